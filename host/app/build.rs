@@ -1,0 +1,77 @@
+//! Collects what the binary carries: the standard contracts, and, for authors, the WIT
+//! and the Rust SDK.
+//!
+//! The contracts are built by the binary itself (`cargo xtask contracts`), so the very
+//! first build of it carries none.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
+    let root = root.join("../..").canonicalize()?;
+
+    let mut contracts = Vec::new();
+    for plugin in folders(&root.join("plugins"))? {
+        let dist = plugin.join("dist");
+        println!("cargo::rerun-if-changed={}", plugin.join("contract.toml").display());
+        println!("cargo::rerun-if-changed={}", dist.display());
+        let version = version(&plugin)?;
+        let mut built = Vec::new();
+        if dist.is_dir() {
+            files(&dist, "wasm", &mut built)?;
+        }
+        // What was built of earlier versions may still lie there.
+        built.retain(|path| path.to_string_lossy().ends_with(&format!("-{version}.wasm")));
+        contracts.extend(built);
+    }
+    let mut sdk = Vec::new();
+    for folder in ["sdk/rust", "wit"] {
+        println!("cargo::rerun-if-changed={}", root.join(folder).display());
+        for extension in ["toml", "md", "rs", "wit"] {
+            files(&root.join(folder), extension, &mut sdk)?;
+        }
+    }
+
+    let mut code = String::new();
+    table(&mut code, "CONTRACTS", "Every standard contract", &root, contracts);
+    table(&mut code, "SDK", "The WIT and the SDK, by their paths", &root, sdk);
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    fs::write(out.join("carried.rs"), code)
+}
+
+/// The version that a plugin's `contract.toml` names.
+fn version(plugin: &Path) -> io::Result<String> {
+    let text = fs::read_to_string(plugin.join("contract.toml"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("version = \""));
+    Ok(line.unwrap_or_default().trim_end_matches('"').to_owned())
+}
+
+fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(parent)?.map(|entry| Ok(entry?.path()));
+    let paths: io::Result<Vec<PathBuf>> = paths.collect();
+    Ok(paths?.into_iter().filter(|path| path.join("contract.toml").is_file()).collect())
+}
+
+fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && !path.ends_with("target") {
+            files(&path, extension, found)?;
+        } else if path.extension().is_some_and(|found| found == extension) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn table(code: &mut String, name: &str, doc: &str, root: &Path, mut paths: Vec<PathBuf>) {
+    paths.sort();
+    let _ = writeln!(code, "/// {doc}.\npub static {name}: &[(&str, &[u8])] = &[");
+    for path in paths {
+        let short = path.strip_prefix(root).unwrap_or(&path).display();
+        let _ = writeln!(code, "    ({:?}, include_bytes!({path:?})),", short.to_string());
+    }
+    let _ = writeln!(code, "];");
+}

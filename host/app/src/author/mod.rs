@@ -1,0 +1,38 @@
+//! For authors: from a folder with a `contract.toml` to a component that carries it.
+
+mod cargo;
+mod case;
+mod component;
+mod template;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use tollgate_model::ContractFile;
+
+pub use case::{Case, Expectation, read_cases};
+pub use component::{Built, build};
+pub use template::{create, folder_name};
+
+use crate::files;
+
+/// What a contract says of itself; it makes a folder a plugin.
+pub const CONTRACT_FILE: &str = "contract.toml";
+
+/// Reads the `contract.toml` of a plugin's folder.
+pub fn read_contract_file(folder: &Path) -> anyhow::Result<ContractFile> {
+    let path = folder.join(CONTRACT_FILE);
+    if !path.is_file() {
+        bail!(
+            "`{}` holds no `{CONTRACT_FILE}`: name the folder of a contract, or make one with \
+             `tollgate new`",
+            folder.display()
+        );
+    }
+    files::read_toml(&path)
+}
+
+/// Where the component of a plugin is built to.
+pub fn component_path(folder: &Path, about: &ContractFile) -> PathBuf {
+    folder.join("dist").join(format!("{}-{}.wasm", about.name.name(), about.version))
+}

@@ -1,0 +1,3 @@
+//! What the binary carries, so that it works alone, anywhere.
+
+include!(concat!(env!("OUT_DIR"), "/carried.rs"));

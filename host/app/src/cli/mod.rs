@@ -1,0 +1,93 @@
+//! The command line: a file for each command.
+
+mod bench;
+mod build;
+mod inspect;
+mod judge;
+mod loading;
+mod new;
+mod subject;
+mod test;
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::console;
+use crate::exit::Exit;
+
+const AFTER: &str = "\
+Exit codes: 0 pass (or done) · 1 fail · 2 could not tell, or could not run · 3 unsure
+
+Examples:
+  echo 'Write to dana@example.com' | tollgate judge tollgate/pii -
+  tollgate judge tollgate/length --config '{\"words\": {\"max\": 200}}' letter.txt
+  tollgate new acme/claims --lang rust && tollgate build claims && tollgate test claims";
+
+/// Judges what AI systems write, with versioned contracts in sandboxes.
+#[derive(Parser)]
+#[command(name = "tollgate", version, after_help = AFTER)]
+struct Cli {
+    /// Where compiled contracts are kept [default: `tollgate` in the user's cache folder].
+    #[arg(long, global = true, env = "TOLLGATE_CACHE", value_name = "DIR")]
+    cache: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    New(new::New),
+    Build(build::Build),
+    Test(test::Test),
+    Inspect(inspect::Inspect),
+    Judge(judge::Judge),
+    Bench(bench::Bench),
+    /// Writes completions for a shell.
+    ///
+    /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+/// Runs the tool with the arguments of this process.
+pub fn main() -> Exit {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(exit) => exit,
+        Err(error) => {
+            console::fail(&error);
+            Exit::CouldNotTell
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let cache = cli.cache.or_else(cache_folder);
+    match cli.command {
+        Command::New(new) => new.run(),
+        Command::Build(build) => build.run(),
+        Command::Test(test) => in_runtime(test.run(cache)),
+        Command::Inspect(inspect) => inspect.run(),
+        Command::Judge(judge) => in_runtime(judge.run(cache)),
+        Command::Bench(bench) => in_runtime(bench.run(cache)),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
+            Ok(Exit::Pass)
+        }
+    }
+}
+
+fn in_runtime(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    tokio::runtime::Builder::new_current_thread().build()?.block_on(command)
+}
+
+/// As the XDG base directory specification has it.
+fn cache_folder() -> Option<PathBuf> {
+    let named = std::env::var_os("XDG_CACHE_HOME").filter(|folder| !folder.is_empty());
+    let cache = named.map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cache")));
+    cache.map(|cache| cache.join("tollgate"))
+}

@@ -1,0 +1,68 @@
+//! How the tool talks: colour only on a terminal, results on standard output, all else
+//! on standard error.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const QUIET: Style = Style::new().dimmed();
+pub(crate) const STRONG: Style = Style::new().bold();
+
+/// How long something may take before it shows that it is at work.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// A line of a result.
+#[allow(clippy::print_stdout)]
+pub(crate) fn say(line: impl Display) {
+    anstream::println!("{line}");
+}
+
+/// Something that is wrong but stops nothing.
+#[allow(clippy::print_stderr)]
+pub(crate) fn warn(line: impl Display) {
+    anstream::eprintln!("{DOUBT}warning:{DOUBT:#} {line}");
+}
+
+/// Why the tool stops: the error, and what led to it.
+#[allow(clippy::print_stderr)]
+pub(crate) fn fail(error: &anyhow::Error) {
+    anstream::eprintln!("{BAD}error:{BAD:#} {error}");
+    for cause in error.chain().skip(1) {
+        anstream::eprintln!("  because: {cause}");
+    }
+}
+
+/// Text in a style.
+pub(crate) fn paint(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Shows that something goes on; nothing where nobody looks.
+pub(crate) fn spinner(what: &str) -> ProgressBar {
+    let spinner = ProgressBar::new_spinner().with_message(what.to_owned());
+    spinner.enable_steady_tick(PATIENCE);
+    spinner
+}
+
+/// Shows how far a counted piece of work is; nothing where nobody looks.
+pub(crate) fn progress(what: &str, count: u64) -> ProgressBar {
+    let bar = ProgressBar::new(count).with_message(what.to_owned());
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// A size that reads well.
+pub(crate) fn size(bytes: usize) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1024.0),
+        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+    }
+}

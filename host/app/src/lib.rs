@@ -1,0 +1,12 @@
+//! The `tollgate` tool: it brings the rooms together and talks to people.
+
+pub mod author;
+pub mod carried;
+pub mod cli;
+mod console;
+mod exit;
+mod files;
+mod reference;
+mod verdict;
+
+pub use exit::Exit;

@@ -1,0 +1,7 @@
+//! The `tollgate` tool.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tollgate::cli::main().into()
+}

@@ -1,0 +1,66 @@
+//! Finding a contract: a path, or the name of a standard contract that the binary carries.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+
+use crate::{carried, files};
+
+/// The namespace of the standard contracts.
+const STANDARD: &str = "tollgate/";
+
+/// The bytes of a contract.
+pub(crate) fn read(reference: &str) -> anyhow::Result<Arc<[u8]>> {
+    let path = Path::new(reference);
+    if path.is_dir() {
+        return Ok(files::read(&built(path)?)?.into());
+    }
+    match reference.strip_prefix(STANDARD) {
+        Some(name) if !path.exists() => standard(name).map(Into::into),
+        _ => Ok(files::read(path).with_context(|| no_contract(reference))?.into()),
+    }
+}
+
+/// The names of the standard contracts.
+pub(crate) fn standard_names() -> Vec<String> {
+    let name = |(path, _): &(&str, &[u8])| Some(format!("{STANDARD}{}", plugin(path)?));
+    carried::CONTRACTS.iter().filter_map(name).collect()
+}
+
+fn standard(name: &str) -> anyhow::Result<&'static [u8]> {
+    let found = carried::CONTRACTS.iter().find(|(path, _)| plugin(path) == Some(name));
+    match found {
+        Some((_, bytes)) => Ok(bytes),
+        None if carried::CONTRACTS.is_empty() => {
+            bail!(
+                "this build of `tollgate` carries no standard contracts: make one with `cargo xtask build`"
+            )
+        }
+        None => {
+            let names = standard_names().join("`, `");
+            bail!("there is no standard contract `{STANDARD}{name}`; there are `{names}`")
+        }
+    }
+}
+
+/// `plugins/NAME/dist/…`
+fn plugin(path: &str) -> Option<&str> {
+    path.split('/').nth(1)
+}
+
+/// The component that was built from a plugin's folder last.
+pub(crate) fn built(folder: &Path) -> anyhow::Result<std::path::PathBuf> {
+    let about = crate::author::read_contract_file(folder)?;
+    let path = crate::author::component_path(folder, &about);
+    if !path.is_file() {
+        bail!("`{}` is not built: run `tollgate build {}`", folder.display(), folder.display());
+    }
+    Ok(path)
+}
+
+fn no_contract(reference: &str) -> String {
+    format!(
+        "there is no contract `{reference}`: give the path of a component, or the name of a standard one"
+    )
+}

@@ -1,0 +1,117 @@
+//! The generated side of the boundary, and the one place that turns its types into
+//! the words of the model and back.
+
+use tollgate_model as model;
+
+mod generated {
+    #![allow(missing_docs, unreachable_pub, clippy::all, clippy::restriction)]
+
+    wasmtime::component::bindgen!({
+        path: ["../../wit/contract.wit", "../../wit/host.wit"],
+        inline: "
+            package tollgate:engine;
+            world boundary {
+                import tollgate:host/log@0.1.0;
+                import tollgate:host/clock@0.1.0;
+                import tollgate:host/lookup@0.1.0;
+                import tollgate:host/prompt-text@0.1.0;
+                export tollgate:contract/judge@0.1.0;
+            }
+        ",
+        world: "tollgate:engine/boundary",
+        ownership: Borrowing { duplicate_if_necessary: false },
+        imports: { default: trappable },
+        exports: { default: async },
+    });
+}
+
+pub(crate) use generated::tollgate::contract::types;
+pub(crate) use generated::tollgate::host;
+pub(crate) use generated::{Boundary, BoundaryPre};
+
+/// A subject as the sandbox gets it: nothing is copied before it is.
+pub(crate) fn subject(subject: &model::Subject) -> types::Subject<'_> {
+    let content = match &subject.content {
+        model::Content::Text(text) => types::Content::Text(text),
+        model::Content::Json(json) => types::Content::Json(json.as_str()),
+        model::Content::Action { tool, arguments } => {
+            types::Content::Action(types::Action { tool, arguments: arguments.as_str() })
+        }
+    };
+    let prompt = subject.prompt.as_ref().map(|prompt| types::Prompt {
+        name: &prompt.name,
+        version: &prompt.version,
+        digest: &prompt.digest,
+    });
+    types::Subject { content, prompt, context: subject.context.as_str() }
+}
+
+impl From<types::Report> for model::Report {
+    fn from(report: types::Report) -> Self {
+        let measure =
+            |measure: types::Measure| model::Measure { name: measure.name, value: measure.value };
+        Self {
+            outcome: report.outcome.into(),
+            findings: report.findings.into_iter().map(Into::into).collect(),
+            measures: report.measures.into_iter().map(measure).collect(),
+        }
+    }
+}
+
+impl From<types::Finding> for model::Finding {
+    fn from(finding: types::Finding) -> Self {
+        Self {
+            rule: finding.rule,
+            severity: finding.severity.into(),
+            message: finding.message,
+            place: finding.place.into(),
+            fix: finding.fix,
+            confidence: finding.confidence,
+        }
+    }
+}
+
+impl From<types::Place> for model::Place {
+    fn from(place: types::Place) -> Self {
+        match place {
+            types::Place::Whole => Self::Whole,
+            types::Place::Span(types::Span { start, end }) => {
+                Self::Span(model::Span { start, end })
+            }
+            types::Place::Pointer(pointer) => Self::Pointer(pointer),
+        }
+    }
+}
+
+impl From<types::Outcome> for model::Outcome {
+    fn from(outcome: types::Outcome) -> Self {
+        match outcome {
+            types::Outcome::Pass => Self::Pass,
+            types::Outcome::Fail => Self::Fail,
+            types::Outcome::Unsure => Self::Unsure,
+        }
+    }
+}
+
+impl From<types::Severity> for model::Severity {
+    fn from(severity: types::Severity) -> Self {
+        match severity {
+            types::Severity::Info => Self::Info,
+            types::Severity::Warning => Self::Warning,
+            types::Severity::Error => Self::Error,
+            types::Severity::Critical => Self::Critical,
+        }
+    }
+}
+
+impl From<types::Refusal> for model::Refusal {
+    fn from(refusal: types::Refusal) -> Self {
+        match refusal {
+            types::Refusal::BadConfig(types::BadConfig { pointer, reason }) => {
+                Self::BadConfig { pointer, reason }
+            }
+            types::Refusal::NotApplicable(reason) => Self::NotApplicable { reason },
+            types::Refusal::Broken(reason) => Self::Broken { reason },
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! A contract that is ready to judge: configured, compiled, granted and limited.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tollgate_model::{
+    Capability, Digest, Failure, HostAnswer, Judgement, Manifest, Report, RunLog, Subject,
+};
+use wasmtime::Store;
+
+use crate::bindings::{self, Boundary, BoundaryPre};
+use crate::cache::CacheError;
+use crate::capabilities::{Host, Live, Source};
+use crate::check::check;
+use crate::config::Config;
+use crate::deadline::within;
+use crate::engine::Engine;
+use crate::grants::Grants;
+use crate::limits::Limits;
+use crate::post_mortem::{Stage, examine};
+use crate::prepare::Preparation;
+use crate::sandbox::Sandbox;
+
+/// A contract that is ready to judge. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Contract(Arc<Loaded>);
+
+pub(crate) struct Loaded {
+    pub(crate) engine: Engine,
+    pub(crate) digest: Digest,
+    pub(crate) manifest: Manifest,
+    pub(crate) capabilities: Vec<Capability>,
+    pub(crate) config: Config,
+    pub(crate) preparation: Preparation,
+    pub(crate) from_cache: bool,
+    pub(crate) cache_problem: Option<CacheError>,
+    pub(crate) instances: BoundaryPre<Sandbox>,
+    pub(crate) grants: Arc<Grants>,
+    pub(crate) limits: Limits,
+}
+
+impl From<Loaded> for Contract {
+    fn from(loaded: Loaded) -> Self {
+        Self(Arc::new(loaded))
+    }
+}
+
+impl Contract {
+    /// What identifies the component.
+    pub fn digest(&self) -> Digest {
+        self.0.digest
+    }
+
+    /// What identifies its configuration.
+    pub fn config_digest(&self) -> Digest {
+        self.0.config.digest()
+    }
+
+    /// What it says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.0.manifest
+    }
+
+    /// What it imports.
+    pub fn capabilities(&self) -> &[Capability] {
+        &self.0.capabilities
+    }
+
+    /// What was done so that it starts fast.
+    pub fn preparation(&self) -> &Preparation {
+        &self.0.preparation
+    }
+
+    /// Whether it was ready on disk.
+    pub fn was_cached(&self) -> bool {
+        self.0.from_cache
+    }
+
+    /// Why what was compiled could not be kept on disk, if it could not.
+    pub fn cache_problem(&self) -> Option<&CacheError> {
+        self.0.cache_problem.as_ref()
+    }
+
+    /// Judges a subject in a sandbox of its own.
+    ///
+    /// The future gives way to other work about every 50 µs of computing, and dropping
+    /// it takes the sandbox down.
+    pub async fn judge(&self, subject: &Subject, live: Live) -> Judgement {
+        self.0.judge(subject, Source::Live(live)).await
+    }
+
+    /// Judges a subject again, with the answers that the host gave then.
+    pub async fn replay(&self, subject: &Subject, answers: Vec<HostAnswer>) -> Judgement {
+        self.0.judge(subject, Source::Record(answers.into())).await
+    }
+
+    /// Judges one subject many times in a single sandbox, to measure what a sandbox of
+    /// its own costs: nothing keeps one subject from the next here.
+    #[doc(hidden)]
+    pub async fn judge_without_isolation(&self, subject: &Subject, times: u32) -> Option<Duration> {
+        let (mut store, fuel) = self.0.sandbox(subject, Source::Live(Live::default())).ok()?;
+        let guest = self.0.start(&mut store).await.ok()?;
+        let started = Instant::now();
+        for _ in 0..times {
+            if self.0.engine.knobs().fuel {
+                store.set_fuel(fuel).ok()?;
+            }
+            let judge = guest.tollgate_contract_judge();
+            judge.call_judge(&mut store, bindings::subject(subject)).await.ok()?.ok()?;
+        }
+        Some(started.elapsed() / times)
+    }
+}
+
+/// Why there is no report: the sandbox died, or the contract refused.
+enum End {
+    Died((Stage, wasmtime::Error)),
+    Refused(tollgate_model::Refusal),
+}
+
+impl From<wasmtime::Error> for End {
+    fn from(error: wasmtime::Error) -> Self {
+        Self::Died((Stage::Call, error))
+    }
+}
+
+impl From<bindings::types::Refusal> for End {
+    fn from(refusal: bindings::types::Refusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl Loaded {
+    async fn judge(&self, subject: &Subject, source: Source) -> Judgement {
+        let started = Instant::now();
+        let mut judgement = match self.admit(subject).await {
+            Ok(_slot) => self.judge_in_sandbox(subject, source).await,
+            Err(failure) => nothing(failure),
+        };
+        judgement.time_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        judgement
+    }
+
+    /// A full pool is an error in wasmtime, so nobody gets there without a slot.
+    async fn admit(&self, subject: &Subject) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+        let (bytes, subject_bytes_max) = (subject.bytes(), self.limits.subject_bytes_max);
+        if bytes > subject_bytes_max {
+            let (bytes, subject_bytes_max) = (bytes as u64, subject_bytes_max as u64);
+            return Err(Failure::SubjectTooLarge { bytes, subject_bytes_max });
+        }
+        self.engine.slot().await
+    }
+
+    async fn judge_in_sandbox(&self, subject: &Subject, source: Source) -> Judgement {
+        let (mut store, fuel) = match self.sandbox(subject, source) {
+            Ok(sandbox) => sandbox,
+            Err(error) => return nothing(Failure::Host { reason: format!("{error:#}") }),
+        };
+        let deadline_ms = self.limits.deadline_ms;
+        let ended =
+            within(Duration::from_millis(deadline_ms), self.call(&mut store, subject)).await;
+        let verdict = match ended {
+            None => Err(Failure::Deadline { deadline_ms }),
+            Some(Err(End::Refused(refusal))) => Err(Failure::Refused { refusal }),
+            Some(Err(End::Died(error))) => Err(examine(error, &mut store, &self.limits, fuel)),
+            Some(Ok(report)) => check(&report, subject, &self.manifest).map(|()| report),
+        };
+        let fuel_used = fuel.saturating_sub(store.get_fuel().unwrap_or(fuel));
+        let Sandbox { host, .. } = store.into_data();
+        let verdict = verdict.and_then(|report| match host.unasked() {
+            0 => Ok(report),
+            more => Err(Failure::ReplayDiverged {
+                reason: format!("the contract left {more} answers of the record unasked"),
+            }),
+        });
+        Judgement { verdict, fuel_used, time_us: 0, answers: host.answers, log: host.log }
+    }
+
+    async fn call(&self, store: &mut Store<Sandbox>, subject: &Subject) -> Result<Report, End> {
+        let guest = self.start(store).await?;
+        let judge = guest.tollgate_contract_judge();
+        Ok(judge.call_judge(&mut *store, bindings::subject(subject)).await??.into())
+    }
+
+    /// A fresh instance in its configured state.
+    async fn start(&self, store: &mut Store<Sandbox>) -> Result<Boundary, End> {
+        let guest = self.instances.instantiate_async(&mut *store).await;
+        let guest = guest.map_err(|error| End::Died((Stage::Start, error)))?;
+        if let Preparation::PerJudgement { .. } = self.preparation {
+            let judge = guest.tollgate_contract_judge();
+            let source = std::mem::replace(&mut store.data_mut().host.source, Source::Nobody);
+            judge.call_configure(&mut *store, self.config.text()).await??;
+            store.data_mut().host.source = source;
+        }
+        Ok(guest)
+    }
+
+    fn sandbox(
+        &self,
+        subject: &Subject,
+        source: Source,
+    ) -> wasmtime::Result<(Store<Sandbox>, u64)> {
+        let mut fuel = self.limits.fuel_for(subject);
+        if let Preparation::PerJudgement { .. } = self.preparation {
+            fuel = fuel.saturating_add(self.limits.configure_fuel);
+        }
+        let host = Host::new(&self.limits, self.grants.clone(), source);
+        let store = self.engine.store(&self.limits, host, fuel)?;
+        Ok((store, fuel))
+    }
+}
+
+fn nothing(failure: Failure) -> Judgement {
+    Judgement {
+        verdict: Err(failure),
+        fuel_used: 0,
+        time_us: 0,
+        answers: Vec::new(),
+        log: RunLog::default(),
+    }
+}

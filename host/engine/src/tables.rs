@@ -1,0 +1,170 @@
+//! Named tables: approved claims, suppression lists, prices. A key and a text beside it.
+//!
+//! A `.csv` file has a line of headings; the first column is the key. Beside it stands
+//! the second column, or, where there are more, the rest of the row as a JSON object.
+//! A `.json` file is an object (its values that are not texts are kept as JSON) or a
+//! list of texts, which are keys with nothing beside them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+/// Tables are held in memory; a larger one belongs into a database.
+const TABLE_BYTES_MAX: u64 = 64 << 20;
+
+/// Keys and what stands beside them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table(BTreeMap<String, String>);
+
+/// Why a file is not a table.
+#[derive(Debug, thiserror::Error)]
+#[error("the table `{}` cannot be used: {reason}", path.display())]
+pub struct TableError {
+    path: PathBuf,
+    reason: String,
+}
+
+impl Table {
+    /// Reads a table from a file, by its extension.
+    pub fn read(path: &Path) -> Result<Self, TableError> {
+        Self::read_any(path).map_err(|reason| TableError { path: path.into(), reason })
+    }
+
+    fn read_any(path: &Path) -> Result<Self, String> {
+        let text = read_bounded(path, TABLE_BYTES_MAX)?;
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("csv") => Self::from_csv(&text),
+            Some("json") => Self::from_json(&text),
+            _ => Err("tables are `.csv` or `.json` files".into()),
+        }
+    }
+
+    fn from_csv(text: &str) -> Result<Self, String> {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let headings = reader.headers().map_err(|error| error.to_string())?.clone();
+        let mut table = Self::default();
+        for row in reader.records() {
+            let row = row.map_err(|error| error.to_string())?;
+            let line = row.position().map_or(0, csv::Position::line);
+            let key = row.get(0).unwrap_or_default();
+            table.add(key, beside(&headings, &row)).map_err(|why| format!("line {line}: {why}"))?;
+        }
+        Ok(table)
+    }
+
+    fn from_json(text: &str) -> Result<Self, String> {
+        let mut table = Self::default();
+        match serde_json::from_str(text).map_err(|error| error.to_string())? {
+            Value::Object(members) => {
+                for (key, value) in members {
+                    table.add(&key, plain(value))?;
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.into_iter().enumerate() {
+                    let Value::String(key) = item else {
+                        return Err(format!("item {index} is not a text"));
+                    };
+                    table.add(&key, String::new())?;
+                }
+            }
+            _ => return Err("a table is an object, or a list of texts".into()),
+        }
+        Ok(table)
+    }
+
+    fn add(&mut self, key: &str, value: String) -> Result<(), String> {
+        match self.0.insert(key.into(), value) {
+            None => Ok(()),
+            Some(_) => Err(format!("the key `{key}` stands there twice")),
+        }
+    }
+
+    /// What stands beside a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    /// The table as one JSON object.
+    pub fn to_json(&self) -> Value {
+        let member = |(key, value): (&String, &String)| (key.clone(), Value::String(value.clone()));
+        Value::Object(self.0.iter().map(member).collect())
+    }
+}
+
+impl FromIterator<(String, String)> for Table {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(rows: I) -> Self {
+        Self(rows.into_iter().collect())
+    }
+}
+
+fn beside(headings: &csv::StringRecord, row: &csv::StringRecord) -> String {
+    match row.len() {
+        0 | 1 => String::new(),
+        2 => row.get(1).unwrap_or_default().into(),
+        _ => {
+            let cell = |(name, cell): (&str, &str)| (name.to_owned(), Value::String(cell.into()));
+            let cells = headings.iter().zip(row).skip(1).map(cell);
+            Value::Object(cells.collect::<Map<_, _>>()).to_string()
+        }
+    }
+}
+
+fn plain(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// A text file of the project that is not larger than it should be.
+pub(crate) fn read_bounded(path: &Path, bytes_max: u64) -> Result<String, String> {
+    let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if !about.is_file() {
+        return Err("it is not a file".into());
+    }
+    let bytes = about.len();
+    if bytes > bytes_max {
+        return Err(format!("it has {bytes} bytes, and may have {bytes_max}"));
+    }
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes)
+        .map_err(|error| format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, read: fn(&str) -> Result<Table, String>, wanted: &[(&str, &str)]) {
+        let wanted = wanted.iter().map(|&(key, value)| (key.to_owned(), value.to_owned()));
+        assert_eq!(read(text), Ok(wanted.collect()));
+    }
+
+    #[test]
+    fn csv_has_a_key_and_what_stands_beside_it() {
+        check("claim\nbest\n\"a, b\"\n", Table::from_csv, &[("best", ""), ("a, b", "")]);
+        check("claim,by\nbest,legal\n", Table::from_csv, &[("best", "legal")]);
+        let row = r#"{"by":"legal","on":"2026"}"#;
+        check("claim,by,on\nbest,legal,2026\n", Table::from_csv, &[("best", row)]);
+    }
+
+    #[test]
+    fn json_is_an_object_or_a_list_of_keys() {
+        check(r#"{"a": "b", "c": {"d": 1}}"#, Table::from_json, &[("a", "b"), ("c", r#"{"d":1}"#)]);
+        check(r#"["a", "b"]"#, Table::from_json, &[("a", ""), ("b", "")]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        assert_eq!(
+            Table::from_csv("k,v\na,1\na,2\n"),
+            Err("line 3: the key `a` stands there twice".into())
+        );
+        assert_eq!(Table::from_json("[1]"), Err("item 0 is not a text".into()));
+        assert!(Table::from_csv("k,v\na\n").is_err_and(|why| why.contains("line: 2")));
+        let error = Table::read(Path::new("/nowhere/claims.csv")).unwrap_err().to_string();
+        assert!(error.contains("`/nowhere/claims.csv`"), "{error}");
+    }
+}

@@ -1,0 +1,92 @@
+//! What a contract says of itself: written by its author in `contract.toml`, and
+//! embedded in the component when it is built.
+
+use std::collections::BTreeMap;
+
+use semver::{Version, VersionReq};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Capability, ContractName, Severity, Subject};
+
+/// The file `contract.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractFile {
+    /// `namespace/name`.
+    pub name: ContractName,
+    /// The contract version.
+    pub version: Version,
+    /// What it checks, in a sentence.
+    pub description: String,
+    /// An SPDX expression.
+    pub license: String,
+    /// The WIT version that it is built for.
+    pub wit: Version,
+    /// Every rule that a finding may name.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Rule>,
+    /// What it asks of its host, with the reason for each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub capabilities: BTreeMap<Capability, String>,
+    /// The prompt versions that it was written for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub prompts: BTreeMap<String, VersionReq>,
+}
+
+/// One thing that a contract looks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// How bad its findings usually are.
+    pub severity: Severity,
+    /// What it looks for.
+    pub description: String,
+}
+
+/// What is embedded in a component.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Manifest {
+    /// What its author wrote.
+    pub contract: ContractFile,
+    /// The JSON Schema (2020-12) of its configuration.
+    pub config_schema: Value,
+    /// Subjects from the contract's own cases. Judging them before the snapshot is
+    /// taken fills caches that would otherwise be filled in every judgement.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warm_up: Vec<WarmUp>,
+}
+
+/// One judgement to make before the snapshot.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WarmUp {
+    /// What is judged.
+    pub subject: Subject,
+    /// What the host answers meanwhile.
+    #[serde(default, skip_serializing_if = "Given::is_empty")]
+    pub given: Given,
+}
+
+/// What the host answers in a case: a small world that is always the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Given {
+    /// The moment of the run, in milliseconds since 1970 (UTC).
+    #[serde(default)]
+    pub clock: u64,
+    /// The text of the pinned prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_text: Option<String>,
+    /// Tables, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Given {
+    /// Whether it gives nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

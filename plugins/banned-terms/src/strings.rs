@@ -1,0 +1,99 @@
+//! Every string value of a JSON document, with its place, and without building the
+//! document: a member that stands there twice is seen twice.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use tollgate_sdk::{Pointer, Refusal};
+
+/// Where a value stands: a chain up to the root, so that only a place that is reported
+/// has to be written out.
+pub(crate) enum Place<'p> {
+    Root,
+    Member(&'p Place<'p>, &'p str),
+    Item(&'p Place<'p>, usize),
+}
+
+impl Place<'_> {
+    pub(crate) fn pointer(&self) -> Pointer {
+        match self {
+            Self::Root => Pointer::root(),
+            Self::Member(parent, key) => parent.pointer().key(key),
+            Self::Item(parent, index) => parent.pointer().index(*index),
+        }
+    }
+}
+
+/// Hands over each string value. Keys and numbers are not judged.
+pub(crate) fn each(json: &str, mut visit: impl FnMut(&str, &Place)) -> Result<(), Refusal> {
+    let mut document = serde_json::Deserializer::from_str(json);
+    let value = Value { place: &Place::Root, visit: &mut visit };
+    value
+        .deserialize(&mut document)
+        .and_then(|()| document.end())
+        .map_err(|error| Refusal::Broken(format!("the JSON cannot be read: {error}")))
+}
+
+struct Value<'v, F> {
+    place: &'v Place<'v>,
+    visit: &'v mut F,
+}
+
+impl<'de, F: FnMut(&str, &Place)> DeserializeSeed<'de> for Value<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, F: FnMut(&str, &Place)> Visitor<'de> for Value<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_str<E>(self, string: &str) -> Result<(), E> {
+        (self.visit)(string, self.place);
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        for index in 0.. {
+            let place = &Place::Item(self.place, index);
+            if items.next_element_seed(Value { place, visit: &mut *self.visit })?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(key) = members.next_key::<String>()? {
+            let place = &Place::Member(self.place, &key);
+            members.next_value_seed(Value { place, visit: &mut *self.visit })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! The documents of the configuration, handed out where a reference asks for one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jsonschema::{Retrieve, Uri};
+use serde_json::Value;
+
+/// What a relative name is resolved against, where the schema has no `$id`.
+pub(crate) const NAMELESS: &str = "json-schema:///";
+
+/// All there is to refer to. What it does not hold does not exist: nothing is fetched.
+#[derive(Clone)]
+pub(crate) struct Documents(Arc<Shelf>);
+
+struct Shelf {
+    by_uri: BTreeMap<String, Value>,
+    /// Those that were asked for.
+    used: Mutex<BTreeSet<String>>,
+}
+
+impl Documents {
+    pub(crate) fn new(by_uri: BTreeMap<String, Value>) -> Self {
+        Self(Arc::new(Shelf { by_uri, used: Mutex::default() }))
+    }
+
+    /// The document with this URI, which may have an empty fragment.
+    pub(crate) fn get(&self, uri: &str) -> Option<(&str, &Value)> {
+        let uri = uri.trim_end_matches('#');
+        let found = self.0.by_uri.get_key_value(uri);
+        let found = found.or_else(|| self.0.by_uri.get_key_value(uri.strip_prefix(NAMELESS)?));
+        found.map(|(uri, document)| (uri.as_str(), document))
+    }
+
+    /// Those that something refers to, directly or through others.
+    pub(crate) fn used(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let used = self.0.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        used.into_iter().filter_map(|uri| self.get(&uri))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.by_uri.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.by_uri.iter().map(|(uri, document)| (uri.as_str(), document))
+    }
+}
+
+impl Retrieve for Documents {
+    fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn Error + Send + Sync>> {
+        let (uri, document) = self.get(uri.as_str()).ok_or("nothing is fetched")?;
+        self.0.used.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.to_owned());
+        Ok(document.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn documents() -> Documents {
+        let by_uri = [("http://a", json!({"type": "string"})), ("b.json", json!(true))];
+        Documents::new(by_uri.map(|(uri, document)| (uri.to_owned(), document)).into())
+    }
+
+    #[test]
+    fn a_document_is_known_by_its_uri_or_its_relative_name() {
+        let documents = documents();
+        assert_eq!(documents.get("http://a#"), Some(("http://a", &json!({"type": "string"}))));
+        assert_eq!(documents.get("json-schema:///b.json"), Some(("b.json", &json!(true))));
+        assert_eq!(documents.get("http://a/b.json"), None);
+    }
+
+    #[test]
+    fn what_was_asked_for_is_remembered() {
+        let documents = documents();
+        let retrieve = |uri| documents.retrieve(&jsonschema::uri::from_str(uri).unwrap());
+        assert!(retrieve("json-schema:///b.json").is_ok());
+        assert!(retrieve("http://c").is_err());
+        assert_eq!(documents.used().map(|(uri, _)| uri).collect::<Vec<_>>(), ["b.json"]);
+    }
+}

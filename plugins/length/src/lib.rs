@@ -1,0 +1,62 @@
+//! Bounds on how long an output is, in the units that people and systems count in:
+//! bytes for a database column, graphemes for an SMS, words for an advertisement.
+//!
+//! It counts and compares. What the text says is not its business.
+
+mod config;
+mod count;
+mod graphemes;
+#[cfg(test)]
+#[path = "../tests/common/random.rs"]
+mod random;
+mod unit;
+mod words;
+
+use tollgate_sdk::prelude::*;
+
+pub use config::{Bounds, Config};
+pub use unit::Unit;
+
+contract!(Config, configure, judge);
+
+/// The units to count, each with its bounds.
+#[derive(Debug)]
+pub struct Limits(Vec<(Unit, Bounds)>);
+
+/// Takes the configured units, and refuses bounds that nothing can keep.
+pub fn configure(config: Config) -> Result<Limits, Refusal> {
+    config.check()?;
+    let units = Unit::ALL.into_iter();
+    Ok(Limits(units.filter_map(|unit| Some((unit, config.bounds(unit)?))).collect()))
+}
+
+/// Counts each configured unit and compares it with its bounds.
+pub fn judge(limits: &Limits, subject: &Subject) -> Result<Report, Refusal> {
+    let text = written(limits, subject)?;
+    let mut findings = Vec::new();
+    let mut counts = Vec::with_capacity(limits.0.len());
+    for (unit, bounds) in &limits.0 {
+        let count = count::count(*unit, text);
+        findings.extend(bounds.finding(*unit, count));
+        counts.push((*unit, count));
+    }
+    let report = Report::of(findings);
+    Ok(counts
+        .into_iter()
+        .fold(report, |report, (unit, count)| report.measure(unit.name(), count as f64)))
+}
+
+/// What is counted: a text, or JSON as it is written. JSON has no words or sentences,
+/// and a limit on them is not quietly skipped.
+fn written<'s>(limits: &Limits, subject: &'s Subject) -> Result<&'s str, Refusal> {
+    if let Content::Text(text) = &subject.content {
+        return Ok(text);
+    }
+    match limits.0.iter().find(|(unit, _)| !unit.counts_in_json()) {
+        None => subject.json(),
+        Some((unit, _)) => Err(Refusal::NotApplicable(format!(
+            "`{}` are counted in texts, and the subject is JSON",
+            unit.name()
+        ))),
+    }
+}

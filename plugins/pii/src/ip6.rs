@@ -1,0 +1,155 @@
+//! IPv6 addresses in every form of RFC 4291 and RFC 5952: full, shortened by `::`,
+//! with an IPv4 address at the end, with a zone (`fe80::1%eth0`), as a network.
+
+use std::net::Ipv6Addr;
+
+use crate::candidate::Candidate;
+use crate::ip::with_prefix;
+use crate::kind::Kind;
+use crate::text::{Text, is_word};
+
+/// An address with a digit in it.
+const USUAL: f64 = 0.7;
+/// Letters alone: `::bad` and `add::face` are also ways to name things in programs.
+const LETTERS: f64 = 0.3;
+/// `::` is the unspecified address, and an operator in many languages.
+const UNSPECIFIED: f64 = 0.1;
+
+/// Eight groups of four with seven colons, the last two groups written as IPv4.
+const ADDRESS_BYTES_MAX: usize = 45;
+const GROUP_BYTES_MAX: usize = 4;
+const PREFIX_BITS_MAX: u32 = 128;
+/// Longer than any name of a network interface.
+const ZONE_BYTES_MAX: usize = 32;
+
+/// An address whose first colon stands here.
+pub(crate) fn find(text: &Text, colon: usize) -> Option<Candidate> {
+    let start = start(text, colon)?;
+    let end = text.run(start, ADDRESS_BYTES_MAX + 1, is_part);
+    let end = without_punctuation(text, start, end);
+    let address = text.whole.get(start..end)?;
+    if is_word(text.byte(end)) || address.parse::<Ipv6Addr>().is_err() {
+        return None;
+    }
+    let whole = with_prefix(text, with_zone(text, end), PREFIX_BITS_MAX);
+    Some(Candidate::new(Kind::Ip, start..whole, confidence(address)))
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || byte == b':' || byte == b'.'
+}
+
+/// Where the address begins whose first colon this is.
+fn start(text: &Text, colon: usize) -> Option<usize> {
+    let group = text.run_before(colon, GROUP_BYTES_MAX + 1, |byte| byte.is_ascii_hexdigit());
+    match text.byte_before(group) {
+        // An earlier colon was the first one.
+        b':' | b'.' => None,
+        before if !is_word(before) => Some(group),
+        // `IP:2001:db8::1`: a word and its colon, and the address behind them.
+        _ if text.byte(colon + 1) != b':' && is_label(text, colon) => Some(colon + 1),
+        _ => None,
+    }
+}
+
+fn is_label(text: &Text, colon: usize) -> bool {
+    let word = text.run_before(colon, ADDRESS_BYTES_MAX, |byte| byte.is_ascii_alphabetic());
+    word < colon && !is_word(text.byte_before(word))
+}
+
+/// A full stop or a colon at the end belongs to the sentence, `::` to the address.
+fn without_punctuation(text: &Text, start: usize, end: usize) -> usize {
+    let address = text.whole.get(start..end).unwrap_or("");
+    let bare = address.trim_end_matches('.');
+    let bare = match bare.strip_suffix(':') {
+        Some(shorter) if !shorter.ends_with(':') => shorter,
+        _ => bare,
+    };
+    start + bare.len()
+}
+
+fn with_zone(text: &Text, end: usize) -> usize {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let stop = text.run(end + 1, ZONE_BYTES_MAX, is_name);
+    if text.byte(end) == b'%' && stop > end + 1 { stop } else { end }
+}
+
+fn confidence(address: &str) -> f64 {
+    let has = |wanted: fn(&u8) -> bool| address.as_bytes().iter().any(wanted);
+    match (has(u8::is_ascii_digit), has(u8::is_ascii_alphabetic)) {
+        (true, _) => USUAL,
+        (false, true) => LETTERS,
+        (false, false) => UNSPECIFIED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find_in(text: &str) -> Option<&str> {
+        let colon = text.find(':')?;
+        find(&Text::of(text), colon).and_then(|found| text.get(found.span))
+    }
+
+    #[test]
+    fn every_form_of_the_standards_is_read() {
+        for text in [
+            "2001:DB8:0:0:8:800:200C:417A",
+            "2001:db8::8:800:200c:417a",
+            "FF01::101",
+            "::1",
+            "0:0:0:0:0:0:13.1.68.3",
+            "::FFFF:129.144.52.38",
+            "64:ff9b::192.0.2.33",
+            "2001:db8::",
+            "fe80::1%eth0",
+            "2001:db8::/32",
+            "fe80::1%en-1/64",
+        ] {
+            assert_eq!(find_in(text), Some(text));
+        }
+    }
+
+    #[test]
+    fn punctuation_around_it_is_left_out() {
+        assert_eq!(find_in("[2001:db8::1]:80"), Some("2001:db8::1"));
+        assert_eq!(find_in("at 2001:db8::1."), Some("2001:db8::1"));
+        assert_eq!(find_in("2001:db8::1: down"), Some("2001:db8::1"));
+        assert_eq!(find_in("IP:2001:db8::1"), Some("2001:db8::1"));
+        assert_eq!(find_in("2001:db8::/129"), Some("2001:db8::"));
+        assert_eq!(find_in("2001:db8::1% of"), Some("2001:db8::1"));
+    }
+
+    #[test]
+    fn other_colons_are_none() {
+        for text in [
+            "12:34:56",
+            "aa:bb:cc:dd:ee:ff",
+            "std::cout",
+            "Class::add",
+            "text2001:db8::1",
+            "fe80::1text",
+            "2001::db8::1",
+            "12345::1",
+            ":::",
+            "1:2:3:4:5:6:7",
+            "a: b",
+            ":",
+            "1:2:3:4:5:6:7:8:9",
+            "::ffff:256.0.0.1",
+            "::ffff:192.168.1",
+            "https://x",
+        ] {
+            assert_eq!(find_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_programs_write_as_well_is_less_sure() {
+        let sure = |text: &str| find(&Text::of(text), text.find(':').unwrap()).unwrap().confidence;
+        assert_eq!(sure("::1"), USUAL);
+        assert_eq!(sure("add::face"), LETTERS);
+        assert_eq!(sure("a :: b"), UNSPECIFIED);
+    }
+}

@@ -1,0 +1,260 @@
+//! From what was found to a report. Messages say what and where, never the value: a
+//! report is read by more people than the output that it speaks of.
+
+use tollgate_sdk::{Content, Finding, Outcome, Refusal, Report, Subject};
+
+use crate::candidate::Candidate;
+use crate::config::State;
+use crate::mask::mask;
+use crate::scan::scan;
+use crate::text::Text;
+use crate::walk::{Part, Unread, walk};
+
+/// Files the finding that says how many more there are.
+const TRUNCATED: &str = "truncated";
+/// Files the finding that says why some of the document was not judged.
+const TOO_DEEP: &str = "too-deep";
+/// Counts what was found, listed or not.
+const FOUND: &str = "found";
+
+/// A fix for a JSON value is the whole value again. Above this size that would weigh
+/// more than it helps.
+const FIX_BYTES_MAX: usize = 16 * 1024;
+
+/// Looks for personal data in a text, or in every value of a JSON document or of the
+/// arguments of an action.
+pub fn judge(state: &State, subject: &Subject) -> Result<Report, Refusal> {
+    let mut report = Reporter { state, findings: Vec::new(), found: 0 };
+    let read = match &subject.content {
+        Content::Text(text) => {
+            report.text(text);
+            Ok(())
+        }
+        Content::Json(json) => walk(json, |part| report.part(&part)),
+        Content::Action(action) => walk(&action.arguments, |part| report.part(&part)),
+    };
+    match read {
+        Ok(()) => Ok(report.finish()),
+        Err(Unread::TooDeep) => Ok(report.unfinished()),
+        Err(Unread::NotJson(error)) => {
+            Err(Refusal::Broken(format!("the subject is not JSON: {error}")))
+        }
+    }
+}
+
+struct Reporter<'s> {
+    state: &'s State,
+    findings: Vec<Finding>,
+    found: usize,
+}
+
+impl Reporter<'_> {
+    fn text(&mut self, text: &str) {
+        for found in self.wanted(&Text { whole: text, label: "" }) {
+            let message = format!("holds {}", found.kind.noun());
+            let secret = text.get(found.span.clone()).unwrap_or("");
+            let finding = self.finding(&found, message).at(found.span);
+            self.push(finding.fix(mask(found.kind, secret)));
+        }
+    }
+
+    fn part(&mut self, part: &Part) {
+        let wanted = self.wanted(&Text { whole: part.value, label: part.label });
+        let mut fix = (!part.is_name && part.value.len() <= FIX_BYTES_MAX && !wanted.is_empty())
+            .then(|| masked(part.value, &wanted));
+        for found in wanted {
+            let message = message(part, &found);
+            let mut finding = self.finding(&found, message).at_pointer(&part.path.pointer());
+            // It takes care of every finding in this value, so one of them carries it.
+            finding.fix = fix.take();
+            self.push(finding);
+        }
+    }
+
+    /// What the gate asked for and did not except.
+    fn wanted(&self, text: &Text) -> Vec<Candidate> {
+        let mut found = scan(text, self.state.min_confidence);
+        found.retain(|candidate| {
+            let value = text.whole.get(candidate.span.clone()).unwrap_or("");
+            self.state.kinds.has(candidate.kind) && !self.state.allow.has(candidate.kind, value)
+        });
+        found
+    }
+
+    fn finding(&self, found: &Candidate, message: String) -> Finding {
+        Finding::new(found.kind.rule(), self.state.severity, message).confidence(found.confidence)
+    }
+
+    fn push(&mut self, finding: Finding) {
+        self.found += 1;
+        if self.findings.len() < self.state.max_findings {
+            self.findings.push(finding);
+        }
+    }
+
+    fn finish(mut self) -> Report {
+        let more = self.found - self.findings.len();
+        if more > 0 {
+            let message = format!("{more} more findings are not listed");
+            self.findings.push(Finding::info(TRUNCATED, message));
+        }
+        Report::of(self.findings).measure(FOUND, self.found as f64)
+    }
+
+    /// What was not read may hold anything, so this is no pass.
+    fn unfinished(self) -> Report {
+        let mut report = self.finish();
+        let message = "nested too deep to be read: what follows was not judged";
+        report.findings.push(Finding::warning(TOO_DEEP, message));
+        if report.outcome == Outcome::Pass {
+            report.outcome = Outcome::Unsure;
+        }
+        report
+    }
+}
+
+fn message(part: &Part, found: &Candidate) -> String {
+    let noun = found.kind.noun();
+    let span = &found.span;
+    match (part.is_name, span.len() == part.value.len()) {
+        (true, _) => format!("the name of a member here holds {noun}"),
+        (false, true) => format!("is {noun}"),
+        (false, false) => format!("holds {noun}, bytes {} to {}", span.start, span.end),
+    }
+}
+
+/// The whole value with every finding masked. They are in order and do not overlap.
+fn masked(value: &str, wanted: &[Candidate]) -> String {
+    let mut result = String::with_capacity(value.len());
+    let mut done = 0;
+    for found in wanted {
+        result.push_str(value.get(done..found.span.start).unwrap_or(""));
+        result.push_str(&mask(found.kind, value.get(found.span.clone()).unwrap_or("")));
+        done = found.span.end;
+    }
+    result.push_str(value.get(done..).unwrap_or(""));
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, configure};
+    use tollgate_sdk::{Place, Span};
+
+    const TEXT: &str = "Write to dana@example.com, or call +1 415-555-0134.";
+
+    fn judged(config: Config, subject: &Subject) -> Report {
+        judge(&configure(config).unwrap(), subject).unwrap()
+    }
+
+    fn plain(subject: &Subject) -> Report {
+        judged(Config::default(), subject)
+    }
+
+    fn pointer(finding: &Finding) -> &str {
+        let Place::Pointer(pointer) = &finding.place else { panic!("{finding:?}") };
+        pointer
+    }
+
+    #[test]
+    fn a_text_is_told_what_where_and_what_instead() {
+        let report = plain(&Subject::of_text(TEXT));
+        assert_eq!(report.outcome, Outcome::Fail);
+        let [email, phone] = &report.findings[..] else { panic!("{report:?}") };
+        assert_eq!(
+            (email.rule.as_str(), email.message.as_str()),
+            ("email", "holds an e-mail address")
+        );
+        assert_eq!(email.place, Place::Span(Span { start: 9, end: 25 }));
+        assert_eq!(email.fix.as_deref(), Some("d***@example.com"));
+        assert_eq!(phone.fix.as_deref(), Some("+* ***-***-**34"));
+        assert_eq!(phone.confidence, Some(0.9));
+    }
+
+    #[test]
+    fn no_message_repeats_a_value() {
+        let json = format!(r#"{{"note": "{TEXT}", "dana@example.com": ["dana@example.com"]}}"#);
+        for subject in [Subject::of_text(TEXT), Subject::of_json(json)] {
+            for finding in plain(&subject).findings {
+                assert!(!finding.message.contains("dana"), "{}", finding.message);
+                assert!(!finding.message.contains("555"), "{}", finding.message);
+            }
+        }
+    }
+
+    #[test]
+    fn a_json_value_is_fixed_as_a_whole_and_once() {
+        let report = plain(&Subject::of_json(format!(r#"{{"to": [{{"note": "{TEXT}"}}]}}"#)));
+        let [email, phone] = &report.findings[..] else { panic!("{report:?}") };
+        assert_eq!((pointer(email), pointer(phone)), ("/to/0/note", "/to/0/note"));
+        assert_eq!(email.message, "holds an e-mail address, bytes 9 to 25");
+        let fixed = "Write to d***@example.com, or call +* ***-***-**34.";
+        assert_eq!((email.fix.as_deref(), &phone.fix), (Some(fixed), &None));
+    }
+
+    #[test]
+    fn arguments_of_an_action_are_judged_by_the_names_they_have() {
+        let arguments =
+            r#"{"customerPhone": 4155550134, "amount": 4155550134, "ssn": "078051123"}"#;
+        let report = plain(&Subject::of_action("crm.update", arguments));
+        let found: Vec<_> =
+            report.findings.iter().map(|found| (found.rule.as_str(), pointer(found))).collect();
+        assert_eq!(found, [("phone", "/customerPhone"), ("ssn", "/ssn")]);
+        assert_eq!(report.findings[0].fix.as_deref(), Some("********34"));
+    }
+
+    #[test]
+    fn a_name_is_reported_at_its_object() {
+        let report = plain(&Subject::of_json(r#"{"by": {"dana@example.com": 1}}"#));
+        assert_eq!(pointer(&report.findings[0]), "/by");
+        assert_eq!(report.findings[0].message, "the name of a member here holds an e-mail address");
+        assert_eq!(report.findings[0].fix, None);
+    }
+
+    #[test]
+    fn only_what_was_asked_for_is_reported() {
+        let only = |kinds: Vec<crate::Kind>, allow: &str| {
+            let config = Config { kinds, allow: vec![allow.into()], ..Config::default() };
+            let report = judged(config, &Subject::of_text(TEXT));
+            report.findings.into_iter().map(|finding| finding.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(only(vec![crate::Kind::Phone], "x"), ["phone"]);
+        assert_eq!(only(vec![crate::Kind::Ssn], "x"), Vec::<String>::new());
+        assert_eq!(only(crate::Kind::ALL.to_vec(), "@example.com"), ["phone"]);
+        assert_eq!(only(crate::Kind::ALL.to_vec(), "1 415 555 0134"), ["email"]);
+    }
+
+    #[test]
+    fn findings_beyond_the_bound_are_counted() {
+        let config =
+            Config { max_findings: 2, severity: crate::Level::Warning, ..Config::default() };
+        let report = judged(config, &Subject::of_text("a@example.com ".repeat(5)));
+        let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+        assert_eq!(rules, ["email", "email", "truncated"]);
+        assert_eq!(report.findings[2].message, "3 more findings are not listed");
+        assert_eq!((report.outcome, report.measures[0].value), (Outcome::Pass, 5.0));
+    }
+
+    #[test]
+    fn what_cannot_be_read_never_passes() {
+        let deep = |value: &str| format!("{}{value}{}", "[".repeat(200), "]".repeat(200));
+        let report = plain(&Subject::of_json(deep("\"dana@example.com\"")));
+        assert_eq!(
+            (report.outcome, report.findings[0].rule.as_str()),
+            (Outcome::Unsure, "too-deep")
+        );
+        let json = format!("[\"dana@example.com\", {}]", deep("1"));
+        assert_eq!(plain(&Subject::of_json(json)).outcome, Outcome::Fail);
+        let state = configure(Config::default()).unwrap();
+        let refusal = judge(&state, &Subject::of_json("{")).unwrap_err();
+        assert!(matches!(refusal, Refusal::Broken(_)));
+    }
+
+    #[test]
+    fn a_huge_value_is_given_no_fix() {
+        let value = format!("{}dana@example.com", " ".repeat(FIX_BYTES_MAX));
+        let report = plain(&Subject::of_json(format!("[\"{value}\"]")));
+        assert_eq!((report.findings.len(), &report.findings[0].fix), (1, &None));
+    }
+}

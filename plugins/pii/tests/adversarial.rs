@@ -1,0 +1,96 @@
+//! Texts made to be slow or to break something: whatever comes, the contract answers,
+//! in time that grows with the text and no faster.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::time::{Duration, Instant};
+
+use pii::{Config, configure, judge};
+use tollgate_sdk::{Place, Report, Subject};
+
+/// Long enough that a rule which looks at everything again and again would take
+/// minutes, short enough for a build without optimisation.
+const TEXT_BYTES: usize = 256 << 10;
+
+/// The slowest of these texts takes a tenth of it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Each of these, said over and over, makes some rule look as far as it can.
+const PIECES: [&str; 30] = [
+    "1",
+    "1 ",
+    "1-",
+    "12 345 67 ",
+    "4111 1111 1111 1111 ",
+    "4111111111111111 ",
+    "41111111111111111111 ",
+    "+1 ",
+    "+",
+    "(1) ",
+    "0044 ",
+    "030/12 ",
+    "@",
+    "a@",
+    "a@b",
+    "a@b.cd ",
+    "a.",
+    "@a.",
+    "\"@",
+    "\"a\"@",
+    ":",
+    "::",
+    "a:",
+    "::1 ",
+    "1:",
+    "GB82 ",
+    "GB82 WEST 1234 ",
+    "1.",
+    "ü@ü.",
+    "phone phone ",
+];
+
+fn judged(text: String) -> Report {
+    let config = Config { min_confidence: 0.0, max_findings: usize::MAX, ..Config::default() };
+    judge(&configure(config).unwrap(), &Subject::of_text(text)).unwrap()
+}
+
+#[test]
+fn time_grows_with_the_text_and_no_faster() {
+    for piece in PIECES {
+        let text = piece.repeat(TEXT_BYTES / piece.len());
+        let start = Instant::now();
+        judged(text);
+        assert!(start.elapsed() < PATIENCE, "`{piece}` took {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn a_huge_text_is_read_to_its_end() {
+    let prose = "No two gardens are alike, and 30 days say little of a year: write to us. ";
+    let text = format!("{}dana@example.com", prose.repeat((8 << 20) / prose.len()));
+    let [finding] = &judged(text.clone()).findings[..] else { panic!("more than one") };
+    let Place::Span(span) = &finding.place else { panic!("{finding:?}") };
+    assert_eq!(&text[span.start as usize..span.end as usize], "dana@example.com");
+}
+
+#[test]
+fn every_span_lies_on_characters_and_none_overlap() {
+    // Not random, so that a failure can be met again.
+    let mut seed = 1_u32;
+    let mut next = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 16) as usize
+    };
+    let more = ["é", "日", "\u{202f}", "\u{2011}", " ", "x", "9", ")", "\0", "🦀"];
+    let pieces: Vec<_> = PIECES.iter().chain(&more).collect();
+    for _ in 0..20_000 {
+        let text: String = (0..next() % 12).map(|_| *pieces[next() % pieces.len()]).collect();
+        let mut done = 0;
+        for finding in judged(text.clone()).findings {
+            let Place::Span(span) = finding.place else { panic!("{finding:?}") };
+            let (start, end) = (span.start as usize, span.end as usize);
+            assert!(text.get(start..end).is_some_and(|part| !part.is_empty()), "{text:?}");
+            assert!(start >= done, "{text:?}");
+            done = end;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The words that are looked up, in a table that a judgement reads without searching.
+
+use super::words;
+
+/// Less than half of the table is taken, so that most words that are not in it are
+/// refused at the first look. It has 8 KiB: two pages of memory.
+const SLOTS: usize = 2048;
+const SYLLABLES_BITS: u32 = 4;
+const FAMILIAR: u32 = 1 << SYLLABLES_BITS;
+/// The rest of an entry tells its word from others. One in a hundred million words is
+/// mistaken for one of the list, and then counted wrong by a syllable or two.
+const WORD: u32 = !(FAMILIAR | (FAMILIAR - 1));
+
+/// The words whose syllables are listed.
+#[derive(Debug)]
+pub(crate) struct Lexicon(Box<[u32; SLOTS]>);
+
+/// What is known of a word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry(u32);
+
+impl Entry {
+    pub(crate) fn syllables(self) -> u32 {
+        self.0 & (FAMILIAR - 1)
+    }
+
+    /// Whether a fourth-grader knows it, however long it is.
+    pub(crate) fn is_familiar(self) -> bool {
+        self.0 & FAMILIAR != 0
+    }
+}
+
+impl Lexicon {
+    pub(crate) fn new() -> Self {
+        let mut lexicon = Self(Box::new([0; SLOTS]));
+        for (syllables, words) in (1..).zip(words::IRREGULAR) {
+            words.split_whitespace().for_each(|word| lexicon.put(word.as_bytes(), syllables));
+        }
+        for word in words::FAMILIAR.split_whitespace().map(str::as_bytes) {
+            let syllables = lexicon.syllables(word);
+            lexicon.put(word, syllables | FAMILIAR);
+        }
+        lexicon
+    }
+
+    /// Takes the word's own slot or the first free or equal one behind it.
+    fn put(&mut self, word: &[u8], what: u32) {
+        let hash = hash(word);
+        let entry = hash & WORD | what;
+        let slots = self.0.iter_mut();
+        let mut slots = slots.skip(first_slot(hash));
+        if let Some(slot) = slots.find(|slot| **slot == 0 || **slot & WORD == hash & WORD) {
+            *slot = entry;
+        }
+    }
+
+    /// What is listed of a word in lower-case letters.
+    pub(crate) fn find(&self, word: &[u8]) -> Option<Entry> {
+        let hash = hash(word);
+        let mut slots = self.0.iter().skip(first_slot(hash)).take_while(|slot| **slot != 0);
+        slots.find(|slot| **slot & WORD == hash & WORD).map(|slot| Entry(*slot))
+    }
+}
+
+/// Slots at the end stay free for words that find theirs taken.
+fn first_slot(hash: u32) -> usize {
+    hash as usize % (SLOTS - 48)
+}
+
+/// Seven bits a letter keep words of nine letters and less apart; the product stirs them.
+fn hash(word: &[u8]) -> u32 {
+    let letters = word.iter().fold(0_u64, |hash, letter| hash.rotate_left(7) ^ u64::from(*letter));
+    (letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_listed_word_is_found_with_its_own_syllables() {
+        let lexicon = Lexicon::new();
+        for (syllables, words) in (1..).zip(words::IRREGULAR) {
+            for word in words.split_whitespace() {
+                let found = lexicon.find(word.as_bytes()).map(Entry::syllables);
+                assert_eq!(found, Some(syllables), "{word}");
+            }
+        }
+        for word in words::FAMILIAR.split_whitespace() {
+            assert!(lexicon.find(word.as_bytes()).is_some_and(Entry::is_familiar), "{word}");
+        }
+        assert!(lexicon.find(b"tollgate").is_none() && lexicon.find(b"").is_none());
+    }
+
+    #[test]
+    fn the_table_stays_mostly_empty() {
+        let taken = Lexicon::new().0.iter().filter(|slot| **slot != 0).count();
+        assert!(taken * 2 < SLOTS, "{taken} of {SLOTS}");
+    }
+}

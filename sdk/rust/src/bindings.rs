@@ -1,0 +1,23 @@
+//! The generated side of the boundary. The world imports every capability that the
+//! host serves; what a contract does not call is not linked, so a component's
+//! imports are what it uses and nothing else.
+#![allow(missing_docs, unsafe_code, clippy::all)]
+
+wit_bindgen::generate!({
+    path: ["../../wit/contract.wit", "../../wit/host.wit"],
+    inline: "
+        package tollgate:sdk;
+        world guest {
+            import tollgate:host/log@0.1.0;
+            import tollgate:host/clock@0.1.0;
+            import tollgate:host/lookup@0.1.0;
+            import tollgate:host/prompt-text@0.1.0;
+            export tollgate:contract/judge@0.1.0;
+        }
+    ",
+    world: "tollgate:sdk/guest",
+    generate_all,
+    pub_export_macro: true,
+    default_bindings_module: "::tollgate_sdk::private::bindings",
+    additional_derives: [PartialEq, Clone],
+});

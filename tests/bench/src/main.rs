@@ -1,0 +1,38 @@
+//! What a judgement costs, beside the same work done natively: one run, side by side,
+//! written to `docs/benchmarks.md`.
+//!
+//! Machines are noisy, so every figure is the best of several rounds, rounds of what is
+//! compared take turns, and what counts is the ratio.
+
+mod cold;
+mod floor;
+mod full;
+mod knobs;
+mod loading;
+mod machine;
+mod measure;
+mod natively;
+mod page;
+mod sandbox;
+mod threads;
+mod workload;
+
+use std::path::Path;
+
+fn main() -> anyhow::Result<()> {
+    let workload = workload::Workload::find()?;
+    let mut page = page::Page::new(&machine::describe(), workload.origin);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    runtime.block_on(async {
+        sandbox::run(&mut page).await?;
+        full::run(&workload, &mut page).await?;
+        knobs::run(&workload, &mut page).await?;
+        loading::run(&mut page).await?;
+        anyhow::Ok(())
+    })?;
+    threads::run(&workload, &mut page)?;
+    cold::run(&mut page)?;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/benchmarks.md");
+    std::fs::write(path, page.finish())?;
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! What a machine can do to the tool.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+
+use crate::tool::{Place, Ran, binary};
+
+/// A cache on a disk with 64 KiB: there is room for the key and not for a contract.
+#[test]
+fn a_full_disk() {
+    let place = Place::new();
+    place.write("letter.txt", "hello").write("cache/.keep", "");
+    let mount = "mount -t tmpfs -o size=64k none cache";
+    let judge = format!(
+        "{} judge tollgate/length --config '{{\"words\": {{\"max\": 3}}}}' letter.txt; ls cache >&2",
+        binary().display()
+    );
+    let shell = |line: &str| {
+        let mut shell = Command::new("unshare");
+        shell.args(["--map-root-user", "--mount", "bash", "-c", line]).current_dir(place.path(""));
+        shell.env("TOLLGATE_CACHE", place.path("cache")).output()
+    };
+    if !shell(mount).is_ok_and(|output| output.status.success()) {
+        return eprintln!("skipped: no small disk can be made here");
+    }
+    let ran = Ran::of(shell(&format!("{mount} && {judge}")).unwrap());
+    ran.check(0, &["pass", "warning:", "No space left on device", "compiled anew"]);
+    assert!(ran.err.ends_with("time\nkey\n"), "the key, and nothing half-written: {ran:#?}");
+}
+
+#[test]
+fn a_cache_that_cannot_be_used() {
+    let place = Place::new();
+    place.write("letter.txt", "hello").write("cache", "a file");
+    let judge = || {
+        let mut tool = place.tool(&[
+            "judge",
+            "tollgate/length",
+            "--config",
+            r#"{"words": {"max": 3}}"#,
+            "letter.txt",
+        ]);
+        Ran::of(tool.env("TOLLGATE_CACHE", place.path("cache")).output().unwrap())
+    };
+    judge().check(0, &["warning:", "cannot be used", "--cache", "pass"]);
+    fs::remove_file(place.path("cache")).unwrap();
+    let clean = judge();
+    assert!(!clean.check(0, &["pass"]).err.contains("warning"), "{clean:?}");
+    fs::set_permissions(place.path("cache/key"), fs::Permissions::from_mode(0o644)).unwrap();
+    judge().check(0, &["warning:", "chmod 600", "pass"]);
+}
+
+/// Little address space: fewer sandboxes, the same verdict.
+#[test]
+fn little_address_space() {
+    let place = Place::new();
+    place.write("letter.txt", "hello");
+    let mut shell = Command::new("bash");
+    let line = format!(
+        "ulimit -v 4000000; exec {} judge tollgate/length --config '{{\"words\": {{\"max\": 3}}}}' letter.txt",
+        binary().display()
+    );
+    shell
+        .args(["-c", &line])
+        .current_dir(place.path(""))
+        .env("TOLLGATE_CACHE", place.path("cache"));
+    Ran::of(shell.output().unwrap()).check(0, &["pass"]);
+}
+
+/// A toolchain without the target, and no toolchain at all.
+#[test]
+fn a_missing_toolchain() {
+    let place = Place::new();
+    place.run(&["new", "x", "--lang", "rust"]).check(0, &[]);
+    let fake = "#!/bin/sh\necho /nowhere/lib\n";
+    place.write("bin/rustc", fake);
+    fs::set_permissions(place.path("bin/rustc"), fs::Permissions::from_mode(0o755)).unwrap();
+    let build = |path: &str| {
+        Ran::of(place.tool(&["build", "x"]).env("PATH", place.path(path)).output().unwrap())
+    };
+    build("bin").check(2, &["wasm32-unknown-unknown", "rustup target add"]);
+    build("empty").check(2, &["rustup.rs"]);
+}
+
+/// Two processes at once, with a cache that neither has filled.
+#[test]
+fn two_at_once() {
+    let place = Place::new();
+    place.write("letter.txt", "hello");
+    let start = || {
+        let mut tool = place.tool(&[
+            "judge",
+            "tollgate/length",
+            "--config",
+            r#"{"words": {"max": 3}}"#,
+            "letter.txt",
+        ]);
+        tool.env("TOLLGATE_CACHE", place.path("cache"));
+        tool.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let all: Vec<_> = (0..4).map(|_| start()).collect();
+    for one in all {
+        let ran = Ran::of(one.wait_with_output().unwrap());
+        assert!(!ran.check(0, &["pass"]).err.contains("warning"), "{ran:?}");
+    }
+    assert_eq!(fs::read_dir(place.path("cache")).unwrap().count(), 2, "the key and one file");
+}

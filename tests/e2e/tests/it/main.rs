@@ -1,0 +1,9 @@
+//! The tool as people use it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
+
+mod author;
+mod documents;
+mod intake;
+mod judge;
+mod machine;
+mod tool;

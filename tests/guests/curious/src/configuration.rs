@@ -1,0 +1,34 @@
+//! Asking the host too early: no capability answers while a contract is configured.
+
+use tollgate_sdk::host::{clock, log, lookup, prompt_text};
+use tollgate_sdk::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What to ask for while configuring.
+    #[serde(default)]
+    configure: Behaviour,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Behaviour {
+    #[default]
+    Ok,
+    CallLog,
+    CallClock,
+    CallLookup,
+    CallPrompt,
+}
+
+pub fn configure(config: Config) -> Result<(), Refusal> {
+    match config.configure {
+        Behaviour::Ok => {}
+        Behaviour::CallLog => log::info("configuring"),
+        Behaviour::CallClock => _ = clock::now(),
+        Behaviour::CallLookup => _ = lookup::get("table", "key"),
+        Behaviour::CallPrompt => _ = prompt_text::read(),
+    }
+    Ok(())
+}

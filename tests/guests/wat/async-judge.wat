@@ -1,0 +1,13 @@
+;; Exports a `judge` that may suspend itself and be called again meanwhile.
+(component
+  ;; include types
+  ;; include plain
+  (func $configure (param "config" string) (result (result (error $refusal)))
+    (canon lift (core func $guest "configure")
+      (memory (core memory $guest "memory")) (realloc (core func $guest "realloc"))))
+  (func $judge async (param "subject" $subject) (result (result $report (error $refusal)))
+    (canon lift (core func $guest "judge")
+      (memory (core memory $guest "memory")) (realloc (core func $guest "realloc"))))
+  (instance $interface (export "configure" (func $configure)) (export "judge" (func $judge)))
+  (export "tollgate:contract/judge@0.1.0" (instance $interface))
+)

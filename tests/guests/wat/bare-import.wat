@@ -1,0 +1,7 @@
+;; Imports a function that belongs to no interface.
+(component
+  ;; include types
+  (import "secrets" (func (result string)))
+  ;; include plain
+  ;; include lift
+)

@@ -1,0 +1,15 @@
+;; Passes with one finding, of the rule `mischief`: the sound form of the results that
+;; are broken elsewhere.
+(component
+  ;; include types
+  (core module $core
+    (memory (export "memory") 16)
+    ;; include finding
+    ;; include signature
+    ;; include realloc
+    ;; include configure
+    ;; include judge
+  )
+  (core instance $guest (instantiate $core))
+  ;; include lift
+)

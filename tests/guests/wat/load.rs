@@ -1,0 +1,112 @@
+//! How a test gets the guests that no compiler makes: from their text, or, where the
+//! text would be too long or too deep to write down, generated.
+//!
+//! A test takes this file in with `#[path = "…/tests/guests/wat/load.rs"] mod guests;`
+//! and needs the crate `wat`. Manifests are not in here: whoever loads a guest adds one.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// The line `;; include NAME` in a guest stands for `parts/NAME.wat`.
+const INCLUDE: &str = ";; include ";
+const COMPONENT_HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
+const COMPONENT_SECTION: u8 = 4;
+
+/// The guest in `NAME.wat`, in binary.
+pub fn guest(name: &str) -> Vec<u8> {
+    assemble(&text(name))
+}
+
+/// The names of all guests, in order.
+pub fn names() -> Vec<String> {
+    let files = std::fs::read_dir(folder()).unwrap();
+    let name = |file: std::fs::DirEntry| {
+        let name = file.file_name().into_string().unwrap();
+        name.strip_suffix(".wat").map(str::to_owned)
+    };
+    let mut names: Vec<String> = files.filter_map(|file| name(file.unwrap())).collect();
+    names.sort();
+    names
+}
+
+/// A guest that passes everything and imports so many capabilities that no host has.
+/// From 1,000 on it is invalid, with fewer it is for the host to refuse.
+pub fn many_imports(count: usize) -> Vec<u8> {
+    minimal_with((0..count).map(|number| {
+        format!("(import \"tollgate:host/extra-{number}@0.1.0\" (instance (export \"f\" (func))))")
+    }))
+}
+
+/// A guest that passes everything and has so many functions to compile. A million is
+/// the most that a module may have; 900,000 took wasmtime 48 28 s.
+pub fn many_functions(count: usize) -> Vec<u8> {
+    let functions = "(func (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))";
+    minimal_with([format!("(core module {})", functions.repeat(count))])
+}
+
+/// A guest that passes everything and has one function with so many branches, each of
+/// them to any of a hundred places. With fuel, 600 of them (65 KB) took Cranelift 48 8 s
+/// and 1,000 (108 KB) 20 s; nothing interrupts it.
+pub fn long_function(branches: usize) -> Vec<u8> {
+    let labels: String = (0..100).fold(String::new(), |mut labels, label| {
+        write!(labels, " {label}").unwrap();
+        labels
+    });
+    let branch = format!("(block (br_table {labels} (local.get 0)))");
+    minimal_with([format!(
+        "(core module (func (param i32) {} {} {}))",
+        "block ".repeat(99),
+        branch.repeat(branches),
+        "end ".repeat(99),
+    )])
+}
+
+/// Empty components within each other. Text may not be nested as deep. It is valid at
+/// any depth, and wasmtime 48 takes memory by its square: 2 GB at 10,000 (118 KB), 8 GB
+/// at 20,000. Take no more than 1,000 in a test that might let it through.
+pub fn deep_nesting(depth: usize) -> Vec<u8> {
+    (0..depth).fold(COMPONENT_HEADER.to_vec(), |inner, _| {
+        let length = leb128(inner.len());
+        [COMPONENT_HEADER, &[COMPONENT_SECTION], &length, &inner].concat()
+    })
+}
+
+fn minimal_with(fields: impl IntoIterator<Item = String>) -> Vec<u8> {
+    let fields: Vec<String> = fields.into_iter().collect();
+    assemble(&text("minimal").replacen(
+        "(component",
+        &format!("(component {}", fields.join("\n")),
+        1,
+    ))
+}
+
+fn assemble(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn text(name: &str) -> String {
+    let path = folder().join(name).with_extension("wat");
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("`{}`: {error}", path.display()));
+    let line = |line: &str| match line.trim().strip_prefix(INCLUDE) {
+        Some(part) => self::text(&format!("parts/{part}")),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+/// Looked for from the crate that takes this file in, up to the root of the repository.
+fn folder() -> PathBuf {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    above.map(|folder| folder.join("tests/guests/wat")).find(|folder| folder.is_dir()).unwrap()
+}
+
+fn leb128(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 0x7f {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}

@@ -1,0 +1,15 @@
+;; Grows its memory, and does not take no for an answer: it asks again for ever.
+(component
+  ;; include types
+  (core module $core
+    (memory (export "memory") 16)
+    ;; include signature
+    ;; include realloc
+    ;; include configure
+    (func (export "judge") (type $judge)
+      (loop $more (drop (memory.grow (i32.const 16))) (br $more))
+      (unreachable))
+  )
+  (core instance $guest (instantiate $core))
+  ;; include lift
+)

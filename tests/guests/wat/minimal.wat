@@ -1,0 +1,6 @@
+;; Passes everything. The base of all others.
+(component
+  ;; include types
+  ;; include plain
+  ;; include lift
+)

@@ -1,0 +1,7 @@
+;; Imports the capability `clock` of a WIT version that is still to come.
+(component
+  ;; include types
+  (import "tollgate:host/clock@9.0.0" (instance (export "now" (func (result u64)))))
+  ;; include plain
+  ;; include lift
+)

@@ -1,0 +1,9 @@
+;; From the core instance `$guest` to the exported interface.
+(func $configure (param "config" string) (result (result (error $refusal)))
+  (canon lift (core func $guest "configure")
+    (memory (core memory $guest "memory")) (realloc (core func $guest "realloc"))))
+(func $judge (param "subject" $subject) (result (result $report (error $refusal)))
+  (canon lift (core func $guest "judge")
+    (memory (core memory $guest "memory")) (realloc (core func $guest "realloc"))))
+(instance $interface (export "configure" (func $configure)) (export "judge" (func $judge)))
+(export "tollgate:contract/judge@0.1.0" (instance $interface))

@@ -1,0 +1,15 @@
+;; Traps while it allocates room for the subject.
+(component
+  ;; include types
+  (core module $core
+    (memory (export "memory") 16)
+    ;; include signature
+    ;; include configured
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (if (global.get $configured) (then (unreachable)))
+      (i32.const 65536))
+    ;; include judge
+  )
+  (core instance $guest (instantiate $core))
+  ;; include lift
+)

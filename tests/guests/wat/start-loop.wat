@@ -1,0 +1,15 @@
+;; Loops for ever while it is instantiated, before anything was asked of it.
+(component
+  ;; include types
+  (core module $core
+    (memory (export "memory") 16)
+    (func $begin (loop $again (br $again)))
+    (start $begin)
+    ;; include signature
+    ;; include realloc
+    ;; include configure
+    ;; include judge
+  )
+  (core instance $guest (instantiate $core))
+  ;; include lift
+)

@@ -1,0 +1,15 @@
+;; Its finding applies to no kind of place that there is.
+(component
+  ;; include types
+  (core module $core
+    (memory (export "memory") 16)
+    ;; include finding
+    (data (i32.const 2068) "\03")
+    ;; include signature
+    ;; include realloc
+    ;; include configure
+    ;; include judge
+  )
+  (core instance $guest (instantiate $core))
+  ;; include lift
+)

@@ -1,0 +1,47 @@
+//! What has to be on the machine: it is installed where that is possible, and named
+//! where it is not.
+
+use anyhow::{Context, bail};
+
+use crate::shell::{run, works};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The Rust target that contracts are built for. A `rust-toolchain.toml` alone does not
+/// add it to a toolchain that is already there.
+pub fn wasm_target() -> anyhow::Result<()> {
+    if has_target()? {
+        return Ok(());
+    }
+    println!("installing the Rust target `{WASM}`: contracts are built for it");
+    if works("rustup", &["--version"]) {
+        run("rustup", &["target", "add", WASM])
+            .with_context(|| format!("the Rust target `{WASM}` cannot be installed"))?;
+    }
+    if !has_target()? {
+        bail!("the Rust target `{WASM}` is missing: install it as you installed Rust");
+    }
+    Ok(())
+}
+
+fn has_target() -> anyhow::Result<bool> {
+    let arguments = ["--print", "target-libdir", "--target", WASM];
+    let output = crate::shell::command("rustc", &arguments).output()?;
+    let libraries = String::from_utf8_lossy(&output.stdout);
+    Ok(std::path::Path::new(libraries.trim()).is_dir())
+}
+
+/// Whether the faster test runner is there. The tests run without it.
+pub fn has_nextest() -> bool {
+    works("cargo", &["nextest", "--version"])
+}
+
+/// The checker of licences and sources.
+pub fn cargo_deny() -> anyhow::Result<()> {
+    if works("cargo", &["deny", "--version"]) {
+        return Ok(());
+    }
+    println!("installing `cargo-deny`: it checks licences and sources of dependencies");
+    run("cargo", &["install", "--locked", "--quiet", "cargo-deny"])
+        .context("`cargo-deny` cannot be installed: run `cargo install cargo-deny` where it can")
+}

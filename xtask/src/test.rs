@@ -1,0 +1,30 @@
+//! Every test that there is.
+
+use crate::shell::{self, root, run_command};
+use crate::{arrows, build, setup};
+
+/// The benchmarks link the contracts natively, which gives shared dependencies other
+/// features, and would compile wasmtime a second time.
+const BENCH: &str = "tollgate-bench";
+
+/// Builds what the tests need and runs them.
+pub fn run() -> anyhow::Result<()> {
+    let tool = build::everything()?;
+    arrows::check()?;
+    for contract in build::contracts("plugins")? {
+        shell::run(&tool, &["test", &contract])?;
+    }
+    shell::run("cargo", &["test", "--workspace", "--exclude", BENCH, "--doc", "--quiet"])?;
+    suite("plugins", &[])?;
+    suite(".", &["--exclude", BENCH])
+}
+
+/// The unit and integration tests of a workspace.
+fn suite(workspace: &str, but: &[&str]) -> anyhow::Result<()> {
+    let arguments: &[&str] = match setup::has_nextest() {
+        true => &["nextest", "run", "--workspace"],
+        false => &["test", "--workspace", "--lib", "--bins", "--tests"],
+    };
+    let mut cargo = crate::shell::command("cargo", arguments);
+    run_command(cargo.args(but).current_dir(root().join(workspace)))
+}
