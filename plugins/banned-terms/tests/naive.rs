@@ -5,7 +5,7 @@ use banned_terms::{Config, configure, judge};
 use serde_json::json;
 use tollgate_sdk::{Place, Subject};
 
-#[path = "../../length/tests/common/random.rs"]
+#[path = "../../tests/random.rs"]
 mod random;
 
 use random::Random;

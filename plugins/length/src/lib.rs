@@ -7,7 +7,7 @@ mod config;
 mod count;
 mod graphemes;
 #[cfg(test)]
-#[path = "../tests/common/random.rs"]
+#[path = "../../tests/random.rs"]
 mod random;
 mod unit;
 mod words;

@@ -7,7 +7,7 @@ use readability::{Config, Counts, configure, judge};
 use serde_json::{Value, json};
 use tollgate_sdk::{BadConfig, Outcome, Place, Refusal, Report, Span, Subject};
 
-#[path = "../../length/tests/common/random.rs"]
+#[path = "../../tests/random.rs"]
 mod random;
 
 fn counts(text: &str) -> Counts {
