@@ -102,9 +102,7 @@ impl Contract {
         let guest = self.0.start(&mut store).await.ok()?;
         let started = Instant::now();
         for _ in 0..times {
-            if self.0.engine.knobs().fuel {
-                store.set_fuel(fuel).ok()?;
-            }
+            self.0.engine.refuel(&mut store, fuel).ok()?;
             let judge = guest.tollgate_contract_judge();
             judge.call_judge(&mut store, bindings::subject(subject)).await.ok()?.ok()?;
         }

@@ -1,6 +1,6 @@
 //! One engine for all contracts of a process.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
@@ -17,7 +17,7 @@ use crate::contract::{Contract, Loaded};
 use crate::grants::{Ask, Grants, NotGranted};
 use crate::inspect::{InspectError, inspect};
 use crate::limits::Limits;
-use crate::prepare::{Preparation, PrepareError, Workshop};
+use crate::prepare::{Preparation, PrepareError, prepare};
 use crate::sandbox::Sandbox;
 use crate::sandboxes::{self, Allocation, FUEL_PER_SLICE};
 use crate::settings::{Knobs, Settings};
@@ -33,7 +33,6 @@ struct Inner {
     settings: Settings,
     wasm: wasmtime::Engine,
     linker: Linker<Sandbox>,
-    workshop: OnceLock<Workshop>,
     allocation: Allocation,
     slots: Semaphore,
     cache: Option<Cache>,
@@ -123,7 +122,6 @@ impl Engine {
         Ok(Self(Arc::new(Inner {
             linker: linker(&wasm)?,
             wasm,
-            workshop: OnceLock::new(),
             allocation,
             slots: Semaphore::new(sandboxes as usize),
             cache,
@@ -235,15 +233,12 @@ impl Engine {
         config: &Config,
         limits: &Limits,
     ) -> Result<(About, Vec<u8>), LoadError> {
-        let host = |error: wasmtime::Error| LoadError::Host(format!("{error:#}"));
         let mut inspection = inspect(component)?;
         fit(&inspection.manifest.config_schema, config)?;
         if !self.knobs().snapshot {
             inspection.snapshot = Err("snapshots are turned off".into());
         }
-        let workshop = self.workshop().map_err(host)?;
-        let (snapshot, preparation) =
-            workshop.prepare(component, &inspection, config, limits, self.knobs().warm_up).await?;
+        let (snapshot, preparation) = prepare(self, component, &inspection, config, limits).await?;
         let code = self.0.wasm.precompile_component(snapshot.as_deref().unwrap_or(component));
         let code = code.map_err(|error| PrepareError::Unrunnable(format!("{error:#}")))?;
         // The cases have done what they are for.
@@ -261,15 +256,6 @@ impl Engine {
     fn keep(&self, name: &str, about: &About, code: &[u8]) -> Option<CacheError> {
         let cache = self.0.cache.as_ref()?;
         cache.store(name, &pack(about, code).ok()?).err()
-    }
-
-    fn workshop(&self) -> wasmtime::Result<&Workshop> {
-        if let Some(workshop) = self.0.workshop.get() {
-            return Ok(workshop);
-        }
-        let engine = sandboxes::workshop(&self.0.settings)?;
-        let workshop = Workshop { linker: linker(&engine)?, engine };
-        Ok(self.0.workshop.get_or_init(|| workshop))
     }
 
     /// What a compiled contract depends on: its bytes, its configuration, the engine
@@ -298,6 +284,14 @@ impl Engine {
         slot.map_err(|error| Failure::Host { reason: error.to_string() })
     }
 
+    pub(crate) fn wasm(&self) -> &wasmtime::Engine {
+        &self.0.wasm
+    }
+
+    pub(crate) fn linker(&self) -> &Linker<Sandbox> {
+        &self.0.linker
+    }
+
     /// A store with every limit set.
     pub(crate) fn store(
         &self,
@@ -308,14 +302,18 @@ impl Engine {
         let mut store = Store::new(&self.0.wasm, Sandbox::new(limits, host));
         store.limiter(|sandbox| &mut sandbox.memory);
         store.set_hostcall_fuel(limits.result_bytes_max);
+        self.refuel(&mut store, fuel)?;
         if self.knobs().fuel {
-            store.set_fuel(fuel)?;
             store.fuel_async_yield_interval(Some(FUEL_PER_SLICE))?;
         }
         if self.knobs().epochs {
             store.set_epoch_deadline(limits.deadline_ms);
         }
         Ok(store)
+    }
+
+    pub(crate) fn refuel(&self, store: &mut Store<Sandbox>, fuel: u64) -> wasmtime::Result<()> {
+        if self.knobs().fuel { store.set_fuel(fuel) } else { Ok(()) }
     }
 }
 

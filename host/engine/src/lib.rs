@@ -13,6 +13,7 @@ mod config_schema;
 mod contract;
 mod deadline;
 mod engine;
+mod functions;
 mod grants;
 mod inspect;
 mod limits;

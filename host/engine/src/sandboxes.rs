@@ -6,9 +6,12 @@
 //! instructions move, so no instruction can hide from it, and a second instrument
 //! (epochs and a ticker) would cost time in every loop and add nothing.
 
-use wasmparser::WasmFeatures;
-use wasmtime::{Config, Enabled, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+use std::sync::Arc;
 
+use wasmparser::WasmFeatures;
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::functions::Functions;
 use crate::settings::Settings;
 
 /// About 50 µs of computing.
@@ -55,23 +58,15 @@ pub(crate) fn engine(settings: &Settings) -> wasmtime::Result<(wasmtime::Engine,
     if settings.knobs.pooling {
         let mut sandboxes = settings.sandboxes_max;
         while sandboxes > 0 {
-            if let Ok(engine) = wasmtime::Engine::new(&pooled(settings, sandboxes)) {
+            if let Ok(engine) = wasmtime::Engine::new(&pooled(settings, sandboxes)?) {
                 return Ok((engine, Allocation::Pooled { sandboxes }));
             }
             sandboxes /= 4;
         }
     }
-    let mut config = common(settings);
+    let mut config = common(settings)?;
     in_little_space(&mut config);
     Ok((wasmtime::Engine::new(&config)?, Allocation::OnDemand))
-}
-
-/// An engine for configuring: what it compiles is thrown away.
-pub(crate) fn workshop(settings: &Settings) -> wasmtime::Result<wasmtime::Engine> {
-    let mut config = common(settings);
-    in_little_space(&mut config);
-    config.consume_fuel(true).epoch_interruption(false).cranelift_opt_level(OptLevel::None);
-    wasmtime::Engine::new(&config)
 }
 
 /// The contract checks its bounds itself, so no address space is set aside for guards.
@@ -79,7 +74,7 @@ fn in_little_space(config: &mut Config) {
     config.memory_reservation(0).memory_guard_size(0).memory_reservation_for_growth(GROWTH_BYTES);
 }
 
-fn common(settings: &Settings) -> Config {
+fn common(settings: &Settings) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config
         .wasm_features(WasmFeatures::all(), false)
@@ -93,11 +88,12 @@ fn common(settings: &Settings) -> Config {
         .async_stack_size(settings.stack_bytes_max + HOST_STACK_BYTES)
         // The dead instance is asked for its last words.
         .coredump_on_trap(true)
-        .generate_address_map(false);
-    config
+        .generate_address_map(false)
+        .enable_incremental_compilation(Arc::new(Functions::default()))?;
+    Ok(config)
 }
 
-fn pooled(settings: &Settings, sandboxes: u32) -> Config {
+fn pooled(settings: &Settings, sandboxes: u32) -> wasmtime::Result<Config> {
     let knobs = &settings.knobs;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(sandboxes)
@@ -118,7 +114,7 @@ fn pooled(settings: &Settings, sandboxes: u32) -> Config {
         .linear_memory_keep_resident(knobs.memory_keep_resident_bytes)
         .table_keep_resident(TABLE_KEEP_RESIDENT_BYTES)
         .pagemap_scan(if knobs.pagemap_scan { Enabled::Auto } else { Enabled::No });
-    let mut config = common(settings);
+    let mut config = common(settings)?;
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-    config
+    Ok(config)
 }

@@ -31,7 +31,12 @@ impl Floor {
         Ok(Self {
             terms,
             patterns: patterns.collect::<Result<_, regex::Error>>()?,
-            limits: [limit("min_words"), limit("max_words"), limit("max_avg_sentence_words"), limit("min_flesch")],
+            limits: [
+                limit("min_words"),
+                limit("max_words"),
+                limit("max_avg_sentence_words"),
+                limit("min_flesch"),
+            ],
             schema: jsonschema::options().build(&workload.schema)?,
         })
     }
@@ -43,7 +48,9 @@ impl Floor {
 
     pub fn banned(&self, text: &str) -> usize {
         let bytes = text.as_bytes();
-        let word = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        let word = |at: usize| {
+            bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        };
         let whole = |start: usize, end: usize| {
             !(start > 0 && word(start - 1) && word(start)) && !(word(end) && word(end - 1))
         };

@@ -13,12 +13,22 @@ pub async fn run(page: &mut Page) -> anyhow::Result<()> {
     page.head("Many contracts loaded at once");
     page.say("`tollgate/banned-terms`, each with another configuration.");
     page.say("");
-    page.columns(&["contracts", "compiled and snapshotted", "from the cache", "memory for all, from the cache"]);
+    page.columns(&[
+        "contracts",
+        "compiled and snapshotted",
+        "from the cache",
+        "memory for all, from the cache",
+    ]);
     for count in [1, 20, 200] {
         let folder = tempfile::tempdir()?;
         let cold = time(count, folder.path()).await?.0;
         let (cached, memory) = time(count, folder.path()).await?;
-        page.row(&[count.to_string(), format!("{cold:.0} ms"), format!("{cached:.1} ms"), format!("{memory:.1} MiB")]);
+        page.row(&[
+            count.to_string(),
+            format!("{cold:.0} ms"),
+            format!("{cached:.1} ms"),
+            format!("{memory:.1} MiB"),
+        ]);
     }
     Ok(())
 }

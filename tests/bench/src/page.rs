@@ -32,7 +32,11 @@ impl Page {
     /// The top of a table.
     pub fn columns(&mut self, columns: &[&str]) {
         self.say(&format!("| {} |", columns.join(" | ")));
-        let rule: Vec<_> = columns.iter().enumerate().map(|(at, _)| if at == 0 { "---" } else { "---:" }).collect();
+        let rule: Vec<_> = columns
+            .iter()
+            .enumerate()
+            .map(|(at, _)| if at == 0 { "---" } else { "---:" })
+            .collect();
         self.say(&format!("|{}|", rule.join("|")));
     }
 

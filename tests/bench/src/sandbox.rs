@@ -62,6 +62,9 @@ pub async fn run(page: &mut Page) -> anyhow::Result<()> {
     let subject = text("");
     page.columns(&["an empty contract, every limit on", "time"]);
     page.row(&["a fresh sandbox each".into(), us(fresh(&contract, &subject).await)]);
-    page.row(&["one sandbox for all (no isolation)".into(), us(reused(&contract, &subject).await?)]);
+    page.row(&[
+        "one sandbox for all (no isolation)".into(),
+        us(reused(&contract, &subject).await?),
+    ]);
     Ok(())
 }

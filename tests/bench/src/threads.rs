@@ -17,7 +17,8 @@ pub fn run(workload: &Workload, page: &mut Page) -> anyhow::Result<()> {
     page.columns(&["threads", "FULL a second", "against one"]);
     let mut one = None;
     for threads in [1, 2] {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(threads).build()?;
         let rate = runtime.block_on(rate(workload, threads))?;
         let one = *one.get_or_insert(rate);
         page.row(&[threads.to_string(), format!("{rate:.0}"), times(rate, one)]);

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 
 const TARGET: &str = "wasm32-unknown-unknown";
+const NO_CARGO: &str = "cannot run `cargo`: install Rust from https://rustup.rs";
 
 /// Optimised for speed and for small sandboxes. Panics stop the sandbox at once, names
 /// stay for messages, everything else that only a debugger reads goes.
@@ -41,9 +42,8 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<PathBuf> {
     NOT_INHERITED.iter().for_each(|variable| {
         cargo.env_remove(variable);
     });
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", rustflags(&manifest).join("\x1f"));
-    let output =
-        cargo.output().context("cannot run `cargo`: install Rust from https://rustup.rs")?;
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", rustflags(&manifest)?.join("\x1f"));
+    let output = cargo.output().context(NO_CARGO)?;
     if !output.status.success() {
         bail!("`cargo build` failed in `{}`; what it said stands above", folder.display());
     }
@@ -55,25 +55,57 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<PathBuf> {
     })
 }
 
-fn rustflags(manifest: &Path) -> Vec<String> {
+fn rustflags(manifest: &Path) -> anyhow::Result<Vec<String>> {
     let mut flags = vec![
         "-Ctarget-feature=+simd128".into(),
+        // Taking a snapshot exports it too. Where it is exported anyway, a contract's
+        // code stays as it is, and nothing is compiled twice.
+        "-Clink-arg=--export=__stack_pointer".into(),
         // There is no randomness in a sandbox. The crate `getrandom` would otherwise
         // take it from JavaScript; the SDK gives it a fixed sequence instead.
         "--cfg=getrandom_backend=\"custom\"".into(),
     ];
     // Panic messages name files. Without this they would name the builder's folders.
-    let folders = [
-        (manifest.parent().map(Path::to_path_buf), "/contract"),
-        (env::var_os("CARGO_HOME").map(PathBuf::from), "/cargo"),
-        (env::home_dir().map(|home| home.join(".cargo")), "/cargo"),
+    let cargo_homes = [
+        env::var_os("CARGO_HOME").map(PathBuf::from),
+        env::home_dir().map(|home| home.join(".cargo")),
     ];
-    for (folder, name) in folders {
-        if let Some(folder) = folder {
-            flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
-        }
+    let cargo_homes = cargo_homes.into_iter().flatten().map(|home| (home, "cargo".into()));
+    for (folder, name) in cargo_homes.chain(local_packages(manifest)?) {
+        flags.push(format!("--remap-path-prefix={}=/{name}", folder.display()));
     }
-    flags
+    Ok(flags)
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    /// Where it was downloaded from; nowhere, if it is a folder here.
+    source: Option<String>,
+    manifest_path: PathBuf,
+}
+
+/// The folders of all packages that were not downloaded, a folder within another behind
+/// it: the last that fits is the one that counts.
+fn local_packages(manifest: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--format-version", "1", "--manifest-path"]).arg(manifest);
+    let output = cargo.stderr(Stdio::inherit()).output().context(NO_CARGO)?;
+    if !output.status.success() {
+        bail!("`cargo metadata` failed for `{}`; what it said stands above", manifest.display());
+    }
+    let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
+    let local = metadata.packages.into_iter().filter(|package| package.source.is_none());
+    let mut folders: Vec<_> = local
+        .filter_map(|package| Some((package.manifest_path.parent()?.to_owned(), package.name)))
+        .collect();
+    folders.sort();
+    Ok(folders)
 }
 
 /// Cargo's own message for a missing target does not say what to do about it.

@@ -159,11 +159,11 @@ async fn what_fails_while_it_starts_or_is_configured() {
     for (name, words) in [
         ("start-loop", "out-of-fuel"),
         ("start-trap", "unreachable"),
-        ("many-memories", "bytes of memory"),
-        ("many-tables", "table of"),
-        ("huge-min-memory", "bytes of memory"),
-        ("huge-min-table", "table of 100000000"),
-        ("many-instances", "bytes of memory"),
+        ("many-memories", "memories count of 100 exceeds"),
+        ("many-tables", "tables count of 100 exceeds"),
+        ("huge-min-memory", "minimum byte size of 4294967296"),
+        ("huge-min-table", "minimum element size of 100000000"),
+        ("many-instances", "33 core module instances"),
     ] {
         let message =
             load(&engine, component(guests::guest(name), &[])).await.err().unwrap().to_string();
