@@ -1,16 +1,17 @@
 //! A stretch of letters out of a text, as the syllable rules want it: lower-case ASCII,
 //! with what stands behind an apostrophe apart.
 
-/// No English word has more letters. What stands behind them is counted, not spelled.
-const LETTERS_MAX: usize = 40;
+use crate::chunk;
+use crate::word::Word;
+
 /// Latin letters with accents end here; what comes later is Greek, Cyrillic and so on.
 const LATIN_END: char = '\u{24f}';
 
 /// Letters, and apostrophes between them.
 pub(crate) struct Letters {
-    spelled: [u8; LETTERS_MAX],
-    length: usize,
-    apostrophe: Option<usize>,
+    pub(crate) word: Word,
+    /// How many letters stand before the first apostrophe.
+    pub(crate) apostrophe: Option<usize>,
     pub(crate) letters: u32,
     pub(crate) foreign: u32,
     pub(crate) characters: u32,
@@ -22,8 +23,7 @@ impl Letters {
     /// Reads those that begin here.
     pub(crate) fn read(text: &str, at: usize) -> Self {
         let mut letters = Self {
-            spelled: [0; LETTERS_MAX],
-            length: 0,
+            word: Word::default(),
             apostrophe: None,
             letters: 0,
             foreign: 0,
@@ -37,25 +37,19 @@ impl Letters {
         letters
     }
 
-    /// What stands before and behind the first apostrophe.
-    pub(crate) fn parts(&self) -> (&[u8], &[u8]) {
-        let spelled = self.spelled.split_at(self.length).0;
-        spelled.split_at(self.apostrophe.unwrap_or(self.length))
-    }
-
     /// Takes as many as are ASCII: in most words, all of them.
     fn take_ascii(&mut self, text: &str) {
-        let letters = text.as_bytes().iter().skip(self.end);
-        let letters = letters.take_while(|byte| byte.is_ascii_alphabetic());
-        let mut count = 0;
-        for (letter, place) in letters.zip(self.spelled.iter_mut().skip(self.length)) {
-            *place = letter.to_ascii_lowercase();
-            count += 1;
+        loop {
+            let chunk = chunk::load(text.as_bytes(), self.end);
+            let count = chunk::letters(chunk);
+            self.word.push_chunk(chunk::lower(chunk, count), count);
+            self.end += count;
+            self.letters += count as u32;
+            self.characters += count as u32;
+            if count < chunk::BYTES {
+                return;
+            }
         }
-        self.length += count;
-        self.end += count;
-        self.letters += count as u32;
-        self.characters += count as u32;
     }
 
     fn take(&mut self, text: &str) -> bool {
@@ -85,23 +79,19 @@ impl Letters {
     }
 
     fn spell(&mut self, letter: u8, bytes: usize) -> bool {
-        if let Some(place) = self.spelled.get_mut(self.length) {
-            *place = letter;
-            self.length += 1;
-        }
+        self.word.push(letter);
         self.letters += 1;
         self.pass(bytes)
     }
 
     fn part(&mut self, bytes: usize) -> bool {
-        self.apostrophe.get_or_insert(self.length);
+        self.apostrophe.get_or_insert(self.word.len());
         self.pass(bytes)
     }
 
     /// An accent that is a character of its own.
     fn accent(&mut self, bytes: usize) -> bool {
-        let last = self.length.checked_sub(1).and_then(|last| self.spelled.get_mut(last));
-        if let Some(last @ b'e') = last {
+        if let Some(last @ b'e') = self.word.last_mut() {
             *last = SOUNDING_E;
         }
         self.pass(bytes)

@@ -3,12 +3,14 @@
 //! They count words, sentences, syllables and letters. Whether a text makes sense, they
 //! cannot tell.
 
+mod chunk;
 mod config;
 mod counts;
 mod letters;
 mod rules;
 mod scan;
 mod syllables;
+mod word;
 
 use tollgate_sdk::prelude::*;
 

@@ -85,9 +85,8 @@ impl Scan<'_> {
     fn letters(&mut self, at: usize) -> usize {
         let letters = Letters::read(self.text, at);
         self.begin_word(at);
-        let (word, rest) = letters.parts();
         let is_first = self.word.syllables == 0;
-        let (syllables, familiar) = self.lexicon.word(word, rest);
+        let (syllables, familiar) = self.lexicon.word(&letters.word, letters.apostrophe);
         self.word.syllables += syllables;
         self.word.familiar = familiar && is_first;
         self.counts.letters += letters.letters;

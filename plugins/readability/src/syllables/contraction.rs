@@ -6,12 +6,12 @@ impl Lexicon {
     /// Counts the syllables of what stands before and behind an apostrophe.
     pub(super) fn contraction(&self, word: &[u8], rest: &[u8]) -> u32 {
         match rest {
-            b"" => self.syllables(word),
+            b"" => self.syllables(&word.into()),
             b"t" => self.negation(word),
             b"s" | b"d" | b"ll" | b"re" | b"ve" | b"m" => {
-                self.syllables(word) + u32::from(sounds(word, rest))
+                self.syllables(&word.into()) + u32::from(sounds(word, rest))
             }
-            _ => self.syllables(word) + self.syllables(rest),
+            _ => self.syllables(&word.into()) + self.syllables(&rest.into()),
         }
     }
 
@@ -19,8 +19,8 @@ impl Lexicon {
     fn negation(&self, word: &[u8]) -> u32 {
         match word.strip_suffix(b"n") {
             Some(b"ai" | b"are" | b"ca" | b"do" | b"sha" | b"were" | b"wo") => 1,
-            Some(verb) if !verb.is_empty() => self.syllables(verb) + 1,
-            _ => self.syllables(word),
+            Some(verb) if !verb.is_empty() => self.syllables(&verb.into()) + 1,
+            _ => self.syllables(&word.into()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The words that are looked up, in a table that a judgement reads without searching.
 
 use super::words;
+use crate::word::Word;
 
 /// Less than half of the table is taken, so that most words that are not in it are
 /// refused at the first look. It has 8 KiB: two pages of memory.
@@ -34,18 +35,18 @@ impl Lexicon {
     pub(crate) fn new() -> Self {
         let mut lexicon = Self(Box::new([0; SLOTS]));
         for (syllables, words) in (1..).zip(words::IRREGULAR) {
-            words.split_whitespace().for_each(|word| lexicon.put(word.as_bytes(), syllables));
+            words.split_whitespace().for_each(|word| lexicon.put(&listed(word), syllables));
         }
-        for word in words::FAMILIAR.split_whitespace().map(str::as_bytes) {
-            let syllables = lexicon.syllables(word);
-            lexicon.put(word, syllables | FAMILIAR);
+        for word in words::FAMILIAR.split_whitespace().map(listed) {
+            let syllables = lexicon.syllables(&word);
+            lexicon.put(&word, syllables | FAMILIAR);
         }
         lexicon
     }
 
     /// Takes the word's own slot or the first free or equal one behind it.
-    fn put(&mut self, word: &[u8], what: u32) {
-        let hash = hash(word);
+    fn put(&mut self, word: &Word, what: u32) {
+        let hash = word.hash();
         let entry = hash & WORD | what;
         let slots = self.0.iter_mut();
         let mut slots = slots.skip(first_slot(hash));
@@ -54,9 +55,9 @@ impl Lexicon {
         }
     }
 
-    /// What is listed of a word in lower-case letters.
-    pub(crate) fn find(&self, word: &[u8]) -> Option<Entry> {
-        let hash = hash(word);
+    /// What is listed of a word.
+    pub(crate) fn find(&self, word: &Word) -> Option<Entry> {
+        let hash = word.hash();
         let mut slots = self.0.iter().skip(first_slot(hash)).take_while(|slot| **slot != 0);
         slots.find(|slot| **slot & WORD == hash & WORD).map(|slot| Entry(*slot))
     }
@@ -67,10 +68,8 @@ fn first_slot(hash: u32) -> usize {
     hash as usize % (SLOTS - 48)
 }
 
-/// Seven bits a letter keep words of nine letters and less apart; the product stirs them.
-fn hash(word: &[u8]) -> u32 {
-    let letters = word.iter().fold(0_u64, |hash, letter| hash.rotate_left(7) ^ u64::from(*letter));
-    (letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+fn listed(word: &str) -> Word {
+    word.as_bytes().into()
 }
 
 #[cfg(test)]
@@ -82,14 +81,14 @@ mod tests {
         let lexicon = Lexicon::new();
         for (syllables, words) in (1..).zip(words::IRREGULAR) {
             for word in words.split_whitespace() {
-                let found = lexicon.find(word.as_bytes()).map(Entry::syllables);
+                let found = lexicon.find(&listed(word)).map(Entry::syllables);
                 assert_eq!(found, Some(syllables), "{word}");
             }
         }
         for word in words::FAMILIAR.split_whitespace() {
-            assert!(lexicon.find(word.as_bytes()).is_some_and(Entry::is_familiar), "{word}");
+            assert!(lexicon.find(&listed(word)).is_some_and(Entry::is_familiar), "{word}");
         }
-        assert!(lexicon.find(b"tollgate").is_none() && lexicon.find(b"").is_none());
+        assert!(lexicon.find(&listed("tollgate")).is_none() && lexicon.find(&listed("")).is_none());
     }
 
     #[test]

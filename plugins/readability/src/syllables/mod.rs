@@ -13,6 +13,8 @@ mod words;
 use lexicon::Entry;
 pub(crate) use lexicon::Lexicon;
 
+use crate::word::Word;
+
 /// A letter of a word by its place; 0 before and behind it.
 fn letter(word: &[u8], at: usize) -> u8 {
     word.get(at).copied().unwrap_or(0)
@@ -23,18 +25,22 @@ fn is_vowel(letter: u8) -> bool {
 }
 
 impl Lexicon {
-    /// Counts the syllables of a word in lower-case ASCII letters, with what stands behind
-    /// an apostrophe, and says whether everybody knows it.
-    pub(crate) fn word(&self, word: &[u8], rest: &[u8]) -> (u32, bool) {
-        match (self.find(word), rest) {
-            (Some(entry), []) => (entry.syllables(), entry.is_familiar()),
-            (None, []) => (by_rule(word), false),
-            (entry, rest) => (self.contraction(word, rest), entry.is_some_and(Entry::is_familiar)),
-        }
+    /// Counts the syllables of a word that may have an apostrophe behind so many letters,
+    /// and says whether everybody knows it.
+    pub(crate) fn word(&self, word: &Word, apostrophe: Option<usize>) -> (u32, bool) {
+        let Some(at) = apostrophe else {
+            return match self.find(word) {
+                Some(entry) => (entry.syllables(), entry.is_familiar()),
+                None => (by_rule(word.as_bytes()), false),
+            };
+        };
+        let (word, rest) = word.as_bytes().split_at(at);
+        let familiar = self.find(&word.into()).is_some_and(Entry::is_familiar);
+        (self.contraction(word, rest), familiar)
     }
 
-    fn syllables(&self, word: &[u8]) -> u32 {
-        self.find(word).map_or_else(|| by_rule(word), Entry::syllables)
+    fn syllables(&self, word: &Word) -> u32 {
+        self.find(word).map_or_else(|| by_rule(word.as_bytes()), Entry::syllables)
     }
 }
 
@@ -51,7 +57,7 @@ mod tests {
     fn check(syllables: u32, words: &str) {
         let lexicon = Lexicon::new();
         for word in words.split_whitespace() {
-            assert_eq!(lexicon.word(word.as_bytes(), b"").0, syllables, "{word}");
+            assert_eq!(lexicon.word(&word.as_bytes().into(), None).0, syllables, "{word}");
         }
     }
 
@@ -88,6 +94,6 @@ mod tests {
     fn every_word_has_one_at_least() {
         check(1, "tsk km e shh brr x");
         let lexicon = Lexicon::new();
-        assert_eq!(lexicon.word(b"", b"").0, 1);
+        assert_eq!(lexicon.word(&Word::default(), None).0, 1);
     }
 }
