@@ -1,5 +1,7 @@
 //! Where in a text the terms of one list stand.
 
+use chunk::{Chunk, Places};
+
 use crate::{
     beginnings::Beginnings,
     fold::{continues, is_invisible, is_word},
@@ -28,38 +30,13 @@ pub(crate) struct Matcher {
     trie: Trie,
     manner: Manner,
     beginnings: Beginnings,
-    kinds: [u8; 256],
-    /// The kind of bytes that, within a word, begin nothing.
-    inside: u8,
-}
-
-/// What a byte is, as far as it says so alone.
-const ASCII: u8 = 1;
-/// A letter or a digit.
-const WORD: u8 = 2;
-/// Neither white space nor a control character: it reads as itself, in some case.
-const PLAIN: u8 = 4;
-/// White space, with which no term begins.
-const BLANK: u8 = 8;
-
-fn kinds() -> [u8; 256] {
-    let flag = |is, flag| if is { flag } else { 0 };
-    let mut kinds = [0; 256];
-    for (byte, kind) in (0..=u8::MAX).zip(&mut kinds) {
-        *kind = flag(byte.is_ascii(), ASCII)
-            | flag(byte.is_ascii_alphanumeric(), WORD)
-            | flag(byte.is_ascii_graphic(), PLAIN)
-            | flag(char::from(byte).is_whitespace(), BLANK);
-    }
-    kinds
 }
 
 impl Matcher {
     /// From folded terms, sorted and each there once, with their numbers.
     pub(crate) fn new(terms: &[(&str, u32)], manner: Manner) -> Self {
         let beginnings = Beginnings::new(terms.iter().map(|(term, _)| term.as_bytes()));
-        let inside = if manner.whole_words { WORD } else { 0 };
-        Self { trie: Trie::new(terms), manner, beginnings, kinds: kinds(), inside }
+        Self { trie: Trie::new(terms), manner, beginnings }
     }
 
     /// Whether there is nothing to look for.
@@ -70,38 +47,27 @@ impl Matcher {
     /// Offers every place where a term may begin, from the left. The visitor says where
     /// to go on if not right behind it.
     pub(crate) fn visit(&self, text: &str, mut visitor: impl FnMut(usize) -> Option<usize>) {
+        let whole_words = self.manner.whole_words;
         let bytes = text.as_bytes();
         let (mut at, mut in_word) = (0, false);
-        while let Some(byte) = bytes.get(at) {
-            let kind = self.kind(*byte);
-            if in_word && kind & self.inside != 0 {
-                at += 1;
-                continue;
-            }
-            let (next, begins, word) = match kind & ASCII {
-                0 => beyond_ascii(text, at, in_word, self.manner.whole_words),
-                _ => (at + 1, self.may_begin(bytes, at), kind & WORD != 0),
+        while at < bytes.len() {
+            let chunk = Chunk::load(bytes, at);
+            let count = chunk.ascii().leading().min(bytes.len() - at);
+            let (starts, next, word) = if count > 0 {
+                let words = chunk.alphanumeric();
+                let inside = words.and(words.behind(in_word)).only_if(whole_words);
+                let starts = inside.or(chunk.white_space()).not().before(count);
+                (starts, at + count, words.has(count - 1))
+            } else {
+                let (next, begins, word) = beyond_ascii(text, at, in_word, whole_words);
+                (Places::FIRST.only_if(begins), next, word)
             };
-            (at, in_word) = match begins.then(|| visitor(at)).flatten() {
-                Some(end) => (end, text.split_at(end).0.chars().next_back().is_some_and(is_word)),
-                None => (next, word),
-            };
+            (at, in_word) = starts
+                .map(|place| at + place)
+                .filter(|start| self.beginnings.include(bytes, *start))
+                .find_map(&mut visitor)
+                .map_or((next, word), |end| (end, ends_in_word(text, end)));
         }
-    }
-
-    #[inline]
-    fn may_begin(&self, bytes: &[u8], at: usize) -> bool {
-        let Some([first, second, third]) = bytes.get(at..at + 3) else { return true };
-        let first_kind = self.kind(*first);
-        match first_kind & self.kind(*second) & self.kind(*third) & PLAIN {
-            0 => first_kind & BLANK == 0,
-            _ => self.beginnings.include(*first, *second, *third),
-        }
-    }
-
-    #[inline]
-    fn kind(&self, byte: u8) -> u8 {
-        self.kinds.get(usize::from(byte)).copied().unwrap_or_default()
     }
 
     /// The longest term that begins here, ends where a term may end, and is wanted.
@@ -132,6 +98,10 @@ impl Matcher {
             }
         }
     }
+}
+
+fn ends_in_word(text: &str, end: usize) -> bool {
+    text.split_at(end).0.chars().next_back().is_some_and(is_word)
 }
 
 /// Where the next character stands, whether a term may begin with this one, and whether

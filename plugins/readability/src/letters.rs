@@ -1,11 +1,53 @@
 //! A stretch of letters out of a text, as the syllable rules want it: lower-case ASCII,
 //! with what stands behind an apostrophe apart.
 
-use crate::chunk;
-use crate::word::Word;
+use chunk::{BYTES, Chunk};
+
+use crate::word::{Word, hash};
 
 /// Latin letters with accents end here; what comes later is Greek, Cyrillic and so on.
 const LATIN_END: char = '\u{24f}';
+
+/// What most words are: a few ASCII letters and nothing else.
+#[derive(Clone, Copy)]
+pub(crate) struct Plain {
+    chunks: [u64; 2],
+    pub(crate) count: usize,
+}
+
+impl Plain {
+    /// Reads the letters that begin here, if that is what they are.
+    #[inline]
+    pub(crate) fn read(text: &[u8], at: usize) -> Option<Self> {
+        let first = Chunk::load(text, at);
+        let count = first.letters().leading();
+        if count < BYTES {
+            let plain = Self { chunks: [first.lower(count), 0], count };
+            return ends_plainly(first, count).then_some(plain);
+        }
+        let second = Chunk::load(text, at + BYTES);
+        let more = second.letters().leading();
+        let chunks = [first.lower(BYTES), second.lower(more)];
+        let plain = Self { chunks, count: BYTES + more };
+        (more < BYTES && ends_plainly(second, more)).then_some(plain)
+    }
+
+    pub(crate) fn hash(self) -> u32 {
+        let used = if self.count > BYTES { 2 } else { 1 };
+        hash(self.chunks.into_iter().take(used))
+    }
+
+    pub(crate) fn letters(self) -> [u8; 2 * BYTES] {
+        (u128::from(self.chunks[0]) | u128::from(self.chunks[1]) << u64::BITS).to_le_bytes()
+    }
+}
+
+/// Whether what stands behind so many letters ends the word as well.
+#[inline]
+fn ends_plainly(chunk: Chunk, count: usize) -> bool {
+    let next = (chunk.0 >> (8 * count)) as u8;
+    next.is_ascii() && next != b'\''
+}
 
 /// Letters, and apostrophes between them.
 pub(crate) struct Letters {
@@ -30,26 +72,8 @@ impl Letters {
             characters: 0,
             end: at,
         };
-        letters.take_ascii(text);
-        while letters.take(text) {
-            letters.take_ascii(text);
-        }
+        while letters.take(text) {}
         letters
-    }
-
-    /// Takes as many as are ASCII: in most words, all of them.
-    fn take_ascii(&mut self, text: &str) {
-        loop {
-            let chunk = chunk::load(text.as_bytes(), self.end);
-            let count = chunk::letters(chunk);
-            self.word.push_chunk(chunk::lower(chunk, count), count);
-            self.end += count;
-            self.letters += count as u32;
-            self.characters += count as u32;
-            if count < chunk::BYTES {
-                return;
-            }
-        }
     }
 
     fn take(&mut self, text: &str) -> bool {

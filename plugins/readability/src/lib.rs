@@ -3,7 +3,6 @@
 //! They count words, sentences, syllables and letters. Whether a text makes sense, they
 //! cannot tell.
 
-mod chunk;
 mod config;
 mod counts;
 mod letters;

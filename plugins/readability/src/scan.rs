@@ -1,6 +1,10 @@
 //! One walk over a text that counts everything at once.
 
-use crate::{counts::Counts, letters::Letters, syllables::Lexicon};
+use crate::{
+    counts::Counts,
+    letters::{Letters, Plain},
+    syllables::Lexicon,
+};
 
 /// The formulas count what stands between full stops, exclamation and question marks,
 /// those in prices and abbreviations included, and nothing shorter than this: it would
@@ -83,17 +87,26 @@ impl Scan<'_> {
     }
 
     fn letters(&mut self, at: usize) -> usize {
-        let letters = Letters::read(self.text, at);
         self.begin_word(at);
         let is_first = self.word.syllables == 0;
-        let (syllables, familiar) = self.lexicon.word(&letters.word, letters.apostrophe);
+        let ((syllables, familiar), end) = match Plain::read(self.text.as_bytes(), at) {
+            Some(plain) => {
+                self.counts.letters += plain.count as u32;
+                self.counts.characters += plain.count as u32;
+                (self.lexicon.plain(plain), at + plain.count)
+            }
+            None => {
+                let letters = Letters::read(self.text, at);
+                self.counts.letters += letters.letters;
+                self.counts.foreign_letters += letters.foreign;
+                self.counts.characters += letters.characters;
+                (self.lexicon.word(&letters.word, letters.apostrophe), letters.end)
+            }
+        };
         self.word.syllables += syllables;
         self.word.familiar = familiar && is_first;
-        self.counts.letters += letters.letters;
-        self.counts.foreign_letters += letters.foreign;
-        self.counts.characters += letters.characters;
-        self.sentence.end = letters.end;
-        letters.end
+        self.sentence.end = end;
+        end
     }
 
     fn digit(&mut self, at: usize) -> usize {

@@ -1,6 +1,6 @@
 //! A word as the syllable rules want it: lower-case ASCII.
 
-use crate::chunk;
+use chunk::BYTES;
 
 /// Hardly any English word has more letters. What stands behind them is counted, not
 /// spelled.
@@ -50,22 +50,16 @@ impl Word {
         }
     }
 
-    /// Adds so many letters, behind which the chunk has zeros.
-    pub(crate) fn push_chunk(&mut self, chunk: u64, count: usize) {
-        let room = self.letters.get_mut(self.length..);
-        if let Some(room) = room.and_then(|room| room.first_chunk_mut()) {
-            *room = chunk.to_le_bytes();
-            self.length += count;
-        }
-    }
-
-    /// A number that few other words have.
     pub(crate) fn hash(&self) -> u32 {
-        let (chunks, _) = self.letters.as_chunks();
-        let used = chunks.iter().take(self.length.div_ceil(chunk::BYTES));
-        let hash = used.fold(0_u64, |hash, chunk| {
-            (hash.rotate_left(32) ^ u64::from_le_bytes(*chunk)).wrapping_mul(STIR)
-        });
-        (hash >> 32) as u32 ^ hash as u32
+        let (chunks, _) = self.letters.as_chunks::<BYTES>();
+        let used = chunks.iter().take(self.length.div_ceil(BYTES));
+        hash(used.map(|chunk| u64::from_le_bytes(*chunk)))
     }
+}
+
+/// A number that few other words have.
+#[inline]
+pub(crate) fn hash(chunks: impl Iterator<Item = u64>) -> u32 {
+    let hash = chunks.fold(0_u64, |hash, chunk| (hash.rotate_left(32) ^ chunk).wrapping_mul(STIR));
+    (hash >> 32) as u32 ^ hash as u32
 }

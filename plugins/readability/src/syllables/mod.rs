@@ -13,7 +13,7 @@ mod words;
 use lexicon::Entry;
 pub(crate) use lexicon::Lexicon;
 
-use crate::word::Word;
+use crate::{letters::Plain, word::Word};
 
 /// A letter of a word by its place; 0 before and behind it.
 fn letter(word: &[u8], at: usize) -> u8 {
@@ -25,22 +25,30 @@ fn is_vowel(letter: u8) -> bool {
 }
 
 impl Lexicon {
+    /// Counts the syllables of a word, and says whether everybody knows it.
+    pub(crate) fn plain(&self, word: Plain) -> (u32, bool) {
+        match self.find(word.hash()) {
+            Some(entry) => (entry.syllables(), entry.is_familiar()),
+            None => (by_rule(word.letters().split_at(word.count).0), false),
+        }
+    }
+
     /// Counts the syllables of a word that may have an apostrophe behind so many letters,
     /// and says whether everybody knows it.
     pub(crate) fn word(&self, word: &Word, apostrophe: Option<usize>) -> (u32, bool) {
         let Some(at) = apostrophe else {
-            return match self.find(word) {
+            return match self.find(word.hash()) {
                 Some(entry) => (entry.syllables(), entry.is_familiar()),
                 None => (by_rule(word.as_bytes()), false),
             };
         };
         let (word, rest) = word.as_bytes().split_at(at);
-        let familiar = self.find(&word.into()).is_some_and(Entry::is_familiar);
+        let familiar = self.find(Word::from(word).hash()).is_some_and(Entry::is_familiar);
         (self.contraction(word, rest), familiar)
     }
 
     fn syllables(&self, word: &Word) -> u32 {
-        self.find(word).map_or_else(|| by_rule(word.as_bytes()), Entry::syllables)
+        self.find(word.hash()).map_or_else(|| by_rule(word.as_bytes()), Entry::syllables)
     }
 }
 

@@ -3,21 +3,38 @@
 
 use super::{is_vowel, letter};
 
+/// One bit for each letter of the alphabet, `a` being 1.
+const VOWELS: u32 = 1 << 1 | 1 << 5 | 1 << 9 | 1 << 15 | 1 << 21 | 1 << 25;
+const SOMETIMES: u32 = 1 << 21 | 1 << 25;
+
+/// One bit for each letter of the word.
+fn places(word: &[u8], alphabet: u32) -> u64 {
+    let bit = |letter: &u8| u64::from(alphabet >> (letter % 32) & 1);
+    word.iter().rev().fold(0, |places, letter| places << 1 | bit(letter))
+}
+
 /// Counts the syllables that the vowels of a word would make if all of them sounded.
 pub(super) fn sounding(word: &[u8]) -> u32 {
-    let mut count = 0;
-    let mut at = 0;
-    while at < word.len() {
-        let start = at;
-        while sounds(word, at) {
-            at += 1;
-        }
-        if at > start {
-            count += 1 + u32::from(parts(word, start, at));
-        }
-        at += 1;
+    let mut vowels = places(word, VOWELS);
+    for at in bits(places(word, SOMETIMES)) {
+        vowels &= !(u64::from(!sounds(word, at)) << at);
     }
-    count
+    let starts = vowels & !(vowels << 1);
+    let several = bits(starts & vowels >> 1);
+    let parting = several.filter(|start| {
+        let end = start + (vowels >> start).trailing_ones() as usize;
+        parts(word, *start, end)
+    });
+    starts.count_ones() + parting.count() as u32
+}
+
+/// The places of the bits that are set.
+fn bits(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = bits.trailing_zeros();
+        bits &= bits.checked_sub(1)?;
+        Some(at as usize)
+    })
 }
 
 /// Whether the letter is a vowel here: `y` and `u` are not always.
@@ -40,7 +57,6 @@ fn parts(word: &[u8], start: usize, end: usize) -> bool {
     let (vowels, after) = (word.get(start..end).unwrap_or(&[]), word.get(end..).unwrap_or(&[]));
     let next = letter(after, 0);
     match vowels {
-        [_] => false,
         b"ia" => !ia_is_one(before, after),
         b"ie" => ie_parts(word, start, after),
         b"io" => !io_is_one(before, next),

@@ -1,0 +1,189 @@
+//! Eight bytes of a text at once, in a number. Which of them are letters, digits or white
+//! space is known after a few additions, where a loop would decide eight times.
+//!
+//! All of it is about ASCII: bytes beyond are neither letters nor anything else.
+
+/// How many bytes a chunk holds.
+pub const BYTES: usize = 8;
+
+const EACH: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = EACH * 0x80;
+/// What tells small letters from capital ones.
+const SMALL: u64 = EACH * 0x20;
+
+/// Eight bytes, the first of them lowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chunk(pub u64);
+
+/// Some of the eight places, from the first on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Places(u64);
+
+impl Chunk {
+    /// The bytes that begin here; zeros behind the text.
+    #[inline]
+    pub fn load(text: &[u8], at: usize) -> Self {
+        let rest = text.get(at..).unwrap_or(&[]);
+        Self(match rest.first_chunk::<BYTES>() {
+            Some(chunk) => u64::from_le_bytes(*chunk),
+            None => rest.iter().rev().fold(0, |chunk, byte| chunk << 8 | u64::from(*byte)),
+        })
+    }
+
+    /// Where there is ASCII.
+    #[inline]
+    pub fn ascii(self) -> Places {
+        Places(!self.0 & HIGH)
+    }
+
+    /// Where there are letters.
+    #[inline]
+    pub fn letters(self) -> Places {
+        Self(self.0 | SMALL).between(b'a', b'z')
+    }
+
+    /// Where there are letters or digits.
+    #[inline]
+    pub fn alphanumeric(self) -> Places {
+        self.letters().or(self.between(b'0', b'9'))
+    }
+
+    /// Where there is white space.
+    #[inline]
+    pub fn white_space(self) -> Places {
+        self.between(b'\t', b'\r').or(self.between(b' ', b' '))
+    }
+
+    #[inline]
+    fn between(self, first: u8, last: u8) -> Places {
+        let low = self.0 & !HIGH;
+        let from_first = low + EACH * u64::from(0x80 - first);
+        let behind_last = low + EACH * u64::from(0x7f - last);
+        Places(from_first & !behind_last & !self.0 & HIGH)
+    }
+
+    /// The first so many bytes, capital letters made small, and zeros behind them.
+    #[inline]
+    pub fn lower(self, count: usize) -> u64 {
+        let behind = u64::MAX.checked_shl(8 * count as u32).unwrap_or(0);
+        (self.0 | SMALL) & !behind
+    }
+}
+
+impl Places {
+    /// The first.
+    pub const FIRST: Self = Self(0x80);
+
+    /// Those of either.
+    #[inline]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those of both.
+    #[inline]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// All others.
+    #[inline]
+    pub fn not(self) -> Self {
+        Self(!self.0 & HIGH)
+    }
+
+    /// The places right behind these; the first, if the place before it is one.
+    #[inline]
+    pub fn behind(self, before: bool) -> Self {
+        Self(self.0 << 8 | u64::from(before) << 7)
+    }
+
+    /// Those before the place of that number.
+    #[inline]
+    pub fn before(self, place: usize) -> Self {
+        Self(self.0 & !u64::MAX.checked_shl(8 * place as u32).unwrap_or(0))
+    }
+
+    /// These, or none.
+    #[inline]
+    pub fn only_if(self, wanted: bool) -> Self {
+        Self(if wanted { self.0 } else { 0 })
+    }
+
+    /// Whether the place of that number is one of them.
+    #[inline]
+    pub fn has(self, place: usize) -> bool {
+        self.0.checked_shr(8 * place as u32).is_some_and(|places| places & Self::FIRST.0 != 0)
+    }
+
+    /// How many of the first places are all of them.
+    #[inline]
+    pub fn leading(self) -> usize {
+        self.not().0.trailing_zeros() as usize / BYTES
+    }
+}
+
+impl Iterator for Places {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        let place = self.0.trailing_zeros() as usize / BYTES;
+        self.0 &= self.0.checked_sub(1)?;
+        Some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(is: impl Fn(u8) -> bool, bytes: [u8; BYTES]) -> Vec<usize> {
+        (0..BYTES).filter(|place| is(bytes[*place])).collect()
+    }
+
+    #[test]
+    fn every_byte_is_what_it_is_at_every_place() {
+        for byte in 0..=u8::MAX {
+            for at in 0..BYTES {
+                let mut bytes = *b"az AZ\t09";
+                bytes[at] = byte;
+                let chunk = Chunk::load(&bytes, 0);
+                let check = |got: Places, is: fn(&u8) -> bool| {
+                    let expected = places(|byte| is(&byte), bytes);
+                    assert_eq!(got.collect::<Vec<_>>(), expected, "{byte} at {at}");
+                };
+                check(chunk.letters(), u8::is_ascii_alphabetic);
+                check(chunk.alphanumeric(), u8::is_ascii_alphanumeric);
+                check(chunk.white_space(), |byte| {
+                    byte.is_ascii() && char::from(*byte).is_whitespace()
+                });
+                check(chunk.letters().not(), |byte| !byte.is_ascii_alphabetic());
+                check(chunk.ascii(), u8::is_ascii);
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_ends_in_zeros() {
+        assert_eq!(Chunk::load(b"Ab", 0), Chunk(u64::from_le_bytes(*b"Ab\0\0\0\0\0\0")));
+        assert_eq!((Chunk::load(b"Ab", 2), Chunk::load(b"Ab", 9)), (Chunk(0), Chunk(0)));
+        assert_eq!(Chunk::load(b"-abcdefghi", 1), Chunk(u64::from_le_bytes(*b"abcdefgh")));
+        assert_eq!(Chunk::load(b"AbC.", 0).lower(3), Chunk::load(b"abc", 0).0);
+        assert_eq!(Chunk::load(b"ABCDEFGH", 0).lower(8), Chunk::load(b"abcdefgh", 0).0);
+    }
+
+    #[test]
+    fn places_move_and_end() {
+        let letters = Chunk::load(b"ab cd ef", 0).letters();
+        assert_eq!(letters.behind(true).collect::<Vec<_>>(), [0, 1, 2, 4, 5, 7]);
+        assert_eq!(letters.behind(false).collect::<Vec<_>>(), [1, 2, 4, 5, 7]);
+        assert_eq!(letters.before(4).collect::<Vec<_>>(), [0, 1, 3]);
+        assert_eq!(letters.before(8), letters);
+        assert_eq!((letters.has(1), letters.has(2), letters.has(8)), (true, false, false));
+        assert_eq!((letters.only_if(true), letters.only_if(false)), (letters, letters.before(0)));
+        assert_eq!((letters.leading(), letters.has(7)), (2, true));
+        assert_eq!(Chunk::load(b"abcdefgh", 0).letters().leading(), 8);
+        assert_eq!((letters.before(0).leading(), letters.before(5).has(7)), (0, false));
+    }
+}
