@@ -1,70 +1,81 @@
-//! Which three characters a term may begin with. It spares most places of a text the
-//! walk into the tree, and may say yes too often, but never no.
+//! What terms begin with. It spares most places of a text the walk into the tree, and may
+//! say yes too often, but never no.
 
+use chunk::Chunk;
+
+use crate::reader::SPACE;
+
+/// So many characters are looked at: most words have fewer in common with any term.
+const LOOK: usize = 5;
+/// The first of them say where to look.
+const ROW: usize = 3;
+/// One row for many beginnings.
+const ROWS: usize = 512;
 /// Letters of either case and the space are told apart; other characters may be taken
 /// for one of them.
-const KINDS: usize = 32;
-/// Added to the kind of white space, which reads as one space, however much there is.
-const SPACE: u8 = 32;
-/// What a byte is that says nothing alone.
-const UNKNOWN: u8 = 64;
+const KINDS: u64 = 32;
+/// Stirs a number (the golden ratio).
+const STIR: u32 = 0x9e37_79b9;
 
-/// For each two first characters, one bit for each third.
+/// For the first characters, one bit for each of those behind them.
 #[derive(Debug)]
-pub(crate) struct Beginnings {
-    kinds: [u8; 256],
-    thirds: Box<[u32; KINDS * KINDS]>,
-}
+pub(crate) struct Beginnings(Box<[u64; ROWS]>);
 
 impl Beginnings {
     /// Those of the folded terms.
     pub(crate) fn new<'t>(terms: impl Iterator<Item = &'t [u8]>) -> Self {
-        let mut thirds = Box::new([0; KINDS * KINDS]);
+        let mut beginnings = Self(Box::new([0; ROWS]));
         for term in terms {
-            let mut bytes = term.iter().map(|byte| usize::from(*byte) % KINDS);
-            let (first, second, third) = (bytes.next(), bytes.next(), bytes.next());
-            let row = first.unwrap_or_default() * KINDS;
-            // Behind the end of a short term anything may stand.
-            let seconds = second.map_or(0..KINDS, |second| second..second + 1);
-            let third = third.map_or(u32::MAX, |third| 1 << third);
-            for cell in thirds.iter_mut().skip(row).take(seconds.end).skip(seconds.start) {
-                *cell |= third;
-            }
+            beginnings.insert(&mut Vec::with_capacity(LOOK), term);
         }
-        Self { kinds: kinds(), thirds }
+        beginnings
+    }
+
+    /// Adds a term in all the ways to write it: one space may be several in a text.
+    fn insert(&mut self, written: &mut Vec<u8>, term: &[u8]) {
+        let length = written.len();
+        match term {
+            [byte, rest @ ..] if length < LOOK => {
+                written.push(*byte);
+                self.insert(written, rest);
+                if *byte == SPACE {
+                    self.insert(written, term);
+                }
+                written.truncate(length);
+            }
+            _ => self.insert_written(written),
+        }
+    }
+
+    fn insert_written(&mut self, written: &[u8]) {
+        let start = Chunk::load(written, 0).0;
+        // Behind the end of a short term anything may stand.
+        let bits = if written.len() < LOOK { u64::MAX } else { bit(start) };
+        let missing = ROW.saturating_sub(written.len());
+        for behind in 0..KINDS.pow(missing as u32) {
+            let behind = (behind % KINDS | behind / KINDS << 8) << (8 * (ROW - missing));
+            self.0.iter_mut().skip(row(start | behind)).take(1).for_each(|row| *row |= bits);
+        }
     }
 
     /// Whether a term may begin here, where there is no white space.
     #[inline]
     pub(crate) fn include(&self, text: &[u8], at: usize) -> bool {
-        let Some(bytes) = text.get(at..at + 3) else { return true };
-        let [first, second, third] =
-            [0, 1, 2].map(|at| bytes.get(at).map_or(UNKNOWN, |byte| self.kind(*byte)));
-        if (first | second) & UNKNOWN != 0 {
-            return true;
-        }
-        let pair = usize::from(first) * KINDS + usize::from(second) % KINDS;
-        let thirds = self.thirds.get(pair).copied().unwrap_or_default();
-        // White space behind white space reads as nothing.
-        let unknown = third & UNKNOWN | second & third & SPACE;
-        let third = if unknown != 0 { u32::MAX } else { 1 << (usize::from(third) % KINDS) };
-        thirds & third != 0
-    }
-
-    #[inline]
-    fn kind(&self, byte: u8) -> u8 {
-        self.kinds.get(usize::from(byte)).copied().unwrap_or(UNKNOWN)
+        let start = Chunk::load(text, at);
+        let row = self.0.get(row(start.0)).copied().unwrap_or_default();
+        row & bit(start.0) != 0 || start.has_unprintable(LOOK)
     }
 }
 
-fn kinds() -> [u8; 256] {
-    let mut kinds = [UNKNOWN; 256];
-    for (byte, kind) in (0..=u8::MAX).zip(&mut kinds) {
-        match byte {
-            _ if byte.is_ascii_graphic() => *kind = byte % KINDS as u8,
-            b' ' | b'\t'..=b'\r' => *kind = SPACE,
-            _ => (),
-        }
-    }
-    kinds
+/// Where to look for those that begin with these bytes.
+#[inline]
+fn row(bytes: u64) -> usize {
+    ((bytes as u32 & 0x001f_1f1f).wrapping_mul(STIR) >> 16) as usize % ROWS
+}
+
+/// The bit of the fourth and the fifth byte.
+#[inline]
+fn bit(bytes: u64) -> u64 {
+    let (fourth, fifth) = (bytes >> 24 & 0x1f, bytes >> 32 & 0x1f);
+    1 << (fourth ^ fifth << 1)
 }

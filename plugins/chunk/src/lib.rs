@@ -54,6 +54,14 @@ impl Chunk {
         self.between(b'\t', b'\r').or(self.between(b' ', b' '))
     }
 
+    /// Whether one of the first so many bytes is no key of a keyboard: a control
+    /// character, or one beyond ASCII.
+    #[inline]
+    pub fn has_unprintable(self, count: usize) -> bool {
+        let below_space = self.0.wrapping_sub(EACH * u64::from(b' '));
+        !Places((below_space | self.0) & HIGH).before(count).is_empty()
+    }
+
     #[inline]
     fn between(self, first: u8, last: u8) -> Places {
         let low = self.0 & !HIGH;
@@ -116,6 +124,12 @@ impl Places {
         self.0.checked_shr(8 * place as u32).is_some_and(|places| places & Self::FIRST.0 != 0)
     }
 
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// How many of the first places are all of them.
     #[inline]
     pub fn leading(self) -> usize {
@@ -160,6 +174,21 @@ mod tests {
                 });
                 check(chunk.letters().not(), |byte| !byte.is_ascii_alphabetic());
                 check(chunk.ascii(), u8::is_ascii);
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_keyboard_writes_is_seen() {
+        for byte in 0..=u8::MAX {
+            for at in 0..BYTES {
+                let mut bytes = *b"az AZ ~0";
+                bytes[at] = byte;
+                for count in 0..=BYTES {
+                    let expected = at < count && !(b' '..=0x7f).contains(&byte);
+                    let got = Chunk::load(&bytes, 0).has_unprintable(count);
+                    assert_eq!(got, expected, "{byte} at {at} of {count}");
+                }
             }
         }
     }
