@@ -15,7 +15,7 @@ use crate::functions::Functions;
 use crate::settings::Settings;
 
 /// About 50 µs of computing.
-pub(crate) const FUEL_PER_SLICE: u64 = 200_000;
+pub(crate) const FUEL_PER_SLICE: u64 = 1_000_000;
 /// An interpreter and its adapters are four modules.
 const CORE_INSTANCES_PER_CONTRACT_MAX: u32 = 32;
 /// Adapters share the memory and the table of the main module.
