@@ -1,6 +1,7 @@
 //! Running other programs, and saying which.
 
 use std::env;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -33,7 +34,10 @@ pub fn run(program: impl AsRef<Path>, arguments: &[&str]) -> anyhow::Result<()> 
 /// The same with a command that was set up further.
 pub fn run_command(command: &mut Command) -> anyhow::Result<()> {
     let shown = shown(command);
-    eprintln!("\x1b[2m$ {shown}\x1b[0m");
+    match std::io::stderr().is_terminal() {
+        true => eprintln!("\x1b[2m$ {shown}\x1b[0m"),
+        false => eprintln!("$ {shown}"),
+    }
     let status = command.status().with_context(|| format!("cannot run `{shown}`"))?;
     if !status.success() {
         bail!("`{shown}` failed");

@@ -53,7 +53,8 @@ impl Beginnings {
         let bits = if written.len() < LOOK { u64::MAX } else { bit(start) };
         let missing = ROW.saturating_sub(written.len());
         for behind in 0..KINDS.pow(missing as u32) {
-            let behind = (behind % KINDS | behind / KINDS << 8) << (8 * (ROW - missing));
+            let pair = (behind % KINDS) | ((behind / KINDS) << 8);
+            let behind = pair << (8 * (ROW - missing));
             self.0.iter_mut().skip(row(start | behind)).take(1).for_each(|row| *row |= bits);
         }
     }

@@ -56,7 +56,7 @@ impl Matcher {
             let (starts, next, word) = if count > 0 {
                 let words = chunk.alphanumeric();
                 let inside = words.and(words.behind(in_word)).only_if(whole_words);
-                let starts = inside.or(chunk.white_space()).not().before(count);
+                let starts = inside.or(chunk.white_space()).others().before(count);
                 (starts, at + count, words.has(count - 1))
             } else {
                 let (next, begins, word) = beyond_ascii(text, at, in_word, whole_words);

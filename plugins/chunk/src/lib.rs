@@ -96,7 +96,7 @@ impl Places {
 
     /// All others.
     #[inline]
-    pub fn not(self) -> Self {
+    pub fn others(self) -> Self {
         Self(!self.0 & HIGH)
     }
 
@@ -133,7 +133,7 @@ impl Places {
     /// How many of the first places are all of them.
     #[inline]
     pub fn leading(self) -> usize {
-        self.not().0.trailing_zeros() as usize / BYTES
+        self.others().0.trailing_zeros() as usize / BYTES
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
                 check(chunk.white_space(), |byte| {
                     byte.is_ascii() && char::from(*byte).is_whitespace()
                 });
-                check(chunk.letters().not(), |byte| !byte.is_ascii_alphabetic());
+                check(chunk.letters().others(), |byte| !byte.is_ascii_alphabetic());
                 check(chunk.ascii(), u8::is_ascii);
             }
         }

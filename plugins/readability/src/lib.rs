@@ -16,7 +16,6 @@ use tollgate_sdk::prelude::*;
 pub use config::{Config, Language};
 pub use counts::Counts;
 
-use rules::RULES;
 use syllables::Lexicon;
 
 contract!(Config, configure, judge);
@@ -38,10 +37,7 @@ pub fn configure(config: Config) -> Result<Reading, Refusal> {
 /// grade, and a limit on one leaves it to a human.
 pub fn judge(reading: &Reading, subject: &Subject) -> Result<Report, Refusal> {
     let counts = reading.counts(subject.text()?);
-    let config = &reading.config;
-    let mut findings: Vec<_> =
-        RULES.iter().filter_map(|rule| rule.finding(config, &counts)).collect();
-    findings.extend(rules::long_sentence(config, &counts));
+    let findings = rules::findings(&reading.config, &counts);
     let is_doubtful = findings.iter().any(|finding| finding.severity == Severity::Warning);
     let mut report = Report::of(findings);
     if is_doubtful && report.outcome == Outcome::Pass {

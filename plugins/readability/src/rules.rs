@@ -5,111 +5,92 @@ use tollgate_sdk::prelude::*;
 use crate::{config::Config, counts::Counts};
 
 /// A number and its limit.
-pub(crate) struct Rule {
+struct Rule {
     /// Called as the limit in the configuration.
-    pub(crate) name: &'static str,
+    name: &'static str,
     /// The number, as a sentence begins with it.
-    pub(crate) what: &'static str,
-    pub(crate) bound: Bound,
+    what: &'static str,
+    bound: Bound,
     /// Whether it is a formula that is made for English.
-    pub(crate) is_formula: bool,
-    pub(crate) limit: fn(&Config) -> Option<f64>,
-    pub(crate) value: fn(&Counts) -> f64,
+    is_formula: bool,
 }
 
 /// Which side of its limit a number has to stay on. The limit itself is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Bound {
+enum Bound {
     Least,
     Most,
 }
 
 /// In the order in which findings are reported. `max_sentence_words` comes behind them.
-pub(crate) const RULES: [Rule; 9] = [
-    Rule {
-        name: "min_words",
-        what: "the number of words",
-        bound: Bound::Least,
-        is_formula: false,
-        limit: |config| config.min_words.map(|limit| limit as f64),
-        value: |counts| counts.words.into(),
-    },
-    Rule {
-        name: "max_words",
-        what: "the number of words",
-        bound: Bound::Most,
-        is_formula: false,
-        limit: |config| config.max_words.map(|limit| limit as f64),
-        value: |counts| counts.words.into(),
-    },
-    Rule {
-        name: "max_words_per_sentence",
-        what: "the average number of words in a sentence",
-        bound: Bound::Most,
-        is_formula: false,
-        limit: |config| config.max_words_per_sentence,
-        value: Counts::words_per_sentence,
-    },
-    Rule {
-        name: "min_flesch",
-        what: "the Flesch reading ease",
-        bound: Bound::Least,
-        is_formula: true,
-        limit: |config| config.min_flesch,
-        value: Counts::flesch,
-    },
-    Rule {
-        name: "max_flesch_kincaid_grade",
-        what: "the Flesch–Kincaid grade",
-        bound: Bound::Most,
-        is_formula: true,
-        limit: |config| config.max_flesch_kincaid_grade,
-        value: Counts::flesch_kincaid_grade,
-    },
-    Rule {
-        name: "max_smog",
-        what: "the SMOG index",
-        bound: Bound::Most,
-        is_formula: true,
-        limit: |config| config.max_smog,
-        value: Counts::smog,
-    },
-    Rule {
-        name: "max_gunning_fog",
-        what: "the Gunning fog index",
-        bound: Bound::Most,
-        is_formula: true,
-        limit: |config| config.max_gunning_fog,
-        value: Counts::gunning_fog,
-    },
-    Rule {
-        name: "max_coleman_liau",
-        what: "the Coleman–Liau index",
-        bound: Bound::Most,
-        is_formula: true,
-        limit: |config| config.max_coleman_liau,
-        value: Counts::coleman_liau,
-    },
-    Rule {
-        name: "max_automated_readability",
-        what: "the automated readability index",
-        bound: Bound::Most,
-        is_formula: true,
-        limit: |config| config.max_automated_readability,
-        value: Counts::automated_readability,
-    },
+const RULES: [Rule; 9] = [
+    least("min_words", "the number of words", false),
+    most("max_words", "the number of words", false),
+    most("max_words_per_sentence", "the average number of words in a sentence", false),
+    least("min_flesch", "the Flesch reading ease", true),
+    most("max_flesch_kincaid_grade", "the Flesch–Kincaid grade", true),
+    most("max_smog", "the SMOG index", true),
+    most("max_gunning_fog", "the Gunning fog index", true),
+    most("max_coleman_liau", "the Coleman–Liau index", true),
+    most("max_automated_readability", "the automated readability index", true),
 ];
 
+const fn least(name: &'static str, what: &'static str, is_formula: bool) -> Rule {
+    Rule { name, what, bound: Bound::Least, is_formula }
+}
+
+const fn most(name: &'static str, what: &'static str, is_formula: bool) -> Rule {
+    Rule { name, what, bound: Bound::Most, is_formula }
+}
+
+/// In the order of the rules. A table of functions would be prettier: but a fresh sandbox
+/// pays for every function that is called by its address, and these are called in each.
+fn limits(config: &Config) -> [Option<f64>; RULES.len()] {
+    let count = |limit: Option<u64>| limit.map(|limit| limit as f64);
+    [
+        count(config.min_words),
+        count(config.max_words),
+        config.max_words_per_sentence,
+        config.min_flesch,
+        config.max_flesch_kincaid_grade,
+        config.max_smog,
+        config.max_gunning_fog,
+        config.max_coleman_liau,
+        config.max_automated_readability,
+    ]
+}
+
+fn values(counts: &Counts) -> [f64; RULES.len()] {
+    [
+        counts.words.into(),
+        counts.words.into(),
+        counts.words_per_sentence(),
+        counts.flesch(),
+        counts.flesch_kincaid_grade(),
+        counts.smog(),
+        counts.gunning_fog(),
+        counts.coleman_liau(),
+        counts.automated_readability(),
+    ]
+}
+
+/// What is to say of the text: where a limit is set and broken, or cannot be told.
+pub(crate) fn findings(config: &Config, counts: &Counts) -> Vec<Finding> {
+    let limits_and_values = limits(config).into_iter().zip(values(counts));
+    let rules = RULES.iter().zip(limits_and_values);
+    let finding = |(rule, (limit, value)): (&Rule, (Option<f64>, f64))| {
+        rule.finding(limit?, value, counts.are_telling())
+    };
+    rules.filter_map(finding).chain(long_sentence(config, counts)).collect()
+}
+
 impl Rule {
-    /// What is to say of the text, if the limit is set and broken, or cannot be told.
-    pub(crate) fn finding(&self, config: &Config, counts: &Counts) -> Option<Finding> {
-        let limit = (self.limit)(config)?;
-        if self.is_formula && !counts.are_telling() {
+    fn finding(&self, limit: f64, value: f64, is_telling: bool) -> Option<Finding> {
+        if self.is_formula && !is_telling {
             let why =
                 format!("{} cannot be told: there are no English words to speak of", self.what);
             return Some(Finding::warning(self.name, why));
         }
-        let value = (self.value)(counts);
         let (broken, bound) = match self.bound {
             Bound::Least => (value < limit, "least"),
             Bound::Most => (value > limit, "most"),
@@ -122,7 +103,7 @@ impl Rule {
 }
 
 /// The longest sentence, if it is too long.
-pub(crate) fn long_sentence(config: &Config, counts: &Counts) -> Option<Finding> {
+fn long_sentence(config: &Config, counts: &Counts) -> Option<Finding> {
     let limit = config.max_sentence_words?;
     if u64::from(counts.longest_words) <= limit {
         return None;

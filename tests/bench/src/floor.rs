@@ -51,9 +51,8 @@ impl Floor {
         let word = |at: usize| {
             bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
         };
-        let whole = |start: usize, end: usize| {
-            !(start > 0 && word(start - 1) && word(start)) && !(word(end) && word(end - 1))
-        };
+        let within = |at: usize| at > 0 && word(at - 1) && word(at);
+        let whole = |start, end| !within(start) && !within(end);
         self.terms.find_iter(text).filter(|found| whole(found.start(), found.end())).count()
     }
 
@@ -113,5 +112,5 @@ fn luhn(text: &str) -> bool {
             (_, doubled) => doubled,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }

@@ -10,7 +10,7 @@ const ROUND_US: f64 = 60_000.0;
 /// How long one call takes, in microseconds.
 pub fn natively(mut work: impl FnMut()) -> f64 {
     let mut best = f64::MAX;
-    let calls = calls(|| work());
+    let calls = calls(&mut work);
     for _ in 0..ROUNDS {
         let started = Instant::now();
         for _ in 0..calls {

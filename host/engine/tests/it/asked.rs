@@ -82,10 +82,13 @@ async fn a_capability_that_is_not_granted_keeps_a_contract_from_loading() {
 
 #[tokio::test]
 async fn nothing_answers_while_a_contract_is_configured() {
-    let config = config(json!({"configure": "call-clock"}));
-    let loaded = engine().load(guest("curious"), config, with_claims(), limits()).await;
-    let message = loaded.err().unwrap().to_string();
-    assert!(message.contains("no capability answers while"), "{message}");
+    let engine = engine();
+    for call in ["call-log", "call-clock", "call-lookup", "call-prompt"] {
+        let config = config(json!({"configure": call}));
+        let loaded = engine.load(guest("curious"), config, with_claims(), limits()).await;
+        let message = loaded.err().unwrap().to_string();
+        assert!(message.contains("no capability answers while"), "{call}: {message}");
+    }
 }
 
 /// Not even while it makes room for what it is given.
@@ -102,6 +105,9 @@ async fn a_log_is_kept_and_bounded() {
     let contract = curious().await;
     let log = contract.judge(&text("log one line"), live()).await.log;
     assert_eq!((log.lines[0].message.as_str(), log.dropped), ("one line", 0));
+    let log = contract.judge(&text("log-levels one line"), live()).await.log;
+    let levels: Vec<_> = log.lines.iter().map(|line| format!("{:?}", line.level)).collect();
+    assert_eq!(levels, ["Debug", "Info", "Warn", "Error"]);
     let log = contract.judge(&text("log-many 1000"), live()).await.log;
     assert_eq!((log.lines.len(), log.dropped), (100, 900));
     let log = contract.judge(&text("log-long 100000"), live()).await.log;
@@ -113,9 +119,15 @@ async fn a_log_is_kept_and_bounded() {
 async fn asking_without_end() {
     let limits = Limits { fuel: 20_000_000_000, ..limits() };
     let contract = load(&engine(), with_claims(), limits).await.unwrap();
-    for command in
-        ["huge-log", "log-loop", "clock-many", "lookup-many", "prompt-many", "log-long 67108864"]
-    {
+    for command in [
+        "huge-log",
+        "log-loop",
+        "log-long 67108864",
+        "clock-many",
+        "lookup-many",
+        "contains-many",
+        "prompt-many",
+    ] {
         let judgement = contract.judge(&text(command), live()).await;
         assert!(
             ["trap", "memory"].contains(&word(&judgement).as_str()),
@@ -123,4 +135,15 @@ async fn asking_without_end() {
         );
         check(&contract, "lookup claims best", "value: legal").await;
     }
+}
+
+/// The contract has a hundred thousand keys at the price of one, and the host does not
+/// copy them all to find that out.
+#[tokio::test]
+async fn keys_that_share_their_bytes() {
+    let bytes = crate::common::component(crate::guests::guest("overlap-keys"), &Capability::ALL);
+    let contract = engine().load(bytes, config(json!({})), with_claims(), limits()).await.unwrap();
+    let judgement = contract.judge(&text("text"), live()).await;
+    assert_eq!(word(&judgement), "trap", "{judgement:?}");
+    assert!(judgement.answers.is_empty());
 }

@@ -97,6 +97,7 @@ async fn what_lies() {
 async fn what_refuses_or_cannot_tell() {
     let contract = hostile(&engine()).await;
     check(&contract, "refuse", "refused").await;
+    check(&contract, "refuse-config", "refused").await;
     assert_eq!(word(&judge(&contract, "unsure").await), "unsure");
 }
 
