@@ -1,5 +1,5 @@
-//! Collects what the binary carries: the standard contracts, and, for authors, the WIT
-//! and the Rust SDK.
+//! Collects what the binary carries: the standard contracts, and, for authors, the WIT,
+//! the SDKs and what a new contract starts from.
 //!
 //! The contracts are built by the binary itself (`cargo xtask contracts`), so the very
 //! first build of it carries none.
@@ -7,6 +7,16 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
+
+/// A table's name, what is in it, and the folders of that, below another.
+type Carried = (&'static str, &'static str, &'static str, &'static [&'static str]);
+
+const CARRIED: [Carried; 2] = [
+    ("SDK", "The WIT and the SDKs, by their paths", "", &["sdk", "wit"]),
+    ("TEMPLATE", "What a new contract starts from", "host/app/src/author/template", &[""]),
+];
+/// What tools leave in the folders that they work in.
+const LEFT_BEHIND: [&str; 5] = ["target", "node_modules", "__pycache__", "build", "dist"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
@@ -20,23 +30,23 @@ fn main() -> io::Result<()> {
         let version = version(&plugin)?;
         let mut built = Vec::new();
         if dist.is_dir() {
-            files(&dist, "wasm", &mut built)?;
+            files(&dist, &mut built)?;
         }
         // What was built of earlier versions may still lie there.
         built.retain(|path| path.to_string_lossy().ends_with(&format!("-{version}.wasm")));
         contracts.extend(built);
     }
-    let mut sdk = Vec::new();
-    for folder in ["sdk/rust", "wit"] {
-        println!("cargo::rerun-if-changed={}", root.join(folder).display());
-        for extension in ["toml", "md", "rs", "wit"] {
-            files(&root.join(folder), extension, &mut sdk)?;
-        }
-    }
-
     let mut code = String::new();
     table(&mut code, "CONTRACTS", "Every standard contract", &root, contracts);
-    table(&mut code, "SDK", "The WIT and the SDK, by their paths", &root, sdk);
+    for (name, doc, base, folders) in CARRIED {
+        let base = root.join(base);
+        let mut found = Vec::new();
+        for folder in folders {
+            println!("cargo::rerun-if-changed={}", base.join(folder).display());
+            files(&base.join(folder), &mut found)?;
+        }
+        table(&mut code, name, doc, &base, found);
+    }
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     fs::write(out.join("carried.rs"), code)
 }
@@ -54,13 +64,13 @@ fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths?.into_iter().filter(|path| path.join("contract.toml").is_file()).collect())
 }
 
-fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) -> io::Result<()> {
+fn files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.is_dir() && !path.ends_with("target") {
-            files(&path, extension, found)?;
-        } else if path.extension().is_some_and(|found| found == extension) {
+        if !path.is_dir() {
             found.push(path);
+        } else if !LEFT_BEHIND.iter().any(|name| path.ends_with(name)) {
+            files(&path, found)?;
         }
     }
     Ok(())

@@ -9,6 +9,10 @@ use std::{fs, io};
 use crate::setup;
 use crate::shell::{root, run};
 
+/// The benchmarks link the contracts natively, which gives shared dependencies other
+/// features still.
+pub const BENCH: &str = "tollgate-bench";
+
 /// The tool with its contracts, and the guests that the tests use.
 pub fn everything() -> anyhow::Result<PathBuf> {
     let tool = tool()?;
@@ -28,8 +32,10 @@ pub fn tool() -> anyhow::Result<PathBuf> {
     cargo_build()
 }
 
+/// With the whole workspace, as the tests are: a package alone would get its dependencies
+/// with fewer features, and everything would be compiled a second time for the tests.
 fn cargo_build() -> anyhow::Result<PathBuf> {
-    run("cargo", &["build", "--package", "tollgate"])?;
+    run("cargo", &["build", "--workspace", "--exclude", BENCH, "--bins"])?;
     Ok(target().join("debug/tollgate"))
 }
 

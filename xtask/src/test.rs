@@ -1,11 +1,8 @@
 //! Every test that there is.
 
+use crate::build::{self, BENCH};
 use crate::shell::{self, root, run_command};
-use crate::{arrows, build, setup};
-
-/// The benchmarks link the contracts natively, which gives shared dependencies other
-/// features, and would compile wasmtime a second time.
-const BENCH: &str = "tollgate-bench";
+use crate::{arrows, setup};
 
 /// Builds what the tests need and runs them.
 pub fn run() -> anyhow::Result<()> {

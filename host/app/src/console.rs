@@ -22,6 +22,12 @@ pub(crate) fn say(line: impl Display) {
     anstream::println!("{line}");
 }
 
+/// What was done besides what was asked for.
+#[allow(clippy::print_stderr)]
+pub(crate) fn note(line: impl Display) {
+    anstream::eprintln!("{QUIET}{line}{QUIET:#}");
+}
+
 /// Something that is wrong but stops nothing.
 #[allow(clippy::print_stderr)]
 pub(crate) fn warn(line: impl Display) {

@@ -59,10 +59,15 @@ pub fn embed_manifest(component: &mut Vec<u8>, manifest: &Manifest) -> serde_jso
     write_length(&mut body, SECTION.len());
     body.extend_from_slice(SECTION.as_bytes());
     body.extend_from_slice(&json);
-    component.push(CUSTOM_SECTION_ID);
-    write_length(component, body.len());
-    component.extend_from_slice(&body);
+    write_section(component, CUSTOM_SECTION_ID, &body);
     Ok(())
+}
+
+/// Appends a section to a module or component.
+pub(crate) fn write_section(bytes: &mut Vec<u8>, id: u8, body: &[u8]) {
+    bytes.push(id);
+    write_length(bytes, body.len());
+    bytes.extend_from_slice(body);
 }
 
 /// LEB128, as every length in a WebAssembly file is written.

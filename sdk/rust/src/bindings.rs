@@ -4,17 +4,7 @@
 #![allow(missing_docs, unsafe_code, clippy::all)]
 
 wit_bindgen::generate!({
-    path: ["../../wit/contract.wit", "../../wit/host.wit"],
-    inline: "
-        package tollgate:sdk;
-        world guest {
-            import tollgate:host/log@0.1.0;
-            import tollgate:host/clock@0.1.0;
-            import tollgate:host/lookup@0.1.0;
-            import tollgate:host/prompt-text@0.1.0;
-            export tollgate:contract/judge@0.1.0;
-        }
-    ",
+    path: ["../../wit/contract.wit", "../../wit/host.wit", "../../wit/guest.wit"],
     world: "tollgate:sdk/guest",
     generate_all,
     pub_export_macro: true,

@@ -1,18 +1,16 @@
-//! From a core module to a component with its manifest embedded.
+//! From a folder to a component with its manifest embedded.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use serde_json::{Value, json};
-use tollgate_engine::{Inspection, embed_manifest, extract_config_schema, inspect};
+use anyhow::Context;
+use serde_json::json;
+use tollgate_engine::{Inspection, embed_manifest, inspect};
 use tollgate_model::{Manifest, WarmUp};
-use wit_component::ComponentEncoder;
 
-use super::{cargo, case, component_path, read_contract_file};
+use super::languages::{Language, Made};
+use super::{Toolbox, case, component_path, read_contract_file};
 use crate::files;
 
-/// The schema as its author last built it, for reviews and editors.
-const SCHEMA_FILE: &str = "config.schema.json";
 /// More judgements than this warm nothing that is still cold.
 const WARM_UP_CASES_MAX: usize = 16;
 /// Cases travel in the component.
@@ -29,15 +27,10 @@ pub struct Built {
 }
 
 /// Builds the contract in a folder.
-pub fn build(folder: &Path) -> anyhow::Result<Built> {
+pub fn build(folder: &Path, tools: &Toolbox) -> anyhow::Result<Built> {
     let about = read_contract_file(folder)?;
-    let module = files::read(&cargo::build(folder)?)?;
-    let config_schema = match extract_config_schema(&module)? {
-        Some(schema) => schema,
-        None => bail!("the module exports no contract: call `tollgate_sdk::contract!` in it"),
-    };
-    let schema_changed = write_schema(folder, &config_schema)?;
-    let mut component = componentize(&module)?;
+    let Made { mut component, config_schema, schema_changed } =
+        Language::of(folder)?.make(folder, tools)?;
     let manifest = Manifest { contract: about, config_schema, warm_up: warm_up(folder)? };
     embed_manifest(&mut component, &manifest).context("the manifest cannot be written as JSON")?;
 
@@ -49,25 +42,6 @@ pub fn build(folder: &Path) -> anyhow::Result<Built> {
         files::write(&path, &component)?;
     }
     Ok(Built { path, inspection, schema_changed })
-}
-
-fn componentize(module: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let mut encoder = ComponentEncoder::default().validate(true);
-    encoder = encoder.module(module).context("the module cannot be read as a contract")?;
-    encoder.encode().context(
-        "the module cannot become a component: everything that it imports has to be a capability. \
-         A crate that expects JavaScript or an operating system does not work in a sandbox",
-    )
-}
-
-fn write_schema(folder: &Path, schema: &Value) -> anyhow::Result<bool> {
-    let path = folder.join(SCHEMA_FILE);
-    let text = format!("{schema:#}\n");
-    let changed = std::fs::read_to_string(&path).ok().as_ref() != Some(&text);
-    if changed {
-        files::write(&path, text.as_bytes())?;
-    }
-    Ok(changed)
 }
 
 /// The first cases that come to a report and are small enough together.

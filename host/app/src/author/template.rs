@@ -5,35 +5,46 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use tollgate_model::ContractName;
 
+use super::{Language, VENDOR};
 use crate::{carried, files};
 
-/// Where the SDK and the WIT lie in a new contract, as they lie in the repository.
-const VENDOR: &str = "vendor/tollgate";
-/// The files of a new contract. `{name}` and `{namespace}` stand for its name.
-const FILES: [(&str, &str); 8] = [
-    ("Cargo.toml", include_str!("template/Cargo.toml.txt")),
-    ("contract.toml", include_str!("template/contract.toml.txt")),
-    ("README.md", include_str!("template/README.md.txt")),
-    (".gitignore", include_str!("template/gitignore.txt")),
-    ("src/lib.rs", include_str!("template/lib.rs.txt")),
-    ("cases/calm.json", include_str!("template/calm.json.txt")),
-    ("cases/shouting.json", include_str!("template/shouting.json.txt")),
-    ("cases/wrong-kind.json", include_str!("template/wrong-kind.json.txt")),
-];
+/// What is the same in every language.
+const COMMON: &str = "common/";
+/// Keeps other tools from taking a template for what it is a template of.
+const DISGUISE: &str = ".txt";
 
 /// Makes a new contract in a folder that does not exist yet.
-pub fn create(folder: &Path, name: &ContractName) -> anyhow::Result<()> {
+pub fn create(folder: &Path, name: &ContractName, language: Language) -> anyhow::Result<()> {
     if folder.exists() {
         bail!("`{}` is there already: choose another name, or remove it first", folder.display());
     }
-    for (path, text) in FILES {
-        let text = text.replace("{namespace}", name.namespace()).replace("{name}", name.name());
-        files::write(&folder.join(path), text.as_bytes())?;
+    let own = format!("{}/", language.template());
+    for (path, bytes) in carried::TEMPLATE {
+        let path = path.strip_prefix(COMMON).or_else(|| path.strip_prefix(&own));
+        let Some(path) = path else { continue };
+        let path = fill(path.strip_suffix(DISGUISE).unwrap_or(path), name);
+        let text = std::str::from_utf8(bytes).context("a template is text")?;
+        files::write(&folder.join(unhidden(&path)), fill(text, name).as_bytes())?;
     }
+    let sdk = format!("sdk/{}/", language.sdk());
     for (path, bytes) in carried::SDK {
-        files::write(&folder.join(VENDOR).join(path), bytes)?;
+        if path.starts_with(&sdk) || path.starts_with("wit/") {
+            files::write(&folder.join(VENDOR).join(path), bytes)?;
+        }
     }
     Ok(())
+}
+
+/// Puts the contract's name where it belongs.
+fn fill(text: &str, name: &ContractName) -> String {
+    text.replace("{namespace}", name.namespace())
+        .replace("{name}", name.name())
+        .replace("{identifier}", &name.name().replace('-', "_"))
+}
+
+/// A template's own `.gitignore` would be obeyed.
+fn unhidden(path: &str) -> String {
+    if path == "gitignore" { format!(".{path}") } else { path.to_owned() }
 }
 
 /// The folder that a new contract goes into: as its name, without the namespace.

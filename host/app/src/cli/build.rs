@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::author::{self, Toolbox};
+use crate::console;
 use crate::exit::Exit;
-use crate::{author, console};
 
 /// Builds the contract in a folder: `dist/NAME-VERSION.wasm`, with its manifest embedded.
 ///
@@ -19,8 +20,8 @@ pub(super) struct Build {
 }
 
 impl Build {
-    pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let built = author::build(&self.folder)?;
+    pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
+        let built = author::build(&self.folder, &Toolbox::new(cache)?)?;
         let inspection = &built.inspection;
         let contract = &inspection.manifest.contract;
         let imports: Vec<_> = inspection.capabilities.iter().map(|one| one.name()).collect();

@@ -69,7 +69,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     let cache = cli.cache.or_else(cache_folder);
     match cli.command {
         Command::New(new) => new.run(),
-        Command::Build(build) => build.run(),
+        Command::Build(build) => build.run(cache),
         Command::Test(test) => in_runtime(test.run(cache)),
         Command::Inspect(inspect) => inspect.run(),
         Command::Judge(judge) => in_runtime(judge.run(cache)),

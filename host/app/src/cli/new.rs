@@ -1,9 +1,10 @@
 //! `tollgate new`: a contract to start from.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tollgate_model::ContractName;
 
-use crate::{author, console, exit::Exit};
+use crate::author::{self, Language};
+use crate::{console, exit::Exit};
 
 /// Makes the folder of a new contract, ready to build.
 ///
@@ -18,11 +19,6 @@ pub(super) struct New {
     lang: Language,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Language {
-    Rust,
-}
-
 /// The namespace of contracts whose author named none.
 const NAMESPACE: &str = "local";
 
@@ -33,9 +29,8 @@ fn name(text: &str) -> Result<ContractName, String> {
 
 impl New {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let Language::Rust = self.lang;
         let name = self.name.name();
-        author::create(&author::folder_name(&self.name)?, &self.name)?;
+        author::create(&author::folder_name(&self.name)?, &self.name, self.lang)?;
         console::say(format!("made `{name}`, a contract that says when a text shouts"));
         console::say(format!("  tollgate build {name}   makes the component"));
         console::say(format!("  tollgate test {name}    runs its cases"));

@@ -47,6 +47,11 @@ fn lines(place: &Place, document: &str, block: &str, folder: &str) {
 }
 
 #[test]
+fn the_languages() {
+    run_blocks("docs/languages.md");
+}
+
+#[test]
 fn the_readme() {
     run_blocks("README.md");
 }

@@ -5,5 +5,6 @@ mod author;
 mod documents;
 mod intake;
 mod judge;
+mod languages;
 mod machine;
 mod tool;

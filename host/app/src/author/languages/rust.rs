@@ -1,4 +1,5 @@
-//! Building a Rust contract's core module with the author's own cargo.
+//! Rust contracts: a core module by the author's own cargo, which holds the schema of its
+//! configuration.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -6,6 +7,12 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
+use serde_json::Value;
+use tollgate_engine::extract_config_schema;
+
+use super::{Made, componentize};
+use crate::author::SCHEMA_FILE;
+use crate::files;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const NO_CARGO: &str = "cannot run `cargo`: install Rust from https://rustup.rs";
@@ -25,8 +32,30 @@ const PROFILE: [(&str, &str); 5] = [
 const NOT_INHERITED: [&str; 4] =
     ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET"];
 
-/// Builds the crate in this folder; gives the path of its module.
-pub(super) fn build(folder: &Path) -> anyhow::Result<PathBuf> {
+/// Makes a component of the crate in this folder.
+pub(super) fn make(folder: &Path) -> anyhow::Result<Made> {
+    let module = files::read(&build(folder)?)?;
+    let config_schema = match extract_config_schema(&module)? {
+        Some(schema) => schema,
+        None => bail!("the module exports no contract: call `tollgate_sdk::contract!` in it"),
+    };
+    let schema_changed = write_schema(folder, &config_schema)?;
+    Ok(Made { component: componentize(&module)?, config_schema, schema_changed })
+}
+
+/// Writes the schema for reviews and editors.
+fn write_schema(folder: &Path, schema: &Value) -> anyhow::Result<bool> {
+    let path = folder.join(SCHEMA_FILE);
+    let text = format!("{schema:#}\n");
+    let changed = std::fs::read_to_string(&path).ok().as_ref() != Some(&text);
+    if changed {
+        files::write(&path, text.as_bytes())?;
+    }
+    Ok(changed)
+}
+
+/// Builds the crate; gives the path of its module.
+fn build(folder: &Path) -> anyhow::Result<PathBuf> {
     let manifest = folder.join("Cargo.toml").canonicalize().with_context(|| {
         format!("`{}` holds no `Cargo.toml`: Rust contracts are crates", folder.display())
     })?;

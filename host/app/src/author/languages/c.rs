@@ -1,0 +1,125 @@
+//! Contracts in C and C++: every source in `src/` and the SDK, compiled by the clang of zig.
+//! C++, and any language that reads a C header, goes this way.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+use tollgate_engine::strip_debug_info;
+
+use super::{Made, componentize, in_world, made, sdk_folder};
+use crate::author::Toolbox;
+use crate::author::toolbox::{Locked, PACKAGES, PYTHON, run};
+
+/// zig comes from PyPI, because that is where archives have hashes and mirrors.
+const ZIG: Locked = Locked::Python(include_str!("c.requirements.txt"));
+
+/// WASI for its C library alone: what calls into the operating system is refused when the
+/// module becomes a component, and the message names the function.
+const TARGET: [&str; 4] = ["-target", "wasm32-wasi", "-O2", "-g0"];
+/// `assert` stays on, and what C leaves undefined is a panic and no wrong judgement. The
+/// checks left out need a runtime of C++; a stack protector would import randomness.
+const SAFE: [&str; 8] = [
+    "-UNDEBUG",
+    "-fsanitize=undefined",
+    "-fno-sanitize=function,vptr",
+    "-fno-sanitize-recover=undefined",
+    "-fno-stack-protector",
+    "-fno-exceptions",
+    "-Wall",
+    "-Wextra",
+];
+/// A contract has no `main`. zig's own way to strip takes the names of functions too.
+const LINK: [&str; 4] = [
+    "-mexec-model=reactor",
+    "-Wl,--gc-sections",
+    "-Wl,-z,stack-size=131072",
+    "-Wl,--export=tollgate-last-words",
+];
+
+const NO_SYSTEM: &str = "there is no operating system in a sandbox: what calls `fd_…` is `printf` \
+                         or a file, `clock_…` is the time, `random_…` is `getentropy`";
+
+/// Makes a component of the sources in this folder.
+pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
+    let work = tempfile::tempdir().context("there is no room for temporary files")?;
+    let folder = folder.canonicalize()?;
+    let sdk = sdk_folder(&folder, "c", work.path())?;
+    let zig = Zig {
+        program: tools.get("zig", &ZIG)?.join(PACKAGES).join("ziglang/zig"),
+        cache: tools.scratch("zig-cache"),
+        folder: &folder,
+    };
+    // The SDK comes first, so that its `abort` is taken and not the C library's.
+    let mut sources = vec![sdk.join("tollgate.c")];
+    sources.extend(self::sources(&folder)?);
+    let is_cpp = sources.iter().any(|source| is(source, "cpp"));
+    let mut objects = Vec::new();
+    for (number, source) in sources.iter().enumerate() {
+        let object = work.path().join(format!("{number}.o"));
+        zig.compile(source, &sdk, &object)?;
+        objects.push(object);
+    }
+    let linked = work.path().join("linked.wasm");
+    zig.run(if is_cpp { "c++" } else { "cc" }, |command| {
+        command.args(TARGET).args(objects).args(LINK).arg("-o").arg(&linked)
+    })?;
+    let module = in_world(strip_debug_info(&std::fs::read(linked)?)?)?;
+    made(&folder, componentize(&module).context(NO_SYSTEM)?)
+}
+
+struct Zig<'f> {
+    program: PathBuf,
+    cache: PathBuf,
+    folder: &'f Path,
+}
+
+impl Zig<'_> {
+    /// Paths of this machine do not get into the component, so that the same source makes
+    /// the same bytes anywhere.
+    fn compile(&self, source: &Path, sdk: &Path, object: &Path) -> anyhow::Result<()> {
+        let (compiler, standard) =
+            if is(source, "cpp") { ("c++", "-std=c++17") } else { ("cc", "-std=c11") };
+        self.run(compiler, |command| {
+            command
+                .arg(standard)
+                .args(TARGET)
+                .args(SAFE)
+                .arg(format!("-I{}", sdk.display()))
+                .arg(format!("-ffile-prefix-map={}=tollgate", sdk.display()))
+                .arg(format!("-ffile-prefix-map={}=.", self.folder.display()))
+                .arg("-c")
+                .arg(source)
+                .arg("-o")
+                .arg(object)
+        })
+    }
+
+    fn run(
+        &self,
+        compiler: &str,
+        arguments: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> anyhow::Result<()> {
+        let mut command = Command::new(&self.program);
+        command.arg(compiler).current_dir(self.folder);
+        command.env("ZIG_GLOBAL_CACHE_DIR", &self.cache).env("ZIG_LOCAL_CACHE_DIR", &self.cache);
+        run(arguments(&mut command), PYTHON)
+    }
+}
+
+/// From the contract's folder, as its author names them.
+fn sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder.join("src"));
+    let entries = entries.with_context(|| format!("`{}` has no `src`", folder.display()))?;
+    let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.file_name().into()).collect();
+    names.retain(|name| is(name, "c") || is(name, "cpp"));
+    names.sort();
+    if names.is_empty() {
+        bail!("there is no `.c` and no `.cpp` in `{}`", folder.join("src").display());
+    }
+    Ok(names.into_iter().map(|name| Path::new("src").join(name)).collect())
+}
+
+fn is(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}

@@ -1,0 +1,127 @@
+//! The languages that contracts are written in: a file for each, that calls the language's
+//! own tools.
+
+mod c;
+mod rust;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use serde_json::Value;
+use wit_component::ComponentEncoder;
+
+use super::{SCHEMA_FILE, Toolbox, VENDOR};
+use crate::{carried, files};
+
+/// The packages of the boundary, each behind what it needs.
+const WIT: [&str; 3] = ["contract.wit", "host.wit", "guest.wit"];
+
+/// A language that there is an SDK for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// Built with the author's own cargo.
+    Rust,
+    /// C, C++ and what else reads a C header.
+    C,
+}
+
+/// What a language's tools made of a contract.
+pub(super) struct Made {
+    pub(super) component: Vec<u8>,
+    pub(super) config_schema: Value,
+    /// Whether the schema was derived from the code, and is another than before.
+    pub(super) schema_changed: bool,
+}
+
+/// The file by which a language's own tools know a folder of theirs.
+const MARKS: [(&str, Language); 2] = [("Cargo.toml", Language::Rust), ("Makefile", Language::C)];
+
+impl Language {
+    /// The language of the contract in a folder.
+    pub(super) fn of(folder: &Path) -> anyhow::Result<Self> {
+        let found = MARKS.into_iter().find(|(mark, _)| folder.join(mark).is_file());
+        if let Some((_, language)) = found {
+            return Ok(language);
+        }
+        let marks = MARKS.map(|(mark, _)| format!("`{mark}`")).join(", ");
+        bail!(
+            "cannot tell in which language `{}` is written: it holds none of {marks}",
+            folder.display()
+        )
+    }
+
+    /// Makes a component of the contract in a folder, without its manifest.
+    pub(super) fn make(self, folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
+        match self {
+            Self::Rust => rust::make(folder),
+            Self::C => c::make(folder, tools),
+        }
+    }
+
+    /// The folder of what a new contract starts from.
+    pub(super) fn template(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::C => "c",
+        }
+    }
+
+    /// The folder of the SDK.
+    pub(super) fn sdk(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::C => "c",
+        }
+    }
+}
+
+/// What an author has written a schema for.
+fn made(folder: &Path, component: Vec<u8>) -> anyhow::Result<Made> {
+    let config_schema = files::read_json(&folder.join(SCHEMA_FILE))
+        .context("a contract says in a JSON Schema what its configuration has to be")?;
+    Ok(Made { component, config_schema, schema_changed: false })
+}
+
+/// The SDK that came with the contract; the one of this binary, where it has none.
+fn sdk_folder(folder: &Path, name: &str, work: &Path) -> anyhow::Result<PathBuf> {
+    let vendored = folder.join(VENDOR).join("sdk").join(name);
+    if vendored.is_dir() {
+        return Ok(vendored);
+    }
+    let prefix = format!("sdk/{name}/");
+    for (path, bytes) in carried::SDK.iter().filter(|(path, _)| path.starts_with(&prefix)) {
+        files::write(&work.join(path), bytes)?;
+    }
+    Ok(work.join("sdk").join(name))
+}
+
+/// Writes into a core module what its imports and exports are, in the words of the WIT.
+fn in_world(mut module: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    let mut resolve = wit_parser::Resolve::default();
+    let mut guest = Vec::new();
+    for name in WIT {
+        let path = format!("wit/{name}");
+        let text = carried::SDK.iter().find(|(carried, _)| *carried == path);
+        let text = text.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok());
+        guest.push(resolve.push_str(&path, text.context("the WIT is carried")?)?);
+    }
+    let world = resolve.select_world(&guest, Some("tollgate:sdk/guest"))?;
+    wit_component::embed_component_metadata(
+        &mut module,
+        &resolve,
+        world,
+        wit_component::StringEncoding::UTF8,
+    )?;
+    Ok(module)
+}
+
+/// From a core module that knows its world to a component.
+fn componentize(module: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut encoder = ComponentEncoder::default().validate(true);
+    encoder = encoder.module(module).context("the module cannot be read as a contract")?;
+    encoder.encode().context(
+        "the module cannot become a component: everything that it imports has to be a capability. \
+         A library that expects JavaScript or an operating system does not work in a sandbox",
+    )
+}

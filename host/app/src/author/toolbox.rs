@@ -1,0 +1,124 @@
+//! What other languages are built with: fetched once, pinned to the byte, and kept in the
+//! cache, beside what contracts are compiled to. Nothing is installed for the whole
+//! machine but the language itself.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+use tollgate_model::Digest;
+
+use crate::{console, files};
+
+const FOLDER: &str = "tools";
+/// Where Python packages lie in a tool's folder.
+pub(super) const PACKAGES: &str = "packages";
+const DIGEST_LETTERS: usize = 16;
+
+/// Where tools are kept.
+pub struct Toolbox(PathBuf);
+
+/// Packages of an ecosystem, each with the hash of its archive.
+pub(super) enum Locked {
+    /// From PyPI: a `requirements.txt` with hashes.
+    Python(&'static str),
+    /// From npm: a `package.json` and its lock file.
+    Node(&'static str, &'static str),
+}
+
+impl Toolbox {
+    /// In the folder of the cache.
+    pub fn new(cache: Option<PathBuf>) -> anyhow::Result<Self> {
+        let cache = cache.context(
+            "there is no folder to keep tools in: name one with `--cache` or `TOLLGATE_CACHE`",
+        )?;
+        Ok(Self(cache.join(FOLDER)))
+    }
+
+    /// A folder that a tool may keep things in from one build to the next.
+    pub(super) fn scratch(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// The folder of a tool, which is fetched if it is not there.
+    pub(super) fn get(&self, name: &str, locked: &Locked) -> anyhow::Result<PathBuf> {
+        let digest = locked.digest().hex();
+        let short = digest.get(..DIGEST_LETTERS).unwrap_or(&digest);
+        let folder = self.0.join(format!("{name}-{short}"));
+        if folder.is_dir() {
+            return Ok(folder);
+        }
+        self.fetch(name, locked, &folder)?;
+        Ok(folder)
+    }
+
+    /// Into a folder of its own first: another process may be at it too, and a broken
+    /// download is never taken for a tool.
+    fn fetch(&self, name: &str, locked: &Locked, folder: &Path) -> anyhow::Result<()> {
+        let cannot = || format!("cannot fetch `{name}` into `{}`", self.0.display());
+        std::fs::create_dir_all(&self.0).with_context(cannot)?;
+        let staging = tempfile::TempDir::new_in(&self.0).with_context(cannot)?;
+        let spinner = console::spinner(&format!("fetching {name}, once"));
+        let installed = locked.install(staging.path());
+        spinner.finish_and_clear();
+        installed.with_context(cannot)?;
+        match std::fs::rename(staging.path(), folder) {
+            Err(_) if folder.is_dir() => Ok(()),
+            other => other.with_context(cannot),
+        }?;
+        console::note(format!("fetched {name}; it is kept in `{}`", folder.display()));
+        Ok(())
+    }
+}
+
+impl Locked {
+    fn digest(&self) -> Digest {
+        match self {
+            Self::Python(requirements) => Digest::of(requirements.as_bytes()),
+            Self::Node(package, lock) => Digest::of([*package, *lock].concat().as_bytes()),
+        }
+    }
+
+    fn install(&self, folder: &Path) -> anyhow::Result<()> {
+        match self {
+            Self::Python(requirements) => {
+                let (list, venv) = (folder.join("requirements.txt"), folder.join("venv"));
+                files::write(&list, requirements.as_bytes())?;
+                // Only for the pip in it: packages find themselves wherever they are moved.
+                run(Command::new("python3").args(["-m", "venv"]).arg(&venv), PYTHON)?;
+                let pip = ["-m", "pip", "--isolated", "--disable-pip-version-check", "--no-input"];
+                let pinned = ["--require-hashes", "--no-deps", "--only-binary", ":all:"];
+                let mut python = Command::new(venv.join("bin/python"));
+                python.args(pip).args(["install", "--quiet", "--no-compile"]).args(pinned);
+                python.arg("--target").arg(folder.join(PACKAGES)).arg("--requirement").arg(list);
+                run(&mut python, PYTHON)?;
+                Ok(std::fs::remove_dir_all(venv)?)
+            }
+            Self::Node(package, lock) => {
+                files::write(&folder.join("package.json"), package.as_bytes())?;
+                files::write(&folder.join("package-lock.json"), lock.as_bytes())?;
+                let ci = ["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"];
+                run(Command::new("npm").args(ci).current_dir(folder), NODE)
+            }
+        }
+    }
+}
+
+/// What to do where Python is missing.
+pub(super) const PYTHON: &str = "install Python 3.10 or later with its `venv`, on Debian by \
+                                 `apt install python3 python3-venv`";
+/// What to do where Node is missing.
+pub(super) const NODE: &str = "install Node.js 20 or later, from https://nodejs.org";
+
+/// Runs a tool to its end; shows what it said if it fails.
+pub(super) fn run(command: &mut Command, remedy: &str) -> anyhow::Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.with_context(|| format!("cannot run `{program}`: {remedy}"))?;
+    if !output.status.success() {
+        let said = [output.stdout, output.stderr]
+            .map(|said| String::from_utf8_lossy(&said).trim().to_owned());
+        bail!("`{program}` failed:\n{}", said.join("\n").trim());
+    }
+    Ok(())
+}

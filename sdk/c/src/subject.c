@@ -1,0 +1,29 @@
+/* Reading a subject. */
+#include "internal.h"
+
+static tg_refusal *judges(const char *wanted, const tg_subject *subject)
+{
+    static const char *const KINDS[] = {"a text", "a JSON document", "an action"};
+    return tg_not_applicable("this contract judges %s, and the subject is %s", wanted,
+                             KINDS[subject->content]);
+}
+
+tg_refusal *tg_subject_text(const tg_subject *subject, tg_text *text)
+{
+    if (subject->content != TG_TEXT)
+        return judges("a text", subject);
+    *text = subject->text;
+    return NULL;
+}
+
+tg_refusal *tg_subject_json(const tg_subject *subject, const tg_json **json)
+{
+    if (subject->content == TG_TEXT)
+        return judges("JSON", subject);
+    return tg_json_parse(subject->text, json);
+}
+
+tg_refusal *tg_subject_context(const tg_subject *subject, const tg_json **context)
+{
+    return tg_json_parse(subject->context, context);
+}

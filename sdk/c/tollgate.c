@@ -1,0 +1,23 @@
+/* The one file to compile beside a contract: all of the SDK, so that a build names two
+ * files and the compiler sees everything at once.
+ *
+ * On WebAssembly it is the boundary too. Anywhere else it is a plain library without
+ * capabilities: a test links `testing/tollgate_fakes.c`, or functions of its own.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "src/arena.c"
+#include "src/text.c"
+#include "src/pointer.c"
+#include "src/refusal.c"
+#include "src/json_parse.c"
+#include "src/json.c"
+#include "src/config.c"
+#include "src/subject.c"
+#include "src/report.c"
+#include "src/panic.c"
+
+#ifdef __wasm__
+#include "src/host.c"
+#include "src/boundary.c"
+#include "src/undefined.c"
+#endif

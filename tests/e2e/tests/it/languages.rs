@@ -1,0 +1,141 @@
+//! The same contract in every language: made, built, tested and judged from an empty
+//! folder, with the same answers.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::tool::{Place, Ran, repository};
+
+/// A language, its own way to run unit tests, and the file that holds the rules.
+struct Language {
+    name: &'static str,
+    unit_tests: &'static str,
+    source: &'static str,
+}
+
+const RUST: Language =
+    Language { name: "rust", unit_tests: "cargo test --quiet", source: "src/lib.rs" };
+const C: Language = Language { name: "c", unit_tests: "make test", source: "src/contract.c" };
+
+/// From nothing to verdicts, in the language's own way.
+fn from_nothing_to_verdicts(language: &Language) {
+    let place = Place::new();
+    let new = ["new", "acme/shouting", "--lang", language.name];
+    place.run(&new).check(0, &["made", "tollgate build"]);
+    let unit_tests = Command::new("bash")
+        .args(["-c", language.unit_tests])
+        .current_dir(place.path("shouting"))
+        .env("CARGO_TARGET_DIR", crate::tool::target().join("e2e"))
+        .output()
+        .unwrap();
+    Ran::of(unit_tests).check(0, &[]);
+
+    place.run(&["build", "shouting"]).check(0, &["acme/shouting 0.1.0", "imports    nothing"]);
+    let component = place.path("shouting/dist/shouting-0.1.0.wasm");
+    let first = fs::read(&component).unwrap();
+    fs::remove_file(&component).unwrap();
+    place.run(&["build", "shouting"]).check(0, &[]);
+    assert!(fs::read(&component).unwrap() == first, "built twice, it is the same");
+
+    place.run(&["test", "shouting"]).check(0, &["3 passed, 0 failed"]);
+    place.run(&["inspect", "shouting"]).check(0, &["deterministic", "exclamation marks"]);
+    let config = r#"{"max": 1}"#;
+    let judge = ["judge", "shouting", "--json", "--config", config, "-"];
+    let report = place.run_with(&judge, "Grüß Gott! Now! é! 👩‍🚀!".as_bytes()).check(1, &[]).json();
+    let spans =
+        report["findings"].as_array().unwrap().iter().map(|finding| &finding["place"]["span"]);
+    let spans: Vec<&Value> = spans.collect();
+    let expected =
+        [(16, 17), (20, 21), (33, 34)].map(|(start, end)| json!({"start": start, "end": end}));
+    assert_eq!(spans, expected.iter().collect::<Vec<_>>(), "bytes, whatever the language counts");
+    let unknown = ["judge", "shouting", "--config", r#"{"max": 1, "min": 0}"#, "-"];
+    place.run_with(&unknown, b"").check(2, &["min"]);
+}
+
+/// The approved-claims contract of the examples, held against the vectors that all
+/// languages share.
+fn the_shared_vectors(language: &Language) {
+    let place = Place::new();
+    let example = repository().join("examples/claims").join(language.name);
+    let vectors = repository().join("tests/vectors/claims");
+    for (from, to) in [(example, "claims"), (vectors, "claims/cases")] {
+        let copied = Command::new("cp").arg("-r").arg(from).arg(place.path(to)).status();
+        assert!(copied.unwrap().success());
+    }
+    if let Ok(manifest) = fs::read_to_string(place.path("claims/Cargo.toml")) {
+        let sdk = repository().join("sdk");
+        let manifest = manifest.replace("../../../sdk", sdk.to_str().unwrap());
+        place.write("claims/Cargo.toml", manifest);
+    }
+    place.run(&["build", "claims"]).check(0, &["imports    lookup"]);
+    place.run(&["test", "claims"]).check(0, &[" passed, 0 failed"]);
+}
+
+/// What does not compile is shown in the author's own file and line.
+fn an_error_in_the_source(language: &Language, wrong: &str, words: &[&str]) {
+    let place = Place::new();
+    place.run(&["new", "broken", "--lang", language.name]).check(0, &[]);
+    place.write(&format!("broken/{}", language.source), wrong);
+    place.run(&["build", "broken"]).check(2, words);
+}
+
+#[test]
+fn rust() {
+    from_nothing_to_verdicts(&RUST);
+    the_shared_vectors(&RUST);
+    an_error_in_the_source(&RUST, "fn f() -> u8 {\n    nothing\n}\n", &["src/lib.rs:2:5"]);
+}
+
+/// The SDK's own tests.
+fn the_sdk(language: &Language) {
+    let place = Place::new();
+    let sdk = repository().join("sdk").join(language.name);
+    assert!(
+        Command::new("cp").arg("-r").arg(sdk).arg(place.path("sdk")).status().unwrap().success()
+    );
+    let output = Command::new("bash")
+        .args(["-c", language.unit_tests])
+        .current_dir(place.path("sdk"))
+        .output();
+    Ran::of(output.unwrap()).check(0, &[]);
+}
+
+#[test]
+fn c() {
+    the_sdk(&C);
+    from_nothing_to_verdicts(&C);
+    the_shared_vectors(&C);
+    let wrong = "#include <tollgate.h>\n\nint x = nothing;\n";
+    an_error_in_the_source(&C, wrong, &["src/contract.c:3:9", "nothing"]);
+}
+
+/// A failed assertion leaves its words, its place and the functions that it was in.
+#[test]
+fn c_that_crashes() {
+    let place = Place::new();
+    place.run(&["new", "crash", "--lang", "c"]).check(0, &[]);
+    let code = fs::read_to_string(place.path("crash/src/contract.c")).unwrap();
+    let code = code.replace("#include <tollgate.h>", "#include <assert.h>\n#include <tollgate.h>");
+    let code = code.replace("size_t marks = 0;", "size_t marks = 0;\n    assert(text.length < 3);");
+    place.write("crash/src/contract.c", code);
+    place.run(&["build", "crash"]).check(0, &[]);
+    let judge = ["judge", "crash", "--config", r#"{"max": 1}"#, "-"];
+    let words = ["trap", "src/contract.c:27", "text.length < 3", "tg_judge"];
+    place.run_with(&judge, b"long enough").check(2, &words);
+}
+
+/// WASI is refused by name, though its C library is there.
+#[test]
+fn c_that_wants_an_operating_system() {
+    let place = Place::new();
+    place.run(&["new", "nosy", "--lang", "c"]).check(0, &[]);
+    let code = fs::read_to_string(place.path("nosy/src/contract.c")).unwrap();
+    let asks = "#include <stdio.h>\n#include <tollgate.h>";
+    let code = code.replace("#include <tollgate.h>", asks);
+    let code =
+        code.replace("size_t marks = 0;", "size_t marks = 0;\n    fopen(\"/etc/passwd\", \"r\");");
+    place.write("nosy/src/contract.c", code);
+    place.run(&["build", "nosy"]).check(2, &["wasi_snapshot_preview1", "no operating system"]);
+}
