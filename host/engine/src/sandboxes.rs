@@ -16,8 +16,8 @@ use crate::settings::Settings;
 
 /// About 50 µs of computing.
 pub(crate) const FUEL_PER_SLICE: u64 = 1_000_000;
-/// An interpreter and its adapters are four modules.
-const CORE_INSTANCES_PER_CONTRACT_MAX: u32 = 32;
+/// Python's own libraries are modules, forty with what links them.
+const CORE_INSTANCES_PER_CONTRACT_MAX: u32 = 64;
 /// Adapters share the memory and the table of the main module.
 const MEMORIES_PER_CONTRACT_MAX: u32 = 4;
 const TABLES_PER_CONTRACT_MAX: u32 = 16;

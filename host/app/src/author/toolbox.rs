@@ -11,6 +11,8 @@ use tollgate_model::Digest;
 use crate::{console, files};
 
 const FOLDER: &str = "tools";
+/// What Python leaves beside its sources.
+const CACHED: &str = "__pycache__";
 /// Where Python packages lie in a tool's folder.
 pub(super) const PACKAGES: &str = "packages";
 const DIGEST_LETTERS: usize = 16;
@@ -84,14 +86,7 @@ impl Locked {
             Self::Python(requirements) => {
                 let (list, venv) = (folder.join("requirements.txt"), folder.join("venv"));
                 files::write(&list, requirements.as_bytes())?;
-                // Only for the pip in it: packages find themselves wherever they are moved.
-                run(Command::new("python3").args(["-m", "venv"]).arg(&venv), PYTHON)?;
-                let pip = ["-m", "pip", "--isolated", "--disable-pip-version-check", "--no-input"];
-                let pinned = ["--require-hashes", "--no-deps", "--only-binary", ":all:"];
-                let mut python = Command::new(venv.join("bin/python"));
-                python.args(pip).args(["install", "--quiet", "--no-compile"]).args(pinned);
-                python.arg("--target").arg(folder.join(PACKAGES)).arg("--requirement").arg(list);
-                run(&mut python, PYTHON)?;
+                pip(&venv, &list, &folder.join(PACKAGES), &[])?;
                 Ok(std::fs::remove_dir_all(venv)?)
             }
             Self::Node(package, lock) => {
@@ -102,6 +97,40 @@ impl Locked {
             }
         }
     }
+}
+
+/// Installs wheels that a contract's author pinned: of pure Python, because nothing that is
+/// compiled for this machine runs in a sandbox.
+pub(super) fn pure_python(requirements: &Path, target: &Path) -> anyhow::Result<()> {
+    let venv = tempfile::tempdir()?;
+    let pure = ["--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14"];
+    pip(venv.path(), requirements, target, &pure)
+}
+
+/// pip comes with a virtual environment, which is needed for nothing else: packages find
+/// themselves wherever they are moved.
+fn pip(venv: &Path, list: &Path, target: &Path, more: &[&str]) -> anyhow::Result<()> {
+    run(Command::new("python3").args(["-m", "venv"]).arg(venv), PYTHON)?;
+    let mut pip = Command::new(venv.join("bin/python"));
+    pip.args(["-m", "pip", "--isolated", "--disable-pip-version-check", "--no-input"]);
+    pip.args(["install", "--quiet", "--no-compile", "--require-hashes", "--no-deps"]);
+    pip.args(["--only-binary", ":all:"]).args(more);
+    run(pip.arg("--target").arg(target).arg("--requirement").arg(list), PYTHON)
+}
+
+/// Copies a folder, but not what a tool left there.
+pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let cannot = || format!("cannot copy `{}`", from.display());
+    for entry in std::fs::read_dir(from).with_context(cannot)? {
+        let path = entry.with_context(cannot)?.path();
+        let Some(name) = path.file_name().filter(|name| *name != CACHED) else { continue };
+        if path.is_dir() {
+            copy(&path, &to.join(name))?;
+        } else {
+            files::write(&to.join(name), &files::read(&path)?)?;
+        }
+    }
+    Ok(())
 }
 
 /// What to do where Python is missing.

@@ -164,7 +164,7 @@ async fn what_fails_while_it_starts_or_is_configured() {
         ("many-tables", "tables count of 100 exceeds"),
         ("huge-min-memory", "minimum byte size of 4294967296"),
         ("huge-min-table", "minimum element size of 100000000"),
-        ("many-instances", "33 core module instances"),
+        ("many-instances", "33 Wasm linear memories"),
     ] {
         let message =
             load(&engine, component(guests::guest(name), &[])).await.err().unwrap().to_string();

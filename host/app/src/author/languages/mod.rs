@@ -2,6 +2,7 @@
 //! own tools.
 
 mod c;
+mod python;
 mod rust;
 
 use std::path::{Path, PathBuf};
@@ -9,11 +10,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use serde_json::Value;
+use tollgate_model::Capability;
 use wit_component::ComponentEncoder;
 
 use super::{SCHEMA_FILE, Toolbox, VENDOR};
 use crate::{carried, files};
 
+/// What the packages of the boundary are at.
+const WIT_VERSION: &str = "0.1.0";
 /// The packages of the boundary, each behind what it needs.
 const WIT: [&str; 3] = ["contract.wit", "host.wit", "guest.wit"];
 
@@ -22,6 +26,8 @@ const WIT: [&str; 3] = ["contract.wit", "host.wit", "guest.wit"];
 pub enum Language {
     /// Built with the author's own cargo.
     Rust,
+    /// Built by componentize-py.
+    Python,
     /// C, C++ and what else reads a C header.
     C,
 }
@@ -35,7 +41,11 @@ pub(super) struct Made {
 }
 
 /// The file by which a language's own tools know a folder of theirs.
-const MARKS: [(&str, Language); 2] = [("Cargo.toml", Language::Rust), ("Makefile", Language::C)];
+const MARKS: [(&str, Language); 3] = [
+    ("Cargo.toml", Language::Rust),
+    ("pyproject.toml", Language::Python),
+    ("Makefile", Language::C),
+];
 
 impl Language {
     /// The language of the contract in a folder.
@@ -55,22 +65,16 @@ impl Language {
     pub(super) fn make(self, folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
         match self {
             Self::Rust => rust::make(folder),
+            Self::Python => python::make(folder, tools),
             Self::C => c::make(folder, tools),
         }
     }
 
-    /// The folder of what a new contract starts from.
-    pub(super) fn template(self) -> &'static str {
+    /// The folder of what a new contract starts from, and of the SDK.
+    pub(super) fn folder(self) -> &'static str {
         match self {
             Self::Rust => "rust",
-            Self::C => "c",
-        }
-    }
-
-    /// The folder of the SDK.
-    pub(super) fn sdk(self) -> &'static str {
-        match self {
-            Self::Rust => "rust",
+            Self::Python => "python",
             Self::C => "c",
         }
     }
@@ -96,15 +100,38 @@ fn sdk_folder(folder: &Path, name: &str, work: &Path) -> anyhow::Result<PathBuf>
     Ok(work.join("sdk").join(name))
 }
 
+/// Writes the WIT as the tools of other languages want it: a world that imports these
+/// capabilities, and below it what that needs.
+fn write_world(
+    folder: &Path,
+    capabilities: impl Iterator<Item = Capability>,
+) -> anyhow::Result<()> {
+    let import = |capability| format!("    import tollgate:host/{capability}@{WIT_VERSION};\n");
+    let imports: String = capabilities.map(import).collect();
+    let export = format!("    export tollgate:contract/judge@{WIT_VERSION};\n");
+    let world =
+        format!("package tollgate:sdk@{WIT_VERSION};\n\nworld guest {{\n{imports}{export}}}\n");
+    files::write(&folder.join("guest.wit"), world.as_bytes())?;
+    for name in ["contract", "host"] {
+        let text = carried_wit(&format!("{name}.wit"))?;
+        files::write(&folder.join("deps").join(name).join("it.wit"), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn carried_wit(name: &str) -> anyhow::Result<&'static str> {
+    let path = format!("wit/{name}");
+    let found = carried::SDK.iter().find(|(carried, _)| *carried == path);
+    let text = found.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok());
+    text.context("the WIT is carried")
+}
+
 /// Writes into a core module what its imports and exports are, in the words of the WIT.
 fn in_world(mut module: Vec<u8>) -> anyhow::Result<Vec<u8>> {
     let mut resolve = wit_parser::Resolve::default();
     let mut guest = Vec::new();
     for name in WIT {
-        let path = format!("wit/{name}");
-        let text = carried::SDK.iter().find(|(carried, _)| *carried == path);
-        let text = text.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok());
-        guest.push(resolve.push_str(&path, text.context("the WIT is carried")?)?);
+        guest.push(resolve.push_str(name, carried_wit(name)?)?);
     }
     let world = resolve.select_world(&guest, Some("tollgate:sdk/guest"))?;
     wit_component::embed_component_metadata(
