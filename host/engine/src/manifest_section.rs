@@ -71,7 +71,7 @@ pub(crate) fn write_section(bytes: &mut Vec<u8>, id: u8, body: &[u8]) {
 }
 
 /// LEB128, as every length in a WebAssembly file is written.
-fn write_length(bytes: &mut Vec<u8>, mut length: usize) {
+pub(crate) fn write_length(bytes: &mut Vec<u8>, mut length: usize) {
     loop {
         let low = (length & 0x7f) as u8;
         length >>= 7;

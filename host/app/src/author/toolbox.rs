@@ -17,36 +17,34 @@ const CACHED: &str = "__pycache__";
 pub(super) const PACKAGES: &str = "packages";
 const DIGEST_LETTERS: usize = 16;
 
-/// Where tools are kept.
-pub struct Toolbox(PathBuf);
+/// Where tools are kept, if there is such a place: not every language needs one.
+pub struct Toolbox(Option<PathBuf>);
 
-/// Packages of an ecosystem, each with the hash of its archive.
-pub(super) enum Locked {
-    /// From PyPI: a `requirements.txt` with hashes.
-    Python(&'static str),
-    /// From npm: a `package.json` and its lock file.
-    Node(&'static str, &'static str),
-}
+/// Packages of PyPI: a `requirements.txt` with the hash of each archive.
+pub(super) struct Locked(pub(super) &'static str);
 
 impl Toolbox {
     /// In the folder of the cache.
-    pub fn new(cache: Option<PathBuf>) -> anyhow::Result<Self> {
-        let cache = cache.context(
+    pub fn new(cache: Option<PathBuf>) -> Self {
+        Self(cache.map(|cache| cache.join(FOLDER)))
+    }
+
+    fn folder(&self) -> anyhow::Result<&Path> {
+        self.0.as_deref().context(
             "there is no folder to keep tools in: name one with `--cache` or `TOLLGATE_CACHE`",
-        )?;
-        Ok(Self(cache.join(FOLDER)))
+        )
     }
 
     /// A folder that a tool may keep things in from one build to the next.
-    pub(super) fn scratch(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+    pub(super) fn scratch(&self, name: &str) -> anyhow::Result<PathBuf> {
+        Ok(self.folder()?.join(name))
     }
 
     /// The folder of a tool, which is fetched if it is not there.
     pub(super) fn get(&self, name: &str, locked: &Locked) -> anyhow::Result<PathBuf> {
         let digest = locked.digest().hex();
         let short = digest.get(..DIGEST_LETTERS).unwrap_or(&digest);
-        let folder = self.0.join(format!("{name}-{short}"));
+        let folder = self.folder()?.join(format!("{name}-{short}"));
         if folder.is_dir() {
             return Ok(folder);
         }
@@ -57,9 +55,10 @@ impl Toolbox {
     /// Into a folder of its own first: another process may be at it too, and a broken
     /// download is never taken for a tool.
     fn fetch(&self, name: &str, locked: &Locked, folder: &Path) -> anyhow::Result<()> {
-        let cannot = || format!("cannot fetch `{name}` into `{}`", self.0.display());
-        std::fs::create_dir_all(&self.0).with_context(cannot)?;
-        let staging = tempfile::TempDir::new_in(&self.0).with_context(cannot)?;
+        let tools = self.folder()?;
+        let cannot = || format!("cannot fetch `{name}` into `{}`", tools.display());
+        std::fs::create_dir_all(tools).with_context(cannot)?;
+        let staging = tempfile::TempDir::new_in(tools).with_context(cannot)?;
         let spinner = console::spinner(&format!("fetching {name}, once"));
         let installed = locked.install(staging.path());
         spinner.finish_and_clear();
@@ -75,27 +74,14 @@ impl Toolbox {
 
 impl Locked {
     fn digest(&self) -> Digest {
-        match self {
-            Self::Python(requirements) => Digest::of(requirements.as_bytes()),
-            Self::Node(package, lock) => Digest::of([*package, *lock].concat().as_bytes()),
-        }
+        Digest::of(self.0.as_bytes())
     }
 
     fn install(&self, folder: &Path) -> anyhow::Result<()> {
-        match self {
-            Self::Python(requirements) => {
-                let (list, venv) = (folder.join("requirements.txt"), folder.join("venv"));
-                files::write(&list, requirements.as_bytes())?;
-                pip(&venv, &list, &folder.join(PACKAGES), &[])?;
-                Ok(std::fs::remove_dir_all(venv)?)
-            }
-            Self::Node(package, lock) => {
-                files::write(&folder.join("package.json"), package.as_bytes())?;
-                files::write(&folder.join("package-lock.json"), lock.as_bytes())?;
-                let ci = ["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"];
-                run(Command::new("npm").args(ci).current_dir(folder), NODE)
-            }
-        }
+        let (list, venv) = (folder.join("requirements.txt"), folder.join("venv"));
+        files::write(&list, self.0.as_bytes())?;
+        pip(&venv, &list, &folder.join(PACKAGES), &[])?;
+        Ok(std::fs::remove_dir_all(venv)?)
     }
 }
 
@@ -136,9 +122,6 @@ pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
 /// What to do where Python is missing.
 pub(super) const PYTHON: &str = "install Python 3.10 or later with its `venv`, on Debian by \
                                  `apt install python3 python3-venv`";
-/// What to do where Node is missing.
-pub(super) const NODE: &str = "install Node.js 20 or later, from https://nodejs.org";
-
 /// Runs a tool to its end; shows what it said if it fails.
 pub(super) fn run(command: &mut Command, remedy: &str) -> anyhow::Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();

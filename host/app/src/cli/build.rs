@@ -21,7 +21,7 @@ pub(super) struct Build {
 
 impl Build {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let built = author::build(&self.folder, &Toolbox::new(cache)?)?;
+        let built = author::build(&self.folder, &Toolbox::new(cache))?;
         let inspection = &built.inspection;
         let contract = &inspection.manifest.contract;
         let imports: Vec<_> = inspection.capabilities.iter().map(|one| one.name()).collect();

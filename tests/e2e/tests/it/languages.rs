@@ -2,11 +2,12 @@
 //! folder, with the same answers.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::tool::{Place, Ran, repository};
+use crate::tool::{Place, Ran, repository, target};
 
 /// A language, its own way to run unit tests, and the file that holds the rules.
 struct Language {
@@ -29,6 +30,14 @@ const PYTHON: Language = Language {
     source: "src/contract.py",
     same_bytes: false,
 };
+/// Go itself is what `tollgate build` fetched.
+const GO: Language = Language {
+    name: "go",
+    unit_tests: "export GOTOOLCHAIN=local GOROOT=$(echo $TOLLGATE_CACHE/tools/go-*/packages/go)
+        $GOROOT/bin/go test ./...",
+    source: "contract.go",
+    same_bytes: true,
+};
 const C: Language =
     Language { name: "c", unit_tests: "make test", source: "src/contract.c", same_bytes: true };
 
@@ -37,14 +46,6 @@ fn from_nothing_to_verdicts(language: &Language) {
     let place = Place::new();
     let new = ["new", "acme/shouting", "--lang", language.name];
     place.run(&new).check(0, &["made", "tollgate build"]);
-    let unit_tests = Command::new("bash")
-        .args(["-c", language.unit_tests])
-        .current_dir(place.path("shouting"))
-        .env("CARGO_TARGET_DIR", crate::tool::target().join("e2e"))
-        .output()
-        .unwrap();
-    Ran::of(unit_tests).check(0, &[]);
-
     place.run(&["build", "shouting"]).check(0, &["acme/shouting 0.1.0", "imports    nothing"]);
     let component = place.path("shouting/dist/shouting-0.1.0.wasm");
     let first = fs::read(&component).unwrap();
@@ -53,6 +54,7 @@ fn from_nothing_to_verdicts(language: &Language) {
     let same = fs::read(&component).unwrap() == first;
     assert!(same || !language.same_bytes, "built twice, it is the same");
 
+    unit_tests(language, &place.path("shouting"));
     place.run(&["test", "shouting"]).check(0, &["3 passed, 0 failed"]);
     place.run(&["inspect", "shouting"]).check(0, &["deterministic", "exclamation marks"]);
     let config = r#"{"max": 1}"#;
@@ -78,10 +80,11 @@ fn the_shared_vectors(language: &Language) {
         let copied = Command::new("cp").arg("-r").arg(from).arg(place.path(to)).status();
         assert!(copied.unwrap().success());
     }
-    if let Ok(manifest) = fs::read_to_string(place.path("claims/Cargo.toml")) {
-        let sdk = repository().join("sdk");
-        let manifest = manifest.replace("../../../sdk", sdk.to_str().unwrap());
-        place.write("claims/Cargo.toml", manifest);
+    let sdk = repository().join("sdk");
+    for manifest in ["claims/Cargo.toml", "claims/go.mod"] {
+        if let Ok(text) = fs::read_to_string(place.path(manifest)) {
+            place.write(manifest, text.replace("../../../sdk", sdk.to_str().unwrap()));
+        }
     }
     place.run(&["build", "claims"]).check(0, &["imports    lookup"]);
     place.run(&["test", "claims"]).check(0, &[" passed, 0 failed"]);
@@ -109,9 +112,16 @@ fn the_sdk(language: &Language) {
     assert!(
         Command::new("cp").arg("-r").arg(sdk).arg(place.path("sdk")).status().unwrap().success()
     );
+    unit_tests(language, &place.path("sdk"));
+}
+
+/// Without any WebAssembly.
+fn unit_tests(language: &Language, folder: &Path) {
     let output = Command::new("bash")
         .args(["-c", language.unit_tests])
-        .current_dir(place.path("sdk"))
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target().join("e2e"))
+        .env("TOLLGATE_CACHE", target().join("e2e-cache"))
         .output();
     Ran::of(output.unwrap()).check(0, &[]);
 }
@@ -145,6 +155,32 @@ fn python_that_crashes() {
     place.run(&["build", "crash"]).check(0, &[]);
     let judge = ["judge", "crash", "--config", r#"{"max": 1}"#, "-"];
     let words = ["refused", "TypeError", "contract.py:19", "text = subject.text()[{}]"];
+    place.run_with(&judge, b"a text").check(2, &words);
+}
+
+#[test]
+fn go() {
+    from_nothing_to_verdicts(&GO);
+    the_sdk(&GO);
+    the_shared_vectors(&GO);
+    let wrong = "package main\n\nvar x int = nothing\n";
+    an_error_in_the_source(&GO, wrong, &["contract.go:3:13", "nothing"]);
+}
+
+/// A panic is a trap with Go's own words and lines.
+#[test]
+fn go_that_crashes() {
+    let place = Place::new();
+    place.run(&["new", "crash", "--lang", "go"]).check(0, &[]);
+    let code = fs::read_to_string(place.path("crash/contract.go")).unwrap();
+    let (head, tail) = code.split_once("func judge(").unwrap();
+    let (signature, body) = tail.split_once("{\n").unwrap();
+    let panics = "\tvar nothing []int\n\t_ = nothing[len(subject.Context)]\n";
+    let code = format!("{head}func judge({signature}{{\n{panics}{body}");
+    place.write("crash/contract.go", code);
+    place.run(&["build", "crash"]).check(0, &[]);
+    let judge = ["judge", "crash", "--config", r#"{"max": 1}"#, "-"];
+    let words = ["trap", "index out of range", "contract.go:"];
     place.run_with(&judge, b"a text").check(2, &words);
 }
 

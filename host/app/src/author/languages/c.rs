@@ -12,7 +12,7 @@ use crate::author::Toolbox;
 use crate::author::toolbox::{Locked, PACKAGES, PYTHON, run};
 
 /// zig comes from PyPI, because that is where archives have hashes and mirrors.
-const ZIG: Locked = Locked::Python(include_str!("c.requirements.txt"));
+const ZIG: Locked = Locked(include_str!("c.requirements.txt"));
 
 /// WASI for its C library alone: what calls into the operating system is refused when the
 /// module becomes a component, and the message names the function.
@@ -47,7 +47,7 @@ pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
     let sdk = sdk_folder(&folder, "c", work.path())?;
     let zig = Zig {
         program: tools.get("zig", &ZIG)?.join(PACKAGES).join("ziglang/zig"),
-        cache: tools.scratch("zig-cache"),
+        cache: tools.scratch("zig-cache")?,
         folder: &folder,
     };
     // The SDK comes first, so that its `abort` is taken and not the C library's.

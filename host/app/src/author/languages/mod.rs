@@ -2,6 +2,7 @@
 //! own tools.
 
 mod c;
+mod go;
 mod python;
 mod rust;
 
@@ -28,6 +29,8 @@ pub enum Language {
     Rust,
     /// Built by componentize-py.
     Python,
+    /// Built by the standard compiler.
+    Go,
     /// C, C++ and what else reads a C header.
     C,
 }
@@ -41,9 +44,10 @@ pub(super) struct Made {
 }
 
 /// The file by which a language's own tools know a folder of theirs.
-const MARKS: [(&str, Language); 3] = [
+const MARKS: [(&str, Language); 4] = [
     ("Cargo.toml", Language::Rust),
     ("pyproject.toml", Language::Python),
+    ("go.mod", Language::Go),
     ("Makefile", Language::C),
 ];
 
@@ -66,6 +70,7 @@ impl Language {
         match self {
             Self::Rust => rust::make(folder),
             Self::Python => python::make(folder, tools),
+            Self::Go => go::make(folder, tools),
             Self::C => c::make(folder, tools),
         }
     }
@@ -75,6 +80,7 @@ impl Language {
         match self {
             Self::Rust => "rust",
             Self::Python => "python",
+            Self::Go => "go",
             Self::C => "c",
         }
     }
@@ -145,8 +151,16 @@ fn in_world(mut module: Vec<u8>) -> anyhow::Result<Vec<u8>> {
 
 /// From a core module that knows its world to a component.
 fn componentize(module: &[u8]) -> anyhow::Result<Vec<u8>> {
+    componentize_with(module, None)
+}
+
+/// The same with an adapter for imports of this name.
+fn componentize_with(module: &[u8], adapter: Option<(&str, &[u8])>) -> anyhow::Result<Vec<u8>> {
     let mut encoder = ComponentEncoder::default().validate(true);
     encoder = encoder.module(module).context("the module cannot be read as a contract")?;
+    if let Some((name, adapter)) = adapter {
+        encoder = encoder.adapter(name, adapter)?;
+    }
     encoder.encode().context(
         "the module cannot become a component: everything that it imports has to be a capability. \
          A library that expects JavaScript or an operating system does not work in a sandbox",

@@ -1,0 +1,124 @@
+;; What Go's runtime takes for an operating system, and is none: a preview-1 adapter that
+;; imports nothing. The clock counts its calls, random numbers are always the same, there
+;; are no files, arguments and variables, nobody sleeps, and whoever exits is trapped.
+;;
+;; What is written to standard error (a panic and its traceback, mostly) is left at address
+;; 4096 as last words: four bytes of length, and the text. Go leaves 4096 to 12287 alone: on
+;; other systems arguments lie there. `tollgate build` exports that address.
+(module
+  (import "env" "memory" (memory 0))
+
+  (global $moment (mut i64) (i64.const 0))
+  (global $seed (mut i64) (i64.const 0))
+
+  ;; 4096 bytes in all, of which the host reads as many.
+  (func $keep (param $from i32) (param $length i32)
+    (local $kept i32)
+    (local.set $kept (i32.load (i32.const 4096)))
+    (if (i32.gt_u (local.get $length) (i32.sub (i32.const 4092) (local.get $kept)))
+      (then (local.set $length (i32.sub (i32.const 4092) (local.get $kept)))))
+    (memory.copy
+      (i32.add (i32.const 4100) (local.get $kept)) (local.get $from) (local.get $length))
+    (i32.store (i32.const 4096) (i32.add (local.get $kept) (local.get $length))))
+
+  (func (export "fd_write")
+    (param $file i32) (param $parts i32) (param $count i32) (param $written i32) (result i32)
+    (local $total i32)
+    (loop $next
+      (if (local.get $count) (then
+        (if (i32.eq (local.get $file) (i32.const 2)) (then
+          (call $keep (i32.load (local.get $parts)) (i32.load offset=4 (local.get $parts)))))
+        (local.set $total (i32.add (local.get $total) (i32.load offset=4 (local.get $parts))))
+        (local.set $parts (i32.add (local.get $parts) (i32.const 8)))
+        (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+        (br $next))))
+    (i32.store (local.get $written) (local.get $total))
+    (i32.const 0))
+
+  (func (export "clock_time_get") (param i32 i64) (param $to i32) (result i32)
+    (global.set $moment (i64.add (global.get $moment) (i64.const 1000)))
+    (i64.store (local.get $to) (global.get $moment))
+    (i32.const 0))
+  (func (export "clock_res_get") (param i32) (param $to i32) (result i32)
+    (i64.store (local.get $to) (i64.const 1000))
+    (i32.const 0))
+
+  ;; A byte a step of a linear congruence; it seeds hash maps.
+  (func (export "random_get") (param $to i32) (param $length i32) (result i32)
+    (loop $next
+      (if (local.get $length) (then
+        (global.set $seed (i64.add
+          (i64.mul (global.get $seed) (i64.const 6364136223846793005))
+          (i64.const 1442695040888963407)))
+        (i64.store8 (local.get $to) (i64.shr_u (global.get $seed) (i64.const 56)))
+        (local.set $to (i32.add (local.get $to) (i32.const 1)))
+        (local.set $length (i32.sub (local.get $length) (i32.const 1)))
+        (br $next))))
+    (i32.const 0))
+
+  ;; Nothing, twice: how many, and how many bytes.
+  (func $none (param $count i32) (param $bytes i32) (result i32)
+    (i32.store (local.get $count) (i32.const 0))
+    (i32.store (local.get $bytes) (i32.const 0))
+    (i32.const 0))
+  (export "args_sizes_get" (func $none))
+  (export "environ_sizes_get" (func $none))
+
+  (func (export "proc_exit") (param i32) unreachable)
+
+  ;; Who sleeps wakes at once, and the clock says that the time is over. A dying program
+  ;; sleeps before it says why. Go asks for one moment, and for it first.
+  (func (export "poll_oneoff")
+    (param $ask i32) (param $event i32) (param $count i32) (param $happened i32) (result i32)
+    (global.set $moment
+      (i64.add (global.get $moment) (i64.load offset=24 (local.get $ask))))
+    (i64.store (local.get $event) (i64.load (local.get $ask)))
+    (i64.store offset=8 (local.get $event) (i64.const 0))
+    (i32.store (local.get $happened) (i32.const 1))
+    (i32.const 0))
+
+  (func (export "sched_yield") (result i32) (i32.const 0))
+  (func (export "args_get") (param i32 i32) (result i32) (i32.const 0))
+  (func (export "environ_get") (param i32 i32) (result i32) (i32.const 0))
+
+  ;; Everything else is about files, and there are none (8 is EBADF).
+  (func $no1 (param i32) (result i32) (i32.const 8))
+  (func $no2 (param i32 i32) (result i32) (i32.const 8))
+  (func $no3 (param i32 i32 i32) (result i32) (i32.const 8))
+  (func $no4 (param i32 i32 i32 i32) (result i32) (i32.const 8))
+  (func $no5 (param i32 i32 i32 i32 i32) (result i32) (i32.const 8))
+  (func $no6 (param i32 i32 i32 i32 i32 i32) (result i32) (i32.const 8))
+  (func $no7 (param i32 i32 i32 i32 i32 i32 i32) (result i32) (i32.const 8))
+  (export "fd_close" (func $no1))
+  (export "fd_sync" (func $no1))
+  (export "fd_datasync" (func $no1))
+  (export "fd_fdstat_get" (func $no2))
+  (export "fd_fdstat_set_flags" (func $no2))
+  (export "fd_filestat_get" (func $no2))
+  (export "fd_prestat_get" (func $no2))
+  (export "fd_renumber" (func $no2))
+  (export "sock_shutdown" (func $no2))
+  (export "fd_prestat_dir_name" (func $no3))
+  (export "path_create_directory" (func $no3))
+  (export "path_remove_directory" (func $no3))
+  (export "path_unlink_file" (func $no3))
+  (export "sock_accept" (func $no3))
+  (export "fd_read" (func $no4))
+  (export "path_filestat_get" (func $no5))
+  (export "fd_readdir" (func $readdir))
+  (export "path_symlink" (func $no5))
+  (export "sock_send" (func $no5))
+  (export "path_readlink" (func $no6))
+  (export "path_rename" (func $no6))
+  (export "sock_recv" (func $no6))
+  (export "path_link" (func $no7))
+  (func $readdir (param i32 i32 i32 i64 i32) (result i32) (i32.const 8))
+  (func (export "fd_seek") (param i32 i64 i32 i32) (result i32) (i32.const 8))
+  (func (export "fd_pread") (param i32 i32 i32 i64 i32) (result i32) (i32.const 8))
+  (func (export "fd_pwrite") (param i32 i32 i32 i64 i32) (result i32) (i32.const 8))
+  (func (export "fd_filestat_set_size") (param i32 i64) (result i32) (i32.const 8))
+  (func (export "fd_filestat_set_times") (param i32 i64 i64 i32) (result i32) (i32.const 8))
+  (func (export "path_filestat_set_times")
+    (param i32 i32 i32 i32 i64 i64 i32) (result i32) (i32.const 8))
+  (func (export "path_open")
+    (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32) (i32.const 8)))

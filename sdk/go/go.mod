@@ -1,0 +1,3 @@
+module tollgate.dev/sdk
+
+go 1.27

@@ -1,0 +1,88 @@
+package host
+
+// The capabilities under the canonical ABI. What does not fit into one number is written to
+// an area that the caller gives. What no contract calls is not linked, and not imported.
+
+import (
+	"unsafe"
+
+	"tollgate.dev/sdk/internal/wire"
+)
+
+//go:wasmimport tollgate:host/log@0.1.0 write
+func hostLogWrite(level uint32, message unsafe.Pointer, length uint32)
+
+//go:wasmimport tollgate:host/clock@0.1.0 now
+func hostClockNow() uint64
+
+//go:wasmimport tollgate:host/lookup@0.1.0 get
+func hostLookupGet(table unsafe.Pointer, tableLength uint32, key unsafe.Pointer, keyLength uint32, answer unsafe.Pointer)
+
+//go:wasmimport tollgate:host/lookup@0.1.0 contains-any
+func hostLookupContainsAny(table unsafe.Pointer, tableLength uint32, keys unsafe.Pointer, keyCount uint32, answer unsafe.Pointer)
+
+//go:wasmimport tollgate:host/prompt-text@0.1.0 read
+func hostPromptTextRead(answer unsafe.Pointer)
+
+// Not on a stack: the host calls back into Go for memory, and stacks may move then.
+var area [4]uint32
+
+func answer() (unsafe.Pointer, wire.Record) {
+	area = [4]uint32{}
+	return unsafe.Pointer(&area), unsafe.Slice((*byte)(unsafe.Pointer(&area)), len(area)*4)
+}
+
+func start(text string) unsafe.Pointer { return unsafe.Pointer(unsafe.StringData(text)) }
+
+func writeLog(level Level, message string) {
+	hostLogWrite(uint32(level), start(message), uint32(len(message)))
+}
+
+func now() uint64 { return hostClockNow() }
+
+func lookup(table, key string) (string, bool, error) {
+	at, answer := answer()
+	hostLookupGet(start(table), uint32(len(table)), start(key), uint32(len(key)), at)
+	if answer[0] != 0 {
+		return "", false, explain(answer)
+	}
+	if answer[4] == 0 {
+		return "", false, nil
+	}
+	return answer.ReadString(8), true, nil
+}
+
+func containsAny(table string, keys []string) ([]bool, error) {
+	list := make(wire.Record, len(keys)*8)
+	for i, key := range keys {
+		list.String(i*8, key)
+	}
+	at, answer := answer()
+	hostLookupContainsAny(start(table), uint32(len(table)),
+		unsafe.Pointer(unsafe.SliceData(list)), uint32(len(keys)), at)
+	if answer[0] != 0 {
+		return nil, explain(answer)
+	}
+	found := make([]bool, len(keys))
+	for i, there := range wire.Take(answer.ReadWord(4), answer.ReadWord(8)) {
+		found[i] = there != 0
+	}
+	return found, nil
+}
+
+// `lookup.error` lies where a good answer lies, too.
+func explain(answer wire.Record) error {
+	if answer[4] == 0 {
+		return NotGranted{answer.ReadString(8)}
+	}
+	return Unavailable{answer.ReadString(8)}
+}
+
+func promptText() (string, bool) {
+	at, answer := answer()
+	hostPromptTextRead(at)
+	if answer[0] == 0 {
+		return "", false
+	}
+	return answer.ReadString(4), true
+}

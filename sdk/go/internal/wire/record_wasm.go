@@ -1,0 +1,40 @@
+package wire
+
+import (
+	"encoding/binary"
+	"math"
+	"unsafe"
+)
+
+// Record is a record or a list of them in memory, written field by field. The offsets are
+// those of contract.wit under the canonical ABI.
+type Record []byte
+
+// Byte writes a small enum or a variant's case.
+func (r Record) Byte(at int, value uint8) { r[at] = value }
+
+// Word writes 32 bits.
+func (r Record) Word(at int, value uint32) { binary.LittleEndian.PutUint32(r[at:], value) }
+
+// Float writes a number.
+func (r Record) Float(at int, value float64) {
+	binary.LittleEndian.PutUint64(r[at:], math.Float64bits(value))
+}
+
+// String writes where a string lies, and how long it is.
+func (r Record) String(at int, value string) {
+	r.Word(at, Lend(unsafe.Slice(unsafe.StringData(value), len(value))))
+	r.Word(at+4, uint32(len(value)))
+}
+
+// List writes where records lie, and how many they are.
+func (r Record) List(at int, records Record, count int) {
+	r.Word(at, Lend(records))
+	r.Word(at+4, uint32(count))
+}
+
+// ReadWord reads 32 bits.
+func (r Record) ReadWord(at int) uint32 { return binary.LittleEndian.Uint32(r[at:]) }
+
+// ReadString reads a string that the host put in.
+func (r Record) ReadString(at int) string { return TakeString(r.ReadWord(at), r.ReadWord(at+4)) }

@@ -1,0 +1,21 @@
+package tollgate
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Pointer is a place in a JSON document (RFC 6901), built step by step:
+// Root().Key("a/b").Index(3) is "/a~1b/3".
+type Pointer string
+
+var escape = strings.NewReplacer("~", "~0", "/", "~1")
+
+// Root is the whole document.
+func Root() Pointer { return "" }
+
+// Key is a member of the object here.
+func (p Pointer) Key(key string) Pointer { return p + "/" + Pointer(escape.Replace(key)) }
+
+// Index is an item of the array here.
+func (p Pointer) Index(index int) Pointer { return p.Key(strconv.Itoa(index)) }
