@@ -3,6 +3,7 @@
 mod case;
 mod component;
 mod languages;
+mod needs;
 mod template;
 mod toolbox;
 

@@ -18,7 +18,7 @@ pub fn create(folder: &Path, name: &ContractName, language: Language) -> anyhow:
     if folder.exists() {
         bail!("`{}` is there already: choose another name, or remove it first", folder.display());
     }
-    let own = format!("{}/", language.folder());
+    let own = format!("{}/", language.name());
     for (path, bytes) in carried::TEMPLATE {
         let path = path.strip_prefix(COMMON).or_else(|| path.strip_prefix(&own));
         let Some(path) = path else { continue };
@@ -26,7 +26,7 @@ pub fn create(folder: &Path, name: &ContractName, language: Language) -> anyhow:
         let text = std::str::from_utf8(bytes).context("a template is text")?;
         files::write(&folder.join(unhidden(&path)), fill(text, name).as_bytes())?;
     }
-    let sdk = format!("sdk/{}/", language.folder());
+    let sdk = format!("sdk/{}/", language.name());
     for (path, bytes) in carried::SDK {
         if path.starts_with(&sdk) || path.starts_with("wit/") {
             files::write(&folder.join(VENDOR).join(path), bytes)?;

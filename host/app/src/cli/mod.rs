@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod doctor;
 mod inspect;
 mod judge;
 mod loading;
@@ -40,6 +41,7 @@ struct Cli {
 enum Command {
     New(new::New),
     Build(build::Build),
+    Doctor(doctor::Doctor),
     Test(test::Test),
     Inspect(inspect::Inspect),
     Judge(judge::Judge),
@@ -70,6 +72,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::New(new) => new.run(),
         Command::Build(build) => build.run(cache),
+        Command::Doctor(doctor) => Ok(doctor.run()),
         Command::Test(test) => in_runtime(test.run(cache)),
         Command::Inspect(inspect) => inspect.run(),
         Command::Judge(judge) => in_runtime(judge.run(cache)),

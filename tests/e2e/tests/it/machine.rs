@@ -106,3 +106,15 @@ fn two_at_once() {
     }
     assert_eq!(fs::read_dir(place.path("cache")).unwrap().count(), 2, "the key and one file");
 }
+
+/// What is missing is named, with how to get it, and what is there is not.
+#[test]
+fn a_machine_without_languages() {
+    let place = Place::new();
+    place.run(&["doctor"]).check(0, &["rust", "cargo", "python", "go", "ok"]);
+    place.write("bin/.keep", "");
+    let mut doctor = place.tool(&["doctor", "--lang", "rust"]);
+    let ran = Ran::of(doctor.env("PATH", place.path("bin")).output().unwrap());
+    ran.check(1, &["missing  cargo", "rustup.rs", "rustup target add"]);
+    assert!(!ran.out.contains("python"), "{ran:?}");
+}

@@ -19,11 +19,13 @@ const ZIG: Locked = Locked(include_str!("c.requirements.txt"));
 const TARGET: [&str; 4] = ["-target", "wasm32-wasi", "-O2", "-g0"];
 /// `assert` stays on, and what C leaves undefined is a panic and no wrong judgement. The
 /// checks left out need a runtime of C++; a stack protector would import randomness.
-const SAFE: [&str; 8] = [
+const SAFE: [&str; 9] = [
     "-UNDEBUG",
     "-fsanitize=undefined",
     "-fno-sanitize=function,vptr",
     "-fno-sanitize-recover=undefined",
+    // Places in messages are `src/contract.c`, wherever the folder lies.
+    "-fsanitize-undefined-strip-path-components=-2",
     "-fno-stack-protector",
     "-fno-exceptions",
     "-Wall",

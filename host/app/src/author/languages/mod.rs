@@ -75,8 +75,8 @@ impl Language {
         }
     }
 
-    /// The folder of what a new contract starts from, and of the SDK.
-    pub(super) fn folder(self) -> &'static str {
+    /// As it is asked for; also the folder of its SDK and of what a new contract starts from.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
             Self::Python => "python",
