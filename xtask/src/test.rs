@@ -19,8 +19,8 @@ pub fn run() -> anyhow::Result<()> {
 /// The unit and integration tests of a workspace.
 fn suite(workspace: &str, but: &[&str]) -> anyhow::Result<()> {
     let arguments: &[&str] = match setup::has_nextest() {
-        true => &["nextest", "run", "--workspace"],
-        false => &["test", "--workspace", "--lib", "--bins", "--tests"],
+        true => &["nextest", "run", "--workspace", "--no-fail-fast"],
+        false => &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"],
     };
     let mut cargo = crate::shell::command("cargo", arguments);
     run_command(cargo.args(but).current_dir(root().join(workspace)))

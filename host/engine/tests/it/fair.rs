@@ -2,12 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use crate::common::{engine, guest, judge, load, word};
+use serde_json::json;
+use tollgate_engine::{Grants, Limits};
+
+use crate::common::{config, engine, guest, judge, limits, word};
 
 /// On a single thread, a timer goes on ticking while a contract runs into its limits.
 #[tokio::test]
 async fn other_work_goes_on() {
-    let contract = load(&engine(), guest("hostile")).await.unwrap();
+    // Enough for some three hundred slices.
+    let limits = Limits { fuel: 300_000_000, ..limits() };
+    let loaded = engine().load(guest("hostile"), config(json!({})), Grants::none(), limits).await;
+    let contract = loaded.unwrap();
     let ticking = tokio::spawn(async {
         let (mut ticks, mut longest) = (0, Duration::ZERO);
         loop {
