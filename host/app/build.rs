@@ -1,7 +1,7 @@
 //! Collects what the binary carries: the standard contracts, and, for authors, the WIT,
 //! the SDKs and what a new contract starts from.
 //!
-//! The contracts are built by the binary itself (`cargo xtask contracts`), so the very
+//! The contracts are built by the binary itself (`cargo xtask build`), so the very
 //! first build of it carries none.
 
 use std::fmt::Write as _;

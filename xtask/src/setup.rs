@@ -48,12 +48,12 @@ pub fn cargo_deny() -> anyhow::Result<()> {
 
 /// What the tools of other languages are fetched with.
 pub fn has_python() -> anyhow::Result<()> {
-    if works("python3", &["-c", "import ensurepip, sys, venv; assert sys.version_info >= (3, 10)"])
+    if works("python3", &["-c", "import ensurepip, sys, venv; assert sys.version_info >= (3, 11)"])
     {
         return Ok(());
     }
     bail!(
-        "Python 3.10 or later with `venv` is missing; contracts in other languages are tested \
+        "Python 3.11 or later with `venv` is missing; contracts in other languages are tested \
          with tools that it fetches\n  on Debian: apt install python3-venv"
     )
 }

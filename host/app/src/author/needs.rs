@@ -37,7 +37,7 @@ const PYTHON_VENV: Need = Need {
     program: "python3",
     arguments: &[
         "-c",
-        "import ensurepip, venv, sys; assert sys.version_info >= (3, 10); print('Python', sys.version.split()[0])",
+        "import ensurepip, venv, sys; assert sys.version_info >= (3, 11); print('Python', sys.version.split()[0])",
     ],
     remedy: PYTHON,
 };

@@ -37,9 +37,7 @@ pub fn create(folder: &Path, name: &ContractName, language: Language) -> anyhow:
 
 /// Puts the contract's name where it belongs.
 fn fill(text: &str, name: &ContractName) -> String {
-    text.replace("{namespace}", name.namespace())
-        .replace("{name}", name.name())
-        .replace("{identifier}", &name.name().replace('-', "_"))
+    text.replace("{namespace}", name.namespace()).replace("{name}", name.name())
 }
 
 /// A template's own `.gitignore` would be obeyed.

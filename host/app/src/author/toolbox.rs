@@ -120,7 +120,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
 }
 
 /// What to do where Python is missing.
-pub(super) const PYTHON: &str = "install Python 3.10 or later with its `venv`, on Debian by \
+pub(super) const PYTHON: &str = "install Python 3.11 or later with its `venv`, on Debian by \
                                  `apt install python3 python3-venv`";
 /// Runs a tool to its end; shows what it said if it fails.
 pub(super) fn run(command: &mut Command, remedy: &str) -> anyhow::Result<()> {

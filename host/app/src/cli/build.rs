@@ -10,8 +10,10 @@ use crate::exit::Exit;
 
 /// Builds the contract in a folder: `dist/NAME-VERSION.wasm`, with its manifest embedded.
 ///
-/// Rust contracts are built for wasm32-unknown-unknown with SIMD, without WASI and
-/// without randomness. The configuration's schema is written to `config.schema.json`.
+/// The language is known by the file that its own tools look for. What it needs besides
+/// itself is fetched once, pinned by hashes, into the cache. A component gets no WASI, no
+/// randomness and no clock. In Rust the configuration's schema is derived from its type, and
+/// written to `config.schema.json`; in other languages it is read from there.
 #[derive(Args)]
 pub(super) struct Build {
     /// The folder of the contract.

@@ -200,12 +200,23 @@ fn tell(path: &Path, style: anstyle::Style, word: &str, wrong: &[String]) {
     }
 }
 
+/// What a component is made of, in one language or another.
+const SOURCES: [&str; 7] = [
+    "contract.toml",
+    "config.schema.json",
+    "Cargo.toml",
+    "src/lib.rs",
+    "src/contract.py",
+    "src/contract.c",
+    "contract.go",
+];
+
 /// A test of yesterday's component proves nothing about today's source.
 fn warn_if_stale(folder: &Path, built: &Path) {
     let modified = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
     let Some(built_at) = modified(built) else { return };
     let newer = |source: &&str| modified(&folder.join(source)).is_some_and(|at| at > built_at);
-    if let Some(source) = ["src/lib.rs", "contract.toml", "Cargo.toml"].into_iter().find(newer) {
+    if let Some(source) = SOURCES.into_iter().find(newer) {
         let folder = folder.display();
         console::warn(format!(
             "`{source}` is newer than the component: run `tollgate build {folder}` first"

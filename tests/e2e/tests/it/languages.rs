@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
@@ -68,6 +69,11 @@ fn from_nothing_to_verdicts(language: &Language) {
     assert_eq!(spans, expected.iter().collect::<Vec<_>>(), "bytes, whatever the language counts");
     let unknown = ["judge", "shouting", "--config", r#"{"max": 1, "min": 0}"#, "-"];
     place.run_with(&unknown, b"").check(2, &["min"]);
+    let source =
+        fs::OpenOptions::new().append(true).open(place.path("shouting").join(language.source));
+    source.unwrap().set_modified(SystemTime::now() + Duration::from_secs(2)).unwrap();
+    let newer = format!("`{}` is newer than the component", language.source);
+    place.run(&["test", "shouting"]).check(0, &[&newer, "3 passed"]);
 }
 
 /// The approved-claims contract of the examples, held against the vectors that all
@@ -165,6 +171,8 @@ fn go() {
     the_shared_vectors(&GO);
     let wrong = "package main\n\nvar x int = nothing\n";
     an_error_in_the_source(&GO, wrong, &["contract.go:3:13", "nothing"]);
+    let idle = "package main\n\nfunc main() {}\n";
+    an_error_in_the_source(&GO, idle, &["exports no contract", "tollgate.Register"]);
 }
 
 /// A panic is a trap with Go's own words and lines.

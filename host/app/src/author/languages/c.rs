@@ -39,6 +39,8 @@ const LINK: [&str; 4] = [
     "-Wl,--export=tollgate-last-words",
 ];
 
+/// How the C library calls an operating system.
+const WASI: &str = "wasi_snapshot_preview1";
 const NO_SYSTEM: &str = "there is no operating system in a sandbox: what calls `fd_…` is `printf` \
                          or a file, `clock_…` is the time, `random_…` is `getentropy`";
 
@@ -67,7 +69,11 @@ pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
         command.args(TARGET).args(objects).args(LINK).arg("-o").arg(&linked)
     })?;
     let module = in_world(strip_debug_info(&std::fs::read(linked)?)?)?;
-    made(&folder, componentize(&module).context(NO_SYSTEM)?)
+    let component = componentize(&module).map_err(|error| {
+        let is_system = format!("{error:#}").contains(WASI);
+        if is_system { error.context(NO_SYSTEM) } else { error }
+    });
+    made(&folder, component?)
 }
 
 struct Zig<'f> {

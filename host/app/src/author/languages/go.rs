@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use tollgate_engine::{export_address, strip_debug_info};
+use tollgate_engine::export_address;
 
 use super::{Made, componentize_with, in_world, made, sdk_folder};
 use crate::author::Toolbox;
@@ -42,7 +42,7 @@ pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
     go.env("GOCACHE", tools.scratch("go-cache")?).env("GOMODCACHE", tools.scratch("go-modules")?);
     run(&mut go, PYTHON)?;
     let (name, address) = LAST_WORDS;
-    let module = export_address(&strip_debug_info(&files::read(&built)?)?, name, address)?;
+    let module = export_address(&files::read(&built)?, name, address)?;
     let adapter = wat::parse_str(files::read_text(&sdk.join("adapter.wat"))?)?;
     let component = componentize_with(&in_world(module)?, Some((PREVIEW_1, &adapter)));
     if let Err(error) = &component

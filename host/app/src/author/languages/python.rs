@@ -42,14 +42,11 @@ pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
 /// Copies, because Python keeps what it compiled beside its sources.
 fn stage(folder: &Path, work: &Path) -> anyhow::Result<[PathBuf; 3]> {
     let [own, packages, ours] = ["own", "packages", "ours"].map(|name| work.join(name));
-    for (from, to) in [
-        (folder.join("src"), own.clone()),
-        (sdk_folder(folder, "python", work)?.join("tollgate"), ours.join("tollgate")),
-    ] {
-        toolbox::copy(&from, &to)?;
-    }
-    let seed = sdk_folder(folder, "python", work)?.join("seed.wat");
-    files::write(&ours.join(SEED), &wat::parse_str(files::read_text(&seed)?)?)?;
+    let sdk = sdk_folder(folder, "python", work)?;
+    toolbox::copy(&folder.join("src"), &own)?;
+    toolbox::copy(&sdk.join("tollgate"), &ours.join("tollgate"))?;
+    let seed = files::read_text(&sdk.join("seed.wat"))?;
+    files::write(&ours.join(SEED), &wat::parse_str(seed)?)?;
     std::fs::create_dir_all(&packages)?;
     if folder.join(REQUIREMENTS).is_file() {
         toolbox::pure_python(&folder.join(REQUIREMENTS), &packages)?;
