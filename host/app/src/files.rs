@@ -32,6 +32,15 @@ pub(crate) fn read_text_or_stdin(path: &Path) -> anyhow::Result<String> {
     utf8(bytes).context("cannot read standard input")
 }
 
+/// The same, to be read as it arrives.
+pub(crate) fn open_or_stdin(path: &Path) -> anyhow::Result<Box<dyn Read>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    let file = std::fs::File::open(path).with_context(|| cannot_read(path))?;
+    Ok(Box::new(file))
+}
+
 /// A TOML file in which every key is known.
 pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     let text = read_text(path)?;
@@ -65,7 +74,7 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn cannot_read(path: &Path) -> String {
+pub(crate) fn cannot_read(path: &Path) -> String {
     format!("cannot read `{}`", path.display())
 }
 

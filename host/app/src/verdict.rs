@@ -94,20 +94,23 @@ pub(crate) fn tell(contract: &Contract, subject: &Subject, judgement: &Judgement
 }
 
 fn tell_report(report: &Report, subject: &Subject) {
-    for finding in &report.findings {
-        let rule = paint(severity(finding.severity), format!("{:8}", finding.severity));
-        let place = place(&finding.place, subject);
-        let message = printable(&finding.message);
-        console::say(format!("  {rule}  {}  {message}{place}", finding.rule));
-        if let Some(fix) = &finding.fix {
-            console::say(paint(QUIET, format!("            instead: {}", printable(fix))));
-        }
-    }
+    report.findings.iter().for_each(|finding| tell_finding(finding, subject));
     if !report.measures.is_empty() {
         let measure =
             |measure: &Measure| format!("{} {}", printable(&measure.name), rounded(measure.value));
         let measures: Vec<_> = report.measures.iter().map(measure).collect();
         console::say(paint(QUIET, format!("  {}", measures.join(" · "))));
+    }
+}
+
+/// One finding, with where it is in the subject.
+pub(crate) fn tell_finding(finding: &Finding, subject: &Subject) {
+    let rule = paint(severity(finding.severity), format!("{:8}", finding.severity));
+    let place = place(&finding.place, subject);
+    let message = printable(&finding.message);
+    console::say(format!("  {rule}  {}  {message}{place}", finding.rule));
+    if let Some(fix) = &finding.fix {
+        console::say(paint(QUIET, format!("            instead: {}", printable(fix))));
     }
 }
 

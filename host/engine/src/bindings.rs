@@ -25,9 +25,30 @@ mod generated {
     });
 }
 
+/// What some contracts export beside `judge`.
+mod generated_stream {
+    #![allow(missing_docs, unreachable_pub, clippy::all, clippy::restriction)]
+
+    wasmtime::component::bindgen!({
+        path: "../../wit/contract.wit",
+        inline: "
+            package tollgate:engine;
+            world streaming {
+                export tollgate:contract/judge-stream@0.1.0;
+            }
+        ",
+        world: "tollgate:engine/streaming",
+        ownership: Borrowing { duplicate_if_necessary: false },
+        with: { "tollgate:contract/types": super::generated::tollgate::contract::types },
+        imports: { default: trappable },
+        exports: { default: async },
+    });
+}
+
 pub(crate) use generated::tollgate::contract::types;
 pub(crate) use generated::tollgate::host;
 pub(crate) use generated::{Boundary, BoundaryPre};
+pub(crate) use generated_stream::{Streaming, StreamingPre};
 
 /// A subject as the sandbox gets it: nothing is copied before it is.
 pub(crate) fn subject(subject: &model::Subject) -> types::Subject<'_> {
@@ -46,13 +67,17 @@ pub(crate) fn subject(subject: &model::Subject) -> types::Subject<'_> {
     types::Subject { content, prompt, context: subject.context.as_str() }
 }
 
+pub(crate) fn findings(findings: Vec<types::Finding>) -> Vec<model::Finding> {
+    findings.into_iter().map(Into::into).collect()
+}
+
 impl From<types::Report> for model::Report {
     fn from(report: types::Report) -> Self {
         let measure =
             |measure: types::Measure| model::Measure { name: measure.name, value: measure.value };
         Self {
             outcome: report.outcome.into(),
-            findings: report.findings.into_iter().map(Into::into).collect(),
+            findings: findings(report.findings),
             measures: report.measures.into_iter().map(measure).collect(),
         }
     }

@@ -15,13 +15,70 @@ pub(crate) fn check(
     subject: &Subject,
     manifest: &Manifest,
 ) -> Result<(), Failure> {
-    contradiction(report)
-        .and_then(|()| {
-            report.findings.iter().try_for_each(|found| finding(found, subject, manifest))
-        })
-        .and_then(|()| report.measures.iter().try_for_each(measure))
-        .and_then(|()| repeated(&report.measures))
-        .map_err(|reason| Failure::InvalidResult { reason })
+    contradiction(report).map_err(invalid)?;
+    report.findings.iter().try_for_each(|found| finding(found, subject, manifest))?;
+    report.measures.iter().try_for_each(measure).map_err(invalid)?;
+    repeated(&report.measures).map_err(invalid)
+}
+
+fn invalid(reason: String) -> Failure {
+    Failure::InvalidResult { reason }
+}
+
+/// A finding, in a report or before there is one.
+pub(crate) fn finding(
+    finding: &Finding,
+    subject: &Subject,
+    manifest: &Manifest,
+) -> Result<(), Failure> {
+    sound(finding, subject, manifest).map_err(invalid)
+}
+
+/// What is settled stays settled, and is there.
+pub(crate) fn progress(before: u32, now: u32, subject: &Subject) -> Result<(), Failure> {
+    let Content::Text(text) = &subject.content else { return Ok(()) };
+    if now < before {
+        return Err(invalid(format!("it says that {now} bytes are settled, and said {before}")));
+    }
+    if !text.is_char_boundary(now as usize) {
+        let reason = format!("it says that {now} bytes are settled, which the text does not have");
+        return Err(invalid(reason));
+    }
+    Ok(())
+}
+
+/// A report repeats what was told, and says nothing new of what was settled: that may be
+/// with its readers already.
+pub(crate) fn kept_its_word(
+    report: &Report,
+    told: &[Finding],
+    settled: u32,
+) -> Result<(), Failure> {
+    let mut told = told.iter().peekable();
+    for finding in &report.findings {
+        if told.next_if_eq(&finding).is_none() && concerns(finding, settled) {
+            let reason = format!(
+                "it settled {settled} bytes, and reports `{}` of them in the end",
+                finding.rule
+            );
+            return Err(invalid(reason));
+        }
+    }
+    match told.next() {
+        None => Ok(()),
+        Some(Finding { rule, .. }) => {
+            Err(invalid(format!("it found `{rule}` on the way, and does not report it in the end")))
+        }
+    }
+}
+
+/// Whether a finding speaks of the first so many bytes. What speaks of the whole does, where
+/// it stands against it.
+fn concerns(finding: &Finding, settled: u32) -> bool {
+    match &finding.place {
+        Place::Span(span) => span.start < settled,
+        Place::Whole | Place::Pointer(_) => settled > 0 && finding.severity >= Severity::Error,
+    }
 }
 
 fn contradiction(report: &Report) -> Result<(), String> {
@@ -34,7 +91,7 @@ fn contradiction(report: &Report) -> Result<(), String> {
     }
 }
 
-fn finding(finding: &Finding, subject: &Subject, manifest: &Manifest) -> Result<(), String> {
+fn sound(finding: &Finding, subject: &Subject, manifest: &Manifest) -> Result<(), String> {
     let rule = &finding.rule;
     if !manifest.contract.rules.contains_key(rule) {
         return Err(format!("it reports the rule `{rule}`, which its manifest does not declare"));

@@ -7,6 +7,7 @@ use tollgate_model::{
     Capability, Digest, Failure, HostAnswer, Judgement, Manifest, Report, RunLog, Subject,
 };
 use wasmtime::Store;
+use wasmtime::component::Instance;
 
 use crate::bindings::{self, Boundary, BoundaryPre};
 use crate::cache::CacheError;
@@ -46,6 +47,10 @@ impl From<Loaded> for Contract {
 }
 
 impl Contract {
+    pub(crate) fn loaded(&self) -> &Loaded {
+        &self.0
+    }
+
     /// What identifies the component.
     pub fn digest(&self) -> Digest {
         self.0.digest
@@ -111,7 +116,7 @@ impl Contract {
 }
 
 /// Why there is no report: the sandbox died, or the contract refused.
-enum End {
+pub(crate) enum End {
     Died((Stage, wasmtime::Error)),
     Refused(tollgate_model::Refusal),
 }
@@ -141,11 +146,7 @@ impl Loaded {
 
     /// A full pool is an error in wasmtime, so nobody gets there without a slot.
     async fn admit(&self, subject: &Subject) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
-        let (bytes, subject_bytes_max) = (subject.bytes(), self.limits.subject_bytes_max);
-        if bytes > subject_bytes_max {
-            let (bytes, subject_bytes_max) = (bytes as u64, subject_bytes_max as u64);
-            return Err(Failure::SubjectTooLarge { bytes, subject_bytes_max });
-        }
+        self.limits.admits(subject)?;
         self.engine.slot().await
     }
 
@@ -154,15 +155,39 @@ impl Loaded {
             Ok(sandbox) => sandbox,
             Err(error) => return nothing(Failure::Host { reason: format!("{error:#}") }),
         };
-        let deadline_ms = self.limits.deadline_ms;
-        let ended =
-            within(Duration::from_millis(deadline_ms), self.call(&mut store, subject)).await;
-        let verdict = match ended {
-            None => Err(Failure::Deadline { deadline_ms }),
+        let ended = within(self.deadline(), self.call(&mut store, subject)).await;
+        let verdict = self
+            .settle(ended, &mut store, fuel)
+            .and_then(|report| check(&report, subject, &self.manifest).map(|()| report));
+        self.conclude(verdict, store, fuel)
+    }
+
+    pub(crate) fn deadline(&self) -> Duration {
+        Duration::from_millis(self.limits.deadline_ms)
+    }
+
+    /// What a call came to, or why it came to nothing.
+    pub(crate) fn settle<T>(
+        &self,
+        ended: Option<Result<T, End>>,
+        store: &mut Store<Sandbox>,
+        fuel: u64,
+    ) -> Result<T, Failure> {
+        match ended {
+            None => Err(Failure::Deadline { deadline_ms: self.limits.deadline_ms }),
             Some(Err(End::Refused(refusal))) => Err(Failure::Refused { refusal }),
-            Some(Err(End::Died(error))) => Err(examine(error, &mut store, &self.limits, fuel)),
-            Some(Ok(report)) => check(&report, subject, &self.manifest).map(|()| report),
-        };
+            Some(Err(End::Died(error))) => Err(examine(error, store, &self.limits, fuel)),
+            Some(Ok(value)) => Ok(value),
+        }
+    }
+
+    /// The end of a sandbox, and what is kept of it.
+    pub(crate) fn conclude(
+        &self,
+        verdict: Result<Report, Failure>,
+        store: Store<Sandbox>,
+        fuel: u64,
+    ) -> Judgement {
         let fuel_used = fuel.saturating_sub(store.get_fuel().unwrap_or(fuel));
         let Sandbox { host, .. } = store.into_data();
         let verdict = verdict.and_then(|report| match host.unasked() {
@@ -184,16 +209,32 @@ impl Loaded {
     async fn start(&self, store: &mut Store<Sandbox>) -> Result<Boundary, End> {
         let guest = self.instances.instantiate_async(&mut *store).await;
         let guest = guest.map_err(|error| End::Died((Stage::Start, error)))?;
+        self.configure(store, &guest).await?;
+        Ok(guest)
+    }
+
+    /// The same for a contract that is asked for more than `judge`.
+    pub(crate) async fn start_instance(&self, store: &mut Store<Sandbox>) -> Result<Instance, End> {
+        let died = |error| End::Died((Stage::Start, error));
+        let instances = self.instances.instance_pre();
+        let instance = instances.instantiate_async(&mut *store).await.map_err(died)?;
+        let guest = Boundary::new(&mut *store, &instance).map_err(died)?;
+        self.configure(store, &guest).await?;
+        Ok(instance)
+    }
+
+    /// Where a snapshot could not be taken.
+    async fn configure(&self, store: &mut Store<Sandbox>, guest: &Boundary) -> Result<(), End> {
         if let Preparation::PerJudgement { .. } = self.preparation {
             let judge = guest.tollgate_contract_judge();
             let source = std::mem::replace(&mut store.data_mut().host.source, Source::Nobody);
             judge.call_configure(&mut *store, self.config.text()).await??;
             store.data_mut().host.source = source;
         }
-        Ok(guest)
+        Ok(())
     }
 
-    fn sandbox(
+    pub(crate) fn sandbox(
         &self,
         subject: &Subject,
         source: Source,
@@ -208,7 +249,7 @@ impl Loaded {
     }
 }
 
-fn nothing(failure: Failure) -> Judgement {
+pub(crate) fn nothing(failure: Failure) -> Judgement {
     Judgement {
         verdict: Err(failure),
         fuel_used: 0,

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tollgate_model::{Capability, Digest, Failure, Manifest};
 use wasmtime::Store;
 use wasmtime::component::{Component, HasSelf, Linker};
 
-use crate::bindings::{Boundary, BoundaryPre};
+use crate::bindings::{Boundary, BoundaryPre, StreamingPre};
 use crate::cache::{Cache, CacheError};
 use crate::capabilities::Host;
 use crate::config::Config;
@@ -34,7 +34,7 @@ struct Inner {
     wasm: wasmtime::Engine,
     linker: Linker<Sandbox>,
     allocation: Allocation,
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
     cache: Option<Cache>,
     cache_problem: Option<CacheError>,
 }
@@ -123,7 +123,7 @@ impl Engine {
             linker: linker(&wasm)?,
             wasm,
             allocation,
-            slots: Semaphore::new(sandboxes as usize),
+            slots: Arc::new(Semaphore::new(sandboxes as usize)),
             cache,
             cache_problem,
             settings,
@@ -197,7 +197,7 @@ impl Engine {
             })?;
         }
         let instances = self
-            .link(code)
+            .link(code, about.manifest.contract.stream)
             .map_err(|error| LoadError::Prepare(PrepareError::Unrunnable(format!("{error:#}"))))?;
         Ok(Contract::from(Loaded {
             engine: self.clone(),
@@ -272,15 +272,25 @@ impl Engine {
     }
 
     #[allow(unsafe_code)]
-    fn link(&self, code: &[u8]) -> wasmtime::Result<BoundaryPre<Sandbox>> {
+    fn link(&self, code: &[u8], stream: bool) -> wasmtime::Result<BoundaryPre<Sandbox>> {
         // SAFETY: `code` is what this process compiled a moment ago, or what the cache
         // vouches for: its keyed hash says that this host compiled it.
         let component = unsafe { Component::deserialize(&self.0.wasm, code) }?;
-        BoundaryPre::new(self.0.linker.instantiate_pre(&component)?)
+        let instances = self.0.linker.instantiate_pre(&component)?;
+        if stream {
+            StreamingPre::new(instances.clone())?;
+        }
+        BoundaryPre::new(instances)
     }
 
     pub(crate) async fn slot(&self) -> Result<SemaphorePermit<'_>, Failure> {
         let slot = self.0.slots.acquire().await;
+        slot.map_err(|error| Failure::Host { reason: error.to_string() })
+    }
+
+    /// A slot for what is held between calls.
+    pub(crate) async fn slot_for_long(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let slot = self.0.slots.clone().acquire_owned().await;
         slot.map_err(|error| Failure::Host { reason: error.to_string() })
     }
 

@@ -24,6 +24,7 @@ mod prepare;
 mod sandbox;
 mod sandboxes;
 mod settings;
+mod stream;
 mod tables;
 
 pub use cache::CacheError;
@@ -40,6 +41,7 @@ pub use manifest_section::{ManifestError, embed_manifest, read_manifest};
 pub use prepare::{Preparation, PrepareError};
 pub use sandboxes::Allocation;
 pub use settings::{Knobs, Settings};
+pub use stream::{Progress, Stream};
 pub use tables::{Table, TableError};
 
 pub(crate) use sandboxes::features;

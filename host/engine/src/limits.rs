@@ -1,13 +1,16 @@
 //! What one judgement may cost. Every bound has a default, its unit in its name, and
 //! the attack or accident that it stops.
 
-use tollgate_model::Subject;
+use tollgate_model::{Failure, Subject};
 
 /// Fuel to start with: a wasm instruction is about one unit, so this is some 10 ms.
 const FUEL: u64 = 20_000_000;
 /// More fuel for every KiB of the subject, so that long texts are judged as thoroughly
 /// as short ones. The standard contracts use less than a tenth of it.
 const FUEL_PER_KIB: u64 = 2_000_000;
+/// More fuel for every part of a text that comes in parts: an interpreter needs some to be
+/// called at all, and a text cut small must not run dry where a whole one does not.
+const FUEL_PER_PART: u64 = 1_000_000;
 /// Wall clock: the backstop behind fuel, for a machine that is overloaded.
 const DEADLINE_MS: u64 = 1_000;
 /// Enough for an interpreter with a large subject; a memory bomb dies here.
@@ -37,7 +40,9 @@ pub struct Limits {
     pub fuel: u64,
     /// Fuel on top of it for each KiB of the subject.
     pub fuel_per_kib: u64,
-    /// How long a judgement may take.
+    /// Fuel on top of that for each part of a text that comes in parts.
+    pub fuel_per_part: u64,
+    /// How long a judgement may take; where a text comes in parts, how long each may.
     pub deadline_ms: u64,
     /// How large the linear memory may grow.
     pub memory_bytes_max: usize,
@@ -64,6 +69,7 @@ impl Default for Limits {
         Self {
             fuel: FUEL,
             fuel_per_kib: FUEL_PER_KIB,
+            fuel_per_part: FUEL_PER_PART,
             deadline_ms: DEADLINE_MS,
             memory_bytes_max: MEMORY_BYTES_MAX,
             table_elements_max: TABLE_ELEMENTS_MAX,
@@ -83,5 +89,19 @@ impl Limits {
     pub(crate) fn fuel_for(&self, subject: &Subject) -> u64 {
         let kib = subject.bytes().div_ceil(1024) as u64;
         self.fuel.saturating_add(self.fuel_per_kib.saturating_mul(kib))
+    }
+    /// The fuel for a text of which so much is there, in so many parts.
+    pub(crate) fn fuel_for_stream(&self, subject: &Subject, parts: u64) -> u64 {
+        self.fuel_for(subject).saturating_add(self.fuel_per_part.saturating_mul(parts))
+    }
+
+    /// Whether a subject is small enough.
+    pub(crate) fn admits(&self, subject: &Subject) -> Result<(), Failure> {
+        let (bytes, subject_bytes_max) = (subject.bytes(), self.subject_bytes_max);
+        if bytes > subject_bytes_max {
+            let (bytes, subject_bytes_max) = (bytes as u64, subject_bytes_max as u64);
+            return Err(Failure::SubjectTooLarge { bytes, subject_bytes_max });
+        }
+        Ok(())
     }
 }

@@ -29,6 +29,9 @@ pub struct ContractFile {
     /// What it asks of its host, with the reason for each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub capabilities: BTreeMap<Capability, String>,
+    /// Whether it can judge a text while it is still being written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stream: bool,
     /// The prompt versions that it was written for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prompts: BTreeMap<String, VersionReq>,

@@ -10,6 +10,10 @@
 /// `judge` takes a `&State`. The host keeps what `configure` built, and every
 /// judgement starts from it.
 ///
+/// `contract!(Config, configure, judge, begin)` can also judge a text while it is still
+/// being written: `fn begin(state: &'static State, subject: &Subject) -> Result<S, Refusal>`
+/// gives a [`Session`](crate::Session). Its manifest says `stream = true`.
+///
 /// `Config` implements [`serde::Deserialize`] and [`schemars::JsonSchema`]. Outside
 /// WebAssembly the macro expands to nothing: test the functions as they are.
 #[macro_export]
@@ -18,6 +22,16 @@ macro_rules! contract {
         $crate::contract!($config, $crate::private::keep::<$config>, $judge);
     };
     ($config:ty, $configure:path, $judge:path) => {
+        $crate::contract!(@judge $config, $crate::private::configure::<$config, _>, $configure, $judge);
+    };
+    ($config:ty, $configure:path, $judge:path, $begin:path) => {
+        $crate::contract!(
+            @judge $config,
+            $crate::private::configure_streaming::<$config, _, _>, $configure, $judge, $begin
+        );
+        $crate::contract!(@stream);
+    };
+    (@judge $config:ty, $prepare:path, $($function:path),*) => {
         #[cfg(target_family = "wasm")]
         const _: () = {
             use $crate::private::{self, bindings};
@@ -26,7 +40,7 @@ macro_rules! contract {
 
             impl private::Guest for Contract {
                 fn configure(config: String) -> Result<(), $crate::Refusal> {
-                    private::configure::<$config, _>(&config, $configure, $judge)
+                    $prepare(&config, $($function),*)
                 }
 
                 fn judge(subject: $crate::Subject) -> Result<$crate::Report, $crate::Refusal> {
@@ -43,24 +57,75 @@ macro_rules! contract {
             }
         };
     };
+    (@stream) => {
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            use $crate::private::{self, stream_bindings};
+
+            struct Contract;
+
+            impl private::StreamGuest for Contract {
+                fn begin(subject: $crate::Subject) -> Result<(), $crate::Refusal> {
+                    private::begin(&subject)
+                }
+
+                fn push(part: String) -> Result<$crate::Progress, $crate::Refusal> {
+                    private::push(&part)
+                }
+
+                fn finish() -> Result<$crate::Report, $crate::Refusal> {
+                    private::finish()
+                }
+            }
+
+            stream_bindings::export!(Contract with_types_in stream_bindings);
+        };
+    };
 }
 
 /// What the macro expands to. Not for authors: it may change with every release.
 pub mod private {
-    use std::cell::OnceCell;
+    use std::cell::{OnceCell, RefCell};
 
     use schemars::{JsonSchema, generate::SchemaSettings};
     use serde::de::DeserializeOwned;
 
     pub use crate::bindings;
     pub use crate::bindings::exports::tollgate::contract::judge::Guest;
-    use crate::{BadConfig, Refusal, Report, Subject};
+    pub use crate::stream_bindings;
+    pub use crate::stream_bindings::exports::tollgate::contract::judge_stream::Guest as StreamGuest;
+    use crate::{BadConfig, Progress, Refusal, Report, Session, Subject};
 
     type Judge = Box<dyn Fn(&Subject) -> Result<Report, Refusal>>;
+    type Begin = Box<dyn Fn(&Subject) -> Result<Box<dyn AnySession>, Refusal>>;
+
+    /// The configured contract.
+    struct Configured {
+        judge: Judge,
+        begin: Option<Begin>,
+    }
+
+    /// A session behind a pointer: `finish` takes it by value.
+    trait AnySession {
+        fn push(&mut self, part: &str) -> Result<Progress, Refusal>;
+        fn finish(self: Box<Self>) -> Result<Report, Refusal>;
+    }
+
+    impl<S: Session> AnySession for S {
+        fn push(&mut self, part: &str) -> Result<Progress, Refusal> {
+            Session::push(self, part)
+        }
+
+        fn finish(self: Box<Self>) -> Result<Report, Refusal> {
+            Session::finish(*self)
+        }
+    }
 
     thread_local! {
-        /// The configured contract. A sandbox has one thread and one configuration.
-        static CONTRACT: OnceCell<Judge> = const { OnceCell::new() };
+        /// A sandbox has one thread and one configuration.
+        static CONTRACT: OnceCell<Configured> = const { OnceCell::new() };
+        /// And judges one text.
+        static SESSION: RefCell<Option<Box<dyn AnySession>>> = const { RefCell::new(None) };
     }
 
     /// For contracts whose configuration needs no preparing.
@@ -73,22 +138,72 @@ pub mod private {
         configure: fn(C) -> Result<S, Refusal>,
         judge: fn(&S, &Subject) -> Result<Report, Refusal>,
     ) -> Result<(), Refusal> {
+        let state = prepare(config, configure)?;
+        let judge: Judge = Box::new(move |subject| judge(&state, subject));
+        keep_contract(Configured { judge, begin: None })
+    }
+
+    pub fn configure_streaming<C: DeserializeOwned, S: 'static, T: Session + 'static>(
+        config: &str,
+        configure: fn(C) -> Result<S, Refusal>,
+        judge: fn(&S, &Subject) -> Result<Report, Refusal>,
+        begin: fn(&'static S, &Subject) -> Result<T, Refusal>,
+    ) -> Result<(), Refusal> {
+        // A sandbox has one configuration for as long as it lives.
+        let state: &'static S = Box::leak(Box::new(prepare(config, configure)?));
+        let judge: Judge = Box::new(move |subject| judge(state, subject));
+        let begin: Begin = Box::new(move |subject| Ok(Box::new(begin(state, subject)?)));
+        keep_contract(Configured { judge, begin: Some(begin) })
+    }
+
+    fn prepare<C: DeserializeOwned, S>(
+        config: &str,
+        configure: fn(C) -> Result<S, Refusal>,
+    ) -> Result<S, Refusal> {
         crate::last_words::listen();
         let config = serde_json::from_str(config).map_err(|error| {
             Refusal::BadConfig(BadConfig { pointer: String::new(), reason: error.to_string() })
         })?;
-        let state = configure(config)?;
-        let contract: Judge = Box::new(move |subject| judge(&state, subject));
-        CONTRACT
-            .with(|slot| slot.set(contract))
-            .map_err(|_| Refusal::Broken("configured twice".into()))
+        configure(config)
+    }
+
+    fn keep_contract(contract: Configured) -> Result<(), Refusal> {
+        CONTRACT.with(|slot| slot.set(contract)).map_err(|_| broken("configured twice"))
     }
 
     pub fn judge(subject: &Subject) -> Result<Report, Refusal> {
-        CONTRACT.with(|slot| match slot.get() {
-            Some(contract) => contract(subject),
-            None => Err(Refusal::Broken("judged before it was configured".into())),
+        configured(|contract| (contract.judge)(subject))
+    }
+
+    pub fn begin(subject: &Subject) -> Result<(), Refusal> {
+        let session = configured(|contract| match &contract.begin {
+            Some(begin) => begin(subject),
+            None => Err(broken("it judges whole texts alone")),
+        })?;
+        SESSION.set(Some(session));
+        Ok(())
+    }
+
+    pub fn push(part: &str) -> Result<Progress, Refusal> {
+        SESSION.with_borrow_mut(|slot| match slot {
+            Some(session) => session.push(part),
+            None => Err(broken("pushed before it began")),
         })
+    }
+
+    pub fn finish() -> Result<Report, Refusal> {
+        SESSION.take().ok_or_else(|| broken("finished before it began"))?.finish()
+    }
+
+    fn configured<T>(call: impl FnOnce(&Configured) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        CONTRACT.with(|slot| match slot.get() {
+            Some(contract) => call(contract),
+            None => Err(broken("judged before it was configured")),
+        })
+    }
+
+    fn broken(reason: &str) -> Refusal {
+        Refusal::Broken(reason.into())
     }
 
     /// Where the schema lies in memory: its address in the upper half, its length in

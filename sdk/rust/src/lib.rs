@@ -8,6 +8,9 @@ mod last_words;
 mod no_randomness;
 mod pointer;
 mod report;
+mod session;
+#[doc(hidden)]
+pub mod stream_bindings;
 mod subject;
 
 pub use bindings::tollgate::contract::types::{
@@ -15,6 +18,7 @@ pub use bindings::tollgate::contract::types::{
     Severity, Span, Subject,
 };
 pub use pointer::Pointer;
+pub use session::{Progress, Session};
 
 #[doc(hidden)]
 pub use export::private;
@@ -22,7 +26,8 @@ pub use export::private;
 /// What a contract usually needs.
 pub mod prelude {
     pub use crate::{
-        Content, Finding, Outcome, Place, Pointer, Refusal, Report, Severity, Subject, contract,
+        Content, Finding, Outcome, Place, Pointer, Progress, Refusal, Report, Session, Severity,
+        Subject, contract,
     };
     pub use schemars::JsonSchema;
     pub use serde::Deserialize;

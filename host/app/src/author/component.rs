@@ -30,7 +30,7 @@ pub struct Built {
 pub fn build(folder: &Path, tools: &Toolbox) -> anyhow::Result<Built> {
     let about = read_contract_file(folder)?;
     let Made { mut component, config_schema, schema_changed } =
-        Language::of(folder)?.make(folder, tools)?;
+        Language::of(folder)?.make(folder, &about, tools)?;
     let manifest = Manifest { contract: about, config_schema, warm_up: warm_up(folder)? };
     embed_manifest(&mut component, &manifest).context("the manifest cannot be written as JSON")?;
 

@@ -49,6 +49,7 @@ fn as_json(inspection: &Inspection) -> Value {
             "reason": contract.capabilities.get(one),
         })).collect::<Vec<_>>(),
         "determinism": inspection.determinism,
+        "stream": contract.stream,
         "snapshot": {
             "possible": inspection.snapshot.is_ok(),
             "reason": inspection.snapshot.as_ref().err(),
@@ -68,6 +69,9 @@ fn tell(inspection: &Inspection) {
     console::say(format!("  digest       {}", inspection.digest));
     console::say(format!("  size         {}", console::size(inspection.bytes)));
     console::say(format!("  judges       {}", inspection.determinism));
+    if contract.stream {
+        console::say("  streams      a text is judged while it is being written");
+    }
     console::say(match &inspection.snapshot {
         Ok(()) => "  starts       from a snapshot of its configured state".into(),
         Err(reason) => format!("  starts       by configuring itself in every judgement: {reason}"),

@@ -8,9 +8,10 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use tollgate_engine::Live;
-use tollgate_model::{Digest, HostAnswer};
+use tollgate_model::{Digest, HostAnswer, Judgement};
 
 use super::loading::{self, Loading};
+use super::streaming;
 use super::subject::About;
 use crate::exit::Exit;
 use crate::verdict::{self, Verdict};
@@ -21,6 +22,7 @@ use crate::{console, files};
 /// Examples: tollgate judge tollgate/pii letter.txt
 ///           tollgate judge tollgate/json-schema --config '{"schema": {"$file": "order.json"}}' order-17.json
 ///           curl -s … | tollgate judge ./dist/claims-1.0.0.wasm --table claims=claims.csv --json -
+///           llm … | tollgate judge ./dist/draft-1.0.0.wasm --stream -
 #[derive(Args)]
 pub(super) struct Judge {
     /// The path of a component, or the name of a standard contract.
@@ -40,6 +42,10 @@ pub(super) struct Judge {
     /// Repeat a judgement with the answers that were written down.
     #[arg(long, value_name = "FILE", conflicts_with = "record")]
     replay: Option<PathBuf>,
+    /// Judge a text while it arrives, and tell what is found as soon as it is. With
+    /// `--json`, a line for each step, and the verdict as the last.
+    #[arg(long, conflicts_with_all = ["record", "replay", "kind"])]
+    stream: bool,
     /// Write JSON.
     #[arg(long)]
     json: bool,
@@ -57,6 +63,9 @@ struct Record {
 
 impl Judge {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
+        if self.stream {
+            return self.run_stream(cache).await;
+        }
         let subject = self.about.read(&self.subject)?;
         let engine = loading::engine(cache)?;
         let contract = self.loading.load(&engine, &self.reference).await?;
@@ -76,10 +85,19 @@ impl Judge {
             verdict::tell(&contract, &subject, &judgement);
         }
         if let Some(path) = &self.record {
-            record.answers = judgement.answers;
+            record.answers = judgement.answers.clone();
             files::write(path, format!("{:#}\n", serde_json::to_value(&record)?).as_bytes())?;
         }
-        Ok(judgement.verdict.map_or(Exit::CouldNotTell, |report| report.outcome.into()))
+        Ok(exit(judgement))
+    }
+
+    async fn run_stream(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
+        let engine = loading::engine(cache)?;
+        let contract = self.loading.load(&engine, &self.reference).await?;
+        let (nothing, live) = (self.about.nothing_yet()?, self.live()?);
+        let judgement =
+            streaming::judge(&contract, &self.subject, nothing, live, self.json).await?;
+        Ok(exit(judgement))
     }
 
     fn live(&self) -> anyhow::Result<Live> {
@@ -87,6 +105,10 @@ impl Judge {
         let text = self.prompt_text.as_deref().map(files::read_text).transpose()?;
         Ok(Live { now_ms: u64::try_from(now.as_millis())?, prompt_text: text.map(Arc::from) })
     }
+}
+
+fn exit(judgement: Judgement) -> Exit {
+    judgement.verdict.map_or(Exit::CouldNotTell, |report| report.outcome.into())
 }
 
 /// The answers of a record, if it is one of this very judgement.

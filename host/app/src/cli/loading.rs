@@ -71,6 +71,7 @@ impl Loading {
         if let Some(fuel) = self.fuel {
             limits.fuel = fuel;
             limits.fuel_per_kib = 0;
+            limits.fuel_per_part = 0;
         }
         limits.deadline_ms = self.deadline_ms.unwrap_or(limits.deadline_ms);
         limits.memory_bytes_max =

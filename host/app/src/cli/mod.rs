@@ -7,6 +7,7 @@ mod inspect;
 mod judge;
 mod loading;
 mod new;
+mod streaming;
 mod subject;
 mod test;
 

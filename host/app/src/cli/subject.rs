@@ -45,6 +45,12 @@ impl About {
         Ok(Subject { content, prompt: None, context: self.read_context()? })
     }
 
+    /// A text of which nothing is there yet.
+    pub(super) fn nothing_yet(&self) -> anyhow::Result<Subject> {
+        let content = Content::Text(String::new());
+        Ok(Subject { content, prompt: None, context: self.read_context()? })
+    }
+
     fn content(&self, path: &Path, text: String) -> anyhow::Result<Content> {
         let name = path.display();
         let ends_in_json = path.extension().is_some_and(|extension| extension == "json");

@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::{Map, Value};
 use tollgate_engine::{Config, Contract, Engine, Limits, Materials, world};
-use tollgate_model::{Judgement, Report};
+use tollgate_model::{Content, Failure, Judgement, Report, Subject};
 
 use super::loading;
 use crate::author::{Case, Expectation, component_path, read_cases, read_contract_file};
@@ -19,7 +19,8 @@ use crate::{files, reference};
 /// what must come out.
 ///
 /// Every case is judged twice, and once more from the record of the first time: the
-/// reports have to be the same to the byte.
+/// reports have to be the same to the byte. A contract that judges texts while they are
+/// written gets each text in parts as well, cut in several ways, and has to say the same.
 #[derive(Args)]
 pub(super) struct Test {
     /// The folder of the contract.
@@ -83,6 +84,9 @@ impl Test {
         same(&first, &second).context("judged twice, it says two different things")?;
         let again = replay(&contract, case, &first).await;
         same(&first, &again).context("judged from its record, it says something else")?;
+        if contract.streams() {
+            in_parts(&contract, case, &first).await?;
+        }
         Ok(match first.verdict {
             Ok(report) => expectation(report)?,
             Err(failure) => {
@@ -106,6 +110,59 @@ impl Test {
             return Ok(Vec::new());
         }
         Ok(wrong)
+    }
+}
+
+/// Into how many parts a text is cut.
+const PARTS: [usize; 4] = [1, 2, 7, 64];
+
+/// However a text is cut, what is said of it is the same.
+async fn in_parts(contract: &Contract, case: &Case, whole: &Judgement) -> anyhow::Result<()> {
+    let Content::Text(text) = &case.subject.content else { return Ok(()) };
+    for count in PARTS {
+        let parts = cut(text, count);
+        let streamed = stream(contract, case, &parts).await;
+        same_verdict(whole, &streamed)
+            .with_context(|| format!("judged in {} parts, it says something else", parts.len()))?;
+    }
+    Ok(())
+}
+
+async fn stream(contract: &Contract, case: &Case, parts: &[String]) -> Judgement {
+    let Subject { prompt, context, .. } = case.subject.clone();
+    let (_, live) = world(&case.given);
+    match contract.begin(prompt, context, live).await {
+        Ok(mut stream) => {
+            for part in parts {
+                // What fails here fails in the end.
+                let _ = stream.push(part).await;
+            }
+            stream.finish().await
+        }
+        Err(judgement) => judgement,
+    }
+}
+
+/// A text in about so many parts.
+fn cut(text: &str, count: usize) -> Vec<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let length = characters.len().div_ceil(count).max(1);
+    characters.chunks(length).map(|part| part.iter().collect()).collect()
+}
+
+/// Why something failed may name where it was; that it failed is the same.
+fn same_verdict(whole: &Judgement, streamed: &Judgement) -> anyhow::Result<()> {
+    match (&whole.verdict, &streamed.verdict) {
+        (Ok(one), Ok(other)) if one == other => Ok(()),
+        (Err(one), Err(other)) if one.kind() == other.kind() => Ok(()),
+        (one, other) => anyhow::bail!("{}\n  and {}", as_json(one)?, as_json(other)?),
+    }
+}
+
+fn as_json(verdict: &Result<Report, Failure>) -> serde_json::Result<String> {
+    match verdict {
+        Ok(report) => serde_json::to_string(report),
+        Err(failure) => serde_json::to_string(failure),
     }
 }
 

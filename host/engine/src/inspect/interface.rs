@@ -40,6 +40,11 @@ pub enum Unfit {
          `tollgate new` makes one that does"
     )]
     NoJudge,
+    /// It is built for two boundaries at once.
+    #[error(
+        "it exports `{0}` beside a `judge` of another version: build it again with `tollgate build`"
+    )]
+    MixedVersions(String),
     /// It judges in another way.
     #[error(
         "its export `{0}` is not as in `wit/contract.wit`: build it again with `tollgate build`"
@@ -50,7 +55,8 @@ pub enum Unfit {
 /// What a component imports and exports, by name.
 pub(super) struct Boundary {
     pub(super) capabilities: BTreeSet<Capability>,
-    pub(super) export: String,
+    pub(super) judge: String,
+    pub(super) stream: Option<String>,
     pub(super) wit: Version,
 }
 
@@ -80,8 +86,9 @@ pub(super) fn read(component: &[u8]) -> Result<Boundary, InspectError> {
         }
     }
     let capabilities = read_imports(&imports)?;
-    let (export, wit) = find_judge(exports)?;
-    Ok(Boundary { capabilities, export, wit })
+    let (judge, wit) = find_judge(&exports)?;
+    let stream = find_stream(&exports, &wit)?;
+    Ok(Boundary { capabilities, judge, stream, wit })
 }
 
 fn read_imports(imports: &[String]) -> Result<BTreeSet<Capability>, Unfit> {
@@ -126,14 +133,28 @@ impl Import {
     }
 }
 
-fn find_judge(exports: Vec<String>) -> Result<(String, Version), Unfit> {
-    let judge =
-        |name: &String| matches!(split(name), Some((CONTRACT, "judge", _))).then(|| name.clone());
-    let export = exports.iter().find_map(judge).ok_or(Unfit::NoJudge)?;
+fn find_judge(exports: &[String]) -> Result<(String, Version), Unfit> {
+    let export = find(exports, "judge").ok_or(Unfit::NoJudge)?;
     match split(&export) {
         Some((_, _, version)) if serves(&version) => Ok((export.clone(), version)),
         _ => Err(Unfit::UnservedVersion(export)),
     }
+}
+
+fn find_stream(exports: &[String], wit: &Version) -> Result<Option<String>, Unfit> {
+    let export = find(exports, "judge-stream");
+    match export.as_deref().and_then(split) {
+        Some((_, _, version)) if version != *wit => {
+            Err(Unfit::MixedVersions(export.unwrap_or_default()))
+        }
+        _ => Ok(export),
+    }
+}
+
+fn find(exports: &[String], interface: &str) -> Option<String> {
+    let wanted =
+        |name: &&String| matches!(split(name), Some((CONTRACT, found, _)) if found == interface);
+    exports.iter().find(wanted).cloned()
 }
 
 /// `package:name/interface@version`
@@ -149,19 +170,32 @@ fn serves(version: &Version) -> bool {
     track(version) == track(&SERVED) && *version <= SERVED && version.pre.is_empty()
 }
 
-/// The functions are there and take and return one thing each. That these are of the
-/// right types is checked to the last field when the component is linked.
-pub(super) fn check_export(export: &str, types: TypesRef<'_>) -> Result<(), Unfit> {
+/// The functions are there and take and return what they should in number. That these are
+/// of the right types is checked to the last field when the component is linked.
+pub(super) fn check_exports(boundary: &Boundary, types: TypesRef<'_>) -> Result<(), Unfit> {
+    check_functions(&boundary.judge, &[("configure", 1), ("judge", 1)], types)?;
+    match &boundary.stream {
+        Some(stream) => check_functions(stream, &[("begin", 1), ("push", 1), ("finish", 0)], types),
+        None => Ok(()),
+    }
+}
+
+fn check_functions(
+    export: &str,
+    functions: &[(&'static str, usize)],
+    types: TypesRef<'_>,
+) -> Result<(), Unfit> {
     let item = types.component_item_for_export(export).map(|item| item.ty);
     let Some(ComponentEntityType::Instance(id)) = item else { return Err(Unfit::NoJudge) };
     let Some(instance) = types.get(id) else { return Err(Unfit::NoJudge) };
-    let fits =
-        |function: &ComponentFuncType| function.params.len() == 1 && function.result.is_some();
-    for name in ["configure", "judge"] {
+    for &(name, parameters) in functions {
         let Some(ComponentEntityType::Func(id)) =
             instance.exports.get(name).map(|export| export.ty)
         else {
             return Err(Unfit::WrongExport(name));
+        };
+        let fits = |function: &ComponentFuncType| {
+            function.params.len() == parameters && function.result.is_some()
         };
         if !types.get(id).is_some_and(fits) {
             return Err(Unfit::WrongExport(name));

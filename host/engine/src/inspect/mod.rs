@@ -76,6 +76,17 @@ pub enum InspectError {
         /// What the component exports.
         export: Version,
     },
+    /// It says that it judges texts while they are written, and does not, or the other way.
+    #[error(
+        "its manifest {} `stream = true`, and it {} `tollgate:contract/judge-stream`: the two go \
+         together",
+        if *manifest { "says" } else { "does not say" },
+        if *manifest { "does not export" } else { "exports" }
+    )]
+    Stream {
+        /// What the manifest says.
+        manifest: bool,
+    },
     /// It imports what its manifest does not own up to.
     #[error(
         "it imports `{0}`, which its manifest does not declare: add it under `[capabilities]` in \
@@ -100,12 +111,15 @@ pub fn inspect(component: &[u8]) -> Result<Inspection, InspectError> {
     let boundary = interface::read(component)?;
     let types =
         Validator::new_with_features(features()).validate_all(component).map_err(malformed)?;
-    interface::check_export(&boundary.export, types.as_ref())?;
+    interface::check_exports(&boundary, types.as_ref())?;
 
     let manifest = read_manifest(component)?;
     if manifest.contract.wit != boundary.wit {
         let (manifest, export) = (manifest.contract.wit, boundary.wit);
         return Err(InspectError::WitVersion { manifest, export });
+    }
+    if manifest.contract.stream != boundary.stream.is_some() {
+        return Err(InspectError::Stream { manifest: manifest.contract.stream });
     }
     let declared = &manifest.contract.capabilities;
     if let Some(hidden) = boundary.capabilities.iter().find(|one| !declared.contains_key(one)) {

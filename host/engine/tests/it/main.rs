@@ -10,6 +10,7 @@ mod isolated;
 mod mutated;
 mod refused;
 mod repeated;
+mod streamed;
 
 /// Guests that no compiler makes.
 #[path = "../../../../tests/guests/wat/load.rs"]

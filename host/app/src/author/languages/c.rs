@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 use tollgate_engine::strip_debug_info;
+use tollgate_model::ContractFile;
 
 use super::{Made, componentize, in_world, made, sdk_folder};
 use crate::author::Toolbox;
@@ -31,6 +32,8 @@ const SAFE: [&str; 9] = [
     "-Wall",
     "-Wextra",
 ];
+/// What makes the SDK export `judge-stream`.
+const STREAM: &str = "-DTOLLGATE_STREAM";
 /// A contract has no `main`. zig's own way to strip takes the names of functions too.
 const LINK: [&str; 4] = [
     "-mexec-model=reactor",
@@ -45,7 +48,7 @@ const NO_SYSTEM: &str = "there is no operating system in a sandbox: what calls `
                          or a file, `clock_…` is the time, `random_…` is `getentropy`";
 
 /// Makes a component of the sources in this folder.
-pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
+pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyhow::Result<Made> {
     let work = tempfile::tempdir().context("there is no room for temporary files")?;
     let folder = folder.canonicalize()?;
     let sdk = sdk_folder(&folder, "c", work.path())?;
@@ -53,6 +56,7 @@ pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
         program: tools.get("zig", &ZIG)?.join(PACKAGES).join("ziglang/zig"),
         cache: tools.scratch("zig-cache")?,
         folder: &folder,
+        stream: about.stream,
     };
     // The SDK comes first, so that its `abort` is taken and not the C library's.
     let mut sources = vec![sdk.join("tollgate.c")];
@@ -68,7 +72,7 @@ pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
     zig.run(if is_cpp { "c++" } else { "cc" }, |command| {
         command.args(TARGET).args(objects).args(LINK).arg("-o").arg(&linked)
     })?;
-    let module = in_world(strip_debug_info(&std::fs::read(linked)?)?)?;
+    let module = in_world(strip_debug_info(&std::fs::read(linked)?)?, about)?;
     let component = componentize(&module).map_err(|error| {
         let is_system = format!("{error:#}").contains(WASI);
         if is_system { error.context(NO_SYSTEM) } else { error }
@@ -80,6 +84,7 @@ struct Zig<'f> {
     program: PathBuf,
     cache: PathBuf,
     folder: &'f Path,
+    stream: bool,
 }
 
 impl Zig<'_> {
@@ -93,6 +98,7 @@ impl Zig<'_> {
                 .arg(standard)
                 .args(TARGET)
                 .args(SAFE)
+                .args(self.stream.then_some(STREAM))
                 .arg(format!("-I{}", sdk.display()))
                 .arg(format!("-ffile-prefix-map={}=tollgate", sdk.display()))
                 .arg(format!("-ffile-prefix-map={}=.", self.folder.display()))

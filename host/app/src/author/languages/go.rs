@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 use tollgate_engine::export_address;
+use tollgate_model::ContractFile;
 
 use super::{Made, componentize_with, in_world, made, sdk_folder};
 use crate::author::Toolbox;
@@ -17,20 +18,26 @@ const GO: Locked = Locked(include_str!("go.requirements.txt"));
 /// The author's own settings of Go, none of which may change what is built.
 const NOT_INHERITED: [&str; 5] = ["GOFLAGS", "GOEXPERIMENT", "GOWASM", "GODEBUG", "GOWORK"];
 const BUILD: [&str; 4] = ["build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared"];
+/// What makes the SDK export `judge-stream`.
+const STREAM: &str = "tollgate_stream";
 /// Where the adapter keeps what a panic prints: Go leaves the first pages unused.
 const LAST_WORDS: (&str, u32) = ("tollgate-last-words", 4096);
 /// What the adapter stands in for.
 const PREVIEW_1: &str = "wasi_snapshot_preview1";
 
 /// Makes a component of the package in this folder.
-pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
+pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyhow::Result<Made> {
     let work = tempfile::tempdir().context("there is no room for temporary files")?;
     let sdk = sdk_folder(folder, "go", work.path())?;
     let root = tools.get("go", &GO)?.join(PACKAGES).join("go");
     executable(&root)?;
     let built = work.path().join("built.wasm");
     let mut go = Command::new(root.join("bin/go"));
-    go.args(BUILD).arg("-o").arg(&built).arg(".").current_dir(folder);
+    go.args(BUILD);
+    if about.stream {
+        go.args(["-tags", STREAM]);
+    }
+    go.arg("-o").arg(&built).arg(".").current_dir(folder);
     for variable in NOT_INHERITED {
         go.env_remove(variable);
     }
@@ -44,7 +51,7 @@ pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
     let (name, address) = LAST_WORDS;
     let module = export_address(&files::read(&built)?, name, address)?;
     let adapter = wat::parse_str(files::read_text(&sdk.join("adapter.wat"))?)?;
-    let component = componentize_with(&in_world(module)?, Some((PREVIEW_1, &adapter)));
+    let component = componentize_with(&in_world(module, about)?, Some((PREVIEW_1, &adapter)));
     if let Err(error) = &component
         && format!("{error:#}").contains("tollgate:contract/judge")
     {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use serde_json::Value;
-use tollgate_model::Capability;
+use tollgate_model::ContractFile;
 use wit_component::ComponentEncoder;
 
 use super::{SCHEMA_FILE, Toolbox, VENDOR};
@@ -66,12 +66,17 @@ impl Language {
     }
 
     /// Makes a component of the contract in a folder, without its manifest.
-    pub(super) fn make(self, folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
+    pub(super) fn make(
+        self,
+        folder: &Path,
+        about: &ContractFile,
+        tools: &Toolbox,
+    ) -> anyhow::Result<Made> {
         match self {
             Self::Rust => rust::make(folder),
-            Self::Python => python::make(folder, tools),
-            Self::Go => go::make(folder, tools),
-            Self::C => c::make(folder, tools),
+            Self::Python => python::make(folder, about, tools),
+            Self::Go => go::make(folder, about, tools),
+            Self::C => c::make(folder, about, tools),
         }
     }
 
@@ -106,17 +111,15 @@ fn sdk_folder(folder: &Path, name: &str, work: &Path) -> anyhow::Result<PathBuf>
     Ok(work.join("sdk").join(name))
 }
 
-/// Writes the WIT as the tools of other languages want it: a world that imports these
-/// capabilities, and below it what that needs.
-fn write_world(
-    folder: &Path,
-    capabilities: impl Iterator<Item = Capability>,
-) -> anyhow::Result<()> {
+/// Writes the WIT as the tools of other languages want it: a world that imports and exports
+/// what the contract says, and below it what that needs.
+fn write_world(folder: &Path, about: &ContractFile) -> anyhow::Result<()> {
     let import = |capability| format!("    import tollgate:host/{capability}@{WIT_VERSION};\n");
-    let imports: String = capabilities.map(import).collect();
-    let export = format!("    export tollgate:contract/judge@{WIT_VERSION};\n");
-    let world =
-        format!("package tollgate:sdk@{WIT_VERSION};\n\nworld guest {{\n{imports}{export}}}\n");
+    let imports: String = about.capabilities.keys().map(import).collect();
+    let export = |name| format!("    export tollgate:contract/{name}@{WIT_VERSION};\n");
+    let stream = if about.stream { export("judge-stream") } else { String::new() };
+    let items = imports + &export("judge") + &stream;
+    let world = format!("package tollgate:sdk@{WIT_VERSION};\n\nworld guest {{\n{items}}}\n");
     files::write(&folder.join("guest.wit"), world.as_bytes())?;
     for name in ["contract", "host"] {
         let text = carried_wit(&format!("{name}.wit"))?;
@@ -133,13 +136,14 @@ fn carried_wit(name: &str) -> anyhow::Result<&'static str> {
 }
 
 /// Writes into a core module what its imports and exports are, in the words of the WIT.
-fn in_world(mut module: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+fn in_world(mut module: Vec<u8>, about: &ContractFile) -> anyhow::Result<Vec<u8>> {
     let mut resolve = wit_parser::Resolve::default();
     let mut guest = Vec::new();
     for name in WIT {
         guest.push(resolve.push_str(name, carried_wit(name)?)?);
     }
-    let world = resolve.select_world(&guest, Some("tollgate:sdk/guest"))?;
+    let world = if about.stream { "tollgate:sdk/streaming-guest" } else { "tollgate:sdk/guest" };
+    let world = resolve.select_world(&guest, Some(world))?;
     wit_component::embed_component_metadata(
         &mut module,
         &resolve,

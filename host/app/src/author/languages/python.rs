@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
+use tollgate_model::ContractFile;
 
 use super::{Made, made, sdk_folder, write_world};
+use crate::author::Toolbox;
 use crate::author::toolbox::{self, Locked, PACKAGES, PYTHON, run};
-use crate::author::{Toolbox, read_contract_file};
 use crate::files;
 
 const COMPONENTIZE: Locked = Locked(include_str!("python.requirements.txt"));
@@ -26,14 +27,13 @@ const MOUNTS: [(&str, &str); 3] =
     [("/0/", "src/"), ("/1/", ""), ("/2/", "vendor/tollgate/sdk/python/")];
 
 /// Makes a component of the modules in this folder.
-pub(super) fn make(folder: &Path, tools: &Toolbox) -> anyhow::Result<Made> {
+pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyhow::Result<Made> {
     if !folder.join(MAIN).is_file() {
         bail!("there is no `{}`: a contract in Python is that module", folder.join(MAIN).display());
     }
     let work = tempfile::tempdir().context("there is no room for temporary files")?;
     let packages = tools.get("componentize-py", &COMPONENTIZE)?.join(PACKAGES);
-    let capabilities = read_contract_file(folder)?.capabilities;
-    write_world(&work.path().join("wit"), capabilities.keys().copied())?;
+    write_world(&work.path().join("wit"), about)?;
     let paths = stage(folder, work.path())?;
     let component = componentize(work.path(), &paths, &packages)?;
     made(folder, component)

@@ -1,0 +1,113 @@
+//! Finds exclamation marks in a text while it is being written. Its configuration makes it
+//! break its word in one way or another.
+
+use tollgate_sdk::prelude::*;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    /// What it does wrong.
+    #[serde(default)]
+    behave: Behaviour,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Behaviour {
+    /// Nothing.
+    #[default]
+    Well,
+    /// The report does not repeat what was told.
+    Forget,
+    /// The report speaks of bytes that were settled.
+    Regret,
+    /// The report stands against a whole of which parts were settled.
+    RegretAll,
+    /// Less is settled than before.
+    Unsettle,
+    /// More is settled than is there.
+    SettleTooMuch,
+    /// What is settled ends within a character.
+    SettleHalf,
+    /// Something is found where nothing is yet.
+    FindTooFar,
+    /// Thousands of findings with each part.
+    Flood,
+    RefuseToBegin,
+    RefuseAPart,
+    Panic,
+    Loop,
+}
+
+fn configure(config: Config) -> Result<Behaviour, Refusal> {
+    Ok(config.behave)
+}
+
+fn judge(behaviour: &Behaviour, subject: &Subject) -> Result<Report, Refusal> {
+    Marks::of(*behaviour).whole(subject.text()?)
+}
+
+fn begin(behaviour: &'static Behaviour, _: &Subject) -> Result<Marks, Refusal> {
+    match behaviour {
+        Behaviour::RefuseToBegin => Err(Refusal::Broken("it does not want to begin".into())),
+        behaviour => Ok(Marks::of(*behaviour)),
+    }
+}
+
+contract!(Config, configure, judge, begin);
+
+struct Marks {
+    behaviour: Behaviour,
+    bytes: usize,
+    parts: usize,
+    findings: Vec<Finding>,
+}
+
+impl Marks {
+    fn of(behaviour: Behaviour) -> Self {
+        Self { behaviour, bytes: 0, parts: 0, findings: Vec::new() }
+    }
+}
+
+fn mark(at: usize) -> Finding {
+    Finding::error("mark", "an exclamation mark").at(at..at + 1)
+}
+
+fn regret() -> Finding {
+    Finding::error("regret", "this should have been said before")
+}
+
+impl Session for Marks {
+    fn push(&mut self, part: &str) -> Result<Progress, Refusal> {
+        self.parts += 1;
+        let start = self.bytes;
+        let mut found: Vec<_> = part.match_indices('!').map(|(at, _)| mark(start + at)).collect();
+        self.bytes += part.len();
+        let mut settled = self.bytes;
+        match self.behaviour {
+            Behaviour::Unsettle if self.parts > 1 => settled = 1,
+            Behaviour::SettleTooMuch => settled += 1,
+            Behaviour::SettleHalf => settled = settled.saturating_sub(1),
+            Behaviour::FindTooFar => found.push(mark(self.bytes)),
+            Behaviour::Flood => found.extend((0..4000).map(|_| mark(0).fix("x".repeat(200)))),
+            Behaviour::RefuseAPart => return Err(Refusal::Broken("it does not go on".into())),
+            Behaviour::Panic => panic!("in the middle of a text"),
+            Behaviour::Loop => loop {
+                std::hint::black_box(&mut self.parts);
+            },
+            _ => {}
+        }
+        self.findings.extend(found.iter().cloned());
+        Ok(Progress::settled(settled).found(found))
+    }
+
+    fn finish(mut self) -> Result<Report, Refusal> {
+        match self.behaviour {
+            Behaviour::Forget => self.findings.clear(),
+            Behaviour::Regret => self.findings.push(regret().at(0..1)),
+            Behaviour::RegretAll => self.findings.push(regret()),
+            _ => {}
+        }
+        Ok(Report::of(self.findings).measure("bytes", self.bytes as f64))
+    }
+}
