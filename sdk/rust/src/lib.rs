@@ -12,6 +12,8 @@ mod session;
 #[doc(hidden)]
 pub mod stream_bindings;
 mod subject;
+#[cfg(not(target_family = "wasm"))]
+pub mod testing;
 
 pub use bindings::tollgate::contract::types::{
     Action, BadConfig, Content, Finding, Measure, Outcome, Place, Prompt, Refusal, Report,

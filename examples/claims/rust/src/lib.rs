@@ -35,7 +35,10 @@ impl Default for Config {
 /// An empty term would stand everywhere. Of those that begin alike, the longest comes first.
 pub fn configure(mut config: Config) -> Result<Config, Refusal> {
     if let Some(at) = config.terms.iter().position(String::is_empty) {
-        return Err(Refusal::bad_config(&Pointer::root().key("terms").index(at), "a term is empty"));
+        return Err(Refusal::bad_config(
+            &Pointer::root().key("terms").index(at),
+            "a term is empty",
+        ));
     }
     config.terms.sort_by_key(|term| std::cmp::Reverse(term.len()));
     Ok(config)

@@ -1,6 +1,9 @@
 //! `tollgate judge` and `tollgate inspect`.
 
-use serde_json::json;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
 
 use crate::tool::{Place, repository};
 
@@ -218,4 +221,41 @@ fn benches_and_completes() {
     place.run(&["completions", "bash"]).check(0, &["_tollgate"]);
     place.run(&["--help"]).check(0, &["Examples:", "Exit codes"]);
     place.run(&["judge", "--help"]).check(0, &["Examples: tollgate judge"]);
+}
+
+/// A text is judged as it arrives: what is found is told before the end is there.
+#[test]
+fn a_stream_is_judged_as_it_arrives() {
+    let place = Place::new();
+    let hasty = repository().join("tests/guests/hasty");
+    let arguments = ["judge", hasty.to_str().unwrap(), "--stream", "--json", "-"];
+    let mut tool = place.tool(&arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let tool = tool.as_mut().unwrap();
+    let mut input = tool.stdin.take().unwrap();
+    let mut lines = BufReader::new(tool.stdout.take().unwrap()).lines();
+    let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap();
+
+    input.write_all("ä!".as_bytes()).unwrap();
+    let first = next();
+    assert_eq!((&first["settled"], first["findings"].as_array().unwrap().len()), (&json!(3), 1));
+    input.write_all(b" and on").unwrap();
+    assert_eq!(next(), json!({"settled": 10, "findings": []}));
+    drop(input);
+    let verdict = next();
+    assert_eq!((&verdict["outcome"], &verdict["findings"]), (&json!("fail"), &first["findings"]));
+    assert_eq!(tool.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn a_stream_is_told_to_people_once() {
+    let place = Place::new();
+    let hasty = repository().join("tests/guests/hasty");
+    let arguments = ["judge", hasty.to_str().unwrap(), "--stream", "-"];
+    let ran = place.run_with(&arguments, "So!\nNo!".as_bytes());
+    let said = ran.check(1, &["fail", "1:3", "2:3"]).out.clone();
+    assert_eq!(said.matches("an exclamation mark").count(), 2, "{said}");
+    place.run_with(&arguments, b"\xff").check(2, &["not UTF-8"]);
+    let whole = repository().join("tests/guests/hostile");
+    let whole = ["judge", whole.to_str().unwrap(), "--stream", "-"];
+    place.run_with(&whole, b"text").check(2, &["refused", "whole texts alone"]);
 }

@@ -2,7 +2,7 @@
 //! folder, with the same answers.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
@@ -76,24 +76,38 @@ fn from_nothing_to_verdicts(language: &Language) {
     place.run(&["test", "shouting"]).check(0, &[&newer, "3 passed"]);
 }
 
-/// The approved-claims contract of the examples, held against the vectors that all
+/// The contracts of the examples and what each imports, held against the vectors that all
 /// languages share.
+const EXAMPLES: [(&str, &str); 2] =
+    [("claims", "imports    lookup"), ("draft", "imports    log, clock, prompt-text")];
+
 fn the_shared_vectors(language: &Language) {
-    let place = Place::new();
-    let example = repository().join("examples/claims").join(language.name);
-    let vectors = repository().join("tests/vectors/claims");
-    for (from, to) in [(example, "claims"), (vectors, "claims/cases")] {
-        let copied = Command::new("cp").arg("-r").arg(from).arg(place.path(to)).status();
-        assert!(copied.unwrap().success());
+    for (example, imports) in EXAMPLES {
+        let place = Place::new();
+        let folder = an_example(&place, example, language);
+        copy(&repository().join("tests/vectors").join(example), &folder.join("cases"));
+        place.run(&["build", example]).check(0, &[imports]);
+        place.run(&["test", example]).check(0, &[" passed, 0 failed"]);
+        unit_tests(language, &folder);
     }
+}
+
+/// A copy of an example, which finds its SDK where it did.
+fn an_example(place: &Place, example: &str, language: &Language) -> PathBuf {
+    let folder = place.path(example);
+    copy(&repository().join("examples").join(example).join(language.name), &folder);
     let sdk = repository().join("sdk");
-    for manifest in ["claims/Cargo.toml", "claims/go.mod"] {
-        if let Ok(text) = fs::read_to_string(place.path(manifest)) {
-            place.write(manifest, text.replace("../../../sdk", sdk.to_str().unwrap()));
+    for manifest in ["Cargo.toml", "go.mod", "Makefile", "package.json"].map(|it| folder.join(it)) {
+        if let Ok(text) = fs::read_to_string(&manifest) {
+            fs::write(manifest, text.replace("../../../sdk", sdk.to_str().unwrap())).unwrap();
         }
     }
-    place.run(&["build", "claims"]).check(0, &["imports    lookup"]);
-    place.run(&["test", "claims"]).check(0, &[" passed, 0 failed"]);
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-r").arg(from).arg(to).status();
+    assert!(copied.unwrap().success());
 }
 
 /// What does not compile is shown in the author's own file and line.
@@ -114,10 +128,7 @@ fn rust() {
 /// The SDK's own tests.
 fn the_sdk(language: &Language) {
     let place = Place::new();
-    let sdk = repository().join("sdk").join(language.name);
-    assert!(
-        Command::new("cp").arg("-r").arg(sdk).arg(place.path("sdk")).status().unwrap().success()
-    );
+    copy(&repository().join("sdk").join(language.name), &place.path("sdk"));
     unit_tests(language, &place.path("sdk"));
 }
 
