@@ -4,6 +4,7 @@ mod arrows;
 mod bench;
 mod build;
 mod demo;
+mod dist;
 mod setup;
 mod shell;
 mod test;
@@ -17,6 +18,7 @@ cargo xtask COMMAND
   demo    builds everything and judges sample outputs with the standard contracts
   test    builds everything and runs every test
   build   builds the tool, the standard contracts and the guests of the tests
+  dist    makes the SDKs' packages, in target/dist: a wheel, an npm tarball, a Go module, C
   bench   measures, and writes docs/benchmarks.md
   tidy    checks arrows between crates, formatting, lints and licences
 
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         "test" => test::run(),
         "bench" => bench::run(),
         "build" => build::everything().map(drop),
+        "dist" => dist::run(),
         "tidy" => tidy::run(),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -3,11 +3,13 @@
 
 use tollgate_model::{Failure, Subject};
 
-/// Fuel to start with: a wasm instruction is about one unit, so this is some 10 ms.
-const FUEL: u64 = 20_000_000;
+/// Fuel to start with: a wasm instruction is about one unit, and a million of them are some
+/// 50 µs, so this is 2.5 ms.
+const FUEL: u64 = 50_000_000;
 /// More fuel for every KiB of the subject, so that long texts are judged as thoroughly
-/// as short ones. The standard contracts use less than a tenth of it.
-const FUEL_PER_KIB: u64 = 2_000_000;
+/// as short ones. Interpreters need it, for texts full of findings; contracts that are
+/// compiled use less than a tenth.
+const FUEL_PER_KIB: u64 = 8_000_000;
 /// More fuel for every part of a text that comes in parts: an interpreter needs some to be
 /// called at all, and a text cut small must not run dry where a whole one does not.
 const FUEL_PER_PART: u64 = 1_000_000;

@@ -1,7 +1,7 @@
 //! What a contract says of itself: written by its author in `contract.toml`, and
 //! embedded in the component when it is built.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
@@ -82,9 +82,12 @@ pub struct Given {
     /// The text of the pinned prompt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt_text: Option<String>,
-    /// Tables, by name.
+    /// Tables, by name. Others are not granted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tables: BTreeMap<String, BTreeMap<String, String>>,
+    /// Capabilities that are not granted. All others are.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub denied: BTreeSet<Capability>,
 }
 
 impl Given {

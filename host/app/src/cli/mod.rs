@@ -10,6 +10,7 @@ mod new;
 mod streaming;
 mod subject;
 mod test;
+mod trial;
 
 use std::path::PathBuf;
 

@@ -1,15 +1,12 @@
 //! `tollgate test`: a contract's own cases, through the real sandbox.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use anyhow::Context;
 use clap::Args;
 use serde_json::{Map, Value};
-use tollgate_engine::{Config, Contract, Engine, Limits, Materials, world};
-use tollgate_model::{Content, Failure, Judgement, Report, Subject};
 
 use super::loading;
+use super::trial::Trial;
 use crate::author::{Case, Expectation, component_path, read_cases, read_contract_file};
 use crate::console::{self, BAD, GOOD, QUIET, paint};
 use crate::exit::Exit;
@@ -40,11 +37,11 @@ impl Test {
         }
         warn_if_stale(&self.folder, &component_path(&self.folder, &about));
         let component = files::read(&reference::built(&self.folder)?)?.into();
-        let engine = loading::engine(cache)?;
+        let mut trial = Trial::new(loading::engine(cache)?, component, self.folder.clone());
         let bar = console::progress("cases", cases.len() as u64);
         let (mut passed, mut failed) = (0, 0);
         for (path, case) in cases {
-            let came = self.judge(&engine, &component, &case).await;
+            let came = trial.judge(&case).await;
             let wrong = came.and_then(|came| self.settle(&path, case, came));
             bar.inc(1);
             bar.suspend(|| match &wrong {
@@ -57,43 +54,6 @@ impl Test {
         bar.finish_and_clear();
         console::say(format!("{passed} passed, {failed} failed"));
         Ok(if failed == 0 { Exit::Pass } else { Exit::Fail })
-    }
-
-    /// What comes out of a case, as something to expect.
-    async fn judge(
-        &self,
-        engine: &Engine,
-        component: &Arc<[u8]>,
-        case: &Case,
-    ) -> anyhow::Result<Expectation> {
-        let (grants, live) = world(&case.given);
-        let materials = Materials { folder: self.folder.clone(), ..Materials::default() };
-        let config = Config::complete(case.config(), &materials)?;
-        let loaded = engine.load(component.clone(), config, grants, Limits::default()).await;
-        let contract = match loaded {
-            Ok(contract) => contract,
-            // A configuration that does not fit is something that a case can be about.
-            Err(error) if case.expect.failure.is_some() => {
-                let failure = Some(load_failure(&error).into());
-                return Ok(Expectation { failure, ..Expectation::default() });
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let first = contract.judge(&case.subject, live.clone()).await;
-        let second = contract.judge(&case.subject, live).await;
-        same(&first, &second).context("judged twice, it says two different things")?;
-        let again = replay(&contract, case, &first).await;
-        same(&first, &again).context("judged from its record, it says something else")?;
-        if contract.streams() {
-            in_parts(&contract, case, &first).await?;
-        }
-        Ok(match first.verdict {
-            Ok(report) => expectation(report)?,
-            Err(failure) => {
-                let failure = Some(failure.kind().into());
-                Expectation { failure, ..Expectation::default() }
-            }
-        })
     }
 
     /// In which ways what came out is not what must come out; none, when blessing.
@@ -111,95 +71,6 @@ impl Test {
         }
         Ok(wrong)
     }
-}
-
-/// Into how many parts a text is cut.
-const PARTS: [usize; 4] = [1, 2, 7, 64];
-
-/// However a text is cut, what is said of it is the same.
-async fn in_parts(contract: &Contract, case: &Case, whole: &Judgement) -> anyhow::Result<()> {
-    let Content::Text(text) = &case.subject.content else { return Ok(()) };
-    for count in PARTS {
-        let parts = cut(text, count);
-        let streamed = stream(contract, case, &parts).await;
-        same_verdict(whole, &streamed)
-            .with_context(|| format!("judged in {} parts, it says something else", parts.len()))?;
-    }
-    Ok(())
-}
-
-async fn stream(contract: &Contract, case: &Case, parts: &[String]) -> Judgement {
-    let Subject { prompt, context, .. } = case.subject.clone();
-    let (_, live) = world(&case.given);
-    match contract.begin(prompt, context, live).await {
-        Ok(mut stream) => {
-            for part in parts {
-                // What fails here fails in the end.
-                let _ = stream.push(part).await;
-            }
-            stream.finish().await
-        }
-        Err(judgement) => judgement,
-    }
-}
-
-/// A text in about so many parts.
-fn cut(text: &str, count: usize) -> Vec<String> {
-    let characters: Vec<char> = text.chars().collect();
-    let length = characters.len().div_ceil(count).max(1);
-    characters.chunks(length).map(|part| part.iter().collect()).collect()
-}
-
-/// Why something failed may name where it was; that it failed is the same.
-fn same_verdict(whole: &Judgement, streamed: &Judgement) -> anyhow::Result<()> {
-    match (&whole.verdict, &streamed.verdict) {
-        (Ok(one), Ok(other)) if one == other => Ok(()),
-        (Err(one), Err(other)) if one.kind() == other.kind() => Ok(()),
-        (one, other) => anyhow::bail!("{}\n  and {}", as_json(one)?, as_json(other)?),
-    }
-}
-
-fn as_json(verdict: &Result<Report, Failure>) -> serde_json::Result<String> {
-    match verdict {
-        Ok(report) => serde_json::to_string(report),
-        Err(failure) => serde_json::to_string(failure),
-    }
-}
-
-async fn replay(contract: &Contract, case: &Case, first: &Judgement) -> Judgement {
-    contract.replay(&case.subject, first.answers.clone()).await
-}
-
-fn same(one: &Judgement, other: &Judgement) -> anyhow::Result<()> {
-    let bytes = |judgement: &Judgement| {
-        serde_json::to_string(&(&judgement.verdict, judgement.fuel_used, &judgement.log))
-    };
-    let (one, other) = (bytes(one)?, bytes(other)?);
-    anyhow::ensure!(one == other, "{one}\n  and {other}");
-    Ok(())
-}
-
-fn load_failure(error: &tollgate_engine::LoadError) -> &'static str {
-    use tollgate_engine::{LoadError, PrepareError};
-    match error {
-        LoadError::Config(_) | LoadError::Prepare(PrepareError::Refused(_)) => "refused",
-        LoadError::Prepare(PrepareError::Failed(failure)) => failure.kind(),
-        _ => "not-loaded",
-    }
-}
-
-fn expectation(report: Report) -> serde_json::Result<Expectation> {
-    let finding = |finding| match serde_json::to_value(finding)? {
-        Value::Object(members) => Ok(members),
-        _ => Ok(Map::new()),
-    };
-    let findings: serde_json::Result<_> = report.findings.iter().map(finding).collect();
-    Ok(Expectation {
-        outcome: Some(report.outcome),
-        findings: Some(findings?),
-        measures: Some(report.measures).filter(|measures| !measures.is_empty()),
-        failure: None,
-    })
 }
 
 fn compare(wanted: &Expectation, came: &Expectation) -> Vec<String> {

@@ -55,10 +55,14 @@ pub struct Live {
     pub prompt_text: Option<Arc<str>>,
 }
 
-/// The world of a case: every capability, and of the tables those that it names.
+/// The world of a case: every capability that it does not deny, and of the tables those that
+/// it names.
 pub fn world(given: &Given) -> (Grants, Live) {
-    let all = Capability::ALL.into_iter().fold(Grants::none(), Grants::allow);
-    let grants = given.tables.iter().fold(all, |grants, (name, rows)| {
+    let is_granted = |one: &Capability| !given.denied.contains(one);
+    let granted =
+        Capability::ALL.into_iter().filter(is_granted).fold(Grants::none(), Grants::allow);
+    let tables = given.tables.iter().filter(|_| is_granted(&Capability::Lookup));
+    let grants = tables.fold(granted, |grants, (name, rows)| {
         let table = rows.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
         grants.allow_table(name, Arc::new(table))
     });

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::tool::{Place, Ran, repository, target};
 
 /// A language, its own way to run unit tests, and the file that holds the rules.
-struct Language {
+pub struct Language {
     name: &'static str,
     unit_tests: &'static str,
     source: &'static str,
@@ -19,7 +19,7 @@ struct Language {
     same_bytes: bool,
 }
 
-const RUST: Language = Language {
+pub const RUST: Language = Language {
     name: "rust",
     unit_tests: "cargo test --quiet",
     source: "src/lib.rs",
@@ -41,6 +41,9 @@ const GO: Language = Language {
 };
 const C: Language =
     Language { name: "c", unit_tests: "make test", source: "src/contract.c", same_bytes: true };
+
+/// All but Rust, which they are held against.
+pub const OTHERS: [Language; 3] = [PYTHON, GO, C];
 
 /// From nothing to verdicts, in the language's own way.
 fn from_nothing_to_verdicts(language: &Language) {
@@ -93,9 +96,11 @@ fn the_shared_vectors(language: &Language) {
 }
 
 /// A copy of an example, which finds its SDK where it did.
-fn an_example(place: &Place, example: &str, language: &Language) -> PathBuf {
+pub fn an_example(place: &Place, example: &str, language: &Language) -> PathBuf {
     let folder = place.path(example);
-    copy(&repository().join("examples").join(example).join(language.name), &folder);
+    let contents = repository().join("examples").join(example).join(language.name).join(".");
+    fs::create_dir_all(&folder).unwrap();
+    copy(&contents, &folder);
     let sdk = repository().join("sdk");
     for manifest in ["Cargo.toml", "go.mod", "Makefile", "package.json"].map(|it| folder.join(it)) {
         if let Ok(text) = fs::read_to_string(&manifest) {
@@ -105,7 +110,7 @@ fn an_example(place: &Place, example: &str, language: &Language) -> PathBuf {
     folder
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     let copied = Command::new("cp").arg("-r").arg(from).arg(to).status();
     assert!(copied.unwrap().success());
 }

@@ -3,8 +3,10 @@
 
 mod author;
 mod documents;
+mod generated;
 mod intake;
 mod judge;
 mod languages;
 mod machine;
+mod packages;
 mod tool;

@@ -1,0 +1,107 @@
+//! The SDKs as packages: each is installed and used as an author would, without the repository.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::tool::{Place, Ran, repository, target};
+
+/// Makes all packages anew; gives their folder.
+fn make() -> PathBuf {
+    let made = Command::new(target().join("debug/xtask")).arg("dist").current_dir(repository());
+    let made = { made }.env("CARGO_TARGET_DIR", target()).output();
+    Ran::of(made.unwrap()).check(0, &["tollgate_sdk-0.1.0-py3-none-any.whl"]);
+    target().join("dist")
+}
+
+fn bash(place: &Place, dist: &Path, script: &str) -> Ran {
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", script])
+        .current_dir(place.path(""))
+        .env("DIST", dist)
+        .env("TOLLGATE_CACHE", target().join("e2e-cache"))
+        .output();
+    Ran::of(output.unwrap())
+}
+
+#[test]
+fn packages() {
+    let dist = make();
+    let first = contents(&dist);
+    assert_eq!(contents(&make()), first, "made twice, they are the same");
+    let place = Place::new();
+    python(&place, &dist);
+    javascript(&place, &dist);
+    go(&place, &dist);
+    c(&place, &dist);
+}
+
+/// Every file, by its path.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(contents(&path));
+        } else {
+            found.insert(path.clone(), fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+fn python(place: &Place, dist: &Path) {
+    place.write(
+        "judge.py",
+        "from tollgate import Finding, Report, Span\n\
+         print(Report.of([Finding.error('a', 'b', at=Span(0, 1))]).outcome.name)\n",
+    );
+    let script = "python3 -m venv venv
+        venv/bin/python -m pip --quiet install --no-index $DIST/*.whl
+        venv/bin/python judge.py";
+    bash(place, dist, script).check(0, &["FAIL"]);
+}
+
+fn javascript(place: &Place, dist: &Path) {
+    place.write("js/package.json", r#"{"private": true, "type": "module"}"#);
+    place.write(
+        "js/judge.js",
+        "import { error, report } from 'tollgate-sdk';\n\
+         console.log(report([error('a', 'b')]).outcome);\n",
+    );
+    let script = "cd js; npm install --silent --offline $DIST/*.tgz
+        node judge.js; ls node_modules/tollgate-sdk/src/index.d.ts";
+    bash(place, dist, script).check(0, &["fail", "index.d.ts"]);
+}
+
+/// Go itself is what `tollgate build` fetches; the module comes from a proxy that is a folder.
+fn go(place: &Place, dist: &Path) {
+    place.run(&["new", "any", "--lang", "go"]).check(0, &[]);
+    place.run(&["build", "any"]).check(0, &[]);
+    place.write("go/go.mod", "module judge\n\ngo 1.27\n\nrequire tollgate.dev/sdk v0.1.0\n");
+    place.write(
+        "go/main.go",
+        "package main\n\nimport tollgate \"tollgate.dev/sdk\"\n\nfunc main() {\n\
+         \tvar report tollgate.Report\n\treport.Add(tollgate.Error(\"a\", \"b\"))\n\
+         \tprintln(report.Outcome == tollgate.Fail)\n}\n",
+    );
+    let script = "cd go
+        export GOROOT=$(echo $TOLLGATE_CACHE/tools/go-*/packages/go) GOTOOLCHAIN=local
+        export GOPROXY=file://$DIST/go GONOSUMDB=* GONOSUMCHECK=1 GOFLAGS=-mod=mod
+        export GOMODCACHE=$PWD/modules GOCACHE=$TOLLGATE_CACHE/tools/go-cache
+        $GOROOT/bin/go run . 2>&1; $GOROOT/bin/go clean -modcache";
+    bash(place, dist, script).check(0, &["true"]);
+}
+
+fn c(place: &Place, dist: &Path) {
+    place.write(
+        "c/main.c",
+        "#include <stdio.h>\n#include <tollgate.h>\n\
+         int main(void) { puts(TG_SDK_VERSION); return !tg_equal(tg(\"a\"), tg(\"a\")); }\n",
+    );
+    let script = "cd c; python3 -m zipfile -e $DIST/tollgate-sdk-c-*.zip .
+        cc -std=c11 -Wall -Werror -I tollgate-sdk-c-0.1.0 -o judge main.c tollgate-sdk-c-0.1.0/tollgate.c -lm
+        ./judge";
+    bash(place, dist, script).check(0, &["0.1.0"]);
+}
