@@ -4,6 +4,7 @@ mod arrows;
 mod bench;
 mod build;
 mod demo;
+mod runtime;
 mod setup;
 mod shell;
 mod test;
