@@ -4,6 +4,7 @@
 mod author;
 mod documents;
 mod intake;
+mod javascript;
 mod judge;
 mod languages;
 mod machine;
