@@ -112,3 +112,18 @@ fn javascript_without_a_contract() {
     place.write("it/package.json", "{");
     place.run(&build).check(2, &["it/package.json:1:"]);
 }
+
+/// What is missing on a machine is said, and how to get it.
+#[test]
+fn javascript_without_node() {
+    let place = contract_that(&[]);
+    place.write("bin/.keep", "");
+    let without = |arguments: &[&str]| {
+        let mut tool = place.tool(arguments);
+        tool.env("PATH", place.path("bin")).env("TOLLGATE_CACHE", place.path("cache"));
+        Ran::of(tool.output().unwrap())
+    };
+    let doctor = without(&["doctor", "--lang", "typescript"]);
+    doctor.check(1, &["missing  Node.js 20 or later", "missing  npm", "https://nodejs.org"]);
+    without(&["build", "it"]).check(2, &["cannot fetch `esbuild`", "`npm`: install Node.js 20"]);
+}
