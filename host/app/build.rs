@@ -1,8 +1,8 @@
 //! Collects what the binary carries: the standard contracts, and, for authors, the WIT,
-//! the SDKs and what a new contract starts from.
+//! the SDKs, what a new contract starts from and what contracts in JavaScript run on.
 //!
-//! The contracts are built by the binary itself (`cargo xtask build`), so the very
-//! first build of it carries none.
+//! The contracts are built by the binary itself, and the runtime beside them (`cargo xtask
+//! build`), so the very first build of it carries none of both.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,8 @@ const CARRIED: [Carried; 2] = [
 ];
 /// What tools leave in the folders that they work in.
 const LEFT_BEHIND: [&str; 5] = ["target", "node_modules", "__pycache__", "build", "dist"];
+/// A part of an SDK that no author needs: it is carried as what is made of it.
+const RUNTIME: &str = "sdk/javascript/runtime";
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
@@ -45,8 +47,10 @@ fn main() -> io::Result<()> {
             println!("cargo::rerun-if-changed={}", base.join(folder).display());
             files(&base.join(folder), &mut found)?;
         }
+        found.retain(|path| !path.starts_with(root.join(RUNTIME)));
         table(&mut code, name, doc, &base, found);
     }
+    runtime(&mut code, &root.join(RUNTIME).join("dist/runtime.wasm"));
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     fs::write(out.join("carried.rs"), code)
 }
@@ -74,6 +78,16 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+fn runtime(code: &mut String, path: &Path) {
+    let value =
+        if path.is_file() { format!("Some(include_bytes!({path:?}))") } else { "None".into() };
+    let _ = writeln!(
+        code,
+        "/// What contracts in JavaScript run on, where it has been made.\n\
+         pub static JAVASCRIPT_RUNTIME: Option<&[u8]> = {value};"
+    );
 }
 
 fn table(code: &mut String, name: &str, doc: &str, root: &Path, mut paths: Vec<PathBuf>) {

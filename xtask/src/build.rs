@@ -1,13 +1,14 @@
 //! Building the tool and what it carries.
 //!
-//! The standard contracts are built by `tollgate build`, as anybody's are, and then the
-//! tool is built once more to carry them. When nothing changed, nothing is built.
+//! The standard contracts are built by `tollgate build`, as anybody's are, and what contracts
+//! in JavaScript run on is made beside them. Then the tool is built once more to carry them.
+//! When nothing changed, nothing is built.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use crate::setup;
 use crate::shell::{root, run};
+use crate::{runtime, setup};
 
 /// The benchmarks link the contracts natively, which gives shared dependencies other
 /// features still.
@@ -29,6 +30,7 @@ pub fn tool() -> anyhow::Result<PathBuf> {
     for plugin in contracts("plugins")? {
         run(&tool, &["build", &plugin])?;
     }
+    runtime::make()?;
     cargo_build()
 }
 

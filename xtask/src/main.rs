@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod demo;
 mod dist;
+mod runtime;
 mod setup;
 mod shell;
 mod test;

@@ -53,7 +53,19 @@ pub fn has_python() -> anyhow::Result<()> {
         return Ok(());
     }
     bail!(
-        "Python 3.11 or later with `venv` is missing; contracts in other languages are tested \
-         with tools that it fetches\n  on Debian: apt install python3-venv"
+        "Python 3.11 or later with `venv` is missing, and fetches what other languages are built \
+         with: on Debian, apt install python3-venv"
+    )
+}
+
+/// What contracts in JavaScript and TypeScript are tested with.
+pub fn has_node() -> anyhow::Result<()> {
+    let is_20 = "if (parseInt(process.versions.node) < 20) process.exit(1)";
+    if works("node", &["-e", is_20]) && works("npm", &["--version"]) {
+        return Ok(());
+    }
+    bail!(
+        "Node.js 20 or later with `npm` is missing, and tests contracts in JavaScript: install it \
+         from https://nodejs.org"
     )
 }

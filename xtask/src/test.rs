@@ -7,6 +7,7 @@ use crate::{arrows, setup};
 /// Builds what the tests need and runs them.
 pub fn run() -> anyhow::Result<()> {
     setup::has_python()?;
+    setup::has_node()?;
     let tool = build::everything()?;
     arrows::check()?;
     for contract in build::contracts("plugins")? {

@@ -9,6 +9,9 @@ const WORKSPACES: [(&str, &[&str]); 3] = [
     ("plugins", &["--all-targets"]),
     ("tests/guests", &["--target", "wasm32-unknown-unknown"]),
 ];
+/// What has dependencies that go into the tool, or into a contract.
+const MANIFESTS: [&str; 3] =
+    ["Cargo.toml", "plugins/Cargo.toml", "sdk/javascript/runtime/source/Cargo.toml"];
 /// Advisories change from day to day, and are for `cargo deny check advisories`.
 const DENY: &[&str] = &["licenses", "bans", "sources"];
 const LINTS: &[&str] = &["--quiet", "--", "-D", "warnings"];
@@ -25,7 +28,7 @@ pub fn run() -> anyhow::Result<()> {
         run_command(clippy.args(what).args(LINTS).current_dir(&folder))?;
     }
     setup::cargo_deny()?;
-    for manifest in ["Cargo.toml", "plugins/Cargo.toml"] {
+    for manifest in MANIFESTS {
         let deny = ["deny", "--manifest-path", manifest, "--config", "deny.toml", "check"];
         shell::run("cargo", &[&deny[..], DENY].concat())?;
     }

@@ -21,6 +21,7 @@ mod limits;
 mod manifest_section;
 mod post_mortem;
 mod prepare;
+mod program;
 mod sandbox;
 mod sandboxes;
 mod settings;
@@ -39,6 +40,7 @@ pub use inspect::{COMPONENT_BYTES_MAX, InspectError, Inspection, Unfit, inspect}
 pub use limits::Limits;
 pub use manifest_section::{ManifestError, embed_manifest, read_manifest};
 pub use prepare::{Preparation, PrepareError};
+pub use program::{ProgramError, embed_program};
 pub use sandboxes::Allocation;
 pub use settings::{Knobs, Settings};
 pub use stream::{Progress, Stream};

@@ -54,14 +54,13 @@ pub(crate) fn examine(
         }
         return Failure::InvalidResult { reason: format!("its result cannot be read: {reason}") };
     };
-    let message = match last_words(dump, store) {
-        Some(words) => words,
-        None => match error.downcast_ref::<Trap>() {
-            Some(trap) => trap.to_string(),
-            None => error.root_cause().to_string(),
-        },
-    };
-    Failure::Trap { message, functions: functions(dump) }
+    let last_words = last_words(dump, store);
+    let functions = functions(dump, last_words.is_none());
+    let message = last_words.unwrap_or_else(|| match error.downcast_ref::<Trap>() {
+        Some(trap) => trap.to_string(),
+        None => error.root_cause().to_string(),
+    });
+    Failure::Trap { message, functions }
 }
 
 fn last_words(dump: &WasmCoreDump, store: &mut Store<Sandbox>) -> Option<String> {
@@ -77,13 +76,14 @@ fn last_words(dump: &WasmCoreDump, store: &mut Store<Sandbox>) -> Option<String>
     })
 }
 
-/// The contract's own functions, innermost first, without the machinery of panicking.
-fn functions(dump: &WasmCoreDump) -> Vec<String> {
+/// The contract's own functions, innermost first, without the machinery of panicking. A
+/// function that has no name is a number, which is of use where there is nothing else.
+fn functions(dump: &WasmCoreDump, also_nameless: bool) -> Vec<String> {
     let name = |frame: &FrameInfo| match frame.func_name() {
-        Some(name) => format!("{:#}", rustc_demangle::demangle(name)),
-        None => format!("function {}", frame.func_index()),
+        Some(name) => Some(format!("{:#}", rustc_demangle::demangle(name))),
+        None => also_nameless.then(|| format!("function {}", frame.func_index())),
     };
     let machinery = ["std::", "core::panicking", "__rust", "rust_panic", "__rustc"];
     let own = |name: &String| !machinery.iter().any(|prefix| name.starts_with(prefix));
-    dump.frames().iter().map(name).filter(own).take(FUNCTIONS_MAX).collect()
+    dump.frames().iter().filter_map(name).filter(own).take(FUNCTIONS_MAX).collect()
 }

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use super::Language;
-use super::toolbox::PYTHON;
+use super::toolbox::{NODE, PYTHON};
 
 /// A program that a language needs.
 #[derive(Clone, Copy)]
@@ -48,6 +48,17 @@ const C_COMPILER: Need = Need {
     remedy: "install one, on Debian by `apt install build-essential`",
 };
 
+const NODE_20: Need = Need {
+    what: "Node.js 20 or later",
+    program: "node",
+    arguments: &[
+        "-e",
+        "const { node } = process.versions; if (parseInt(node) < 20) process.exit(1); console.log(node)",
+    ],
+    remedy: NODE,
+};
+const NPM: Need = Need { what: "npm", program: "npm", arguments: &["--version"], remedy: NODE };
+
 impl Language {
     /// What its contracts need.
     pub fn needs(self) -> &'static [Need] {
@@ -55,6 +66,7 @@ impl Language {
             Self::Rust => &[CARGO, WASM_TARGET],
             Self::Python | Self::Go => &[PYTHON_VENV],
             Self::C => &[PYTHON_VENV, C_COMPILER],
+            Self::JavaScript | Self::TypeScript => &[NODE_20, NPM],
         }
     }
 }

@@ -26,7 +26,7 @@ pub fn create(folder: &Path, name: &ContractName, language: Language) -> anyhow:
         let text = std::str::from_utf8(bytes).context("a template is text")?;
         files::write(&folder.join(unhidden(&path)), fill(text, name).as_bytes())?;
     }
-    let sdk = format!("sdk/{}/", language.name());
+    let sdk = format!("sdk/{}/", language.sdk());
     for (path, bytes) in carried::SDK {
         if path.starts_with(&sdk) || path.starts_with("wit/") {
             files::write(&folder.join(VENDOR).join(path), bytes)?;

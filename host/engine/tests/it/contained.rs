@@ -154,6 +154,23 @@ async fn last_words_that_are_none() {
     }
 }
 
+/// A number is no name; it is told where the contract itself says nothing.
+#[tokio::test]
+async fn functions_without_a_name() {
+    let engine = engine();
+    for (name, is_told) in [("last-words-outside", true), ("last-words-lying", false)] {
+        let contract = load(&engine, component(guests::guest(name), &[])).await.unwrap();
+        let Err(Failure::Trap { functions, .. }) = judge(&contract, "text").await.verdict else {
+            panic!("{name} is judged");
+        };
+        assert_eq!(
+            functions.iter().any(|it| it.starts_with("function ")),
+            is_told,
+            "{functions:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_fails_while_it_starts_or_is_configured() {
     let engine = engine();

@@ -44,6 +44,19 @@ const C: Language =
 
 /// All but Rust, which they are held against.
 pub const OTHERS: [Language; 3] = [PYTHON, GO, C];
+const JAVASCRIPT: Language = Language {
+    name: "javascript",
+    unit_tests: "npm install --prefer-offline --loglevel=error && npm test",
+    source: "src/contract.js",
+    same_bytes: true,
+};
+const TYPESCRIPT: Language =
+    Language { name: "typescript", source: "src/contract.ts", ..JAVASCRIPT };
+/// The compiler of TypeScript, as `tollgate build` fetched it.
+const TYPES_OF_THE_SDK: Language = Language {
+    unit_tests: "$TOLLGATE_CACHE/tools/esbuild-*/node_modules/@typescript/*/lib/tsc -p test/types",
+    ..JAVASCRIPT
+};
 
 /// From nothing to verdicts, in the language's own way.
 fn from_nothing_to_verdicts(language: &Language) {
@@ -81,18 +94,22 @@ fn from_nothing_to_verdicts(language: &Language) {
 
 /// The contracts of the examples and what each imports, held against the vectors that all
 /// languages share.
-const EXAMPLES: [(&str, &str); 2] =
-    [("claims", "imports    lookup"), ("draft", "imports    log, clock, prompt-text")];
+const CLAIMS: (&str, &str) = ("claims", "imports    lookup");
+const DRAFT: (&str, &str) = ("draft", "imports    log, clock, prompt-text");
 
 fn the_shared_vectors(language: &Language) {
-    for (example, imports) in EXAMPLES {
-        let place = Place::new();
-        let folder = an_example(&place, example, language);
-        copy(&repository().join("tests/vectors").join(example), &folder.join("cases"));
-        place.run(&["build", example]).check(0, &[imports]);
-        place.run(&["test", example]).check(0, &[" passed, 0 failed"]);
-        unit_tests(language, &folder);
+    for example in [CLAIMS, DRAFT] {
+        the_vectors_of(example, language);
     }
+}
+
+fn the_vectors_of((example, imports): (&str, &str), language: &Language) {
+    let place = Place::new();
+    let folder = an_example(&place, example, language);
+    copy(&repository().join("tests/vectors").join(example), &folder.join("cases"));
+    place.run(&["build", example]).check(0, &[imports]);
+    place.run(&["test", example]).check(0, &[" passed, 0 failed"]);
+    unit_tests(language, &folder);
 }
 
 /// A copy of an example, which finds its SDK where it did.
@@ -178,6 +195,23 @@ fn python_that_crashes() {
     let judge = ["judge", "crash", "--config", r#"{"max": 1}"#, "-"];
     let words = ["refused", "TypeError", "contract.py:19", "text = subject.text()[{}]"];
     place.run_with(&judge, b"a text").check(2, &words);
+}
+
+#[test]
+fn javascript() {
+    from_nothing_to_verdicts(&JAVASCRIPT);
+    the_sdk(&JAVASCRIPT);
+    let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x = ;\n";
+    an_error_in_the_source(&JAVASCRIPT, wrong, &["src/contract.js:3:8", "Unexpected"]);
+}
+
+#[test]
+fn typescript() {
+    from_nothing_to_verdicts(&TYPESCRIPT);
+    the_sdk(&TYPES_OF_THE_SDK);
+    the_vectors_of(CLAIMS, &TYPESCRIPT);
+    let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x: number = 'one';\n";
+    an_error_in_the_source(&TYPESCRIPT, wrong, &["src/contract.ts(3,5)", "TS2322"]);
 }
 
 #[test]

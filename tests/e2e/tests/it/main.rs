@@ -5,6 +5,7 @@ mod author;
 mod documents;
 mod generated;
 mod intake;
+mod javascript;
 mod judge;
 mod languages;
 mod machine;

@@ -13,7 +13,7 @@ use crate::author::Toolbox;
 use crate::author::toolbox::{Locked, PACKAGES, PYTHON, run};
 
 /// zig comes from PyPI, because that is where archives have hashes and mirrors.
-const ZIG: Locked = Locked(include_str!("c.requirements.txt"));
+const ZIG: Locked = Locked::PyPi(include_str!("c.requirements.txt"));
 
 /// WASI for its C library alone: what calls into the operating system is refused when the
 /// module becomes a component, and the message names the function.

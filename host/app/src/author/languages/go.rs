@@ -14,7 +14,7 @@ use crate::author::Toolbox;
 use crate::author::toolbox::{Locked, PACKAGES, PYTHON, run};
 use crate::files;
 
-const GO: Locked = Locked(include_str!("go.requirements.txt"));
+const GO: Locked = Locked::PyPi(include_str!("go.requirements.txt"));
 /// The author's own settings of Go, none of which may change what is built.
 const NOT_INHERITED: [&str; 5] = ["GOFLAGS", "GOEXPERIMENT", "GOWASM", "GODEBUG", "GOWORK"];
 const BUILD: [&str; 4] = ["build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared"];

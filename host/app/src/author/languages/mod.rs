@@ -3,6 +3,7 @@
 
 mod c;
 mod go;
+mod javascript;
 mod python;
 mod rust;
 
@@ -33,6 +34,12 @@ pub enum Language {
     Go,
     /// C, C++ and what else reads a C header.
     C,
+    /// Bundled by esbuild, for the runtime that this tool carries.
+    #[value(name = "javascript")]
+    JavaScript,
+    /// The same, with types that are checked first.
+    #[value(name = "typescript")]
+    TypeScript,
 }
 
 /// What a language's tools made of a contract.
@@ -44,10 +51,12 @@ pub(super) struct Made {
 }
 
 /// The file by which a language's own tools know a folder of theirs.
-const MARKS: [(&str, Language); 4] = [
+const MARKS: [(&str, Language); 5] = [
     ("Cargo.toml", Language::Rust),
     ("pyproject.toml", Language::Python),
     ("go.mod", Language::Go),
+    // TypeScript too: both are built in one way.
+    ("package.json", Language::JavaScript),
     ("Makefile", Language::C),
 ];
 
@@ -77,16 +86,27 @@ impl Language {
             Self::Python => python::make(folder, about, tools),
             Self::Go => go::make(folder, about, tools),
             Self::C => c::make(folder, about, tools),
+            Self::JavaScript | Self::TypeScript => javascript::make(folder, about, tools),
         }
     }
 
-    /// As it is asked for; also the folder of its SDK and of what a new contract starts from.
+    /// As it is asked for; also the folder of what a new contract starts from.
     pub fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
             Self::Python => "python",
             Self::Go => "go",
             Self::C => "c",
+            Self::JavaScript => "javascript",
+            Self::TypeScript => "typescript",
+        }
+    }
+
+    /// The folder of its SDK.
+    pub(super) fn sdk(self) -> &'static str {
+        match self {
+            Self::TypeScript => Self::JavaScript.name(),
+            other => other.name(),
         }
     }
 }

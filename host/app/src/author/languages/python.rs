@@ -12,7 +12,7 @@ use crate::author::Toolbox;
 use crate::author::toolbox::{self, Locked, PACKAGES, PYTHON, run};
 use crate::files;
 
-const COMPONENTIZE: Locked = Locked(include_str!("python.requirements.txt"));
+const COMPONENTIZE: Locked = Locked::PyPi(include_str!("python.requirements.txt"));
 /// The entry point of the package, which is no module that could be run by its name.
 const RUN: &str = "import sys; from componentize_py import script; sys.exit(script())";
 

@@ -2,26 +2,35 @@
 //! cache, beside what contracts are compiled to. Nothing is installed for the whole
 //! machine but the language itself.
 
+mod npm;
+mod pypi;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 use tollgate_model::Digest;
 
+pub(super) use npm::{MODULES, NODE};
+pub(super) use pypi::{PACKAGES, PYTHON, pure_python};
+
 use crate::{console, files};
 
 const FOLDER: &str = "tools";
 /// What Python leaves beside its sources.
 const CACHED: &str = "__pycache__";
-/// Where Python packages lie in a tool's folder.
-pub(super) const PACKAGES: &str = "packages";
 const DIGEST_LETTERS: usize = 16;
 
 /// Where tools are kept, if there is such a place: not every language needs one.
 pub struct Toolbox(Option<PathBuf>);
 
-/// Packages of PyPI: a `requirements.txt` with the hash of each archive.
-pub(super) struct Locked(pub(super) &'static str);
+/// What a tool is made of, with the hash of each archive.
+pub(super) enum Locked {
+    /// Packages of PyPI: a `requirements.txt`.
+    PyPi(&'static str),
+    /// Packages of npm: a `package.json`, and its `package-lock.json`.
+    Npm(&'static str, &'static str),
+}
 
 impl Toolbox {
     /// In the folder of the cache.
@@ -73,35 +82,18 @@ impl Toolbox {
 }
 
 impl Locked {
+    /// Of what names every archive and its hash.
     fn digest(&self) -> Digest {
-        Digest::of(self.0.as_bytes())
+        let (Self::PyPi(list) | Self::Npm(_, list)) = self;
+        Digest::of(list)
     }
 
     fn install(&self, folder: &Path) -> anyhow::Result<()> {
-        let (list, venv) = (folder.join("requirements.txt"), folder.join("venv"));
-        files::write(&list, self.0.as_bytes())?;
-        pip(&venv, &list, &folder.join(PACKAGES), &[])?;
-        Ok(std::fs::remove_dir_all(venv)?)
+        match self {
+            Self::PyPi(list) => pypi::install(list, folder),
+            Self::Npm(package, lock) => npm::install(package, lock, folder),
+        }
     }
-}
-
-/// Installs wheels that a contract's author pinned: of pure Python, because nothing that is
-/// compiled for this machine runs in a sandbox.
-pub(super) fn pure_python(requirements: &Path, target: &Path) -> anyhow::Result<()> {
-    let venv = tempfile::tempdir()?;
-    let pure = ["--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14"];
-    pip(venv.path(), requirements, target, &pure)
-}
-
-/// pip comes with a virtual environment, which is needed for nothing else: packages find
-/// themselves wherever they are moved.
-fn pip(venv: &Path, list: &Path, target: &Path, more: &[&str]) -> anyhow::Result<()> {
-    run(Command::new("python3").args(["-m", "venv"]).arg(venv), PYTHON)?;
-    let mut pip = Command::new(venv.join("bin/python"));
-    pip.args(["-m", "pip", "--isolated", "--disable-pip-version-check", "--no-input"]);
-    pip.args(["install", "--quiet", "--no-compile", "--require-hashes", "--no-deps"]);
-    pip.args(["--only-binary", ":all:"]).args(more);
-    run(pip.arg("--target").arg(target).arg("--requirement").arg(list), PYTHON)
 }
 
 /// Copies a folder, but not what a tool left there.
@@ -119,18 +111,24 @@ pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What to do where Python is missing.
-pub(super) const PYTHON: &str = "install Python 3.11 or later with its `venv`, on Debian by \
-                                 `apt install python3 python3-venv`";
 /// Runs a tool to its end; shows what it said if it fails.
 pub(super) fn run(command: &mut Command, remedy: &str) -> anyhow::Result<()> {
+    run_with(command, Stdio::null(), remedy).map(drop)
+}
+
+/// The same with something to read; gives what the tool said on standard error.
+pub(super) fn run_with(
+    command: &mut Command,
+    input: Stdio,
+    remedy: &str,
+) -> anyhow::Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.stdin(Stdio::null()).output();
+    let output = command.stdin(input).output();
     let output = output.with_context(|| format!("cannot run `{program}`: {remedy}"))?;
+    let [out, err] =
+        [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).trim().to_owned());
     if !output.status.success() {
-        let said = [output.stdout, output.stderr]
-            .map(|said| String::from_utf8_lossy(&said).trim().to_owned());
-        bail!("`{program}` failed:\n{}", said.join("\n").trim());
+        bail!("`{program}` failed:\n{}", format!("{out}\n{err}").trim());
     }
-    Ok(())
+    Ok(err)
 }

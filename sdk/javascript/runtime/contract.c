@@ -1,0 +1,159 @@
+// The exports of `wit/contract.wit`: QuickJS, the author's program in it, and the two
+// functions that the host calls. The program is evaluated by `configure`, and the host
+// keeps what that leaves in memory: a judgement starts with everything in place.
+
+#include <string.h>
+
+#include "boundary.h"
+#include "modules.h"
+#include "last_words.h"
+
+#define PROGRAM(function) __attribute__((import_module("tollgate:program"), import_name(function)))
+#define EXPORT(function) __attribute__((export_name("tollgate:contract/judge@0.1.0#" function)))
+
+// A sandbox is gone before it could be full of garbage, so garbage is left where it is: to
+// look for it would cost more than most judgements. What makes more of it is collected.
+enum { GARBAGE_BYTES_MAX = 16 << 20 };
+// Much less than the shadow stack that the linker makes: what is between them is for C.
+enum { STACK_BYTES_MAX = 512 << 10 };
+
+// The author's program, bundled. `tollgate build` puts these two in their place.
+PROGRAM("length") uint32_t program_length(void);
+PROGRAM("copy") void program_copy(char *to);
+
+static JSContext *context;
+static JSValue contract;
+
+static JSValue call(const char *name, int count, JSValue *given) {
+    JSValue function = get(context, contract, name);
+    JSValue result = JS_Call(context, function, contract, count, given);
+    JS_FreeValue(context, function);
+    for (int i = 0; i < count; i++) JS_FreeValue(context, given[i]);
+    return result;
+}
+
+// Modules are evaluated as promises. One that is not kept by now never will be.
+static void settle(JSValue promise) {
+    JSContext *job;
+    while (JS_ExecutePendingJob(JS_GetRuntime(context), &job) > 0) continue;
+    switch (JS_PromiseState(context, promise)) {
+        case JS_PROMISE_REJECTED:
+            JS_Throw(context, JS_PromiseResult(context, promise));
+            die_of_exception(context);
+        case JS_PROMISE_PENDING:
+            die("the program waits at its top level, and nothing ever comes in a sandbox");
+        default:
+            JS_FreeValue(context, promise);
+    }
+}
+
+static void load_program(void) {
+    uint32_t length = program_length();
+    char *program = kept(length + 1);
+    program_copy(program);
+    int compile = JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY;
+    JSValue module = JS_Eval(context, program, length, "contract", compile);
+    if (JS_IsException(module)) die_of_exception(context);
+    JSModuleDef *definition = JS_VALUE_GET_PTR(module);
+    JSValue evaluated = JS_EvalFunction(context, module);
+    if (JS_IsException(evaluated)) die_of_exception(context);
+    settle(evaluated);
+    JSValue names = JS_GetModuleNamespace(context, definition);
+    contract = get(context, names, "judge");
+    JS_FreeValue(context, names);
+}
+
+static void start(void) {
+    if (context) die("configured twice");
+    JSRuntime *runtime = JS_NewRuntime();
+    if (!runtime) die("out of memory");
+    JS_SetMaxStackSize(runtime, STACK_BYTES_MAX);
+    JS_SetModuleLoaderFunc(runtime, NULL, load_module, NULL);
+    context = JS_NewContext(runtime);
+    if (!context) die("out of memory");
+    load_program();
+}
+
+static Result *failed(void) {
+    Result *result = kept(sizeof *result);
+    result->failed = 1;
+    if (!take_refusal(context, &result->refusal)) die_of_exception(context);
+    return result;
+}
+
+EXPORT("configure")
+Result *configure(uint8_t *config, uint32_t length) {
+    start();
+    JSValue given[] = {text_to_js(context, (Text){config, length})};
+    JSValue result = call("configure", 1, given);
+    if (JS_IsException(result)) return failed();
+    JS_FreeValue(context, result);
+    JS_RunGC(JS_GetRuntime(context));
+    JS_SetGCThreshold(JS_GetRuntime(context), GARBAGE_BYTES_MAX);
+    return kept(sizeof(Result));
+}
+
+static void set(JSValue object, const char *name, JSValue value) {
+    if (JS_SetPropertyStr(context, object, name, value) < 0) die_of_exception(context);
+}
+
+static void set_text(JSValue object, const char *name, Text text) {
+    set(object, name, text_to_js(context, text));
+}
+
+static JSValue content_to_js(uint32_t tag, Text first, Text second) {
+    static const char *const names[] = {"text", "json", "action"};
+    JSValue content = JS_NewObject(context);
+    set(content, "tag", JS_NewString(context, names[tag]));
+    if (tag < 2) {
+        set_text(content, "val", first);
+        return content;
+    }
+    JSValue action = JS_NewObject(context);
+    set_text(action, "tool", first);
+    set_text(action, "arguments", second);
+    set(content, "val", action);
+    return content;
+}
+
+static JSValue prompt_to_js(uint32_t some, Text name, Text version, Text digest) {
+    if (!some) return JS_NULL;
+    JSValue prompt = JS_NewObject(context);
+    set_text(prompt, "name", name);
+    set_text(prompt, "version", version);
+    set_text(prompt, "digest", digest);
+    return prompt;
+}
+
+// The canonical ABI passes a subject as its sixteen or fewer parts.
+EXPORT("judge")
+Result *judge(uint32_t kind, uint8_t *first, uint32_t first_length, uint8_t *second,
+              uint32_t second_length, uint32_t has_prompt, uint8_t *name, uint32_t name_length,
+              uint8_t *version, uint32_t version_length, uint8_t *digest, uint32_t digest_length,
+              uint8_t *about, uint32_t about_length) {
+    if (!context) die("judged before it was configured");
+    JSValue subject = JS_NewObject(context);
+    set(subject, "content",
+        content_to_js(kind, (Text){first, first_length}, (Text){second, second_length}));
+    set(subject, "prompt",
+        prompt_to_js(has_prompt, (Text){name, name_length}, (Text){version, version_length},
+                     (Text){digest, digest_length}));
+    set_text(subject, "context", (Text){about, about_length});
+    JSValue report = call("judge", 1, &subject);
+    if (JS_IsException(report)) return failed();
+    Result *result = kept(sizeof *result);
+    result->report = report_of(context, report);
+    JS_FreeValue(context, report);
+    return result;
+}
+
+// The host has read what it was given.
+__attribute__((export_name("cabi_post_tollgate:contract/judge@0.1.0#configure")))
+void configured(Result *result) {
+    forget();
+}
+
+__attribute__((export_name("cabi_post_tollgate:contract/judge@0.1.0#judge")))
+void judged(Result *result) {
+    forget();
+}

@@ -1,0 +1,7 @@
+// Outside a sandbox: the prompt that the test has given.
+
+import { state } from "./state.js";
+
+export function read() {
+  return state.promptText;
+}

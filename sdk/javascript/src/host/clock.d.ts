@@ -1,0 +1,2 @@
+/** The one moment of the run, in milliseconds since 1970 (UTC): `new Date(clock.now())`. */
+export function now(): number;

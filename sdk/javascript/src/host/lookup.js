@@ -1,0 +1,31 @@
+// Read-only tables that the operator names.
+
+import * as tables from "#boundary/lookup";
+
+// Why a table did not answer. `kind` is `not-granted` or `unavailable`.
+export class LookupError extends Error {
+  constructor(kind, said) {
+    super(kind === "not-granted" ? "not granted" : said);
+    this.name = "LookupError";
+    this.kind = kind;
+  }
+}
+
+export function get(table, key) {
+  return answer(() => tables.get(table.toWellFormed(), key.toWellFormed())) ?? undefined;
+}
+
+export function containsAny(table, keys) {
+  const wellFormed = keys.map((key) => key.toWellFormed());
+  return answer(() => tables.containsAny(table.toWellFormed(), wellFormed));
+}
+
+// The boundary throws an error whose `payload` is the variant of `wit/host.wit`.
+function answer(ask) {
+  try {
+    return ask();
+  } catch (error) {
+    if (error?.payload === undefined) throw error;
+    throw new LookupError(error.payload.tag, error.payload.val);
+  }
+}

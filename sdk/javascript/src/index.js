@@ -1,0 +1,13 @@
+// What the author of a contract imports. Every name here is described in `index.d.ts`,
+// where editors look for it.
+
+export { contract } from "./contract.js";
+export { Subject } from "./subject.js";
+export { critical, error, finding, info, pass, report, spanOf, unsure, warning } from "./report.js";
+export { Refusal } from "./refusal.js";
+export { pointer } from "./pointer.js";
+export * as config from "./config.js";
+export * as clock from "./host/clock.js";
+export * as log from "./host/log.js";
+export * as lookup from "./host/lookup.js";
+export * as promptText from "./host/prompt-text.js";

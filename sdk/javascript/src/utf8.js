@@ -1,0 +1,45 @@
+// From indices of a JavaScript string (UTF-16 code units) to byte offsets of its UTF-8.
+
+import { byteLength } from "#boundary/byte-length";
+
+// The byte offsets of spans. A text is walked once, however many spans there are. A span
+// that cuts a character in half, as `/./` without the flag `u` does with an emoji, is
+// widened to the whole of it: the host takes no half characters.
+export function byteSpans(text, spans) {
+  const given = spans.map((span) => checked(text, span[0], span[1]));
+  const isAscii = byteLength(text) === text.length;
+  if (isAscii) return given;
+  const whole = given.map((span) => widen(text, span));
+  const offsets = byteOffsets(text, whole);
+  return whole.map((span) => ({ start: offsets.get(span.start), end: offsets.get(span.end) }));
+}
+
+function checked(text, start, end) {
+  const fits = Number.isInteger(start) && Number.isInteger(end);
+  if (fits && start >= 0 && start <= end && end <= text.length) return { start, end };
+  throw new RangeError(`no span [${start}, ${end}] in a text of length ${text.length}`);
+}
+
+function widen(text, { start, end }) {
+  const first = splits(text, start) ? start - 1 : start;
+  if (start === end) return { start: first, end: first };
+  return { start: first, end: splits(text, end) ? end + 1 : end };
+}
+
+// Whether an index lies between the two halves of a surrogate pair.
+function splits(text, index) {
+  return index > 0 && text.codePointAt(index - 1) > 0xffff;
+}
+
+function byteOffsets(text, spans) {
+  const edges = spans.flatMap((span) => [span.start, span.end]);
+  const offsets = new Map();
+  let at = 0;
+  let bytes = 0;
+  for (const edge of Uint32Array.from(edges).sort()) {
+    bytes += byteLength(text.slice(at, edge));
+    at = edge;
+    offsets.set(edge, bytes);
+  }
+  return offsets;
+}

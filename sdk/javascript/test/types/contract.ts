@@ -1,0 +1,42 @@
+// What the types let pass and what they do not: checked by `npm run check`, never run.
+
+import { clock, config, contract, error, log, lookup, pass, pointer, promptText, report, spanOf, Subject } from "tollgate-sdk";
+import { given } from "tollgate-sdk/testing";
+
+const shape = config.object({
+  max: config.integer({ min: 0 }),
+  tone: config.optional(config.oneOf("warm", "plain"), "plain"),
+  name: config.optional(config.string()),
+});
+
+type Config = config.Of<typeof shape>;
+const read: Config = { max: 1, tone: "warm", name: undefined };
+// @ts-expect-error there is no such tone
+const wrong: Config = { ...read, tone: "loud" };
+
+export default contract({
+  config: shape,
+  configure: ({ max, tone }) => ({ pattern: new RegExp(`!{${max},}`, "g"), tone }),
+  judge({ pattern, tone }, subject) {
+    // @ts-expect-error what `configure` gave has no such member
+    pattern.nothing;
+    const warm: boolean = tone === "warm";
+    const matches = [...subject.text().matchAll(pattern)];
+    const findings = matches.map((match) => error("tone", "loud", { at: spanOf(match), fix: "." }));
+    return report(findings, { warm: Number(warm) });
+  },
+});
+
+contract({ config: shape, judge: ({ max }) => pass({ max }) });
+contract({ judge: () => pass() });
+// @ts-expect-error a promise is no report
+contract({ judge: async () => pass() });
+// @ts-expect-error a report is what `report` gives
+contract({ judge: () => true });
+
+const host = given({ tables: { claims: { best: "yes" } } });
+const value: string | undefined = lookup.get("claims", "best");
+const lines: string[] = host.log.map(({ message }) => message);
+log.info(`${clock.now()} ${promptText.read()} ${value} ${wrong} ${lines} ${pointer("a", 1)}`);
+// @ts-expect-error a subject is made by `ofText` and its like
+new Subject();
