@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use anyhow::bail;
+
 use super::Language;
 use super::toolbox::{NODE, PYTHON};
 
@@ -32,8 +34,8 @@ const WASM_TARGET: Need = Need {
     ],
     remedy: "run `rustup target add wasm32-unknown-unknown`",
 };
-const PYTHON_VENV: Need = Need {
-    what: "Python with `venv`",
+pub(super) const PYTHON_VENV: Need = Need {
+    what: "Python 3.11 or later with `venv`",
     program: "python3",
     arguments: &[
         "-c",
@@ -48,7 +50,7 @@ const C_COMPILER: Need = Need {
     remedy: "install one, on Debian by `apt install build-essential`",
 };
 
-const NODE_20: Need = Need {
+pub(super) const NODE_20: Need = Need {
     what: "Node.js 20 or later",
     program: "node",
     arguments: &[
@@ -57,7 +59,8 @@ const NODE_20: Need = Need {
     ],
     remedy: NODE,
 };
-const NPM: Need = Need { what: "npm", program: "npm", arguments: &["--version"], remedy: NODE };
+pub(super) const NPM: Need =
+    Need { what: "npm", program: "npm", arguments: &["--version"], remedy: NODE };
 
 impl Language {
     /// What its contracts need.
@@ -72,6 +75,14 @@ impl Language {
 }
 
 impl Need {
+    /// Fails where the program is missing or too old.
+    pub(super) fn require(&self) -> anyhow::Result<()> {
+        match self.found() {
+            Some(_) => Ok(()),
+            None => bail!("there is no {} here: {}", self.what, self.remedy),
+        }
+    }
+
     /// What the program says of itself; nothing, where it is missing or broken.
     pub fn found(&self) -> Option<String> {
         let mut command = Command::new(self.program);

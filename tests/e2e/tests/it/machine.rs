@@ -83,6 +83,30 @@ fn a_missing_toolchain() {
     build("empty").check(2, &["rustup.rs"]);
 }
 
+/// Python and Node.js are there, of another time.
+#[test]
+fn a_toolchain_that_is_too_old() {
+    let place = Place::new();
+    // What asks for the version ends with an error, and so does everything else.
+    for program in ["python3", "node", "npm"] {
+        let path = format!("bin/{program}");
+        place.write(&path, "#!/bin/sh\nexit 1\n");
+        fs::set_permissions(place.path(&path), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    for (language, words) in [
+        ("python", ["no Python 3.11 or later with `venv` here", "apt install python3"]),
+        ("go", ["no Python 3.11 or later with `venv` here", "apt install python3"]),
+        ("c", ["no Python 3.11 or later with `venv` here", "apt install python3"]),
+        ("javascript", ["no Node.js 20 or later here", "https://nodejs.org"]),
+    ] {
+        place.run(&["new", language, "--lang", language]).check(0, &[]);
+        let mut build = place.tool(&["build", language]);
+        build.env("PATH", place.path("bin")).env("TOLLGATE_CACHE", place.path("cache"));
+        Ran::of(build.output().unwrap()).check(2, &["cannot fetch", words[0], words[1]]);
+        assert_eq!(fs::read_dir(place.path("cache/tools")).unwrap().count(), 0, "{language}");
+    }
+}
+
 /// Two processes at once, with a cache that neither has filled.
 #[test]
 fn two_at_once() {

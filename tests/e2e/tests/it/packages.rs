@@ -9,9 +9,9 @@ use crate::tool::{Place, Ran, repository, target};
 
 /// Makes all packages anew; gives their folder.
 fn make() -> PathBuf {
-    let made = Command::new(target().join("debug/xtask")).arg("dist").current_dir(repository());
-    let made = { made }.env("CARGO_TARGET_DIR", target()).output();
-    Ran::of(made.unwrap()).check(0, &["tollgate_sdk-0.1.0-py3-none-any.whl"]);
+    let mut xtask = Command::new(target().join("debug/xtask"));
+    let made = xtask.arg("dist").current_dir(repository()).env("CARGO_TARGET_DIR", target());
+    Ran::of(made.output().unwrap()).check(0, &["tollgate_sdk-0.1.0-py3-none-any.whl"]);
     target().join("dist")
 }
 

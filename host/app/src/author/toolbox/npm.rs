@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::run;
+use crate::author::needs::{NODE_20, NPM};
 use crate::files;
 
 /// Where npm's packages lie in a tool's folder.
@@ -18,6 +19,8 @@ const CI: [&str; 6] =
 
 /// Installs what this `package-lock.json` names.
 pub(super) fn install(package: &str, lock: &str, folder: &Path) -> anyhow::Result<()> {
+    NODE_20.require()?;
+    NPM.require()?;
     files::write(&folder.join("package.json"), package.as_bytes())?;
     files::write(&folder.join("package-lock.json"), lock.as_bytes())?;
     run(Command::new("npm").args(CI).current_dir(folder), NODE)

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::run;
+use crate::author::needs::PYTHON_VENV;
 use crate::files;
 
 /// Where Python packages lie in a tool's folder.
@@ -31,6 +32,7 @@ pub(in crate::author) fn pure_python(requirements: &Path, target: &Path) -> anyh
 /// pip comes with a virtual environment, which is needed for nothing else: packages find
 /// themselves wherever they are moved.
 fn pip(venv: &Path, list: &Path, target: &Path, more: &[&str]) -> anyhow::Result<()> {
+    PYTHON_VENV.require()?;
     run(Command::new("python3").args(["-m", "venv"]).arg(venv), PYTHON)?;
     let mut pip = Command::new(venv.join("bin/python"));
     pip.args(["-m", "pip", "--isolated", "--disable-pip-version-check", "--no-input"]);
