@@ -158,17 +158,29 @@ static JSValue get_list(JSContext *context, JSValueConst object, const char *nam
     return list;
 }
 
-Report report_of(JSContext *context, JSValueConst js) {
-    static const char *const outcomes[] = {"pass", "fail", "unsure", NULL};
-    Report report = {.outcome = get_case(context, js, "outcome", outcomes)};
-    JSValue findings = get_list(context, js, "findings", &report.findings.length);
-    report.findings.items = kept(report.findings.length * sizeof(Finding));
-    for (uint32_t i = 0; i < report.findings.length; i++) {
-        JSValue one = item(context, findings, i);
-        report.findings.items[i] = finding_of(context, one);
+static Findings get_findings(JSContext *context, JSValueConst object) {
+    Findings findings;
+    JSValue list = get_list(context, object, "findings", &findings.length);
+    findings.items = kept(findings.length * sizeof(Finding));
+    for (uint32_t i = 0; i < findings.length; i++) {
+        JSValue one = item(context, list, i);
+        findings.items[i] = finding_of(context, one);
         JS_FreeValue(context, one);
     }
-    JS_FreeValue(context, findings);
+    JS_FreeValue(context, list);
+    return findings;
+}
+
+Progress progress_of(JSContext *context, JSValueConst js) {
+    return (Progress){(uint32_t)get_number(context, js, "settled"), get_findings(context, js)};
+}
+
+Report report_of(JSContext *context, JSValueConst js) {
+    static const char *const outcomes[] = {"pass", "fail", "unsure", NULL};
+    Report report = {
+        .outcome = get_case(context, js, "outcome", outcomes),
+        .findings = get_findings(context, js),
+    };
     JSValue measures = get_list(context, js, "measures", &report.measures.length);
     report.measures.items = kept(report.measures.length * sizeof(Measure));
     for (uint32_t i = 0; i < report.measures.length; i++) {

@@ -41,15 +41,26 @@ typedef struct {
 } Measure;
 
 typedef struct {
+    Finding *items;
+    uint32_t length;
+} Findings;
+
+typedef struct {
     uint8_t outcome;
-    struct { Finding *items; uint32_t length; } findings;
+    Findings findings;
     struct { Measure *items; uint32_t length; } measures;
 } Report;
+
+typedef struct {
+    uint32_t settled;
+    Findings findings;
+} Progress;
 
 typedef struct {
     uint8_t failed;
     union {
         Report report;
+        Progress progress;
         Refusal refusal;
     };
 } Result;
@@ -66,6 +77,7 @@ JSValue text_to_js(JSContext *context, Text text);
 JSValue get(JSContext *context, JSValueConst object, const char *name);
 Text text_of(JSContext *context, JSValueConst value);
 Report report_of(JSContext *context, JSValueConst report);
+Progress progress_of(JSContext *context, JSValueConst progress);
 
 // Whether the exception that is pending is a refusal: an object with a `tag`. It is
 // written down and no longer pending, or it is left as it was.

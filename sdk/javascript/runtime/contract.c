@@ -1,15 +1,31 @@
-// The exports of `wit/contract.wit`: QuickJS, the author's program in it, and the two
-// functions that the host calls. The program is evaluated by `configure`, and the host
-// keeps what that leaves in memory: a judgement starts with everything in place.
+// The exports of `wit/contract.wit`: QuickJS, the author's program in it, and the functions
+// that the host calls. The program is evaluated by `configure`, and the host keeps what that
+// leaves in memory: a judgement starts with everything in place.
 
 #include <string.h>
 
 #include "boundary.h"
-#include "modules.h"
 #include "last_words.h"
+#include "modules.h"
 
 #define PROGRAM(function) __attribute__((import_module("tollgate:program"), import_name(function)))
-#define EXPORT(function) __attribute__((export_name("tollgate:contract/judge@0.1.0#" function)))
+#define EXPORT(function) __attribute__((export_name("tollgate:contract/" function)))
+// The host has read what it was given.
+#define READ(function, name) \
+    __attribute__((export_name("cabi_post_tollgate:contract/" function))) \
+    void name(Result *result) { \
+        (void)result; \
+        forget(); \
+    }
+// The canonical ABI passes a subject as its sixteen or fewer parts.
+#define SUBJECT \
+    uint32_t kind, uint8_t *first, uint32_t first_length, uint8_t *second, \
+        uint32_t second_length, uint32_t has_prompt, uint8_t *name, uint32_t name_length, \
+        uint8_t *version, uint32_t version_length, uint8_t *digest, uint32_t digest_length, \
+        uint8_t *about, uint32_t about_length
+#define PARTS \
+    kind, first, first_length, second, second_length, has_prompt, name, name_length, version, \
+        version_length, digest, digest_length, about, about_length
 
 // A sandbox is gone before it could be full of garbage, so garbage is left where it is: to
 // look for it would cost more than most judgements. What makes more of it is collected.
@@ -74,23 +90,25 @@ static void start(void) {
     load_program();
 }
 
-static Result *failed(void) {
-    Result *result = kept(sizeof *result);
+// What the program's function of this name gives. Where it threw a refusal, that is in the
+// result, and nothing else is to be written there.
+static JSValue ask(const char *name, int count, JSValue *given, Result *result) {
+    JSValue answer = call(name, count, given);
+    if (!JS_IsException(answer)) return answer;
     result->failed = 1;
     if (!take_refusal(context, &result->refusal)) die_of_exception(context);
-    return result;
+    return JS_UNDEFINED;
 }
 
-EXPORT("configure")
+EXPORT("judge@0.1.0#configure")
 Result *configure(uint8_t *config, uint32_t length) {
     start();
-    JSValue given[] = {text_to_js(context, (Text){config, length})};
-    JSValue result = call("configure", 1, given);
-    if (JS_IsException(result)) return failed();
-    JS_FreeValue(context, result);
+    Result *result = kept(sizeof *result);
+    JSValue given = text_to_js(context, (Text){config, length});
+    JS_FreeValue(context, ask("configure", 1, &given, result));
     JS_RunGC(JS_GetRuntime(context));
     JS_SetGCThreshold(JS_GetRuntime(context), GARBAGE_BYTES_MAX);
-    return kept(sizeof(Result));
+    return result;
 }
 
 static void set(JSValue object, const char *name, JSValue value) {
@@ -125,12 +143,7 @@ static JSValue prompt_to_js(uint32_t some, Text name, Text version, Text digest)
     return prompt;
 }
 
-// The canonical ABI passes a subject as its sixteen or fewer parts.
-EXPORT("judge")
-Result *judge(uint32_t kind, uint8_t *first, uint32_t first_length, uint8_t *second,
-              uint32_t second_length, uint32_t has_prompt, uint8_t *name, uint32_t name_length,
-              uint8_t *version, uint32_t version_length, uint8_t *digest, uint32_t digest_length,
-              uint8_t *about, uint32_t about_length) {
+static JSValue subject_to_js(SUBJECT) {
     if (!context) die("judged before it was configured");
     JSValue subject = JS_NewObject(context);
     set(subject, "content",
@@ -139,21 +152,48 @@ Result *judge(uint32_t kind, uint8_t *first, uint32_t first_length, uint8_t *sec
         prompt_to_js(has_prompt, (Text){name, name_length}, (Text){version, version_length},
                      (Text){digest, digest_length}));
     set_text(subject, "context", (Text){about, about_length});
-    JSValue report = call("judge", 1, &subject);
-    if (JS_IsException(report)) return failed();
+    return subject;
+}
+
+static Result *report(const char *name, int count, JSValue *given) {
     Result *result = kept(sizeof *result);
-    result->report = report_of(context, report);
-    JS_FreeValue(context, report);
+    JSValue answer = ask(name, count, given, result);
+    if (!result->failed) result->report = report_of(context, answer);
+    JS_FreeValue(context, answer);
     return result;
 }
 
-// The host has read what it was given.
-__attribute__((export_name("cabi_post_tollgate:contract/judge@0.1.0#configure")))
-void configured(Result *result) {
-    forget();
+EXPORT("judge@0.1.0#judge")
+Result *judge(SUBJECT) {
+    JSValue subject = subject_to_js(PARTS);
+    return report("judge", 1, &subject);
 }
 
-__attribute__((export_name("cabi_post_tollgate:contract/judge@0.1.0#judge")))
-void judged(Result *result) {
-    forget();
+EXPORT("judge-stream@0.1.0#begin")
+Result *begin(SUBJECT) {
+    Result *result = kept(sizeof *result);
+    JSValue subject = subject_to_js(PARTS);
+    JS_FreeValue(context, ask("begin", 1, &subject, result));
+    return result;
 }
+
+EXPORT("judge-stream@0.1.0#push")
+Result *push(uint8_t *part, uint32_t length) {
+    Result *result = kept(sizeof *result);
+    JSValue given = text_to_js(context, (Text){part, length});
+    JSValue progress = ask("push", 1, &given, result);
+    if (!result->failed) result->progress = progress_of(context, progress);
+    JS_FreeValue(context, progress);
+    return result;
+}
+
+EXPORT("judge-stream@0.1.0#finish")
+Result *finish(void) {
+    return report("finish", 0, NULL);
+}
+
+READ("judge@0.1.0#configure", configured)
+READ("judge@0.1.0#judge", judged)
+READ("judge-stream@0.1.0#begin", begun)
+READ("judge-stream@0.1.0#push", pushed)
+READ("judge-stream@0.1.0#finish", finished)

@@ -2,6 +2,8 @@
 // line that calls this; authors never do. Types of the boundary are plain objects with
 // `tag` and `val`; a refusal is thrown as one, and every other exception stops the sandbox.
 
+import { now } from "./contract.js";
+import { GrowingText } from "./growing-text.js";
 import { Refusal } from "./refusal.js";
 import { inOwnFiles } from "./stack.js";
 import { Subject } from "./subject.js";
@@ -10,17 +12,42 @@ import { byteSpans } from "./utf8.js";
 globalThis.tollgateStack = (stack) => inOwnFiles(stack, globalThis.tollgateLines);
 
 export function guest(contract) {
-  if (typeof contract?.configured !== "function") {
-    throw new TypeError("the default export is no contract: write `export default contract({ judge })`");
-  }
+  expected(contract);
   let judge;
   return {
     configure: (config) => refusing(() => void (judge = contract.configured(JSON.parse(config)))),
     judge: (given) => refusing(() => {
       const subject = read(given);
-      return write(judge(subject), subject);
+      return writeReport(judge(subject), "judge", (spans) => byteSpans(subject.text(), spans));
     }),
   };
+}
+
+// For a contract that says `stream = true`. A sandbox judges one text, so there is one stream.
+export function streamingGuest(contract) {
+  if (!expected(contract).streams) {
+    throw new TypeError("`contract.toml` says `stream = true`, and there is no `begin` beside `judge`");
+  }
+  let judge, stream, text;
+  const configured = (config) => (judge = contract.configured(config));
+  const bytes = (spans) => text.byteSpans(spans);
+  return {
+    ...guest({ configured }),
+    begin: (given) => refusing(() => {
+      stream = streamOf(judge.begin(read(given)));
+      text = new GrowingText();
+    }),
+    push: (part) => refusing(() => {
+      text.push(part);
+      return writeProgress(now(stream.push(part), "push"), text, bytes);
+    }),
+    finish: () => refusing(() => writeReport(now(stream.finish(), "finish"), "finish", bytes)),
+  };
+}
+
+function expected(contract) {
+  if (typeof contract?.configured === "function") return contract;
+  throw new TypeError("the default export is no contract: write `export default contract({ judge })`");
 }
 
 function refusing(work) {
@@ -45,19 +72,44 @@ function read({ content, prompt, context }) {
   return new Subject({ kind: "action", tool, json }, about);
 }
 
-function write(report, subject) {
-  const { outcome, findings, measures } = expected(report);
-  const places = placesOf(findings, subject);
+function streamOf(stream) {
+  const streams = [stream?.push, stream?.finish].every((it) => typeof it === "function");
+  if (streams) return stream;
+  throw new TypeError("`begin` gave no stream: return an object with `push` and `finish`");
+}
+
+function writeProgress(progress, text, bytes) {
+  if (!Number.isInteger(progress?.settled)) {
+    throw new TypeError("`push` gave no progress: return `{ settled, findings }`");
+  }
+  const findings = writeFindings(progress.findings ?? [], bytes);
+  return { settled: text.settle(progress.settled), findings };
+}
+
+function writeReport(report, from, bytes) {
+  if (!Array.isArray(report?.findings)) {
+    throw new TypeError(`\`${from}\` gave no report: return what \`report(…)\` gives`);
+  }
+  const { outcome, findings, measures } = report;
   return {
     outcome,
-    findings: findings.map((finding, index) => writeFinding(finding, places[index])),
+    findings: writeFindings(findings, bytes),
     measures: Object.entries(measures).map(([name, value]) => ({ name: name.toWellFormed(), value })),
   };
 }
 
-function expected(report) {
-  if (Array.isArray(report?.findings)) return report;
-  throw new TypeError("`judge` gave no report: return what `report(…)` gives");
+// Spans are counted together, so that the text is walked once.
+function writeFindings(findings, bytes) {
+  const spans = findings.flatMap(({ at }) => (at ? [at] : []));
+  const counted = spans.length ? bytes(spans) : [];
+  let next = 0;
+  return findings.map((finding) => {
+    return writeFinding(finding, finding.at ? { tag: "span", val: counted[next++] } : elsewhere(finding));
+  });
+}
+
+function elsewhere({ pointer }) {
+  return pointer === undefined ? { tag: "whole" } : { tag: "pointer", val: pointer.toWellFormed() };
 }
 
 function writeFinding({ rule, severity, message, fix, confidence }, place) {
@@ -69,14 +121,4 @@ function writeFinding({ rule, severity, message, fix, confidence }, place) {
     fix: fix?.toWellFormed() ?? null,
     confidence: confidence ?? null,
   };
-}
-
-function placesOf(findings, subject) {
-  const spans = findings.flatMap(({ at }) => (at ? [at] : []));
-  const bytes = spans.length ? byteSpans(subject.text(), spans) : [];
-  let next = 0;
-  return findings.map(({ at, pointer }) => {
-    if (at) return { tag: "span", val: bytes[next++] };
-    return pointer === undefined ? { tag: "whole" } : { tag: "pointer", val: pointer.toWellFormed() };
-  });
 }

@@ -1,6 +1,13 @@
 // What the author of a contract imports.
 
-export { contract, type Contract } from "./contract.js";
+export {
+  contract,
+  whole,
+  type Contract,
+  type Progress,
+  type Stream,
+  type StreamingContract,
+} from "./contract.js";
 export { Subject, type Action, type Json, type Prompt } from "./subject.js";
 export {
   critical,

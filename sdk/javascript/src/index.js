@@ -1,7 +1,7 @@
 // What the author of a contract imports. Every name here is described in `index.d.ts`,
 // where editors look for it.
 
-export { contract } from "./contract.js";
+export { contract, whole } from "./contract.js";
 export { Subject } from "./subject.js";
 export { critical, error, finding, info, pass, report, spanOf, unsure, warning } from "./report.js";
 export { Refusal } from "./refusal.js";

@@ -2,16 +2,25 @@
 
 import { byteLength } from "#boundary/byte-length";
 
+// Where a text is counted from. One that is longer than it was may be counted from further on.
+export const START = { index: 0, bytes: 0 };
+
 // The byte offsets of spans. A text is walked once, however many spans there are. A span
 // that cuts a character in half, as `/./` without the flag `u` does with an emoji, is
 // widened to the whole of it: the host takes no half characters.
-export function byteSpans(text, spans) {
+export function byteSpans(text, spans, counted = START) {
   const given = spans.map((span) => checked(text, span[0], span[1]));
-  const isAscii = byteLength(text) === text.length;
-  if (isAscii) return given;
+  const from = given.every(({ start }) => start >= counted.index) ? counted : START;
+  const rest = text.slice(from.index);
+  const isAscii = byteLength(rest) === rest.length;
+  if (isAscii) return given.map((span) => shifted(span, from.bytes - from.index));
   const whole = given.map((span) => widen(text, span));
-  const offsets = byteOffsets(text, whole);
+  const offsets = byteOffsets(text, whole, from);
   return whole.map((span) => ({ start: offsets.get(span.start), end: offsets.get(span.end) }));
+}
+
+function shifted({ start, end }, by) {
+  return { start: start + by, end: end + by };
 }
 
 function checked(text, start, end) {
@@ -21,9 +30,14 @@ function checked(text, start, end) {
 }
 
 function widen(text, { start, end }) {
-  const first = splits(text, start) ? start - 1 : start;
+  const first = boundary(text, start);
   if (start === end) return { start: first, end: first };
   return { start: first, end: splits(text, end) ? end + 1 : end };
+}
+
+// The index, or where the character begins that it cuts in half.
+export function boundary(text, index) {
+  return splits(text, index) ? index - 1 : index;
 }
 
 // Whether an index lies between the two halves of a surrogate pair.
@@ -31,11 +45,11 @@ function splits(text, index) {
   return index > 0 && text.codePointAt(index - 1) > 0xffff;
 }
 
-function byteOffsets(text, spans) {
+function byteOffsets(text, spans, from) {
   const edges = spans.flatMap((span) => [span.start, span.end]);
   const offsets = new Map();
-  let at = 0;
-  let bytes = 0;
+  let at = from.index;
+  let bytes = from.bytes;
   for (const edge of Uint32Array.from(edges).sort()) {
     bytes += byteLength(text.slice(at, edge));
     at = edge;

@@ -1,6 +1,6 @@
 // What the types let pass and what they do not: checked by `npm run check`, never run.
 
-import { clock, config, contract, error, log, lookup, pass, pointer, promptText, report, spanOf, Subject } from "tollgate-sdk";
+import { clock, config, contract, error, log, lookup, pass, pointer, promptText, report, spanOf, Subject, whole, type Stream } from "tollgate-sdk";
 import { given } from "tollgate-sdk/testing";
 
 const shape = config.object({
@@ -27,6 +27,20 @@ export default contract({
   },
 });
 
+const streaming = contract({
+  config: shape,
+  judge: ({ max }, subject) => whole(begin(max), subject.text()),
+  begin: ({ max }) => begin(max),
+});
+function begin(max: number): Stream {
+  return { push: (part) => ({ settled: part.length }), finish: () => pass({ max }) };
+}
+const settled: number = streaming.configured({ max: 1 }).begin(Subject.ofText("")).push("").settled;
+// @ts-expect-error without a `begin` it judges whole texts alone
+contract({ judge: () => pass() }).configured().begin;
+// @ts-expect-error a stream answers with what is settled
+contract({ config: shape, judge: () => pass(), begin: () => ({ push: () => 1, finish: () => pass() }) });
+
 contract({ config: shape, judge: ({ max }) => pass({ max }) });
 contract({ judge: () => pass() });
 // @ts-expect-error a promise is no report
@@ -37,6 +51,6 @@ contract({ judge: () => true });
 const host = given({ tables: { claims: { best: "yes" } } });
 const value: string | undefined = lookup.get("claims", "best");
 const lines: string[] = host.log.map(({ message }) => message);
-log.info(`${clock.now()} ${promptText.read()} ${value} ${wrong} ${lines} ${pointer("a", 1)}`);
+log.info(`${clock.now()} ${promptText.read()} ${value} ${wrong} ${settled} ${lines} ${pointer("a", 1)}`);
 // @ts-expect-error a subject is made by `ofText` and its like
 new Subject();

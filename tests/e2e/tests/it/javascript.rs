@@ -113,6 +113,16 @@ fn javascript_without_a_contract() {
     place.run(&build).check(2, &["it/package.json:1:"]);
 }
 
+/// Who promises to judge a text while it is being written has to.
+#[test]
+fn javascript_without_a_stream() {
+    let place = contract_that(&[]);
+    let about = fs::read_to_string(place.path("it/contract.toml")).unwrap();
+    place.write("it/contract.toml", about.replace("[rules", "stream = true\n\n[rules"));
+    place.run(&["build", "it"]).check(0, &[]);
+    judged(&place, 0).check(2, &["`stream = true`, and there is no `begin`"]);
+}
+
 /// What is missing on a machine is said, and how to get it.
 #[test]
 fn javascript_without_node() {

@@ -201,6 +201,7 @@ fn python_that_crashes() {
 fn javascript() {
     from_nothing_to_verdicts(&JAVASCRIPT);
     the_sdk(&JAVASCRIPT);
+    the_shared_vectors(&JAVASCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x = ;\n";
     an_error_in_the_source(&JAVASCRIPT, wrong, &["src/contract.js:3:8", "Unexpected"]);
 }

@@ -57,7 +57,13 @@ pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyh
     let temporary = tempfile::tempdir().context("there is no room for temporary files")?;
     let work = temporary.path().canonicalize()?;
     let folder = folder.canonicalize()?;
-    let package = Package { main: main_of(&folder)?, sdk: sdk_of(&folder, &work)?, folder, work };
+    let package = Package {
+        main: main_of(&folder)?,
+        sdk: sdk_of(&folder, &work)?,
+        folder,
+        work,
+        streams: about.stream,
+    };
     let tools = tools.get("esbuild", &TOOLS)?.join(MODULES);
     if package.folder.join(TSCONFIG).is_file() {
         package.check_types(&native(&tools, TSC)?)?;
@@ -107,6 +113,7 @@ struct Package {
     main: String,
     sdk: PathBuf,
     work: PathBuf,
+    streams: bool,
 }
 
 impl Package {
@@ -157,9 +164,10 @@ impl Package {
     /// Joins the author's default export to what the WIT exports.
     fn entry(&self) -> String {
         let main = json!(format!("./{}", self.main));
+        let guest = if self.streams { "streamingGuest" } else { "guest" };
         format!(
-            "import {{ guest }} from '{SDK}/guest';\nimport contract from {main};\n\
-             export const judge = guest(contract);\n"
+            "import {{ {guest} }} from '{SDK}/guest';\nimport contract from {main};\n\
+             export const judge = {guest}(contract);\n"
         )
     }
 
@@ -207,6 +215,7 @@ mod tests {
             main: "src/contract.js".into(),
             sdk: "/home/me/shouting/vendor/sdk".into(),
             work: "/tmp/work".into(),
+            streams: false,
         };
         let known = |source: &str| package.known(&package.work.join(source));
         assert_eq!(known("../../home/me/shouting/src/contract.js"), "src/contract.js");
