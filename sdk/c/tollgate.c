@@ -20,4 +20,7 @@
 #include "src/host.c"
 #include "src/boundary.c"
 #include "src/undefined.c"
+#ifdef TOLLGATE_STREAM
+#include "src/stream.c"
+#endif
 #endif

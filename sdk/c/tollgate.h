@@ -61,6 +61,8 @@ bool tg_has_at(tg_text text, size_t at, tg_text part);
 bool tg_has_at_ignoring_case(tg_text text, size_t at, tg_text part);
 /* Where `part` stands first at or behind `from`, else TG_NOWHERE. */
 size_t tg_find(tg_text text, tg_text part, size_t from);
+/* One text right behind the other. */
+tg_text tg_join(tg_text first, tg_text second);
 /* With ASCII letters in lower case. */
 tg_text tg_lower(tg_text text);
 bool tg_is_ascii_alphanumeric(char byte);
@@ -347,6 +349,50 @@ void tg_panic_at(const char *file, int line, const char *format, ...)
 tg_refusal *tg_configure(const tg_json *config);
 /* Judges one subject into an empty report. Return NULL, or refuse. */
 tg_refusal *tg_judge(const tg_subject *subject, tg_report *report);
+
+/* ── Texts that are still being written ────────────────────────────────────────────── */
+
+#if defined(__wasm__) && !defined(TOLLGATE_STREAM)
+#define TG_STREAM __attribute__((unavailable("`contract.toml` does not say `stream = true`")))
+#else
+#define TG_STREAM
+#endif
+
+/* One text that arrives in parts. A contract that can judge it so says what a
+ * `struct tg_session` holds, defines the three functions below beside the two above, and
+ * says `stream = true` in its contract.toml. Places count from the start of the text, and
+ * what is said of it never depends on how it is cut. */
+typedef struct tg_session tg_session TG_STREAM;
+
+/* What can be said of a text before it is complete. */
+typedef struct tg_progress {
+    /* All that was found so far. What is added to it is told at once, and stays. */
+    tg_report *report;
+    /* How many bytes from the start are settled: nothing that may still come changes what
+     * is said of them. */
+    size_t settled;
+} tg_progress TG_STREAM;
+
+#if !defined(__wasm__) || defined(TOLLGATE_STREAM)
+/* Begins to judge a text of which nothing is there yet. */
+tg_refusal *tg_begin(const tg_subject *subject, tg_report *report, tg_session **session);
+/* More of the text. */
+tg_refusal *tg_push(tg_session *session, tg_text part, tg_progress *progress);
+/* The text is complete. The report becomes the one that `tg_judge` makes of the whole. */
+tg_refusal *tg_finish(tg_session *session, tg_report *report);
+
+/* Judges a whole text in one part: what `tg_judge` does, where there is nothing that it
+ * could do better with all of the text before it. */
+static inline tg_refusal *tg_whole(const tg_subject *subject, tg_text text, tg_report *report)
+{
+    tg_session *session = NULL;
+    tg_progress progress = {report, 0};
+    tg_refusal *refusal = tg_begin(subject, report, &session);
+    if (refusal == NULL)
+        refusal = tg_push(session, text, &progress);
+    return refusal != NULL ? refusal : tg_finish(session, report);
+}
+#endif
 
 #ifdef __cplusplus
 }

@@ -104,3 +104,13 @@ tg_text tg_format(const char *format, ...)
     va_end(arguments);
     return text;
 }
+
+tg_text tg_join(tg_text first, tg_text second)
+{
+    if (first.length == 0 || second.length == 0)
+        return first.length == 0 ? second : first;
+    char *joined = tg_allocate(first.length + second.length);
+    memcpy(joined, first.data, first.length);
+    memcpy(joined + first.length, second.data, second.length);
+    return (tg_text){joined, first.length + second.length};
+}

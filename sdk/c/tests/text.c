@@ -42,6 +42,14 @@ static void slices_within_the_text(void)
     assert(tg_slice((tg_text){NULL, 0}, 0, 1).length == 0);
 }
 
+static void joins_whatever_the_bytes(void)
+{
+    tg_text zero = {"a\0b", 3};
+    tg_text joined = tg_join(tg("ä"), zero);
+    assert(joined.length == 5 && tg_equal(tg_slice(joined, 2, 5), zero));
+    assert(tg_equal(tg_join(tg(""), zero), zero) && tg_equal(tg_join(zero, (tg_text){NULL, 0}), zero));
+}
+
 static void only_ascii_has_two_cases(void)
 {
     assert(tg_has_at_ignoring_case(tg("the BEST"), 4, tg("best")));
@@ -71,6 +79,7 @@ int main(void)
     finds_bytes();
     knows_where_characters_begin();
     slices_within_the_text();
+    joins_whatever_the_bytes();
     only_ascii_has_two_cases();
     prints();
     points_into_json();

@@ -1,0 +1,5 @@
+//go:build wasm && !tollgate_stream
+
+package tollgate
+
+const exportsStream = false
