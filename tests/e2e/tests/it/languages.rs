@@ -43,7 +43,7 @@ const C: Language =
     Language { name: "c", unit_tests: "make test", source: "src/contract.c", same_bytes: true };
 
 /// All but Rust, which they are held against.
-pub const OTHERS: [Language; 3] = [PYTHON, GO, C];
+pub const OTHERS: [Language; 5] = [PYTHON, GO, C, JAVASCRIPT, TYPESCRIPT];
 const JAVASCRIPT: Language = Language {
     name: "javascript",
     unit_tests: "npm install --prefer-offline --loglevel=error && npm test",
@@ -94,22 +94,18 @@ fn from_nothing_to_verdicts(language: &Language) {
 
 /// The contracts of the examples and what each imports, held against the vectors that all
 /// languages share.
-const CLAIMS: (&str, &str) = ("claims", "imports    lookup");
-const DRAFT: (&str, &str) = ("draft", "imports    log, clock, prompt-text");
+const EXAMPLES: [(&str, &str); 2] =
+    [("claims", "imports    lookup"), ("draft", "imports    log, clock, prompt-text")];
 
 fn the_shared_vectors(language: &Language) {
-    for example in [CLAIMS, DRAFT] {
-        the_vectors_of(example, language);
+    for (example, imports) in EXAMPLES {
+        let place = Place::new();
+        let folder = an_example(&place, example, language);
+        copy(&repository().join("tests/vectors").join(example), &folder.join("cases"));
+        place.run(&["build", example]).check(0, &[imports]);
+        place.run(&["test", example]).check(0, &[" passed, 0 failed"]);
+        unit_tests(language, &folder);
     }
-}
-
-fn the_vectors_of((example, imports): (&str, &str), language: &Language) {
-    let place = Place::new();
-    let folder = an_example(&place, example, language);
-    copy(&repository().join("tests/vectors").join(example), &folder.join("cases"));
-    place.run(&["build", example]).check(0, &[imports]);
-    place.run(&["test", example]).check(0, &[" passed, 0 failed"]);
-    unit_tests(language, &folder);
 }
 
 /// A copy of an example, which finds its SDK where it did.
@@ -210,7 +206,7 @@ fn javascript() {
 fn typescript() {
     from_nothing_to_verdicts(&TYPESCRIPT);
     the_sdk(&TYPES_OF_THE_SDK);
-    the_vectors_of(CLAIMS, &TYPESCRIPT);
+    the_shared_vectors(&TYPESCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x: number = 'one';\n";
     an_error_in_the_source(&TYPESCRIPT, wrong, &["src/contract.ts(3,5)", "TS2322"]);
 }
