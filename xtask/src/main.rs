@@ -4,7 +4,7 @@ mod arrows;
 mod bench;
 mod build;
 mod demo;
-mod dist;
+mod packages;
 mod runtime;
 mod setup;
 mod shell;
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         "test" => test::run(),
         "bench" => bench::run(),
         "build" => build::everything().map(drop),
-        "dist" => dist::run(),
+        "dist" => packages::run(),
         "tidy" => tidy::run(),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -111,10 +111,10 @@ fn a_claim(dice: &mut Dice) -> Value {
 
 fn a_draft(dice: &mut Dice) -> Value {
     let context = if dice.below(8) == 0 { json!({}) } else { json!({"written_at": 60_000}) };
-    let text = dice.text(DRAFTS, 16);
+    let text = dice.text(DRAFTS, 8);
     json!({
         "subject": {"text": text, "context": context},
-        "config": {"max_characters": 40, "leak_characters": 3, "max_minutes": 5},
+        "config": {"max_characters": 40, "leak_characters": 4, "max_minutes": 5},
         "given": {"clock": dice.below(10) * 60_000, "prompt-text": PROMPT},
     })
 }
