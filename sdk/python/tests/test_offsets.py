@@ -1,7 +1,8 @@
+import tracemalloc
 import unittest
 
 from tollgate import Span
-from tollgate.component.offsets import Offsets
+from tollgate.component.offsets import GrowingOffsets, Offsets
 
 
 class TheOffsets(unittest.TestCase):
@@ -31,3 +32,39 @@ class TheOffsets(unittest.TestCase):
         for span in (Span(0, 4), Span(2, 1), Span(-1, 2)):
             with self.assertRaisesRegex(ValueError, "does not lie in a text of 3 characters"):
                 Offsets("abc").bytes_of(span)
+
+
+class TheOffsetsOfParts(unittest.TestCase):
+    def test_they_are_those_of_the_whole_text(self) -> None:
+        text = "Größe 🦊: e\u0301\0 👩‍🚀"
+        for size in range(1, len(text) + 1):
+            offsets = GrowingOffsets()
+            for start in range(0, len(text), size):
+                offsets.push(text[start : start + size])
+                offsets.push("")
+            for start in range(len(text) + 1):
+                for end in range(start, len(text) + 1):
+                    expected = Offsets(text).bytes_of(Span(start, end))
+                    self.assertEqual(offsets.bytes_of(Span(start, end)), expected)
+
+    def test_they_grow_with_the_text(self) -> None:
+        offsets = GrowingOffsets()
+        with self.assertRaisesRegex(ValueError, "1 characters cannot be settled: the text has 0"):
+            offsets.settled(1)
+        offsets.push("ä🦊")
+        self.assertEqual(offsets.settled(2), 6)
+        offsets.push("é")
+        self.assertEqual(offsets.settled(2), 6)
+        self.assertEqual(offsets.bytes_of(Span(1, 3)), (2, 8))
+
+    def test_what_is_behind_is_not_walked_again(self) -> None:
+        offsets = GrowingOffsets()
+        for _ in range(1000):
+            offsets.push("ä" * 1000)
+        tracemalloc.start()
+        offsets.push("end")
+        offsets.settled(1_000_001)
+        offsets.bytes_of(Span(999_999, 1_000_002))
+        _, peak_bytes = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        self.assertLess(peak_bytes, 100_000)

@@ -1,7 +1,7 @@
 import unittest
 from dataclasses import dataclass
 
-from tollgate import BadConfig, Report, Subject
+from tollgate import BadConfig, Progress, Report, Session, Subject
 from tollgate.registration import describe
 
 
@@ -22,11 +22,28 @@ class Prepared:
         return judge(Config(self.max), subject)
 
 
+class Streaming(Prepared):
+    def begin(self, subject: Subject) -> Session:
+        return Length(self.max)
+
+
+class Length(Session):
+    def __init__(self, max: int) -> None:
+        self.over = -max
+
+    def push(self, part: str) -> Progress:
+        self.over += len(part)
+        return Progress()
+
+    def finish(self) -> Report:
+        return Report.of(measures={"over": self.over})
+
+
 class TheDecorator(unittest.TestCase):
     def test_a_function_and_a_class_are_both_contracts(self) -> None:
         for definition in (judge, Prepared):
             configured = describe(definition).configure('{"max": 2}')
-            self.assertEqual(configured(Subject.of_text("four")).measures, {"over": 2})
+            self.assertEqual(configured.judge(Subject.of_text("four")).measures, {"over": 2})
 
     def test_the_configuration_is_read_as_its_type(self) -> None:
         with self.assertRaises(BadConfig):
@@ -39,3 +56,21 @@ class TheDecorator(unittest.TestCase):
             describe(untyped)
         with self.assertRaisesRegex(TypeError, "the class `Config` has no method `judge`"):
             describe(Config)
+
+    def test_a_class_that_can_begin_streams(self) -> None:
+        begin = describe(Streaming).configure('{"max": 2}').begin
+        assert begin is not None
+        self.assertEqual(begin(Subject.of_text("")).whole("four").measures, {"over": 2})
+        self.assertIsNone(describe(Prepared).configure('{"max": 2}').begin)
+
+    def test_code_and_manifest_agree_on_streaming(self) -> None:
+        describe(Streaming).check_stream(declared=True)
+        for definition in (judge, Prepared):
+            described = describe(definition)
+            described.check_stream(declared=False)
+            words = f"`stream = true`, and `{described.name}` is no class with a method `begin`"
+            with self.assertRaisesRegex(TypeError, words):
+                described.check_stream(declared=True)
+        words = "`Streaming` has a method `begin`, and contract.toml does not say"
+        with self.assertRaisesRegex(TypeError, words):
+            describe(Streaming).check_stream(declared=False)

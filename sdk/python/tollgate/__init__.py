@@ -9,6 +9,7 @@ from tollgate.pointer import ROOT, Pointer
 from tollgate.refusal import BadConfig, Broken, NotApplicable, Refusal
 from tollgate.registration import contract
 from tollgate.report import Finding, Outcome, Report, Severity, Span
+from tollgate.session import Progress, Session
 from tollgate.subject import Action, Content, Json, Prompt, Subject, Text
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "NotApplicable",
     "Outcome",
     "Pointer",
+    "Progress",
     "Prompt",
     "Refusal",
     "Report",
+    "Session",
     "Severity",
     "Span",
     "Subject",

@@ -12,23 +12,42 @@ from typing import Any, TypeVar
 
 from tollgate import config
 from tollgate.report import Report
+from tollgate.session import Session
 from tollgate.subject import Subject
 
 Definition = TypeVar("Definition", bound=Callable[..., Any])
-Judge = Callable[[Subject], Report]
+
+
+@dataclass(frozen=True)
+class Configured:
+    """A contract that is ready to judge, and to begin where it streams."""
+
+    judge: Callable[[Subject], Report]
+    begin: Callable[[Subject], Session] | None = None
 
 
 @dataclass(frozen=True)
 class Contract:
-    """A registered contract: its configuration's type, and how a judge is made of one."""
+    """A registered contract: its configuration's type, and what is made of one."""
 
     name: str
     config: Any
-    build: Callable[[Any], Judge]
+    build: Callable[[Any], Configured]
+    streams: bool = False
+    """Whether it can judge a text while it is still being written."""
 
-    def configure(self, config_json: str) -> Judge:
+    def configure(self, config_json: str) -> Configured:
         """Reads the configuration and prepares the judge."""
         return self.build(config.read(self.config, json.loads(config_json)))
+
+    def check_stream(self, *, declared: bool) -> None:
+        """Whether the author wrote in both places that it streams, or in none."""
+        if declared and not self.streams:
+            missing = f"`{self.name}` is no class with a method `begin`"
+            raise TypeError(f"contract.toml says `stream = true`, and {missing}")
+        if self.streams and not declared:
+            missing = "contract.toml does not say `stream = true`"
+            raise TypeError(f"`{self.name}` has a method `begin`, and {missing}")
 
 
 _registered: Contract | None = None
@@ -41,7 +60,9 @@ def contract(definition: Definition) -> Definition:
 
     A class is for contracts that prepare something: `__init__(self, config: Config)` runs
     once and may be slow, the host keeps what it built, and every
-    `judge(self, subject: Subject) -> Report` starts from it.
+    `judge(self, subject: Subject) -> Report` starts from it. Where it also has a method
+    `begin(self, subject: Subject) -> Session`, it can judge a text while it is still being
+    written; its contract.toml says `stream = true`.
     """
     global _registered
     if _registered is not None:
@@ -65,10 +86,15 @@ def describe(definition: Callable[..., Any]) -> Contract:
         if not callable(getattr(definition, "judge", None)):
             raise TypeError(f"the class `{name}` has no method `judge`")
         wanted = _annotation(getattr(definition, "__init__"), 1, name)  # noqa: B009  for mypy
-        make: Callable[[Any], Any] = definition
-        return Contract(name, wanted, lambda config: make(config).judge)
+        streams = callable(getattr(definition, "begin", None))
+        return Contract(name, wanted, functools.partial(_prepare, definition), streams)
     wanted = _annotation(definition, 0, name)
-    return Contract(name, wanted, lambda config: functools.partial(definition, config))
+    return Contract(name, wanted, lambda config: Configured(functools.partial(definition, config)))
+
+
+def _prepare(definition: Callable[[Any], Any], config: Any) -> Configured:
+    prepared = definition(config)
+    return Configured(prepared.judge, getattr(prepared, "begin", None))
 
 
 def _annotation(function: Callable[..., Any], position: int, name: str) -> Any:

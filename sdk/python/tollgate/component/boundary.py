@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wit_world.imports import types as wit
 
 from tollgate.component.offsets import Offsets
@@ -32,17 +34,25 @@ def _content(content: wit.Content) -> Content:
     raise TypeError(f"the host gave {content!r} to judge")
 
 
-def wit_report(report: Report, subject: Subject) -> wit.Report:
-    """A report as the host reads it. Its spans lie in the text of the subject."""
+def offsets_of(subject: Subject) -> Offsets:
+    """Those of the subject's text, where it has one."""
+    return Offsets(subject.content.text if isinstance(subject.content, Text) else "")
+
+
+def wit_report(report: Report, offsets: Offsets, function: str) -> wit.Report:
+    """What one of the author's functions returned, as the host reads it."""
     if not isinstance(report, Report):
-        raise TypeError(f"`judge` returned {report!r}, and should return a `Report`")
-    text = subject.content.text if isinstance(subject.content, Text) else ""
-    offsets = Offsets(text)
+        raise TypeError(f"`{function}` returned {report!r}, and should return a `Report`")
     return wit.Report(
         wit.Outcome[report.outcome.name],
-        [_finding(finding, offsets) for finding in report.findings],
+        wit_findings(report.findings, offsets),
         [wit.Measure(well_formed(name), float(value)) for name, value in report.measures.items()],
     )
+
+
+def wit_findings(findings: Iterable[Finding], offsets: Offsets) -> list[wit.Finding]:
+    """Findings as the host reads them."""
+    return [_finding(finding, offsets) for finding in findings]
 
 
 def _finding(finding: Finding, offsets: Offsets) -> wit.Finding:

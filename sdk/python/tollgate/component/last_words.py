@@ -17,7 +17,10 @@ FRAMES_MAX = 12
 MESSAGE_CHARACTERS_MAX = 1000
 """This is a hint for the author, not a log."""
 
-_MACHINERY = [os.path.join(os.path.dirname(__file__), name) for name in ("app.py", "sandbox.py")]
+_MACHINERY = [
+    os.path.join(os.path.dirname(__file__), name)
+    for name in ("app.py", "refusing.py", "sandbox.py", "stream.py")
+]
 """What stands at the ends of tracebacks and tells an author nothing."""
 
 

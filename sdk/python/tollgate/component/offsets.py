@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from tollgate.report import Span
 
 
@@ -10,13 +12,14 @@ class Offsets:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._length = len(text)
         self._index = 0
         self._byte = 0
 
     def bytes_of(self, span: Span) -> tuple[int, int]:
         """Where the span starts and ends in bytes."""
-        if not 0 <= span.start <= span.end <= len(self._text):
-            within = f"a text of {len(self._text)} characters"
+        if not 0 <= span.start <= span.end <= self._length:
+            within = f"a text of {self._length} characters"
             raise ValueError(f"the span {span.start}..{span.end} does not lie in {within}")
         return self._walk_to(span.start), self._walk_to(span.end)
 
@@ -26,3 +29,35 @@ class Offsets:
         self._byte += len(self._text[self._index : index].encode())
         self._index = index
         return self._byte
+
+
+class GrowingOffsets(Offsets):
+    """The same of a text that arrives in parts. A walk begins where a part does, so that the
+    text before it costs nothing again."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self._parts = [Offsets("")]
+        self._starts = [0]
+        self._start_bytes = [0]
+        self._bytes = 0
+
+    def push(self, part: str) -> None:
+        """The text goes on."""
+        self._parts.append(Offsets(part))
+        self._starts.append(self._length)
+        self._start_bytes.append(self._bytes)
+        self._length += len(part)
+        self._bytes += len(part.encode())
+
+    def settled(self, characters: int) -> int:
+        """How many bytes so many characters from the start are."""
+        if not 0 <= characters <= self._length:
+            so_far = f"the text has {self._length} so far"
+            raise ValueError(f"{characters} characters cannot be settled: {so_far}")
+        return self._walk_to(characters)
+
+    def _walk_to(self, index: int) -> int:
+        number = bisect_right(self._starts, index) - 1
+        within = self._parts[number]._walk_to(index - self._starts[number])
+        return self._start_bytes[number] + within

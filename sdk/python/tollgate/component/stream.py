@@ -1,0 +1,62 @@
+"""The exported interface of a contract that streams. A sandbox judges one text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wit_world.exports.judge_stream import Progress as WitProgress
+from wit_world.imports import types as wit
+
+from tollgate.component import boundary
+from tollgate.component.configured import configured
+from tollgate.component.offsets import GrowingOffsets
+from tollgate.component.refusing import refusing
+from tollgate.refusal import Broken
+from tollgate.session import Progress, Session
+
+__all__ = ["JudgeStream"]
+
+
+class JudgeStream:
+    """As `Judge`, it is looked for by this name."""
+
+    @refusing
+    def begin(self, subject: wit.Subject) -> None:
+        global _session
+        begin = configured().begin
+        if begin is None:
+            raise Broken("it judges whole texts alone")
+        _session = _session_of(begin(boundary.subject_of(subject)))
+
+    @refusing
+    def push(self, part: str) -> WitProgress:
+        _offsets.push(part)
+        return _wit_progress(_begun().push(part))
+
+    @refusing
+    def finish(self) -> wit.Report:
+        return boundary.wit_report(_begun().finish(), _offsets, "finish")
+
+
+_session: Session | None = None
+_offsets = GrowingOffsets()
+
+
+def _session_of(begun: Any) -> Session:
+    if not all(callable(getattr(begun, name, None)) for name in ("push", "finish")):
+        raise TypeError(f"`begin` returned {begun!r}, and should return a `Session`")
+    session: Session = begun
+    return session
+
+
+def _begun() -> Session:
+    if _session is None:
+        raise Broken("a text went on before it began")
+    return _session
+
+
+def _wit_progress(progress: Progress) -> WitProgress:
+    if not isinstance(progress, Progress):
+        raise TypeError(f"`push` returned {progress!r}, and should return a `Progress`")
+    findings = boundary.wit_findings(progress.findings, _offsets)
+    return WitProgress(_offsets.settled(progress.settled), findings)
