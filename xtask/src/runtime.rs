@@ -18,7 +18,7 @@ const CRATE: &str = "rquickjs-sys";
 /// What pins that crate, by the hash of its archive.
 const PINNED: &str = "source/Cargo.toml";
 /// What pins zig: the same that contracts in C are built with.
-const ZIG: &str = "host/app/src/author/languages/c.requirements.txt";
+const ZIG: &str = "host/app/src/author/languages/c/requirements.txt";
 /// Of quickjs-ng; `engine.c` includes the rest.
 const QUICKJS: [&str; 3] = ["dtoa.c", "libregexp.c", "libunicode.c"];
 const COMPILE: [&str; 9] = [

@@ -4,4 +4,4 @@ import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(_ROOT / "src"), str(_ROOT / "vendor/tollgate/sdk/python")]
+sys.path[:0] = [str(_ROOT / "src"), str(_ROOT / "../../../sdk/python")]

@@ -129,13 +129,14 @@ fn tell(path: &Path, style: anstyle::Style, word: &str, wrong: &[String]) {
 }
 
 /// What a component is made of, in one language or another.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "contract.toml",
     "config.schema.json",
     "Cargo.toml",
     "src/lib.rs",
     "src/contract.py",
     "src/contract.c",
+    "src/contract.zig",
     "src/contract.js",
     "src/contract.ts",
     "package.json",

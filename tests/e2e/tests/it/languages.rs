@@ -115,7 +115,8 @@ pub fn an_example(place: &Place, example: &str, language: &Language) -> PathBuf 
     fs::create_dir_all(&folder).unwrap();
     copy(&contents, &folder);
     let sdk = repository().join("sdk");
-    for manifest in ["Cargo.toml", "go.mod", "Makefile", "package.json"].map(|it| folder.join(it)) {
+    let manifests = ["Cargo.toml", "go.mod", "Makefile", "package.json", "tests/__init__.py"];
+    for manifest in manifests.map(|it| folder.join(it)) {
         if let Ok(text) = fs::read_to_string(&manifest) {
             fs::write(manifest, text.replace("../../../sdk", sdk.to_str().unwrap())).unwrap();
         }
@@ -168,6 +169,23 @@ fn c() {
     the_shared_vectors(&C);
     let wrong = "#include <tollgate.h>\n\nint x = nothing;\n";
     an_error_in_the_source(&C, wrong, &["src/contract.c:3:9", "nothing"]);
+}
+
+/// What reads a C header can be a contract: one in Zig, beside the Makefile of C.
+#[test]
+fn zig() {
+    let place = Place::new();
+    place.run(&["new", "shouting", "--lang", "c"]).check(0, &[]);
+    fs::remove_file(place.path("shouting/src/contract.c")).unwrap();
+    place.write("shouting/src/contract.zig", include_str!("contract.zig"));
+    place.run(&["build", "shouting"]).check(0, &["imports    nothing"]);
+    place.run(&["test", "shouting"]).check(0, &["3 passed, 0 failed"]);
+    let judge = ["judge", "shouting", "--config", r#"{"max": 0}"#, "-"];
+    place.run_with(&judge, "Grüß Gott!".as_bytes()).check(1, &["1:10"]);
+    place.run_with(&judge, b"panic").check(2, &["trap", "integer overflow", "tg_judge"]);
+
+    place.write("shouting/src/contract.zig", "const x: u8 = nothing;\n");
+    place.run(&["build", "shouting"]).check(2, &["src/contract.zig:1:15", "nothing"]);
 }
 
 #[test]

@@ -9,5 +9,6 @@ mod javascript;
 mod judge;
 mod languages;
 mod machine;
+mod missing;
 mod packages;
 mod tool;

@@ -116,12 +116,14 @@ pub(super) fn run(command: &mut Command, remedy: &str) -> anyhow::Result<()> {
     run_with(command, Stdio::null(), remedy).map(drop)
 }
 
-/// The same with something to read; gives what the tool said on standard error.
-pub(super) fn run_with(
-    command: &mut Command,
-    input: Stdio,
-    remedy: &str,
-) -> anyhow::Result<String> {
+/// What a tool said before it ended well.
+pub(super) struct Said {
+    pub(super) out: String,
+    pub(super) err: String,
+}
+
+/// The same with something to read; gives what the tool said.
+pub(super) fn run_with(command: &mut Command, input: Stdio, remedy: &str) -> anyhow::Result<Said> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(input).output();
     let output = output.with_context(|| format!("cannot run `{program}`: {remedy}"))?;
@@ -130,5 +132,5 @@ pub(super) fn run_with(
     if !output.status.success() {
         bail!("`{program}` failed:\n{}", format!("{out}\n{err}").trim());
     }
-    Ok(err)
+    Ok(Said { out, err })
 }

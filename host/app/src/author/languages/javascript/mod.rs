@@ -149,8 +149,8 @@ impl Package {
         let said = run_with(&mut command, File::open(entry)?.into(), NODE).map_err(|error| {
             if error.to_string().contains(BUILT_IN) { error.context(NO_NODE) } else { error }
         })?;
-        if !said.is_empty() {
-            console::warn(said);
+        if !said.err.is_empty() {
+            console::warn(said.err);
         }
         let known = |source: &str| self.known(&self.work.join(source));
         lines::finish(

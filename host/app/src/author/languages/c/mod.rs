@@ -1,5 +1,7 @@
-//! Contracts in C and C++: every source in `src/` and the SDK, compiled by the clang of zig.
-//! C++, and any language that reads a C header, goes this way.
+//! Contracts in C, C++ and Zig: every source in `src/` and the SDK, compiled by zig, which has
+//! a clang. Any language that reads a C header goes this way.
+
+mod zig;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +15,7 @@ use crate::author::Toolbox;
 use crate::author::toolbox::{Locked, PACKAGES, PYTHON, run};
 
 /// zig comes from PyPI, because that is where archives have hashes and mirrors.
-const ZIG: Locked = Locked::PyPi(include_str!("c.requirements.txt"));
+const ZIG: Locked = Locked::PyPi(include_str!("requirements.txt"));
 
 /// WASI for its C library alone: what calls into the operating system is refused when the
 /// module becomes a component, and the message names the function.
@@ -45,7 +47,8 @@ const LINK: [&str; 4] = [
 /// How the C library calls an operating system.
 const WASI: &str = "wasi_snapshot_preview1";
 const NO_SYSTEM: &str = "there is no operating system in a sandbox: what calls `fd_…` is `printf` \
-                         or a file, `clock_…` is the time, `random_…` is `getentropy`";
+                         or a file, `clock_…` is the time, `random_…` is `getentropy`, \
+                         `environ_…` is `getenv`, `poll_…` is `sleep`, `proc_…` is `exit`";
 
 /// Makes a component of the sources in this folder.
 pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyhow::Result<Made> {
@@ -65,7 +68,11 @@ pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyh
     let mut objects = Vec::new();
     for (number, source) in sources.iter().enumerate() {
         let object = work.path().join(format!("{number}.o"));
-        zig.compile(source, &sdk, &object)?;
+        if is(source, "zig") {
+            zig::compile(&zig, source, &sdk, &object)?;
+        } else {
+            zig.compile(source, &sdk, &object)?;
+        }
         objects.push(object);
     }
     let linked = work.path().join("linked.wasm");
@@ -114,10 +121,14 @@ impl Zig<'_> {
         compiler: &str,
         arguments: impl FnOnce(&mut Command) -> &mut Command,
     ) -> anyhow::Result<()> {
+        run(arguments(self.command().arg(compiler)), PYTHON)
+    }
+
+    fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command.arg(compiler).current_dir(self.folder);
+        command.current_dir(self.folder);
         command.env("ZIG_GLOBAL_CACHE_DIR", &self.cache).env("ZIG_LOCAL_CACHE_DIR", &self.cache);
-        run(arguments(&mut command), PYTHON)
+        command
     }
 }
 
@@ -126,10 +137,14 @@ fn sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder.join("src"));
     let entries = entries.with_context(|| format!("`{}` has no `src`", folder.display()))?;
     let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.file_name().into()).collect();
-    names.retain(|name| is(name, "c") || is(name, "cpp"));
+    // Other files in Zig are imported by this one.
+    names.retain(|name| is(name, "c") || is(name, "cpp") || name == Path::new("contract.zig"));
     names.sort();
     if names.is_empty() {
-        bail!("there is no `.c` and no `.cpp` in `{}`", folder.join("src").display());
+        bail!(
+            "there is no `.c`, no `.cpp` and no `contract.zig` in `{}`",
+            folder.join("src").display()
+        );
     }
     Ok(names.into_iter().map(|name| Path::new("src").join(name)).collect())
 }
