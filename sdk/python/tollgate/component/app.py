@@ -31,6 +31,7 @@ class Judge:
     def configure(self, config: str) -> None:
         sandbox.close()
         configure(_contract, config)
+        sandbox.settle()
 
     @refusing
     def judge(self, subject: wit.Subject) -> wit.Report:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import codecs
 import functools
+import gc
 import importlib
 import importlib.abc
 import io
@@ -108,6 +109,13 @@ def close() -> None:
         sys.modules["logging"].disable()
     sys.meta_path[:] = [TooLate()]
     random.seed()
+
+
+def settle() -> None:
+    """What is there before the first judgement stays, so that no judgement spends its fuel on
+    searching it for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def _guarded(owner: Any, name: str, hint: str, position: int | None = None) -> Callable[..., Any]:
