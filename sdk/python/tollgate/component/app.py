@@ -1,12 +1,12 @@
 """What `componentize-py` makes a component of.
 
 Importing the author's module `contract` is what registers the contract. Everything that
-is imported here or there is in the component's memory from its first moment on.
+is imported here or there is in the component's memory from its first moment on. What guards
+the sandbox comes before, because a module keeps what it imports by name.
 """
 
 from __future__ import annotations
 
-import contract  # noqa: F401
 from wit_world import exports
 from wit_world.imports import types as wit
 
@@ -16,6 +16,9 @@ from tollgate.component.configured import configure, configured
 from tollgate.component.refusing import refusing
 from tollgate.component.world import Imported
 from tollgate.host.world import enter
+
+sandbox.guard()
+import contract  # noqa: F401
 
 __all__ = ["Judge"]
 
@@ -28,6 +31,7 @@ class Judge:
     def configure(self, config: str) -> None:
         sandbox.close()
         configure(_contract, config)
+        sandbox.settle()
 
     @refusing
     def judge(self, subject: wit.Subject) -> wit.Report:
