@@ -3,13 +3,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tollgate_model::ContractFile;
 
 use super::{Made, made, sdk_folder, write_world};
 use crate::author::Toolbox;
-use crate::author::toolbox::{self, Locked, PACKAGES, PYTHON, run};
+use crate::author::toolbox::{self, Locked, PACKAGES, PYTHON, run_within};
 use crate::files;
 
 const COMPONENTIZE: Locked = Locked::PyPi(include_str!("python.requirements.txt"));
@@ -18,6 +19,8 @@ const RUN: &str = "import sys; from componentize_py import script; sys.exit(scri
 
 const MAIN: &str = "src/contract.py";
 const REQUIREMENTS: &str = "requirements.txt";
+/// Building takes seconds. It imports the author's modules, and those may never end.
+const TIME: Duration = Duration::from_secs(300);
 /// What the component is made of; it imports the author's module `contract`.
 const APP: &str = "tollgate.component.app";
 /// Every library on the Python path that is named like this is linked in.
@@ -67,7 +70,8 @@ fn componentize(work: &Path, paths: &[PathBuf], packages: &Path) -> anyhow::Resu
     }
     python.arg(APP).current_dir(work).env("PYTHONPATH", packages);
     python.env("VIRTUAL_ENV", &nothing).env("RUST_BACKTRACE", "0");
-    run(&mut python, PYTHON).map_err(|error| anyhow::anyhow!("{}", authors(&error.to_string())))?;
+    run_within(TIME, &mut python, PYTHON)
+        .map_err(|error| anyhow::anyhow!("{}", authors(&error.to_string())))?;
     files::read(&component)
 }
 

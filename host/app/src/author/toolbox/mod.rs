@@ -5,8 +5,11 @@
 mod npm;
 mod pypi;
 
+use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use tollgate_model::Digest;
@@ -20,6 +23,8 @@ const FOLDER: &str = "tools";
 /// What Python leaves beside its sources.
 const CACHED: &str = "__pycache__";
 const DIGEST_LETTERS: usize = 16;
+/// Between two looks at whether a tool has ended.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Where tools are kept, if there is such a place: not every language needs one.
 pub struct Toolbox(Option<PathBuf>);
@@ -124,13 +129,83 @@ pub(super) struct Said {
 
 /// The same with something to read; gives what the tool said.
 pub(super) fn run_with(command: &mut Command, input: Stdio, remedy: &str) -> anyhow::Result<Said> {
-    let program = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(input).output();
-    let output = output.with_context(|| format!("cannot run `{program}`: {remedy}"))?;
+    let output = output.with_context(|| format!("cannot run `{}`: {remedy}", name(command)))?;
+    judge(command, output)
+}
+
+/// The same for a tool that runs what an author wrote, which may never end.
+pub(super) fn run_within(
+    time: Duration,
+    command: &mut Command,
+    remedy: &str,
+) -> anyhow::Result<Said> {
+    // Files take whatever is said. A pipe that nobody empties would stop the tool.
+    let (mut out, mut err) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(err.try_clone()?);
+    let started = Instant::now();
+    let child = command.spawn();
+    let mut child = child.with_context(|| format!("cannot run `{}`: {remedy}", name(command)))?;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if started.elapsed() >= time {
+            child.kill()?;
+            child.wait()?;
+            bail!(
+                "`{}` did not end within {} s: does something loop where it is loaded?",
+                name(command),
+                time.as_secs()
+            );
+        }
+        std::thread::sleep(PATIENCE);
+    };
+    let (stdout, stderr) = (all_of(&mut out)?, all_of(&mut err)?);
+    judge(command, Output { status, stdout, stderr })
+}
+
+fn all_of(file: &mut File) -> std::io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut content)?;
+    Ok(content)
+}
+
+fn judge(command: &Command, output: Output) -> anyhow::Result<Said> {
     let [out, err] =
         [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).trim().to_owned());
     if !output.status.success() {
-        bail!("`{program}` failed:\n{}", format!("{out}\n{err}").trim());
+        bail!("`{}` failed:\n{}", name(command), format!("{out}\n{err}").trim());
     }
     Ok(Said { out, err })
+}
+
+fn name(command: &Command) -> String {
+    command.get_program().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, time: Duration) -> anyhow::Result<Said> {
+        run_within(time, Command::new("sh").args(["-c", script]), "install a shell")
+    }
+
+    #[test]
+    fn what_never_ends_is_ended() {
+        let error = shell("sleep 60", Duration::from_millis(50)).err().unwrap();
+        assert!(error.to_string().contains("did not end within"), "{error}");
+    }
+
+    #[test]
+    fn what_ends_has_said_something() {
+        let minute = Duration::from_secs(60);
+        // More than a pipe takes.
+        let said = shell("seq 100000; echo careful >&2", minute).unwrap();
+        assert!(said.out.ends_with("100000") && said.err == "careful");
+        let error = shell("echo no; exit 3", minute).err().unwrap();
+        assert!(error.to_string().contains("failed:\nno"), "{error}");
+    }
 }
