@@ -11,7 +11,8 @@ use crate::shell::command;
 const ARROWS: &[(&str, &[&str])] = &[
     ("tollgate-model", &[]),
     ("tollgate-engine", &["tollgate-model"]),
-    ("tollgate", &["tollgate-model", "tollgate-engine"]),
+    ("tollgate-library", &["tollgate-model"]),
+    ("tollgate", &["tollgate-model", "tollgate-engine", "tollgate-library"]),
     ("tollgate-sdk", &[]),
     ("tollgate-e2e", &[]),
     ("tollgate-bench", &["tollgate-model", "tollgate-engine", "tollgate-sdk"]),

@@ -2,21 +2,22 @@
 
 use serde_json::{Map, Value};
 
-/// Object members in the order of their names, no white space. It sorts by itself:
-/// `serde_json` keeps insertion order as soon as any crate of a build asks it to.
+/// Object members in the order of their names, no white space.
 pub fn canonical_json(value: &Value) -> String {
-    sorted(value).to_string()
+    in_order(value).to_string()
 }
 
-fn sorted(value: &Value) -> Value {
+/// The same value, its members in the order of their names. It sorts by itself: `serde_json`
+/// keeps insertion order as soon as any crate of a build asks it to.
+pub fn in_order(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
             members.sort_by_key(|(name, _)| *name);
-            let sorted = members.into_iter().map(|(name, value)| (name.clone(), sorted(value)));
-            Value::Object(sorted.collect::<Map<_, _>>())
+            let members = members.into_iter().map(|(name, value)| (name.clone(), in_order(value)));
+            Value::Object(members.collect::<Map<_, _>>())
         }
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(in_order).collect()),
         other => other.clone(),
     }
 }

@@ -14,13 +14,13 @@ mod record;
 mod report;
 mod subject;
 
-pub use canonical::canonical_json;
+pub use canonical::{canonical_json, in_order};
 pub use capability::{Capability, Determinism};
 pub use digest::{Digest, DigestError};
 pub use failure::{Failure, Refusal};
 pub use judgement::Judgement;
 pub use manifest::{ContractFile, Given, Manifest, Rule, WarmUp};
-pub use name::{ContractName, NameError};
+pub use name::{ContractName, NameError, PromptName, PromptNameError};
 pub use record::{HostAnswer, LogLevel, LogLine, LookupError, RunLog};
 pub use report::{Finding, Measure, Outcome, Place, Report, Severity, Span};
 pub use subject::{Content, ContentKind, JsonText, JsonTextError, Prompt, Subject};

@@ -7,7 +7,7 @@ use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Capability, ContractName, Severity, Subject};
+use crate::{Capability, ContractName, PromptName, Severity, Subject};
 
 /// The file `contract.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub struct ContractFile {
     pub stream: bool,
     /// The prompt versions that it was written for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub prompts: BTreeMap<String, VersionReq>,
+    pub prompts: BTreeMap<PromptName, VersionReq>,
 }
 
 /// One thing that a contract looks for.

@@ -1,4 +1,4 @@
-//! What contracts are called: `namespace/name`, in lower case.
+//! What contracts are called, `namespace/name` in lower case, and what prompts are called.
 
 use std::{fmt, str::FromStr};
 
@@ -14,6 +14,11 @@ pub struct ContractName {
     name: String,
 }
 
+/// A prompt's name without its version, such as `welcome-email`. A variant of a prompt is a
+/// prompt of its own: `welcome-email.formal`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PromptName(String);
+
 /// Why a text is not a contract's name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -21,6 +26,14 @@ pub struct ContractName {
      letters, digits and single hyphens, starting with a letter"
 )]
 pub struct NameError(String);
+
+/// Why a text is not a prompt's name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is not a prompt name: it should be 1 to 64 letters and digits, starting with a letter, \
+     with single `-`, `_` or `.` between them"
+)]
+pub struct PromptNameError(String);
 
 impl ContractName {
     /// Who answers for the contract.
@@ -54,6 +67,46 @@ fn is_part(part: &str) -> bool {
         && part.chars().all(allowed)
         && !part.ends_with('-')
         && !part.contains("--")
+}
+
+impl PromptName {
+    /// The name as a text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PromptName {
+    type Err = PromptNameError;
+
+    /// Wider than the name of a contract: there are prompt files already, and they are called
+    /// `tellJoke`, `pii_detection` and `recipe.robot`.
+    fn from_str(text: &str) -> Result<Self, PromptNameError> {
+        let is_word =
+            |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
+        let is_name = text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.len() <= PART_CHARACTERS_MAX
+            && text.split(['-', '_', '.']).all(is_word);
+        if is_name { Ok(Self(text.into())) } else { Err(PromptNameError(text.into())) }
+    }
+}
+
+impl fmt::Display for PromptName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for PromptName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PromptName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 impl fmt::Display for ContractName {
@@ -92,6 +145,16 @@ mod tests {
             ["pii", "A/b", "a/b/c", "../x", "a/", "/b", "a/-b", "a/b-", "a/b--c", "1/b", &long]
         {
             assert!(name.parse::<ContractName>().is_err(), "{name}");
+        }
+    }
+    #[test]
+    fn prompts_are_called_as_their_files_are() {
+        for name in ["welcome-email", "tellJoke", "pii_detection", "recipe.robot", "a2"] {
+            assert_eq!(name.parse::<PromptName>().unwrap().to_string(), name);
+        }
+        let long = "a".repeat(65);
+        for name in ["", "2a", "_style", "a/b", "../a", "a..b", "a.", "a b", "a@1", "é", &long] {
+            assert!(name.parse::<PromptName>().is_err(), "{name}");
         }
     }
 }

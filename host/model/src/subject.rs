@@ -51,7 +51,7 @@ pub enum ContentKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prompt {
-    /// What it is called.
+    /// What it is called, a `PromptName`.
     pub name: String,
     /// Its semver version.
     pub version: String,

@@ -1,0 +1,156 @@
+//! How two versions of a prompt differ: wording, variables, what comes back and the model
+//! apart, and for each change how far the version has to move for it.
+//!
+//! Who uses a prompt gives variables and reads what comes back. What breaks one of both is a
+//! major change; what does not, but changes what the model is asked or how, is a minor one.
+//! Wording is at least a patch: whether it changes outputs is not to be seen here.
+
+mod rest;
+mod variables;
+mod wording;
+
+use std::fmt;
+
+use semver::{Prerelease, Version};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::PromptFile;
+
+pub use wording::Hunk;
+
+/// How far a version has to move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bump {
+    /// Nothing changed.
+    None,
+    /// Nobody has to do anything.
+    Patch,
+    /// Something is new.
+    Minor,
+    /// Somebody has to do something.
+    Major,
+}
+
+/// What a change is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Section {
+    /// What the template says.
+    Wording,
+    /// What the prompt takes.
+    Variables,
+    /// What comes back.
+    Schema,
+    /// The model, how it is set, and its tools.
+    Model,
+    /// What is only told.
+    About,
+}
+
+/// One thing that is another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What it is about.
+    pub section: Section,
+    /// What is another.
+    pub what: String,
+    /// How far the version has to move for it.
+    pub bump: Bump,
+    /// Why that far.
+    pub reason: &'static str,
+}
+
+/// How two versions differ.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Diff {
+    /// What is another, by what it is about.
+    pub changes: Vec<Change>,
+    /// The lines that are others.
+    pub wording: Vec<Hunk>,
+    /// How far the version has to move for all of it.
+    pub needs: Bump,
+    /// The lowest version that says so; nothing, where the first has none.
+    pub next: Option<Version>,
+    /// Whether the second says so; nothing, where one of both has no version.
+    pub enough: Option<bool>,
+}
+
+impl Diff {
+    /// From one version to another.
+    pub fn of(from: &PromptFile, to: &PromptFile) -> Self {
+        let wording = wording::hunks(from, to);
+        let mut changes = Vec::new();
+        if !wording.is_empty() {
+            changes.push(Change {
+                section: Section::Wording,
+                what: "the text is another".into(),
+                bump: Bump::Patch,
+                reason: "or minor, where it changes what recorded outputs say",
+            });
+        }
+        variables::compare(&from.front_matter.input, &to.front_matter.input, &mut changes);
+        rest::compare(&from.front_matter, &to.front_matter, &mut changes);
+        if changes.is_empty() && from.digest != to.digest {
+            changes.push(Change {
+                section: Section::About,
+                what: "only its version, or how the file is written, is another".into(),
+                bump: Bump::Patch,
+                reason: "its digest is another",
+            });
+        }
+        changes.sort_by_key(|change| (change.section, std::cmp::Reverse(change.bump)));
+        let needs = changes.iter().map(|change| change.bump).max().unwrap_or(Bump::None);
+        let next = from.version().map(|version| needs.next(version));
+        let enough = next.as_ref().zip(to.version()).map(|(next, version)| version >= next);
+        Self { changes, wording, needs, next, enough }
+    }
+}
+
+impl Bump {
+    /// The version that follows. Before 1.0.0 a minor step is what a major one is later, as
+    /// requirements such as `^0.2` have it.
+    pub fn next(self, version: &Version) -> Version {
+        let Version { major, minor, patch, .. } = *version;
+        if !version.pre.is_empty() && self != Self::None {
+            // A pre-release promises nothing: the release that it announces will do.
+            return Version { pre: Prerelease::EMPTY, ..version.clone() };
+        }
+        match (self, major) {
+            (Self::None, _) => version.clone(),
+            (Self::Major, 0) => Version::new(0, minor + 1, 0),
+            (Self::Major, _) => Version::new(major + 1, 0, 0),
+            (Self::Patch, _) | (Self::Minor, 0) => Version::new(major, minor, patch + 1),
+            (Self::Minor, _) => Version::new(major, minor + 1, 0),
+        }
+    }
+}
+
+impl fmt::Display for Bump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        })
+    }
+}
+
+/// A schema without what is only told.
+fn bare(schema: &Value) -> Value {
+    match schema {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(name, value)| {
+                !(["description", "title"].contains(&name.as_str()) && value.is_string())
+            });
+            Value::Object(kept.map(|(name, value)| (name.clone(), bare(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(bare).collect()),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

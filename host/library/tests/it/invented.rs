@@ -1,0 +1,184 @@
+//! Templates and values put together by a seeded generator. What the fuzzer does without end,
+//! this does for a while.
+
+use serde_json::json;
+use tollgate_library::prompt::{Content, Media, Message, PromptFile, Role, Source};
+
+#[path = "../../../../tests/fuzz/prompts.rs"]
+mod bodies;
+
+const TEMPLATES: usize = 20_000;
+const VALUES: usize = 5_000;
+
+const FRONT: &str = "---\ninput:\n  schema:\n    a: string\n    l(array): string\n    \
+    o?: {b?: string, c(array): integer}\n    n: number\n    x: any\n---\n";
+
+/// What templates are made of, and values that want to be one.
+const PIECES: &[&str] = &[
+    "{{a}}",
+    "{{{a}}}",
+    "{{o.b}}",
+    "{{n}}",
+    "{{x}}",
+    "{{this}}",
+    "{{#if a}}",
+    "{{#if o.b}}",
+    "{{else}}",
+    "{{else if n}}",
+    "{{/if}}",
+    "{{#unless x}}",
+    "{{/unless}}",
+    "{{#each l}}",
+    "{{#each o.c as |c i|}}",
+    "{{/each}}",
+    "{{#with o}}",
+    "{{/with}}",
+    "{{#ifEquals a 'b'}}",
+    "{{/ifEquals}}",
+    "{{> p}}",
+    "{{> p o b=a}}",
+    "  {{> p}}\n",
+    "{{role \"system\"}}",
+    "{{role 'user'}}",
+    "{{history}}",
+    "{{section \"s\"}}",
+    "{{media url=a}}",
+    "{{json o indent=2}}",
+    "{{json this}}",
+    "{{@index}}",
+    "{{@last}}",
+    "{{../a}}",
+    "{{@root.a}}",
+    "{{!-- c --}}",
+    "{{! c }}",
+    "{{~a~}}",
+    "\\{{a}}",
+    "\\\\{{a}}",
+    "{{",
+    "}}",
+    "{{{{",
+    "~",
+    "#",
+    "|",
+    "\"",
+    "'",
+    "\n",
+    "  ",
+    "\r\n",
+    "text",
+    "é",
+    "🚀",
+    "\u{0}",
+    "\u{feff}",
+    "\u{2028}",
+    "---\n",
+    "<<<dotprompt:role:system>>>",
+    "<<<dotprompt:history>>>",
+    "<<<dotprompt:media:url x>>>",
+    "[a]",
+    "(",
+    ".",
+];
+
+/// xorshift64*: the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let mixed = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d);
+        (mixed >> 33) as usize % below.max(1)
+    }
+
+    fn text(&mut self, count_max: usize) -> String {
+        let count = self.roll(count_max + 1);
+        (0..count).map(|_| PIECES[self.roll(PIECES.len())]).collect()
+    }
+}
+
+#[test]
+fn any_template_is_read_or_refused() {
+    let mut dice = Dice(7);
+    let mut rendered = 0;
+    for _ in 0..TEMPLATES {
+        let (template, partial, value) = (dice.text(6), dice.text(3), dice.text(4));
+        let template = template.replace('\0', "");
+        let text = format!("{FRONT}{template}\0{}\0{value}", partial.replace('\0', ""));
+        rendered += usize::from(bodies::read_and_render(text.as_bytes()));
+    }
+    assert!(rendered > TEMPLATES / 20, "{rendered} of {TEMPLATES} were rendered");
+}
+
+#[test]
+fn any_front_matter_is_read_or_refused() {
+    const KEYS: &[&str] = &[
+        "name: ",
+        "version: ",
+        "input:\n",
+        "  schema:\n",
+        "    a: ",
+        "    b?(array): ",
+        "    (*): any\n",
+        "string\n",
+        "{type: ",
+        "object, ",
+        "properties: ",
+        "{c: ",
+        "}",
+        "[",
+        "]",
+        "- ",
+        "&x ",
+        "*x",
+        "!!str ",
+        "|\n",
+        ">\n",
+        ": ",
+        "? ",
+        "\n",
+        "  ",
+        "\t",
+        "'",
+        "\"",
+        "#",
+        "---\n",
+        "...\n",
+        "1.0.0\n",
+        "enum",
+        "(",
+        ")",
+        "$ref: '#'\n",
+        "default:\n",
+        "é",
+        ",",
+    ];
+    let mut dice = Dice(11);
+    for _ in 0..TEMPLATES {
+        let count = dice.roll(16);
+        let text: String = (0..count).map(|_| KEYS[dice.roll(KEYS.len())]).collect();
+        bodies::read_and_render(format!("---\n{text}\n---\n{{{{a}}}}\0\0v").as_bytes());
+    }
+}
+
+/// However much a value looks like a template, a marker or a role, it is a text.
+#[test]
+fn any_value_is_rendered_as_itself() {
+    let text = format!(
+        "{FRONT}{{{{role \"system\"}}}}[{{{{a}}}}]{{{{#each l}}}}<{{{{this}}}}>{{{{> p it=../a}}}}{{{{/each}}}}{{{{media url=x}}}}"
+    );
+    let partial = |_: &str| Some(Source::new("_p.prompt", b"({{it}})"));
+    let prompt =
+        PromptFile::parse(Source::new("a.prompt", text.as_bytes()).unwrap(), &partial).unwrap();
+    let mut dice = Dice(13);
+    for _ in 0..VALUES {
+        let (a, one, other, url) = (dice.text(6), dice.text(6), dice.text(6), dice.text(6));
+        let given = json!({"a": a, "l": [one, other], "n": 1, "x": url});
+        let text = format!("[{a}]<{one}>({a})<{other}>({a})");
+        let media = Content::Media { media: Media { url, content_type: None } };
+        let content = vec![Content::Text { text }, media];
+        let message = Message { role: Role::System, content, metadata: None };
+        assert_eq!(prompt.render(&given, &[]).unwrap(), [message]);
+    }
+}

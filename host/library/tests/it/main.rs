@@ -1,0 +1,4 @@
+//! Prompts that nobody would write.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod invented;
