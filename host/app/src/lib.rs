@@ -6,7 +6,9 @@ pub mod cli;
 mod console;
 mod exit;
 mod files;
+mod project;
 mod reference;
+mod signatures;
 mod verdict;
 
 pub use exit::Exit;

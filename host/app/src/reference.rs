@@ -1,24 +1,35 @@
 //! Finding a contract: a path, or the name of a standard contract that the binary carries.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use crate::{carried, files};
+use crate::{carried, files, signatures};
 
 /// The namespace of the standard contracts.
 const STANDARD: &str = "tollgate/";
 
-/// The bytes of a contract.
+/// The bytes of a contract that is going to be run: signed by those whom the project wants.
 pub(crate) fn read(reference: &str) -> anyhow::Result<Arc<[u8]>> {
-    let path = Path::new(reference);
-    if path.is_dir() {
-        return Ok(files::read(&built(path)?)?.into());
+    let (path, component) = look(reference)?;
+    if let Some(path) = path {
+        signatures::admit(&path, &component)?;
     }
+    Ok(component)
+}
+
+/// The bytes of a contract, and the file that they are of, if they are of one. Not to be run:
+/// nobody has asked whether it may be.
+pub(crate) fn look(reference: &str) -> anyhow::Result<(Option<PathBuf>, Arc<[u8]>)> {
+    let path = Path::new(reference);
     match reference.strip_prefix(STANDARD) {
-        Some(name) if !path.exists() => standard(name).map(Into::into),
-        _ => Ok(files::read(path).with_context(|| no_contract(reference))?.into()),
+        Some(name) if !path.exists() => Ok((None, standard(name)?.into())),
+        _ => {
+            let path = if path.is_dir() { built(path)? } else { path.to_owned() };
+            let component = files::read(&path).with_context(|| no_contract(reference))?;
+            Ok((Some(path), component.into()))
+        }
     }
 }
 
@@ -50,7 +61,7 @@ fn plugin(path: &str) -> Option<&str> {
 }
 
 /// The component that was built from a plugin's folder last.
-pub(crate) fn built(folder: &Path) -> anyhow::Result<std::path::PathBuf> {
+pub(crate) fn built(folder: &Path) -> anyhow::Result<PathBuf> {
     let about = crate::author::read_contract_file(folder)?;
     let path = crate::author::component_path(folder, &about);
     if !path.is_file() {

@@ -1,7 +1,8 @@
-//! Prompts as versioned packages: what a `.prompt` file says, whether it says it rightly,
-//! what comes of it with given variables, and how two versions of it differ.
+//! What is versioned: prompts, and who vouches for contracts.
 //!
-//! Pure: the same files and variables give the same answer. Nothing here asks a clock, a
-//! network or anything random.
+//! `prompt` says what a `.prompt` file says, whether it says it rightly, what comes of it with
+//! given variables, and how two versions of it differ. `trust` has the keys and signatures of
+//! packages. Nothing here asks a clock or a network.
 
 pub mod prompt;
+pub mod trust;

@@ -22,7 +22,7 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let component = reference::read(&self.reference)?;
+        let (_, component) = reference::look(&self.reference)?;
         let inspection = tollgate_engine::inspect(&component)
             .map_err(|error| anyhow::anyhow!("`{}` is refused: {error}", self.reference))?;
         if self.json {

@@ -5,8 +5,10 @@ mod build;
 mod doctor;
 mod inspect;
 mod judge;
+mod keys;
 mod loading;
 mod new;
+mod sign;
 mod streaming;
 mod subject;
 mod test;
@@ -48,6 +50,9 @@ enum Command {
     Inspect(inspect::Inspect),
     Judge(judge::Judge),
     Bench(bench::Bench),
+    Keys(keys::Keys),
+    Sign(sign::Sign),
+    Verify(sign::Verify),
     /// Writes completions for a shell.
     ///
     /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
@@ -79,6 +84,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Inspect(inspect) => inspect.run(),
         Command::Judge(judge) => in_runtime(judge.run(cache)),
         Command::Bench(bench) => in_runtime(bench.run(cache)),
+        Command::Keys(keys) => keys.run(),
+        Command::Sign(sign) => sign.run(),
+        Command::Verify(verify) => verify.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
             Ok(Exit::Pass)

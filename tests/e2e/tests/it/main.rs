@@ -12,3 +12,4 @@ mod machine;
 mod missing;
 mod packages;
 mod tool;
+mod trust;

@@ -1,0 +1,132 @@
+//! The project that a folder belongs to: `tollgate.toml`, and what lies beside it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+use tollgate_library::trust::PublicKey;
+use toml_edit::{Array, DocumentMut, Item, Table};
+
+use crate::files;
+
+/// What makes a folder a project.
+pub(crate) const FILE: &str = "tollgate.toml";
+/// Where the keys lie that the project trusts.
+const TRUSTED: &str = "trust";
+pub(crate) const PUBLIC: &str = "pub";
+
+/// A project: a folder, and what its file says.
+pub(crate) struct Project {
+    pub(crate) folder: PathBuf,
+    file: ProjectFile,
+}
+
+/// The file `tollgate.toml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProjectFile {
+    /// Whose signature a package needs, by its namespace.
+    #[serde(default)]
+    trust: BTreeMap<String, Trust>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trust {
+    /// The names of keys, of which one suffices.
+    keys: Vec<String>,
+}
+
+/// A key that the project trusts, and what it may sign.
+pub(crate) struct Trusted {
+    pub(crate) name: String,
+    pub(crate) key: PublicKey,
+    pub(crate) namespaces: Vec<String>,
+}
+
+impl Project {
+    /// The project of a folder: of itself, or of the nearest folder around it.
+    pub(crate) fn around(folder: &Path) -> anyhow::Result<Option<Self>> {
+        let folder = folder.canonicalize().with_context(|| format!("`{}`", folder.display()))?;
+        let Some(folder) = folder.ancestors().find(|folder| folder.join(FILE).is_file()) else {
+            return Ok(None);
+        };
+        let file = files::read_toml(&folder.join(FILE))?;
+        Ok(Some(Self { folder: folder.to_owned(), file }))
+    }
+
+    /// The keys of which one has to have signed what is in a namespace; nothing, where none
+    /// has to.
+    pub(crate) fn keys_for(&self, namespace: &str) -> anyhow::Result<Option<Vec<Trusted>>> {
+        let Some(Trust { keys }) = self.file.trust.get(namespace) else { return Ok(None) };
+        if keys.is_empty() {
+            bail!(
+                "{}: `[trust.{namespace}]` names no key, so nothing of it could ever be trusted: \
+                 name one with `tollgate keys trust`",
+                self.folder.join(FILE).display()
+            );
+        }
+        keys.iter().map(|name| self.trusted_key(name)).collect::<anyhow::Result<_>>().map(Some)
+    }
+
+    /// Every key that lies in the project.
+    pub(crate) fn trusted(&self) -> anyhow::Result<Vec<Trusted>> {
+        let entries = std::fs::read_dir(self.folder.join(TRUSTED)).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == PUBLIC))
+            .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+            .collect();
+        names.sort();
+        names.iter().map(|name| self.trusted_key(name)).collect()
+    }
+
+    /// Where a trusted key lies.
+    pub(crate) fn key_path(&self, name: &str) -> PathBuf {
+        self.folder.join(TRUSTED).join(format!("{name}.{PUBLIC}"))
+    }
+
+    /// Writes into the project's file that a key may sign what is in a namespace; everything
+    /// else of the file stays as it is.
+    pub(crate) fn add_trust(&self, namespace: &str, name: &str) -> anyhow::Result<()> {
+        let path = self.folder.join(FILE);
+        let text = files::read_text(&path)?;
+        let mut file: DocumentMut = text.parse()?;
+        if file.is_empty() {
+            // A comment that stands alone would come to stand below.
+            let space = if text.is_empty() { "" } else { "\n" };
+            let text = format!("{text}{space}[trust.{namespace}]\nkeys = [\"{name}\"]\n");
+            return files::write(&path, text.as_bytes());
+        }
+        let unfit =
+            || format!("`[trust.{namespace}]` in `{}` is no table with `keys`", path.display());
+        let trust = file.entry("trust").or_insert(Item::Table(implicit()));
+        let trust = trust.as_table_like_mut().with_context(unfit)?;
+        let of_it = trust.entry(namespace).or_insert(Item::Table(Table::new()));
+        let keys = of_it.as_table_like_mut().with_context(unfit)?;
+        let keys = keys.entry("keys").or_insert(Item::Value(Array::new().into()));
+        let keys = keys.as_array_mut().with_context(unfit)?;
+        if !keys.iter().any(|key| key.as_str() == Some(name)) {
+            keys.push(name);
+        }
+        files::write(&path, file.to_string().as_bytes())
+    }
+
+    fn trusted_key(&self, name: &str) -> anyhow::Result<Trusted> {
+        let path = self.key_path(name);
+        let unreadable = || format!("`{}` is no key that can be trusted", path.display());
+        let key = PublicKey::from_pem(&files::read_text(&path)?).with_context(unreadable)?;
+        let trust = self.file.trust.iter();
+        let signs = trust.filter(|(_, trust)| trust.keys.iter().any(|key| key == name));
+        let namespaces = signs.map(|(namespace, _)| namespace.clone()).collect();
+        Ok(Trusted { name: name.into(), key, namespaces })
+    }
+}
+
+/// `[trust]` alone would say nothing.
+fn implicit() -> Table {
+    let mut table = Table::new();
+    table.set_implicit(true);
+    table
+}

@@ -1,0 +1,243 @@
+//! Keys, as files that other tools read and write too. A secret key is never printed.
+
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::pkcs8::{
+    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, KeypairBytes,
+};
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use tollgate_model::Digest;
+use zeroize::Zeroizing;
+
+/// Whoever else may read a secret key has it.
+const SECRET_MODE: u32 = 0o600;
+const OTHERS: u32 = 0o077;
+const ENCRYPTED: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+
+/// Why a key cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] io::Error),
+    /// Others can read a secret key.
+    #[error(
+        "others may read it (its mode is {0:o}): run `chmod 600` on it, and think of the key as known"
+    )]
+    Open(u32),
+    /// It is no Ed25519 key in PEM.
+    #[error("it is no Ed25519 key in PEM")]
+    Malformed,
+    /// It is protected, and the passphrase is not the right one.
+    #[error("the passphrase is not the one that it was protected with")]
+    WrongPassphrase,
+    /// It is protected.
+    #[error("it is protected by a passphrase, and none was given")]
+    PassphraseNeeded,
+    /// There is no randomness to make a key of.
+    #[error("the system gives no randomness: {0}")]
+    NoRandomness(String),
+}
+
+/// What identifies a public key: the SHA-256 of its SubjectPublicKeyInfo.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyId(String);
+
+/// What signs.
+pub struct SecretKey(SigningKey);
+
+/// What a signature is held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey(VerifyingKey);
+
+impl SecretKey {
+    /// A new one.
+    pub fn generate() -> Result<Self, KeyError> {
+        let mut seed = Zeroizing::new([0; 32]);
+        getrandom::fill(seed.as_mut())
+            .map_err(|error| KeyError::NoRandomness(error.to_string()))?;
+        Ok(Self(SigningKey::from_bytes(&seed)))
+    }
+
+    /// Reads a key that nobody else can read.
+    pub fn read(path: &Path, passphrase: Option<&str>) -> Result<Self, KeyError> {
+        let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+        if mode & OTHERS != 0 {
+            return Err(KeyError::Open(mode));
+        }
+        let pem = Zeroizing::new(fs::read_to_string(path)?);
+        match (pem.contains(ENCRYPTED), passphrase) {
+            (false, _) => SigningKey::from_pkcs8_pem(&pem).map_err(|_| KeyError::Malformed),
+            (true, None) => Err(KeyError::PassphraseNeeded),
+            (true, Some(passphrase)) => SigningKey::from_pkcs8_encrypted_pem(&pem, passphrase)
+                .map_err(|_| KeyError::WrongPassphrase),
+        }
+        .map(Self)
+    }
+
+    /// Whether a key file wants a passphrase.
+    pub fn is_protected(path: &Path) -> io::Result<bool> {
+        Ok(Zeroizing::new(fs::read_to_string(path)?).contains(ENCRYPTED))
+    }
+
+    /// Writes it into a new file that nobody else can read. A key that is there is never
+    /// overwritten: what it signed would be signed by nobody.
+    pub fn write(&self, path: &Path, passphrase: Option<&str>) -> Result<(), KeyError> {
+        // With the public key in it, it would be of a later version, which OpenSSL does not read.
+        let key = KeypairBytes { secret_key: self.0.to_bytes(), public_key: None };
+        let pem = match passphrase {
+            Some(passphrase) => key.to_pkcs8_encrypted_pem(passphrase, LineEnding::LF),
+            None => key.to_pkcs8_pem(LineEnding::LF),
+        };
+        let pem = pem.map_err(|_| KeyError::Malformed)?;
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create_new(true).mode(SECRET_MODE).open(path)?;
+        file.write_all(pem.as_bytes())?;
+        Ok(file.sync_all()?)
+    }
+
+    /// What others hold its signatures against.
+    pub fn public(&self) -> PublicKey {
+        PublicKey(self.0.verifying_key())
+    }
+
+    pub(super) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.0.sign(message).to_bytes()
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretKey({})", self.public().id())
+    }
+}
+
+impl PublicKey {
+    /// Reads it from PEM.
+    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
+        VerifyingKey::from_public_key_pem(pem).map(Self).map_err(|_| KeyError::Malformed)
+    }
+
+    /// As PEM.
+    pub fn to_pem(&self) -> Result<String, KeyError> {
+        self.0.to_public_key_pem(LineEnding::LF).map_err(|_| KeyError::Malformed)
+    }
+
+    /// What identifies it.
+    pub fn id(&self) -> KeyId {
+        let der = self.0.to_public_key_der();
+        KeyId(der.map(|der| Digest::of(der.as_bytes()).hex()).unwrap_or_default())
+    }
+
+    /// Strict: a key or a signature that other implementations might take otherwise is refused.
+    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        let Ok(signature) = Signature::from_slice(signature) else { return false };
+        self.0.verify_strict(message, &signature).is_ok()
+    }
+}
+
+impl KeyId {
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[test]
+    fn a_key_reads_back_and_nobody_else_can_read_it() {
+        let folder = folder();
+        for passphrase in [None, Some("geheim"), Some("")] {
+            let path = folder.path().join(format!("{passphrase:?}.key"));
+            let key = SecretKey::generate().unwrap();
+            key.write(&path, passphrase).unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            let again = SecretKey::read(&path, passphrase).unwrap();
+            assert_eq!(again.public(), key.public());
+            assert_eq!(SecretKey::is_protected(&path).unwrap(), passphrase.is_some());
+            assert!(key.write(&path, passphrase).is_err(), "never overwritten");
+        }
+    }
+
+    #[test]
+    fn a_protected_key_needs_its_passphrase() {
+        let path = folder().path().join("it.key");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        SecretKey::generate().unwrap().write(&path, Some("geheim")).unwrap();
+        assert!(matches!(SecretKey::read(&path, None), Err(KeyError::PassphraseNeeded)));
+        assert!(matches!(SecretKey::read(&path, Some("Geheim")), Err(KeyError::WrongPassphrase)));
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        let folder = folder();
+        let path = folder.path().join("it.key");
+        SecretKey::generate().unwrap().write(&path, None).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(SecretKey::read(&path, None), Err(KeyError::Open(0o640))));
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let folder = folder();
+        let path = folder.path().join("it.key");
+        fs::write(&path, "hello").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(matches!(SecretKey::read(&path, None), Err(KeyError::Malformed)));
+        assert!(matches!(PublicKey::from_pem("hello"), Err(KeyError::Malformed)));
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let key = SecretKey::generate().unwrap();
+        assert_eq!(format!("{key:?}"), format!("SecretKey({})", key.public().id()));
+        assert_eq!(PublicKey::from_pem(&key.public().to_pem().unwrap()).unwrap(), key.public());
+    }
+
+    fn bytes(hex: &serde_json::Value) -> Vec<u8> {
+        let hex = hex.as_str().unwrap();
+        (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+            .collect()
+    }
+
+    /// What others found wrong in implementations of Ed25519 (project Wycheproof).
+    #[test]
+    fn signatures_that_others_got_wrong() {
+        let named = std::env::var_os("TOLLGATE_CORPORA").map(std::path::PathBuf::from);
+        let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
+        let corpus = named.unwrap_or(beside).join("signing/ed25519_test.json");
+        let Ok(text) = fs::read(corpus) else { return eprintln!("skipped: no corpora") };
+        let corpus: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let mut count = 0;
+        for group in corpus["testGroups"].as_array().unwrap() {
+            let key = bytes(&group["publicKey"]["pk"]).try_into().unwrap();
+            let key = PublicKey(VerifyingKey::from_bytes(&key).unwrap());
+            for test in group["tests"].as_array().unwrap() {
+                let holds = key.verifies(&bytes(&test["msg"]), &bytes(&test["sig"]));
+                assert_eq!(holds, test["result"] == "valid", "{test}");
+                count += 1;
+            }
+        }
+        assert_eq!(count, corpus["numberOfTests"].as_u64().unwrap());
+    }
+}
