@@ -37,7 +37,7 @@ fn fitting(schema: &Value, text: &str) -> Value {
             members.map(|(name, schema)| (name.clone(), fitting(schema, text))).collect()
         }
         Some("integer" | "number") => text.len().into(),
-        Some("boolean") => (text.len() % 2 == 0).into(),
+        Some("boolean") => text.len().is_multiple_of(2).into(),
         _ => text.into(),
     }
 }
