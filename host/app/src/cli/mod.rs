@@ -7,6 +7,7 @@ mod inspect;
 mod judge;
 mod loading;
 mod new;
+mod prompt;
 mod streaming;
 mod subject;
 mod test;
@@ -26,7 +27,8 @@ Exit codes: 0 pass (or done) · 1 fail · 2 could not tell, or could not run · 
 Examples:
   echo 'Write to dana@example.com' | tollgate judge tollgate/pii -
   tollgate judge tollgate/length --config '{\"words\": {\"max\": 200}}' letter.txt
-  tollgate new acme/claims --lang rust && tollgate build claims && tollgate test claims";
+  tollgate new acme/claims --lang rust && tollgate build claims && tollgate test claims
+  tollgate prompt render welcome-email@^2 --vars @dana.json";
 
 /// Judges what AI systems write, with versioned contracts in sandboxes.
 #[derive(Parser)]
@@ -48,6 +50,7 @@ enum Command {
     Inspect(inspect::Inspect),
     Judge(judge::Judge),
     Bench(bench::Bench),
+    Prompt(prompt::Prompt),
     /// Writes completions for a shell.
     ///
     /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
@@ -79,6 +82,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Inspect(inspect) => inspect.run(),
         Command::Judge(judge) => in_runtime(judge.run(cache)),
         Command::Bench(bench) => in_runtime(bench.run(cache)),
+        Command::Prompt(prompt) => prompt.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
             Ok(Exit::Pass)

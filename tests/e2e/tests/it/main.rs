@@ -10,4 +10,5 @@ mod judge;
 mod languages;
 mod machine;
 mod packages;
+mod prompts;
 mod tool;
