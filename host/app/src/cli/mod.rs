@@ -8,6 +8,7 @@ mod judge;
 mod keys;
 mod loading;
 mod new;
+mod prompt;
 mod sign;
 mod streaming;
 mod subject;
@@ -28,7 +29,8 @@ Exit codes: 0 pass (or done) · 1 fail · 2 could not tell, or could not run · 
 Examples:
   echo 'Write to dana@example.com' | tollgate judge tollgate/pii -
   tollgate judge tollgate/length --config '{\"words\": {\"max\": 200}}' letter.txt
-  tollgate new acme/claims --lang rust && tollgate build claims && tollgate test claims";
+  tollgate new acme/claims --lang rust && tollgate build claims && tollgate test claims
+  tollgate prompt render welcome-email@^2 --vars @dana.json";
 
 /// Judges what AI systems write, with versioned contracts in sandboxes.
 #[derive(Parser)]
@@ -53,6 +55,7 @@ enum Command {
     Keys(keys::Keys),
     Sign(sign::Sign),
     Verify(sign::Verify),
+    Prompt(prompt::Prompt),
     /// Writes completions for a shell.
     ///
     /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
@@ -87,6 +90,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Keys(keys) => keys.run(),
         Command::Sign(sign) => sign.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Prompt(prompt) => prompt.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
             Ok(Exit::Pass)

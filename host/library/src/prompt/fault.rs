@@ -6,6 +6,7 @@ use tollgate_model::PromptNameError;
 
 use super::folder::FolderProblem;
 use super::front_matter::FrontMatterProblem;
+use super::limits::NAMES_SHOWN_MAX;
 use super::picoschema::SchemaProblem;
 use super::render::RenderProblem;
 use super::source::SourceProblem;
@@ -63,6 +64,17 @@ pub enum Problem {
 impl Fault {
     pub(super) fn whole(file: &str, problem: Problem) -> Self {
         Self { file: file.into(), line: None, problem }
+    }
+}
+
+/// Names, as messages tell them: some of them, where there are many.
+pub(super) fn listed(names: impl ExactSizeIterator<Item = impl fmt::Display>) -> String {
+    let count = names.len();
+    let names: Vec<_> = names.take(NAMES_SHOWN_MAX).map(|name| format!("`{name}`")).collect();
+    match count {
+        0 => "none".into(),
+        1..=NAMES_SHOWN_MAX => names.join(", "),
+        _ => format!("{} and {} more", names.join(", "), count - NAMES_SHOWN_MAX),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use semver::{Version, VersionReq};
 use tollgate_model::{Digest, PromptName, PromptNameError};
 
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, Faults, listed};
 use super::limits::FOLDER_FILES_MAX;
 use super::source::Source;
 use super::{EXTENSION, PromptFile};
@@ -198,16 +198,16 @@ impl Folder {
         {
             return Err(fault.into());
         }
-        found.pop().ok_or_else(|| self.absent(name, wanted, &known).into())
+        found.pop().ok_or_else(|| self.absent(name, wanted, known).into())
     }
 
-    fn absent(&self, name: &PromptName, wanted: &VersionReq, known: &[String]) -> Fault {
+    fn absent(&self, name: &PromptName, wanted: &VersionReq, mut known: Vec<String>) -> Fault {
+        known.sort();
         let (name, wanted) = (name.clone(), wanted.clone());
         let problem = if known.is_empty() {
-            let mut names: Vec<_> =
-                self.prompts.iter().map(|(_, file)| format!("`{}`", file.name)).collect();
+            let mut names: Vec<_> = self.prompts.iter().map(|(_, file)| &file.name).collect();
             names.dedup();
-            let known = if names.is_empty() { "none".into() } else { names.join(", ") };
+            let known = listed(names.into_iter());
             FolderProblem::NoPrompt { name, known }
         } else {
             FolderProblem::NoPromptVersion { name, wanted, known: known.join(", ") }

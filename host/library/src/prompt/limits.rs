@@ -23,3 +23,7 @@ pub(super) const EXACT_NUMBER_MAX: f64 = 9_007_199_254_740_992.0;
 pub(super) const INDENT_MAX: u64 = 8;
 /// A folder of more files is the wrong folder.
 pub(super) const FOLDER_FILES_MAX: usize = 10_000;
+/// Whoever reads of so many faults in one prompt fixes these first.
+pub(super) const FAULTS_MAX: usize = 100;
+/// How many names a message repeats.
+pub(super) const NAMES_SHOWN_MAX: usize = 20;

@@ -4,6 +4,7 @@
 //! Editors and version control change line ends, put a byte order mark in front or a newline
 //! at the end without being asked. None of that reaches the text.
 
+use std::io::Read;
 use std::path::Path;
 
 use super::fault::{Fault, Problem};
@@ -73,11 +74,10 @@ impl Source {
         let unreadable = |error: std::io::Error| {
             Fault::whole(&file, SourceProblem::Unreadable(error.to_string()).into())
         };
-        let too_large = std::fs::metadata(path).map_err(unreadable)?.len() > FILE_BYTES_MAX as u64;
-        if too_large {
-            return Err(Fault::whole(&file, SourceProblem::TooLarge.into()));
-        }
-        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        let opened = std::fs::File::open(path).map_err(unreadable)?;
+        // One more than there may be: a file that never ends is too large as well.
+        opened.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         Self::new(file.clone(), &bytes)
     }
 

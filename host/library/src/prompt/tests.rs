@@ -103,7 +103,7 @@ fn blocks_choose_and_repeat() {
 
 #[test]
 fn variables_are_declared() {
-    is_wrong("Hi {{name}}", "a.prompt:1: `name` is not declared: there is nothing of this name");
+    is_wrong("Hi {{name}}", "a.prompt:1: `name` is not declared: there is none");
     is_wrong(
         &taking("name: string", "\n\nHi {{nmae}}"),
         "a.prompt:7: `nmae` is not declared: there is `name`",
@@ -209,6 +209,17 @@ fn partials_that_are_wrong_are_named_where_they_are() {
         &[("a", &many), ("b", &many.replace('b', "c")), ("c", "{{! }}x{{role 'user'}}")],
         "_",
     );
+}
+
+#[test]
+fn of_many_faults_the_first_are_told() {
+    let names = (0..5000).map(|name| format!("{{{{a{name}}}}}\n")).collect::<String>();
+    let schema = (0..300).map(|name| format!("b{name}: any")).collect::<Vec<_>>().join(", ");
+    let told = with(&taking(&schema, &names), &[]).unwrap_err();
+    assert_eq!(told.lines().count(), 100);
+    assert!(told.contains("`b115` and 280 more"), "{told}");
+    let comments = "{{!-- a --}}".repeat(50_000);
+    assert_eq!(rendered(&prompt(&comments), json!({})), Ok(String::new()));
 }
 
 #[test]

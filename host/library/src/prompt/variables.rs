@@ -7,7 +7,8 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fault::{Fault, Problem};
+use super::fault::{Fault, Problem, listed};
+use super::limits::FAULTS_MAX;
 use super::picoschema;
 use super::render::RenderProblem;
 use super::source::Source;
@@ -112,14 +113,15 @@ impl Input {
         if misfits.is_empty() {
             return Ok(filled);
         }
-        Err(misfits.into_iter().map(|misfit| self.fault(source, misfit)).collect())
+        Err(misfits.into_iter().take(FAULTS_MAX).map(|misfit| self.fault(source, misfit)).collect())
     }
 
     fn fault(&self, source: &Source, misfit: Misfit) -> Fault {
         let (path, problem) = match misfit {
             Misfit::Missing(path) => (path.clone(), RenderProblem::Missing(path)),
             Misfit::Unknown(path) => {
-                (path.clone(), RenderProblem::Unknown { name: path, known: self.names() })
+                let known = listed(self.variables.iter().map(|variable| &variable.name));
+                (path.clone(), RenderProblem::Unknown { name: path, known })
             }
             Misfit::Wrong(path, reason) => {
                 (path.clone(), RenderProblem::Wrong { name: path, reason })
@@ -128,12 +130,6 @@ impl Input {
         let root = path.split(['.', '[']).next().unwrap_or_default();
         let line = self.variable(root).map(|variable| variable.line).or(self.line);
         Fault { file: source.file.clone(), line, problem: problem.into() }
-    }
-
-    fn names(&self) -> String {
-        let names: Vec<_> =
-            self.variables.iter().map(|variable| format!("`{}`", variable.name)).collect();
-        if names.is_empty() { "none".into() } else { names.join(", ") }
     }
 
     fn misfits(&self, values: &Value) -> Vec<Misfit> {

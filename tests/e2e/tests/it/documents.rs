@@ -52,6 +52,11 @@ fn the_languages() {
 }
 
 #[test]
+fn the_prompts() {
+    run_blocks("docs/prompts.md");
+}
+
+#[test]
 fn the_readme() {
     run_blocks("README.md");
 }

@@ -11,5 +11,6 @@ mod languages;
 mod machine;
 mod missing;
 mod packages;
+mod prompts;
 mod tool;
 mod trust;

@@ -108,11 +108,10 @@ impl Comparison<'_> {
     }
 
     fn defaults(&mut self) {
-        for variable in &self.to.variables {
-            let name = &variable.name;
-            if self.from.variable(name).is_none() {
-                continue;
-            }
+        let names = |input: &'_ Input| -> BTreeSet<String> {
+            input.variables.iter().map(|variable| variable.name.clone()).collect()
+        };
+        for name in names(self.from).intersection(&names(self.to)) {
             let (old, new) = (self.from.defaults.get(name), self.to.defaults.get(name));
             if old != new {
                 let word = |value: Option<&Value>| value.map_or("nothing".into(), Value::to_string);

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use tollgate_model::{PromptName, PromptNameError};
 
 use super::super::fault::{Fault, Problem};
+use super::super::limits::FAULTS_MAX;
 use super::super::picoschema;
 use super::super::source::{Part, Source};
 use super::super::variables::Input;
@@ -72,7 +73,9 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, line: usize, problem: impl Into<Problem>) {
-        self.faults.push(self.source.fault(line, problem));
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(self.source.fault(line, problem));
+        }
     }
 
     fn kind(&mut self, key: &str, node: &Node, wanted: &'static str) {

@@ -121,9 +121,13 @@ impl<'t> Scanner<'t> {
 fn kind_of(rest: &str) -> Result<(Kind, &'static str, usize), Problem> {
     let starts = |sign: &str| rest.starts_with(sign);
     if starts("!--") {
-        // Whichever end comes first: a long comment may hold braces.
-        let at = |end: &str| rest.find(end).unwrap_or(usize::MAX);
-        let strips = at(LONG_COMMENT_STRIPS) < at(LONG_COMMENT);
+        // A long comment may hold braces, up to those behind two hyphens.
+        let ends = |(at, _): (usize, &str)| {
+            let before = rest.get(..at).unwrap_or_default();
+            let strips = before.ends_with("--~");
+            (strips || before.ends_with("--")).then_some(strips)
+        };
+        let strips = rest.match_indices("}}").find_map(ends).unwrap_or_default();
         return Ok((Kind::Comment, if strips { LONG_COMMENT_STRIPS } else { LONG_COMMENT }, 3));
     }
     for (sign, remedy) in [

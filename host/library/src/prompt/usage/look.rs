@@ -6,8 +6,8 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::super::PartialFile;
-use super::super::fault::Fault;
-use super::super::limits::{PARTIAL_DEPTH_MAX, STEPS_MAX};
+use super::super::fault::{Fault, listed};
+use super::super::limits::{FAULTS_MAX, PARTIAL_DEPTH_MAX, STEPS_MAX};
 use super::super::scope::{NoStart, Scope, Turns};
 use super::super::shape::{Kind, Shape};
 use super::super::template::{Block, Expression, Header, Node, Partial, Path};
@@ -43,7 +43,7 @@ impl<'p> Looker<'p> {
     fn fault(&mut self, within: &Within<'p>, line: usize, problem: UsageProblem) {
         let fault = Fault { file: within.file.into(), line: Some(line), problem: problem.into() };
         // A partial that is named twice is wrong once.
-        if !self.faults.contains(&fault) {
+        if self.faults.len() < FAULTS_MAX && !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
     }
@@ -91,7 +91,7 @@ impl<'p> Looker<'p> {
         }
         for part in parts {
             let Some(member) = shape.member(part) else {
-                let known = known(&shape.names());
+                let known = listed(shape.names().into_iter());
                 let problem = UsageProblem::Undeclared { path: path.written.clone(), known };
                 self.fault(within, path.line, problem);
                 return Shape::Any;
@@ -209,10 +209,4 @@ where
     });
     inner.names.extend(names.iter().map(String::as_str).zip([item, single]));
     inner
-}
-
-/// The names that there are.
-fn known(names: &[&str]) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    if names.is_empty() { "nothing of this name".into() } else { names.join(", ") }
 }

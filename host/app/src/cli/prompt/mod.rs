@@ -1,0 +1,159 @@
+//! `tollgate prompt`: prompts as versioned packages.
+
+mod check;
+mod diff;
+mod list;
+mod render;
+mod show;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use clap::{Args, Subcommand};
+use semver::VersionReq;
+use serde_json::{Map, Value, json};
+use tollgate_library::prompt::{Faults, Folder, PromptFile};
+use tollgate_model::PromptName;
+
+use crate::console::harmless;
+use crate::exit::Exit;
+
+/// Reads, checks, renders and compares prompts: `.prompt` files in the format of dotprompt.
+///
+/// A prompt is named by its file, or by its name and the versions that would do: then it is the
+/// highest of these in the folder of prompts. `welcome-email@2.1` is any 2.x from 2.1 on,
+/// `welcome-email@=2.1.0` that one.
+///
+/// Examples: tollgate prompt check
+///           tollgate prompt render welcome-email@^2 --vars '{"name": "Dana"}'
+///           tollgate prompt diff welcome-email@1 prompts/welcome-email.prompt
+#[derive(Args)]
+pub(super) struct Prompt {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    List(list::List),
+    Show(show::Show),
+    Render(render::Render),
+    Diff(diff::Diff),
+    Check(check::Check),
+}
+
+/// The folder where prompts lie.
+const FOLDER: &str = "prompts";
+
+/// Where prompts are looked for by name.
+#[derive(Args)]
+struct Prompts {
+    /// The folder where prompts are looked for by name.
+    #[arg(long, value_name = "DIR", default_value = FOLDER)]
+    prompts: PathBuf,
+}
+
+impl Prompt {
+    pub(super) fn run(self) -> anyhow::Result<Exit> {
+        match self.command {
+            Command::List(list) => list.run(),
+            Command::Show(show) => show.run(),
+            Command::Render(render) => render.run(),
+            Command::Diff(diff) => diff.run(),
+            Command::Check(check) => check.run(),
+        }
+    }
+}
+
+impl Prompts {
+    /// The prompt of a file, or the highest version of a name that would do.
+    fn find(&self, reference: &str) -> anyhow::Result<PromptFile> {
+        let path = Path::new(reference);
+        if path.extension().is_some_and(|extension| extension == "prompt") {
+            return PromptFile::read(path).map_err(told);
+        }
+        let (name, wanted) = reference.split_once('@').unwrap_or((reference, "*"));
+        let name: PromptName = name.parse().with_context(|| {
+            format!(
+                "there is no prompt `{reference}`: give a file that ends in `.prompt`, or a name"
+            )
+        })?;
+        let wanted = VersionReq::parse(wanted).with_context(|| {
+            format!("`{wanted}` says no versions: write `^2.1`, `2.1`, `=2.1.0` or `>=2, <4`")
+        })?;
+        open(&self.prompts)?.find(&name, &wanted).map_err(told)
+    }
+}
+
+fn open(folder: &Path) -> anyhow::Result<Folder> {
+    Folder::open(folder).map_err(|fault| {
+        anyhow!("{}\n  name the folder where your prompts lie", harmless(&fault.to_string()))
+    })
+}
+
+/// Everything that is wrong, as one error.
+fn told(faults: Faults) -> anyhow::Error {
+    let all = harmless(&faults.to_string());
+    match faults.0.len() {
+        1 => anyhow!(all),
+        count => anyhow!("{count} things are wrong:\n  {}", all.replace('\n', "\n  ")),
+    }
+}
+
+/// Its name and version, as people read them.
+fn title(prompt: &PromptFile) -> String {
+    match (prompt.name(), prompt.version()) {
+        (Some(name), Some(version)) => format!("{name} {version}"),
+        (Some(name), None) => format!("{name} (no version)"),
+        (None, _) => prompt.source().file().into(),
+    }
+}
+
+/// Who it is, as programs read it, and what else is told of it.
+fn identity(prompt: &PromptFile, more: Value) -> Value {
+    let mut all = Map::new();
+    all.insert("name".into(), json!(prompt.name()));
+    all.insert("version".into(), json!(prompt.version()));
+    all.insert("digest".into(), json!(prompt.digest()));
+    all.insert("file".into(), prompt.source().file().into());
+    if let Value::Object(more) = more {
+        all.extend(more);
+    }
+    Value::Object(all)
+}
+
+/// What a schema admits, in a word or two.
+fn kind(schema: &Value) -> String {
+    if let Some(Value::Array(values)) = schema.get("enum") {
+        let values = values.iter().filter(|value| !value.is_null());
+        let word = |value: &Value| value.as_str().map_or(value.to_string(), Into::into);
+        return values.map(word).collect::<Vec<_>>().join(" | ");
+    }
+    match schema.get("type") {
+        Some(Value::String(name)) if name == "array" => {
+            format!("array of {}", schema.get("items").map_or("any".into(), kind))
+        }
+        Some(Value::String(name)) => name.clone(),
+        Some(Value::Array(names)) => {
+            let names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
+            let named = |name: &str| kind(&json!({"type": name, "items": schema.get("items")}));
+            names.map(named).collect::<Vec<_>>().join(" | ")
+        }
+        _ => "any".into(),
+    }
+}
+
+/// Rows with their columns under each other.
+fn table(rows: &[Vec<String>]) -> Vec<String> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+    };
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
