@@ -232,6 +232,20 @@ fn everything_that_is_wrong_in_a_folder_is_told_at_once() {
 }
 
 #[test]
+fn what_is_long_is_cut_for_people() {
+    let about = "x".repeat(70_000);
+    let text = GREETING.replace("name: greeting", &format!("name: greeting\ndescription: {about}"));
+    let place = place(&[("greeting.prompt", &format!("{text}{}", "\n{{name}}".repeat(10_000)))]);
+    let shown = prompt(&place, &["show", "greeting"]);
+    let row =
+        shown.check(0, &["named at 13, 15"]).out.lines().find(|line| line.contains("named at"));
+    assert!(row.unwrap().chars().count() < 200, "{shown:?}");
+    prompt(&place, &["list"]).check(0, &["xxx…"]);
+    let shown = prompt(&place, &["show", "greeting", "--json"]).json();
+    assert_eq!(shown["input"]["variables"][0]["uses"].as_array().unwrap().len(), 10_001);
+}
+
+#[test]
 fn versions_are_compared_part_by_part() {
     let place = examples();
     prompt(&place, &["diff", "welcome-email@1", "welcome-email@2"]).check(

@@ -143,8 +143,13 @@ fn kind(schema: &Value) -> String {
     }
 }
 
+/// What people read of one cell; programs get all of it.
+const CELL_CHARACTERS_MAX: usize = 100;
+
 /// Rows with their columns under each other.
 fn table(rows: &[Vec<String>]) -> Vec<String> {
+    let rows: Vec<Vec<_>> =
+        rows.iter().map(|row| row.iter().map(|cell| cut(cell)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
@@ -156,4 +161,11 @@ fn table(rows: &[Vec<String>]) -> Vec<String> {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()
+}
+
+fn cut(cell: &str) -> String {
+    match cell.char_indices().nth(CELL_CHARACTERS_MAX) {
+        Some((at, _)) => format!("{}…", cell.get(..at).unwrap_or_default()),
+        None => cell.into(),
+    }
 }
