@@ -14,6 +14,7 @@ use crate::cache::CacheError;
 use crate::capabilities::{Host, Live, Source};
 use crate::check::check;
 use crate::config::Config;
+use crate::coverage;
 use crate::deadline::within;
 use crate::engine::Engine;
 use crate::grants::Grants;
@@ -146,6 +147,7 @@ impl Loaded {
 
     /// A full pool is an error in wasmtime, so nobody gets there without a slot.
     async fn admit(&self, subject: &Subject) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+        coverage::check(&self.manifest.contract, subject.prompt.as_ref())?;
         self.limits.admits(subject)?;
         self.engine.slot().await
     }

@@ -12,6 +12,7 @@ mod config;
 mod config_schema;
 mod contract;
 mod core_module;
+mod coverage;
 mod deadline;
 mod engine;
 mod functions;

@@ -17,6 +17,7 @@ use crate::bindings::{self, Streaming};
 use crate::capabilities::{Live, Source};
 use crate::check::{self, check};
 use crate::contract::{Contract, End, nothing};
+use crate::coverage;
 use crate::deadline::within;
 use crate::post_mortem::Stage;
 use crate::sandbox::Sandbox;
@@ -97,6 +98,7 @@ impl Stream {
             return Err(Failure::Refused { refusal });
         }
         let loaded = contract.loaded();
+        coverage::check(&loaded.manifest.contract, prompt.as_ref())?;
         let subject = Subject { content: Content::Text(String::new()), prompt, context };
         let slot = loaded.engine.slot_for_long().await?;
         let started = Instant::now();

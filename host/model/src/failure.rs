@@ -35,6 +35,11 @@ pub enum Failure {
         /// Its reason.
         refusal: Refusal,
     },
+    /// The contract was not written for the prompt version that the subject comes from.
+    PromptNotCovered {
+        /// Which it was written for, and which it is.
+        reason: String,
+    },
     /// The report was larger than it may be.
     ResultTooLarge {
         /// How large it may be.
@@ -96,6 +101,7 @@ impl Failure {
             Self::Memory { .. } => "memory",
             Self::Trap { .. } => "trap",
             Self::Refused { .. } => "refused",
+            Self::PromptNotCovered { .. } => "prompt-not-covered",
             Self::ResultTooLarge { .. } => "result-too-large",
             Self::SubjectTooLarge { .. } => "subject-too-large",
             Self::InvalidResult { .. } => "invalid-result",
@@ -122,6 +128,7 @@ impl fmt::Display for Failure {
                 write!(f, "the subject has {bytes} bytes, and may have {subject_bytes_max}")
             }
             Self::Memory { reason }
+            | Self::PromptNotCovered { reason }
             | Self::InvalidResult { reason }
             | Self::ReplayDiverged { reason }
             | Self::Host { reason } => f.write_str(reason),

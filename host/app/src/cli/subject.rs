@@ -6,9 +6,10 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tollgate_model::{Content, JsonText, Subject};
+use tollgate_model::{Content, JsonText, Prompt, Subject};
 
 use super::loading::json;
+use super::prompt::Prompts;
 use crate::files;
 
 /// What a file is, and what else is known of it.
@@ -21,6 +22,11 @@ pub(super) struct About {
     /// What else is known of the subject: a JSON object, or `@` and the path of one.
     #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
     context: String,
+    /// The prompt that it comes from: a `.prompt` file, or a name and the versions that would do.
+    #[arg(long, value_name = "FILE|NAME@REQ")]
+    prompt: Option<String>,
+    #[command(flatten)]
+    prompts: Prompts,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -42,13 +48,23 @@ impl About {
     pub(super) fn read(&self, path: &Path) -> anyhow::Result<Subject> {
         let text = files::read_text_or_stdin(path)?;
         let content = self.content(path, text)?;
-        Ok(Subject { content, prompt: None, context: self.read_context()? })
+        Ok(Subject { content, prompt: self.read_prompt()?, context: self.read_context()? })
     }
 
     /// A text of which nothing is there yet.
     pub(super) fn nothing_yet(&self) -> anyhow::Result<Subject> {
         let content = Content::Text(String::new());
-        Ok(Subject { content, prompt: None, context: self.read_context()? })
+        Ok(Subject { content, prompt: self.read_prompt()?, context: self.read_context()? })
+    }
+
+    fn read_prompt(&self) -> anyhow::Result<Option<Prompt>> {
+        let Some(reference) = &self.prompt else { return Ok(None) };
+        let prompt = self.prompts.find(reference)?.as_prompt();
+        prompt.map(Some).with_context(|| {
+            format!(
+                "`{reference}` has no `version`, and a subject comes from a version of a prompt"
+            )
+        })
     }
 
     fn content(&self, path: &Path, text: String) -> anyhow::Result<Content> {

@@ -290,3 +290,25 @@ fn a_changed_partial_is_another_prompt() {
     prompt(&place, &["show", "welcome-email"])
         .check(2, &["prompts/_signature.prompt:1: `name` is not declared"]);
 }
+
+/// A contract judges what comes from the prompt versions that it was written for.
+#[test]
+fn a_contract_covers_the_prompts_that_it_names() {
+    let place = Place::new();
+    place.run(&["new", "calm", "--lang", "c"]).check(0, &[]);
+    let about = fs::read_to_string(place.path("calm/contract.toml")).unwrap();
+    place.write("calm/contract.toml", format!("{about}\n[prompts]\nwelcome = \"^2.1\"\n"));
+    place.run(&["build", "calm"]).check(0, &[]);
+    let prompt = |version: &str| format!("---\nname: welcome\nversion: {version}\n---\nHello.\n");
+    place.write("prompts/welcome@2.2.0.prompt", prompt("2.2.0"));
+    place.write("prompts/welcome.prompt", prompt("3.0.0"));
+    let judge = |more: &[&str]| {
+        let arguments = [&["judge", "calm", "--config", r#"{"max": 1}"#, "-"], more].concat();
+        place.run_with(&arguments, b"Hello.")
+    };
+    judge(&["--prompt", "welcome@^2"]).check(0, &["pass"]);
+    let words = ["prompt-not-covered", "`welcome@3.0.0`", "written for `welcome@^2.1`"];
+    judge(&["--prompt", "prompts/welcome.prompt"]).check(2, &words);
+    judge(&[]).check(2, &["prompt-not-covered", "does not say which prompt"]);
+    judge(&["--prompt", "farewell"]).check(2, &["farewell"]);
+}

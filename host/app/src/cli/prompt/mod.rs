@@ -46,8 +46,8 @@ enum Command {
 const FOLDER: &str = "prompts";
 
 /// Where prompts are looked for by name.
-#[derive(Args)]
-struct Prompts {
+#[derive(Args, Clone, Debug)]
+pub(super) struct Prompts {
     /// The folder where prompts are looked for by name.
     #[arg(long, value_name = "DIR", default_value = FOLDER)]
     prompts: PathBuf,
@@ -67,7 +67,7 @@ impl Prompt {
 
 impl Prompts {
     /// The prompt of a file, or the highest version of a name that would do.
-    fn find(&self, reference: &str) -> anyhow::Result<PromptFile> {
+    pub(super) fn find(&self, reference: &str) -> anyhow::Result<PromptFile> {
         let path = Path::new(reference);
         if path.extension().is_some_and(|extension| extension == "prompt") {
             return PromptFile::read(path).map_err(told);
