@@ -1,8 +1,13 @@
 //! What is versioned: prompts, and who vouches for contracts.
 //!
 //! `prompt` says what a `.prompt` file says, whether it says it rightly, what comes of it with
-//! given variables, and how two versions of it differ. `trust` has the keys and signatures of
+//! given variables, and how two versions of it differ. `behaviour` says how two versions of a
+//! contract differ, by what they say of the same subjects. `trust` has the keys and signatures of
 //! packages. Nothing here asks a clock or a network.
 
+pub mod behaviour;
+mod bump;
 pub mod prompt;
 pub mod trust;
+
+pub use bump::Bump;

@@ -9,6 +9,8 @@ mod keys;
 mod loading;
 mod new;
 mod prompt;
+mod reloading;
+mod semver;
 mod sign;
 mod streaming;
 mod subject;
@@ -52,6 +54,7 @@ enum Command {
     Inspect(inspect::Inspect),
     Judge(judge::Judge),
     Bench(bench::Bench),
+    Semver(semver::Semver),
     Keys(keys::Keys),
     Sign(sign::Sign),
     Verify(sign::Verify),
@@ -87,6 +90,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Inspect(inspect) => inspect.run(),
         Command::Judge(judge) => in_runtime(judge.run(cache)),
         Command::Bench(bench) => in_runtime(bench.run(cache)),
+        Command::Semver(semver) => in_runtime(semver.run(cache)),
         Command::Keys(keys) => keys.run(),
         Command::Sign(sign) => sign.run(),
         Command::Verify(verify) => verify.run(),

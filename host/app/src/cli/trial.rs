@@ -4,30 +4,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use serde_json::{Map, Value, json};
-use tollgate_engine::{Config, Contract, Engine, Limits, LoadError, Materials, world};
+use serde_json::{Map, Value};
+use tollgate_engine::{Contract, Engine, LoadError, world};
 use tollgate_model::{Content, Failure, Judgement, Report, Subject};
 
+use super::reloading::Reloading;
 use crate::author::{Case, Expectation};
 
 /// A component under test.
-pub(super) struct Trial {
-    engine: Engine,
-    component: Arc<[u8]>,
-    /// Where its cases look for files.
-    folder: PathBuf,
-    /// The last that was loaded, and for what: many cases are about the same.
-    latest: Option<(Value, Contract)>,
-}
+pub(super) struct Trial(Reloading);
 
 impl Trial {
     pub(super) fn new(engine: Engine, component: Arc<[u8]>, folder: PathBuf) -> Self {
-        Self { engine, component, folder, latest: None }
+        Self(Reloading::new(engine, component, folder))
     }
 
     /// What comes out, as something to expect.
     pub(super) async fn judge(&mut self, case: &Case) -> anyhow::Result<Expectation> {
-        let contract = match self.load(case).await? {
+        let contract = match self.0.load(case.config(), &case.given).await? {
             Ok(contract) => contract,
             // A configuration that does not fit is something that a case can be about.
             Err(error) if case.expect.failure.is_some() => return Ok(failed(load_failure(&error))),
@@ -46,22 +40,6 @@ impl Trial {
             Ok(report) => Ok(expectation(report)?),
             Err(failure) => Ok(failed(failure.kind())),
         }
-    }
-
-    async fn load(&mut self, case: &Case) -> anyhow::Result<Result<Contract, LoadError>> {
-        let wanted = json!([case.config(), case.given.tables, case.given.denied]);
-        if let Some((loaded, contract)) = &self.latest
-            && *loaded == wanted
-        {
-            return Ok(Ok(contract.clone()));
-        }
-        let (grants, _) = world(&case.given);
-        let materials = Materials { folder: self.folder.clone(), ..Materials::default() };
-        let config = Config::complete(case.config(), &materials)?;
-        let component = self.component.clone();
-        let loaded = self.engine.load(component, config, grants, Limits::default()).await;
-        self.latest = loaded.as_ref().ok().map(|contract| (wanted, contract.clone()));
-        Ok(loaded)
     }
 }
 

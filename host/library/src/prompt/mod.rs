@@ -26,7 +26,7 @@ use std::path::Path;
 use semver::Version;
 use tollgate_model::{Digest, Prompt, PromptName};
 
-pub use diff::{Bump, Change, Diff, Hunk, Section};
+pub use diff::{Change, Diff, Hunk, Section};
 pub use fault::{Fault, Faults, Problem};
 pub use folder::{Folder, FolderProblem, Twice};
 pub use front_matter::{FrontMatter, FrontMatterProblem, Output};

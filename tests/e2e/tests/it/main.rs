@@ -12,5 +12,6 @@ mod machine;
 mod missing;
 mod packages;
 mod prompts;
+mod semver;
 mod tool;
 mod trust;

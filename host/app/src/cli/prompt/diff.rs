@@ -2,7 +2,8 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use tollgate_library::prompt::{self, Bump, Change, Hunk, PromptFile, Section};
+use tollgate_library::Bump;
+use tollgate_library::prompt::{self, Change, Hunk, PromptFile, Section};
 
 use super::{Prompts, identity, title};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};

@@ -1,0 +1,107 @@
+//! How far a version has to move, by what it says of recorded subjects.
+
+use std::fs;
+
+use crate::tool::{Place, Ran};
+
+/// A contract in C, of which versions are made.
+fn contract() -> Place {
+    let place = Place::new();
+    place.run(&["new", "acme/calm", "--lang", "c"]).check(0, &[]);
+    version(&place, "0.1.0", "1.0.0", |code| code);
+    place.write(
+        "recorded.jsonl",
+        "{\"text\": \"One!\"}\n\n{\"subject\": {\"text\": \"No! No!\"}, \"config\": {\"max\": 2}}\n\
+         {\"text\": \"Three! Two! One!\"}\n",
+    );
+    place
+}
+
+/// Makes a version from the one that is there, and keeps its component.
+fn version(place: &Place, from: &str, to: &str, change: impl FnOnce(String) -> String) {
+    let about = fs::read_to_string(place.path("calm/contract.toml")).unwrap();
+    let about = about.replace(&format!("version = \"{from}\""), &format!("version = \"{to}\""));
+    place.write("calm/contract.toml", about);
+    let code = fs::read_to_string(place.path("calm/src/contract.c")).unwrap();
+    place.write("calm/src/contract.c", change(code));
+    place.run(&["build", "calm"]).check(0, &[&format!("acme/calm {to}")]);
+}
+
+fn semver(place: &Place, from: &str, to: &str, more: &[&str]) -> Ran {
+    let path = |version| format!("calm/dist/calm-{version}.wasm");
+    let (from, to) = (path(from), path(to));
+    let asked = ["semver", &from, &to, "--cases", "recorded.jsonl", "--config", r#"{"max": 1}"#];
+    place.run(&[&asked, more].concat())
+}
+
+#[test]
+fn a_change_that_is_not_to_be_seen_is_a_patch() {
+    let place = contract();
+    semver(&place, "1.0.0", "1.0.0", &[]).check(0, &["3 subjects", "nothing differs"]);
+    version(&place, "1.0.0", "1.0.1", |code| {
+        code.replace("size_t marks = 0;", "size_t marks = 0; /* ! */")
+    });
+    semver(&place, "1.0.0", "1.0.1", &[]).check(0, &["patch: the later version says so"]);
+}
+
+#[test]
+fn something_new_is_minor() {
+    let place = contract();
+    let measure = "tg_measure(report, \"bytes\", (double)text.length);\n    return NULL;";
+    let add = |code: String| {
+        let (head, tail) = code.rsplit_once("return NULL;").unwrap();
+        format!("{head}{measure}{tail}")
+    };
+    version(&place, "1.0.0", "1.0.1", add);
+    let words = ["minor", "line 1: a measure is another", "has to be 1.1.0 or higher"];
+    semver(&place, "1.0.0", "1.0.1", &[]).check(1, &words);
+    version(&place, "1.0.1", "1.1.0", |code| code);
+    semver(&place, "1.0.0", "1.1.0", &[]).check(0, &["minor: the later version says so"]);
+}
+
+#[test]
+fn what_passed_and_fails_is_major() {
+    let place = contract();
+    let stricter = |code: String| code.replace("++marks <= config.max", "++marks < config.max");
+    version(&place, "1.0.0", "1.1.0", stricter);
+    let ran = semver(&place, "1.0.0", "1.1.0", &["--json"]);
+    let said = ran.check(1, &[]).json();
+    assert_eq!((&said["needs"], &said["next"]), (&"major".into(), &"2.0.0".into()));
+    let proof = said["differences"].as_array().unwrap();
+    let subjects: Vec<_> = proof.iter().filter(|one| one["bump"] == "major").collect();
+    assert_eq!(subjects.len(), 2, "{said:#}");
+    assert_eq!(subjects[0]["subject"], "line 1");
+    assert_eq!(subjects[0]["what"], "it passed, and now fails");
+    // The contract's own cases show it too.
+    let old = "calm/dist/calm-1.0.0.wasm";
+    place.run(&["semver", old, "calm", "--cases", "calm"]).check(1, &["major", "calm: it passed"]);
+    // The other way round, nobody is stopped.
+    semver(&place, "1.1.0", "1.0.0", &[]).check(1, &["minor", "failed before, and now passes"]);
+}
+
+#[test]
+fn a_configuration_that_no_longer_fits_is_major() {
+    let place = contract();
+    let path = place.path("calm/config.schema.json");
+    let schema = fs::read_to_string(&path).unwrap();
+    let mut schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    schema["properties"]["max"]["minimum"] = 2.into();
+    fs::write(&path, schema.to_string()).unwrap();
+    version(&place, "1.0.0", "1.0.1", |code| code);
+    let words = ["major", "`/max` has another schema", "line 1: it was judged, and now nothing is"];
+    semver(&place, "1.0.0", "1.0.1", &[]).check(1, &words);
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    let place = contract();
+    let compare =
+        |from: &str, to: &str, cases: &str| place.run(&["semver", from, to, "--cases", cases]);
+    let calm = "calm/dist/calm-1.0.0.wasm";
+    compare(calm, "tollgate/pii", "recorded.jsonl").check(2, &["two contracts"]);
+    place.write("empty.jsonl", "\n");
+    compare(calm, calm, "empty.jsonl").check(2, &["holds no subjects"]);
+    place.write("broken.jsonl", "{\"text\": \"x\"}\n{\"texts\": \"x\"}\n");
+    compare(calm, calm, "broken.jsonl").check(2, &["broken.jsonl:2"]);
+    compare(calm, "recorded.jsonl", "recorded.jsonl").check(2, &["recorded.jsonl", "no contract"]);
+}
