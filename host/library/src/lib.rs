@@ -8,6 +8,7 @@
 pub mod behaviour;
 mod bump;
 pub mod prompt;
+mod schema;
 pub mod trust;
 
 pub use bump::Bump;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use tollgate_model::Manifest;
 
-use super::{Difference, schema};
+use super::Difference;
+use super::configuration::configuration;
 use crate::Bump;
 
 /// In which ways a version asks for more, takes less, or has something new.
@@ -39,7 +40,7 @@ pub fn interface(old: &Manifest, new: &Manifest) -> Vec<Difference> {
         let bump = if to.prompts.is_empty() { Bump::Minor } else { Bump::Major };
         found.push(Difference::new(bump, "it was written for other prompt versions"));
     }
-    schema::compare("", &old.config_schema, &new.config_schema, &mut found);
+    found.extend(configuration(&old.config_schema, &new.config_schema));
     found
 }
 

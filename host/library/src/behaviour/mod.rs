@@ -1,11 +1,11 @@
 //! How two versions of a contract differ: by what they ask and take, and by what they say of the
 //! same subjects. A version number is a promise about that, and this holds it to it.
 
+mod configuration;
 mod interface;
-mod schema;
 
 use serde::Serialize;
-use tollgate_model::{Failure, Outcome, Report};
+use tollgate_model::{Failure, Report};
 
 use crate::Bump;
 
@@ -59,22 +59,15 @@ pub type Verdict = Result<Report, Failure>;
 /// changes is minor, also where something passes that did not: nobody is stopped by it, and the
 /// one who reads the difference has to want it.
 pub fn verdict(old: &Verdict, new: &Verdict) -> Option<Difference> {
-    match (old, new) {
-        (old, new) if same(old, new) => None,
-        (Ok(report), _) if report.outcome == Outcome::Pass && !passes(new) => {
-            Some(Difference::new(Bump::Major, format!("it passed, and now {}", word(new))))
-        }
-        (_, new) if passes(new) && !passes(old) => {
-            Some(Difference::new(Bump::Minor, format!("{} before, and now passes", past(old))))
-        }
-        (Ok(old), Ok(new)) if old.outcome == new.outcome => {
-            Some(Difference::new(Bump::Minor, reports(old, new)))
-        }
-        (old, new) => Some(Difference::new(
-            Bump::Minor,
-            format!("{} before, and now {}", past(old), word(new)),
-        )),
+    if same(old, new) {
+        return None;
     }
+    let stops = word(old) == PASS && word(new) != PASS;
+    let what = match (old, new) {
+        (Ok(old), Ok(new)) if old.outcome == new.outcome => reports(old, new),
+        _ => format!("it was `{}`, and is `{}`", word(old), word(new)),
+    };
+    Some(Difference::new(if stops { Bump::Major } else { Bump::Minor }, what))
 }
 
 /// Why something failed is told in words that may be others.
@@ -86,25 +79,13 @@ fn same(old: &Verdict, new: &Verdict) -> bool {
     }
 }
 
-fn passes(verdict: &Verdict) -> bool {
-    verdict.as_ref().is_ok_and(|report| report.outcome == Outcome::Pass)
-}
+const PASS: &str = "pass";
 
+/// The outcome, or the kind of failure.
 fn word(verdict: &Verdict) -> String {
-    match verdict.as_ref().map(|report| report.outcome) {
-        Ok(Outcome::Pass) => "passes".into(),
-        Ok(Outcome::Fail) => "fails".into(),
-        Ok(Outcome::Unsure) => "is unsure".into(),
-        Err(failure) => format!("comes to no report ({})", failure.kind()),
-    }
-}
-
-fn past(verdict: &Verdict) -> String {
-    match verdict.as_ref().map(|report| report.outcome) {
-        Ok(Outcome::Pass) => "passed".into(),
-        Ok(Outcome::Fail) => "failed".into(),
-        Ok(Outcome::Unsure) => "was unsure".into(),
-        Err(failure) => format!("came to no report ({})", failure.kind()),
+    match verdict {
+        Ok(report) => report.outcome.to_string(),
+        Err(failure) => failure.kind().into(),
     }
 }
 
@@ -155,9 +136,9 @@ mod tests {
     fn what_passed_has_to_pass() {
         let passed = report("pass", 0, 0.0);
         for (now, words) in [
-            (report("fail", 0, 0.0), "now fails"),
-            (report("unsure", 0, 0.0), "now is unsure"),
-            (failure(), "no report (out-of-fuel)"),
+            (report("fail", 0, 0.0), "is `fail`"),
+            (report("unsure", 0, 0.0), "is `unsure`"),
+            (failure(), "is `out-of-fuel`"),
         ] {
             let (bump, what) = bump(&passed, &now);
             assert!(bump == Bump::Major && what.contains(words), "{what}");
@@ -172,7 +153,7 @@ mod tests {
                 assert_eq!(bump(old, new).0, Bump::Minor);
             }
             let (bump, what) = bump(old, &report("pass", 0, 0.0));
-            assert!(bump == Bump::Minor && what.ends_with("now passes"), "{what}");
+            assert!(bump == Bump::Minor && what.ends_with("is `pass`"), "{what}");
         }
         let one = report("pass", 1, 0.0);
         assert_eq!(

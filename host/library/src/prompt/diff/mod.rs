@@ -11,7 +11,6 @@ mod wording;
 
 use semver::Version;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::PromptFile;
 use crate::Bump;
@@ -90,20 +89,6 @@ impl Diff {
         let next = from.version().map(|version| needs.next(version));
         let enough = next.as_ref().zip(to.version()).map(|(next, version)| version >= next);
         Self { changes, wording, needs, next, enough }
-    }
-}
-
-/// A schema without what is only told.
-fn bare(schema: &Value) -> Value {
-    match schema {
-        Value::Object(members) => {
-            let kept = members.iter().filter(|(name, value)| {
-                !(["description", "title"].contains(&name.as_str()) && value.is_string())
-            });
-            Value::Object(kept.map(|(name, value)| (name.clone(), bare(value))).collect())
-        }
-        Value::Array(items) => Value::Array(items.iter().map(bare).collect()),
-        other => other.clone(),
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::super::front_matter::FrontMatter;
-use super::{Bump, Change, Section, bare};
+use super::{Bump, Change, Section};
+use crate::schema::bare;
 
 const READ: &str = "who reads what comes back gets something else";
 const DESCRIBED: &str = "only its descriptions are others";
