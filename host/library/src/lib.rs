@@ -7,8 +7,11 @@
 
 pub mod behaviour;
 mod bump;
+pub mod package;
 pub mod prompt;
 mod schema;
+pub mod source;
+pub mod store;
 pub mod trust;
 
 pub use bump::Bump;

@@ -54,6 +54,7 @@ pub struct PromptFile {
     template: Nodes,
     partials: BTreeMap<String, PartialFile>,
     uses: Vec<Use>,
+    canonical: Vec<u8>,
     digest: Digest,
 }
 
@@ -98,12 +99,24 @@ impl PromptFile {
         if !faults.is_empty() {
             return Err(Faults(faults));
         }
-        let digest = digest::of(&source, front.is_some(), &partials);
-        let mut prompt =
-            Self { front_matter, source, template, partials, uses: Vec::new(), digest };
+        let canonical = digest::bytes(&source, front.is_some(), &partials);
+        let digest = Digest::of(&canonical);
+        let uses = Vec::new();
+        let mut prompt = Self { front_matter, source, template, partials, uses, canonical, digest };
         let (uses, faults) = usage::look(&prompt);
         prompt.uses = uses;
         if faults.is_empty() { Ok(prompt) } else { Err(Faults(faults)) }
+    }
+
+    /// Reads a prompt from its canonical bytes, as it was published under the name of this file.
+    pub fn unpack(file: &str, bytes: &[u8]) -> Result<Self, Faults> {
+        let (source, partials) = digest::split(file, bytes)?;
+        Self::parse(source, &|name| partials.get(name).cloned().map(Ok))
+    }
+
+    /// Its text and those of its partials, in the one spelling that counts.
+    pub fn canonical(&self) -> Vec<u8> {
+        self.canonical.clone()
     }
 
     /// What it is called: as it says itself, or else as its file is called.

@@ -46,6 +46,9 @@ pub enum SourceProblem {
     /// Its front matter has no end.
     #[error("the front matter that starts here has no end: put a line `---` behind it")]
     Unclosed,
+    /// It is a prompt with partials, and one of them is cut off.
+    #[error("what should be a partial in it has no text: it is no prompt as it was published")]
+    Torn,
     /// It is a partial with front matter.
     #[error("a partial has no front matter: what it says belongs into the prompts that name it")]
     PartialWithFrontMatter,

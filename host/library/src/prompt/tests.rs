@@ -254,3 +254,16 @@ fn it_says_who_it_is() {
     assert_eq!(prompt("Hi").name().unwrap().as_str(), "a");
     assert_eq!(prompt("Hi").as_prompt(), None);
 }
+
+#[test]
+fn it_reads_back_from_its_canonical_bytes() {
+    let text = "---\nversion: 1.0.0\n---\nHi {{> a}} {{> b}}\n";
+    let published = with(text, &[("a", "you{{> b}}"), ("b", "me\n")]).unwrap();
+    let bytes = published.canonical();
+    assert_eq!(Digest::of(&bytes), published.digest());
+    let read = PromptFile::unpack("a@1.0.0.prompt", &bytes).unwrap();
+    assert_eq!(read.digest(), published.digest());
+    assert_eq!(read.name(), published.name());
+    let torn = [&bytes[..], b"\0c"].concat();
+    assert!(PromptFile::unpack("a.prompt", &torn).unwrap_err().to_string().contains("has no text"));
+}

@@ -1,0 +1,91 @@
+use std::sync::{Arc, Barrier};
+
+use super::*;
+
+fn store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(folder.path().join("store"));
+    (folder, store)
+}
+
+/// Everything in the store that is a file.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn what_is_put_is_got() {
+    let (_folder, store) = store();
+    let digest = store.put(b"a contract").unwrap();
+    assert_eq!(digest, Digest::of("a contract"));
+    assert_eq!(store.put(b"a contract").unwrap(), digest);
+    assert_eq!(store.get(digest).unwrap().unwrap(), b"a contract");
+    assert_eq!(store.get(Digest::of("another")).unwrap(), None);
+    assert_eq!(files(store.folder()).len(), 1);
+}
+
+#[test]
+fn what_was_changed_from_outside_is_refused() {
+    let (_folder, store) = store();
+    let digest = store.put(b"a contract").unwrap();
+    let path = store.path(digest);
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, b"A contract").unwrap();
+    let error = store.get(digest).unwrap_err().to_string();
+    assert!(
+        error.contains(&digest.to_string())
+            && error.contains(&Digest::of("A contract").to_string())
+    );
+}
+
+#[test]
+fn what_is_not_as_expected_leaves_nothing() {
+    let (_folder, store) = store();
+    let mut incoming = store.incoming(Digest::of("a contract")).unwrap().unwrap();
+    incoming.append(b"something else").unwrap();
+    let error = incoming.keep().unwrap_err();
+    assert!(matches!(error, StoreError::Another { .. }), "{error}");
+    assert_eq!(files(store.folder()), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn what_was_interrupted_goes_on() {
+    let (_folder, store) = store();
+    let digest = Digest::of("a contract");
+    let mut incoming = store.incoming(digest).unwrap().unwrap();
+    incoming.append(b"a con").unwrap();
+    drop(incoming);
+    assert!(!store.has(digest), "half of it is not it");
+    let mut incoming = store.incoming(digest).unwrap().unwrap();
+    assert_eq!(incoming.bytes(), 5);
+    incoming.append(b"tract").unwrap();
+    incoming.keep().unwrap();
+    assert_eq!(store.get(digest).unwrap().unwrap(), b"a contract");
+}
+
+#[test]
+fn many_write_at_once() {
+    let (_folder, store) = store();
+    let barrier = Arc::new(Barrier::new(8));
+    let writers: Vec<_> = (0..8)
+        .map(|writer| {
+            let (store, barrier) = (store.clone(), barrier.clone());
+            std::thread::spawn(move || {
+                barrier.wait();
+                for round in 0..50 {
+                    // Some of it is the same as what others write, some is not.
+                    let bytes = format!("contract {}", (writer % 2) * 1000 + round).repeat(100);
+                    let digest = store.put(bytes.as_bytes()).unwrap();
+                    assert_eq!(store.get(digest).unwrap().unwrap(), bytes.as_bytes());
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.join().unwrap();
+    }
+    let kept = files(&store.folder().join(BLOBS)).len();
+    assert_eq!(kept, 100);
+    assert_eq!(files(store.folder()).len(), 100, "nothing is left of what was on its way");
+}
