@@ -7,8 +7,10 @@
 
 pub mod behaviour;
 mod bump;
+pub mod lock;
 pub mod package;
 pub mod prompt;
+pub mod resolve;
 mod schema;
 pub mod source;
 pub mod store;

@@ -1,5 +1,6 @@
 //! Keys, as files that other tools read and write too. A secret key is never printed.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -45,7 +46,8 @@ pub enum KeyError {
 }
 
 /// What identifies a public key: the SHA-256 of its SubjectPublicKeyInfo.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct KeyId(String);
 
 /// What signs.
