@@ -39,7 +39,7 @@ pub use engine::{Engine, LoadError};
 pub use grants::{Grants, NotGranted};
 pub use inspect::{COMPONENT_BYTES_MAX, InspectError, Inspection, Unfit, inspect};
 pub use limits::Limits;
-pub use manifest_section::{ManifestError, embed_manifest, read_manifest};
+pub use manifest_section::{ManifestError, embed_manifest, find_manifest, read_manifest};
 pub use prepare::{Preparation, PrepareError};
 pub use program::{ProgramError, embed_program};
 pub use sandboxes::Allocation;

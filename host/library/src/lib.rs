@@ -7,6 +7,7 @@
 
 pub mod behaviour;
 mod bump;
+pub mod catalogue;
 pub mod lock;
 pub mod package;
 pub mod prompt;

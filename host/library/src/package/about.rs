@@ -1,5 +1,7 @@
 //! What is known of a package: what it says of itself, and what others say of it.
 
+use std::fs::File;
+
 use semver::VersionReq;
 use serde::{Deserialize, Serialize};
 use serde_json::to_value;
@@ -7,6 +9,7 @@ use tollgate_model::{ContractFile, Digest, Manifest, canonical_json};
 
 use super::{IdentityError, PackageId, PackageName};
 use crate::prompt::{Faults, PromptFile};
+use crate::store::{Store, StoreError};
 use crate::trust::{Envelope, Statement};
 
 /// What a package says of itself, and what its bytes are.
@@ -59,7 +62,7 @@ pub struct Package {
 }
 
 /// How a component's manifest is read. What a component is, this crate does not know.
-pub type ReadManifest = fn(&[u8]) -> Result<Manifest, String>;
+pub type ReadManifest = fn(&mut File) -> Result<Manifest, String>;
 
 /// Why bytes are no package.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +79,12 @@ pub enum PackageError {
     /// They are no prompt.
     #[error("it is no prompt: {0}")]
     NoPrompt(#[from] Faults),
+    /// They are not there.
+    #[error("the store does not have {0}")]
+    Absent(Digest),
+    /// The store does not give them.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// They are not what was said of them.
     #[error(transparent)]
     Mismatch(#[from] Box<Mismatch>),
@@ -96,17 +105,7 @@ pub struct Mismatch {
 impl Package {
     /// A contract, with the manifest that is in it.
     pub fn contract(bytes: Vec<u8>, manifest: &Manifest) -> Result<Self, PackageError> {
-        let contract = &manifest.contract;
-        let name = PackageName::Contract(contract.name.clone());
-        let as_value =
-            to_value(manifest).map_err(|error| PackageError::NoContract(error.to_string()))?;
-        let about = About {
-            package: PackageId::new(name, contract.version.clone())?,
-            digest: Digest::of(&bytes),
-            size_bytes: bytes.len() as u64,
-            manifest: Digest::of(canonical_json(&as_value)),
-            contract: Some(Box::new(contract.clone())),
-        };
+        let about = About::contract(manifest, Digest::of(&bytes), bytes.len() as u64)?;
         Ok(Self { about, bytes })
     }
 
@@ -126,48 +125,6 @@ impl Package {
         Ok(Self { about, bytes })
     }
 
-    /// Reads the bytes of a package of this identity.
-    pub fn read(
-        package: &PackageId,
-        bytes: Vec<u8>,
-        manifest: ReadManifest,
-    ) -> Result<Self, PackageError> {
-        let read = match &package.name {
-            PackageName::Contract(_) => {
-                let manifest = manifest(&bytes).map_err(PackageError::NoContract)?;
-                Self::contract(bytes, &manifest)?
-            }
-            PackageName::Prompt(name) => {
-                let file = format!("{name}@{}.prompt", package.version);
-                Self::prompt(&PromptFile::unpack(&file, &bytes)?)?
-            }
-        };
-        let found = &read.about.package;
-        match found == package {
-            true => Ok(read),
-            false => Err(mismatch(package, package, found)),
-        }
-    }
-
-    /// Reads bytes that somebody else has described, and believes no word of it.
-    pub fn expect(
-        about: &About,
-        bytes: Vec<u8>,
-        manifest: ReadManifest,
-    ) -> Result<Self, PackageError> {
-        let digest = Digest::of(&bytes);
-        if digest != about.digest {
-            return Err(mismatch(&about.package, about.digest, digest));
-        }
-        let read = Self::read(&about.package, bytes, manifest)?;
-        match read.about == *about {
-            true => Ok(read),
-            false => {
-                Err(mismatch(&about.package, "as it is described", "described otherwise in itself"))
-            }
-        }
-    }
-
     /// What it says of itself.
     pub fn about(&self) -> &About {
         &self.about
@@ -177,14 +134,55 @@ impl Package {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
-
-    /// Its bytes alone.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
-    }
 }
 
 impl About {
+    fn contract(
+        manifest: &Manifest,
+        digest: Digest,
+        size_bytes: u64,
+    ) -> Result<Self, PackageError> {
+        let contract = &manifest.contract;
+        let as_value =
+            to_value(manifest).map_err(|error| PackageError::NoContract(error.to_string()))?;
+        Ok(Self {
+            package: PackageId::new(contract.name.clone(), contract.version.clone())?,
+            digest,
+            size_bytes,
+            manifest: Digest::of(canonical_json(&as_value)),
+            contract: Some(Box::new(contract.clone())),
+        })
+    }
+
+    /// Looks whether what lies in the store says of itself what somebody else has said of it. A
+    /// contract is not read into memory for that.
+    pub fn check(&self, store: &Store, manifest: ReadManifest) -> Result<(), PackageError> {
+        let found = match &self.package.name {
+            PackageName::Contract(_) => {
+                let mut file = store.open(self.digest)?.ok_or(PackageError::Absent(self.digest))?;
+                let manifest = manifest(&mut file).map_err(PackageError::NoContract)?;
+                let about = file.metadata().map_err(|_| PackageError::Absent(self.digest))?;
+                Self::contract(&manifest, self.digest, about.len())?
+            }
+            PackageName::Prompt(name) => {
+                let bytes = store.get(self.digest)?.ok_or(PackageError::Absent(self.digest))?;
+                let file = format!("{name}@{}.prompt", self.package.version);
+                Package::prompt(&PromptFile::unpack(&file, &bytes)?)?.about
+            }
+        };
+        let mismatch = |expected: String, found: String| {
+            let package = self.package.clone();
+            PackageError::Mismatch(Box::new(Mismatch { package, expected, found }))
+        };
+        match found {
+            found if found == *self => Ok(()),
+            found if found.package != self.package => {
+                Err(mismatch(self.package.to_string(), found.package.to_string()))
+            }
+            _ => Err(mismatch("as it is described".into(), "described otherwise in itself".into())),
+        }
+    }
+
     /// What whoever vouches for it signs.
     pub fn statement(&self) -> Statement {
         Statement {
@@ -205,13 +203,4 @@ impl About {
         };
         named.peek().is_none() || named.any(is_it)
     }
-}
-
-fn mismatch(package: &PackageId, expected: impl ToString, found: impl ToString) -> PackageError {
-    let mismatch = Mismatch {
-        package: package.clone(),
-        expected: expected.to_string(),
-        found: found.to_string(),
-    };
-    PackageError::Mismatch(Box::new(mismatch))
 }

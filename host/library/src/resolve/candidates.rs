@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use semver::Version;
 
-use super::conflict::{Conflict, Excluded, Uncovered, Unfit};
+use super::conflict::{Excluded, Uncovered, Unfit};
 use super::{Known, Offer, Unknown, Wants};
 use crate::lock::LockedGate;
 use crate::package::{About, PackageId, Requirement};
@@ -20,10 +20,27 @@ pub(super) struct Candidates<'a> {
 /// What was found for one requirement.
 enum Found {
     Chosen(PackageId),
-    /// It has to be known more first.
+    /// More has to be known first.
     Unknown,
     /// None would do; why not, for each that was asked for.
     None(Vec<(Version, Unfit)>),
+}
+
+/// Whether a version can be taken at all.
+enum Fitness {
+    Fit,
+    Unfit(Unfit),
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// What was found for all contracts of a gate, with one version of its prompt.
+enum Together {
+    Chosen(Vec<PackageId>),
+    /// More has to be known first.
+    Unknown,
+    /// Some of them do not go with it.
+    Uncovered(Uncovered),
 }
 
 impl Candidates<'_> {
@@ -32,64 +49,68 @@ impl Candidates<'_> {
         &self,
         gate: &Wants,
         unknown: &mut Unknown,
-    ) -> Result<Option<LockedGate>, Conflict> {
-        let conflict = |excluded| Conflict { gate: gate.gate.clone(), excluded };
-        let mut all_here = true;
-        for wanted in gate.prompt.iter().chain(&gate.contracts) {
-            match self.known.versions.get(&wanted.name) {
-                Some(Some(_)) => {}
-                Some(None) => return Err(conflict(Excluded::Absent(wanted.clone()))),
-                None => {
-                    unknown.versions.insert(wanted.name.clone());
-                    all_here = false;
-                }
-            }
-        }
-        if !all_here {
+    ) -> Result<Option<LockedGate>, Box<Excluded>> {
+        if !self.knows_versions(gate, unknown)? {
             return Ok(None);
         }
-        let Some(wanted) = &gate.prompt else {
-            return match self.contracts(gate, None, unknown).map_err(conflict)? {
-                Ok(contracts) => {
-                    Ok(contracts.map(|contracts| LockedGate { prompt: None, contracts }))
-                }
-                Err(uncovered) => Err(conflict(Excluded::Contracts { prompts: vec![uncovered] })),
-            };
-        };
-        let mut prompts = Vec::new();
-        let mut tried = Vec::new();
+        let Some(wanted) = &gate.prompt else { return self.without_prompt(gate, unknown) };
+        let (mut prompts, mut tried) = (Vec::new(), Vec::new());
         for prompt in self.in_order(wanted) {
-            match self.unfit(&prompt, unknown) {
-                None => return Ok(None),
-                Some(Some(unfit)) => {
-                    tried.push((prompt.version, unfit));
-                    continue;
-                }
-                Some(None) => {}
-            }
-            match self.contracts(gate, Some(&prompt), unknown).map_err(conflict)? {
-                Ok(contracts) => {
-                    let prompt = Some(prompt);
-                    return Ok(contracts.map(|contracts| LockedGate { prompt, contracts }));
-                }
-                Err(uncovered) => prompts.push(uncovered),
+            match self.fitness(&prompt, unknown) {
+                Fitness::Unknown => return Ok(None),
+                Fitness::Unfit(unfit) => tried.push((prompt.version, unfit)),
+                Fitness::Fit => match self.contracts(gate, Some(&prompt), unknown)? {
+                    Together::Unknown => return Ok(None),
+                    Together::Uncovered(uncovered) => prompts.push(uncovered),
+                    Together::Chosen(contracts) => {
+                        return Ok(Some(LockedGate { prompt: Some(prompt), contracts }));
+                    }
+                },
             }
         }
-        Err(conflict(match prompts.is_empty() {
+        Err(Box::new(match prompts.is_empty() {
             true => self.no_version(wanted, tried),
             false => Excluded::Contracts { prompts },
         }))
     }
 
-    /// A version of each contract that goes with a prompt; nothing, while too little is known. What
-    /// excludes them is told of all, so that one look is enough to mend it.
-    #[allow(clippy::type_complexity)]
+    fn knows_versions(&self, gate: &Wants, unknown: &mut Unknown) -> Result<bool, Box<Excluded>> {
+        let mut knows = true;
+        for wanted in gate.prompt.iter().chain(&gate.contracts) {
+            match self.known.versions.get(&wanted.name) {
+                Some(Some(_)) => {}
+                Some(None) => return Err(Box::new(Excluded::Absent(wanted.clone()))),
+                None => {
+                    unknown.versions.insert(wanted.name.clone());
+                    knows = false;
+                }
+            }
+        }
+        Ok(knows)
+    }
+
+    fn without_prompt(
+        &self,
+        gate: &Wants,
+        unknown: &mut Unknown,
+    ) -> Result<Option<LockedGate>, Box<Excluded>> {
+        match self.contracts(gate, None, unknown)? {
+            Together::Unknown => Ok(None),
+            Together::Chosen(contracts) => Ok(Some(LockedGate { prompt: None, contracts })),
+            Together::Uncovered(uncovered) => {
+                Err(Box::new(Excluded::Contracts { prompts: vec![uncovered] }))
+            }
+        }
+    }
+
+    /// A version of each contract that goes with a prompt. What excludes them is told of all, so
+    /// that one look is enough to mend it.
     fn contracts(
         &self,
         gate: &Wants,
         prompt: Option<&PackageId>,
         unknown: &mut Unknown,
-    ) -> Result<Result<Option<Vec<PackageId>>, Uncovered>, Excluded> {
+    ) -> Result<Together, Box<Excluded>> {
         let (mut chosen, mut is_known, mut contracts) = (Vec::new(), true, Vec::new());
         for wanted in &gate.contracts {
             match self.contract(wanted, prompt, unknown) {
@@ -98,16 +119,16 @@ impl Candidates<'_> {
                 Found::None(why) => {
                     let is_of_prompt = |(_, why): &(_, Unfit)| matches!(why, Unfit::NotCovered(_));
                     if !why.iter().any(is_of_prompt) {
-                        return Err(self.no_version(wanted, why));
+                        return Err(Box::new(self.no_version(wanted, why)));
                     }
                     contracts.push((wanted.clone(), why));
                 }
             }
         }
         Ok(match (contracts.is_empty(), is_known) {
-            (false, _) => Err(Uncovered { prompt: prompt.cloned(), contracts }),
-            (true, true) => Ok(Some(chosen)),
-            (true, false) => Ok(None),
+            (false, _) => Together::Uncovered(Uncovered { prompt: prompt.cloned(), contracts }),
+            (true, true) => Together::Chosen(chosen),
+            (true, false) => Together::Unknown,
         })
     }
 
@@ -119,18 +140,16 @@ impl Candidates<'_> {
     ) -> Found {
         let mut tried = Vec::new();
         for contract in self.in_order(wanted) {
-            match self.unfit(&contract, unknown) {
-                None => return Found::Unknown,
-                Some(Some(unfit)) => {
-                    tried.push((contract.version, unfit));
-                    continue;
+            match self.fitness(&contract, unknown) {
+                Fitness::Unknown => return Found::Unknown,
+                Fitness::Unfit(unfit) => tried.push((contract.version, unfit)),
+                Fitness::Fit => {
+                    let about = self.known.listed.get(&contract).map(|listed| &listed.about);
+                    match about.filter(|about| !covers(about, prompt)) {
+                        Some(about) => tried.push((contract.version, Unfit::not_covered(about))),
+                        None => return Found::Chosen(contract),
+                    }
                 }
-                Some(None) => {}
-            }
-            let about = self.known.listed.get(&contract).map(|listed| &listed.about);
-            match about.filter(|about| !covers(about, prompt)) {
-                Some(about) => tried.push((contract.version, Unfit::not_covered(about))),
-                None => return Found::Chosen(contract),
             }
         }
         Found::None(tried)
@@ -148,19 +167,21 @@ impl Candidates<'_> {
         [kept, others].concat()
     }
 
-    /// Why a version cannot be taken, whatever it is taken with; nothing, while nothing is
-    /// known of it.
-    fn unfit(&self, package: &PackageId, unknown: &mut Unknown) -> Option<Option<Unfit>> {
+    /// Whether a version can be taken at all, whatever it is taken with.
+    fn fitness(&self, package: &PackageId, unknown: &mut Unknown) -> Fitness {
         let Some(listed) = self.known.listed.get(package) else {
             unknown.listed.insert(package.clone());
-            return None;
+            return Fitness::Unknown;
         };
         // Who runs a version keeps it, yanked or not: a project does not change by itself.
         if let Some(yanked) = listed.yanked.as_ref().filter(|_| !self.kept.contains(package)) {
-            return Some(Some(Unfit::Yanked(yanked.reason.clone())));
+            return Fitness::Unfit(Unfit::Yanked(yanked.reason.clone()));
         }
         let wit = listed.about.contract.as_ref().map(|contract| &contract.wit);
-        Some(wit.filter(|wit| !is_compatible(wit, self.wit)).map(|wit| Unfit::Wit(wit.clone())))
+        match wit.filter(|wit| !is_compatible(wit, self.wit)) {
+            Some(wit) => Fitness::Unfit(Unfit::Wit(wit.clone())),
+            None => Fitness::Fit,
+        }
     }
 
     fn offer(&self, wanted: &Requirement) -> Option<&Offer> {

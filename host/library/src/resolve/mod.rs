@@ -94,7 +94,9 @@ pub fn resolve(wants: &[Wants], known: &Known, kept: &Kept, wit: &Version) -> Re
                 gates.insert(gate.gate.clone(), chosen);
             }
             Ok(None) => {}
-            Err(conflict) => conflicts.push(conflict),
+            Err(excluded) => {
+                conflicts.push(Conflict { gate: gate.gate.clone(), excluded: *excluded });
+            }
         }
     }
     match (unknown.is_empty(), conflicts.is_empty()) {

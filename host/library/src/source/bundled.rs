@@ -31,8 +31,10 @@ impl Bundled {
     }
 
     pub(super) fn fetch(&self, about: &About, store: &Store) -> Result<(), SourceError> {
-        let absent =
-            || SourceError::Absent { place: Self::LABEL.into(), package: about.package.clone() };
+        let absent = || SourceError::Absent {
+            place: Self::LABEL.into(),
+            package: Box::new(about.package.clone()),
+        };
         store.put(self.find(&about.package).ok_or_else(absent)?.bytes())?;
         Ok(())
     }

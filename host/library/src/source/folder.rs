@@ -93,7 +93,7 @@ impl Folder {
         let bytes = self.own_file(&path)?.ok_or_else(|| self.absent(&about.package))?.len();
         if bytes != about.size_bytes || bytes > PACKAGE_BYTES_MAX {
             let expected = about.size_bytes.min(PACKAGE_BYTES_MAX).to_string();
-            let (place, package) = (self.label(), about.package.clone());
+            let (place, package) = (self.label(), Box::new(about.package.clone()));
             return Err(SourceError::Size { place, package, bytes, expected });
         }
         let Some(mut incoming) = store.incoming(about.digest)? else { return Ok(()) };
@@ -207,7 +207,7 @@ impl Folder {
     }
 
     fn absent(&self, package: &PackageId) -> SourceError {
-        SourceError::Absent { place: self.label(), package: package.clone() }
+        SourceError::Absent { place: self.label(), package: Box::new(package.clone()) }
     }
 
     /// Writes a file whole or not at all, and to the disk.
@@ -238,7 +238,7 @@ impl Folder {
         let (place, package) = (self.label(), package.clone());
         move |error| SourceError::Unreadable {
             place: place.clone(),
-            package: package.clone(),
+            package: Box::new(package.clone()),
             reason: error.to_string(),
         }
     }

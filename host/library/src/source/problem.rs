@@ -39,7 +39,7 @@ pub enum SourceError {
         /// Which source.
         place: String,
         /// Of what.
-        package: PackageId,
+        package: Box<PackageId>,
         /// Why.
         reason: String,
     },
@@ -49,7 +49,7 @@ pub enum SourceError {
         /// Which source.
         place: String,
         /// What was asked for.
-        package: PackageId,
+        package: Box<PackageId>,
     },
     /// It is larger than any package, or than it was said to be.
     #[error("{place}: `{package}` has {bytes} bytes, and should have {expected}")]
@@ -57,7 +57,7 @@ pub enum SourceError {
         /// Which source.
         place: String,
         /// What was asked for.
-        package: PackageId,
+        package: Box<PackageId>,
         /// How many there are.
         bytes: u64,
         /// How many there should be.

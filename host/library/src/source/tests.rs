@@ -37,9 +37,9 @@ impl Place {
         let listed = listed.map_err(|error| error.to_string())?.ok_or("it is not there")?;
         let fetched = self.source.fetch(&listed.about, &self.store, &()).await;
         fetched.map_err(|error| error.to_string())?;
-        let bytes = self.store.get(listed.about.digest).unwrap().unwrap();
-        let package = Package::expect(&listed.about, bytes, |_| Err("it is a prompt".into()));
-        package.map(Package::into_bytes).map_err(|error| error.to_string())
+        let checked = listed.about.check(&self.store, |_| Err("it is a prompt".into()));
+        checked.map_err(|error| error.to_string())?;
+        Ok(self.store.get(listed.about.digest).unwrap().unwrap())
     }
 
     fn path(&self, file: &str) -> std::path::PathBuf {

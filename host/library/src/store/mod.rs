@@ -93,6 +93,16 @@ impl Store {
         Ok(Some(bytes))
     }
 
+    /// The file of this digest, if it is there. Nobody has looked at its bytes again.
+    pub fn open(&self, digest: Digest) -> Result<Option<fs::File>, StoreError> {
+        let path = self.path(digest);
+        match fs::File::open(&path) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(at(&path)(error)),
+        }
+    }
+
     /// Keeps bytes that are complete already.
     pub fn put(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
         let digest = Digest::of(bytes);
