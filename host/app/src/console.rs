@@ -69,6 +69,17 @@ pub(crate) fn progress(what: &str, count: u64) -> ProgressBar {
     bar
 }
 
+/// Shows how many bytes have come or gone; nothing where nobody looks.
+pub(crate) fn transfer(what: &str, bytes: u64) -> ProgressBar {
+    let bar = ProgressBar::new(bytes).with_message(what.to_owned());
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}")
+    {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// A size that reads well.
 pub(crate) fn size(bytes: usize) -> String {
     match bytes {

@@ -6,6 +6,8 @@ pub mod cli;
 mod console;
 mod exit;
 mod files;
+mod gates;
+mod packages;
 mod project;
 mod reference;
 mod signatures;

@@ -29,6 +29,27 @@ struct ProjectFile {
     /// Whose signature a package needs, by its namespace.
     #[serde(default)]
     trust: BTreeMap<String, Trust>,
+    /// Where packages come from, in the order in which they are asked.
+    #[serde(default)]
+    source: Vec<SourceEntry>,
+}
+
+/// A source as the project names it: a folder or a registry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SourceEntry {
+    /// What it is called with `--to` and `--from`.
+    pub(crate) name: String,
+    /// A folder, from the project's.
+    pub(crate) folder: Option<PathBuf>,
+    /// A registry: its host, and what stands before the names of packages.
+    pub(crate) registry: Option<String>,
+    /// Whether the registry is spoken to without TLS, though it is not on this machine.
+    #[serde(default)]
+    pub(crate) insecure: bool,
+    /// The namespaces that it may have packages of; any, where none is named.
+    #[serde(default)]
+    pub(crate) namespaces: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -56,6 +77,29 @@ impl Project {
         Ok(Some(Self { folder: folder.to_owned(), file }))
     }
 
+    /// Its file.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.join(FILE)
+    }
+
+    /// Where its packages come from.
+    pub(crate) fn sources(&self) -> anyhow::Result<&[SourceEntry]> {
+        let named = |name: &str| self.file.source.iter().filter(|one| one.name == name).count();
+        for entry in &self.file.source {
+            let (name, file) = (&entry.name, self.file());
+            if named(name) > 1 {
+                bail!("{}: two sources are called `{name}`: rename one of both", file.display());
+            }
+            if entry.folder.is_some() == entry.registry.is_some() {
+                bail!(
+                    "{}: the source `{name}` should have either a `folder` or a `registry`",
+                    file.display()
+                );
+            }
+        }
+        Ok(&self.file.source)
+    }
+
     /// The keys of which one has to have signed what is in a namespace; nothing, where none
     /// has to.
     pub(crate) fn keys_for(&self, namespace: &str) -> anyhow::Result<Option<Vec<Trusted>>> {
@@ -64,7 +108,7 @@ impl Project {
             bail!(
                 "{}: `[trust.{namespace}]` names no key, so nothing of it could ever be trusted: \
                  name one with `tollgate keys trust`",
-                self.folder.join(FILE).display()
+                self.file().display()
             );
         }
         keys.iter().map(|name| self.trusted_key(name)).collect::<anyhow::Result<_>>().map(Some)
@@ -90,7 +134,7 @@ impl Project {
     /// Writes into the project's file that a key may sign what is in a namespace; everything
     /// else of the file stays as it is.
     pub(crate) fn add_trust(&self, namespace: &str, name: &str) -> anyhow::Result<()> {
-        let path = self.folder.join(FILE);
+        let path = self.file();
         let text = files::read_text(&path)?;
         let mut file: DocumentMut = text.parse()?;
         if file.is_empty() {

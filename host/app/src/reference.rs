@@ -1,11 +1,13 @@
-//! Finding a contract: a path, or the name of a standard contract that the binary carries.
+//! Finding a contract: by a path, or by its name and the versions that would do.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use tollgate_engine::read_manifest;
+use tollgate_library::package::{PackageName, Requirement};
 
-use crate::{carried, files, signatures};
+use crate::{carried, files, packages, signatures};
 
 /// The namespace of the standard contracts.
 const STANDARD: &str = "tollgate/";
@@ -23,13 +25,27 @@ pub(crate) fn read(reference: &str) -> anyhow::Result<Arc<[u8]>> {
 /// nobody has asked whether it may be.
 pub(crate) fn look(reference: &str) -> anyhow::Result<(Option<PathBuf>, Arc<[u8]>)> {
     let path = Path::new(reference);
-    match reference.strip_prefix(STANDARD) {
-        Some(name) if !path.exists() => Ok((None, standard(name)?.into())),
-        _ => {
-            let path = if path.is_dir() { built(path)? } else { path.to_owned() };
-            let component = files::read(&path).with_context(|| no_contract(reference))?;
-            Ok((Some(path), component.into()))
-        }
+    if !path.exists()
+        && let Ok(wanted @ Requirement { name: PackageName::Contract(_), .. }) = reference.parse()
+    {
+        return Ok((None, named(&wanted)?));
+    }
+    let path = if path.is_dir() { built(path)? } else { path.to_owned() };
+    let component = files::read(&path).with_context(|| no_contract(reference))?;
+    Ok((Some(path), component.into()))
+}
+
+/// A contract by its name: as it is locked, or else as the tool carries it, or as it was pulled.
+fn named(wanted: &Requirement) -> anyhow::Result<Arc<[u8]>> {
+    let name = wanted.name.to_string();
+    let (at_hand, standard) = (packages::at_hand(wanted)?, name.strip_prefix(STANDARD));
+    match (at_hand, standard) {
+        (Some((_, component)), _) => Ok(component.into()),
+        (None, Some(standard)) => self::standard(standard, wanted),
+        (None, None) => bail!(
+            "there is no contract `{wanted}` on this machine: `tollgate pull {wanted}` brings it, if one \
+             of the sources in `tollgate.toml` has it"
+        ),
     }
 }
 
@@ -39,10 +55,16 @@ pub(crate) fn standard_names() -> Vec<String> {
     carried::CONTRACTS.iter().filter_map(name).collect()
 }
 
-fn standard(name: &str) -> anyhow::Result<&'static [u8]> {
+fn standard(name: &str, wanted: &Requirement) -> anyhow::Result<Arc<[u8]>> {
     let found = carried::CONTRACTS.iter().find(|(path, _)| plugin(path) == Some(name));
     match found {
-        Some((_, bytes)) => Ok(bytes),
+        Some((_, bytes)) => {
+            let version = read_manifest(bytes)?.contract.version;
+            if !wanted.admits(&version) {
+                bail!("this tool carries `{STANDARD}{name}` {version}, and `{wanted}` is asked for");
+            }
+            Ok((*bytes).into())
+        }
         None if carried::CONTRACTS.is_empty() => {
             bail!(
                 "this build of `tollgate` carries no standard contracts: make one with `cargo xtask build`"
@@ -72,6 +94,6 @@ pub(crate) fn built(folder: &Path) -> anyhow::Result<PathBuf> {
 
 fn no_contract(reference: &str) -> String {
     format!(
-        "there is no contract `{reference}`: give the path of a component, or the name of a standard one"
+        "there is no contract `{reference}`: give the path of a component, or a name as `acme/claims@^1.2`"
     )
 }

@@ -15,6 +15,7 @@ use tollgate_model::ContractFile;
 pub use case::{Case, Expectation, read_cases};
 pub use component::{Built, build};
 pub use languages::Language;
+pub(crate) use languages::WIT_VERSION;
 pub use template::{create, folder_name};
 pub use toolbox::Toolbox;
 

@@ -7,15 +7,20 @@ mod inspect;
 mod judge;
 mod keys;
 mod loading;
+mod locking;
 mod new;
 mod prompt;
+mod publish;
+mod pull;
 mod reloading;
 mod semver;
 mod sign;
 mod streaming;
 mod subject;
 mod test;
+mod tree;
 mod trial;
+mod yank;
 
 use std::path::PathBuf;
 
@@ -59,6 +64,12 @@ enum Command {
     Sign(sign::Sign),
     Verify(sign::Verify),
     Prompt(prompt::Prompt),
+    Lock(locking::LockCommand),
+    Update(locking::Update),
+    Tree(tree::Tree),
+    Publish(publish::Publish),
+    Yank(yank::Yank),
+    Pull(pull::Pull),
     /// Writes completions for a shell.
     ///
     /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
@@ -95,6 +106,12 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Sign(sign) => sign.run(),
         Command::Verify(verify) => verify.run(),
         Command::Prompt(prompt) => prompt.run(),
+        Command::Lock(lock) => in_runtime(lock.run()),
+        Command::Update(update) => in_runtime(update.run()),
+        Command::Tree(tree) => tree.run(),
+        Command::Publish(publish) => in_runtime(publish.run(cache)),
+        Command::Yank(yank) => in_runtime(yank.run()),
+        Command::Pull(pull) => in_runtime(pull.run()),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
             Ok(Exit::Pass)

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 use tollgate_model::Digest;
 
+use crate::package::PackageId;
+
 pub use incoming::Incoming;
 
 /// Where the bytes lie.
@@ -51,6 +53,16 @@ pub enum StoreError {
         expected: Digest,
         /// What it is.
         found: Digest,
+    },
+    /// Two sources have given different packages under one version.
+    #[error("`{package}` is {one} from one source and {other} from another: lock the one that is meant")]
+    Ambiguous {
+        /// Which version.
+        package: Box<PackageId>,
+        /// One of them.
+        one: Digest,
+        /// The other.
+        other: Digest,
     },
     /// What arrived is not what was expected.
     #[error("what arrived is {found}, and should be {expected}: nothing was kept")]

@@ -1,15 +1,16 @@
 //! What sources have said of packages, for when they cannot be asked.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use semver::Version;
 use tollgate_model::Digest;
 
 use super::{LISTED, Store, StoreError, at, sync_folder};
-use crate::package::{Listed, PackageId, PackageName};
+use crate::package::{Listed, PackageId, PackageName, Requirement};
 
 /// How files are called that say what is known of a version.
 const EXTENSION: &str = ".json";
@@ -36,22 +37,28 @@ impl Store {
         source: &str,
         package: &PackageId,
     ) -> Result<Option<Listed>, StoreError> {
-        let path = self.note(source, package);
-        match fs::read(&path) {
-            Ok(json) => serde_json::from_slice(&json).map(Some).map_err(io::Error::from),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
-        .map_err(at(&path))
+        read(&self.note(source, package))
     }
 
     /// Which versions of a package a source has spoken of.
     pub fn remembered_versions(&self, source: &str, name: &PackageName) -> BTreeSet<Version> {
-        let entries = fs::read_dir(self.notes(source, name)).into_iter().flatten().flatten();
-        let version = |entry: fs::DirEntry| {
-            Version::parse(entry.file_name().to_str()?.strip_suffix(EXTENSION)?).ok()
-        };
-        entries.filter_map(version).collect()
+        versions_in(&self.notes(source, name))
+    }
+
+    /// The highest version that would do, of those whose bytes are here, whatever source they are of.
+    pub fn pulled(&self, wanted: &Requirement) -> Result<Option<Listed>, StoreError> {
+        let mut found: Option<Listed> = None;
+        for source in fs::read_dir(self.folder.join(LISTED)).into_iter().flatten().flatten() {
+            let folder = source.path().join(wanted.name.path());
+            for version in versions_in(&folder).into_iter().filter(|one| wanted.admits(one)) {
+                let path = folder.join(format!("{version}{EXTENSION}"));
+                let Some(listed) = read(&path)? else { continue };
+                if self.has(listed.about.digest) {
+                    found = Some(higher(found, listed)?);
+                }
+            }
+        }
+        Ok(found)
     }
 
     fn note(&self, source: &str, package: &PackageId) -> PathBuf {
@@ -63,4 +70,36 @@ impl Store {
         let source = hex.get(..SOURCE_DIGITS).unwrap_or_default();
         self.folder.join(LISTED).join(source).join(name.path())
     }
+}
+
+/// Two packages of one version are none: nobody could say which was meant.
+fn higher(found: Option<Listed>, other: Listed) -> Result<Listed, StoreError> {
+    let Some(found) = found else { return Ok(other) };
+    let (one, two) = (&found.about, &other.about);
+    match one.package.version.cmp(&two.package.version) {
+        Ordering::Less => Ok(other),
+        Ordering::Equal if one.digest != two.digest => Err(StoreError::Ambiguous {
+            package: Box::new(one.package.clone()),
+            one: one.digest,
+            other: two.digest,
+        }),
+        _ => Ok(found),
+    }
+}
+
+fn read(path: &Path) -> Result<Option<Listed>, StoreError> {
+    match fs::read(path) {
+        Ok(json) => serde_json::from_slice(&json).map(Some).map_err(io::Error::from),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+    .map_err(at(path))
+}
+
+fn versions_in(folder: &Path) -> BTreeSet<Version> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let version = |entry: fs::DirEntry| {
+        Version::parse(entry.file_name().to_str()?.strip_suffix(EXTENSION)?).ok()
+    };
+    entries.filter_map(version).collect()
 }

@@ -18,8 +18,8 @@ use wit_component::ComponentEncoder;
 use super::{SCHEMA_FILE, Toolbox, VENDOR};
 use crate::{carried, files};
 
-/// What the packages of the boundary are at.
-const WIT_VERSION: &str = "0.1.0";
+/// What the packages of the boundary are at, and so what contracts are built for.
+pub(crate) const WIT_VERSION: &str = "0.1.0";
 /// The packages of the boundary, each behind what it needs.
 const WIT: [&str; 3] = ["contract.wit", "host.wit", "guest.wit"];
 

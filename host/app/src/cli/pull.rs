@@ -1,0 +1,142 @@
+//! `tollgate pull`: packages to this machine.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use tollgate_library::catalogue::Found;
+use tollgate_library::lock::{Lock, Locked};
+use tollgate_library::package::{PackageId, Requirement};
+
+use crate::console::{self, GOOD, QUIET, paint};
+use crate::exit::Exit;
+use crate::packages::{Having, LOCK, Packages};
+
+/// How many packages come at once.
+const TRANSFERS_MAX: usize = 4;
+
+/// Brings packages to this machine: those that are locked, or those that are named.
+///
+/// Examples: tollgate pull
+///           tollgate pull --locked
+///           tollgate pull acme/claims@^1.2 --from ghcr.io/acme/tollgate
+#[derive(Args)]
+pub(super) struct Pull {
+    /// What to bring: a name, and the versions that would do. Nothing brings all that is locked.
+    #[arg(value_name = "NAME@REQ")]
+    wanted: Vec<Requirement>,
+    /// Where from, if not from the first source of the project that has it: the name of a source, a folder
+    /// (`./packages`) or a registry (`HOST/PREFIX`).
+    #[arg(long, value_name = "SOURCE")]
+    from: Option<String>,
+    #[command(flatten)]
+    having: Having,
+    /// Fail where the lock is not what the gates ask for.
+    #[arg(long, conflicts_with_all = ["wanted", "from"])]
+    locked: bool,
+}
+
+impl Pull {
+    pub(super) async fn run(self) -> anyhow::Result<Exit> {
+        let mut packages = self.having.open()?;
+        if let Some(from) = &self.from {
+            packages.catalogue.sources = vec![packages.source(&self.having, from)?];
+        }
+        if self.wanted.is_empty() {
+            return self.run_locked(&packages).await;
+        }
+        let mut found = BTreeMap::new();
+        for wanted in &self.wanted {
+            let one = packages.catalogue.find(wanted).await?;
+            let one = one.with_context(|| absent(&packages, wanted))?;
+            packages.vouched(&one.listed)?;
+            found.insert(one.listed.about.package.clone(), one);
+        }
+        bring(&packages, &found).await?;
+        for (package, one) in &found {
+            let digest = paint(QUIET, one.listed.about.digest);
+            console::say(format!("{package}  {digest}"));
+        }
+        Ok(Exit::Pass)
+    }
+
+    async fn run_locked(&self, packages: &Packages) -> anyhow::Result<Exit> {
+        let lock = packages.lock()?.with_context(|| {
+            format!("there is no `{LOCK}`, and nothing is named: `tollgate lock` writes one")
+        })?;
+        let stale = if self.locked { lock.stale(&packages.wants()?) } else { Vec::new() };
+        if !stale.is_empty() {
+            let stale: Vec<_> = stale.iter().map(ToString::to_string).collect();
+            bail!("`{LOCK}` is not what the gates ask for\n  {}", stale.join("\n  "));
+        }
+        locked(packages, &lock).await?;
+        console::say(paint(GOOD, format!("all that is locked is here: {} packages", lock.packages.len())));
+        Ok(Exit::Pass)
+    }
+}
+
+fn absent(packages: &Packages, wanted: &Requirement) -> String {
+    let sources = 0..packages.catalogue.sources.len();
+    let asked: Vec<_> = sources.map(|source| packages.catalogue.label(source)).collect();
+    format!("no version of `{wanted}` is to be had; asked: {}", asked.join(", "))
+}
+
+/// Brings everything that is locked.
+pub(super) async fn locked(packages: &Packages, lock: &Lock) -> anyhow::Result<()> {
+    let mut found = BTreeMap::new();
+    for (package, locked) in &lock.packages {
+        found.insert(package.clone(), as_locked(packages, package, locked).await?);
+    }
+    bring(packages, &found).await
+}
+
+/// What is known of a package that is locked: as it was remembered, or else as its source says.
+async fn as_locked(
+    packages: &Packages,
+    package: &PackageId,
+    locked: &Locked,
+) -> anyhow::Result<Found> {
+    let catalogue = &packages.catalogue;
+    let mut sources = 0..catalogue.sources.len();
+    let source = sources.find(|source| catalogue.label(*source) == locked.source).with_context(|| {
+        format!(
+            "`{package}` is locked from `{}`, which is no source of this project any more: `tollgate \
+             update {}` looks for it elsewhere",
+            locked.source, package.name
+        )
+    })?;
+    let remembered = catalogue.store.remembered(&locked.source, package)?;
+    let listed = match remembered.filter(|listed| listed.about.digest == locked.digest) {
+        Some(listed) => listed,
+        None => catalogue.listed(package, source).await?,
+    };
+    if listed.about.digest != locked.digest {
+        return Err(anyhow!(
+            "`{package}` is locked as {}, and {} has {} under this version: one of them was changed, and \
+             nothing was brought",
+            locked.digest,
+            locked.source,
+            listed.about.digest
+        ));
+    }
+    packages.vouched(&listed)?;
+    Ok(Found { listed, source })
+}
+
+/// Brings packages into the store, and shows how far it is.
+pub(super) async fn bring(
+    packages: &Packages,
+    found: &BTreeMap<PackageId, Found>,
+) -> anyhow::Result<()> {
+    let missing = found.values().map(|found| &found.listed.about);
+    let missing = missing.filter(|about| !packages.catalogue.store.has(about.digest));
+    let bar = console::transfer("fetching", missing.map(|about| about.size_bytes).sum());
+    let brought = stream::iter(found.values())
+        .map(|found| packages.bring(&found.listed, found.source, &bar))
+        .buffer_unordered(TRANSFERS_MAX)
+        .try_collect::<Vec<()>>();
+    let brought = brought.await;
+    bar.finish_and_clear();
+    brought.map(drop)
+}
