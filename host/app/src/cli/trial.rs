@@ -12,16 +12,21 @@ use super::reloading::Reloading;
 use crate::author::{Case, Expectation};
 
 /// A component under test.
-pub(super) struct Trial(Reloading);
+pub(super) struct Trial {
+    component: Reloading,
+    /// Where configurations look for files.
+    folder: PathBuf,
+}
 
 impl Trial {
     pub(super) fn new(engine: Engine, component: Arc<[u8]>, folder: PathBuf) -> Self {
-        Self(Reloading::new(engine, component, folder))
+        Self { component: Reloading::new(engine, component), folder }
     }
 
     /// What comes out, as something to expect.
     pub(super) async fn judge(&mut self, case: &Case) -> anyhow::Result<Expectation> {
-        let contract = match self.0.load(case.config(), &case.given).await? {
+        let loaded = self.component.load(case.config(), &self.folder, &case.given).await?;
+        let contract = match loaded {
             Ok(contract) => contract,
             // A configuration that does not fit is something that a case can be about.
             Err(error) if case.expect.failure.is_some() => return Ok(failed(load_failure(&error))),
