@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod demo;
 mod packages;
+mod python;
 mod runtime;
 mod setup;
 mod shell;

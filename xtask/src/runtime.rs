@@ -9,8 +9,8 @@ use anyhow::Context;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::shell::{command, root, run, run_command};
-use crate::{build, setup};
+use crate::shell::{command, root, run_command};
+use crate::{build, python};
 
 const FOLDER: &str = "sdk/javascript/runtime";
 /// The crate that carries the sources of quickjs-ng. Nothing of it is built by cargo.
@@ -94,13 +94,7 @@ struct Fetched {
 }
 
 fn fetch() -> anyhow::Result<Fetched> {
-    setup::has_python()?;
-    let venv = work().join("venv");
-    run("python3", &["-m", "venv", &venv.to_string_lossy()])?;
-    let python = venv.join("bin/python");
-    let pip = ["-m", "pip", "--isolated", "--disable-pip-version-check", "install", "--quiet"];
-    let pinned = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirement", ZIG];
-    run(&python, &[&pip[..], &pinned].concat())?;
+    let python = python::with(Path::new(ZIG), &work().join("venv"))?;
     Ok(Fetched { python, quickjs: quickjs()? })
 }
 

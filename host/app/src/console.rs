@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
+use tollgate_library::Bump;
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -46,6 +47,16 @@ pub(crate) fn fail(error: &anyhow::Error) {
 /// Text in a style.
 pub(crate) fn paint(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// How far a version has to move, as wide as the widest.
+pub(crate) fn bump(bump: Bump) -> String {
+    let style = match bump {
+        Bump::Major => BAD,
+        Bump::Minor => DOUBT,
+        Bump::Patch | Bump::None => GOOD,
+    };
+    paint(style, format!("{:5}", bump.to_string()))
 }
 
 /// Text that somebody else wrote, with its lines: nothing in it moves the cursor of a terminal.

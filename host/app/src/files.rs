@@ -74,6 +74,12 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The folder that a file lies in.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    // The parent of a bare name is an empty path, which names no folder.
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 pub(crate) fn cannot_read(path: &Path) -> String {
     format!("cannot read `{}`", path.display())
 }

@@ -48,27 +48,49 @@ pub(crate) fn progress(before: u32, now: u32, subject: &Subject) -> Result<(), F
 }
 
 /// A report repeats what was told, and says nothing new of what was settled: that may be
-/// with its readers already.
+/// with its readers already. An outcome says something of all of the text, so that once some of
+/// it is settled, one that stops the text has to rest on what was told, or on what came later.
 pub(crate) fn kept_its_word(
     report: &Report,
     told: &[Finding],
     settled: u32,
 ) -> Result<(), Failure> {
-    let mut told = told.iter().peekable();
-    for finding in &report.findings {
-        if told.next_if_eq(&finding).is_none() && concerns(finding, settled) {
-            let reason = format!(
-                "it settled {settled} bytes, and reports `{}` of them in the end",
-                finding.rule
-            );
-            return Err(invalid(reason));
-        }
+    let new = besides(report, told)?;
+    if let Some(finding) = new.iter().find(|finding| concerns(finding, settled)) {
+        let rule = &finding.rule;
+        let reason = format!("it settled {settled} bytes, and reports `{rule}` of them in the end");
+        return Err(invalid(reason));
     }
+    let later = new.into_iter().filter(|finding| matches!(finding.place, Place::Span(_)));
+    if settled > 0 && !explained(report.outcome, told.iter().chain(later)) {
+        let outcome = report.outcome;
+        let reason = format!(
+            "it settled {settled} bytes, and says `{outcome}` in the end for no reason that it told"
+        );
+        return Err(invalid(reason));
+    }
+    Ok(())
+}
+
+/// What a report says besides what was told, all of which it says again in that order.
+fn besides<'r>(report: &'r Report, told: &[Finding]) -> Result<Vec<&'r Finding>, Failure> {
+    let mut told = told.iter().peekable();
+    let is_new = |finding: &&Finding| told.next_if_eq(finding).is_none();
+    let new = report.findings.iter().filter(is_new).collect();
     match told.next() {
-        None => Ok(()),
+        None => Ok(new),
         Some(Finding { rule, .. }) => {
             Err(invalid(format!("it found `{rule}` on the way, and does not report it in the end")))
         }
+    }
+}
+
+/// Whether there is a reason for an outcome among these.
+fn explained<'f>(outcome: Outcome, mut findings: impl Iterator<Item = &'f Finding>) -> bool {
+    match outcome {
+        Outcome::Pass => true,
+        Outcome::Unsure => findings.next().is_some(),
+        Outcome::Fail => findings.any(|finding| finding.severity >= Severity::Error),
     }
 }
 
@@ -204,6 +226,44 @@ mod tests {
         for severity in ["error", "critical"] {
             assert!(judge(ON_TEXT, "pass", &finding(severity)).is_err());
             assert_eq!(judge(ON_TEXT, "unsure", &finding(severity)), Ok(()));
+        }
+    }
+
+    fn found(severity: &str, start: Option<u32>) -> Finding {
+        let span = |start: u32| serde_json::json!({"span": {"start": start, "end": start}});
+        let place = start.map_or("whole".into(), span);
+        let finding = serde_json::json!(
+            {"rule": "r", "severity": severity, "message": "", "place": place});
+        serde_json::from_value(finding).unwrap()
+    }
+
+    #[test]
+    fn once_something_is_settled_an_outcome_needs_a_reason_that_was_told() {
+        let kept = |outcome, told: &[Finding], new: &[Finding], settled| {
+            let findings = [told, new].concat();
+            let report = Report { outcome, findings, measures: Vec::new() };
+            kept_its_word(&report, told, settled).is_ok()
+        };
+        let (error, warning) = (found("error", Some(0)), found("warning", Some(0)));
+        let all = found("warning", None);
+        for (outcome, told, new, keeps) in [
+            (Outcome::Pass, None, None, true),
+            (Outcome::Fail, None, None, false),
+            (Outcome::Fail, Some(&warning), None, false),
+            (Outcome::Fail, Some(&error), None, true),
+            (Outcome::Fail, None, Some(found("error", Some(5))), true),
+            (Outcome::Fail, None, Some(found("warning", Some(5))), false),
+            (Outcome::Fail, None, Some(found("error", Some(4))), false),
+            (Outcome::Unsure, None, None, false),
+            (Outcome::Unsure, None, Some(all.clone()), false),
+            (Outcome::Unsure, Some(&all), None, true),
+            (Outcome::Unsure, None, Some(found("info", Some(5))), true),
+        ] {
+            let (told, new) = (told.cloned(), new);
+            let case = format!("{outcome} after {told:?}, with {new:?}");
+            let (told, new) = (Vec::from_iter(told), Vec::from_iter(new));
+            assert_eq!(kept(outcome, &told, &new, 5), keeps, "{case}");
+            assert!(kept(outcome, &told, &new, 0), "nothing is settled: {case}");
         }
     }
 

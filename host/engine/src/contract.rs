@@ -155,7 +155,7 @@ impl Loaded {
     async fn judge_in_sandbox(&self, subject: &Subject, source: Source) -> Judgement {
         let (mut store, fuel) = match self.sandbox(subject, source) {
             Ok(sandbox) => sandbox,
-            Err(error) => return nothing(Failure::Host { reason: format!("{error:#}") }),
+            Err(failure) => return nothing(failure),
         };
         let ended = within(self.deadline(), self.call(&mut store, subject)).await;
         let verdict = self
@@ -240,15 +240,20 @@ impl Loaded {
         &self,
         subject: &Subject,
         source: Source,
-    ) -> wasmtime::Result<(Store<Sandbox>, u64)> {
+    ) -> Result<(Store<Sandbox>, u64), Failure> {
         let mut fuel = self.limits.fuel_for(subject);
         if let Preparation::PerJudgement { .. } = self.preparation {
             fuel = fuel.saturating_add(self.limits.configure_fuel);
         }
         let host = Host::new(&self.limits, self.grants.clone(), source);
-        let store = self.engine.store(&self.limits, host, fuel)?;
+        let store = self.engine.store(&self.limits, host, fuel).map_err(out_of_order)?;
         Ok((store, fuel))
     }
+}
+
+/// What went wrong is nothing that the contract did.
+pub(crate) fn out_of_order(error: wasmtime::Error) -> Failure {
+    Failure::Host { reason: format!("{error:#}") }
 }
 
 pub(crate) fn nothing(failure: Failure) -> Judgement {

@@ -16,7 +16,7 @@ use wasmtime::Store;
 use crate::bindings::{self, Streaming};
 use crate::capabilities::{Live, Source};
 use crate::check::{self, check};
-use crate::contract::{Contract, End, nothing};
+use crate::contract::{Contract, End, nothing, out_of_order};
 use crate::coverage;
 use crate::deadline::within;
 use crate::post_mortem::Stage;
@@ -102,8 +102,7 @@ impl Stream {
         let subject = Subject { content: Content::Text(String::new()), prompt, context };
         let slot = loaded.engine.slot_for_long().await?;
         let started = Instant::now();
-        let host = |error: wasmtime::Error| Failure::Host { reason: format!("{error:#}") };
-        let (mut store, fuel) = loaded.sandbox(&subject, source).map_err(host)?;
+        let (mut store, fuel) = loaded.sandbox(&subject, source)?;
         let begin = async {
             let instance = loaded.start_instance(&mut store).await?;
             let guest = Streaming::new(&mut store, &instance)
@@ -170,8 +169,8 @@ impl Stream {
         let fuel = limits.fuel_for_stream(&self.subject, self.parts);
         let more = fuel.saturating_sub(self.fuel);
         let left = self.store.get_fuel().unwrap_or_default();
-        let host = |error: wasmtime::Error| Failure::Host { reason: format!("{error:#}") };
-        self.contract.loaded().engine.refuel(&mut self.store, left + more).map_err(host)?;
+        let engine = &self.contract.loaded().engine;
+        engine.refuel(&mut self.store, left + more).map_err(out_of_order)?;
         self.fuel += more;
         Ok(())
     }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::version;
-use crate::build;
-use crate::shell::{command, root, run, run_command};
+use crate::shell::{root, run, run_command};
+use crate::{build, python};
 
 /// The backend, of which pip would otherwise take whichever is newest.
 const BACKEND: &str = "\
@@ -22,19 +22,13 @@ pub fn make(dist: &Path) -> anyhow::Result<PathBuf> {
         fs::remove_dir_all(&work)?;
     }
     fs::create_dir_all(&work)?;
-    let (venv, source) = (work.join("venv"), work.join("source"));
+    let source = work.join("source");
     fs::write(work.join("backend.txt"), BACKEND)?;
     let sdk = root().join("sdk/python");
     run("cp", &["-r", &sdk.to_string_lossy(), &source.to_string_lossy()])?;
-    run("python3", &["-m", "venv", &venv.to_string_lossy()])?;
-    let pip = |arguments: &[&str]| {
-        let mut pip = command(venv.join("bin/python"), &["-m", "pip", "--quiet"]);
-        pip.args(arguments).env("SOURCE_DATE_EPOCH", EPOCH);
-        pip.env("PIP_DISABLE_PIP_VERSION_CHECK", "1").current_dir(&work);
-        run_command(&mut pip)
-    };
-    pip(&["install", "--require-hashes", "--requirement", "backend.txt"])?;
-    pip(&["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", ".", "./source"])?;
+    let mut pip = python::pip(&python::with(&work.join("backend.txt"), &work.join("venv"))?);
+    pip.args(["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", ".", "./source"]);
+    run_command(pip.env("SOURCE_DATE_EPOCH", EPOCH).current_dir(&work))?;
     let name = format!("tollgate_sdk-{}-py3-none-any.whl", version()?);
     let wheel = dist.join(&name);
     fs::copy(work.join(&name), &wheel)?;

@@ -91,14 +91,7 @@ impl Loading {
     }
 
     fn read_config(&self, tables: &Materials) -> anyhow::Result<Config> {
-        let (written, folder) = match self.config.strip_prefix('@') {
-            Some(path) => {
-                let path = Path::new(path);
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                (files::read_json(path)?, folder.unwrap_or(Path::new(".")).to_path_buf())
-            }
-            None => (json("--config", &self.config)?, PathBuf::from(".")),
-        };
+        let (written, folder) = given("--config", &self.config)?;
         let materials = Materials { folder, tables: tables.tables.clone() };
         Ok(Config::complete(written, &materials)?)
     }
@@ -134,6 +127,16 @@ pub(super) async fn load(
         };
         anyhow::anyhow!("`{reference}` cannot be loaded: {error}{remedy}")
     })
+}
+
+/// A JSON value that is given as an argument, or as `@` and the path of a file; and the folder in
+/// which the files lie that it names.
+pub(super) fn given(flag: &str, argument: &str) -> anyhow::Result<(Value, PathBuf)> {
+    let Some(path) = argument.strip_prefix('@') else {
+        return Ok((json(flag, argument)?, PathBuf::from(".")));
+    };
+    let path = Path::new(path);
+    Ok((files::read_json(path)?, files::folder_of(path).to_owned()))
 }
 
 /// A JSON value given as an argument.

@@ -1,6 +1,6 @@
 //! One component, loaded for one case after the other.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -12,31 +12,30 @@ use tollgate_model::Given;
 pub(super) struct Reloading {
     engine: Engine,
     component: Arc<[u8]>,
-    /// Where configurations look for files.
-    folder: PathBuf,
-    latest: Option<(Value, Contract)>,
+    latest: Option<((PathBuf, Value), Contract)>,
 }
 
 impl Reloading {
-    pub(super) fn new(engine: Engine, component: Arc<[u8]>, folder: PathBuf) -> Self {
-        Self { engine, component, folder, latest: None }
+    pub(super) fn new(engine: Engine, component: Arc<[u8]>) -> Self {
+        Self { engine, component, latest: None }
     }
 
-    /// The contract with a configuration in a world. That it does not load may be what a case
-    /// is about; that its files cannot be read is not.
+    /// The contract with a configuration, the files of which lie in a folder, in a world. That
+    /// it does not load may be what a case is about; that its files cannot be read is not.
     pub(super) async fn load(
         &mut self,
         config: Value,
+        folder: &Path,
         given: &Given,
     ) -> anyhow::Result<Result<Contract, LoadError>> {
-        let wanted = json!([config, given.tables, given.denied]);
+        let wanted = (folder.to_owned(), json!([config, given.tables, given.denied]));
         if let Some((loaded, contract)) = &self.latest
             && *loaded == wanted
         {
             return Ok(Ok(contract.clone()));
         }
         let (grants, _) = world(given);
-        let materials = Materials { folder: self.folder.clone(), ..Materials::default() };
+        let materials = Materials { folder: folder.to_owned(), ..Materials::default() };
         let config = Config::complete(config, &materials)?;
         let component = self.component.clone();
         let loaded = self.engine.load(component, config, grants, Limits::default()).await;

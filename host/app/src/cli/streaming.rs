@@ -29,10 +29,12 @@ pub(super) async fn judge(
         Err(judgement) => return conclude(contract, &subject, judgement, &[], json),
     };
     let mut parts = Parts { input: files::open_or_stdin(path)?, rest: Vec::new() };
-    let (mut text, mut told, mut settled) = (String::new(), Vec::new(), 0);
+    let (mut told, mut settled) = (Vec::new(), 0);
+    subject.content = Content::Text(String::new());
     while let Some(part) = parts.next().with_context(|| files::cannot_read(path))? {
-        text.push_str(&part);
-        subject.content = Content::Text(text.clone());
+        if let Content::Text(text) = &mut subject.content {
+            text.push_str(&part);
+        }
         let Ok(progress) = stream.push(&part).await else { break };
         if progress.settled > settled || !progress.findings.is_empty() {
             tell(&progress, &subject, json)?;
@@ -74,10 +76,16 @@ fn conclude(
     }
     let mut shown = judgement.clone();
     if let Ok(report) = &mut shown.verdict {
-        report.findings.retain(|finding| !told.contains(finding));
+        drop_told(&mut report.findings, told);
     }
     verdict::tell(contract, subject, &shown);
     Ok(judgement)
+}
+
+/// A report repeats what was told, in that order; what is left of it is new.
+fn drop_told(findings: &mut Vec<Finding>, told: &[Finding]) {
+    let mut told = told.iter().peekable();
+    findings.retain(|finding| told.next_if_eq(&finding).is_none());
 }
 
 /// A text as it arrives, cut where it happens to be and never within a character.
@@ -132,6 +140,19 @@ mod tests {
             all.push(part);
         }
         Ok(all)
+    }
+
+    #[test]
+    fn what_was_told_is_told_once() {
+        let finding = |rule: &str| -> Finding {
+            let finding = serde_json::json!(
+                {"rule": rule, "severity": "info", "message": "", "place": "whole"});
+            serde_json::from_value(finding).unwrap()
+        };
+        let findings = |rules: &[&str]| rules.iter().map(|rule| finding(rule)).collect::<Vec<_>>();
+        let mut left = findings(&["new", "a", "b", "a", "a"]);
+        drop_told(&mut left, &findings(&["a", "b", "a"]));
+        assert_eq!(left, findings(&["new", "a"]), "what is found again is new");
     }
 
     #[test]

@@ -6,22 +6,27 @@ use std::sync::Arc;
 use anyhow::Context;
 use serde_json::{Map, Value};
 use tollgate_engine::{Contract, Engine, LoadError, world};
-use tollgate_model::{Content, Failure, Judgement, Report, Subject};
+use tollgate_model::{Content, Judgement, Report, Subject};
 
 use super::reloading::Reloading;
 use crate::author::{Case, Expectation};
 
 /// A component under test.
-pub(super) struct Trial(Reloading);
+pub(super) struct Trial {
+    component: Reloading,
+    /// Where configurations look for files.
+    folder: PathBuf,
+}
 
 impl Trial {
     pub(super) fn new(engine: Engine, component: Arc<[u8]>, folder: PathBuf) -> Self {
-        Self(Reloading::new(engine, component, folder))
+        Self { component: Reloading::new(engine, component), folder }
     }
 
     /// What comes out, as something to expect.
     pub(super) async fn judge(&mut self, case: &Case) -> anyhow::Result<Expectation> {
-        let contract = match self.0.load(case.config(), &case.given).await? {
+        let loaded = self.component.load(case.config(), &self.folder, &case.given).await?;
+        let contract = match loaded {
             Ok(contract) => contract,
             // A configuration that does not fit is something that a case can be about.
             Err(error) if case.expect.failure.is_some() => return Ok(failed(load_failure(&error))),
@@ -56,8 +61,9 @@ async fn in_parts(contract: &Contract, case: &Case, whole: &Judgement) -> anyhow
     for count in PARTS {
         let parts = cut(text, count);
         let streamed = stream(contract, case, &parts).await;
-        same_verdict(whole, &streamed)
-            .with_context(|| format!("judged in {} parts, it says something else", parts.len()))?;
+        same_verdict(whole, &streamed).with_context(|| {
+            format!("judged in {}, it says something else", number(parts.len()))
+        })?;
     }
     Ok(())
 }
@@ -77,6 +83,11 @@ async fn stream(contract: &Contract, case: &Case, parts: &[String]) -> Judgement
     }
 }
 
+/// A number of parts, in words.
+fn number(parts: usize) -> String {
+    format!("{parts} {}", if parts == 1 { "part" } else { "parts" })
+}
+
 /// A text in about so many parts.
 fn cut(text: &str, count: usize) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
@@ -89,14 +100,10 @@ fn same_verdict(whole: &Judgement, streamed: &Judgement) -> anyhow::Result<()> {
     match (&whole.verdict, &streamed.verdict) {
         (Ok(one), Ok(other)) if one == other => Ok(()),
         (Err(one), Err(other)) if one.kind() == other.kind() => Ok(()),
-        (one, other) => anyhow::bail!("{}\n  and {}", as_json(one)?, as_json(other)?),
-    }
-}
-
-fn as_json(verdict: &Result<Report, Failure>) -> serde_json::Result<String> {
-    match verdict {
-        Ok(report) => serde_json::to_string(report),
-        Err(failure) => serde_json::to_string(failure),
+        (one, other) => {
+            let (one, other) = (serde_json::to_string(one)?, serde_json::to_string(other)?);
+            anyhow::bail!("{one}\n  and {other}")
+        }
     }
 }
 

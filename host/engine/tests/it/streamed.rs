@@ -98,6 +98,23 @@ async fn a_word_that_is_broken_is_no_result() {
     }
 }
 
+/// What is settled may be with its readers: nothing may stop it in the end without a reason that
+/// was told.
+#[tokio::test]
+async fn an_outcome_rests_on_what_was_told() {
+    let engine = engine();
+    for (behave, outcome) in [("condemn", "fail"), ("doubt", "unsure"), ("doubt-all", "unsure")] {
+        let contract = hasty(&engine, behave).await;
+        let judgement = in_parts(&contract, &["a", "ü"]).await;
+        assert_eq!(word(&judgement), "invalid-result", "{behave}");
+        let failure = judgement.verdict.unwrap_err().to_string();
+        assert!(failure.contains("for no reason that it told"), "{behave}: {failure}");
+        for sound in [&["a!", "ü"][..], &[]] {
+            assert_eq!(word(&in_parts(&contract, sound).await), outcome, "{behave}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_fails_in_the_middle_stays_failed() {
     let engine = engine();

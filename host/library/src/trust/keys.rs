@@ -19,6 +19,9 @@ use zeroize::Zeroizing;
 const SECRET_MODE: u32 = 0o600;
 const OTHERS: u32 = 0o077;
 const ENCRYPTED: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+/// What stands before the key in the SubjectPublicKeyInfo of every Ed25519 key (RFC 8410): a
+/// sequence of the algorithm, 1.3.101.112, and of a bit string.
+const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0];
 
 /// Why a key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -132,8 +135,7 @@ impl PublicKey {
 
     /// What identifies it.
     pub fn id(&self) -> KeyId {
-        let der = self.0.to_public_key_der();
-        KeyId(der.map(|der| Digest::of(der.as_bytes()).hex()).unwrap_or_default())
+        KeyId(Digest::of([SPKI_PREFIX.as_slice(), self.0.as_bytes()].concat()).hex())
     }
 
     /// Strict: a key or a signature that other implementations might take otherwise is refused.
@@ -212,6 +214,20 @@ mod tests {
         let key = SecretKey::generate().unwrap();
         assert_eq!(format!("{key:?}"), format!("SecretKey({})", key.public().id()));
         assert_eq!(PublicKey::from_pem(&key.public().to_pem().unwrap()).unwrap(), key.public());
+    }
+
+    /// The key of RFC 8410, with the digest that `openssl pkey -pubin -outform der` and `sha256sum`
+    /// make of it.
+    #[test]
+    fn a_key_is_identified_by_its_public_form() {
+        let pem = "-----BEGIN PUBLIC KEY-----\n\
+            MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
+            -----END PUBLIC KEY-----\n";
+        let id = PublicKey::from_pem(pem).unwrap().id();
+        assert_eq!(id.as_str(), "a1e9156054e04fac899ae9f275132cdc07a5dbc4ea2c2ad3a1ffc6e0d253681f");
+        let key = SecretKey::generate().unwrap().public();
+        let der = key.0.to_public_key_der().unwrap();
+        assert_eq!(key.id().as_str(), Digest::of(der.as_bytes()).hex());
     }
 
     fn bytes(hex: &serde_json::Value) -> Vec<u8> {

@@ -4,6 +4,8 @@
 use serde_json::json;
 use tollgate_library::prompt::{Content, Media, Message, PromptFile, Role, Source};
 
+use crate::dice::Dice;
+
 #[path = "../../../../tests/fuzz/prompts.rs"]
 mod bodies;
 
@@ -80,30 +82,13 @@ const PIECES: &[&str] = &[
     ".",
 ];
 
-/// xorshift64*: the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let mixed = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d);
-        (mixed >> 33) as usize % below.max(1)
-    }
-
-    fn text(&mut self, count_max: usize) -> String {
-        let count = self.roll(count_max + 1);
-        (0..count).map(|_| PIECES[self.roll(PIECES.len())]).collect()
-    }
-}
-
 #[test]
 fn any_template_is_read_or_refused() {
     let mut dice = Dice(7);
     let mut rendered = 0;
     for _ in 0..TEMPLATES {
-        let (template, partial, value) = (dice.text(6), dice.text(3), dice.text(4));
+        let (template, partial, value) =
+            (dice.text(PIECES, 6), dice.text(PIECES, 3), dice.text(PIECES, 4));
         let template = template.replace('\0', "");
         let text = format!("{FRONT}{template}\0{}\0{value}", partial.replace('\0', ""));
         rendered += usize::from(bodies::read_and_render(text.as_bytes()));
@@ -156,8 +141,7 @@ fn any_front_matter_is_read_or_refused() {
     ];
     let mut dice = Dice(11);
     for _ in 0..TEMPLATES {
-        let count = dice.roll(16);
-        let text: String = (0..count).map(|_| KEYS[dice.roll(KEYS.len())]).collect();
+        let text = dice.text(KEYS, 15);
         bodies::read_and_render(format!("---\n{text}\n---\n{{{{a}}}}\0\0v").as_bytes());
     }
 }
@@ -173,7 +157,12 @@ fn any_value_is_rendered_as_itself() {
         PromptFile::parse(Source::new("a.prompt", text.as_bytes()).unwrap(), &partial).unwrap();
     let mut dice = Dice(13);
     for _ in 0..VALUES {
-        let (a, one, other, url) = (dice.text(6), dice.text(6), dice.text(6), dice.text(6));
+        let (a, one, other, url) = (
+            dice.text(PIECES, 6),
+            dice.text(PIECES, 6),
+            dice.text(PIECES, 6),
+            dice.text(PIECES, 6),
+        );
         let given = json!({"a": a, "l": [one, other], "n": 1, "x": url});
         let text = format!("[{a}]<{one}>({a})<{other}>({a})");
         let media = Content::Media { media: Media { url, content_type: None } };

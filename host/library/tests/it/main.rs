@@ -1,4 +1,6 @@
-//! Prompts that nobody would write.
+//! Prompts that nobody would write, and signatures that nobody made.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod dice;
+mod forged;
 mod invented;

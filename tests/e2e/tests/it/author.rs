@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::tool::{Place, Ran};
+use crate::tool::{Place, Ran, repository};
 
 /// A new contract, built. What cargo compiles for it is shared between the tests.
 fn new(place: &Place, name: &str) {
@@ -101,4 +101,24 @@ fn an_undeclared_capability() {
     let asks = "let text = subject.text()?;\n    tollgate_sdk::host::log::info(text);";
     place.write("sly/src/lib.rs", code.replace("let text = subject.text()?;", asks));
     place.run(&["build", "sly"]).check(2, &["imports `log`", "[capabilities]"]);
+}
+
+/// A stream that says something else than `judge` does fails its test, with both.
+#[test]
+fn a_stream_that_says_something_else() {
+    let place = Place::new();
+    let hasty = repository().join("tests/guests/hasty");
+    let component = "dist/hasty-1.0.0.wasm";
+    for name in ["contract.toml", component] {
+        place.write(name, fs::read(hasty.join(name)).unwrap());
+    }
+    let case = r#"{"subject": {"text": "a!"}, "config": {"behave": "forget"}, "expect": {}}"#;
+    place.write("cases/forget.json", case);
+    let words = [
+        "judged in 1 part, it says something else",
+        r#"{"Ok":{"outcome":"pass""#,
+        r#"{"Err":{"kind":"invalid-result""#,
+        "0 passed, 1 failed",
+    ];
+    place.run(&["test"]).check(1, &words);
 }

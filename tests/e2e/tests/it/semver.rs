@@ -72,9 +72,16 @@ fn what_passed_and_fails_is_major() {
     assert_eq!(subjects.len(), 2, "{said:#}");
     assert_eq!(subjects[0]["subject"], "line 1");
     assert_eq!(subjects[0]["what"], "it was `pass`, and is `fail`");
+    // What needs most comes first, whatever was recorded first.
+    place.write("recorded.jsonl", "{\"text\": \"Two! One!\"}\n{\"text\": \"One!\"}\n");
+    let ran = semver(&place, "1.0.0", "1.1.0", &[]);
+    let at = |words: &str| ran.check(1, &[words]).out.find(words).unwrap();
+    assert!(at("major  line 2") < at("minor  line 1"), "{ran:#?}");
     // The contract's own cases show it too.
     let old = "calm/dist/calm-1.0.0.wasm";
-    place.run(&["semver", old, "calm", "--cases", "calm"]).check(1, &["major", "calm: it was `pass`"]);
+    place
+        .run(&["semver", old, "calm", "--cases", "calm"])
+        .check(1, &["major", "calm: it was `pass`"]);
     // The other way round, nobody is stopped.
     semver(&place, "1.1.0", "1.0.0", &[]).check(1, &["minor", "it was `fail`, and is `pass`"]);
 }
@@ -90,6 +97,36 @@ fn a_configuration_that_no_longer_fits_is_major() {
     version(&place, "1.0.0", "1.0.1", |code| code);
     let words = ["major", "`/max` was", "line 1: it was judged, and now nothing is"];
     semver(&place, "1.0.0", "1.0.1", &[]).check(1, &words);
+}
+
+/// Files of a case lie beside the cases, and those of `--config` beside that.
+#[test]
+fn each_configuration_has_its_files_in_its_own_folder() {
+    let place = Place::new();
+    let one = "{\"subject\": {\"json\": {}}, \"config\": {\"schema\": {\"$file\": \"own.json\"}}}";
+    place.write("cases/recorded.jsonl", format!("{one}\n{{\"json\": 1}}\n{{\"json\": 2}}\n"));
+    place.write("cases/own.json", "{}").write("usual/usual.json", "{}");
+    place.write("usual/config.json", r#"{"schema": {"$file": "usual.json"}}"#);
+    let schema = "tollgate/json-schema";
+    let asked = ["semver", schema, schema, "--cases", "cases/recorded.jsonl", "--config"];
+    let semver = |config| place.run(&[&asked[..], &[config]].concat());
+    semver("@usual/config.json").check(0, &["3 subjects", "nothing differs"]);
+    semver(r#"{"schema": {"$file": "usual/usual.json"}}"#).check(0, &["nothing differs"]);
+    semver(r#"{"schema": {"$file": "own.json"}}"#).check(2, &["own.json"]);
+    std::fs::remove_file(place.path("cases/own.json")).unwrap();
+    semver("@usual/config.json").check(2, &["own.json"]);
+}
+
+#[test]
+fn what_a_contract_says_moves_no_cursor() {
+    let place = contract();
+    let path = place.path("calm/config.schema.json");
+    let mut schema: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    schema["properties"]["a\u{1b}[2J"] = serde_json::json!({"type": "string"});
+    fs::write(&path, schema.to_string()).unwrap();
+    version(&place, "1.0.0", "1.0.1", |code| code);
+    semver(&place, "1.0.0", "1.0.1", &[]).check(1, &["minor  `/a\u{fffd}[2J` is new"]);
 }
 
 #[test]

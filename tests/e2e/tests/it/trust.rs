@@ -141,6 +141,19 @@ fn keys_are_kept_safe() {
     run(&place, &["keys", "trust", "letter.txt", "--for", "acme"]).check(2, &["no Ed25519 key"]);
 }
 
+/// One signs what passes its cases.
+#[test]
+fn authors_test_what_they_have_not_signed_yet() {
+    let place = project();
+    key(&place, "ours");
+    run(&place, &["keys", "trust", "keys/ours.pub", "--for", "acme"]).check(0, &[]);
+    run(&place, &["new", "acme/calm", "--lang", "c"]).check(0, &[]);
+    run(&place, &["build", "calm"]).check(0, &[]);
+    run(&place, &["test", "calm"]).check(0, &["0 failed"]);
+    run(&place, &["judge", "calm", "letter.txt"]).check(2, &["not signed"]);
+    run(&place, &["semver", "calm", "calm", "--cases", "calm"]).check(2, &["not signed"]);
+}
+
 #[test]
 fn what_a_project_says_has_to_make_sense() {
     let place = project();

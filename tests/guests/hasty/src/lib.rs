@@ -23,6 +23,12 @@ enum Behaviour {
     Regret,
     /// The report stands against a whole of which parts were settled.
     RegretAll,
+    /// The report fails, whatever was found.
+    Condemn,
+    /// The report cannot tell, whatever was found.
+    Doubt,
+    /// The same, for a reason that nobody was told.
+    DoubtAll,
     /// Less is settled than before.
     Unsettle,
     /// More is settled than is there.
@@ -106,8 +112,17 @@ impl Session for Marks {
             Behaviour::Forget => self.findings.clear(),
             Behaviour::Regret => self.findings.push(regret().at(0..1)),
             Behaviour::RegretAll => self.findings.push(regret()),
+            Behaviour::DoubtAll => {
+                self.findings.push(Finding::warning("regret", "it is an odd text"));
+            }
             _ => {}
         }
-        Ok(Report::of(self.findings).measure("bytes", self.bytes as f64))
+        let mut report = Report::of(self.findings).measure("bytes", self.bytes as f64);
+        match self.behaviour {
+            Behaviour::Condemn => report.outcome = Outcome::Fail,
+            Behaviour::Doubt | Behaviour::DoubtAll => report.outcome = Outcome::Unsure,
+            _ => {}
+        }
+        Ok(report)
     }
 }

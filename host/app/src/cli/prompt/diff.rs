@@ -6,7 +6,7 @@ use tollgate_library::Bump;
 use tollgate_library::prompt::{self, Change, Hunk, PromptFile, Section};
 
 use super::{Prompts, identity, title};
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
+use crate::console::{self, BAD, GOOD, QUIET, STRONG, harmless, paint};
 use crate::exit::Exit;
 
 /// Says how two versions of a prompt differ: wording, variables, schema and model apart, and
@@ -77,12 +77,7 @@ impl Diff {
 }
 
 fn tell(change: &Change) {
-    let style = match change.bump {
-        Bump::Major => BAD,
-        Bump::Minor => DOUBT,
-        Bump::Patch | Bump::None => GOOD,
-    };
-    let bump = paint(style, format!("{:5}", change.bump.to_string()));
+    let bump = console::bump(change.bump);
     let reason = paint(QUIET, change.reason);
     console::say(format!("    {bump}  {}: {reason}", harmless(&change.what)));
 }

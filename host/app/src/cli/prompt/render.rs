@@ -1,7 +1,5 @@
 //! `tollgate prompt render`: the messages that a prompt is with given variables.
 
-use std::path::Path;
-
 use anyhow::Context;
 use clap::Args;
 use serde_json::{Value, json};
@@ -11,7 +9,6 @@ use super::super::loading;
 use super::{Prompts, told};
 use crate::console::{self, QUIET, STRONG, harmless, paint};
 use crate::exit::Exit;
-use crate::files;
 
 /// Renders a prompt to the messages that a model is sent.
 ///
@@ -41,8 +38,9 @@ pub(super) struct Render {
 impl Render {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let prompt = self.prompts.find(&self.prompt)?;
-        let variables = read("--vars", &self.vars)?;
-        let history: Vec<Message> = serde_json::from_value(read("--history", &self.history)?)
+        let (variables, _) = loading::given("--vars", &self.vars)?;
+        let (history, _) = loading::given("--history", &self.history)?;
+        let history: Vec<Message> = serde_json::from_value(history)
             .context("`--history` is a list of messages, each with `role` and `content`")?;
         let messages = prompt.render(&variables, &history).map_err(told)?;
         if !self.json {
@@ -61,13 +59,6 @@ impl Render {
         });
         console::say(format!("{rendered:#}"));
         Ok(Exit::Pass)
-    }
-}
-
-fn read(flag: &str, argument: &str) -> anyhow::Result<Value> {
-    match argument.strip_prefix('@') {
-        Some(path) => files::read_json(Path::new(path)),
-        None => loading::json(flag, argument),
     }
 }
 

@@ -1,0 +1,92 @@
+//! Signatures that nobody made, put together by a seeded generator, and sound ones that were
+//! damaged.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use crate::dice::Dice;
+
+#[path = "../../../../tests/fuzz/envelopes.rs"]
+mod bodies;
+
+use bodies::Became;
+
+const ENVELOPES: usize = 4_000;
+const DAMAGES: usize = 4_000;
+
+/// What documents are made of.
+const PIECES: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"name\"",
+    "\"sha256\"",
+    "\"subject\"",
+    "\"digest\"",
+    "1",
+    "null",
+    "é",
+    "\u{0}",
+    "  ",
+];
+
+/// The statement of a sound signature, of which any part may be another.
+fn document(dice: &mut Dice) -> String {
+    let digest = |text: &str| json!({"sha256": tollgate_model::Digest::of(text).hex()});
+    let package = ["acme/claims@1.2.0", "acme/claims@1.2.1"][dice.roll(2)];
+    let subject = json!({"name": package, "digest": digest("component")});
+    let kinds = ["https://tollgate.dev/package/v1", "https://slsa.dev/provenance/v1"];
+    let whole = json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": vec![subject; 1 + dice.roll(8) / 7],
+        "predicateType": kinds[dice.roll(8) / 7],
+        "predicate": {"manifest": digest("manifest")},
+    });
+    match dice.roll(4) {
+        0 => dice.text(PIECES, 8),
+        _ => whole.to_string(),
+    }
+}
+
+fn envelope(dice: &mut Dice) -> String {
+    let kind = ["application/vnd.in-toto+json", "text/plain", ""][dice.roll(9) / 4];
+    let mut payload = STANDARD.encode(document(dice));
+    if dice.roll(8) == 0 {
+        payload.truncate(dice.roll(payload.len()));
+    }
+    let signature = || json!({"keyid": "", "sig": STANDARD.encode([0; 64])});
+    let signatures: Vec<_> = (0..dice.roll(3)).map(|_| signature()).collect();
+    json!({"payload": payload, "payloadType": kind, "signatures": signatures}).to_string()
+}
+
+#[test]
+fn what_nobody_signed_is_signed_by_nobody() {
+    let mut dice = Dice(17);
+    let mut statements = 0;
+    for _ in 0..ENVELOPES {
+        let text = match dice.roll(8) {
+            0 => dice.text(PIECES, 16),
+            _ => envelope(&mut dice),
+        };
+        statements += usize::from(bodies::open(text.as_bytes()) == Became::Statement);
+    }
+    assert!(statements > ENVELOPES / 10, "{statements} of {ENVELOPES} were statements");
+}
+
+#[test]
+fn what_is_damaged_says_what_was_signed_or_nothing() {
+    let mut dice = Dice(19);
+    assert!(bodies::damage(&[0, 0, 0]), "a sound one is signed");
+    let mut signed = 0;
+    for _ in 0..DAMAGES {
+        let mut bytes = vec![dice.roll(4) as u8, dice.roll(256) as u8, dice.roll(4) as u8];
+        let instead = ["", " ", "A", "=", "\\u0041", "\"", "0", "\u{e9}", ",{}"];
+        bytes.extend_from_slice(instead[dice.roll(instead.len())].as_bytes());
+        signed += usize::from(bodies::damage(&bytes));
+    }
+    assert!((1..DAMAGES / 2).contains(&signed), "{signed} of {DAMAGES} are signed still");
+}
