@@ -73,7 +73,9 @@ impl Packages {
     /// The project, which has to be there.
     pub(crate) fn project(&self) -> anyhow::Result<&Project> {
         self.project.as_ref().with_context(|| {
-            format!("there is no `{FILE}` in this folder or around it, and it makes a folder a project")
+            format!(
+                "there is no `{FILE}` in this folder or around it, and it makes a folder a project"
+            )
         })
     }
 
@@ -122,7 +124,8 @@ impl Packages {
             (true, _) => Source::Folder(Folder::new(named, named)),
             (false, true) => having.registry(named, false)?,
             (false, false) => {
-                let names: Vec<_> = entries.unwrap_or_default().iter().map(|one| &one.name).collect();
+                let names: Vec<_> =
+                    entries.unwrap_or_default().iter().map(|one| &one.name).collect();
                 bail!(
                     "there is no source `{named}`: `{FILE}` names {names:?}; a folder starts with `./` or \
                      `/`, and a registry is written `HOST/PREFIX`"
@@ -143,10 +146,7 @@ fn read_lock(project: &Project) -> anyhow::Result<Option<Lock>> {
 }
 
 /// Who vouches for a package, of those whose signature a project wants.
-pub(crate) fn vouched(
-    project: Option<&Project>,
-    listed: &Listed,
-) -> anyhow::Result<Option<KeyId>> {
+pub(crate) fn vouched(project: Option<&Project>, listed: &Listed) -> anyhow::Result<Option<KeyId>> {
     let (Some(project), package) = (project, &listed.about.package) else { return Ok(None) };
     let Some(keys) = project.keys_for(package.name.namespace())? else { return Ok(None) };
     let public: Vec<_> = keys.iter().map(|trusted| trusted.key.clone()).collect();
@@ -195,10 +195,13 @@ pub(crate) fn of_path(path: &Path) -> anyhow::Result<(Package, PathBuf)> {
 
 /// Where packages are kept: as the XDG base directory specification has it, or where it is said.
 pub(crate) fn store() -> anyhow::Result<Store> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let data = || variable("XDG_DATA_HOME").or_else(|| Some(std::env::home_dir()?.join(".local/share")));
+    let variable =
+        |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let data =
+        || variable("XDG_DATA_HOME").or_else(|| Some(std::env::home_dir()?.join(".local/share")));
     let folder = variable(STORE).or_else(|| data().map(|data| data.join("tollgate/store")));
-    let folder = folder.with_context(|| format!("there is no folder for packages: name one in `{STORE}`"))?;
+    let folder = folder
+        .with_context(|| format!("there is no folder for packages: name one in `{STORE}`"))?;
     Ok(Store::new(folder))
 }
 
@@ -227,7 +230,10 @@ pub(crate) fn at_hand(wanted: &Requirement) -> anyhow::Result<Option<(PackageId,
             let listed = store.remembered(&locked.source, package)?;
             let there = listed.filter(|listed| listed.about.digest == locked.digest);
             let missing = || {
-                format!("`{package}` is locked as {}, and is not on this machine: `tollgate pull` brings it", locked.digest)
+                format!(
+                    "`{package}` is locked as {}, and is not on this machine: `tollgate pull` brings it",
+                    locked.digest
+                )
             };
             Some(there.with_context(missing)?)
         }

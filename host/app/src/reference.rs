@@ -61,7 +61,9 @@ fn standard(name: &str, wanted: &Requirement) -> anyhow::Result<Arc<[u8]>> {
         Some((_, bytes)) => {
             let version = read_manifest(bytes)?.contract.version;
             if !wanted.admits(&version) {
-                bail!("this tool carries `{STANDARD}{name}` {version}, and `{wanted}` is asked for");
+                bail!(
+                    "this tool carries `{STANDARD}{name}` {version}, and `{wanted}` is asked for"
+                );
             }
             Ok((*bytes).into())
         }

@@ -86,7 +86,8 @@ fn manifest_in(
         return Ok(None);
     }
     let start = component.stream_position().map_err(malformed)?;
-    let length = end.checked_sub(start).ok_or_else(|| malformed("a name is longer than its section"))?;
+    let length =
+        end.checked_sub(start).ok_or_else(|| malformed("a name is longer than its section"))?;
     if length > MANIFEST_BYTES_MAX {
         let reason = format!("it has {length} bytes, and may have {MANIFEST_BYTES_MAX}");
         return Err(ManifestError::Unreadable(reason));
@@ -202,7 +203,10 @@ mod tests {
                     _ => assert!(matches!(found, Err(ManifestError::Repeated))),
                 }
             }
-            assert!(at < 10 || read_manifest(&sound[..at]).is_err() || at > sound.len() - 16, "{at}");
+            assert!(
+                at < 10 || read_manifest(&sound[..at]).is_err() || at > sound.len() - 16,
+                "{at}"
+            );
         }
     }
 }

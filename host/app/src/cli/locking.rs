@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{bail, Context};
-use clap::Args;
 use crate::author::WIT_VERSION;
+use anyhow::{Context, bail};
+use clap::Args;
 use tollgate_library::catalogue::{Found, Resolved};
 use tollgate_library::lock::{Lock, Locked, NewlyWanted};
 use tollgate_library::package::{PackageId, PackageName};
@@ -88,9 +88,9 @@ impl Update {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         let packages = self.having.open()?;
         let wants = packages.wants()?;
-        let old = packages.lock()?.with_context(|| {
-            format!("there is no `{LOCK}` yet: `tollgate lock` writes it")
-        })?;
+        let old = packages
+            .lock()?
+            .with_context(|| format!("there is no `{LOCK}` yet: `tollgate lock` writes it"))?;
         let known: BTreeSet<_> = old.packages.keys().map(|package| package.name.clone()).collect();
         if let Some(name) = self.names.iter().find(|name| !known.contains(name)) {
             bail!("`{name}` is not locked: no gate asked for it when `{LOCK}` was written");
@@ -175,11 +175,14 @@ fn tell_newly_wanted(open: &[NewlyWanted], packages: &BTreeMap<PackageId, Found>
 
 fn tell(old: &Lock, new: &Lock) {
     for (gate, now) in &new.gates {
-        let then: Vec<_> = old.gates.get(gate).into_iter().flat_map(|then| then.packages()).collect();
+        let then: Vec<_> =
+            old.gates.get(gate).into_iter().flat_map(|then| then.packages()).collect();
         for package in now.packages().filter(|package| !then.contains(package)) {
             let before = then.iter().find(|before| before.name == package.name);
             let line = match before {
-                Some(before) => format!("{} {} → {}", package.name, before.version, package.version),
+                Some(before) => {
+                    format!("{} {} → {}", package.name, before.version, package.version)
+                }
                 None => format!("{} {}", package.name, package.version),
             };
             let mut end = paint(QUIET, format!("in gate `{gate}`"));
@@ -196,13 +199,18 @@ fn tell(old: &Lock, new: &Lock) {
 }
 
 fn count(lock: &Lock) -> String {
-    let prompts = lock.packages.keys().filter(|one| matches!(one.name, PackageName::Prompt(_))).count();
+    let prompts =
+        lock.packages.keys().filter(|one| matches!(one.name, PackageName::Prompt(_))).count();
     let number = |count: usize, word: &str| match count {
         1 => format!("1 {word}"),
         count => format!("{count} {word}s"),
     };
     let contracts = number(lock.packages.len() - prompts, "contract");
-    format!("{contracts} and {} for {}", number(prompts, "prompt"), number(lock.gates.len(), "gate"))
+    format!(
+        "{contracts} and {} for {}",
+        number(prompts, "prompt"),
+        number(lock.gates.len(), "gate")
+    )
 }
 
 impl Approving {

@@ -93,9 +93,12 @@ impl Publish {
         let fit: Vec<_> = entries.iter().filter(|entry| takes(&entry.namespaces)).collect();
         match fit.as_slice() {
             [entry] => packages.source(&self.having, &entry.name),
-            [] => bail!("the project has no source for `{namespace}`: add a `[[source]]`, or name one with `--to`"),
+            [] => bail!(
+                "the project has no source for `{namespace}`: add a `[[source]]`, or name one with `--to`"
+            ),
             several => {
-                let names: Vec<_> = several.iter().map(|entry| format!("`{}`", entry.name)).collect();
+                let names: Vec<_> =
+                    several.iter().map(|entry| format!("`{}`", entry.name)).collect();
                 bail!("name one of the sources with `--to`: {}", names.join(", "))
             }
         }
@@ -132,7 +135,7 @@ impl Publish {
         source.fetch(&listed.about, store, &()).await?;
         listed.about.check(store, packages.catalogue.manifest)?;
         let old = store.get(listed.about.digest)?.unwrap_or_default();
-        let comparison = self.comparing.compare(&self.path, &before, old, package, cache).await?;
+        let comparison = self.comparing.published(&self.path, old, package.bytes(), cache).await?;
         if comparison.enough {
             return Ok(None);
         }

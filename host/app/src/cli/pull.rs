@@ -71,7 +71,10 @@ impl Pull {
             bail!("`{LOCK}` is not what the gates ask for\n  {}", stale.join("\n  "));
         }
         locked(packages, &lock).await?;
-        console::say(paint(GOOD, format!("all that is locked is here: {} packages", lock.packages.len())));
+        console::say(paint(
+            GOOD,
+            format!("all that is locked is here: {} packages", lock.packages.len()),
+        ));
         Ok(Exit::Pass)
     }
 }

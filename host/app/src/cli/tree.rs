@@ -28,7 +28,8 @@ pub(super) struct Tree {
 impl Tree {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let lock = self.having.open()?.lock()?;
-        let lock = lock.with_context(|| format!("there is no `{LOCK}`: `tollgate lock` writes it"))?;
+        let lock =
+            lock.with_context(|| format!("there is no `{LOCK}`: `tollgate lock` writes it"))?;
         if self.json {
             console::say(format!("{:#}", as_json(&lock)));
             return Ok(Exit::Pass);
@@ -37,7 +38,8 @@ impl Tree {
             console::say(paint(STRONG, gate));
             let packages: Vec<_> = locked.packages().collect();
             let name = |package: &PackageId| format!("{} {}", package.name, package.version);
-            let width = packages.iter().map(|package| name(package).len()).max().unwrap_or_default();
+            let width =
+                packages.iter().map(|package| name(package).len()).max().unwrap_or_default();
             for (index, package) in packages.iter().enumerate() {
                 let branch = if index + 1 == packages.len() { "└──" } else { "├──" };
                 let kind = package.name.kind();

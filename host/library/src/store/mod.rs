@@ -55,7 +55,9 @@ pub enum StoreError {
         found: Digest,
     },
     /// Two sources have given different packages under one version.
-    #[error("`{package}` is {one} from one source and {other} from another: lock the one that is meant")]
+    #[error(
+        "`{package}` is {one} from one source and {other} from another: lock the one that is meant"
+    )]
     Ambiguous {
         /// Which version.
         package: Box<PackageId>,

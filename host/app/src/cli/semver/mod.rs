@@ -1,69 +1,81 @@
 //! `tollgate semver`: how far a version has to move, by what two versions say of the same
 //! subjects.
 
+mod comparison;
+mod outputs;
 mod recorded;
 
-use std::cmp::Reverse;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
-use serde::Serialize;
 use tollgate_engine::{Engine, LoadError, read_manifest, world};
-use tollgate_library::Bump;
 use tollgate_library::behaviour::{self, Difference, Verdict};
-use tollgate_model::{ContractName, Manifest};
+use tollgate_library::prompt::{Diff, PromptFile};
+use tollgate_model::Manifest;
 
+pub(super) use self::comparison::Comparison;
 use self::recorded::{Configured, Recorded};
 use super::loading;
 use super::reloading::Reloading;
-use crate::console::{self, BAD, GOOD, QUIET, STRONG, harmless, paint};
+use crate::console::{self, harmless};
 use crate::exit::Exit;
-use crate::reference;
+use crate::{packages, reference};
 
-/// What a person reads of the differences; programs get all of them.
-const SHOWN_MAX: usize = 20;
-
-/// Compares two versions of a contract: what they ask and take, and what they say of recorded
-/// subjects. Says how far the version has to move, and what shows it.
+/// Compares two versions of a contract, by what they ask and take and what they say of recorded
+/// subjects, or two of a prompt, by what they are and what contracts say of their recorded outputs. Says
+/// how far the version has to move, and what shows it.
 ///
 /// Major: something passed and passes no longer, or more is asked for, or less is taken. Minor: anything
 /// else that is another. Patch: nothing is. Ends with 1 where the later version moved too little.
 ///
 /// Examples: tollgate semver claims-1.2.0.wasm dist/claims-1.2.1.wasm --cases .
-///           tollgate semver old.wasm new.wasm --cases recorded.jsonl --config @config.json
+///           tollgate semver acme/claims@=1.2.0 claims --cases recorded.jsonl --config @config.json
+///           tollgate semver welcome-email@=2.0.0 prompts/welcome-email.prompt --cases outputs.jsonl --contract tollgate/length=@length.json
 #[derive(Args)]
 pub(super) struct Semver {
-    /// The earlier version: the path of a component, or the name of a standard contract.
+    /// The earlier version: a component, a prompt's file, or a name and the versions that would do.
     old: String,
     /// The later one.
     new: String,
-    /// The subjects: a contract's folder with its `cases/`, or a file with a line for each, which is a
-    /// case or a subject. Files that their configurations name lie in that folder, or in that of the file.
-    #[arg(long, value_name = "DIR|FILE.jsonl")]
-    cases: PathBuf,
-    /// The configuration of those subjects that come without: JSON, or `@` and the path of a
-    /// JSON file. Files that it names lie in the folder of that file, or in this one.
-    #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
-    config: String,
+    #[command(flatten)]
+    comparing: Comparing,
     /// Write JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// What two versions are compared by.
+#[derive(Args)]
+pub(super) struct Comparing {
+    /// The subjects: a contract's folder with its `cases/`, or a file with a line for each, which is a
+    /// case or a subject. Files that their configurations name lie in that folder, or in that of the file. For
+    /// prompts, a file with a line for each output: {"id": "…", "old": "…", "new": "…"}.
+    #[arg(long, value_name = "DIR|FILE.jsonl")]
+    cases: Option<PathBuf>,
+    /// The configuration of those subjects that come without: JSON, or `@` and the path of a
+    /// JSON file. Files that it names lie in the folder of that file, or in this one.
+    #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
+    config: String,
+    /// A contract that judges the outputs of both prompts, and the file of its configuration.
+    #[arg(long = "contract", value_name = "REF[=@FILE]")]
+    contracts: Vec<String>,
+}
+
 impl Semver {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let (old, new) = (Version::read(&self.old)?, Version::read(&self.new)?);
-        let (from, to) = (old.name(), new.name());
-        if from != to {
-            bail!("`{from}` and `{to}` are two contracts, and not two versions of one");
-        }
-        let recorded = self.recorded()?;
-        let mut differences = behaviour::interface(&old.manifest, &new.manifest);
-        let mut benches = self.benches(&old, &new, cache)?;
-        differences.extend(benches.compare(&recorded).await?);
-        let compared = Comparison::of(&old, &new, recorded.len(), differences);
+        let prompts = (prompt(&self.old)?, prompt(&self.new)?);
+        let compared = match prompts {
+            (Some(old), Some(new)) => self.comparing.prompts(&old, &new, cache).await?,
+            (None, None) => {
+                let (old, new) = (Version::read(&self.old)?, Version::read(&self.new)?);
+                let cases = self.comparing.cases.as_deref();
+                let cases = cases.context("name the subjects to compare by: `--cases`")?;
+                self.comparing.contracts(&old, &new, Some(cases), cache).await?
+            }
+            _ => bail!("`{}` and `{}` are a contract and a prompt", self.old, self.new),
+        };
         if self.json {
             console::say(serde_json::to_string_pretty(&compared)?);
         } else {
@@ -71,31 +83,114 @@ impl Semver {
         }
         Ok(if compared.enough { Exit::Pass } else { Exit::Fail })
     }
+}
 
-    fn recorded(&self) -> anyhow::Result<Vec<Recorded>> {
-        let recorded = recorded::read(&self.cases)?;
-        if recorded.is_empty() {
-            bail!(
-                "`{}` holds no subjects, and without any nothing can be said",
-                self.cases.display()
-            );
+impl Comparing {
+    /// How a package that is going to be published differs from what was before it. The cases of
+    /// a contract's folder are what they are compared by, where nothing else is named.
+    pub(super) async fn published(
+        &self,
+        path: &Path,
+        old: Vec<u8>,
+        new: &[u8],
+        cache: Option<PathBuf>,
+    ) -> anyhow::Result<Comparison> {
+        if let Some(new) = prompt(&path.display().to_string())? {
+            let old = PromptFile::unpack(new.source().file(), &old).map_err(told)?;
+            return self.prompts(&old, &new, cache).await;
         }
-        Ok(recorded)
+        let own = path.is_dir() && !crate::author::read_cases(path)?.is_empty();
+        let cases = self.cases.as_deref().or_else(|| own.then_some(path));
+        let (old, new) = (Version::of(old.into())?, Version::of(new.into())?);
+        self.contracts(&old, &new, cases, cache).await
     }
 
-    fn benches(
+    async fn contracts(
         &self,
         old: &Version,
         new: &Version,
+        cases: Option<&Path>,
         cache: Option<PathBuf>,
-    ) -> anyhow::Result<Benches> {
-        let engine = loading::engine(cache)?;
-        Ok(Benches {
-            config: loading::given("--config", &self.config)?,
-            old: old.bench(&engine),
-            new: new.bench(&engine),
-        })
+    ) -> anyhow::Result<Comparison> {
+        let (from, to) = (&old.manifest.contract, &new.manifest.contract);
+        if from.name != to.name {
+            bail!(
+                "`{}` and `{}` are two contracts, and not two versions of one",
+                from.name,
+                to.name
+            );
+        }
+        let mut differences = behaviour::interface(&old.manifest, &new.manifest);
+        let mut subjects = 0;
+        if let Some(cases) = cases {
+            let recorded = recorded::read(cases)?;
+            if recorded.is_empty() {
+                bail!(
+                    "`{}` holds no subjects, and without any nothing can be said",
+                    cases.display()
+                );
+            }
+            subjects = recorded.len();
+            let engine = loading::engine(cache)?;
+            let config = loading::given("--config", &self.config)?;
+            let mut benches = Benches { config, old: old.bench(&engine), new: new.bench(&engine) };
+            differences.extend(benches.compare(&recorded).await?);
+        }
+        let same = old.component == new.component;
+        let name = to.name.to_string();
+        Ok(Comparison::of(name, &from.version, &to.version, subjects, differences, same))
     }
+
+    async fn prompts(
+        &self,
+        old: &PromptFile,
+        new: &PromptFile,
+        cache: Option<PathBuf>,
+    ) -> anyhow::Result<Comparison> {
+        let name = old.name().filter(|name| new.name().as_ref() == Some(name));
+        let name = name.context("these are two prompts, and not two versions of one")?;
+        let unversioned =
+            || anyhow!("a prompt without a version cannot be compared by it: add `version: 0.1.0`");
+        let from = old.version().ok_or_else(unversioned)?;
+        let to = new.version().ok_or_else(unversioned)?;
+        let changes = Diff::of(old, new).changes.into_iter();
+        let as_difference = |change: tollgate_library::prompt::Change| Difference {
+            what: format!("{} ({})", change.what, change.reason),
+            bump: change.bump,
+            subject: None,
+        };
+        let mut differences: Vec<_> = changes.map(as_difference).collect();
+        let mut subjects = 0;
+        if let Some(path) = &self.cases {
+            let engine = loading::engine(cache)?;
+            let outputs = outputs::read(path)?;
+            subjects = outputs.len();
+            differences
+                .extend(outputs::compare(&engine, &self.contracts, &outputs, (old, new)).await?);
+        } else if !self.contracts.is_empty() {
+            bail!("contracts judge recorded outputs: name them with `--cases`");
+        }
+        let same = old.digest() == new.digest();
+        Ok(Comparison::of(name.to_string(), from, to, subjects, differences, same))
+    }
+}
+
+/// The prompt of a reference, where it is one of a prompt.
+fn prompt(reference: &str) -> anyhow::Result<Option<PromptFile>> {
+    let path = Path::new(reference);
+    if path.extension().is_some_and(|extension| extension == "prompt") {
+        return PromptFile::read(path).map(Some).map_err(told);
+    }
+    match reference.parse() {
+        Ok(wanted) if !path.exists() && !reference.contains('/') => {
+            packages::prompt_at_hand(&wanted)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn told(faults: tollgate_library::prompt::Faults) -> anyhow::Error {
+    anyhow!("{}", harmless(&faults.to_string()))
 }
 
 /// A component and what it says of itself.
@@ -106,18 +201,13 @@ struct Version {
 
 impl Version {
     fn read(reference: &str) -> anyhow::Result<Self> {
-        let component = reference::read(reference)?;
-        let manifest =
-            read_manifest(&component).with_context(|| format!("`{reference}` is no contract"))?;
+        Self::of(reference::read(reference)?)
+            .with_context(|| format!("`{reference}` is no contract"))
+    }
+
+    fn of(component: Arc<[u8]>) -> anyhow::Result<Self> {
+        let manifest = read_manifest(&component)?;
         Ok(Self { component, manifest })
-    }
-
-    fn name(&self) -> &ContractName {
-        &self.manifest.contract.name
-    }
-
-    fn number(&self) -> &semver::Version {
-        &self.manifest.contract.version
     }
 
     fn bench(&self, engine: &Engine) -> Reloading {
@@ -173,61 +263,4 @@ async fn judge(
     };
     let (_, live) = world(given);
     Ok(Ok(contract.judge(subject, live).await.verdict))
-}
-
-/// How far the version has to move, and whether it did.
-#[derive(Serialize)]
-struct Comparison<'v> {
-    name: &'v ContractName,
-    old: &'v semver::Version,
-    new: &'v semver::Version,
-    needs: Bump,
-    next: semver::Version,
-    enough: bool,
-    subjects: usize,
-    /// What needs most comes first: it must not be what is left out.
-    differences: Vec<Difference>,
-}
-
-impl<'v> Comparison<'v> {
-    fn of(
-        old: &'v Version,
-        new: &'v Version,
-        subjects: usize,
-        mut differences: Vec<Difference>,
-    ) -> Self {
-        differences.sort_by_key(|difference| Reverse(difference.bump));
-        // Other bytes are another version, though nothing of it is to be seen.
-        let other_bytes = if old.component == new.component { Bump::None } else { Bump::Patch };
-        let needs = behaviour::needed(&differences).max(other_bytes);
-        let (name, old, new) = (new.name(), old.number(), new.number());
-        let next = needs.next(old);
-        let enough = *new >= next;
-        Self { name, old, new, needs, next, enough, subjects, differences }
-    }
-
-    fn tell(&self) {
-        let Self { name, old, new, needs, next, subjects, .. } = self;
-        let title = paint(STRONG, format!("{name} {old} → {new}"));
-        console::say(format!("{title}  {subjects} subjects"));
-        self.differences.iter().take(SHOWN_MAX).for_each(tell);
-        let more = self.differences.len().saturating_sub(SHOWN_MAX);
-        if more > 0 {
-            let words = format!("  … and {more} more: `--json` has them all");
-            console::say(paint(QUIET, words));
-        }
-        let (style, words) = match (needs, self.enough) {
-            (Bump::None, _) => (GOOD, "nothing differs".into()),
-            (_, true) => (GOOD, format!("{needs}: the later version says so")),
-            (_, false) => (BAD, format!("{needs}: the later version has to be {next} or higher")),
-        };
-        console::say(paint(style, words));
-    }
-}
-
-/// The words are partly those of the contract.
-fn tell(difference: &Difference) {
-    let Difference { what, bump, subject } = difference;
-    let subject = subject.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
-    console::say(format!("  {}  {}", console::bump(*bump), harmless(&format!("{subject}{what}"))));
 }
