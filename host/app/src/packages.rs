@@ -13,7 +13,7 @@ use tollgate_library::package::{About, Listed, Package, PackageId, PackageName, 
 use tollgate_library::prompt::PromptFile;
 use tollgate_library::source::{Bundled, Folder, Progress, Source};
 use tollgate_library::store::Store;
-use tollgate_library::trust::{KeyId, Signed};
+use tollgate_library::trust::{Envelope, KeyId, PublicKey, Signed};
 use tollgate_model::Manifest;
 
 use crate::project::{FILE, Project, SourceEntry};
@@ -160,20 +160,31 @@ pub(crate) fn vouched(project: Option<&Project>, listed: &Listed) -> anyhow::Res
     let Some(envelope) = &listed.signature else {
         bail!("`{package}` is not signed, and {wanted}");
     };
-    let signed = Signed::open(envelope, &public)
-        .with_context(|| format!("the signature of `{package}` cannot be read"))?;
-    if signed.statement != listed.about.statement() {
-        bail!(
-            "the signature of `{package}` is of something else: of {} with {}, and this is {}",
-            signed.statement.package,
-            signed.statement.digest,
-            listed.about.digest
-        );
-    }
-    match signed.by.into_iter().next() {
+    match signers(&listed.about, envelope, &public)?.into_iter().next() {
         Some(key) => Ok(Some(key)),
         None => bail!("`{package}` is signed by others, and {wanted}"),
     }
+}
+
+/// Which of these keys have signed a package.
+pub(crate) fn signers(
+    about: &About,
+    envelope: &Envelope,
+    keys: &[PublicKey],
+) -> anyhow::Result<Vec<KeyId>> {
+    let signed = Signed::open(envelope, keys)
+        .with_context(|| format!("the signature of `{}` cannot be read", about.package))?;
+    let (then, now) = (&signed.statement, about.statement());
+    if *then != now {
+        bail!(
+            "the signature is of something else: of {} with {}, and this is {} with {}",
+            then.package,
+            then.digest,
+            now.package,
+            now.digest
+        );
+    }
+    Ok(signed.by)
 }
 
 /// A package that lies on this machine: a contract's component or folder, or a prompt's file.

@@ -105,7 +105,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Keys(keys) => keys.run(),
         Command::Sign(sign) => sign.run(),
         Command::Verify(verify) => verify.run(),
-        Command::Prompt(prompt) => prompt.run(),
+        Command::Prompt(prompt) => in_runtime(prompt.run(cache)),
         Command::Lock(lock) => in_runtime(lock.run()),
         Command::Update(update) => in_runtime(update.run()),
         Command::Tree(tree) => tree.run(),

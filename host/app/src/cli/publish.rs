@@ -14,7 +14,7 @@ use super::keys::Own;
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::packages::{self, Having, Packages};
-use crate::{files, signatures};
+use crate::signatures;
 
 /// Publishes a contract or a prompt. What is published under a version never changes.
 ///
@@ -106,14 +106,7 @@ impl Publish {
 
     /// The signature that lies beside the file, and one more where a key is named.
     fn signature(&self, package: &Package, file: &Path) -> anyhow::Result<Option<Envelope>> {
-        let path = signatures::path_of(file);
-        let there = match path.is_file() {
-            true => Some(
-                Envelope::parse(&files::read(&path)?)
-                    .with_context(|| format!("`{}` is no signature", path.display()))?,
-            ),
-            false => None,
-        };
+        let there = signatures::beside(file)?;
         let Some(key) = &self.key else { return Ok(there) };
         let new = package.about().statement().sign(&self.own.key(key)?)?;
         Ok(there.and_then(|there| there.joined(new.clone())).or(Some(new)))

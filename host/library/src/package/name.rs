@@ -90,7 +90,7 @@ impl FromStr for PackageName {
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Contract => "contract",
             Self::Prompt => "prompt",
         })

@@ -174,6 +174,11 @@ impl Folder {
         (self.prompts.len(), faults)
     }
 
+    /// Whether any file is called so.
+    pub fn has(&self, name: &PromptName) -> bool {
+        self.prompts.iter().any(|(_, file)| file.name == *name)
+    }
+
     /// The highest version of a prompt that satisfies what is wanted.
     pub fn find(&self, name: &PromptName, wanted: &VersionReq) -> Result<PromptFile, Faults> {
         let mut found: Vec<PromptFile> = Vec::new();

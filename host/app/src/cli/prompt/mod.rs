@@ -12,16 +12,18 @@ use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand};
 use semver::VersionReq;
 use serde_json::{Map, Value, json};
+use tollgate_library::package::Requirement;
 use tollgate_library::prompt::{Faults, Folder, PromptFile};
 use tollgate_model::PromptName;
 
 use crate::console::harmless;
 use crate::exit::Exit;
+use crate::packages;
 
 /// Reads, checks, renders and compares prompts: `.prompt` files in the format of dotprompt.
 ///
 /// A prompt is named by its file, or by its name and the versions that would do: then it is the
-/// highest of these in the folder of prompts. `welcome-email@2.1` is any 2.x from 2.1 on,
+/// highest of these in the folder of prompts, or of those that are locked or have been pulled. `welcome-email@2.1` is any 2.x from 2.1 on,
 /// `welcome-email@=2.1.0` that one.
 ///
 /// Examples: tollgate prompt check
@@ -40,6 +42,7 @@ enum Command {
     Render(render::Render),
     Diff(diff::Diff),
     Check(check::Check),
+    Publish(Box<super::publish::Publish>),
 }
 
 /// The folder where prompts lie.
@@ -54,13 +57,14 @@ pub(super) struct Prompts {
 }
 
 impl Prompt {
-    pub(super) fn run(self) -> anyhow::Result<Exit> {
+    pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
             Command::List(list) => list.run(),
             Command::Show(show) => show.run(),
             Command::Render(render) => render.run(),
             Command::Diff(diff) => diff.run(),
             Command::Check(check) => check.run(),
+            Command::Publish(publish) => publish.run(cache).await,
         }
     }
 }
@@ -81,6 +85,12 @@ impl Prompts {
         let wanted = VersionReq::parse(wanted).with_context(|| {
             format!("`{wanted}` says no versions: write `^2.1`, `2.1`, `=2.1.0` or `>=2, <4`")
         })?;
+        if !self.prompts.is_dir() || !open(&self.prompts)?.has(&name) {
+            let wanted = Requirement { name: name.clone().into(), wanted: wanted.clone() };
+            if let Some(prompt) = packages::prompt_at_hand(&wanted)? {
+                return Ok(prompt);
+            }
+        }
         open(&self.prompts)?.find(&name, &wanted).map_err(told)
     }
 }
