@@ -8,6 +8,7 @@
 pub mod behaviour;
 mod bump;
 pub mod prompt;
+pub mod registry;
 mod schema;
 pub mod trust;
 
