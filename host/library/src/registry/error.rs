@@ -237,10 +237,12 @@ impl Problem {
     /// What an answer means that is not what was asked for.
     pub(super) fn of_answer(status: StatusCode, body: &[u8]) -> Self {
         let said = Said::new(status, body);
+        let page = String::from_utf8_lossy(body);
         match status {
             StatusCode::NOT_FOUND => Self::Absent(said),
             StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => Self::Forbidden(said),
-            StatusCode::BAD_REQUEST if said.reason.contains("HTTP request to an HTTPS server") => {
+            // As Go's server says it, and nginx.
+            StatusCode::BAD_REQUEST if page.contains("HTTP request") && page.contains("HTTPS") => {
                 Self::OnlyTls
             }
             _ => Self::Answered(said),

@@ -165,7 +165,10 @@ impl FromStr for Place {
 fn root(host: &str) -> Option<Url> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
     let is_host = host.contains(['.', ':']) || host == "localhost";
-    if !is_host || host.len() > NAME_BYTES_MAX || !host.chars().all(allowed) {
+    let is_label = |label: &str| !label.is_empty() && !label.starts_with('-');
+    let are_labels = host.starts_with('[') || host.split('.').all(is_label);
+    let is_short = host.len() <= NAME_BYTES_MAX;
+    if !is_host || !is_short || !are_labels || !host.chars().all(allowed) {
         return None;
     }
     let answers = if host == DOCKER_HUB { DOCKER_HUB_REGISTRY } else { host };
