@@ -11,7 +11,8 @@ use tollgate_library::catalogue::{Catalogue, Listing};
 use tollgate_library::lock::Lock;
 use tollgate_library::package::{About, Listed, Package, PackageId, PackageName, Requirement};
 use tollgate_library::prompt::PromptFile;
-use tollgate_library::source::{Bundled, Folder, Progress, Source};
+use tollgate_library::registry::{self, Client, Credentials, Place};
+use tollgate_library::source::{Bundled, Folder, Progress, Registry, Source};
 use tollgate_library::store::Store;
 use tollgate_library::trust::{Envelope, KeyId, PublicKey, Signed};
 use tollgate_model::Manifest;
@@ -64,8 +65,13 @@ impl Having {
         Ok(Listing { source, namespaces: entry.namespaces.clone() })
     }
 
-    fn registry(&self, place: &str, _insecure: bool) -> anyhow::Result<Source> {
-        bail!("registries: {place}")
+    fn registry(&self, written: &str, insecure: bool) -> anyhow::Result<Source> {
+        let place: Place = written.parse()?;
+        let place = if insecure { place.insecure() } else { place };
+        let credentials = Credentials::from_environment(Some(place.host()))?;
+        let client = Client::new(registry::Settings::default(), credentials);
+        let (shown, store) = (written.to_owned(), store()?);
+        Ok(Source::Registry(Box::new(Registry::new(client, place, shown, store, self.offline))))
     }
 }
 
@@ -272,7 +278,10 @@ pub(crate) fn prompt_at_hand(wanted: &Requirement) -> anyhow::Result<Option<Prom
 pub(crate) struct Shown(pub(crate) ProgressBar);
 
 impl Progress for Shown {
-    fn more(&self, bytes: u64) {
-        self.0.inc(bytes);
+    fn moved(&self, bytes: i64) {
+        match u64::try_from(bytes) {
+            Ok(more) => self.0.inc(more),
+            Err(_) => self.0.dec(bytes.unsigned_abs()),
+        }
     }
 }

@@ -120,7 +120,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
 }
 
 fn in_runtime(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
-    tokio::runtime::Builder::new_current_thread().build()?.block_on(command)
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
 }
 
 /// As the XDG base directory specification has it.

@@ -99,16 +99,17 @@ impl Folder {
         let Some(mut incoming) = store.incoming(about.digest)? else { return Ok(()) };
         incoming.restart()?;
         let mut file = File::open(&path).map_err(self.file(&path))?;
-        let mut chunk = vec![0; CHUNK_BYTES];
+        let (mut chunk, mut copied) = (vec![0; CHUNK_BYTES], 0);
         loop {
             let count = file.read(&mut chunk).map_err(self.file(&path))?;
             let read = chunk.get(..count).unwrap_or_default();
             // A file that grows meanwhile does not fill the disk.
-            if read.is_empty() || incoming.bytes() > about.size_bytes {
+            if read.is_empty() || copied > about.size_bytes {
                 break;
             }
             incoming.append(read)?;
-            progress.more(count as u64);
+            copied += count as u64;
+            progress.moved(count as i64);
         }
         Ok(incoming.keep()?)
     }
@@ -136,7 +137,7 @@ impl Folder {
             return Ok(Publication::Same);
         }
         self.write(&self.path_of(id, payload(id)), package.bytes())?;
-        progress.more(about.size_bytes);
+        progress.moved(about.size_bytes as i64);
         let forced = published.forced.clone();
         self.describe(&Description { about: about.clone(), yanked: None, forced })?;
         Ok(Publication::New)

@@ -4,9 +4,11 @@
 //! says is never believed: bytes come into the store only as what they were said to be, and
 //! what they say of themselves has to be what the source said of them.
 
+mod artefact;
 mod bundled;
 mod folder;
 mod problem;
+mod registry;
 
 use semver::Version;
 use tollgate_model::Digest;
@@ -17,16 +19,17 @@ use crate::store::Store;
 pub use bundled::Bundled;
 pub use folder::Folder;
 pub use problem::{Immutable, Published, SourceError};
+pub use registry::Registry;
 
 /// How much has come, or gone, of something that may take long.
 pub trait Progress: Send + Sync {
-    /// So many more bytes.
-    fn more(&self, bytes: u64);
+    /// So many more bytes; fewer, where something has to come again.
+    fn moved(&self, bytes: i64);
 }
 
 /// Nobody looks.
 impl Progress for () {
-    fn more(&self, _: u64) {}
+    fn moved(&self, _: i64) {}
 }
 
 /// A place where packages are.
@@ -36,6 +39,8 @@ pub enum Source {
     Bundled(Bundled),
     /// A folder.
     Folder(Folder),
+    /// A registry.
+    Registry(Box<Registry>),
 }
 
 /// How something came to be published.
@@ -55,6 +60,7 @@ impl Source {
         match self {
             Self::Bundled(_) => Bundled::LABEL.into(),
             Self::Folder(folder) => folder.label(),
+            Self::Registry(registry) => registry.label(),
         }
     }
 
@@ -63,6 +69,7 @@ impl Source {
         match self {
             Self::Bundled(bundled) => Ok(bundled.versions(name)),
             Self::Folder(folder) => folder.versions(name),
+            Self::Registry(registry) => registry.versions(name).await,
         }
     }
 
@@ -71,6 +78,7 @@ impl Source {
         match self {
             Self::Bundled(bundled) => Ok(bundled.listed(package)),
             Self::Folder(folder) => folder.listed(package),
+            Self::Registry(registry) => registry.listed(package).await,
         }
     }
 
@@ -84,6 +92,7 @@ impl Source {
         match self {
             Self::Bundled(bundled) => bundled.fetch(about, store),
             Self::Folder(folder) => folder.fetch(about, store, progress),
+            Self::Registry(registry) => registry.fetch(about, store, progress).await,
         }
     }
 
@@ -97,6 +106,7 @@ impl Source {
         let publication = match self {
             Self::Bundled(_) => return Err(SourceError::ReadOnly(self.label())),
             Self::Folder(folder) => folder.publish(package, published, progress)?,
+            Self::Registry(registry) => registry.publish(package, published, progress).await?,
         };
         match publication {
             Publication::Another(there) => {
@@ -122,6 +132,7 @@ impl Source {
         match self {
             Self::Bundled(_) => Err(SourceError::ReadOnly(self.label())),
             Self::Folder(folder) => folder.yank(package, reason),
+            Self::Registry(registry) => registry.yank(package, reason).await,
         }
     }
 }

@@ -8,6 +8,7 @@ use tollgate_model::Digest;
 
 use crate::Bump;
 use crate::package::PackageId;
+use crate::registry::{PlaceError, RegistryError};
 use crate::store::StoreError;
 use crate::trust::Envelope;
 
@@ -69,6 +70,24 @@ pub enum SourceError {
     /// Nothing can be published there.
     #[error("nothing can be published to {0}: name a folder or a registry in `tollgate.toml`")]
     ReadOnly(String),
+    /// The registry does not do it.
+    #[error(transparent)]
+    Registry(#[from] Box<RegistryError>),
+    /// It cannot be called so in a registry.
+    #[error("`{package}` cannot lie in {place}: {reason}")]
+    Name {
+        /// Which registry.
+        place: String,
+        /// What was asked for.
+        package: String,
+        /// Why.
+        reason: PlaceError,
+    },
+    /// It cannot be asked.
+    #[error(
+        "{0} was not asked about `{1}`, because of `--offline`, and nothing is known of it here"
+    )]
+    Offline(String, String),
     /// The store does not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -105,4 +124,10 @@ pub(super) fn next(package: &PackageId, versions: &[Version]) -> [Version; 3] {
         next
     };
     [after(Bump::Patch), after(Bump::Minor), after(Bump::Major)]
+}
+
+impl From<RegistryError> for SourceError {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry(Box::new(error))
+    }
 }

@@ -5,19 +5,17 @@
 //! comes of it is not what was expected.
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::io::{Seek, SeekFrom, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use tollgate_model::Digest;
 
 use super::{StoreError, at, sync_folder};
+use crate::hash::read_through;
 
 /// Nobody changes what is in the store.
 const READ_ONLY: u32 = 0o444;
-/// What is read at once of a beginning that is there already.
-const CHUNK_BYTES: usize = 64 << 10;
 
 /// A place for bytes that are expected to have this digest.
 #[derive(Debug)]
@@ -26,8 +24,6 @@ pub struct Incoming {
     path: PathBuf,
     kept: PathBuf,
     expected: Digest,
-    hash: Sha256,
-    bytes: u64,
 }
 
 impl Incoming {
@@ -37,13 +33,11 @@ impl Incoming {
             fs::create_dir_all(folder).map_err(at(folder))?;
         }
         let file = Self::hold(&path)?;
-        let mut incoming = Self { file, path, kept, expected, hash: Sha256::new(), bytes: 0 };
-        incoming.read_beginning()?;
-        Ok(incoming)
+        Ok(Self { file, path, kept, expected })
     }
 
     /// Whoever held the file before may have renamed it meanwhile: then it is another file.
-    fn hold(path: &PathBuf) -> Result<File, StoreError> {
+    fn hold(path: &Path) -> Result<File, StoreError> {
         loop {
             let mut options = OpenOptions::new();
             let opened = options.create(true).truncate(false).read(true).write(true).open(path);
@@ -59,42 +53,27 @@ impl Incoming {
         }
     }
 
-    fn read_beginning(&mut self) -> Result<(), StoreError> {
-        let mut chunk = vec![0; CHUNK_BYTES];
-        loop {
-            let count = self.file.read(&mut chunk).map_err(at(&self.path))?;
-            let Some(read) = chunk.get(..count).filter(|read| !read.is_empty()) else {
-                return Ok(());
-            };
-            self.hash.update(read);
-            self.bytes += count as u64;
-        }
-    }
-
-    /// How much of it is there.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
+    /// The file that they arrive in, with what has come of them before.
+    pub fn file(&mut self) -> &mut File {
+        &mut self.file
     }
 
     /// Forgets what is there.
     pub fn restart(&mut self) -> Result<(), StoreError> {
         self.file.set_len(0).map_err(at(&self.path))?;
         self.file.seek(SeekFrom::Start(0)).map_err(at(&self.path))?;
-        (self.hash, self.bytes) = (Sha256::new(), 0);
         Ok(())
     }
 
     /// More of it.
     pub fn append(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.file.write_all(bytes).map_err(at(&self.path))?;
-        self.hash.update(bytes);
-        self.bytes += bytes.len() as u64;
-        Ok(())
+        self.file.write_all(bytes).map_err(at(&self.path))
     }
 
     /// Keeps it, if it is what was expected; else nothing of it stays.
-    pub fn keep(self) -> Result<(), StoreError> {
-        let found = Digest::from_bytes(self.hash.clone().finalize().into());
+    pub fn keep(mut self) -> Result<(), StoreError> {
+        self.file.seek(SeekFrom::Start(0)).map_err(at(&self.path))?;
+        let (found, _) = read_through(&mut self.file).map_err(at(&self.path))?;
         if found != self.expected {
             let expected = self.expected;
             self.give_up()?;
@@ -112,19 +91,7 @@ impl Incoming {
     }
 }
 
-impl Write for Incoming {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.append(bytes).map_err(io::Error::other)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-fn is_same_file(file: &File, path: &PathBuf) -> bool {
-    use std::os::unix::fs::MetadataExt;
+fn is_same_file(file: &File, path: &Path) -> bool {
     let (Ok(held), Ok(there)) = (file.metadata(), fs::metadata(path)) else { return false };
     (held.dev(), held.ino()) == (there.dev(), there.ino())
 }

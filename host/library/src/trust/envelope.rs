@@ -81,6 +81,12 @@ impl Envelope {
         Some(self)
     }
 
+    /// Whether it has every signature of another, of the same document.
+    pub fn holds(&self, other: &Self) -> bool {
+        (&self.payload, &self.payload_type) == (&other.payload, &other.payload_type)
+            && other.signatures.iter().all(|signature| self.signatures.contains(signature))
+    }
+
     /// The document, and which of these keys have signed it as one of this type.
     pub fn open(
         &self,

@@ -1,0 +1,103 @@
+//! Debian's `docker-registry`, on a port of its own and with nothing in it. It ends with the
+//! test.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+const PROGRAM: &str = "docker-registry";
+/// Another program may take the port before the registry does.
+const PORTS_TRIED: usize = 5;
+const LOOKS: usize = 1_000;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+pub struct Registry {
+    process: Child,
+    pub address: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Registry {
+    pub fn start() -> Self {
+        Self::with("", "", None)
+    }
+
+    /// One that lets in who knows this name and password, as `htpasswd` writes them.
+    pub fn with_password(line: &str) -> Self {
+        let auth = "auth:\n  htpasswd:\n    realm: test\n    path: FOLDER/htpasswd\n";
+        Self::with("", auth, Some(line))
+    }
+
+    /// One that speaks TLS.
+    pub fn with_tls(certificate: &Path, key: &Path) -> Self {
+        let (certificate, key) = (certificate.display(), key.display());
+        let tls = format!("  tls:\n    certificate: {certificate}\n    key: {key}\n");
+        Self::with(&tls, "", None)
+    }
+
+    fn with(http: &str, auth: &str, passwords: Option<&str>) -> Self {
+        let start = |_| Self::on_a_port(http, auth, passwords);
+        (0..PORTS_TRIED).find_map(start).expect("no registry came up")
+    }
+
+    fn on_a_port(http: &str, auth: &str, passwords: Option<&str>) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let config = folder.path().join("config.yml");
+        let storage = folder.path().join("storage");
+        let text = format!(
+            "version: 0.1\nlog:\n  level: error\nstorage:\n  delete:\n    enabled: true\n  \
+             filesystem:\n    rootdirectory: {}\nhttp:\n  addr: {address}\n  secret: test\n\
+             {http}{}",
+            storage.display(),
+            auth.replace("FOLDER", &folder.path().display().to_string())
+        );
+        fs::write(folder.path().join("htpasswd"), passwords.unwrap_or_default()).unwrap();
+        fs::write(&config, text).unwrap();
+        let process = Command::new(program())
+            .arg("serve")
+            .arg(config)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut registry = Self { process, address, _folder: folder };
+        registry.is_up().then_some(registry)
+    }
+
+    fn is_up(&mut self) -> bool {
+        for _ in 0..LOOKS {
+            if self.process.try_wait().unwrap().is_some() {
+                return false;
+            }
+            if TcpStream::connect(&self.address).is_ok() {
+                return true;
+            }
+            sleep(BETWEEN_LOOKS);
+        }
+        false
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+/// Where it is installed, or where `cargo xtask test` unpacks it.
+fn program() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let unpacked = target.join("registry/usr/bin").join(PROGRAM);
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let installed = std::env::split_paths(&folders).map(|folder| folder.join(PROGRAM));
+    installed.chain([unpacked]).find(|program| program.is_file()).unwrap_or_else(|| {
+        panic!(
+            "`{PROGRAM}` is missing: run `cargo xtask test`, or on Debian, apt install {PROGRAM}"
+        )
+    })
+}
