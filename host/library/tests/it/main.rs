@@ -1,5 +1,5 @@
 //! Prompts that nobody would write, and signatures that nobody made.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod dice;
 mod forged;
