@@ -8,6 +8,7 @@
 
 pub mod behaviour;
 mod bump;
+pub mod bundle;
 pub mod catalogue;
 mod hash;
 pub mod lock;

@@ -41,7 +41,7 @@ enum Content {
 }
 
 impl Artefact {
-    pub(super) fn manifest(&self, subject: Option<Descriptor>) -> Manifest {
+    pub(crate) fn manifest(&self, subject: Option<Descriptor>) -> Manifest {
         let layers = self.layers.iter().map(|layer| layer.descriptor.clone()).collect();
         let config = self.config.descriptor.clone();
         let mut manifest = Manifest::new(&self.artifact_type, config, layers);
@@ -50,7 +50,7 @@ impl Artefact {
         manifest
     }
 
-    pub(super) fn blobs(&self) -> impl Iterator<Item = &Blob> {
+    pub(crate) fn blobs(&self) -> impl Iterator<Item = &Blob> {
         std::iter::once(&self.config).chain(&self.layers)
     }
 }
@@ -90,6 +90,14 @@ impl Blob {
         let media_type = media_type.into();
         let descriptor = Descriptor { media_type, digest, size, artifact_type, annotations };
         Self { descriptor, content }
+    }
+
+    /// Its bytes, where they are in memory.
+    pub(crate) fn in_memory(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::File(_) => None,
+        }
     }
 
     /// The file that it is in, where that is no longer the one whose digest was taken.

@@ -11,7 +11,7 @@ use super::error::Problem;
 /// The media type of a manifest.
 pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 /// The media type of a list of manifests.
-pub(super) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 /// The media type of `{}`, for what has no configuration.
 pub(super) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 /// What Docker wrote before there were specifications. Some registries make one of the other.
@@ -114,7 +114,7 @@ impl Manifest {
         self.artifact_type.as_deref().unwrap_or(&self.config.media_type)
     }
 
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Problem> {
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, Problem> {
         serde_json::to_vec(self).map_err(|error| Problem::malformed("manifest", error))
     }
 }

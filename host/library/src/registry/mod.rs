@@ -27,6 +27,7 @@ pub use artefact::{Artefact, Blob};
 pub use client::{Client, Progress};
 pub use credentials::{Credential, Credentials, CredentialsError};
 pub use error::{Problem, RegistryError};
+pub(crate) use manifest::INDEX as INDEX_TYPE;
 pub use manifest::{Annotations, Descriptor, MANIFEST, Manifest};
 pub use manifests::Pulled;
 pub use place::{Place, PlaceError, Reference, Repository, Tag};

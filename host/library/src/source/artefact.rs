@@ -7,8 +7,8 @@
 
 use serde_json::json;
 
-use crate::package::{About, Package, PackageName, Yanked};
-use crate::registry::{Annotations, Artefact, Blob, Descriptor, Manifest};
+use crate::package::{About, PackageName, Yanked};
+use crate::registry::{Annotations, Artefact, Blob, Manifest};
 use crate::trust::Envelope;
 
 const CONTRACT: &str = "application/vnd.wasm.config.v0+json";
@@ -16,8 +16,8 @@ const COMPONENT: &str = "application/wasm";
 const PROMPT: &str = "application/vnd.tollgate.prompt.v1";
 const PROMPT_TEXT: &str = "application/vnd.tollgate.prompt.v1+text";
 /// What a signature is, and says that it is, wherever envelopes are used.
-pub(super) const SIGNATURE: &str = "application/vnd.dsse.envelope.v1+json";
-pub(super) const YANKED: &str = "application/vnd.tollgate.yanked.v1";
+pub(crate) const SIGNATURE: &str = "application/vnd.dsse.envelope.v1+json";
+pub(crate) const YANKED: &str = "application/vnd.tollgate.yanked.v1";
 
 /// What is known of a package, as JSON.
 const ABOUT: &str = "dev.tollgate.about";
@@ -29,21 +29,18 @@ const REASON: &str = "dev.tollgate.reason";
 /// is published.
 const NO_TIME: &str = "1970-01-01T00:00:00Z";
 
-/// A package to be pushed.
-pub(super) fn of(package: &Package, forced: Option<&str>) -> serde_json::Result<Artefact> {
-    let about = package.about();
-    let (config, layer) = match about.package.name {
+/// A package to be pushed, its bytes as this type of blob.
+pub(crate) fn of<E: From<serde_json::Error>>(
+    about: &About,
+    forced: Option<&str>,
+    bytes: impl FnOnce(&str) -> Result<Blob, E>,
+) -> Result<Artefact, E> {
+    let (artifact_type, config, layer) = match about.package.name {
         PackageName::Contract(_) => {
             let config = Blob::bytes(CONTRACT, serde_json::to_vec(&configuration(about))?);
-            (config, Blob::bytes(COMPONENT, package.bytes().to_vec()))
+            (CONTRACT, config, bytes(COMPONENT)?)
         }
-        PackageName::Prompt(_) => {
-            (Blob::empty(), Blob::bytes(PROMPT_TEXT, package.bytes().to_vec()))
-        }
-    };
-    let artifact_type = match about.package.name {
-        PackageName::Contract(_) => CONTRACT,
-        PackageName::Prompt(_) => PROMPT,
+        PackageName::Prompt(_) => (PROMPT, Blob::empty(), bytes(PROMPT_TEXT)?),
     };
     let mut annotations = Annotations::new();
     let mut say = |name: &str, text: &str| annotations.insert(name.into(), text.into());
@@ -61,7 +58,7 @@ pub(super) fn of(package: &Package, forced: Option<&str>) -> serde_json::Result<
 }
 
 /// What an artefact says of the package that it is; why not, where it says nothing that holds.
-pub(super) fn about(manifest: &Manifest) -> Result<(About, Option<String>), String> {
+pub(crate) fn about(manifest: &Manifest) -> Result<(About, Option<String>), String> {
     let written = manifest.annotations.get(ABOUT).ok_or(
         "it was pushed by another tool, and does not say what it is: `tollgate publish` says it",
     )?;
@@ -76,7 +73,7 @@ pub(super) fn about(manifest: &Manifest) -> Result<(About, Option<String>), Stri
 }
 
 /// A signature to be pushed.
-pub(super) fn signature(envelope: &Envelope) -> serde_json::Result<Artefact> {
+pub(crate) fn signature(envelope: &Envelope) -> serde_json::Result<Artefact> {
     Ok(Artefact {
         artifact_type: SIGNATURE.into(),
         config: Blob::empty(),
@@ -86,7 +83,7 @@ pub(super) fn signature(envelope: &Envelope) -> serde_json::Result<Artefact> {
 }
 
 /// That a version is yanked.
-pub(super) fn yanked(reason: &str) -> Artefact {
+pub(crate) fn yanked(reason: &str) -> Artefact {
     Artefact {
         artifact_type: YANKED.into(),
         config: Blob::empty(),
@@ -95,9 +92,9 @@ pub(super) fn yanked(reason: &str) -> Artefact {
     }
 }
 
-/// Why a version is yanked, by what refers to it.
-pub(super) fn reason(referrer: &Descriptor) -> Yanked {
-    let reason = referrer.annotations.get(REASON).cloned();
+/// Why a version is yanked, by what is said of what refers to it.
+pub(crate) fn reason(said: &Annotations) -> Yanked {
+    let reason = said.get(REASON).cloned();
     Yanked { reason: reason.unwrap_or_else(|| "no reason was given".into()) }
 }
 

@@ -4,7 +4,7 @@
 //! says is never believed: bytes come into the store only as what they were said to be, and
 //! what they say of themselves has to be what the source said of them.
 
-mod artefact;
+pub(crate) mod artefact;
 mod bundled;
 mod folder;
 mod problem;

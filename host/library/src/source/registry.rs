@@ -7,7 +7,9 @@ use semver::Version;
 
 use super::{Progress, Publication, Published, SourceError, artefact};
 use crate::package::{About, Listed, PACKAGE_BYTES_MAX, Package, PackageId, PackageName};
-use crate::registry::{Client, Descriptor, Overwrite, Place, Pulled, Reference, Repository, Tag};
+use crate::registry::{
+    Blob, Client, Descriptor, Overwrite, Place, Pulled, Reference, Repository, Tag,
+};
 use crate::store::Store;
 use crate::trust::Envelope;
 
@@ -63,7 +65,8 @@ impl Registry {
             return Err(self.too_large(&about));
         }
         let referrers = self.client.referrers(&repository, &pulled.digest, None).await?;
-        let yanked = of_type(&referrers, artefact::YANKED).last().map(artefact::reason);
+        let yanked = of_type(&referrers, artefact::YANKED).last();
+        let yanked = yanked.map(|referrer| artefact::reason(&referrer.annotations));
         let signature = self.signature(&repository, package, &referrers).await?;
         let listed = Listed { about, signature, yanked, forced };
         self.memory.remember(&self.label(), &listed)?;
@@ -104,8 +107,10 @@ impl Registry {
             return Ok(Publication::Another(there));
         }
         if there.is_none() {
-            let artefact = artefact::of(package, published.forced.as_deref());
-            let artefact = artefact.map_err(|error| self.unreadable(id)(error.to_string()))?;
+            let layer = |kind: &str| Ok(Blob::bytes(kind, package.bytes().to_vec()));
+            let artefact = artefact::of(package.about(), published.forced.as_deref(), layer);
+            let artefact = artefact
+                .map_err(|error: serde_json::Error| self.unreadable(id)(error.to_string()))?;
             let tag = self.tag(id)?;
             let sent = &mut told(progress);
             self.client.push(&repository, &tag, &artefact, Overwrite::Never, sent).await?;

@@ -143,7 +143,8 @@ impl Store {
         Ok(Some(incoming))
     }
 
-    fn path(&self, digest: Digest) -> PathBuf {
+    /// Where bytes of this digest lie, if they are there.
+    pub(crate) fn path(&self, digest: Digest) -> PathBuf {
         let hex = digest.hex();
         self.folder.join(BLOBS).join(hex.get(..2).unwrap_or_default()).join(hex)
     }
