@@ -158,11 +158,11 @@ pub enum Problem {
     )]
     Index(usize),
     /// A list has no end.
-    #[error("its list of {what} goes on after {max}, which nobody has")]
+    #[error("its list of {what} goes on and on, and {max} were read: no list is that long")]
     Endless {
         /// What is listed.
         what: &'static str,
-        /// How many there may be.
+        /// How many were read.
         max: usize,
     },
     /// It sends elsewhere, where we do not go.

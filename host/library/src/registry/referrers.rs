@@ -156,7 +156,7 @@ impl Client {
                 None => return Ok(Some(entries)),
             }
         }
-        Err(Problem::Endless { what: "referrers", max: self.settings.pages_max })
+        Err(Problem::Endless { what: "referrers", max: entries.len() })
     }
 
     /// The list that is kept as a tag, and what it is known by now.
@@ -264,6 +264,36 @@ impl Index {
                 self.manifests.retain(|entry| !is(entry, digest));
                 self.manifests.len() < count
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::registry::Blob;
+
+    #[test]
+    fn what_others_have_written_stays() {
+        let theirs = json!({"digest": format!("sha512:{}", "0".repeat(128)), "size": 1, "new": {}});
+        let document =
+            json!({"schemaVersion": 2, "manifests": [theirs], "annotations": {"a": "b"}});
+        let mut index = Index::parse(document.to_string().as_bytes()).unwrap();
+        let ours = Blob::empty().descriptor().clone();
+        let add = Change::Add(Box::new(ours.clone()));
+        assert!(index.apply(&add) && !index.apply(&add), "it is added once");
+        assert_eq!(index.manifests.len(), 2);
+        let remove = Change::Remove(ours.digest);
+        assert!(index.apply(&remove) && !index.apply(&remove));
+        assert_eq!(serde_json::to_value(&index).unwrap(), document);
+    }
+
+    #[test]
+    fn what_is_no_list_is_not_written_over() {
+        for text in ["", "[]", r#"{"manifests": {}}"#, r#"{"mediaType": "text/plain"}"#] {
+            assert!(Index::parse(text.as_bytes()).is_err(), "{text}");
         }
     }
 }

@@ -121,6 +121,13 @@ async fn lists_without_end_end() {
     assert!(matches!(endless.unwrap_err().problem, Problem::Endless { .. }));
     assert_eq!(server.asked().len(), 20);
 
+    let server = Hostile::start(|_, stream| {
+        let link = ("link", r#"</v2/acme/claims/tags/list?last=x>; rel="next""#);
+        say(stream, 200, &[link], br#"{"tags": []}"#);
+    });
+    let endless = client().tags(&repository(&server.address)).await.unwrap_err();
+    assert!(matches!(endless.problem, Problem::Endless { .. }), "no tags at all: {endless}");
+
     let tags: Vec<_> = (0..20_000).map(|number| format!("1.0.{number}")).collect();
     let page = json!({"tags": tags}).to_string();
     let server = Hostile::start(move |_, stream| say(stream, 200, &[], page.as_bytes()));
