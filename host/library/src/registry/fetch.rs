@@ -12,7 +12,7 @@ use super::error::{Problem, RegistryError};
 use super::hash::{Hasher, PIECE_BYTES};
 use super::manifest::Descriptor;
 use super::patience::Patience;
-use super::place::Repository;
+use super::repository::Repository;
 use super::transport::Request;
 
 struct Fetch<'a> {

@@ -9,7 +9,7 @@ use super::authority::Access;
 use super::client::Client;
 use super::error::{Problem, RegistryError};
 use super::manifest::{ACCEPTED, Annotations, Descriptor, Manifest};
-use super::place::{Reference, Repository};
+use super::repository::{Reference, Repository};
 use super::said::harmless;
 use super::transport::{Answer, Body, Request};
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::client::Client;
 use super::error::{Problem, RegistryError};
-use super::place::{Repository, Tag};
+use super::repository::{Repository, Tag};
 use super::transport::{Answer, Request};
 
 /// How many are asked for at once: most registries give no more.

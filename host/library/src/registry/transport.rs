@@ -13,7 +13,8 @@ use super::authority::Access;
 use super::client::Client;
 use super::error::Problem;
 use super::patience::Patience;
-use super::place::{Repository, is_loopback};
+use super::place::is_loopback;
+use super::repository::Repository;
 use super::said::{Said, harmless};
 
 /// Of an answer that says what is wrong, more is not read.
