@@ -1,11 +1,16 @@
 //! What has to be on the machine: it is installed where that is possible, and named
 //! where it is not.
 
+use std::fs;
+use std::path::PathBuf;
+
 use anyhow::{Context, bail};
 
-use crate::shell::{run, works};
+use crate::build;
+use crate::shell::{command, run, run_command, works};
 
 const WASM: &str = "wasm32-unknown-unknown";
+const REGISTRY: &str = "docker-registry";
 
 /// The Rust target that contracts are built for. A `rust-toolchain.toml` alone does not
 /// add it to a toolchain that is already there.
@@ -68,4 +73,34 @@ pub fn has_node() -> anyhow::Result<()> {
         "Node.js 20 or later with `npm` is missing, and tests contracts in JavaScript: install it \
          from https://nodejs.org"
     )
+}
+
+/// A registry, which contracts are pushed to and pulled from in tests. Where it is not installed,
+/// its package is unpacked for the tests alone: installed, it would be a service from then on.
+pub fn registry() -> anyhow::Result<()> {
+    let folder = build::target().join("registry");
+    let unpacked = folder.join("usr/bin").join(REGISTRY);
+    if works(REGISTRY, &["--version"]) || works(&unpacked.display().to_string(), &["--version"]) {
+        return Ok(());
+    }
+    println!(
+        "fetching Debian's `{REGISTRY}`: contracts are pushed to it and pulled from it in tests"
+    );
+    unpack(folder).with_context(|| {
+        format!("`{REGISTRY}` is missing, and cannot be fetched: on Debian, apt install {REGISTRY}")
+    })
+}
+
+fn unpack(folder: PathBuf) -> anyhow::Result<()> {
+    fs::create_dir_all(&folder)?;
+    run_command(command("apt-get", &["--quiet", "download", REGISTRY]).current_dir(&folder))?;
+    for entry in fs::read_dir(&folder)? {
+        let package = entry?.path();
+        if package.extension().is_some_and(|extension| extension == "deb") {
+            let (package, folder) = (package.display().to_string(), folder.display().to_string());
+            run("dpkg-deb", &["--extract", &package, &folder])?;
+            fs::remove_file(package)?;
+        }
+    }
+    Ok(())
 }

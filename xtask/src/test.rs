@@ -8,6 +8,7 @@ use crate::{arrows, setup};
 pub fn run() -> anyhow::Result<()> {
     setup::has_python()?;
     setup::has_node()?;
+    setup::registry()?;
     let tool = build::everything()?;
     arrows::check()?;
     for contract in build::contracts("plugins")? {

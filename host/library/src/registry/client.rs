@@ -23,6 +23,7 @@ const AGENT: &str = concat!("tollgate/", env!("CARGO_PKG_VERSION"));
 pub type Progress<'a> = dyn FnMut(u64) + Send + 'a;
 
 /// Speaks to registries.
+#[derive(Debug)]
 pub struct Client {
     pub(super) settings: Settings,
     pub(super) credentials: Credentials,

@@ -8,7 +8,8 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use tollgate_model::Digest;
 
-use super::place::{PlaceError, Reference, Repository};
+use super::place::PlaceError;
+use super::repository::{Reference, Repository};
 use super::said::{Said, harmless};
 
 /// Something that went wrong with a repository, or with one thing in it.
@@ -97,10 +98,10 @@ pub enum Problem {
     )]
     Certificate(String),
     /// Nothing came any more.
-    #[error("it stalled: nothing came for {} s\n  try again, it goes on from there", .0.as_secs_f32())]
+    #[error("it stalled: nothing came for {} s\n  try again: what came of a blob is kept", .0.as_secs_f32())]
     Stalled(Duration),
     /// The connection ended before everything was there.
-    #[error("it broke off in the middle: {0}\n  try again, it goes on from there")]
+    #[error("it broke off in the middle: {0}\n  try again: what came of a blob is kept")]
     BrokeOff(String),
     /// It gave other bytes than it was asked for.
     #[error(
@@ -158,11 +159,11 @@ pub enum Problem {
     )]
     Index(usize),
     /// A list has no end.
-    #[error("its list of {what} goes on after {max}, which nobody has")]
+    #[error("its list of {what} goes on and on, and {max} were read: no list is that long")]
     Endless {
         /// What is listed.
         what: &'static str,
-        /// How many there may be.
+        /// How many were read.
         max: usize,
     },
     /// It sends elsewhere, where we do not go.

@@ -11,7 +11,7 @@ use super::client::{Client, Progress};
 use super::error::{Problem, RegistryError};
 use super::manifest::Descriptor;
 use super::patience::Patience;
-use super::place::Repository;
+use super::repository::Repository;
 use super::transport::Request;
 use crate::hash::{Hasher, PIECE_BYTES};
 

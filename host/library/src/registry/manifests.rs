@@ -9,7 +9,7 @@ use super::authority::Access;
 use super::client::Client;
 use super::error::{Problem, RegistryError};
 use super::manifest::{ACCEPTED, Annotations, Descriptor, Manifest};
-use super::place::{Reference, Repository};
+use super::repository::{Reference, Repository};
 use super::said::harmless;
 use super::transport::{Answer, Body, Request};
 
@@ -130,7 +130,9 @@ fn checked(reference: &Reference, answer: Answer) -> Result<Document, Problem> {
         }
         _ => {
             compared(&answer, &digest)?;
-            let etag = answer.header("etag").map(Into::into);
+            // A weak one matches nothing, not even itself.
+            let etag = answer.header("etag").filter(|etag| !etag.starts_with("W/"));
+            let etag = etag.map(Into::into);
             Ok(Document { bytes: answer.body, digest, etag })
         }
     }

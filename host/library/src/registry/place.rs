@@ -1,4 +1,4 @@
-//! Where packages lie: `HOST[:PORT]/PREFIX…`, and the repositories under it.
+//! Where packages lie: `HOST[:PORT]/PREFIX…`.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,12 +6,11 @@ use std::str::FromStr;
 
 use reqwest::Url;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use tollgate_model::Digest;
+
+use super::repository::{Repository, TAG_BYTES_MAX};
 
 /// Registries cut off the name of a repository, its host included, at this in places.
 const NAME_BYTES_MAX: usize = 255;
-/// Of a tag, as the distribution specification has it.
-const TAG_BYTES_MAX: usize = 128;
 /// What people write for Docker Hub, and where its registry answers.
 const DOCKER_HUB: &str = "docker.io";
 const DOCKER_HUB_REGISTRY: &str = "registry-1.docker.io";
@@ -23,26 +22,6 @@ pub struct Place {
     prefix: String,
     /// Scheme, host and port; what is asked for is put behind it.
     root: Url,
-}
-
-/// What a package lies in: its versions are tags there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Repository {
-    place: Place,
-    name: String,
-}
-
-/// What a version is called in a registry.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tag(String);
-
-/// Which manifest of a repository.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reference {
-    /// The one that is called so now.
-    Tag(Tag),
-    /// The one of these bytes.
-    Digest(Digest),
 }
 
 /// Why a text names no place.
@@ -99,7 +78,14 @@ impl Place {
             prefix => format!("{prefix}/{path}"),
         };
         check_name(&self.host, &name)?;
-        Ok(Repository { place: self.clone(), name })
+        Ok(Repository::new(self.clone(), name))
+    }
+
+    /// The address of a path at the registry.
+    pub(super) fn url(&self, path: &str) -> Url {
+        let mut url = self.root.clone();
+        url.set_path(path);
+        url
     }
 
     /// Whether this address is of the registry itself, where its credentials may go.
@@ -110,36 +96,6 @@ impl Place {
     /// Whether what goes there stays between the two of us.
     pub(super) fn is_private(&self) -> bool {
         is_private(&self.root)
-    }
-}
-
-impl Repository {
-    /// Where it is.
-    pub fn place(&self) -> &Place {
-        &self.place
-    }
-
-    /// What the registry calls it.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(super) fn url(&self, tail: &str) -> Url {
-        let mut url = self.place.root.clone();
-        url.set_path(&format!("/v2/{}/{tail}", self.name));
-        url
-    }
-}
-
-impl Tag {
-    /// As it is written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What the list of referrers is called where a registry keeps none itself.
-    pub(super) fn of_referrers(subject: &Digest) -> Self {
-        Self(subject.to_string().replace(':', "-"))
     }
 }
 
@@ -222,56 +178,11 @@ fn is_part(part: &str) -> bool {
     part.starts_with(is_word) && part.ends_with(is_word) && part.split(is_word).all(is_separator)
 }
 
-impl FromStr for Tag {
-    type Err = PlaceError;
-
-    fn from_str(text: &str) -> Result<Self, PlaceError> {
-        let is_first = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let allowed = |c: char| is_first(c) || c == '.' || c == '-';
-        let is_tag =
-            text.starts_with(is_first) && text.chars().all(allowed) && text.len() <= TAG_BYTES_MAX;
-        if is_tag { Ok(Self(text.into())) } else { Err(PlaceError::Tag(text.into())) }
-    }
-}
-
-impl From<Tag> for Reference {
-    fn from(tag: Tag) -> Self {
-        Self::Tag(tag)
-    }
-}
-
-impl From<Digest> for Reference {
-    fn from(digest: Digest) -> Self {
-        Self::Digest(digest)
-    }
-}
-
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.prefix.as_str() {
             "" => f.write_str(&self.host),
             prefix => write!(f, "{}/{prefix}", self.host),
-        }
-    }
-}
-
-impl fmt::Display for Repository {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.place.host, self.name)
-    }
-}
-
-impl fmt::Display for Tag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tag(tag) => tag.fmt(f),
-            Self::Digest(digest) => digest.fmt(f),
         }
     }
 }
@@ -400,16 +311,6 @@ mod tests {
         let place: Place = "acme.com".parse().unwrap();
         for path in ["", "..", "a/../b", "/a", "a/", "a b"] {
             assert!(place.repository(path).is_err(), "{path}");
-        }
-    }
-
-    #[test]
-    fn tags_are_what_the_specification_has() {
-        for tag in ["1.2.3", "v1", "_x", "A-b_c.d", "sha256-00"] {
-            assert_eq!(tag.parse::<Tag>().unwrap().as_str(), tag);
-        }
-        for tag in ["", ".1", "-1", "1.0.0+build", "a/b", "a:b", "a b", "é", &"a".repeat(129)] {
-            assert!(tag.parse::<Tag>().is_err(), "{tag}");
         }
     }
 }

@@ -13,7 +13,7 @@ use super::error::{Problem, RegistryError};
 use super::manifest::MANIFEST;
 use super::manifests::putting;
 use super::patience::Patience;
-use super::place::{Reference, Repository, Tag};
+use super::repository::{Reference, Repository, Tag};
 use super::transport::{Body, Request, may_go};
 
 /// What happens to a tag that is there already.

@@ -5,6 +5,8 @@
 //! promise that two who do so at once do not overwrite each other. So it is looked at again a
 //! while after it was written, and written again where ours is gone.
 
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use reqwest::header::IF_MATCH;
 use reqwest::{Method, StatusCode};
@@ -19,7 +21,7 @@ use super::error::{Problem, RegistryError};
 use super::manifest::{Descriptor, INDEX, MANIFEST};
 use super::manifests::{Document, putting};
 use super::patience::jitter;
-use super::place::{Reference, Repository, Tag};
+use super::repository::{Reference, Repository, Tag};
 use super::tags::next_page;
 use super::transport::Request;
 
@@ -156,7 +158,7 @@ impl Client {
                 None => return Ok(Some(entries)),
             }
         }
-        Err(Problem::Endless { what: "referrers", max: self.settings.pages_max })
+        Err(Problem::Endless { what: "referrers", max: entries.len() })
     }
 
     /// The list that is kept as a tag, and what it is known by now.
@@ -191,16 +193,17 @@ impl Client {
     ) -> Result<bool, Problem> {
         let _ours_alone = self.list.lock().await;
         for round in 0..ROUNDS_MAX {
+            let begun = Instant::now();
             let (mut index, before) = self.index(repository, subject, Access::Push).await?;
             if !index.apply(change) {
                 return Ok(round > 0);
             }
             self.write(repository, subject, &index, before).await?;
-            // Whoever read the list before that and has not written it yet does so now. They
-            // should not come back together.
-            let settle = self.settings.settle();
+            // Whoever read the list before that and has not written it yet does so now, and is
+            // about as slow as we are. We should not come back together.
+            let settle = self.settings.settle() + 2 * begun.elapsed();
             let longer = jitter(self.settings.settle_ms * u64::from(round));
-            tokio::time::sleep(settle + std::time::Duration::from_millis(longer)).await;
+            tokio::time::sleep(settle + Duration::from_millis(longer)).await;
         }
         let (mut index, _) = self.index(repository, subject, Access::Push).await?;
         if index.apply(change) { Err(Problem::Contended) } else { Ok(true) }
@@ -264,6 +267,36 @@ impl Index {
                 self.manifests.retain(|entry| !is(entry, digest));
                 self.manifests.len() < count
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::registry::Blob;
+
+    #[test]
+    fn what_others_have_written_stays() {
+        let theirs = json!({"digest": format!("sha512:{}", "0".repeat(128)), "size": 1, "new": {}});
+        let document =
+            json!({"schemaVersion": 2, "manifests": [theirs], "annotations": {"a": "b"}});
+        let mut index = Index::parse(document.to_string().as_bytes()).unwrap();
+        let ours = Blob::empty().descriptor().clone();
+        let add = Change::Add(Box::new(ours.clone()));
+        assert!(index.apply(&add) && !index.apply(&add), "it is added once");
+        assert_eq!(index.manifests.len(), 2);
+        let remove = Change::Remove(ours.digest);
+        assert!(index.apply(&remove) && !index.apply(&remove));
+        assert_eq!(serde_json::to_value(&index).unwrap(), document);
+    }
+
+    #[test]
+    fn what_is_no_list_is_not_written_over() {
+        for text in ["", "[]", r#"{"manifests": {}}"#, r#"{"mediaType": "text/plain"}"#] {
+            assert!(Index::parse(text.as_bytes()).is_err(), "{text}");
         }
     }
 }

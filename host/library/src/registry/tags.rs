@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::client::Client;
 use super::error::{Problem, RegistryError};
-use super::place::{Repository, Tag};
+use super::repository::{Repository, Tag};
 use super::transport::{Answer, Request};
 
 /// How many are asked for at once: most registries give no more.
@@ -34,8 +34,8 @@ impl Client {
         url.set_query(Some(&format!("n={PAGE_TAGS}")));
         for _ in 0..self.settings.pages_max {
             let answer = self.ask(&Request::get(repository, url.clone())).await?;
-            if answer.status == StatusCode::NOT_FOUND {
-                break;
+            if answer.status == StatusCode::NOT_FOUND && tags.is_empty() {
+                return Ok(Vec::new());
             }
             let answer = answer.one_of(&[StatusCode::OK])?;
             let page: Page = serde_json::from_slice(&answer.body)
@@ -51,11 +51,7 @@ impl Client {
                 None => return Ok(tags.into_iter().collect()),
             }
         }
-        // Not at the first page, that a list is gone means that it has changed meanwhile.
-        match tags.is_empty() {
-            true => Ok(Vec::new()),
-            false => Err(Problem::Endless { what: "tags", max: self.settings.pages_max }),
-        }
+        Err(Problem::Endless { what: "tags", max: tags.len() })
     }
 }
 

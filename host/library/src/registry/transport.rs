@@ -13,7 +13,8 @@ use super::authority::Access;
 use super::client::Client;
 use super::error::Problem;
 use super::patience::Patience;
-use super::place::Repository;
+use super::place::is_loopback;
+use super::repository::Repository;
 use super::said::{Said, harmless};
 
 /// Of an answer that says what is wrong, more is not read.
@@ -267,6 +268,8 @@ fn elsewhere(
 /// Whether it is allowed to go on from one address to another.
 pub(super) fn may_go(from: &Url, to: &Url) -> Result<(), Problem> {
     match (from.scheme(), to.scheme()) {
+        // What is only for this machine is not for a registry elsewhere to ask for.
+        _ if is_loopback(to) && !is_loopback(from) => Err(redirect(to, "which is this machine")),
         ("https", "https") | ("http", "http" | "https") => Ok(()),
         ("https", "http") => Err(redirect(to, "which is plain HTTP, and is not gone to from TLS")),
         _ => Err(redirect(to, "which is no address of a registry")),
@@ -277,4 +280,36 @@ pub(super) fn may_go(from: &Url, to: &Url) -> Result<(), Problem> {
 fn redirect(to: &Url, reason: &'static str) -> Problem {
     let host = to.host_str().unwrap_or("?");
     Problem::Redirect { to: harmless(&format!("{}://{host}", to.scheme())), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_where_more_is_heard_or_seen() {
+        let go =
+            |from: &str, to: &str| may_go(&from.parse().unwrap(), &to.parse().unwrap()).is_ok();
+        assert!(go("https://ghcr.io/v2/", "https://storage.example/x?signature=1"));
+        assert!(go("http://localhost:5000/", "http://127.0.0.1:6000/"));
+        assert!(go("http://10.0.0.1:5000/", "http://10.0.0.2/"));
+        assert!(go("http://10.0.0.1:5000/", "https://storage.example/"));
+        for to in ["http://ghcr.io/", "https://localhost/", "https://[::1]/", "file:///etc/passwd"]
+        {
+            assert!(!go("https://ghcr.io/v2/", to), "{to}");
+        }
+        assert!(!go("http://10.0.0.1:5000/", "http://127.0.0.1/"));
+        let told =
+            redirect(&"https://s.example/x?key=sesame".parse().unwrap(), "which").to_string();
+        assert!(told.contains("https://s.example") && !told.contains("sesame"), "{told}");
+    }
+
+    #[test]
+    fn pauses_are_asked_for_in_seconds() {
+        let read = |text: &'static str| seconds(&HeaderValue::from_static(text));
+        assert_eq!(read("120"), Some(Duration::from_secs(120)));
+        for text in ["", "-1", "1.5", "Fri, 31 Dec 1999 23:59:59 GMT", "99999999999999999999999"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! What a registry does that means ill.
 
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use tollgate_library::registry::{
@@ -121,6 +121,13 @@ async fn lists_without_end_end() {
     assert!(matches!(endless.unwrap_err().problem, Problem::Endless { .. }));
     assert_eq!(server.asked().len(), 20);
 
+    let server = Hostile::start(|_, stream| {
+        let link = ("link", r#"</v2/acme/claims/tags/list?last=x>; rel="next""#);
+        say(stream, 200, &[link], br#"{"tags": []}"#);
+    });
+    let endless = client().tags(&repository(&server.address)).await.unwrap_err();
+    assert!(matches!(endless.problem, Problem::Endless { .. }), "no tags at all: {endless}");
+
     let tags: Vec<_> = (0..20_000).map(|number| format!("1.0.{number}")).collect();
     let page = json!({"tags": tags}).to_string();
     let server = Hostile::start(move |_, stream| say(stream, 200, &[], page.as_bytes()));
@@ -201,4 +208,61 @@ async fn a_registry_that_keeps_the_list_of_referrers_is_left_to_it() {
     assert_eq!(found, [], "it need not have filtered them");
     assert!(client.unrefer(&repository, &subject_digest, &subject).await.unwrap());
     assert_eq!(server.asked().last().unwrap().method, "DELETE");
+}
+
+/// Two others had read the list before ours was in it, and write theirs over it.
+#[tokio::test]
+async fn what_others_overwrite_is_written_again() {
+    let manifest = json!({"schemaVersion": 2, "config": blob(b"{}"), "layers": []}).to_string();
+    let subject = Digest::of(&manifest);
+    let other = |number: usize| {
+        let digest = Digest::of(number.to_string());
+        json!({"mediaType": "x", "digest": digest, "size": 1, "artifactType": "application/other"})
+    };
+    let list = Mutex::new((0, Vec::new()));
+    let server = Hostile::start(move |asked, stream| {
+        let is_list = asked.path.contains("/manifests/sha256-");
+        let (written, bytes) = &mut *list.lock().unwrap();
+        match asked.method.as_str() {
+            "HEAD" => head(stream, 200, &[]),
+            "PUT" if is_list => {
+                *written += 1;
+                *bytes = asked.body.clone();
+                if *written < 3 {
+                    let index = json!({"schemaVersion": 2, "manifests": [other(*written)]});
+                    *bytes = index.to_string().into_bytes();
+                }
+                say(stream, 201, &[], b"");
+            }
+            "PUT" => say(stream, 201, &[], b""),
+            _ if asked.path.contains("/referrers/") => say(stream, 404, &[], b""),
+            _ if is_list && bytes.is_empty() => say(stream, 404, &[], b""),
+            _ if is_list => say(stream, 200, &[], bytes),
+            _ => say(stream, 200, &[], manifest.as_bytes()),
+        }
+    });
+    let (client, repository) = (client(), repository(&server.address));
+    let artefact = crate::artefact(b"signature");
+    let ours = client.refer(&repository, &subject, &artefact, &mut |_| ()).await.unwrap();
+    let found = client.referrers(&repository, &subject, None).await.unwrap();
+    let found: Vec<_> = found.iter().map(|one| one.digest).collect();
+    assert_eq!(found, [Digest::of("2"), ours], "ours is back, and theirs is still there");
+}
+
+#[tokio::test]
+async fn a_list_that_others_always_overwrite_is_told_of() {
+    let manifest = json!({"schemaVersion": 2, "config": blob(b"{}"), "layers": []}).to_string();
+    let subject = Digest::of(&manifest);
+    let server = Hostile::start(move |asked, stream| match asked.method.as_str() {
+        "HEAD" => head(stream, 200, &[]),
+        "PUT" => say(stream, 201, &[], b""),
+        _ if asked.path.contains("/manifests/sha256-") => say(stream, 404, &[], b""),
+        _ => say(stream, 200, &[], manifest.as_bytes()),
+    });
+    let settings = Settings { settle_ms: 1, ..settings() };
+    let client = Client::new(settings, Credentials::none());
+    let artefact = crate::artefact(b"signature");
+    let repository = repository(&server.address);
+    let told = client.refer(&repository, &subject, &artefact, &mut |_| ()).await.unwrap_err();
+    assert!(matches!(told.problem, Problem::Contended), "{told}");
 }

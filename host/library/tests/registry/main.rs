@@ -22,7 +22,7 @@ use tollgate_model::Digest;
 
 /// As patient as a test is.
 pub(crate) fn settings() -> Settings {
-    Settings { pause_ms: 1, pause_ms_max: 4, settle_ms: 50, ..Settings::default() }
+    Settings { pause_ms: 1, pause_ms_max: 4, settle_ms: 10, ..Settings::default() }
 }
 
 pub(crate) fn client() -> Client {

@@ -155,30 +155,6 @@ async fn referrers_are_found_and_taken_back() {
     assert!(lost.unwrap_err().is_absent());
 }
 
-/// Each a client of its own, as several machines would be.
-#[tokio::test]
-async fn who_refers_at_the_same_time_does_not_get_lost() {
-    let registry = Registry::start();
-    let repository = repository(&registry.address);
-    let subject = artefact(b"subject");
-    let subject = push(&client(), &repository, "1.0.0", &subject, Overwrite::Never).await.unwrap();
-    let mut tasks = tokio::task::JoinSet::new();
-    for number in 0..6 {
-        let repository = repository.clone();
-        tasks.spawn(async move {
-            let artefact = artefact(&[number]);
-            let client = Client::new(settings(), Credentials::none());
-            client.refer(&repository, &subject, &artefact, &mut |_| ()).await.unwrap()
-        });
-    }
-    let mut expected = tasks.join_all().await;
-    let found = client().referrers(&repository, &subject, None).await.unwrap();
-    let mut found: Vec<_> = found.into_iter().map(|one| one.digest).collect();
-    found.sort();
-    expected.sort();
-    assert_eq!(found, expected);
-}
-
 #[tokio::test]
 async fn who_is_not_known_is_told_how_to_be() {
     let registry = Registry::with_password(ANN);
