@@ -45,30 +45,38 @@ impl Having {
         let project = Project::around(Path::new("."))?;
         let entries = project.as_ref().map(|project| project.sources()).transpose()?;
         let folder = project.as_ref().map(|project| project.folder.clone()).unwrap_or_default();
-        let sources = entries.unwrap_or_default().iter();
-        let mut sources: Vec<_> =
-            sources.map(|entry| self.listing(entry, &folder)).collect::<anyhow::Result<_>>()?;
+        let entries = entries.unwrap_or_default();
+        let is_only = registries(entries) == 1;
+        let listing = |entry| self.listing(entry, &folder, is_only);
+        let mut sources: Vec<_> = entries.iter().map(listing).collect::<anyhow::Result<_>>()?;
         let bundled = Source::Bundled(Bundled::new(carried_packages()?));
         sources.push(Listing { source: bundled, namespaces: Vec::new() });
         let store = store()?;
         Ok(Packages { project, catalogue: Catalogue { sources, store, manifest } })
     }
 
-    fn listing(&self, entry: &SourceEntry, project: &Path) -> anyhow::Result<Listing> {
+    fn listing(
+        &self,
+        entry: &SourceEntry,
+        project: &Path,
+        is_only: bool,
+    ) -> anyhow::Result<Listing> {
         let source = match (&entry.folder, &entry.registry) {
             (Some(folder), _) => {
                 Source::Folder(Folder::new(project.join(folder), folder.display().to_string()))
             }
-            (_, Some(registry)) => self.registry(registry, entry.insecure)?,
+            (_, Some(registry)) => self.registry(registry, entry.insecure, is_only)?,
             _ => bail!("the source `{}` is none", entry.name),
         };
         Ok(Listing { source, namespaces: entry.namespaces.clone() })
     }
 
-    fn registry(&self, written: &str, insecure: bool) -> anyhow::Result<Source> {
+    /// Credentials of the environment are for the only registry that there is, if they do not say
+    /// for which: others are not to be told them.
+    fn registry(&self, written: &str, insecure: bool, is_only: bool) -> anyhow::Result<Source> {
         let place: Place = written.parse()?;
         let place = if insecure { place.insecure() } else { place };
-        let credentials = Credentials::from_environment(Some(place.host()))?;
+        let credentials = Credentials::from_environment(is_only.then_some(place.host()))?;
         let client = Client::new(registry::Settings::default(), credentials);
         let (shown, store) = (written.to_owned(), store()?);
         Ok(Source::Registry(Box::new(Registry::new(client, place, shown, store, self.offline))))
@@ -121,25 +129,35 @@ impl Packages {
     /// The source that is called so: in the project, or by its own path or place.
     pub(crate) fn source(&self, having: &Having, named: &str) -> anyhow::Result<Listing> {
         let entries = self.project.as_ref().map(|project| project.sources()).transpose()?;
-        let entry = entries.unwrap_or_default().iter().find(|entry| entry.name == named);
+        let entries = entries.unwrap_or_default();
+        let entry = entries.iter().find(|entry| entry.name == named);
         if let (Some(entry), Some(project)) = (entry, &self.project) {
-            return having.listing(entry, &project.folder);
+            return having.listing(entry, &project.folder, registries(entries) == 1);
         }
         let is_path = named.starts_with(['.', '/']);
         let source = match (is_path, named.contains('/')) {
             (true, _) => Source::Folder(Folder::new(named, named)),
-            (false, true) => having.registry(named, false)?,
+            (false, true) => having.registry(named, false, registries(entries) == 0)?,
             (false, false) => {
-                let names: Vec<_> =
-                    entries.unwrap_or_default().iter().map(|one| &one.name).collect();
+                let names: Vec<_> = entries.iter().map(|one| format!("`{}`", one.name)).collect();
+                let names = if names.is_empty() { "none".into() } else { names.join(", ") };
                 bail!(
-                    "there is no source `{named}`: `{FILE}` names {names:?}; a folder starts with `./` or \
+                    "there is no source `{named}`: `{FILE}` names {names}; a folder starts with `./` or \
                      `/`, and a registry is written `HOST/PREFIX`"
                 )
             }
         };
         Ok(Listing { source, namespaces: Vec::new() })
     }
+}
+
+fn registries(entries: &[SourceEntry]) -> usize {
+    entries.iter().filter(|entry| entry.registry.is_some()).count()
+}
+
+/// What the project around this folder runs, if it is locked.
+pub(crate) fn lock_here() -> anyhow::Result<Option<Lock>> {
+    Ok(Project::around(Path::new("."))?.as_ref().map(read_lock).transpose()?.flatten())
 }
 
 fn read_lock(project: &Project) -> anyhow::Result<Option<Lock>> {
@@ -254,7 +272,7 @@ pub(crate) fn at_hand(wanted: &Requirement) -> anyhow::Result<Option<(PackageId,
             };
             Some(there.with_context(missing)?)
         }
-        None => store.pulled(wanted)?,
+        None => store.pulled(wanted)?.map(|(listed, _)| listed),
     };
     let Some(listed) = listed else { return Ok(None) };
     vouched(project.as_ref(), &listed)?;

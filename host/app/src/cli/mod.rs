@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod bundle;
 mod doctor;
 mod inspect;
 mod judge;
@@ -70,6 +71,8 @@ enum Command {
     Publish(publish::Publish),
     Yank(yank::Yank),
     Pull(pull::Pull),
+    Export(bundle::Export),
+    Import(bundle::Import),
     /// Writes completions for a shell.
     ///
     /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
@@ -112,6 +115,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Publish(publish) => in_runtime(publish.run(cache)),
         Command::Yank(yank) => in_runtime(yank.run()),
         Command::Pull(pull) => in_runtime(pull.run()),
+        Command::Export(export) => in_runtime(export.run()),
+        Command::Import(import) => import.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
             Ok(Exit::Pass)

@@ -86,12 +86,16 @@ fn absent(packages: &Packages, wanted: &Requirement) -> String {
 }
 
 /// Brings everything that is locked.
-pub(super) async fn locked(packages: &Packages, lock: &Lock) -> anyhow::Result<()> {
+pub(super) async fn locked(
+    packages: &Packages,
+    lock: &Lock,
+) -> anyhow::Result<BTreeMap<PackageId, Found>> {
     let mut found = BTreeMap::new();
     for (package, locked) in &lock.packages {
         found.insert(package.clone(), as_locked(packages, package, locked).await?);
     }
-    bring(packages, &found).await
+    bring(packages, &found).await?;
+    Ok(found)
 }
 
 /// What is known of a package that is locked: as it was remembered, or else as its source says.

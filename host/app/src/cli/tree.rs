@@ -8,7 +8,7 @@ use tollgate_library::package::PackageId;
 
 use crate::console::{self, QUIET, STRONG, paint};
 use crate::exit::Exit;
-use crate::packages::{Having, LOCK};
+use crate::packages::{self, LOCK};
 
 /// Digits of a digest that people compare.
 const SHOWN_DIGITS: usize = 19;
@@ -18,8 +18,6 @@ const SHOWN_DIGITS: usize = 19;
 /// Example: tollgate tree --json
 #[derive(Args)]
 pub(super) struct Tree {
-    #[command(flatten)]
-    having: Having,
     /// Write JSON.
     #[arg(long)]
     json: bool,
@@ -27,7 +25,7 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let lock = self.having.open()?.lock()?;
+        let lock = packages::lock_here()?;
         let lock =
             lock.with_context(|| format!("there is no `{LOCK}`: `tollgate lock` writes it"))?;
         if self.json {

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use semver::Version;
+use serde::{Deserialize, Serialize};
 use tollgate_model::Digest;
 
 use super::{LISTED, Store, StoreError, at, sync_folder};
@@ -17,11 +18,21 @@ const EXTENSION: &str = ".json";
 /// Digits of a source's digest that tell it from others.
 const SOURCE_DIGITS: usize = 16;
 
+/// What a source has said of a package.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    /// What the source is called.
+    source: String,
+    listed: Listed,
+}
+
 impl Store {
     /// Remembers what a source says of a package.
     pub fn remember(&self, source: &str, listed: &Listed) -> Result<(), StoreError> {
         let path = self.note(source, &listed.about.package);
-        let json = serde_json::to_vec(listed).map_err(io::Error::from).map_err(at(&path))?;
+        let note = Note { source: source.into(), listed: listed.clone() };
+        let json = serde_json::to_vec(&note).map_err(io::Error::from).map_err(at(&path))?;
         let folder = path.parent().unwrap_or(&path).to_owned();
         fs::create_dir_all(&folder).map_err(at(&folder))?;
         let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(at(&folder))?;
@@ -37,7 +48,7 @@ impl Store {
         source: &str,
         package: &PackageId,
     ) -> Result<Option<Listed>, StoreError> {
-        read(&self.note(source, package))
+        Ok(read(&self.note(source, package))?.map(|note| note.listed))
     }
 
     /// Which versions of a package a source has spoken of.
@@ -45,20 +56,21 @@ impl Store {
         versions_in(&self.notes(source, name))
     }
 
-    /// The highest version that would do, of those whose bytes are here, whatever source they are of.
-    pub fn pulled(&self, wanted: &Requirement) -> Result<Option<Listed>, StoreError> {
-        let mut found: Option<Listed> = None;
+    /// The highest version that would do, of those whose bytes are here, and the source that it
+    /// came from.
+    pub fn pulled(&self, wanted: &Requirement) -> Result<Option<(Listed, String)>, StoreError> {
+        let mut found: Option<Note> = None;
         for source in fs::read_dir(self.folder.join(LISTED)).into_iter().flatten().flatten() {
             let folder = source.path().join(wanted.name.path());
             for version in versions_in(&folder).into_iter().filter(|one| wanted.admits(one)) {
                 let path = folder.join(format!("{version}{EXTENSION}"));
-                let Some(listed) = read(&path)? else { continue };
-                if self.has(listed.about.digest) {
-                    found = Some(higher(found, listed)?);
+                let Some(note) = read(&path)? else { continue };
+                if self.has(note.listed.about.digest) {
+                    found = Some(higher(found, note)?);
                 }
             }
         }
-        Ok(found)
+        Ok(found.map(|note| (note.listed, note.source)))
     }
 
     fn note(&self, source: &str, package: &PackageId) -> PathBuf {
@@ -73,9 +85,9 @@ impl Store {
 }
 
 /// Two packages of one version are none: nobody could say which was meant.
-fn higher(found: Option<Listed>, other: Listed) -> Result<Listed, StoreError> {
+fn higher(found: Option<Note>, other: Note) -> Result<Note, StoreError> {
     let Some(found) = found else { return Ok(other) };
-    let (one, two) = (&found.about, &other.about);
+    let (one, two) = (&found.listed.about, &other.listed.about);
     match one.package.version.cmp(&two.package.version) {
         Ordering::Less => Ok(other),
         Ordering::Equal if one.digest != two.digest => Err(StoreError::Ambiguous {
@@ -87,7 +99,7 @@ fn higher(found: Option<Listed>, other: Listed) -> Result<Listed, StoreError> {
     }
 }
 
-fn read(path: &Path) -> Result<Option<Listed>, StoreError> {
+fn read(path: &Path) -> Result<Option<Note>, StoreError> {
     match fs::read(path) {
         Ok(json) => serde_json::from_slice(&json).map(Some).map_err(io::Error::from),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
