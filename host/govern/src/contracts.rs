@@ -144,7 +144,7 @@ impl Asked<'_, '_> {
     /// Tells what the answers come to; whether it is a pass.
     fn answers(&mut self, check: &Check<'_>) -> bool {
         let count = count(check.verdicts);
-        let agreeing = agreeing(self.binding, check.verdicts.len());
+        let agreeing = agreeing(self.binding, count);
         let (contract, mode) = (self.binding.id(), self.binding.mode);
         match together(count, agreeing) {
             Together::Agreed(Outcome::Pass) => {

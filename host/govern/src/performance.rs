@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn weeks_are_compared() {
-        assert_eq!(delta(figure(0.2), figure(0.25)), Some(figure(0.25)));
+        assert_eq!(delta(figure(4.0), figure(5.0)), Some(figure(0.25)));
         assert_eq!(delta(figure(-2.0), figure(-3.0)), Some(figure(-0.5)));
         assert_eq!(delta(figure(0.0), figure(1.0)), None);
     }

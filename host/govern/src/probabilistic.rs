@@ -42,10 +42,10 @@ pub fn count(verdicts: &[Result<Report, Failure>]) -> Count {
 }
 
 /// How many answers have to agree: as many as the gate says, and more than half of those that
-/// there are.
-pub fn agreeing(binding: &Binding, answers: usize) -> u32 {
-    let half = u32::try_from(answers / 2).unwrap_or(u32::MAX);
-    half.saturating_add(1).max(u32::from(binding.agreeing()))
+/// there are. A failure is no answer: it does not dilute what the others say.
+pub fn agreeing(binding: &Binding, count: Count) -> u32 {
+    let answers = count.pass.saturating_add(count.fail).saturating_add(count.unsure);
+    (answers / 2 + 1).max(u32::from(binding.agreeing()))
 }
 
 /// What they come to.

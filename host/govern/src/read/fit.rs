@@ -76,7 +76,7 @@ impl Fit<'_> {
         if let Some(level) = autonomy.highest {
             if !range.contains(&level) {
                 self.tell("autonomy.highest", not_there(level));
-            } else if level < autonomy.level {
+            } else if range.contains(&autonomy.level) && level < autonomy.level {
                 let problem = Problem::HighestBelowLevel { level: autonomy.level, highest: level };
                 self.tell("autonomy.highest", problem);
             }
@@ -92,8 +92,7 @@ impl Fit<'_> {
             let place = format!("review.reviewers.{index}");
             if Some(&reviewer.name) == author {
                 self.tell(&place, Problem::ReviewerIsAuthor(reviewer.name.clone()));
-            }
-            if review.may_not.contains(&reviewer.name) {
+            } else if review.may_not.contains(&reviewer.name) {
                 self.tell(&place, Problem::ReviewerMayNot(reviewer.name.clone()));
             }
         }

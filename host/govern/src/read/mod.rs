@@ -25,11 +25,8 @@ pub fn read(file: &str, text: &str) -> Result<Gate, Faults> {
     if text.len() > FILE_BYTES_MAX {
         return Err(whole(Problem::TooLarge { bytes_max: FILE_BYTES_MAX }));
     }
-    let mut faults = Vec::new();
-    let mut tree = match tree::parse(text) {
-        Ok(tree) => tree,
-        Err(wrong) => return Err(Faults(told(file, wrong))),
-    };
+    let (tree, mut faults) = tree::parse(text);
+    let Some(mut tree) = tree else { return Err(Faults(told(file, faults))) };
     let gate = shape::read(&mut tree, &mut faults);
     if let Some(gate) = &gate {
         fit::look(file, gate, &tree, &mut faults);

@@ -20,20 +20,31 @@ pub(super) fn read(tree: &mut Node, faults: &mut Vec<Wrong>) -> Option<Gate> {
     while faults.len() < FAULTS_MAX {
         let mut wrong = match Gate::deserialize(&*tree) {
             Ok(gate) => return Some(gate),
-            Err(place) => place,
+            Err(wrong) => wrong,
         };
         wrong.path.reverse();
+        let is_told = was_taken_out(tree, &wrong);
         let can_go_on = !wrong.path.is_empty() && tree.take_out(&wrong.path);
-        faults.push(Wrong {
-            line: wrong.line.unwrap_or(tree.line),
-            path: wrong.path,
-            problem: wrong.problem,
-        });
+        let Place { line, path, problem } = wrong;
+        if !is_told {
+            faults.push(Wrong { line: line.unwrap_or(tree.line), path, problem });
+        }
         if !can_go_on {
             break;
         }
     }
     None
+}
+
+/// What is missing because it was wrong has been told.
+fn was_taken_out(tree: &Node, wrong: &Place) -> bool {
+    let Problem::KeyMissing(field) = wrong.problem else { return false };
+    match tree.at(&wrong.path).map(|node| &node.value) {
+        Some(Value::Table(members)) => {
+            members.iter().any(|(key, node)| key.text == field && node.is_gone())
+        }
+        _ => false,
+    }
 }
 
 /// Something wrong: the way to it is put together from its end.
@@ -166,7 +177,8 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         let Some(item) = self.items.find(|item| !item.is_gone()) else { return Ok(None) };
         let index = self.index;
         self.index += 1;
-        seed.deserialize(item).map(Some).map_err(|place| place.within(Step::Index(index)))
+        let read = seed.deserialize(item).map(Some);
+        read.map_err(|place| place.at(item.line).within(Step::Index(index)))
     }
 }
 
@@ -193,6 +205,7 @@ impl<'de> MapAccess<'de> for Members<'de> {
         let Some((key, node)) = self.value.take() else {
             return Err(Place::custom("a value was asked for before its key"));
         };
-        seed.deserialize(node).map_err(|place| place.within(Step::Key(key.text.clone())))
+        let read = seed.deserialize(node);
+        read.map_err(|place| place.at(node.line).within(Step::Key(key.text.clone())))
     }
 }

@@ -49,21 +49,26 @@ pub(super) struct Wrong {
     pub problem: Problem,
 }
 
-/// The tree of a text.
-pub(super) fn parse(text: &str) -> Result<Node, Vec<Wrong>> {
+/// How the parser begins to say that a value is none, though the rest around it can be read.
+const VALUE_ALONE: &[&str] = &["invalid date", "invalid time"];
+
+/// The tree of a text, and what is wrong in places of it. Where the text as a whole cannot be
+/// read there is no tree.
+pub(super) fn parse(text: &str) -> (Option<Node>, Vec<Wrong>) {
     let mut lines = Lines::of(text);
-    match DeTable::parse(text) {
-        Ok(table) => {
-            let span = table.span();
-            let root = lines.table(table.into_inner(), span);
-            if lines.wrong.is_empty() { Ok(root) } else { Err(lines.wrong) }
-        }
-        Err(error) => {
-            let line = error.span().map_or(1, |span| lines.line(span.start));
-            let problem = Problem::Syntax(error.message().into());
-            Err(vec![Wrong { line, path: Vec::new(), problem }])
-        }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let is_value = |error: &toml::de::Error| {
+        VALUE_ALONE.iter().any(|start| error.message().starts_with(start))
+    };
+    let readable = errors.iter().all(is_value);
+    for error in errors {
+        let line = error.span().map_or(1, |span| lines.line(span.start));
+        let problem = Problem::Syntax(error.message().into());
+        lines.wrong.push(Wrong { line, path: Vec::new(), problem });
     }
+    let span = table.span();
+    let root = readable.then(|| lines.table(table.into_inner(), span));
+    (root, lines.wrong)
 }
 
 /// The way to a value, as people write it.
@@ -153,7 +158,9 @@ impl Lines {
     fn node(&mut self, value: Spanned<DeValue<'_>>) -> Node {
         let span = value.span();
         let line = self.line(span.start);
+        let told = self.is_told(line);
         let value = match value.into_inner() {
+            DeValue::String(_) | DeValue::Datetime(_) if told => Value::Gone,
             DeValue::Table(table) => return self.table(table, span),
             DeValue::Array(items) => {
                 let items = items.into_iter().enumerate();
@@ -180,6 +187,12 @@ impl Lines {
             },
         };
         Node { line, value }
+    }
+
+    /// Whether the parser has said something of this line; then it is about this value.
+    fn is_told(&mut self, line: usize) -> bool {
+        let told = self.wrong.iter_mut().find(|wrong| wrong.line == line);
+        told.map(|wrong| wrong.path.clone_from(&self.path)).is_some()
     }
 
     fn not_finite(&mut self, line: usize, text: &str) -> Value {
