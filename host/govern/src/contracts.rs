@@ -110,24 +110,20 @@ impl Asked<'_, '_> {
     }
 
     fn missing(&mut self, answers: u32) {
-        let (contract, wanted) = (self.binding.id(), u32::from(self.binding.repeat));
-        let mode = self.binding.mode;
-        self.not_evaluated(|_| Cause::CheckMissing {
-            contract: contract.clone(),
-            answers,
-            wanted,
-            mode,
-        });
+        let (binding, mode) = (self.binding, self.binding.mode);
+        let wanted = u32::from(binding.repeat);
+        let cause = |_| Cause::CheckMissing { contract: binding.id(), answers, wanted, mode };
+        self.not_evaluated(cause);
     }
 
     /// Tells what was not answered; whether everything was.
     fn failures(&mut self, check: &Check<'_>) -> bool {
         let mut answered = true;
-        let (contract, mode) = (self.binding.id(), self.binding.mode);
+        let (binding, mode) = (self.binding, self.binding.mode);
         for failure in check.verdicts.iter().filter_map(|verdict| verdict.as_ref().err()) {
             answered = false;
             self.not_evaluated(|fail_open| Cause::Failure {
-                contract: contract.clone(),
+                contract: binding.id(),
                 kind: failure.kind().into(),
                 message: failure.to_string(),
                 mode,
@@ -145,7 +141,7 @@ impl Asked<'_, '_> {
     fn answers(&mut self, check: &Check<'_>) -> bool {
         let count = count(check.verdicts);
         let agreeing = agreeing(self.binding, count);
-        let (contract, mode) = (self.binding.id(), self.binding.mode);
+        let (binding, mode) = (self.binding, self.binding.mode);
         match together(count, agreeing) {
             Together::Agreed(Outcome::Pass) => {
                 self.findings(check, None);
@@ -154,12 +150,13 @@ impl Asked<'_, '_> {
             Together::Agreed(Outcome::Fail) => self.fail(check),
             Together::Agreed(Outcome::Unsure) => {
                 self.findings(check, None);
-                self.stop(Cause::Unsure { contract, mode }, Stop::Hold);
+                self.stop(Cause::Unsure { contract: binding.id(), mode }, Stop::Hold);
             }
             // Nothing was answered, which has been told.
             Together::Split if check.verdicts.iter().all(Result::is_err) => {}
             Together::Split => {
                 let answers = [count.pass, count.fail, count.unsure];
+                let contract = binding.id();
                 self.findings(check, None);
                 self.stop(Cause::Split { contract, answers, agreeing, mode }, Stop::Hold);
             }

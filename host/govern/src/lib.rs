@@ -5,9 +5,11 @@
 //! `docs/rules.md` says which. [`decide`](decide::decide) asks all of them.
 
 pub mod access;
+pub mod answers;
 pub mod autonomy;
 pub mod budget;
 pub mod calibration;
+pub mod change;
 pub mod checklist;
 pub mod completeness;
 pub mod confidence;
@@ -20,6 +22,7 @@ pub mod oversight;
 pub mod performance;
 pub mod probabilistic;
 pub mod prompt;
+pub mod provenance;
 pub mod read;
 mod reasons;
 pub mod review;
@@ -27,6 +30,7 @@ pub mod risk;
 pub mod score;
 mod state;
 pub mod track;
+pub mod watch;
 
 pub use decide::{Case, decide};
 pub use facts::Facts;

@@ -8,6 +8,8 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Moments are counted from here on.
 const YEAR_MIN: u32 = 1970;
 const YEAR_MAX: u32 = 9999;
+const LEAPS_BEFORE_YEAR_MIN: u64 = 477;
+const DAYS_OF_400_YEARS: u64 = 146_097;
 
 /// A day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,26 +33,25 @@ pub enum DateError {
 impl Date {
     /// The day of the calendar that a moment is in.
     pub fn of_ms(moment_ms: u64) -> Self {
-        let days = moment_ms / DAY_MS;
-        let (mut year, mut rest) = (YEAR_MIN, u32::try_from(days).unwrap_or(u32::MAX));
-        while year < YEAR_MAX && rest >= days_of_year(year) {
-            rest -= days_of_year(year);
-            year += 1;
-        }
+        let last = days_before(YEAR_MAX + 1) - 1;
+        let days = (moment_ms / DAY_MS).min(last);
+        // The calendar repeats itself after 400 years; the guess is at most one off.
+        let guess = YEAR_MIN + u32::try_from(days * 400 / DAYS_OF_400_YEARS).unwrap_or_default();
+        let year = if days_before(guess) > days { guess - 1 } else { guess };
+        let year = if days_before(year + 1) <= days { year + 1 } else { year };
+        let mut rest = u32::try_from(days - days_before(year)).unwrap_or_default();
         let mut month = 1;
         while month < 12 && rest >= days_of_month(year, month) {
             rest -= days_of_month(year, month);
             month += 1;
         }
-        Self { year, month, day: rest.min(days_of_month(year, month) - 1) + 1 }
+        Self { year, month, day: rest + 1 }
     }
 
     /// The moment that it begins at.
     pub fn start_ms(self) -> u64 {
-        let years: u64 = (YEAR_MIN..self.year).map(|year| u64::from(days_of_year(year))).sum();
-        let months: u64 =
-            (1..self.month).map(|month| u64::from(days_of_month(self.year, month))).sum();
-        (years + months + u64::from(self.day) - 1) * DAY_MS
+        let months: u32 = (1..self.month).map(|month| days_of_month(self.year, month)).sum();
+        (days_before(self.year) + u64::from(months + self.day) - 1) * DAY_MS
     }
 
     /// The moment that it is over at: the first of the next day.
@@ -64,8 +65,12 @@ impl Date {
     }
 }
 
-fn days_of_year(year: u32) -> u32 {
-    if is_leap(year) { 366 } else { 365 }
+/// The days from the first moment to a year.
+fn days_before(year: u32) -> u64 {
+    // Leap years up to the one before, less those before the first moment.
+    let before = u64::from(year - 1);
+    let leaps = before / 4 - before / 100 + before / 400 - LEAPS_BEFORE_YEAR_MIN;
+    u64::from(year - YEAR_MIN) * 365 + leaps
 }
 
 fn is_leap(year: u32) -> bool {
