@@ -215,8 +215,16 @@ mod tests {
 
     #[test]
     fn what_happened_before_the_level_moved_is_paid_for() {
-        let state = State { happened: vec![Happened::Rollback { at_ms: 1_000 }], ..at_level(4) };
-        assert_eq!(of(&state, &[]).demoted_from, None);
+        let figure = Measured { value: Figure::of(0.01).unwrap(), at_ms: 1_000 };
+        for state in [
+            State { happened: vec![Happened::Rollback { at_ms: 1_000 }], ..at_level(4) },
+            State { earliest_review_due_ms: Some(1_000), ..at_level(4) },
+            State { figures: [("open-rate".into(), figure)].into(), ..at_level(4) },
+        ] {
+            assert_eq!(of(&state, &[]).demoted_from, None, "{state:?}");
+        }
+        let not_due = State { earliest_review_due_ms: Some(NOW_MS), ..at_level(4) };
+        assert_eq!(of(&not_due, &[]).demoted_from, None);
     }
 
     #[test]

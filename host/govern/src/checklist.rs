@@ -1,7 +1,7 @@
 //! Ready to delegate: six points, computed from the record and from what has happened, and never
 //! ticked by hand.
 
-use tollgate_model::{Gate, Missing, Period};
+use tollgate_model::{Gate, Missing};
 
 use crate::{State, completeness, score};
 
@@ -106,9 +106,8 @@ fn silent(gate: &Gate, state: &State, now_ms: u64) -> Vec<String> {
 /// Models that may be used, and of which nobody knows what they cost.
 fn unpriced(gate: &Gate) -> Vec<String> {
     let Some(budget) = &gate.budget else { return Vec::new() };
-    let capped = Period::ALL.into_iter().any(|period| budget.cap(period).is_some());
     let models = gate.approvals.iter().map(|approval| approval.model.as_str());
-    let unpriced = models.filter(|model| capped && !budget.prices.contains_key(*model));
+    let unpriced = models.filter(|model| !budget.prices.contains_key(*model));
     unpriced.map(|model| format!("`[budget.prices]` does not say what `{model}` costs")).collect()
 }
 

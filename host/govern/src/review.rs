@@ -1,21 +1,23 @@
 //! Human review that is not theatre: who may, what they have to answer, what comes of it.
 
+mod approval;
 mod refusal;
+mod time;
 
 use tollgate_model::{
     Act, Answer, Cause, CheckItem, Claim, Decision, Digest, Effect, Gate, Holder, Lift, Person,
     Reason, Ruling, When, Words,
 };
 
+pub(crate) use approval::lift;
 pub use refusal::Refusal;
+pub use time::{claim, due_ms, escalated_to, steps_escalated};
 
-use crate::{Approved, Case, Reasons};
+use crate::Approved;
+use time::{claimed, step_of_path};
 
 /// A second person is one more than one.
 const SECOND: u8 = 2;
-/// How long a review belongs to who took it, where the gate says nothing: a look and a coffee.
-const CLAIM_MS_DEFAULT: u64 = 30 * 60 * 1000;
-
 /// A run that is held, as the ledger has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldRun {
@@ -152,28 +154,6 @@ fn may_approve(held: &HeldRun, act: &Act) -> Vec<Refusal> {
     reasons.map(|reason| Refusal::CannotBeApproved(Box::new(reason.cause.clone()))).collect()
 }
 
-/// A review that somebody else has taken is theirs for a while.
-fn claimed(held: &HeldRun, person: &Person, now_ms: u64) -> Option<Refusal> {
-    let claim =
-        held.claim.as_ref().filter(|claim| now_ms < claim.until_ms && claim.by != *person)?;
-    Some(Refusal::Claimed { by: claim.by.clone(), until_ms: claim.until_ms })
-}
-
-/// Takes a review for a while.
-pub fn claim(
-    gate: &Gate,
-    run: Digest,
-    held: &HeldRun,
-    by: &Person,
-    now_ms: u64,
-) -> Result<Claim, Refusal> {
-    if let Some(refusal) = claimed(held, by, now_ms) {
-        return Err(refusal);
-    }
-    let claim_ms = gate.review.claim.map_or(CLAIM_MS_DEFAULT, |span| span.ms());
-    Ok(Claim { run, by: by.clone(), until_ms: now_ms.saturating_add(claim_ms) })
-}
-
 /// What is wrong with the answer to a question of the checklist.
 fn answered(item: &CheckItem, answers: &[Answer]) -> Option<Refusal> {
     let Some(given) = answers.iter().find(|answer| answer.item == item.item) else {
@@ -211,67 +191,6 @@ fn applies(when: &When, reasons: &[Reason]) -> bool {
         _ => false,
     };
     when.always || reasons.iter().any(found)
-}
-
-/// By when a run that is held has to be reviewed.
-pub fn due_ms(gate: &Gate, held_at_ms: u64) -> Option<u64> {
-    Some(held_at_ms.saturating_add(gate.review.sla?.ms()))
-}
-
-/// How far up a run has gone: once for each time that the SLA has passed, and each time that
-/// somebody handed it on.
-pub fn steps_escalated(gate: &Gate, held: &HeldRun, now_ms: u64) -> u32 {
-    let waited_ms = now_ms.saturating_sub(held.held_at_ms);
-    let late = gate.review.sla.map_or(0, |sla| waited_ms / sla.ms().max(1));
-    let at_once = u32::from(goes_up_at_once(gate, &held.decision.reasons));
-    let late = u32::try_from(late).unwrap_or(u32::MAX);
-    held.escalated.saturating_add(at_once).saturating_add(late)
-}
-
-/// Who has it now, where it has gone up.
-pub fn escalated_to<'g>(gate: &'g Gate, held: &HeldRun, now_ms: u64) -> Option<&'g Holder> {
-    step_of_path(gate, steps_escalated(gate, held, now_ms).checked_sub(1)?)
-}
-
-/// The last of the path has to decide, however late it is.
-fn step_of_path(gate: &Gate, step: u32) -> Option<&Holder> {
-    let path = &gate.review.escalate_to;
-    path.get(usize::try_from(step).unwrap_or(usize::MAX)).or(path.last())
-}
-
-/// Takes the hold off what people approved: this very output, enough of them, none its author.
-pub(crate) fn lift(case: &Case<'_>, reasons: &mut Reasons) {
-    let Some(approved) = &case.state.approved else { return };
-    let wanted = approved.people_wanted.max(case.gate.review.count.unwrap_or(1)).max(1);
-    let by = who_counts(case, approved);
-    if by.len() < usize::from(wanted) {
-        let count = u32::try_from(by.len()).unwrap_or(u32::MAX);
-        return reasons.add(Cause::ApprovalUnfit { approved: count, wanted: wanted.into() });
-    }
-    let edited = approved.edited;
-    reasons.lift(|cause| match cause.lift() {
-        Lift::Never => false,
-        Lift::AsSeen => !edited,
-        Lift::Edited => true,
-    });
-    reasons.add(Cause::Approved { by });
-}
-
-/// Different people, none of whom may not.
-fn who_counts(case: &Case<'_>, approved: &Approved) -> Vec<Person> {
-    if approved.subject != case.facts.subject {
-        return Vec::new();
-    }
-    let gate = case.gate;
-    let may = |person: &&Person| {
-        gate.author.as_ref() != Some(*person)
-            && case.facts.author.as_ref() != Some(*person)
-            && !gate.review.may_not.contains(person)
-    };
-    let mut by: Vec<Person> = approved.by.iter().filter(may).cloned().collect();
-    by.sort();
-    by.dedup();
-    by
 }
 
 #[cfg(test)]

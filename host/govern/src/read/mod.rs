@@ -10,6 +10,9 @@ mod fit;
 mod shape;
 mod tree;
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use tollgate_model::Gate;
 
 pub use fault::{Fault, Faults, Problem};
@@ -35,6 +38,24 @@ pub fn read(file: &str, text: &str) -> Result<Gate, Faults> {
         Some(gate) if faults.is_empty() => Ok(gate),
         _ => Err(Faults(told(file, faults))),
     }
+}
+
+/// Gates that have the name of one before them, in the order of their files.
+pub fn named_twice(gates: &[(&str, &Gate)]) -> Vec<Fault> {
+    let mut files = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (file, gate) in gates {
+        match files.entry(&gate.name) {
+            Entry::Vacant(free) => drop(free.insert(*file)),
+            Entry::Occupied(taken) => faults.push(Fault {
+                file: (*file).into(),
+                line: None,
+                key: "name".into(),
+                problem: Problem::NameTwice((*taken.get()).into()),
+            }),
+        }
+    }
+    faults
 }
 
 /// In the order of the file.

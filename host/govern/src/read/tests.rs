@@ -191,6 +191,7 @@ fn what_does_not_fit_together_is_refused() {
 fn what_does_not_fit_a_contract_is_refused() {
     refused("on-failure = \"block\"", "on-failure = \"allow\"", "there are `hold` and `block`");
     refused("on-failure = \"block\"", "repeat = 3\nmajority = 1", "1 of 3 is no majority");
+    refused("on-failure = \"block\"", "repeat = 3\nmajority = 4", "4 of 3 is no majority");
     refused("on-failure = \"block\"", "repeat = 16", "out of bounds: from 1 to 15");
     refused(
         "on-failure = \"block\"",
@@ -216,4 +217,16 @@ fn as_many_people_are_named_as_have_to_approve() {
         "name = \"a\"\n[review]\ncount = 0",
         &["gates/a.toml:3: `review.count`: `0` is out of bounds"],
     );
+}
+
+#[test]
+fn two_gates_do_not_have_one_name() {
+    let (one, other) = (example(), Gate::named("other".parse().unwrap()));
+    let files = [("gates/welcome-email.toml", &one), ("gates/other.toml", &other)];
+    assert_eq!(named_twice(&files), []);
+    let files =
+        [("a/welcome-email.toml", &one), ("a/other.toml", &other), ("b/welcome-email.toml", &one)];
+    let [only] = &named_twice(&files)[..] else { panic!("one fault") };
+    let told = "b/welcome-email.toml: `name`: a/welcome-email.toml has this name too: rename one";
+    assert_eq!(only.to_string(), told);
 }

@@ -83,6 +83,12 @@ fn nobody_reviews_their_own_work() {
         let refusals = approve(&run, author, &answers()).unwrap_err();
         assert!(refusals.iter().any(|one| matches!(one, Refusal::Author(_))), "{refusals:?}");
     }
+    let mut gate = example();
+    gate.review.may_not = vec!["Lou Park".parse().unwrap()];
+    let lou = conclude(&gate, &run, &reviewer("lou park"), &Act::Approve, &answers(), NOW_MS);
+    assert!(matches!(lou.unwrap_err()[..], [Refusal::MayNot(_)]));
+    let dana = conclude(&gate, &run, &reviewer("Dana Hill"), &Act::Approve, &answers(), NOW_MS);
+    assert!(matches!(dana.unwrap_err()[..], [Refusal::Author(_)]));
     let stranger = Reviewer { person: "Eve".parse().unwrap(), roles: Vec::new() };
     let refused = conclude(&example(), &run, &stranger, &Act::Approve, &answers(), NOW_MS);
     assert!(matches!(refused.unwrap_err()[..], [Refusal::NotAReviewer(_)]));
@@ -151,6 +157,13 @@ fn a_claim_is_one_persons_until_it_expires() {
     assert!(approve(&run, "Lou Park", &answers()).is_err());
     assert!(approve(&run, "Kim Osei", &answers()).is_ok());
     assert!(claim(&gate, run.subject, &run, &lou, taken.until_ms).is_ok());
+}
+
+#[test]
+fn one_approval_too_few_is_made_good_by_another() {
+    let mut run = held(Cause::ApprovalUnfit { approved: 1, wanted: 2 });
+    run.approved_by.push("Lou Park".parse().unwrap());
+    assert!(matches!(approve(&run, "Kim Osei", &answers()), Ok(Next::DecideAgain(_))));
 }
 
 #[test]

@@ -66,6 +66,9 @@ fn an_error_is_never_a_pass() {
         world.says(0, vec![failure()]);
     });
     comes_to(&held, Hold, &["hold failure", "hold oversight", "note demotion"]);
+    let one_of_two = one_contract(vec![pass(), failure()]);
+    let reasons = ["block failure", "hold nothing-passed", "hold oversight", "note demotion"];
+    comes_to(&one_of_two, Block, &reasons);
     let missing = world(|world| drop(world.said.remove(0)));
     comes_to(&missing, Block, &["block check-missing"]);
     let empty = world(|world| world.says(0, Vec::new()));
@@ -130,9 +133,16 @@ fn asked_several_times_a_majority_decides() {
     comes_to(&asked(vec![pass(), fail.clone(), pass()]), Allow, &["note finding"]);
     let failed = asked(vec![pass(), fail.clone(), fail.clone()]);
     comes_to(&failed, Block, &["block finding", "block finding", "hold nothing-passed"]);
-    let split = asked(vec![pass(), fail, unsure]);
+    let split = asked(vec![pass(), fail.clone(), unsure]);
     let decision = comes_to(&split, Hold, &["hold split", "hold nothing-passed", "note finding"]);
     assert!(decision.reasons[0].to_string().contains("flaky"));
+    let mut more_than_asked =
+        one_contract(vec![pass(), pass(), pass(), fail.clone(), fail.clone()]);
+    comes_to(&more_than_asked, Allow, &["note finding", "note finding"]);
+    more_than_asked.says(0, vec![pass(), pass(), fail.clone()]);
+    comes_to(&more_than_asked, Allow, &["note finding"]);
+    let even = one_contract(vec![pass(), pass(), fail.clone(), fail.clone()]);
+    assert!(codes(&even.decide()).contains(&"hold split".into()));
     let too_few = asked(vec![pass(), pass()]);
     assert_eq!(too_few.ruling(), Block);
 }
@@ -415,7 +425,16 @@ fn an_approval_is_of_this_output_by_enough_people_who_may() {
     };
     assert_eq!(by(&["Kim Osei"], |_| {}), Allow);
     assert_eq!(by(&["Ada Writer"], |_| {}), Hold, "the author of the output");
-    assert_eq!(by(&["Dana Hill"], |_| {}), Hold, "the author of the record");
+    let one_alone = |may_not: &[&str], author: Option<&str>| {
+        let mut held = world(|world| world.at_level(3));
+        held.state.approved = approval(&held, &["Kim Osei"]);
+        held.gate.review.may_not = may_not.iter().map(|name| name.parse().unwrap()).collect();
+        held.gate.author = author.map(|name| name.parse().unwrap());
+        held.ruling()
+    };
+    assert_eq!(one_alone(&[], Some("Dana Hill")), Allow);
+    assert_eq!(one_alone(&[], Some("Kim Osei")), Hold, "the author of the record");
+    assert_eq!(one_alone(&["kim osei"], Some("Dana Hill")), Hold);
     assert_eq!(by(&[], |_| {}), Hold);
     assert_eq!(by(&["Kim Osei"], |approved| approved.subject = Digest::of("x")), Hold);
     assert_eq!(by(&["Kim Osei", "kim  osei"], |approved| approved.people_wanted = 2), Hold);

@@ -1,7 +1,9 @@
 //! What is decided of a run, and why.
 
+mod because;
 mod cause;
 mod display;
+mod effects;
 mod missing;
 
 use std::fmt;
@@ -9,7 +11,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use cause::{Because, Cause, Lift, Why};
+pub use because::{Because, Why};
+pub use cause::Cause;
+pub use effects::Lift;
 pub use missing::{Consequence, Missing};
 
 use crate::Money;
