@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_model::{Digest, Figure, LevelReason, Money, Period, Person, Release, Scheme};
+use tollgate_model::{
+    Digest, Figure, LevelChange, LevelReason, Money, Period, Person, Release, Scheme,
+};
 
 use crate::score::Thresholds;
 
@@ -110,6 +112,14 @@ impl Spent {
             Period::Month => self.month,
             Period::Campaign => self.campaign,
         }
+    }
+}
+
+impl LevelHeld {
+    /// The level after a change.
+    pub fn after(change: &LevelChange, at_ms: u64) -> Self {
+        let LevelChange { scheme, to, reason, .. } = change.clone();
+        Self { scheme, level: to, since_ms: at_ms, reason }
     }
 }
 

@@ -6,4 +6,5 @@ mod common;
 mod decides;
 mod documents;
 mod invented;
+mod life;
 mod properties;
