@@ -224,7 +224,8 @@ const REASONS: &str = "
 
 *Approved*: whether people can approve an output that is held for this reason; what was edited by a
 reviewer is judged again, and only what is held for oversight is not held again. What blocks cannot
-be approved. Effects with a star are the strictest; the gate says otherwise.
+be approved. An effect with a star is the strictest that a contract can have; `mode`, `on-fail` and
+`on-failure` of the gate make it milder.
 
 ";
 
