@@ -10,9 +10,10 @@ use crate::shell::command;
 /// Each crate, and the crates of this workspace that it may depend on.
 const ARROWS: &[(&str, &[&str])] = &[
     ("tollgate-model", &[]),
+    ("tollgate-govern", &["tollgate-model"]),
     ("tollgate-engine", &["tollgate-model"]),
     ("tollgate-library", &["tollgate-model"]),
-    ("tollgate", &["tollgate-model", "tollgate-engine", "tollgate-library"]),
+    ("tollgate", &["tollgate-model", "tollgate-govern", "tollgate-engine", "tollgate-library"]),
     ("tollgate-sdk", &[]),
     ("tollgate-e2e", &[]),
     ("tollgate-bench", &["tollgate-model", "tollgate-engine", "tollgate-sdk"]),

@@ -1,0 +1,76 @@
+//! Reading gate files: everything that is wrong with one is told at once, with its line.
+//!
+//! The text becomes a tree that knows its lines (`tree`), the tree a record (`shape`), and the
+//! record is looked at as a whole (`fit`). What is found wrong is taken out and reading goes on,
+//! so one mistake does not hide the next.
+
+mod expected;
+mod fault;
+mod fit;
+mod shape;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use tollgate_model::Gate;
+
+pub use fault::{Fault, Faults, Problem};
+
+/// A record of so many bytes is an accident.
+pub const FILE_BYTES_MAX: usize = 1 << 20;
+/// Whoever reads of so many faults in one file fixes these first.
+const FAULTS_MAX: usize = 100;
+
+/// Reads the text of a gate file. `file` is what messages call it.
+pub fn read(file: &str, text: &str) -> Result<Gate, Faults> {
+    let whole = |problem| Faults(vec![Fault::whole(file, problem)]);
+    if text.len() > FILE_BYTES_MAX {
+        return Err(whole(Problem::TooLarge { bytes_max: FILE_BYTES_MAX }));
+    }
+    let (tree, mut faults) = tree::parse(text);
+    let Some(mut tree) = tree else { return Err(Faults(told(file, faults))) };
+    let gate = shape::read(&mut tree, &mut faults);
+    if let Some(gate) = &gate {
+        fit::look(file, gate, &tree, &mut faults);
+    }
+    match gate {
+        Some(gate) if faults.is_empty() => Ok(gate),
+        _ => Err(Faults(told(file, faults))),
+    }
+}
+
+/// Gates that have the name of one before them, in the order of their files.
+pub fn named_twice(gates: &[(&str, &Gate)]) -> Vec<Fault> {
+    let mut files = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (file, gate) in gates {
+        match files.entry(&gate.name) {
+            Entry::Vacant(free) => drop(free.insert(*file)),
+            Entry::Occupied(taken) => faults.push(Fault {
+                file: (*file).into(),
+                line: None,
+                key: "name".into(),
+                problem: Problem::NameTwice((*taken.get()).into()),
+            }),
+        }
+    }
+    faults
+}
+
+/// In the order of the file.
+fn told(file: &str, mut wrong: Vec<tree::Wrong>) -> Vec<Fault> {
+    wrong.sort_by_key(|wrong| wrong.line);
+    let faults = wrong.into_iter().take(FAULTS_MAX);
+    faults
+        .map(|wrong| Fault {
+            file: file.into(),
+            line: Some(wrong.line),
+            key: tree::written(&wrong.path),
+            problem: wrong.problem,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! What the owner of a gate watches, as rates of what was counted.
+
+use tollgate_model::{Money, Share};
+
+/// What was counted at a gate in some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Runs.
+    pub runs: u64,
+    /// Runs that were allowed without anybody looking before.
+    pub allowed_by_itself: u64,
+    /// Runs that were allowed because people approved.
+    pub allowed_by_people: u64,
+    /// Runs that were blocked.
+    pub blocked: u64,
+    /// Runs in which a contract gave no answer.
+    pub with_failure: u64,
+    /// Outputs that were taken back.
+    pub rolled_back: u64,
+    /// Outputs that were reviewed.
+    pub reviewed: u64,
+    /// How long reviewers had them before them, all together.
+    pub review_ms: u64,
+    /// What was spent.
+    pub spent: Money,
+}
+
+/// What it comes to. What nothing was counted of is not zero: it is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rates {
+    /// How many outputs went out by themselves and stayed out, of all that went out.
+    pub safe_automation: Option<Share>,
+    /// How many runs broke a rule that blocks.
+    pub policy_violations: Option<Share>,
+    /// In how many runs a contract gave no answer.
+    pub errors: Option<Share>,
+    /// How many outputs were taken back, of all that went out.
+    pub rollbacks: Option<Share>,
+    /// How long a review took.
+    pub review_ms_per_output: Option<u64>,
+    /// What a run cost.
+    pub cost_per_run: Option<Money>,
+    /// What an output cost that went out: those that did not are paid by those that did.
+    pub cost_per_allowed: Option<Money>,
+}
+
+/// What it comes to.
+pub fn rates(counts: &Counts) -> Rates {
+    let allowed = counts.allowed_by_itself.saturating_add(counts.allowed_by_people);
+    let safe = counts.allowed_by_itself.saturating_sub(counts.rolled_back);
+    Rates {
+        safe_automation: share(safe, allowed),
+        policy_violations: share(counts.blocked, counts.runs),
+        errors: share(counts.with_failure, counts.runs),
+        rollbacks: share(counts.rolled_back, allowed),
+        review_ms_per_output: counts.review_ms.checked_div(counts.reviewed),
+        cost_per_run: each(counts.spent, counts.runs),
+        cost_per_allowed: each(counts.spent, allowed),
+    }
+}
+
+fn share(part: u64, whole: u64) -> Option<Share> {
+    (whole > 0).then(|| Share::of_count(part, whole))
+}
+
+/// Rounded up, so that it never seems cheaper than it is.
+fn each(spent: Money, count: u64) -> Option<Money> {
+    (count > 0).then(|| Money::of_micros(spent.micros().div_ceil(count)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_watched_is_computed_from_what_was_counted() {
+        let counts = Counts {
+            runs: 100,
+            allowed_by_itself: 60,
+            allowed_by_people: 20,
+            blocked: 15,
+            with_failure: 1,
+            rolled_back: 4,
+            reviewed: 25,
+            review_ms: 500_000,
+            spent: Money::of_micros(8_000_001),
+        };
+        let rates = rates(&counts);
+        assert_eq!(rates.safe_automation, Share::of(0.7).ok());
+        assert_eq!(rates.policy_violations, Share::of(0.15).ok());
+        assert_eq!((rates.errors, rates.rollbacks), (Share::of(0.01).ok(), Share::of(0.05).ok()));
+        assert_eq!(rates.review_ms_per_output, Some(20_000));
+        assert_eq!(rates.cost_per_run, Some(Money::of_micros(80_001)));
+        assert_eq!(rates.cost_per_allowed, Some(Money::of_micros(100_001)));
+    }
+
+    #[test]
+    fn what_nothing_is_known_of_is_not_zero() {
+        assert_eq!(rates(&Counts::default()), Rates::default());
+    }
+}

@@ -1,0 +1,110 @@
+//! Gate files that nobody would write, and contexts of any kind.
+
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use tollgate_govern::Facts;
+use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
+use tollgate_govern::read::read;
+use tollgate_model::{Content, Digest, Gate, JsonText, Subject};
+
+use crate::common::World;
+
+const PIECES: &[&str] = &[
+    "\"\"",
+    "\"x\"",
+    "0",
+    "-1",
+    "7",
+    "1e400",
+    "nan",
+    "true",
+    "[]",
+    "{}",
+    "[[]]",
+    "{ a = 1 }",
+    "2026-02-30",
+    "2026-03-31T00:00:00Z",
+    "[\n",
+    "]]",
+    "\"\"\"",
+    "name = \"b\"",
+    "[score]",
+    "[[contracts]]",
+    "[[review.checklist]]",
+    "\u{0}",
+    "é = 1",
+    "\u{202e}",
+    "999999999999999999999",
+];
+
+fn config() -> Config {
+    Config { cases: 2_000, failure_persistence: None, ..Config::default() }
+}
+
+/// The example with some of its lines taken out, or put elsewhere, or some values others.
+fn mangled() -> impl Strategy<Value = String> {
+    let lines: Vec<&str> = WELCOME_EMAIL.lines().collect();
+    let change = (0..lines.len(), 0..4_u8, prop::sample::select(PIECES.to_vec()));
+    prop::collection::vec(change, 1..5).prop_map(move |changes| {
+        let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        for (at, how, piece) in changes {
+            let at = at.min(lines.len() - 1);
+            match how {
+                0 => drop(lines.remove(at)),
+                1 => lines.insert(at, piece.into()),
+                2 => lines.swap(at, 0),
+                _ => {
+                    let key = lines[at].split('=').next().unwrap_or_default().to_owned();
+                    lines[at] = format!("{key}= {piece}");
+                }
+            }
+        }
+        lines.join("\n")
+    })
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_gate_file_is_read_or_refused_with_reasons(text in mangled()) {
+        match read(WELCOME_EMAIL_FILE, &text) {
+            Ok(gate) => {
+                let json = serde_json::to_string(&gate).unwrap();
+                prop_assert_eq!(serde_json::from_str::<Gate>(&json).unwrap(), gate);
+            }
+            Err(faults) => {
+                prop_assert!(!faults.0.is_empty());
+                let lines = text.lines().count().max(1);
+                for fault in &faults.0 {
+                    prop_assert!(fault.line.is_none_or(|line| (1..=lines).contains(&line)), "{fault}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,80}") {
+        prop_assert!(read("gates/a.toml", &text).is_err());
+    }
+
+    #[test]
+    fn any_context_is_known_or_held(
+        key in prop::sample::select(vec!["channel", "confidence", "model", "region", "cost"]),
+        value in prop_oneof![
+            any::<f64>().prop_map(|number| serde_json::json!(number)),
+            any::<i64>().prop_map(|number| serde_json::json!(number)),
+            "\\PC{0,8}".prop_map(|text| serde_json::json!(text)),
+            Just(serde_json::json!([1])),
+            Just(serde_json::Value::Null),
+        ],
+    ) {
+        let context = serde_json::json!({key: value}).to_string();
+        let context = JsonText::parse(context).unwrap();
+        let subject = Subject { context, ..Subject::new(Content::Text("x".into())) };
+        let mut world = World::in_order();
+        world.facts = Facts::of(&subject, Digest::of("x"), Digest::of("y"));
+        // Not one of these says all that has to be known.
+        prop_assert!(world.ruling() > tollgate_model::Ruling::Allow);
+    }
+}
