@@ -61,7 +61,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     })
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file whole or not at all, also where the power fails.
 pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let cannot_write = || format!("cannot write `{}`", path.display());
     let folder = path.parent().context("a file has a folder")?;
@@ -70,6 +70,7 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     file.write_all(content).with_context(cannot_write)?;
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     file.as_file().set_permissions(mode).with_context(cannot_write)?;
+    file.as_file().sync_all().with_context(cannot_write)?;
     file.persist(path).with_context(cannot_write)?;
     Ok(())
 }

@@ -75,7 +75,8 @@ fn read(path: &Path) -> anyhow::Result<Wants> {
     let contracts = contracts?;
     for (index, wanted) in contracts.iter().enumerate() {
         if contracts.iter().take(index).any(|before| before.name == wanted.name) {
-            bail!("{}: `{}` is named twice", path.display(), wanted.name);
+            let line = gate.contracts.get(index).map_or(0, |entry| entry.contract.span().start);
+            bail!("{}: `{}` is named twice in this gate: remove one", at(line), wanted.name);
         }
     }
     let gate = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use tollgate_engine::{find_manifest, read_manifest};
 use tollgate_library::catalogue::{Catalogue, Listing};
-use tollgate_library::lock::Lock;
+use tollgate_library::lock::{Lock, LockError};
 use tollgate_library::package::{About, Listed, Package, PackageId, PackageName, Requirement};
 use tollgate_library::prompt::PromptFile;
 use tollgate_library::registry::{self, Client, Credentials, Place};
@@ -166,7 +166,10 @@ fn read_lock(project: &Project) -> anyhow::Result<Option<Lock>> {
         return Ok(None);
     }
     let lock = Lock::parse(&files::read_text(&path)?);
-    lock.map(Some).map_err(|error| anyhow!("{}: {error}", path.display()))
+    lock.map(Some).map_err(|error| match error {
+        LockError::Malformed { .. } => anyhow!("{}:{error}", path.display()),
+        error => anyhow!("{}: {error}", path.display()),
+    })
 }
 
 /// Who vouches for a package, of those whose signature a project wants.

@@ -72,6 +72,9 @@ pub enum LockError {
     /// A later tool wrote it.
     #[error("it is of format {0}, and this tool knows format {FORMAT}: use a newer one")]
     Newer(u32),
+    /// Something stands there twice: perhaps two people locked, and both files were merged.
+    #[error("it names `{0}` twice: remove the file and run `tollgate lock`")]
+    Repeated(String),
     /// A gate runs something that is not described.
     #[error(
         "gate `{gate}` runs `{package}`, which the file does not describe: remove the file and run `tollgate lock`"
@@ -162,12 +165,18 @@ impl Lock {
             return Err(LockError::Newer(format));
         }
         let file: File = toml::from_str(text).map_err(malformed)?;
-        let packages =
-            file.prompt.into_iter().chain(file.contract).map(Entry::into_parts).collect();
-        let gate = |entry: GateEntry| {
-            (entry.name, LockedGate { prompt: entry.prompt, contracts: entry.contracts })
-        };
-        let lock = Self { gates: file.gate.into_iter().map(gate).collect(), packages };
+        let mut lock = Self::default();
+        for GateEntry { name, prompt, contracts } in file.gate {
+            if lock.gates.insert(name.clone(), LockedGate { prompt, contracts }).is_some() {
+                return Err(LockError::Repeated(name));
+            }
+        }
+        for entry in file.prompt.into_iter().chain(file.contract) {
+            let (package, locked) = entry.into_parts();
+            if lock.packages.insert(package.clone(), locked).is_some() {
+                return Err(LockError::Repeated(package.to_string()));
+            }
+        }
         lock.check()?;
         Ok(lock)
     }
@@ -308,6 +317,12 @@ impl Locked {
             prompts: contract.map(|contract| contract.prompts.clone()).unwrap_or_default(),
             signer,
         }
+    }
+
+    /// Whether it says of a package what that says of itself. Who vouches for it is asked anew each
+    /// time, and so does not count here.
+    pub fn is_of(&self, listed: &Listed) -> bool {
+        *self == Self::new(listed, self.source.clone(), self.signer.clone())
     }
 }
 

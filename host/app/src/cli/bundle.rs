@@ -9,7 +9,7 @@ use clap::Args;
 use tollgate_library::bundle::{self, BundleError};
 use tollgate_library::package::{Listed, Requirement};
 
-use super::pull;
+use super::pull::{self, Asking};
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::files;
@@ -50,7 +50,7 @@ impl Export {
             let lock = packages.lock()?.with_context(|| {
                 format!("there is no `{LOCK}`, and nothing is named: `tollgate lock` writes one")
             })?;
-            let found = pull::locked(&packages, &lock).await?.into_values();
+            let found = pull::locked(&packages, &lock, Asking::WhereUnknown).await?.into_values();
             found.map(|found| (found.listed, packages.catalogue.label(found.source))).collect()
         } else {
             let pulled = self.wanted.iter().map(|wanted| {

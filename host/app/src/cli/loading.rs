@@ -145,7 +145,7 @@ pub(super) fn json(flag: &str, text: &str) -> anyhow::Result<Value> {
         .with_context(|| format!("`{flag}` is not JSON; to name a file, put `@` before its path"))
 }
 
-fn capability(name: &str) -> Result<Capability, String> {
+pub(super) fn capability(name: &str) -> Result<Capability, String> {
     let names = Capability::ALL.map(Capability::name).join(", ");
     Capability::named(name).ok_or_else(|| format!("the capabilities are {names}"))
 }

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::author::WIT_VERSION;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use tollgate_library::catalogue::{Found, Resolved};
 use tollgate_library::lock::{Lock, Locked, NewlyWanted};
-use tollgate_library::package::{PackageId, PackageName};
+use tollgate_library::package::{Listed, PackageId, PackageName};
 use tollgate_library::resolve::{Kept, Wants};
+use tollgate_model::Capability;
 
-use crate::console::{self, BAD, GOOD, QUIET, paint};
+use super::loading;
+use super::pull::Asking;
+use crate::author::WIT_VERSION;
+use crate::console::{self, BAD, GOOD, QUIET, harmless, paint};
 use crate::exit::Exit;
 use crate::packages::{Having, LOCK, Packages};
 
@@ -54,8 +57,14 @@ pub(super) struct Update {
 #[derive(Args)]
 struct Approving {
     /// A capability that a contract may want from now on.
-    #[arg(long = "approve", value_name = "NAME:CAPABILITY")]
-    approved: Vec<String>,
+    #[arg(long = "approve", value_name = "NAME:CAPABILITY", value_parser = approval)]
+    approved: Vec<(PackageName, Capability)>,
+}
+
+fn approval(written: &str) -> anyhow::Result<(PackageName, Capability)> {
+    let parts = written.rsplit_once(':');
+    let (name, named) = parts.context("it is written `NAME:CAPABILITY`, as `acme/claims:clock`")?;
+    Ok((name.parse()?, loading::capability(named).map_err(|error| anyhow!("{error}"))?))
 }
 
 impl LockCommand {
@@ -68,7 +77,8 @@ impl LockCommand {
             None => vec!["nothing is locked yet".into()],
         };
         if let Some(lock) = lock.as_ref().filter(|_| stale.is_empty()) {
-            super::pull::locked(&packages, lock).await?;
+            let again = if self.locked { Asking::WhereUnknown } else { Asking::Again };
+            super::pull::locked(&packages, lock, again).await?;
             console::say(format!("`{LOCK}` is what the gates ask for: {}", count(lock)));
             return Ok(Exit::Pass);
         }
@@ -114,8 +124,9 @@ async fn relock(
     spinner.finish_and_clear();
     let resolved = resolved?;
     check_unchanged(old, &resolved)?;
-    super::pull::bring(packages, &resolved.packages).await?;
     let new = locked(packages, &resolved)?;
+    super::pull::bring(packages, &resolved.packages).await?;
+    warn(old, &resolved);
     let newly = old.newly_wanted(&new);
     let open: Vec<_> = newly.into_iter().filter(|one| !approving.has(one)).collect();
     if !open.is_empty() {
@@ -145,13 +156,6 @@ fn check_unchanged(old: &Lock, resolved: &Resolved) -> anyhow::Result<()> {
 fn locked(packages: &Packages, resolved: &Resolved) -> anyhow::Result<Lock> {
     let mut locked = BTreeMap::new();
     for (package, Found { listed, source }) in &resolved.packages {
-        if let Some(yanked) = &listed.yanked {
-            console::warn(format!(
-                "`{package}` is yanked: {}\n  it stays locked; `tollgate update {}` takes another",
-                console::harmless(&yanked.reason),
-                package.name
-            ));
-        }
         let signer = packages.vouched(listed)?;
         let source = packages.catalogue.label(*source);
         locked.insert(package.clone(), Locked::new(listed, source, signer));
@@ -159,12 +163,38 @@ fn locked(packages: &Packages, resolved: &Resolved) -> anyhow::Result<Lock> {
     Ok(Lock { gates: resolved.gates.clone(), packages: locked })
 }
 
+/// What whoever locks should know of what is chosen.
+fn warn(old: &Lock, resolved: &Resolved) {
+    for (package, Found { listed, .. }) in &resolved.packages {
+        warn_of_yanked(listed);
+        let forced = listed.forced.as_ref().filter(|_| !old.packages.contains_key(package));
+        if let Some(reason) = forced {
+            let reason = harmless(reason);
+            console::warn(format!(
+                "the version of `{package}` moved less than what it does, for this reason: {reason}"
+            ));
+        }
+    }
+}
+
+/// That somebody took back what stays locked.
+pub(super) fn warn_of_yanked(listed: &Listed) {
+    let package = &listed.about.package;
+    if let Some(yanked) = &listed.yanked {
+        console::warn(format!(
+            "`{package}` is yanked: {}\n  it stays locked; `tollgate update {}` takes another",
+            harmless(&yanked.reason),
+            package.name
+        ));
+    }
+}
+
 fn tell_newly_wanted(open: &[NewlyWanted], packages: &BTreeMap<PackageId, Found>) {
     console::say(paint(BAD, "stopped: contracts want more than before, and nothing was changed"));
     for NewlyWanted { gate, from, to, capability } in open {
         let found = packages.get(to).and_then(|found| found.listed.about.contract.as_ref());
         let reason = found.and_then(|contract| contract.capabilities.get(capability));
-        let reason = console::harmless(reason.map_or("", String::as_str));
+        let reason = harmless(reason.map_or("", String::as_str));
         console::say(format!(
             "  {} {} → {} in gate `{gate}` newly wants `{capability}`: {reason}",
             to.name, from.version, to.version
@@ -215,7 +245,9 @@ fn count(lock: &Lock) -> String {
 
 impl Approving {
     fn has(&self, newly: &NewlyWanted) -> bool {
-        let named = format!("{}:{}", newly.to.name, newly.capability);
-        self.approved.contains(&named)
+        let is_it = |(name, capability): &(PackageName, Capability)| {
+            *name == newly.to.name && *capability == newly.capability
+        };
+        self.approved.iter().any(is_it)
     }
 }

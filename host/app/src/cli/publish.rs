@@ -63,7 +63,11 @@ impl Publish {
         packages::vouched(packages.project.as_ref(), &listed)?;
         let source = &listing.source;
         let id = &listed.about.package;
-        let forced = self.check_bump(&packages, source, &package, cache).await?;
+        let forced = match source.listed(id).await? {
+            // It was compared when it was published, or another is there, which is refused below.
+            Some(there) => there.forced,
+            None => self.check_bump(&packages, source, &package, cache).await?,
+        };
         let published = Published { signature: listed.signature.clone(), forced: forced.clone() };
         let bar = console::transfer("publishing", listed.about.size_bytes);
         let publication = source.publish(&package, &published, &packages::Shown(bar.clone())).await;

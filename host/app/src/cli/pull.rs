@@ -7,7 +7,7 @@ use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tollgate_library::catalogue::Found;
 use tollgate_library::lock::{Lock, Locked};
-use tollgate_library::package::{PackageId, Requirement};
+use tollgate_library::package::{Listed, PackageId, Requirement};
 
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
@@ -70,7 +70,7 @@ impl Pull {
             let stale: Vec<_> = stale.iter().map(ToString::to_string).collect();
             bail!("`{LOCK}` is not what the gates ask for\n  {}", stale.join("\n  "));
         }
-        locked(packages, &lock).await?;
+        locked(packages, &lock, Asking::WhereUnknown).await?;
         console::say(paint(
             GOOD,
             format!("all that is locked is here: {} packages", lock.packages.len()),
@@ -80,29 +80,43 @@ impl Pull {
 }
 
 fn absent(packages: &Packages, wanted: &Requirement) -> String {
-    let sources = 0..packages.catalogue.sources.len();
-    let asked: Vec<_> = sources.map(|source| packages.catalogue.label(source)).collect();
+    let sources = packages.catalogue.sources.iter();
+    let asked = sources.filter(|listing| listing.may_have(&wanted.name));
+    let asked: Vec<_> = asked.map(|listing| listing.source.label()).collect();
     format!("no version of `{wanted}` is to be had; asked: {}", asked.join(", "))
+}
+
+/// Whether sources are asked about what is locked.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Asking {
+    /// About all of it: somebody may have taken a version back.
+    Again,
+    /// About what this machine does not know.
+    WhereUnknown,
 }
 
 /// Brings everything that is locked.
 pub(super) async fn locked(
     packages: &Packages,
     lock: &Lock,
+    asking: Asking,
 ) -> anyhow::Result<BTreeMap<PackageId, Found>> {
     let mut found = BTreeMap::new();
     for (package, locked) in &lock.packages {
-        found.insert(package.clone(), as_locked(packages, package, locked).await?);
+        let one = as_locked(packages, package, locked, asking).await?;
+        super::locking::warn_of_yanked(&one.listed);
+        found.insert(package.clone(), one);
     }
     bring(packages, &found).await?;
     Ok(found)
 }
 
-/// What is known of a package that is locked: as it was remembered, or else as its source says.
+/// What is known of a package that is locked.
 async fn as_locked(
     packages: &Packages,
     package: &PackageId,
     locked: &Locked,
+    asking: Asking,
 ) -> anyhow::Result<Found> {
     let catalogue = &packages.catalogue;
     let mut sources = 0..catalogue.sources.len();
@@ -114,9 +128,23 @@ async fn as_locked(
         )
     })?;
     let remembered = catalogue.store.remembered(&locked.source, package)?;
-    let listed = match remembered.filter(|listed| listed.about.digest == locked.digest) {
-        Some(listed) => listed,
-        None => catalogue.listed(package, source).await?,
+    // Who has to vouch for it may be another than when it came, and may have done so since.
+    let suffices =
+        |listed: &Listed| listed.about.digest == locked.digest && packages.vouched(listed).is_ok();
+    let remembered = remembered.filter(suffices);
+    let listed = match (remembered, asking) {
+        (Some(listed), Asking::WhereUnknown) => listed,
+        (None, _) => catalogue.listed(package, source).await?,
+        (Some(remembered), Asking::Again) => match catalogue.listed(package, source).await {
+            Ok(listed) => listed,
+            // What is here is what is locked: nobody has to be asked to go on with it.
+            Err(error) => {
+                console::warn(format!(
+                    "nobody could be asked whether `{package}` is yanked: {error}"
+                ));
+                remembered
+            }
+        },
     };
     if listed.about.digest != locked.digest {
         return Err(anyhow!(
@@ -126,6 +154,12 @@ async fn as_locked(
             locked.source,
             listed.about.digest
         ));
+    }
+    if !locked.is_of(&listed) {
+        bail!(
+            "`{LOCK}` says something else of `{package}` than it says of itself: somebody changed the lock. \
+             Take it from version control again, or remove it and run `tollgate lock`"
+        );
     }
     packages.vouched(&listed)?;
     Ok(Found { listed, source })

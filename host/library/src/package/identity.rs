@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::name::PROMPTS;
 use super::{PackageName, PackageNameError};
 
 /// Versions become file names and tags, which registries cut off at 128.
@@ -37,6 +38,9 @@ pub enum IdentityError {
          take the next version"
     )]
     Build(Version),
+    /// What lies under this name is a prompt.
+    #[error("a contract cannot be called `{0}`: `prompts/` is where prompts lie")]
+    Reserved(PackageName),
     /// It is too long.
     #[error("a version has at most {VERSION_CHARACTERS_MAX} characters, and `{0}` has more")]
     Long(Version),
@@ -51,7 +55,13 @@ impl PackageId {
         if version.to_string().len() > VERSION_CHARACTERS_MAX {
             return Err(IdentityError::Long(version));
         }
-        Ok(Self { name: name.into(), version })
+        let name = name.into();
+        match &name {
+            PackageName::Contract(contract) if contract.namespace() == PROMPTS => {
+                Err(IdentityError::Reserved(name))
+            }
+            _ => Ok(Self { name, version }),
+        }
     }
 }
 
@@ -94,6 +104,13 @@ mod tests {
         for text in ["acme/claims@1.2.0", "welcome-email@2.0.0-beta.1"] {
             assert_eq!(text.parse::<PackageId>().unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn contracts_do_not_lie_among_prompts() {
+        let contract: tollgate_model::ContractName = "prompts/welcome".parse().unwrap();
+        let refused = PackageId::new(contract, Version::new(1, 0, 0)).unwrap_err();
+        assert!(refused.to_string().contains("`prompts/welcome`"), "{refused}");
     }
 
     #[test]

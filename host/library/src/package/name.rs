@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tollgate_model::{ContractName, NameError, PromptName, PromptNameError};
 
 /// Where prompts lie among packages, and so no namespace of contracts.
-const PROMPTS: &str = "prompts";
+pub(super) const PROMPTS: &str = "prompts";
 
 /// What a package is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

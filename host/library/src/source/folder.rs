@@ -22,6 +22,8 @@ use crate::trust::Envelope;
 const DESCRIPTION_BYTES_MAX: u64 = 1 << 20;
 /// What is copied at once.
 const CHUNK_BYTES: usize = 256 << 10;
+/// How files are called until they are complete.
+const UNFINISHED: &str = ".unfinished-";
 /// Whoever holds it publishes.
 const LOCK: &str = ".lock";
 
@@ -185,7 +187,21 @@ impl Folder {
         let path = folder.join(LOCK);
         let file = File::create(&path).map_err(self.file(&path))?;
         file.lock().map_err(self.file(&path))?;
+        self.sweep(&folder)?;
         Ok(file)
+    }
+
+    /// Removes what those left who were ended while they held the package. Nobody else writes
+    /// here now.
+    fn sweep(&self, folder: &Path) -> Result<(), SourceError> {
+        for entry in fs::read_dir(folder).map_err(self.file(folder))? {
+            let path = entry.map_err(self.file(folder))?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with(UNFINISHED) {
+                fs::remove_file(&path).map_err(self.file(&path))?;
+            }
+        }
+        Ok(())
     }
 
     /// A short file, if there is one.
@@ -215,7 +231,7 @@ impl Folder {
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SourceError> {
         let folder = path.parent().unwrap_or(path);
         let written = || {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
             file.write_all(bytes)?;
             let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
             file.as_file().set_permissions(mode)?;

@@ -37,7 +37,7 @@ impl Incoming {
     }
 
     /// Whoever held the file before may have renamed it meanwhile: then it is another file.
-    fn hold(path: &Path) -> Result<File, StoreError> {
+    pub(super) fn hold(path: &Path) -> Result<File, StoreError> {
         loop {
             let mut options = OpenOptions::new();
             let opened = options.create(true).truncate(false).read(true).write(true).open(path);

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use tollgate_model::Digest;
 
+use crate::hash::read_through;
 use crate::package::PackageId;
 
 pub use incoming::Incoming;
@@ -105,6 +106,18 @@ impl Store {
             return Err(StoreError::Changed { path, expected: digest, found });
         }
         Ok(Some(bytes))
+    }
+
+    /// Looks at the bytes of this digest again, without taking them into memory. Says whether they
+    /// are there.
+    pub fn check(&self, digest: Digest) -> Result<bool, StoreError> {
+        let Some(mut file) = self.open(digest)? else { return Ok(false) };
+        let path = self.path(digest);
+        let (found, _) = read_through(&mut file).map_err(at(&path))?;
+        if found != digest {
+            return Err(StoreError::Changed { path, expected: digest, found });
+        }
+        Ok(true)
     }
 
     /// The file of this digest, if it is there. Nobody has looked at its bytes again.

@@ -4,13 +4,14 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use tollgate_model::Digest;
 
-use super::{LISTED, Store, StoreError, at, sync_folder};
+use super::{INCOMING, Incoming, LISTED, Store, StoreError, at, sync_folder};
 use crate::package::{Listed, PackageId, PackageName, Requirement};
 
 /// How files are called that say what is known of a version.
@@ -33,12 +34,16 @@ impl Store {
         let path = self.note(source, &listed.about.package);
         let note = Note { source: source.into(), listed: listed.clone() };
         let json = serde_json::to_vec(&note).map_err(io::Error::from).map_err(at(&path))?;
-        let folder = path.parent().unwrap_or(&path).to_owned();
-        fs::create_dir_all(&folder).map_err(at(&folder))?;
-        let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(at(&folder))?;
-        file.write_all(&json).map_err(at(&path))?;
-        file.as_file().sync_all().map_err(at(&path))?;
-        file.persist(&path).map_err(|error| at(&path)(error.error))?;
+        // One file for each note: whoever is ended in the middle leaves it to the next.
+        let unfinished =
+            self.folder.join(INCOMING).join(Digest::of(path.as_os_str().as_bytes()).hex());
+        for folder in [&path, &unfinished].into_iter().filter_map(|file| file.parent()) {
+            fs::create_dir_all(folder).map_err(at(folder))?;
+        }
+        let mut file = Incoming::hold(&unfinished)?;
+        let written = file.set_len(0).and_then(|()| file.write_all(&json));
+        written.and_then(|()| file.sync_all()).map_err(at(&unfinished))?;
+        fs::rename(&unfinished, &path).map_err(at(&path))?;
         sync_folder(&path)
     }
 

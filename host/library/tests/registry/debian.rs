@@ -17,7 +17,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 pub struct Registry {
     process: Child,
     pub address: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Registry {
@@ -36,6 +36,11 @@ impl Registry {
         let (certificate, key) = (certificate.display(), key.display());
         let tls = format!("  tls:\n    certificate: {certificate}\n    key: {key}\n");
         Self::with(&tls, "", None)
+    }
+
+    /// Where it keeps what it has.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     fn with(http: &str, auth: &str, passwords: Option<&str>) -> Self {
@@ -64,7 +69,7 @@ impl Registry {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut registry = Self { process, address, _folder: folder };
+        let mut registry = Self { process, address, folder };
         registry.is_up().then_some(registry)
     }
 

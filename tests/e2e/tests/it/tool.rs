@@ -43,13 +43,16 @@ impl Place {
         self
     }
 
-    /// The tool, started here. What it compiles is shared between the tests.
+    /// The tool, started here, with a store and keys of its own. What it compiles is shared between
+    /// the tests.
     pub fn tool(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command
             .args(arguments)
             .current_dir(self.0.path())
             .env("TOLLGATE_CACHE", target().join("e2e-cache"))
+            .env("TOLLGATE_STORE", self.path("store"))
+            .env("TOLLGATE_KEYS", self.path("keys"))
             .env("CARGO_TARGET_DIR", target().join("e2e"))
             .stdin(Stdio::null());
         command

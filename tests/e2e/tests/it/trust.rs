@@ -21,7 +21,7 @@ fn project() -> Place {
 
 fn run(place: &Place, arguments: &[&str]) -> Ran {
     let mut tool = place.tool(arguments);
-    tool.env("TOLLGATE_KEYS", place.path("keys")).env_remove("XDG_CONFIG_HOME");
+    tool.env_remove("XDG_CONFIG_HOME");
     Ran::of(tool.output().unwrap())
 }
 

@@ -74,7 +74,16 @@ impl Semver {
                 let cases = cases.context("name the subjects to compare by: `--cases`")?;
                 self.comparing.contracts(&old, &new, Some(cases), cache).await?
             }
-            _ => bail!("`{}` and `{}` are a contract and a prompt", self.old, self.new),
+            (prompt, _) => {
+                let (prompt, other) = match prompt.is_some() {
+                    true => (&self.old, &self.new),
+                    false => (&self.new, &self.old),
+                };
+                bail!(
+                    "`{prompt}` is a prompt, and `{other}` is none that is known here: name two versions of one \
+                     prompt, or of one contract"
+                )
+            }
         };
         if self.json {
             console::say(serde_json::to_string_pretty(&compared)?);

@@ -15,7 +15,7 @@ use crate::package::{
 };
 use crate::resolve::{Conflict, Kept, Known, Offer, Resolution, Unknown, Wants, resolve};
 use crate::source::{Progress, Source, SourceError};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// How many questions are asked at once: registries answer slowly, and turn away those who ask
 /// too much.
@@ -68,8 +68,14 @@ pub enum CatalogueError {
     /// Gates ask for what there is not.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Conflict(Vec<Conflict>),
-    /// A source has a version, and then has not.
-    #[error("{place} has `{package}`, and then says nothing of it: ask again")]
+    /// The store does not give what it has.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A source had a version, and has not any more.
+    #[error(
+        "{place} had `{package}`, and has it no longer: versions are yanked and never removed, so \
+         ask whoever keeps it"
+    )]
     Vanished {
         /// Which source.
         place: String,
@@ -175,7 +181,7 @@ impl Catalogue {
         progress: &dyn Progress,
     ) -> Result<(), CatalogueError> {
         let place = self.label(source);
-        if !self.store.has(about.digest)
+        if !self.store.check(about.digest)?
             && let Some(listing) = self.sources.get(source)
         {
             listing.source.fetch(about, &self.store, progress).await?;
@@ -191,7 +197,8 @@ impl Catalogue {
 }
 
 impl Listing {
-    fn may_have(&self, name: &PackageName) -> bool {
+    /// Whether it is asked for a package at all.
+    pub fn may_have(&self, name: &PackageName) -> bool {
         self.namespaces.is_empty() || self.namespaces.iter().any(|one| one == name.namespace())
     }
 }
@@ -204,3 +211,6 @@ fn found(gates: BTreeMap<String, LockedGate>, known: &Known) -> Resolved {
     });
     Resolved { packages: packages.collect(), gates }
 }
+
+#[cfg(test)]
+mod tests;
