@@ -26,12 +26,16 @@ const BLOBS: &str = "blobs/sha256/";
 const NAME: &str = "org.opencontainers.image.ref.name";
 /// Which source a package came from, for the lock that names it.
 const SOURCE: &str = "dev.tollgate.source";
+/// Where packages came from of which nobody says it: another tool made the bundle.
+const UNKNOWN_SOURCE: &str = "bundle";
 
 /// The list of what is in a bundle.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Index {
     schema_version: u32,
+    /// Other tools leave it away.
+    #[serde(default)]
     media_type: String,
     manifests: Vec<Descriptor>,
 }

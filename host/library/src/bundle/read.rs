@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use tollgate_model::Digest;
 
-use super::{BLOBS, BundleError, INDEX, Index, LAYOUT, SOURCE, blob};
+use super::{BLOBS, BundleError, INDEX, Index, LAYOUT, SOURCE, UNKNOWN_SOURCE, blob};
 use crate::package::{Listed, PACKAGE_BYTES_MAX, PackageError, ReadManifest};
 use crate::registry::{Descriptor, Manifest};
 use crate::source::artefact;
@@ -87,8 +87,8 @@ fn described(from: &mut (impl Read + Seek)) -> Result<Vec<Imported>, BundleError
         let yanked = yanked.map(|one| artefact::reason(&one.1.annotations)).next_back();
         let signature = referrers.iter().filter(mine);
         let signature = signature.filter_map(|one| envelopes.get(&one.0.digest)).next_back();
-        let source = descriptor.annotations.get(SOURCE).cloned();
-        let source = source.ok_or_else(|| wrong("it does not say where it came from".into()))?;
+        let source = descriptor.annotations.get(SOURCE).map_or(UNKNOWN_SOURCE, String::as_str);
+        let source = source.to_owned();
         let listed = Listed { about, signature: signature.cloned(), yanked, forced };
         Ok(Imported { listed, source })
     };

@@ -52,7 +52,9 @@ impl Registry {
 
     pub(super) async fn listed(&self, package: &PackageId) -> Result<Option<Listed>, SourceError> {
         if self.offline {
-            return Ok(self.memory.remembered(&self.label(), package)?);
+            let remembered = self.memory.remembered(&self.label(), package)?;
+            let unknown = || SourceError::Offline(self.label(), package.to_string());
+            return remembered.ok_or_else(unknown).map(Some);
         }
         let repository = self.repository(&package.name)?;
         let Some(pulled) = self.pulled(&repository, package).await? else { return Ok(None) };

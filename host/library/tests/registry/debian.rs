@@ -38,7 +38,8 @@ impl Registry {
         Self::with(&tls, "", None)
     }
 
-    /// Where it keeps what it has.
+    /// Where it keeps what it has. The tests of the tool look.
+    #[allow(dead_code)]
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
