@@ -95,15 +95,20 @@ pub(super) enum Asking {
     WhereUnknown,
 }
 
-/// Brings everything that is locked.
-pub(super) async fn locked(packages: &Packages, lock: &Lock, asking: Asking) -> anyhow::Result<()> {
+/// Brings everything that is locked, and says what is known of it.
+pub(super) async fn locked(
+    packages: &Packages,
+    lock: &Lock,
+    asking: Asking,
+) -> anyhow::Result<BTreeMap<PackageId, Found>> {
     let mut found = BTreeMap::new();
     for (package, locked) in &lock.packages {
         let one = as_locked(packages, package, locked, asking).await?;
         super::locking::warn_of_yanked(&one.listed);
         found.insert(package.clone(), one);
     }
-    bring(packages, &found).await
+    bring(packages, &found).await?;
+    Ok(found)
 }
 
 /// What is known of a package that is locked.
