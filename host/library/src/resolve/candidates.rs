@@ -17,6 +17,12 @@ pub(super) struct Candidates<'a> {
     pub wit: &'a Version,
 }
 
+/// A requirement, and the versions that it admits, in the order in which they are tried.
+struct Wanted<'a> {
+    wanted: &'a Requirement,
+    in_order: Vec<PackageId>,
+}
+
 /// What was found for one requirement.
 enum Found {
     Chosen(PackageId),
@@ -53,17 +59,24 @@ impl Candidates<'_> {
         if !self.knows_versions(gate, unknown)? {
             return Ok(None);
         }
-        let Some(wanted) = &gate.prompt else { return self.without_prompt(gate, unknown) };
+        let in_order = |wanted| Wanted { wanted, in_order: self.in_order(wanted) };
+        let contracts: Vec<_> = gate.contracts.iter().map(in_order).collect();
+        let Some(wanted) = &gate.prompt else { return self.without_prompt(&contracts, unknown) };
         let (mut prompts, mut tried) = (Vec::new(), Vec::new());
-        for prompt in self.in_order(wanted) {
-            match self.fitness(&prompt, unknown) {
-                Fitness::Unknown => return Ok(None),
-                Fitness::Unfit(unfit) => tried.push((prompt.version, unfit)),
-                Fitness::Fit => match self.contracts(gate, Some(&prompt), unknown)? {
+        let in_order = self.in_order(wanted);
+        for (index, prompt) in in_order.iter().enumerate() {
+            match self.fitness(prompt) {
+                Fitness::Unknown => {
+                    self.ask(&in_order, index, unknown);
+                    return Ok(None);
+                }
+                Fitness::Unfit(unfit) => tried.push((prompt.version.clone(), unfit)),
+                Fitness::Fit => match self.contracts(&contracts, Some(prompt), unknown)? {
                     Together::Unknown => return Ok(None),
                     Together::Uncovered(uncovered) => prompts.push(uncovered),
                     Together::Chosen(contracts) => {
-                        return Ok(Some(LockedGate { prompt: Some(prompt), contracts }));
+                        let prompt = Some(prompt.clone());
+                        return Ok(Some(LockedGate { prompt, contracts }));
                     }
                 },
             }
@@ -91,10 +104,10 @@ impl Candidates<'_> {
 
     fn without_prompt(
         &self,
-        gate: &Wants,
+        contracts: &[Wanted<'_>],
         unknown: &mut Unknown,
     ) -> Result<Option<LockedGate>, Box<Excluded>> {
-        match self.contracts(gate, None, unknown)? {
+        match self.contracts(contracts, None, unknown)? {
             Together::Unknown => Ok(None),
             Together::Chosen(contracts) => Ok(Some(LockedGate { prompt: None, contracts })),
             Together::Uncovered(uncovered) => {
@@ -107,13 +120,13 @@ impl Candidates<'_> {
     /// that one look is enough to mend it.
     fn contracts(
         &self,
-        gate: &Wants,
+        all: &[Wanted<'_>],
         prompt: Option<&PackageId>,
         unknown: &mut Unknown,
     ) -> Result<Together, Box<Excluded>> {
         let (mut chosen, mut is_known, mut contracts) = (Vec::new(), true, Vec::new());
-        for wanted in &gate.contracts {
-            match self.contract(wanted, prompt, unknown) {
+        for Wanted { wanted, in_order } in all {
+            match self.contract(in_order, prompt, unknown) {
                 Found::Chosen(contract) => chosen.push(contract),
                 Found::Unknown => is_known = false,
                 Found::None(why) => {
@@ -121,7 +134,7 @@ impl Candidates<'_> {
                     if !why.iter().any(is_of_prompt) {
                         return Err(Box::new(self.no_version(wanted, why)));
                     }
-                    contracts.push((wanted.clone(), why));
+                    contracts.push(((*wanted).clone(), why));
                 }
             }
         }
@@ -134,25 +147,37 @@ impl Candidates<'_> {
 
     fn contract(
         &self,
-        wanted: &Requirement,
+        in_order: &[PackageId],
         prompt: Option<&PackageId>,
         unknown: &mut Unknown,
     ) -> Found {
         let mut tried = Vec::new();
-        for contract in self.in_order(wanted) {
-            match self.fitness(&contract, unknown) {
-                Fitness::Unknown => return Found::Unknown,
-                Fitness::Unfit(unfit) => tried.push((contract.version, unfit)),
+        for (index, contract) in in_order.iter().enumerate() {
+            let version = || contract.version.clone();
+            match self.fitness(contract) {
+                Fitness::Unknown => {
+                    self.ask(in_order, index, unknown);
+                    return Found::Unknown;
+                }
+                Fitness::Unfit(unfit) => tried.push((version(), unfit)),
                 Fitness::Fit => {
-                    let about = self.known.listed.get(&contract).map(|listed| &listed.about);
+                    let about = self.known.listed.get(contract).map(|listed| &listed.about);
                     match about.filter(|about| !covers(about, prompt)) {
-                        Some(about) => tried.push((contract.version, Unfit::not_covered(about))),
-                        None => return Found::Chosen(contract),
+                        Some(about) => tried.push((version(), Unfit::not_covered(about))),
+                        None => return Found::Chosen(contract.clone()),
                     }
                 }
             }
         }
         Found::None(tried)
+    }
+
+    /// Asks what a version is, and with it as many of the next as were tried in vain: few questions
+    /// more than are needed, and rounds as few as doubling makes them.
+    fn ask(&self, in_order: &[PackageId], index: usize, unknown: &mut Unknown) {
+        let asked = in_order.iter().skip(index).take(index.max(1));
+        let news = asked.filter(|package| !self.known.listed.contains_key(*package));
+        unknown.listed.extend(news.cloned());
     }
 
     /// The versions that are asked for: what was kept first, then from the highest on.
@@ -168,11 +193,8 @@ impl Candidates<'_> {
     }
 
     /// Whether a version can be taken at all, whatever it is taken with.
-    fn fitness(&self, package: &PackageId, unknown: &mut Unknown) -> Fitness {
-        let Some(listed) = self.known.listed.get(package) else {
-            unknown.listed.insert(package.clone());
-            return Fitness::Unknown;
-        };
+    fn fitness(&self, package: &PackageId) -> Fitness {
+        let Some(listed) = self.known.listed.get(package) else { return Fitness::Unknown };
         // Who runs a version keeps it, yanked or not: a project does not change by itself.
         if let Some(yanked) = listed.yanked.as_ref().filter(|_| !self.kept.contains(package)) {
             return Fitness::Unfit(Unfit::Yanked(yanked.reason.clone()));
