@@ -216,6 +216,7 @@ fn what_has_to_be_signed_is_refused_without() {
     let before = project.lock();
     project.built(&Contract::new("acme/calm@1.0.0").for_prompt("welcome", "^2"));
     project.run("publish built.wasm --key strangers").check(0, &["just so"]);
+    project.run("pull --locked").check(0, &[]);
     project.run("lock").check(0, &["is what the gates ask for"]);
     judgement(&project);
     let after = project.lock();
