@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tollgate", &["tollgate-model", "tollgate-govern", "tollgate-engine", "tollgate-library"]),
     ("tollgate-sdk", &[]),
     ("tollgate-e2e", &[]),
-    ("tollgate-bench", &["tollgate-model", "tollgate-engine", "tollgate-sdk"]),
+    ("tollgate-bench", &["tollgate-model", "tollgate-engine", "tollgate-library", "tollgate-sdk"]),
     ("xtask", &[]),
 ];
 

@@ -189,7 +189,7 @@ pub(crate) fn vouched(project: Option<&Project>, listed: &Listed) -> anyhow::Res
     };
     match signers(&listed.about, envelope, &public)?.into_iter().next() {
         Some(key) => Ok(Some(key)),
-        None => bail!("`{package}` is signed by others, and {wanted}"),
+        None => bail!("`{package}` is not signed by one who counts here, and {wanted}"),
     }
 }
 

@@ -13,7 +13,9 @@ mod machine;
 mod measure;
 mod natively;
 mod page;
+mod resolving;
 mod sandbox;
+mod stored;
 mod threads;
 mod workload;
 
@@ -28,6 +30,8 @@ fn main() -> anyhow::Result<()> {
         full::run(&workload, &mut page).await?;
         knobs::run(&workload, &mut page).await?;
         loading::run(&mut page).await?;
+        resolving::run(&mut page).await?;
+        stored::run(&mut page).await?;
         anyhow::Ok(())
     })?;
     threads::run(&workload, &mut page)?;

@@ -24,8 +24,17 @@ pub fn engine(knobs: Knobs) -> anyhow::Result<Engine> {
 }
 
 pub async fn load(engine: &Engine, folder: &str, config: Value) -> anyhow::Result<Contract> {
+    load_bytes(engine, component(folder)?, config).await
+}
+
+/// A component that is in memory.
+pub async fn load_bytes(
+    engine: &Engine,
+    component: Arc<[u8]>,
+    config: Value,
+) -> anyhow::Result<Contract> {
     let config = Config::complete(config, &Materials::default())?;
-    Ok(engine.load(component(folder)?, config, Grants::none(), Limits::default()).await?)
+    Ok(engine.load(component, config, Grants::none(), Limits::default()).await?)
 }
 
 pub fn text(text: &str) -> Subject {

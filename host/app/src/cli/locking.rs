@@ -77,10 +77,7 @@ impl LockCommand {
             None => vec!["nothing is locked yet".into()],
         };
         if let Some(lock) = lock.as_ref().filter(|_| stale.is_empty()) {
-            let again = if self.locked { Asking::WhereUnknown } else { Asking::Again };
-            super::pull::locked(&packages, lock, again).await?;
-            console::say(format!("`{LOCK}` is what the gates ask for: {}", count(lock)));
-            return Ok(Exit::Pass);
+            return self.keep(&packages, lock).await;
         }
         if self.locked {
             bail!(
@@ -91,6 +88,20 @@ impl LockCommand {
         let old = lock.unwrap_or_default();
         let kept = Kept { gates: old.gates.clone(), moving: BTreeSet::new() };
         relock(&packages, &wants, &old, &kept, &self.approving).await
+    }
+}
+
+impl LockCommand {
+    /// Nothing is chosen anew. But who vouches for it may be another than when it was locked.
+    async fn keep(&self, packages: &Packages, lock: &Lock) -> anyhow::Result<Exit> {
+        let asking = if self.locked { Asking::WhereUnknown } else { Asking::Again };
+        let found = super::pull::locked(packages, lock, asking).await?;
+        let new = locked(packages, &Resolved { gates: lock.gates.clone(), packages: found })?;
+        if new != *lock && !self.locked {
+            packages.write_lock(&new)?;
+        }
+        console::say(format!("`{LOCK}` is what the gates ask for: {}", count(lock)));
+        Ok(Exit::Pass)
     }
 }
 

@@ -38,7 +38,8 @@ Examples:
   echo 'Write to dana@example.com' | tollgate judge tollgate/pii -
   tollgate judge tollgate/length --config '{\"words\": {\"max\": 200}}' letter.txt
   tollgate new acme/claims --lang rust && tollgate build claims && tollgate test claims
-  tollgate prompt render welcome-email@^2 --vars @dana.json";
+  tollgate prompt render welcome-email@^2 --vars @dana.json
+  tollgate publish claims && tollgate lock && tollgate tree";
 
 /// Judges what AI systems write, with versioned contracts in sandboxes.
 #[derive(Parser)]

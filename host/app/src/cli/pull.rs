@@ -95,7 +95,7 @@ pub(super) enum Asking {
     WhereUnknown,
 }
 
-/// Brings everything that is locked.
+/// Brings everything that is locked, and says what is known of it.
 pub(super) async fn locked(
     packages: &Packages,
     lock: &Lock,

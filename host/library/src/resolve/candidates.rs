@@ -7,7 +7,7 @@ use semver::Version;
 use super::conflict::{Excluded, Uncovered, Unfit};
 use super::{Known, Offer, Unknown, Wants};
 use crate::lock::LockedGate;
-use crate::package::{About, PackageId, Requirement};
+use crate::package::{About, Listed, PackageId, Requirement};
 
 /// What versions of a gate are chosen from.
 pub(super) struct Candidates<'a> {
@@ -15,6 +15,19 @@ pub(super) struct Candidates<'a> {
     pub kept: BTreeSet<PackageId>,
     /// What contracts have to be built for.
     pub wit: &'a Version,
+}
+
+/// A requirement, and the versions that it admits, in the order in which they are tried.
+struct Wanted<'a> {
+    wanted: &'a Requirement,
+    in_order: Vec<Candidate<'a>>,
+}
+
+/// A version that is asked for, and what is known of it. It is looked up once, and tried with every
+/// prompt version.
+struct Candidate<'a> {
+    package: PackageId,
+    listed: Option<&'a Listed>,
 }
 
 /// What was found for one requirement.
@@ -27,8 +40,8 @@ enum Found {
 }
 
 /// Whether a version can be taken at all.
-enum Fitness {
-    Fit,
+enum Fitness<'a> {
+    Fit(&'a About),
     Unfit(Unfit),
     /// Nothing is known of it.
     Unknown,
@@ -43,7 +56,7 @@ enum Together {
     Uncovered(Uncovered),
 }
 
-impl Candidates<'_> {
+impl<'a> Candidates<'a> {
     /// The versions of a gate; nothing, while too little is known.
     pub fn choose(
         &self,
@@ -53,17 +66,25 @@ impl Candidates<'_> {
         if !self.knows_versions(gate, unknown)? {
             return Ok(None);
         }
-        let Some(wanted) = &gate.prompt else { return self.without_prompt(gate, unknown) };
+        let in_order = |wanted| Wanted { wanted, in_order: self.in_order(wanted) };
+        let contracts: Vec<_> = gate.contracts.iter().map(in_order).collect();
+        let Some(wanted) = &gate.prompt else { return self.without_prompt(&contracts, unknown) };
         let (mut prompts, mut tried) = (Vec::new(), Vec::new());
-        for prompt in self.in_order(wanted) {
-            match self.fitness(&prompt, unknown) {
-                Fitness::Unknown => return Ok(None),
-                Fitness::Unfit(unfit) => tried.push((prompt.version, unfit)),
-                Fitness::Fit => match self.contracts(gate, Some(&prompt), unknown)? {
+        let in_order = self.in_order(wanted);
+        for (index, candidate) in in_order.iter().enumerate() {
+            let prompt = &candidate.package;
+            match self.fitness(candidate) {
+                Fitness::Unknown => {
+                    ask(&in_order, index, unknown);
+                    return Ok(None);
+                }
+                Fitness::Unfit(unfit) => tried.push((prompt.version.clone(), unfit)),
+                Fitness::Fit(_) => match self.contracts(&contracts, Some(prompt), unknown)? {
                     Together::Unknown => return Ok(None),
                     Together::Uncovered(uncovered) => prompts.push(uncovered),
                     Together::Chosen(contracts) => {
-                        return Ok(Some(LockedGate { prompt: Some(prompt), contracts }));
+                        let prompt = Some(prompt.clone());
+                        return Ok(Some(LockedGate { prompt, contracts }));
                     }
                 },
             }
@@ -91,10 +112,10 @@ impl Candidates<'_> {
 
     fn without_prompt(
         &self,
-        gate: &Wants,
+        contracts: &[Wanted<'_>],
         unknown: &mut Unknown,
     ) -> Result<Option<LockedGate>, Box<Excluded>> {
-        match self.contracts(gate, None, unknown)? {
+        match self.contracts(contracts, None, unknown)? {
             Together::Unknown => Ok(None),
             Together::Chosen(contracts) => Ok(Some(LockedGate { prompt: None, contracts })),
             Together::Uncovered(uncovered) => {
@@ -107,13 +128,13 @@ impl Candidates<'_> {
     /// that one look is enough to mend it.
     fn contracts(
         &self,
-        gate: &Wants,
+        all: &[Wanted<'_>],
         prompt: Option<&PackageId>,
         unknown: &mut Unknown,
     ) -> Result<Together, Box<Excluded>> {
         let (mut chosen, mut is_known, mut contracts) = (Vec::new(), true, Vec::new());
-        for wanted in &gate.contracts {
-            match self.contract(wanted, prompt, unknown) {
+        for Wanted { wanted, in_order } in all {
+            match self.contract(in_order, prompt, unknown) {
                 Found::Chosen(contract) => chosen.push(contract),
                 Found::Unknown => is_known = false,
                 Found::None(why) => {
@@ -121,7 +142,7 @@ impl Candidates<'_> {
                     if !why.iter().any(is_of_prompt) {
                         return Err(Box::new(self.no_version(wanted, why)));
                     }
-                    contracts.push((wanted.clone(), why));
+                    contracts.push(((*wanted).clone(), why));
                 }
             }
         }
@@ -134,45 +155,49 @@ impl Candidates<'_> {
 
     fn contract(
         &self,
-        wanted: &Requirement,
+        in_order: &[Candidate<'_>],
         prompt: Option<&PackageId>,
         unknown: &mut Unknown,
     ) -> Found {
         let mut tried = Vec::new();
-        for contract in self.in_order(wanted) {
-            match self.fitness(&contract, unknown) {
-                Fitness::Unknown => return Found::Unknown,
-                Fitness::Unfit(unfit) => tried.push((contract.version, unfit)),
-                Fitness::Fit => {
-                    let about = self.known.listed.get(&contract).map(|listed| &listed.about);
-                    match about.filter(|about| !covers(about, prompt)) {
-                        Some(about) => tried.push((contract.version, Unfit::not_covered(about))),
-                        None => return Found::Chosen(contract),
-                    }
+        for (index, candidate) in in_order.iter().enumerate() {
+            let contract = &candidate.package;
+            let version = || contract.version.clone();
+            match self.fitness(candidate) {
+                Fitness::Unknown => {
+                    ask(in_order, index, unknown);
+                    return Found::Unknown;
                 }
+                Fitness::Unfit(unfit) => tried.push((version(), unfit)),
+                Fitness::Fit(about) if covers(about, prompt) => {
+                    return Found::Chosen(contract.clone());
+                }
+                Fitness::Fit(about) => tried.push((version(), Unfit::not_covered(about))),
             }
         }
         Found::None(tried)
     }
 
     /// The versions that are asked for: what was kept first, then from the highest on.
-    fn in_order(&self, wanted: &Requirement) -> Vec<PackageId> {
+    fn in_order(&self, wanted: &Requirement) -> Vec<Candidate<'a>> {
         let offer = self.offer(wanted);
         let versions = offer.into_iter().flat_map(|offer| offer.versions.iter().rev());
-        let admitted = versions.filter(|version| wanted.admits(version));
-        let id =
-            |version: &Version| PackageId { name: wanted.name.clone(), version: version.clone() };
-        let (kept, others): (Vec<_>, Vec<_>) =
-            admitted.map(id).partition(|package| self.kept.contains(package));
-        [kept, others].concat()
+        let candidate = |version: &Version| {
+            let package = PackageId { name: wanted.name.clone(), version: version.clone() };
+            let listed = self.known.listed.get(&package);
+            Candidate { package, listed }
+        };
+        let candidates = versions.filter(|version| wanted.admits(version)).map(candidate);
+        let (mut in_order, others): (Vec<_>, Vec<_>) =
+            candidates.partition(|candidate| self.kept.contains(&candidate.package));
+        in_order.extend(others);
+        in_order
     }
 
     /// Whether a version can be taken at all, whatever it is taken with.
-    fn fitness(&self, package: &PackageId, unknown: &mut Unknown) -> Fitness {
-        let Some(listed) = self.known.listed.get(package) else {
-            unknown.listed.insert(package.clone());
-            return Fitness::Unknown;
-        };
+    fn fitness<'c>(&self, candidate: &Candidate<'c>) -> Fitness<'c> {
+        let Some(listed) = candidate.listed else { return Fitness::Unknown };
+        let package = &candidate.package;
         // Who runs a version keeps it, yanked or not: a project does not change by itself.
         if let Some(yanked) = listed.yanked.as_ref().filter(|_| !self.kept.contains(package)) {
             return Fitness::Unfit(Unfit::Yanked(yanked.reason.clone()));
@@ -180,7 +205,7 @@ impl Candidates<'_> {
         let wit = listed.about.contract.as_ref().map(|contract| &contract.wit);
         match wit.filter(|wit| !is_compatible(wit, self.wit)) {
             Some(wit) => Fitness::Unfit(Unfit::Wit(wit.clone())),
-            None => Fitness::Fit,
+            None => Fitness::Fit(&listed.about),
         }
     }
 
@@ -195,6 +220,14 @@ impl Candidates<'_> {
         let source = offer.map(|offer| offer.label.clone()).unwrap_or_default();
         Excluded::NoVersion { wanted: wanted.clone(), source, tried, not_asked_for }
     }
+}
+
+/// Asks what a version is, and with it as many of the next as were tried in vain: few questions
+/// more than are needed, and rounds as few as doubling makes them.
+fn ask(in_order: &[Candidate<'_>], index: usize, unknown: &mut Unknown) {
+    let asked = in_order.iter().skip(index).take(index.max(1));
+    let news = asked.filter(|candidate| candidate.listed.is_none());
+    unknown.listed.extend(news.map(|candidate| candidate.package.clone()));
 }
 
 /// A contract that names prompts judges those alone, and outputs of none not at all.

@@ -262,6 +262,36 @@ fn what_is_newly_wanted_is_seen() {
     assert!(first.newly_wanted(&now).is_empty(), "who locks for the first time sees all of it");
 }
 
+/// Each round may wait for a registry, and each question is one to it.
+#[test]
+fn few_rounds_and_few_questions() {
+    let asked = |covering: u64| {
+        let contract = |version: u64| match version {
+            version if version == covering => format!("a/b 1.{version}.0"),
+            version => format!("a/b 1.{version}.0 for farewell ^1"),
+        };
+        let lines: Vec<_> = (0..64).map(contract).collect();
+        let all: Vec<_> = lines.iter().map(|line| listed(line)).collect();
+        let (wants, mut known) = ([gate("g", "", &["a/b"])], Known::default());
+        for round in 0.. {
+            match resolve(&wants, &known, &Kept::default(), &"0.1.0".parse().unwrap()) {
+                Resolution::Done(gates) => {
+                    assert_eq!(shown(&gates), format!("a/b@1.{covering}.0"));
+                    return (round, known.listed.len());
+                }
+                Resolution::Unknown(unknown) => tell(&all, &mut known, unknown),
+                Resolution::Conflict(conflicts) => panic!("{conflicts:?}"),
+            }
+        }
+        unreachable!()
+    };
+    assert_eq!(asked(63), (2, 1), "the highest will do, and no other is asked about");
+    assert_eq!(asked(62), (3, 2));
+    let (rounds, questions) = asked(30);
+    assert!(rounds <= 8 && questions <= 64, "{rounds} rounds, {questions} questions");
+    assert!(asked(0).0 <= 9);
+}
+
 /// Whatever is chosen fits; whatever is not chosen could not be, or a higher one was.
 #[test]
 fn any_world_is_resolved_or_explained() {

@@ -38,6 +38,7 @@ fn lines(place: &Place, document: &str, block: &str, folder: &str) {
             .current_dir(place.path(folder))
             .env("PATH", path)
             .env("TOLLGATE_CACHE", target().join("e2e-cache"))
+            .env("TOLLGATE_STORE", place.path("store"))
             .env("CARGO_TARGET_DIR", target().join("e2e"))
             .output()
             .unwrap();
@@ -49,6 +50,11 @@ fn lines(place: &Place, document: &str, block: &str, folder: &str) {
 #[test]
 fn the_languages() {
     run_blocks("docs/languages.md");
+}
+
+#[test]
+fn the_packages() {
+    run_blocks("docs/packages.md");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn whatever_is_changed_is_not_signed() {
     let at = changed.windows(7).position(|part| part == b"refused").unwrap();
     changed[at] ^= 0x20;
     fs::write(place.path(COMPONENT), changed).unwrap();
-    judge(&place).check(2, &["a signature of something else", "sha256:"]);
+    judge(&place).check(2, &["the signature is of something else", "sha256:"]);
     fs::write(place.path(COMPONENT), sound).unwrap();
 
     let path = place.path(&format!("{COMPONENT}.sig"));

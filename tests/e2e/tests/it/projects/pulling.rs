@@ -189,7 +189,7 @@ fn what_has_to_be_signed_is_refused_without() {
     project.built(&Contract::new("acme/calm@1.1.0"));
     project.run("publish built.wasm --force planned").check(2, &none);
     project.run("keys new strangers").check(0, &[]);
-    let others = ["is signed by others, and", wanted];
+    let others = ["is not signed by one who counts here, and", wanted];
     project.run("publish built.wasm --force planned --key strangers").check(2, &others);
 
     // Somebody else publishes it, without asking.
@@ -207,9 +207,21 @@ fn what_has_to_be_signed_is_refused_without() {
     project.run("keys trust keys/strangers.pub --for acme").check(0, &[]);
     let file = project.read("tollgate.toml").replace("\"release\", ", "");
     project.0.write("tollgate.toml", file);
-    let words = ["is signed by others, and", "a signature of `strangers`"];
+    let words = ["is not signed by one who counts here, and", "a signature of `strangers`"];
     project.run("judge acme/calm letter.txt").check(2, &words);
     project.run("lock --locked").check(2, &words);
+    // And who signs later may vouch for it, without another version.
+    let signer =
+        |lock: &str| lock.lines().find(|line| line.starts_with("signer")).unwrap().to_owned();
+    let before = project.lock();
+    project.built(&Contract::new("acme/calm@1.0.0").for_prompt("welcome", "^2"));
+    project.run("publish built.wasm --key strangers").check(0, &["just so"]);
+    project.run("pull --locked").check(0, &[]);
+    project.run("lock").check(0, &["is what the gates ask for"]);
+    judgement(&project);
+    let after = project.lock();
+    assert_ne!(signer(&before), signer(&after));
+    assert_eq!(before.replace(&signer(&before), &signer(&after)), after);
 }
 
 /// One signs, another publishes.

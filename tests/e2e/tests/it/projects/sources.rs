@@ -48,9 +48,7 @@ fn a_source_is_asked_for_its_namespaces_alone() {
     project.gate("mail", "", &["other/calm"]);
     project.run("lock").check(2, &["no source has a contract `other/calm`"]);
     let asked = project.run("pull other/calm");
-    assert!(
-        asked.check(2, &["asked: folder packages, bundled"]).err.contains("elsewhere") == false
-    );
+    assert!(!asked.check(2, &["asked: folder packages, bundled"]).err.contains("elsewhere"));
     // Nor is anything else published there, where nobody says so.
     project.built(&Contract::new("other/mild@1.0.0"));
     project.run("publish built.wasm").check(0, &["is published to folder packages"]);
