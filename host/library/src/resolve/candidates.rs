@@ -30,13 +30,29 @@ struct Candidate<'a> {
     listed: Option<&'a Listed>,
 }
 
+/// Why a version would not do. It is put in words where that has to be told: most are tried in
+/// vain, and another is found.
+enum Why<'a> {
+    Unfit(Unfit),
+    /// It was written for other prompt versions.
+    NotCovered(&'a About),
+}
+
+/// A prompt version with which nothing is found, and the contracts that do not go with it.
+struct InVain<'a> {
+    prompt: Option<PackageId>,
+    contracts: Vec<(&'a Requirement, Tried<'a>)>,
+}
+
+type Tried<'a> = Vec<(Version, Why<'a>)>;
+
 /// What was found for one requirement.
-enum Found {
+enum Found<'a> {
     Chosen(PackageId),
     /// More has to be known first.
     Unknown,
     /// None would do; why not, for each that was asked for.
-    None(Vec<(Version, Unfit)>),
+    None(Tried<'a>),
 }
 
 /// Whether a version can be taken at all.
@@ -48,12 +64,12 @@ enum Fitness<'a> {
 }
 
 /// What was found for all contracts of a gate, with one version of its prompt.
-enum Together {
+enum Together<'a> {
     Chosen(Vec<PackageId>),
     /// More has to be known first.
     Unknown,
     /// Some of them do not go with it.
-    Uncovered(Uncovered),
+    InVain(InVain<'a>),
 }
 
 impl<'a> Candidates<'a> {
@@ -78,10 +94,10 @@ impl<'a> Candidates<'a> {
                     ask(&in_order, index, unknown);
                     return Ok(None);
                 }
-                Fitness::Unfit(unfit) => tried.push((prompt.version.clone(), unfit)),
+                Fitness::Unfit(unfit) => tried.push((prompt.version.clone(), Why::Unfit(unfit))),
                 Fitness::Fit(_) => match self.contracts(&contracts, Some(prompt), unknown)? {
                     Together::Unknown => return Ok(None),
-                    Together::Uncovered(uncovered) => prompts.push(uncovered),
+                    Together::InVain(in_vain) => prompts.push(in_vain),
                     Together::Chosen(contracts) => {
                         let prompt = Some(prompt.clone());
                         return Ok(Some(LockedGate { prompt, contracts }));
@@ -91,7 +107,7 @@ impl<'a> Candidates<'a> {
         }
         Err(Box::new(match prompts.is_empty() {
             true => self.no_version(wanted, tried),
-            false => Excluded::Contracts { prompts },
+            false => Excluded::Contracts { prompts: told(prompts) },
         }))
     }
 
@@ -118,47 +134,47 @@ impl<'a> Candidates<'a> {
         match self.contracts(contracts, None, unknown)? {
             Together::Unknown => Ok(None),
             Together::Chosen(contracts) => Ok(Some(LockedGate { prompt: None, contracts })),
-            Together::Uncovered(uncovered) => {
-                Err(Box::new(Excluded::Contracts { prompts: vec![uncovered] }))
+            Together::InVain(in_vain) => {
+                Err(Box::new(Excluded::Contracts { prompts: told(vec![in_vain]) }))
             }
         }
     }
 
     /// A version of each contract that goes with a prompt. What excludes them is told of all, so
     /// that one look is enough to mend it.
-    fn contracts(
+    fn contracts<'w>(
         &self,
-        all: &[Wanted<'_>],
+        all: &'w [Wanted<'w>],
         prompt: Option<&PackageId>,
         unknown: &mut Unknown,
-    ) -> Result<Together, Box<Excluded>> {
+    ) -> Result<Together<'w>, Box<Excluded>> {
         let (mut chosen, mut is_known, mut contracts) = (Vec::new(), true, Vec::new());
         for Wanted { wanted, in_order } in all {
             match self.contract(in_order, prompt, unknown) {
                 Found::Chosen(contract) => chosen.push(contract),
                 Found::Unknown => is_known = false,
                 Found::None(why) => {
-                    let is_of_prompt = |(_, why): &(_, Unfit)| matches!(why, Unfit::NotCovered(_));
+                    let is_of_prompt = |(_, why): &(_, _)| matches!(why, Why::NotCovered(_));
                     if !why.iter().any(is_of_prompt) {
                         return Err(Box::new(self.no_version(wanted, why)));
                     }
-                    contracts.push(((*wanted).clone(), why));
+                    contracts.push((*wanted, why));
                 }
             }
         }
         Ok(match (contracts.is_empty(), is_known) {
-            (false, _) => Together::Uncovered(Uncovered { prompt: prompt.cloned(), contracts }),
+            (false, _) => Together::InVain(InVain { prompt: prompt.cloned(), contracts }),
             (true, true) => Together::Chosen(chosen),
             (true, false) => Together::Unknown,
         })
     }
 
-    fn contract(
+    fn contract<'w>(
         &self,
-        in_order: &[Candidate<'_>],
+        in_order: &[Candidate<'w>],
         prompt: Option<&PackageId>,
         unknown: &mut Unknown,
-    ) -> Found {
+    ) -> Found<'w> {
         let mut tried = Vec::new();
         for (index, candidate) in in_order.iter().enumerate() {
             let contract = &candidate.package;
@@ -168,11 +184,11 @@ impl<'a> Candidates<'a> {
                     ask(in_order, index, unknown);
                     return Found::Unknown;
                 }
-                Fitness::Unfit(unfit) => tried.push((version(), unfit)),
+                Fitness::Unfit(unfit) => tried.push((version(), Why::Unfit(unfit))),
                 Fitness::Fit(about) if covers(about, prompt) => {
                     return Found::Chosen(contract.clone());
                 }
-                Fitness::Fit(about) => tried.push((version(), Unfit::not_covered(about))),
+                Fitness::Fit(about) => tried.push((version(), Why::NotCovered(about))),
             }
         }
         Found::None(tried)
@@ -213,13 +229,32 @@ impl<'a> Candidates<'a> {
         self.known.versions.get(&wanted.name)?.as_ref()
     }
 
-    fn no_version(&self, wanted: &Requirement, tried: Vec<(Version, Unfit)>) -> Excluded {
+    fn no_version(&self, wanted: &Requirement, tried: Tried<'_>) -> Excluded {
         let offer = self.offer(wanted);
         let versions = offer.iter().flat_map(|offer| offer.versions.iter());
         let not_asked_for = versions.filter(|version| !wanted.admits(version)).cloned().collect();
         let source = offer.map(|offer| offer.label.clone()).unwrap_or_default();
-        Excluded::NoVersion { wanted: wanted.clone(), source, tried, not_asked_for }
+        let (wanted, tried) = (wanted.clone(), in_words(tried));
+        Excluded::NoVersion { wanted, source, tried, not_asked_for }
     }
+}
+
+/// What was in vain, for those who read it.
+fn told(in_vain: Vec<InVain<'_>>) -> Vec<Uncovered> {
+    let uncovered = |InVain { prompt, contracts }: InVain<'_>| {
+        let contracts = contracts.into_iter();
+        let contracts = contracts.map(|(wanted, tried)| (wanted.clone(), in_words(tried)));
+        Uncovered { prompt, contracts: contracts.collect() }
+    };
+    in_vain.into_iter().map(uncovered).collect()
+}
+
+fn in_words(tried: Tried<'_>) -> Vec<(Version, Unfit)> {
+    let why = |why| match why {
+        Why::Unfit(unfit) => unfit,
+        Why::NotCovered(about) => Unfit::not_covered(about),
+    };
+    tried.into_iter().map(|(version, one)| (version, why(one))).collect()
 }
 
 /// Asks what a version is, and with it as many of the next as were tried in vain: few questions
