@@ -1,33 +1,90 @@
-//! What the gates of a project ask for: a prompt, and contracts. The rest of a gate is read
-//! where it is decided by.
+//! The gates of a project: a file for each, in the folder `gates`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use serde::Deserialize;
-use tollgate_library::package::{PackageName, Requirement};
+use tollgate_govern::read::{Faults, read};
+use tollgate_library::package::Requirement;
 use tollgate_library::resolve::Wants;
+use tollgate_model::{Digest, Gate};
 
-use crate::files;
+use crate::project::Project;
+use crate::{console, files};
 
-/// Where gates lie in a project: a file for each.
+/// Where gates lie in a project.
 pub(crate) const FOLDER: &str = "gates";
 
-/// Of a gate's file, what its packages are.
-#[derive(Deserialize)]
-struct Gate {
-    prompt: Option<toml::Spanned<String>>,
-    #[serde(default)]
-    contracts: Vec<Contract>,
+/// Every gate of a project, in the order of their names. Everything that is wrong with any of them is told
+/// at once.
+pub(crate) fn all(project: &Path) -> anyhow::Result<Vec<Gate>> {
+    let mut gates = Vec::new();
+    let mut faults = Vec::new();
+    for path in paths(project)? {
+        match of_file(&path)? {
+            Ok(gate) => gates.push(gate),
+            Err(wrong) => faults.extend(wrong.0),
+        }
+    }
+    match faults.is_empty() {
+        true => Ok(gates),
+        false => Err(told(&Faults(faults))),
+    }
 }
 
-#[derive(Deserialize)]
-struct Contract {
-    contract: toml::Spanned<String>,
+/// The gate of this name.
+pub(crate) fn named(project: &Project, name: &str) -> anyhow::Result<Gate> {
+    let paths = paths(&project.folder)?;
+    let is_it = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == name);
+    let Some(path) = paths.iter().find(is_it) else {
+        let stems = paths.iter().filter_map(|path| path.file_stem());
+        let names: Vec<_> = stems.map(|stem| format!("`{}`", stem.to_string_lossy())).collect();
+        bail!("there is no gate `{name}`: there is {}", names.join(", "));
+    };
+    of_file(path)?.map_err(|faults| told(&faults))
 }
 
-/// What every gate of a project asks for, in the order of their names.
+/// What every gate of a project asks for.
 pub(crate) fn wants(project: &Path) -> anyhow::Result<Vec<Wants>> {
+    let gates = all(project)?;
+    if gates.is_empty() {
+        bail!(
+            "there is no gate in `{}`, and so nothing is asked for",
+            project.join(FOLDER).display()
+        );
+    }
+    gates.iter().map(wanted).collect()
+}
+
+fn wanted(gate: &Gate) -> anyhow::Result<Wants> {
+    let prompt = gate
+        .prompt
+        .clone()
+        .map(|prompt| Requirement { name: prompt.name.into(), wanted: prompt.versions });
+    let mut contracts: Vec<Requirement> = Vec::new();
+    for binding in &gate.contracts {
+        let contract = binding.contract.clone();
+        let wanted = Requirement { name: contract.name.into(), wanted: contract.versions };
+        // A contract may be bound twice, with two configurations, and then runs in one version.
+        match contracts.iter().find(|before| before.name == wanted.name) {
+            Some(before) if *before != wanted => bail!(
+                "gate `{}` asks for `{before}` and for `{wanted}`: a gate runs one version of a contract",
+                gate.name
+            ),
+            Some(_) => {}
+            None => contracts.push(wanted),
+        }
+    }
+    Ok(Wants { gate: gate.name.to_string(), prompt, contracts })
+}
+
+/// The document on the brand's voice, as it lies there now.
+pub(crate) fn brand_voice(project: &Project, gate: &Gate) -> Option<Digest> {
+    let voice = gate.guardrails.brand_voice.as_ref()?;
+    let bytes = files::read(&project.folder.join(voice.document.to_string())).ok()?;
+    Some(Digest::of(bytes))
+}
+
+fn paths(project: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let folder = project.join(FOLDER);
     if !folder.is_dir() {
         bail!(
@@ -40,45 +97,18 @@ pub(crate) fn wants(project: &Path) -> anyhow::Result<Vec<Wants>> {
     let mut paths = paths.with_context(|| files::cannot_read(&folder))?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
-    if paths.is_empty() {
-        bail!("there is no gate in `{}`, and so nothing is asked for", folder.display());
-    }
-    paths.iter().map(|path| read(path)).collect()
+    Ok(paths)
 }
 
-fn read(path: &Path) -> anyhow::Result<Wants> {
-    let text = files::read_text(path)?;
-    let at = |start: usize| {
-        let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        format!("{}:{line}", path.display())
-    };
-    let gate: Gate = toml::from_str(&text).map_err(|error| {
-        anyhow!("{}: {}", at(error.span().map_or(0, |span| span.start)), error.message())
-    })?;
-    let requirement = |written: &toml::Spanned<String>, contract: bool| {
-        let wanted = written.get_ref().parse::<Requirement>();
-        let wanted = wanted.map_err(|error| anyhow!("{}: {error}", at(written.span().start)))?;
-        match matches!(wanted.name, PackageName::Contract(_)) == contract {
-            true => Ok(wanted),
-            false => Err(anyhow!(
-                "{}: `{}` is the name of a {}: contracts are called `namespace/name`, prompts have no \
-                 slash",
-                at(written.span().start),
-                wanted.name,
-                wanted.name.kind(),
-            )),
-        }
-    };
-    let prompt = gate.prompt.as_ref().map(|prompt| requirement(prompt, false)).transpose()?;
-    let contracts: anyhow::Result<Vec<_>> =
-        gate.contracts.iter().map(|entry| requirement(&entry.contract, true)).collect();
-    let contracts = contracts?;
-    for (index, wanted) in contracts.iter().enumerate() {
-        if contracts.iter().take(index).any(|before| before.name == wanted.name) {
-            let line = gate.contracts.get(index).map_or(0, |entry| entry.contract.span().start);
-            bail!("{}: `{}` is named twice in this gate: remove one", at(line), wanted.name);
-        }
+fn of_file(path: &Path) -> anyhow::Result<Result<Gate, Faults>> {
+    Ok(read(&path.display().to_string(), &files::read_text(path)?))
+}
+
+/// Everything that is wrong, as one error.
+fn told(faults: &Faults) -> anyhow::Error {
+    let all = console::harmless(&faults.to_string());
+    match faults.0.len() {
+        1 => anyhow!(all),
+        count => anyhow!("{count} things are wrong:\n  {}", all.replace('\n', "\n  ")),
     }
-    let gate = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Wants { gate, prompt, contracts })
 }

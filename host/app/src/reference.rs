@@ -10,6 +10,7 @@ use tollgate_library::package::{PackageName, Requirement};
 use crate::{carried, files, packages, signatures};
 
 /// The namespace of the standard contracts.
+pub(crate) const STANDARD_NAMESPACE: &str = "tollgate";
 const STANDARD: &str = "tollgate/";
 
 /// The bytes of a contract that is going to be run: signed by those whom the project wants.

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use tollgate_engine::Live;
 use tollgate_model::{Digest, HostAnswer, Judgement};
 
+use super::clock;
 use super::loading::{self, Loading};
 use super::streaming;
 use super::subject::About;
@@ -101,9 +101,8 @@ impl Judge {
     }
 
     fn live(&self) -> anyhow::Result<Live> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is wrong")?;
         let text = self.prompt_text.as_deref().map(files::read_text).transpose()?;
-        Ok(Live { now_ms: u64::try_from(now.as_millis())?, prompt_text: text.map(Arc::from) })
+        Ok(Live { now_ms: clock::now_ms()?, prompt_text: text.map(Arc::from) })
     }
 }
 

@@ -3,7 +3,9 @@
 mod bench;
 mod build;
 mod bundle;
+mod clock;
 mod doctor;
+mod gate;
 mod inspect;
 mod judge;
 mod keys;
@@ -14,6 +16,7 @@ mod prompt;
 mod publish;
 mod pull;
 mod reloading;
+mod score;
 mod semver;
 mod sign;
 mod streaming;
@@ -74,6 +77,8 @@ enum Command {
     Pull(pull::Pull),
     Export(bundle::Export),
     Import(bundle::Import),
+    Gate(gate::GateCommand),
+    Score(score::Score),
     /// Writes completions for a shell.
     ///
     /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
@@ -118,6 +123,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Pull(pull) => in_runtime(pull.run()),
         Command::Export(export) => in_runtime(export.run()),
         Command::Import(import) => import.run(),
+        Command::Gate(gate) => gate.run(),
+        Command::Score(score) => score.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
             Ok(Exit::Pass)

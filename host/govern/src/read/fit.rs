@@ -57,8 +57,7 @@ impl Fit<'_> {
     }
 
     fn name(&mut self, file: &str, gate: &Gate) {
-        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        if let Some(stem) = name.strip_suffix(".toml")
+        if let Some(stem) = super::stem(file)
             && stem != gate.name.as_str()
         {
             self.tell("name", Problem::NameOfFile(stem.into()));

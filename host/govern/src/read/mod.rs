@@ -30,6 +30,10 @@ pub fn read(file: &str, text: &str) -> Result<Gate, Faults> {
     }
     let (tree, mut faults) = tree::parse(text);
     let Some(mut tree) = tree else { return Err(Faults(told(file, faults))) };
+    if let Some(stem) = stem(file) {
+        // Whoever writes the name twice can write it wrong once.
+        tree.add_missing("name", stem);
+    }
     let gate = shape::read(&mut tree, &mut faults);
     if let Some(gate) = &gate {
         fit::look(file, gate, &tree, &mut faults);
@@ -38,6 +42,11 @@ pub fn read(file: &str, text: &str) -> Result<Gate, Faults> {
         Some(gate) if faults.is_empty() => Ok(gate),
         _ => Err(Faults(told(file, faults))),
     }
+}
+
+/// What a file is called, without what says that it is TOML.
+fn stem(file: &str) -> Option<&str> {
+    file.rsplit(['/', '\\']).next().unwrap_or(file).strip_suffix(".toml")
 }
 
 /// Gates that have the name of one before them, in the order of their files.

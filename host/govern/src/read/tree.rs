@@ -85,6 +85,17 @@ pub(super) fn written(path: &[Step]) -> String {
 }
 
 impl Node {
+    /// Puts a text into a table that has no such key.
+    pub fn add_missing(&mut self, key: &str, text: &str) {
+        let line = self.line;
+        if let Value::Table(entries) = &mut self.value
+            && entries.iter().all(|(there, _)| there.text != key)
+        {
+            let key = Key { text: key.into(), line };
+            entries.push((key, Node { line, value: Value::Text(text.into()) }));
+        }
+    }
+
     /// The value at the end of a way.
     pub fn at(&self, path: &[Step]) -> Option<&Self> {
         let [step, rest @ ..] = path else { return Some(self) };

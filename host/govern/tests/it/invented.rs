@@ -85,7 +85,10 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,80}") {
-        prop_assert!(read("gates/a.toml", &text).is_err());
+        // A remark alone is a record that lacks everything.
+        if let Ok(gate) = read("gates/a.toml", &text) {
+            prop_assert_eq!(gate, read("gates/a.toml", "").unwrap());
+        }
     }
 
     #[test]

@@ -34,8 +34,9 @@ use crate::{Date, Digest, Person, Words, canonical_json};
 /// The governance record of one task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(transform = requires_nothing)]
 pub struct Gate {
-    /// What the gate is called: as its file is, without `.toml`.
+    /// What the gate is called: as its file is, without `.toml`. It need not be written.
     pub name: GateName,
     /// What the AI does here, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,4 +165,9 @@ mod tests {
             assert!(serde_json::from_str::<Gate>(text).is_err(), "{text}");
         }
     }
+}
+
+/// A file that says no name is called as it is.
+fn requires_nothing(schema: &mut schemars::Schema) {
+    schema.remove("required");
 }

@@ -3,6 +3,7 @@
 
 mod author;
 mod documents;
+mod gates;
 mod generated;
 mod intake;
 mod javascript;

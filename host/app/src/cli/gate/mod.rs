@@ -1,0 +1,56 @@
+//! `tollgate gate`: the records of a project's tasks.
+
+mod check;
+mod show;
+
+use std::path::Path;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use tollgate_govern::State;
+use tollgate_model::Gate;
+
+use crate::exit::Exit;
+use crate::gates;
+use crate::project::{FILE, Project};
+
+/// Looks at gates: the governance records of tasks that an AI does.
+///
+/// A gate is a file in `gates/`. It says who owns a task, how much the AI may do by itself, what judges its
+/// outputs and what happens then. What is missing in it may not stop it from loading, but nothing is
+/// allowed until it is there.
+///
+/// Examples: tollgate gate check
+///           tollgate gate show welcome-email
+#[derive(Args)]
+pub(super) struct GateCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Check),
+    Show(show::Show),
+}
+
+impl GateCommand {
+    pub(super) fn run(self) -> anyhow::Result<Exit> {
+        match self.command {
+            Command::Check(check) => check.run(),
+            Command::Show(show) => show.run(),
+        }
+    }
+}
+
+/// The project around this folder, which has to be there.
+pub(super) fn project() -> anyhow::Result<Project> {
+    Project::around(Path::new("."))?.with_context(|| {
+        format!("there is no `{FILE}` in this folder or around it, and it makes a folder a project")
+    })
+}
+
+/// What is known of a gate without a ledger: nothing has happened yet.
+pub(super) fn state(project: &Project, gate: &Gate) -> State {
+    State { brand_voice: gates::brand_voice(project, gate), ..State::default() }
+}
