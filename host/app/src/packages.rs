@@ -291,11 +291,15 @@ pub(crate) fn at_hand(wanted: &Requirement) -> anyhow::Result<Option<(PackageId,
     };
     let Some(listed) = listed else { return Ok(None) };
     vouched(project.as_ref(), &listed)?;
-    let About { package, digest, .. } = listed.about;
-    let bytes = store.get(digest)?.with_context(|| {
+    let About { package, digest, .. } = &listed.about;
+    if package.name != wanted.name {
+        bail!("what the store says of `{wanted}` is of `{package}`: it was changed from outside");
+    }
+    let bytes = store.get(*digest)?.with_context(|| {
         format!("`{package}` is not on this machine any more: `tollgate pull {package}` brings it")
     })?;
-    Ok(Some((package, bytes)))
+    listed.about.check(&store, manifest)?;
+    Ok(Some((package.clone(), bytes)))
 }
 
 /// A prompt that is locked or has been pulled.

@@ -242,3 +242,17 @@ fn a_signature_beside_the_file_goes_with_it() {
     assert_eq!(signature["signatures"].as_array().unwrap().len(), 2);
     assert!(project.lock().contains("signer = "), "{}", project.lock());
 }
+
+/// What is remembered of one package says nothing of another.
+#[test]
+fn a_note_under_another_name_is_refused() {
+    let project = Project::new();
+    project.has(&["acme/calm@1.0.0", "free/calm@1.0.0"]);
+    project.run("pull acme/calm free/calm").check(0, &[]);
+    let listed = project.0.path("store/listed");
+    let source = std::fs::read_dir(listed).unwrap().next().unwrap().unwrap().path();
+    let note = |name: &str| source.join(name).join("1.0.0.json");
+    std::fs::copy(note("free/calm"), note("acme/calm")).unwrap();
+    project.run("judge acme/calm letter.txt").check(2, &["is of `free/calm@1.0.0`"]);
+    project.run("judge free/calm letter.txt").check(0, &["pass"]);
+}
