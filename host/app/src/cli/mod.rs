@@ -16,6 +16,7 @@ mod prompt;
 mod publish;
 mod pull;
 mod reloading;
+mod risk;
 mod score;
 mod semver;
 mod sign;
@@ -79,6 +80,7 @@ enum Command {
     Import(bundle::Import),
     Gate(gate::GateCommand),
     Score(score::Score),
+    Risk(risk::Risk),
     /// Writes completions for a shell.
     ///
     /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
@@ -125,6 +127,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Import(import) => import.run(),
         Command::Gate(gate) => gate.run(),
         Command::Score(score) => score.run(),
+        Command::Risk(risk) => risk.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
             Ok(Exit::Pass)

@@ -64,3 +64,16 @@ fn a_record_is_shown_with_what_it_means_today() {
     assert_eq!(said["record"]["owner"]["name"], "Sam Reed");
     assert_eq!(said["score"], 13);
 }
+
+#[test]
+fn all_gates_stand_on_one_map() {
+    let place = example();
+    let words =
+        ["welcome-email  low risk, score 13", "mailer", "trigger", "contact", "to fix first"];
+    place.run(&["risk"]).check(0, &words);
+    place.write("gates/farewell.toml", "task = \"Say farewell\"\n");
+    place.run(&["risk"]).check(0, &["farewell  risk unknown, no score", "lacks"]);
+    let said = place.run(&["risk", "--json"]).check(0, &[]).json();
+    assert_eq!(said["gates"].as_array().unwrap().len(), 2);
+    assert_eq!(said["to-fix"][0]["gate"], "farewell", "what nobody has tagged may be anything");
+}
