@@ -26,7 +26,7 @@ pub use decision::{
 };
 pub use digest::{Digest, DigestError};
 pub use event::{
-    Act, Answer, Checked, Claim, Event, Incident, Kept, KpiFigure, LevelChange, LevelMove,
+    Act, Answer, BatchLine, Checked, Claim, Erasure, Event, Incident, Kept, KpiFigure, LevelChange, LevelMove,
     LevelReason, ReviewEvent, Rollback, Rollout, RolloutStage, RunEvent, Spend, SystemChange,
     Verdict, What,
 };
