@@ -4,6 +4,7 @@
 //! event before it is hashed: the output, what contracts and the host said, and the reasons, which
 //! quote them. What the projections need of them stays in the event as numbers and names.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tollgate_model::{Cause, Checked, Digest, Event, Kept, Mode, Reason, RunEvent, What};
 
@@ -78,7 +79,7 @@ pub struct Held {
 }
 
 /// An event without its contents: the body that is stored and hashed.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Body {
     pub what: What,
@@ -89,7 +90,7 @@ pub(crate) struct Body {
 }
 
 /// What stays of the reasons of a run when its contents are erased.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Judged {
     /// The contracts that gave no answer, and should have.
@@ -99,7 +100,7 @@ pub(crate) struct Judged {
 }
 
 /// The content that a run's checks and reasons become.
-#[derive(Serialize, Deserialize)]
+#[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Details {
     pub checks: Vec<Checked>,
@@ -139,12 +140,22 @@ impl Entry {
         };
         let contents = parts.iter().map(held).collect();
         let body = Body { what, contents, judged };
-        let text = serde_json::to_string(&body)?;
+        let text = written(&body)?;
         let bytes: Vec<_> = parts.into_iter().map(|(_, bytes)| bytes).collect();
         within_bounds(text.len() + bytes.iter().map(Vec::len).sum::<usize>())?;
         let (at_ms, gate) = (stored(at_ms), gate.to_string());
         Ok(Prepared { at_ms, gate, text, body, bytes, expect: self.expect })
     }
+}
+
+/// As JSON that reads back as what it was. Else an amount beyond all bounds, or a number that is
+/// none, would be in the chain for ever, and nobody could read it.
+fn written<T: PartialEq + Serialize + DeserializeOwned>(value: &T) -> Result<String, Error> {
+    let text = serde_json::to_string(value)?;
+    if serde_json::from_str::<T>(&text)? != *value {
+        return Err(Error::ReadsOtherwise);
+    }
+    Ok(text)
 }
 
 fn within_bounds(bytes: usize) -> Result<(), Error> {
@@ -164,7 +175,7 @@ fn take_out(run: &mut RunEvent, parts: &mut Vec<(Part, Vec<u8>)>) -> Result<Judg
     let judged = judged(&run.decision.reasons);
     let checks = std::mem::take(&mut run.checks);
     let reasons = std::mem::take(&mut run.decision.reasons);
-    parts.push((Part::Details, serde_json::to_vec(&Details { checks, reasons })?));
+    parts.push((Part::Details, written(&Details { checks, reasons })?.into_bytes()));
     Ok(judged)
 }
 

@@ -80,6 +80,9 @@ pub enum Error {
     /// Something cannot be written as JSON.
     #[error("the entry cannot be written: {0}")]
     Unwritable(#[from] serde_json::Error),
+    /// Something would be another when it is read.
+    #[error("the entry has a number that JSON does not keep, such as an infinite one: correct it")]
+    ReadsOtherwise,
     /// More than fits.
     #[error("the entry has {bytes} bytes, and an entry has at most {bytes_max}: split it")]
     TooLarge {

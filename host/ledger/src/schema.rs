@@ -3,10 +3,11 @@
 //! `events`, `contents` and `checkpoints` are what was recorded; every other table is a projection
 //! and can be made anew from the events at any time.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::Error;
 use crate::error::told;
@@ -124,11 +125,11 @@ pub(crate) fn open_to_write(path: &Path) -> Result<Opened, Error> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let tell = |error| told(path, &error);
     let connection = Connection::open_with_flags(path, flags).map_err(tell)?;
-    settle(&connection).map_err(tell)?;
-    recognise(&connection, path)?;
     if connection.is_readonly("main").map_err(tell)? {
         return Err(Error::ReadOnly(path.into()));
     }
+    settle(&connection).map_err(tell)?;
+    recognise(&connection, path)?;
     // What is acknowledged has reached the disk; what is erased does not stay in the file.
     let durable = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;";
     connection.execute_batch(durable).map_err(tell)?;
@@ -139,11 +140,38 @@ pub(crate) fn open_to_write(path: &Path) -> Result<Opened, Error> {
 
 /// Opens a ledger to read.
 pub(crate) fn open_to_read(path: &Path) -> Result<Opened, Error> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match read(path, path.as_os_str()) {
+        // Where nothing can be written there is no place for a file to share with a writer, and
+        // where no write-ahead file is there is no writer either: an archive.
+        Err(Error::CannotOpen(_) | Error::ReadOnly(_)) if path.exists() && !has_tail(path) => {
+            read(path, &unchanging(path))
+        }
+        done => done,
+    }
+}
+
+fn has_tail(path: &Path) -> bool {
+    let mut tail = path.as_os_str().to_owned();
+    tail.push("-wal");
+    Path::new(&tail).exists()
+}
+
+/// The address of a file that nobody changes, as SQLite has it.
+fn unchanging(path: &Path) -> OsString {
+    let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f");
+    format!("file:{}?immutable=1", escaped.replace('#', "%23")).into()
+}
+
+fn read(path: &Path, address: &OsStr) -> Result<Opened, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
     let tell = |error| told(path, &error);
-    let connection = Connection::open_with_flags(path, flags).map_err(tell)?;
+    let connection = Connection::open_with_flags(address, flags).map_err(tell)?;
     settle(&connection).map_err(tell)?;
-    recognise(&connection, path)?;
+    if recognise(&connection, path)? != FORMAT {
+        return Err(Error::NotALedger(path.into()));
+    }
     let id = id_of(&connection, path)?;
     Ok(Opened { connection, path: path.into(), id })
 }
@@ -162,19 +190,22 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// A ledger, or an empty file that becomes one; anything else is left as it is.
-fn recognise(connection: &Connection, path: &Path) -> Result<(), Error> {
+fn recognise(connection: &Connection, path: &Path) -> Result<i64, Error> {
     let number = |name: &str| -> Result<i64, Error> {
         let number = connection.pragma_query_value(None, name, |row| row.get(0));
         number.map_err(|error| told(path, &error))
     };
     let (application, found) = (number("application_id")?, number("user_version")?);
-    if application != APPLICATION_ID && number("page_count")? > 0 {
+    let has_tables = connection.query_row("SELECT 1 FROM sqlite_schema", [], |_| Ok(())).optional();
+    let has_tables = has_tables.map_err(|error| told(path, &error))?.is_some();
+    // One that was killed while it was made has no tables yet.
+    if application != APPLICATION_ID && has_tables {
         return Err(Error::NotALedger(path.into()));
     }
     if found > FORMAT {
         return Err(Error::NewerFormat { path: path.into(), found });
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Two processes may start at once: the second finds what the first has made.

@@ -7,9 +7,9 @@ use std::process::Command;
 
 use rusqlite::Connection;
 use tollgate_ledger::{Error, Fault, Ledger, View};
-use tollgate_model::Ruling;
+use tollgate_model::{Measure, Money, Outcome, Report, Ruling, Spend, Verdict, What};
 
-use crate::common::{World, assert_sound, entry, run};
+use crate::common::{World, assert_sound, entry, run, run_event};
 
 #[test]
 fn files_that_are_something_else_stay_as_they_are() {
@@ -62,15 +62,31 @@ fn damaged_pages_are_told_with_the_place() {
     let connection = Connection::open(world.path()).unwrap();
     let sql = "SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf'
         ORDER BY pageno LIMIT 1 OFFSET 5";
-    let page = connection.query_row(sql, [], |row| row.get::<_, u64>(0)).unwrap_or(40);
+    let page = connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap_or(40);
     drop(connection);
     let file = fs::OpenOptions::new().write(true).open(world.path()).unwrap();
-    file.write_all_at(&[0xff; 4096], (page - 1) * 4096).unwrap();
+    file.write_all_at(&[0xff; 4096], (page.unsigned_abs() - 1) * 4096).unwrap();
     let view = View::open(&world.path()).unwrap();
     let verified = view.verify(&[], |_, _| true).unwrap();
     let told = |fault: &Fault| matches!(fault, Fault::Unreadable { .. } | Fault::Missing { .. });
     assert!(verified.faults.iter().any(told), "{:?}", verified.faults);
     assert!(!view.examine_pages().unwrap_or(vec!["damaged".into()]).is_empty());
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_recorded() {
+    let world = World::new();
+    let amount = Money::of_micros(u64::MAX);
+    let spend = What::Spend(Spend { run: None, campaign: None, amount });
+    let refused = world.ledger.append_blocking(vec![entry(1, spend)]);
+    assert!(matches!(refused, Err(Error::Unwritable(_))));
+    let mut event = run_event("one", Ruling::Hold);
+    let measures = vec![Measure { name: "words".into(), value: f64::NAN }];
+    let report = Report { outcome: Outcome::Pass, findings: Vec::new(), measures };
+    let verdict = Verdict { said: Ok(report), answers: Vec::new(), fuel_used: 1 };
+    event.checks[0].verdicts.push(verdict);
+    assert!(world.ledger.append_blocking(vec![entry(1, What::Run(Box::new(event)))]).is_err());
+    assert_eq!(world.view().head().unwrap(), None);
 }
 
 /// A small disk of its own, where this user may have one.
@@ -140,5 +156,8 @@ fn a_read_only_ledger_is_told_and_can_be_read() {
     drop(ledger);
     disk.mount("remount,ro");
     assert!(matches!(Ledger::open(&path), Err(Error::ReadOnly(_))));
+    let archive = View::open(&path).unwrap();
+    assert_eq!(archive.verify(&[], |_, _| true).unwrap().events, 1);
+    drop(archive);
     disk.mount("remount,rw");
 }
