@@ -20,6 +20,9 @@ const APPLICATION_ID: i64 = 0x746f_6c6c;
 const BUSY_MS: u64 = 5_000;
 /// Pages that are kept in memory, in KiB: the indices of a million events fit.
 const CACHE_KIB: i64 = 64 * 1024;
+/// Pages of the write-ahead file before they are moved to their place: 64 MiB. The pages of indices
+/// change again and again, and the longer they wait the fewer of them move.
+const TAIL_PAGES_MAX: i64 = 16 * 1024;
 /// Statements that are kept prepared: about all there are.
 const STATEMENTS_MAX: usize = 96;
 
@@ -133,6 +136,7 @@ pub(crate) fn open_to_write(path: &Path) -> Result<Opened, Error> {
     // What is acknowledged has reached the disk; what is erased does not stay in the file.
     let durable = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;";
     connection.execute_batch(durable).map_err(tell)?;
+    connection.pragma_update(None, "wal_autocheckpoint", TAIL_PAGES_MAX).map_err(tell)?;
     make(&connection).map_err(tell)?;
     let id = id_of(&connection, path)?;
     Ok(Opened { connection, path: path.into(), id })

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
@@ -25,6 +26,11 @@ const GROUP_REQUESTS_MAX: usize = 256;
 /// Bytes that become durable together: large ones do not make small ones wait.
 const GROUP_BYTES_MAX: usize = 16 << 20;
 
+/// How long a group waits for those that were in the one before: they have just been told, and
+/// come again. Far less than the disk takes, and nobody alone waits.
+const GATHER: Duration = Duration::from_micros(500);
+const GATHER_STEP: Duration = Duration::from_micros(50);
+
 type Reply<T> = oneshot::Sender<Result<T, Error>>;
 
 pub(crate) enum Request {
@@ -41,6 +47,8 @@ type Outcome = (Result<Appended, Conflict>, Reply<Appended>);
 struct Writer {
     opened: Opened,
     requests: mpsc::Receiver<Request>,
+    /// How many were in the last group.
+    last_group: usize,
 }
 
 /// Starts the thread.
@@ -49,7 +57,7 @@ pub(crate) fn start(
     requests: mpsc::Receiver<Request>,
 ) -> std::io::Result<JoinHandle<()>> {
     let builder = thread::Builder::new().name("tollgate-ledger".into());
-    builder.spawn(move || Writer { opened, requests }.work())
+    builder.spawn(move || Writer { opened, requests, last_group: 1 }.work())
 }
 
 impl Writer {
@@ -81,6 +89,7 @@ impl Writer {
     /// Takes what has gathered, writes it, tells everybody. Gives back the first request that is
     /// of another kind.
     fn group(&mut self, first: Vec<Prepared>, reply: Reply<Appended>) -> Option<Request> {
+        self.gather();
         let mut bytes = size(&first);
         let mut group = vec![(first, reply)];
         let mut other = None;
@@ -97,8 +106,18 @@ impl Writer {
                 Err(_) => break,
             }
         }
+        self.last_group = group.len();
         self.write(group);
         other
+    }
+
+    /// Gives those of the last group the time to come again. Without it half of them would miss
+    /// each group, and every second wait for the disk would be for a few.
+    fn gather(&self) {
+        let begin = Instant::now();
+        while self.requests.len() + 1 < self.last_group && begin.elapsed() < GATHER {
+            thread::sleep(GATHER_STEP);
+        }
     }
 
     fn write(&mut self, group: Vec<(Vec<Prepared>, Reply<Appended>)>) {
