@@ -185,7 +185,7 @@ fn lists(ledger: &Ledger, events: u64) {
 /// An e-mail, judged by four contracts; one in ten is held, one in ten blocked, one in fifty
 /// events is a review.
 fn run(at: u64) -> Event {
-    let gate = format!("gate-{}", at % GATES).parse().unwrap();
+    let gate = format!("gate-{}", at / 7 % GATES).parse().unwrap();
     let at_ms = 1_796_083_200_000 + at * 500;
     if at % 50 == 49 {
         let review = ReviewEvent {

@@ -60,11 +60,13 @@ impl View {
             kept.iter().filter(|kept| !checkpoints.contains(kept)).cloned().collect::<Vec<_>>(),
         );
         walk.expect(self.id(), &checkpoints, &trusts);
+        let contents = contents(&view.connection, &mut walk);
+        unless_unreadable(contents, &mut walk);
         let events = events(&view.connection, &mut walk);
         unless_unreadable(events, &mut walk);
         walk.end();
-        let contents = contents(&view.connection, &mut walk);
-        unless_unreadable(contents, &mut walk);
+        let missing = missing(&view.connection, &mut walk);
+        unless_unreadable(missing, &mut walk);
         Ok(walk.verified())
     }
 
@@ -81,8 +83,10 @@ impl View {
     }
 }
 
-/// Contents that are not there wait here for the event that erased them, on disk if need be.
+/// Contents without their bytes are remembered, so that looking for one takes the index alone; what
+/// an event holds and is not there waits for the event that erased it. Both on disk if need be.
 const PREPARE: &str = "BEGIN;
+CREATE TEMP TABLE gone (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TEMP TABLE missing (digest BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
 /// A damaged page ends the reading, and is told with the place.
@@ -135,7 +139,8 @@ struct Holding {
 fn held(connection: &Connection, row: &Row) -> rusqlite::Result<()> {
     let Ok(holding) = serde_json::from_str::<Holding>(&row.body) else { return Ok(()) };
     for held in holding.contents {
-        let sql = "SELECT 1 FROM contents WHERE digest = ?1 AND bytes IS NOT NULL";
+        let sql = "SELECT 1 FROM contents WHERE digest = ?1
+            AND NOT EXISTS (SELECT 1 FROM temp.gone WHERE digest = ?1)";
         let mut there = connection.prepare_cached(sql)?;
         let there = there.query_row([held.digest.as_bytes()], |_| Ok(())).optional()?;
         if there.is_none() {
@@ -159,19 +164,29 @@ fn erasure_of(row: &Row) -> serde_json::Result<Body> {
 }
 
 fn contents(connection: &Connection, walk: &mut Walk) -> rusqlite::Result<()> {
-    let sql = "SELECT digest, bytes, erased IS NOT NULL FROM contents WHERE bytes IS NOT NULL";
+    let sql = "SELECT digest, bytes, erased IS NOT NULL FROM contents";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let digest = Digest::from_bytes(row.get(0).unwrap_or_default());
+        let Some(bytes) = row.get_ref(1)?.as_blob_or_null().unwrap_or_default() else {
+            let mut gone =
+                connection.prepare_cached("INSERT OR IGNORE INTO temp.gone VALUES (?1)")?;
+            gone.execute([digest.as_bytes()])?;
+            continue;
+        };
         walk.content_seen();
         if row.get::<_, bool>(2)? {
             walk.fault(Fault::ContentNotErased { digest });
         }
-        if Digest::of(row.get_ref(1)?.as_blob().unwrap_or_default()) != digest {
+        if Digest::of(bytes) != digest {
             walk.fault(Fault::ContentChanged { digest });
         }
     }
+    Ok(())
+}
+
+fn missing(connection: &Connection, walk: &mut Walk) -> rusqlite::Result<()> {
     let mut statement = connection.prepare("SELECT digest, seq FROM temp.missing ORDER BY seq")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
