@@ -154,7 +154,7 @@ fn lists(ledger: &Ledger, events: u64) {
     slowest("list: blocked runs of a gate, from anywhere", &|at| {
         runs(Some(gate.clone()), Some(Ruling::Block), Page::Before(at));
     });
-    slowest("list: reviews of a gate, from anywhere (there are few)", &|at| {
+    slowest("list: reviews of a gate, from anywhere", &|at| {
         let (gate, kind) = (Some(gate.clone()), Some("review".into()));
         view.events(&EventsWanted { gate, kind, page: Page::After(at), limit }).unwrap();
     });
