@@ -13,7 +13,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tollgate-govern", &["tollgate-model"]),
     ("tollgate-engine", &["tollgate-model"]),
     ("tollgate-library", &["tollgate-model"]),
-    ("tollgate", &["tollgate-model", "tollgate-govern", "tollgate-engine", "tollgate-library"]),
+    ("tollgate-ledger", &["tollgate-model"]),
+    (
+        "tollgate",
+        &[
+            "tollgate-model",
+            "tollgate-govern",
+            "tollgate-engine",
+            "tollgate-library",
+            "tollgate-ledger",
+        ],
+    ),
     ("tollgate-sdk", &[]),
     ("tollgate-e2e", &[]),
     ("tollgate-bench", &["tollgate-model", "tollgate-engine", "tollgate-library", "tollgate-sdk"]),
@@ -21,8 +31,11 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that one room alone may name.
-const NARROWED: &[(&str, &str)] =
-    &[("wasmtime", "tollgate-engine"), ("wasmtime-wizer", "tollgate-engine")];
+const NARROWED: &[(&str, &str)] = &[
+    ("wasmtime", "tollgate-engine"),
+    ("wasmtime-wizer", "tollgate-engine"),
+    ("rusqlite", "tollgate-ledger"),
+];
 
 /// Fails when a crate depends on one that it should not know.
 pub fn check() -> anyhow::Result<()> {

@@ -100,6 +100,7 @@ mod tests {
             prompt: None,
             model: Some("acme/large".into()),
             edited_from,
+            line: None,
             checks: Vec::new(),
             decision: Decision { ruling, would_be, reasons, audit: false, undo_until_ms, cost },
             owner: None,

@@ -22,8 +22,8 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// A digest that was computed piece by piece.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    /// The digest that these bytes are.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 

@@ -26,9 +26,9 @@ pub use decision::{
 };
 pub use digest::{Digest, DigestError};
 pub use event::{
-    Act, Answer, Checked, Claim, Event, Incident, Kept, KpiFigure, LevelChange, LevelMove,
-    LevelReason, ReviewEvent, Rollback, Rollout, RolloutStage, RunEvent, Spend, SystemChange,
-    Verdict, What,
+    Act, Answer, BatchLine, Checked, Claim, Erasure, Event, Incident, Kept, KpiFigure, LevelChange,
+    LevelMove, LevelReason, ReviewEvent, Rollback, Rollout, RolloutStage, RunEvent, Spend,
+    SystemChange, Verdict, What,
 };
 pub use failure::{Failure, Refusal};
 pub use gate::{

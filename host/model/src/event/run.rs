@@ -31,6 +31,9 @@ pub struct RunEvent {
     /// The run whose output a reviewer edited to this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_from: Option<Digest>,
+    /// The line of a batch that it came as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<BatchLine>,
     /// What the contracts said.
     pub checks: Vec<Checked>,
     /// What was decided.
@@ -43,6 +46,16 @@ pub struct RunEvent {
     pub cost: Option<Money>,
     /// How long judging took.
     pub time_us: u64,
+}
+
+/// A line of a batch: judged and recorded once, however often the batch is started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BatchLine {
+    /// Which batch.
+    pub batch: Words,
+    /// What the line is called in it.
+    pub key: String,
 }
 
 /// What is kept of an output.
@@ -94,4 +107,16 @@ pub struct SystemChange {
     pub system: Words,
     /// What.
     pub change: Words,
+}
+
+/// Contents were erased. That they were there, and what identifies them, stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Erasure {
+    /// Which.
+    pub contents: Vec<Digest>,
+    /// Who says so: a person, or the retention of the gate.
+    pub by: Words,
+    /// Why.
+    pub reason: Words,
 }

@@ -146,6 +146,11 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+/// A file that says no name is called as it is.
+fn requires_nothing(schema: &mut schemars::Schema) {
+    schema.remove("required");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,9 +170,4 @@ mod tests {
             assert!(serde_json::from_str::<Gate>(text).is_err(), "{text}");
         }
     }
-}
-
-/// A file that says no name is called as it is.
-fn requires_nothing(schema: &mut schemars::Schema) {
-    schema.remove("required");
 }

@@ -1,0 +1,223 @@
+//! What has happened at a gate so far, as the rules about it take it.
+
+use std::collections::BTreeMap;
+
+use rusqlite::params;
+use tollgate_model::{Digest, Figure, GateName, LevelChange, Money, Person, RolloutStage};
+
+use super::{View, rows};
+use crate::Error;
+use crate::apply::{FAILED, ROLLBACK, day_of};
+use crate::entry::{number, stored};
+
+/// The level of a gate, since when, and what made it that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelNow {
+    /// The event that says so.
+    pub seq: u64,
+    /// Since when.
+    pub since_ms: u64,
+    /// How it moved last.
+    pub change: LevelChange,
+}
+
+/// The reviews of a gate since its level last moved. An output is counted once, when it leaves the
+/// queue; what it was edited to is not counted again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TrackRecord {
+    /// Approved as they were.
+    pub approved: u32,
+    /// Changed by a reviewer.
+    pub edited: u32,
+    /// Refused by a reviewer.
+    pub rejected: u32,
+    /// When the first of them was reviewed.
+    pub first_ms: u64,
+    /// When the last of them was.
+    pub last_ms: u64,
+}
+
+/// Something that may cost the gate a level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    /// When.
+    pub at_ms: u64,
+    /// What.
+    pub what: HappenedWhat,
+}
+
+/// What may cost a level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HappenedWhat {
+    /// Something went wrong, in these words.
+    Incident(String),
+    /// Something was taken back.
+    Rollback,
+    /// This contract gave no answer; the last time that it did not.
+    ContractFailed(String),
+}
+
+/// A figure, and when it came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// What it is.
+    pub value: Figure,
+    /// When it came in.
+    pub at_ms: u64,
+}
+
+/// How far a release has taken over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseState {
+    /// Which release.
+    pub release: Digest,
+    /// The event that says so.
+    pub seq: u64,
+    /// Since when.
+    pub at_ms: u64,
+    /// How far; nothing, where it was rolled back.
+    pub stage: Option<RolloutStage>,
+    /// Who decided it.
+    pub by: Person,
+}
+
+/// What was counted at a gate on some days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Runs.
+    pub runs: u64,
+    /// Runs that were allowed without anybody looking before.
+    pub allowed_by_itself: u64,
+    /// Runs that were allowed because people approved.
+    pub allowed_by_people: u64,
+    /// Runs that were blocked.
+    pub blocked: u64,
+    /// Runs in which a contract gave no answer.
+    pub with_failure: u64,
+    /// Outputs that were taken back.
+    pub rolled_back: u64,
+    /// Outputs that were reviewed.
+    pub reviewed: u64,
+    /// How long reviewers had them before them, all together.
+    pub review_ms: u64,
+    /// What was spent.
+    pub spent: Money,
+}
+
+impl View {
+    /// The level of a gate; nothing, while nobody has moved it.
+    pub fn level(&self, gate: &GateName) -> Result<Option<LevelNow>, Error> {
+        let sql = "SELECT seq, since_ms, change FROM levels WHERE gate = ?1";
+        self.one(sql, [gate.as_str()], |row| {
+            let (seq, since_ms) = (number(row.get(0)?), number(row.get(1)?));
+            Ok(LevelNow { seq, since_ms, change: rows::json(row, 2)? })
+        })
+    }
+
+    /// The reviews of a gate since its level last moved.
+    pub fn track(&self, gate: &GateName) -> Result<TrackRecord, Error> {
+        let sql =
+            "SELECT approved, edited, rejected, first_ms, last_ms FROM tracks WHERE gate = ?1";
+        let found = self.one(sql, [gate.as_str()], |row| {
+            Ok(TrackRecord {
+                approved: row.get(0)?,
+                edited: row.get(1)?,
+                rejected: row.get(2)?,
+                first_ms: number(row.get(3)?),
+                last_ms: number(row.get(4)?),
+            })
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// What happened at a gate since its level last moved, the oldest first.
+    pub fn happened(&self, gate: &GateName) -> Result<Vec<Happened>, Error> {
+        let sql = "SELECT at_ms, what, detail FROM happened WHERE gate = ?1 ORDER BY at_ms";
+        self.many(sql, [gate.as_str()], |row| {
+            let detail = row.get(2)?;
+            let what = match row.get::<_, String>(1)?.as_str() {
+                ROLLBACK => HappenedWhat::Rollback,
+                FAILED => HappenedWhat::ContractFailed(detail),
+                // A word that nobody wrote is at least an incident.
+                _ => HappenedWhat::Incident(detail),
+            };
+            Ok(Happened { at_ms: number(row.get(0)?), what })
+        })
+    }
+
+    /// The latest of each figure of a gate.
+    pub fn figures(&self, gate: &GateName) -> Result<BTreeMap<String, Measured>, Error> {
+        let sql = "SELECT kpi, value, at_ms FROM figures WHERE gate = ?1";
+        let found = self.many(sql, [gate.as_str()], |row| {
+            // The database keeps no number that is none.
+            let value = Figure::of(row.get(1)?);
+            let kpi: String = row.get(0)?;
+            let at_ms = number(row.get(2)?);
+            Ok(value.map(|value| (kpi, Measured { value, at_ms })))
+        })?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// What was counted at a gate from the day of a moment up to the day of another, both counted
+    /// (UTC). Periods begin with days, so this is what was spent in one, too.
+    pub fn counts(&self, gate: &GateName, from_ms: u64, to_ms: u64) -> Result<Counts, Error> {
+        let sql = "SELECT runs, allowed_by_itself, allowed_by_people, blocked, with_failure,
+            rolled_back, reviewed, review_ms, spent FROM days
+            WHERE gate = ?1 AND day BETWEEN ?2 AND ?3";
+        let (from, to) = (day_of(stored(from_ms)), day_of(stored(to_ms)));
+        let days = self.many(sql, params![gate.as_str(), from, to], |row| {
+            let count = |column: usize| row.get(column).map(number);
+            Ok(Counts {
+                runs: count(0)?,
+                allowed_by_itself: count(1)?,
+                allowed_by_people: count(2)?,
+                blocked: count(3)?,
+                with_failure: count(4)?,
+                rolled_back: count(5)?,
+                reviewed: count(6)?,
+                review_ms: count(7)?,
+                spent: Money::of_micros(count(8)?),
+            })
+        })?;
+        Ok(days.into_iter().fold(Counts::default(), Counts::and))
+    }
+
+    /// What was spent for a campaign of a gate.
+    pub fn spent_on(&self, gate: &GateName, campaign: &str) -> Result<Money, Error> {
+        let sql = "SELECT spent FROM campaigns WHERE gate = ?1 AND campaign = ?2";
+        let found = self.one(sql, [gate.as_str(), campaign], |row| row.get(0))?;
+        Ok(Money::of_micros(found.map(number).unwrap_or_default()))
+    }
+
+    /// The releases of a gate, those first that moved last. The one that decides is the first
+    /// whose stage is full.
+    pub fn releases(&self, gate: &GateName) -> Result<Vec<ReleaseState>, Error> {
+        let sql = "SELECT release, seq, at_ms, stage, person FROM rollouts WHERE gate = ?1
+            ORDER BY seq DESC";
+        self.many(sql, [gate.as_str()], |row| {
+            Ok(ReleaseState {
+                release: rows::digest(row, 0)?,
+                seq: number(row.get(1)?),
+                at_ms: number(row.get(2)?),
+                stage: rows::json(row, 3)?,
+                by: rows::parsed(row, 4)?,
+            })
+        })
+    }
+}
+
+impl Counts {
+    fn and(self, other: Self) -> Self {
+        Self {
+            runs: self.runs.saturating_add(other.runs),
+            allowed_by_itself: self.allowed_by_itself.saturating_add(other.allowed_by_itself),
+            allowed_by_people: self.allowed_by_people.saturating_add(other.allowed_by_people),
+            blocked: self.blocked.saturating_add(other.blocked),
+            with_failure: self.with_failure.saturating_add(other.with_failure),
+            rolled_back: self.rolled_back.saturating_add(other.rolled_back),
+            reviewed: self.reviewed.saturating_add(other.reviewed),
+            review_ms: self.review_ms.saturating_add(other.review_ms),
+            spent: self.spent.plus(other.spent),
+        }
+    }
+}

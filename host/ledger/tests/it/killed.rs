@@ -1,0 +1,133 @@
+//! A host that is killed while it writes: what it acknowledged is there afterwards.
+//!
+//! The child is this very test binary, told by an environment variable to write and to print each
+//! number that was acknowledged. The parent kills it after a while that is never the same.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tollgate_ledger::{Entry, Ledger};
+use tollgate_model::{Act, Digest, Erasure, Ruling, What};
+
+use crate::common::{approved_run, assert_sound, claim, entry, review, run};
+
+const LEDGER: &str = "TOLLGATE_TEST_LEDGER";
+const KILLS: u64 = 200;
+/// On a slow machine fewer kills are enough.
+const TIME_MAX: Duration = Duration::from_secs(40);
+/// So many transactions are handed in at once.
+const WRITERS: u64 = 8;
+
+/// Not a test by itself: it writes until it is killed.
+#[test]
+fn the_child_that_is_killed() {
+    let Ok(path) = std::env::var(LEDGER) else { return };
+    let ledger = Ledger::open(Path::new(&path)).unwrap();
+    let begin = ledger.view().unwrap().head().unwrap().map_or(0, |(seq, _)| seq);
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let ledger = &ledger;
+            scope.spawn(move || {
+                for at in 0.. {
+                    let appended = ledger.append_blocking(life(begin, writer, at)).unwrap();
+                    // One write, so that a kill does not leave half a line that looks whole.
+                    let line =
+                        format!("ack {} {} {}\n", appended.first, appended.last, appended.hash);
+                    std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
+                }
+            });
+        }
+    });
+}
+
+/// A run from being held to going out, in one transaction, and then its details are erased.
+fn life(begin: u64, writer: u64, at: u64) -> Vec<Entry> {
+    let name = format!("{begin} {writer} {at}");
+    let contents = vec![Digest::of("none"), Digest::of(&name)];
+    let (by, reason) = ("retention".parse().unwrap(), "over".parse().unwrap());
+    let whats = [
+        run(&name, Ruling::Hold),
+        claim(&name, "Kim Osei", at),
+        review(&name, "Kim Osei", Act::Approve),
+        approved_run(&name),
+        What::Erasure(Erasure { contents, by, reason }),
+    ];
+    whats.into_iter().map(|what| entry(at, what)).collect()
+}
+
+#[test]
+fn what_was_acknowledged_survives_being_killed_at_any_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let begin = Instant::now();
+    let (mut kills, mut acknowledged) = (0, 0);
+    while kills < KILLS && begin.elapsed() < TIME_MAX {
+        // From before the first event until long after it, in no order.
+        let after = Duration::from_micros(2_000 + kills * 7_919 % 60_000);
+        let acks = write_and_kill(&path, after);
+        kills += 1;
+        acknowledged += acks.len();
+        if !path.exists() {
+            continue;
+        }
+        let ledger = Ledger::open(&path).unwrap();
+        let view = ledger.view().unwrap();
+        for (first, last, hash) in acks {
+            assert_eq!(last - first, 4);
+            let events = view.events_between(first, last);
+            assert_eq!(events.last().unwrap(), &hash, "event {last} is another");
+        }
+        let verified = view.verify(&[], |_, _| true).unwrap();
+        assert_eq!(verified.faults, []);
+        assert_eq!(verified.events % 5, 0, "a transaction is there in full, or not at all");
+        if kills % 20 == 0 {
+            assert_sound(&view);
+        }
+        ledger.close();
+    }
+    assert!(kills >= 20, "only {kills} kills in {TIME_MAX:?}");
+    assert!(acknowledged > 100, "only {acknowledged} transactions were acknowledged");
+    println!("{kills} kills, {acknowledged} transactions acknowledged");
+    assert_sound(&Ledger::open(&path).unwrap().view().unwrap());
+}
+
+fn write_and_kill(path: &Path, after: Duration) -> Vec<(u64, u64, Digest)> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "killed::the_child_that_is_killed", "--nocapture", "--test-threads=1"])
+        .env(LEDGER, path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = child.stdout.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        let lines = BufReader::new(output).lines().map_while(Result::ok);
+        lines.filter_map(|line| acknowledgement(&line)).collect()
+    });
+    std::thread::sleep(after);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap()
+}
+
+/// The last line may be cut.
+fn acknowledgement(line: &str) -> Option<(u64, u64, Digest)> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let ["ack", first, last, hash] = words[..] else { return None };
+    Some((first.parse().ok()?, last.parse().ok()?, hash.parse().ok()?))
+}
+
+trait Between {
+    fn events_between(&self, first: u64, last: u64) -> Vec<Digest>;
+}
+
+impl Between for tollgate_ledger::View {
+    fn events_between(&self, first: u64, last: u64) -> Vec<Digest> {
+        let page = tollgate_ledger::Page::After(first - 1);
+        let limit = u32::try_from(last - first + 1).unwrap();
+        let wanted = tollgate_ledger::EventsWanted { gate: None, kind: None, page, limit };
+        self.events(&wanted).unwrap().into_iter().map(|event| event.hash).collect()
+    }
+}

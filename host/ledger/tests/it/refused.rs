@@ -1,0 +1,163 @@
+//! Files that are no ledger, that others have, or that have no room: named, and nothing lost.
+
+use std::fs;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::process::Command;
+
+use rusqlite::Connection;
+use tollgate_ledger::{Error, Fault, Ledger, View};
+use tollgate_model::{Measure, Money, Outcome, Report, Ruling, Spend, Verdict, What};
+
+use crate::common::{World, assert_sound, entry, run, run_event};
+
+#[test]
+fn files_that_are_something_else_stay_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    fs::write(&path, "Dear ledger, ".repeat(1000)).unwrap();
+    assert!(matches!(Ledger::open(&path), Err(Error::NotALedger(_))));
+    assert!(fs::read_to_string(&path).unwrap().starts_with("Dear"));
+    let path = folder.path().join("other.db");
+    Connection::open(&path).unwrap().execute_batch("CREATE TABLE a (b)").unwrap();
+    assert!(matches!(Ledger::open(&path), Err(Error::NotALedger(_))));
+    assert!(matches!(Ledger::open(Path::new("/no/such/ledger.db")), Err(Error::CannotOpen(_))));
+    assert!(matches!(View::open(&folder.path().join("none.db")), Err(Error::CannotOpen(_))));
+}
+
+#[test]
+fn a_newer_format_is_named() {
+    let world = World::new();
+    world.append(1, run("one", Ruling::Hold));
+    world.ledger.close();
+    let connection = Connection::open(world.path()).unwrap();
+    connection.execute_batch("PRAGMA user_version = 7").unwrap();
+    let error = Ledger::open(&world.path()).err().unwrap();
+    assert!(matches!(error, Error::NewerFormat { found: 7, .. }));
+    assert!(error.to_string().contains("ledger.db` has ledger format 7"), "{error}");
+    assert!(matches!(View::open(&world.path()), Err(Error::NewerFormat { .. })));
+}
+
+#[test]
+fn a_ledger_that_another_process_has_locked_is_told_and_goes_on_afterwards() {
+    let world = World::new();
+    world.append(1, run("one", Ruling::Hold));
+    let other = Connection::open(world.path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let locked = world.ledger.append_blocking(vec![entry(2, run("two", Ruling::Hold))]);
+    assert!(matches!(locked, Err(Error::Locked(_))));
+    assert_eq!(world.view().head().unwrap().unwrap().0, 1, "reading goes on");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(world.append(3, run("two", Ruling::Hold)).last, 2);
+    world.assert_sound();
+}
+
+#[test]
+fn damaged_pages_are_told_with_the_place() {
+    let world = World::new();
+    for at in 0..400 {
+        world.append(at, run(&at.to_string(), Ruling::Hold));
+    }
+    world.ledger.close();
+    let connection = Connection::open(world.path()).unwrap();
+    let sql = "SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf'
+        ORDER BY pageno LIMIT 1 OFFSET 5";
+    let page = connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap_or(40);
+    drop(connection);
+    let file = fs::OpenOptions::new().write(true).open(world.path()).unwrap();
+    file.write_all_at(&[0xff; 4096], (page.unsigned_abs() - 1) * 4096).unwrap();
+    let view = View::open(&world.path()).unwrap();
+    let verified = view.verify(&[], |_, _| true).unwrap();
+    let told = |fault: &Fault| matches!(fault, Fault::Unreadable { .. } | Fault::Missing { .. });
+    assert!(verified.faults.iter().any(told), "{:?}", verified.faults);
+    assert!(!view.examine_pages().unwrap_or(vec!["damaged".into()]).is_empty());
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_recorded() {
+    let world = World::new();
+    let amount = Money::of_micros(u64::MAX);
+    let spend = What::Spend(Spend { run: None, campaign: None, amount });
+    let refused = world.ledger.append_blocking(vec![entry(1, spend)]);
+    assert!(matches!(refused, Err(Error::Unwritable(_))));
+    let mut event = run_event("one", Ruling::Hold);
+    let measures = vec![Measure { name: "words".into(), value: f64::NAN }];
+    let report = Report { outcome: Outcome::Pass, findings: Vec::new(), measures };
+    let verdict = Verdict { said: Ok(report), answers: Vec::new(), fuel_used: 1 };
+    event.checks[0].verdicts.push(verdict);
+    assert!(world.ledger.append_blocking(vec![entry(1, What::Run(Box::new(event)))]).is_err());
+    assert_eq!(world.view().head().unwrap(), None);
+}
+
+/// A small disk of its own, where this user may have one.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn of(bytes: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let size = format!("size={bytes}");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(folder.path())
+            .output();
+        if mounted.is_ok_and(|output| output.status.success()) {
+            return Some(Self(folder));
+        }
+        println!("skipped: this user may not mount a small disk");
+        None
+    }
+
+    fn mount(&self, option: &str) {
+        let output = Command::new("mount").args(["-o", option]).arg(self.0.path()).output();
+        assert!(output.unwrap().status.success());
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).output();
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_and_loses_nothing() {
+    let Some(disk) = SmallDisk::of("2m") else { return };
+    let path = disk.0.path().join("ledger.db");
+    let ledger = Ledger::open(&path).unwrap();
+    let mut acknowledged = 0;
+    let error = loop {
+        match ledger.append_blocking(vec![entry(1, run(&acknowledged.to_string(), Ruling::Hold))]) {
+            Ok(appended) => acknowledged = appended.last,
+            Err(error) => break error,
+        }
+        assert!(acknowledged < 100_000, "the disk is never full");
+    };
+    assert!(matches!(error, Error::Full(_)), "{error}");
+    assert!(acknowledged > 10);
+    for _ in 0..3 {
+        assert!(ledger.append_blocking(vec![entry(1, run("more", Ruling::Hold))]).is_err());
+    }
+    ledger.close();
+    disk.mount("remount,size=64m");
+    let ledger = Ledger::open(&path).unwrap();
+    assert_eq!(ledger.view().unwrap().head().unwrap().unwrap().0, acknowledged);
+    ledger.append_blocking(vec![entry(1, run("more", Ruling::Hold))]).unwrap();
+    assert_sound(&ledger.view().unwrap());
+    ledger.close();
+}
+
+#[test]
+fn a_read_only_ledger_is_told_and_can_be_read() {
+    let Some(disk) = SmallDisk::of("8m") else { return };
+    let path = disk.0.path().join("ledger.db");
+    let ledger = Ledger::open(&path).unwrap();
+    ledger.append_blocking(vec![entry(1, run("one", Ruling::Hold))]).unwrap();
+    ledger.close();
+    drop(ledger);
+    disk.mount("remount,ro");
+    assert!(matches!(Ledger::open(&path), Err(Error::ReadOnly(_))));
+    let archive = View::open(&path).unwrap();
+    assert_eq!(archive.verify(&[], |_, _| true).unwrap().events, 1);
+    drop(archive);
+    disk.mount("remount,rw");
+}
