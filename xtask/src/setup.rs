@@ -92,8 +92,13 @@ pub fn registry() -> anyhow::Result<()> {
 }
 
 fn unpack(folder: PathBuf) -> anyhow::Result<()> {
-    fs::create_dir_all(&folder)?;
-    run_command(command("apt-get", &["--quiet", "download", REGISTRY]).current_dir(&folder))?;
+    // Lists of its own: a fresh machine has none, and those of the machine are root's.
+    let lists = folder.join("lists");
+    fs::create_dir_all(lists.join("partial"))?;
+    let lists = format!("Dir::State::lists={}", lists.display());
+    run("apt-get", &["--quiet", "--option", &lists, "update"])?;
+    let download = ["--quiet", "--option", &lists, "download", REGISTRY];
+    run_command(command("apt-get", &download).current_dir(&folder))?;
     for entry in fs::read_dir(&folder)? {
         let package = entry?.path();
         if package.extension().is_some_and(|extension| extension == "deb") {
