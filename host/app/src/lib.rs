@@ -9,6 +9,7 @@ mod files;
 mod gates;
 mod packages;
 mod project;
+mod recorded;
 mod reference;
 mod signatures;
 mod verdict;
