@@ -11,6 +11,7 @@ mod packages;
 mod project;
 mod recorded;
 mod reference;
+mod run;
 mod signatures;
 mod verdict;
 
