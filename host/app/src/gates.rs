@@ -55,7 +55,8 @@ pub(crate) fn wants(project: &Path) -> anyhow::Result<Vec<Wants>> {
     gates.iter().map(wanted).collect()
 }
 
-fn wanted(gate: &Gate) -> anyhow::Result<Wants> {
+/// What a gate asks for.
+pub(crate) fn wanted(gate: &Gate) -> anyhow::Result<Wants> {
     let prompt = gate
         .prompt
         .clone()

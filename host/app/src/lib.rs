@@ -13,6 +13,7 @@ mod project;
 mod receipts;
 mod recorded;
 mod reference;
+mod run;
 mod signatures;
 mod verdict;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
+use tollgate_govern::score::Thresholds;
 use tollgate_library::trust::PublicKey;
 use toml_edit::{Array, DocumentMut, Item, Table};
 
@@ -17,13 +18,14 @@ const TRUSTED: &str = "trust";
 pub(crate) const PUBLIC: &str = "pub";
 
 /// A project: a folder, and what its file says.
+#[derive(Clone)]
 pub(crate) struct Project {
     pub(crate) folder: PathBuf,
     file: ProjectFile,
 }
 
 /// The file `tollgate.toml`.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProjectFile {
     /// Whose signature a package needs, by its namespace.
@@ -32,6 +34,17 @@ struct ProjectFile {
     /// Where packages come from, in the order in which they are asked.
     #[serde(default)]
     source: Vec<SourceEntry>,
+    /// What the organisation makes of delegation scores.
+    #[serde(default)]
+    score: ScoreEntry,
+}
+
+/// Up to which sums a task can be delegated, and with a human in the loop.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ScoreEntry {
+    delegate_max: Option<u8>,
+    human_max: Option<u8>,
 }
 
 /// A source as the project names it: a folder or a registry.
@@ -52,7 +65,7 @@ pub(crate) struct SourceEntry {
     pub(crate) namespaces: Vec<String>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Trust {
     /// The names of keys, of which one suffices.
@@ -80,6 +93,16 @@ impl Project {
     /// Its file.
     pub(crate) fn file(&self) -> PathBuf {
         self.folder.join(FILE)
+    }
+
+    /// What the organisation makes of delegation scores.
+    pub(crate) fn thresholds(&self) -> Thresholds {
+        let (ScoreEntry { delegate_max, human_max }, usual) =
+            (self.file.score, Thresholds::default());
+        Thresholds {
+            delegate_max: delegate_max.unwrap_or(usual.delegate_max),
+            human_max: human_max.unwrap_or(usual.human_max),
+        }
     }
 
     /// Where its packages come from.

@@ -47,8 +47,7 @@ impl Config {
     /// Puts what the configuration names in its place.
     pub fn complete(written: Value, materials: &Materials) -> Result<Self, ConfigError> {
         let value = materials.place(written, "")?;
-        let text = canonical_json(&value);
-        Ok(Self { value, digest: Digest::of(&text), text: text.into() })
+        Ok(Self::completed(value))
     }
 
     /// What identifies it.
@@ -61,8 +60,14 @@ impl Config {
         &self.value
     }
 
+    /// A configuration that was complete before: nothing is put into it.
+    pub fn completed(value: Value) -> Self {
+        let text = canonical_json(&value);
+        Self { value, digest: Digest::of(&text), text: text.into() }
+    }
+
     /// The text that the contract gets.
-    pub(crate) fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &Arc<str> {
         &self.text
     }
 }

@@ -3,9 +3,11 @@
 mod bench;
 mod build;
 mod bundle;
+mod check;
 mod clock;
 mod doctor;
 mod gate;
+mod init;
 mod inspect;
 mod judge;
 mod keys;
@@ -61,6 +63,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     New(new::New),
     Build(build::Build),
     Doctor(doctor::Doctor),
@@ -82,6 +85,7 @@ enum Command {
     Export(bundle::Export),
     Import(bundle::Import),
     Gate(gate::GateCommand),
+    Check(check::Check),
     Score(score::Score),
     Risk(risk::Risk),
     Log(log::Log),
@@ -110,6 +114,7 @@ pub fn main() -> Exit {
 fn run(cli: Cli) -> anyhow::Result<Exit> {
     let cache = cli.cache.or_else(cache_folder);
     match cli.command {
+        Command::Init(init) => init.run(cache),
         Command::New(new) => new.run(),
         Command::Build(build) => build.run(cache),
         Command::Doctor(doctor) => Ok(doctor.run()),
@@ -131,6 +136,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Export(export) => in_runtime(export.run()),
         Command::Import(import) => import.run(),
         Command::Gate(gate) => gate.run(),
+        Command::Check(check) => check.run(cache),
         Command::Score(score) => score.run(),
         Command::Risk(risk) => risk.run(),
         Command::Log(log) => log.run(),
@@ -140,6 +146,12 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
             Ok(Exit::Pass)
         }
     }
+}
+
+/// Runs a command as a person would type it.
+fn run_as(arguments: &[&str], cache: Option<PathBuf>) -> anyhow::Result<Exit> {
+    let cli = Cli::try_parse_from(["tollgate"].iter().chain(arguments))?;
+    run(Cli { cache, ..cli })
 }
 
 fn in_runtime(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {

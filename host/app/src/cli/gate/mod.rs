@@ -44,7 +44,7 @@ impl GateCommand {
 }
 
 /// The project around this folder, which has to be there.
-pub(super) fn project() -> anyhow::Result<Project> {
+pub(crate) fn project() -> anyhow::Result<Project> {
     Project::around(Path::new("."))?.with_context(|| {
         format!("there is no `{FILE}` in this folder or around it, and it makes a folder a project")
     })

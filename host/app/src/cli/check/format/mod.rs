@@ -1,0 +1,85 @@
+//! How decisions are written: for people, and in the forms that other tools read.
+
+mod human;
+mod json;
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use serde::Serialize;
+use tollgate_govern::Facts;
+use tollgate_model::{Checked, Decision, Digest, Subject};
+
+use super::lines::Line;
+use crate::run::Ready;
+
+/// The forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatName {
+    /// For people.
+    Human,
+    /// One JSON document.
+    Json,
+    /// A line of JSON for each output, as soon as it is decided.
+    Jsonl,
+}
+
+/// A run that is told.
+pub(super) struct Shown {
+    pub(super) run: Digest,
+    pub(super) release: Digest,
+    pub(super) decision: Decision,
+    pub(super) checks: Vec<Checked>,
+    /// The output, as far as it is known.
+    pub(super) subject: Option<Subject>,
+    pub(super) facts: Option<Facts>,
+    /// Whether it was decided before, under the same batch.
+    pub(super) before: bool,
+}
+
+/// How many outputs came to what.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Summary {
+    pub(super) allowed: u64,
+    pub(super) held: u64,
+    pub(super) blocked: u64,
+    pub(super) not_judged: u64,
+    /// How many of them were recorded before.
+    pub(super) before: u64,
+}
+
+/// A way of writing. An error is why an output could not be judged.
+pub(super) trait Format {
+    /// Before the first output.
+    fn begin(&mut self, _: &mut dyn Write, _: &Ready) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// An output. It is recorded when it comes here.
+    fn line(
+        &mut self,
+        out: &mut dyn Write,
+        line: &Line,
+        shown: &Result<Shown, String>,
+    ) -> anyhow::Result<()>;
+
+    /// After the last one.
+    fn end(&mut self, out: &mut dyn Write, summary: &Summary, ready: &Ready) -> anyhow::Result<()>;
+}
+
+/// The form of this name.
+pub(super) fn of(name: FormatName) -> Box<dyn Format> {
+    match name {
+        FormatName::Human => Box::new(human::Human),
+        FormatName::Json => Box::new(json::Json::document()),
+        FormatName::Jsonl => Box::new(json::Json::lines()),
+    }
+}
+
+impl Summary {
+    /// How many there were.
+    pub(super) fn all(&self) -> u64 {
+        self.allowed + self.held + self.blocked + self.not_judged
+    }
+}

@@ -1,0 +1,15 @@
+//! The way of an output: a gate made ready, its contracts asked, a decision made of what they
+//! say and of what has happened so far, and all of it recorded before anybody is told.
+
+mod bound;
+mod judging;
+mod keeper;
+mod kept;
+mod ready;
+mod release;
+mod state;
+
+pub(crate) use judging::Judged;
+pub(crate) use keeper::{Came, Decided, Keeper};
+pub(crate) use ready::Ready;
+pub(crate) use state::State;
