@@ -63,16 +63,24 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
 
 /// Writes a file whole or not at all, also where the power fails.
 pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    write_by(path, |file| Ok(file.write_all(content)?))
+}
+
+/// The same of what comes piece by piece.
+pub(crate) fn write_by<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let cannot_write = || format!("cannot write `{}`", path.display());
-    let folder = path.parent().context("a file has a folder")?;
+    let folder = folder_of(path);
     std::fs::create_dir_all(folder).with_context(cannot_write)?;
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot_write)?;
-    file.write_all(content).with_context(cannot_write)?;
+    let filled = fill(&mut file).with_context(cannot_write)?;
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     file.as_file().set_permissions(mode).with_context(cannot_write)?;
     file.as_file().sync_all().with_context(cannot_write)?;
     file.persist(path).with_context(cannot_write)?;
-    Ok(())
+    Ok(filled)
 }
 
 /// The folder that a file lies in.

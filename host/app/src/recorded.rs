@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tollgate_ledger::{Ledger, RunRow, View};
+use tollgate_ledger::{EventsWanted, Ledger, Page, Recorded as Event, RunRow, View};
+use tollgate_model::{Digest, Release, RunEvent, What};
 
 use crate::files;
 use crate::project::Project;
@@ -65,7 +66,29 @@ pub(crate) fn run_named(view: &View, named: &str) -> anyhow::Result<RunRow> {
     }
 }
 
+/// An event by its number.
+pub(crate) fn event_at(view: &View, seq: u64) -> anyhow::Result<Option<Event>> {
+    let Some(before) = seq.checked_sub(1) else { return Ok(None) };
+    let wanted = EventsWanted { gate: None, kind: None, page: Page::After(before), limit: 1 };
+    Ok(view.events(&wanted)?.into_iter().find(|event| event.seq == seq))
+}
+
+/// What judged a run, with everything pinned; nothing, where the ledger does not have it any more.
+pub(crate) fn release(view: &View, release: Digest) -> anyhow::Result<Option<Release>> {
+    let Some(bytes) = view.content(release)? else { return Ok(None) };
+    let parsed = serde_json::from_slice(&bytes);
+    parsed.map(Some).with_context(|| format!("the release {release} in the ledger is none"))
+}
+
+/// How a run was decided the last time, of everything that happened to it.
+pub(crate) fn decided(history: &[Event], run: Digest) -> Option<(&Event, &RunEvent)> {
+    history.iter().rev().find_map(|event| match &event.event.what {
+        What::Run(decided) if decided.run == run => Some((event, &**decided)),
+        _ => None,
+    })
+}
+
 /// A digest as people read it.
-pub(crate) fn short(digest: &tollgate_model::Digest) -> String {
+pub(crate) fn short(digest: &Digest) -> String {
     digest.hex().chars().take(SHORT_DIGITS).collect()
 }

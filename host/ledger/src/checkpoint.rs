@@ -22,7 +22,8 @@ pub struct Checkpoint {
     pub at_ms: u64,
     /// What identifies the key.
     pub key: String,
-    /// The signature over [`Checkpoint::message`].
+    /// The signature over [`Checkpoint::message`], in hex where it is written.
+    #[serde(with = "crate::hex")]
     pub signature: Vec<u8>,
 }
 

@@ -11,6 +11,7 @@ use tollgate_model::Digest;
 
 use crate::entry::stored;
 use crate::error::told;
+use crate::hex::{hex, unhex};
 use crate::verify::{Fault, Verified, Walk};
 use crate::view::View;
 use crate::{Checkpoint, Error, Row, chain};
@@ -112,6 +113,7 @@ pub fn verify_lines(
     let first = next_line(&mut lines)?.unwrap_or_default();
     let beginning: Beginning = serde_json::from_str(&first)?;
     let id = unhex(&beginning.ledger)
+        .and_then(|id| id.try_into().ok())
         .ok_or_else(|| io::Error::other("the first line names no ledger"))?;
     let mut walk = Walk::behind(beginning.after, beginning.hash);
     if beginning.after == 0 && beginning.hash != chain::genesis(&id) {
@@ -137,13 +139,4 @@ fn next_line(lines: &mut impl BufRead) -> io::Result<Option<String>> {
     let mut line = String::new();
     let read = lines.by_ref().take(LINE_BYTES_MAX).read_line(&mut line)?;
     Ok((read > 0).then_some(line))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; 16]> {
-    let number = u128::from_str_radix(text, 16).ok()?;
-    (text.len() == 32).then(|| number.to_be_bytes())
 }

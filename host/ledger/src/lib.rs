@@ -11,6 +11,7 @@ mod checkpoint;
 mod entry;
 mod error;
 mod export;
+mod hex;
 mod ledger;
 mod rebuild;
 mod schema;

@@ -156,7 +156,7 @@ fn trust(path: &Path, namespace: &str) -> anyhow::Result<Exit> {
 }
 
 /// It becomes a file's name, and a key in TOML.
-fn check_name(name: &str) -> anyhow::Result<()> {
+pub(super) fn check_name(name: &str) -> anyhow::Result<()> {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     if name.is_empty() || name.len() > 64 || !name.chars().all(is_plain) {
         bail!("`{name}` cannot be a name here: it should be up to 64 letters, digits, `-` and `_`");
@@ -166,6 +166,16 @@ fn check_name(name: &str) -> anyhow::Result<()> {
 
 fn short(key: &PublicKey) -> String {
     key.id().as_str().chars().take(SHOWN_DIGITS).collect()
+}
+
+/// Where one's own keys are kept.
+pub(super) fn folder(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let settings = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty());
+    let settings =
+        settings.map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".config")));
+    let usual = settings.map(|settings| settings.join("tollgate/keys"));
+    let named = named.map(Path::to_owned);
+    named.or(usual).context("there is no folder for keys: name one with `--keys`")
 }
 
 impl Own {
@@ -186,11 +196,7 @@ impl Own {
     }
 
     fn folder(&self) -> anyhow::Result<PathBuf> {
-        let settings = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty());
-        let settings =
-            settings.map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".config")));
-        let usual = settings.map(|settings| settings.join("tollgate/keys"));
-        self.keys.clone().or(usual).context("there is no folder for keys: name one with `--keys`")
+        folder(self.keys.as_deref())
     }
 
     fn new_passphrase(&self) -> anyhow::Result<Option<String>> {

@@ -13,15 +13,18 @@ mod judge;
 mod keys;
 mod loading;
 mod locking;
+mod log;
 mod new;
 mod prompt;
 mod publish;
 mod pull;
+mod receipt;
 mod reloading;
 mod risk;
 mod score;
 mod semver;
 mod sign;
+mod signers;
 mod streaming;
 mod subject;
 mod test;
@@ -85,6 +88,8 @@ enum Command {
     Check(check::Check),
     Score(score::Score),
     Risk(risk::Risk),
+    Log(log::Log),
+    Receipt(receipt::Receipt),
     /// Writes completions for a shell.
     ///
     /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
@@ -134,6 +139,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Check(check) => check.run(cache),
         Command::Score(score) => score.run(),
         Command::Risk(risk) => risk.run(),
+        Command::Log(log) => log.run(),
+        Command::Receipt(receipt) => receipt.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
             Ok(Exit::Pass)

@@ -6,12 +6,15 @@ use tollgate_model::Digest;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// An event does not fit its hash.
-    #[error("event {seq} was changed: {field}")]
+    #[error("event {seq} was changed: {field}{}", told(hashes))]
     Changed {
         /// Which.
         seq: u64,
         /// What does not fit.
         field: Field,
+        /// The hash that it was recorded with, and the one that it has; nothing, where no hash
+        /// can be computed of it.
+        hashes: Option<(Digest, Digest)>,
     },
     /// Events are not there.
     #[error("events {from} to {to} are missing")]
@@ -104,4 +107,12 @@ pub enum Field {
     /// A hash does not tell which.
     #[error("its moment, gate or body is not what was recorded")]
     Other,
+}
+
+/// What was expected, and what was found.
+fn told(hashes: &Option<(Digest, Digest)>) -> String {
+    let told = |(recorded, found): &(Digest, Digest)| {
+        format!(" (its hash is recorded as {recorded}, and what stands there has {found})")
+    };
+    hashes.as_ref().map(told).unwrap_or_default()
 }

@@ -83,7 +83,7 @@ impl Walk {
         self.explain(None);
         self.verified.events += 1;
         self.before = None;
-        self.fault(Fault::Changed { seq, field: Field::Other });
+        self.fault(Fault::Changed { seq, field: Field::Other, hashes: None });
     }
 
     pub fn fault(&mut self, fault: Fault) {
@@ -141,7 +141,7 @@ impl Walk {
         } else {
             changed_field(&row)
         };
-        self.fault(Fault::Changed { seq: row.seq, field });
+        self.fault(Fault::Changed { seq: row.seq, field, hashes: Some((row.hash, computed)) });
     }
 
     fn compare_signed(&mut self, seq: u64, hash: Digest) {

@@ -95,6 +95,13 @@ impl View {
         Ok(self.one(sql, [digest.as_bytes()], |row| row.get(0))?.flatten())
     }
 
+    /// The event that erased a content; nothing, where none did, or it came back later.
+    pub fn erased_in(&self, digest: Digest) -> Result<Option<u64>, Error> {
+        let sql = "SELECT erased FROM contents WHERE digest = ?1";
+        let found = self.one(sql, [digest.as_bytes()], |row| row.get::<_, Option<i64>>(0))?;
+        Ok(found.flatten().map(crate::entry::number))
+    }
+
     /// Contents whose time is over, and the gate of the event that held them last.
     pub fn expired(&self, now_ms: u64, limit: u32) -> Result<Vec<(Digest, GateName)>, Error> {
         let sql = "SELECT digest, gate FROM contents JOIN events USING (seq)

@@ -182,6 +182,19 @@ impl View {
         Ok(days.into_iter().fold(Counts::default(), Counts::and))
     }
 
+    /// The gates that something was counted at, in the order of their names.
+    pub fn gates(&self) -> Result<Vec<GateName>, Error> {
+        self.many("SELECT DISTINCT gate FROM days ORDER BY gate", [], |row| rows::parsed(row, 0))
+    }
+
+    /// What was spent for each campaign of a gate, in the order of their names.
+    pub fn campaigns(&self, gate: &GateName) -> Result<Vec<(String, Money)>, Error> {
+        let sql = "SELECT campaign, spent FROM campaigns WHERE gate = ?1 ORDER BY campaign";
+        self.many(sql, [gate.as_str()], |row| {
+            Ok((row.get(0)?, Money::of_micros(number(row.get(1)?))))
+        })
+    }
+
     /// What was spent for a campaign of a gate.
     pub fn spent_on(&self, gate: &GateName, campaign: &str) -> Result<Money, Error> {
         let sql = "SELECT spent FROM campaigns WHERE gate = ?1 AND campaign = ?2";

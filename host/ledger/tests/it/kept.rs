@@ -26,6 +26,8 @@ fn an_erased_content_is_gone_and_the_chain_is_whole() {
     let What::Run(run) = &back[0].event.what else { panic!("no run") };
     assert_eq!((&run.content, run.checks.len(), back[0].erased.len()), (&Kept::Erased, 0, 2));
     assert_eq!(world.view().expired(200, 10).unwrap(), []);
+    let erased_in = |digest| world.view().erased_in(digest).unwrap();
+    assert_eq!((erased_in(back[0].erased[0]), erased_in(Digest::of("never"))), (Some(2), None));
     world.assert_sound();
     world.ledger.close();
     for file in std::fs::read_dir(world.folder.path()).unwrap() {

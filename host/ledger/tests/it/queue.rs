@@ -163,6 +163,9 @@ fn money_figures_and_releases() {
     assert_eq!([spent(DAY_MS, DAY_MS), spent(DAY_MS, 3 * DAY_MS)], [5, 13]);
     assert_eq!(spent(2 * DAY_MS, 2 * DAY_MS + 5), 8);
     assert_eq!(world.view().spent_on(&gate(), "spring").unwrap().micros(), 6);
+    let campaigns = world.view().campaigns(&gate()).unwrap();
+    assert_eq!(campaigns, [("spring".into(), Money::of_micros(6))]);
+    assert_eq!(world.view().gates().unwrap(), [gate()]);
     let kpi = |at_ms, value: f64| {
         let (kpi, source) = ("open-rate".parse().unwrap(), "crm".parse().unwrap());
         world

@@ -111,7 +111,9 @@ impl SecretKey {
         PublicKey(self.0.verifying_key())
     }
 
-    pub(super) fn sign(&self, message: &[u8]) -> [u8; 64] {
+    /// Signs a message. It has to begin with a domain of its own, so that a signature of one thing
+    /// is never taken for one of another.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
     }
 }
@@ -138,8 +140,9 @@ impl PublicKey {
         KeyId(Digest::of([SPKI_PREFIX.as_slice(), self.0.as_bytes()].concat()).hex())
     }
 
-    /// Strict: a key or a signature that other implementations might take otherwise is refused.
-    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+    /// Whether it is a signature of this message. Strict: a key or a signature that other
+    /// implementations might take otherwise is refused.
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let Ok(signature) = Signature::from_slice(signature) else { return false };
         self.0.verify_strict(message, &signature).is_ok()
     }

@@ -1,14 +1,11 @@
-//! What a signature says: this package, of these bytes and with this manifest, is ours.
+//! What a signature of a package says: this package, of these bytes and with this manifest, is
+//! ours.
 
 use serde::{Deserialize, Serialize};
 use tollgate_model::Digest;
 
-use super::{Envelope, EnvelopeError, KeyId, PublicKey, SecretKey};
-
-const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
-const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-/// What the statement is about. A change of its meaning is another address.
-const PREDICATE: &str = "https://tollgate.dev/package/v1";
+use super::in_toto::{Predicate, Said, Sha256};
+use super::{Envelope, KeyId, PublicKey, SecretKey, StatementError};
 
 /// A package, as one vouches for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,105 +20,42 @@ pub struct Statement {
 
 /// A statement, and who has signed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signed {
+pub struct Signed<T = Statement> {
     /// What they say.
-    pub statement: Statement,
+    pub statement: T,
     /// Those of the keys that were asked for.
     pub by: Vec<KeyId>,
 }
 
-/// Why a signature says nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum StatementError {
-    /// The envelope cannot be read.
-    #[error(transparent)]
-    Envelope(#[from] EnvelopeError),
-    /// What is in it cannot be read.
-    #[error("what is signed is no statement about a package: {0}")]
-    Malformed(#[from] serde_json::Error),
-    /// It is about something else.
-    #[error("what is signed is a statement of another kind (`{0}`)")]
-    OfAnotherKind(String),
-    /// It is about none, or several.
-    #[error("what is signed speaks of {0} packages, and should of one")]
-    NotOne(usize),
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct InToto {
-    #[serde(rename = "_type")]
-    kind: String,
-    subject: Vec<Subject>,
-    predicate_type: String,
-    predicate: Predicate,
-}
-
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Subject {
-    name: String,
-    digest: Sha256,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Predicate {
+struct Vouched {
     manifest: Sha256,
 }
 
-/// in-toto's digests name their algorithm beside the digits, ours before them.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sha256 {
-    sha256: String,
-}
-
-impl From<Digest> for Sha256 {
-    fn from(digest: Digest) -> Self {
-        Self { sha256: digest.hex() }
-    }
-}
-
-impl TryFrom<Sha256> for Digest {
-    type Error = serde_json::Error;
-
-    fn try_from(digest: Sha256) -> Result<Self, Self::Error> {
-        serde_json::from_value(serde_json::Value::String(format!("sha256:{}", digest.sha256)))
-    }
+impl Predicate for Vouched {
+    const TYPE: &'static str = "https://tollgate.dev/package/v1";
+    const ABOUT: &'static str = "a package";
 }
 
 impl Statement {
     /// Signs it.
     pub fn sign(&self, key: &SecretKey) -> serde_json::Result<Envelope> {
-        let document = InToto {
-            kind: STATEMENT.into(),
-            subject: vec![Subject { name: self.package.clone(), digest: self.digest.into() }],
-            predicate_type: PREDICATE.into(),
-            predicate: Predicate { manifest: self.manifest.into() },
-        };
-        Ok(Envelope::sign(PAYLOAD_TYPE, &serde_json::to_vec(&document)?, key))
+        let subjects = vec![(self.package.clone(), self.digest)];
+        Said { subjects, predicate: Vouched { manifest: self.manifest.into() } }.sign(key)
     }
 }
 
 impl Signed {
     /// What an envelope says, and which of these keys say so.
     pub fn open(envelope: &Envelope, keys: &[PublicKey]) -> Result<Self, StatementError> {
-        let (payload, by) = envelope.open(PAYLOAD_TYPE, keys)?;
-        let document: InToto = serde_json::from_slice(&payload)?;
-        if document.kind != STATEMENT || document.predicate_type != PREDICATE {
-            return Err(StatementError::OfAnotherKind(document.predicate_type));
-        }
-        let count = document.subject.len();
-        let Ok([subject]) = <[Subject; 1]>::try_from(document.subject) else {
+        let (Said { subjects, predicate }, by) = Said::<Vouched>::open(envelope, keys)?;
+        let count = subjects.len();
+        let Ok([(package, digest)]) = <[_; 1]>::try_from(subjects) else {
             return Err(StatementError::NotOne(count));
         };
-        let statement = Statement {
-            package: subject.name,
-            digest: subject.digest.try_into()?,
-            manifest: document.predicate.manifest.try_into()?,
-        };
-        Ok(Self { statement, by })
+        let manifest = predicate.manifest.try_into().map_err(Said::<Vouched>::malformed)?;
+        Ok(Self { statement: Statement { package, digest, manifest }, by })
     }
 
     /// Whether it speaks of this package, and any of the keys say so.
@@ -132,6 +66,7 @@ impl Signed {
 
 #[cfg(test)]
 mod tests {
+    use super::super::in_toto::{PAYLOAD_TYPE, STATEMENT};
     use super::*;
 
     fn statement() -> Statement {
@@ -183,7 +118,7 @@ mod tests {
         };
         let one = format!(r#"{{"name": "a/b@1.0.0", "digest": {{"sha256": "{zeros}"}}}}"#);
         assert!(open(&about("https://slsa.dev/provenance/v1", &one)).contains("another kind"));
-        assert!(open(&about(PREDICATE, &format!("{one}, {one}"))).contains("2 packages"));
-        assert!(open(&about(PREDICATE, &one.replace('0', "g"))).contains("no statement"));
+        assert!(open(&about(Vouched::TYPE, &format!("{one}, {one}"))).contains("2 packages"));
+        assert!(open(&about(Vouched::TYPE, &one.replace('0', "g"))).contains("no statement"));
     }
 }
