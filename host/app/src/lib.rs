@@ -16,5 +16,6 @@ mod reference;
 mod run;
 mod signatures;
 mod verdict;
+mod who;
 
 pub use exit::Exit;

@@ -5,11 +5,16 @@ mod bound;
 mod judging;
 mod keeper;
 mod kept;
+pub(crate) mod level;
 mod ready;
 mod release;
+mod reviewing;
 mod state;
+mod waiting;
 
 pub(crate) use judging::Judged;
 pub(crate) use keeper::{Came, Decided, Keeper};
 pub(crate) use ready::Ready;
-pub(crate) use state::State;
+pub(crate) use reviewing::{Against, Became, Concluded, Reviewing, Said, claim};
+pub(crate) use state::{State, track};
+pub(crate) use waiting::Open;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_govern::{LevelHeld, Spent, budget, review};
+use tollgate_govern::track::TrackRecord;
+use tollgate_govern::{Facts, LevelHeld, Spent, budget, review};
 use tollgate_ledger::View;
 use tollgate_model::{Gate, Money, Period};
 
@@ -86,6 +87,24 @@ impl State {
         Ok(())
     }
 
+    /// Takes off what a run has cost, in every period that it was paid for in.
+    pub(super) fn take_off(&mut self, gate: &Gate, facts: &Facts, paid_ms: u64, now_ms: u64) {
+        let cost = gate.budget.as_ref().and_then(|budget| budget::cost(budget, facts));
+        let Some(cost) = cost else { return };
+        let spent = &mut self.now.spent;
+        let periods = [
+            (Period::Day, &mut spent.day),
+            (Period::Week, &mut spent.week),
+            (Period::Month, &mut spent.month),
+            (Period::Campaign, &mut spent.campaign),
+        ];
+        for (period, sum) in periods {
+            if budget::window(period, now_ms).is_none_or(|from_ms| from_ms <= paid_ms) {
+                *sum = Money::of_micros(sum.micros().saturating_sub(cost.micros()));
+            }
+        }
+    }
+
     /// A run was paid for.
     pub(super) fn spend(&mut self, campaign: Option<&str>, cost: Money) {
         let spent = &mut self.now.spent;
@@ -96,6 +115,13 @@ impl State {
             *of_campaign = of_campaign.plus(cost);
         }
     }
+}
+
+/// The reviews of a gate since its level last moved.
+pub(crate) fn track(view: &View, gate: &Gate) -> anyhow::Result<TrackRecord> {
+    let tollgate_ledger::TrackRecord { approved, edited, rejected, first_ms, last_ms } =
+        view.track(&gate.name)?;
+    Ok(TrackRecord { approved, edited, rejected, first_ms, last_ms })
 }
 
 fn happened(happened: tollgate_ledger::Happened) -> tollgate_govern::Happened {

@@ -4,12 +4,12 @@ mod checkpoint;
 mod erase;
 mod export;
 mod kept;
-mod list;
+pub(super) mod list;
 mod rebuild;
 mod show;
 mod stats;
 mod verify;
-mod words;
+pub(super) mod words;
 
 use clap::{Args, Subcommand};
 
