@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow, bail};
 use tollgate_govern::read::{Faults, read};
 use tollgate_library::package::Requirement;
 use tollgate_library::resolve::Wants;
-use tollgate_model::{Digest, Gate};
+use tollgate_model::{Digest, Gate, GateName};
 
 use crate::project::Project;
 use crate::{console, files};
@@ -41,6 +41,12 @@ pub(crate) fn named(project: &Project, name: &str) -> anyhow::Result<Gate> {
         bail!("there is no gate `{name}`: there is {}", names.join(", "));
     };
     of_file(path)?.map_err(|faults| told(&faults))
+}
+
+/// A gate that stands in any file, as another version of the one of this name.
+pub(crate) fn of_path(path: &Path, name: &GateName) -> anyhow::Result<Gate> {
+    let gate = of_file(path)?.map_err(|faults| told(&faults))?;
+    Ok(Gate { name: name.clone(), ..gate })
 }
 
 /// What every gate of a project asks for.

@@ -139,7 +139,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Check(check) => check.run(cache),
         Command::Score(score) => score.run(),
         Command::Risk(risk) => risk.run(),
-        Command::Log(log) => log.run(),
+        Command::Log(log) => log.run(cache),
         Command::Receipt(receipt) => receipt.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());

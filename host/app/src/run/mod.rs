@@ -2,14 +2,18 @@
 //! say and of what has happened so far, and all of it recorded before anybody is told.
 
 mod bound;
+mod compare;
 mod judging;
 mod keeper;
 mod kept;
 mod ready;
 mod release;
+mod replay;
 mod state;
 
+pub(crate) use compare::{Candidate, Comparison};
 pub(crate) use judging::Judged;
 pub(crate) use keeper::{Came, Decided, Keeper};
 pub(crate) use ready::Ready;
+pub(crate) use replay::{Repeated, Replayer, Same};
 pub(crate) use state::State;
