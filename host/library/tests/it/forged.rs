@@ -39,9 +39,10 @@ fn receipt(dice: &mut Dice) -> String {
     let digest = tollgate_model::Digest::of("anything");
     let named = |name: &str| json!({"name": name, "digest": {"sha256": digest.hex()}});
     let subjects = [vec![named("subject")], vec![named("output"), named("subject")]];
+    let ruling = ["allow", "hold"][dice.roll(8) / 7];
     let mut predicate = json!({
         "ai-assisted": dice.roll(8) > 0, "gate": "welcome-email", "gate-digest": digest,
-        "release": digest, "contracts": [], "ruling": ["allow", "hold"][dice.roll(8) / 7],
+        "release": digest, "contracts": [], "ruling": ruling,
         "reviewers": [], "decided-at": "2026-03-31T09:30:00.000Z", "run": digest,
         "event": {"ledger": "00", "seq": dice.roll(9), "hash": digest},
     });
