@@ -42,7 +42,7 @@ pub use gate::{
 };
 pub use history::{Counts, Happened, Measured, TrackRecord};
 pub use judgement::Judgement;
-pub use manifest::{ContractFile, Given, Manifest, Rule, WarmUp};
+pub use manifest::{ContractFile, Given, Manifest, Rule, WarmUp, covers};
 pub use name::{ContractName, NameError, PromptName, PromptNameError};
 pub use record::{HostAnswer, LogLevel, LogLine, LookupError, RunLog};
 pub use release::{PinnedContract, PinnedPrompt, Release};
