@@ -59,11 +59,11 @@ fn wanted(gate: &Gate) -> anyhow::Result<Wants> {
     let prompt = gate
         .prompt
         .clone()
-        .map(|prompt| Requirement { name: prompt.name.into(), wanted: prompt.versions });
+        .map(|prompt| Requirement { name: prompt.name.into(), versions: prompt.versions });
     let mut contracts: Vec<Requirement> = Vec::new();
     for binding in &gate.contracts {
         let contract = binding.contract.clone();
-        let wanted = Requirement { name: contract.name.into(), wanted: contract.versions };
+        let wanted = Requirement { name: contract.name.into(), versions: contract.versions };
         // A contract may be bound twice, with two configurations, and then runs in one version.
         match contracts.iter().find(|before| before.name == wanted.name) {
             Some(before) if *before != wanted => bail!(

@@ -128,9 +128,10 @@ impl Wants {
         prompt: Option<(PromptName, semver::VersionReq)>,
         contracts: Vec<(ContractName, semver::VersionReq)>,
     ) -> Self {
-        let prompt = prompt.map(|(name, wanted)| Requirement { name: name.into(), wanted });
-        let contracts =
-            contracts.into_iter().map(|(name, wanted)| Requirement { name: name.into(), wanted });
+        let prompt = prompt.map(|(name, versions)| Requirement { name: name.into(), versions });
+        let contracts = contracts
+            .into_iter()
+            .map(|(name, versions)| Requirement { name: name.into(), versions });
         Self { gate: gate.into(), prompt, contracts: contracts.collect() }
     }
 }

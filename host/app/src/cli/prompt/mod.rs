@@ -8,13 +8,12 @@ mod show;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use clap::{Args, Subcommand};
-use semver::VersionReq;
 use serde_json::{Map, Value, json};
-use tollgate_library::package::Requirement;
+use tollgate_library::package::{Requirement, RequirementError};
 use tollgate_library::prompt::{Faults, Folder, PromptFile};
-use tollgate_model::PromptName;
+use tollgate_model::PromptRequirement;
 
 use crate::console::harmless;
 use crate::exit::Exit;
@@ -76,22 +75,20 @@ impl Prompts {
         if path.extension().is_some_and(|extension| extension == "prompt") {
             return PromptFile::read(path).map_err(told);
         }
-        let (name, wanted) = reference.split_once('@').unwrap_or((reference, "*"));
-        let name: PromptName = name.parse().with_context(|| {
-            format!(
-                "there is no prompt `{reference}`: give a file that ends in `.prompt`, or a name"
-            )
-        })?;
-        let wanted = VersionReq::parse(wanted).with_context(|| {
-            format!("`{wanted}` says no versions: write `^2.1`, `2.1`, `=2.1.0` or `>=2, <4`")
-        })?;
+        let PromptRequirement { name, versions } =
+            reference.parse().map_err(|error| match error {
+                RequirementError::Name(reason) => anyhow!(reason).context(format!(
+                    "there is no prompt `{reference}`: give a file that ends in `.prompt`, or a name"
+                )),
+                error => error.into(),
+            })?;
         if !self.prompts.is_dir() || !open(&self.prompts)?.has(&name) {
-            let wanted = Requirement { name: name.clone().into(), wanted: wanted.clone() };
+            let wanted = Requirement { name: name.clone().into(), versions: versions.clone() };
             if let Some(prompt) = packages::prompt_at_hand(&wanted)? {
                 return Ok(prompt);
             }
         }
-        open(&self.prompts)?.find(&name, &wanted).map_err(told)
+        open(&self.prompts)?.find(&name, &versions).map_err(told)
     }
 }
 
