@@ -9,7 +9,7 @@ use tollgate_library::trust::{PublicKey, SecretKey};
 
 use crate::exit::Exit;
 use crate::project::{FILE, PUBLIC, Project};
-use crate::{console, files};
+use crate::{console, files, folders};
 
 const SECRET: &str = "key";
 /// What people compare; programs compare all of it.
@@ -186,10 +186,7 @@ impl Own {
     }
 
     fn folder(&self) -> anyhow::Result<PathBuf> {
-        let settings = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty());
-        let settings =
-            settings.map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".config")));
-        let usual = settings.map(|settings| settings.join("tollgate/keys"));
+        let usual = folders::settings().map(|settings| settings.join("keys"));
         self.keys.clone().or(usual).context("there is no folder for keys: name one with `--keys`")
     }
 
