@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use tollgate_govern::read::{Faults, read};
 use tollgate_library::package::Requirement;
 use tollgate_library::resolve::Wants;
@@ -27,7 +27,7 @@ pub(crate) fn all(project: &Path) -> anyhow::Result<Vec<Gate>> {
     }
     match faults.is_empty() {
         true => Ok(gates),
-        false => Err(told(&Faults(faults))),
+        false => Err(console::wrong(&faults)),
     }
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn named(project: &Project, name: &str) -> anyhow::Result<Gate> {
         let names: Vec<_> = stems.map(|stem| format!("`{}`", stem.to_string_lossy())).collect();
         bail!("there is no gate `{name}`: there is {}", names.join(", "));
     };
-    of_file(path)?.map_err(|faults| told(&faults))
+    of_file(path)?.map_err(|faults| console::wrong(&faults.0))
 }
 
 /// What every gate of a project asks for.
@@ -102,13 +102,4 @@ fn paths(project: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 fn of_file(path: &Path) -> anyhow::Result<Result<Gate, Faults>> {
     Ok(read(&path.display().to_string(), &files::read_text(path)?))
-}
-
-/// Everything that is wrong, as one error.
-fn told(faults: &Faults) -> anyhow::Error {
-    let all = console::harmless(&faults.to_string());
-    match faults.0.len() {
-        1 => anyhow!(all),
-        count => anyhow!("{count} things are wrong:\n  {}", all.replace('\n', "\n  ")),
-    }
 }

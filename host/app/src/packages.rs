@@ -222,8 +222,7 @@ pub(crate) fn of_path(path: &Path) -> anyhow::Result<(Package, PathBuf)> {
     let is_prompt = path.extension().is_some_and(|extension| extension == "prompt");
     let shown = || format!("`{}` cannot be published", path.display());
     if is_prompt {
-        let prompt = PromptFile::read(path)
-            .map_err(|faults| anyhow!("{}", console::harmless(&faults.to_string())))?;
+        let prompt = PromptFile::read(path).map_err(|faults| console::wrong(&faults.0))?;
         return Ok((Package::prompt(&prompt).with_context(shown)?, path.to_owned()));
     }
     let path = if path.is_dir() { reference::built(path)? } else { path.to_owned() };
@@ -305,7 +304,7 @@ pub(crate) fn prompt_at_hand(wanted: &Requirement) -> anyhow::Result<Option<Prom
     let PackageName::Prompt(name) = &package.name else { return Ok(None) };
     let file = format!("{name}@{}.prompt", package.version);
     let prompt = PromptFile::unpack(&file, &bytes);
-    prompt.map(Some).map_err(|faults| anyhow!("{}", console::harmless(&faults.to_string())))
+    prompt.map(Some).map_err(|faults| console::wrong(&faults.0))
 }
 
 /// A bar that shows what comes.

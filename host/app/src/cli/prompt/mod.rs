@@ -12,10 +12,10 @@ use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 use tollgate_library::package::{Requirement, RequirementError};
-use tollgate_library::prompt::{Faults, Folder, PromptFile};
+use tollgate_library::prompt::{Folder, PromptFile};
 use tollgate_model::PromptRequirement;
 
-use crate::console::harmless;
+use crate::console::{self, harmless};
 use crate::exit::Exit;
 use crate::packages;
 
@@ -73,7 +73,7 @@ impl Prompts {
     pub(super) fn find(&self, reference: &str) -> anyhow::Result<PromptFile> {
         let path = Path::new(reference);
         if path.extension().is_some_and(|extension| extension == "prompt") {
-            return PromptFile::read(path).map_err(told);
+            return PromptFile::read(path).map_err(|faults| console::wrong(&faults.0));
         }
         let PromptRequirement { name, versions } =
             reference.parse().map_err(|error| match error {
@@ -88,7 +88,7 @@ impl Prompts {
                 return Ok(prompt);
             }
         }
-        open(&self.prompts)?.find(&name, &versions).map_err(told)
+        open(&self.prompts)?.find(&name, &versions).map_err(|faults| console::wrong(&faults.0))
     }
 }
 
@@ -96,15 +96,6 @@ fn open(folder: &Path) -> anyhow::Result<Folder> {
     Folder::open(folder).map_err(|fault| {
         anyhow!("{}\n  name the folder where your prompts lie", harmless(&fault.to_string()))
     })
-}
-
-/// Everything that is wrong, as one error.
-fn told(faults: Faults) -> anyhow::Error {
-    let all = harmless(&faults.to_string());
-    match faults.0.len() {
-        1 => anyhow!(all),
-        count => anyhow!("{count} things are wrong:\n  {}", all.replace('\n', "\n  ")),
-    }
 }
 
 /// Its name and version, as people read them.
