@@ -1,6 +1,7 @@
 //! Reading what people write. Every message names the file, the line and the key.
 
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -66,8 +67,20 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let cannot_write = || format!("cannot write `{}`", path.display());
     let folder = path.parent().context("a file has a folder")?;
     std::fs::create_dir_all(folder).with_context(cannot_write)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot_write)?;
-    file.write_all(content).with_context(cannot_write)?;
+    write_with(path, |file| file.write_all(content))
+}
+
+/// Writes a large file in the same way, piece by piece, into a folder that is there.
+pub(crate) fn write_with<E: std::error::Error + Send + Sync + 'static>(
+    path: &Path,
+    content: impl FnOnce(&mut BufWriter<&File>) -> Result<(), E>,
+) -> anyhow::Result<()> {
+    let cannot_write = || format!("cannot write `{}`", path.display());
+    let file = tempfile::NamedTempFile::new_in(folder_of(path)).with_context(cannot_write)?;
+    let mut to = BufWriter::new(file.as_file());
+    content(&mut to).with_context(cannot_write)?;
+    to.flush().with_context(cannot_write)?;
+    drop(to);
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     file.as_file().set_permissions(mode).with_context(cannot_write)?;
     file.as_file().sync_all().with_context(cannot_write)?;
