@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use tollgate_library::catalogue::Found;
+use tollgate_library::catalogue::{Found, QUESTIONS_MAX};
 use tollgate_library::lock::{Lock, Locked};
 use tollgate_library::package::{Listed, PackageId, Requirement};
 use tollgate_model::Digest;
@@ -102,12 +102,16 @@ pub(super) async fn locked(
     lock: &Lock,
     asking: Asking,
 ) -> anyhow::Result<BTreeMap<PackageId, Found>> {
-    let mut found = BTreeMap::new();
-    for (package, locked) in &lock.packages {
-        let one = as_locked(packages, package, locked, asking).await?;
-        super::locking::warn_of_yanked(&one.listed);
-        found.insert(package.clone(), one);
-    }
+    let found = stream::iter(&lock.packages)
+        .map(async |(package, locked)| {
+            let one = as_locked(packages, package, locked, asking).await?;
+            Ok::<_, anyhow::Error>((package.clone(), one))
+        })
+        // In their order, so that of several errors the same one is told every time.
+        .buffered(QUESTIONS_MAX)
+        .try_collect::<BTreeMap<_, _>>()
+        .await?;
+    found.values().for_each(|one| super::locking::warn_of_yanked(&one.listed));
     bring(packages, &found).await?;
     Ok(found)
 }
