@@ -45,7 +45,7 @@ pub(crate) fn named(project: &Project, name: &str) -> anyhow::Result<Gate> {
 
 /// A gate that stands in any file, as another version of the one of this name.
 pub(crate) fn of_path(path: &Path, name: &GateName) -> anyhow::Result<Gate> {
-    let gate = of_file(path)?.map_err(|faults| told(&faults))?;
+    let gate = of_file(path)?.map_err(|faults| console::wrong(&faults.0))?;
     Ok(Gate { name: name.clone(), ..gate })
 }
 

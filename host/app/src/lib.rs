@@ -17,5 +17,6 @@ mod reference;
 mod run;
 mod signatures;
 mod verdict;
+mod who;
 
 pub use exit::Exit;

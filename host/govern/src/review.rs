@@ -1,6 +1,7 @@
 //! Human review that is not theatre: who may, what they have to answer, what comes of it.
 
 mod approval;
+mod audit;
 mod refusal;
 mod time;
 
@@ -10,6 +11,7 @@ use tollgate_model::{
 };
 
 pub(crate) use approval::lift;
+pub use audit::after_the_fact;
 pub use refusal::Refusal;
 pub use time::{claim, due_ms, escalated_to, steps_escalated};
 
@@ -114,8 +116,8 @@ fn next(gate: &Gate, held: &HeldRun, reviewer: &Reviewer, act: &Act, now_ms: u64
     }
 }
 
-/// Who may review, and who may not.
-fn may_review(gate: &Gate, held: &HeldRun, reviewer: &Reviewer, now_ms: u64) -> Vec<Refusal> {
+/// Who may review, and who may not: everything that speaks against somebody.
+pub fn may_review(gate: &Gate, held: &HeldRun, reviewer: &Reviewer, now_ms: u64) -> Vec<Refusal> {
     let person = &reviewer.person;
     let mut refusals = Vec::new();
     if held.authors.contains(person) || gate.author.as_ref() == Some(person) {

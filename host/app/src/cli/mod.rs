@@ -3,24 +3,30 @@
 mod bench;
 mod build;
 mod bundle;
+mod change;
 mod check;
 mod clock;
 mod doctor;
 mod gate;
+mod incident;
 mod init;
 mod inspect;
 mod judge;
 mod keys;
+mod kpi;
 mod loading;
 mod locking;
 mod log;
+mod looking;
 mod new;
 mod prompt;
 mod publish;
 mod pull;
+mod queue;
 mod receipt;
 mod reloading;
 mod risk;
+mod rollback;
 mod score;
 mod semver;
 mod sign;
@@ -86,8 +92,13 @@ enum Command {
     Import(bundle::Import),
     Gate(gate::GateCommand),
     Check(check::Check),
+    Queue(queue::Queue),
     Score(score::Score),
     Risk(risk::Risk),
+    Kpi(kpi::Kpi),
+    Incident(incident::Incident),
+    Rollback(rollback::Rollback),
+    Change(change::Change),
     Log(log::Log),
     Receipt(receipt::Receipt),
     /// Writes completions for a shell.
@@ -137,8 +148,13 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Import(import) => import.run(),
         Command::Gate(gate) => gate.run(),
         Command::Check(check) => check.run(cache),
+        Command::Queue(queue) => queue.run(cache),
         Command::Score(score) => score.run(),
         Command::Risk(risk) => risk.run(),
+        Command::Kpi(kpi) => kpi.run(),
+        Command::Incident(incident) => incident.run(),
+        Command::Rollback(rollback) => rollback.run(),
+        Command::Change(change) => change.run(),
         Command::Log(log) => log.run(cache),
         Command::Receipt(receipt) => receipt.run(),
         Command::Completions { shell } => {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use tollgate_govern::contracts::Check;
 use tollgate_govern::{Approved, Facts, LevelHeld, autonomy, decide, track};
-use tollgate_ledger::{Entry, Expect, View};
+use tollgate_ledger::{Entry, View};
 use tollgate_model::{
     BatchLine, Cause, Decision, Digest, Event, LevelChange, Mode, Person, RunEvent, Spend, Subject,
     What,
@@ -30,8 +30,8 @@ pub(crate) struct Came {
     pub(crate) approved: Option<Approved>,
     /// The run that is decided again; a new one, where there is none.
     pub(crate) again: Option<Digest>,
-    /// What the run has to be, for this to be recorded.
-    pub(crate) expect: Option<Expect>,
+    /// When it was paid for, where it was before.
+    pub(crate) paid_ms: Option<u64>,
 }
 
 /// A run, decided and to be recorded.
@@ -118,6 +118,11 @@ impl Keeper {
         let campaign = facts.campaign.clone();
         self.state.turn_to(self.view.as_ref(), &self.ready.gate, campaign.as_deref())?;
         self.state.now.approved = came.approved.clone();
+        let spent = self.state.now.spent;
+        if let Some(paid_ms) = came.paid_ms {
+            // What was paid for is in what is spent, and would count twice.
+            self.state.take_off(&self.ready.gate, &facts, paid_ms, now_ms);
+        }
         let said: Vec<Vec<_>> = judged
             .checks
             .iter()
@@ -135,8 +140,9 @@ impl Keeper {
             .collect();
         let decision = decide(&self.ready.gate, &checks, &facts, &self.state.now, now_ms);
         self.state.now.approved = None;
-        // What was paid for once is not paid again when it is decided again.
-        let paid = decision.cost.filter(|_| came.again.is_none());
+        self.state.now.spent = spent;
+        // What was paid for once is not paid again when it is decided again, or edited.
+        let paid = decision.cost.filter(|_| came.paid_ms.is_none());
         if let Some(cost) = paid {
             self.state.spend(campaign.as_deref(), cost);
         }
@@ -202,7 +208,7 @@ impl Keeper {
         let event = Event { at_ms: now_ms, gate: gate.name.clone(), what };
         let keep_ms = gate.audit.as_ref().map(|audit| audit.retention.ms());
         let keep_until_ms = keep_ms.map(|keep_ms| now_ms.saturating_add(keep_ms));
-        Entry { keep_until_ms, expect: came.expect, ..Entry::of(event) }
+        Entry { keep_until_ms, ..Entry::of(event) }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_govern::{LevelHeld, Spent, budget, review};
+use tollgate_govern::track::TrackRecord;
+use tollgate_govern::{Facts, LevelHeld, Spent, budget, review};
 use tollgate_ledger::View;
 use tollgate_model::{Gate, Money, Period};
 
@@ -40,8 +41,8 @@ impl State {
         let name = &gate.name;
         let level = view.level(name)?;
         now.level = level.map(|held| LevelHeld::after(&held.change, held.since_ms));
-        now.happened = view.happened(name)?.into_iter().map(happened).collect();
-        now.figures = view.figures(name)?.into_iter().map(measured).collect();
+        now.happened = view.happened(name)?;
+        now.figures = view.figures(name)?;
         let oldest_ms = view.oldest_hold_ms(name)?;
         now.earliest_review_due_ms = oldest_ms.and_then(|since| review::due_ms(gate, since));
         let spent = |period| -> anyhow::Result<Money> {
@@ -86,6 +87,24 @@ impl State {
         Ok(())
     }
 
+    /// Takes off what a run has cost, in every period that it was paid for in.
+    pub(super) fn take_off(&mut self, gate: &Gate, facts: &Facts, paid_ms: u64, now_ms: u64) {
+        let cost = gate.budget.as_ref().and_then(|budget| budget::cost(budget, facts));
+        let Some(cost) = cost else { return };
+        let spent = &mut self.now.spent;
+        let periods = [
+            (Period::Day, &mut spent.day),
+            (Period::Week, &mut spent.week),
+            (Period::Month, &mut spent.month),
+            (Period::Campaign, &mut spent.campaign),
+        ];
+        for (period, sum) in periods {
+            if budget::window(period, now_ms).is_none_or(|from_ms| from_ms <= paid_ms) {
+                *sum = Money::of_micros(sum.micros().saturating_sub(cost.micros()));
+            }
+        }
+    }
+
     /// A run was paid for.
     pub(super) fn spend(&mut self, campaign: Option<&str>, cost: Money) {
         let spent = &mut self.now.spent;
@@ -98,19 +117,7 @@ impl State {
     }
 }
 
-fn happened(happened: tollgate_ledger::Happened) -> tollgate_govern::Happened {
-    use tollgate_govern::Happened;
-    use tollgate_ledger::HappenedWhat;
-    let at_ms = happened.at_ms;
-    match happened.what {
-        HappenedWhat::Incident(what) => Happened::Incident { at_ms, what },
-        HappenedWhat::Rollback => Happened::Rollback { at_ms },
-        HappenedWhat::ContractFailed(contract) => Happened::ContractFailed { at_ms, contract },
-    }
-}
-
-fn measured(
-    (kpi, one): (String, tollgate_ledger::Measured),
-) -> (String, tollgate_govern::Measured) {
-    (kpi, tollgate_govern::Measured { value: one.value, at_ms: one.at_ms })
+/// The reviews of a gate since its level last moved.
+pub(crate) fn track(view: &View, gate: &Gate) -> anyhow::Result<TrackRecord> {
+    Ok(view.track(&gate.name)?)
 }

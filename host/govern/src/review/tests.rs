@@ -176,3 +176,28 @@ fn some_things_no_approval_does_for() {
     let refusals = approve(&blocked, "Kim Osei", &answers()).unwrap_err();
     assert_eq!(refusals, [Refusal::NotHeld(Ruling::Block)]);
 }
+
+#[test]
+fn a_look_afterwards_takes_the_same_people_and_questions() {
+    let (gate, run) = (example(), held(finding(Severity::Warning)));
+    let look = |by: &str, act: &Act, answers: &[Answer]| {
+        after_the_fact(&gate, &run, &reviewer(by), act, answers, NOW_MS + 1)
+    };
+    let reject = Act::Reject { reason: "wrong offer".parse().unwrap() };
+    assert_eq!(look("Kim Osei", &Act::Approve, &answers()), []);
+    assert_eq!(look("Kim Osei", &reject, &[]), []);
+    assert!(matches!(
+        look("Kim Osei", &Act::Approve, &[])[..],
+        [Refusal::NotAnswered(..), Refusal::NotAnswered(..)]
+    ));
+    assert!(
+        look("Ada Writer", &reject, &[]).contains(&Refusal::Author("Ada Writer".parse().unwrap()))
+    );
+    let stranger = Reviewer { person: "Eve".parse().unwrap(), roles: Vec::new() };
+    let refused = after_the_fact(&gate, &run, &stranger, &reject, &[], NOW_MS + 1);
+    assert!(matches!(refused[..], [Refusal::NotAReviewer(_)]));
+    let taken = claim(&gate, run.subject, &run, &reviewer("Lou Park").person, NOW_MS).unwrap();
+    let run = HeldRun { claim: Some(taken), ..run.clone() };
+    let refused = after_the_fact(&gate, &run, &reviewer("Kim Osei"), &reject, &[], NOW_MS + 1);
+    assert!(matches!(refused[..], [Refusal::Claimed { .. }]));
+}

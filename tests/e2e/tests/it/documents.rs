@@ -68,6 +68,11 @@ fn the_prompts() {
 }
 
 #[test]
+fn the_reviews() {
+    run_blocks("docs/review.md");
+}
+
+#[test]
 fn the_readme() {
     run_blocks("README.md");
 }

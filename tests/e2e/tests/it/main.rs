@@ -15,6 +15,7 @@ mod missing;
 mod packages;
 mod projects;
 mod prompts;
+mod queue;
 mod registries;
 mod semver;
 mod tool;

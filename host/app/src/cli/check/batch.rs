@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use indicatif::ProgressBar;
 use tokio::task::JoinHandle;
 use tollgate_ledger::{EventsWanted, Ledger, Page};
-use tollgate_model::{BatchLine, Decision, Digest, Person, Ruling, RunEvent, What, Words};
+use tollgate_model::{BatchLine, Decision, Digest, Ruling, RunEvent, What, Words};
 
 use super::Workers;
 use super::format::{Format, Shown, Summary};
@@ -19,6 +19,7 @@ use crate::console;
 use crate::exit::Exit;
 use crate::project::Project;
 use crate::run::{Came, Decided, Judged, Keeper, Ready};
+use crate::who::who;
 
 /// How many outputs one task judges, one after the other: enough that handing out costs nothing.
 const TASK_LINES: usize = 16;
@@ -257,13 +258,6 @@ fn invented(now_ms: u64) -> anyhow::Result<Words> {
     getrandom::fill(&mut bytes)?;
     let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{}-{digits}", tollgate_model::Date::of_ms(now_ms)).parse()?)
-}
-
-/// Who runs the tool, as the machine knows them.
-fn who() -> Person {
-    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
-    let person = user.parse().or_else(|_| "whoever runs the tool".parse());
-    person.unwrap_or_else(|_| unreachable!("a text that says something"))
 }
 
 fn reason(decision: &Decision) -> String {

@@ -6,10 +6,11 @@ use tollgate_govern::score::{self, Thresholds};
 use tollgate_govern::{checklist, completeness};
 use tollgate_model::{Consequence, Gate, Missing, OversightEffect};
 
-use crate::cli::{clock, gate};
+use crate::cli::{clock, gate, looking};
 use crate::console::{self, BAD, DOUBT, GOOD, STRONG, paint};
 use crate::exit::Exit;
 use crate::gates;
+use crate::recorded::Recorded;
 
 /// Reads gates, and says what each lacks and what may not happen until it is there.
 ///
@@ -25,6 +26,8 @@ pub(super) struct Check {
     /// Write JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    recorded: Recorded,
 }
 
 impl Check {
@@ -35,33 +38,29 @@ impl Check {
             true => gates::all(&project.folder)?,
             false => named.collect::<anyhow::Result<_>>()?,
         };
-        let now_ms = clock::now_ms()?;
-        let found: Vec<_> = gates.iter().map(|gate| (gate, lacks(gate))).collect();
+        let (now_ms, thresholds) = (clock::now_ms()?, project.thresholds());
+        let mut found = Vec::with_capacity(gates.len());
+        for gate in &gates {
+            let (state, _) = looking::state(&project, &self.recorded, gate, now_ms)?;
+            let points = checklist::ready_to_delegate(gate, &state.now, now_ms);
+            found.push((gate, lacks(gate, thresholds), points));
+        }
         if self.json {
-            let all: Vec<_> = found.iter().map(|(gate, lacks)| as_json(gate, lacks)).collect();
-            console::say(format!("{:#}", json!(all)));
+            let all = found.iter().map(|(gate, lacks, points)| as_json(gate, lacks, points));
+            console::say(format!("{:#}", json!(all.collect::<Vec<_>>())));
         } else {
-            for (one, lacks) in &found {
-                tell(one, lacks);
-                let state = gate::state(&project, one);
-                for item in checklist::ready_to_delegate(one, &state, now_ms) {
-                    let (style, mark) = if item.is_met() { (GOOD, "✓") } else { (DOUBT, "✗") };
-                    let lacks = match item.lacks.as_slice() {
-                        [] => String::new(),
-                        lacks => format!(": {}", console::harmless(&lacks.join("; "))),
-                    };
-                    let point = item.point.sentence();
-                    console::say(format!("    {} {point}{lacks}", paint(style, mark)));
-                }
+            for (one, lacks, points) in &found {
+                tell(one, lacks, thresholds);
+                points.iter().for_each(tell_point);
             }
         }
-        let complete = found.iter().all(|(_, lacks)| lacks.is_empty());
+        let complete = found.iter().all(|(_, lacks, _)| lacks.is_empty());
         Ok(if complete { Exit::Pass } else { Exit::Fail })
     }
 }
 
-fn lacks(gate: &Gate) -> Vec<Missing> {
-    let mut missing = completeness::missing(gate, Thresholds::default());
+fn lacks(gate: &Gate, thresholds: Thresholds) -> Vec<Missing> {
+    let mut missing = completeness::missing(gate, thresholds);
     for effect in [OversightEffect::Sampled, OversightEffect::ExceptionsOnly] {
         let more = completeness::missing_to_step_back(gate, effect).into_iter();
         missing.extend(more.filter(|one| !missing.contains(one)).collect::<Vec<_>>());
@@ -69,8 +68,8 @@ fn lacks(gate: &Gate) -> Vec<Missing> {
     missing
 }
 
-fn tell(gate: &Gate, lacks: &[Missing]) {
-    let weighed = score::of(&gate.score, Thresholds::default());
+fn tell(gate: &Gate, lacks: &[Missing], thresholds: Thresholds) {
+    let weighed = score::of(&gate.score, thresholds);
     let sum = weighed.as_ref().map_or("no score yet".into(), |weighed| {
         format!("score {}, {}", weighed.counted, weighed.posture)
     });
@@ -91,7 +90,19 @@ fn tell(gate: &Gate, lacks: &[Missing]) {
     console::say("  ready to delegate");
 }
 
-fn as_json(gate: &Gate, lacks: &[Missing]) -> Value {
+fn tell_point(item: &checklist::Item) {
+    let (style, mark) = if item.is_met() { (GOOD, "✓") } else { (DOUBT, "✗") };
+    let lacks = match item.lacks.as_slice() {
+        [] => String::new(),
+        lacks => format!(": {}", console::harmless(&lacks.join("; "))),
+    };
+    console::say(format!("    {} {}{lacks}", paint(style, mark), item.point.sentence()));
+}
+
+fn as_json(gate: &Gate, lacks: &[Missing], points: &[checklist::Item]) -> Value {
+    let points = points.iter().map(
+        |item| json!({"point": item.point.sentence(), "met": item.is_met(), "lacks": item.lacks}),
+    );
     let lacks = lacks.iter().map(|one| {
         json!({
             "key": one.key(), "meaning": one.meaning(),
@@ -102,5 +113,6 @@ fn as_json(gate: &Gate, lacks: &[Missing]) -> Value {
         "gate": gate.name,
         "complete": lacks.len() == 0,
         "missing": lacks.collect::<Vec<_>>(),
+        "ready-to-delegate": points.collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,10 @@
 //! `tollgate gate`: the records of a project's tasks.
 
 mod check;
+mod demote;
+mod history;
+mod promote;
+mod score;
 mod show;
 
 use std::path::Path;
@@ -22,6 +26,7 @@ use crate::project::{FILE, Project};
 ///
 /// Examples: tollgate gate check
 ///           tollgate gate show welcome-email
+///           tollgate gate promote welcome-email
 #[derive(Args)]
 pub(super) struct GateCommand {
     #[command(subcommand)]
@@ -32,6 +37,10 @@ pub(super) struct GateCommand {
 enum Command {
     Check(check::Check),
     Show(show::Show),
+    Score(score::Score),
+    Promote(promote::Promote),
+    Demote(demote::Demote),
+    History(history::History),
 }
 
 impl GateCommand {
@@ -39,6 +48,10 @@ impl GateCommand {
         match self.command {
             Command::Check(check) => check.run(),
             Command::Show(show) => show.run(),
+            Command::Score(score) => score.run(),
+            Command::Promote(promote) => promote.run(),
+            Command::Demote(demote) => demote.run(),
+            Command::History(history) => history.run(),
         }
     }
 }

@@ -116,18 +116,18 @@ impl List {
 }
 
 /// How the run that an event judged was decided the last time.
-pub(super) fn decided(view: &View, event: &Event) -> anyhow::Result<Option<Ruling>> {
+pub(in crate::cli) fn decided(view: &View, event: &Event) -> anyhow::Result<Option<Ruling>> {
     let What::Run(run) = &event.event.what else { return Ok(None) };
     Ok(view.run(run.run)?.map(|row| row.ruling))
 }
 
 /// How wide the names of the gates are.
-pub(super) fn gates_width(events: &[Event]) -> usize {
+pub(in crate::cli) fn gates_width(events: &[Event]) -> usize {
     events.iter().map(|event| event.event.gate.as_str().len()).max().unwrap_or_default()
 }
 
 /// An event in a line.
-pub(super) fn say(event: &Event, decided: Option<Ruling>, width: usize) {
+pub(in crate::cli) fn say(event: &Event, decided: Option<Ruling>, width: usize) {
     let style = match &event.event.what {
         What::Run(run) => style(run.decision.ruling),
         What::Incident(_) | What::Rollback(_) => BAD,
@@ -145,7 +145,7 @@ pub(super) fn say(event: &Event, decided: Option<Ruling>, width: usize) {
 }
 
 /// How a decision looks.
-pub(super) fn style(ruling: Ruling) -> anstyle::Style {
+pub(in crate::cli) fn style(ruling: Ruling) -> anstyle::Style {
     match ruling {
         Ruling::Allow => GOOD,
         Ruling::Hold => DOUBT,

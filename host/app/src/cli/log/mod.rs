@@ -4,13 +4,13 @@ mod checkpoint;
 mod erase;
 mod export;
 mod kept;
-mod list;
+pub(super) mod list;
 mod rebuild;
 mod replay;
 mod show;
 mod stats;
 mod verify;
-mod words;
+pub(super) mod words;
 
 use std::path::PathBuf;
 

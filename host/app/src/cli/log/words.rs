@@ -12,7 +12,7 @@ const CHARACTERS_MAX: usize = 100;
 /// An event, for programs.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct Written<'a> {
+pub(in crate::cli) struct Written<'a> {
     seq: u64,
     at: String,
     at_ms: u64,
@@ -30,7 +30,7 @@ pub(super) struct Written<'a> {
 }
 
 impl<'a> Written<'a> {
-    pub(super) fn of(recorded: &'a Recorded, decided: Option<Ruling>) -> Self {
+    pub(in crate::cli) fn of(recorded: &'a Recorded, decided: Option<Ruling>) -> Self {
         let Recorded { seq, hash, event, contents, erased } = recorded;
         Self {
             seq: *seq,
@@ -49,7 +49,7 @@ impl<'a> Written<'a> {
 }
 
 /// Text that somebody else wrote, in one line of a list.
-pub(super) fn line(text: &str) -> String {
+pub(in crate::cli) fn line(text: &str) -> String {
     let mut characters = console::harmless(text).replace(['\n', '\t'], " ");
     if let Some((end, _)) = characters.char_indices().nth(CHARACTERS_MAX) {
         characters.truncate(end);
@@ -59,7 +59,7 @@ pub(super) fn line(text: &str) -> String {
 }
 
 /// What happened, in a few words.
-pub(super) fn in_few_words(recorded: &Recorded, decided: Option<Ruling>) -> String {
+pub(in crate::cli) fn in_few_words(recorded: &Recorded, decided: Option<Ruling>) -> String {
     let words = match &recorded.event.what {
         What::Run(run) => of_run(run, decided),
         What::Claim(claim) => {
@@ -104,7 +104,7 @@ fn of_run(run: &RunEvent, decided: Option<Ruling>) -> String {
 }
 
 /// What a reviewer did.
-pub(super) fn act(act: &Act) -> String {
+pub(in crate::cli) fn act(act: &Act) -> String {
     match act {
         Act::Approve => "approve".into(),
         Act::Edit { edited } => format!("edit, to {}", recorded::short(edited)),
@@ -113,7 +113,7 @@ pub(super) fn act(act: &Act) -> String {
     }
 }
 
-fn level(reason: &LevelReason) -> String {
+pub(in crate::cli) fn level(reason: &LevelReason) -> String {
     match reason {
         LevelReason::Promoted { accepted_by, reviewed, approval_rate } => {
             let rate = approval_rate.number() * 100.0;

@@ -1,0 +1,96 @@
+//! Reviews when the gate is another by now, and of outputs that are not kept.
+
+use super::{GATE, KIM, LOU, approve, change, decision, events, held, project, review};
+
+/// What anybody may change in a record.
+const OTHER: (&str, &str) = ("cost-centre = \"MKT-4410\"", "cost-centre = \"MKT-4411\"");
+const FULL: (&str, &str) = ("contents = \"masked\"", "contents = \"full\"");
+const NO_PHONES: (&str, &str) = ("\"email\", \"phone\",", "\"email\",");
+
+#[test]
+fn a_gate_that_has_changed_judges_again() {
+    let place = project(&[FULL]);
+    let dana = held(&place, "dana");
+    change(&place, GATE, &[OTHER]);
+    approve(&place, &dana, &KIM).check(0, &["it goes out"]);
+    place.run(&["gate", "history", "welcome-email"]).check(0, &["rollout"]);
+}
+
+#[test]
+fn what_nobody_has_seen_is_not_approved() {
+    let place = project(&[FULL, NO_PHONES]);
+    let noor = held(&place, "noor");
+    change(&place, GATE, &[("\"email\",", "\"email\", \"phone\",")]);
+    let words = ["hold", "the gate has changed since", "`phone`", "the review is not recorded"];
+    approve(&place, &noor, &KIM).check(1, &words);
+    assert_eq!(decision(&place, &noor), "hold");
+    place.run(&["queue", "show", &noor]).check(0, &["phone"]);
+    approve(&place, &noor, &KIM).check(0, &["one other person"]);
+    approve(&place, &noor, &LOU).check(0, &["it goes out"]);
+}
+
+#[test]
+fn an_approval_is_of_what_was_seen() {
+    let place = project(&[FULL, NO_PHONES]);
+    let noor = held(&place, "noor");
+    approve(&place, &noor, &KIM).check(0, &["one other person"]);
+    change(&place, GATE, &[("\"email\",", "\"email\", \"phone\",")]);
+    approve(&place, &noor, &LOU).check(1, &["the gate has changed since"]);
+    approve(&place, &noor, &LOU).check(0, &["one other person"]);
+    approve(&place, &noor, &KIM).check(0, &["it goes out"]);
+}
+
+#[test]
+fn what_the_gate_blocks_by_now_is_not_approved() {
+    let place = project(&[FULL]);
+    let dana = held(&place, "dana");
+    change(&place, "config/banned-terms.json", &[("miracle cure", "free delivery")]);
+    approve(&place, &dana, &KIM).check(1, &["block", "the gate has changed since"]);
+    approve(&place, &dana, &KIM).check(1, &["does not wait any more"]);
+}
+
+#[test]
+fn without_the_whole_output_nothing_is_judged_again() {
+    let place = project(&[]);
+    let dana = held(&place, "dana");
+    change(&place, GATE, &[OTHER]);
+    let before = events(&place);
+    approve(&place, &dana, &KIM).check(1, &["the gate has changed", "--subject", "tollgate check"]);
+    assert_eq!(events(&place), before);
+    review(&place, &dana, &[&["--reject", "judged again"], &KIM]).check(0, &[]);
+}
+
+#[test]
+fn what_is_not_kept_is_brought() {
+    let place = project(&[("contents = \"masked\"", "contents = \"digest\"")]);
+    let line = r#"{"id": "a", "text": "Hello. Welcome to us.", "prompt": "welcome-email@2.1.0", "context": {"campaign":"autumn","channel":"email","confidence":0.9,"data-classes":["contact"],"input-tokens":1,"model":"acme/large","output-tokens":1,"region":"eu"}}"#;
+    place.write("one.jsonl", line);
+    let run = super::short(&super::check(&place, "one.jsonl")["a"]);
+    let shown = place.run(&["queue", "show", &run, "--json"]).check(0, &[]).json();
+    place.run(&["queue", "show", &run]).check(0, &["the output is not kept"]);
+    let before = events(&place);
+    approve(&place, &run, &KIM).check(1, &["nothing but its digest is kept", "--subject FILE"]);
+
+    let mut subject: serde_json::Value = serde_json::from_str(line).unwrap();
+    subject["prompt"] = shown["prompt"].clone();
+    subject.as_object_mut().unwrap().remove("id");
+    place.write("subject.json", subject.to_string().replace("Hello", "Hallo"));
+    let given = [&["--subject", "subject.json"], &KIM[..]].concat();
+    approve(&place, &run, &given).check(1, &["this is another output"]);
+    assert_eq!(events(&place), before);
+    place.write("subject.json", subject.to_string());
+    approve(&place, &run, &given).check(0, &["it goes out"]);
+    let kept = place.run(&["queue", "show", &run, "--json"]).json();
+    assert_eq!(kept["content"], "digest", "it is not kept because it was brought");
+}
+
+#[test]
+fn what_was_said_of_it_is_gone_and_so_nobody_approves_it() {
+    let place = project(&[("retention = \"400d\"", "retention = \"1s\"")]);
+    let dana = held(&place, "dana");
+    // A hold is not erased as long as it waits; the tool says so.
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    let erase = ["log", "erase", "--expired", "--by", "Dana Hill", "--reason", "over"];
+    place.run(&erase).check(0, &["stay although their time is over"]);
+    approve(&place, &dana, &KIM).check(0, &["it goes out"]);
+}
