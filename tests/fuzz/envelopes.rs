@@ -33,6 +33,8 @@ pub enum Became {
     Envelope,
     /// They are an envelope with a statement in it.
     Statement,
+    /// They are an envelope with a receipt in it.
+    Receipt,
 }
 
 /// Bytes that come from anywhere, alone and with a sound signature of the same beside them.
@@ -43,6 +45,13 @@ pub fn open(bytes: &[u8]) -> Became {
     assert!(!is_signed(&envelope), "nobody has signed it");
     if let Some(joined) = envelope.clone().joined(SOUND.envelope.clone()) {
         assert!(is_signed(&joined), "a signature beside it hides that of the signer");
+    }
+    if let Ok(receipt) = Signed::open_receipt(&envelope, &[]) {
+        assert!(
+            receipt.by.is_empty() && Signed::open(&envelope, &[]).is_err(),
+            "it is one of both"
+        );
+        return Became::Receipt;
     }
     match Signed::open(&envelope, &[]) {
         Ok(_) => Became::Statement,

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+use anyhow::anyhow;
 use indicatif::{ProgressBar, ProgressStyle};
 use tollgate_library::Bump;
 
@@ -62,6 +63,17 @@ pub(crate) fn bump(bump: Bump) -> String {
 /// Text that somebody else wrote, with its lines: nothing in it moves the cursor of a terminal.
 pub(crate) fn harmless(text: &str) -> String {
     text.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "\u{fffd}")
+}
+
+/// Everything that is wrong with what somebody wrote, as one error.
+pub(crate) fn wrong(faults: &[impl Display]) -> anyhow::Error {
+    let all: Vec<_> = faults.iter().map(|fault| harmless(&fault.to_string())).collect();
+    match all.as_slice() {
+        [only] => anyhow!(only.clone()),
+        all => {
+            anyhow!("{} things are wrong:\n  {}", all.len(), all.join("\n").replace('\n', "\n  "))
+        }
+    }
 }
 
 /// Shows that something goes on; nothing where nobody looks.

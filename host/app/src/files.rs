@@ -1,6 +1,6 @@
 //! Reading what people write. Every message names the file, the line and the key.
 
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -63,24 +63,27 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
 
 /// Writes a file whole or not at all, also where the power fails.
 pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    write_by(path, |file| Ok(file.write_all(content)?))
+    let cannot_write = || format!("cannot write `{}`", path.display());
+    std::fs::create_dir_all(folder_of(path)).with_context(cannot_write)?;
+    write_with(path, |file| Ok(file.write_all(content)?))
 }
 
-/// The same of what comes piece by piece.
-pub(crate) fn write_by<T>(
+/// Writes a file in the same way, piece by piece, into a folder that is there.
+pub(crate) fn write_with<T>(
     path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>,
+    content: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let cannot_write = || format!("cannot write `{}`", path.display());
-    let folder = folder_of(path);
-    std::fs::create_dir_all(folder).with_context(cannot_write)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot_write)?;
-    let filled = fill(&mut file).with_context(cannot_write)?;
+    let file = tempfile::NamedTempFile::new_in(folder_of(path)).with_context(cannot_write)?;
+    let mut to = BufWriter::new(file.as_file());
+    let written = content(&mut to).with_context(cannot_write)?;
+    to.flush().with_context(cannot_write)?;
+    drop(to);
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     file.as_file().set_permissions(mode).with_context(cannot_write)?;
     file.as_file().sync_all().with_context(cannot_write)?;
     file.persist(path).with_context(cannot_write)?;
-    Ok(filled)
+    Ok(written)
 }
 
 /// The folder that a file lies in.

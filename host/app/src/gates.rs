@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use tollgate_govern::read::{Faults, read};
 use tollgate_library::package::Requirement;
 use tollgate_library::resolve::Wants;
-use tollgate_model::{Digest, Gate};
+use tollgate_model::{Digest, Gate, GateName};
 
 use crate::project::Project;
 use crate::{console, files};
@@ -27,7 +27,7 @@ pub(crate) fn all(project: &Path) -> anyhow::Result<Vec<Gate>> {
     }
     match faults.is_empty() {
         true => Ok(gates),
-        false => Err(told(&Faults(faults))),
+        false => Err(console::wrong(&faults)),
     }
 }
 
@@ -40,7 +40,13 @@ pub(crate) fn named(project: &Project, name: &str) -> anyhow::Result<Gate> {
         let names: Vec<_> = stems.map(|stem| format!("`{}`", stem.to_string_lossy())).collect();
         bail!("there is no gate `{name}`: there is {}", names.join(", "));
     };
-    of_file(path)?.map_err(|faults| told(&faults))
+    of_file(path)?.map_err(|faults| console::wrong(&faults.0))
+}
+
+/// A gate that stands in any file, as another version of the one of this name.
+pub(crate) fn of_path(path: &Path, name: &GateName) -> anyhow::Result<Gate> {
+    let gate = of_file(path)?.map_err(|faults| console::wrong(&faults.0))?;
+    Ok(Gate { name: name.clone(), ..gate })
 }
 
 /// What every gate of a project asks for.
@@ -60,11 +66,11 @@ pub(crate) fn wanted(gate: &Gate) -> anyhow::Result<Wants> {
     let prompt = gate
         .prompt
         .clone()
-        .map(|prompt| Requirement { name: prompt.name.into(), wanted: prompt.versions });
+        .map(|prompt| Requirement { name: prompt.name.into(), versions: prompt.versions });
     let mut contracts: Vec<Requirement> = Vec::new();
     for binding in &gate.contracts {
         let contract = binding.contract.clone();
-        let wanted = Requirement { name: contract.name.into(), wanted: contract.versions };
+        let wanted = Requirement { name: contract.name.into(), versions: contract.versions };
         // A contract may be bound twice, with two configurations, and then runs in one version.
         match contracts.iter().find(|before| before.name == wanted.name) {
             Some(before) if *before != wanted => bail!(
@@ -103,13 +109,4 @@ fn paths(project: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 fn of_file(path: &Path) -> anyhow::Result<Result<Gate, Faults>> {
     Ok(read(&path.display().to_string(), &files::read_text(path)?))
-}
-
-/// Everything that is wrong, as one error.
-fn told(faults: &Faults) -> anyhow::Error {
-    let all = console::harmless(&faults.to_string());
-    match faults.0.len() {
-        1 => anyhow!(all),
-        count => anyhow!("{count} things are wrong:\n  {}", all.replace('\n', "\n  ")),
-    }
 }

@@ -6,6 +6,7 @@ pub mod cli;
 mod console;
 mod exit;
 mod files;
+mod folders;
 mod gates;
 mod moments;
 mod packages;

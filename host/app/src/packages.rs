@@ -18,7 +18,7 @@ use tollgate_library::trust::{Envelope, KeyId, PublicKey, Signed};
 use tollgate_model::{Digest, Manifest};
 
 use crate::project::{FILE, Project, SourceEntry};
-use crate::{carried, console, files, gates, reference};
+use crate::{carried, console, files, folders, gates, reference};
 
 /// The file that says which packages a project runs.
 pub(crate) const LOCK: &str = "tollgate.lock";
@@ -222,8 +222,7 @@ pub(crate) fn of_path(path: &Path) -> anyhow::Result<(Package, PathBuf)> {
     let is_prompt = path.extension().is_some_and(|extension| extension == "prompt");
     let shown = || format!("`{}` cannot be published", path.display());
     if is_prompt {
-        let prompt = PromptFile::read(path)
-            .map_err(|faults| anyhow!("{}", console::harmless(&faults.to_string())))?;
+        let prompt = PromptFile::read(path).map_err(|faults| console::wrong(&faults.0))?;
         return Ok((Package::prompt(&prompt).with_context(shown)?, path.to_owned()));
     }
     let path = if path.is_dir() { reference::built(path)? } else { path.to_owned() };
@@ -234,13 +233,10 @@ pub(crate) fn of_path(path: &Path) -> anyhow::Result<(Package, PathBuf)> {
     Ok((Package::contract(bytes, &manifest).with_context(shown)?, path))
 }
 
-/// Where packages are kept: as the XDG base directory specification has it, or where it is said.
+/// Where packages are kept: in the user's folder of data, or where it is said.
 pub(crate) fn store() -> anyhow::Result<Store> {
-    let variable =
-        |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let data =
-        || variable("XDG_DATA_HOME").or_else(|| Some(std::env::home_dir()?.join(".local/share")));
-    let folder = variable(STORE).or_else(|| data().map(|data| data.join("tollgate/store")));
+    let usual = || folders::data().map(|data| data.join("store"));
+    let folder = folders::named(STORE).or_else(usual);
     let folder = folder
         .with_context(|| format!("there is no folder for packages: name one in `{STORE}`"))?;
     Ok(Store::new(folder))
@@ -308,7 +304,7 @@ pub(crate) fn prompt_at_hand(wanted: &Requirement) -> anyhow::Result<Option<Prom
     let PackageName::Prompt(name) = &package.name else { return Ok(None) };
     let file = format!("{name}@{}.prompt", package.version);
     let prompt = PromptFile::unpack(&file, &bytes);
-    prompt.map(Some).map_err(|faults| anyhow!("{}", console::harmless(&faults.to_string())))
+    prompt.map(Some).map_err(|faults| console::wrong(&faults.0))
 }
 
 /// A bar that shows what comes.

@@ -5,24 +5,18 @@
 //! a subject of which nobody knows where it comes from.
 
 use semver::Version;
-use tollgate_model::{ContractFile, Failure, Prompt};
+use tollgate_model::{ContractFile, Failure, Prompt, covers};
 
 pub(crate) fn check(contract: &ContractFile, prompt: Option<&Prompt>) -> Result<(), Failure> {
-    if contract.prompts.is_empty() {
+    // A version that is none is covered by nothing but a contract that judges all.
+    let version = prompt.and_then(|prompt| Version::parse(&prompt.version).ok());
+    let named = prompt.map(|prompt| prompt.name.as_str()).zip(version.as_ref());
+    if covers(&contract.prompts, named) {
         return Ok(());
     }
     let is = match prompt {
         None => "the subject does not say which prompt it comes from".into(),
-        Some(Prompt { name, version, .. }) => {
-            let wanted = contract.prompts.iter().find(|(wanted, _)| wanted.as_str() == name);
-            let version_read = Version::parse(version);
-            if let (Some((_, wanted)), Ok(version)) = (wanted, version_read)
-                && wanted.matches(&version)
-            {
-                return Ok(());
-            }
-            format!("the subject comes from `{name}@{version}`")
-        }
+        Some(Prompt { name, version, .. }) => format!("the subject comes from `{name}@{version}`"),
     };
     let covered = contract.prompts.iter().map(|(name, versions)| format!("`{name}@{versions}`"));
     let covered = covered.collect::<Vec<_>>().join(", ");
@@ -34,7 +28,7 @@ pub(crate) fn check(contract: &ContractFile, prompt: Option<&Prompt>) -> Result<
 mod tests {
     use super::*;
 
-    fn covers(prompts: &str, prompt: Option<(&str, &str)>) -> Result<(), String> {
+    fn judges(prompts: &str, prompt: Option<(&str, &str)>) -> Result<(), String> {
         let contract = format!(
             r#"{{"name": "a/b", "version": "1.0.0", "description": "", "license": "MIT",
                 "wit": "0.1.0", "prompts": {prompts}}}"#
@@ -50,15 +44,15 @@ mod tests {
 
     #[test]
     fn a_contract_that_names_no_prompts_judges_all() {
-        assert_eq!(covers("{}", None), Ok(()));
-        assert_eq!(covers("{}", Some(("welcome", "1.0.0"))), Ok(()));
+        assert_eq!(judges("{}", None), Ok(()));
+        assert_eq!(judges("{}", Some(("welcome", "1.0.0"))), Ok(()));
     }
 
     #[test]
     fn the_versions_that_it_was_written_for_and_no_others() {
         let prompts = r#"{"welcome": "^2.1", "farewell": "=1.0.0"}"#;
         for prompt in [("welcome", "2.1.0"), ("welcome", "2.9.3"), ("farewell", "1.0.0")] {
-            assert_eq!(covers(prompts, Some(prompt)), Ok(()), "{prompt:?}");
+            assert_eq!(judges(prompts, Some(prompt)), Ok(()), "{prompt:?}");
         }
         for prompt in [
             ("welcome", "2.0.9"),
@@ -69,9 +63,9 @@ mod tests {
             ("other", "2.1.0"),
             ("welcome", "two"),
         ] {
-            let reason = covers(prompts, Some(prompt)).unwrap_err();
+            let reason = judges(prompts, Some(prompt)).unwrap_err();
             assert!(reason.contains(prompt.1) && reason.contains("`welcome@^2.1`"), "{reason}");
         }
-        assert!(covers(prompts, None).unwrap_err().contains("does not say which prompt"));
+        assert!(judges(prompts, None).unwrap_err().contains("does not say which prompt"));
     }
 }

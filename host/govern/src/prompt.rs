@@ -20,8 +20,7 @@ pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) {
 
 fn fits(prompt: &Prompt, wanted: &PromptRequirement) -> bool {
     let version = Version::parse(&prompt.version);
-    prompt.name == wanted.name.as_str()
-        && version.is_ok_and(|version| wanted.versions.matches(&version))
+    prompt.name == wanted.name.as_str() && version.is_ok_and(|version| wanted.admits(&version))
 }
 
 fn is(prompt: &Prompt, pinned: &PinnedPrompt) -> bool {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_model::{
-    Digest, Figure, LevelChange, LevelReason, Money, Period, Person, Release, Scheme,
-};
+use tollgate_model::{Digest, LevelChange, LevelReason, Money, Period, Person, Release, Scheme};
+pub use tollgate_model::{Happened, Measured};
 
 use crate::score::Thresholds;
 
@@ -42,39 +41,6 @@ pub struct LevelHeld {
     pub since_ms: u64,
     /// Why it is this.
     pub reason: LevelReason,
-}
-
-/// Something that may cost the gate a level.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happened {
-    /// Something went wrong, and a person says so.
-    Incident {
-        /// When.
-        at_ms: u64,
-        /// What.
-        what: String,
-    },
-    /// Something was taken back.
-    Rollback {
-        /// When.
-        at_ms: u64,
-    },
-    /// A contract gave no answer.
-    ContractFailed {
-        /// When.
-        at_ms: u64,
-        /// Which use of it.
-        contract: String,
-    },
-}
-
-/// A figure, and when it came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Measured {
-    /// What it is.
-    pub value: Figure,
-    /// When it came in.
-    pub at_ms: u64,
 }
 
 /// What is spent in the present periods, this run not yet.
@@ -120,16 +86,5 @@ impl LevelHeld {
     pub fn after(change: &LevelChange, at_ms: u64) -> Self {
         let LevelChange { scheme, to, reason, .. } = change.clone();
         Self { scheme, level: to, since_ms: at_ms, reason }
-    }
-}
-
-impl Happened {
-    /// When it happened.
-    pub fn at_ms(&self) -> u64 {
-        match self {
-            Self::Incident { at_ms, .. }
-            | Self::Rollback { at_ms }
-            | Self::ContractFailed { at_ms, .. } => *at_ms,
-        }
     }
 }

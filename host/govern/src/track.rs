@@ -1,6 +1,7 @@
 //! The track record of a gate, and what follows from it: a promotion is proposed by the host and
 //! accepted by a person, one level at a time.
 
+pub use tollgate_model::TrackRecord;
 use tollgate_model::{
     Gate, LevelChange, LevelReason, Missing, OversightEffect, Person, Scheme, Share, Why,
 };
@@ -10,22 +11,6 @@ use crate::{State, checklist, completeness};
 
 /// What promotions are promised to take.
 pub const PROMISED_DAYS: u64 = 90;
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
-
-/// The reviews of a gate since its level last moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TrackRecord {
-    /// Approved as they were.
-    pub approved: u32,
-    /// Changed by a reviewer.
-    pub edited: u32,
-    /// Refused by a reviewer.
-    pub rejected: u32,
-    /// When the first of them was reviewed.
-    pub first_ms: u64,
-    /// When the last of them was.
-    pub last_ms: u64,
-}
 
 /// A promotion that a person may accept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,27 +61,6 @@ pub enum NotYet {
     /// The record itself is by who would accept it.
     #[error("{0} is the author of the record: somebody else has to accept its promotion")]
     Author(Person),
-}
-
-impl TrackRecord {
-    /// How many outputs were reviewed: each is a cycle.
-    pub fn reviewed(&self) -> u32 {
-        self.approved.saturating_add(self.edited).saturating_add(self.rejected)
-    }
-
-    /// Which share of them was approved as it was.
-    pub fn approval_rate(&self) -> Share {
-        Share::of_count(self.approved.into(), self.reviewed().into())
-    }
-
-    /// How many days so many cycles take at the pace of this record; nothing, while there is no
-    /// pace yet.
-    pub fn days_for(&self, cycles: u32) -> Option<u64> {
-        let gaps = u64::from(self.reviewed().checked_sub(1).filter(|gaps| *gaps > 0)?);
-        let took_ms = self.last_ms.checked_sub(self.first_ms)?;
-        let wanted_ms = u128::from(took_ms) * u128::from(cycles);
-        u64::try_from(wanted_ms.div_ceil(u128::from(gaps) * u128::from(DAY_MS))).ok()
-    }
 }
 
 /// The promotion that the record of a gate is good for, or everything that stands against it.

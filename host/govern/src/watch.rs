@@ -1,29 +1,7 @@
 //! What the owner of a gate watches, as rates of what was counted.
 
+pub use tollgate_model::Counts;
 use tollgate_model::{Money, Share};
-
-/// What was counted at a gate in some time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Runs.
-    pub runs: u64,
-    /// Runs that were allowed without anybody looking before.
-    pub allowed_by_itself: u64,
-    /// Runs that were allowed because people approved.
-    pub allowed_by_people: u64,
-    /// Runs that were blocked.
-    pub blocked: u64,
-    /// Runs in which a contract gave no answer.
-    pub with_failure: u64,
-    /// Outputs that were taken back.
-    pub rolled_back: u64,
-    /// Outputs that were reviewed.
-    pub reviewed: u64,
-    /// How long reviewers had them before them, all together.
-    pub review_ms: u64,
-    /// What was spent.
-    pub spent: Money,
-}
 
 /// What it comes to. What nothing was counted of is not zero: it is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -29,6 +29,6 @@ pub use rebuild::Difference;
 pub use schema::FORMAT;
 pub use verify::{Fault, Field, Verified};
 pub use view::{
-    Counts, EventsWanted, Happened, HappenedWhat, LevelNow, Measured, Page, Recorded, ReleaseState,
-    RunRow, RunsWanted, TrackRecord, View, Waiting, WaitingFor, WaitingWanted,
+    Counts, EventsWanted, Happened, LevelNow, Measured, Page, Recorded, ReleaseState, RunRow,
+    RunsWanted, TrackRecord, View, Waiting, WaitingFor, WaitingWanted,
 };

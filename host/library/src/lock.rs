@@ -5,7 +5,7 @@ use std::fmt;
 
 use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
-use tollgate_model::{Capability, Digest, PromptName};
+use tollgate_model::{Capability, Digest, PromptName, covers};
 
 use crate::package::{Listed, PackageId, PackageName};
 use crate::resolve::Wants;
@@ -255,15 +255,8 @@ impl Lock {
 
     /// Whether a contract was written for the prompt of its gate.
     fn goes_with(&self, contract: &PackageId, gate: &LockedGate) -> bool {
-        let prompts = self.packages.get(contract).map(|locked| &locked.prompts);
-        let Some(prompts) = prompts.filter(|prompts| !prompts.is_empty()) else { return true };
-        let is_it = |(name, wanted): (&PromptName, &VersionReq)| {
-            let prompt = gate.prompt.as_ref();
-            prompt.is_some_and(|prompt| {
-                prompt.name == PackageName::Prompt(name.clone()) && wanted.matches(&prompt.version)
-            })
-        };
-        prompts.iter().any(is_it)
+        let prompt = gate.prompt.as_ref().and_then(PackageId::as_prompt);
+        self.packages.get(contract).is_none_or(|locked| covers(&locked.prompts, prompt))
     }
 
     /// Capabilities that contracts of a gate did not want before.

@@ -10,6 +10,7 @@ mod digest;
 mod event;
 mod failure;
 mod gate;
+mod history;
 mod judgement;
 mod manifest;
 mod name;
@@ -39,8 +40,9 @@ pub use gate::{
     RequirementError, Reversibility, Review, Risk, RollbackPlan, Scheme, Score, Scored, SignOff,
     SignOffOf, Stop, Tags, Threshold, Verb, When,
 };
+pub use history::{Counts, Happened, Measured, TrackRecord};
 pub use judgement::Judgement;
-pub use manifest::{ContractFile, Given, Manifest, Rule, WarmUp};
+pub use manifest::{ContractFile, Given, Manifest, Rule, WarmUp, covers};
 pub use name::{ContractName, NameError, PromptName, PromptNameError};
 pub use record::{HostAnswer, LogLevel, LogLine, LookupError, RunLog};
 pub use release::{PinnedContract, PinnedPrompt, Release};

@@ -90,9 +90,51 @@ pub struct Given {
     pub denied: BTreeSet<Capability>,
 }
 
+/// Whether a contract that was written for these prompt versions judges outputs of this one. Where it
+/// names none, it judges all; where it names some, those alone, and outputs of none not at all.
+pub fn covers(
+    prompts: &BTreeMap<PromptName, VersionReq>,
+    prompt: Option<(&str, &Version)>,
+) -> bool {
+    let is_it = |(name, version): (&str, &Version)| {
+        let mut named = prompts.iter().filter(|(wanted, _)| wanted.as_str() == name);
+        named.any(|(_, wanted)| wanted.matches(version))
+    };
+    prompts.is_empty() || prompt.is_some_and(is_it)
+}
+
 impl Given {
     /// Whether it gives nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contract_judges_what_it_was_written_for() {
+        let judges = |prompts: &[(&str, &str)], prompt: Option<(&str, &str)>| {
+            let prompts = prompts
+                .iter()
+                .map(|(name, wanted)| (name.parse().unwrap(), wanted.parse().unwrap()));
+            let prompt = prompt.map(|(name, version)| (name, version.parse().unwrap()));
+            covers(&prompts.collect(), prompt.as_ref().map(|(name, version)| (*name, version)))
+        };
+        let some = [("welcome", "^2.1"), ("farewell", "=1.0.0")];
+        assert!(judges(&[], None) && judges(&[], Some(("other", "1.0.0"))));
+        assert!(judges(&some, Some(("welcome", "2.9.3"))));
+        assert!(judges(&some, Some(("farewell", "1.0.0"))));
+        for other in [
+            ("welcome", "3.0.0"),
+            ("farewell", "2.1.0"),
+            ("Welcome", "2.1.0"),
+            ("welcome", "2.2.0-rc.1"),
+        ] {
+            assert!(!judges(&some, Some(other)), "{other:?}");
+        }
+        assert!(!judges(&some, None));
     }
 }

@@ -1,4 +1,4 @@
-//! The page that comes out: printed while it is measured, kept in `docs/`.
+//! The page that comes out, printed while it is measured.
 
 /// A page of tables.
 pub struct Page(String);

@@ -1,12 +1,11 @@
 //! `tollgate export` and `tollgate import`: packages in a file, for where no network is.
 
 use std::fs::File;
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tollgate_library::bundle::{self, BundleError};
+use tollgate_library::bundle;
 use tollgate_library::package::{Listed, Requirement};
 
 use super::pull::{self, Asking};
@@ -60,7 +59,7 @@ impl Export {
             });
             pulled.collect::<anyhow::Result<_>>()?
         };
-        write(&self.bundle, |file| bundle::export(&chosen, store, file))?;
+        files::write_with(&self.bundle, |file| Ok(bundle::export(&chosen, store, file)?))?;
         for (listed, source) in &chosen {
             console::say(format!("  {}  {}", listed.about.package, paint(QUIET, source)));
         }
@@ -68,22 +67,6 @@ impl Export {
         console::say(paint(GOOD, format!("`{path}` holds {} packages", chosen.len())));
         Ok(Exit::Pass)
     }
-}
-
-/// Writes a large file whole or not at all.
-fn write(
-    path: &Path,
-    content: impl FnOnce(BufWriter<&File>) -> Result<(), BundleError>,
-) -> anyhow::Result<()> {
-    let cannot_write = || format!("cannot write `{}`", path.display());
-    let file =
-        tempfile::NamedTempFile::new_in(files::folder_of(path)).with_context(cannot_write)?;
-    content(BufWriter::new(file.as_file())).with_context(cannot_write)?;
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-    file.as_file().set_permissions(mode).with_context(cannot_write)?;
-    file.as_file().sync_all().with_context(cannot_write)?;
-    file.persist(path).with_context(cannot_write)?;
-    Ok(())
 }
 
 impl Import {

@@ -9,7 +9,7 @@ use tollgate_library::trust::{PublicKey, SecretKey};
 
 use crate::exit::Exit;
 use crate::project::{FILE, PUBLIC, Project};
-use crate::{console, files};
+use crate::{console, files, folders};
 
 const SECRET: &str = "key";
 /// What people compare; programs compare all of it.
@@ -170,10 +170,7 @@ fn short(key: &PublicKey) -> String {
 
 /// Where one's own keys are kept.
 pub(super) fn folder(named: Option<&Path>) -> anyhow::Result<PathBuf> {
-    let settings = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty());
-    let settings =
-        settings.map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".config")));
-    let usual = settings.map(|settings| settings.join("tollgate/keys"));
+    let usual = folders::settings().map(|settings| settings.join("keys"));
     let named = named.map(Path::to_owned);
     named.or(usual).context("there is no folder for keys: name one with `--keys`")
 }

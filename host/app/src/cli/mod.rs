@@ -43,8 +43,8 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::console;
 use crate::exit::Exit;
+use crate::{console, folders};
 
 const AFTER: &str = "\
 Exit codes: 0 pass (or done) · 1 fail · 2 could not tell, or could not run · 3 unsure
@@ -123,7 +123,7 @@ pub fn main() -> Exit {
 }
 
 fn run(cli: Cli) -> anyhow::Result<Exit> {
-    let cache = cli.cache.or_else(cache_folder);
+    let cache = cli.cache.or_else(folders::cache);
     match cli.command {
         Command::Init(init) => init.run(cache),
         Command::New(new) => new.run(),
@@ -155,7 +155,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Incident(incident) => incident.run(),
         Command::Rollback(rollback) => rollback.run(),
         Command::Change(change) => change.run(),
-        Command::Log(log) => log.run(),
+        Command::Log(log) => log.run(cache),
         Command::Receipt(receipt) => receipt.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
@@ -172,11 +172,4 @@ fn run_as(arguments: &[&str], cache: Option<PathBuf>) -> anyhow::Result<Exit> {
 
 fn in_runtime(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
-}
-
-/// As the XDG base directory specification has it.
-fn cache_folder() -> Option<PathBuf> {
-    let named = std::env::var_os("XDG_CACHE_HOME").filter(|folder| !folder.is_empty());
-    let cache = named.map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cache")));
-    cache.map(|cache| cache.join("tollgate"))
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use tollgate_library::catalogue::Found;
+use tollgate_library::catalogue::{Found, QUESTIONS_MAX};
 use tollgate_library::lock::{Lock, Locked};
 use tollgate_library::package::{Listed, PackageId, Requirement};
+use tollgate_model::Digest;
 
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
@@ -101,12 +102,16 @@ pub(super) async fn locked(
     lock: &Lock,
     asking: Asking,
 ) -> anyhow::Result<BTreeMap<PackageId, Found>> {
-    let mut found = BTreeMap::new();
-    for (package, locked) in &lock.packages {
-        let one = as_locked(packages, package, locked, asking).await?;
-        super::locking::warn_of_yanked(&one.listed);
-        found.insert(package.clone(), one);
-    }
+    let found = stream::iter(&lock.packages)
+        .map(async |(package, locked)| {
+            let one = as_locked(packages, package, locked, asking).await?;
+            Ok::<_, anyhow::Error>((package.clone(), one))
+        })
+        // In their order, so that of several errors the same one is told every time.
+        .buffered(QUESTIONS_MAX)
+        .try_collect::<BTreeMap<_, _>>()
+        .await?;
+    found.values().for_each(|one| super::locking::warn_of_yanked(&one.listed));
     bring(packages, &found).await?;
     Ok(found)
 }
@@ -166,15 +171,28 @@ async fn as_locked(
 }
 
 /// Brings packages into the store, and shows how far it is.
+///
+/// Packages of the same bytes come one after the other: each would hold the file that they arrive in, and
+/// on this one thread the second would wait for it while the first could not go on. And the files are held
+/// in the order of their digests by whoever brings packages, so that no two processes wait for each other.
 pub(super) async fn bring(
     packages: &Packages,
     found: &BTreeMap<PackageId, Found>,
 ) -> anyhow::Result<()> {
-    let missing = found.values().map(|found| &found.listed.about);
-    let missing = missing.filter(|about| !packages.catalogue.store.has(about.digest));
-    let bar = console::transfer("fetching", missing.map(|about| about.size_bytes).sum());
-    let brought = stream::iter(found.values())
-        .map(|found| packages.bring(&found.listed, found.source, &bar))
+    let mut same: BTreeMap<Digest, Vec<&Found>> = BTreeMap::new();
+    for one in found.values() {
+        same.entry(one.listed.about.digest).or_default().push(one);
+    }
+    let missing = same.iter().filter(|(digest, _)| !packages.catalogue.store.has(**digest));
+    let bytes = missing.filter_map(|(_, found)| Some(found.first()?.listed.about.size_bytes)).sum();
+    let bar = &console::transfer("fetching", bytes);
+    let brought = stream::iter(same.into_values())
+        .map(async |found| {
+            for one in found {
+                packages.bring(&one.listed, one.source, bar).await?;
+            }
+            Ok(())
+        })
         .buffer_unordered(TRANSFERS_MAX)
         .try_collect::<Vec<()>>();
     let brought = brought.await;

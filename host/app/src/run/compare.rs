@@ -99,7 +99,8 @@ impl<'a> Comparison<'a> {
             }
             Candidate::Contract(_, bound) => {
                 let mut checks = run.checks.clone();
-                let live = tollgate_engine::Live { now_ms: at_ms, prompt_text: self.prompt(release)? };
+                let live =
+                    tollgate_engine::Live { now_ms: at_ms, prompt_text: self.prompt(release)? };
                 for contract in bound {
                     let new = contract.ask(&subject, &live).await;
                     match checks.iter_mut().find(|check| check.contract == new.contract) {
@@ -113,9 +114,14 @@ impl<'a> Comparison<'a> {
         Ok(Compared { before, after })
     }
 
-    fn decide(&self, gate: &Gate, release: &Release, checks: &[Checked], facts: &Facts) -> Decision {
-        let state =
-            tollgate_govern::State { release: Some(release.clone()), ..self.state.clone() };
+    fn decide(
+        &self,
+        gate: &Gate,
+        release: &Release,
+        checks: &[Checked],
+        facts: &Facts,
+    ) -> Decision {
+        let state = tollgate_govern::State { release: Some(release.clone()), ..self.state.clone() };
         let said: Vec<Vec<_>> = checks
             .iter()
             .map(|check| check.verdicts.iter().map(|verdict| verdict.said.clone()).collect())

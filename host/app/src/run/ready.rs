@@ -33,10 +33,14 @@ impl Ready {
         project: &Project,
         named: &str,
     ) -> anyhow::Result<Self> {
-        let gate = gates::named(project, named)?;
+        Self::of(engine, project, gates::named(project, named)?).await
+    }
+
+    /// The same for a record that was read.
+    pub(crate) async fn of(engine: &Engine, project: &Project, gate: Gate) -> anyhow::Result<Self> {
         let locked = locked(&gate)?;
         let prompt = locked.prompt.as_ref().map(prompt_of).transpose()?;
-        let spinner = console::spinner(&format!("making gate `{named}` ready"));
+        let spinner = console::spinner(&format!("making gate `{}` ready", gate.name));
         let (mut contracts, mut configs) = (Vec::new(), Vec::new());
         for binding in &gate.contracts {
             let package = locked_for(binding, &locked.contracts)?;

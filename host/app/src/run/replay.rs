@@ -8,7 +8,7 @@ use serde_json::Value;
 use tollgate_engine::{Config, Contract, Engine, Grants, Limits};
 use tollgate_ledger::View;
 use tollgate_model::{
-    Capability, Checked, Digest, Failure, Kept, PinnedContract, Release, RunEvent, Subject, Verdict,
+    Capability, Digest, Failure, Kept, PinnedContract, Release, RunEvent, Subject, Verdict,
 };
 
 use crate::{carried, packages};
@@ -92,7 +92,10 @@ impl<'a> Replayer<'a> {
             return Ok(contract.clone());
         }
         let config = self.view.content(pinned.config_digest)?.with_context(|| {
-            format!("the ledger has no configuration {} of `{}`", pinned.config_digest, pinned.called)
+            format!(
+                "the ledger has no configuration {} of `{}`",
+                pinned.config_digest, pinned.called
+            )
         })?;
         let config = Config::completed(serde_json::from_slice::<Value>(&config)?);
         // The record stands for the grants under which it was made: nothing else answers.
@@ -111,7 +114,9 @@ impl<'a> Replayer<'a> {
 pub(crate) fn output(run: &RunEvent) -> anyhow::Result<&Subject> {
     match &run.content {
         Kept::Full(subject) => Ok(subject),
-        Kept::Masked(_) => bail!("its output was kept without what is personal, and contracts saw all of it"),
+        Kept::Masked(_) => {
+            bail!("its output was kept without what is personal, and contracts saw all of it")
+        }
         Kept::Digest => bail!("nothing of its output was kept but the digest"),
         Kept::Erased => bail!("its output was erased"),
     }
@@ -130,11 +135,7 @@ fn component(pinned: &PinnedContract) -> anyhow::Result<Vec<u8>> {
     })
 }
 
-async fn again(
-    contract: &Contract,
-    subject: &Subject,
-    verdict: &Verdict,
-) -> anyhow::Result<Same> {
+async fn again(contract: &Contract, subject: &Subject, verdict: &Verdict) -> anyhow::Result<Same> {
     if let Err(failure @ (Failure::Deadline { .. } | Failure::Host { .. })) = &verdict.said {
         return Ok(Same::NotRepeatable(failure.clone()));
     }

@@ -41,8 +41,8 @@ impl State {
         let name = &gate.name;
         let level = view.level(name)?;
         now.level = level.map(|held| LevelHeld::after(&held.change, held.since_ms));
-        now.happened = view.happened(name)?.into_iter().map(happened).collect();
-        now.figures = view.figures(name)?.into_iter().map(measured).collect();
+        now.happened = view.happened(name)?;
+        now.figures = view.figures(name)?;
         let oldest_ms = view.oldest_hold_ms(name)?;
         now.earliest_review_due_ms = oldest_ms.and_then(|since| review::due_ms(gate, since));
         let spent = |period| -> anyhow::Result<Money> {
@@ -119,24 +119,5 @@ impl State {
 
 /// The reviews of a gate since its level last moved.
 pub(crate) fn track(view: &View, gate: &Gate) -> anyhow::Result<TrackRecord> {
-    let tollgate_ledger::TrackRecord { approved, edited, rejected, first_ms, last_ms } =
-        view.track(&gate.name)?;
-    Ok(TrackRecord { approved, edited, rejected, first_ms, last_ms })
-}
-
-fn happened(happened: tollgate_ledger::Happened) -> tollgate_govern::Happened {
-    use tollgate_govern::Happened;
-    use tollgate_ledger::HappenedWhat;
-    let at_ms = happened.at_ms;
-    match happened.what {
-        HappenedWhat::Incident(what) => Happened::Incident { at_ms, what },
-        HappenedWhat::Rollback => Happened::Rollback { at_ms },
-        HappenedWhat::ContractFailed(contract) => Happened::ContractFailed { at_ms, contract },
-    }
-}
-
-fn measured(
-    (kpi, one): (String, tollgate_ledger::Measured),
-) -> (String, tollgate_govern::Measured) {
-    (kpi, tollgate_govern::Measured { value: one.value, at_ms: one.at_ms })
+    Ok(view.track(&gate.name)?)
 }

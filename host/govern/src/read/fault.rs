@@ -67,9 +67,6 @@ pub enum Problem {
     /// The file is called otherwise.
     #[error("the file is called `{0}.toml`: call the gate so, or the file as the gate")]
     NameOfFile(String),
-    /// Another gate is called so.
-    #[error("{0} has this name too: rename one")]
-    NameTwice(String),
     /// A level that the scheme does not have.
     #[error("`{level}` is no level of {scheme}, which goes from {lowest} to {highest}")]
     LevelNotInScheme {

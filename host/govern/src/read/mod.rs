@@ -10,9 +10,6 @@ mod fit;
 mod shape;
 mod tree;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use tollgate_model::Gate;
 
 pub use fault::{Fault, Faults, Problem};
@@ -47,24 +44,6 @@ pub fn read(file: &str, text: &str) -> Result<Gate, Faults> {
 /// What a file is called, without what says that it is TOML.
 fn stem(file: &str) -> Option<&str> {
     file.rsplit(['/', '\\']).next().unwrap_or(file).strip_suffix(".toml")
-}
-
-/// Gates that have the name of one before them, in the order of their files.
-pub fn named_twice(gates: &[(&str, &Gate)]) -> Vec<Fault> {
-    let mut files = BTreeMap::new();
-    let mut faults = Vec::new();
-    for (file, gate) in gates {
-        match files.entry(&gate.name) {
-            Entry::Vacant(free) => drop(free.insert(*file)),
-            Entry::Occupied(taken) => faults.push(Fault {
-                file: (*file).into(),
-                line: None,
-                key: "name".into(),
-                problem: Problem::NameTwice((*taken.get()).into()),
-            }),
-        }
-    }
-    faults
 }
 
 /// In the order of the file.

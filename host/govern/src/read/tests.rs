@@ -219,15 +219,3 @@ fn as_many_people_are_named_as_have_to_approve() {
         &["gates/a.toml:3: `review.count`: `0` is out of bounds"],
     );
 }
-
-#[test]
-fn two_gates_do_not_have_one_name() {
-    let (one, other) = (example(), Gate::named("other".parse().unwrap()));
-    let files = [("gates/welcome-email.toml", &one), ("gates/other.toml", &other)];
-    assert_eq!(named_twice(&files), []);
-    let files =
-        [("a/welcome-email.toml", &one), ("a/other.toml", &other), ("b/welcome-email.toml", &one)];
-    let [only] = &named_twice(&files)[..] else { panic!("one fault") };
-    let told = "b/welcome-email.toml: `name`: a/welcome-email.toml has this name too: rename one";
-    assert_eq!(only.to_string(), told);
-}

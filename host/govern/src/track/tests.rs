@@ -5,6 +5,7 @@ use crate::example::example;
 use crate::{Happened, LevelHeld, Measured};
 
 const NOW_MS: u64 = 1_800_000_000_000;
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const WEEK_MS: u64 = 7 * DAY_MS;
 
 fn ready() -> State {

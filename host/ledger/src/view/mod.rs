@@ -17,7 +17,7 @@ pub use queue::{Waiting, WaitingFor, WaitingWanted};
 pub(crate) use rows::{event, json};
 pub(crate) use runs::line_seq;
 pub use runs::{RunRow, RunsWanted};
-pub use state::{Counts, Happened, HappenedWhat, LevelNow, Measured, ReleaseState, TrackRecord};
+pub use state::{Counts, Happened, LevelNow, Measured, ReleaseState, TrackRecord};
 
 use crate::entry::number;
 use crate::error::told;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::params;
+pub use tollgate_model::{Counts, Happened, Measured, TrackRecord};
 use tollgate_model::{Digest, Figure, GateName, LevelChange, Money, Person, RolloutStage};
 
 use super::{View, rows};
@@ -21,51 +22,6 @@ pub struct LevelNow {
     pub change: LevelChange,
 }
 
-/// The reviews of a gate since its level last moved. An output is counted once, when it leaves the
-/// queue; what it was edited to is not counted again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TrackRecord {
-    /// Approved as they were.
-    pub approved: u32,
-    /// Changed by a reviewer.
-    pub edited: u32,
-    /// Refused by a reviewer.
-    pub rejected: u32,
-    /// When the first of them was reviewed.
-    pub first_ms: u64,
-    /// When the last of them was.
-    pub last_ms: u64,
-}
-
-/// Something that may cost the gate a level.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Happened {
-    /// When.
-    pub at_ms: u64,
-    /// What.
-    pub what: HappenedWhat,
-}
-
-/// What may cost a level.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HappenedWhat {
-    /// Something went wrong, in these words.
-    Incident(String),
-    /// Something was taken back.
-    Rollback,
-    /// This contract gave no answer; the last time that it did not.
-    ContractFailed(String),
-}
-
-/// A figure, and when it came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Measured {
-    /// What it is.
-    pub value: Figure,
-    /// When it came in.
-    pub at_ms: u64,
-}
-
 /// How far a release has taken over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseState {
@@ -79,29 +35,6 @@ pub struct ReleaseState {
     pub stage: Option<RolloutStage>,
     /// Who decided it.
     pub by: Person,
-}
-
-/// What was counted at a gate on some days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Runs.
-    pub runs: u64,
-    /// Runs that were allowed without anybody looking before.
-    pub allowed_by_itself: u64,
-    /// Runs that were allowed because people approved.
-    pub allowed_by_people: u64,
-    /// Runs that were blocked.
-    pub blocked: u64,
-    /// Runs in which a contract gave no answer.
-    pub with_failure: u64,
-    /// Outputs that were taken back.
-    pub rolled_back: u64,
-    /// Outputs that were reviewed.
-    pub reviewed: u64,
-    /// How long reviewers had them before them, all together.
-    pub review_ms: u64,
-    /// What was spent.
-    pub spent: Money,
 }
 
 impl View {
@@ -134,14 +67,13 @@ impl View {
     pub fn happened(&self, gate: &GateName) -> Result<Vec<Happened>, Error> {
         let sql = "SELECT at_ms, what, detail FROM happened WHERE gate = ?1 ORDER BY at_ms";
         self.many(sql, [gate.as_str()], |row| {
-            let detail = row.get(2)?;
-            let what = match row.get::<_, String>(1)?.as_str() {
-                ROLLBACK => HappenedWhat::Rollback,
-                FAILED => HappenedWhat::ContractFailed(detail),
+            let (at_ms, detail) = (number(row.get(0)?), row.get(2)?);
+            Ok(match row.get::<_, String>(1)?.as_str() {
+                ROLLBACK => Happened::Rollback { at_ms },
+                FAILED => Happened::ContractFailed { at_ms, contract: detail },
                 // A word that nobody wrote is at least an incident.
-                _ => HappenedWhat::Incident(detail),
-            };
-            Ok(Happened { at_ms: number(row.get(0)?), what })
+                _ => Happened::Incident { at_ms, what: detail },
+            })
         })
     }
 
@@ -216,21 +148,5 @@ impl View {
                 by: rows::parsed(row, 4)?,
             })
         })
-    }
-}
-
-impl Counts {
-    fn and(self, other: Self) -> Self {
-        Self {
-            runs: self.runs.saturating_add(other.runs),
-            allowed_by_itself: self.allowed_by_itself.saturating_add(other.allowed_by_itself),
-            allowed_by_people: self.allowed_by_people.saturating_add(other.allowed_by_people),
-            blocked: self.blocked.saturating_add(other.blocked),
-            with_failure: self.with_failure.saturating_add(other.with_failure),
-            rolled_back: self.rolled_back.saturating_add(other.rolled_back),
-            reviewed: self.reviewed.saturating_add(other.reviewed),
-            review_ms: self.review_ms.saturating_add(other.review_ms),
-            spent: self.spent.plus(other.spent),
-        }
     }
 }

@@ -1,8 +1,6 @@
 //! The queue, and what reviews do to the state of a gate.
 
-use tollgate_ledger::{
-    Conflict, Counts, Error, HappenedWhat, TrackRecord, WaitingFor, WaitingWanted,
-};
+use tollgate_ledger::{Conflict, Counts, Error, Happened, TrackRecord, WaitingFor, WaitingWanted};
 use tollgate_model::{
     Act, Digest, Figure, Incident, KpiFigure, Money, Rollback, Rollout, RolloutStage, Ruling,
     RunEvent, Spend, What,
@@ -135,11 +133,10 @@ fn what_happened_costs_until_the_level_moves() {
     let reason = "wrong".parse().unwrap();
     let run_of = Some(Digest::of("failing"));
     world.append(13, What::Rollback(Rollback { run: run_of, release: None, by: by(), reason }));
-    let happened = world.view().happened(&gate()).unwrap();
-    let what: Vec<_> = happened.into_iter().map(|one| (one.at_ms, one.what)).collect();
-    let failed = HappenedWhat::ContractFailed("tollgate/pii".into());
-    let incident = HappenedWhat::Incident("sent twice".into());
-    assert_eq!(what, [(10, incident), (12, failed), (13, HappenedWhat::Rollback)]);
+    let failed = Happened::ContractFailed { at_ms: 12, contract: "tollgate/pii".into() };
+    let incident = Happened::Incident { at_ms: 10, what: "sent twice".into() };
+    let expected = [incident, failed, Happened::Rollback { at_ms: 13 }];
+    assert_eq!(world.view().happened(&gate()).unwrap(), expected);
     let counts = world.view().counts(&gate(), 0, 0).unwrap();
     assert_eq!((counts.with_failure, counts.blocked, counts.rolled_back), (2, 2, 1));
     world.append(20, level(2));

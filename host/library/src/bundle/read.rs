@@ -17,8 +17,6 @@ use crate::trust::Envelope;
 const DOCUMENT_BYTES_MAX: u64 = 4 << 20;
 /// More files than this are no bundle that anybody made by hand.
 const FILES_MAX: usize = 100_000;
-/// What is copied at once.
-const CHUNK_BYTES: usize = 256 << 10;
 
 /// A package of a bundle, and the source that it came from once.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,16 +161,8 @@ fn take(
     each(from, |name, bytes, file| {
         let Some(about) = wanted.remove(name) else { return Ok(()) };
         bounded(name, bytes, PACKAGE_BYTES_MAX.min(about.size_bytes))?;
-        let Some(mut incoming) = store.incoming(about.digest)? else { return Ok(()) };
-        incoming.restart()?;
-        let mut chunk = vec![0; CHUNK_BYTES];
-        loop {
-            let count = file.read(&mut chunk)?;
-            match chunk.get(..count).filter(|read| !read.is_empty()) {
-                Some(read) => incoming.append(read)?,
-                None => return Ok(incoming.keep()?),
-            }
-        }
+        let Some(incoming) = store.incoming(about.digest)? else { return Ok(()) };
+        incoming.receive(file, BundleError::Io, |_| {})
     })?;
     // What is there already need not be in the bundle.
     match wanted.into_values().find(|about| !store.has(about.digest)) {

@@ -19,7 +19,7 @@ use crate::store::{Store, StoreError};
 
 /// How many questions are asked at once: registries answer slowly, and turn away those who ask
 /// too much.
-const QUESTIONS_MAX: usize = 16;
+pub const QUESTIONS_MAX: usize = 16;
 
 /// The sources of a project, and the store.
 #[derive(Debug)]

@@ -2,10 +2,9 @@
 
 use std::fs::File;
 
-use semver::VersionReq;
 use serde::{Deserialize, Serialize};
 use serde_json::to_value;
-use tollgate_model::{ContractFile, Digest, Manifest, canonical_json};
+use tollgate_model::{ContractFile, Digest, Manifest, canonical_json, covers};
 
 use super::{IdentityError, PackageId, PackageName};
 use crate::prompt::{Faults, PromptFile};
@@ -192,15 +191,10 @@ impl About {
         }
     }
 
-    /// The versions of a prompt that a contract was written for; nothing, where it was written
-    /// for any output.
-    pub fn covers(&self, prompt: &PackageId) -> bool {
-        let prompts = self.contract.iter().flat_map(|contract| &contract.prompts);
-        let mut named = prompts.peekable();
-        let is_it = |(name, wanted): (_, &VersionReq)| {
-            prompt.name == PackageName::Prompt(Clone::clone(name))
-                && wanted.matches(&prompt.version)
-        };
-        named.peek().is_none() || named.any(is_it)
+    /// Whether it judges outputs of this prompt, or of none.
+    pub fn covers(&self, prompt: Option<&PackageId>) -> bool {
+        let contract = self.contract.as_ref();
+        contract
+            .is_none_or(|contract| covers(&contract.prompts, prompt.and_then(PackageId::as_prompt)))
     }
 }

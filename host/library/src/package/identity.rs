@@ -63,6 +63,13 @@ impl PackageId {
             _ => Ok(Self { name, version }),
         }
     }
+    /// Its name and version, where it is a prompt.
+    pub(crate) fn as_prompt(&self) -> Option<(&str, &Version)> {
+        match &self.name {
+            PackageName::Prompt(name) => Some((name.as_str(), &self.version)),
+            PackageName::Contract(_) => None,
+        }
+    }
 }
 
 impl FromStr for PackageId {

@@ -7,12 +7,14 @@
 mod about;
 mod identity;
 mod name;
-mod requirement;
 
 pub use about::{About, Listed, Mismatch, Package, PackageError, ReadManifest, Yanked};
 pub use identity::{IdentityError, PackageId};
 pub use name::{Kind, PackageName, PackageNameError};
-pub use requirement::{Requirement, RequirementError};
+pub use tollgate_model::RequirementError;
+
+/// Which versions of a package would do: `acme/claims@^1.2`.
+pub type Requirement = tollgate_model::Requirement<PackageName>;
 
 /// No component is larger, and no source may say that one is.
 pub const PACKAGE_BYTES_MAX: u64 = 128 << 20;

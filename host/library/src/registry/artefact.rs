@@ -74,12 +74,6 @@ impl Blob {
         Self::bytes(EMPTY, "{}")
     }
 
-    /// The same, and this said of it.
-    pub fn annotated(mut self, name: &str, text: &str) -> Self {
-        self.descriptor.annotations.insert(name.into(), text.into());
-        self
-    }
-
     /// What identifies it.
     pub fn descriptor(&self) -> &Descriptor {
         &self.descriptor

@@ -185,7 +185,7 @@ impl<'a> Candidates<'a> {
                     return Found::Unknown;
                 }
                 Fitness::Unfit(unfit) => tried.push((version(), Why::Unfit(unfit))),
-                Fitness::Fit(about) if covers(about, prompt) => {
+                Fitness::Fit(about) if about.covers(prompt) => {
                     return Found::Chosen(contract.clone());
                 }
                 Fitness::Fit(about) => tried.push((version(), Why::NotCovered(about))),
@@ -263,14 +263,6 @@ fn ask(in_order: &[Candidate<'_>], index: usize, unknown: &mut Unknown) {
     let asked = in_order.iter().skip(index).take(index.max(1));
     let news = asked.filter(|candidate| candidate.listed.is_none());
     unknown.listed.extend(news.map(|candidate| candidate.package.clone()));
-}
-
-/// A contract that names prompts judges those alone, and outputs of none not at all.
-fn covers(about: &About, prompt: Option<&PackageId>) -> bool {
-    match prompt {
-        Some(prompt) => about.covers(prompt),
-        None => about.contract.as_ref().is_none_or(|contract| contract.prompts.is_empty()),
-    }
 }
 
 /// As requirements have it: what is built for an older one runs on a newer one of its track.

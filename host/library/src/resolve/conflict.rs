@@ -99,7 +99,7 @@ fn no_version(
     tried: &[(Version, Unfit)],
     not_asked_for: &[Version],
 ) -> fmt::Result {
-    let (name, versions) = (&wanted.name, &wanted.wanted);
+    let (name, versions) = (&wanted.name, &wanted.versions);
     write!(f, "\n  `{name}`: no version satisfies `{versions}`")?;
     for (version, unfit) in tried.iter().take(SHOWN_MAX) {
         write!(f, "\n    {version} {unfit}")?;

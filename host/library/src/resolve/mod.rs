@@ -15,7 +15,6 @@ mod conflict;
 use std::collections::{BTreeMap, BTreeSet};
 
 use semver::Version;
-use tollgate_model::{ContractName, PromptName};
 
 use crate::lock::LockedGate;
 use crate::package::{Listed, PackageId, PackageName, Requirement};
@@ -117,21 +116,6 @@ impl Kept {
     fn of(&self, gate: &str) -> BTreeSet<PackageId> {
         let packages = self.gates.get(gate).into_iter().flat_map(LockedGate::packages);
         packages.filter(|package| !self.moving.contains(&package.name)).collect()
-    }
-}
-
-impl Wants {
-    /// The requirements of a gate as it writes them: a prompt is named without a slash, a
-    /// contract with one.
-    pub fn new(
-        gate: impl Into<String>,
-        prompt: Option<(PromptName, semver::VersionReq)>,
-        contracts: Vec<(ContractName, semver::VersionReq)>,
-    ) -> Self {
-        let prompt = prompt.map(|(name, wanted)| Requirement { name: name.into(), wanted });
-        let contracts =
-            contracts.into_iter().map(|(name, wanted)| Requirement { name: name.into(), wanted });
-        Self { gate: gate.into(), prompt, contracts: contracts.collect() }
     }
 }
 

@@ -20,8 +20,6 @@ use crate::trust::Envelope;
 
 /// Descriptions and signatures are short; a longer one is none.
 const DESCRIPTION_BYTES_MAX: u64 = 1 << 20;
-/// What is copied at once.
-const CHUNK_BYTES: usize = 256 << 10;
 /// How files are called until they are complete.
 const UNFINISHED: &str = ".unfinished-";
 /// Whoever holds it publishes.
@@ -98,22 +96,11 @@ impl Folder {
             let (place, package) = (self.label(), Box::new(about.package.clone()));
             return Err(SourceError::Size { place, package, bytes, expected });
         }
-        let Some(mut incoming) = store.incoming(about.digest)? else { return Ok(()) };
-        incoming.restart()?;
-        let mut file = File::open(&path).map_err(self.file(&path))?;
-        let (mut chunk, mut copied) = (vec![0; CHUNK_BYTES], 0);
-        loop {
-            let count = file.read(&mut chunk).map_err(self.file(&path))?;
-            let read = chunk.get(..count).unwrap_or_default();
-            // A file that grows meanwhile does not fill the disk.
-            if read.is_empty() || copied > about.size_bytes {
-                break;
-            }
-            incoming.append(read)?;
-            copied += count as u64;
-            progress.moved(count as i64);
-        }
-        Ok(incoming.keep()?)
+        let Some(incoming) = store.incoming(about.digest)? else { return Ok(()) };
+        let file = File::open(&path).map_err(self.file(&path))?;
+        // A file that grows meanwhile does not fill the disk.
+        let file = file.take(about.size_bytes + 1);
+        incoming.receive(file, self.file(&path), |count| progress.moved(count as i64))
     }
 
     pub(super) fn publish(

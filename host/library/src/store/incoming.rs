@@ -5,7 +5,7 @@
 //! comes of it is not what was expected.
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,8 @@ use crate::hash::read_through;
 
 /// Nobody changes what is in the store.
 const READ_ONLY: u32 = 0o444;
+/// What is copied at once.
+const CHUNK_BYTES: usize = 256 << 10;
 
 /// A place for bytes that are expected to have this digest.
 #[derive(Debug)]
@@ -68,6 +70,26 @@ impl Incoming {
     /// More of it.
     pub fn append(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.file.write_all(bytes).map_err(at(&self.path))
+    }
+
+    /// All of it from a reader, from the beginning, and keeps it. `unreadable` says what is wrong where the
+    /// reader does not read; `told` hears how much came with each piece.
+    pub fn receive<E: From<StoreError>>(
+        mut self,
+        mut from: impl Read,
+        unreadable: impl Fn(io::Error) -> E,
+        mut told: impl FnMut(usize),
+    ) -> Result<(), E> {
+        self.restart()?;
+        let mut chunk = vec![0; CHUNK_BYTES];
+        loop {
+            let count = from.read(&mut chunk).map_err(&unreadable)?;
+            match chunk.get(..count).filter(|read| !read.is_empty()) {
+                Some(read) => self.append(read)?,
+                None => return Ok(self.keep()?),
+            }
+            told(count);
+        }
     }
 
     /// Keeps it, if it is what was expected; else nothing of it stays.

@@ -34,6 +34,30 @@ const PIECES: &[&str] = &[
     "  ",
 ];
 
+/// A receipt, of which any part may be another.
+fn receipt(dice: &mut Dice) -> String {
+    let digest = tollgate_model::Digest::of("anything");
+    let named = |name: &str| json!({"name": name, "digest": {"sha256": digest.hex()}});
+    let subjects = [vec![named("subject")], vec![named("output"), named("subject")]];
+    let ruling = ["allow", "hold"][dice.roll(8) / 7];
+    let mut predicate = json!({
+        "ai-assisted": dice.roll(8) > 0, "gate": "welcome-email", "gate-digest": digest,
+        "release": digest, "contracts": [], "ruling": ruling,
+        "reviewers": [], "decided-at": "2026-03-31T09:30:00.000Z", "run": digest,
+        "event": {"ledger": "00", "seq": dice.roll(9), "hash": digest},
+    });
+    if dice.roll(8) == 0 {
+        predicate["more"] = json!(1);
+    }
+    let whole = json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": subjects[dice.roll(2)],
+        "predicateType": "https://tollgate.dev/decision/v1",
+        "predicate": predicate,
+    });
+    whole.to_string()
+}
+
 /// The statement of a sound signature, of which any part may be another.
 fn document(dice: &mut Dice) -> String {
     let digest = |text: &str| json!({"sha256": tollgate_model::Digest::of(text).hex()});
@@ -48,6 +72,7 @@ fn document(dice: &mut Dice) -> String {
     });
     match dice.roll(4) {
         0 => dice.text(PIECES, 8),
+        1 => receipt(dice),
         _ => whole.to_string(),
     }
 }
@@ -66,14 +91,19 @@ fn envelope(dice: &mut Dice) -> String {
 #[test]
 fn what_nobody_signed_is_signed_by_nobody() {
     let mut dice = Dice(17);
-    let mut statements = 0;
+    let (mut statements, mut receipts) = (0, 0);
     for _ in 0..ENVELOPES {
         let text = match dice.roll(8) {
             0 => dice.text(PIECES, 16),
             _ => envelope(&mut dice),
         };
-        statements += usize::from(bodies::open(text.as_bytes()) == Became::Statement);
+        match bodies::open(text.as_bytes()) {
+            Became::Statement => statements += 1,
+            Became::Receipt => receipts += 1,
+            Became::Nothing | Became::Envelope => {}
+        }
     }
+    assert!(receipts > ENVELOPES / 40, "{receipts} of {ENVELOPES} were receipts");
     assert!(statements > ENVELOPES / 10, "{statements} of {ENVELOPES} were statements");
 }
 

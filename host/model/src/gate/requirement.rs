@@ -3,13 +3,13 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use semver::VersionReq;
+use semver::{Version, VersionReq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{ContractName, PromptName};
 
-/// What is required: a name alone takes any release.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is required. A name alone asks for any version that is no pre-release.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Requirement<N> {
     /// The name.
     pub name: N,
@@ -29,8 +29,15 @@ pub enum RequirementError {
     #[error("{0}")]
     Name(String),
     /// What stands behind the `@` is no requirement.
-    #[error("`{0}` requires nothing of versions: write `@^1.2`, `@1` or `@=1.2.3` behind the name")]
+    #[error("`{0}` says no versions: write `^2.1`, `2.1`, `=2.1.0` or `>=2, <4`")]
     Versions(String),
+}
+
+impl<N> Requirement<N> {
+    /// Whether a version would do. A pre-release has to be asked for.
+    pub fn admits(&self, version: &Version) -> bool {
+        self.versions.matches(version)
+    }
 }
 
 impl<N: FromStr<Err: fmt::Display>> FromStr for Requirement<N> {
@@ -39,7 +46,7 @@ impl<N: FromStr<Err: fmt::Display>> FromStr for Requirement<N> {
     fn from_str(text: &str) -> Result<Self, RequirementError> {
         let (name, versions) = text.split_once('@').unwrap_or((text, "*"));
         let name = name.parse::<N>().map_err(|error| RequirementError::Name(error.to_string()))?;
-        let wrong = |_| RequirementError::Versions(text.into());
+        let wrong = |_| RequirementError::Versions(versions.into());
         Ok(Self { name, versions: VersionReq::parse(versions).map_err(wrong)? })
     }
 }
@@ -94,10 +101,24 @@ mod tests {
     }
 
     #[test]
+    fn pre_releases_are_asked_for() {
+        let admits = |wanted: &str, version: &str| {
+            wanted.parse::<ContractRequirement>().unwrap().admits(&version.parse().unwrap())
+        };
+        assert!(admits("acme/claims", "3.0.0"));
+        assert!(admits("acme/claims@^1.2", "1.9.0"));
+        assert!(!admits("acme/claims@^1.2", "2.0.0"));
+        assert!(!admits("acme/claims", "3.0.0-beta.1"));
+        assert!(admits("acme/claims@^3.0.0-beta", "3.0.0-beta.1"));
+    }
+
+    #[test]
     fn what_requires_nothing_is_refused() {
         for text in ["pii@1", "tollgate/pii@", "tollgate/pii@latest", "tollgate/pii@1@2", "@1", ""]
         {
             assert!(text.parse::<ContractRequirement>().is_err(), "{text}");
         }
+        let refused = "acme/claims@newest".parse::<ContractRequirement>().unwrap_err().to_string();
+        assert!(refused.starts_with("`newest` says no versions: write `^2.1`"), "{refused}");
     }
 }

@@ -53,6 +53,11 @@ fn the_languages() {
 }
 
 #[test]
+fn the_ledger() {
+    run_blocks("docs/ledger.md");
+}
+
+#[test]
 fn the_packages() {
     run_blocks("docs/packages.md");
 }

@@ -9,6 +9,7 @@ mod intake;
 mod javascript;
 mod judge;
 mod languages;
+mod log;
 mod machine;
 mod missing;
 mod packages;

@@ -182,6 +182,22 @@ fn prompts_go_through_registries_too() {
     project.run("prompt publish loud.prompt --to acme").check(2, &["tellJoke", "lower-case"]);
 }
 
+/// Two names for the same bytes are one file in the store, and nobody waits for himself.
+#[test]
+fn what_has_the_same_bytes_comes_once() {
+    let registry = Registry::start();
+    let project = project(&registry);
+    for name in ["hello", "hi"] {
+        project.0.write(&format!("{name}.prompt"), "---\nversion: 1.0.0\n---\nHello.");
+        project.run(&format!("prompt publish {name}.prompt --to acme")).check(0, &[name]);
+    }
+    let mut tool = Command::new("timeout");
+    tool.arg("60").arg(binary()).args(["pull", "hello", "hi"]);
+    tool.current_dir(project.0.path("")).env("TOLLGATE_STORE", project.0.path("store"));
+    Ran::of(tool.output().unwrap()).check(0, &["hello@1.0.0", "hi@1.0.0"]);
+    assert_eq!(files(&project.0.path("store/sha256")).len(), 1);
+}
+
 #[test]
 fn credentials_are_those_of_docker_or_of_the_environment() {
     // `htpasswd -nbB dana sesame`

@@ -46,7 +46,7 @@ impl Export {
         let after = self.after(&view)?;
         let working = console::spinner("exporting");
         let events = match &self.output {
-            Some(path) => files::write_by(path, |file| write(&view, after, file)),
+            Some(path) => files::write_with(path, |file| write(&view, after, file)),
             None => write(&view, after, &mut std::io::stdout().lock()),
         };
         working.finish_and_clear();

@@ -6,13 +6,17 @@ mod export;
 mod kept;
 pub(super) mod list;
 mod rebuild;
+mod replay;
 mod show;
 mod stats;
 mod verify;
 pub(super) mod words;
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
+use super::in_runtime;
 use crate::exit::Exit;
 
 /// Reads the ledger, proves that nobody changed it, and erases what nobody may keep.
@@ -20,6 +24,7 @@ use crate::exit::Exit;
 /// Examples: tollgate log list --since 7d
 ///           tollgate log show 3fe52a7f50bd
 ///           tollgate log verify
+///           tollgate log replay 3fe52a7f50bd
 #[derive(Args)]
 pub(super) struct Log {
     #[command(subcommand)]
@@ -36,10 +41,11 @@ enum Command {
     Stats(stats::Stats),
     Erase(erase::Erase),
     Rebuild(rebuild::Rebuild),
+    Replay(Box<replay::Replay>),
 }
 
 impl Log {
-    pub(super) fn run(self) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
             Command::List(list) => list.run(),
             Command::Show(show) => show.run(),
@@ -49,6 +55,7 @@ impl Log {
             Command::Stats(stats) => stats.run(),
             Command::Erase(erase) => erase.run(),
             Command::Rebuild(rebuild) => rebuild.run(),
+            Command::Replay(replay) => in_runtime(replay.run(cache)),
         }
     }
 }

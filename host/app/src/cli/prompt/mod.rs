@@ -8,15 +8,14 @@ mod show;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use clap::{Args, Subcommand};
-use semver::VersionReq;
 use serde_json::{Map, Value, json};
-use tollgate_library::package::Requirement;
-use tollgate_library::prompt::{Faults, Folder, PromptFile};
-use tollgate_model::PromptName;
+use tollgate_library::package::{Requirement, RequirementError};
+use tollgate_library::prompt::{Folder, PromptFile};
+use tollgate_model::PromptRequirement;
 
-use crate::console::harmless;
+use crate::console::{self, harmless};
 use crate::exit::Exit;
 use crate::packages;
 
@@ -74,24 +73,22 @@ impl Prompts {
     pub(super) fn find(&self, reference: &str) -> anyhow::Result<PromptFile> {
         let path = Path::new(reference);
         if path.extension().is_some_and(|extension| extension == "prompt") {
-            return PromptFile::read(path).map_err(told);
+            return PromptFile::read(path).map_err(|faults| console::wrong(&faults.0));
         }
-        let (name, wanted) = reference.split_once('@').unwrap_or((reference, "*"));
-        let name: PromptName = name.parse().with_context(|| {
-            format!(
-                "there is no prompt `{reference}`: give a file that ends in `.prompt`, or a name"
-            )
-        })?;
-        let wanted = VersionReq::parse(wanted).with_context(|| {
-            format!("`{wanted}` says no versions: write `^2.1`, `2.1`, `=2.1.0` or `>=2, <4`")
-        })?;
+        let PromptRequirement { name, versions } =
+            reference.parse().map_err(|error| match error {
+                RequirementError::Name(reason) => anyhow!(reason).context(format!(
+                    "there is no prompt `{reference}`: give a file that ends in `.prompt`, or a name"
+                )),
+                error => error.into(),
+            })?;
         if !self.prompts.is_dir() || !open(&self.prompts)?.has(&name) {
-            let wanted = Requirement { name: name.clone().into(), wanted: wanted.clone() };
+            let wanted = Requirement { name: name.clone().into(), versions: versions.clone() };
             if let Some(prompt) = packages::prompt_at_hand(&wanted)? {
                 return Ok(prompt);
             }
         }
-        open(&self.prompts)?.find(&name, &wanted).map_err(told)
+        open(&self.prompts)?.find(&name, &versions).map_err(|faults| console::wrong(&faults.0))
     }
 }
 
@@ -99,15 +96,6 @@ fn open(folder: &Path) -> anyhow::Result<Folder> {
     Folder::open(folder).map_err(|fault| {
         anyhow!("{}\n  name the folder where your prompts lie", harmless(&fault.to_string()))
     })
-}
-
-/// Everything that is wrong, as one error.
-fn told(faults: Faults) -> anyhow::Error {
-    let all = harmless(&faults.to_string());
-    match faults.0.len() {
-        1 => anyhow!(all),
-        count => anyhow!("{count} things are wrong:\n  {}", all.replace('\n', "\n  ")),
-    }
 }
 
 /// Its name and version, as people read them.

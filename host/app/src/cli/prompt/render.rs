@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tollgate_library::prompt::{Content, Message};
 
 use super::super::loading;
-use super::{Prompts, told};
+use super::Prompts;
 use crate::console::{self, QUIET, STRONG, harmless, paint};
 use crate::exit::Exit;
 
@@ -42,7 +42,8 @@ impl Render {
         let (history, _) = loading::given("--history", &self.history)?;
         let history: Vec<Message> = serde_json::from_value(history)
             .context("`--history` is a list of messages, each with `role` and `content`")?;
-        let messages = prompt.render(&variables, &history).map_err(told)?;
+        let messages =
+            prompt.render(&variables, &history).map_err(|faults| console::wrong(&faults.0))?;
         if !self.json {
             tell(&messages);
             return Ok(Exit::Pass);

@@ -19,7 +19,7 @@ pub(super) use self::comparison::Comparison;
 use self::recorded::{Configured, Recorded};
 use super::loading;
 use super::reloading::Reloading;
-use crate::console::{self, harmless};
+use crate::console;
 use crate::exit::Exit;
 use crate::{packages, reference};
 
@@ -105,7 +105,8 @@ impl Comparing {
         cache: Option<PathBuf>,
     ) -> anyhow::Result<Comparison> {
         if let Some(new) = prompt(&path.display().to_string())? {
-            let old = PromptFile::unpack(new.source().file(), &old).map_err(told)?;
+            let old = PromptFile::unpack(new.source().file(), &old)
+                .map_err(|faults| console::wrong(&faults.0))?;
             return self.prompts(&old, &new, cache).await;
         }
         let own = path.is_dir() && !crate::author::read_cases(path)?.is_empty();
@@ -188,7 +189,7 @@ impl Comparing {
 fn prompt(reference: &str) -> anyhow::Result<Option<PromptFile>> {
     let path = Path::new(reference);
     if path.extension().is_some_and(|extension| extension == "prompt") {
-        return PromptFile::read(path).map(Some).map_err(told);
+        return PromptFile::read(path).map(Some).map_err(|faults| console::wrong(&faults.0));
     }
     match reference.parse() {
         Ok(wanted) if !path.exists() && !reference.contains('/') => {
@@ -196,10 +197,6 @@ fn prompt(reference: &str) -> anyhow::Result<Option<PromptFile>> {
         }
         _ => Ok(None),
     }
-}
-
-fn told(faults: tollgate_library::prompt::Faults) -> anyhow::Error {
-    anyhow!("{}", harmless(&faults.to_string()))
 }
 
 /// A component and what it says of itself.

@@ -211,7 +211,7 @@ fn what_cannot_be_is_explained() {
         refused.check(2, &[]).err,
         "error: gate `bare` cannot have what it asks for:\n  \
            it names no prompt, and so:\n    \
-             `acme/fit@*` has no version that goes with it\n      \
+             `acme/fit` has no version that goes with it\n      \
                1.1.0 was written for welcome =1.2.0\n      \
                1.0.0 was written for welcome ^1\n\
          gate `gone` cannot have what it asks for:\n  \
@@ -221,11 +221,11 @@ fn what_cannot_be_is_explained() {
              folder packages has 1.0.0\n\
          gate `mail` cannot have what it asks for:\n  \
            with prompt welcome 2.1.0:\n    \
-             `acme/fit@*` has no version that goes with it\n      \
+             `acme/fit` has no version that goes with it\n      \
                1.1.0 was written for welcome =1.2.0\n      \
                1.0.0 was written for welcome ^1\n  \
            with prompt welcome 2.0.0:\n    \
-             `acme/fit@*` has no version that goes with it\n      \
+             `acme/fit` has no version that goes with it\n      \
                1.1.0 was written for welcome =1.2.0\n      \
                1.0.0 was written for welcome ^1\n"
     );

@@ -104,7 +104,10 @@ fn what_a_gate_asks_for_has_to_make_sense() {
     let entry = |wanted: &str| format!("\n[[contracts]]\ncontract = \"{wanted}\"\n");
     refused(&entry("welcome"), &["mail.toml:3: `contracts[0].contract`", "`welcome`"]);
     refused("prompt = \"acme/calm\"\n", &["mail.toml:1: `prompt`", "acme/calm"]);
-    refused(&entry("acme/calm@newest"), &["mail.toml:3:", "write `@^1.2`"]);
+    refused(
+        &entry("acme/calm@newest"),
+        &["mail.toml:3:", "`newest` says no versions: write `^2.1`"],
+    );
     refused(&entry("acme/CALM"), &["mail.toml:3", "CALM"]);
     refused("\nprompt = 3\n", &["mail.toml:2"]);
     refused("colour = \"red\"\n", &["mail.toml:1: `colour`: no such key"]);

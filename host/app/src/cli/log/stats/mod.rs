@@ -172,7 +172,9 @@ fn budgets(view: &View, gate: &Gate, now_ms: u64) -> anyhow::Result<Vec<Spent>> 
         match budget::window(period, now_ms) {
             Some(from_ms) => {
                 let spent = counts(view, &gate.name, from_ms, now_ms)?.spent;
-                all.push(Spent { of: format!("this {period}"), cap, spent });
+                let of =
+                    if period == Period::Day { "today".into() } else { format!("this {period}") };
+                all.push(Spent { of, cap, spent });
             }
             None => {
                 let campaigns = view.campaigns(&gate.name)?.into_iter();

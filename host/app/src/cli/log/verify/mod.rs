@@ -155,7 +155,7 @@ fn trusts<'a>(
     signers: &'a [Signer],
     signed: &'a RefCell<Vec<(Checkpoint, Option<KeyId>)>>,
 ) -> impl Fn(&Checkpoint, &[u8]) -> bool + 'a {
-    |checkpoint, message| {
+    move |checkpoint, message| {
         let ids = signers.iter().filter(|signer| signer.key.id().as_str() == checkpoint.key);
         let mut by = ids.filter(|signer| signer.key.verifies(message, &checkpoint.signature));
         let by = by.next().map(|signer| signer.key.id());

@@ -10,10 +10,11 @@ use tollgate_engine::Engine;
 use tollgate_ledger::{EventsWanted, Page, View};
 use tollgate_model::{Decision, Digest, Gate, GateName, Kept, Reason, Ruling, RunEvent, What};
 
-use super::{clock, loading};
-use super::gate::project;
+use crate::cli::gate::project;
+use crate::cli::{clock, loading};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
 use crate::exit::Exit;
+use crate::moments::Since;
 use crate::project::Project;
 use crate::recorded::{Recorded, run_named, short};
 use crate::run::{Candidate, Comparison, Ready, Repeated, Replayer, Same};
@@ -46,7 +47,7 @@ pub(super) struct Replay {
     gate: Option<GateName>,
     /// Those since then.
     #[arg(long, value_name = "SPAN|DAY", requires = "gate")]
-    since: Option<String>,
+    since: Option<Since>,
     /// What judges instead: a contract, by name and version or as a file, or the file of a gate.
     #[arg(long, value_name = "NAME@VERSION|FILE", requires = "gate")]
     against: Option<String>,
@@ -76,7 +77,9 @@ impl Replay {
         let engine = loading::engine(cache)?;
         let view = self.recorded.view(&project)?;
         match (&self.against, &self.gate) {
-            (Some(against), Some(gate)) => self.compare(&engine, &project, &view, gate, against).await,
+            (Some(against), Some(gate)) => {
+                self.compare(&engine, &project, &view, gate, against).await
+            }
             _ => self.repeat(&engine, &view).await,
         }
     }
@@ -94,7 +97,11 @@ impl Replay {
         }
         if !self.json && self.gate.is_some() {
             let all = counts.same + counts.other + counts.not_run;
-            console::say(format!("{all} runs: {} the same to the byte{}", counts.same, counts.rest()));
+            console::say(format!(
+                "{all} runs: {} the same to the byte{}",
+                counts.same,
+                counts.rest()
+            ));
         }
         Ok(counts.exit())
     }
@@ -135,7 +142,11 @@ impl Replay {
             return;
         }
         let word = paint(DOUBT, "not run");
-        console::say(format!("{word}  run {}: {}", paint(STRONG, short(&run.run)), harmless(&error)));
+        console::say(format!(
+            "{word}  run {}: {}",
+            paint(STRONG, short(&run.run)),
+            harmless(&error)
+        ));
     }
 
     async fn compare(
@@ -202,7 +213,7 @@ impl Replay {
         let after = match &self.since {
             None => Some(0),
             Some(since) => {
-                let since_ms = super::since::since_ms(since, clock::now_ms()?)?;
+                let since_ms = since.at_ms(clock::now_ms()?);
                 view.first_since(since_ms)?.map(|seq| seq.saturating_sub(1))
             }
         };
@@ -288,7 +299,11 @@ fn sentence(one: &Repeated) -> String {
             "says the same, to the byte; this engine counts its fuel otherwise".into()
         }
         Same::No { then, now } => {
-            format!("says something else\n         then {}\n         now  {}", harmless(then), harmless(now))
+            format!(
+                "says something else\n         then {}\n         now  {}",
+                harmless(then),
+                harmless(now)
+            )
         }
         Same::NotRepeatable(failure) => {
             format!("gave no answer then, because of the machine, which proves nothing: {failure}")
