@@ -91,11 +91,6 @@ impl Keeper {
         self.view.as_ref()
     }
 
-    /// What has happened so far.
-    pub(crate) fn state(&self) -> &tollgate_govern::State {
-        &self.state.now
-    }
-
     /// That this release decides from now on, where another did.
     pub(crate) fn take_over(&self, by: &Person, now_ms: u64) -> anyhow::Result<Option<Entry>> {
         let Some(view) = &self.view else { return Ok(None) };
