@@ -2,8 +2,9 @@
 
 mod check;
 mod show;
+mod test;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -22,6 +23,7 @@ use crate::project::{FILE, Project};
 ///
 /// Examples: tollgate gate check
 ///           tollgate gate show welcome-email
+///           tollgate gate test
 #[derive(Args)]
 pub(super) struct GateCommand {
     #[command(subcommand)]
@@ -32,13 +34,15 @@ pub(super) struct GateCommand {
 enum Command {
     Check(check::Check),
     Show(show::Show),
+    Test(test::Test),
 }
 
 impl GateCommand {
-    pub(super) fn run(self) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
             Command::Check(check) => check.run(),
             Command::Show(show) => show.run(),
+            Command::Test(test) => test.run(cache),
         }
     }
 }
