@@ -11,7 +11,7 @@ use tollgate_govern::contracts::Check;
 use tollgate_govern::{Facts, LevelHeld, Spent, decide};
 use tollgate_ledger::View;
 use tollgate_model::{
-    Binding, Checked, ContractName, Decision, Digest, Gate, LevelReason, Release, RunEvent, Share,
+    Binding, Checked, Decision, Digest, Gate, LevelReason, Release, RunEvent, Share,
 };
 
 use super::bound::Bound;
@@ -23,7 +23,7 @@ use crate::project::Project;
 /// What outputs are judged by instead.
 pub(crate) enum Candidate {
     /// Another version of a contract, wherever the gate uses it; the others said what they said.
-    Contract(ContractName, Vec<Bound>),
+    Contract(Vec<Bound>),
     /// Another record, and its contracts as they are locked.
     Gate(Box<Ready>),
 }
@@ -63,7 +63,7 @@ impl Candidate {
             let names: Vec<_> = gate.contracts.iter().map(|one| one.contract.to_string()).collect();
             bail!("gate `{}` does not use `{name}`: it uses {}", gate.name, names.join(", "));
         }
-        Ok(Self::Contract(name, bound))
+        Ok(Self::Contract(bound))
     }
 }
 
@@ -97,7 +97,7 @@ impl<'a> Comparison<'a> {
                 let judged = ready.judge(subject, at_ms).await?;
                 self.decide(&ready.gate, &ready.pinned.release, &judged.checks, &facts)
             }
-            Candidate::Contract(_, bound) => {
+            Candidate::Contract(bound) => {
                 let mut checks = run.checks.clone();
                 let live =
                     tollgate_engine::Live { now_ms: at_ms, prompt_text: self.prompt(release)? };

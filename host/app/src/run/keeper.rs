@@ -6,12 +6,13 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use tollgate_govern::contracts::Check;
 use tollgate_govern::{Approved, Facts, LevelHeld, autonomy, decide, track};
 use tollgate_ledger::{Entry, View};
 use tollgate_model::{
-    BatchLine, Cause, Decision, Digest, Event, LevelChange, Mode, Person, RunEvent, Spend, Subject,
-    What,
+    BatchLine, Cause, Decision, Digest, Event, LevelChange, LevelReason, Mode, Person, RunEvent,
+    Spend, Subject, What,
 };
 
 use super::judging::Judged;
@@ -42,6 +43,8 @@ pub(crate) struct Decided {
     pub(crate) decision: Decision,
     pub(crate) judged: Subject,
     pub(crate) checks: Vec<tollgate_model::Checked>,
+    /// How long the contracts took.
+    pub(crate) time_us: u64,
     /// That the gate is at another level now.
     pub(crate) demoted: Option<LevelChange>,
     /// What to record: all of it, or none.
@@ -86,14 +89,23 @@ impl Keeper {
         Ok(())
     }
 
+    /// Stands at a level from now on, as if a person had just accepted it: a trial, which nobody records.
+    pub(crate) fn stand_at(&mut self, level: u8, now_ms: u64) -> anyhow::Result<()> {
+        let gate = &self.ready.gate;
+        let autonomy = gate.autonomy.as_ref();
+        let scheme = autonomy
+            .map(|autonomy| autonomy.scheme)
+            .filter(|scheme| autonomy::levels(*scheme).contains(&level))
+            .with_context(|| format!("gate `{}` has no level {level}", gate.name))?;
+        // How it came there makes no difference to any rule.
+        let reason = LevelReason::Demoted { causes: Vec::new() };
+        self.state.now.level = Some(LevelHeld { scheme, level, since_ms: now_ms, reason });
+        Ok(())
+    }
+
     /// The ledger as it is.
     pub(crate) fn view(&self) -> Option<&View> {
         self.view.as_ref()
-    }
-
-    /// What has happened so far.
-    pub(crate) fn state(&self) -> &tollgate_govern::State {
-        &self.state.now
     }
 
     /// That this release decides from now on, where another did.
@@ -153,8 +165,8 @@ impl Keeper {
             |amount| What::Spend(Spend { run: Some(run), campaign: campaign.clone(), amount });
         entries.extend(paid.map(|cost| Entry::of(event(spend(cost)))));
         entries.extend(demoted.clone().map(|change| Entry::of(event(What::Level(change)))));
-        let Judged { subject: judged, checks, .. } = judged;
-        Ok(Decided { run, facts, decision, judged, checks, demoted, entries })
+        let Judged { subject: judged, checks, time_us, .. } = judged;
+        Ok(Decided { run, facts, decision, judged, checks, time_us, demoted, entries })
     }
 
     /// A name that nobody can foresee.
