@@ -94,3 +94,25 @@ fn what_was_said_of_it_is_gone_and_so_nobody_approves_it() {
     place.run(&erase).check(0, &["stay although their time is over"]);
     approve(&place, &dana, &KIM).check(0, &["it goes out"]);
 }
+
+#[test]
+fn what_is_still_wrong_is_put_right_before_it_is_approved() {
+    let place = project(&[]);
+    let dana = held(&place, "dana");
+    let voice = std::fs::read(place.path("brand/voice.md")).unwrap();
+    place.write("brand/voice.md", "Shout!\n");
+    let before = events(&place);
+    approve(&place, &dana, &KIM).check(1, &["it would be held all the same", "brand's voice"]);
+    assert_eq!(events(&place), before);
+    place.write("brand/voice.md", voice);
+    approve(&place, &dana, &KIM).check(0, &["it goes out"]);
+}
+
+#[test]
+fn what_was_paid_for_is_not_counted_twice() {
+    let place = project(&[("per-day = \"12.00\"", "per-day = \"0.003\"")]);
+    let lines = std::fs::read_to_string(place.path("outputs.jsonl")).unwrap();
+    place.write("one.jsonl", lines.lines().next().unwrap());
+    let run = super::short(&super::check(&place, "one.jsonl")["dana"]);
+    approve(&place, &run, &KIM).check(0, &["it goes out"]);
+}

@@ -15,12 +15,12 @@ fn a_score_is_shown_with_its_reasons() {
     super::change(
         &place,
         super::GATE,
-        &[("[score]\n", "[score]\ninvert = [\"cost-efficiency\"]\n")],
+        &[("[score]\n", "[score]\ninvert = [\"model-reliability\"]\n")],
     );
     let missing = ("outcome-criticality = { value = 2", "# outcome-criticality = { value = 2");
     place
         .run(&["gate", "score", "welcome-email"])
-        .check(0, &["(inverted)", "add up to 13, and to"]);
+        .check(0, &["(inverted)", "add up to 13, and to 15"]);
     super::change(&place, super::GATE, &[missing]);
     place.run(&["gate", "score", "welcome-email"]).check(1, &["a value is missing"]);
 }
