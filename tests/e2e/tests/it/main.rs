@@ -18,6 +18,7 @@ mod projects;
 mod prompts;
 mod queue;
 mod registries;
+mod replay;
 mod semver;
 mod tool;
 mod trust;
