@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use tollgate_engine::Engine;
-use tollgate_govern::contracts::Check;
-use tollgate_govern::{Facts, LevelHeld, Spent, decide};
+use tollgate_govern::{Facts, LevelHeld, Spent};
 use tollgate_ledger::View;
 use tollgate_model::{
     Binding, Checked, Decision, Digest, Gate, LevelReason, Release, RunEvent, Share,
 };
 
 use super::bound::Bound;
+use super::deciding::decide;
 use super::ready::Ready;
 use super::replay::output;
 use super::state::State;
@@ -122,20 +122,7 @@ impl<'a> Comparison<'a> {
         facts: &Facts,
     ) -> Decision {
         let state = tollgate_govern::State { release: Some(release.clone()), ..self.state.clone() };
-        let said: Vec<Vec<_>> = checks
-            .iter()
-            .map(|check| check.verdicts.iter().map(|verdict| verdict.said.clone()).collect())
-            .collect();
-        let checks: Vec<_> = checks
-            .iter()
-            .zip(&said)
-            .map(|(check, verdicts)| Check {
-                contract: &check.contract,
-                determinism: check.determinism,
-                verdicts,
-            })
-            .collect();
-        decide(gate, &checks, facts, &state, self.now_ms)
+        decide(gate, checks, facts, &state, self.now_ms)
     }
 
     /// The record and the release that a run was judged by.

@@ -7,14 +7,14 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use tollgate_govern::contracts::Check;
-use tollgate_govern::{Approved, Facts, LevelHeld, autonomy, decide, track};
+use tollgate_govern::{Approved, Facts, LevelHeld, autonomy, track};
 use tollgate_ledger::{Entry, View};
 use tollgate_model::{
     BatchLine, Cause, Decision, Digest, Event, LevelChange, LevelReason, Mode, Person, RunEvent,
     Spend, Subject, What,
 };
 
+use super::deciding::decide;
 use super::judging::Judged;
 use super::ready::Ready;
 use super::state::State;
@@ -135,22 +135,7 @@ impl Keeper {
             // What was paid for is in what is spent, and would count twice.
             self.state.take_off(&self.ready.gate, &facts, paid_ms, now_ms);
         }
-        let said: Vec<Vec<_>> = judged
-            .checks
-            .iter()
-            .map(|check| check.verdicts.iter().map(|verdict| verdict.said.clone()).collect())
-            .collect();
-        let checks: Vec<_> = judged
-            .checks
-            .iter()
-            .zip(&said)
-            .map(|(check, verdicts)| Check {
-                contract: &check.contract,
-                determinism: check.determinism,
-                verdicts,
-            })
-            .collect();
-        let decision = decide(&self.ready.gate, &checks, &facts, &self.state.now, now_ms);
+        let decision = decide(&self.ready.gate, &judged.checks, &facts, &self.state.now, now_ms);
         self.state.now.approved = None;
         self.state.now.spent = spent;
         // What was paid for once is not paid again when it is decided again, or edited.

@@ -41,7 +41,7 @@ pub(super) struct Batch {
 
 /// A line on its way: still being judged, decided before, or no output.
 enum Coming {
-    Judged(Line, anyhow::Result<Judged>),
+    Judged(Line, Box<anyhow::Result<Judged>>),
     Before(Line, Box<RunEvent>),
 }
 
@@ -190,7 +190,7 @@ impl Batch {
         entries: &mut Vec<tollgate_ledger::Entry>,
     ) -> anyhow::Result<(Line, Result<Shown, String>)> {
         let (line, judged) = match coming {
-            Coming::Judged(line, judged) => (line, judged),
+            Coming::Judged(line, judged) => (line, *judged),
             Coming::Before(line, run) => {
                 let shown = same(&line, &run).map(|()| Shown::before(*run));
                 return Ok((line, shown));
@@ -237,7 +237,7 @@ async fn judge(
                     Ok(subject) => ready.judge(subject, now_ms).await,
                     Err(error) => Err(error),
                 };
-                Coming::Judged(line, judged)
+                Coming::Judged(line, Box::new(judged))
             }
         });
     }
