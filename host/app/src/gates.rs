@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use tollgate_govern::read::{Faults, read};
+use tollgate_govern::read::{Faults, read, read_as};
 use tollgate_library::package::Requirement;
 use tollgate_library::resolve::Wants;
 use tollgate_model::{Digest, Gate, GateName};
@@ -45,8 +45,8 @@ pub(crate) fn named(project: &Project, name: &str) -> anyhow::Result<Gate> {
 
 /// A gate that stands in any file, as another version of the one of this name.
 pub(crate) fn of_path(path: &Path, name: &GateName) -> anyhow::Result<Gate> {
-    let gate = of_file(path)?.map_err(|faults| console::wrong(&faults.0))?;
-    Ok(Gate { name: name.clone(), ..gate })
+    let (file, text) = (path.display().to_string(), files::read_text(path)?);
+    read_as(&file, Some(name.as_str()), &text).map_err(|faults| console::wrong(&faults.0))
 }
 
 /// What every gate of a project asks for.

@@ -12,7 +12,7 @@ use crate::files;
 use crate::project::FILE;
 
 /// The files of a new project; the gate comes from the room that knows what a gate is.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     (FILE, include_str!("../../../../examples/newsletter/tollgate.toml")),
     (WELCOME_EMAIL_FILE, WELCOME_EMAIL),
     ("README.md", include_str!("../../../../examples/newsletter/README.md")),
@@ -26,6 +26,10 @@ const FILES: [(&str, &str); 8] = [
         include_str!("../../../../examples/newsletter/config/banned-terms.json"),
     ),
     ("outputs.jsonl", include_str!("../../../../examples/newsletter/outputs.jsonl")),
+    (
+        "cases/welcome-email.jsonl",
+        include_str!("../../../../examples/newsletter/cases/welcome-email.jsonl"),
+    ),
     // What is judged is in the ledger, and nobody's business who reads the sources.
     (".gitignore", "/.tollgate/\n"),
 ];
@@ -71,6 +75,7 @@ impl Init {
             console::say(format!("  cd {shown}"));
         }
         console::say("  tollgate gate check");
+        console::say("  tollgate gate test");
         console::say("  tollgate check --gate welcome-email outputs.jsonl");
         Ok(Exit::Pass)
     }

@@ -146,7 +146,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Pull(pull) => in_runtime(pull.run()),
         Command::Export(export) => in_runtime(export.run()),
         Command::Import(import) => import.run(),
-        Command::Gate(gate) => gate.run(),
+        Command::Gate(gate) => gate.run(cache),
         Command::Check(check) => check.run(cache),
         Command::Queue(queue) => queue.run(cache),
         Command::Score(score) => score.run(),

@@ -44,11 +44,6 @@ impl Bound {
         Ok((Self { called: binding.id(), contract, repeat: binding.repeat }, config))
     }
 
-    /// The same contract with a configuration that was recorded.
-    pub(super) fn of(called: String, contract: Contract, repeat: u8) -> Self {
-        Self { called, contract, repeat }
-    }
-
     /// What identifies it.
     pub(super) fn pinned(&self) -> PinnedContract {
         let about = &self.contract.manifest().contract;

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use tollgate_engine::Engine;
-use tollgate_govern::contracts::Check;
-use tollgate_govern::{Facts, LevelHeld, Spent, decide};
+use tollgate_govern::{Facts, LevelHeld, Spent};
 use tollgate_ledger::View;
 use tollgate_model::{
-    Binding, Checked, ContractName, Decision, Digest, Gate, LevelReason, Release, RunEvent, Share,
+    Binding, Checked, Decision, Digest, Gate, LevelReason, Release, RunEvent, Share,
 };
 
 use super::bound::Bound;
+use super::deciding::decide;
 use super::ready::Ready;
 use super::replay::output;
 use super::state::State;
@@ -23,7 +23,7 @@ use crate::project::Project;
 /// What outputs are judged by instead.
 pub(crate) enum Candidate {
     /// Another version of a contract, wherever the gate uses it; the others said what they said.
-    Contract(ContractName, Vec<Bound>),
+    Contract(Vec<Bound>),
     /// Another record, and its contracts as they are locked.
     Gate(Box<Ready>),
 }
@@ -63,7 +63,7 @@ impl Candidate {
             let names: Vec<_> = gate.contracts.iter().map(|one| one.contract.to_string()).collect();
             bail!("gate `{}` does not use `{name}`: it uses {}", gate.name, names.join(", "));
         }
-        Ok(Self::Contract(name, bound))
+        Ok(Self::Contract(bound))
     }
 }
 
@@ -97,7 +97,7 @@ impl<'a> Comparison<'a> {
                 let judged = ready.judge(subject, at_ms).await?;
                 self.decide(&ready.gate, &ready.pinned.release, &judged.checks, &facts)
             }
-            Candidate::Contract(_, bound) => {
+            Candidate::Contract(bound) => {
                 let mut checks = run.checks.clone();
                 let live =
                     tollgate_engine::Live { now_ms: at_ms, prompt_text: self.prompt(release)? };
@@ -122,20 +122,7 @@ impl<'a> Comparison<'a> {
         facts: &Facts,
     ) -> Decision {
         let state = tollgate_govern::State { release: Some(release.clone()), ..self.state.clone() };
-        let said: Vec<Vec<_>> = checks
-            .iter()
-            .map(|check| check.verdicts.iter().map(|verdict| verdict.said.clone()).collect())
-            .collect();
-        let checks: Vec<_> = checks
-            .iter()
-            .zip(&said)
-            .map(|(check, verdicts)| Check {
-                contract: &check.contract,
-                determinism: check.determinism,
-                verdicts,
-            })
-            .collect();
-        decide(gate, &checks, facts, &state, self.now_ms)
+        decide(gate, checks, facts, &state, self.now_ms)
     }
 
     /// The record and the release that a run was judged by.

@@ -6,14 +6,15 @@
 
 use std::path::PathBuf;
 
-use tollgate_govern::contracts::Check;
-use tollgate_govern::{Approved, Facts, LevelHeld, autonomy, decide, track};
+use anyhow::Context;
+use tollgate_govern::{Approved, Facts, LevelHeld, autonomy, track};
 use tollgate_ledger::{Entry, View};
 use tollgate_model::{
-    BatchLine, Cause, Decision, Digest, Event, LevelChange, Mode, Person, RunEvent, Spend, Subject,
-    What,
+    BatchLine, Cause, Decision, Digest, Event, LevelChange, LevelReason, Mode, Person, RunEvent,
+    Spend, Subject, What,
 };
 
+use super::deciding::decide;
 use super::judging::Judged;
 use super::ready::Ready;
 use super::state::State;
@@ -42,6 +43,8 @@ pub(crate) struct Decided {
     pub(crate) decision: Decision,
     pub(crate) judged: Subject,
     pub(crate) checks: Vec<tollgate_model::Checked>,
+    /// How long the contracts took.
+    pub(crate) time_us: u64,
     /// That the gate is at another level now.
     pub(crate) demoted: Option<LevelChange>,
     /// What to record: all of it, or none.
@@ -86,6 +89,20 @@ impl Keeper {
         Ok(())
     }
 
+    /// Stands at a level from now on, as if a person had just accepted it: a trial, which nobody records.
+    pub(crate) fn stand_at(&mut self, level: u8, now_ms: u64) -> anyhow::Result<()> {
+        let gate = &self.ready.gate;
+        let autonomy = gate.autonomy.as_ref();
+        let scheme = autonomy
+            .map(|autonomy| autonomy.scheme)
+            .filter(|scheme| autonomy::levels(*scheme).contains(&level))
+            .with_context(|| format!("gate `{}` has no level {level}", gate.name))?;
+        // How it came there makes no difference to any rule.
+        let reason = LevelReason::Demoted { causes: Vec::new() };
+        self.state.now.level = Some(LevelHeld { scheme, level, since_ms: now_ms, reason });
+        Ok(())
+    }
+
     /// The ledger as it is.
     pub(crate) fn view(&self) -> Option<&View> {
         self.view.as_ref()
@@ -118,22 +135,7 @@ impl Keeper {
             // What was paid for is in what is spent, and would count twice.
             self.state.take_off(&self.ready.gate, &facts, paid_ms, now_ms);
         }
-        let said: Vec<Vec<_>> = judged
-            .checks
-            .iter()
-            .map(|check| check.verdicts.iter().map(|verdict| verdict.said.clone()).collect())
-            .collect();
-        let checks: Vec<_> = judged
-            .checks
-            .iter()
-            .zip(&said)
-            .map(|(check, verdicts)| Check {
-                contract: &check.contract,
-                determinism: check.determinism,
-                verdicts,
-            })
-            .collect();
-        let decision = decide(&self.ready.gate, &checks, &facts, &self.state.now, now_ms);
+        let decision = decide(&self.ready.gate, &judged.checks, &facts, &self.state.now, now_ms);
         self.state.now.approved = None;
         self.state.now.spent = spent;
         // What was paid for once is not paid again when it is decided again, or edited.
@@ -148,8 +150,8 @@ impl Keeper {
             |amount| What::Spend(Spend { run: Some(run), campaign: campaign.clone(), amount });
         entries.extend(paid.map(|cost| Entry::of(event(spend(cost)))));
         entries.extend(demoted.clone().map(|change| Entry::of(event(What::Level(change)))));
-        let Judged { subject: judged, checks, .. } = judged;
-        Ok(Decided { run, facts, decision, judged, checks, demoted, entries })
+        let Judged { subject: judged, checks, time_us, .. } = judged;
+        Ok(Decided { run, facts, decision, judged, checks, time_us, demoted, entries })
     }
 
     /// A name that nobody can foresee.

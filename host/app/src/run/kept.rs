@@ -192,7 +192,7 @@ fn without_spans(text: &str, findings: &[Finding]) -> Option<(String, Vec<(Strin
     for (start, end, mask) in spans {
         // What overlaps is hidden already, as far as it does.
         let start = start.max(done);
-        let Some(personal) = text.get(start..end.max(start)) else { return None };
+        let personal = text.get(start..end.max(start))?;
         result.push_str(text.get(done..start)?);
         result.push_str(&mask);
         masked.push((personal.to_owned(), mask));

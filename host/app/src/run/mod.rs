@@ -3,6 +3,7 @@
 
 mod bound;
 mod compare;
+mod deciding;
 mod judging;
 mod keeper;
 mod kept;

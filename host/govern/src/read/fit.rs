@@ -14,9 +14,9 @@ const REVIEWERS_MAX: u8 = 5;
 const REPEAT_MAX: u8 = 15;
 
 /// Looks at everything; tells what does not fit.
-pub(super) fn look(file: &str, gate: &Gate, tree: &Node, faults: &mut Vec<Wrong>) {
+pub(super) fn look(called: Option<&str>, gate: &Gate, tree: &Node, faults: &mut Vec<Wrong>) {
     let mut fit = Fit { tree, faults };
-    fit.name(file, gate);
+    fit.name(called, gate);
     if let Some(autonomy) = &gate.autonomy {
         fit.autonomy(autonomy);
     }
@@ -56,8 +56,8 @@ impl Fit<'_> {
         self.faults.push(Wrong { line, path, problem });
     }
 
-    fn name(&mut self, file: &str, gate: &Gate) {
-        if let Some(stem) = super::stem(file)
+    fn name(&mut self, called: Option<&str>, gate: &Gate) {
+        if let Some(stem) = called
             && stem != gate.name.as_str()
         {
             self.tell("name", Problem::NameOfFile(stem.into()));

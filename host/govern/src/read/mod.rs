@@ -21,19 +21,24 @@ const FAULTS_MAX: usize = 100;
 
 /// Reads the text of a gate file. `file` is what messages call it.
 pub fn read(file: &str, text: &str) -> Result<Gate, Faults> {
+    read_as(file, stem(file), text)
+}
+
+/// The same of a file that may be called otherwise than the gate: another version of it.
+pub fn read_as(file: &str, called: Option<&str>, text: &str) -> Result<Gate, Faults> {
     let whole = |problem| Faults(vec![Fault::whole(file, problem)]);
     if text.len() > FILE_BYTES_MAX {
         return Err(whole(Problem::TooLarge { bytes_max: FILE_BYTES_MAX }));
     }
     let (tree, mut faults) = tree::parse(text);
     let Some(mut tree) = tree else { return Err(Faults(told(file, faults))) };
-    if let Some(stem) = stem(file) {
+    if let Some(called) = called {
         // Whoever writes the name twice can write it wrong once.
-        tree.add_missing("name", stem);
+        tree.add_missing("name", called);
     }
     let gate = shape::read(&mut tree, &mut faults);
     if let Some(gate) = &gate {
-        fit::look(file, gate, &tree, &mut faults);
+        fit::look(called, gate, &tree, &mut faults);
     }
     match gate {
         Some(gate) if faults.is_empty() => Ok(gate),

@@ -89,6 +89,20 @@ impl Cause {
         }
     }
 
+    /// The contract that it is about, where it is about one.
+    pub fn contract(&self) -> Option<&str> {
+        match self {
+            Self::Finding { contract, .. }
+            | Self::Fail { contract, .. }
+            | Self::Unsure { contract, .. }
+            | Self::Split { contract, .. }
+            | Self::Failure { contract, .. }
+            | Self::CheckMissing { contract, .. }
+            | Self::CheckUnknown { contract } => Some(contract),
+            _ => None,
+        }
+    }
+
     /// The word for it in JSON, logs and rules; it never changes.
     pub fn code(&self) -> &'static str {
         match self {

@@ -48,6 +48,11 @@ fn lines(place: &Place, document: &str, block: &str, folder: &str) {
 }
 
 #[test]
+fn the_gates_way() {
+    run_blocks("docs/check.md");
+}
+
+#[test]
 fn the_languages() {
     run_blocks("docs/languages.md");
 }

@@ -141,8 +141,9 @@ fn what_an_output_says_moves_no_cursor() {
     place.write("shop/evil.jsonl", format!("{first}\n"));
     run(&place, &["check", "--gate", "welcome-email", "evil.jsonl"]).check(1, &[]);
     let name = newest(&place, &["--kind", "run"]);
-    let shown = run(&place, &["log", "show", &name]);
-    assert!(!shown.check(0, &["Dana"]).out.contains(['\u{1b}', '\u{7}']), "{shown:#?}");
+    // What is no terminal gets no such sequence anyway: what stands there instead tells.
+    let instead = "Hello \u{fffd}[2J\u{fffd}Dana";
+    run(&place, &["log", "show", &name]).check(0, &[instead]);
 }
 
 #[test]

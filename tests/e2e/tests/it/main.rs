@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 
 mod author;
+mod check;
 mod documents;
 mod gates;
 mod generated;
@@ -17,6 +18,7 @@ mod projects;
 mod prompts;
 mod queue;
 mod registries;
+mod replay;
 mod semver;
 mod tool;
 mod trust;

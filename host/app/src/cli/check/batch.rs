@@ -9,7 +9,9 @@ use anyhow::{Context, anyhow, bail};
 use indicatif::ProgressBar;
 use tokio::task::JoinHandle;
 use tollgate_ledger::{EventsWanted, Ledger, Page};
-use tollgate_model::{BatchLine, Decision, Digest, Ruling, RunEvent, What, Words};
+use tollgate_model::{
+    BatchLine, Content, Decision, Digest, Ruling, RunEvent, Subject, What, Words,
+};
 
 use super::Workers;
 use super::format::{Format, Shown, Summary};
@@ -39,7 +41,7 @@ pub(super) struct Batch {
 
 /// A line on its way: still being judged, decided before, or no output.
 enum Coming {
-    Judged(Line, anyhow::Result<Judged>),
+    Judged(Line, Box<anyhow::Result<Judged>>),
     Before(Line, Box<RunEvent>),
 }
 
@@ -78,7 +80,7 @@ impl Batch {
         self.begin()?;
         let bar = bar(bytes);
         let mut next: Option<Judging> = None;
-        loop {
+        for count in 1.. {
             let current = match next.take() {
                 Some(current) => current,
                 None => match groups.recv() {
@@ -86,6 +88,9 @@ impl Batch {
                     Err(_) => break,
                 },
             };
+            if count == 2 {
+                self.tell_name();
+            }
             next = match groups.try_recv() {
                 Ok(group) => Some(self.judge(workers, group, &bar)?),
                 Err(_) => None,
@@ -111,10 +116,14 @@ impl Batch {
         {
             ledger.append_blocking(vec![entry])?;
         }
+        self.format.begin(&mut self.out, &self.keeper.ready)
+    }
+
+    /// How to go on, where there is more than is done in a moment.
+    fn tell_name(&self) {
         if let Some(name) = self.name.as_ref().filter(|_| !self.goes_on) {
             console::note(format!("if this is stopped, `--batch {name}` goes on with it"));
         }
-        self.format.begin(&mut self.out, &self.keeper.ready)
     }
 
     /// Lets workers judge a group, but for what is recorded already.
@@ -181,7 +190,7 @@ impl Batch {
         entries: &mut Vec<tollgate_ledger::Entry>,
     ) -> anyhow::Result<(Line, Result<Shown, String>)> {
         let (line, judged) = match coming {
-            Coming::Judged(line, judged) => (line, judged),
+            Coming::Judged(line, judged) => (line, *judged),
             Coming::Before(line, run) => {
                 let shown = same(&line, &run).map(|()| Shown::before(*run));
                 return Ok((line, shown));
@@ -221,12 +230,14 @@ async fn judge(
         coming.push(match before {
             Some(run) => Coming::Before(line, run),
             None => {
-                let taken = std::mem::replace(&mut line.subject, Err(anyhow!("taken")));
+                // An empty text in its place costs nothing; an error would look at its whole way here.
+                let nothing = Subject::new(Content::Text(String::new()));
+                let taken = std::mem::replace(&mut line.subject, Ok(nothing));
                 let judged = match taken {
                     Ok(subject) => ready.judge(subject, now_ms).await,
                     Err(error) => Err(error),
                 };
-                Coming::Judged(line, judged)
+                Coming::Judged(line, Box::new(judged))
             }
         });
     }
@@ -275,12 +286,14 @@ fn bar(bytes: Option<u64>) -> ProgressBar {
 
 impl Shown {
     fn of(decided: Decided, release: Digest) -> Self {
-        let Decided { run, facts, decision, judged, checks, .. } = decided;
+        let Decided { run, facts, decision, judged, checks, time_us, .. } = decided;
         Self {
             run,
             release,
             decision,
             checks,
+            time_us,
+            output: facts.subject,
             subject: Some(judged),
             facts: Some(facts),
             before: false,
@@ -288,14 +301,16 @@ impl Shown {
     }
 
     fn before(run: RunEvent) -> Self {
-        let RunEvent { run, release, decision, checks, content, .. } = run;
+        let RunEvent { run, release, decision, checks, content, time_us, subject: output, .. } =
+            run;
         let subject = match content {
             tollgate_model::Kept::Full(subject) | tollgate_model::Kept::Masked(subject) => {
                 Some(*subject)
             }
             _ => None,
         };
-        Self { run, release, decision, checks, subject, facts: None, before: true }
+        let facts = None;
+        Self { run, release, decision, checks, time_us, output, subject, facts, before: true }
     }
 }
 

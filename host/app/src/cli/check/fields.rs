@@ -6,7 +6,7 @@ use std::fmt;
 
 use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tollgate_model::{Content, JsonText, Prompt, Subject};
@@ -19,15 +19,15 @@ const CONTEXT: &str = "context.";
 
 /// Where everything stands in a line, and what is true of all lines.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields {
+pub(in crate::cli) struct Fields {
     /// What stands where; as it is called, where nothing is said.
-    pub(super) mapped: BTreeMap<String, String>,
+    pub(in crate::cli) mapped: BTreeMap<String, String>,
     /// The prompt of every output that names none.
-    pub(super) prompt: Option<Prompt>,
+    pub(in crate::cli) prompt: Option<Prompt>,
     /// The prompt that `NAME@VERSION` is, where it is the one that is locked.
-    pub(super) pinned: Option<Prompt>,
+    pub(in crate::cli) pinned: Option<Prompt>,
     /// What is known of every output, where it does not say otherwise.
-    pub(super) context: Map<String, Value>,
+    pub(in crate::cli) context: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -63,22 +63,23 @@ impl Fields {
 
     /// An output that is a line, and what it is called.
     pub(super) fn line(&self, text: &str) -> (Option<String>, anyhow::Result<Subject>) {
-        let members: Members = match serde_json::from_str(text) {
-            Ok(members) => members,
-            Err(error) => {
-                let reason = error.to_string();
-                let reason = reason.split(" at line ").next().unwrap_or_default();
-                let hint = "a line is a JSON object with `text`, `json` or `action`; \
-                            for plain text there is `--kind text`";
-                return (None, Err(anyhow!("{reason} (column {}): {hint}", error.column())));
-            }
-        };
-        let id = self.get(&members, "id").and_then(|raw| match serde_json::from_str(raw.get()) {
+        match Members::read(text) {
+            Ok(members) => self.members(&members),
+            Err(error) => (None, Err(error)),
+        }
+    }
+
+    /// An output that is an object, and what it is called.
+    pub(in crate::cli) fn members(
+        &self,
+        members: &Members,
+    ) -> (Option<String>, anyhow::Result<Subject>) {
+        let id = self.get(members, "id").and_then(|raw| match serde_json::from_str(raw.get()) {
             Ok(Value::String(id)) => Some(id),
             Ok(Value::Number(id)) => Some(id.to_string()),
             _ => None,
         });
-        (id, self.subject(&members))
+        (id, self.subject(members))
     }
 
     fn subject(&self, members: &Members) -> anyhow::Result<Subject> {
@@ -88,9 +89,19 @@ impl Fields {
             Some(raw) => self.read_prompt(raw).context("`prompt`")?,
             None => self.prompt.clone(),
         };
-        let mut context = match self.get(members, "context") {
-            Some(raw) => serde_json::from_str(raw.get())
-                .map_err(|_| anyhow!("`context` is not an object"))?,
+        Ok(Subject { content, prompt, context: self.context_of(members)? })
+    }
+
+    fn context_of(&self, members: &Members) -> anyhow::Result<JsonText> {
+        let written = self.get(members, "context");
+        let no_object = || anyhow!("`context` is not an object");
+        if let Some(raw) = written.filter(|_| self.context.is_empty() && self.mapped.is_empty()) {
+            // Nothing is added to it, so that it can stay as it was written.
+            let is_object = raw.get().starts_with('{');
+            return if is_object { Ok(raw.to_owned().into()) } else { Err(no_object()) };
+        }
+        let mut context = match written {
+            Some(raw) => serde_json::from_str(raw.get()).map_err(|_| no_object())?,
             None => Map::new(),
         };
         for (meaning, member) in &self.mapped {
@@ -100,7 +111,7 @@ impl Fields {
                 context.insert(key.into(), serde_json::from_str(raw.get())?);
             }
         }
-        Ok(Subject { content, prompt, context: self.context(context)? })
+        self.context(context)
     }
 
     /// What a line says and nobody has asked for may be a word that is misspelt.
@@ -178,7 +189,32 @@ fn action(text: &str) -> anyhow::Result<Content> {
 }
 
 /// The members of an object. One that is there twice says two things.
-struct Members(BTreeMap<String, Box<RawValue>>);
+pub(in crate::cli) struct Members(BTreeMap<String, Box<RawValue>>);
+
+impl Members {
+    pub(in crate::cli) fn read(text: &str) -> anyhow::Result<Self> {
+        serde_json::from_str(text).map_err(|error| {
+            let reason = error.to_string();
+            let reason = reason.split(" at line ").next().unwrap_or_default();
+            let hint = "a line is a JSON object with `text`, `json` or `action`; \
+                        for plain text there is `--kind text`";
+            anyhow!("{reason} (column {}): {hint}", error.column())
+        })
+    }
+
+    /// Takes out what is no part of the output.
+    pub(in crate::cli) fn take<T: DeserializeOwned>(
+        &mut self,
+        key: &str,
+    ) -> anyhow::Result<Option<T>> {
+        let Some(raw) = self.0.remove(key) else { return Ok(None) };
+        let read = serde_json::from_str(raw.get());
+        read.map(Some).map_err(|error| {
+            let reason = error.to_string();
+            anyhow!("`{key}`: {}", reason.split(" at line ").next().unwrap_or_default())
+        })
+    }
+}
 
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -17,6 +17,8 @@ const GROUP_BYTES_MAX: usize = 4 << 20;
 /// The largest subject, with room for what is written beside it.
 const LINE_BYTES_MAX: u64 = 32 << 20;
 const BUFFER_BYTES: usize = 256 << 10;
+/// What standard input is called where a file would be named.
+pub(super) const STANDARD_INPUT: &str = "standard input";
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -153,7 +155,7 @@ fn kind_of(path: &Path) -> Kind {
 }
 
 fn shown(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
+    if path == Path::new("-") { STANDARD_INPUT.into() } else { path.display().to_string() }
 }
 
 fn whole(path: &Path, bytes: usize, subject: anyhow::Result<Subject>) -> Line {

@@ -1,8 +1,8 @@
 //! `tollgate check`: outputs go through a gate.
 
 mod batch;
-mod fields;
-mod format;
+pub(super) mod fields;
+pub(super) mod format;
 mod lines;
 
 use std::path::{Path, PathBuf};
@@ -124,7 +124,7 @@ impl Check {
     fn batch(&self, project: &Project, ready: Ready) -> anyhow::Result<Batch> {
         let is_many = self.kind.is_none_or(|kind| kind == Kind::Jsonl);
         let name = self.batch.clone();
-        let format = format::of(self.format);
+        let format = format::of(self.format)?;
         let ledger = match self.no_record {
             true => None,
             false => Some(self.recorded.open(project)?),

@@ -6,8 +6,9 @@ mod history;
 mod promote;
 mod score;
 mod show;
+mod test;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -27,6 +28,7 @@ use crate::project::{FILE, Project};
 /// Examples: tollgate gate check
 ///           tollgate gate show welcome-email
 ///           tollgate gate promote welcome-email
+///           tollgate gate test
 #[derive(Args)]
 pub(super) struct GateCommand {
     #[command(subcommand)]
@@ -41,10 +43,11 @@ enum Command {
     Promote(promote::Promote),
     Demote(demote::Demote),
     History(history::History),
+    Test(test::Test),
 }
 
 impl GateCommand {
-    pub(super) fn run(self) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
             Command::Check(check) => check.run(),
             Command::Show(show) => show.run(),
@@ -52,6 +55,7 @@ impl GateCommand {
             Command::Promote(promote) => promote.run(),
             Command::Demote(demote) => demote.run(),
             Command::History(history) => history.run(),
+            Command::Test(test) => test.run(cache),
         }
     }
 }

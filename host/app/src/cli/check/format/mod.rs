@@ -2,6 +2,10 @@
 
 mod human;
 mod json;
+pub(in crate::cli) mod junit;
+mod markdown;
+mod sarif;
+mod spool;
 
 use std::io::Write;
 
@@ -22,6 +26,12 @@ pub(super) enum FormatName {
     Json,
     /// A line of JSON for each output, as soon as it is decided.
     Jsonl,
+    /// A test report in JUnit's XML, which most build servers show.
+    Junit,
+    /// SARIF 2.1.0, which code hosts show beside the lines.
+    Sarif,
+    /// A table for a comment or a job's summary.
+    Markdown,
 }
 
 /// A run that is told.
@@ -30,6 +40,10 @@ pub(super) struct Shown {
     pub(super) release: Digest,
     pub(super) decision: Decision,
     pub(super) checks: Vec<Checked>,
+    /// How long the contracts took.
+    pub(super) time_us: u64,
+    /// What identifies the output.
+    pub(super) output: Digest,
     /// The output, as far as it is known.
     pub(super) subject: Option<Subject>,
     pub(super) facts: Option<Facts>,
@@ -69,12 +83,15 @@ pub(super) trait Format {
 }
 
 /// The form of this name.
-pub(super) fn of(name: FormatName) -> Box<dyn Format> {
-    match name {
+pub(super) fn of(name: FormatName) -> anyhow::Result<Box<dyn Format>> {
+    Ok(match name {
         FormatName::Human => Box::new(human::Human),
         FormatName::Json => Box::new(json::Json::document()),
         FormatName::Jsonl => Box::new(json::Json::lines()),
-    }
+        FormatName::Junit => Box::new(junit::Junit::new()?),
+        FormatName::Sarif => Box::new(sarif::Sarif::new()?),
+        FormatName::Markdown => Box::new(markdown::Markdown::default()),
+    })
 }
 
 impl Summary {

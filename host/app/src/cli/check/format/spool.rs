@@ -1,0 +1,36 @@
+//! What has to stand behind something that is known last waits in a file without a name, so that
+//! memory does not grow with the number of outputs.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Seek, Write, copy};
+
+use anyhow::Context;
+
+/// Text that waits.
+pub(super) struct Spool(BufWriter<File>);
+
+impl Spool {
+    pub(super) fn new() -> anyhow::Result<Self> {
+        let file = tempfile::tempfile().context("there is no room for a temporary file")?;
+        Ok(Self(BufWriter::new(file)))
+    }
+
+    /// Everything that waited, in its order.
+    pub(super) fn copy_to(&mut self, out: &mut dyn Write) -> anyhow::Result<()> {
+        self.0.flush()?;
+        let mut file = self.0.get_ref();
+        file.rewind()?;
+        copy(&mut BufReader::new(file), out)?;
+        Ok(())
+    }
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}

@@ -1,0 +1,171 @@
+//! What is wrong with a gate, a lock or a ledger: each is named, and nothing is lost.
+
+use std::fs;
+use std::process::Command;
+
+use super::{check, ledger, lines, newsletter, recorded};
+use crate::tool::{Place, Ran, binary, target};
+
+const GATE: &str = "gates/welcome-email.toml";
+
+/// The gate of the example with one thing changed, and what is said of it.
+fn faulty(from: &str, to: &str, words: &[&str]) {
+    let place = newsletter();
+    let gate = fs::read_to_string(place.path(GATE)).unwrap();
+    assert!(gate.contains(from), "{from}");
+    let line = gate.split(from).next().unwrap().lines().count();
+    place.write(GATE, gate.replacen(from, to, 1)).write("a.jsonl", lines(1));
+    let ran = check(&place, &["a.jsonl"]);
+    ran.check(2, words);
+    let place_of = (line.saturating_sub(1)..line + 3).map(|line| format!("{GATE}:{line}"));
+    let named = place_of.into_iter().any(|place| ran.err.contains(&place));
+    assert!(named || words.contains(&"run `tollgate lock`"), "{line}: {ran:#?}");
+    assert!(!place.path(".tollgate").exists(), "nothing is recorded");
+}
+
+#[test]
+fn gates_with_a_fault() {
+    faulty("author =", "auhtor =", &["`auhtor`", "`author`"]);
+    faulty("2027-03-31", "2027-02-31", &["`review-by`", "between 01 and 28"]);
+    faulty(
+        "value = 3, reason = \"Every",
+        "value = 6, reason = \"Every",
+        &[".value`", "a score of `6`"],
+    );
+    faulty("level = 3", "level = 7", &["`autonomy.level`", "`7` is no level of l0-l5"]);
+    faulty(
+        "per-day = \"12.00\"",
+        "per-day = \"-12.00\"",
+        &["`budget.per-day`", "`-12.00` is negative"],
+    );
+    faulty(
+        "name = \"welcome-email\"",
+        "name = \"farewell\"",
+        &["`name`", "the file is called `welcome-email.toml`"],
+    );
+    faulty("tollgate/pii@^1", "tollgate/pii@^7", &["tollgate/pii@^7", "run `tollgate lock`"]);
+    faulty(
+        "\"welcome-email@^2.1\"",
+        "\"welcome-email@^3\"",
+        &["welcome-email@^3", "run `tollgate lock`"],
+    );
+}
+
+#[test]
+fn a_contract_that_is_not_locked() {
+    let place = newsletter();
+    let gate = fs::read_to_string(place.path(GATE)).unwrap();
+    place.write(GATE, gate + "\n[[contracts]]\ncontract = \"tollgate/length@^1\"\n");
+    check(&place, &["outputs.jsonl"]).check(2, &["tollgate/length", "run `tollgate lock`"]);
+    fs::remove_file(place.path("tollgate.lock")).unwrap();
+    check(&place, &["outputs.jsonl"]).check(2, &["no `tollgate.lock`", "`tollgate lock` chooses"]);
+}
+
+#[test]
+fn a_reviewer_who_is_the_author() {
+    let place = newsletter();
+    let gate = fs::read_to_string(place.path(GATE)).unwrap();
+    place.write(
+        GATE,
+        gate.replace(
+            "[[review.reviewers]]\nname = \"Kim Osei\"",
+            "[[review.reviewers]]\nname = \"Dana Hill\"",
+        ),
+    );
+    check(&place, &["outputs.jsonl"]).check(2, &[GATE, "Dana Hill", "author"]);
+}
+
+/// A ledger with one run in it.
+fn with_a_run() -> Place {
+    let place = newsletter();
+    place.write("a.jsonl", lines(1)).write("b.jsonl", lines(2));
+    check(&place, &["a.jsonl"]).check(1, &[]);
+    assert_eq!(recorded(&place), (1, 1));
+    place
+}
+
+fn python(place: &Place, script: &str) {
+    let ran = Command::new("python3").args(["-c", script]).current_dir(place.path("")).output();
+    Ran::of(ran.unwrap()).check(0, &[]);
+}
+
+#[test]
+fn a_ledger_of_a_newer_format() {
+    let place = with_a_run();
+    let newer = "import sqlite3; db = sqlite3.connect('.tollgate/ledger.db'); \
+                 db.execute('PRAGMA user_version = 99'); db.commit()";
+    python(&place, newer);
+    let words = ["ledger.db` has ledger format 99", "use a newer one"];
+    check(&place, &["b.jsonl"]).check(2, &words);
+    check(&place, &["b.jsonl", "--no-record"]).check(2, &words);
+    assert_eq!(recorded(&place), (1, 1));
+}
+
+#[test]
+fn a_ledger_that_somebody_else_has() {
+    let place = with_a_run();
+    let held = "import sqlite3, sys; db = sqlite3.connect('.tollgate/ledger.db'); \
+                db.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.read()";
+    let mut holder = Command::new("python3");
+    let holder = holder.args(["-c", held]).current_dir(place.path(""));
+    let holder = holder.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut holder = holder.spawn().unwrap();
+    let mut out = std::io::BufReader::new(holder.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut out, &mut String::new()).unwrap();
+    let words = ["ledger.db` is locked by another process", "try again"];
+    let ran = check(&place, &["b.jsonl"]);
+    drop(holder.stdin.take());
+    holder.wait().unwrap();
+    assert!(!ran.check(2, &words).out.contains("held"), "nothing is told that is not recorded");
+    assert_eq!(recorded(&place), (1, 1));
+    check(&place, &["b.jsonl"]).check(1, &["2 held"]);
+}
+
+#[test]
+fn a_ledger_that_may_not_be_written() {
+    let place = with_a_run();
+    // Mounted so that not even root may write.
+    let mount = "mount --bind .tollgate .tollgate && mount -o remount,bind,ro .tollgate";
+    let shell = |line: &str| {
+        let mut shell = Command::new("unshare");
+        shell.args(["--map-root-user", "--mount", "bash", "-c", line]).current_dir(place.path(""));
+        shell.env("TOLLGATE_STORE", place.path("store"));
+        shell.env("TOLLGATE_CACHE", target().join("e2e-cache")).output()
+    };
+    if !shell(mount).is_ok_and(|output| output.status.success()) {
+        return eprintln!("skipped: nothing can be mounted here");
+    }
+    let check = format!("{} check --gate welcome-email b.jsonl", binary().display());
+    let ran = Ran::of(shell(&format!("{mount} && {check}")).unwrap());
+    assert!(!ran.check(2, &["ledger.db` is read-only", "make the file"]).out.contains("held"));
+    assert_eq!(recorded(&place), (1, 1));
+}
+
+#[test]
+fn a_file_that_is_no_ledger() {
+    let place = with_a_run();
+    place.write(
+        "notes.txt",
+        "Nothing but notes, and more of them than a header would have: ".repeat(9),
+    );
+    let words = ["`notes.txt` is no ledger", "name another file"];
+    check(&place, &["b.jsonl", "--ledger", "notes.txt"]).check(2, &words);
+    assert!(fs::read_to_string(place.path("notes.txt")).unwrap().starts_with("Nothing but notes"));
+}
+
+#[test]
+fn a_ledger_with_a_damaged_page() {
+    let place = newsletter();
+    place.write("many.jsonl", lines(600)).write("b.jsonl", lines(2));
+    check(&place, &["many.jsonl"]).check(1, &[]);
+    let rows = ledger(&place, "SELECT count(*) FROM runs");
+    assert_eq!(rows, "600");
+    let path = place.path(".tollgate/ledger.db");
+    let mut bytes = fs::read(&path).unwrap();
+    // Every page but the first, which says that it is a ledger.
+    bytes.get_mut(8192..).unwrap().fill(0xA5);
+    fs::write(&path, &bytes).unwrap();
+    let ran = check(&place, &["b.jsonl"]);
+    ran.check(2, &["ledger.db` is damaged", "keep a copy of it"]);
+    assert!(!ran.out.contains("held"), "nothing is told that is not recorded: {ran:#?}");
+}

@@ -1,0 +1,166 @@
+//! What other tools read.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::{check, context, line, lines, newsletter, recorded};
+use crate::tool::{Place, Ran};
+
+/// What a parser of XML makes of a report: the suite's counts, and what is in each case.
+const PARSE: &str = "
+import json, sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.stdin).getroot()
+suite = root.find('testsuite')
+cases = [{**case.attrib, 'in': [{'tag': one.tag, **one.attrib, 'text': one.text} for one in case]}
+         for case in suite]
+print(json.dumps({'all': root.attrib, 'suite': suite.attrib, 'cases': cases}))
+";
+
+fn parsed(place: &Place, xml: &str) -> Value {
+    place.write("report.xml", xml);
+    let file = std::fs::File::open(place.path("report.xml")).unwrap();
+    let ran = Command::new("python3").args(["-c", PARSE]).stdin(file).output();
+    Ran::of(ran.unwrap()).check(0, &[]).json()
+}
+
+/// Six outputs of the example, one whose name is a trap for every format, and one that is none.
+fn mixed() -> Place {
+    let place = newsletter();
+    let outputs = std::fs::read_to_string(place.path("outputs.jsonl")).unwrap();
+    let trap = "</testcase>|\u{1}\u{fffe}\"&\n![x](http://evil) @dana `<img>";
+    let trap = line(trap, "Act now: <b>guaranteed</b>");
+    place.write("mixed.jsonl", outputs + &trap + "{\"text\": 1}\n");
+    place
+}
+
+#[test]
+fn junit() {
+    let place = mixed();
+    let ran = check(&place, &["mixed.jsonl", "--format", "junit"]);
+    let report = parsed(&place, &ran.check(2, &[]).out);
+    for counts in [&report["all"], &report["suite"]] {
+        assert_eq!(counts["tests"], "8");
+        assert_eq!(counts["failures"], "7");
+        assert_eq!(counts["errors"], "1");
+        assert_ne!(counts["time"], "0.000000");
+    }
+    let cases = report["cases"].as_array().unwrap();
+    assert_eq!((&cases[0]["name"], &cases[0]["line"]), (&json!("dana"), &json!("1")));
+    assert_eq!(
+        (&cases[0]["in"][0]["tag"], &cases[0]["in"][0]["type"]),
+        (&json!("failure"), &json!("hold"))
+    );
+    assert_eq!(cases[3]["in"][0]["type"], "block");
+    let why = cases[3]["in"][0]["message"].as_str().unwrap();
+    assert!(why.contains("banned-terms"), "{why}");
+    let trap = "</testcase>|\u{fffd}\u{fffd}\"&\n![x](http://evil) @dana `<img>";
+    assert_eq!(cases[6]["name"], trap);
+    assert_eq!(
+        (&cases[7]["name"], &cases[7]["in"][0]["tag"]),
+        (&json!("mixed.jsonl:8"), &json!("error"))
+    );
+    assert_eq!(recorded(&place), (7, 7));
+}
+
+#[test]
+fn what_is_allowed_passes() {
+    let place = newsletter();
+    place.write("none.jsonl", "");
+    let ran = check(&place, &["none.jsonl", "--format", "junit"]);
+    assert_eq!(parsed(&place, &ran.check(0, &[]).out)["suite"]["tests"], "0");
+    let ran = place.run(&["gate", "test", "--junit"]);
+    let report = parsed(&place, &ran.check(0, &[]).out);
+    assert!(report["cases"].as_array().unwrap().iter().all(|case| case["in"] == json!([])));
+}
+
+#[test]
+fn sarif() {
+    let place = mixed();
+    let ran = check(&place, &["mixed.jsonl", "--format", "sarif"]);
+    let log = ran.check(2, &[]).json();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "tollgate");
+    let results = run["results"].as_array().unwrap();
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let mut fingerprints = Vec::new();
+    for result in results {
+        assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]), "{result:#}");
+        assert!(["note", "warning", "error"].map(Value::from).contains(&result["level"]));
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "mixed.jsonl");
+        assert!(place["region"]["startLine"].as_u64().unwrap() > 0);
+        fingerprints.push(result["partialFingerprints"]["tollgate/v1"].to_string());
+    }
+    let all = fingerprints.len();
+    fingerprints.sort();
+    fingerprints.dedup();
+    assert_eq!(fingerprints.len(), all, "no two results are the same");
+    let email = results.iter().find(|one| one["ruleId"] == "tollgate/pii/email").unwrap();
+    assert_eq!(
+        (&email["level"], &email["properties"]["output"]),
+        (&json!("error"), &json!("noor"))
+    );
+    assert_eq!(email["locations"][0]["physicalLocation"]["region"], json!({"startLine": 3}));
+    assert!(
+        results.iter().any(|one| one["ruleId"] == "channel-outside" && one["level"] == "error")
+    );
+    let invocation = &run["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let notes = invocation["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0]["message"]["text"].as_str().unwrap().contains("mixed.jsonl:8"));
+}
+
+#[test]
+fn sarif_points_into_texts_and_documents() {
+    let place = newsletter();
+    place.write("a b.txt", "Hello 🎉,\n🎉🎉 act now!\n");
+    place.write("order.json", json!({"to": {"mail": "kim@example.com"}}).to_string());
+    place.write("context.json", context().to_string());
+    let ran = check(
+        &place,
+        &["a b.txt", "order.json", "--context", "@context.json", "--format", "sarif"],
+    );
+    let log = ran.check(1, &[]).json();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let of = |rule: &str| results.iter().find(|one| one["ruleId"] == rule).unwrap();
+    let term = &of("tollgate/banned-terms/banned-term")["locations"][0]["physicalLocation"];
+    assert_eq!(term["artifactLocation"]["uri"], "a%20b.txt");
+    let region = json!({"startLine": 2, "startColumn": 6, "endLine": 2, "endColumn": 13});
+    assert_eq!(term["region"], region);
+    let email = &of("tollgate/pii/email")["locations"][0];
+    assert_eq!(email["logicalLocations"][0]["fullyQualifiedName"], "/to/mail");
+    assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], true);
+}
+
+#[test]
+fn markdown() {
+    let place = mixed();
+    let ran = check(&place, &["mixed.jsonl", "--format", "markdown"]);
+    ran.check(2, &["### Gate `welcome-email`", "| 8 | 0 | 4 | 3 | 1 |", "| **blocked** | sol |"]);
+    ran.check(2, &["| not judged | mixed.jsonl&#58;8 |"]);
+    let rows: Vec<_> = ran.out.lines().skip_while(|line| !line.starts_with("| | output")).collect();
+    assert_eq!(rows.len(), 2 + 8, "{ran:#?}");
+    assert!(rows.iter().all(|row| row.matches('|').count() == 5), "{rows:#?}");
+    assert!(!ran.out.contains("![x]") && !ran.out.contains("@dana"), "{ran:#?}");
+
+    place.write("many.jsonl", lines(300));
+    let ran = check(&place, &["many.jsonl", "--format", "markdown"]);
+    ran.check(1, &["| 300 | 0 | 300 | 0 | 0 |", "… and 2"]);
+    assert!(ran.out.len() < 65_536, "{}", ran.out.len());
+}
+
+#[test]
+fn json() {
+    let place = mixed();
+    let ran = check(&place, &["mixed.jsonl", "--format", "json"]);
+    let all = ran.check(2, &[]).json();
+    assert_eq!(all["runs"].as_array().unwrap().len(), 8);
+    let counts = json!({"allowed": 0, "held": 4, "blocked": 3, "not-judged": 1, "before": 0});
+    assert_eq!(all["summary"], counts);
+    assert_eq!(all["runs"][7]["decision"], Value::Null);
+    assert!(all["runs"][7]["error"].as_str().unwrap().contains("`text` is not a text"));
+    check(&place, &["mixed.jsonl"]).check(2, &["error  mixed.jsonl:8", "4 held, 3 blocked"]);
+}

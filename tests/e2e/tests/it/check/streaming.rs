@@ -1,0 +1,130 @@
+//! Lines as they come, and files of one output.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
+use serde_json::json;
+
+use super::{came, check, context, line, lines, newsletter, recorded};
+
+#[test]
+fn exit_codes_say_what_came_of_all() {
+    let place = newsletter();
+    place.write("good.jsonl", lines(2)).write("none.jsonl", "\n\n");
+    check(&place, &["good.jsonl"]).check(1, &["2 outputs: 2 held", "queue list"]);
+    check(&place, &["none.jsonl"]).check(0, &["0 outputs"]);
+    check(&place, &["missing.jsonl"]).check(2, &["`missing.jsonl`", "No such file", "not judged"]);
+    place.run(&["check", "--gate", "farewell", "good.jsonl"]).check(2, &["`welcome-email`"]);
+    assert_eq!(recorded(&place), (2, 2));
+}
+
+#[test]
+fn a_small_file_is_told_no_way_to_go_on() {
+    let place = newsletter();
+    place.write("few.jsonl", lines(3)).write("many.jsonl", lines(600));
+    let few = check(&place, &["few.jsonl"]);
+    assert!(!few.check(1, &[]).err.contains("--batch"), "{few:#?}");
+    check(&place, &["many.jsonl"]).check(1, &["if this is stopped, `--batch"]);
+}
+
+#[test]
+fn a_bad_line_stops_nothing() {
+    let place = newsletter();
+    let bad = [
+        "{\"text\": \"a\",, }\n",
+        "{\"text\": \"a\", \"txet\": \"b\"}\n",
+        "{\"text\": \"a\", \"text\": \"b\"}\n",
+        "{\"id\": \"x\"}\n",
+        "[1]\n",
+        "{\"text\": \"a\", \"prompt\": \"welcome-email\"}\n",
+        "{\"text\": \"a\", \"context\": [1]}\n",
+    ];
+    let mixed = bad.iter().fold(lines(1), |all, bad| all + bad) + &lines(1);
+    place.write("mixed.jsonl", [mixed.as_bytes(), b"{\"text\": \"caf\xe9\"}\n"].concat());
+    let ran = check(&place, &["mixed.jsonl"]);
+    ran.check(2, &["10 outputs: 2 held, 8 not judged"]);
+    ran.check(2, &["mixed.jsonl:2 is no output", "(column 14)", "a line is a JSON object"]);
+    ran.check(2, &["mixed.jsonl:3", "`txet` is none of", "`--map NAME=MEMBER`"]);
+    ran.check(2, &["mixed.jsonl:4", "`text` is there twice"]);
+    ran.check(2, &["mixed.jsonl:5", "exactly one of", "mixed.jsonl:6", "mixed.jsonl:7"]);
+    ran.check(2, &["`welcome-email` is not `NAME@VERSION`", "`context` is not an object"]);
+    ran.check(2, &["mixed.jsonl:10", "not UTF-8"]);
+    assert_eq!(recorded(&place), (2, 2), "the good ones, and nothing else");
+}
+
+#[test]
+fn a_slow_sender_is_answered_line_by_line() {
+    let place = newsletter();
+    let mut tool = place.tool(&["check", "--gate", "welcome-email", "--format", "jsonl"]);
+    let tool = tool.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = tool.spawn().unwrap();
+    let mut to = child.stdin.take().unwrap();
+    let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    for id in ["first", "second", "third"] {
+        to.write_all(line(id, "Welcome.").as_bytes()).unwrap();
+        let answer = answers.next().unwrap().unwrap();
+        assert!(answer.contains(&format!("\"id\":\"{id}\"")), "{answer}");
+    }
+    drop(to);
+    assert!(answers.next().is_none());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(recorded(&place), (3, 3));
+}
+
+#[test]
+fn lines_may_say_it_in_their_own_words() {
+    let place = newsletter();
+    let own = json!({"uuid": 7, "body": "Welcome.", "medium": "billboard", "price": 3});
+    place.write("own.jsonl", own.to_string());
+    place.write("context.json", context().to_string());
+    let given = ["own.jsonl", "--format", "jsonl", "--prompt", "prompts/welcome-email.prompt"];
+    let mapped = ["--map", "text=body", "--map", "id=uuid", "--map", "context.channel=medium"];
+    let ran = check(&place, &[&given[..], &["--context", "@context.json"], &mapped[..]].concat());
+    let one = &came(ran.check(1, &[]))[0];
+    assert_eq!((&one["id"], &one["decision"]), (&json!("7"), &json!("block")), "{one}");
+    assert_eq!(one["reasons"][0]["channel"], "billboard");
+    check(&place, &["own.jsonl", "--map", "words=body"]).check(2, &["`words` is none of"]);
+}
+
+#[test]
+fn actions_documents_and_files_of_one_output() {
+    let place = newsletter();
+    let action = |tool: &str| {
+        let action = json!({"tool": tool, "arguments": {"text": "Welcome."}});
+        json!({"id": tool, "action": action, "prompt": "welcome-email@2.1.0", "context": context()})
+    };
+    let document = json!({"id": "document", "json": {"text": "mail kim@example.com"}});
+    let all = [action("mailer.send"), action("crm.delete"), document];
+    place.write("all.jsonl", all.map(|one| one.to_string() + "\n").concat());
+    let ran = check(&place, &["all.jsonl", "--format", "jsonl"]);
+    let all = came(ran.check(1, &[]));
+    let decisions: Vec<_> = all.iter().map(|one| one["decision"].as_str().unwrap()).collect();
+    assert_eq!(decisions, ["hold", "block", "hold"]);
+    assert!(ran.out.contains("\"tool-outside\"") && ran.out.contains("\"email\""), "{ran:#?}");
+
+    place.write("letter.txt", "Welcome.").write("act.json", r#"{"tool": "mailer.send"}"#);
+    check(&place, &["letter.txt", "all.jsonl"]).check(1, &["letter.txt", "4 outputs"]);
+    check(&place, &["act.json", "--kind", "action"]).check(2, &["act.json", "`arguments`"]);
+    check(&place, &["letter.txt", "letter.txt"]).check(2, &["named twice"]);
+}
+
+#[test]
+fn ids_may_be_there_twice() {
+    let place = newsletter();
+    place.write("twice.jsonl", line("same", "One.") + &line("same", "Two."));
+    let ran = check(&place, &["twice.jsonl", "--format", "jsonl"]);
+    let all = came(ran.check(1, &[]));
+    assert_eq!(all.len(), 2);
+    assert_ne!(all[0]["run"], all[1]["run"]);
+    assert_eq!(recorded(&place), (2, 2));
+}
+
+#[test]
+fn a_trial_leaves_nothing() {
+    let place = newsletter();
+    check(&place, &["outputs.jsonl", "--no-record"]).check(1, &["6 outputs: 4 held, 2 blocked"]);
+    assert!(!place.path(".tollgate").exists());
+    check(&place, &["outputs.jsonl"]).check(1, &[]);
+    check(&place, &["outputs.jsonl", "--no-record"]).check(1, &[]);
+    assert_eq!(recorded(&place), (6, 6));
+}
