@@ -1,6 +1,10 @@
-use tollgate_model::{Mode, Severity};
+use tollgate_model::{
+    Cause, Content, Decision, Effect, JsonText, Mode, Reason, Ruling, Severity, Subject,
+};
 
-use super::*;
+use super::Against;
+use super::approving::all_seen;
+use super::editing::edited;
 
 fn finding(rule: &str, message: &str) -> Cause {
     let (contract, rule, message) = ("tollgate/pii".into(), rule.into(), message.into());
