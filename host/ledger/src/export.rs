@@ -7,11 +7,10 @@ use std::io::{self, BufRead, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tollgate_model::Digest;
+use tollgate_model::{Digest, hex, unhex};
 
 use crate::entry::stored;
 use crate::error::told;
-use crate::hex::{hex, unhex};
 use crate::verify::{Fault, Verified, Walk};
 use crate::view::View;
 use crate::{Checkpoint, Error, Row, chain};

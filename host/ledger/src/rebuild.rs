@@ -100,7 +100,7 @@ fn written(row: &Row<'_>) -> rusqlite::Result<String> {
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
         ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
-        ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ValueRef::Blob(bytes) => tollgate_model::hex(bytes),
     });
     Ok(words.collect::<Vec<_>>().join(" | "))
 }

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use crate::{hex, unhex};
+
 const PREFIX: &str = "sha256:";
 
 /// The SHA-256 of something.
@@ -34,13 +36,14 @@ impl Digest {
 
     /// The 64 digits without the prefix, for file names.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}{}", self.hex())
+        f.write_str(PREFIX)?;
+        f.write_str(&self.hex())
     }
 }
 
@@ -59,25 +62,7 @@ impl FromStr for Digest {
 }
 
 fn parse(text: &str) -> Option<[u8; 32]> {
-    let hex = text.strip_prefix(PREFIX)?.as_bytes();
-    if hex.len() != 64 {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(hex.chunks(2)) {
-        let [high, low] = pair else { return None };
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
-}
-
-/// Upper case is refused: one digest has one spelling.
-fn digit(character: u8) -> Option<u8> {
-    match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        _ => None,
-    }
+    unhex(text.strip_prefix(PREFIX)?)?.try_into().ok()
 }
 
 impl Serialize for Digest {

@@ -10,6 +10,7 @@ mod digest;
 mod event;
 mod failure;
 mod gate;
+mod hex;
 mod history;
 mod judgement;
 mod manifest;
@@ -40,6 +41,7 @@ pub use gate::{
     RequirementError, Reversibility, Review, Risk, RollbackPlan, Scheme, Score, Scored, SignOff,
     SignOffOf, Stop, Tags, Threshold, Verb, When,
 };
+pub use hex::{hex, unhex};
 pub use history::{Counts, Happened, Measured, TrackRecord};
 pub use judgement::Judgement;
 pub use manifest::{ContractFile, Given, Manifest, Rule, WarmUp, covers};
