@@ -5,8 +5,7 @@ use tollgate_govern::provenance::Provenance;
 use tollgate_ledger::{Part, Recorded as Event, View};
 use tollgate_library::trust::{Asked, Decided, Receipt, RecordedAs, Reviewer};
 use tollgate_model::{
-    Act, Checked, Content, Digest, Kept, PinnedContract, ReviewEvent, Ruling, RunEvent, Subject,
-    What,
+    Act, Checked, Content, Digest, PinnedContract, ReviewEvent, Ruling, RunEvent, Subject, What,
 };
 
 use crate::{moments, recorded};
@@ -97,16 +96,13 @@ impl Allowed {
             decided_at: moments::rfc3339(self.event.event.at_ms),
             run: self.run.run,
             event: RecordedAs {
-                ledger: view.id().iter().map(|byte| format!("{byte:02x}")).collect(),
+                ledger: tollgate_model::hex(view.id()),
                 seq: self.event.seq,
                 hash: self.event.hash,
             },
         };
-        let output = match &self.run.content {
-            Kept::Full(subject) => bare(subject).map(Digest::of),
-            Kept::Masked(_) | Kept::Digest | Kept::Erased => None,
-        };
-        Ok(Receipt { subject: self.run.subject, output, decided })
+        let RunEvent { subject, output, .. } = self.run;
+        Ok(Receipt { subject, output, decided })
     }
 
     /// What the contracts said; nothing, where that was erased.
@@ -120,15 +116,6 @@ impl Allowed {
         let details = self.event.contents.iter().find(|held| held.part == Part::Details);
         let erased = details.is_some_and(|held| self.event.erased.contains(&held.digest));
         said.or(if erased { None } else { Some(&[]) })
-    }
-}
-
-/// The bytes that somebody has who was sent the output and nothing else.
-fn bare(subject: &Subject) -> Option<&str> {
-    match &subject.content {
-        Content::Text(text) => Some(text),
-        Content::Json(json) => Some(json.as_str()),
-        Content::Action { .. } => None,
     }
 }
 

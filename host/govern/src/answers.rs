@@ -95,6 +95,7 @@ mod tests {
             run: Digest::of(name),
             release: Digest::of("release"),
             subject: Digest::of(format!("output of {name}")),
+            output: None,
             content: Kept::Digest,
             author: Some("Ada Writer".parse().unwrap()),
             prompt: None,

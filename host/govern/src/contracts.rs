@@ -1,22 +1,11 @@
 //! What contracts said, and what the gate makes of it.
 
 use tollgate_model::{
-    Binding, Cause, Date, Determinism, Effect, Failure, Finding, Mode, Outcome, Report, Stop,
+    Binding, Cause, Checked, Date, Determinism, Effect, Finding, Mode, Outcome, Report, Stop,
 };
 
 use crate::probabilistic::{Together, agreeing, count, outcome, together};
 use crate::{Case, Reasons};
-
-/// What one contract of the gate said, each time that it was asked.
-#[derive(Clone, Copy, Debug)]
-pub struct Check<'r> {
-    /// What this use of it is called in the gate: [`Binding::id`].
-    pub contract: &'r str,
-    /// Whether it would say the same again. The host knows from what it imports.
-    pub determinism: Determinism,
-    /// Its answers.
-    pub verdicts: &'r [Result<Report, Failure>],
-}
 
 /// Which contracts that count have passed, and which have given no answer.
 #[derive(Debug, Default)]
@@ -34,7 +23,7 @@ pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) -> Vec<String> {
     }
     for check in case.checks {
         if !case.gate.contracts.iter().any(|binding| is_of(check, binding)) {
-            reasons.add(Cause::CheckUnknown { contract: check.contract.into() });
+            reasons.add(Cause::CheckUnknown { contract: check.contract.clone() });
         }
     }
     if !came.passed {
@@ -47,7 +36,12 @@ pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) -> Vec<String> {
     came.failed
 }
 
-fn is_of(check: &Check<'_>, binding: &Binding) -> bool {
+/// The answers that are no failures.
+fn reports(check: &Checked) -> impl Iterator<Item = &Report> {
+    check.verdicts.iter().flat_map(|verdict| &verdict.said)
+}
+
+fn is_of(check: &Checked, binding: &Binding) -> bool {
     match &binding.called {
         Some(called) => called.as_str() == check.contract,
         None => {
@@ -117,10 +111,10 @@ impl Asked<'_, '_> {
     }
 
     /// Tells what was not answered; whether everything was.
-    fn failures(&mut self, check: &Check<'_>) -> bool {
+    fn failures(&mut self, check: &Checked) -> bool {
         let mut answered = true;
         let (binding, mode) = (self.binding, self.binding.mode);
-        for failure in check.verdicts.iter().filter_map(|verdict| verdict.as_ref().err()) {
+        for failure in check.verdicts.iter().filter_map(|verdict| verdict.said.as_ref().err()) {
             answered = false;
             self.not_evaluated(|fail_open| Cause::Failure {
                 contract: binding.id(),
@@ -138,8 +132,8 @@ impl Asked<'_, '_> {
     }
 
     /// Tells what the answers come to; whether it is a pass.
-    fn answers(&mut self, check: &Check<'_>) -> bool {
-        let count = count(check.verdicts);
+    fn answers(&mut self, check: &Checked) -> bool {
+        let count = count(reports(check));
         let agreeing = agreeing(self.binding, count);
         let (binding, mode) = (self.binding, self.binding.mode);
         match together(count, agreeing) {
@@ -153,7 +147,7 @@ impl Asked<'_, '_> {
                 self.stop(Cause::Unsure { contract: binding.id(), mode }, Stop::Hold);
             }
             // Nothing was answered, which has been told.
-            Together::Split if check.verdicts.iter().all(Result::is_err) => {}
+            Together::Split if reports(check).next().is_none() => {}
             Together::Split => {
                 let answers = [count.pass, count.fail, count.unsure];
                 let contract = binding.id();
@@ -166,7 +160,7 @@ impl Asked<'_, '_> {
 
     /// The findings of answers that say `fail` stop, by their severity. A `fail` without any does
     /// the least that one could do, so that no finding makes it milder.
-    fn fail(&mut self, check: &Check<'_>) {
+    fn fail(&mut self, check: &Checked) {
         let on_fail = self.binding.on_fail;
         if self.findings(check, Some(Outcome::Fail)) {
             return;
@@ -179,9 +173,9 @@ impl Asked<'_, '_> {
 
     /// Tells all findings; those of answers with the outcome that counts do what the gate says.
     /// Whether there were any of these.
-    fn findings(&mut self, check: &Check<'_>, counts: Option<Outcome>) -> bool {
+    fn findings(&mut self, check: &Checked, counts: Option<Outcome>) -> bool {
         let mut any = false;
-        for report in check.verdicts.iter().flatten() {
+        for report in reports(check) {
             let counts = counts == Some(outcome(report));
             any |= counts && !report.findings.is_empty();
             for finding in &report.findings {

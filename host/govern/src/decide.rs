@@ -2,9 +2,9 @@
 //!
 //! `docs/decide.md` has the reasons as a table.
 
-use tollgate_model::{Cause, Decision, Gate, Pattern, Ruling};
+use tollgate_model::{Cause, Checked, Decision, Gate, Pattern, Ruling};
 
-use crate::contracts::{self, Check};
+use crate::contracts;
 use crate::oversight::Afterwards;
 use crate::{
     Facts, Reasons, State, access, budget, completeness, confidence, guardrails, oversight, prompt,
@@ -17,7 +17,7 @@ pub struct Case<'a> {
     /// The record.
     pub gate: &'a Gate,
     /// What contracts said.
-    pub checks: &'a [Check<'a>],
+    pub checks: &'a [Checked],
     /// What is known of the output.
     pub facts: &'a Facts,
     /// What has happened so far.
@@ -30,7 +30,7 @@ pub struct Case<'a> {
 /// where no rule has anything against it.
 pub fn decide(
     gate: &Gate,
-    checks: &[Check<'_>],
+    checks: &[Checked],
     facts: &Facts,
     state: &State,
     now_ms: u64,

@@ -1,6 +1,6 @@
 //! Contracts that ask a model: several answers, and what they come to.
 
-use tollgate_model::{Binding, Failure, Outcome, Report, Severity};
+use tollgate_model::{Binding, Outcome, Report, Severity};
 
 /// What several answers of a contract come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +29,9 @@ pub fn outcome(report: &Report) -> Outcome {
 }
 
 /// Counts the answers; failures are none.
-pub fn count(verdicts: &[Result<Report, Failure>]) -> Count {
+pub fn count<'r>(reports: impl Iterator<Item = &'r Report>) -> Count {
     let mut count = Count::default();
-    for report in verdicts.iter().flatten() {
+    for report in reports {
         match outcome(report) {
             Outcome::Pass => count.pass += 1,
             Outcome::Fail => count.fail += 1,

@@ -9,6 +9,8 @@ use crate::{Case, Reasons};
 
 /// How many values there are.
 pub const VALUES: usize = Dimension::ALL.len();
+/// The largest sum.
+pub const SUM_MAX: u8 = 5 * VALUES as u8;
 /// What a value and its inversion add up to.
 const INVERTED_FROM: u8 = 6;
 

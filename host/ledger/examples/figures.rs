@@ -245,6 +245,7 @@ fn run(at: u64) -> Event {
         run: Digest::of(at.to_be_bytes()),
         release: Digest::of("release"),
         subject: Digest::of(at.to_le_bytes()),
+        output: Some(Digest::of(at.to_le_bytes())),
         content: Kept::Full(Box::new(subject)),
         author: Some("Ada Writer".parse().unwrap()),
         prompt: None,

@@ -115,6 +115,15 @@ impl Content {
         }
     }
 
+    /// What somebody has who was sent the output and nothing else; an action is not sent to anybody.
+    pub fn bare(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Json(json) => Some(json.as_str()),
+            Self::Action { .. } => None,
+        }
+    }
+
     /// The text that spans point into, where there is one.
     pub fn text(&self) -> Option<&str> {
         match self {

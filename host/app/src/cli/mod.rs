@@ -23,6 +23,7 @@ mod prompt;
 mod publish;
 mod pull;
 mod queue;
+mod reasons;
 mod receipt;
 mod reloading;
 mod risk;

@@ -195,11 +195,13 @@ fn compare(receipt: &Statement, path: &Path) -> anyhow::Result<bool> {
     receipts::is_output(receipt, &files::read(path)?)
 }
 
-/// Why a bare text may not be found in it.
+/// Why a bare file may not be found in it.
 fn only_whole(receipt: &Statement) -> &'static str {
     match receipt.output {
         Some(_) => "",
-        None => ": its text was not kept in full, so only the whole subject can be compared",
+        None => {
+            ": it is of an action, which is compared as a whole subject, a JSON object with `action`"
+        }
     }
 }
 

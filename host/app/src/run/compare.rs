@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use tollgate_engine::Engine;
-use tollgate_govern::{Facts, LevelHeld, Spent};
+use tollgate_govern::{Facts, LevelHeld, Spent, decide};
 use tollgate_ledger::View;
 use tollgate_model::{
     Binding, Checked, Decision, Digest, Gate, LevelReason, Release, RunEvent, Share,
 };
 
 use super::bound::Bound;
-use super::deciding::decide;
 use super::ready::Ready;
 use super::replay::output;
 use super::state::State;

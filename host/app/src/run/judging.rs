@@ -11,8 +11,10 @@ use super::ready::Ready;
 #[derive(Clone, Debug)]
 pub(crate) struct Judged {
     pub(crate) subject: Subject,
-    /// What identifies the output.
+    /// What identifies the output, with what is known of it.
     pub(crate) digest: Digest,
+    /// What identifies its bare text or JSON.
+    pub(super) bare: Option<Digest>,
     pub(crate) checks: Vec<Checked>,
     /// What of the output is recorded.
     pub(super) kept: Kept,
@@ -34,8 +36,12 @@ impl Ready {
         }
         let time_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let digest = Digest::of(written);
-        let (kept, personal) = kept(self, &subject, &checks, &live).await;
-        Ok(Judged { subject, digest, checks, kept, personal, time_us })
+        let (kept, personal) = match self.records {
+            true => kept(self, &subject, &checks, &live).await,
+            false => (Kept::Digest, Personal::Everything),
+        };
+        let bare = subject.content.bare().filter(|_| self.records).map(Digest::of);
+        Ok(Judged { subject, digest, bare, checks, kept, personal, time_us })
     }
 }
 
@@ -46,6 +52,7 @@ impl Judged {
         Self {
             subject,
             digest: run.subject,
+            bare: run.output,
             checks: run.checks.clone(),
             kept: run.content.clone(),
             personal: Personal::none(),

@@ -7,14 +7,13 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use tollgate_govern::{Approved, Facts, LevelHeld, autonomy, track};
+use tollgate_govern::{Approved, Facts, LevelHeld, autonomy, decide, track};
 use tollgate_ledger::{Entry, View};
 use tollgate_model::{
-    BatchLine, Cause, Decision, Digest, Event, LevelChange, LevelReason, Mode, Person, RunEvent,
-    Spend, Subject, What,
+    BatchLine, Cause, Decision, Digest, Event, Kept, LevelChange, LevelReason, Mode, Person,
+    RunEvent, Spend, Subject, What,
 };
 
-use super::deciding::decide;
 use super::judging::Judged;
 use super::ready::Ready;
 use super::state::State;
@@ -121,7 +120,7 @@ impl Keeper {
     /// Decides what happens to an output.
     pub(crate) fn decide(
         &mut self,
-        judged: Judged,
+        mut judged: Judged,
         came: Came,
         now_ms: u64,
     ) -> anyhow::Result<Decided> {
@@ -144,12 +143,14 @@ impl Keeper {
             self.state.spend(campaign.as_deref(), cost);
         }
         let demoted = self.demotion(&decision, now_ms);
-        let mut entries = vec![self.recorded(&judged, &facts, &decision, came, now_ms)];
-        let event = |what| Event { at_ms: now_ms, gate: self.ready.gate.name.clone(), what };
-        let spend =
-            |amount| What::Spend(Spend { run: Some(run), campaign: campaign.clone(), amount });
-        entries.extend(paid.map(|cost| Entry::of(event(spend(cost)))));
-        entries.extend(demoted.clone().map(|change| Entry::of(event(What::Level(change)))));
+        let mut entries = Vec::new();
+        if self.ready.records {
+            entries.push(self.recorded(&mut judged, &facts, &decision, came, now_ms));
+            let event = |what| Event { at_ms: now_ms, gate: self.ready.gate.name.clone(), what };
+            let spend = |amount| What::Spend(Spend { run: Some(run), campaign, amount });
+            entries.extend(paid.map(|cost| Entry::of(event(spend(cost)))));
+            entries.extend(demoted.clone().map(|change| Entry::of(event(What::Level(change)))));
+        }
         let Judged { subject: judged, checks, time_us, .. } = judged;
         Ok(Decided { run, facts, decision, judged, checks, time_us, demoted, entries })
     }
@@ -175,7 +176,7 @@ impl Keeper {
 
     fn recorded(
         &self,
-        judged: &Judged,
+        judged: &mut Judged,
         facts: &Facts,
         decision: &Decision,
         came: Came,
@@ -189,7 +190,8 @@ impl Keeper {
             run: facts.run,
             release: self.ready.pinned.digest,
             subject: facts.subject,
-            content: judged.kept.clone(),
+            output: judged.bare,
+            content: std::mem::replace(&mut judged.kept, Kept::Digest),
             author: facts.author.clone(),
             prompt: facts.prompt.clone(),
             model: facts.model.clone(),

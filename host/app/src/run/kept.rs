@@ -146,6 +146,10 @@ async fn masked(
         return nothing;
     };
     let context = context(&subject.context);
+    if report.findings.is_empty() && context == subject.context {
+        // Nothing in it is personal, and so it can be judged again as it was.
+        return (Kept::Full(Box::new(subject.clone())), Personal::none());
+    }
     let masked = Subject { content, prompt: subject.prompt.clone(), context };
     if !report.findings.is_empty() && !is_clean(pii, &masked, live).await {
         return nothing;
@@ -228,8 +232,14 @@ fn without_values(
 
 /// What decisions are made by, and nothing else: anything may stand in the rest.
 fn context(context: &JsonText) -> JsonText {
-    let members: Map<String, Value> = serde_json::from_str(context.as_str()).unwrap_or_default();
-    let members = members.into_iter().filter(|(key, _)| CONTEXT_KEYS.contains(&key.as_str()));
+    let Ok(members) = serde_json::from_str::<Map<String, Value>>(context.as_str()) else {
+        return JsonText::empty_object();
+    };
+    let is_known = |key: &String| CONTEXT_KEYS.contains(&key.as_str());
+    if members.keys().all(is_known) {
+        return context.clone();
+    }
+    let members = members.into_iter().filter(|(key, _)| is_known(key));
     let text = Value::Object(members.collect()).to_string();
     JsonText::parse(text).unwrap_or_else(|_| JsonText::empty_object())
 }

@@ -3,7 +3,6 @@
 
 mod bound;
 mod compare;
-mod deciding;
 mod judging;
 mod keeper;
 mod kept;

@@ -24,6 +24,8 @@ pub(crate) struct Ready {
     /// The prompt that the lock pins.
     pub(crate) prompt: Option<Prompt>,
     prompt_text: Option<Arc<str>>,
+    /// Whether what it judges is recorded.
+    pub(super) records: bool,
 }
 
 impl Ready {
@@ -58,7 +60,13 @@ impl Ready {
             contracts: contracts.into(),
             prompt_text: prompt.as_ref().map(|prompt| prompt.source().text().into()),
             prompt: prompt.as_ref().and_then(PromptFile::as_prompt),
+            records: true,
         })
+    }
+
+    /// The same for a trial: nothing is made ready to be recorded.
+    pub(crate) fn without_record(self) -> Self {
+        Self { records: false, ..self }
     }
 
     /// What contracts may be answered from at a moment.

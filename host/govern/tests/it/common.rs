@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_govern::contracts::Check;
 use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
 use tollgate_govern::{Facts, LevelHeld, Measured, State, decide};
 use tollgate_model::{
-    Content, ContentKind, Decision, Determinism, Digest, Failure, Figure, Finding, Gate, JsonText,
-    LevelReason, Outcome, Place, Prompt, Report, Ruling, Scheme, Severity, Share, Subject,
+    Checked, Content, ContentKind, Decision, Determinism, Digest, Failure, Figure, Finding, Gate,
+    JsonText, LevelReason, Outcome, Place, Prompt, Report, Ruling, Scheme, Severity, Share,
+    Subject,
 };
 
 /// The first of December 2026.
@@ -99,10 +99,14 @@ impl World {
     }
 }
 
-pub fn check<'r>(
-    (contract, determinism, verdicts): &'r (String, Determinism, Vec<Verdict>),
-) -> Check<'r> {
-    Check { contract, determinism: *determinism, verdicts }
+fn check((contract, determinism, verdicts): &(String, Determinism, Vec<Verdict>)) -> Checked {
+    let verdicts = verdicts.iter().map(|said| tollgate_model::Verdict {
+        said: said.clone(),
+        answers: Vec::new(),
+        fuel_used: 0,
+    });
+    let (contract, determinism) = (contract.clone(), *determinism);
+    Checked { contract, determinism, verdicts: verdicts.collect() }
 }
 
 pub fn state(gate: &Gate, level: u8) -> State {

@@ -183,7 +183,7 @@ fn all_passed(world: &World) -> bool {
         any = true;
         let (_, _, verdicts) =
             world.said.iter().find(|(contract, ..)| *contract == binding.id()).unwrap();
-        let count = count(verdicts);
+        let count = count(verdicts.iter().flatten());
         count.pass >= agreeing(binding, count)
     });
     all && any

@@ -93,6 +93,7 @@ pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
         run: Digest::of(name),
         release: Digest::of("release"),
         subject: Digest::of(format!("output of {name}")),
+        output: Some(Digest::of(name)),
         content: Kept::Full(Box::new(subject(&format!("Welcome, {name}!")))),
         author: Some("Ada Writer".parse().unwrap()),
         prompt: None,

@@ -20,7 +20,7 @@ const OUTPUT: &str = "output";
 pub struct Receipt {
     /// What identifies the output as it was judged, with what was known of it.
     pub subject: Digest,
-    /// What identifies its bare text or JSON; nothing, where that is not kept in full.
+    /// What identifies its bare text or JSON; none for an action.
     pub output: Option<Digest>,
     /// What was decided, and what stands behind it.
     pub decided: Decided,

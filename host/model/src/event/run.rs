@@ -15,8 +15,11 @@ pub struct RunEvent {
     pub run: Digest,
     /// What judged it.
     pub release: Digest,
-    /// What identifies the output.
+    /// What identifies the output, with what was known of it.
     pub subject: Digest,
+    /// What identifies its bare text or JSON; none for an action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Digest>,
     /// The output, as far as the gate keeps it.
     pub content: Kept,
     /// Who asked for it, or wrote it.

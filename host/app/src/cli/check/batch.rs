@@ -1,7 +1,7 @@
 //! Outputs that go through a gate together: while one group is decided and recorded, the next is
 //! judged.
 
-use std::io::{BufWriter, IsTerminal, Stdout, Write, stdout};
+use std::io::{BufWriter, IsTerminal, Write, stdout};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
@@ -25,6 +25,7 @@ use crate::who::who;
 
 /// How many outputs one task judges, one after the other: enough that handing out costs nothing.
 const TASK_LINES: usize = 16;
+const OUT_BYTES: usize = 64 << 10;
 
 /// Outputs that go through a gate together.
 pub(super) struct Batch {
@@ -35,7 +36,7 @@ pub(super) struct Batch {
     /// Whether something may be recorded already under this name.
     goes_on: bool,
     format: Box<dyn Format>,
-    out: BufWriter<anstream::AutoStream<Stdout>>,
+    out: BufWriter<Box<dyn Write>>,
     summary: Summary,
 }
 
@@ -65,7 +66,7 @@ impl Batch {
             (None, Some(_)) if is_many => Some(invented(now_ms)?),
             (None, _) => None,
         };
-        let out = BufWriter::new(anstream::stdout());
+        let out = BufWriter::with_capacity(OUT_BYTES, format.out());
         let (project, summary) = (project.clone(), Summary::default());
         Ok(Self { project, keeper, ledger, name, goes_on, format, out, summary })
     }
@@ -267,8 +268,8 @@ fn same(line: &Line, run: &RunEvent) -> Result<(), String> {
 fn invented(now_ms: u64) -> anyhow::Result<Words> {
     let mut bytes = [0; 4];
     getrandom::fill(&mut bytes)?;
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{}-{digits}", tollgate_model::Date::of_ms(now_ms)).parse()?)
+    let (day, digits) = (tollgate_model::Date::of_ms(now_ms), tollgate_model::hex(&bytes));
+    Ok(format!("{day}-{digits}").parse()?)
 }
 
 fn reason(decision: &Decision) -> String {

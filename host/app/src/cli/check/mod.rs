@@ -125,9 +125,9 @@ impl Check {
         let is_many = self.kind.is_none_or(|kind| kind == Kind::Jsonl);
         let name = self.batch.clone();
         let format = format::of(self.format)?;
-        let ledger = match self.no_record {
-            true => None,
-            false => Some(self.recorded.open(project)?),
+        let (ready, ledger) = match self.no_record {
+            true => (ready.without_record(), None),
+            false => (ready, Some(self.recorded.open(project)?)),
         };
         let path = Some(self.recorded.path(project)).filter(|path: &PathBuf| Path::exists(path));
         Batch::new(project, ready, ledger, path, name, is_many, format)

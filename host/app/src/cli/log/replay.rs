@@ -279,7 +279,7 @@ async fn candidate(
         }
         let candidate = gates::of_path(path, &gate.name)?;
         let ready = Ready::of(engine, project, candidate).await?;
-        return Ok(Candidate::Gate(Box::new(ready)));
+        return Ok(Candidate::Gate(Box::new(ready.without_record())));
     }
     let component = reference::read(against)?;
     Candidate::contract(engine, project, gate, component).await

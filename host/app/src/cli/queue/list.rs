@@ -9,7 +9,7 @@ use tollgate_ledger::{View, WaitingFor, WaitingWanted};
 use tollgate_model::{Effect, Gate, GateName, Holder, Reason};
 
 use crate::cli::log::words;
-use crate::cli::{clock, gate, looking};
+use crate::cli::{clock, gate, looking, reasons};
 use crate::console::{self, BAD, QUIET, STRONG, harmless, paint};
 use crate::exit::Exit;
 use crate::gates;
@@ -26,6 +26,7 @@ const REASONS_MAX: usize = 2;
 ///
 /// Examples: tollgate queue list --gate welcome-email
 ///           tollgate queue list --audit --json
+///           tollgate queue show $(tollgate queue list --quiet --limit 1)
 #[derive(Args)]
 pub(super) struct List {
     /// Only of this gate.
@@ -43,6 +44,9 @@ pub(super) struct List {
     /// Write JSON.
     #[arg(long)]
     json: bool,
+    /// Only what names the runs, one on each line: for other commands.
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
     #[command(flatten)]
     recorded: Recorded,
 }
@@ -66,6 +70,10 @@ impl List {
         }
         let gates: BTreeMap<_, _> = known.iter().map(|gate| (&gate.name, gate)).collect();
         let runs = self.runs(&view)?;
+        if self.quiet {
+            runs.iter().for_each(|open| console::say(short(&open.row.run)));
+            return Ok(Exit::Pass);
+        }
         let items: Vec<_> = runs
             .iter()
             .map(|open| Item { open, gate: gates.get(&open.row.gate).copied(), now_ms })
@@ -179,18 +187,9 @@ impl Item<'_> {
             "authors": self.open.authors,
             "edited-from": row.edited_from,
             "decision": decision.ruling,
-            "reasons": decision.reasons.iter().map(reason).collect::<Vec<_>>(),
+            "reasons": reasons::told(&decision.reasons),
         })
     }
-}
-
-/// A reason, and the sentence for people.
-fn reason(reason: &Reason) -> Value {
-    let mut value = json!(reason);
-    if let Value::Object(members) = &mut value {
-        members.insert("sentence".into(), reason.to_string().into());
-    }
-    value
 }
 
 /// The reasons that made it what it is.

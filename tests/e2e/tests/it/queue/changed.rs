@@ -52,12 +52,12 @@ fn what_the_gate_blocks_by_now_is_not_approved() {
 #[test]
 fn without_the_whole_output_nothing_is_judged_again() {
     let place = project(&[]);
-    let dana = held(&place, "dana");
+    let noor = held(&place, "noor");
     change(&place, GATE, &[OTHER]);
     let before = events(&place);
-    approve(&place, &dana, &KIM).check(1, &["the gate has changed", "--subject", "tollgate check"]);
+    approve(&place, &noor, &KIM).check(1, &["the gate has changed", "--subject", "tollgate check"]);
     assert_eq!(events(&place), before);
-    review(&place, &dana, &[&["--reject", "judged again"], &KIM]).check(0, &[]);
+    review(&place, &noor, &[&["--reject", "judged again"], &KIM]).check(0, &[]);
 }
 
 #[test]

@@ -14,6 +14,10 @@ use crate::run::Ready;
 pub(super) struct Human;
 
 impl Format for Human {
+    fn out(&self) -> Box<dyn Write> {
+        Box::new(anstream::stdout())
+    }
+
     fn line(
         &mut self,
         out: &mut dyn Write,

@@ -2,13 +2,38 @@
 
 use std::io::Write;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use tollgate_govern::provenance;
-use tollgate_model::{GateName, Reason};
+use tollgate_model::{Digest, GateName, Money, Ruling};
 
 use super::{Format, Shown, Summary};
 use crate::cli::check::lines::Line;
+use crate::cli::reasons::{self, ToldReason};
 use crate::run::Ready;
+
+/// What programs read of one output.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Run<'s> {
+    id: &'s str,
+    run: Digest,
+    release: Digest,
+    decision: Ruling,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_be: Option<Ruling>,
+    reasons: Vec<ToldReason<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undo_until_ms: Option<u64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    audit: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ai_assisted: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    recorded_before: bool,
+}
 
 /// What is written as JSON.
 pub(super) struct Json {
@@ -43,14 +68,20 @@ impl Format for Json {
         line: &Line,
         shown: &Result<Shown, String>,
     ) -> anyhow::Result<()> {
-        let value = match shown {
-            Ok(shown) => self.run(line, shown),
-            Err(error) => json!({"id": line.id, "decision": null, "error": error}),
+        let before = match (self.is_document, std::mem::replace(&mut self.any, true)) {
+            (true, true) => ",\n",
+            (true, false) => "\n",
+            (false, _) => "",
         };
-        match (self.is_document, std::mem::replace(&mut self.any, true)) {
-            (true, true) => write!(out, ",\n{value}")?,
-            (true, false) => write!(out, "\n{value}")?,
-            (false, _) => writeln!(out, "{value}")?,
+        out.write_all(before.as_bytes())?;
+        match shown {
+            Ok(shown) => serde_json::to_writer(&mut *out, &self.run(line, shown))?,
+            Err(error) => {
+                write!(out, "{}", json!({"id": line.id, "decision": null, "error": error}))?;
+            }
+        }
+        if !self.is_document {
+            out.write_all(b"\n")?;
         }
         Ok(())
     }
@@ -64,39 +95,24 @@ impl Format for Json {
 }
 
 impl Json {
-    fn run(&self, line: &Line, shown: &Shown) -> Value {
+    fn run<'s>(&self, line: &'s Line, shown: &'s Shown) -> Run<'s> {
         let decision = &shown.decision;
-        let mut value = json!({
-            "id": line.id,
-            "run": shown.run,
-            "release": shown.release,
-            "decision": decision.ruling,
-            "reasons": decision.reasons.iter().map(reason).collect::<Vec<_>>(),
-        });
         let provenance = match (&self.gate, &shown.facts) {
             (Some(gate), Some(facts)) => provenance::of(gate, shown.release, facts, decision),
             _ => None,
         };
-        let more = [
-            ("would-be", decision.would_be.map(|ruling| json!(ruling))),
-            ("cost", decision.cost.map(|cost| json!(cost))),
-            ("undo-until-ms", decision.undo_until_ms.map(|until| json!(until))),
-            ("audit", decision.audit.then_some(Value::Bool(true))),
-            ("ai-assisted", provenance.map(|one| one.to_string().into())),
-            ("recorded-before", shown.before.then_some(Value::Bool(true))),
-        ];
-        if let Value::Object(members) = &mut value {
-            members.extend(more.into_iter().filter_map(|(key, value)| Some((key.into(), value?))));
+        Run {
+            id: &line.id,
+            run: shown.run,
+            release: shown.release,
+            decision: decision.ruling,
+            would_be: decision.would_be,
+            reasons: reasons::told(&decision.reasons),
+            cost: decision.cost,
+            undo_until_ms: decision.undo_until_ms,
+            audit: decision.audit,
+            ai_assisted: provenance.map(|one| one.to_string()),
+            recorded_before: shown.before,
         }
-        value
     }
-}
-
-/// A reason, and the sentence for people.
-fn reason(reason: &Reason) -> Value {
-    let mut value = json!(reason);
-    if let Value::Object(members) = &mut value {
-        members.insert("sentence".into(), reason.to_string().into());
-    }
-    value
 }

@@ -65,6 +65,11 @@ pub(super) struct Summary {
 
 /// A way of writing. An error is why an output could not be judged.
 pub(super) trait Format {
+    /// Where it is written: as it is, and not looked through for colours, of which it has none.
+    fn out(&self) -> Box<dyn Write> {
+        Box::new(std::io::stdout())
+    }
+
     /// Before the first output.
     fn begin(&mut self, _: &mut dyn Write, _: &Ready) -> anyhow::Result<()> {
         Ok(())

@@ -104,7 +104,7 @@ fn tried(
     project: &Project,
     name: &str,
 ) -> anyhow::Result<Vec<Tried>> {
-    let ready = runtime.block_on(Ready::load(engine, project, name))?;
+    let ready = runtime.block_on(Ready::load(engine, project, name))?.without_record();
     let fields = Fields { pinned: ready.prompt.clone(), ..Fields::default() };
     let path = case::path(&project.folder, name);
     if !path.exists() {
