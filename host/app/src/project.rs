@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
-use tollgate_govern::score::Thresholds;
+use tollgate_govern::score::{self, Thresholds};
 use tollgate_library::trust::PublicKey;
 use toml_edit::{Array, DocumentMut, Item, Table};
 
@@ -87,7 +87,9 @@ impl Project {
             return Ok(None);
         };
         let file = files::read_toml(&folder.join(FILE))?;
-        Ok(Some(Self { folder: folder.to_owned(), file }))
+        let project = Self { folder: folder.to_owned(), file };
+        project.check_thresholds()?;
+        Ok(Some(project))
     }
 
     /// Its file.
@@ -103,6 +105,20 @@ impl Project {
             delegate_max: delegate_max.unwrap_or(usual.delegate_max),
             human_max: human_max.unwrap_or(usual.human_max),
         }
+    }
+
+    /// That what takes more care begins where what takes less ends, and that both are sums of scores.
+    fn check_thresholds(&self) -> anyhow::Result<()> {
+        let Thresholds { delegate_max, human_max } = self.thresholds();
+        let sum_max = score::SUM_MAX;
+        if delegate_max > human_max || human_max > sum_max {
+            bail!(
+                "{}: `[score]` has `delegate-max = {delegate_max}` and `human-max = {human_max}`: the first should \
+                 not be above the second, and that not above {sum_max}, the largest sum",
+                self.file().display()
+            );
+        }
+        Ok(())
     }
 
     /// Where its packages come from.

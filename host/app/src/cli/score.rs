@@ -1,5 +1,7 @@
 //! `tollgate score`: should a task be delegated?
 
+use std::path::Path;
+
 use clap::Args;
 use serde_json::json;
 use tollgate_govern::score::{self, Thresholds, VALUES};
@@ -7,12 +9,13 @@ use tollgate_model::{Dimension, Points, Posture};
 
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::exit::Exit;
+use crate::project::Project;
 
 /// Weighs whether a task can be delegated to an AI: six values from 1 (low) to 5 (high).
 ///
 /// They are, in this order: outcome criticality, scope and time horizon, data sensitivity, model
 /// reliability, reputational risk, cost efficiency. A sum up to 12 can be delegated, up to 18 a human is in the
-/// loop, and from 19 on it is not for an AI.
+/// loop, and from 19 on it is not for an AI; `[score]` in `tollgate.toml` says where a project draws these lines.
 ///
 /// Example: tollgate score 2 1 1 3 2 4 --label delegate
 #[derive(Args)]
@@ -35,7 +38,9 @@ impl Score {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let values = <[Points; VALUES]>::try_from(self.values.as_slice())?;
         let inverted = |dimension| self.invert.contains(&dimension);
-        let weighed = score::weigh(values, inverted, Thresholds::default());
+        let project = Project::around(Path::new("."))?;
+        let thresholds = project.map_or_else(Thresholds::default, |project| project.thresholds());
+        let weighed = score::weigh(values, inverted, thresholds);
         let warnings = score::warnings(&weighed, self.label);
         if self.json {
             let each = Dimension::ALL.into_iter().zip(values);

@@ -30,6 +30,21 @@ fn scores_come_out_as_the_article_has_them() {
 }
 
 #[test]
+fn a_project_says_where_it_draws_the_lines() {
+    let place = Place::new();
+    let with = |thresholds: &str| {
+        place.write("tollgate.toml", format!("[score]\n{thresholds}\n"));
+        place.run(&["score", "2", "1", "1", "3", "2", "4"])
+    };
+    with("").check(0, &["13  human in the loop"]);
+    with("delegate-max = 13").check(0, &["13  delegate"]);
+    with("delegate-max = 5\nhuman-max = 12").check(0, &["13  block"]);
+    let words = ["tollgate.toml: `[score]`", "`delegate-max = 20` and `human-max = 18`", "30"];
+    with("delegate-max = 20").check(2, &words);
+    with("human-max = 31").check(2, &["`human-max = 31`", "not above 30"]);
+}
+
+#[test]
 fn a_record_says_what_it_lacks() {
     let place = example();
     let words = ["welcome-email  score 13, human in the loop", "the record is complete", "✗", "✓"];
