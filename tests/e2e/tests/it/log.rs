@@ -226,7 +226,7 @@ fn an_end_that_was_cut_off_is_found_by_what_was_kept_elsewhere() {
         let kept = ["log", "verify", "--checkpoints", "../kept.jsonl"];
         run(&place, &[&kept[..], more].concat()).check(code, words);
     };
-    verify(&["--key", "auditor"], 0, &["sound", "by auditor", "1 checkpoints"]);
+    verify(&["--key", "auditor"], 0, &["sound", "by auditor", "1 checkpoint of keys that count"]);
     verify(&["--key", "../keys/auditor.pub"], 0, &["by auditor"]);
     let untrusted =
         ["not sound", "by no key that counts", "is not signed by", "tollgate keys list"];

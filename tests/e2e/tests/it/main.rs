@@ -6,6 +6,7 @@ mod check;
 mod documents;
 mod gates;
 mod generated;
+mod guide;
 mod intake;
 mod javascript;
 mod judge;

@@ -46,7 +46,8 @@ fn how_much(found: &Found) -> String {
         false => "no contents: they were not given".into(),
     };
     let (events, signed) = (verified.events, verified.checkpoints);
-    format!("{events} events, {contents}, {signed} checkpoints of keys that count")
+    let checkpoints = if signed == 1 { "checkpoint" } else { "checkpoints" };
+    format!("{events} events, {contents}, {signed} {checkpoints} of keys that count")
 }
 
 fn sentence(difference: &Difference) -> String {
