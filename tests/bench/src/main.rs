@@ -5,6 +5,7 @@
 //! compared take turns, and what counts is the ratio.
 
 mod cold;
+mod deciding;
 mod floor;
 mod full;
 mod knobs;
@@ -33,6 +34,7 @@ fn main() -> anyhow::Result<()> {
         stored::run(&mut page).await?;
         anyhow::Ok(())
     })?;
+    deciding::run(&mut page)?;
     threads::run(&workload, &mut page)?;
     cold::run(&mut page)?;
     match path {
