@@ -26,7 +26,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("tollgate-sdk", &[]),
     ("tollgate-e2e", &[]),
-    ("tollgate-bench", &["tollgate-model", "tollgate-engine", "tollgate-library", "tollgate-sdk"]),
+    (
+        "tollgate-bench",
+        &[
+            "tollgate-model",
+            "tollgate-govern",
+            "tollgate-engine",
+            "tollgate-library",
+            "tollgate-sdk",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -1,13 +1,14 @@
 //! The project that a folder belongs to: `tollgate.toml`, and what lies beside it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use tollgate_govern::score::{self, Thresholds};
 use tollgate_library::trust::PublicKey;
-use toml_edit::{Array, DocumentMut, Item, Table};
+use toml_edit::{Array, DocumentMut, Item, Table, TableLike};
 
 use crate::files;
 
@@ -31,6 +32,9 @@ struct ProjectFile {
     /// Whose signature a package needs, by its namespace.
     #[serde(default)]
     trust: BTreeMap<String, Trust>,
+    /// Whose signature counts under what the project itself says.
+    #[serde(default)]
+    signed: SignedEntry,
     /// Where packages come from, in the order in which they are asked.
     #[serde(default)]
     source: Vec<SourceEntry>,
@@ -72,11 +76,32 @@ struct Trust {
     keys: Vec<String>,
 }
 
+/// The names of keys, of which one suffices.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignedEntry {
+    #[serde(default)]
+    checkpoints: Vec<String>,
+    #[serde(default)]
+    receipts: Vec<String>,
+}
+
+/// What a key may sign. Who may sign one of these may not sign the others by that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// What is in a namespace.
+    Packages(String),
+    /// Where the ledger ends.
+    Checkpoints,
+    /// What was decided of an output.
+    Receipts,
+}
+
 /// A key that the project trusts, and what it may sign.
 pub(crate) struct Trusted {
     pub(crate) name: String,
     pub(crate) key: PublicKey,
-    pub(crate) namespaces: Vec<String>,
+    pub(crate) purposes: Vec<Purpose>,
 }
 
 impl Project {
@@ -170,28 +195,48 @@ impl Project {
         self.folder.join(TRUSTED).join(format!("{name}.{PUBLIC}"))
     }
 
-    /// Writes into the project's file that a key may sign what is in a namespace; everything
-    /// else of the file stays as it is.
-    pub(crate) fn add_trust(&self, namespace: &str, name: &str) -> anyhow::Result<()> {
+    /// Every key that may sign this.
+    pub(crate) fn trusted_for(&self, purpose: &Purpose) -> anyhow::Result<Vec<Trusted>> {
+        let names = match purpose {
+            Purpose::Packages(namespace) => match self.file.trust.get(namespace) {
+                Some(trust) => &trust.keys,
+                None => return Ok(Vec::new()),
+            },
+            Purpose::Checkpoints => &self.file.signed.checkpoints,
+            Purpose::Receipts => &self.file.signed.receipts,
+        };
+        names.iter().map(|name| self.trusted_key(name)).collect()
+    }
+
+    /// Writes into the project's file what a key may sign; everything else of the file stays as it
+    /// is.
+    pub(crate) fn add_trust(&self, purpose: &Purpose, name: &str) -> anyhow::Result<()> {
+        let (tables, keys): (&[&str], _) = match purpose {
+            Purpose::Packages(namespace) => (&["trust", namespace], "keys"),
+            Purpose::Checkpoints => (&["signed"], "checkpoints"),
+            Purpose::Receipts => (&["signed"], "receipts"),
+        };
+        let header = tables.join(".");
         let path = self.file();
         let text = files::read_text(&path)?;
         let mut file: DocumentMut = text.parse()?;
         if file.is_empty() {
             // A comment that stands alone would come to stand below.
             let space = if text.is_empty() { "" } else { "\n" };
-            let text = format!("{text}{space}[trust.{namespace}]\nkeys = [\"{name}\"]\n");
+            let text = format!("{text}{space}[{header}]\n{keys} = [\"{name}\"]\n");
             return files::write(&path, text.as_bytes());
         }
-        let unfit =
-            || format!("`[trust.{namespace}]` in `{}` is no table with `keys`", path.display());
-        let trust = file.entry("trust").or_insert(Item::Table(implicit()));
-        let trust = trust.as_table_like_mut().with_context(unfit)?;
-        let of_it = trust.entry(namespace).or_insert(Item::Table(Table::new()));
-        let keys = of_it.as_table_like_mut().with_context(unfit)?;
-        let keys = keys.entry("keys").or_insert(Item::Value(Array::new().into()));
-        let keys = keys.as_array_mut().with_context(unfit)?;
-        if !keys.iter().any(|key| key.as_str() == Some(name)) {
-            keys.push(name);
+        let unfit = || format!("`[{header}]` in `{}` is no table with `{keys}`", path.display());
+        let mut table: &mut dyn TableLike = file.as_table_mut();
+        for (depth, name) in tables.iter().enumerate() {
+            let new = if depth + 1 < tables.len() { implicit() } else { Table::new() };
+            let found = table.entry(name).or_insert(Item::Table(new));
+            table = found.as_table_like_mut().with_context(unfit)?;
+        }
+        let named = table.entry(keys).or_insert(Item::Value(Array::new().into()));
+        let named = named.as_array_mut().with_context(unfit)?;
+        if !named.iter().any(|key| key.as_str() == Some(name)) {
+            named.push(name);
         }
         files::write(&path, file.to_string().as_bytes())
     }
@@ -200,10 +245,23 @@ impl Project {
         let path = self.key_path(name);
         let unreadable = || format!("`{}` is no key that can be trusted", path.display());
         let key = PublicKey::from_pem(&files::read_text(&path)?).with_context(unreadable)?;
-        let trust = self.file.trust.iter();
-        let signs = trust.filter(|(_, trust)| trust.keys.iter().any(|key| key == name));
-        let namespaces = signs.map(|(namespace, _)| namespace.clone()).collect();
-        Ok(Trusted { name: name.into(), key, namespaces })
+        let has = |keys: &[String]| keys.iter().any(|key| key == name);
+        let SignedEntry { checkpoints, receipts } = &self.file.signed;
+        let packages = self.file.trust.iter().filter(|(_, trust)| has(&trust.keys));
+        let packages = packages.map(|(namespace, _)| Purpose::Packages(namespace.clone()));
+        let others = [(checkpoints, Purpose::Checkpoints), (receipts, Purpose::Receipts)];
+        let others = others.into_iter().filter(|(keys, _)| has(keys)).map(|(_, purpose)| purpose);
+        Ok(Trusted { name: name.into(), key, purposes: packages.chain(others).collect() })
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Packages(namespace) => write!(f, "what is in `{namespace}`"),
+            Self::Checkpoints => f.write_str("checkpoints"),
+            Self::Receipts => f.write_str("receipts"),
+        }
     }
 }
 

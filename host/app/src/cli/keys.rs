@@ -4,11 +4,11 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use tollgate_library::trust::{PublicKey, SecretKey};
 
 use crate::exit::Exit;
-use crate::project::{FILE, PUBLIC, Project};
+use crate::project::{FILE, PUBLIC, Project, Purpose};
 use crate::{console, files, folders};
 
 const SECRET: &str = "key";
@@ -38,16 +38,24 @@ enum Command {
         #[command(flatten)]
         own: Own,
     },
-    /// Trusts a public key for what is in a namespace, in the project of this folder.
+    /// Trusts a public key, in the project of this folder, for what it is meant for and nothing else.
     ///
-    /// Example: tollgate keys trust acme-release.pub --for acme
+    /// Examples: tollgate keys trust acme-release.pub --for acme
+    ///           tollgate keys trust auditor.pub --for-checkpoints
+    #[command(group(ArgGroup::new("purpose").required(true).multiple(true)))]
     Trust {
         /// The public key.
         key: PathBuf,
-        /// The namespace of contracts that it may sign. One of the keys of a namespace has to
+        /// The namespace of packages that it may sign. One of the keys of a namespace has to
         /// have signed whatever is in it.
-        #[arg(long = "for", value_name = "NAMESPACE")]
-        namespace: String,
+        #[arg(long = "for", value_name = "NAMESPACE", group = "purpose")]
+        namespace: Option<String>,
+        /// It may sign where the ledger ends (`tollgate log checkpoint`).
+        #[arg(long, group = "purpose")]
+        for_checkpoints: bool,
+        /// It may sign what was decided of an output (`tollgate receipt show`).
+        #[arg(long, group = "purpose")]
+        for_receipts: bool,
     },
 }
 
@@ -67,7 +75,16 @@ impl Keys {
         match self.command {
             Command::New { name, own } => new(&name, &own),
             Command::List { own } => list(&own),
-            Command::Trust { key, namespace } => trust(&key, &namespace),
+            Command::Trust { key, namespace, for_checkpoints, for_receipts } => {
+                if let Some(namespace) = &namespace {
+                    check_name(namespace)?;
+                }
+                let packages = namespace.map(Purpose::Packages);
+                let checkpoints = for_checkpoints.then_some(Purpose::Checkpoints);
+                let receipts = for_receipts.then_some(Purpose::Receipts);
+                let purposes = [packages, checkpoints, receipts].into_iter().flatten();
+                trust(&key, &purposes.collect::<Vec<_>>())
+            }
         }
     }
 }
@@ -89,7 +106,8 @@ fn new(name: &str, own: &Own) -> anyhow::Result<Exit> {
     console::say(format!("  secret  {}", secret.display()));
     console::say(format!("  public  {}", public.display()));
     console::say(
-        "Give the public one to those who shall trust it: `tollgate keys trust FILE --for NAMESPACE`",
+        "Give the public one to those who shall trust it: `tollgate keys trust FILE --for NAMESPACE`, \
+         `--for-checkpoints` or `--for-receipts`",
     );
     Ok(Exit::Pass)
 }
@@ -121,21 +139,18 @@ fn list(own: &Own) -> anyhow::Result<Exit> {
         return Ok(Exit::Pass);
     };
     for trusted in project.trusted()? {
-        let namespaces = match trusted.namespaces.as_slice() {
-            [] => "nothing".into(),
-            namespaces => namespaces.join(", "),
-        };
-        console::say(format!("  {:24}  {}  for {namespaces}", trusted.name, short(&trusted.key)));
+        let purposes: Vec<_> = trusted.purposes.iter().map(ToString::to_string).collect();
+        let purposes = if purposes.is_empty() { "nothing".into() } else { purposes.join(", ") };
+        console::say(format!("  {:24}  {}  for {purposes}", trusted.name, short(&trusted.key)));
     }
     Ok(Exit::Pass)
 }
 
-fn trust(path: &Path, namespace: &str) -> anyhow::Result<Exit> {
+fn trust(path: &Path, purposes: &[Purpose]) -> anyhow::Result<Exit> {
     let key = PublicKey::from_pem(&files::read_text(path)?)
         .with_context(|| format!("`{}` cannot be trusted", path.display()))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     check_name(&name)?;
-    check_name(namespace)?;
     let Some(project) = Project::around(Path::new("."))? else {
         bail!("there is no `{FILE}` in this folder or around it: an empty one makes it a project");
     };
@@ -147,10 +162,15 @@ fn trust(path: &Path, namespace: &str) -> anyhow::Result<Exit> {
         );
     }
     files::write(&kept, key.to_pem()?.as_bytes())?;
-    project.add_trust(namespace, &name)?;
-    console::say(format!(
-        "what is in `{namespace}` has to be signed from now on, by `{name}` or another of its keys"
-    ));
+    for purpose in purposes {
+        project.add_trust(purpose, &name)?;
+        console::say(match purpose {
+            Purpose::Packages(_) => format!(
+                "{purpose} has to be signed from now on, by `{name}` or another of its keys"
+            ),
+            _ => format!("{purpose} count that `{name}` has signed"),
+        });
+    }
     console::say(format!("  {}", key.id()));
     Ok(Exit::Pass)
 }

@@ -14,6 +14,7 @@ use super::signers::{Signer, Signers, called};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
 use crate::exit::Exit;
 use crate::files;
+use crate::project::Purpose;
 use crate::receipts::{self, Allowed};
 use crate::recorded::{self, Recorded};
 
@@ -117,11 +118,12 @@ impl Show {
 
 impl Verify {
     fn run(self) -> anyhow::Result<Exit> {
-        let signers = self.signers.all()?;
+        let signers = self.signers.all(&Purpose::Receipts)?;
         if signers.is_empty() {
             bail!(
-                "no key is named, and this folder has no project that trusts one: name the public \
-                 key of whoever should have signed with `--key FILE.pub`"
+                "no key is named, and this folder has no project that trusts one for receipts: name the \
+                 public key of whoever should have signed with `--key FILE.pub`, or trust it with \
+                 `tollgate keys trust FILE.pub --for-receipts`"
             );
         }
         let path = &self.receipt;

@@ -9,13 +9,13 @@ use tollgate_library::trust::{KeyId, PublicKey};
 
 use super::keys;
 use crate::files;
-use crate::project::{PUBLIC, Project};
+use crate::project::{PUBLIC, Project, Purpose};
 
 /// The keys that count.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Signers {
     /// Whose signature counts: the file of a public key, or the name of one that the project trusts
-    /// or of your own [default: all that the project trusts].
+    /// or of your own [default: all that the project trusts for this].
     #[arg(long = "key", value_name = "NAME|FILE.pub")]
     named: Vec<String>,
     /// Where your own keys are kept [default: `tollgate/keys` in the user's folder of settings].
@@ -30,11 +30,12 @@ pub(super) struct Signer {
 }
 
 impl Signers {
-    /// All of them. Keys that are named are the only ones that count.
-    pub(super) fn all(&self) -> anyhow::Result<Vec<Signer>> {
+    /// All of them. Keys that are named are the only ones that count; else those that the project trusts
+    /// for this.
+    pub(super) fn all(&self, purpose: &Purpose) -> anyhow::Result<Vec<Signer>> {
         let project = Project::around(Path::new("."))?;
         if self.named.is_empty() {
-            let trusted = project.map(|project| project.trusted()).transpose()?;
+            let trusted = project.map(|project| project.trusted_for(purpose)).transpose()?;
             let trusted = trusted.into_iter().flatten();
             return Ok(trusted.map(|one| Signer { name: one.name, key: one.key }).collect());
         }

@@ -228,10 +228,21 @@ fn an_end_that_was_cut_off_is_found_by_what_was_kept_elsewhere() {
     };
     verify(&["--key", "auditor"], 0, &["sound", "by auditor", "1 checkpoint of keys that count"]);
     verify(&["--key", "../keys/auditor.pub"], 0, &["by auditor"]);
-    let untrusted =
-        ["not sound", "by no key that counts", "is not signed by", "tollgate keys list"];
+    let untrusted = ["not sound", "by no key that counts", "is not signed by", "--for-checkpoints"];
     verify(&["--key", "stranger"], 1, &untrusted);
     verify(&[], 1, &untrusted);
+    let trust = |purpose: &[&str]| {
+        let trust = ["keys", "trust", "../keys/auditor.pub"];
+        run(&place, &[&trust[..], purpose].concat())
+    };
+    trust(&[]).check(2, &["--for <NAMESPACE>", "--for-checkpoints", "--for-receipts"]);
+    // Who may sign something else may not by that sign this.
+    trust(&["--for", "acme", "--for-receipts"]).check(0, &["what is in `acme` has to be signed"]);
+    verify(&[], 1, &untrusted);
+    trust(&["--for-checkpoints"]).check(0, &["checkpoints count that `auditor` has signed"]);
+    verify(&[], 0, &["sound", "by auditor"]);
+    let listed = "for what is in `acme`, checkpoints, receipts";
+    run(&place, &["keys", "list"]).check(0, &[listed]);
     run(&place, &["log", "verify", "--key", "nobody"]).check(2, &["there is no key `nobody`"]);
     // Together with everything in the file that could have told.
     python(
@@ -340,6 +351,12 @@ fn a_receipt_holds_wherever_its_output_is_and_for_no_other() {
     assert_eq!(said["says"]["decided"]["ai-assisted"], true);
     let nobody = run_in(&place, "elsewhere", &["receipt", "verify", "letter.receipt"]);
     nobody.check(2, &["no key is named", "`--key FILE.pub`"]);
+    let here = ["receipt", "verify", "../elsewhere/letter.receipt"];
+    let trust = |purpose| run(&place, &["keys", "trust", "../keys/ours.pub", purpose]);
+    trust("--for-checkpoints").check(0, &[]);
+    run(&place, &here).check(2, &["no project that trusts one for receipts"]);
+    trust("--for-receipts").check(0, &["receipts count that `ours` has signed"]);
+    run(&place, &here).check(0, &["signed", "by ours"]);
 
     python(
         &place,

@@ -61,7 +61,8 @@ fn a_contract_needs_the_signature_that_its_project_wants() {
     judge(&place).check(0, &["pass"]);
     let words = ["hostile/hostile@1.0.0", "not signed  by ours", "signed      by theirs"];
     run(&place, &["verify", COMPONENT]).check(0, &words);
-    let listed = ["to sign with", "trusted here", "ours", "not protected", "for hostile"];
+    let listed =
+        ["to sign with", "trusted here", "ours", "not protected", "for what is in `hostile`"];
     run(&place, &["keys", "list"]).check(0, &listed);
     // The standard contracts are part of the tool.
     run(&place, &["judge", "tollgate/pii", "letter.txt"]).check(0, &["pass"]);

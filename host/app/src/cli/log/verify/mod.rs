@@ -19,6 +19,7 @@ use crate::cli::signers::{Signer, Signers};
 use crate::console;
 use crate::exit::Exit;
 use crate::files;
+use crate::project::Purpose;
 use crate::recorded::Recorded;
 
 /// How every SQLite file begins.
@@ -73,7 +74,7 @@ impl Found {
 
 impl Verify {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let signers = self.signers.all()?;
+        let signers = self.signers.all(&Purpose::Checkpoints)?;
         let kept = self.checkpoints.iter().map(|path| checkpoint::read(path));
         let kept = kept.collect::<anyhow::Result<Vec<_>>>()?.concat();
         let working = console::spinner("verifying");

@@ -65,8 +65,8 @@ fn advise(found: &Found) {
     }
     if found.signed.iter().any(|(_, by)| by.is_none()) {
         console::note(
-            "a key counts if the project trusts it (`tollgate keys list`) or `--key` names it; a \
-             checkpoint of another ledger is signed by nobody here",
+            "a key counts if the project trusts it for that (`tollgate keys trust FILE --for-checkpoints`) or \
+             `--key` names it; a checkpoint of another ledger is signed by nobody here",
         );
     }
     if found.is_sound() && found.verified.checkpoints == 0 {
