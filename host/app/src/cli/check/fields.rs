@@ -241,3 +241,6 @@ impl<'de> Deserialize<'de> for Members {
         deserializer.deserialize_map(Each)
     }
 }
+
+#[cfg(test)]
+mod tests;
