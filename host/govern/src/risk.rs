@@ -60,6 +60,8 @@ pub struct GateRisk {
     pub missing: Vec<Missing>,
     /// Since when it should have been looked at again.
     pub overdue_since: Option<Date>,
+    /// Since when the oldest review of an output should have been done.
+    pub review_overdue_since: Option<Date>,
 }
 
 /// Something to fix.
@@ -101,6 +103,7 @@ fn gate_risk(gate: &Gate, state: &State, now_ms: u64) -> GateRisk {
     let mut missing = completeness::missing(gate, state.thresholds);
     missing.extend(completeness::missing_to_step_back(gate, OversightEffect::Sampled));
     let overdue = gate.review_by.filter(|day| day.end_ms() <= now_ms);
+    let review = state.earliest_review_due_ms.filter(|due_ms| *due_ms <= now_ms);
     GateRisk {
         gate: gate.name.clone(),
         risk: gate.tags.risk,
@@ -108,6 +111,7 @@ fn gate_risk(gate: &Gate, state: &State, now_ms: u64) -> GateRisk {
         oversight,
         missing,
         overdue_since: overdue,
+        review_overdue_since: review.map(Date::of_ms),
     }
 }
 
@@ -169,6 +173,9 @@ impl RiskMap {
         }
         if let Some(since) = risk.overdue_since {
             fix(30, format!("the record should have been looked at again by {since}"));
+        }
+        if let Some(since) = risk.review_overdue_since {
+            fix(30, format!("an output waits for a review since {since}, longer than it may"));
         }
         for missing in &risk.missing {
             let urgency = match missing.consequence() {

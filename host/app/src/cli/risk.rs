@@ -3,13 +3,14 @@
 use clap::Args;
 use tollgate_govern::risk::{self, RiskMap};
 
-use super::{clock, gate};
+use super::{clock, gate, looking};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
 use crate::exit::Exit;
 use crate::gates;
+use crate::recorded::Recorded;
 
 /// Shows who reaches what, which data is where, what is missing, and what to fix first, over all
-/// gates of the project.
+/// gates of the project, with what has happened at them.
 ///
 /// Example: tollgate risk --json
 #[derive(Args)]
@@ -17,15 +18,21 @@ pub(super) struct Risk {
     /// Write JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    recorded: Recorded,
 }
 
 impl Risk {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = gate::project()?;
         let gates = gates::all(&project.folder)?;
-        let states: Vec<_> = gates.iter().map(|one| gate::state(&project, one)).collect();
+        let now_ms = clock::now_ms()?;
+        let mut states = Vec::with_capacity(gates.len());
+        for gate in &gates {
+            states.push(looking::state(&project, &self.recorded, gate, now_ms)?.0.now);
+        }
         let known: Vec<_> = gates.iter().zip(&states).collect();
-        let map = risk::map(&known, clock::now_ms()?);
+        let map = risk::map(&known, now_ms);
         if self.json {
             console::say(serde_json::to_string_pretty(&map)?);
         } else {
@@ -50,6 +57,12 @@ fn tell(map: &RiskMap) {
             console::say(format!(
                 "    {}",
                 paint(BAD, format!("should have been reviewed by {day}"))
+            ));
+        }
+        if let Some(day) = gate.review_overdue_since {
+            console::say(format!(
+                "    {}",
+                paint(BAD, format!("an output should have been reviewed by {day}"))
             ));
         }
     }

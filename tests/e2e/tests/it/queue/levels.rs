@@ -58,10 +58,17 @@ fn thirty_good_reviews_a_person_and_a_broken_figure() {
     let place = promoted();
     place.write("more.jsonl", outputs(1));
     assert_eq!(check(&place, "more.jsonl")["0"]["decision"], "allow");
+    let sampled = place.run(&["risk", "--json"]).json()["gates"][0]["oversight"].clone();
     let add = ["kpi", "add", "--gate", "welcome-email", "open-rate=0.1"];
     let words = ["breaks its threshold", "went from level 4 to level 3", "`open-rate` is 0.1"];
     place.run(&add).check(0, &words);
     assert_eq!(level(&place), 3);
+    let held = place.run(&["risk", "--json"]).json()["gates"][0]["oversight"].clone();
+    assert_eq!(
+        (sampled, held),
+        ("sampled".into(), "every-output-held".into()),
+        "as it is, not as it began"
+    );
     place.run(&["kpi", "list"]).check(1, &["broken: at least 0.32"]);
     assert_eq!(check(&place, "more.jsonl")["0"]["decision"], "hold");
     let history = place.run(&["gate", "history", "welcome-email", "--json"]).out.clone();
@@ -88,6 +95,8 @@ fn a_review_that_is_late_goes_up_and_costs_a_level() {
     let again = place.run(&["queue", "list"]);
     assert!(!again.err.contains("went from"), "once is enough: {again:#?}");
     assert_eq!(level(&place), 2);
+    let words = ["an output should have been reviewed by", "waits for a review since"];
+    place.run(&["risk"]).check(0, &words);
     let shown = place.run(&["gate", "show", "welcome-email"]);
     shown.check(0, &["l0-l5 2: partial", "a review was not done in time"]);
     let listed = place.run(&["queue", "list", "--json"]).json();
