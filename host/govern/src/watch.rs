@@ -37,6 +37,25 @@ pub fn rates(counts: &Counts) -> Rates {
     }
 }
 
+/// How much a mean may move before it is told: by a tenth of what it was.
+const DRIFT: f64 = 0.1;
+
+/// The value that such a share of all does not exceed; nothing, where there is none.
+pub fn quantile(sorted: &[u64], share: f64) -> Option<u64> {
+    let last = sorted.len().checked_sub(1)?;
+    sorted.get((last as f64 * share).ceil() as usize).copied()
+}
+
+/// The mean of values that were counted.
+pub fn mean(sum: f64, count: u64) -> Option<f64> {
+    (count > 0).then(|| sum / count as f64)
+}
+
+/// Whether a mean has moved by more than chance and habit would move it.
+pub fn drifts(before: f64, now: f64) -> bool {
+    (now - before).abs() > before.abs() * DRIFT
+}
+
 fn share(part: u64, whole: u64) -> Option<Share> {
     (whole > 0).then(|| Share::of_count(part, whole))
 }
@@ -70,6 +89,22 @@ mod tests {
         assert_eq!(rates.review_ms_per_output, Some(20_000));
         assert_eq!(rates.cost_per_run, Some(Money::of_micros(80_001)));
         assert_eq!(rates.cost_per_allowed, Some(Money::of_micros(100_001)));
+    }
+
+    #[test]
+    fn what_is_typical_is_one_of_the_values() {
+        assert_eq!(quantile(&[], 0.5), None);
+        assert_eq!((quantile(&[7], 0.5), quantile(&[7], 0.99)), (Some(7), Some(7)));
+        let many: Vec<u64> = (1..=101).collect();
+        assert_eq!((quantile(&many, 0.5), quantile(&many, 0.99)), (Some(51), Some(100)));
+        assert_eq!(quantile(&many, 1.0), Some(101));
+        assert_eq!((mean(6.0, 4), mean(0.0, 0)), (Some(1.5), None));
+    }
+
+    #[test]
+    fn a_tenth_is_no_drift_and_more_is() {
+        assert!(!drifts(10.0, 11.0) && !drifts(10.0, 9.0) && !drifts(0.0, 0.0));
+        assert!(drifts(10.0, 11.1) && drifts(-10.0, -8.0) && drifts(0.0, 0.1));
     }
 
     #[test]

@@ -6,15 +6,17 @@ use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
 
+use super::gate::schema::SCHEMA;
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::files;
 use crate::project::FILE;
 
 /// The files of a new project; the gate comes from the room that knows what a gate is.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     (FILE, include_str!("../../../../examples/newsletter/tollgate.toml")),
     (WELCOME_EMAIL_FILE, WELCOME_EMAIL),
+    ("gates/gate.schema.json", SCHEMA),
     ("README.md", include_str!("../../../../examples/newsletter/README.md")),
     (
         "prompts/welcome-email.prompt",

@@ -77,7 +77,7 @@ fn days_that_the_calendar_does_not_have_are_refused_in_quotes_too() {
     let told = changed("review-by = 2027-03-31", "review-by = \"2027-02-29\"");
     assert_eq!(
         told,
-        ["gates/welcome-email.toml:13: `review-by`: `2027-02-29` is a day that the calendar does \
+        ["gates/welcome-email.toml:15: `review-by`: `2027-02-29` is a day that the calendar does \
           not have: month 02 of 2027 has 28 days"]
     );
 }

@@ -45,6 +45,18 @@ fn a_project_says_where_it_draws_the_lines() {
 }
 
 #[test]
+fn editors_find_the_schema_of_gates() {
+    let place = Place::new();
+    let schema = std::fs::read_to_string(repository().join("docs/gate.schema.json")).unwrap();
+    assert_eq!(place.run(&["gate", "schema"]).check(0, &[]).out, schema);
+    place.run(&["init"]).check(0, &[]);
+    let gate = std::fs::read_to_string(place.path("gates/welcome-email.toml")).unwrap();
+    let named = gate.lines().next().unwrap().strip_prefix("#:schema ").unwrap();
+    let found = std::fs::read_to_string(place.path("gates").join(named)).unwrap();
+    assert_eq!(found, schema);
+}
+
+#[test]
 fn a_record_says_what_it_lacks() {
     let place = example();
     let words = ["welcome-email  score 13, human in the loop", "the record is complete", "✗", "✓"];

@@ -4,6 +4,7 @@ mod check;
 mod demote;
 mod history;
 mod promote;
+pub(super) mod schema;
 mod score;
 mod show;
 mod test;
@@ -12,11 +13,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use tollgate_govern::State;
-use tollgate_model::Gate;
 
 use crate::exit::Exit;
-use crate::gates;
 use crate::project::{FILE, Project};
 
 /// Looks at gates: the governance records of tasks that an AI does.
@@ -44,6 +42,7 @@ enum Command {
     Demote(demote::Demote),
     History(history::History),
     Test(test::Test),
+    Schema(schema::Schema),
 }
 
 impl GateCommand {
@@ -56,6 +55,7 @@ impl GateCommand {
             Command::Demote(demote) => demote.run(),
             Command::History(history) => history.run(),
             Command::Test(test) => test.run(cache),
+            Command::Schema(schema) => Ok(schema.run()),
         }
     }
 }
@@ -65,9 +65,4 @@ pub(crate) fn project() -> anyhow::Result<Project> {
     Project::around(Path::new("."))?.with_context(|| {
         format!("there is no `{FILE}` in this folder or around it, and it makes a folder a project")
     })
-}
-
-/// What is known of a gate without a ledger: nothing has happened yet.
-pub(super) fn state(project: &Project, gate: &Gate) -> State {
-    State { brand_voice: gates::brand_voice(project, gate), ..State::default() }
 }
