@@ -4,7 +4,7 @@
 use std::fs;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::tool::{Place, Ran};
 
@@ -128,7 +128,22 @@ fn what_happened_is_listed_and_shown() {
     assert_eq!((&stats[0]["gate"], &stats[0]["now"]["runs"]), (&"welcome-email".into(), &6.into()));
     assert_eq!(stats[0]["held"]["count"], held.len());
     assert_eq!(stats[0]["before"]["safe-automation"], Value::Null, "of nothing nothing is known");
-    let words = ["these days", "7 days before", "policy violations", "this month", "240.00 EUR"];
+    assert!(stats[0]["health"]["judged-us-median"].as_u64() > Some(0), "{stats:#}");
+    assert_eq!(stats[0]["health"]["runs"], 6);
+    let measures = stats[0]["health"]["measures"].as_array().unwrap();
+    assert!(
+        measures.iter().any(|one| one["contract"] == "easy to read" && one["measure"] == "flesch")
+    );
+    assert_eq!((&stats[0]["health-before"]["runs"], &stats[0]["drifted"]), (&0.into(), &json!([])));
+    let words = [
+        "these days",
+        "7 days before",
+        "policy violations",
+        "this month",
+        "240.00 EUR",
+        "judged in, half of them",
+        "the model was sure",
+    ];
     run(&place, &["log", "stats"]).check(0, &words);
 }
 

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use tollgate_govern::Facts;
 use tollgate_govern::calibration::{self, Class, Reviewed};
-use tollgate_ledger::{EventsWanted, Page, View};
+use tollgate_ledger::View;
 use tollgate_model::{Act, Digest, Gate, GateName, Kept, ReviewEvent, Share, What};
 
+use super::latest::Latest;
 use crate::recorded;
 
 /// The latest reviews that are looked at: more say nothing else, and take time to read.
 const REVIEWS_MAX: usize = 10_000;
-/// Reviews that are read together.
-const PAGE: u32 = 500;
 
 /// What the reviews say.
 pub(super) struct Confidence {
@@ -59,21 +58,10 @@ pub(super) fn of(
 /// The outputs that were reviewed, and whether they were approved as they were.
 fn approved(view: &View, gate: &GateName, from_ms: u64) -> anyhow::Result<BTreeMap<Digest, bool>> {
     let mut approved = BTreeMap::new();
-    let Some(first) = view.first_since(from_ms)? else { return Ok(approved) };
-    let mut page = Page::Newest;
-    while approved.len() < REVIEWS_MAX {
-        let (gate, kind) = (Some(gate.clone()), Some("review".to_owned()));
-        let events = view.events(&EventsWanted { gate, kind, page, limit: PAGE })?;
-        let Some(oldest) = events.last() else { break };
-        page = Page::Before(oldest.seq);
-        let is_last = oldest.seq < first;
-        for event in events.iter().filter(|event| event.seq >= first) {
-            if let What::Review(review) = &event.event.what {
-                count(&mut approved, review);
-            }
-        }
-        if is_last {
-            break;
+    let latest = Latest { gate, kind: "review", from_ms, before_ms: None, count: REVIEWS_MAX };
+    for event in latest.read(view)? {
+        if let What::Review(review) = &event.event.what {
+            count(&mut approved, review);
         }
     }
     Ok(approved)

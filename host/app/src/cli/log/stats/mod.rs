@@ -1,6 +1,8 @@
 //! `tollgate log stats`: what the owner of a gate watches, this period beside the one before it.
 
 mod confidence;
+mod health;
+mod latest;
 mod told;
 
 use anyhow::Context;
@@ -60,6 +62,8 @@ struct Watched {
     budgets: Vec<Spent>,
     currency: Option<String>,
     confidence: confidence::Confidence,
+    health: health::Health,
+    health_before: health::Health,
 }
 
 /// What was spent of a cap.
@@ -132,6 +136,8 @@ fn watched(
         budgets: record.as_ref().map_or(Ok(Vec::new()), |gate| budgets(view, gate, now_ms))?,
         currency: budget.map(|budget| budget.currency.to_string()),
         confidence: confidence::of(view, &name, days.from_ms, record.as_ref())?,
+        health: health::of(view, &name, days.from_ms, None)?,
+        health_before: health::of(view, &name, days.before_from_ms, Some(days.from_ms))?,
         gate: name,
         days,
     })

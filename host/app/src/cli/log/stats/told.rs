@@ -1,10 +1,13 @@
 //! What is watched, for people and for programs. What nothing is known of is a dash, never zero.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use tollgate_govern::calibration::Class;
 use tollgate_govern::watch::{Counts, Rates};
 use tollgate_model::{Date, Money, Share};
 
+use super::health::{self, Health};
 use super::{Spent, Watched};
 use crate::console::{self, BAD, DOUBT, QUIET, STRONG, harmless, paint};
 use crate::moments;
@@ -25,8 +28,9 @@ fn tell_one(watched: &Watched) {
     console::say(paint(QUIET, format!("  {:24} {:>14} {before:>14}", "", "these days")));
     let (now, before) = (rows(&watched.now), rows(&watched.before));
     for ((what, now), (_, before)) in now.into_iter().zip(before) {
-        console::say(format!("  {what:24} {now:>14} {before:>14}"));
+        row(what, now, before);
     }
+    tell_health(watched);
     let (waiting, since) = watched.waiting;
     let since = since.map(|ms| format!(", the oldest since {}", moments::shown(ms)));
     console::say(format!("  {:24} {waiting:>14}{}", "held now", since.unwrap_or_default()));
@@ -61,6 +65,29 @@ fn known(value: Option<String>) -> String {
 
 fn percent(share: Share) -> String {
     format!("{:.1} %", share.number() * 100.0)
+}
+
+/// How it goes, and what drifts.
+fn tell_health(watched: &Watched) {
+    let (now, before) = (&watched.health, &watched.health_before);
+    let took = |time_us: Option<u64>| known(time_us.map(|time_us| format!("{time_us} µs")));
+    let sure = |share: Option<f64>| known(share.map(|share| format!("{:.1} %", share * 100.0)));
+    row("judged in, half of them", took(now.median_us), took(before.median_us));
+    row("judged in, 99 of 100", took(now.most_us), took(before.most_us));
+    row("the model was sure", sure(now.confidence), sure(before.confidence));
+    let names: BTreeSet<_> = now.figures.keys().chain(before.figures.keys()).collect();
+    for name in names {
+        let of = |health: &Health| known(health.figures.get(name).map(ToString::to_string));
+        row(&harmless(name), of(now), of(before));
+    }
+    for (name, was, is) in health::drifted(before, now) {
+        let words = format!("  `{}` has moved: {was:.2} before, {is:.2} now", harmless(&name));
+        console::say(paint(DOUBT, words));
+    }
+}
+
+fn row(what: &str, now: String, before: String) {
+    console::say(format!("  {what:24} {now:>14} {before:>14}"));
 }
 
 fn tell_budget(spent: &Spent, currency: Option<&str>) {
@@ -131,6 +158,10 @@ fn one(watched: &Watched) -> Value {
         "from": Date::of_ms(watched.days.from_ms), "to": Date::of_ms(watched.days.to_ms),
         "days": watched.days.count,
         "now": counted(&watched.now), "before": counted(&watched.before),
+        "health": healthy(&watched.health), "health-before": healthy(&watched.health_before),
+        "drifted": health::drifted(&watched.health_before, &watched.health).into_iter()
+            .map(|(what, before, now)| json!({"what": what, "before": before, "now": now}))
+            .collect::<Vec<_>>(),
         "held": {"count": waiting, "oldest": oldest.map(moments::rfc3339)},
         "budgets": budgets.map(|one| json!({
             "of": one.of, "cap": one.cap, "spent": one.spent, "currency": watched.currency,
@@ -141,6 +172,17 @@ fn one(watched: &Watched) -> Value {
             "expected-calibration-error": confidence.expected_error,
             "suggested-threshold": confidence.suggested, "approval-rate": confidence.approval_rate,
         },
+    })
+}
+
+fn healthy(health: &Health) -> Value {
+    let measures = health.measures.iter().map(|((contract, measure), mean)| {
+        json!({"contract": contract, "measure": measure, "mean": mean})
+    });
+    json!({
+        "runs": health.runs, "judged-us-median": health.median_us, "judged-us-99": health.most_us,
+        "confidence": health.confidence, "measures": measures.collect::<Vec<_>>(),
+        "figures": health.figures,
     })
 }
 
