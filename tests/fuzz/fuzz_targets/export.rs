@@ -1,0 +1,9 @@
+#![no_main]
+
+#[path = "../exports.rs"]
+mod exports;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    exports::verify(bytes);
+    exports::damage(bytes);
+});
