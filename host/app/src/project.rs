@@ -175,7 +175,7 @@ impl Project {
                 self.file().display()
             );
         }
-        keys.iter().map(|name| self.trusted_key(name)).collect::<anyhow::Result<_>>().map(Some)
+        self.trusted_for(&Purpose::Packages(namespace.into())).map(Some)
     }
 
     /// Every key that lies in the project.

@@ -175,7 +175,7 @@ impl RiskMap {
             fix(30, format!("the record should have been looked at again by {since}"));
         }
         if let Some(since) = risk.review_overdue_since {
-            fix(30, format!("an output waits for a review since {since}, longer than it may"));
+            fix(30, format!("an output should have been reviewed by {since}"));
         }
         for missing in &risk.missing {
             let urgency = match missing.consequence() {

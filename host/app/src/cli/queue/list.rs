@@ -70,10 +70,6 @@ impl List {
         }
         let gates: BTreeMap<_, _> = known.iter().map(|gate| (&gate.name, gate)).collect();
         let runs = self.runs(&view)?;
-        if self.quiet {
-            runs.iter().for_each(|open| console::say(short(&open.row.run)));
-            return Ok(Exit::Pass);
-        }
         let items: Vec<_> = runs
             .iter()
             .map(|open| Item { open, gate: gates.get(&open.row.gate).copied(), now_ms })
@@ -83,7 +79,10 @@ impl List {
             console::say(format!("{:#}", json!(all)));
             return Ok(Exit::Pass);
         }
-        items.iter().for_each(Item::tell);
+        match self.quiet {
+            true => runs.iter().for_each(|open| console::say(short(&open.row.run))),
+            false => items.iter().for_each(Item::tell),
+        }
         match items.last() {
             None => console::note("nothing waits"),
             Some(last) if items.len() >= usize::try_from(self.limit).unwrap_or(usize::MAX) => {

@@ -61,6 +61,8 @@ fn a_reviewer_sees_what_there_is_to_see() {
     let json = place.run(&["queue", "show", &noor, "--json"]).json();
     assert_eq!(json["checklist"][0]["item"], "promises");
     place.run(&["queue", "list"]).check(0, &["waits", "due in 24.0 h", &noor]);
+    let one = place.run(&["queue", "list", "--quiet", "--limit", "1"]);
+    assert_eq!(one.check(0, &["what came later: `--after"]).out.lines().count(), 1, "{one:#?}");
     place.run(&["queue", "show", "0000"]).check(2, &["there is no run `0000`"]);
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_govern::Facts;
 use tollgate_govern::calibration::{self, Class, Reviewed};
 use tollgate_ledger::View;
-use tollgate_model::{Act, Digest, Gate, GateName, Kept, ReviewEvent, Share, What};
+use tollgate_model::{Act, Digest, Gate, GateName, ReviewEvent, Share, What};
 
+use super::health::sure;
 use super::latest::Latest;
 use crate::recorded;
 
@@ -82,10 +82,5 @@ fn confidence(view: &View, run: Digest) -> anyhow::Result<Option<Share>> {
     let Some(row) = view.run(run)? else { return Ok(None) };
     let Some(event) = recorded::event_at(view, row.seq)? else { return Ok(None) };
     let What::Run(judged) = event.event.what else { return Ok(None) };
-    Ok(match judged.content {
-        Kept::Full(subject) | Kept::Masked(subject) => {
-            Facts::of(&subject, judged.subject, run).confidence
-        }
-        Kept::Digest | Kept::Erased => None,
-    })
+    Ok(sure(&judged))
 }

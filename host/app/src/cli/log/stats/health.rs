@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tollgate_govern::{Facts, watch};
 use tollgate_ledger::View;
-use tollgate_model::{Checked, Figure, GateName, Kept, RunEvent, What};
+use tollgate_model::{Checked, Figure, GateName, Kept, RunEvent, Share, What};
 
 use super::latest::Latest;
 
@@ -14,7 +14,6 @@ const RUNS_MAX: usize = 2_000;
 const FIGURES_MAX: usize = 1_000;
 
 /// What was so in some days.
-#[derive(Default)]
 pub(super) struct Health {
     /// How many runs were looked at.
     pub runs: usize,
@@ -23,7 +22,7 @@ pub(super) struct Health {
     /// And for 99 of 100.
     pub most_us: Option<u64>,
     /// How sure the model was, on average.
-    pub confidence: Option<f64>,
+    pub confidence: Option<Share>,
     /// By contract and measure, the mean.
     pub measures: BTreeMap<(String, String), f64>,
     /// The latest of each figure.
@@ -55,7 +54,7 @@ pub(super) fn of(
         }
         times_us.push(run.time_us);
         if let Some(sure) = sure(&run) {
-            confidence.add(sure);
+            confidence.add(sure.number());
         }
         for (name, value) in run.checks.iter().flat_map(measured) {
             measures.entry(name).or_default().add(value);
@@ -73,14 +72,14 @@ pub(super) fn of(
         runs: times_us.len(),
         median_us: watch::quantile(&times_us, 0.5),
         most_us: watch::quantile(&times_us, 0.99),
-        confidence: confidence.mean(),
+        confidence: confidence.mean().and_then(|mean| Share::of(mean).ok()),
         measures: means.collect(),
         figures,
     })
 }
 
 /// What moved by more than it should: its name, what it was and what it is.
-pub(super) fn drifted<'h>(before: &'h Health, now: &'h Health) -> Vec<(String, f64, f64)> {
+pub(super) fn drifted(before: &Health, now: &Health) -> Vec<(String, f64, f64)> {
     let both = now.measures.iter().filter_map(|(name, value)| {
         let was = before.measures.get(name)?;
         let (contract, measure) = name;
@@ -90,9 +89,9 @@ pub(super) fn drifted<'h>(before: &'h Health, now: &'h Health) -> Vec<(String, f
 }
 
 /// How sure the model was, as far as that is kept.
-fn sure(run: &RunEvent) -> Option<f64> {
+pub(super) fn sure(run: &RunEvent) -> Option<Share> {
     let (Kept::Full(subject) | Kept::Masked(subject)) = &run.content else { return None };
-    Facts::of(subject, run.subject, run.run).confidence.map(|confidence| confidence.number())
+    Facts::of(subject, run.subject, run.run).confidence
 }
 
 fn measured(check: &Checked) -> impl Iterator<Item = ((String, String), f64)> {

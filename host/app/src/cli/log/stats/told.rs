@@ -71,7 +71,7 @@ fn percent(share: Share) -> String {
 fn tell_health(watched: &Watched) {
     let (now, before) = (&watched.health, &watched.health_before);
     let took = |time_us: Option<u64>| known(time_us.map(|time_us| format!("{time_us} µs")));
-    let sure = |share: Option<f64>| known(share.map(|share| format!("{:.1} %", share * 100.0)));
+    let sure = |share: Option<Share>| known(share.map(percent));
     row("judged in, half of them", took(now.median_us), took(before.median_us));
     row("judged in, 99 of 100", took(now.most_us), took(before.most_us));
     row("the model was sure", sure(now.confidence), sure(before.confidence));

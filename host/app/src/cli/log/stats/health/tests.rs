@@ -78,7 +78,7 @@ fn these_days_stand_beside_those_before_and_what_moved_is_named() {
     let before = of(&view, &gate, before_ms, Some(now_ms)).unwrap();
     let now = of(&view, &gate, now_ms, None).unwrap();
     assert_eq!((before.runs, before.median_us, before.most_us), (2, Some(30), Some(30)));
-    assert_eq!((now.runs, now.median_us, now.confidence), (1, Some(50), Some(0.6)));
+    assert_eq!((now.runs, now.median_us, now.confidence), (1, Some(50), Share::of(0.6).ok()));
     assert_eq!(before.figures["open-rate"], Figure::of(0.4).unwrap());
     assert_eq!(now.figures["open-rate"], Figure::of(0.3).unwrap(), "the latest");
     assert_eq!(drifted(&before, &now), [("easy to read words".into(), 110.0, 150.0)]);
