@@ -202,7 +202,7 @@ fn only_whole(receipt: &Statement) -> &'static str {
     match receipt.output {
         Some(_) => "",
         None => {
-            ": it has no digest of bare bytes, as actions have none, so compare the whole subject, as JSON"
+            ": it has no digest of bare bytes (actions have none), so compare the whole subject as JSON"
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::who::who;
 
 /// How many outputs one task judges, one after the other: enough that handing out costs nothing.
 const TASK_LINES: usize = 16;
-/// What is written at once: some dozens of lines. Each group is written out whole all the same.
+/// Size of the output buffer: some dozens of lines. It is flushed after each group anyway.
 const OUT_BYTES: usize = 64 << 10;
 
 /// Outputs that go through a gate together.

@@ -6,7 +6,7 @@ use tollgate_govern::calibration::{self, Class, Reviewed};
 use tollgate_ledger::View;
 use tollgate_model::{Act, Digest, Gate, GateName, ReviewEvent, Share, What};
 
-use super::health::sure;
+use super::health::model_confidence;
 use super::latest::Latest;
 use crate::recorded;
 
@@ -82,5 +82,5 @@ fn confidence(view: &View, run: Digest) -> anyhow::Result<Option<Share>> {
     let Some(row) = view.run(run)? else { return Ok(None) };
     let Some(event) = recorded::event_at(view, row.seq)? else { return Ok(None) };
     let What::Run(judged) = event.event.what else { return Ok(None) };
-    Ok(sure(&judged))
+    Ok(model_confidence(&judged))
 }

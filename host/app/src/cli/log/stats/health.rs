@@ -53,8 +53,8 @@ pub(super) fn of(
             continue;
         }
         times_us.push(run.time_us);
-        if let Some(sure) = sure(&run) {
-            confidence.add(sure.number());
+        if let Some(stated) = model_confidence(&run) {
+            confidence.add(stated.number());
         }
         for (name, value) in run.checks.iter().flat_map(measured) {
             measures.entry(name).or_default().add(value);
@@ -88,8 +88,8 @@ pub(super) fn drifted(before: &Health, now: &Health) -> Vec<(String, f64, f64)> 
     both.collect()
 }
 
-/// How sure the model was, as far as that is kept.
-pub(super) fn sure(run: &RunEvent) -> Option<Share> {
+/// Returns the confidence that the model stated, or `None` if none was stated or the output is not kept.
+pub(super) fn model_confidence(run: &RunEvent) -> Option<Share> {
     let (Kept::Full(subject) | Kept::Masked(subject)) = &run.content else { return None };
     Facts::of(subject, run.subject, run.run).confidence
 }
