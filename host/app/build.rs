@@ -1,96 +1,123 @@
-//! Collects what the binary carries: the standard contracts, and, for authors, the WIT,
-//! the SDKs, what a new contract starts from and what contracts in JavaScript run on.
+//! Embeds files in the binary: the standard contracts and, for authors, the WIT, the SDKs, the
+//! templates of new contracts, and the runtime of contracts in JavaScript.
 //!
-//! The contracts are built by the binary itself, and the runtime beside them (`cargo xtask
-//! build`), so the very first build of it carries none of both.
+//! The contracts are built with the binary itself, and the runtime with them (`cargo xtask build`), so
+//! the very first binary contains neither.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// A table's name, what is in it, and the folders of that, below another.
-type Carried = (&'static str, &'static str, &'static str, &'static [&'static str]);
+/// A table of embedded files that is generated.
+struct EmbeddedTable {
+    name: &'static str,
+    doc: &'static str,
+    /// Folder that the paths in the table are relative to, from the repository's root.
+    base: &'static str,
+    /// Folders below `base` whose files are embedded.
+    folders: &'static [&'static str],
+}
 
-const CARRIED: [Carried; 2] = [
-    ("SDK", "The WIT and the SDKs, by their paths", "", &["sdk", "wit"]),
-    ("TEMPLATE", "What a new contract starts from", "host/app/src/author/template", &[""]),
+const TABLES: [EmbeddedTable; 2] = [
+    EmbeddedTable {
+        name: "SDK",
+        doc: "Files of the WIT and the SDKs, by path",
+        base: "",
+        folders: &["sdk", "wit"],
+    },
+    EmbeddedTable {
+        name: "TEMPLATE",
+        doc: "Templates of new contracts, by path",
+        base: "host/app/src/author/template",
+        folders: &[""],
+    },
 ];
-/// What tools leave in the folders that they work in.
-const LEFT_BEHIND: [&str; 5] = ["target", "node_modules", "__pycache__", "build", "dist"];
-/// A part of an SDK that no author needs: it is carried as what is made of it.
-const RUNTIME: &str = "sdk/javascript/runtime";
+/// Folders that tools create beside the sources; they are not embedded.
+const TOOL_FOLDERS: [&str; 5] = ["target", "node_modules", "__pycache__", "build", "dist"];
+/// Sources of the JavaScript runtime, which authors do not need: only the built runtime is embedded.
+const RUNTIME_FOLDER: &str = "sdk/javascript/runtime";
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let root = root.join("../..").canonicalize()?;
 
     let mut contracts = Vec::new();
-    for plugin in folders(&root.join("plugins"))? {
+    for plugin in plugin_folders(&root.join("plugins"))? {
         let dist = plugin.join("dist");
         println!("cargo::rerun-if-changed={}", plugin.join("contract.toml").display());
         println!("cargo::rerun-if-changed={}", dist.display());
-        let version = version(&plugin)?;
+        let version = read_version(&plugin)?;
         let mut built = Vec::new();
         if dist.is_dir() {
-            files(&dist, &mut built)?;
+            collect_files(&dist, &mut built)?;
         }
-        // What was built of earlier versions may still lie there.
+        // Components of earlier versions may still be in the folder.
         built.retain(|path| path.to_string_lossy().ends_with(&format!("-{version}.wasm")));
         contracts.extend(built);
     }
     let mut code = String::new();
-    table(&mut code, "CONTRACTS", "Every standard contract", &root, contracts);
-    for (name, doc, base, folders) in CARRIED {
-        let base = root.join(base);
-        let mut found = Vec::new();
-        for folder in folders {
+    write_table(
+        &mut code,
+        "CONTRACTS",
+        "Components of the standard contracts, by path",
+        &root,
+        contracts,
+    );
+    for table in TABLES {
+        let base = root.join(table.base);
+        let mut paths = Vec::new();
+        for folder in table.folders {
             println!("cargo::rerun-if-changed={}", base.join(folder).display());
-            files(&base.join(folder), &mut found)?;
+            collect_files(&base.join(folder), &mut paths)?;
         }
-        found.retain(|path| !path.starts_with(root.join(RUNTIME)));
-        table(&mut code, name, doc, &base, found);
+        paths.retain(|path| !path.starts_with(root.join(RUNTIME_FOLDER)));
+        write_table(&mut code, table.name, table.doc, &base, paths);
     }
-    runtime(&mut code, &root.join(RUNTIME).join("dist/runtime.wasm"));
+    write_runtime(&mut code, &root.join(RUNTIME_FOLDER).join("dist/runtime.wasm"));
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    fs::write(out.join("carried.rs"), code)
+    fs::write(out.join("embedded.rs"), code)
 }
 
-/// The version that a plugin's `contract.toml` names.
-fn version(plugin: &Path) -> io::Result<String> {
+/// Reads the version from a plugin's `contract.toml`.
+fn read_version(plugin: &Path) -> io::Result<String> {
     let text = fs::read_to_string(plugin.join("contract.toml"))?;
     let line = text.lines().find_map(|line| line.strip_prefix("version = \""));
     Ok(line.unwrap_or_default().trim_end_matches('"').to_owned())
 }
 
-fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
+/// Lists the folders that have a `contract.toml`.
+fn plugin_folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
     let paths = fs::read_dir(parent)?.map(|entry| Ok(entry?.path()));
     let paths: io::Result<Vec<PathBuf>> = paths.collect();
     Ok(paths?.into_iter().filter(|path| path.join("contract.toml").is_file()).collect())
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Collects the paths of all files below a folder, except in `TOOL_FOLDERS`.
+fn collect_files(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if !path.is_dir() {
-            found.push(path);
-        } else if !LEFT_BEHIND.iter().any(|name| path.ends_with(name)) {
-            files(&path, found)?;
+            paths.push(path);
+        } else if !TOOL_FOLDERS.iter().any(|name| path.ends_with(name)) {
+            collect_files(&path, paths)?;
         }
     }
     Ok(())
 }
 
-fn runtime(code: &mut String, path: &Path) {
+/// Generates the static of the JavaScript runtime, which is `None` until it is built.
+fn write_runtime(code: &mut String, path: &Path) {
     let value =
         if path.is_file() { format!("Some(include_bytes!({path:?}))") } else { "None".into() };
     let _ = writeln!(
         code,
-        "/// What contracts in JavaScript run on, where it has been made.\n\
+        "/// Runtime of contracts in JavaScript, if it was built.\n\
          pub static JAVASCRIPT_RUNTIME: Option<&[u8]> = {value};"
     );
 }
 
-fn table(code: &mut String, name: &str, doc: &str, root: &Path, mut paths: Vec<PathBuf>) {
+/// Generates a static table of paths and contents, sorted by path.
+fn write_table(code: &mut String, name: &str, doc: &str, root: &Path, mut paths: Vec<PathBuf>) {
     paths.sort();
     let _ = writeln!(code, "/// {doc}.\npub static {name}: &[(&str, &[u8])] = &[");
     for path in paths {

@@ -1,17 +1,17 @@
-;; What Go's runtime takes for an operating system, and is none: a preview-1 adapter that
-;; imports nothing. The clock counts its calls, random numbers are always the same, there
-;; are no files, arguments and variables, nobody sleeps, and whoever exits is trapped.
+;; Replaces the operating system for Go's runtime: a preview-1 adapter that imports nothing. The
+;; clock counts its calls, random numbers are always the same, there are no files, arguments or
+;; environment variables, sleeping returns at once, and exiting traps.
 ;;
-;; What is written to standard error (a panic and its traceback, mostly) is left at address
-;; 4096 as last words: four bytes of length, and the text. Go leaves 4096 to 12287 alone: on
-;; other systems arguments lie there. `tollgate build` exports that address.
+;; Output to standard error (mostly a panic and its traceback) is left at address 4096 as last
+;; words: four bytes of length, followed by the text. Go does not use 4096 to 12287, where other
+;; systems put arguments. `tollgate build` exports the address.
 (module
   (import "env" "memory" (memory 0))
 
   (global $moment (mut i64) (i64.const 0))
   (global $seed (mut i64) (i64.const 0))
 
-  ;; 4096 bytes in all, of which the host reads as many.
+  ;; Appends to the last words, up to the 4096 bytes that the host reads.
   (func $keep (param $from i32) (param $length i32)
     (local $kept i32)
     (local.set $kept (i32.load (i32.const 4096)))
@@ -43,7 +43,7 @@
     (i64.store (local.get $to) (i64.const 1000))
     (i32.const 0))
 
-  ;; A byte a step of a linear congruence; it seeds hash maps.
+  ;; Writes one byte per step of a linear congruential generator. Go seeds hash maps with it.
   (func (export "random_get") (param $to i32) (param $length i32) (result i32)
     (loop $next
       (if (local.get $length) (then
@@ -56,7 +56,7 @@
         (br $next))))
     (i32.const 0))
 
-  ;; Nothing, twice: how many, and how many bytes.
+  ;; Reports zero items and zero bytes.
   (func $none (param $count i32) (param $bytes i32) (result i32)
     (i32.store (local.get $count) (i32.const 0))
     (i32.store (local.get $bytes) (i32.const 0))
@@ -66,8 +66,8 @@
 
   (func (export "proc_exit") (param i32) unreachable)
 
-  ;; Who sleeps wakes at once, and the clock says that the time is over. A dying program
-  ;; sleeps before it says why. Go asks for one moment, and for it first.
+  ;; Returns from a sleep at once, and advances the clock past it. A panicking program sleeps
+  ;; before it prints the reason. Go waits for a single clock event, which is the first one.
   (func (export "poll_oneoff")
     (param $ask i32) (param $event i32) (param $count i32) (param $happened i32) (result i32)
     (global.set $moment
@@ -81,8 +81,8 @@
   (func (export "args_get") (param i32 i32) (result i32) (i32.const 0))
   (func (export "environ_get") (param i32 i32) (result i32) (i32.const 0))
 
-  ;; Everything else is about files, and there are none: no path leads to one (44 is ENOENT),
-  ;; and no number stands for one (8 is EBADF).
+  ;; The other functions are about files, of which there are none: every path fails with 44
+  ;; (ENOENT), and every file descriptor with 8 (EBADF).
   (func $nowhere3 (param i32 i32 i32) (result i32) (i32.const 44))
   (func $nowhere5 (param i32 i32 i32 i32 i32) (result i32) (i32.const 44))
   (func $nowhere6 (param i32 i32 i32 i32 i32 i32) (result i32) (i32.const 44))

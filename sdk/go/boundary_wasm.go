@@ -1,7 +1,7 @@
 package tollgate
 
-// Where the host calls in: `tollgate:contract/judge@0.1.0` under the canonical ABI. Every
-// number below is an offset or a size of a record in contract.wit.
+// The exports of `tollgate:contract/judge@0.1.0` under the canonical ABI. Every number below is
+// an offset or a size of a record in contract.wit.
 
 import (
 	"runtime/debug"
@@ -15,8 +15,8 @@ const (
 	measureSize = 16
 )
 
-// A sandbox lives for one judgement: there is nothing to collect in it, until it grows to
-// half of the memory that the host gives by default.
+// A sandbox lives for one judgement, so collecting garbage is wasted time until the heap reaches
+// half of the memory that the host allows by default.
 const collectFromBytes = 64 << 20
 
 func init() {
@@ -32,8 +32,8 @@ func exportConfigure(config, length uint32) uint32 {
 	return wire.Lend(make([]byte, resultSize))
 }
 
-// What a subject is flattened to: the content's kind and the four words that it may need,
-// whether there is a prompt and its three strings, and the context.
+// The parameters are a flattened subject: the content's kind with the four words that it may
+// need, whether there is a prompt, its three strings, and the context.
 //
 //go:wasmexport tollgate:contract/judge@0.1.0#judge
 func exportJudge(kind, first, firstLength, second, secondLength,

@@ -1,7 +1,7 @@
 package tollgate
 
-// From JSON to a configuration type, strictly: what does not fit is refused with its place,
-// so that the operator sees which line to change.
+// Reads JSON strictly into a configuration type. A value that does not fit is refused with its
+// place, so that the operator sees which line to change.
 
 import (
 	"encoding/json/jsontext"
@@ -11,7 +11,8 @@ import (
 	"strings"
 )
 
-// Defaulter is implemented by a configuration that is not all zeros where keys are missing.
+// Defaulter is implemented by configurations whose missing keys have defaults other than zero
+// values.
 type Defaulter interface{ SetDefaults() }
 
 // Configure reads a configuration. Keys that the type does not have are refused, and so is
@@ -30,7 +31,7 @@ func Configure[Config any](text string) (*Config, error) {
 	return config, nil
 }
 
-// What is wrong with the JSON, and where.
+// misfit returns the refusal for an error of the JSON package, with its place.
 func misfit(err error) error {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		return BadConfig(Pointer(semantic.JSONPointer), explain(semantic))
@@ -41,14 +42,14 @@ func misfit(err error) error {
 	return BadConfig(Root(), err.Error())
 }
 
-// In words that name no type of Go.
+// explain describes a mismatch without naming a Go type.
 func explain(misfit *json.SemanticError) string {
 	if errors.Is(misfit.Err, json.ErrUnknownName) {
 		return "there is no such key"
 	}
 	reason := "this is " + kindName(misfit.JSONKind)
 	if misfit.GoType != nil {
-		reason = typeName(misfit.GoType) + " was expected, and " + reason
+		reason = typeName(misfit.GoType) + " was expected, but " + reason
 	}
 	if len(misfit.JSONValue) > 0 {
 		reason += ": " + string(misfit.JSONValue)
@@ -92,7 +93,7 @@ func typeName(goType reflect.Type) string {
 	}
 }
 
-// The first field that has to be there and is not.
+// missingKey returns the first required key that is missing, or "".
 func missingKey(config reflect.Type, text string) string {
 	var members map[string]jsontext.Value
 	if config.Kind() != reflect.Struct || json.Unmarshal([]byte(text), &members) != nil {

@@ -1,6 +1,6 @@
-// Package tollgate is for contracts in Go: functions that judge what AI systems write.
+// Package tollgate is the SDK for contracts in Go: functions that judge the outputs of AI systems.
 //
-// A contract is a configuration type, a function that judges, and one registration:
+// A contract consists of a configuration type, a function that judges, and one registration:
 //
 //	type Config struct {
 //		Max int `json:"max"`
@@ -10,23 +10,23 @@
 //
 //	func init() { tollgate.Register(judge) }
 //
-// This file registers. It has nothing of WebAssembly in it, and nothing else but
-// boundary_wasm.go has: everything is tested as plain Go.
+// This file registers contracts. Only the files *_wasm.go depend on WebAssembly; everything else
+// is tested as plain Go.
 package tollgate
 
 import "errors"
 
-// Judge judges one subject with what was configured. An error that is no [Refusal] is
+// Judge judges one subject with the configured state. An error that is not a [Refusal] is
 // reported as a broken contract.
 type Judge[State any] func(state State, subject *Subject) (*Report, error)
 
-// Register makes a function the contract. Config is read from JSON as [Configure] says.
+// Register registers a function as the contract. Config is read from JSON by [Configure].
 func Register[Config any](judge Judge[*Config]) {
 	RegisterPrepared(func(config *Config) (*Config, error) { return config, nil }, judge)
 }
 
-// RegisterPrepared puts a step between configuring and judging, which runs once and may be
-// slow: the host keeps what prepare made, and every judgement starts from it.
+// RegisterPrepared registers a contract with a step that runs once and may be slow: the host keeps
+// the state that prepare returns, and every judgement starts from it.
 func RegisterPrepared[Config, State any](prepare func(*Config) (State, error), judge Judge[State]) {
 	if registered.configure != nil {
 		panic("a contract is registered twice")
@@ -42,7 +42,7 @@ func RegisterPrepared[Config, State any](prepare func(*Config) (State, error), j
 	}
 }
 
-// The contract. A sandbox has one, and one configuration.
+// The registered contract. A sandbox has one contract and one configuration.
 var registered struct {
 	configure func(text string) error
 	judge     func(*Subject) (*Report, error)
@@ -69,7 +69,7 @@ func judge(subject *Subject) (*Report, error) {
 	return report, err
 }
 
-// Whatever error a contract returns, as the host takes it.
+// refusal converts any error of a contract to a refusal.
 func refusal(err error) *Refusal {
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return refusal

@@ -24,7 +24,7 @@ func TestOutcomeFollowsTheFindings(t *testing.T) {
 	}
 }
 
-// Go's own indices are what the host wants: a finding needs no conversion.
+// Go's indices are bytes, as the host expects them, so findings need no conversion.
 func TestIndicesAreBytes(t *testing.T) {
 	const text = "aäe\u0301👩\u200d👧z"
 	for part, start := range map[string]int{"a": 0, "ä": 1, "\u0301": 4, "👧": 13, "z": 17} {
@@ -39,7 +39,7 @@ func TestIndicesAreBytes(t *testing.T) {
 	}
 }
 
-func TestTheWrongKindIsRefusedByName(t *testing.T) {
+func TestRefusesOtherKindsByName(t *testing.T) {
 	if text, err := Of(Text("hi")).Text(); err != nil || text != "hi" {
 		t.Error(text, err)
 	}
@@ -48,13 +48,13 @@ func TestTheWrongKindIsRefusedByName(t *testing.T) {
 	}
 	_, err := Of(JSON("{}")).Text()
 	refusal, ok := errors.AsType[*Refusal](err)
-	words := "this contract judges a text, and the subject is a JSON document"
-	if !ok || refusal.Kind != KindNotApplicable || refusal.Reason != words {
+	reason := "this contract judges a text, but the subject is a JSON document"
+	if !ok || refusal.Kind != KindNotApplicable || refusal.Reason != reason {
 		t.Error(err)
 	}
 }
 
-func TestAContractIsConfiguredOnceAndJudges(t *testing.T) {
+func TestConfiguresOnceAndJudges(t *testing.T) {
 	defer func() { registered.configure, registered.judge = nil, nil }()
 	if _, err := judge(Of(Text(""))); err == nil {
 		t.Error("judged before it was configured")

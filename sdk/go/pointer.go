@@ -11,11 +11,11 @@ type Pointer string
 
 var escape = strings.NewReplacer("~", "~0", "/", "~1")
 
-// Root is the whole document.
+// Root points to the whole document.
 func Root() Pointer { return "" }
 
-// Key is a member of the object here.
+// Key appends a member of an object.
 func (p Pointer) Key(key string) Pointer { return p + "/" + Pointer(escape.Replace(key)) }
 
-// Index is an item of the array here.
+// Index appends an item of an array.
 func (p Pointer) Index(index int) Pointer { return p.Key(strconv.Itoa(index)) }

@@ -1,17 +1,17 @@
 package tollgate
 
-// Refusal is why no report could be made. It is an error: return it as one.
+// Refusal is an error that says why a contract makes no report.
 type Refusal struct {
 	Kind RefusalKind
-	// Pointer is where in the configuration, for KindBadConfig.
+	// Pointer is the place in the configuration, for KindBadConfig only.
 	Pointer Pointer
 	Reason  string
 }
 
-// RefusalKind tells refusals apart.
+// RefusalKind is the kind of a refusal.
 type RefusalKind uint8
 
-// In the order of contract.wit.
+// The kinds of refusals, in the order of contract.wit.
 const (
 	KindBadConfig RefusalKind = iota
 	KindNotApplicable
@@ -25,13 +25,13 @@ func (r *Refusal) Error() string {
 	return r.Reason
 }
 
-// BadConfig says that the configuration does not fit: where, and why.
+// BadConfig returns the refusal of a configuration, with the place and the reason.
 func BadConfig(pointer Pointer, reason string) error {
 	return &Refusal{KindBadConfig, pointer, reason}
 }
 
-// NotApplicable says that this contract does not judge subjects of this kind.
+// NotApplicable returns the refusal of a subject whose kind the contract does not judge.
 func NotApplicable(reason string) error { return &Refusal{Kind: KindNotApplicable, Reason: reason} }
 
-// Broken says that anything else is wrong.
+// Broken returns the refusal for any other reason.
 func Broken(reason string) error { return &Refusal{Kind: KindBroken, Reason: reason} }

@@ -1,21 +1,21 @@
 package tollgate
 
-// Writing a report.
+// Reports, findings and measures.
 
-// Outcome is what a contract says of a subject.
+// Outcome is the verdict of a contract on a subject.
 type Outcome uint8
 
-// A contract that cannot tell says Unsure, and a human looks.
+// The outcomes. With Unsure, a human decides.
 const (
 	Pass Outcome = iota
 	Fail
 	Unsure
 )
 
-// Severity is how bad a finding is.
+// Severity is the severity of a finding.
 type Severity uint8
 
-// SeverityError and SeverityCritical say that the subject does not pass.
+// The severities. With SeverityError or SeverityCritical, the subject does not pass.
 const (
 	SeverityInfo Severity = iota
 	SeverityWarning
@@ -23,7 +23,7 @@ const (
 	SeverityCritical
 )
 
-// Report is what a contract says. A new one is a pass without findings.
+// Report is the result of judging a subject. The zero value is a pass without findings.
 type Report struct {
 	Outcome  Outcome
 	Findings []Finding
@@ -36,20 +36,20 @@ type Measure struct {
 	Value float64
 }
 
-// Finding is one reason. Without a place it is about the whole subject.
+// Finding is one finding. Without a place it is about the whole subject.
 type Finding struct {
 	Rule     string
 	Severity Severity
 	Message  string
 	// Place is nil, a [Span] or a [Pointer].
 	Place Place
-	// Replacement is what could stand there instead, and Sure how sure the rule is, from
-	// 0 to 1; nil where there is none.
+	// Replacement is a text for the place, and Sure is the confidence of the rule, from 0 to 1.
+	// Both may be nil.
 	Replacement *string
 	Sure        *float64
 }
 
-// Place is where a finding applies: a [Span] or a [Pointer].
+// Place is the place of a finding: a [Span] or a [Pointer].
 type Place interface{ place() }
 
 // Span is bytes of a text, as strings.Index and regexp count them, end excluded.
@@ -58,7 +58,7 @@ type Span struct{ Start, End int }
 func (Span) place()    {}
 func (Pointer) place() {}
 
-// Add adds findings. One that is an error or worse turns a pass into a fail.
+// Add adds findings. An error or worse turns a pass into a fail.
 func (r *Report) Add(findings ...Finding) {
 	for _, finding := range findings {
 		if finding.Severity >= SeverityError && r.Outcome == Pass {
@@ -73,45 +73,45 @@ func (r *Report) Measure(name string, value float64) {
 	r.Measures = append(r.Measures, Measure{name, value})
 }
 
-// Info is worth knowing; passes.
+// Info returns a finding that is worth knowing and passes.
 func Info(rule, message string) Finding {
 	return Finding{Rule: rule, Severity: SeverityInfo, Message: message}
 }
 
-// Warning is worth changing; passes.
+// Warning returns a finding that is worth changing and passes.
 func Warning(rule, message string) Finding {
 	return Finding{Rule: rule, Severity: SeverityWarning, Message: message}
 }
 
-// Error must change; fails.
+// Error returns a finding that must be changed and fails.
 func Error(rule, message string) Finding {
 	return Finding{Rule: rule, Severity: SeverityError, Message: message}
 }
 
-// Critical must never go out; fails.
+// Critical returns a finding that must never go out and fails.
 func Critical(rule, message string) Finding {
 	return Finding{Rule: rule, Severity: SeverityCritical, Message: message}
 }
 
-// At says which bytes of the text it is about.
+// At returns the finding with bytes of the text as its place.
 func (f Finding) At(start, end int) Finding {
 	f.Place = Span{start, end}
 	return f
 }
 
-// AtPointer says which place in the JSON it is about.
+// AtPointer returns the finding with a place in the JSON.
 func (f Finding) AtPointer(pointer Pointer) Finding {
 	f.Place = pointer
 	return f
 }
 
-// Fix says what could stand there instead.
+// Fix returns the finding with a replacement for its place.
 func (f Finding) Fix(replacement string) Finding {
 	f.Replacement = &replacement
 	return f
 }
 
-// Confidence says how sure the rule is, from 0 to 1.
+// Confidence returns the finding with the confidence of its rule, from 0 to 1.
 func (f Finding) Confidence(sure float64) Finding {
 	f.Sure = &sure
 	return f

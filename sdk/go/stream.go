@@ -1,32 +1,30 @@
 package tollgate
 
-// Judging a text while it is still being written.
+// Judges texts while they are still being written.
 
-// Session judges one text that arrives in parts. Offsets count from the start of the text,
-// however it is cut, and what is said of it never depends on the cuts.
+// Session judges one text that arrives in parts. Offsets count from the start of the text, and the
+// findings must not depend on how the text is cut.
 type Session interface {
-	// Push takes more of the text. What is found goes into the answer, and into the report
-	// as well.
+	// Push judges the next part. New findings are returned, and must be in the report as well.
 	Push(part string) (Progress, error)
-	// Finish says that the text is complete. The report is the one that judge gives of the
-	// whole of it.
+	// Finish ends the text. It must return the report that judge returns for the whole text.
 	Finish() (*Report, error)
 }
 
-// Progress is what can be said of a text before it is complete. The zero value says nothing.
+// Progress is the progress after a part of the text. The zero value settles nothing.
 type Progress struct {
-	// Settled is how many bytes from the start are settled: nothing that may still come
-	// changes what is said of them.
+	// Settled is the number of bytes from the start that are settled: later text cannot change
+	// the findings about them.
 	Settled int
-	// Findings is what was found since the last answer.
+	// Findings are those since the last part.
 	Findings []Finding
 }
 
-// Begin begins to judge a text of which nothing is there yet.
+// Begin begins to judge a text of which nothing has arrived yet.
 type Begin[State any, S Session] func(state State, subject *Subject) (S, error)
 
-// Whole judges a whole text in one part: what judge does, where there is nothing that it
-// could do better with all of the text before it.
+// Whole judges a whole text as one part. A judge function can call it, unless it can do better with
+// the whole text.
 func Whole(session Session, text string) (*Report, error) {
 	if _, err := session.Push(text); err != nil {
 		return nil, err
@@ -34,27 +32,27 @@ func Whole(session Session, text string) (*Report, error) {
 	return session.Finish()
 }
 
-// RegisterStreaming is [Register] for a contract that can also judge a text while it is still
-// being written. Its manifest says `stream = true`.
+// RegisterStreaming is [Register] for a contract that can also judge a text while it is still being
+// written. Its contract.toml must say `stream = true`.
 func RegisterStreaming[Config any, S Session](judge Judge[*Config], begin Begin[*Config, S]) {
 	RegisterPreparedStreaming(func(config *Config) (*Config, error) { return config, nil }, judge, begin)
 }
 
-// RegisterPreparedStreaming is [RegisterPrepared] for such a contract.
+// RegisterPreparedStreaming is [RegisterPrepared] for a contract that can also judge streams.
 func RegisterPreparedStreaming[Config, State any, S Session](
 	prepare func(*Config) (State, error), judge Judge[State], begin Begin[State, S],
 ) {
 	RegisterPrepared(func(config *Config) (State, error) {
 		state, err := prepare(config)
 		if err == nil && !exportsStream {
-			err = Broken("a session is registered, and `contract.toml` does not say `stream = true`")
+			err = Broken("a session is registered, but `contract.toml` does not say `stream = true`")
 		}
 		streaming.begin = func(subject *Subject) (Session, error) { return begin(state, subject) }
 		return state, err
 	}, judge)
 }
 
-// How the contract begins, and the session: a sandbox judges one text.
+// The registered function, and the session in progress. A sandbox judges one text.
 var streaming struct {
 	begin   func(*Subject) (Session, error)
 	session Session
@@ -62,8 +60,8 @@ var streaming struct {
 
 func begin(subject *Subject) error {
 	if streaming.begin == nil {
-		return Broken("no session is registered: call `tollgate.RegisterStreaming`, or take " +
-			"`stream = true` out of `contract.toml`")
+		return Broken("no session is registered: call `tollgate.RegisterStreaming`, or remove " +
+			"`stream = true` from `contract.toml`")
 	}
 	session, err := streaming.begin(subject)
 	if err == nil {

@@ -2,6 +2,6 @@
 
 package tollgate
 
-// Whether `judge-stream` is exported: `tollgate build` takes it from contract.toml. Outside
-// WebAssembly nothing is, and tests may call what they like.
+// exportsStream is whether `judge-stream` is exported, which `tollgate build` decides by
+// contract.toml. Outside WebAssembly it is true, so that tests can register sessions.
 const exportsStream = true

@@ -5,25 +5,25 @@ import (
 	"testing"
 )
 
-// Says `mark` of every exclamation mark.
+// A session that reports `mark` for every exclamation mark.
 type marks struct {
 	at     int
 	report Report
 }
 
 func (m *marks) Push(part string) (Progress, error) {
-	var news []Finding
+	var found []Finding
 	for i, character := range part {
 		if character == '?' {
 			return Progress{}, errors.New("what?")
 		}
 		if character == '!' {
-			news = append(news, Warning("mark", "loud").At(m.at+i, m.at+i+1))
+			found = append(found, Warning("mark", "loud").At(m.at+i, m.at+i+1))
 		}
 	}
 	m.at += len(part)
-	m.report.Add(news...)
-	return Progress{m.at, news}, nil
+	m.report.Add(found...)
+	return Progress{m.at, found}, nil
 }
 
 func (m *marks) Finish() (*Report, error) {
@@ -52,7 +52,7 @@ func judgeMarks(config *settings, subject *Subject) (*Report, error) {
 	return Whole(session, text)
 }
 
-func configured(t *testing.T) {
+func register(t *testing.T) {
 	t.Helper()
 	t.Cleanup(func() {
 		registered.configure, registered.judge = nil, nil
@@ -64,8 +64,8 @@ func configured(t *testing.T) {
 	}
 }
 
-func TestATextInParts(t *testing.T) {
-	configured(t)
+func TestJudgesATextInParts(t *testing.T) {
+	register(t)
 	if err := begin(Of(Text(""))); err != nil {
 		t.Fatal(err)
 	}
@@ -86,8 +86,8 @@ func TestATextInParts(t *testing.T) {
 	}
 }
 
-func TestAWholeTextIsOnePart(t *testing.T) {
-	configured(t)
+func TestJudgesAWholeTextAsOnePart(t *testing.T) {
+	register(t)
 	report, err := judge(Of(Text("ä!!")))
 	if err != nil || len(report.Findings) != 2 || report.Findings[1].Place != (Span{3, 4}) {
 		t.Error(report, err)
@@ -97,26 +97,26 @@ func TestAWholeTextIsOnePart(t *testing.T) {
 	}
 }
 
-func TestAStreamInTheWrongOrder(t *testing.T) {
-	configured(t)
+func TestRefusesCallsInTheWrongOrder(t *testing.T) {
+	register(t)
 	_, pushed := push("!")
 	_, finished := finish()
 	refused := begin(&Subject{Content: Text("")})
-	_, pushedStill := push("!")
-	for err, words := range map[error]string{
+	_, pushedAfterRefusal := push("!")
+	for err, message := range map[error]string{
 		pushed:      "pushed before it began",
 		finished:    "finished before it began",
 		refused:     "no context",
-		pushedStill: "pushed before it began",
+		pushedAfterRefusal: "pushed before it began",
 	} {
-		if err == nil || err.Error() != words {
-			t.Errorf("%v, not %s", err, words)
+		if err == nil || err.Error() != message {
+			t.Errorf("%v, not %s", err, message)
 		}
 	}
 }
 
-func TestASessionSaysWhatItFound(t *testing.T) {
-	configured(t)
+func TestRefusesASessionWithoutAReport(t *testing.T) {
+	register(t)
 	if err := begin(Of(Text(""))); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestASessionSaysWhatItFound(t *testing.T) {
 	}
 }
 
-func TestWithoutASessionNothingBegins(t *testing.T) {
+func TestRefusesToBeginWithoutASession(t *testing.T) {
 	if err := begin(Of(Text(""))); refusal(err).Kind != KindBroken {
 		t.Error(err)
 	}

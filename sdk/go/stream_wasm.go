@@ -2,12 +2,12 @@
 
 package tollgate
 
-// `tollgate:contract/judge-stream@0.1.0`, beside what boundary_wasm.go exports. Nothing there
-// is changed for it: a contract that does not stream keeps its code as it was.
+// The exports of `tollgate:contract/judge-stream@0.1.0`, in addition to those of boundary_wasm.go.
+// They are in a separate file so that contracts without streaming do not contain this code.
 
 import "tollgate.dev/sdk/internal/wire"
 
-// A subject is flattened as for `judge`, and its content is an empty text.
+// The subject is flattened as for `judge`, and its content is an empty text.
 //
 //go:wasmexport tollgate:contract/judge-stream@0.1.0#begin
 func exportBegin(_, _, _, _, _,

@@ -1,6 +1,6 @@
 package tollgate
 
-// Reading a subject.
+// Subjects and their accessors.
 
 import "encoding/json/v2"
 
@@ -8,25 +8,25 @@ import "encoding/json/v2"
 type Subject struct {
 	// Content is a [Text], a [JSON] or an [Action].
 	Content Content
-	// Prompt is the prompt version that produced it; nil where the caller does not know.
+	// Prompt is the prompt version that produced it, or nil if the caller does not know.
 	Prompt *Prompt
-	// Context is what else is known, a JSON object: see [Subject.ReadContext].
+	// Context is a JSON object with further facts: see [Subject.ReadContext].
 	Context string
 }
 
-// Content is what is judged: a [Text], a [JSON] or an [Action].
+// Content is the content of a subject: a [Text], a [JSON] or an [Action].
 type Content interface{ kind() string }
 
 // Text is a text in UTF-8. Its indices are bytes, as the host counts them.
 type Text string
 
-// JSON is a JSON document, as it was written.
+// JSON is a JSON document in its original text.
 type JSON string
 
-// Action is something that an agent wants to do.
+// Action is a tool call that an agent wants to make.
 type Action struct {
 	Tool string
-	// Arguments is JSON, as it was written.
+	// Arguments is JSON in its original text.
 	Arguments string
 }
 
@@ -37,12 +37,12 @@ func (Text) kind() string   { return "a text" }
 func (JSON) kind() string   { return "a JSON document" }
 func (Action) kind() string { return "an action" }
 
-// Of is a subject of which nothing else is known, for tests.
+// Of returns a subject without prompt and context, for tests.
 func Of(content Content) *Subject {
 	return &Subject{Content: content, Context: "{}"}
 }
 
-// Text is the text under judgement. A contract that only reads texts passes the error on.
+// Text returns the text under judgement. A contract for texts only returns the error.
 func (s *Subject) Text() (string, error) {
 	if text, ok := s.Content.(Text); ok {
 		return string(text), nil
@@ -50,7 +50,7 @@ func (s *Subject) Text() (string, error) {
 	return "", s.notApplicable("a text")
 }
 
-// JSON is the JSON under judgement: a document, or the arguments of an action.
+// JSON returns the JSON under judgement: a document, or the arguments of an action.
 func (s *Subject) JSON() (string, error) {
 	switch content := s.Content.(type) {
 	case JSON:
@@ -61,7 +61,7 @@ func (s *Subject) JSON() (string, error) {
 	return "", s.notApplicable("JSON")
 }
 
-// Action is the action under judgement.
+// Action returns the action under judgement.
 func (s *Subject) Action() (Action, error) {
 	if action, ok := s.Content.(Action); ok {
 		return action, nil
@@ -69,7 +69,7 @@ func (s *Subject) Action() (Action, error) {
 	return Action{}, s.notApplicable("an action")
 }
 
-// ReadContext reads what else the caller knows into a value of yours.
+// ReadContext reads the context, such as model, channel or locale, into a value.
 func (s *Subject) ReadContext(into any) error {
 	if err := json.Unmarshal([]byte(s.Context), into); err != nil {
 		return Broken("the context does not fit: " + err.Error())
@@ -77,6 +77,6 @@ func (s *Subject) ReadContext(into any) error {
 	return nil
 }
 
-func (s *Subject) notApplicable(wanted string) error {
-	return NotApplicable("this contract judges " + wanted + ", and the subject is " + s.Content.kind())
+func (s *Subject) notApplicable(expected string) error {
+	return NotApplicable("this contract judges " + expected + ", but the subject is " + s.Content.kind())
 }

@@ -1,10 +1,9 @@
 ;; Makes two builds of the same contract behave the same.
 ;;
-;; Python draws a random seed for its hashes when it starts, which is while the component
-;; is built. The order of a `set` would then be another one in every build. This library
-;; is linked beside the interpreter, and starts before it: it sets `PYTHONHASHSEED=0`.
-;; `componentize-py` has no option for that, but links every library that it finds on the
-;; Python path.
+;; Python draws a random hash seed when it starts, which is while the component is built. The
+;; order of a `set` would then differ between builds. This library is linked beside the
+;; interpreter, runs before it, and sets `PYTHONHASHSEED=0`. `componentize-py` has no option for
+;; that, but links every library that it finds on the Python path.
 (module
   (@dylink.0 (mem-info (memory 17 0)) (needed "libc.so"))
   (import "env" "memory" (memory 0))

@@ -1,4 +1,4 @@
-"""`tollgate check` over a file of e-mails, and Guardrails AI over the same: outputs per CPU second.
+"""Compares `tollgate check` with Guardrails AI on a file of e-mails: outputs per CPU second.
 
     python3 tests/bench/check.py WORKLOAD FOLDER [COUNT]        # the tool that is on the PATH
     python3 tests/bench/check.py WORKLOAD FOLDER COUNT --rails  # with guardrails-ai installed
@@ -37,7 +37,7 @@ def terms():
 
 
 def project():
-    """The project of `tollgate init`, with the rules of the workload and no small budget."""
+    """Makes the project of `tollgate init` with the rules of the workload and a large budget."""
     if not FOLDER.exists():
         subprocess.run(["tollgate", "init", FOLDER], check=True, stdout=subprocess.DEVNULL)
     limits = json.loads(read("limits.json"))
@@ -56,10 +56,10 @@ def project():
         file.writelines(json.dumps(mail, ensure_ascii=False) + "\n" for mail in mails())
 
 
-def check(more):
-    """CPU seconds and peak memory of one run of the tool."""
+def check(options):
+    """Runs the tool once; returns CPU seconds and peak memory in MiB."""
     command = ["/usr/bin/env", "time", "-f", "%U %S %M", "tollgate", "check", "--gate",
-               "welcome-email", "mails.jsonl", "--format", "jsonl", *more]
+               "welcome-email", "mails.jsonl", "--format", "jsonl", *options]
     ran = subprocess.run(command, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                          text=True)
     user, system, kib = ran.stderr.strip().split("\n")[-1].split()
@@ -69,11 +69,10 @@ def check(more):
 def tool():
     project()
     check(["--no-record"])
-    for name, more in [("not recorded", ["--no-record"]), ("recorded", [])]:
+    for name, options in [("not recorded", ["--no-record"]), ("recorded", [])]:
         runs = []
         for number in range(ROUNDS):
-            recorded = more or ["--ledger", f"ledger-{number}.db"]
-            runs.append(check(recorded))
+            runs.append(check(options or ["--ledger", f"ledger-{number}.db"]))
             for path in FOLDER.glob("ledger-*.db*"):
                 path.unlink()
         cpu, mib = min(runs)
@@ -81,7 +80,7 @@ def tool():
 
 
 def rules():
-    """The rules of the workload, as one writes them in Python."""
+    """Returns the rules of the workload as plain Python functions."""
     words = "|".join(re.escape(term) for term in sorted(terms(), key=len, reverse=True))
     banned = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     patterns = {kind: re.compile(pattern, re.ASCII)
@@ -97,12 +96,12 @@ def rules():
     def pii(text):
         found = [(kind, match.group()) for kind, pattern in patterns.items()
                  for match in pattern.finditer(text)]
-        return [one for one in found if one[0] != "card" or luhn(one[1])]
+        return [(kind, match) for kind, match in found if kind != "card" or luhn(match)]
 
     def readability(text):
         words = word.findall(text)
         count, sentences = len(words) or 1, len(sentence.findall(text)) or 1
-        syllables = sum(len(vowels.findall(one)) or 1 for one in words)
+        syllables = sum(len(vowels.findall(each)) or 1 for each in words)
         flesch = 206.835 - 1.015 * count / sentences - 84.6 * syllables / count
         fits = (limits["min_words"] <= count <= limits["max_words"]
                 and count / sentences <= limits["max_avg_sentence_words"]
@@ -113,8 +112,8 @@ def rules():
 
 
 def rails():
-    """The same rules as validators, and nothing recorded."""
-    # It would send traces, and wait for a server that does not answer.
+    """Measures the same rules as Guardrails validators, without recording."""
+    # Without this, it sends traces and waits for a server that does not answer.
     os.environ["OTEL_SDK_DISABLED"] = "true"
     from guardrails import Guard
     from guardrails.validators import FailResult, PassResult, Validator, register_validator

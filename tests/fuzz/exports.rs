@@ -1,71 +1,76 @@
-//! What is done with bytes that somebody calls an export of a ledger. What is sound is a beginning of what was
-//! recorded, whatever is done to its bytes.
+//! Fuzz bodies for exports of a ledger. Whatever is done to an export, it is only accepted as sound if it is a
+//! prefix of the recorded events.
 
 use std::sync::LazyLock;
 
-use tollgate_ledger::{Entry, Ledger, View, verify_lines};
-use tollgate_model::{Digest, Event, Figure, KpiFigure, What};
+use tollgate_ledger::{Ledger, LedgerEntry, LedgerView, verify_export};
+use tollgate_model::{Digest, Event, EventKind, Figure, KpiEvent};
 
 const EVENTS: u64 = 12;
 
 /// An export, and the hash of each of its events.
-struct Sound {
+struct ExportSample {
     lines: Vec<u8>,
     hashes: Vec<Digest>,
 }
 
-/// It is made anew each time, but its length and its outline never change.
-static SOUND: LazyLock<Sound> = LazyLock::new(|| {
+/// Made anew in every process, but its length and structure are fixed.
+static EXPORT_SAMPLE: LazyLock<ExportSample> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ledger.db");
     let ledger = Ledger::open(&path).expect("a ledger");
     let mut hashes = Vec::new();
     for number in 0..EVENTS {
-        let figure = KpiFigure {
+        let figure = KpiEvent {
             kpi: "open-rate".parse().expect("words"),
-            value: Figure::of(0.5).expect("a figure"),
+            value: Figure::new(0.5).expect("a figure"),
             source: "the mailer's report".parse().expect("words"),
         };
         let gate = "welcome-email".parse().expect("a name");
-        let event = Event { at_ms: 1_000 + number, gate, what: What::Kpi(figure) };
-        let appended = ledger.append_blocking(vec![Entry::of(event)]).expect("recorded");
+        let event = Event { at_ms: 1_000 + number, gate, kind: EventKind::Kpi(figure) };
+        let appended = ledger.append_blocking(vec![LedgerEntry::new(event)]).expect("recorded");
         hashes.push(appended.hash);
     }
     let mut lines = Vec::new();
-    View::open(&path).expect("a view").export(0, &mut lines).expect("an export");
-    Sound { lines, hashes }
+    LedgerView::open(&path).expect("a view").export(0, &mut lines).expect("an export");
+    ExportSample { lines, hashes }
 });
 
-/// What became of the bytes.
+/// Result of verifying bytes as an export.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Became {
-    Nothing,
-    /// They are an export in which something is wrong.
+pub enum ExportCheck {
+    Unreadable,
+    /// An export with faults.
     Faulty,
-    /// They are a beginning of what was recorded, of so many events.
-    Beginning(u64),
+    /// A sound prefix of the recorded events, with their number.
+    Prefix(u64),
 }
 
-/// Bytes that come from anywhere.
-pub fn verify(bytes: &[u8]) -> Became {
-    let Ok(verified) = verify_lines(bytes, &[], |_, _| false) else { return Became::Nothing };
-    assert_eq!(verified.checkpoints, 0, "nobody has signed anything");
+/// Verifies arbitrary bytes.
+pub fn verify_arbitrary(bytes: &[u8]) -> ExportCheck {
+    let Ok(verified) = verify_export(bytes, &[], |_, _| false) else {
+        return ExportCheck::Unreadable;
+    };
+    assert_eq!(verified.checkpoints, 0, "it has a checkpoint that was never signed");
     if !verified.is_sound() {
-        return Became::Faulty;
+        return ExportCheck::Faulty;
     }
     if verified.events > 0 {
-        let (_, hash) = verified.head.expect("where there are events, there is a last one");
-        assert!(SOUND.hashes.contains(&hash), "it says something that was never recorded");
+        let (_, hash) = verified.head.expect("an export with events has a head");
+        assert!(
+            EXPORT_SAMPLE.hashes.contains(&hash),
+            "it contains an event that was never recorded"
+        );
     }
-    Became::Beginning(verified.events)
+    ExportCheck::Prefix(verified.events)
 }
 
-/// A sound export in which some bytes are others: the first two say from where, the third how many, and
-/// what follows stands in their place.
-pub fn damage(bytes: &[u8]) -> Became {
-    let [high, low, length, instead @ ..] = bytes else { return Became::Nothing };
-    let sound = &SOUND.lines;
+/// Replaces some bytes of a sound export and verifies it. The first two input bytes give the position, the
+/// third the number of bytes, and the rest replaces them.
+pub fn verify_damaged(bytes: &[u8]) -> ExportCheck {
+    let [high, low, length, replacement @ ..] = bytes else { return ExportCheck::Unreadable };
+    let sound = &EXPORT_SAMPLE.lines;
     let start = usize::from(u16::from_be_bytes([*high, *low])) % (sound.len() + 1);
     let end = (start + usize::from(*length)).min(sound.len());
-    verify(&[&sound[..start], instead, &sound[end..]].concat())
+    verify_arbitrary(&[&sound[..start], replacement, &sound[end..]].concat())
 }

@@ -1,4 +1,4 @@
-//! The benchmarks, with everything built as it is released.
+//! Runs the benchmarks with release builds, and writes their page.
 
 use std::fs;
 
@@ -7,35 +7,39 @@ use anyhow::Context;
 use crate::{build, shell};
 
 const PAGE: &str = "docs/benchmarks.md";
-/// What stands below it was measured by itself, and stays.
-const APART: &str = "<!-- measured apart -->";
+/// Sections below this marker were measured by other means. They are kept, unless the benchmarks
+/// write a section of the same name.
+const SEPARATE_MARKER: &str = "<!-- measured apart -->";
 
-/// Measures, and writes `docs/benchmarks.md`.
+/// Runs the benchmarks and updates `docs/benchmarks.md`.
 pub fn run() -> anyhow::Result<()> {
-    build::everything()?;
+    build::build_all()?;
     shell::run(
         "cargo",
         &["build", "--release", "--package", "tollgate", "--package", "tollgate-bench"],
     )?;
-    let measured = build::target().join("benchmarks.md");
-    shell::run(build::target().join("release/tollgate-bench"), &[&measured.to_string_lossy()])?;
-    let measured = fs::read_to_string(&measured).context("the benchmarks wrote no page")?;
-    let page = shell::root().join(PAGE);
+    let measured = build::target_folder().join("benchmarks.md");
+    shell::run(
+        build::target_folder().join("release/tollgate-bench"),
+        &[&measured.to_string_lossy()],
+    )?;
+    let measured = fs::read_to_string(&measured).context("the benchmarks have written no page")?;
+    let page = shell::repository_root().join(PAGE);
     let before = fs::read_to_string(&page).with_context(|| format!("cannot read `{PAGE}`"))?;
-    fs::write(&page, with_apart(&measured, &before))
+    fs::write(&page, merge_separate_sections(&measured, &before))
         .with_context(|| format!("cannot write `{PAGE}`"))
 }
 
-/// A new page, and below it what was measured apart, but for what the new page has too.
-fn with_apart(measured: &str, before: &str) -> String {
+/// Returns the measured page with the sections that were measured apart below it.
+fn merge_separate_sections(measured: &str, before: &str) -> String {
     let measured = measured.trim_end();
-    let apart = before.split_once(APART).map_or("", |(_, apart)| apart);
+    let apart = before.split_once(SEPARATE_MARKER).map_or("", |(_, apart)| apart);
     let heading = |section: &str| section.lines().next().map(|line| format!("\n## {line}\n"));
     let sections = apart.split("\n## ").skip(1);
     let others = sections
         .filter(|section| heading(section).is_none_or(|heading| !measured.contains(&heading)));
     let others: String = others.map(|section| format!("\n## {}\n", section.trim_end())).collect();
-    format!("{measured}\n\n{APART}\n{others}")
+    format!("{measured}\n\n{SEPARATE_MARKER}\n{others}")
 }
 
 #[cfg(test)]
@@ -43,31 +47,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_measured_apart_stays() {
-        let before =
-            format!("# Old\n\n## Fast\n\n1\n\n{APART}\n\n## Slow\n\n2\n\n## Slower\n\n3\n");
-        let page = with_apart("# New\n\n## Fast\n\n4\n", &before);
-        let expected =
-            format!("# New\n\n## Fast\n\n4\n\n{APART}\n\n## Slow\n\n2\n\n## Slower\n\n3\n");
+    fn keeps_sections_that_were_measured_apart() {
+        let before = format!(
+            "# Old\n\n## Fast\n\n1\n\n{SEPARATE_MARKER}\n\n## Slow\n\n2\n\n## Slower\n\n3\n"
+        );
+        let page = merge_separate_sections("# New\n\n## Fast\n\n4\n", &before);
+        let expected = format!(
+            "# New\n\n## Fast\n\n4\n\n{SEPARATE_MARKER}\n\n## Slow\n\n2\n\n## Slower\n\n3\n"
+        );
         assert_eq!(page, expected);
-        assert_eq!(with_apart("# New\n\n## Fast\n\n4\n", &page), expected);
+        assert_eq!(merge_separate_sections("# New\n\n## Fast\n\n4\n", &page), expected);
     }
 
     #[test]
-    fn what_is_measured_again_stands_there_once() {
-        let before = format!("# Old\n\n{APART}\n\n## Slow\n\n2\n\n## Slower\n\n3\n");
-        let page = with_apart("# New\n\n## Slow\n\n4\n", &before);
-        assert_eq!(page, format!("# New\n\n## Slow\n\n4\n\n{APART}\n\n## Slower\n\n3\n"));
+    fn replaces_sections_that_are_measured_again() {
+        let before = format!("# Old\n\n{SEPARATE_MARKER}\n\n## Slow\n\n2\n\n## Slower\n\n3\n");
+        let page = merge_separate_sections("# New\n\n## Slow\n\n4\n", &before);
+        assert_eq!(page, format!("# New\n\n## Slow\n\n4\n\n{SEPARATE_MARKER}\n\n## Slower\n\n3\n"));
     }
 
     #[test]
-    fn a_page_without_anything_apart_gets_the_place_for_it() {
-        assert_eq!(with_apart("# New\n", "# Old\n"), format!("# New\n\n{APART}\n"));
+    fn adds_the_marker_to_a_page_without_one() {
+        assert_eq!(
+            merge_separate_sections("# New\n", "# Old\n"),
+            format!("# New\n\n{SEPARATE_MARKER}\n")
+        );
     }
 
     #[test]
-    fn the_page_that_is_there_keeps_its_ledger() {
-        let page = fs::read_to_string(shell::root().join(PAGE)).unwrap();
-        assert!(with_apart("# New\n", &page).contains("\n## The ledger\n"));
+    fn committed_page_keeps_its_ledger_section() {
+        let page = fs::read_to_string(shell::repository_root().join(PAGE)).unwrap();
+        assert!(merge_separate_sections("# New\n", &page).contains("\n## The ledger\n"));
     }
 }

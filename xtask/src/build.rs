@@ -1,56 +1,56 @@
-//! Building the tool and what it carries.
+//! Builds the tool and everything that is embedded in it.
 //!
-//! The standard contracts are built by `tollgate build`, as anybody's are, and what contracts
-//! in JavaScript run on is made beside them. Then the tool is built once more to carry them.
-//! When nothing changed, nothing is built.
+//! `tollgate build` builds the standard contracts, as it builds those of any author. The runtime
+//! of JavaScript contracts is built beside them. The tool is then built a second time to embed
+//! both. Nothing is built again if nothing has changed.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use crate::shell::{root, run};
+use crate::shell::{repository_root, run};
 use crate::{runtime, setup};
 
-/// The benchmarks link the contracts natively, which gives shared dependencies other
-/// features still.
+/// Excluded from ordinary builds: the benchmarks link the contracts natively, which would enable
+/// other features of shared dependencies.
 pub const BENCH: &str = "tollgate-bench";
 
-/// The tool with its contracts, and the guests that the tests use.
-pub fn everything() -> anyhow::Result<PathBuf> {
-    let tool = tool()?;
-    for guest in contracts("tests/guests")? {
+/// Builds the tool, its contracts, and the guests of the tests. Returns the path of the tool.
+pub fn build_all() -> anyhow::Result<PathBuf> {
+    let tool = build_tool()?;
+    for guest in contract_folders("tests/guests")? {
         run(&tool, &["build", &guest])?;
     }
     Ok(tool)
 }
 
-/// The tool with its contracts.
-pub fn tool() -> anyhow::Result<PathBuf> {
-    setup::wasm_target()?;
+/// Builds the tool with its contracts. Returns the path of the tool.
+pub fn build_tool() -> anyhow::Result<PathBuf> {
+    setup::install_wasm_target()?;
     let tool = cargo_build()?;
-    for plugin in contracts("plugins")? {
+    for plugin in contract_folders("plugins")? {
         run(&tool, &["build", &plugin])?;
     }
-    runtime::make()?;
+    runtime::build_if_outdated()?;
     cargo_build()
 }
 
-/// With the whole workspace, as the tests are: a package alone would get its dependencies
-/// with fewer features, and everything would be compiled a second time for the tests.
+/// Builds the whole workspace, as the tests do. Building the tool's package alone would enable
+/// fewer features of its dependencies, and the tests would compile everything again.
 fn cargo_build() -> anyhow::Result<PathBuf> {
     run("cargo", &["build", "--workspace", "--exclude", BENCH, "--bins"])?;
-    Ok(target().join("debug/tollgate"))
+    Ok(target_folder().join("debug/tollgate"))
 }
 
-/// Where cargo builds to.
-pub fn target() -> PathBuf {
-    let named = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    root().join(named.unwrap_or_else(|| Path::new("target").into()))
+/// Returns cargo's target folder.
+pub fn target_folder() -> PathBuf {
+    let configured = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    repository_root().join(configured.unwrap_or_else(|| Path::new("target").into()))
 }
 
-/// The folders of contracts in a folder, from the repository's.
-pub fn contracts(folder: &str) -> io::Result<Vec<String>> {
+/// Returns the folders of contracts in `folder`. All paths are relative to the repository.
+pub fn contract_folders(folder: &str) -> io::Result<Vec<String>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(root().join(folder))? {
+    for entry in fs::read_dir(repository_root().join(folder))? {
         let entry = entry?;
         if entry.path().join("contract.toml").is_file() {
             found.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));

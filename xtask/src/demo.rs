@@ -1,13 +1,13 @@
-//! The sample outputs, judged by the standard contracts.
+//! Judges the sample outputs with the standard contracts.
 
 use std::process::Command;
 
 use anyhow::{Context, bail};
 
 use crate::build;
-use crate::shell::root;
+use crate::shell::repository_root;
 
-/// A contract, its configuration, and the exit code that each sample has to end with.
+/// Contract, configuration, sample and expected exit code.
 const JUDGEMENTS: &[(&str, &str, &str, i32)] = &[
     ("tollgate/banned-terms", "banned-terms.json", "letter.txt", 0),
     ("tollgate/banned-terms", "banned-terms.json", "letter-with-faults.txt", 1),
@@ -19,28 +19,28 @@ const JUDGEMENTS: &[(&str, &str, &str, i32)] = &[
     ("tollgate/json-schema", "order.json", "order-with-faults.json", 1),
 ];
 
-/// Builds what is missing, judges the samples, and checks that it is as it should be.
+/// Builds what is missing, judges the samples, and checks the exit codes.
 pub fn run() -> anyhow::Result<()> {
-    let tool = build::tool()?;
-    let examples = root().join("examples");
-    for &(contract, config, sample, wanted) in JUDGEMENTS {
+    let tool = build::build_tool()?;
+    let examples = repository_root().join("examples");
+    for &(contract, config, sample, expected) in JUDGEMENTS {
         println!("\n$ tollgate judge {contract} --config @config/{config} outputs/{sample}");
         let status = Command::new(&tool)
             .current_dir(&examples)
             .args(["judge", contract, "--config", &format!("@config/{config}")])
             .arg(format!("outputs/{sample}"))
             .status()
-            .context("the tool does not start")?;
-        if status.code() != Some(wanted) {
-            bail!("it should have ended with {wanted}, and ended with {status}");
+            .context("the tool cannot be started")?;
+        if status.code() != Some(expected) {
+            bail!("the exit code should be {expected}, but it ended with {status}");
         }
     }
     println!(
-        "\n{} judgements, each in a sandbox of its own, all as they should be.",
+        "\n{} judgements, each in a sandbox of its own, all with the expected outcome.",
         JUDGEMENTS.len()
     );
     println!(
-        "The samples and their configurations are in `examples/`; try the tool at {}.",
+        "The samples and their configurations are in `examples/`. The tool is `{}`.",
         tool.display()
     );
     Ok(())

@@ -1,9 +1,9 @@
-//! Everything that the project does with itself: `cargo xtask COMMAND`.
+//! Development tasks of the project: `cargo xtask COMMAND`.
 
-mod arrows;
 mod bench;
 mod build;
 mod demo;
+mod dependencies;
 mod packages;
 mod python;
 mod runtime;
@@ -17,14 +17,14 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  demo    builds everything and judges sample outputs with the standard contracts
-  test    builds everything and runs every test
-  build   builds the tool, the standard contracts and the guests of the tests
-  dist    makes the SDKs' packages, in target/dist: a wheel, an npm tarball, a Go module, C
-  bench   measures, and writes docs/benchmarks.md
-  tidy    checks arrows between crates, formatting, lints and licences
+  demo    build everything and judge sample outputs with the standard contracts
+  test    build everything and run every test
+  build   build the tool, the standard contracts and the guests of the tests
+  dist    make the packages of the SDKs in target/dist: wheel, npm tarball, Go module, C archive
+  bench   run the benchmarks and update docs/benchmarks.md
+  tidy    check dependencies between crates, formatting, lints and licences
 
-Each sets up what it needs first, and says what it installs and why.";
+Each command installs what it needs, and prints what it installs and why.";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1).unwrap_or_default();
@@ -32,14 +32,14 @@ fn main() -> ExitCode {
         "demo" => demo::run(),
         "test" => test::run(),
         "bench" => bench::run(),
-        "build" => build::everything().map(drop),
+        "build" => build::build_all().map(drop),
         "dist" => packages::run(),
         "tidy" => tidy::run(),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(())
         }
-        other => Err(anyhow::anyhow!("there is no command `{other}`\n\n{HELP}")),
+        other => Err(anyhow::anyhow!("unknown command `{other}`\n\n{HELP}")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
-//! What contracts in JavaScript run on: quickjs-ng and the C of `sdk/javascript/runtime`, made
-//! one module, which the tool carries. It is made when anything that goes into it has changed.
+//! Builds the runtime of JavaScript contracts: one WebAssembly module of quickjs-ng and the C
+//! sources in `sdk/javascript/runtime`, which the tool embeds. It is built again when one of its
+//! inputs has changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,19 +10,19 @@ use anyhow::Context;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::shell::{command, root, run_command};
+use crate::shell::{command, repository_root, run_command};
 use crate::{build, python};
 
 const FOLDER: &str = "sdk/javascript/runtime";
-/// The crate that carries the sources of quickjs-ng. Nothing of it is built by cargo.
-const CRATE: &str = "rquickjs-sys";
-/// What pins that crate, by the hash of its archive.
-const PINNED: &str = "source/Cargo.toml";
-/// What pins zig: the same that contracts in C are built with.
-const ZIG: &str = "host/app/src/author/languages/c/requirements.txt";
-/// Of quickjs-ng; `engine.c` includes the rest.
-const QUICKJS: [&str; 3] = ["dtoa.c", "libregexp.c", "libunicode.c"];
-const COMPILE: [&str; 9] = [
+/// Crate that contains the sources of quickjs-ng. Cargo only downloads it.
+const SOURCE_CRATE: &str = "rquickjs-sys";
+/// Manifest whose lock file pins that crate by the hash of its archive.
+const SOURCE_MANIFEST: &str = "source/Cargo.toml";
+/// Requirements that pin zig, shared with contracts in C.
+const ZIG_REQUIREMENTS: &str = "host/app/src/author/languages/c/requirements.txt";
+/// Sources of quickjs-ng to compile; `engine.c` includes the others.
+const QUICKJS_SOURCES: [&str; 3] = ["dtoa.c", "libregexp.c", "libunicode.c"];
+const COMPILE_FLAGS: [&str; 9] = [
     "cc",
     "-target",
     "wasm32-wasi",
@@ -32,9 +33,9 @@ const COMPILE: [&str; 9] = [
     "-include",
     "system.h",
 ];
-/// Taking a snapshot exports the stack pointer too. Where it is exported anyway, the code stays
-/// as it is, and nothing is compiled twice.
-const LINK: [&str; 7] = [
+/// The stack pointer is exported because taking a snapshot would export it otherwise. That would
+/// change the code, and every function would be compiled twice.
+const LINK_FLAGS: [&str; 7] = [
     "-mexec-model=reactor",
     "-nostartfiles",
     "-s",
@@ -44,33 +45,37 @@ const LINK: [&str; 7] = [
     "-Wl,-z,stack-size=1048576",
 ];
 
-/// Makes the module, if it is not there as it should be. Where it cannot be made, everything
-/// else of the tool works, so that stops nothing.
-pub fn make() -> anyhow::Result<()> {
-    let dist = root().join(FOLDER).join("dist");
-    let (module, made_of) = (dist.join("runtime.wasm"), dist.join("made-of.sha256"));
+/// Builds the module unless it is up to date. If its tools cannot be fetched, the build goes on:
+/// the tool then lacks JavaScript contracts only.
+pub fn build_if_outdated() -> anyhow::Result<()> {
+    let dist = repository_root().join(FOLDER).join("dist");
+    let (module, fingerprint_file) = (dist.join("runtime.wasm"), dist.join("made-of.sha256"));
     let sources = fingerprint()?;
-    let is_made_of = fs::read_to_string(&made_of).unwrap_or_default();
-    if module.is_file() && is_made_of == sources {
+    let built_from = fs::read_to_string(&fingerprint_file).unwrap_or_default();
+    if module.is_file() && built_from == sources {
         return Ok(());
     }
-    match fetch() {
+    match fetch_inputs() {
         Ok(fetched) => fetched.compile(&module)?,
         Err(error) => {
-            eprintln!("the tool will not build contracts in JavaScript: {error:#}");
+            eprintln!("warning: the tool cannot build JavaScript contracts: {error:#}");
             return Ok(());
         }
     }
-    Ok(fs::write(made_of, sources)?)
+    Ok(fs::write(fingerprint_file, sources)?)
 }
 
-/// A hash of everything that goes into the module.
+/// Returns a hash of everything that goes into the module.
 fn fingerprint() -> anyhow::Result<String> {
-    let lock = root().join(FOLDER).join(PINNED).with_extension("lock");
+    let lock = repository_root().join(FOLDER).join(SOURCE_MANIFEST).with_extension("lock");
     let mut hash = Sha256::new();
-    // The flags stand in this file.
+    // The compiler flags are in this file.
     hash.update(include_bytes!("runtime.rs"));
-    for path in own("h")?.into_iter().chain(own("c")?).chain([lock, root().join(ZIG)]) {
+    for path in own_sources("h")?
+        .into_iter()
+        .chain(own_sources("c")?)
+        .chain([lock, repository_root().join(ZIG_REQUIREMENTS)])
+    {
         let content = fs::read(&path).with_context(|| format!("`{}`", path.display()))?;
         hash.update(content.len().to_le_bytes());
         hash.update(content);
@@ -78,57 +83,59 @@ fn fingerprint() -> anyhow::Result<String> {
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The files of ours with this ending.
-fn own(ending: &str) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(root().join(FOLDER))?.flatten().map(|entry| entry.path());
-    let mut files: Vec<_> =
-        entries.filter(|path| path.extension().is_some_and(|it| it == ending)).collect();
+/// Returns the sources of this repository with a file name extension, sorted.
+fn own_sources(ending: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(repository_root().join(FOLDER))?.flatten().map(|entry| entry.path());
+    let mut files: Vec<_> = entries
+        .filter(|path| path.extension().is_some_and(|extension| extension == ending))
+        .collect();
     files.sort();
     Ok(files)
 }
 
-/// What was fetched to make the module.
-struct Fetched {
+/// Inputs that were downloaded to build the module.
+struct BuildInputs {
     python: PathBuf,
     quickjs: PathBuf,
 }
 
-fn fetch() -> anyhow::Result<Fetched> {
-    let python = python::with(Path::new(ZIG), &work().join("venv"))?;
-    Ok(Fetched { python, quickjs: quickjs()? })
+fn fetch_inputs() -> anyhow::Result<BuildInputs> {
+    let python = python::create_venv(Path::new(ZIG_REQUIREMENTS), &work_folder().join("venv"))?;
+    Ok(BuildInputs { python, quickjs: quickjs_folder()? })
 }
 
-fn work() -> PathBuf {
-    build::target().join("runtime")
+fn work_folder() -> PathBuf {
+    build::target_folder().join("runtime")
 }
 
-/// Where cargo keeps the sources of quickjs-ng.
-fn quickjs() -> anyhow::Result<PathBuf> {
-    let manifest = format!("{FOLDER}/{PINNED}");
+/// Returns the folder of the sources of quickjs-ng in cargo's registry.
+fn quickjs_folder() -> anyhow::Result<PathBuf> {
+    let manifest = format!("{FOLDER}/{SOURCE_MANIFEST}");
     let arguments = ["metadata", "--locked", "--format-version", "1", "--manifest-path", &manifest];
     let output = command("cargo", &arguments).stderr(Stdio::inherit()).output()?;
     let metadata: Value =
         serde_json::from_slice(&output.stdout).context("`cargo metadata` failed")?;
     let mut packages = metadata["packages"].as_array().into_iter().flatten();
-    let package = packages.find(|package| package["name"] == CRATE);
+    let package = packages.find(|package| package["name"] == SOURCE_CRATE);
     let found = package.and_then(|package| package["manifest_path"].as_str());
-    let found = found.with_context(|| format!("`{manifest}` does not name `{CRATE}`"))?;
+    let found =
+        found.with_context(|| format!("`{manifest}` does not depend on `{SOURCE_CRATE}`"))?;
     Ok(PathBuf::from(found).with_file_name("quickjs"))
 }
 
-impl Fetched {
-    /// Names no folder of this machine, so that everybody makes the same bytes.
+impl BuildInputs {
+    /// Compiles the module. No path of this machine gets into it, so the bytes are reproducible.
     fn compile(&self, module: &Path) -> anyhow::Result<()> {
-        println!("making what contracts in JavaScript run on, once: it takes a minute");
+        println!("building the runtime of JavaScript contracts: this takes a minute");
         fs::create_dir_all(module.parent().unwrap_or(module))?;
         let quickjs = self.quickjs.display();
         let mut zig = command(&self.python, &["-m", "ziglang"]);
-        zig.current_dir(root().join(FOLDER)).args(COMPILE).args(LINK);
+        zig.current_dir(repository_root().join(FOLDER)).args(COMPILE_FLAGS).args(LINK_FLAGS);
         zig.arg(format!("-I{quickjs}")).arg(format!("-ffile-prefix-map={quickjs}=."));
-        zig.args(QUICKJS.map(|name| self.quickjs.join(name)));
-        zig.args(own("c")?.iter().filter_map(|path| path.file_name()));
-        zig.env("ZIG_GLOBAL_CACHE_DIR", work().join("zig-cache"));
-        zig.env("ZIG_LOCAL_CACHE_DIR", work().join("zig-cache"));
+        zig.args(QUICKJS_SOURCES.map(|name| self.quickjs.join(name)));
+        zig.args(own_sources("c")?.iter().filter_map(|path| path.file_name()));
+        zig.env("ZIG_GLOBAL_CACHE_DIR", work_folder().join("zig-cache"));
+        zig.env("ZIG_LOCAL_CACHE_DIR", work_folder().join("zig-cache"));
         run_command(zig.arg("-o").arg(module))
     }
 }

@@ -1,5 +1,4 @@
-//! What has to be on the machine: it is installed where that is possible, and named
-//! where it is not.
+//! Checks for the tools that the tasks need. Installs them if possible, and names them if not.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,92 +6,96 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 
 use crate::build;
-use crate::shell::{command, run, run_command, works};
+use crate::shell::{command, run, run_command, succeeds};
 
-const WASM: &str = "wasm32-unknown-unknown";
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const REGISTRY: &str = "docker-registry";
 
-/// The Rust target that contracts are built for. A `rust-toolchain.toml` alone does not
-/// add it to a toolchain that is already there.
-pub fn wasm_target() -> anyhow::Result<()> {
-    if has_target()? {
+/// Installs the Rust target of contracts. `rust-toolchain.toml` alone does not add it to a
+/// toolchain that is already installed.
+pub fn install_wasm_target() -> anyhow::Result<()> {
+    if has_wasm_target()? {
         return Ok(());
     }
-    println!("installing the Rust target `{WASM}`: contracts are built for it");
-    if works("rustup", &["--version"]) {
-        run("rustup", &["target", "add", WASM])
-            .with_context(|| format!("the Rust target `{WASM}` cannot be installed"))?;
+    println!("installing the Rust target `{WASM_TARGET}`: contracts are built for it");
+    if succeeds("rustup", &["--version"]) {
+        run("rustup", &["target", "add", WASM_TARGET])
+            .with_context(|| format!("the Rust target `{WASM_TARGET}` cannot be installed"))?;
     }
-    if !has_target()? {
-        bail!("the Rust target `{WASM}` is missing: install it as you installed Rust");
+    if !has_wasm_target()? {
+        bail!("the Rust target `{WASM_TARGET}` is missing: install it the way you installed Rust");
     }
     Ok(())
 }
 
-fn has_target() -> anyhow::Result<bool> {
-    let arguments = ["--print", "target-libdir", "--target", WASM];
+fn has_wasm_target() -> anyhow::Result<bool> {
+    let arguments = ["--print", "target-libdir", "--target", WASM_TARGET];
     let output = crate::shell::command("rustc", &arguments).output()?;
     let libraries = String::from_utf8_lossy(&output.stdout);
     Ok(std::path::Path::new(libraries.trim()).is_dir())
 }
 
-/// Whether the faster test runner is there. The tests run without it.
+/// Returns whether cargo-nextest is installed. The tests also run without it, only slower.
 pub fn has_nextest() -> bool {
-    works("cargo", &["nextest", "--version"])
+    succeeds("cargo", &["nextest", "--version"])
 }
 
-/// The checker of licences and sources.
-pub fn cargo_deny() -> anyhow::Result<()> {
-    if works("cargo", &["deny", "--version"]) {
+/// Installs cargo-deny, which checks licences and sources of dependencies.
+pub fn install_cargo_deny() -> anyhow::Result<()> {
+    if succeeds("cargo", &["deny", "--version"]) {
         return Ok(());
     }
     println!("installing `cargo-deny`: it checks licences and sources of dependencies");
     run("cargo", &["install", "--locked", "--quiet", "cargo-deny"])
-        .context("`cargo-deny` cannot be installed: run `cargo install cargo-deny` where it can")
+        .context("`cargo-deny` cannot be installed: install it with `cargo install cargo-deny`")
 }
 
-/// What the tools of other languages are fetched with.
-pub fn has_python() -> anyhow::Result<()> {
-    if works("python3", &["-c", "import ensurepip, sys, venv; assert sys.version_info >= (3, 11)"])
-    {
+/// Checks for Python, which fetches the tools of other languages.
+pub fn require_python() -> anyhow::Result<()> {
+    if succeeds(
+        "python3",
+        &["-c", "import ensurepip, sys, venv; assert sys.version_info >= (3, 11)"],
+    ) {
         return Ok(());
     }
     bail!(
-        "Python 3.11 or later with `venv` is missing, and fetches what other languages are built \
-         with: on Debian, apt install python3-venv"
+        "Python 3.11 or later with `venv` is missing, which fetches the tools of other languages: \
+         on Debian, `apt install python3-venv`"
     )
 }
 
-/// What contracts in JavaScript and TypeScript are tested with.
-pub fn has_node() -> anyhow::Result<()> {
+/// Checks for Node.js, which tests contracts in JavaScript and TypeScript.
+pub fn require_node() -> anyhow::Result<()> {
     let is_20 = "if (parseInt(process.versions.node) < 20) process.exit(1)";
-    if works("node", &["-e", is_20]) && works("npm", &["--version"]) {
+    if succeeds("node", &["-e", is_20]) && succeeds("npm", &["--version"]) {
         return Ok(());
     }
     bail!(
-        "Node.js 20 or later with `npm` is missing, and tests contracts in JavaScript: install it \
+        "Node.js 20 or later with `npm` is missing, which tests contracts in JavaScript: install it \
          from https://nodejs.org"
     )
 }
 
-/// A registry, which contracts are pushed to and pulled from in tests. Where it is not installed,
-/// its package is unpacked for the tests alone: installed, it would be a service from then on.
-pub fn registry() -> anyhow::Result<()> {
-    let folder = build::target().join("registry");
+/// Fetches a container registry for the tests, unless one is installed. Its package is unpacked
+/// and not installed, because installing it would start a service.
+pub fn fetch_registry() -> anyhow::Result<()> {
+    let folder = build::target_folder().join("registry");
     let unpacked = folder.join("usr/bin").join(REGISTRY);
-    if works(REGISTRY, &["--version"]) || works(&unpacked.display().to_string(), &["--version"]) {
+    if succeeds(REGISTRY, &["--version"])
+        || succeeds(&unpacked.display().to_string(), &["--version"])
+    {
         return Ok(());
     }
-    println!(
-        "fetching Debian's `{REGISTRY}`: contracts are pushed to it and pulled from it in tests"
-    );
-    unpack(folder).with_context(|| {
-        format!("`{REGISTRY}` is missing, and cannot be fetched: on Debian, apt install {REGISTRY}")
+    println!("fetching Debian's `{REGISTRY}`: tests push contracts to it and pull them from it");
+    download_registry(folder).with_context(|| {
+        format!(
+            "`{REGISTRY}` is missing and cannot be fetched: on Debian, `apt install {REGISTRY}`"
+        )
     })
 }
 
-fn unpack(folder: PathBuf) -> anyhow::Result<()> {
-    // Lists of its own: a fresh machine has none, and those of the machine are root's.
+fn download_registry(folder: PathBuf) -> anyhow::Result<()> {
+    // Use separate package lists: a fresh machine has none, and the system's belong to root.
     let lists = folder.join("lists");
     fs::create_dir_all(lists.join("partial"))?;
     let lists = format!("Dir::State::lists={}", lists.display());

@@ -1,4 +1,4 @@
-//! Running other programs, and saying which.
+//! Runs other programs, and prints their command lines.
 
 use std::env;
 use std::io::IsTerminal;
@@ -7,16 +7,17 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-/// The folder of the repository.
-pub fn root() -> PathBuf {
+/// Returns the folder of the repository.
+pub fn repository_root() -> PathBuf {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask).to_path_buf()
 }
 
-/// A program that starts in the repository's folder, without what cargo told this one.
+/// Returns a command that runs in the repository's folder, without the variables that cargo set
+/// for xtask: they would trigger rebuilds in a nested cargo.
 pub fn command(program: impl AsRef<Path>, arguments: &[&str]) -> Command {
     let mut command = Command::new(program.as_ref());
-    command.args(arguments).current_dir(root());
+    command.args(arguments).current_dir(repository_root());
     for (name, _) in env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG")) {
         command.env_remove(name);
     }
@@ -26,14 +27,14 @@ pub fn command(program: impl AsRef<Path>, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a program to its end; fails when it does.
+/// Runs a program, and fails if it does.
 pub fn run(program: impl AsRef<Path>, arguments: &[&str]) -> anyhow::Result<()> {
     run_command(&mut command(program, arguments))
 }
 
-/// The same with a command that was set up further.
+/// Runs a prepared command, and fails if it does.
 pub fn run_command(command: &mut Command) -> anyhow::Result<()> {
-    let shown = shown(command);
+    let shown = command_line(command);
     match std::io::stderr().is_terminal() {
         true => eprintln!("\x1b[2m$ {shown}\x1b[0m"),
         false => eprintln!("$ {shown}"),
@@ -45,15 +46,15 @@ pub fn run_command(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether a program runs and says that all is well.
-pub fn works(program: &str, arguments: &[&str]) -> bool {
+/// Returns whether a program can be run and succeeds.
+pub fn succeeds(program: &str, arguments: &[&str]) -> bool {
     command(program, arguments).output().is_ok_and(|output| output.status.success())
 }
 
-fn shown(command: &Command) -> String {
+fn command_line(command: &Command) -> String {
     let short = |part: &std::ffi::OsStr| {
         let part = part.to_string_lossy();
-        part.strip_prefix(&format!("{}/", root().display())).unwrap_or(&part).to_owned()
+        part.strip_prefix(&format!("{}/", repository_root().display())).unwrap_or(&part).to_owned()
     };
     let parts = std::iter::once(command.get_program()).chain(command.get_args());
     parts.map(short).collect::<Vec<_>>().join(" ")

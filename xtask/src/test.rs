@@ -1,30 +1,30 @@
-//! Every test that there is.
+//! Runs every test of the repository.
 
 use crate::build::{self, BENCH};
-use crate::shell::{self, root, run_command};
-use crate::{arrows, setup};
+use crate::shell::{self, repository_root, run_command};
+use crate::{dependencies, setup};
 
-/// Builds what the tests need and runs them.
+/// Builds what the tests need, and runs them.
 pub fn run() -> anyhow::Result<()> {
-    setup::has_python()?;
-    setup::has_node()?;
-    setup::registry()?;
-    let tool = build::everything()?;
-    arrows::check()?;
-    for contract in build::contracts("plugins")? {
+    setup::require_python()?;
+    setup::require_node()?;
+    setup::fetch_registry()?;
+    let tool = build::build_all()?;
+    dependencies::check()?;
+    for contract in build::contract_folders("plugins")? {
         shell::run(&tool, &["test", &contract])?;
     }
     shell::run("cargo", &["test", "--workspace", "--exclude", BENCH, "--doc", "--quiet"])?;
-    suite("plugins", &[])?;
-    suite(".", &["--exclude", BENCH])
+    run_suite("plugins", &[])?;
+    run_suite(".", &["--exclude", BENCH])
 }
 
-/// The unit and integration tests of a workspace.
-fn suite(workspace: &str, but: &[&str]) -> anyhow::Result<()> {
+/// Runs the unit and integration tests of a workspace.
+fn run_suite(workspace: &str, exclusions: &[&str]) -> anyhow::Result<()> {
     let arguments: &[&str] = match setup::has_nextest() {
         true => &["nextest", "run", "--workspace", "--no-fail-fast"],
         false => &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"],
     };
     let mut cargo = crate::shell::command("cargo", arguments);
-    run_command(cargo.args(but).current_dir(root().join(workspace)))
+    run_command(cargo.args(exclusions).current_dir(repository_root().join(workspace)))
 }

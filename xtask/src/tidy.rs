@@ -1,36 +1,36 @@
-//! Whether the house is in order.
+//! Checks that need no tests: dependencies, formatting, lints and licences.
 
-use crate::shell::{self, root, run_command};
-use crate::{arrows, setup};
+use crate::shell::{self, repository_root, run_command};
+use crate::{dependencies, setup};
 
-/// Each workspace, and what of it is linted: guests run nowhere but in a sandbox.
+/// Each workspace with its clippy arguments. Guests are linted for the sandbox's target only.
 const WORKSPACES: [(&str, &[&str]); 3] = [
     (".", &["--all-targets"]),
     ("plugins", &["--all-targets"]),
     ("tests/guests", &["--target", "wasm32-unknown-unknown"]),
 ];
-/// What has dependencies that go into the tool, or into a contract.
-const MANIFESTS: [&str; 3] =
+/// Manifests whose dependencies get into the tool or into a contract.
+const CHECKED_MANIFESTS: [&str; 3] =
     ["Cargo.toml", "plugins/Cargo.toml", "sdk/javascript/runtime/source/Cargo.toml"];
-/// Advisories change from day to day, and are for `cargo deny check advisories`.
-const DENY: &[&str] = &["licenses", "bans", "sources"];
-const LINTS: &[&str] = &["--quiet", "--", "-D", "warnings"];
+/// Checks of cargo-deny. Advisories change daily, so `cargo deny check advisories` runs apart.
+const DENY_CHECKS: &[&str] = &["licenses", "bans", "sources"];
+const CLIPPY_ARGUMENTS: &[&str] = &["--quiet", "--", "-D", "warnings"];
 
-/// Checks arrows, formatting, lints, licences.
+/// Runs all checks.
 pub fn run() -> anyhow::Result<()> {
-    arrows::check()?;
-    setup::wasm_target()?;
-    for (workspace, what) in WORKSPACES {
-        let folder = root().join(workspace);
+    dependencies::check()?;
+    setup::install_wasm_target()?;
+    for (workspace, targets) in WORKSPACES {
+        let folder = repository_root().join(workspace);
         let mut format = shell::command("cargo", &["fmt", "--all", "--check"]);
         run_command(format.current_dir(&folder))?;
         let mut clippy = shell::command("cargo", &["clippy", "--workspace"]);
-        run_command(clippy.args(what).args(LINTS).current_dir(&folder))?;
+        run_command(clippy.args(targets).args(CLIPPY_ARGUMENTS).current_dir(&folder))?;
     }
-    setup::cargo_deny()?;
-    for manifest in MANIFESTS {
+    setup::install_cargo_deny()?;
+    for manifest in CHECKED_MANIFESTS {
         let deny = ["deny", "--manifest-path", manifest, "--config", "deny.toml", "check"];
-        shell::run("cargo", &[&deny[..], DENY].concat())?;
+        shell::run("cargo", &[&deny[..], DENY_CHECKS].concat())?;
     }
     println!("tidy");
     Ok(())

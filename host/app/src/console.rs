@@ -1,5 +1,5 @@
-//! How the tool talks: colour only on a terminal, results on standard output, all else
-//! on standard error.
+//! Terminal output: results go to standard output, everything else to standard error. Colour is used on
+//! terminals only.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -15,43 +15,43 @@ pub(crate) const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const QUIET: Style = Style::new().dimmed();
 pub(crate) const STRONG: Style = Style::new().bold();
 
-/// How long something may take before it shows that it is at work.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// Interval between a spinner's ticks. Work that is done sooner shows no spinner.
+const TICK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A line of a result.
+/// Prints a line of a result to standard output.
 #[allow(clippy::print_stdout)]
-pub(crate) fn say(line: impl Display) {
+pub(crate) fn print(line: impl Display) {
     anstream::println!("{line}");
 }
 
-/// What was done besides what was asked for.
+/// Prints a remark on something that was done besides the request.
 #[allow(clippy::print_stderr)]
 pub(crate) fn note(line: impl Display) {
     anstream::eprintln!("{QUIET}{line}{QUIET:#}");
 }
 
-/// Something that is wrong but stops nothing.
+/// Prints a warning, which does not stop the command.
 #[allow(clippy::print_stderr)]
 pub(crate) fn warn(line: impl Display) {
     anstream::eprintln!("{DOUBT}warning:{DOUBT:#} {line}");
 }
 
-/// Why the tool stops: the error, and what led to it.
+/// Prints the error that stops the command, and its causes.
 #[allow(clippy::print_stderr)]
-pub(crate) fn fail(error: &anyhow::Error) {
+pub(crate) fn print_error(error: &anyhow::Error) {
     anstream::eprintln!("{BAD}error:{BAD:#} {error}");
     for cause in error.chain().skip(1) {
         anstream::eprintln!("  because: {cause}");
     }
 }
 
-/// Text in a style.
+/// Applies a style to a text.
 pub(crate) fn paint(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// How far a version has to move, as wide as the widest.
-pub(crate) fn bump(bump: Bump) -> String {
+/// Formats a version bump, padded to the width of the widest.
+pub(crate) fn format_bump(bump: Bump) -> String {
     let style = match bump {
         Bump::Major => BAD,
         Bump::Minor => DOUBT,
@@ -60,41 +60,42 @@ pub(crate) fn bump(bump: Bump) -> String {
     paint(style, format!("{:5}", bump.to_string()))
 }
 
-/// Text that somebody else wrote, with its lines: nothing in it moves the cursor of a terminal.
-pub(crate) fn harmless(text: &str) -> String {
+/// Replaces control characters in text of foreign origin, so that it cannot move a terminal's cursor. Line breaks
+/// and tabs stay.
+pub(crate) fn sanitize(text: &str) -> String {
     text.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "\u{fffd}")
 }
 
-/// Everything that is wrong with what somebody wrote, as one error.
-pub(crate) fn wrong(faults: &[impl Display]) -> anyhow::Error {
-    let all: Vec<_> = faults.iter().map(|fault| harmless(&fault.to_string())).collect();
+/// Joins all faults of a file into one error.
+pub(crate) fn faults_error(faults: &[impl Display]) -> anyhow::Error {
+    let all: Vec<_> = faults.iter().map(|fault| sanitize(&fault.to_string())).collect();
     match all.as_slice() {
         [only] => anyhow!(only.clone()),
         all => {
-            anyhow!("{} things are wrong:\n  {}", all.len(), all.join("\n").replace('\n', "\n  "))
+            anyhow!("{} errors:\n  {}", all.len(), all.join("\n").replace('\n', "\n  "))
         }
     }
 }
 
-/// Shows that something goes on; nothing where nobody looks.
-pub(crate) fn spinner(what: &str) -> ProgressBar {
-    let spinner = ProgressBar::new_spinner().with_message(what.to_owned());
-    spinner.enable_steady_tick(PATIENCE);
+/// Shows a spinner while something is in progress. Invisible unless standard error is a terminal.
+pub(crate) fn spinner(message: &str) -> ProgressBar {
+    let spinner = ProgressBar::new_spinner().with_message(message.to_owned());
+    spinner.enable_steady_tick(TICK_INTERVAL);
     spinner
 }
 
-/// Shows how far a counted piece of work is; nothing where nobody looks.
-pub(crate) fn progress(what: &str, count: u64) -> ProgressBar {
-    let bar = ProgressBar::new(count).with_message(what.to_owned());
+/// Shows the progress of counted work. Invisible unless standard error is a terminal.
+pub(crate) fn progress_bar(message: &str, count: u64) -> ProgressBar {
+    let bar = ProgressBar::new(count).with_message(message.to_owned());
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
         bar.set_style(style);
     }
     bar
 }
 
-/// Shows how many bytes have come or gone; nothing where nobody looks.
-pub(crate) fn transfer(what: &str, bytes: u64) -> ProgressBar {
-    let bar = ProgressBar::new(bytes).with_message(what.to_owned());
+/// Shows the progress of a transfer in bytes. Invisible unless standard error is a terminal.
+pub(crate) fn transfer_bar(message: &str, bytes: u64) -> ProgressBar {
+    let bar = ProgressBar::new(bytes).with_message(message.to_owned());
     if let Ok(style) =
         ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}")
     {
@@ -103,8 +104,8 @@ pub(crate) fn transfer(what: &str, bytes: u64) -> ProgressBar {
     bar
 }
 
-/// A size that reads well.
-pub(crate) fn size(bytes: usize) -> String {
+/// Formats a size for people, e.g. `1.5 MiB`.
+pub(crate) fn format_size(bytes: usize) -> String {
     match bytes {
         0..1024 => format!("{bytes} bytes"),
         1024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1024.0),

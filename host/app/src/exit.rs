@@ -1,19 +1,19 @@
-//! How the tool ends. "Did not pass" is not "could not tell".
+//! Exit codes of the tool. "Did not pass" and "no outcome was obtained" are different codes.
 
 use std::process::ExitCode;
 
 use tollgate_model::Outcome;
 
-/// What the caller of the tool learns without reading anything.
+/// The exit code of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// The contract says `pass`, or the command did what it was asked to.
+    /// The outcome is `pass`, or the command did what it was asked to do.
     Pass = 0,
-    /// The contract says `fail`, or a case does not hold.
+    /// The outcome is `fail`, or a test case does not hold.
     Fail = 1,
-    /// No outcome was obtained: bad input, a failure of the contract, or of the host.
-    CouldNotTell = 2,
-    /// The contract says `unsure`.
+    /// No outcome was obtained because of bad input, or a failure of the contract or the host.
+    NoOutcome = 2,
+    /// The outcome is `unsure`.
     Unsure = 3,
 }
 

@@ -1,29 +1,30 @@
-//! The user's own folders, as the XDG base directory specification has them.
+//! The user's folders according to the XDG base directory specification.
 
 use std::path::PathBuf;
 
-/// What compiled contracts are kept in.
+/// Returns the folder for compiled contracts.
 pub(crate) fn cache() -> Option<PathBuf> {
-    ours("XDG_CACHE_HOME", ".cache")
+    tollgate_folder("XDG_CACHE_HOME", ".cache")
 }
 
-/// What settings and keys are kept in.
+/// Returns the folder for settings and keys.
 pub(crate) fn settings() -> Option<PathBuf> {
-    ours("XDG_CONFIG_HOME", ".config")
+    tollgate_folder("XDG_CONFIG_HOME", ".config")
 }
 
-/// What packages are kept in.
+/// Returns the folder for packages.
 pub(crate) fn data() -> Option<PathBuf> {
-    ours("XDG_DATA_HOME", ".local/share")
+    tollgate_folder("XDG_DATA_HOME", ".local/share")
 }
 
-/// The folder that a variable of the environment names; nothing, where it is empty.
-pub(crate) fn named(variable: &str) -> Option<PathBuf> {
+/// Returns the folder that an environment variable names. An empty variable counts as unset.
+pub(crate) fn from_environment(variable: &str) -> Option<PathBuf> {
     std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// This tool's folder in the one that a variable names, or else in this one of the user's home.
-fn ours(variable: &str, at_home: &str) -> Option<PathBuf> {
-    let folder = named(variable).or_else(|| Some(std::env::home_dir()?.join(at_home)));
+/// Returns this tool's folder below the one that a variable names, or below a folder of the user's home.
+fn tollgate_folder(variable: &str, home_folder: &str) -> Option<PathBuf> {
+    let folder =
+        from_environment(variable).or_else(|| Some(std::env::home_dir()?.join(home_folder)));
     folder.map(|folder| folder.join("tollgate"))
 }

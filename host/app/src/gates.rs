@@ -1,68 +1,68 @@
-//! The gates of a project: a file for each, in the folder `gates`.
+//! The gates of a project: one TOML file each, in the folder `gates`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use tollgate_govern::read::{Faults, read, read_as};
+use tollgate_govern::read::{GateFileErrors, read, read_with_name};
 use tollgate_library::package::Requirement;
-use tollgate_library::resolve::Wants;
+use tollgate_library::resolve::GateRequirements;
 use tollgate_model::{Digest, Gate, GateName};
 
 use crate::project::Project;
 use crate::{console, files};
 
-/// Where gates lie in a project.
+/// Folder of the gates in a project.
 pub(crate) const FOLDER: &str = "gates";
 
-/// Every gate of a project, in the order of their names. Everything that is wrong with any of them is told
-/// at once.
-pub(crate) fn all(project: &Path) -> anyhow::Result<Vec<Gate>> {
+/// Reads every gate of a project, in order of file names. All faults of all gates are reported together.
+pub(crate) fn read_all(project: &Path) -> anyhow::Result<Vec<Gate>> {
     let mut gates = Vec::new();
     let mut faults = Vec::new();
-    for path in paths(project)? {
-        match of_file(&path)? {
+    for path in gate_paths(project)? {
+        match read_file(&path)? {
             Ok(gate) => gates.push(gate),
             Err(wrong) => faults.extend(wrong.0),
         }
     }
     match faults.is_empty() {
         true => Ok(gates),
-        false => Err(console::wrong(&faults)),
+        false => Err(console::faults_error(&faults)),
     }
 }
 
-/// The gate of this name.
-pub(crate) fn named(project: &Project, name: &str) -> anyhow::Result<Gate> {
-    let paths = paths(&project.folder)?;
-    let is_it = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == name);
-    let Some(path) = paths.iter().find(is_it) else {
+/// Reads the gate with this name.
+pub(crate) fn read_named(project: &Project, name: &str) -> anyhow::Result<Gate> {
+    let paths = gate_paths(&project.folder)?;
+    let has_name = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == name);
+    let Some(path) = paths.iter().find(has_name) else {
         let stems = paths.iter().filter_map(|path| path.file_stem());
         let names: Vec<_> = stems.map(|stem| format!("`{}`", stem.to_string_lossy())).collect();
-        bail!("there is no gate `{name}`: there is {}", names.join(", "));
+        bail!("there is no gate `{name}`; this project has {}", names.join(", "));
     };
-    of_file(path)?.map_err(|faults| console::wrong(&faults.0))
+    read_file(path)?.map_err(|faults| console::faults_error(&faults.0))
 }
 
-/// A gate that stands in any file, as another version of the one of this name.
-pub(crate) fn of_path(path: &Path, name: &GateName) -> anyhow::Result<Gate> {
+/// Reads a gate from any file, as a version of the gate with this name.
+pub(crate) fn read_version(path: &Path, name: &GateName) -> anyhow::Result<Gate> {
     let (file, text) = (path.display().to_string(), files::read_text(path)?);
-    read_as(&file, Some(name.as_str()), &text).map_err(|faults| console::wrong(&faults.0))
+    read_with_name(&file, Some(name.as_str()), &text)
+        .map_err(|faults| console::faults_error(&faults.0))
 }
 
-/// What every gate of a project asks for.
-pub(crate) fn wants(project: &Path) -> anyhow::Result<Vec<Wants>> {
-    let gates = all(project)?;
+/// Returns the packages that the gates of a project require.
+pub(crate) fn requirements(project: &Path) -> anyhow::Result<Vec<GateRequirements>> {
+    let gates = read_all(project)?;
     if gates.is_empty() {
         bail!(
-            "there is no gate in `{}`, and so nothing is asked for",
+            "there is no gate in `{}`, so no package is required",
             project.join(FOLDER).display()
         );
     }
-    gates.iter().map(wanted).collect()
+    gates.iter().map(gate_requirements).collect()
 }
 
-/// What a gate asks for.
-pub(crate) fn wanted(gate: &Gate) -> anyhow::Result<Wants> {
+/// Returns the packages that a gate requires.
+pub(crate) fn gate_requirements(gate: &Gate) -> anyhow::Result<GateRequirements> {
     let prompt = gate
         .prompt
         .clone()
@@ -70,43 +70,43 @@ pub(crate) fn wanted(gate: &Gate) -> anyhow::Result<Wants> {
     let mut contracts: Vec<Requirement> = Vec::new();
     for binding in &gate.contracts {
         let contract = binding.contract.clone();
-        let wanted = Requirement { name: contract.name.into(), versions: contract.versions };
-        // A contract may be bound twice, with two configurations, and then runs in one version.
-        match contracts.iter().find(|before| before.name == wanted.name) {
-            Some(before) if *before != wanted => bail!(
-                "gate `{}` asks for `{before}` and for `{wanted}`: a gate runs one version of a contract",
+        let requirement = Requirement { name: contract.name.into(), versions: contract.versions };
+        // A contract may be bound twice with different configurations, but only in one version.
+        match contracts.iter().find(|before| before.name == requirement.name) {
+            Some(before) if *before != requirement => bail!(
+                "gate `{}` requires `{before}` and `{requirement}`: a gate can use only one version of a contract",
                 gate.name
             ),
             Some(_) => {}
-            None => contracts.push(wanted),
+            None => contracts.push(requirement),
         }
     }
-    Ok(Wants { gate: gate.name.to_string(), prompt, contracts })
+    Ok(GateRequirements { gate: gate.name.to_string(), prompt, contracts })
 }
 
-/// The document on the brand's voice, as it lies there now.
-pub(crate) fn brand_voice(project: &Project, gate: &Gate) -> Option<Digest> {
+/// Returns the digest of the brand voice document as it is now, or `None` if it is missing or not asked for.
+pub(crate) fn brand_voice_digest(project: &Project, gate: &Gate) -> Option<Digest> {
     let voice = gate.guardrails.brand_voice.as_ref()?;
     let bytes = files::read(&project.folder.join(voice.document.to_string())).ok()?;
     Some(Digest::of(bytes))
 }
 
-fn paths(project: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn gate_paths(project: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let folder = project.join(FOLDER);
     if !folder.is_dir() {
         bail!(
-            "there is no `{}`: a gate is a file there, which names a prompt and contracts",
+            "there is no folder `{}`: put a gate file into it that names a prompt and contracts",
             folder.display()
         );
     }
-    let entries = std::fs::read_dir(&folder).with_context(|| files::cannot_read(&folder))?;
+    let entries = std::fs::read_dir(&folder).with_context(|| files::read_error_message(&folder))?;
     let paths: Result<Vec<_>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
-    let mut paths = paths.with_context(|| files::cannot_read(&folder))?;
+    let mut paths = paths.with_context(|| files::read_error_message(&folder))?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
     Ok(paths)
 }
 
-fn of_file(path: &Path) -> anyhow::Result<Result<Gate, Faults>> {
+fn read_file(path: &Path) -> anyhow::Result<Result<Gate, GateFileErrors>> {
     Ok(read(&path.display().to_string(), &files::read_text(path)?))
 }

@@ -1,22 +1,22 @@
-//! The `tollgate` tool: it brings the rooms together and talks to people.
+//! The `tollgate` command line tool. It combines the other crates and does all input and output.
 
 pub mod author;
-pub mod carried;
 pub mod cli;
 mod console;
+pub mod embedded;
 mod exit;
 mod files;
 mod folders;
 mod gates;
-mod moments;
+mod judgement_output;
+mod ledger_access;
+mod local_user;
 mod packages;
 mod project;
 mod receipts;
-mod recorded;
 mod reference;
 mod run;
 mod signatures;
-mod verdict;
-mod who;
+mod timestamps;
 
 pub use exit::Exit;

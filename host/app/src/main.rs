@@ -1,4 +1,4 @@
-//! The `tollgate` tool.
+//! The entry point of the `tollgate` tool.
 
 use std::process::ExitCode;
 

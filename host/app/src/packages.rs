@@ -1,4 +1,4 @@
-//! The packages that this folder's project gets, has and runs.
+//! The packages of the current project: fetching, signatures, and lookup on this machine.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -6,312 +6,350 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use indicatif::ProgressBar;
-use tollgate_engine::{find_manifest, read_manifest};
-use tollgate_library::catalogue::{Catalogue, Listing};
-use tollgate_library::lock::{Lock, LockError};
-use tollgate_library::package::{About, Listed, Package, PackageId, PackageName, Requirement};
+use tollgate_engine::{read_manifest, read_manifest_from};
+use tollgate_library::catalogue::{Catalogue, CatalogueSource};
+use tollgate_library::lock::{LockFile, LockFileError};
+use tollgate_library::package::{
+    ListedPackage, Package, PackageId, PackageMetadata, PackageName, Requirement,
+};
 use tollgate_library::prompt::PromptFile;
-use tollgate_library::registry::{self, Client, Credentials, Place};
-use tollgate_library::source::{Bundled, Folder, Progress, Registry, Source};
+use tollgate_library::registry::{self, Client, Credentials, RegistryLocation};
+use tollgate_library::source::{
+    BundledSource, FolderSource, PackageSource, RegistrySource, TransferProgress,
+};
 use tollgate_library::store::Store;
-use tollgate_library::trust::{Envelope, KeyId, PublicKey, Signed};
+use tollgate_library::trust::{Envelope, KeyId, PublicKey, SignedStatement};
 use tollgate_model::{Digest, Manifest};
 
-use crate::project::{FILE, Project, SourceEntry};
-use crate::{carried, console, files, folders, gates, reference};
+use crate::project::{PROJECT_FILE, Project, SourceEntry};
+use crate::{console, embedded, files, folders, gates, reference};
 
-/// The file that says which packages a project runs.
-pub(crate) const LOCK: &str = "tollgate.lock";
-/// The environment's word on where packages are kept.
-const STORE: &str = "TOLLGATE_STORE";
+/// The lock file, which pins the packages that a project runs.
+pub(crate) const LOCK_FILE: &str = "tollgate.lock";
+/// Environment variable for the folder of the package store.
+const STORE_VARIABLE: &str = "TOLLGATE_STORE";
 
-/// Whether others may be asked for packages.
+/// Command line options for access to registries.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct Having {
-    /// Ask no registry: take what is on this machine.
+pub(crate) struct RegistryAccessArgs {
+    /// Contact no registry and use only packages on this machine.
     #[arg(long)]
     offline: bool,
 }
 
-/// A project's packages.
-pub(crate) struct Packages {
+/// The packages of a project and the sources they come from.
+pub(crate) struct ProjectPackages {
     pub(crate) project: Option<Project>,
     pub(crate) catalogue: Catalogue,
 }
 
-impl Having {
-    /// The packages of the project around this folder.
-    pub(crate) fn open(&self) -> anyhow::Result<Packages> {
-        let project = Project::around(Path::new("."))?;
+impl RegistryAccessArgs {
+    /// Opens the packages of the project around the current folder. The embedded contracts come last.
+    pub(crate) fn open(&self) -> anyhow::Result<ProjectPackages> {
+        let project = Project::find(Path::new("."))?;
         let entries = project.as_ref().map(|project| project.sources()).transpose()?;
         let folder = project.as_ref().map(|project| project.folder.clone()).unwrap_or_default();
         let entries = entries.unwrap_or_default();
-        let is_only = registries(entries) == 1;
-        let listing = |entry| self.listing(entry, &folder, is_only);
+        let is_only = count_registries(entries) == 1;
+        let listing = |entry| self.source_listing(entry, &folder, is_only);
         let mut sources: Vec<_> = entries.iter().map(listing).collect::<anyhow::Result<_>>()?;
-        let bundled = Source::Bundled(Bundled::new(carried_packages()?));
-        sources.push(Listing { source: bundled, namespaces: Vec::new() });
-        let store = store()?;
-        Ok(Packages { project, catalogue: Catalogue { sources, store, manifest } })
+        let bundled = PackageSource::Bundled(BundledSource::new(embedded_packages()?));
+        sources.push(CatalogueSource { source: bundled, namespaces: Vec::new() });
+        let store = open_store()?;
+        Ok(ProjectPackages {
+            project,
+            catalogue: Catalogue { sources, store, read_manifest: read_component_manifest },
+        })
     }
 
-    fn listing(
+    fn source_listing(
         &self,
         entry: &SourceEntry,
         project: &Path,
         is_only: bool,
-    ) -> anyhow::Result<Listing> {
+    ) -> anyhow::Result<CatalogueSource> {
         let source = match (&entry.folder, &entry.registry) {
-            (Some(folder), _) => {
-                Source::Folder(Folder::new(project.join(folder), folder.display().to_string()))
-            }
-            (_, Some(registry)) => self.registry(registry, entry.insecure, is_only)?,
-            _ => bail!("the source `{}` is none", entry.name),
+            (Some(folder), _) => PackageSource::Folder(FolderSource::new(
+                project.join(folder),
+                folder.display().to_string(),
+            )),
+            (_, Some(registry)) => self.open_registry(registry, entry.insecure, is_only)?,
+            _ => bail!("the source `{}` has neither a `folder` nor a `registry`", entry.name),
         };
-        Ok(Listing { source, namespaces: entry.namespaces.clone() })
+        Ok(CatalogueSource { source, namespaces: entry.namespaces.clone() })
     }
 
-    /// Credentials of the environment are for the only registry that there is, if they do not say
-    /// for which: others are not to be told them.
-    fn registry(&self, written: &str, insecure: bool, is_only: bool) -> anyhow::Result<Source> {
-        let place: Place = written.parse()?;
-        let place = if insecure { place.insecure() } else { place };
+    /// Opens a registry. Credentials in the environment that do not name a host are used only if there is a single
+    /// registry, because no registry may see the credentials of another.
+    fn open_registry(
+        &self,
+        address: &str,
+        insecure: bool,
+        is_only: bool,
+    ) -> anyhow::Result<PackageSource> {
+        let place: RegistryLocation = address.parse()?;
+        let place = if insecure { place.with_plain_http() } else { place };
         let credentials = Credentials::from_environment(is_only.then_some(place.host()))?;
-        let client = Client::new(registry::Settings::default(), credentials);
-        let (shown, store) = (written.to_owned(), store()?);
-        Ok(Source::Registry(Box::new(Registry::new(client, place, shown, store, self.offline))))
+        let client = Client::new(registry::RegistrySettings::default(), credentials);
+        let (shown, store) = (address.to_owned(), open_store()?);
+        Ok(PackageSource::Registry(Box::new(RegistrySource::new(
+            client,
+            place,
+            shown,
+            store,
+            self.offline,
+        ))))
     }
 }
 
-impl Packages {
-    /// The project, which has to be there.
+impl ProjectPackages {
+    /// Returns the project, or an error if there is none.
     pub(crate) fn project(&self) -> anyhow::Result<&Project> {
         self.project.as_ref().with_context(|| {
             format!(
-                "there is no `{FILE}` in this folder or around it, and it makes a folder a project"
+                "there is no `{PROJECT_FILE}` in this folder or a folder above it; that file makes a folder a project"
             )
         })
     }
 
-    /// What the project runs, if it is locked.
-    pub(crate) fn lock(&self) -> anyhow::Result<Option<Lock>> {
+    /// Reads the lock file. `None` means that the project is not locked yet.
+    pub(crate) fn lock(&self) -> anyhow::Result<Option<LockFile>> {
         read_lock(self.project()?)
     }
 
-    /// Writes down what the project runs.
-    pub(crate) fn write_lock(&self, lock: &Lock) -> anyhow::Result<()> {
-        files::write(&self.project()?.folder.join(LOCK), lock.to_text()?.as_bytes())
+    /// Writes the lock file.
+    pub(crate) fn write_lock(&self, lock: &LockFile) -> anyhow::Result<()> {
+        files::write(&self.project()?.folder.join(LOCK_FILE), lock.to_text()?.as_bytes())
     }
 
-    /// What the project's gates ask for.
-    pub(crate) fn wants(&self) -> anyhow::Result<Vec<tollgate_library::resolve::Wants>> {
-        gates::wants(&self.project()?.folder)
-    }
-
-    /// Who vouches for a package, of those whose signature the project wants; nobody, where it
-    /// wants none.
-    pub(crate) fn vouched(&self, listed: &Listed) -> anyhow::Result<Option<KeyId>> {
-        vouched(self.project.as_ref(), listed)
-    }
-
-    /// Brings a package into the store, where it is not there yet, and remembers what is known of it.
-    pub(crate) async fn bring(
+    /// Returns the packages that the project's gates require.
+    pub(crate) fn requirements(
         &self,
-        listed: &Listed,
+    ) -> anyhow::Result<Vec<tollgate_library::resolve::GateRequirements>> {
+        gates::requirements(&self.project()?.folder)
+    }
+
+    /// Returns the trusted key that signed a package, or `None` if the project requires no signature for it.
+    pub(crate) fn verify_signature(&self, listed: &ListedPackage) -> anyhow::Result<Option<KeyId>> {
+        verify_signature(self.project.as_ref(), listed)
+    }
+
+    /// Fetches a package into the store unless it is there already, and stores its metadata.
+    pub(crate) async fn fetch(
+        &self,
+        listed: &ListedPackage,
         source: usize,
         bar: &ProgressBar,
     ) -> anyhow::Result<()> {
-        self.catalogue.fetch(&listed.about, source, &Shown(bar.clone())).await?;
-        self.catalogue.store.remember(&self.catalogue.label(source), listed)?;
+        self.catalogue.fetch(&listed.metadata, source, &BarProgress(bar.clone())).await?;
+        self.catalogue.store.cache_metadata(&self.catalogue.label(source), listed)?;
         Ok(())
     }
 
-    /// The source that is called so: in the project, or by its own path or place.
-    pub(crate) fn source(&self, having: &Having, named: &str) -> anyhow::Result<Listing> {
+    /// Finds a source by its name in the project, its path, or its registry address.
+    pub(crate) fn find_source(
+        &self,
+        access: &RegistryAccessArgs,
+        named: &str,
+    ) -> anyhow::Result<CatalogueSource> {
         let entries = self.project.as_ref().map(|project| project.sources()).transpose()?;
         let entries = entries.unwrap_or_default();
         let entry = entries.iter().find(|entry| entry.name == named);
         if let (Some(entry), Some(project)) = (entry, &self.project) {
-            return having.listing(entry, &project.folder, registries(entries) == 1);
+            return access.source_listing(entry, &project.folder, count_registries(entries) == 1);
         }
         let is_path = named.starts_with(['.', '/']);
         let source = match (is_path, named.contains('/')) {
-            (true, _) => Source::Folder(Folder::new(named, named)),
-            (false, true) => having.registry(named, false, registries(entries) == 0)?,
+            (true, _) => PackageSource::Folder(FolderSource::new(named, named)),
+            (false, true) => access.open_registry(named, false, count_registries(entries) == 0)?,
             (false, false) => {
                 let names: Vec<_> = entries.iter().map(|one| format!("`{}`", one.name)).collect();
-                let names = if names.is_empty() { "none".into() } else { names.join(", ") };
+                let names = if names.is_empty() { "no source".into() } else { names.join(", ") };
                 bail!(
-                    "there is no source `{named}`: `{FILE}` names {names}; a folder starts with `./` or \
+                    "there is no source `{named}`: `{PROJECT_FILE}` names {names}; a folder starts with `./` or \
                      `/`, and a registry is written `HOST/PREFIX`"
                 )
             }
         };
-        Ok(Listing { source, namespaces: Vec::new() })
+        Ok(CatalogueSource { source, namespaces: Vec::new() })
     }
 }
 
-fn registries(entries: &[SourceEntry]) -> usize {
+fn count_registries(entries: &[SourceEntry]) -> usize {
     entries.iter().filter(|entry| entry.registry.is_some()).count()
 }
 
-/// What the project around this folder runs, if it is locked.
-pub(crate) fn lock_here() -> anyhow::Result<Option<Lock>> {
-    Ok(Project::around(Path::new("."))?.as_ref().map(read_lock).transpose()?.flatten())
+/// Reads the lock file of the project around the current folder.
+pub(crate) fn read_project_lock() -> anyhow::Result<Option<LockFile>> {
+    Ok(Project::find(Path::new("."))?.as_ref().map(read_lock).transpose()?.flatten())
 }
 
-fn read_lock(project: &Project) -> anyhow::Result<Option<Lock>> {
-    let path = project.folder.join(LOCK);
+fn read_lock(project: &Project) -> anyhow::Result<Option<LockFile>> {
+    let path = project.folder.join(LOCK_FILE);
     if !path.is_file() {
         return Ok(None);
     }
-    let lock = Lock::parse(&files::read_text(&path)?);
+    let lock = LockFile::parse(&files::read_text(&path)?);
     lock.map(Some).map_err(|error| match error {
-        LockError::Malformed { .. } => anyhow!("{}:{error}", path.display()),
+        LockFileError::Malformed { .. } => anyhow!("{}:{error}", path.display()),
         error => anyhow!("{}: {error}", path.display()),
     })
 }
 
-/// Who vouches for a package, of those whose signature a project wants.
-pub(crate) fn vouched(project: Option<&Project>, listed: &Listed) -> anyhow::Result<Option<KeyId>> {
-    if is_carried(&listed.about) {
+/// Returns the trusted key that signed a package, or `None` if the project requires no signature for it. Fails
+/// if a required signature is missing.
+pub(crate) fn verify_signature(
+    project: Option<&Project>,
+    listed: &ListedPackage,
+) -> anyhow::Result<Option<KeyId>> {
+    if is_embedded(&listed.metadata) {
         return Ok(None);
     }
-    let (Some(project), package) = (project, &listed.about.package) else { return Ok(None) };
-    let Some(keys) = project.keys_for(package.name.namespace())? else { return Ok(None) };
+    let (Some(project), package) = (project, &listed.metadata.package) else { return Ok(None) };
+    let Some(keys) = project.required_keys(package.name.namespace())? else { return Ok(None) };
     let public: Vec<_> = keys.iter().map(|trusted| trusted.key.clone()).collect();
     let names: Vec<_> = keys.iter().map(|trusted| format!("`{}`", trusted.name)).collect();
-    let wanted = format!(
-        "`{}` wants a signature of {} for `{}`",
-        project.file().display(),
+    let required = format!(
+        "`{}` requires a signature by {} for `{}`",
+        project.file_path().display(),
         names.join(" or "),
         package.name.namespace()
     );
     let Some(envelope) = &listed.signature else {
-        bail!("`{package}` is not signed, and {wanted}");
+        bail!("`{package}` is not signed, but {required}");
     };
-    match signers(&listed.about, envelope, &public)?.into_iter().next() {
+    match verified_signers(&listed.metadata, envelope, &public)?.into_iter().next() {
         Some(key) => Ok(Some(key)),
-        None => bail!("`{package}` is not signed by one who counts here, and {wanted}"),
+        None => bail!("`{package}` is not signed by a trusted key, but {required}"),
     }
 }
 
-/// Which of these keys have signed a package.
-pub(crate) fn signers(
-    about: &About,
+/// Returns which of these keys have signed a package. Fails if the signature belongs to another package.
+pub(crate) fn verified_signers(
+    about: &PackageMetadata,
     envelope: &Envelope,
     keys: &[PublicKey],
 ) -> anyhow::Result<Vec<KeyId>> {
-    let signed = Signed::open(envelope, keys)
-        .with_context(|| format!("the signature of `{}` cannot be read", about.package))?;
-    let (then, now) = (&signed.statement, about.statement());
-    if *then != now {
+    let signed = SignedStatement::open(envelope, keys)
+        .with_context(|| format!("cannot read the signature of `{}`", about.package))?;
+    let (stated, actual) = (&signed.statement, about.statement());
+    if *stated != actual {
         bail!(
-            "the signature is of something else: of {} with {}, and this is {} with {}",
-            then.package,
-            then.digest,
-            now.package,
-            now.digest
+            "the signature belongs to {} with {}, but this package is {} with {}",
+            stated.package,
+            stated.digest,
+            actual.package,
+            actual.digest
         );
     }
-    Ok(signed.by)
+    Ok(signed.signers)
 }
 
-/// A package that lies on this machine: a contract's component or folder, or a prompt's file.
-pub(crate) fn of_path(path: &Path) -> anyhow::Result<(Package, PathBuf)> {
+/// Reads a package from this machine: a contract's component or folder, or a prompt file.
+pub(crate) fn package_at_path(path: &Path) -> anyhow::Result<(Package, PathBuf)> {
     let is_prompt = path.extension().is_some_and(|extension| extension == "prompt");
-    let shown = || format!("`{}` cannot be published", path.display());
+    let shown = || format!("cannot publish `{}`", path.display());
     if is_prompt {
-        let prompt = PromptFile::read(path).map_err(|faults| console::wrong(&faults.0))?;
-        return Ok((Package::prompt(&prompt).with_context(shown)?, path.to_owned()));
+        let prompt = PromptFile::read(path).map_err(|faults| console::faults_error(&faults.0))?;
+        return Ok((Package::from_prompt(&prompt).with_context(shown)?, path.to_owned()));
     }
-    let path = if path.is_dir() { reference::built(path)? } else { path.to_owned() };
+    let path = if path.is_dir() { reference::built_component(path)? } else { path.to_owned() };
     let bytes = files::read(&path)?;
     tollgate_engine::inspect(&bytes)
-        .with_context(|| format!("`{}` is no contract", path.display()))?;
+        .with_context(|| format!("`{}` is not a contract", path.display()))?;
     let manifest = read_manifest(&bytes)?;
-    Ok((Package::contract(bytes, &manifest).with_context(shown)?, path))
+    Ok((Package::from_contract(bytes, &manifest).with_context(shown)?, path))
 }
 
-/// Where packages are kept: in the user's folder of data, or where it is said.
-pub(crate) fn store() -> anyhow::Result<Store> {
+/// Opens the package store in the folder that `TOLLGATE_STORE` names, or in the user's data folder.
+pub(crate) fn open_store() -> anyhow::Result<Store> {
     let usual = || folders::data().map(|data| data.join("store"));
-    let folder = folders::named(STORE).or_else(usual);
+    let folder = folders::from_environment(STORE_VARIABLE).or_else(usual);
     let folder = folder
-        .with_context(|| format!("there is no folder for packages: name one in `{STORE}`"))?;
+        .with_context(|| format!("no folder for packages was found: set `{STORE_VARIABLE}`"))?;
     Ok(Store::new(folder))
 }
 
-fn manifest(component: &mut File) -> Result<Manifest, String> {
-    find_manifest(component).map_err(|error| error.to_string())
+fn read_component_manifest(component: &mut File) -> Result<Manifest, String> {
+    read_manifest_from(component).map_err(|error| error.to_string())
 }
 
-/// Whether the tool carries it. Whoever runs the tool trusts those who made it.
-fn is_carried(about: &About) -> bool {
+/// Returns whether a package is an embedded contract, byte for byte. These need no signature, because the tool
+/// itself is trusted.
+fn is_embedded(about: &PackageMetadata) -> bool {
     let same = |(_, bytes): &(&str, &[u8])| {
         bytes.len() as u64 == about.size_bytes && Digest::of(bytes) == about.digest
     };
     about.package.name.namespace() == reference::STANDARD_NAMESPACE
-        && carried::CONTRACTS.iter().any(same)
+        && embedded::CONTRACTS.iter().any(same)
 }
 
-fn carried_packages() -> anyhow::Result<Vec<Package>> {
-    let packages = carried::CONTRACTS.iter().map(|(path, bytes)| {
+fn embedded_packages() -> anyhow::Result<Vec<Package>> {
+    let packages = embedded::CONTRACTS.iter().map(|(path, bytes)| {
         let manifest = read_manifest(bytes).with_context(|| (*path).to_owned())?;
-        Package::contract(bytes.to_vec(), &manifest).with_context(|| (*path).to_owned())
+        Package::from_contract(bytes.to_vec(), &manifest).with_context(|| (*path).to_owned())
     });
     packages.collect()
 }
 
-/// What is locked or has been pulled under a name, and its bytes.
-pub(crate) fn at_hand(wanted: &Requirement) -> anyhow::Result<Option<(PackageId, Vec<u8>)>> {
-    let (project, store) = (Project::around(Path::new("."))?, store()?);
+/// Finds a package on this machine, by the lock file first and then among the pulled packages, and returns it
+/// with its bytes.
+pub(crate) fn resolve_local_package(
+    requirement: &Requirement,
+) -> anyhow::Result<Option<(PackageId, Vec<u8>)>> {
+    let (project, store) = (Project::find(Path::new("."))?, open_store()?);
     let lock = project.as_ref().map(read_lock).transpose()?.flatten();
     let of_lock = lock.iter().flat_map(|lock| &lock.packages);
     let locked = of_lock
-        .filter(|(package, _)| package.name == wanted.name && wanted.admits(&package.version))
+        .filter(|(package, _)| {
+            package.name == requirement.name && requirement.admits(&package.version)
+        })
         .max_by(|(one, _), (other, _)| one.version.cmp(&other.version));
     let listed = match locked {
         Some((package, locked)) => {
-            let listed = store.remembered(&locked.source, package)?;
-            let there = listed.filter(|listed| listed.about.digest == locked.digest);
+            let listed = store.cached_metadata(&locked.source, package)?;
+            let found = listed.filter(|listed| listed.metadata.digest == locked.digest);
             let missing = || {
                 format!(
-                    "`{package}` is locked as {}, and is not on this machine: `tollgate pull` brings it",
+                    "`{package}` is locked as {}, but it is not on this machine: run `tollgate pull`",
                     locked.digest
                 )
             };
-            Some(there.with_context(missing)?)
+            Some(found.with_context(missing)?)
         }
-        None => store.pulled(wanted)?.map(|(listed, _)| listed),
+        None => store.highest_available(requirement)?.map(|(listed, _)| listed),
     };
     let Some(listed) = listed else { return Ok(None) };
-    vouched(project.as_ref(), &listed)?;
-    let About { package, digest, .. } = &listed.about;
-    if package.name != wanted.name {
-        bail!("what the store says of `{wanted}` is of `{package}`: it was changed from outside");
+    verify_signature(project.as_ref(), &listed)?;
+    let PackageMetadata { package, digest, .. } = &listed.metadata;
+    if package.name != requirement.name {
+        bail!(
+            "the store's entry for `{requirement}` describes `{package}`: something else has changed the store"
+        );
     }
     let bytes = store.get(*digest)?.with_context(|| {
-        format!("`{package}` is not on this machine any more: `tollgate pull {package}` brings it")
+        format!("`{package}` is no longer on this machine: run `tollgate pull {package}`")
     })?;
-    listed.about.check(&store, manifest)?;
+    listed.metadata.verify_stored(&store, read_component_manifest)?;
     Ok(Some((package.clone(), bytes)))
 }
 
-/// A prompt that is locked or has been pulled.
-pub(crate) fn prompt_at_hand(wanted: &Requirement) -> anyhow::Result<Option<PromptFile>> {
-    let Some((package, bytes)) = at_hand(wanted)? else { return Ok(None) };
+/// Finds a prompt on this machine in the same way.
+pub(crate) fn resolve_local_prompt(
+    requirement: &Requirement,
+) -> anyhow::Result<Option<PromptFile>> {
+    let Some((package, bytes)) = resolve_local_package(requirement)? else { return Ok(None) };
     let PackageName::Prompt(name) = &package.name else { return Ok(None) };
     let file = format!("{name}@{}.prompt", package.version);
-    let prompt = PromptFile::unpack(&file, &bytes);
-    prompt.map(Some).map_err(|faults| console::wrong(&faults.0))
+    let prompt = PromptFile::from_canonical_bytes(&file, &bytes);
+    prompt.map(Some).map_err(|faults| console::faults_error(&faults.0))
 }
 
-/// A bar that shows what comes.
-pub(crate) struct Shown(pub(crate) ProgressBar);
+/// A progress bar that shows a transfer.
+pub(crate) struct BarProgress(pub(crate) ProgressBar);
 
-impl Progress for Shown {
-    fn moved(&self, bytes: i64) {
+impl TransferProgress for BarProgress {
+    fn advance(&self, bytes: i64) {
         match u64::try_from(bytes) {
             Ok(more) => self.0.inc(more),
             Err(_) => self.0.dec(bytes.unsigned_abs()),

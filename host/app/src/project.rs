@@ -1,4 +1,4 @@
-//! The project that a folder belongs to: `tollgate.toml`, and what lies beside it.
+//! The project that a folder belongs to: its `tollgate.toml` and the public keys in its folder `trust`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,267 +6,273 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
-use tollgate_govern::score::{self, Thresholds};
+use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_library::trust::PublicKey;
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike};
 
 use crate::files;
 
-/// What makes a folder a project.
-pub(crate) const FILE: &str = "tollgate.toml";
-/// Where the keys lie that the project trusts.
-const TRUSTED: &str = "trust";
-pub(crate) const PUBLIC: &str = "pub";
+/// The file that makes a folder a project.
+pub(crate) const PROJECT_FILE: &str = "tollgate.toml";
+/// Folder of the public keys that the project trusts.
+const TRUST_FOLDER: &str = "trust";
+pub(crate) const PUBLIC_KEY_EXTENSION: &str = "pub";
 
-/// A project: a folder, and what its file says.
+/// A project: its folder and the content of its file.
 #[derive(Clone)]
 pub(crate) struct Project {
     pub(crate) folder: PathBuf,
-    file: ProjectFile,
+    content: ProjectFile,
 }
 
-/// The file `tollgate.toml`.
+/// The content of `tollgate.toml`.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProjectFile {
-    /// Whose signature a package needs, by its namespace.
+    /// Keys that must sign packages, by namespace.
     #[serde(default)]
-    trust: BTreeMap<String, Trust>,
-    /// Whose signature counts under what the project itself says.
+    trust: BTreeMap<String, NamespaceTrust>,
+    /// Keys that may sign the project's own checkpoints and receipts.
     #[serde(default)]
-    signed: SignedEntry,
-    /// Where packages come from, in the order in which they are asked.
+    signed: SigningKeyNames,
+    /// Package sources, in the order in which they are searched.
     #[serde(default)]
     source: Vec<SourceEntry>,
-    /// What the organisation makes of delegation scores.
+    /// The organisation's thresholds for delegation scores.
     #[serde(default)]
-    score: ScoreEntry,
+    score: ScoreSettings,
 }
 
-/// Up to which sums a task can be delegated, and with a human in the loop.
+/// The largest sums up to which a task may be delegated, or handled with a human in the loop.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ScoreEntry {
+struct ScoreSettings {
     delegate_max: Option<u8>,
     human_max: Option<u8>,
 }
 
-/// A source as the project names it: a folder or a registry.
+/// A package source of the project: a folder or a registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SourceEntry {
-    /// What it is called with `--to` and `--from`.
+    /// Name used with `--to` and `--from`.
     pub(crate) name: String,
-    /// A folder, from the project's.
+    /// Path of a folder source, relative to the project.
     pub(crate) folder: Option<PathBuf>,
-    /// A registry: its host, and what stands before the names of packages.
+    /// Address of a registry source: its host and the prefix of package names.
     pub(crate) registry: Option<String>,
-    /// Whether the registry is spoken to without TLS, though it is not on this machine.
+    /// Whether the registry may be contacted without TLS although it is not on this machine.
     #[serde(default)]
     pub(crate) insecure: bool,
-    /// The namespaces that it may have packages of; any, where none is named.
+    /// Namespaces that may come from this source. Empty means any namespace.
     #[serde(default)]
     pub(crate) namespaces: Vec<String>,
 }
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Trust {
-    /// The names of keys, of which one suffices.
+struct NamespaceTrust {
+    /// Names of the keys. One signature suffices.
     keys: Vec<String>,
 }
 
-/// The names of keys, of which one suffices.
+/// Names of the keys that may sign checkpoints and receipts. One signature suffices.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SignedEntry {
+struct SigningKeyNames {
     #[serde(default)]
     checkpoints: Vec<String>,
     #[serde(default)]
     receipts: Vec<String>,
 }
 
-/// What a key may sign. Who may sign one of these may not sign the others by that.
+/// The purpose for which a key is trusted. Trust for one purpose does not extend to the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// What is in a namespace.
+pub(crate) enum KeyPurpose {
+    /// Packages in a namespace.
     Packages(String),
-    /// Where the ledger ends.
+    /// Checkpoints of the ledger.
     Checkpoints,
-    /// What was decided of an output.
+    /// Receipts of decisions.
     Receipts,
 }
 
-/// A key that the project trusts, and what it may sign.
-pub(crate) struct Trusted {
+/// A key that the project trusts, with its purposes.
+pub(crate) struct TrustedKey {
     pub(crate) name: String,
     pub(crate) key: PublicKey,
-    pub(crate) purposes: Vec<Purpose>,
+    pub(crate) purposes: Vec<KeyPurpose>,
 }
 
 impl Project {
-    /// The project of a folder: of itself, or of the nearest folder around it.
-    pub(crate) fn around(folder: &Path) -> anyhow::Result<Option<Self>> {
+    /// Finds the project that a folder belongs to, searching upwards from the folder itself.
+    pub(crate) fn find(folder: &Path) -> anyhow::Result<Option<Self>> {
         let folder = folder.canonicalize().with_context(|| format!("`{}`", folder.display()))?;
-        let Some(folder) = folder.ancestors().find(|folder| folder.join(FILE).is_file()) else {
+        let Some(folder) = folder.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file())
+        else {
             return Ok(None);
         };
-        let file = files::read_toml(&folder.join(FILE))?;
-        let project = Self { folder: folder.to_owned(), file };
+        let file = files::read_toml(&folder.join(PROJECT_FILE))?;
+        let project = Self { folder: folder.to_owned(), content: file };
         project.check_thresholds()?;
         Ok(Some(project))
     }
 
-    /// Its file.
-    pub(crate) fn file(&self) -> PathBuf {
-        self.folder.join(FILE)
+    pub(crate) fn file_path(&self) -> PathBuf {
+        self.folder.join(PROJECT_FILE)
     }
 
-    /// What the organisation makes of delegation scores.
-    pub(crate) fn thresholds(&self) -> Thresholds {
-        let (ScoreEntry { delegate_max, human_max }, usual) =
-            (self.file.score, Thresholds::default());
-        Thresholds {
-            delegate_max: delegate_max.unwrap_or(usual.delegate_max),
-            human_max: human_max.unwrap_or(usual.human_max),
+    /// Returns the thresholds for delegation scores, with defaults for those that the project does not set.
+    pub(crate) fn thresholds(&self) -> ScoreThresholds {
+        let (ScoreSettings { delegate_max, human_max }, defaults) =
+            (self.content.score, ScoreThresholds::default());
+        ScoreThresholds {
+            delegate_max: delegate_max.unwrap_or(defaults.delegate_max),
+            human_max: human_max.unwrap_or(defaults.human_max),
         }
     }
 
-    /// That what takes more care begins where what takes less ends, and that both are sums of scores.
+    /// Checks that the thresholds are in ascending order and do not exceed the largest possible sum.
     fn check_thresholds(&self) -> anyhow::Result<()> {
-        let Thresholds { delegate_max, human_max } = self.thresholds();
+        let ScoreThresholds { delegate_max, human_max } = self.thresholds();
         let sum_max = score::SUM_MAX;
         if delegate_max > human_max || human_max > sum_max {
             bail!(
-                "{}: `[score]` has `delegate-max = {delegate_max}` and `human-max = {human_max}`: the first should \
-                 not be above the second, and that not above {sum_max}, the largest sum",
-                self.file().display()
+                "{}: `[score]` has `delegate-max = {delegate_max}` and `human-max = {human_max}`: `delegate-max` must not \
+                 exceed `human-max`, which must not exceed {sum_max}, the largest sum",
+                self.file_path().display()
             );
         }
         Ok(())
     }
 
-    /// Where its packages come from.
+    /// Returns the package sources after checking that their names are unique and their kinds clear.
     pub(crate) fn sources(&self) -> anyhow::Result<&[SourceEntry]> {
-        let named = |name: &str| self.file.source.iter().filter(|one| one.name == name).count();
-        for entry in &self.file.source {
-            let (name, file) = (&entry.name, self.file());
-            if named(name) > 1 {
-                bail!("{}: two sources are called `{name}`: rename one of both", file.display());
+        let count_named =
+            |name: &str| self.content.source.iter().filter(|one| one.name == name).count();
+        for entry in &self.content.source {
+            let (name, file) = (&entry.name, self.file_path());
+            if count_named(name) > 1 {
+                bail!("{}: two sources are named `{name}`: rename one of them", file.display());
             }
             if entry.folder.is_some() == entry.registry.is_some() {
                 bail!(
-                    "{}: the source `{name}` should have either a `folder` or a `registry`",
+                    "{}: the source `{name}` must have either a `folder` or a `registry`",
                     file.display()
                 );
             }
         }
-        Ok(&self.file.source)
+        Ok(&self.content.source)
     }
 
-    /// The keys of which one has to have signed what is in a namespace; nothing, where none
-    /// has to.
-    pub(crate) fn keys_for(&self, namespace: &str) -> anyhow::Result<Option<Vec<Trusted>>> {
-        let Some(Trust { keys }) = self.file.trust.get(namespace) else { return Ok(None) };
+    /// Returns the keys of which one must have signed a package of this namespace, or `None` if no signature is
+    /// required.
+    pub(crate) fn required_keys(&self, namespace: &str) -> anyhow::Result<Option<Vec<TrustedKey>>> {
+        let Some(NamespaceTrust { keys }) = self.content.trust.get(namespace) else {
+            return Ok(None);
+        };
         if keys.is_empty() {
             bail!(
-                "{}: `[trust.{namespace}]` names no key, so nothing of it could ever be trusted: \
-                 name one with `tollgate keys trust`",
-                self.file().display()
+                "{}: `[trust.{namespace}]` names no key, so no package of that namespace can be trusted: \
+                 add a key with `tollgate keys trust`",
+                self.file_path().display()
             );
         }
-        self.trusted_for(&Purpose::Packages(namespace.into())).map(Some)
+        self.keys_trusted_for(&KeyPurpose::Packages(namespace.into())).map(Some)
     }
 
-    /// Every key that lies in the project.
-    pub(crate) fn trusted(&self) -> anyhow::Result<Vec<Trusted>> {
-        let entries = std::fs::read_dir(self.folder.join(TRUSTED)).into_iter().flatten().flatten();
+    /// Returns all public keys in the project's folder `trust`, sorted by name.
+    pub(crate) fn trusted_keys(&self) -> anyhow::Result<Vec<TrustedKey>> {
+        let entries =
+            std::fs::read_dir(self.folder.join(TRUST_FOLDER)).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries
             .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == PUBLIC))
+            .filter(|path| {
+                path.extension().is_some_and(|extension| extension == PUBLIC_KEY_EXTENSION)
+            })
             .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
             .collect();
         names.sort();
         names.iter().map(|name| self.trusted_key(name)).collect()
     }
 
-    /// Where a trusted key lies.
+    /// Returns the path of a trusted key.
     pub(crate) fn key_path(&self, name: &str) -> PathBuf {
-        self.folder.join(TRUSTED).join(format!("{name}.{PUBLIC}"))
+        self.folder.join(TRUST_FOLDER).join(format!("{name}.{PUBLIC_KEY_EXTENSION}"))
     }
 
-    /// Every key that may sign this.
-    pub(crate) fn trusted_for(&self, purpose: &Purpose) -> anyhow::Result<Vec<Trusted>> {
+    /// Returns the keys that are trusted for a purpose.
+    pub(crate) fn keys_trusted_for(&self, purpose: &KeyPurpose) -> anyhow::Result<Vec<TrustedKey>> {
         let names = match purpose {
-            Purpose::Packages(namespace) => match self.file.trust.get(namespace) {
+            KeyPurpose::Packages(namespace) => match self.content.trust.get(namespace) {
                 Some(trust) => &trust.keys,
                 None => return Ok(Vec::new()),
             },
-            Purpose::Checkpoints => &self.file.signed.checkpoints,
-            Purpose::Receipts => &self.file.signed.receipts,
+            KeyPurpose::Checkpoints => &self.content.signed.checkpoints,
+            KeyPurpose::Receipts => &self.content.signed.receipts,
         };
         names.iter().map(|name| self.trusted_key(name)).collect()
     }
 
-    /// Writes into the project's file what a key may sign; everything else of the file stays as it
-    /// is.
-    pub(crate) fn add_trust(&self, purpose: &Purpose, name: &str) -> anyhow::Result<()> {
+    /// Adds a key for a purpose to the project's file and leaves the rest of the file unchanged.
+    pub(crate) fn add_trust(&self, purpose: &KeyPurpose, name: &str) -> anyhow::Result<()> {
         let (tables, keys): (&[&str], _) = match purpose {
-            Purpose::Packages(namespace) => (&["trust", namespace], "keys"),
-            Purpose::Checkpoints => (&["signed"], "checkpoints"),
-            Purpose::Receipts => (&["signed"], "receipts"),
+            KeyPurpose::Packages(namespace) => (&["trust", namespace], "keys"),
+            KeyPurpose::Checkpoints => (&["signed"], "checkpoints"),
+            KeyPurpose::Receipts => (&["signed"], "receipts"),
         };
         let header = tables.join(".");
-        let path = self.file();
+        let path = self.file_path();
         let text = files::read_text(&path)?;
         let mut file: DocumentMut = text.parse()?;
         if file.is_empty() {
-            // A comment that stands alone would come to stand below.
+            // With an empty document `toml_edit` would put the new table above an existing comment.
             let space = if text.is_empty() { "" } else { "\n" };
             let text = format!("{text}{space}[{header}]\n{keys} = [\"{name}\"]\n");
             return files::write(&path, text.as_bytes());
         }
-        let unfit = || format!("`[{header}]` in `{}` is no table with `{keys}`", path.display());
+        let wrong_type =
+            || format!("`[{header}]` in `{}` is not a table with `{keys}`", path.display());
         let mut table: &mut dyn TableLike = file.as_table_mut();
         for (depth, name) in tables.iter().enumerate() {
-            let new = if depth + 1 < tables.len() { implicit() } else { Table::new() };
+            let new = if depth + 1 < tables.len() { implicit_table() } else { Table::new() };
             let found = table.entry(name).or_insert(Item::Table(new));
-            table = found.as_table_like_mut().with_context(unfit)?;
+            table = found.as_table_like_mut().with_context(wrong_type)?;
         }
-        let named = table.entry(keys).or_insert(Item::Value(Array::new().into()));
-        let named = named.as_array_mut().with_context(unfit)?;
+        let keys_array = table.entry(keys).or_insert(Item::Value(Array::new().into()));
+        let named = keys_array.as_array_mut().with_context(wrong_type)?;
         if !named.iter().any(|key| key.as_str() == Some(name)) {
             named.push(name);
         }
         files::write(&path, file.to_string().as_bytes())
     }
 
-    fn trusted_key(&self, name: &str) -> anyhow::Result<Trusted> {
+    fn trusted_key(&self, name: &str) -> anyhow::Result<TrustedKey> {
         let path = self.key_path(name);
-        let unreadable = || format!("`{}` is no key that can be trusted", path.display());
-        let key = PublicKey::from_pem(&files::read_text(&path)?).with_context(unreadable)?;
+        let invalid_key = || format!("cannot read `{}` as a public key", path.display());
+        let key = PublicKey::from_pem(&files::read_text(&path)?).with_context(invalid_key)?;
         let has = |keys: &[String]| keys.iter().any(|key| key == name);
-        let SignedEntry { checkpoints, receipts } = &self.file.signed;
-        let packages = self.file.trust.iter().filter(|(_, trust)| has(&trust.keys));
-        let packages = packages.map(|(namespace, _)| Purpose::Packages(namespace.clone()));
-        let others = [(checkpoints, Purpose::Checkpoints), (receipts, Purpose::Receipts)];
+        let SigningKeyNames { checkpoints, receipts } = &self.content.signed;
+        let packages = self.content.trust.iter().filter(|(_, trust)| has(&trust.keys));
+        let packages = packages.map(|(namespace, _)| KeyPurpose::Packages(namespace.clone()));
+        let others = [(checkpoints, KeyPurpose::Checkpoints), (receipts, KeyPurpose::Receipts)];
         let others = others.into_iter().filter(|(keys, _)| has(keys)).map(|(_, purpose)| purpose);
-        Ok(Trusted { name: name.into(), key, purposes: packages.chain(others).collect() })
+        Ok(TrustedKey { name: name.into(), key, purposes: packages.chain(others).collect() })
     }
 }
 
-impl fmt::Display for Purpose {
+impl fmt::Display for KeyPurpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Packages(namespace) => write!(f, "what is in `{namespace}`"),
+            Self::Packages(namespace) => write!(f, "packages in `{namespace}`"),
             Self::Checkpoints => f.write_str("checkpoints"),
             Self::Receipts => f.write_str("receipts"),
         }
     }
 }
 
-/// `[trust]` alone would say nothing.
-fn implicit() -> Table {
+/// Returns a table without a header of its own, so that no empty `[trust]` is written.
+fn implicit_table() -> Table {
     let mut table = Table::new();
     table.set_implicit(true);
     table

@@ -1,55 +1,61 @@
-//! Receipts of runs: put together from what the ledger has, and only for what went out.
+//! Receipts of runs, assembled from the ledger. Only outputs that went out have one.
 
 use anyhow::{Context, bail};
 use tollgate_govern::provenance::Provenance;
-use tollgate_ledger::{Part, Recorded as Event, View};
-use tollgate_library::trust::{Asked, Decided, Receipt, RecordedAs, Reviewer};
+use tollgate_ledger::{AttachmentKind, LedgerView, StoredEvent as Event};
+use tollgate_library::trust::{
+    LedgerReference, Receipt, ReceiptContract, ReceiptDecision, ReceiptReviewer,
+};
 use tollgate_model::{
-    Act, Checked, Content, Digest, PinnedContract, ReviewEvent, Ruling, RunEvent, Subject, What,
+    Content, ContractCheck, Digest, EventKind, PinnedContract, ReviewAction, ReviewEvent, Ruling,
+    RunEvent, Subject,
 };
 
-use crate::{moments, recorded};
+use crate::{ledger_access, timestamps};
 
-/// A run that went out, with everything that is known of it.
-pub(crate) struct Allowed {
+/// A run whose output went out, with what the ledger knows of it.
+pub(crate) struct AllowedRun {
     event: Event,
     run: RunEvent,
     history: Vec<Event>,
-    /// The reviews of this output: of the run, or of the one that it was edited from.
+    /// Reviews with their times: of this run, and the edit of the run that it was edited from.
     reviews: Vec<(u64, ReviewEvent)>,
 }
 
-impl Allowed {
-    /// The run of this name, if its output went out and stayed out.
-    pub(crate) fn of(view: &View, named: &str) -> anyhow::Result<Self> {
-        let row = recorded::run_named(view, named)?;
+impl AllowedRun {
+    /// Loads a run from the ledger. Fails if its output did not go out or was taken back.
+    pub(crate) fn load(view: &LedgerView, named: &str) -> anyhow::Result<Self> {
+        let row = ledger_access::find_run(view, named)?;
         let history = view.history(row.run)?;
-        let (name, found) = (recorded::short(&row.run), recorded::decided(&history, row.run));
-        let (event, run) = found.with_context(|| {
-            format!("no event of the ledger judged run {name}: `tollgate log verify` says more")
+        let (name, decision_event) = (
+            ledger_access::short_digest(&row.run),
+            ledger_access::latest_decision(&history, row.run),
+        );
+        let (event, run) = decision_event.with_context(|| {
+            format!("no event in the ledger judges run {name}: run `tollgate log verify`")
         })?;
         let decision = &run.decision;
         if decision.ruling != Ruling::Allow {
-            let reason = decision.reasons.first().map(|reason| format!(" ({})", reason.cause));
+            let reason = decision.reasons.first().map(|reason| format!(" ({})", reason.kind));
             bail!(
-                "run {name} has no receipt: its decision is `{}`{}, and receipts are of outputs that went out",
+                "run {name} has no receipt: its decision is `{}`{}, and only outputs that went out have receipts",
                 decision.ruling,
-                crate::console::harmless(&reason.unwrap_or_default())
+                crate::console::sanitize(&reason.unwrap_or_default())
             );
         }
-        if let Some(by) = taken_back(&history, row.run) {
+        if let Some(by) = find_retraction(&history, row.run) {
             bail!("run {name} has no receipt: {} took its output back", by);
         }
         let (event, run) = (event.clone(), run.clone());
-        let reviews = reviews(view, &history, &run)?;
+        let reviews = load_reviews(view, &history, &run)?;
         Ok(Self { event, run, history, reviews })
     }
 
-    /// What stands behind the output.
+    /// Returns the provenance of the output.
     pub(crate) fn provenance(&self) -> Provenance {
         let mut reviewers = Vec::new();
         for (_, review) in &self.reviews {
-            if matches!(review.act, Act::Approve | Act::Edit { .. })
+            if matches!(review.action, ReviewAction::Approve | ReviewAction::Edit { .. })
                 && !reviewers.contains(&review.by)
             {
                 reviewers.push(review.by.clone());
@@ -65,25 +71,25 @@ impl Allowed {
         }
     }
 
-    /// The receipt, to be signed.
-    pub(crate) fn receipt(&self, view: &View) -> anyhow::Result<Receipt> {
-        let name = recorded::short(&self.run.run);
-        let release = recorded::release(view, self.run.release)?.with_context(|| {
+    /// Returns the receipt without a signature.
+    pub(crate) fn receipt(&self, view: &LedgerView) -> anyhow::Result<Receipt> {
+        let name = ledger_access::short_digest(&self.run.run);
+        let release = ledger_access::load_release(view, self.run.release)?.with_context(|| {
             format!(
-                "run {name} can have no receipt: its release {} is not in the ledger any more, and it \
-                 says which versions judged",
+                "run {name} cannot have a receipt: its release {} names the contract versions, but the ledger \
+                 no longer has it",
                 self.run.release
             )
         })?;
         let checks = self.checks();
-        let contracts = release.contracts.into_iter().map(|pinned| asked(pinned, checks));
-        let reviewers = self.reviews.iter().map(|(at_ms, review)| Reviewer {
+        let contracts = release.contracts.into_iter().map(|pinned| asked_contract(pinned, checks));
+        let reviewers = self.reviews.iter().map(|(at_ms, review)| ReceiptReviewer {
             name: review.by.clone(),
             role: review.role.clone(),
-            act: review.act.word().into(),
-            at: moments::rfc3339(*at_ms),
+            action: review.action.name().into(),
+            at: timestamps::rfc3339(*at_ms),
         });
-        let decided = Decided {
+        let decided = ReceiptDecision {
             ai_assisted: true,
             gate: release.gate,
             gate_digest: release.gate_digest,
@@ -93,35 +99,35 @@ impl Allowed {
             contracts: contracts.collect(),
             ruling: self.run.decision.ruling,
             reviewers: reviewers.collect(),
-            decided_at: moments::rfc3339(self.event.event.at_ms),
+            decided_at: timestamps::rfc3339(self.event.event.at_ms),
             run: self.run.run,
-            event: RecordedAs {
-                ledger: tollgate_model::hex(view.id()),
+            event: LedgerReference {
+                ledger: tollgate_model::encode_hex(view.id()),
                 seq: self.event.seq,
                 hash: self.event.hash,
             },
         };
         let RunEvent { subject, output, .. } = self.run;
-        Ok(Receipt { subject, output, decided })
+        Ok(Receipt { subject, output, decision: decided })
     }
 
-    /// What the contracts said; nothing, where that was erased.
-    fn checks(&self) -> Option<&[Checked]> {
-        let said = self.history.iter().rev().find_map(|event| match &event.event.what {
-            What::Run(run) if run.run == self.run.run && !run.checks.is_empty() => {
+    /// Returns the checks of the run, or `None` if they were erased.
+    fn checks(&self) -> Option<&[ContractCheck]> {
+        let recorded_checks = self.history.iter().rev().find_map(|event| match &event.event.kind {
+            EventKind::Run(run) if run.run == self.run.run && !run.checks.is_empty() => {
                 Some(run.checks.as_slice())
             }
             _ => None,
         });
-        let details = self.event.contents.iter().find(|held| held.part == Part::Details);
+        let details = self.event.contents.iter().find(|held| held.kind == AttachmentKind::Details);
         let erased = details.is_some_and(|held| self.event.erased.contains(&held.digest));
-        said.or(if erased { None } else { Some(&[]) })
+        recorded_checks.or(if erased { None } else { Some(&[]) })
     }
 }
 
-/// Whether somebody's file is the output of a receipt: its bare bytes, a text of which nothing else
-/// was known, or a subject as it is written in a file.
-pub(crate) fn is_output(receipt: &Receipt, bytes: &[u8]) -> anyhow::Result<bool> {
+/// Returns whether a file is the output of a receipt: its bare bytes, a text without any context, or a subject
+/// as JSON.
+pub(crate) fn is_receipt_output(receipt: &Receipt, bytes: &[u8]) -> anyhow::Result<bool> {
     if receipt.output == Some(Digest::of(bytes)) {
         return Ok(true);
     }
@@ -138,45 +144,49 @@ pub(crate) fn is_output(receipt: &Receipt, bytes: &[u8]) -> anyhow::Result<bool>
     Ok(false)
 }
 
-fn asked(pinned: PinnedContract, checks: Option<&[Checked]>) -> Asked {
-    let PinnedContract { called, name, version, digest, config_digest } = pinned;
-    let of_it = checks.map(|checks| checks.iter().filter(|one| one.contract == called));
-    let outcomes = of_it.map(|of_it| of_it.flat_map(|one| &one.verdicts).map(outcome).collect());
-    Asked { called, name, version, digest, config_digest, outcomes }
+fn asked_contract(pinned: PinnedContract, checks: Option<&[ContractCheck]>) -> ReceiptContract {
+    let PinnedContract { id: called, name, version, digest, config_digest } = pinned;
+    let of_contract = checks.map(|checks| checks.iter().filter(|one| one.contract == called));
+    let outcomes =
+        of_contract.map(|of_it| of_it.flat_map(|one| &one.verdicts).map(format_outcome).collect());
+    ReceiptContract { use_name: called, name, version, digest, config_digest, outcomes }
 }
 
-fn outcome(verdict: &tollgate_model::Verdict) -> String {
-    match &verdict.said {
+fn format_outcome(verdict: &tollgate_model::RecordedVerdict) -> String {
+    match &verdict.result {
         Ok(report) => report.outcome.to_string(),
         Err(failure) => failure.kind().into(),
     }
 }
 
-fn taken_back(history: &[Event], run: Digest) -> Option<String> {
-    history.iter().find_map(|event| match &event.event.what {
-        What::Rollback(rollback) if rollback.run == Some(run) => {
-            Some(format!("{} ({})", rollback.by, moments::shown(event.event.at_ms)))
+fn find_retraction(history: &[Event], run: Digest) -> Option<String> {
+    history.iter().find_map(|event| match &event.event.kind {
+        EventKind::Rollback(rollback) if rollback.run == Some(run) => {
+            Some(format!("{} ({})", rollback.by, timestamps::format_time(event.event.at_ms)))
         }
         _ => None,
     })
 }
 
-/// Who looked at it: at this run, or at the one that they edited to it.
-fn reviews(
-    view: &View,
+/// Collects the reviews of a run, and the edit of the run that it was edited from.
+fn load_reviews(
+    view: &LedgerView,
     history: &[Event],
     run: &RunEvent,
 ) -> anyhow::Result<Vec<(u64, ReviewEvent)>> {
     let before = run.edited_from.map(|from| view.history(from)).transpose()?.unwrap_or_default();
     let all = before.iter().chain(history);
-    let of_it = all.filter_map(|event| match &event.event.what {
-        What::Review(review) if is_of(review, run) => Some((event.event.at_ms, review.clone())),
+    let of_run = all.filter_map(|event| match &event.event.kind {
+        EventKind::Review(review) if is_review_of(review, run) => {
+            Some((event.event.at_ms, review.clone()))
+        }
         _ => None,
     });
-    Ok(of_it.collect())
+    Ok(of_run.collect())
 }
 
-fn is_of(review: &ReviewEvent, run: &RunEvent) -> bool {
-    let edited_to_it = matches!(review.act, Act::Edit { edited } if edited == run.subject);
+fn is_review_of(review: &ReviewEvent, run: &RunEvent) -> bool {
+    let edited_to_it =
+        matches!(review.action, ReviewAction::Edit { edited } if edited == run.subject);
     review.run == run.run || (Some(review.run) == run.edited_from && edited_to_it)
 }

@@ -1,59 +1,64 @@
-//! Signatures of packages: in a file beside the component or the prompt, `NAME.wasm.sig`.
+//! Signatures of packages, stored in a file beside the component or prompt: `NAME.wasm.sig`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use tollgate_engine::read_manifest;
-use tollgate_library::package::{Listed, Package};
+use tollgate_library::package::{ListedPackage, Package};
 use tollgate_library::trust::{Envelope, SecretKey};
 
 use crate::project::Project;
 use crate::{files, packages};
 
-/// Where the signatures of a package lie.
-pub(crate) fn path_of(package: &Path) -> PathBuf {
+/// Returns the path of a package's signature file.
+pub(crate) fn signature_path(package: &Path) -> PathBuf {
     let mut name = package.as_os_str().to_owned();
     name.push(".sig");
     name.into()
 }
 
-/// Signs a package, beside those who have signed it already.
+/// Signs a package and adds the signature to those that its signature file already has.
 pub(crate) fn sign(package: &Package, file: &Path, key: &SecretKey) -> anyhow::Result<PathBuf> {
-    let path = path_of(file);
-    let new = package.about().statement().sign(key)?;
-    // Signatures of earlier bytes say nothing of these.
-    let joined = beside(file)?.and_then(|old| old.joined(new.clone()));
+    let path = signature_path(file);
+    let new = package.metadata().statement().sign(key)?;
+    // Earlier signatures of different bytes are dropped.
+    let joined = read_signature(file)?.and_then(|old| old.merged_with(new.clone()));
     files::write(&path, &joined.unwrap_or(new).to_json()?)?;
     Ok(path)
 }
 
-/// What lies beside a package, if something does.
-pub(crate) fn beside(package: &Path) -> anyhow::Result<Option<Envelope>> {
-    let path = path_of(package);
+/// Reads the signatures of a package, or `None` if there is no signature file.
+pub(crate) fn read_signature(package: &Path) -> anyhow::Result<Option<Envelope>> {
+    let path = signature_path(package);
     if !path.is_file() {
         return Ok(None);
     }
     let envelope = Envelope::parse(&files::read(&path)?);
-    envelope.map(Some).with_context(|| format!("`{}` is no signature", path.display()))
+    envelope.map(Some).with_context(|| format!("cannot read `{}` as a signature", path.display()))
 }
 
-/// Lets a component through, where its project wants no signature of its namespace or one of
-/// those that it wants is there.
-pub(crate) fn admit(component: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let Some(project) = Project::around(Path::new("."))? else { return Ok(()) };
-    // What is no contract is refused for that, with its own words.
+/// Admits a component for running. Fails if the project requires a signature for its namespace and none of the
+/// required ones exists.
+pub(crate) fn check_component(component: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let Some(project) = Project::find(Path::new("."))? else { return Ok(()) };
+    // Loading the component later gives a better error for bytes that are not a contract.
     let Ok(manifest) = read_manifest(bytes) else { return Ok(()) };
     let namespace = manifest.contract.name.namespace().to_owned();
-    if project.keys_for(&namespace)?.is_none() {
+    if project.required_keys(&namespace)?.is_none() {
         return Ok(());
     }
-    let about = Package::contract(bytes.to_vec(), &manifest)?.about().clone();
-    let listed = Listed { about, signature: beside(component)?, yanked: None, forced: None };
-    let vouched = packages::vouched(Some(&project), &listed);
+    let about = Package::from_contract(bytes.to_vec(), &manifest)?.metadata().clone();
+    let listed = ListedPackage {
+        metadata: about,
+        signature: read_signature(component)?,
+        yanked: None,
+        forced_reason: None,
+    };
+    let vouched = packages::verify_signature(Some(&project), &listed);
     vouched.map(drop).map_err(|error| {
         let path = component.display();
         error.context(format!(
-            "`{path}` is not run; `tollgate sign {path}` signs it, for whoever has the key"
+            "refused to run `{path}`; the owner of the key can sign it with `tollgate sign {path}`"
         ))
     })
 }

@@ -1,5 +1,5 @@
-//! The generated side of the boundary, and the one place that turns its types into
-//! the words of the model and back.
+//! Generated WIT bindings, and the only conversions between their types and those of
+//! the model.
 
 use tollgate_model as model;
 
@@ -25,7 +25,8 @@ mod generated {
     });
 }
 
-/// What some contracts export beside `judge`.
+/// Bindings of the optional `judge-stream` export. A world of its own, because most
+/// contracts do not have it.
 mod generated_stream {
     #![allow(missing_docs, unreachable_pub, clippy::all, clippy::restriction)]
 
@@ -50,8 +51,9 @@ pub(crate) use generated::tollgate::host;
 pub(crate) use generated::{Boundary, BoundaryPre};
 pub(crate) use generated_stream::{Streaming, StreamingPre};
 
-/// A subject as the sandbox gets it: nothing is copied before it is.
-pub(crate) fn subject(subject: &model::Subject) -> types::Subject<'_> {
+/// Converts a subject into its WIT form. The result borrows from the subject, so the only
+/// copy is the one that wasmtime makes into the sandbox.
+pub(crate) fn subject_to_wit(subject: &model::Subject) -> types::Subject<'_> {
     let content = match &subject.content {
         model::Content::Text(text) => types::Content::Text(text),
         model::Content::Json(json) => types::Content::Json(json.as_str()),
@@ -67,7 +69,7 @@ pub(crate) fn subject(subject: &model::Subject) -> types::Subject<'_> {
     types::Subject { content, prompt, context: subject.context.as_str() }
 }
 
-pub(crate) fn findings(findings: Vec<types::Finding>) -> Vec<model::Finding> {
+pub(crate) fn findings_from_wit(findings: Vec<types::Finding>) -> Vec<model::Finding> {
     findings.into_iter().map(Into::into).collect()
 }
 
@@ -77,7 +79,7 @@ impl From<types::Report> for model::Report {
             |measure: types::Measure| model::Measure { name: measure.name, value: measure.value };
         Self {
             outcome: report.outcome.into(),
-            findings: findings(report.findings),
+            findings: findings_from_wit(report.findings),
             measures: report.measures.into_iter().map(measure).collect(),
         }
     }

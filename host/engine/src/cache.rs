@@ -1,13 +1,13 @@
-//! Compiled contracts on disk.
+//! On-disk cache of compiled contracts.
 //!
-//! Compiled code is machine code, and loading it is trusting it. So every file starts
-//! with a keyed hash of its name and everything behind it, under a key that only this
-//! user can read: a file that this host did not make is never loaded, and neither is
-//! one that was made for something else. Files are written aside and renamed, so
-//! two hosts that fill the cache at once do each other no harm.
+//! Cached files hold machine code, so loading one means trusting it. Every file therefore
+//! starts with a keyed hash of its name and content, under a key that only this user can
+//! read. A file that this host did not write, or that was written under another name, is
+//! never loaded. Files are written to a temporary name and renamed, so several hosts can
+//! fill one cache at the same time.
 //!
-//! A cache that cannot be used costs time, never a judgement: what is wrong with it is
-//! said once, and the host goes on without.
+//! A broken cache costs time and never a judgement: the problem is reported once, and the
+//! host compiles without the cache.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
@@ -18,21 +18,22 @@ use std::time::SystemTime;
 const KEY_FILE: &str = "key";
 const KEY_BYTES: usize = 32;
 const HASH_BYTES: usize = blake3::OUT_LEN;
-const PRIVATE: u32 = 0o600;
-/// Beyond it, the files that were not used for the longest time go.
+const KEY_FILE_MODE: u32 = 0o600;
+/// Size limit of the folder. Above it, the least recently used files are deleted.
 const CACHE_BYTES_MAX: u64 = 2 << 30;
 
-/// A folder of files that this host made.
+/// Folder of compiled contracts, with the key that authenticates them.
 pub(crate) struct Cache {
     folder: PathBuf,
     key: [u8; KEY_BYTES],
 }
 
-/// The content of a file, behind its hash: megabytes, so they are not moved.
+/// A cached file, hash included. Dereferences to the content after the hash, because
+/// moving megabytes to the front would cost a copy.
 #[derive(Debug)]
-pub(crate) struct Stored(Vec<u8>);
+pub(crate) struct CachedFile(Vec<u8>);
 
-impl std::ops::Deref for Stored {
+impl std::ops::Deref for CachedFile {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -40,7 +41,7 @@ impl std::ops::Deref for Stored {
     }
 }
 
-/// Why a cache cannot be used.
+/// The cache folder or one of its files cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("the cache `{}` cannot be used: {reason}", path.display())]
 pub struct CacheError {
@@ -49,7 +50,7 @@ pub struct CacheError {
 }
 
 impl Cache {
-    /// Opens a cache, and makes it where there is none.
+    /// Opens the cache in `folder`, and creates folder and key if they are missing.
     pub(crate) fn open(folder: &Path) -> Result<Self, CacheError> {
         let unusable = |reason: String| CacheError { path: folder.into(), reason };
         fs::DirBuilder::new()
@@ -61,23 +62,25 @@ impl Cache {
         Ok(Self { folder: folder.into(), key })
     }
 
-    /// What was stored under this name, if this host stored it.
-    pub(crate) fn load(&self, name: &str) -> Option<Stored> {
+    /// Returns the file of this name, or `None` if it is missing or was not written by this
+    /// host under this name. A file that fails the check is deleted.
+    pub(crate) fn load(&self, name: &str) -> Option<CachedFile> {
         let path = self.folder.join(name);
-        let stored = Stored(fs::read(&path).ok()?);
+        let stored = CachedFile(fs::read(&path).ok()?);
         let claimed = stored.0.first_chunk::<HASH_BYTES>();
-        // Comparing these takes the same time wherever they differ.
+        // `blake3::Hash` compares in constant time, so timing does not leak the right hash.
         if claimed.map(|hash| blake3::Hash::from_bytes(*hash)) != Some(self.hash(name, &stored)) {
             let _ = fs::remove_file(&path);
             return None;
         }
+        // The modification time is what `prune` goes by.
         if let Ok(file) = File::open(&path) {
             let _ = file.set_modified(SystemTime::now());
         }
         Some(stored)
     }
 
-    /// Stores this under a name, for every host of this user.
+    /// Writes a file that every host with this cache folder can load.
     pub(crate) fn store(&self, name: &str, content: &[u8]) -> Result<(), CacheError> {
         self.write(name, content)
             .map_err(|error| CacheError { path: self.folder.join(name), reason: error.to_string() })
@@ -93,6 +96,7 @@ impl Cache {
 
     fn hash(&self, name: &str, content: &[u8]) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new_keyed(&self.key);
+        // The length separates name and content: "ab" + "c" must not hash like "a" + "bc".
         hasher.update(&(name.len() as u64).to_le_bytes());
         hasher.update(name.as_bytes());
         hasher.update(content);
@@ -102,10 +106,10 @@ impl Cache {
     fn prune(&self, bytes_max: u64) -> io::Result<()> {
         let mut files = Vec::new();
         for entry in fs::read_dir(&self.folder)?.flatten() {
-            // Another host may have renamed or removed it since the folder was read.
-            let Ok(about) = entry.metadata() else { continue };
-            if about.is_file() && entry.file_name() != KEY_FILE {
-                files.push((about.modified()?, about.len(), entry.path()));
+            // Another host may have renamed or deleted the file since the folder was listed.
+            let Ok(metadata) = entry.metadata() else { continue };
+            if metadata.is_file() && entry.file_name() != KEY_FILE {
+                files.push((metadata.modified()?, metadata.len(), entry.path()));
             }
         }
         let mut bytes: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
@@ -121,29 +125,33 @@ impl Cache {
     }
 }
 
-/// The key of this folder. It is made by whoever comes first, and never replaced.
+/// Reads the key of the folder. The first host creates it, and nobody replaces it.
 fn read_key(folder: &Path) -> Result<[u8; KEY_BYTES], String> {
     let path = folder.join(KEY_FILE);
     if !path.exists() {
-        make_key(folder, &path).map_err(|error| format!("its key cannot be made: {error}"))?;
+        create_key(folder, &path)
+            .map_err(|error| format!("its key file cannot be created: {error}"))?;
     }
-    let about = fs::metadata(&path).map_err(|error| format!("its key cannot be read: {error}"))?;
-    if about.mode() & 0o077 != 0 {
+    let metadata =
+        fs::metadata(&path).map_err(|error| format!("its key file cannot be read: {error}"))?;
+    if metadata.mode() & 0o077 != 0 {
         return Err(format!(
-            "others can read its key; remove the folder, or run `chmod 600 {}` if nobody did",
+            "its key file can be read by other users: delete the folder, or run `chmod 600 {}` if no \
+             other user has read it",
             path.display()
         ));
     }
-    let bytes = fs::read(&path).map_err(|error| format!("its key cannot be read: {error}"))?;
-    bytes.try_into().map_err(|_| "its key is damaged; remove the folder".into())
+    let bytes = fs::read(&path).map_err(|error| format!("its key file cannot be read: {error}"))?;
+    bytes.try_into().map_err(|_| "its key file is damaged: delete the folder".into())
 }
 
-fn make_key(folder: &Path, path: &Path) -> io::Result<()> {
+fn create_key(folder: &Path, path: &Path) -> io::Result<()> {
     let mut key = [0; KEY_BYTES];
     getrandom::fill(&mut key).map_err(|error| io::Error::other(error.to_string()))?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(&key)?;
-    file.as_file().set_permissions(Permissions::from_mode(PRIVATE))?;
+    file.as_file().set_permissions(Permissions::from_mode(KEY_FILE_MODE))?;
+    // Two hosts may start at once. The key of the first one counts.
     match file.persist_noclobber(path) {
         Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
         _ => Ok(()),
@@ -155,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_cache_of_the_same_folder_reads_it() {
+    fn reopened_cache_reads_stored_files() {
         let folder = tempfile::tempdir().unwrap();
         Cache::open(folder.path()).unwrap().store("a", b"code").unwrap();
         let cache = Cache::open(folder.path()).unwrap();
@@ -164,23 +172,23 @@ mod tests {
     }
 
     #[test]
-    fn what_this_host_did_not_make_is_not_loaded() {
+    fn rejects_files_that_this_host_did_not_write() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path()).unwrap();
         let path = folder.path().join("a");
-        let put = |change: &dyn Fn(&mut Vec<u8>)| {
+        let load_changed = |change: &dyn Fn(&mut Vec<u8>)| {
             cache.store("a", b"code").unwrap();
             let mut bytes = fs::read(&path).unwrap();
             change(&mut bytes);
             fs::write(&path, bytes).unwrap();
             cache.load("a")
         };
-        assert_eq!(&*put(&|_| {}).unwrap(), b"code");
+        assert_eq!(&*load_changed(&|_| {}).unwrap(), b"code");
         for bit in 0..(HASH_BYTES + 4) * 8 {
-            assert!(put(&|bytes| bytes[bit / 8] ^= 1 << (bit % 8)).is_none(), "bit {bit}");
+            assert!(load_changed(&|bytes| bytes[bit / 8] ^= 1 << (bit % 8)).is_none(), "bit {bit}");
         }
-        assert!(put(&|bytes| bytes.truncate(10)).is_none());
-        assert!(put(&|bytes| bytes.push(0)).is_none());
+        assert!(load_changed(&|bytes| bytes.truncate(10)).is_none());
+        assert!(load_changed(&|bytes| bytes.push(0)).is_none());
 
         cache.store("b", b"other").unwrap();
         fs::rename(folder.path().join("b"), &path).unwrap();
@@ -192,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_others_can_read_is_not_used() {
+    fn refuses_a_key_that_other_users_can_read() {
         let folder = tempfile::tempdir().unwrap();
         Cache::open(folder.path()).unwrap();
         let key = folder.path().join(KEY_FILE);
@@ -202,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go_first() {
+    fn evicts_the_least_recently_used_files_first() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path()).unwrap();
         for (age_s, name) in [(30, "old"), (20, "older-but-used"), (10, "new")] {
@@ -217,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn many_fill_it_at_once() {
+    fn supports_several_writers_at_once() {
         let folder = tempfile::tempdir().unwrap();
         std::thread::scope(|scope| {
             for _ in 0..8 {

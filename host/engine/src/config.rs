@@ -1,10 +1,11 @@
-//! A contract's configuration: what the operator wrote, with the project's files in
-//! their places, in one spelling, so that its digest covers all that a contract sees.
+//! Configuration of a contract: the operator's JSON with its placeholders replaced by
+//! files of the project, in canonical form, so that the digest covers everything that the
+//! contract sees.
 //!
-//! An object with a single key names something of the project:
-//! `{"$file": "schema.json"}` becomes the document in a JSON file or the text of any
-//! other, `{"$lines": "terms.txt"}` the lines that are not empty, `{"$table": "claims"}`
-//! the named table as an object. What is put in is not looked into again.
+//! A placeholder is an object with a single key. `{"$file": "schema.json"}` becomes the
+//! document of a JSON file or the text of any other file, `{"$lines": "terms.txt"}` a list
+//! of the lines that are not blank, and `{"$table": "claims"}` the named table as an
+//! object. Placeholders inside the inserted content are not replaced.
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -14,10 +15,10 @@ use tollgate_model::{Digest, canonical_json};
 
 use crate::tables::{Table, read_bounded};
 
-/// A configuration is held in memory by every sandbox.
+/// Largest file that a placeholder can insert. Every sandbox holds the configuration in memory.
 const FILE_BYTES_MAX: u64 = 16 << 20;
 
-/// A configuration that is complete in itself.
+/// Configuration in canonical JSON, without placeholders.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     value: Value,
@@ -25,18 +26,17 @@ pub struct Config {
     digest: Digest,
 }
 
-/// Where a configuration may take files and tables from.
+/// Files and tables that the placeholders of a configuration can refer to.
 #[derive(Clone, Debug, Default)]
-pub struct Materials {
-    /// Files are found below this folder and nowhere else.
+pub struct ConfigInputs {
+    /// Folder of the project. Files outside it cannot be inserted.
     pub folder: PathBuf,
-    /// Tables by their names.
     pub tables: std::collections::BTreeMap<String, Arc<Table>>,
 }
 
-/// Why a configuration could not be completed.
+/// A placeholder of a configuration cannot be replaced.
 #[derive(Debug, thiserror::Error)]
-#[error("the configuration names `{named}` at `{pointer}`, which cannot be used: {reason}")]
+#[error("the configuration names `{named}` at `{pointer}`, but it cannot be used: {reason}")]
 pub struct ConfigError {
     pointer: String,
     named: String,
@@ -44,55 +44,54 @@ pub struct ConfigError {
 }
 
 impl Config {
-    /// Puts what the configuration names in its place.
-    pub fn complete(written: Value, materials: &Materials) -> Result<Self, ConfigError> {
-        let value = materials.place(written, "")?;
-        Ok(Self::completed(value))
+    /// Replaces the placeholders of a configuration as the operator wrote it.
+    pub fn resolve(written: Value, materials: &ConfigInputs) -> Result<Self, ConfigError> {
+        let value = materials.resolve_value(written, "")?;
+        Ok(Self::from_resolved(value))
     }
 
-    /// What identifies it.
+    /// Returns the digest of the canonical text.
     pub fn digest(&self) -> Digest {
         self.digest
     }
 
-    /// The document.
+    /// Returns the configuration as JSON.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// A configuration that was complete before: nothing is put into it.
-    pub fn completed(value: Value) -> Self {
+    /// Makes a configuration of JSON without placeholders, for example from a release. What
+    /// looks like a placeholder stays as it is.
+    pub fn from_resolved(value: Value) -> Self {
         let text = canonical_json(&value);
         Self { value, digest: Digest::of(&text), text: text.into() }
     }
 
-    /// The text that the contract gets.
+    /// Returns the canonical text, which is what the contract receives.
     pub fn text(&self) -> &Arc<str> {
         &self.text
     }
 }
 
-impl Materials {
-    fn place(&self, value: Value, pointer: &str) -> Result<Value, ConfigError> {
+impl ConfigInputs {
+    fn resolve_value(&self, value: Value, pointer: &str) -> Result<Value, ConfigError> {
         match value {
-            Value::Object(members) => match named(&members) {
-                Some((how, name)) => self.fetch(how, name).map_err(|reason| ConfigError {
-                    pointer: pointer.into(),
-                    named: name.into(),
-                    reason,
+            Value::Object(members) => match parse_placeholder(&members) {
+                Some((how, name)) => self.load_placeholder(how, name).map_err(|reason| {
+                    ConfigError { pointer: pointer.into(), named: name.into(), reason }
                 }),
-                None => self.place_members(members, pointer),
+                None => self.resolve_members(members, pointer),
             },
             Value::Array(items) => items
                 .into_iter()
                 .enumerate()
-                .map(|(index, item)| self.place(item, &format!("{pointer}/{index}")))
+                .map(|(index, item)| self.resolve_value(item, &format!("{pointer}/{index}")))
                 .collect(),
             other => Ok(other),
         }
     }
 
-    fn place_members(
+    fn resolve_members(
         &self,
         members: Map<String, Value>,
         pointer: &str,
@@ -101,25 +100,25 @@ impl Materials {
             .into_iter()
             .map(|(key, member)| {
                 let step = key.replace('~', "~0").replace('/', "~1");
-                let member = self.place(member, &format!("{pointer}/{step}"))?;
+                let member = self.resolve_value(member, &format!("{pointer}/{step}"))?;
                 Ok((key, member))
             })
             .collect()
     }
 
-    fn fetch(&self, how: How, name: &str) -> Result<Value, String> {
+    fn load_placeholder(&self, how: Placeholder, name: &str) -> Result<Value, String> {
         match how {
-            How::Table => match self.tables.get(name) {
+            Placeholder::Table => match self.tables.get(name) {
                 Some(table) => Ok(table.to_json()),
-                None => Err("no table of this name is given".into()),
+                None => Err("there is no table of this name".into()),
             },
-            How::Lines => {
-                let text = self.read(name)?;
+            Placeholder::Lines => {
+                let text = self.read_project_file(name)?;
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 Ok(lines.map(Value::from).collect())
             }
-            How::File => {
-                let text = self.read(name)?;
+            Placeholder::File => {
+                let text = self.read_project_file(name)?;
                 match Path::new(name).extension().and_then(|extension| extension.to_str()) {
                     Some("json") => serde_json::from_str(&text).map_err(|error| error.to_string()),
                     _ => Ok(Value::String(text)),
@@ -128,37 +127,38 @@ impl Materials {
         }
     }
 
-    /// Only below the folder, however the name is written and whatever links there are.
-    fn read(&self, name: &str) -> Result<String, String> {
-        let plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
-        if !Path::new(name).components().all(plain) {
-            return Err("files are named from the project's folder, without `..`".into());
+    /// Reads a file below the project's folder. Links are resolved first, so none can lead
+    /// out of it.
+    fn read_project_file(&self, name: &str) -> Result<String, String> {
+        let is_relative = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !Path::new(name).components().all(is_relative) {
+            return Err("write the path relative to the project's folder, without `..`".into());
         }
         let folder = self.folder.canonicalize().map_err(|error| error.to_string())?;
         let path = folder.join(name).canonicalize().map_err(|error| error.to_string())?;
         if !path.starts_with(&folder) {
-            return Err("it leads out of the project's folder".into());
+            return Err("the path leads out of the project's folder".into());
         }
         read_bounded(&path, FILE_BYTES_MAX)
     }
 }
 
 #[derive(Clone, Copy)]
-enum How {
+enum Placeholder {
     File,
     Lines,
     Table,
 }
 
-fn named(members: &Map<String, Value>) -> Option<(How, &str)> {
+fn parse_placeholder(members: &Map<String, Value>) -> Option<(Placeholder, &str)> {
     let mut entries = members.iter();
     let (Some((key, Value::String(name))), None) = (entries.next(), entries.next()) else {
         return None;
     };
     match key.as_str() {
-        "$file" => Some((How::File, name)),
-        "$lines" => Some((How::Lines, name)),
-        "$table" => Some((How::Table, name)),
+        "$file" => Some((Placeholder::File, name)),
+        "$lines" => Some((Placeholder::Lines, name)),
+        "$table" => Some((Placeholder::Table, name)),
         _ => None,
     }
 }
@@ -169,7 +169,7 @@ mod tests {
 
     use super::*;
 
-    fn project() -> (tempfile::TempDir, Materials) {
+    fn project() -> (tempfile::TempDir, ConfigInputs) {
         let folder = tempfile::tempdir().unwrap();
         let project = folder.path().join("project");
         std::fs::create_dir(&project).unwrap();
@@ -179,33 +179,33 @@ mod tests {
         std::os::unix::fs::symlink("../secret.txt", project.join("link.txt")).unwrap();
         let claims: Table = [("best".into(), "legal".into())].into_iter().collect();
         let tables = [("claims".into(), Arc::new(claims))].into();
-        (folder, Materials { folder: project, tables })
+        (folder, ConfigInputs { folder: project, tables })
     }
 
     #[test]
-    fn what_is_named_is_put_in_its_place() {
+    fn replaces_placeholders() {
         let (_folder, materials) = project();
         let written = json!({
             "terms": {"$lines": "terms.txt"},
             "schema": {"$file": "schema.json"},
             "list": [{"$table": "claims"}, {"$file": "a", "more": 1}],
         });
-        let config = Config::complete(written, &materials).unwrap();
-        let completed = json!({
+        let config = Config::resolve(written, &materials).unwrap();
+        let resolved = json!({
             "terms": ["act now", "cure"],
             "schema": {"type": {"$file": "x"}},
             "list": [{"best": "legal"}, {"$file": "a", "more": 1}],
         });
-        assert_eq!(config.value(), &completed);
-        assert_eq!(config.digest(), Digest::of(canonical_json(&completed)));
+        assert_eq!(config.value(), &resolved);
+        assert_eq!(config.digest(), Digest::of(canonical_json(&resolved)));
     }
 
     #[test]
-    fn the_digest_covers_the_file() {
+    fn digest_covers_inserted_files() {
         let (_folder, materials) = project();
         let digest = || {
             let written = json!({"terms": {"$lines": "terms.txt"}});
-            Config::complete(written, &materials).unwrap().digest()
+            Config::resolve(written, &materials).unwrap().digest()
         };
         let before = digest();
         std::fs::write(materials.folder.join("terms.txt"), "other").unwrap();
@@ -213,16 +213,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_outside_the_project_is_read() {
+    fn refuses_files_outside_the_project() {
         let (_folder, materials) = project();
         for name in
             ["../secret.txt", "/etc/passwd", "link.txt", "missing.txt", "a/../../secret.txt"]
         {
             let written = json!({"a/b": [{"$file": name}]});
-            let error = Config::complete(written, &materials).unwrap_err().to_string();
+            let error = Config::resolve(written, &materials).unwrap_err().to_string();
             assert!(error.contains("`/a~1b/0`") && error.contains(name), "{error}");
         }
         let written = json!({"$table": "prices"});
-        assert!(Config::complete(written, &materials).is_err());
+        assert!(Config::resolve(written, &materials).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! A contract that is ready to judge: configured, compiled, granted and limited.
+//! A loaded contract, and one judgement from the first check of the subject to the verdict.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,23 +11,24 @@ use wasmtime::component::Instance;
 
 use crate::bindings::{self, Boundary, BoundaryPre};
 use crate::cache::CacheError;
-use crate::capabilities::{Host, Live, Source};
-use crate::check::check;
+use crate::capabilities::{AnswerSource, HostContext, RunHost};
 use crate::config::Config;
-use crate::coverage;
-use crate::deadline::within;
+use crate::deadline::with_deadline;
 use crate::engine::Engine;
 use crate::grants::Grants;
 use crate::limits::Limits;
-use crate::post_mortem::{Stage, examine};
+use crate::post_mortem::{Stage, explain_failure};
 use crate::prepare::Preparation;
+use crate::prompt_coverage;
+use crate::report_check::check_report;
 use crate::sandbox::Sandbox;
 
-/// A contract that is ready to judge. Cloning it is cheap.
+/// A contract that is ready to judge: configured, compiled, with its grants and limits.
+/// Cloning it is cheap.
 #[derive(Clone)]
-pub struct Contract(Arc<Loaded>);
+pub struct Contract(Arc<LoadedContract>);
 
-pub(crate) struct Loaded {
+pub(crate) struct LoadedContract {
     pub(crate) engine: Engine,
     pub(crate) digest: Digest,
     pub(crate) manifest: Manifest,
@@ -41,150 +42,157 @@ pub(crate) struct Loaded {
     pub(crate) limits: Limits,
 }
 
-impl From<Loaded> for Contract {
-    fn from(loaded: Loaded) -> Self {
+impl From<LoadedContract> for Contract {
+    fn from(loaded: LoadedContract) -> Self {
         Self(Arc::new(loaded))
     }
 }
 
 impl Contract {
-    pub(crate) fn loaded(&self) -> &Loaded {
+    pub(crate) fn loaded(&self) -> &LoadedContract {
         &self.0
     }
 
-    /// What identifies the component.
+    /// Returns the digest of the component.
     pub fn digest(&self) -> Digest {
         self.0.digest
     }
 
-    /// What identifies its configuration.
+    /// Returns the digest of the configuration.
     pub fn config_digest(&self) -> Digest {
         self.0.config.digest()
     }
 
-    /// What it says of itself.
+    /// Returns the manifest that the component carries.
     pub fn manifest(&self) -> &Manifest {
         &self.0.manifest
     }
 
-    /// What it imports.
+    /// Returns the capabilities that the component imports.
     pub fn capabilities(&self) -> &[Capability] {
         &self.0.capabilities
     }
 
-    /// What was done so that it starts fast.
+    /// Returns how its configured state is restored for each judgement.
     pub fn preparation(&self) -> &Preparation {
         &self.0.preparation
     }
 
-    /// Whether it was ready on disk.
+    /// Returns whether the compiled contract came from the cache on disk.
     pub fn was_cached(&self) -> bool {
         self.0.from_cache
     }
 
-    /// Why what was compiled could not be kept on disk, if it could not.
+    /// Returns the error of writing the compiled contract to the cache, if there was one.
     pub fn cache_problem(&self) -> Option<&CacheError> {
         self.0.cache_problem.as_ref()
     }
 
     /// Judges a subject in a sandbox of its own.
     ///
-    /// The future gives way to other work about every 50 µs of computing, and dropping
-    /// it takes the sandbox down.
-    pub async fn judge(&self, subject: &Subject, live: Live) -> Judgement {
-        self.0.judge(subject, Source::Live(live)).await
+    /// The future yields about every 50 µs of computing. Dropping it ends the sandbox.
+    pub async fn judge(&self, subject: &Subject, live: HostContext) -> Judgement {
+        self.0.judge(subject, AnswerSource::Live(live)).await
     }
 
-    /// Judges a subject again, with the answers that the host gave then.
+    /// Judges a subject again with the host answers that were recorded the first time.
     pub async fn replay(&self, subject: &Subject, answers: Vec<HostAnswer>) -> Judgement {
-        self.0.judge(subject, Source::Record(answers.into())).await
+        self.0.judge(subject, AnswerSource::Recorded(answers.into())).await
     }
 
-    /// Judges one subject many times in a single sandbox, to measure what a sandbox of
-    /// its own costs: nothing keeps one subject from the next here.
+    /// Judges one subject many times in a single sandbox, so that benchmarks can measure the
+    /// cost of isolation. Nothing is isolated here: never use it for real subjects.
     #[doc(hidden)]
     pub async fn judge_without_isolation(&self, subject: &Subject, times: u32) -> Option<Duration> {
-        let (mut store, fuel) = self.0.sandbox(subject, Source::Live(Live::default())).ok()?;
-        let guest = self.0.start(&mut store).await.ok()?;
+        let (mut store, fuel) =
+            self.0.new_sandbox(subject, AnswerSource::Live(HostContext::default())).ok()?;
+        let guest = self.0.instantiate(&mut store).await.ok()?;
         let started = Instant::now();
         for _ in 0..times {
             self.0.engine.refuel(&mut store, fuel).ok()?;
             let judge = guest.tollgate_contract_judge();
-            judge.call_judge(&mut store, bindings::subject(subject)).await.ok()?.ok()?;
+            judge.call_judge(&mut store, bindings::subject_to_wit(subject)).await.ok()?.ok()?;
         }
         Some(started.elapsed() / times)
     }
 }
 
-/// Why there is no report: the sandbox died, or the contract refused.
-pub(crate) enum End {
+/// A call into a contract that returned no report.
+pub(crate) enum CallError {
     Died((Stage, wasmtime::Error)),
     Refused(tollgate_model::Refusal),
 }
 
-impl From<wasmtime::Error> for End {
+impl From<wasmtime::Error> for CallError {
     fn from(error: wasmtime::Error) -> Self {
         Self::Died((Stage::Call, error))
     }
 }
 
-impl From<bindings::types::Refusal> for End {
+impl From<bindings::types::Refusal> for CallError {
     fn from(refusal: bindings::types::Refusal) -> Self {
         Self::Refused(refusal.into())
     }
 }
 
-impl Loaded {
-    async fn judge(&self, subject: &Subject, source: Source) -> Judgement {
+impl LoadedContract {
+    async fn judge(&self, subject: &Subject, source: AnswerSource) -> Judgement {
         let started = Instant::now();
-        let mut judgement = match self.admit(subject).await {
+        let mut judgement = match self.acquire_slot(subject).await {
             Ok(_slot) => self.judge_in_sandbox(subject, source).await,
-            Err(failure) => nothing(failure),
+            Err(failure) => failed_judgement(failure),
         };
         judgement.time_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         judgement
     }
 
-    /// A full pool is an error in wasmtime, so nobody gets there without a slot.
-    async fn admit(&self, subject: &Subject) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
-        coverage::check(&self.manifest.contract, subject.prompt.as_ref())?;
-        self.limits.admits(subject)?;
-        self.engine.slot().await
+    /// Checks the subject and waits for a free sandbox. Without a slot, wasmtime would fail
+    /// on a full pool instead of waiting.
+    async fn acquire_slot(
+        &self,
+        subject: &Subject,
+    ) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+        prompt_coverage::check_prompt(&self.manifest.contract, subject.prompt.as_ref())?;
+        self.limits.check_subject_size(subject)?;
+        self.engine.acquire_slot().await
     }
 
-    async fn judge_in_sandbox(&self, subject: &Subject, source: Source) -> Judgement {
-        let (mut store, fuel) = match self.sandbox(subject, source) {
+    async fn judge_in_sandbox(&self, subject: &Subject, source: AnswerSource) -> Judgement {
+        let (mut store, fuel) = match self.new_sandbox(subject, source) {
             Ok(sandbox) => sandbox,
-            Err(failure) => return nothing(failure),
+            Err(failure) => return failed_judgement(failure),
         };
-        let ended = within(self.deadline(), self.call(&mut store, subject)).await;
+        let ended = with_deadline(self.deadline(), self.call_judge(&mut store, subject)).await;
         let verdict = self
-            .settle(ended, &mut store, fuel)
-            .and_then(|report| check(&report, subject, &self.manifest).map(|()| report));
-        self.conclude(verdict, store, fuel)
+            .call_result(ended, &mut store, fuel)
+            .and_then(|report| check_report(&report, subject, &self.manifest).map(|()| report));
+        self.finish_judgement(verdict, store, fuel)
     }
 
     pub(crate) fn deadline(&self) -> Duration {
         Duration::from_millis(self.limits.deadline_ms)
     }
 
-    /// What a call came to, or why it came to nothing.
-    pub(crate) fn settle<T>(
+    /// Turns the end of a call into its value or a failure. `None` means that the deadline
+    /// passed.
+    pub(crate) fn call_result<T>(
         &self,
-        ended: Option<Result<T, End>>,
+        ended: Option<Result<T, CallError>>,
         store: &mut Store<Sandbox>,
         fuel: u64,
     ) -> Result<T, Failure> {
         match ended {
             None => Err(Failure::Deadline { deadline_ms: self.limits.deadline_ms }),
-            Some(Err(End::Refused(refusal))) => Err(Failure::Refused { refusal }),
-            Some(Err(End::Died(error))) => Err(examine(error, store, &self.limits, fuel)),
+            Some(Err(CallError::Refused(refusal))) => Err(Failure::Refused { refusal }),
+            Some(Err(CallError::Died(error))) => {
+                Err(explain_failure(error, store, &self.limits, fuel))
+            }
             Some(Ok(value)) => Ok(value),
         }
     }
 
-    /// The end of a sandbox, and what is kept of it.
-    pub(crate) fn conclude(
+    /// Ends a sandbox and collects the judgement: verdict, fuel, host answers and log.
+    pub(crate) fn finish_judgement(
         &self,
         verdict: Result<Report, Failure>,
         store: Store<Sandbox>,
@@ -192,71 +200,86 @@ impl Loaded {
     ) -> Judgement {
         let fuel_used = fuel.saturating_sub(store.get_fuel().unwrap_or(fuel));
         let Sandbox { host, .. } = store.into_data();
-        let verdict = verdict.and_then(|report| match host.unasked() {
+        let verdict = verdict.and_then(|report| match host.unused_answers() {
             0 => Ok(report),
-            more => Err(Failure::ReplayDiverged {
-                reason: format!("the contract left {more} answers of the record unasked"),
+            unused => Err(Failure::ReplayDiverged {
+                reason: format!("the contract did not use {unused} of the recorded answers"),
             }),
         });
         Judgement { verdict, fuel_used, time_us: 0, answers: host.answers, log: host.log }
     }
 
-    async fn call(&self, store: &mut Store<Sandbox>, subject: &Subject) -> Result<Report, End> {
-        let guest = self.start(store).await?;
+    async fn call_judge(
+        &self,
+        store: &mut Store<Sandbox>,
+        subject: &Subject,
+    ) -> Result<Report, CallError> {
+        let guest = self.instantiate(store).await?;
         let judge = guest.tollgate_contract_judge();
-        Ok(judge.call_judge(&mut *store, bindings::subject(subject)).await??.into())
+        Ok(judge.call_judge(&mut *store, bindings::subject_to_wit(subject)).await??.into())
     }
 
-    /// A fresh instance in its configured state.
-    async fn start(&self, store: &mut Store<Sandbox>) -> Result<Boundary, End> {
+    /// Makes a fresh instance in its configured state.
+    async fn instantiate(&self, store: &mut Store<Sandbox>) -> Result<Boundary, CallError> {
         let guest = self.instances.instantiate_async(&mut *store).await;
-        let guest = guest.map_err(|error| End::Died((Stage::Start, error)))?;
-        self.configure(store, &guest).await?;
+        let guest = guest.map_err(|error| CallError::Died((Stage::Start, error)))?;
+        self.configure_without_snapshot(store, &guest).await?;
         Ok(guest)
     }
 
-    /// The same for a contract that is asked for more than `judge`.
-    pub(crate) async fn start_instance(&self, store: &mut Store<Sandbox>) -> Result<Instance, End> {
-        let died = |error| End::Died((Stage::Start, error));
+    /// Makes a fresh configured instance without typed exports, for contracts that are called
+    /// through more than `judge`.
+    pub(crate) async fn instantiate_untyped(
+        &self,
+        store: &mut Store<Sandbox>,
+    ) -> Result<Instance, CallError> {
+        let died = |error| CallError::Died((Stage::Start, error));
         let instances = self.instances.instance_pre();
         let instance = instances.instantiate_async(&mut *store).await.map_err(died)?;
         let guest = Boundary::new(&mut *store, &instance).map_err(died)?;
-        self.configure(store, &guest).await?;
+        self.configure_without_snapshot(store, &guest).await?;
         Ok(instance)
     }
 
-    /// Where a snapshot could not be taken.
-    async fn configure(&self, store: &mut Store<Sandbox>, guest: &Boundary) -> Result<(), End> {
+    /// Configures the instance if its snapshot could not be taken. Capabilities are closed
+    /// meanwhile.
+    async fn configure_without_snapshot(
+        &self,
+        store: &mut Store<Sandbox>,
+        guest: &Boundary,
+    ) -> Result<(), CallError> {
         if let Preparation::PerJudgement { .. } = self.preparation {
             let judge = guest.tollgate_contract_judge();
-            let source = std::mem::replace(&mut store.data_mut().host.source, Source::Nobody);
+            let source = std::mem::replace(&mut store.data_mut().host.source, AnswerSource::Closed);
             judge.call_configure(&mut *store, self.config.text()).await??;
             store.data_mut().host.source = source;
         }
         Ok(())
     }
 
-    pub(crate) fn sandbox(
+    /// Makes the store of a sandbox, and returns it with the fuel that it was given.
+    pub(crate) fn new_sandbox(
         &self,
         subject: &Subject,
-        source: Source,
+        source: AnswerSource,
     ) -> Result<(Store<Sandbox>, u64), Failure> {
         let mut fuel = self.limits.fuel_for(subject);
         if let Preparation::PerJudgement { .. } = self.preparation {
             fuel = fuel.saturating_add(self.limits.configure_fuel);
         }
-        let host = Host::new(&self.limits, self.grants.clone(), source);
-        let store = self.engine.store(&self.limits, host, fuel).map_err(out_of_order)?;
+        let host = RunHost::new(&self.limits, self.grants.clone(), source);
+        let store = self.engine.new_store(&self.limits, host, fuel).map_err(host_failure)?;
         Ok((store, fuel))
     }
 }
 
-/// What went wrong is nothing that the contract did.
-pub(crate) fn out_of_order(error: wasmtime::Error) -> Failure {
+/// Returns the failure for an error of the host itself, which is never the contract's fault.
+pub(crate) fn host_failure(error: wasmtime::Error) -> Failure {
     Failure::Host { reason: format!("{error:#}") }
 }
 
-pub(crate) fn nothing(failure: Failure) -> Judgement {
+/// Returns the judgement of a subject that no sandbox was made for.
+pub(crate) fn failed_judgement(failure: Failure) -> Judgement {
     Judgement {
         verdict: Err(failure),
         fuel_used: 0,

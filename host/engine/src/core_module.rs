@@ -1,25 +1,24 @@
-//! Small changes to a core module that the linker of its language cannot make.
+//! Changes to core modules that the linkers of some languages cannot make.
 
 use wasmparser::{BinaryReaderError, Parser, Payload, TypeRef};
 
 use crate::manifest_section::{write_length, write_section};
 
-/// How DWARF's custom sections are called.
-const DWARF: &str = ".debug_";
+/// Prefix of the names of DWARF's custom sections.
+const DWARF_PREFIX: &str = ".debug_";
 const HEADER_BYTES: usize = 8;
-/// An unchanging `i32`, and what its first value is computed with.
-const CONSTANT_I32: [u8; 3] = [0x7f, 0x00, 0x41];
-const END: u8 = 0x0b;
-const GLOBAL: u8 = 0x03;
+/// Type of an immutable `i32` global, and the `i32.const` that starts its initialiser.
+const IMMUTABLE_I32: [u8; 3] = [0x7f, 0x00, 0x41];
+const END_OPCODE: u8 = 0x0b;
+const GLOBAL_EXPORT_KIND: u8 = 0x03;
 
-/// The same module without what only a debugger reads. The names of functions stay: they
-/// stand in every post mortem.
+/// Removes DWARF sections from a module. Function names stay, because trap messages show them.
 pub fn strip_debug_info(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     let mut stripped = module.get(..HEADER_BYTES).unwrap_or(module).to_vec();
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload?;
         let is_debug_info = matches!(
-            &payload, Payload::CustomSection(section) if section.name().starts_with(DWARF)
+            &payload, Payload::CustomSection(section) if section.name().starts_with(DWARF_PREFIX)
         );
         if let Some((id, range)) = payload.as_section()
             && !is_debug_info
@@ -30,7 +29,7 @@ pub fn strip_debug_info(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     Ok(stripped)
 }
 
-/// The same module with a global that holds this address, exported by this name.
+/// Adds an exported global that holds `address` to a module.
 pub fn export_address(
     module: &[u8],
     name: &str,
@@ -50,19 +49,19 @@ pub fn export_address(
                 write_section(&mut changed, id, body);
             }
             Payload::GlobalSection(reader) => {
-                let mut global = CONSTANT_I32.to_vec();
-                write_signed(&mut global, address as i32);
-                global.push(END);
+                let mut global = IMMUTABLE_I32.to_vec();
+                write_signed_leb128(&mut global, address as i32);
+                global.push(END_OPCODE);
                 globals += reader.count();
-                write_section(&mut changed, id, &with_one_more(body, reader.count(), &global));
+                write_section(&mut changed, id, &append_item(body, reader.count(), &global));
             }
             Payload::ExportSection(reader) => {
                 let mut export = Vec::new();
                 write_length(&mut export, name.len());
                 export.extend_from_slice(name.as_bytes());
-                export.push(GLOBAL);
+                export.push(GLOBAL_EXPORT_KIND);
                 write_length(&mut export, globals as usize);
-                write_section(&mut changed, id, &with_one_more(body, reader.count(), &export));
+                write_section(&mut changed, id, &append_item(body, reader.count(), &export));
             }
             _ => write_section(&mut changed, id, body),
         }
@@ -70,8 +69,8 @@ pub fn export_address(
     Ok(changed)
 }
 
-/// A section is a number of items and the items.
-fn with_one_more(section: &[u8], count: u32, item: &[u8]) -> Vec<u8> {
+/// Appends an item to a section, which is a count followed by the items.
+fn append_item(section: &[u8], count: u32, item: &[u8]) -> Vec<u8> {
     let mut written = Vec::new();
     write_length(&mut written, count as usize);
     let items = section.get(written.len()..).unwrap_or_default();
@@ -82,8 +81,8 @@ fn with_one_more(section: &[u8], count: u32, item: &[u8]) -> Vec<u8> {
     section
 }
 
-/// LEB128 with a sign.
-fn write_signed(bytes: &mut Vec<u8>, mut value: i32) {
+/// Writes signed LEB128.
+fn write_signed_leb128(bytes: &mut Vec<u8>, mut value: i32) {
     loop {
         let low = (value & 0x7f) as u8;
         value >>= 7;
@@ -99,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stay_and_dwarf_goes() {
+    fn strips_dwarf_and_keeps_names() {
         let text = r#"(module
             (func $counted (result i32) i32.const 7)
             (export "f" (func $counted))
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_exported() {
+    fn exports_an_address() {
         let text = r#"(module
             (import "env" "g" (global i32))
             (global i64 (i64.const 1))

@@ -1,16 +1,16 @@
-//! The wall clock around a judgement.
+//! Wall-clock deadline of a judgement.
 //!
-//! A contract steps aside after every slice of fuel. That is when the clock is looked
-//! at: a contract that is over its time is not called again, and dropping its future
-//! takes the sandbox down. No thread has to watch it, and no runtime thread is held.
+//! A contract yields after every slice of fuel, and the clock is checked then. A contract
+//! past its deadline is not polled again, and dropping its future ends the sandbox. This
+//! needs no watchdog thread and blocks no runtime thread.
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-/// What the future came to, or nothing when it took too long.
-pub(crate) async fn within<T>(time: Duration, future: impl Future<Output = T>) -> Option<T> {
+/// Runs a future, and returns `None` if it takes longer than `time`.
+pub(crate) async fn with_deadline<T>(time: Duration, future: impl Future<Output = T>) -> Option<T> {
     let started = Instant::now();
     let mut future = pin!(future);
     poll_fn(move |context| match future.as_mut().poll(context) {

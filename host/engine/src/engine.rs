@@ -1,4 +1,4 @@
-//! One engine for all contracts of a process.
+//! The engine: loads contracts, from the cache or by compiling them, and makes their stores.
 
 use std::sync::Arc;
 
@@ -11,25 +11,26 @@ use wasmtime::component::{Component, HasSelf, Linker};
 
 use crate::bindings::{Boundary, BoundaryPre, StreamingPre};
 use crate::cache::{Cache, CacheError};
-use crate::capabilities::Host;
+use crate::capabilities::RunHost;
 use crate::config::Config;
-use crate::contract::{Contract, Loaded};
-use crate::grants::{Ask, Grants, NotGranted};
+use crate::contract::{Contract, LoadedContract};
+use crate::grants::{GrantRequest, Grants, NotGrantedError};
 use crate::inspect::{InspectError, inspect};
 use crate::limits::Limits;
 use crate::prepare::{Preparation, PrepareError, prepare};
 use crate::sandbox::Sandbox;
-use crate::sandboxes::{self, Allocation, FUEL_PER_SLICE};
 use crate::settings::{Knobs, Settings};
+use crate::wasm_config::{self, Allocation, FUEL_PER_SLICE};
 
-/// Part of every cached file's name: what is stored is laid out differently since.
+/// Part of every cached file's name. Change it with the layout of the files, so that old ones
+/// are not found.
 const CACHE_LAYOUT: &str = "tollgate-cache-1";
 
-/// Loads contracts, and runs them. Cloning it is cheap.
+/// Loads and runs contracts. One is enough for a process. Cloning it is cheap.
 #[derive(Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine(Arc<EngineState>);
 
-struct Inner {
+struct EngineState {
     settings: Settings,
     wasm: wasmtime::Engine,
     linker: Linker<Sandbox>,
@@ -39,77 +40,72 @@ struct Inner {
     cache_problem: Option<CacheError>,
 }
 
-/// Why a contract cannot be loaded.
+/// A contract cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The component is not one that this host runs.
     #[error(transparent)]
     Inspect(#[from] InspectError),
-    /// The configuration does not fit its schema.
-    #[error("the configuration does not fit{}", list(.0))]
-    Config(Vec<Misfit>),
-    /// The schema itself is wrong.
-    #[error("the configuration's schema in the manifest is wrong: {0}")]
-    Schema(String),
-    /// It asks for something that it is not granted.
-    #[error("it asks for `{capability}`, because \"{reason}\", and {denied}")]
+    /// The configuration does not fit the schema in the manifest.
+    #[error("the configuration does not fit its schema{}", format_mismatches(.0))]
+    InvalidConfig(Vec<ConfigMismatch>),
+    /// The manifest's schema is not a JSON Schema.
+    #[error("the configuration schema in the manifest is invalid: {0}")]
+    InvalidSchema(String),
+    /// It imports a capability that it is not granted.
+    #[error("it asks for `{capability}` (\"{reason}\"), but {denied}")]
     NotGranted {
-        /// What it asks for.
+        /// Capability that it imports.
         capability: Capability,
-        /// Why it says it needs it.
+        /// Reason that its manifest gives for it.
         reason: String,
         #[source]
-        /// What the check said.
-        denied: NotGranted,
+        denied: NotGrantedError,
     },
-    /// A limit is above what this deployment gives anybody.
-    #[error("the limit `{limit}` is {wanted}, and this host gives at most {ceiling}")]
-    Ceiling {
-        /// Which limit.
+    /// A limit exceeds the ceiling of this deployment.
+    #[error("the limit `{limit}` is {wanted}, but this host allows at most {ceiling}")]
+    LimitAboveCeiling {
+        /// Name of the field of [`Limits`].
         limit: &'static str,
-        /// What it is set to.
         wanted: usize,
-        /// What it may be.
         ceiling: usize,
     },
-    /// Configuring it failed.
+    /// It could not be configured or compiled.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
-    /// The host itself could not go on.
-    #[error("the host cannot load it: {0}")]
+    /// The host itself failed.
+    #[error("the host failed to load it: {0}")]
     Host(String),
 }
 
 /// One way in which a configuration does not fit its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
-    /// Where (RFC 6901).
+pub struct ConfigMismatch {
+    /// JSON Pointer (RFC 6901) into the configuration.
     pub pointer: String,
-    /// Why.
     pub reason: String,
 }
 
-fn list(misfits: &[Misfit]) -> String {
-    let line = |misfit: &Misfit| match misfit.pointer.as_str() {
+fn format_mismatches(misfits: &[ConfigMismatch]) -> String {
+    let line = |misfit: &ConfigMismatch| match misfit.pointer.as_str() {
         "" => format!(": {}", misfit.reason),
         pointer => format!("\n  at `{pointer}`: {}", misfit.reason),
     };
     misfits.iter().map(line).collect()
 }
 
-/// What stands before the compiled code in a cached file.
+/// Header of a cached file, followed by the compiled code.
 #[derive(Serialize, Deserialize)]
-struct About {
+struct CacheHeader {
     manifest: Manifest,
     capabilities: Vec<Capability>,
     preparation: Preparation,
 }
 
 impl Engine {
-    /// An engine with these settings. A cache that cannot be used is no error: see
+    /// Makes an engine. A cache that cannot be used is not an error: see
     /// [`Engine::cache_problem`].
     pub fn new(settings: Settings) -> anyhow::Result<Self> {
-        let (wasm, allocation) = sandboxes::engine(&settings)?;
+        let (wasm, allocation) = wasm_config::new_wasm_engine(&settings)?;
         let sandboxes = match allocation {
             Allocation::Pooled { sandboxes } => sandboxes,
             Allocation::OnDemand => settings.sandboxes_max,
@@ -119,8 +115,8 @@ impl Engine {
             Some(Err(problem)) => (None, Some(problem)),
             None => (None, None),
         };
-        Ok(Self(Arc::new(Inner {
-            linker: linker(&wasm)?,
+        Ok(Self(Arc::new(EngineState {
+            linker: new_linker(&wasm)?,
             wasm,
             allocation,
             slots: Arc::new(Semaphore::new(sandboxes as usize)),
@@ -130,12 +126,12 @@ impl Engine {
         })))
     }
 
-    /// Where sandboxes come from.
+    /// Returns how sandboxes are allocated, which may be less than the settings ask for.
     pub fn allocation(&self) -> Allocation {
         self.0.allocation
     }
 
-    /// Why nothing is kept on disk, if it should be and cannot.
+    /// Returns the error of opening the cache, if the settings name one that cannot be used.
     pub fn cache_problem(&self) -> Option<&CacheError> {
         self.0.cache_problem.as_ref()
     }
@@ -144,9 +140,8 @@ impl Engine {
         &self.0.settings.knobs
     }
 
-    /// Makes a contract ready to judge: from the cache if it is there, else from its
-    /// bytes, which takes the time of compiling it. Needs a tokio runtime, and leaves
-    /// its threads free.
+    /// Loads a contract from the cache, or compiles it, which takes far longer. Must be called
+    /// in a tokio runtime, and does not block its worker threads.
     pub async fn load(
         &self,
         component: Arc<[u8]>,
@@ -155,12 +150,14 @@ impl Engine {
         limits: Limits,
     ) -> Result<Contract, LoadError> {
         let (engine, runtime) = (self.clone(), Handle::current());
-        let load = move || runtime.block_on(engine.load_here(&component, config, grants, limits));
+        let load = move || {
+            runtime.block_on(engine.load_on_this_thread(&component, config, grants, limits))
+        };
         let loaded = tokio::task::spawn_blocking(load).await;
         loaded.map_err(|error| LoadError::Host(error.to_string()))?
     }
 
-    async fn load_here(
+    async fn load_on_this_thread(
         &self,
         component: &[u8],
         config: Config,
@@ -177,29 +174,31 @@ impl Engine {
         let (about, code, cache_problem) = match cached {
             Some((about, code)) => (about, code, None),
             None => {
-                let (about, code) = self.build(component, &config, &limits).await?;
+                let (about, code) = self.compile(component, &config, &limits).await?;
                 built = code;
-                let problem = self.keep(&name, &about, &built);
+                let problem = self.store_in_cache(&name, &about, &built);
                 (about, built.as_slice(), problem)
             }
         };
         for &capability in &about.capabilities {
-            grants.check(Ask::Capability(capability)).map_err(|denied| LoadError::NotGranted {
-                capability,
-                reason: about
-                    .manifest
-                    .contract
-                    .capabilities
-                    .get(&capability)
-                    .cloned()
-                    .unwrap_or_default(),
-                denied,
+            grants.check(GrantRequest::Capability(capability)).map_err(|denied| {
+                LoadError::NotGranted {
+                    capability,
+                    reason: about
+                        .manifest
+                        .contract
+                        .capabilities
+                        .get(&capability)
+                        .cloned()
+                        .unwrap_or_default(),
+                    denied,
+                }
             })?;
         }
         let instances = self
             .link(code, about.manifest.contract.stream)
             .map_err(|error| LoadError::Prepare(PrepareError::Unrunnable(format!("{error:#}"))))?;
-        Ok(Contract::from(Loaded {
+        Ok(Contract::from(LoadedContract {
             engine: self.clone(),
             digest,
             manifest: about.manifest,
@@ -221,29 +220,29 @@ impl Engine {
             ("table_elements_max", limits.table_elements_max, settings.table_elements_ceiling),
         ] {
             if wanted > ceiling {
-                return Err(LoadError::Ceiling { limit, wanted, ceiling });
+                return Err(LoadError::LimitAboveCeiling { limit, wanted, ceiling });
             }
         }
         Ok(())
     }
 
-    async fn build(
+    async fn compile(
         &self,
         component: &[u8],
         config: &Config,
         limits: &Limits,
-    ) -> Result<(About, Vec<u8>), LoadError> {
+    ) -> Result<(CacheHeader, Vec<u8>), LoadError> {
         let mut inspection = inspect(component)?;
-        fit(&inspection.manifest.config_schema, config)?;
+        validate_config(&inspection.manifest.config_schema, config)?;
         if !self.knobs().snapshot {
             inspection.snapshot = Err("snapshots are turned off".into());
         }
         let (snapshot, preparation) = prepare(self, component, &inspection, config, limits).await?;
         let code = self.0.wasm.precompile_component(snapshot.as_deref().unwrap_or(component));
         let code = code.map_err(|error| PrepareError::Unrunnable(format!("{error:#}")))?;
-        // The cases have done what they are for.
+        // The snapshot is taken, so the warm-up cases would only enlarge the cached file.
         inspection.manifest.warm_up.clear();
-        let about = About {
+        let about = CacheHeader {
             manifest: inspection.manifest,
             capabilities: inspection.capabilities.into_iter().collect(),
             preparation,
@@ -251,15 +250,15 @@ impl Engine {
         Ok((about, code))
     }
 
-    /// Keeps what was compiled for the next start. A full disk costs that some time, and
-    /// this judgement nothing.
-    fn keep(&self, name: &str, about: &About, code: &[u8]) -> Option<CacheError> {
+    /// Writes a compiled contract to the cache. An error, such as a full disk, is returned to
+    /// be reported and does not stop the load.
+    fn store_in_cache(&self, name: &str, about: &CacheHeader, code: &[u8]) -> Option<CacheError> {
         let cache = self.0.cache.as_ref()?;
         cache.store(name, &pack(about, code).ok()?).err()
     }
 
-    /// What a compiled contract depends on: its bytes, its configuration, the engine
-    /// and all of its settings.
+    /// Returns the name of the cached file: a hash of everything that the compiled code depends
+    /// on, which is component, configuration, wasmtime version and settings.
     fn cache_name(&self, digest: Digest, config: &Config) -> String {
         let mut hasher = NameHasher::default();
         hasher.0.update(CACHE_LAYOUT.as_bytes());
@@ -273,8 +272,8 @@ impl Engine {
 
     #[allow(unsafe_code)]
     fn link(&self, code: &[u8], stream: bool) -> wasmtime::Result<BoundaryPre<Sandbox>> {
-        // SAFETY: `code` is what this process compiled a moment ago, or what the cache
-        // vouches for: its keyed hash says that this host compiled it.
+        // SAFETY: this process compiled `code` just now, or the cache checked its keyed hash,
+        // which shows that this host compiled it.
         let component = unsafe { Component::deserialize(&self.0.wasm, code) }?;
         let instances = self.0.linker.instantiate_pre(&component)?;
         if stream {
@@ -283,13 +282,14 @@ impl Engine {
         BoundaryPre::new(instances)
     }
 
-    pub(crate) async fn slot(&self) -> Result<SemaphorePermit<'_>, Failure> {
+    /// Waits for a free sandbox.
+    pub(crate) async fn acquire_slot(&self) -> Result<SemaphorePermit<'_>, Failure> {
         let slot = self.0.slots.acquire().await;
         slot.map_err(|error| Failure::Host { reason: error.to_string() })
     }
 
-    /// A slot for what is held between calls.
-    pub(crate) async fn slot_for_long(&self) -> Result<OwnedSemaphorePermit, Failure> {
+    /// Waits for a free sandbox that can be kept between calls.
+    pub(crate) async fn acquire_owned_slot(&self) -> Result<OwnedSemaphorePermit, Failure> {
         let slot = self.0.slots.clone().acquire_owned().await;
         slot.map_err(|error| Failure::Host { reason: error.to_string() })
     }
@@ -302,11 +302,11 @@ impl Engine {
         &self.0.linker
     }
 
-    /// A store with every limit set.
-    pub(crate) fn store(
+    /// Makes a store with every limit set.
+    pub(crate) fn new_store(
         &self,
         limits: &Limits,
-        host: Host,
+        host: RunHost,
         fuel: u64,
     ) -> wasmtime::Result<Store<Sandbox>> {
         let mut store = Store::new(&self.0.wasm, Sandbox::new(limits, host));
@@ -327,28 +327,28 @@ impl Engine {
     }
 }
 
-fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<Sandbox>> {
+fn new_linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<Sandbox>> {
     let mut linker = Linker::new(engine);
     Boundary::add_to_linker::<_, HasSelf<_>>(&mut linker, |sandbox| sandbox)?;
     Ok(linker)
 }
 
-/// The schema comes with the component, so it may be hostile: patterns are matched in
-/// linear time, and nothing is fetched.
-fn fit(schema: &serde_json::Value, config: &Config) -> Result<(), LoadError> {
+/// Checks a configuration against the schema in the manifest. The schema comes with the
+/// component and may be hostile, so patterns match in linear time and no reference is fetched.
+fn validate_config(schema: &serde_json::Value, config: &Config) -> Result<(), LoadError> {
     let validator = jsonschema::options()
         .with_pattern_options(jsonschema::PatternOptions::regex())
         .build(schema)
-        .map_err(|error| LoadError::Schema(error.to_string()))?;
-    let misfit = |error: jsonschema::ValidationError<'_>| Misfit {
+        .map_err(|error| LoadError::InvalidSchema(error.to_string()))?;
+    let misfit = |error: jsonschema::ValidationError<'_>| ConfigMismatch {
         pointer: error.instance_path().to_string(),
         reason: error.to_string(),
     };
     let misfits: Vec<_> = validator.iter_errors(config.value()).map(misfit).collect();
-    if misfits.is_empty() { Ok(()) } else { Err(LoadError::Config(misfits)) }
+    if misfits.is_empty() { Ok(()) } else { Err(LoadError::InvalidConfig(misfits)) }
 }
 
-fn pack(about: &About, code: &[u8]) -> serde_json::Result<Vec<u8>> {
+fn pack(about: &CacheHeader, code: &[u8]) -> serde_json::Result<Vec<u8>> {
     let about = serde_json::to_vec(about)?;
     let mut packed = (about.len() as u64).to_le_bytes().to_vec();
     packed.extend_from_slice(&about);
@@ -356,14 +356,14 @@ fn pack(about: &About, code: &[u8]) -> serde_json::Result<Vec<u8>> {
     Ok(packed)
 }
 
-fn unpack(packed: &[u8]) -> Option<(About, &[u8])> {
+fn unpack(packed: &[u8]) -> Option<(CacheHeader, &[u8])> {
     let (length, rest) = packed.split_first_chunk::<8>()?;
     let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
     let about = serde_json::from_slice(rest.get(..length)?).ok()?;
     Some((about, rest.get(length..)?))
 }
 
-/// Feeds what wasmtime hashes into BLAKE3, which is the same in every process.
+/// Collects what wasmtime hashes in BLAKE3, because a `DefaultHasher` may differ between builds.
 #[derive(Default)]
 struct NameHasher(blake3::Hasher);
 
@@ -372,6 +372,7 @@ impl std::hash::Hasher for NameHasher {
         self.0.update(bytes);
     }
 
+    /// Not used: the name comes from the BLAKE3 state.
     fn finish(&self) -> u64 {
         0
     }

@@ -1,50 +1,50 @@
-//! From bytes to judgement: inspected, configured and snapshotted, compiled, and then
-//! a fresh sandbox for each subject.
+//! Runs contracts: a component is inspected, configured, snapshotted and compiled once,
+//! and then judges each subject in a fresh sandbox.
 //!
-//! The only room that names wasmtime. It does not know what a gate is, where contracts
-//! come from or what becomes of their reports.
+//! This is the only crate that depends on wasmtime. It knows nothing about gates, about
+//! where contracts come from, or about what happens to their reports.
 
 mod bindings;
 mod cache;
 mod capabilities;
-mod check;
 mod config;
 mod config_schema;
 mod contract;
 mod core_module;
-mod coverage;
 mod deadline;
+mod embedded_program;
 mod engine;
-mod functions;
+mod function_cache;
 mod grants;
 mod inspect;
 mod limits;
 mod manifest_section;
 mod post_mortem;
 mod prepare;
-mod program;
+mod prompt_coverage;
+mod report_check;
 mod sandbox;
-mod sandboxes;
 mod settings;
 mod stream;
 mod tables;
+mod wasm_config;
 
 pub use cache::CacheError;
-pub use capabilities::{Live, world};
-pub use config::{Config, ConfigError, Materials};
-pub use config_schema::{SchemaError, extract_config_schema};
+pub use capabilities::{HostContext, test_fixture};
+pub use config::{Config, ConfigError, ConfigInputs};
+pub use config_schema::{ConfigSchemaError, extract_config_schema};
 pub use contract::Contract;
 pub use core_module::{export_address, strip_debug_info};
+pub use embedded_program::{ProgramError, embed_program};
 pub use engine::{Engine, LoadError};
-pub use grants::{Grants, NotGranted};
-pub use inspect::{COMPONENT_BYTES_MAX, InspectError, Inspection, Unfit, inspect};
+pub use grants::{Grants, NotGrantedError};
+pub use inspect::{COMPONENT_BYTES_MAX, InspectError, Inspection, InterfaceError, inspect};
 pub use limits::Limits;
-pub use manifest_section::{ManifestError, embed_manifest, find_manifest, read_manifest};
+pub use manifest_section::{ManifestError, embed_manifest, read_manifest, read_manifest_from};
 pub use prepare::{Preparation, PrepareError};
-pub use program::{ProgramError, embed_program};
-pub use sandboxes::Allocation;
 pub use settings::{Knobs, Settings};
-pub use stream::{Progress, Stream};
+pub use stream::{JudgementStream, Progress};
 pub use tables::{Table, TableError};
+pub use wasm_config::Allocation;
 
-pub(crate) use sandboxes::features;
+pub(crate) use wasm_config::wasm_features;

@@ -1,68 +1,63 @@
-//! What one judgement may cost. Every bound has a default, its unit in its name, and
-//! the attack or accident that it stops.
+//! Limits of one judgement. Every limit has a default, its unit in its name, and the attack
+//! or accident that it stops.
 
 use tollgate_model::{Failure, Subject};
 
-/// Fuel to start with: a wasm instruction is about one unit, and a million of them are some
-/// 50 µs, so this is 2.5 ms.
+/// Base fuel of a judgement. A WebAssembly instruction takes about one unit and a million take
+/// some 50 µs, so this is 2.5 ms.
 const FUEL: u64 = 50_000_000;
-/// More fuel for every KiB of the subject, so that long texts are judged as thoroughly
-/// as short ones. Interpreters need it, for texts full of findings; contracts that are
-/// compiled use less than a tenth.
+/// Additional fuel per KiB of the subject, so that long texts are judged as thoroughly as
+/// short ones. Interpreters need this much for texts full of findings; compiled contracts use
+/// less than a tenth.
 const FUEL_PER_KIB: u64 = 8_000_000;
-/// More fuel for every part of a text that comes in parts: an interpreter needs some to be
-/// called at all, and a text cut small must not run dry where a whole one does not.
+/// Additional fuel per part of a streamed text. An interpreter needs some for every call, and a
+/// text in small parts must not run out of fuel where the whole text does not.
 const FUEL_PER_PART: u64 = 1_000_000;
-/// Wall clock: the backstop behind fuel, for a machine that is overloaded.
+/// Wall-clock backstop behind fuel, for overloaded machines.
 const DEADLINE_MS: u64 = 1_000;
-/// Enough for an interpreter with a large subject; a memory bomb dies here.
+/// Enough for an interpreter with a large subject; stops memory bombs.
 const MEMORY_BYTES_MAX: usize = 128 << 20;
 /// The largest table known is an interpreter's, of some 15,000 functions.
 const TABLE_ELEMENTS_MAX: usize = 100_000;
-/// A report is for humans to read; this is thousands of findings.
+/// Thousands of findings. Reports are for people to read.
 const RESULT_BYTES_MAX: usize = 4 << 20;
-/// A subject is copied into the sandbox, which has to hold it several times over.
+/// A subject is copied into the sandbox, which may hold several copies of it.
 const SUBJECT_BYTES_MAX: usize = 16 << 20;
-/// A log is for the author of the contract, and is kept with every run.
+/// The log is for the author of the contract and is stored with every run.
 const LOG_LINES_MAX: usize = 100;
-/// Longer lines are cut.
+/// Longer log lines are cut.
 const LOG_LINE_BYTES_MAX: usize = 1_024;
-/// What a contract may ask and be answered in one run: all of it is kept in the
-/// record, and fuel does not count the host's work.
+/// Bytes of all capability calls and answers of one run. They are all recorded, and fuel does
+/// not count the host's work.
 const HOST_BYTES_MAX: usize = 16 << 20;
-/// Configuring compiles patterns and schemas: seconds, not microseconds.
+/// Configuring may compile patterns and schemas, which takes seconds.
 const CONFIGURE_FUEL: u64 = 20_000_000_000;
-/// The same by the clock.
+/// Wall-clock backstop behind `CONFIGURE_FUEL`.
 const CONFIGURE_DEADLINE_MS: u64 = 60_000;
 
-/// What one judgement may cost.
+/// Limits of one judgement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Fuel for any subject.
+    /// Base fuel for any subject.
     pub fuel: u64,
-    /// Fuel on top of it for each KiB of the subject.
+    /// Additional fuel per KiB of the subject.
     pub fuel_per_kib: u64,
-    /// Fuel on top of that for each part of a text that comes in parts.
+    /// Additional fuel per part of a streamed text.
     pub fuel_per_part: u64,
-    /// How long a judgement may take; where a text comes in parts, how long each may.
+    /// Wall-clock time for a judgement, or for each part of a streamed text.
     pub deadline_ms: u64,
-    /// How large the linear memory may grow.
+    /// Size of all linear memories of a sandbox together.
     pub memory_bytes_max: usize,
-    /// How many elements the tables may have.
+    /// Elements of all tables of a sandbox together.
     pub table_elements_max: usize,
-    /// How many bytes a report may have.
     pub result_bytes_max: usize,
-    /// How many bytes a subject may have.
     pub subject_bytes_max: usize,
-    /// How many lines of log are kept.
+    /// Number of log lines that are kept; later ones are counted.
     pub log_lines_max: usize,
-    /// How long each of them may be.
     pub log_line_bytes_max: usize,
-    /// How many bytes a contract may ask and be answered.
+    /// Bytes of all capability calls and answers of one run.
     pub host_bytes_max: usize,
-    /// Fuel for configuring.
     pub configure_fuel: u64,
-    /// How long configuring may take.
     pub configure_deadline_ms: u64,
 }
 
@@ -87,19 +82,20 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The fuel for judging this subject.
+    /// Returns the fuel for judging a subject.
     pub(crate) fn fuel_for(&self, subject: &Subject) -> u64 {
-        let kib = subject.bytes().div_ceil(1024) as u64;
+        let kib = subject.size_bytes().div_ceil(1024) as u64;
         self.fuel.saturating_add(self.fuel_per_kib.saturating_mul(kib))
     }
-    /// The fuel for a text of which so much is there, in so many parts.
+
+    /// Returns the fuel for a streamed text that has arrived so far, in this number of parts.
     pub(crate) fn fuel_for_stream(&self, subject: &Subject, parts: u64) -> u64 {
         self.fuel_for(subject).saturating_add(self.fuel_per_part.saturating_mul(parts))
     }
 
-    /// Whether a subject is small enough.
-    pub(crate) fn admits(&self, subject: &Subject) -> Result<(), Failure> {
-        let (bytes, subject_bytes_max) = (subject.bytes(), self.subject_bytes_max);
+    /// Fails if a subject is too large.
+    pub(crate) fn check_subject_size(&self, subject: &Subject) -> Result<(), Failure> {
+        let (bytes, subject_bytes_max) = (subject.size_bytes(), self.subject_bytes_max);
         if bytes > subject_bytes_max {
             let (bytes, subject_bytes_max) = (bytes as u64, subject_bytes_max as u64);
             return Err(Failure::SubjectTooLarge { bytes, subject_bytes_max });

@@ -1,10 +1,9 @@
-//! Configure once, snapshot, compile.
+//! Configures a contract once and snapshots it.
 //!
-//! A contract compiles its patterns and schemas in `configure`. Here that happens once:
-//! the configured memory becomes part of a new component, and every judgement starts
-//! from it. The contract's own cases are judged before the snapshot is taken, always
-//! the same ones, so that what is built on first use is built already. What comes out
-//! depends on the component and its configuration and on nothing else.
+//! A contract compiles its patterns and schemas in `configure`. The configured memory becomes
+//! part of a new component, from which every judgement starts. The contract's warm-up cases
+//! are judged before the snapshot, so that lazily built state is already in it. The result
+//! depends on the component and its configuration only.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,58 +15,58 @@ use wasmtime::component::{Component, Instance};
 use wasmtime_wizer::{WasmtimeWizerComponent, Wizer};
 
 use crate::bindings::{self, Boundary};
-use crate::capabilities::{Host, Source, world};
+use crate::capabilities::{AnswerSource, RunHost, test_fixture};
 use crate::config::Config;
-use crate::deadline::within;
+use crate::deadline::with_deadline;
 use crate::engine::Engine;
 use crate::grants::Grants;
 use crate::inspect::Inspection;
 use crate::limits::Limits;
-use crate::post_mortem::{Stage, examine};
+use crate::post_mortem::{Stage, explain_failure};
 use crate::sandbox::Sandbox;
 
-/// What was done so that a contract starts fast.
+/// How the configured state of a contract is restored for each judgement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Preparation {
-    /// Its configured state was kept, and every judgement starts from it.
+    /// Every judgement starts from a snapshot.
     Snapshot {
-        /// How many of its own cases were judged before.
+        /// Number of warm-up cases that were judged before the snapshot.
         warmed_up: usize,
     },
-    /// It is configured anew in every judgement.
+    /// The contract is configured again in every judgement.
     PerJudgement {
-        /// Why its state cannot be kept.
+        /// Reason why no snapshot could be taken.
         reason: String,
     },
 }
 
-/// Why a contract could not be prepared.
+/// A contract could not be configured.
 #[derive(Debug, thiserror::Error)]
 pub enum PrepareError {
-    /// It does not accept its configuration.
+    /// The contract refused its configuration.
     #[error("{0}")]
     Refused(Refusal),
-    /// It failed while it was configured.
+    /// The contract trapped or exceeded a limit.
     #[error("it failed while it was configured ({kind}): {0}", kind = .0.kind())]
     Failed(Failure),
-    /// The sandbox does not take it.
+    /// wasmtime cannot compile or link the component.
     #[error("it cannot be run: {0}")]
     Unrunnable(String),
 }
 
-/// A component whose every instance is configured, or the reason why there is none.
-pub(crate) type Prepared = (Option<Vec<u8>>, Preparation);
+/// The snapshot, if one could be taken, and the kind of preparation.
+pub(crate) type PreparedComponent = (Option<Vec<u8>>, Preparation);
 
-/// Configures a contract in a sandbox as any other, and keeps what that makes of it.
+/// Configures a contract in an ordinary sandbox, and takes a snapshot if possible.
 pub(crate) async fn prepare(
     engine: &Engine,
     component: &[u8],
     inspection: &Inspection,
     config: &Config,
     limits: &Limits,
-) -> Result<Prepared, PrepareError> {
-    let _slot = engine.slot().await.map_err(PrepareError::Failed)?;
+) -> Result<PreparedComponent, PrepareError> {
+    let _slot = engine.acquire_slot().await.map_err(PrepareError::Failed)?;
     if let Err(reason) = &inspection.snapshot {
         let component = Component::new(engine.wasm(), component).map_err(unrunnable)?;
         configure(engine, &component, config, limits).await?;
@@ -81,19 +80,20 @@ pub(crate) async fn prepare(
     let mut bench = configure(engine, &component, config, limits).await?;
     let mut warmed_up = 0;
     for case in cases {
-        if bench.judge(engine, case, limits).await {
+        if bench.survives_case(engine, case, limits).await {
             warmed_up += 1;
         } else {
-            // A case that it does not survive warms nothing: start over without any.
+            // A case that the contract does not survive may have broken its state: start over
+            // without warm-up.
             drop(bench);
             bench = configure(engine, &component, config, limits).await?;
             warmed_up = 0;
             break;
         }
     }
-    let Bench { mut store, instance } = bench;
+    let ConfiguredInstance { mut store, instance } = bench;
     engine.refuel(&mut store, limits.configure_fuel).map_err(unrunnable)?;
-    // All of the memory is read through the boundary now, several times over.
+    // Taking the snapshot reads all of the memory through host calls, several times.
     store.set_hostcall_fuel(usize::MAX);
     let mut configured = WasmtimeWizerComponent { store: &mut store, instance };
     match wizer.snapshot_component(&context, &mut configured).await {
@@ -107,28 +107,32 @@ async fn configure(
     component: &Component,
     config: &Config,
     limits: &Limits,
-) -> Result<Bench, PrepareError> {
+) -> Result<ConfiguredInstance, PrepareError> {
     let fuel = limits.configure_fuel;
     let deadline_ms = limits.configure_deadline_ms;
-    let host = Host::new(limits, Arc::new(Grants::none()), Source::Nobody);
-    let mut store = engine.store(limits, host, fuel).map_err(unrunnable)?;
+    let host = RunHost::new(limits, Arc::new(Grants::none()), AnswerSource::Closed);
+    let mut store = engine.new_store(limits, host, fuel).map_err(unrunnable)?;
     let instances = engine.linker().instantiate_pre(component).map_err(unrunnable)?;
     let call = async {
         let instance = instances.instantiate_async(&mut store).await;
-        let instance = instance.map_err(|error| End::Died((Stage::Start, error)))?;
-        let guest = Boundary::new(&mut store, &instance).map_err(End::Unfit)?;
+        let instance = instance.map_err(|error| ConfigureError::Died((Stage::Start, error)))?;
+        let guest = Boundary::new(&mut store, &instance).map_err(ConfigureError::WrongTypes)?;
         let judge = guest.tollgate_contract_judge();
         let accepted = judge.call_configure(&mut store, config.text()).await;
-        accepted.map_err(|error| End::Died((Stage::Call, error)))?.map_err(End::Refused)?;
+        accepted
+            .map_err(|error| ConfigureError::Died((Stage::Call, error)))?
+            .map_err(ConfigureError::Refused)?;
         Ok(instance)
     };
     let failed = |failure| Err(PrepareError::Failed(failure));
-    match within(Duration::from_millis(deadline_ms), call).await {
+    match with_deadline(Duration::from_millis(deadline_ms), call).await {
         None => failed(Failure::Deadline { deadline_ms }),
-        Some(Ok(instance)) => Ok(Bench { store, instance }),
-        Some(Err(End::Unfit(error))) => Err(unrunnable(error)),
-        Some(Err(End::Refused(refusal))) => Err(PrepareError::Refused(refusal.into())),
-        Some(Err(End::Died(error))) => failed(examine(error, &mut store, limits, fuel)),
+        Some(Ok(instance)) => Ok(ConfiguredInstance { store, instance }),
+        Some(Err(ConfigureError::WrongTypes(error))) => Err(unrunnable(error)),
+        Some(Err(ConfigureError::Refused(refusal))) => Err(PrepareError::Refused(refusal.into())),
+        Some(Err(ConfigureError::Died(error))) => {
+            failed(explain_failure(error, &mut store, limits, fuel))
+        }
     }
 }
 
@@ -136,32 +140,34 @@ fn unrunnable(error: wasmtime::Error) -> PrepareError {
     PrepareError::Unrunnable(format!("{error:#}"))
 }
 
-/// Why a contract is not configured.
-enum End {
-    /// Its functions are not of the types that the WIT gives them.
-    Unfit(wasmtime::Error),
+/// Configuring an instance failed.
+enum ConfigureError {
+    /// Its exported functions have other types than in the WIT.
+    WrongTypes(wasmtime::Error),
     Died((Stage, wasmtime::Error)),
     Refused(bindings::types::Refusal),
 }
 
 /// A configured instance that is not yet a snapshot.
-struct Bench {
+struct ConfiguredInstance {
     store: Store<Sandbox>,
     instance: Instance,
 }
 
-impl Bench {
-    /// Whether it survives judging its own case. What it says does not matter.
-    async fn judge(&mut self, engine: &Engine, case: &WarmUp, limits: &Limits) -> bool {
-        let (grants, live) = world(&case.given);
-        self.store.data_mut().host = Host::new(limits, Arc::new(grants), Source::Live(live));
+impl ConfiguredInstance {
+    /// Judges a warm-up case, and returns whether the instance survived. The report does not
+    /// matter.
+    async fn survives_case(&mut self, engine: &Engine, case: &WarmUp, limits: &Limits) -> bool {
+        let (grants, live) = test_fixture(&case.given);
+        self.store.data_mut().host =
+            RunHost::new(limits, Arc::new(grants), AnswerSource::Live(live));
         if engine.refuel(&mut self.store, limits.fuel_for(&case.subject)).is_err() {
             return false;
         }
         let Ok(guest) = Boundary::new(&mut self.store, &self.instance) else { return false };
         let judge = guest.tollgate_contract_judge();
-        let call = judge.call_judge(&mut self.store, bindings::subject(&case.subject));
+        let call = judge.call_judge(&mut self.store, bindings::subject_to_wit(&case.subject));
         let time = Duration::from_millis(limits.deadline_ms);
-        matches!(within(time, call).await, Some(Ok(_)))
+        matches!(with_deadline(time, call).await, Some(Ok(_)))
     }
 }

@@ -1,50 +1,50 @@
-//! What the host keeps for one sandbox: how much it may take, and what it asked.
+//! State of one sandbox: its memory limits and the host's side of the run.
 
 use wasmtime::ResourceLimiter;
 
 use crate::bindings::types;
-use crate::capabilities::Host;
+use crate::capabilities::RunHost;
 use crate::limits::Limits;
 
-/// The state of a store. It lives as long as one judgement.
+/// State of a wasmtime store. It lives for one judgement.
 pub(crate) struct Sandbox {
-    pub(crate) host: Host,
+    pub(crate) host: RunHost,
     pub(crate) memory: MemoryLimiter,
 }
 
 impl Sandbox {
-    pub(crate) fn new(limits: &Limits, host: Host) -> Self {
+    pub(crate) fn new(limits: &Limits, host: RunHost) -> Self {
         let memory = MemoryLimiter {
-            memory_bytes: Budget::of(limits.memory_bytes_max),
-            table_elements: Budget::of(limits.table_elements_max),
+            memory_bytes: GrowthBudget::of(limits.memory_bytes_max),
+            table_elements: GrowthBudget::of(limits.table_elements_max),
             refused: None,
         };
         Self { host, memory }
     }
 }
 
-/// The types interface has no functions; the linker asks for it all the same.
+/// Required by the linker, although the `types` interface has no functions.
 impl types::Host for Sandbox {}
 
-/// Counts what all memories and tables of a sandbox take together, refuses growth
-/// beyond the limits, and remembers that it did.
+/// Counts the memories and tables of a sandbox together, and refuses growth beyond the limits.
 pub(crate) struct MemoryLimiter {
-    memory_bytes: Budget,
-    table_elements: Budget,
-    /// Why the sandbox died, if it died of this.
+    memory_bytes: GrowthBudget,
+    table_elements: GrowthBudget,
+    /// Set when growth was refused, so that the failure can say so.
     pub(crate) refused: Option<String>,
 }
 
-struct Budget {
+struct GrowthBudget {
     left: usize,
     max: usize,
 }
 
-impl Budget {
+impl GrowthBudget {
     fn of(max: usize) -> Self {
         Self { left: max, max }
     }
 
+    /// Takes the growth from `current` to `desired`, or returns `false` if too little is left.
     fn take(&mut self, current: usize, desired: usize) -> bool {
         let left = self.left.checked_sub(desired.saturating_sub(current));
         left.map(|left| self.left = left).is_some()
@@ -52,8 +52,8 @@ impl Budget {
 }
 
 impl MemoryLimiter {
-    /// An error stops the contract at once. Answering "no" instead would leave it to
-    /// the contract what it makes of that, and the reader to guess.
+    /// Stops the contract at once. Letting `memory.grow` return -1 instead would leave the
+    /// reaction to the contract, and its failure would not name the limit.
     fn refuse(&mut self, reason: String) -> wasmtime::Result<bool> {
         self.refused = Some(reason.clone());
         Err(wasmtime::Error::msg(reason))
@@ -71,7 +71,7 @@ impl ResourceLimiter for MemoryLimiter {
             return Ok(true);
         }
         let max = self.memory_bytes.max;
-        self.refuse(format!("wanted {desired} bytes of memory, and may have {max} in all"))
+        self.refuse(format!("requested {desired} bytes of memory, but may have {max} in all"))
     }
 
     fn table_growing(
@@ -84,7 +84,7 @@ impl ResourceLimiter for MemoryLimiter {
             return Ok(true);
         }
         let max = self.table_elements.max;
-        self.refuse(format!("wanted a table of {desired} elements, and may have {max} in all"))
+        self.refuse(format!("requested a table of {desired} elements, but may have {max} in all"))
     }
 
     fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {

@@ -1,29 +1,29 @@
-//! How this deployment runs contracts, and the knobs that the benchmarks turn.
+//! Settings of a deployment, and the tuning knobs that the benchmarks compare.
 
 use std::path::PathBuf;
 
-/// More judgements than this wait for a sandbox. Each reserves address space, not
-/// memory, and a judgement takes microseconds.
+/// Further judgements wait for a free sandbox. Each sandbox reserves address space, not memory,
+/// and a judgement takes microseconds.
 const SANDBOXES_MAX: u32 = 128;
-/// What no limit of a gate can raise.
+/// Upper bound of `memory_bytes_max`, whatever a gate asks for.
 const MEMORY_BYTES_CEILING: usize = 512 << 20;
-/// What no limit of a gate can raise.
+/// Upper bound of `table_elements_max`, whatever a gate asks for.
 const TABLE_ELEMENTS_CEILING: usize = 200_000;
-/// A native stack for one contract: deep recursion traps here.
+/// Native stack of one contract. Deep recursion traps when it is used up.
 const STACK_BYTES_MAX: usize = 1 << 20;
 
-/// How this deployment runs contracts.
+/// Settings for running contracts on this deployment.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where compiled contracts are kept; nowhere, if there is none.
+    /// Folder for compiled contracts, or `None` to compile on every start.
     pub cache: Option<PathBuf>,
-    /// How many judgements run at once.
+    /// Number of judgements that can run at once.
     pub sandboxes_max: u32,
-    /// The most memory that any gate can give to a judgement.
+    /// Upper bound of [`Limits::memory_bytes_max`](crate::Limits::memory_bytes_max).
     pub memory_bytes_ceiling: usize,
-    /// The largest tables that any gate can give to a judgement.
+    /// Upper bound of [`Limits::table_elements_max`](crate::Limits::table_elements_max).
     pub table_elements_ceiling: usize,
-    /// How deep contracts may recurse.
+    /// Size of a contract's native stack.
     pub stack_bytes_max: usize,
     #[doc(hidden)]
     pub knobs: Knobs,
@@ -42,8 +42,8 @@ impl Default for Settings {
     }
 }
 
-/// What the benchmarks turn to find the best setting; the defaults are what they found.
-/// A host that judges for others leaves them alone: without fuel nothing is bounded.
+/// Tuning knobs for the benchmarks, which found the defaults. Never change them in a deployment:
+/// without fuel, judgements are unbounded.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct Knobs {
@@ -52,11 +52,11 @@ pub struct Knobs {
     pub pooling: bool,
     pub snapshot: bool,
     pub warm_up: bool,
-    /// How much of a used memory is put back by copying instead of unmapping.
+    /// Bytes of a used memory that are reset by copying instead of unmapping.
     pub memory_keep_resident_bytes: usize,
-    /// Ask the kernel which pages were written, and put back only those.
+    /// Ask the kernel for the written pages, and reset only those.
     pub pagemap_scan: bool,
-    /// How many unused slots keep the image of the contract that was there last.
+    /// Number of unused pool slots that keep the image of their last contract.
     pub warm_slots_max: u32,
 }
 

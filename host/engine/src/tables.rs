@@ -1,23 +1,23 @@
-//! Named tables: approved claims, suppression lists, prices. A key and a text beside it.
+//! Lookup tables, such as approved claims, suppression lists or prices: a text for each key.
 //!
-//! A `.csv` file has a line of headings; the first column is the key. Beside it stands
-//! the second column, or, where there are more, the rest of the row as a JSON object.
-//! A `.json` file is an object (its values that are not texts are kept as JSON) or a
-//! list of texts, which are keys with nothing beside them.
+//! A `.csv` file starts with a line of headings, and the first column is the key. The value is
+//! the second column or, if there are more, a JSON object of the other columns. A `.json` file
+//! is an object, whose values are texts or become JSON text, or a list of texts, which are keys
+//! with empty values.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-/// Tables are held in memory; a larger one belongs into a database.
+/// Size limit. Tables are held in memory; a larger one belongs in a database.
 const TABLE_BYTES_MAX: u64 = 64 << 20;
 
-/// Keys and what stands beside them.
+/// Texts by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table(BTreeMap<String, String>);
 
-/// Why a file is not a table.
+/// A file cannot be read as a table.
 #[derive(Debug, thiserror::Error)]
 #[error("the table `{}` cannot be used: {reason}", path.display())]
 pub struct TableError {
@@ -26,17 +26,17 @@ pub struct TableError {
 }
 
 impl Table {
-    /// Reads a table from a file, by its extension.
+    /// Reads a table from a `.csv` or `.json` file.
     pub fn read(path: &Path) -> Result<Self, TableError> {
-        Self::read_any(path).map_err(|reason| TableError { path: path.into(), reason })
+        Self::read_by_extension(path).map_err(|reason| TableError { path: path.into(), reason })
     }
 
-    fn read_any(path: &Path) -> Result<Self, String> {
+    fn read_by_extension(path: &Path) -> Result<Self, String> {
         let text = read_bounded(path, TABLE_BYTES_MAX)?;
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("csv") => Self::from_csv(&text),
             Some("json") => Self::from_json(&text),
-            _ => Err("tables are `.csv` or `.json` files".into()),
+            _ => Err("a table is a `.csv` or a `.json` file".into()),
         }
     }
 
@@ -48,7 +48,9 @@ impl Table {
             let row = row.map_err(|error| error.to_string())?;
             let line = row.position().map_or(0, csv::Position::line);
             let key = row.get(0).unwrap_or_default();
-            table.add(key, beside(&headings, &row)).map_err(|why| format!("line {line}: {why}"))?;
+            table
+                .insert(key, row_value(&headings, &row))
+                .map_err(|reason| format!("line {line}: {reason}"))?;
         }
         Ok(table)
     }
@@ -58,35 +60,35 @@ impl Table {
         match serde_json::from_str(text).map_err(|error| error.to_string())? {
             Value::Object(members) => {
                 for (key, value) in members {
-                    table.add(&key, plain(value))?;
+                    table.insert(&key, value_text(value))?;
                 }
             }
             Value::Array(items) => {
                 for (index, item) in items.into_iter().enumerate() {
                     let Value::String(key) = item else {
-                        return Err(format!("item {index} is not a text"));
+                        return Err(format!("item {index} is not a string"));
                     };
-                    table.add(&key, String::new())?;
+                    table.insert(&key, String::new())?;
                 }
             }
-            _ => return Err("a table is an object, or a list of texts".into()),
+            _ => return Err("a table is an object or a list of strings".into()),
         }
         Ok(table)
     }
 
-    fn add(&mut self, key: &str, value: String) -> Result<(), String> {
+    fn insert(&mut self, key: &str, value: String) -> Result<(), String> {
         match self.0.insert(key.into(), value) {
             None => Ok(()),
-            Some(_) => Err(format!("the key `{key}` stands there twice")),
+            Some(_) => Err(format!("the key `{key}` appears twice")),
         }
     }
 
-    /// What stands beside a key.
+    /// Returns the value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
     }
 
-    /// The table as one JSON object.
+    /// Returns the table as one JSON object.
     pub fn to_json(&self) -> Value {
         let member = |(key, value): (&String, &String)| (key.clone(), Value::String(value.clone()));
         Value::Object(self.0.iter().map(member).collect())
@@ -99,7 +101,7 @@ impl FromIterator<(String, String)> for Table {
     }
 }
 
-fn beside(headings: &csv::StringRecord, row: &csv::StringRecord) -> String {
+fn row_value(headings: &csv::StringRecord, row: &csv::StringRecord) -> String {
     match row.len() {
         0 | 1 => String::new(),
         2 => row.get(1).unwrap_or_default().into(),
@@ -111,22 +113,22 @@ fn beside(headings: &csv::StringRecord, row: &csv::StringRecord) -> String {
     }
 }
 
-fn plain(value: Value) -> String {
+fn value_text(value: Value) -> String {
     match value {
         Value::String(text) => text,
         other => other.to_string(),
     }
 }
 
-/// A text file of the project that is not larger than it should be.
+/// Reads a UTF-8 text file of at most `bytes_max` bytes.
 pub(crate) fn read_bounded(path: &Path, bytes_max: u64) -> Result<String, String> {
-    let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    if !about.is_file() {
+    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if !metadata.is_file() {
         return Err("it is not a file".into());
     }
-    let bytes = about.len();
+    let bytes = metadata.len();
     if bytes > bytes_max {
-        return Err(format!("it has {bytes} bytes, and may have {bytes_max}"));
+        return Err(format!("it has {bytes} bytes, but the limit is {bytes_max}"));
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     String::from_utf8(bytes)
@@ -137,13 +139,13 @@ pub(crate) fn read_bounded(path: &Path, bytes_max: u64) -> Result<String, String
 mod tests {
     use super::*;
 
-    fn check(text: &str, read: fn(&str) -> Result<Table, String>, wanted: &[(&str, &str)]) {
-        let wanted = wanted.iter().map(|&(key, value)| (key.to_owned(), value.to_owned()));
-        assert_eq!(read(text), Ok(wanted.collect()));
+    fn check(text: &str, read: fn(&str) -> Result<Table, String>, expected: &[(&str, &str)]) {
+        let expected = expected.iter().map(|&(key, value)| (key.to_owned(), value.to_owned()));
+        assert_eq!(read(text), Ok(expected.collect()));
     }
 
     #[test]
-    fn csv_has_a_key_and_what_stands_beside_it() {
+    fn reads_csv() {
         check("claim\nbest\n\"a, b\"\n", Table::from_csv, &[("best", ""), ("a, b", "")]);
         check("claim,by\nbest,legal\n", Table::from_csv, &[("best", "legal")]);
         let row = r#"{"by":"legal","on":"2026"}"#;
@@ -151,19 +153,19 @@ mod tests {
     }
 
     #[test]
-    fn json_is_an_object_or_a_list_of_keys() {
+    fn reads_json_objects_and_lists() {
         check(r#"{"a": "b", "c": {"d": 1}}"#, Table::from_json, &[("a", "b"), ("c", r#"{"d":1}"#)]);
         check(r#"["a", "b"]"#, Table::from_json, &[("a", ""), ("b", "")]);
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_name_the_line_and_the_key() {
         assert_eq!(
             Table::from_csv("k,v\na,1\na,2\n"),
-            Err("line 3: the key `a` stands there twice".into())
+            Err("line 3: the key `a` appears twice".into())
         );
-        assert_eq!(Table::from_json("[1]"), Err("item 0 is not a text".into()));
-        assert!(Table::from_csv("k,v\na\n").is_err_and(|why| why.contains("line: 2")));
+        assert_eq!(Table::from_json("[1]"), Err("item 0 is not a string".into()));
+        assert!(Table::from_csv("k,v\na\n").is_err_and(|reason| reason.contains("line: 2")));
         let error = Table::read(Path::new("/nowhere/claims.csv")).unwrap_err().to_string();
         assert!(error.contains("`/nowhere/claims.csv`"), "{error}");
     }

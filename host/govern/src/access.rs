@@ -1,85 +1,84 @@
-//! What an AI may reach: tools, data, models, and who agreed to it.
+//! The access rules: tools, data classes and models, and the sign-offs of executives.
 
-use tollgate_model::{Approval, Cause, ContentKind, DataClass, Date, Gate, SignOffOf};
+use tollgate_model::{ContentKind, DataClass, Date, Gate, ModelApproval, ReasonKind, SignOffScope};
 
-use crate::{Case, Reasons};
+use crate::{DecisionInput, Reasons};
 
-/// Whether an executive has taken something upon themselves, and still does. The author of the
-/// record cannot.
-pub fn signed_off(gate: &Gate, of: SignOffOf, now_ms: u64) -> bool {
+/// Checks for a valid executive sign-off. One by the author of the gate record does not count.
+pub fn is_signed_off(gate: &Gate, of: SignOffScope, now_ms: u64) -> bool {
     if gate.sign_offs.is_empty() {
         return false;
     }
-    let today = Date::of_ms(now_ms);
+    let today = Date::from_ms(now_ms);
     gate.sign_offs.iter().any(|sign_off| {
-        sign_off.of == of
-            && holds(today, sign_off.on, sign_off.until)
+        sign_off.scope == of
+            && is_valid_on(today, sign_off.on, sign_off.until)
             && Some(&sign_off.by.name) != gate.author.as_ref()
     })
 }
 
-fn holds(today: Date, on: Date, until: Option<Date>) -> bool {
+fn is_valid_on(today: Date, on: Date, until: Option<Date>) -> bool {
     on <= today && until.is_none_or(|until| today <= until)
 }
 
-/// Asks about the tool of an action, the kinds of data, and the model.
-pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) {
-    tool(case, reasons);
-    for class in &case.facts.data_classes {
-        data(case, class, reasons);
+pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    check_tool(input, reasons);
+    for class in &input.facts.data_classes {
+        check_data_class(input, class, reasons);
     }
-    model(case, reasons);
+    check_model(input, reasons);
 }
 
-/// An agent may do what it was given, and nothing else.
-fn tool(case: &Case<'_>, reasons: &mut Reasons) {
-    if case.facts.kind != ContentKind::Action {
+/// Blocks actions with a tool that the record does not list.
+fn check_tool(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    if input.facts.kind != ContentKind::Action {
         return;
     }
-    let tool = case.facts.tool.as_deref().unwrap_or_default();
-    if !case.gate.access.iter().any(|access| access.tools.contains(tool)) {
-        reasons.add(Cause::ToolOutside { tool: tool.into() });
+    let tool = input.facts.tool.as_deref().unwrap_or_default();
+    if !input.gate.access.iter().any(|access| access.tools.contains(tool)) {
+        reasons.add(ReasonKind::ToolOutside { tool: tool.into() });
     }
 }
 
-fn data(case: &Case<'_>, class: &str, reasons: &mut Reasons) {
-    let known = case.gate.data.as_deref().unwrap_or_default();
-    let Some(data) = known.iter().find(|data| data.class.as_str() == class) else {
-        return reasons.add(Cause::DataUnlisted { class: class.into() });
+fn check_data_class(input: &DecisionInput<'_>, class: &str, reasons: &mut Reasons) {
+    let classes = input.gate.data.as_deref().unwrap_or_default();
+    let Some(data) = classes.iter().find(|data| data.class.as_str() == class) else {
+        return reasons.add(ReasonKind::DataUnlisted { class: class.into() });
     };
     if data.may_be_uploaded != Some(true) {
-        reasons.add(Cause::DataForbidden { class: class.into() });
+        reasons.add(ReasonKind::DataForbidden { class: class.into() });
     }
     if data.consent_respected != Some(true) {
-        reasons.add(Cause::ConsentNotRespected { class: class.into() });
+        reasons.add(ReasonKind::ConsentNotRespected { class: class.into() });
     }
-    region(case, data, reasons);
+    check_region(input, data, reasons);
 }
 
-fn region(case: &Case<'_>, data: &DataClass, reasons: &mut Reasons) {
+fn check_region(input: &DecisionInput<'_>, data: &DataClass, reasons: &mut Reasons) {
     if data.region_restricted != Some(true) {
         return;
     }
     let class = data.class.to_string();
-    match &case.facts.region {
-        None => reasons.add(Cause::RegionUnknown { class }),
+    match &input.facts.region {
+        None => reasons.add(ReasonKind::RegionUnknown { class }),
         Some(region) if data.regions.contains(region) => {}
-        Some(region) => reasons.add(Cause::RegionOutside { class, region: region.clone() }),
+        Some(region) => reasons.add(ReasonKind::RegionOutside { class, region: region.clone() }),
     }
 }
 
-/// A model is approved for this use, or it is not.
-fn model(case: &Case<'_>, reasons: &mut Reasons) {
-    let Some(model) = &case.facts.model else { return reasons.add(Cause::ModelUnknown) };
-    let today = Date::of_ms(case.now_ms);
-    let of_it = || case.gate.approvals.iter().filter(|approval| approval.model.as_str() == model);
-    let counts = |approval: &Approval| holds(today, approval.on, approval.until);
-    if of_it().any(counts) {
+/// Blocks outputs of models without an approval, and holds those whose approval has ended.
+fn check_model(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    let Some(model) = &input.facts.model else { return reasons.add(ReasonKind::ModelUnknown) };
+    let today = Date::from_ms(input.now_ms);
+    let approvals =
+        || input.gate.approvals.iter().filter(|approval| approval.model.as_str() == model);
+    let is_valid = |approval: &ModelApproval| is_valid_on(today, approval.on, approval.until);
+    if approvals().any(is_valid) {
         return;
     }
-    // Of several that are over, the last is told.
-    match of_it().filter_map(|approval| approval.until).max().filter(|until| *until < today) {
-        Some(until) => reasons.add(Cause::ModelApprovalOver { model: model.clone(), until }),
-        None => reasons.add(Cause::ModelNotApproved { model: model.clone() }),
+    // Of several ended approvals, report the latest.
+    match approvals().filter_map(|approval| approval.until).max().filter(|until| *until < today) {
+        Some(until) => reasons.add(ReasonKind::ModelApprovalOver { model: model.clone(), until }),
+        None => reasons.add(ReasonKind::ModelNotApproved { model: model.clone() }),
     }
 }

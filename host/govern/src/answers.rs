@@ -1,46 +1,43 @@
-//! The eight questions about a run that must be answerable later, from what the ledger holds.
+//! Answers to the eight audit questions about a run, taken from the events of the ledger.
 
 use tollgate_model::{
-    Act, Digest, Event, Holder, Kept, Person, Prompt, Ruling, SystemChange, What,
+    ChangeEvent, Digest, Event, EventKind, Person, PromptRef, RetainedContent, ReviewAction,
+    RoleHolder, Ruling,
 };
 
-/// The answers about one run.
+/// Answers about one run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answers {
-    /// What was requested: by whom, with which prompt, of which model.
-    pub requested: Requested,
-    /// What was generated, as far as the gate keeps it.
-    pub generated: Kept,
-    /// Who reviewed it, when, and what they did.
-    pub reviewed: Vec<(u64, Person, Act)>,
-    /// What was accepted: the output that went out, where one did.
+pub struct RunAnswers {
+    pub requested: RunRequest,
+    /// Generated output, as far as the gate keeps it.
+    pub generated: RetainedContent,
+    /// Reviews in order: time in milliseconds since 1970, reviewer, and act.
+    pub reviewed: Vec<(u64, Person, ReviewAction)>,
+    /// Digest of the output that was allowed; `None` if none was.
     pub accepted: Option<Digest>,
-    /// Whether it was rejected: blocked by the gate, or by a reviewer.
+    /// Set if the gate blocked the output or a reviewer rejected it.
     pub rejected: bool,
-    /// What changed in which system.
-    pub changed: Vec<SystemChange>,
-    /// When it was judged.
+    /// Changes in other systems that were recorded for the run.
+    pub changed: Vec<ChangeEvent>,
+    /// Time of the first judgement, in milliseconds since 1970.
     pub at_ms: u64,
-    /// Who owned the decision.
-    pub owner: Option<Holder>,
+    /// Owner of the gate at the time of the run.
+    pub owner: Option<RoleHolder>,
 }
 
-/// What was requested.
+/// Request that led to the output.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Requested {
-    /// By whom.
+pub struct RunRequest {
     pub by: Option<Person>,
-    /// With which prompt.
-    pub prompt: Option<Prompt>,
-    /// Of which model.
+    pub prompt: Option<PromptRef>,
     pub model: Option<String>,
 }
 
-/// Answers the questions about a run; nothing, where there is none of this name.
-pub fn about(run: Digest, events: &[Event]) -> Option<Answers> {
-    let mut answers = events.iter().find_map(|event| match &event.what {
-        What::Run(judged) if judged.run == run => Some(Answers {
-            requested: Requested {
+/// Answers the questions about a run, or returns `None` if the events have no such run.
+pub fn answer_questions(run: Digest, events: &[Event]) -> Option<RunAnswers> {
+    let mut answers = events.iter().find_map(|event| match &event.kind {
+        EventKind::Run(judged) if judged.run == run => Some(RunAnswers {
+            requested: RunRequest {
                 by: judged.author.clone(),
                 prompt: judged.prompt.clone(),
                 model: judged.model.clone(),
@@ -56,27 +53,27 @@ pub fn about(run: Digest, events: &[Event]) -> Option<Answers> {
         _ => None,
     })?;
     for event in events {
-        answers.follow(run, event);
+        answers.add_later_event(run, event);
     }
     Some(answers)
 }
 
-impl Answers {
-    /// What came of the run later.
-    fn follow(&mut self, run: Digest, event: &Event) {
-        match &event.what {
-            What::Review(review) if review.run == run => {
-                self.rejected |= matches!(review.act, Act::Reject { .. });
-                self.reviewed.push((event.at_ms, review.by.clone(), review.act.clone()));
+impl RunAnswers {
+    /// Adds what an event after the first judgement says about the run.
+    fn add_later_event(&mut self, run: Digest, event: &Event) {
+        match &event.kind {
+            EventKind::Review(review) if review.run == run => {
+                self.rejected |= matches!(review.action, ReviewAction::Reject { .. });
+                self.reviewed.push((event.at_ms, review.by.clone(), review.action.clone()));
             }
-            // Approved and decided again, or edited and judged again.
-            What::Run(later)
+            // Either approved and decided again, or edited and judged as a new run.
+            EventKind::Run(later)
                 if (later.edited_from == Some(run) || later.run == run)
                     && later.decision.ruling == Ruling::Allow =>
             {
                 self.accepted = Some(later.subject);
             }
-            What::Change(change) if change.run == run => self.changed.push(change.clone()),
+            EventKind::Change(change) if change.run == run => self.changed.push(change.clone()),
             _ => {}
         }
     }
@@ -88,20 +85,20 @@ mod tests {
 
     use super::*;
 
-    fn run(name: &str, ruling: Ruling, edited_from: Option<Digest>) -> What {
+    fn run(name: &str, ruling: Ruling, edited_from: Option<Digest>) -> EventKind {
         let (would_be, undo_until_ms, cost) = (None, None, None);
         let reasons = Vec::new();
-        What::Run(Box::new(RunEvent {
+        EventKind::Run(Box::new(RunEvent {
             run: Digest::of(name),
             release: Digest::of("release"),
             subject: Digest::of(format!("output of {name}")),
             output: None,
-            content: Kept::Digest,
+            content: RetainedContent::Digest,
             author: Some("Ada Writer".parse().unwrap()),
             prompt: None,
             model: Some("acme/large".into()),
             edited_from,
-            line: None,
+            batch_line: None,
             checks: Vec::new(),
             decision: Decision { ruling, would_be, reasons, audit: false, undo_until_ms, cost },
             owner: None,
@@ -110,29 +107,29 @@ mod tests {
         }))
     }
 
-    fn review(act: Act) -> What {
-        What::Review(ReviewEvent {
+    fn review(act: ReviewAction) -> EventKind {
+        EventKind::Review(ReviewEvent {
             run: Digest::of("one"),
             subject: Digest::of("output of one"),
             by: "Kim Osei".parse().unwrap(),
             role: None,
-            act,
+            action: act,
             answers: Vec::new(),
             time_ms: None,
         })
     }
 
-    fn events(whats: Vec<What>) -> Vec<Event> {
+    fn events(kinds: Vec<EventKind>) -> Vec<Event> {
         let gate = || "welcome-email".parse().unwrap();
-        let numbered = whats.into_iter().zip(100..);
-        numbered.map(|(what, at_ms)| Event { at_ms, gate: gate(), what }).collect()
+        let numbered = kinds.into_iter().zip(100..);
+        numbered.map(|(what, at_ms)| Event { at_ms, gate: gate(), kind: what }).collect()
     }
 
     #[test]
-    fn all_eight_questions_are_answered() {
+    fn answers_all_eight_questions() {
         let one = Digest::of("one");
-        let edit = Act::Edit { edited: Digest::of("output of two") };
-        let change = SystemChange {
+        let edit = ReviewAction::Edit { edited: Digest::of("output of two") };
+        let change = ChangeEvent {
             run: one,
             system: "mailer".parse().unwrap(),
             change: "sent".parse().unwrap(),
@@ -142,25 +139,25 @@ mod tests {
             run("one", Ruling::Hold, None),
             review(edit.clone()),
             run("two", Ruling::Allow, Some(one)),
-            What::Change(change.clone()),
+            EventKind::Change(change.clone()),
         ]);
-        let answers = about(one, &history).unwrap();
+        let answers = answer_questions(one, &history).unwrap();
         assert_eq!(answers.requested.by, "Ada Writer".parse().ok());
-        assert_eq!(answers.generated, Kept::Digest);
+        assert_eq!(answers.generated, RetainedContent::Digest);
         assert_eq!(answers.reviewed, [(102, "Kim Osei".parse().unwrap(), edit)]);
         assert_eq!(answers.accepted, Some(Digest::of("output of two")));
         assert_eq!((answers.rejected, answers.at_ms, answers.owner), (false, 101, None));
         assert_eq!(answers.changed, [change]);
-        assert_eq!(about(Digest::of("none"), &history), None);
+        assert_eq!(answer_questions(Digest::of("none"), &history), None);
     }
 
     #[test]
-    fn what_was_rejected_is_told() {
-        let reject = Act::Reject { reason: "wrong offer".parse().unwrap() };
+    fn reports_rejections() {
+        let reject = ReviewAction::Reject { reason: "wrong offer".parse().unwrap() };
         let history = events(vec![run("one", Ruling::Hold, None), review(reject)]);
-        let answers = about(Digest::of("one"), &history).unwrap();
+        let answers = answer_questions(Digest::of("one"), &history).unwrap();
         assert!(answers.rejected && answers.accepted.is_none());
         let blocked = events(vec![run("one", Ruling::Block, None)]);
-        assert!(about(Digest::of("one"), &blocked).unwrap().rejected);
+        assert!(answer_questions(Digest::of("one"), &blocked).unwrap().rejected);
     }
 }

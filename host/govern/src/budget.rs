@@ -1,42 +1,41 @@
-//! What a run costs, and whether the budget reaches.
+//! The budget rule: the cost of a run, and the caps of the gate.
 
-use tollgate_model::{Budget, Cause, Date, Money, Period, Price, Share};
+use tollgate_model::{Budget, BudgetPeriod, Date, ModelPrice, Money, ReasonKind, Share};
 
-use crate::{Case, Facts, Reasons};
+use crate::{DecisionInput, OutputFacts, Reasons};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
-/// Moments are counted from a Thursday on, and weeks begin on Mondays.
+/// 1970-01-01 was a Thursday, three days after the Monday that its week began with.
 const DAYS_FROM_MONDAY: u64 = 3;
 const MILLION: u128 = 1_000_000;
 
-/// When the present day, week or month began, in the calendar of the gate (UTC). A campaign is no
-/// time.
-pub fn window(period: Period, now_ms: u64) -> Option<u64> {
+/// Returns the start of the current day, week or month (UTC); `None` for campaigns, which have
+/// none.
+pub fn period_start_ms(period: BudgetPeriod, now_ms: u64) -> Option<u64> {
     let day = now_ms / DAY_MS;
     match period {
-        Period::Day => Some(day * DAY_MS),
-        Period::Week => {
+        BudgetPeriod::Day => Some(day * DAY_MS),
+        BudgetPeriod::Week => {
             let since_monday = (day + DAYS_FROM_MONDAY) % 7;
             Some(day.saturating_sub(since_monday) * DAY_MS)
         }
-        Period::Month => Some(Date::of_ms(now_ms).first_of_month().start_ms()),
-        Period::Campaign => None,
+        BudgetPeriod::Month => Some(Date::from_ms(now_ms).first_of_month().start_ms()),
+        BudgetPeriod::Campaign => None,
     }
 }
 
-/// What tokens cost, rounded up: nothing is free because it is small.
-pub fn cost_of_tokens(price: &Price, input_tokens: u64, output_tokens: u64) -> Money {
+/// Returns the cost of tokens, rounded up so that small amounts are never free.
+pub fn token_cost(price: &ModelPrice, input_tokens: u64, output_tokens: u64) -> Money {
     let part = |tokens: u64, per_million: Money| {
         let micros = (u128::from(tokens) * u128::from(per_million.micros())).div_ceil(MILLION);
-        Money::of_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+        Money::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
     };
     let input = part(input_tokens, price.per_million_input);
     price.per_run.plus(input).plus(part(output_tokens, price.per_million_output))
 }
 
-/// What a run costs: what the caller says, or else what its tokens cost; nothing, where neither
-/// is known.
-pub fn cost(budget: &Budget, facts: &Facts) -> Option<Money> {
+/// Returns the stated cost of a run, else the cost of its tokens, or `None` if neither is known.
+pub fn run_cost(budget: &Budget, facts: &OutputFacts) -> Option<Money> {
     if facts.cost.is_some() {
         return facts.cost;
     }
@@ -45,38 +44,46 @@ pub fn cost(budget: &Budget, facts: &Facts) -> Option<Money> {
     if price.per_million_input == free && price.per_million_output == free {
         return Some(price.per_run);
     }
-    Some(cost_of_tokens(price, facts.input_tokens?, facts.output_tokens?))
+    Some(token_cost(price, facts.input_tokens?, facts.output_tokens?))
 }
 
-/// At a cap it stops; before it, it is told. Tells what the run costs.
-pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) -> Option<Money> {
-    let budget = case.gate.budget.as_ref()?;
-    let cost = cost(budget, case.facts);
+/// Blocks above a cap and warns before it. Returns the cost of the run, if it is known.
+pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> Option<Money> {
+    let budget = input.gate.budget.as_ref()?;
+    let cost = run_cost(budget, input.facts);
     if cost.is_none() && budget.has_cap() {
-        reasons.add(Cause::CostUnknown { model: case.facts.model.clone() });
+        reasons.add(ReasonKind::CostUnknown { model: input.facts.model.clone() });
     }
-    if budget.per_campaign.is_some() && case.facts.campaign.is_none() {
-        reasons.add(Cause::CampaignUnknown);
+    if budget.per_campaign.is_some() && input.facts.campaign.is_none() {
+        reasons.add(ReasonKind::CampaignUnknown);
     }
-    for period in Period::ALL {
+    for period in BudgetPeriod::ALL {
         if let Some(cap) = budget.cap(period) {
-            let spent = case.state.spent.of(period).plus(cost.unwrap_or(Money::ZERO));
-            reach(budget, period, cap, spent, reasons);
+            let spent = input.state.spent.in_period(period).plus(cost.unwrap_or(Money::ZERO));
+            check_cap(budget, period, cap, spent, reasons);
         }
     }
     cost
 }
 
-fn reach(budget: &Budget, period: Period, cap: Money, spent: Money, reasons: &mut Reasons) {
+fn check_cap(
+    budget: &Budget,
+    period: BudgetPeriod,
+    cap: Money,
+    spent: Money,
+    reasons: &mut Reasons,
+) {
     if spent > cap {
-        reasons.add(Cause::BudgetExceeded { period, cap, spent });
-    } else if budget.warn_from.is_some_and(|share| is_from(share, spent, cap)) {
-        reasons.add(Cause::BudgetWarning { period, cap, spent });
+        let currency = Some(budget.currency.clone());
+        reasons.add(ReasonKind::BudgetExceeded { period, cap, spent, currency });
+    } else if budget.warn_from.is_some_and(|share| is_share_reached(share, spent, cap)) {
+        let currency = Some(budget.currency.clone());
+        reasons.add(ReasonKind::BudgetWarning { period, cap, spent, currency });
     }
 }
 
-/// Whether so much is a share of the cap, or more.
-fn is_from(share: Share, spent: Money, cap: Money) -> bool {
+/// Checks whether the money spent reaches a share of the cap.
+fn is_share_reached(share: Share, spent: Money, cap: Money) -> bool {
     let part = u128::from(cap.micros()) * u128::from(share.millionths());
     u128::from(spent.micros()) * MILLION >= part && spent > Money::ZERO
 }
@@ -90,30 +97,31 @@ mod tests {
     }
 
     #[test]
-    fn periods_begin_with_the_calendar() {
+    fn periods_follow_the_calendar() {
         // A Wednesday.
         let now = start("2026-03-18") + 5;
-        assert_eq!(window(Period::Day, now), Some(start("2026-03-18")));
-        assert_eq!(window(Period::Week, now), Some(start("2026-03-16")));
-        assert_eq!(window(Period::Month, now), Some(start("2026-03-01")));
-        assert_eq!(window(Period::Campaign, now), None);
+        assert_eq!(period_start_ms(BudgetPeriod::Day, now), Some(start("2026-03-18")));
+        assert_eq!(period_start_ms(BudgetPeriod::Week, now), Some(start("2026-03-16")));
+        assert_eq!(period_start_ms(BudgetPeriod::Month, now), Some(start("2026-03-01")));
+        assert_eq!(period_start_ms(BudgetPeriod::Campaign, now), None);
         let (sunday, monday) = (start("2026-03-16") - 1, start("2026-03-16"));
-        assert_eq!(window(Period::Week, sunday), Some(start("2026-03-09")));
-        assert_eq!(window(Period::Week, monday), Some(monday));
-        assert_eq!(window(Period::Week, 0), Some(0));
+        assert_eq!(period_start_ms(BudgetPeriod::Week, sunday), Some(start("2026-03-09")));
+        assert_eq!(period_start_ms(BudgetPeriod::Week, monday), Some(monday));
+        assert_eq!(period_start_ms(BudgetPeriod::Week, 0), Some(0));
     }
 
     #[test]
-    fn tokens_cost_what_they_cost_and_never_nothing() {
-        let price = Price {
+    fn token_costs_round_up() {
+        let price = ModelPrice {
             per_million_input: "3".parse().unwrap(),
             per_million_output: "15".parse().unwrap(),
             per_run: "0.01".parse().unwrap(),
         };
-        assert_eq!(cost_of_tokens(&price, 1_000, 200).to_string(), "0.016");
-        let cheap = Price { per_million_input: Money::of_micros(1), ..Price::default() };
-        assert_eq!(cost_of_tokens(&cheap, 1, 0), Money::of_micros(1));
-        let much = cost_of_tokens(&price, u64::MAX, u64::MAX);
-        assert_eq!(much, Money::of_micros(u64::MAX));
+        assert_eq!(token_cost(&price, 1_000, 200).to_string(), "0.016");
+        let cheap =
+            ModelPrice { per_million_input: Money::from_micros(1), ..ModelPrice::default() };
+        assert_eq!(token_cost(&cheap, 1, 0), Money::from_micros(1));
+        let much = token_cost(&price, u64::MAX, u64::MAX);
+        assert_eq!(much, Money::from_micros(u64::MAX));
     }
 }

@@ -1,40 +1,38 @@
-//! Whether a model is as sure as it is right: its confidence beside what reviewers said.
+//! Calibration of a model: its confidence compared with the reviewers' approvals.
 
 use tollgate_model::Share;
 
-/// Ten classes are usual, and can be read.
-pub const CLASSES: usize = 10;
-/// With fewer reviews nothing is suggested.
+/// Number of confidence classes. Ten are customary and still readable as a table.
+pub const CLASS_COUNT: usize = 10;
+/// Fewest reviews for a suggestion.
 const REVIEWS_MIN: u64 = 30;
 const MILLION: u64 = 1_000_000;
 
-/// An output that was reviewed: how sure the model was, and whether it was approved as it was.
+/// Reviewed output with the model's confidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reviewed {
-    /// How sure the model was.
+pub struct ReviewedOutput {
     pub confidence: Share,
-    /// Whether it was approved as it was.
+    /// Set if it was approved without an edit.
     pub approved: bool,
 }
 
-/// Outputs of which a model was about as sure.
+/// Outputs with a similar confidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Class {
-    /// From this confidence on.
+pub struct ConfidenceClass {
+    /// Lowest confidence of the class.
     pub from: Share,
-    /// How many there were.
     pub count: u64,
-    /// How sure the model was on average.
+    /// Mean confidence.
     pub confidence: Share,
-    /// Which share was approved.
+    /// Share approved without an edit.
     pub approved: Share,
 }
 
-/// The classes from the least sure to the surest; empty ones too.
-pub fn reliability(reviewed: &[Reviewed]) -> [Class; CLASSES] {
-    let mut sums = [(0_u64, 0_u64, 0_u64); CLASSES];
+/// Returns the classes by rising confidence, including empty ones.
+pub fn reliability_table(reviewed: &[ReviewedOutput]) -> [ConfidenceClass; CLASS_COUNT] {
+    let mut sums = [(0_u64, 0_u64, 0_u64); CLASS_COUNT];
     for one in reviewed {
-        if let Some((count, confidence, approved)) = sums.get_mut(class(one.confidence)) {
+        if let Some((count, confidence, approved)) = sums.get_mut(class_index(one.confidence)) {
             *count += 1;
             *confidence += u64::from(one.confidence.millionths());
             *approved += u64::from(one.approved);
@@ -42,48 +40,52 @@ pub fn reliability(reviewed: &[Reviewed]) -> [Class; CLASSES] {
     }
     let mut from = 0;
     sums.map(|(count, confidence, approved)| {
-        let class = Class {
-            from: Share::of_count(from, CLASSES as u64),
+        let class = ConfidenceClass {
+            from: Share::from_ratio(from, CLASS_COUNT as u64),
             count,
-            confidence: Share::of_count(confidence, count.saturating_mul(MILLION)),
-            approved: Share::of_count(approved, count),
+            confidence: Share::from_ratio(confidence, count.saturating_mul(MILLION)),
+            approved: Share::from_ratio(approved, count),
         };
         from += 1;
         class
     })
 }
 
-/// All of it belongs to the surest class.
-fn class(confidence: Share) -> usize {
-    let class = u64::from(confidence.millionths()) * CLASSES as u64 / MILLION;
-    usize::try_from(class).unwrap_or(CLASSES).min(CLASSES - 1)
+/// Returns the class of a confidence. A confidence of 1 belongs to the highest class.
+fn class_index(confidence: Share) -> usize {
+    let class = u64::from(confidence.millionths()) * CLASS_COUNT as u64 / MILLION;
+    usize::try_from(class).unwrap_or(CLASS_COUNT).min(CLASS_COUNT - 1)
 }
 
-/// The expected calibration error: how far confidence and approval are apart, on average over all
-/// outputs. Nothing without any.
-pub fn expected_error(reviewed: &[Reviewed]) -> Option<Share> {
+/// Returns the expected calibration error: the mean distance between confidence and approval over
+/// all outputs. `None` without outputs.
+pub fn expected_calibration_error(reviewed: &[ReviewedOutput]) -> Option<Share> {
     let all = reviewed.len() as u64;
-    let apart = reliability(reviewed).iter().fold(0_u128, |sum, class| {
+    let apart = reliability_table(reviewed).iter().fold(0_u128, |sum, class| {
         let apart = class.confidence.millionths().abs_diff(class.approved.millionths());
         sum + u128::from(apart) * u128::from(class.count)
     });
     let mean = apart.checked_div(u128::from(all))?;
-    Some(Share::of_count(u64::try_from(mean).unwrap_or(MILLION), MILLION))
+    Some(Share::from_ratio(u64::try_from(mean).unwrap_or(MILLION), MILLION))
 }
 
-/// The lowest confidence from which on outputs were approved often enough: what the threshold of
-/// the gate could be. Nothing, where there is none that at least thirty reviews speak for.
-pub fn suggested_threshold(reviewed: &[Reviewed], approval_rate: Share) -> Option<Share> {
-    let mut surest_first = reviewed.to_vec();
-    surest_first.sort_by_key(|one| std::cmp::Reverse(one.confidence));
+/// Suggests a confidence threshold for the gate: the lowest one above which outputs reached the
+/// approval rate. `None` if no threshold has at least thirty reviews above it.
+pub fn suggest_threshold(reviewed: &[ReviewedOutput], approval_rate: Share) -> Option<Share> {
+    let mut by_confidence = reviewed.to_vec();
+    by_confidence.sort_by_key(|one| std::cmp::Reverse(one.confidence));
     let (mut count, mut approved, mut suggested) = (0, 0, None);
-    let mut rest = surest_first.iter().peekable();
+    let mut rest = by_confidence.iter().peekable();
     while let Some(one) = rest.next() {
         count += 1;
         approved += u64::from(one.approved);
-        // A threshold takes in all outputs of one confidence.
-        let ends_here = rest.peek().is_none_or(|next| next.confidence != one.confidence);
-        if ends_here && count >= REVIEWS_MIN && Share::of_count(approved, count) >= approval_rate {
+        // A threshold cannot separate outputs of equal confidence, so look only at the end of each
+        // group.
+        let is_group_end = rest.peek().is_none_or(|next| next.confidence != one.confidence);
+        if is_group_end
+            && count >= REVIEWS_MIN
+            && Share::from_ratio(approved, count) >= approval_rate
+        {
             suggested = Some(one.confidence);
         }
     }
@@ -95,37 +97,37 @@ mod tests {
     use super::*;
 
     fn share(number: f64) -> Share {
-        Share::of(number).unwrap()
+        Share::new(number).unwrap()
     }
 
-    fn reviews(confidence: f64, approved: usize, count: usize) -> Vec<Reviewed> {
+    fn reviews(confidence: f64, approved: usize, count: usize) -> Vec<ReviewedOutput> {
         let confidence = share(confidence);
-        (0..count).map(|index| Reviewed { confidence, approved: index < approved }).collect()
+        (0..count).map(|index| ReviewedOutput { confidence, approved: index < approved }).collect()
     }
 
     #[test]
-    fn a_model_that_is_as_sure_as_right_has_no_error() {
+    fn calibrated_models_have_no_error() {
         let all = [reviews(0.8, 80, 100), reviews(0.5, 10, 20)].concat();
-        assert_eq!(expected_error(&all), Some(Share::NONE));
-        assert_eq!(expected_error(&[]), None);
+        assert_eq!(expected_calibration_error(&all), Some(Share::NONE));
+        assert_eq!(expected_calibration_error(&[]), None);
     }
 
     #[test]
-    fn a_model_that_is_too_sure_of_itself_shows() {
+    fn overconfidence_shows_as_error() {
         let all = reviews(0.95, 70, 100);
-        assert_eq!(expected_error(&all), Some(share(0.25)));
-        let table = reliability(&all);
+        assert_eq!(expected_calibration_error(&all), Some(share(0.25)));
+        let table = reliability_table(&all);
         assert_eq!(table.map(|class| class.count), [0, 0, 0, 0, 0, 0, 0, 0, 0, 100]);
         assert_eq!((table[9].from, table[9].approved), (share(0.9), share(0.7)));
-        assert_eq!(reliability(&reviews(1.0, 1, 1))[9].count, 1);
+        assert_eq!(reliability_table(&reviews(1.0, 1, 1))[9].count, 1);
     }
 
     #[test]
-    fn the_suggested_threshold_is_the_lowest_that_is_good_enough() {
+    fn suggests_the_lowest_sufficient_threshold() {
         let all = [reviews(0.95, 40, 40), reviews(0.85, 38, 40), reviews(0.6, 10, 40)].concat();
-        assert_eq!(suggested_threshold(&all, share(0.95)), Some(share(0.85)));
-        assert_eq!(suggested_threshold(&all, share(1.0)), Some(share(0.95)));
-        assert_eq!(suggested_threshold(&reviews(0.99, 29, 29), share(0.5)), None);
-        assert_eq!(suggested_threshold(&reviews(0.99, 10, 40), share(0.5)), None);
+        assert_eq!(suggest_threshold(&all, share(0.95)), Some(share(0.85)));
+        assert_eq!(suggest_threshold(&all, share(1.0)), Some(share(0.95)));
+        assert_eq!(suggest_threshold(&reviews(0.99, 29, 29), share(0.5)), None);
+        assert_eq!(suggest_threshold(&reviews(0.99, 10, 40), share(0.5)), None);
     }
 }

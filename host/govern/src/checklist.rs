@@ -1,114 +1,121 @@
-//! Ready to delegate: six points, computed from the record and from what has happened, and never
-//! ticked by hand.
+//! The readiness checklist: six points, computed from the gate record and its history.
 
-use tollgate_model::{Gate, Missing};
+use tollgate_model::{Gate, GatePart};
 
-use crate::{State, completeness, score};
+use crate::{GateState, completeness, score};
 
-/// A figure that is older tells nothing of now.
+/// Maximum age of a figure. Older ones say nothing about the present.
 const FIGURE_MS_MAX: u64 = 31 * 24 * 60 * 60 * 1000;
 
-/// One point of the list.
+/// Point of the checklist with what it lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// What it is about.
-    pub point: Point,
-    /// What is not there yet; nothing, where the point is met.
-    pub lacks: Vec<String>,
+pub struct ReadinessItem {
+    pub point: ReadinessPoint,
+    /// Sentences about what is missing; empty if the point is met.
+    pub missing: Vec<String>,
 }
 
-/// The six points.
+/// Points of the readiness checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Point {
-    /// Score and outcome are written down.
+pub enum ReadinessPoint {
     Score,
-    /// Somebody owns it, and reviews have a time.
     OwnerAndSla,
-    /// What is to be watched comes in.
+    /// Performance figures are recorded regularly.
     Telemetry,
-    /// It can be taken back, and handed up.
     RollbackAndEscalation,
-    /// What it may reach is known, and every run is recorded.
     AccessAndAudit,
-    /// What it costs is known and capped.
     CostAndBudget,
 }
 
-impl Point {
-    /// The point as a sentence.
-    pub fn sentence(self) -> &'static str {
+impl ReadinessPoint {
+    pub fn description(self) -> &'static str {
         match self {
             Self::Score => "score and delegation outcome are documented",
-            Self::OwnerAndSla => "there is a named owner, and reviews have an SLA",
-            Self::Telemetry => "the figures that it is measured by come in",
+            Self::OwnerAndSla => "an owner is named and reviews have an SLA",
+            Self::Telemetry => "performance figures are recorded",
             Self::RollbackAndEscalation => "rollback and escalation are in place",
-            Self::AccessAndAudit => "access is controlled, and every run is recorded",
-            Self::CostAndBudget => "costs are tracked, and the budget is capped",
+            Self::AccessAndAudit => "access is listed and every run is recorded",
+            Self::CostAndBudget => "costs are tracked and the budget has a cap",
         }
     }
 }
 
-impl Item {
-    /// Whether the point is met.
+impl ReadinessItem {
     pub fn is_met(&self) -> bool {
-        self.lacks.is_empty()
+        self.missing.is_empty()
     }
 }
 
-/// The list.
-pub fn ready_to_delegate(gate: &Gate, state: &State, now_ms: u64) -> Vec<Item> {
-    let missing = completeness::missing(gate, state.thresholds);
-    let lacks = |of_it: &[Missing]| -> Vec<String> {
-        missing.iter().filter(|one| of_it.contains(one)).map(ToString::to_string).collect()
+/// Returns the six points in the order of the checklist.
+pub fn check_readiness(gate: &Gate, state: &GateState, now_ms: u64) -> Vec<ReadinessItem> {
+    let missing = completeness::find_missing(gate, state.thresholds);
+    let lacks = |parts: &[GatePart]| -> Vec<String> {
+        missing.iter().filter(|part| parts.contains(part)).map(ToString::to_string).collect()
     };
-    let mut of_score = lacks(&[Missing::Score, Missing::InTheMiddle, Missing::WhenHigh]);
-    of_score.extend(contradicted(gate, state));
-    let mut costs = lacks(&[Missing::CostCentre, Missing::Budget]);
-    costs.extend(unpriced(gate));
+    let mut score_gaps = lacks(&[GatePart::Score, GatePart::InTheMiddle, GatePart::WhenHigh]);
+    score_gaps.extend(label_contradictions(gate, state));
+    let mut cost_gaps = lacks(&[GatePart::CostCentre, GatePart::Budget]);
+    cost_gaps.extend(models_without_price(gate));
     vec![
-        Item { point: Point::Score, lacks: of_score },
-        Item { point: Point::OwnerAndSla, lacks: lacks(&[Missing::Owner, Missing::ReviewSla]) },
-        Item { point: Point::Telemetry, lacks: silent(gate, state, now_ms) },
-        Item {
-            point: Point::RollbackAndEscalation,
-            lacks: lacks(&[Missing::Rollback, Missing::Escalation, Missing::EscalationPath]),
+        ReadinessItem { point: ReadinessPoint::Score, missing: score_gaps },
+        ReadinessItem {
+            point: ReadinessPoint::OwnerAndSla,
+            missing: lacks(&[GatePart::Owner, GatePart::ReviewSla]),
         },
-        Item {
-            point: Point::AccessAndAudit,
-            lacks: lacks(&[Missing::Access, Missing::Data, Missing::ModelApproval, Missing::Audit]),
+        ReadinessItem {
+            point: ReadinessPoint::Telemetry,
+            missing: missing_figures(gate, state, now_ms),
         },
-        Item { point: Point::CostAndBudget, lacks: costs },
+        ReadinessItem {
+            point: ReadinessPoint::RollbackAndEscalation,
+            missing: lacks(&[GatePart::Rollback, GatePart::Escalation, GatePart::EscalationPath]),
+        },
+        ReadinessItem {
+            point: ReadinessPoint::AccessAndAudit,
+            missing: lacks(&[
+                GatePart::Access,
+                GatePart::Data,
+                GatePart::ModelApproval,
+                GatePart::Audit,
+            ]),
+        },
+        ReadinessItem { point: ReadinessPoint::CostAndBudget, missing: cost_gaps },
     ]
 }
 
-/// A label that the sum contradicts documents nothing.
-fn contradicted(gate: &Gate, state: &State) -> Vec<String> {
-    let Some(weighed) = score::of(&gate.score, state.thresholds) else { return Vec::new() };
+/// Returns the warning about a label that contradicts the sum.
+fn label_contradictions(gate: &Gate, state: &GateState) -> Vec<String> {
+    let Some(weighed) = score::weigh_score(&gate.score, state.thresholds) else {
+        return Vec::new();
+    };
     let warnings = score::warnings(&weighed, gate.score.label).into_iter();
-    let labels = warnings.filter(|warning| matches!(warning, score::Warning::Label { .. }));
+    let labels = warnings.filter(|warning| matches!(warning, score::ScoreWarning::Label { .. }));
     labels.map(|warning| warning.to_string()).collect()
 }
 
-/// Figures that do not come in.
-fn silent(gate: &Gate, state: &State, now_ms: u64) -> Vec<String> {
+/// Returns the thresholds without a recent figure.
+fn missing_figures(gate: &Gate, state: &GateState, now_ms: u64) -> Vec<String> {
     if gate.performance.is_empty() {
-        return vec![format!("the record lacks {}", Missing::Performance)];
+        return vec![format!("the gate record lacks {}", GatePart::Performance)];
     }
-    let is_new = |at_ms: u64| now_ms.saturating_sub(at_ms) <= FIGURE_MS_MAX;
-    let comes_in =
-        |kpi: &str| state.figures.get(kpi).is_some_and(|measured| is_new(measured.at_ms));
-    let silent = gate.performance.iter().filter(|threshold| !comes_in(threshold.kpi.as_str()));
+    let is_recent = |at_ms: u64| now_ms.saturating_sub(at_ms) <= FIGURE_MS_MAX;
+    let has_recent_figure =
+        |kpi: &str| state.figures.get(kpi).is_some_and(|measured| is_recent(measured.at_ms));
+    let silent =
+        gate.performance.iter().filter(|threshold| !has_recent_figure(threshold.kpi.as_str()));
     silent
-        .map(|threshold| format!("no figure of `{}` came in within a month", threshold.kpi))
+        .map(|threshold| {
+            format!("no figure for `{}` was recorded in the last 31 days", threshold.kpi)
+        })
         .collect()
 }
 
-/// Models that may be used, and of which nobody knows what they cost.
-fn unpriced(gate: &Gate) -> Vec<String> {
+/// Returns the approved models without a price.
+fn models_without_price(gate: &Gate) -> Vec<String> {
     let Some(budget) = &gate.budget else { return Vec::new() };
     let models = gate.approvals.iter().map(|approval| approval.model.as_str());
     let unpriced = models.filter(|model| !budget.prices.contains_key(*model));
-    unpriced.map(|model| format!("`[budget.prices]` does not say what `{model}` costs")).collect()
+    unpriced.map(|model| format!("`[budget.prices]` has no price for `{model}`")).collect()
 }
 
 #[cfg(test)]
@@ -116,49 +123,52 @@ mod tests {
     use tollgate_model::Figure;
 
     use super::*;
-    use crate::Measured;
+    use crate::KpiReading;
     use crate::example::example;
 
     const NOW_MS: u64 = 1_800_000_000_000;
 
-    fn with_figures() -> State {
-        let measured = Measured { value: Figure::of(0.4).unwrap(), at_ms: NOW_MS - 1_000 };
+    fn with_figures() -> GateState {
+        let measured = KpiReading { value: Figure::new(0.4).unwrap(), at_ms: NOW_MS - 1_000 };
         let kpis = ["open-rate", "complaints-per-thousand"];
-        State { figures: kpis.map(|kpi| (kpi.into(), measured)).into(), ..State::default() }
+        GateState { figures: kpis.map(|kpi| (kpi.into(), measured)).into(), ..GateState::default() }
     }
 
-    fn open(gate: &Gate, state: &State) -> Vec<Point> {
-        let items = ready_to_delegate(gate, state, NOW_MS);
+    fn open(gate: &Gate, state: &GateState) -> Vec<ReadinessPoint> {
+        let items = check_readiness(gate, state, NOW_MS);
         assert_eq!(items.len(), 6);
         items.iter().filter(|item| !item.is_met()).map(|item| item.point).collect()
     }
 
     #[test]
-    fn the_example_is_ready_once_its_figures_come_in() {
+    fn example_is_ready_once_figures_are_recorded() {
         assert_eq!(open(&example(), &with_figures()), []);
-        assert_eq!(open(&example(), &State::default()), [Point::Telemetry]);
+        assert_eq!(open(&example(), &GateState::default()), [ReadinessPoint::Telemetry]);
         let mut old = with_figures();
         old.figures.values_mut().for_each(|measured| measured.at_ms = 0);
-        assert_eq!(open(&example(), &old), [Point::Telemetry]);
+        assert_eq!(open(&example(), &old), [ReadinessPoint::Telemetry]);
     }
 
     #[test]
-    fn each_point_is_computed() {
+    fn computes_each_point() {
         let without = |change: fn(&mut Gate)| {
             let mut gate = example();
             change(&mut gate);
             open(&gate, &with_figures())
         };
-        assert_eq!(without(|gate| gate.score.cost_efficiency = None), [Point::Score]);
-        let label = Some(tollgate_model::Posture::Block);
+        assert_eq!(without(|gate| gate.score.cost_efficiency = None), [ReadinessPoint::Score]);
+        let label = Some(tollgate_model::DelegationPosture::Block);
         let mut gate = example();
         gate.score.label = label;
-        assert_eq!(open(&gate, &with_figures()), [Point::Score]);
-        assert_eq!(without(|gate| gate.review.sla = None), [Point::OwnerAndSla]);
-        assert_eq!(without(|gate| gate.performance.clear()), [Point::Telemetry]);
-        assert_eq!(without(|gate| gate.oversight.rollback = None), [Point::RollbackAndEscalation]);
-        assert_eq!(without(|gate| gate.audit = None), [Point::AccessAndAudit]);
+        assert_eq!(open(&gate, &with_figures()), [ReadinessPoint::Score]);
+        assert_eq!(without(|gate| gate.review.sla = None), [ReadinessPoint::OwnerAndSla]);
+        assert_eq!(without(|gate| gate.performance.clear()), [ReadinessPoint::Telemetry]);
+        assert_eq!(
+            without(|gate| gate.oversight.rollback = None),
+            [ReadinessPoint::RollbackAndEscalation]
+        );
+        assert_eq!(without(|gate| gate.audit = None), [ReadinessPoint::AccessAndAudit]);
         let prices = |gate: &mut Gate| gate.budget.as_mut().unwrap().prices.clear();
-        assert_eq!(without(prices), [Point::CostAndBudget]);
+        assert_eq!(without(prices), [ReadinessPoint::CostAndBudget]);
     }
 }

@@ -1,103 +1,111 @@
-//! What a record lacks, and what may therefore not happen.
+//! The completeness rule: which parts a gate record lacks, and what is not allowed until then.
 
-use tollgate_model::{Cause, Gate, Missing, Mode, OversightEffect, Pattern, Posture, Verb};
+use tollgate_model::{
+    AccessKind, DelegationPosture, EnforcementMode, Gate, GatePart, OversightEffect,
+    OversightPattern, ReasonKind,
+};
 
-use crate::score::{self, Thresholds};
-use crate::{Case, Reasons};
+use crate::score::{self, ScoreThresholds};
+use crate::{DecisionInput, Reasons};
 
-/// Everything without which nothing is allowed.
-pub fn missing(gate: &Gate, thresholds: Thresholds) -> Vec<Missing> {
+/// Returns the missing parts without which the gate allows nothing.
+pub fn find_missing(gate: &Gate, thresholds: ScoreThresholds) -> Vec<GatePart> {
     let mut missing = Vec::new();
-    let mut need = |there: bool, what: Missing| {
-        if !there {
-            missing.push(what);
+    let mut require = |is_present: bool, part: GatePart| {
+        if !is_present {
+            missing.push(part);
         }
     };
-    need(gate.task.is_some(), Missing::Task);
-    need(gate.objective.is_some(), Missing::Objective);
-    need(gate.owner.is_some(), Missing::Owner);
-    need(gate.author.is_some(), Missing::Author);
-    need_score(gate, thresholds, &mut need);
-    need(gate.autonomy.is_some(), Missing::Autonomy);
-    need(gate.oversight.pattern.is_some(), Missing::Pattern);
-    need(gate.tags.risk.is_some() && gate.tags.reversibility.is_some(), Missing::Tags);
-    need(gate.prompt.is_some(), Missing::Prompt);
-    let enforced = gate.contracts.iter().any(|binding| binding.mode == Mode::Enforce);
-    need(enforced, Missing::Contracts);
-    need_review(gate, &mut need);
-    need(gate.oversight.rollback.is_some(), Missing::Rollback);
-    need(gate.audit.is_some(), Missing::Audit);
-    need(gate.cost_centre.is_some(), Missing::CostCentre);
-    need(gate.budget.as_ref().is_some_and(|budget| budget.has_cap()), Missing::Budget);
-    need(has_access(gate), Missing::Access);
-    need(has_data(gate), Missing::Data);
-    need(!gate.approvals.is_empty(), Missing::ModelApproval);
-    need(gate.review_by.is_some(), Missing::ReviewBy);
+    require(gate.task.is_some(), GatePart::Task);
+    require(gate.objective.is_some(), GatePart::Objective);
+    require(gate.owner.is_some(), GatePart::Owner);
+    require(gate.author.is_some(), GatePart::Author);
+    require_score(gate, thresholds, &mut require);
+    require(gate.autonomy.is_some(), GatePart::Autonomy);
+    require(gate.oversight.pattern.is_some(), GatePart::Pattern);
+    require(gate.tags.risk.is_some() && gate.tags.reversibility.is_some(), GatePart::Tags);
+    require(gate.prompt.is_some(), GatePart::Prompt);
+    let enforced = gate.contracts.iter().any(|binding| binding.mode == EnforcementMode::Enforce);
+    require(enforced, GatePart::Contracts);
+    require_review(gate, &mut require);
+    require(gate.oversight.rollback.is_some(), GatePart::Rollback);
+    require(gate.audit.is_some(), GatePart::Audit);
+    require(gate.cost_centre.is_some(), GatePart::CostCentre);
+    require(gate.budget.as_ref().is_some_and(|budget| budget.has_cap()), GatePart::Budget);
+    require(has_complete_access(gate), GatePart::Access);
+    require(has_complete_data(gate), GatePart::Data);
+    require(!gate.approvals.is_empty(), GatePart::ModelApproval);
+    require(gate.review_by.is_some(), GatePart::ReviewBy);
     missing
 }
 
-fn need_score(gate: &Gate, thresholds: Thresholds, need: &mut impl FnMut(bool, Missing)) {
-    let posture = score::of(&gate.score, thresholds).map(|weighed| weighed.posture);
-    need(posture.is_some(), Missing::Score);
-    let middle = posture == Some(Posture::HumanInTheLoop);
-    need(!middle || gate.score.in_the_middle.is_some(), Missing::InTheMiddle);
-    let high = posture == Some(Posture::Block);
-    need(!high || gate.score.when_high.is_some(), Missing::WhenHigh);
+fn require_score(
+    gate: &Gate,
+    thresholds: ScoreThresholds,
+    require: &mut impl FnMut(bool, GatePart),
+) {
+    let posture = score::weigh_score(&gate.score, thresholds).map(|weighed| weighed.posture);
+    require(posture.is_some(), GatePart::Score);
+    let middle = posture == Some(DelegationPosture::HumanInTheLoop);
+    require(!middle || gate.score.in_the_middle.is_some(), GatePart::InTheMiddle);
+    let high = posture == Some(DelegationPosture::Block);
+    require(!high || gate.score.when_high.is_some(), GatePart::WhenHigh);
 }
 
-fn need_review(gate: &Gate, need: &mut impl FnMut(bool, Missing)) {
+fn require_review(gate: &Gate, require: &mut impl FnMut(bool, GatePart)) {
     let review = &gate.review;
-    need(!review.reviewers.is_empty() || !review.roles.is_empty(), Missing::Reviewers);
-    need(review.sla.is_some(), Missing::ReviewSla);
-    need(!review.checklist.is_empty(), Missing::Checklist);
-    need(review.second_reviewer_when.is_some(), Missing::SecondReviewer);
-    need(review.escalate_when.is_some(), Missing::Escalation);
-    need(!review.escalate_to.is_empty(), Missing::EscalationPath);
+    require(!review.reviewers.is_empty() || !review.roles.is_empty(), GatePart::Reviewers);
+    require(review.sla.is_some(), GatePart::ReviewSla);
+    require(!review.checklist.is_empty(), GatePart::Checklist);
+    require(review.second_reviewer_when.is_some(), GatePart::SecondReviewer);
+    require(review.escalate_when.is_some(), GatePart::Escalation);
+    require(!review.escalate_to.is_empty(), GatePart::EscalationPath);
 }
 
-fn has_access(gate: &Gate) -> bool {
+fn has_complete_access(gate: &Gate) -> bool {
     let answers = |verb| gate.access.iter().all(|access| access.get(verb).is_some());
-    !gate.access.is_empty() && Verb::ALL.into_iter().all(answers)
+    !gate.access.is_empty() && AccessKind::ALL.into_iter().all(answers)
 }
 
-/// No data at all is an answer; data of which something is not known is none.
-fn has_data(gate: &Gate) -> bool {
+/// An empty list counts as an answer; a data class with an unanswered flag does not.
+fn has_complete_data(gate: &Gate) -> bool {
     let known = |flags: [(_, Option<bool>); 6]| flags.iter().all(|(_, answer)| answer.is_some());
     gate.data.as_ref().is_some_and(|data| data.iter().all(|class| known(class.flags())))
 }
 
-/// What a human lacks who would step back to this; nothing, where they do not.
-pub fn missing_to_step_back(gate: &Gate, effect: OversightEffect) -> Vec<Missing> {
+/// Returns the missing parts without which the gate cannot relax oversight to `effect`. Empty if
+/// `effect` holds every output.
+pub fn find_missing_for_effect(gate: &Gate, effect: OversightEffect) -> Vec<GatePart> {
     let mut missing = Vec::new();
-    if effect.holds() {
+    if effect.holds_every_output() {
         return missing;
     }
-    let mut need = |there: bool, what: Missing| {
-        if !there {
-            missing.push(what);
+    let mut require = |is_present: bool, part: GatePart| {
+        if !is_present {
+            missing.push(part);
         }
     };
     let sampled = effect == OversightEffect::Sampled;
-    let on_the_loop = gate.oversight.pattern == Some(Pattern::OnTheLoop);
-    need(!sampled || gate.oversight.sample_share.is_some(), Missing::SampleShare);
-    need(!on_the_loop || gate.oversight.undo_window.is_some(), Missing::UndoWindow);
+    let on_the_loop = gate.oversight.pattern == Some(OversightPattern::OnTheLoop);
+    require(!sampled || gate.oversight.sample_share.is_some(), GatePart::SampleShare);
+    require(!on_the_loop || gate.oversight.undo_window.is_some(), GatePart::UndoWindow);
     let promotion = gate.autonomy.as_ref().and_then(|autonomy| autonomy.promotion.as_ref());
-    need(promotion.is_some(), Missing::Promotion);
-    need(!gate.guardrails.channels.is_empty(), Missing::Channels);
-    need(gate.guardrails.blocked_topics.is_some(), Missing::BlockedTopics);
-    need(gate.guardrails.brand_voice.is_some(), Missing::BrandVoice);
-    need(!gate.performance.is_empty(), Missing::Performance);
+    require(promotion.is_some(), GatePart::Promotion);
+    require(!gate.guardrails.channels.is_empty(), GatePart::Channels);
+    require(gate.guardrails.blocked_topics.is_some(), GatePart::BlockedTopics);
+    require(gate.guardrails.brand_voice.is_some(), GatePart::BrandVoice);
+    require(!gate.performance.is_empty(), GatePart::Performance);
     missing
 }
 
-/// An incomplete record allows nothing.
-pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) {
-    for missing in missing(case.gate, case.state.thresholds) {
-        reasons.add(Cause::RecordIncomplete { missing });
+/// Holds outputs while the record is incomplete, and notes that its review is overdue.
+pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    for missing in find_missing(input.gate, input.state.thresholds) {
+        reasons.add(ReasonKind::RecordIncomplete { missing });
     }
-    let overdue = case.gate.review_by.filter(|day| day.end_ms() <= case.now_ms);
+    let overdue = input.gate.review_by.filter(|day| day.end_ms() <= input.now_ms);
     if let Some(review_by) = overdue {
-        reasons.add(Cause::RecordOverdue { review_by });
+        reasons.add(ReasonKind::RecordOverdue { review_by });
     }
 }
 
@@ -109,28 +117,28 @@ mod tests {
     use crate::example::example;
 
     #[test]
-    fn the_example_lacks_nothing() {
+    fn example_record_is_complete() {
         let gate = example();
-        assert_eq!(missing(&gate, Thresholds::default()), []);
-        assert_eq!(missing_to_step_back(&gate, OversightEffect::Sampled), []);
-        assert_eq!(missing_to_step_back(&gate, OversightEffect::ExceptionsOnly), []);
+        assert_eq!(find_missing(&gate, ScoreThresholds::default()), []);
+        assert_eq!(find_missing_for_effect(&gate, OversightEffect::Sampled), []);
+        assert_eq!(find_missing_for_effect(&gate, OversightEffect::ExceptionsOnly), []);
     }
 
     #[test]
-    fn a_record_that_says_nothing_lacks_everything() {
+    fn empty_record_lacks_every_part() {
         let gate = Gate::named("a".parse().unwrap());
-        let mut lacks = missing(&gate, Thresholds::default());
-        assert!(lacks.iter().all(|one| one.consequence() == Consequence::NothingAllowed));
-        lacks.extend(missing_to_step_back(&gate, OversightEffect::Sampled));
-        // What a score means in the middle or above is asked once there is one.
-        let later = [Missing::InTheMiddle, Missing::WhenHigh, Missing::UndoWindow];
-        let all = Missing::ALL.into_iter().filter(|one| !later.contains(one));
-        assert!(all.clone().all(|one| lacks.contains(&one)), "{lacks:?}");
-        assert_eq!(lacks.len(), all.count());
+        let mut missing_parts = find_missing(&gate, ScoreThresholds::default());
+        assert!(missing_parts.iter().all(|part| part.consequence() == Consequence::NothingAllowed));
+        missing_parts.extend(find_missing_for_effect(&gate, OversightEffect::Sampled));
+        // These three are asked for only once the parts that they depend on exist.
+        let later = [GatePart::InTheMiddle, GatePart::WhenHigh, GatePart::UndoWindow];
+        let all = GatePart::ALL.into_iter().filter(|part| !later.contains(part));
+        assert!(all.clone().all(|part| missing_parts.contains(&part)), "{missing_parts:?}");
+        assert_eq!(missing_parts.len(), all.count());
     }
 
     #[test]
-    fn each_part_of_the_example_is_needed() {
+    fn requires_each_part_of_the_example() {
         let whole = serde_json::to_value(example()).unwrap();
         let keys = [
             "task",
@@ -156,20 +164,20 @@ mod tests {
             let mut less = whole.clone();
             less.as_object_mut().unwrap().remove(key).unwrap();
             let gate: Gate = serde_json::from_value(less).unwrap();
-            assert_ne!(missing(&gate, Thresholds::default()), [], "without `{key}`");
+            assert_ne!(find_missing(&gate, ScoreThresholds::default()), [], "without `{key}`");
         }
     }
 
     #[test]
-    fn an_answer_that_is_missing_is_not_an_empty_one() {
+    fn tells_missing_answers_from_empty_ones() {
         let mut gate = example();
         gate.access[0].infer = Some(Vec::new());
         gate.data = Some(Vec::new());
-        assert_eq!(missing(&gate, Thresholds::default()), []);
+        assert_eq!(find_missing(&gate, ScoreThresholds::default()), []);
         gate.access[0].infer = None;
-        assert_eq!(missing(&gate, Thresholds::default()), [Missing::Access]);
+        assert_eq!(find_missing(&gate, ScoreThresholds::default()), [GatePart::Access]);
         let mut gate = example();
         gate.data.as_mut().unwrap()[0].anonymised = None;
-        assert_eq!(missing(&gate, Thresholds::default()), [Missing::Data]);
+        assert_eq!(find_missing(&gate, ScoreThresholds::default()), [GatePart::Data]);
     }
 }

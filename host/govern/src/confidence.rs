@@ -1,16 +1,16 @@
-//! How sure a model has to be: less goes to a human.
+//! The confidence rule: an output with too little model confidence goes to a human.
 
-use tollgate_model::Cause;
+use tollgate_model::ReasonKind;
 
-use crate::{Case, Reasons};
+use crate::{DecisionInput, Reasons};
 
-/// What the model is not sure enough of is held; so is what nobody knows it of.
-pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) {
-    let Some(wanted) = case.gate.guardrails.confidence else { return };
-    match case.facts.confidence {
-        None => reasons.add(Cause::ConfidenceUnknown),
-        Some(confidence) if confidence < wanted => {
-            reasons.add(Cause::ConfidenceLow { confidence, wanted });
+/// Holds outputs whose confidence is below the gate's minimum or unknown.
+pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    let Some(required) = input.gate.guardrails.confidence else { return };
+    match input.facts.confidence {
+        None => reasons.add(ReasonKind::ConfidenceUnknown),
+        Some(confidence) if confidence < required => {
+            reasons.add(ReasonKind::ConfidenceLow { confidence, required });
         }
         Some(_) => {}
     }

@@ -1,48 +1,51 @@
-//! What contracts said, and what the gate makes of it.
+//! The contract rules: reasons from reports, failures and missing checks.
 
 use tollgate_model::{
-    Binding, Cause, Checked, Date, Determinism, Effect, Finding, Mode, Outcome, Report, Stop,
+    ContractBinding, ContractCheck, Date, Determinism, EnforcementMode, Finding, Outcome,
+    ReasonEffect, ReasonKind, Report, StopEffect,
 };
 
-use crate::probabilistic::{Together, agreeing, count, outcome, together};
-use crate::{Case, Reasons};
+use crate::probabilistic::{
+    MajorityVote, count_outcomes, effective_outcome, majority_vote, required_agreement,
+};
+use crate::{DecisionInput, Reasons};
 
-/// Which contracts that count have passed, and which have given no answer.
+/// Results of the enforced contracts.
 #[derive(Debug, Default)]
-struct Came {
-    passed: bool,
-    passed_deterministic: bool,
+struct ContractTally {
+    any_passed: bool,
+    any_deterministic_passed: bool,
     failed: Vec<String>,
 }
 
-/// Goes through the contracts of the gate; tells those that count and gave no answer.
-pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) -> Vec<String> {
-    let mut came = Came::default();
-    for binding in &case.gate.contracts {
-        one(case, binding, &mut came, reasons);
+/// Adds the reasons of all contracts. Returns the enforced contracts that gave no answer.
+pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> Vec<String> {
+    let mut tally = ContractTally::default();
+    for binding in &input.gate.contracts {
+        add_contract_reasons(input, binding, &mut tally, reasons);
     }
-    for check in case.checks {
-        if !case.gate.contracts.iter().any(|binding| is_of(check, binding)) {
-            reasons.add(Cause::CheckUnknown { contract: check.contract.clone() });
+    for check in input.checks {
+        if !input.gate.contracts.iter().any(|binding| is_check_of(check, binding)) {
+            reasons.add(ReasonKind::CheckUnknown { contract: check.contract.clone() });
         }
     }
-    if !came.passed {
-        reasons.add(Cause::NothingPassed);
-    } else if !came.passed_deterministic && case.gate.allow_on_probabilistic_alone.is_none() {
-        reasons.add(Cause::OnlyProbabilistic);
+    if !tally.any_passed {
+        reasons.add(ReasonKind::NothingPassed);
+    } else if !tally.any_deterministic_passed && input.gate.allow_on_probabilistic_alone.is_none() {
+        reasons.add(ReasonKind::OnlyProbabilistic);
     }
-    came.failed.sort();
-    came.failed.dedup();
-    came.failed
+    tally.failed.sort();
+    tally.failed.dedup();
+    tally.failed
 }
 
-/// The answers that are no failures.
-fn reports(check: &Checked) -> impl Iterator<Item = &Report> {
-    check.verdicts.iter().flat_map(|verdict| &verdict.said)
+/// Returns the reports of a check, without failures.
+fn answered_reports(check: &ContractCheck) -> impl Iterator<Item = &Report> {
+    check.verdicts.iter().flat_map(|verdict| &verdict.result)
 }
 
-fn is_of(check: &Checked, binding: &Binding) -> bool {
-    match &binding.called {
+fn is_check_of(check: &ContractCheck, binding: &ContractBinding) -> bool {
+    match &binding.alias {
         Some(called) => called.as_str() == check.contract,
         None => {
             let name = &binding.contract.name;
@@ -51,72 +54,83 @@ fn is_of(check: &Checked, binding: &Binding) -> bool {
     }
 }
 
-fn one(case: &Case<'_>, binding: &Binding, came: &mut Came, reasons: &mut Reasons) {
-    let mut checks = case.checks.iter().filter(|check| is_of(check, binding)).peekable();
-    let mut asked = Asked { case, binding, reasons };
+fn add_contract_reasons(
+    input: &DecisionInput<'_>,
+    binding: &ContractBinding,
+    tally: &mut ContractTally,
+    reasons: &mut Reasons,
+) {
+    let mut checks = input.checks.iter().filter(|check| is_check_of(check, binding)).peekable();
+    let mut contract_reasons = BindingReasons { input, binding, reasons };
     if checks.peek().is_none() {
-        asked.missing(0);
+        contract_reasons.add_missing_answers(0);
         return;
     }
     let (mut passed, mut deterministic) = (true, true);
     for check in checks {
-        let answered = asked.failures(check);
-        if !answered && binding.mode == Mode::Enforce {
-            came.failed.push(binding.id());
+        let answered = contract_reasons.add_failures(check);
+        if !answered && binding.mode == EnforcementMode::Enforce {
+            tally.failed.push(binding.id());
         }
-        passed &= asked.answers(check) && answered;
+        passed &= contract_reasons.add_vote(check) && answered;
         deterministic &= check.determinism == Determinism::Deterministic;
     }
-    if passed && binding.mode == Mode::Enforce {
-        came.passed = true;
-        came.passed_deterministic |= deterministic;
+    if passed && binding.mode == EnforcementMode::Enforce {
+        tally.any_passed = true;
+        tally.any_deterministic_passed |= deterministic;
     }
 }
 
-/// A contract that was asked.
-struct Asked<'a, 'c> {
-    case: &'a Case<'c>,
-    binding: &'a Binding,
+/// Reasons of one contract as the gate binds it.
+struct BindingReasons<'a, 'c> {
+    input: &'a DecisionInput<'c>,
+    binding: &'a ContractBinding,
     reasons: &'a mut Reasons,
 }
 
-impl Asked<'_, '_> {
-    /// What a stop does: only what is enforced stops anything.
-    fn stop(&mut self, cause: Cause, stop: Stop) {
-        let enforced = self.binding.mode == Mode::Enforce;
-        let effect = if enforced { stop.into() } else { Effect::Note };
-        self.reasons.add_as(cause, effect);
+impl BindingReasons<'_, '_> {
+    /// Adds a reason that stops the output if the contract is enforced, and is a note otherwise.
+    fn add_stop(&mut self, kind: ReasonKind, stop: StopEffect) {
+        let enforced = self.binding.mode == EnforcementMode::Enforce;
+        let effect = if enforced { stop.into() } else { ReasonEffect::Note };
+        self.reasons.add_as(kind, effect);
     }
 
-    /// What was not evaluated stops advice too, unless somebody answers for going on without it.
-    fn not_evaluated(&mut self, cause: impl Fn(bool) -> Cause) {
-        let today = || Date::of_ms(self.case.now_ms);
+    /// Adds a reason for a missing evaluation. It holds for advice too, unless the gate has a
+    /// fail-open entry with an owner that is still valid. `kind` is passed whether it is.
+    fn add_not_evaluated(&mut self, kind: impl Fn(bool) -> ReasonKind) {
+        let today = || Date::from_ms(self.input.now_ms);
         let open = self.binding.fail_open.as_ref().is_some_and(|open| today() <= open.until);
         let effect = match self.binding.mode {
-            Mode::Enforce => {
-                return self.reasons.add_as(cause(false), self.binding.on_failure.into());
+            EnforcementMode::Enforce => {
+                return self.reasons.add_as(kind(false), self.binding.on_failure.into());
             }
-            Mode::Advise if open => Effect::Note,
-            Mode::Advise => Effect::Hold,
-            Mode::Shadow => Effect::Note,
+            EnforcementMode::Advise if open => ReasonEffect::Note,
+            EnforcementMode::Advise => ReasonEffect::Hold,
+            EnforcementMode::Shadow => ReasonEffect::Note,
         };
-        self.reasons.add_as(cause(open), effect);
+        self.reasons.add_as(kind(open), effect);
     }
 
-    fn missing(&mut self, answers: u32) {
+    fn add_missing_answers(&mut self, answers: u32) {
         let (binding, mode) = (self.binding, self.binding.mode);
-        let wanted = u32::from(binding.repeat);
-        let cause = |_| Cause::CheckMissing { contract: binding.id(), answers, wanted, mode };
-        self.not_evaluated(cause);
+        let required = u32::from(binding.repeat);
+        let kind = |_| ReasonKind::CheckMissing {
+            contract: binding.id(),
+            answers,
+            expected: required,
+            mode,
+        };
+        self.add_not_evaluated(kind);
     }
 
-    /// Tells what was not answered; whether everything was.
-    fn failures(&mut self, check: &Checked) -> bool {
+    /// Adds failures and missing answers. Returns whether every answer was given.
+    fn add_failures(&mut self, check: &ContractCheck) -> bool {
         let mut answered = true;
         let (binding, mode) = (self.binding, self.binding.mode);
-        for failure in check.verdicts.iter().filter_map(|verdict| verdict.said.as_ref().err()) {
+        for failure in check.verdicts.iter().filter_map(|verdict| verdict.result.as_ref().err()) {
             answered = false;
-            self.not_evaluated(|fail_open| Cause::Failure {
+            self.add_not_evaluated(|fail_open| ReasonKind::Failure {
                 contract: binding.id(),
                 kind: failure.kind().into(),
                 message: failure.to_string(),
@@ -126,72 +140,79 @@ impl Asked<'_, '_> {
         }
         if check.verdicts.len() < usize::from(self.binding.repeat) {
             answered = false;
-            self.missing(u32::try_from(check.verdicts.len()).unwrap_or(u32::MAX));
+            self.add_missing_answers(u32::try_from(check.verdicts.len()).unwrap_or(u32::MAX));
         }
         answered
     }
 
-    /// Tells what the answers come to; whether it is a pass.
-    fn answers(&mut self, check: &Checked) -> bool {
-        let count = count(reports(check));
-        let agreeing = agreeing(self.binding, count);
+    /// Adds the reasons for the outcome of the vote. Returns whether it is a pass.
+    fn add_vote(&mut self, check: &ContractCheck) -> bool {
+        let count = count_outcomes(answered_reports(check));
+        let agreeing = required_agreement(self.binding, count);
         let (binding, mode) = (self.binding, self.binding.mode);
-        match together(count, agreeing) {
-            Together::Agreed(Outcome::Pass) => {
-                self.findings(check, None);
+        match majority_vote(count, agreeing) {
+            MajorityVote::Agreed(Outcome::Pass) => {
+                self.add_findings(check, None);
                 return true;
             }
-            Together::Agreed(Outcome::Fail) => self.fail(check),
-            Together::Agreed(Outcome::Unsure) => {
-                self.findings(check, None);
-                self.stop(Cause::Unsure { contract: binding.id(), mode }, Stop::Hold);
+            MajorityVote::Agreed(Outcome::Fail) => self.add_fail(check),
+            MajorityVote::Agreed(Outcome::Unsure) => {
+                self.add_findings(check, None);
+                self.add_stop(
+                    ReasonKind::Unsure { contract: binding.id(), mode },
+                    StopEffect::Hold,
+                );
             }
-            // Nothing was answered, which has been told.
-            Together::Split if reports(check).next().is_none() => {}
-            Together::Split => {
+            // No reports at all: `add_failures` has added the reason.
+            MajorityVote::Split if answered_reports(check).next().is_none() => {}
+            MajorityVote::Split => {
                 let answers = [count.pass, count.fail, count.unsure];
                 let contract = binding.id();
-                self.findings(check, None);
-                self.stop(Cause::Split { contract, answers, agreeing, mode }, Stop::Hold);
+                self.add_findings(check, None);
+                self.add_stop(
+                    ReasonKind::Split { contract, tally: answers, majority: agreeing, mode },
+                    StopEffect::Hold,
+                );
             }
         }
         false
     }
 
-    /// The findings of answers that say `fail` stop, by their severity. A `fail` without any does
-    /// the least that one could do, so that no finding makes it milder.
-    fn fail(&mut self, check: &Checked) {
+    /// Stops by the severity of each finding of the failing reports. A `fail` without findings has
+    /// the mildest effect of the gate's `on-fail`, so that adding a finding never makes a decision
+    /// milder.
+    fn add_fail(&mut self, check: &ContractCheck) {
         let on_fail = self.binding.on_fail;
-        if self.findings(check, Some(Outcome::Fail)) {
+        if self.add_findings(check, Some(Outcome::Fail)) {
             return;
         }
-        let least = [on_fail.critical, on_fail.error, on_fail.warning, on_fail.info];
-        let least = least.into_iter().min().unwrap_or(Stop::Hold);
+        let mildest = [on_fail.critical, on_fail.error, on_fail.warning, on_fail.info];
+        let mildest = mildest.into_iter().min().unwrap_or(StopEffect::Hold);
         let (contract, mode) = (self.binding.id(), self.binding.mode);
-        self.stop(Cause::Fail { contract, mode }, least);
+        self.add_stop(ReasonKind::Fail { contract, mode }, mildest);
     }
 
-    /// Tells all findings; those of answers with the outcome that counts do what the gate says.
-    /// Whether there were any of these.
-    fn findings(&mut self, check: &Checked, counts: Option<Outcome>) -> bool {
+    /// Adds all findings. Those of reports with the outcome `counts` stop as `on-fail` says, the
+    /// others are notes. Returns whether any finding counted.
+    fn add_findings(&mut self, check: &ContractCheck, counts: Option<Outcome>) -> bool {
         let mut any = false;
-        for report in reports(check) {
-            let counts = counts == Some(outcome(report));
+        for report in answered_reports(check) {
+            let counts = counts == Some(effective_outcome(report));
             any |= counts && !report.findings.is_empty();
             for finding in &report.findings {
-                let cause = self.finding(finding);
+                let kind = self.finding_reason(finding);
                 if counts {
-                    self.stop(cause, self.binding.on_fail.stop(finding.severity));
+                    self.add_stop(kind, self.binding.on_fail.stop_for(finding.severity));
                 } else {
-                    self.reasons.add_as(cause, Effect::Note);
+                    self.reasons.add_as(kind, ReasonEffect::Note);
                 }
             }
         }
         any
     }
 
-    fn finding(&self, finding: &Finding) -> Cause {
-        Cause::Finding {
+    fn finding_reason(&self, finding: &Finding) -> ReasonKind {
+        ReasonKind::Finding {
             contract: self.binding.id(),
             rule: finding.rule.clone(),
             severity: finding.severity,

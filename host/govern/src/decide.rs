@@ -1,76 +1,75 @@
-//! The decision: every rule is asked, every reason is given, and the strictest counts.
+//! The decision about one output: applies every rule, keeps every reason, and takes the strictest
+//! effect.
 //!
-//! `docs/decide.md` has the reasons as a table.
+//! `docs/decide.md` lists the reasons as a table.
 
-use tollgate_model::{Cause, Checked, Decision, Gate, Pattern, Ruling};
+use tollgate_model::{ContractCheck, Decision, Gate, OversightPattern, ReasonKind, Ruling};
 
 use crate::contracts;
-use crate::oversight::Afterwards;
+use crate::oversight::FollowUp;
 use crate::{
-    Facts, Reasons, State, access, budget, completeness, confidence, guardrails, oversight, prompt,
-    review, score,
+    GateState, OutputFacts, Reasons, access, budget, completeness, confidence, guardrails,
+    oversight, prompt, review, score,
 };
 
-/// What there is to decide by.
+/// Everything a rule may look at.
 #[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
-    /// The record.
+pub struct DecisionInput<'a> {
     pub gate: &'a Gate,
-    /// What contracts said.
-    pub checks: &'a [Checked],
-    /// What is known of the output.
-    pub facts: &'a Facts,
-    /// What has happened so far.
-    pub state: &'a State,
-    /// The moment, in milliseconds since 1970.
+    /// Reports and failures of the contracts that were run.
+    pub checks: &'a [ContractCheck],
+    pub facts: &'a OutputFacts,
+    pub state: &'a GateState,
+    /// Time of the decision, in milliseconds since 1970 (UTC).
     pub now_ms: u64,
 }
 
-/// Decides what happens to an output. There is an answer to every input, and it is `allow` only
-/// where no rule has anything against it.
+/// Decides what happens to an output. Total: every input has a decision. The decision is `allow`
+/// only if no rule holds or blocks.
 pub fn decide(
     gate: &Gate,
-    checks: &[Checked],
-    facts: &Facts,
-    state: &State,
+    checks: &[ContractCheck],
+    facts: &OutputFacts,
+    state: &GateState,
     now_ms: u64,
 ) -> Decision {
-    let case = Case { gate, checks, facts, state, now_ms };
+    let input = DecisionInput { gate, checks, facts, state, now_ms };
     let mut reasons = Reasons::default();
-    let weighed = score::of(&gate.score, state.thresholds);
-    completeness::rule(&case, &mut reasons);
-    score::rule(&case, weighed.as_ref(), &mut reasons);
-    let failed = contracts::rule(&case, &mut reasons);
-    prompt::rule(&case, &mut reasons);
-    access::rule(&case, &mut reasons);
-    guardrails::rule(&case, &mut reasons);
-    confidence::rule(&case, &mut reasons);
-    let cost = budget::rule(&case, &mut reasons);
-    for (key, why) in &facts.unreadable {
-        reasons.add(Cause::ContextUnreadable { key: key.clone(), why: why.clone() });
+    let weighed_score = score::weigh_score(&gate.score, state.thresholds);
+    completeness::add_reasons(&input, &mut reasons);
+    score::add_reasons(&input, weighed_score.as_ref(), &mut reasons);
+    let failed = contracts::add_reasons(&input, &mut reasons);
+    prompt::add_reasons(&input, &mut reasons);
+    access::add_reasons(&input, &mut reasons);
+    guardrails::add_reasons(&input, &mut reasons);
+    confidence::add_reasons(&input, &mut reasons);
+    let cost = budget::add_reasons(&input, &mut reasons);
+    for (key, problem) in &facts.unreadable {
+        reasons.add(ReasonKind::ContextUnreadable { key: key.clone(), problem: problem.clone() });
     }
-    let afterwards = oversight::rule(&case, weighed.as_ref(), &failed, &mut reasons);
-    review::lift(&case, &mut reasons);
-    let would_be = shadow(gate, &mut reasons);
+    let follow_up = oversight::add_reasons(&input, weighed_score.as_ref(), &failed, &mut reasons);
+    review::lift_approved_holds(&input, &mut reasons);
+    let would_be = apply_shadow_pattern(gate, &mut reasons);
     let ruling = Ruling::from(reasons.effect());
-    let goes_out = ruling == Ruling::Allow;
-    let afterwards = if goes_out { afterwards } else { Afterwards::default() };
-    afterwards.tell(&mut reasons);
+    let is_allowed = ruling == Ruling::Allow;
+    let follow_up = if is_allowed { follow_up } else { FollowUp::default() };
+    follow_up.add_reasons(&mut reasons);
     Decision {
         ruling,
         would_be,
-        reasons: reasons.in_order(),
-        audit: afterwards.sampled.is_some(),
-        undo_until_ms: afterwards.undo_until_ms,
+        reasons: reasons.into_sorted(),
+        audit: follow_up.sampled.is_some(),
+        undo_until_ms: follow_up.undo_until_ms,
         cost,
     }
 }
 
-/// Nothing of a gate in shadow goes out; what would have is kept, to be compared.
-fn shadow(gate: &Gate, reasons: &mut Reasons) -> Option<Ruling> {
-    (gate.oversight.pattern == Some(Pattern::Shadow)).then(|| {
+/// Blocks every output of a gate in shadow. Returns the ruling that the gate would have made
+/// without the pattern, for comparison; `None` for other gates.
+fn apply_shadow_pattern(gate: &Gate, reasons: &mut Reasons) -> Option<Ruling> {
+    (gate.oversight.pattern == Some(OversightPattern::Shadow)).then(|| {
         let would_be = Ruling::from(reasons.effect());
-        reasons.add(Cause::Shadow);
+        reasons.add(ReasonKind::Shadow);
         would_be
     })
 }

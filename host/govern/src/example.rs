@@ -1,8 +1,8 @@
-//! A record that lacks nothing, to start from and to test with.
+//! A complete gate record, used by `tollgate init` and by tests.
 
-/// A gate for welcome e-mails: the text of the file `gates/welcome-email.toml`.
+/// Text of the example gate file for welcome e-mails.
 pub const WELCOME_EMAIL: &str = include_str!("example/welcome-email.toml");
-/// What it is called.
+/// Path of the example gate file within a project.
 pub const WELCOME_EMAIL_FILE: &str = "gates/welcome-email.toml";
 
 #[cfg(test)]

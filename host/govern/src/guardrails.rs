@@ -1,53 +1,52 @@
-//! Channels, topics, the brand's voice: inside the walls anything, outside nothing.
+//! The guardrail rules: channels, topics and the brand voice.
 
-use tollgate_model::Cause;
+use tollgate_model::ReasonKind;
 
-use crate::{Case, Reasons};
+use crate::{DecisionInput, Reasons};
 
-/// Asks about each wall that the gate has.
-pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) {
-    channel(case, reasons);
-    topics(case, reasons);
-    brand_voice(case, reasons);
+pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    check_channel(input, reasons);
+    check_topics(input, reasons);
+    check_brand_voice(input, reasons);
 }
 
-fn channel(case: &Case<'_>, reasons: &mut Reasons) {
-    let channels = &case.gate.guardrails.channels;
+fn check_channel(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    let channels = &input.gate.guardrails.channels;
     if channels.is_empty() {
         return;
     }
-    match &case.facts.channel {
-        None => reasons.add(Cause::ChannelUnknown),
+    match &input.facts.channel {
+        None => reasons.add(ReasonKind::ChannelUnknown),
         Some(channel) if channels.contains(channel) => {}
-        Some(channel) => reasons.add(Cause::ChannelOutside { channel: channel.clone() }),
+        Some(channel) => reasons.add(ReasonKind::ChannelOutside { channel: channel.clone() }),
     }
 }
 
-/// Where a contract tells topics apart, its answer counts as every contract's does. What the
-/// caller says of topics counts too.
-fn topics(case: &Case<'_>, reasons: &mut Reasons) {
-    let guardrails = &case.gate.guardrails;
+/// Blocks topics that the caller states and the gate forbids. Topics that are not stated are a
+/// reason to hold, unless a contract of the gate judges them.
+fn check_topics(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    let guardrails = &input.gate.guardrails;
     let Some(blocked) = guardrails.blocked_topics.as_ref().filter(|topics| !topics.is_empty())
     else {
         return;
     };
-    match &case.facts.topics {
+    match &input.facts.topics {
         None if guardrails.topics_judged_by.is_some() => {}
-        None => reasons.add(Cause::TopicsUnknown),
+        None => reasons.add(ReasonKind::TopicsUnknown),
         Some(topics) => {
             for topic in topics.iter().filter(|topic| blocked.contains(*topic)) {
-                reasons.add(Cause::TopicBlocked { topic: topic.clone() });
+                reasons.add(ReasonKind::TopicBlocked { topic: topic.clone() });
             }
         }
     }
 }
 
-fn brand_voice(case: &Case<'_>, reasons: &mut Reasons) {
-    let Some(voice) = &case.gate.guardrails.brand_voice else { return };
-    if case.state.brand_voice != Some(voice.digest) {
-        reasons.add(Cause::BrandVoiceChanged);
+fn check_brand_voice(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    let Some(voice) = &input.gate.guardrails.brand_voice else { return };
+    if input.state.brand_voice != Some(voice.digest) {
+        reasons.add(ReasonKind::BrandVoiceChanged);
     }
-    if case.facts.brand_voice.is_some_and(|digest| digest != voice.digest) {
-        reasons.add(Cause::BrandVoiceOther);
+    if input.facts.brand_voice.is_some_and(|digest| digest != voice.digest) {
+        reasons.add(ReasonKind::BrandVoiceOther);
     }
 }

@@ -1,15 +1,16 @@
-//! The judgement of judgements: what contracts said, what a gate's record says and what has
-//! happened so far come to one decision, with every reason.
+//! The rules of gates: turns the contracts' reports, the gate record and the gate's history into
+//! one decision with all its reasons.
 //!
-//! Pure: moments, samples and what is spent are arguments. There is a file for each rule, and
-//! `docs/rules.md` says which. [`decide`](decide::decide) asks all of them.
+//! Pure: it reads no clock, no file and no ledger. The time, the run digest that samples are drawn
+//! by, and the money spent are arguments. Each rule has a module, listed in `docs/rules.md`;
+//! [`decide`](decide::decide) applies them all.
 
 pub mod access;
 pub mod answers;
 pub mod autonomy;
 pub mod budget;
 pub mod calibration;
-pub mod change;
+pub mod change_control;
 pub mod checklist;
 pub mod completeness;
 pub mod confidence;
@@ -18,9 +19,11 @@ pub mod decide;
 pub mod example;
 mod facts;
 pub mod guardrails;
+pub mod metrics;
 pub mod oversight;
 pub mod performance;
 pub mod probabilistic;
+pub mod promotion;
 pub mod prompt;
 pub mod provenance;
 pub mod read;
@@ -29,10 +32,10 @@ pub mod review;
 pub mod risk;
 pub mod score;
 mod state;
-pub mod track;
-pub mod watch;
 
-pub use decide::{Case, decide};
-pub use facts::Facts;
+pub use decide::{DecisionInput, decide};
+pub use facts::OutputFacts;
 pub use reasons::Reasons;
-pub use state::{Approved, Happened, LevelHeld, Measured, Spent, State};
+pub use state::{
+    GateState, KpiReading, LevelIncident, OutputApproval, PeriodSpending, RecordedLevel,
+};

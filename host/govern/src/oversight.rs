@@ -1,187 +1,195 @@
-//! Where a human stands: everything that has a say in it, and the strictest counts.
+//! The oversight rule: whether a human approves every output, a sample or exceptions only.
+//!
+//! The level, the pattern, the score and the risk each set a limit, and the strictest applies.
 
 use tollgate_model::{
-    Because, Cause, Digest, Gate, MiddleScore, OversightEffect, Pattern, Posture, Reversibility,
-    Risk, Scheme, Share, SignOffOf,
+    DelegationPosture, Digest, Gate, HoldReason, LevelScheme, MiddleScorePolicy, OversightEffect,
+    OversightPattern, ReasonKind, Reversibility, Risk, Share, SignOffScope,
 };
 
-use crate::access::signed_off;
-use crate::autonomy::{self, Held};
+use crate::access::is_signed_off;
+use crate::autonomy::{self, EffectiveLevel};
 use crate::completeness;
-use crate::score::Weighed;
-use crate::{Case, Reasons, State};
+use crate::score::WeighedScore;
+use crate::{DecisionInput, GateState, Reasons};
 
-/// What a human does with the outputs of a gate, and why.
+/// Oversight that a gate needs now, with the reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// What a human does.
+pub struct RequiredOversight {
     pub effect: OversightEffect,
-    /// Why it is every output, where it is.
-    pub because: Vec<Because>,
-    /// The level that counts.
-    pub held: Option<Held>,
+    /// Reasons to hold every output; empty if not every output is held.
+    pub hold_reasons: Vec<HoldReason>,
+    /// Level in effect; `None` if the record has no `[autonomy]`.
+    pub level: Option<EffectiveLevel>,
 }
 
-/// What comes of it for an output that nothing else stops.
+/// Oversight after an output was allowed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Afterwards {
-    /// The sample that it was drawn for.
+pub(crate) struct FollowUp {
+    /// Share of the sample that the run is in; `None` if it is not in one.
     pub sampled: Option<Share>,
-    /// Until when it can be taken back.
+    /// End of the undo window, in milliseconds since 1970.
     pub undo_until_ms: Option<u64>,
 }
 
-/// Where a human stands.
-pub fn standing(
+/// Returns the strictest oversight that the gate's level, pattern, score and risk ask for.
+pub fn required_oversight(
     gate: &Gate,
-    state: &State,
-    weighed: Option<&Weighed>,
+    state: &GateState,
+    weighed: Option<&WeighedScore>,
     failed: &[String],
     now_ms: u64,
-) -> Standing {
-    let mut standing =
-        Standing { effect: OversightEffect::EveryOutputHeld, because: Vec::new(), held: None };
+) -> RequiredOversight {
+    let mut oversight = RequiredOversight {
+        effect: OversightEffect::EveryOutputHeld,
+        hold_reasons: Vec::new(),
+        level: None,
+    };
     if let Some(autonomy) = &gate.autonomy {
-        let held = autonomy::held(gate, autonomy, state, failed, now_ms);
-        standing.level(&held);
-        standing.risk(gate, &held, now_ms);
-        standing.held = Some(held);
+        let current = autonomy::effective_level(gate, autonomy, state, failed, now_ms);
+        oversight.apply_level(&current);
+        oversight.apply_risk(gate, &current, now_ms);
+        oversight.level = Some(current);
     }
-    standing.pattern(gate);
-    standing.score(gate, weighed);
-    for missing in completeness::missing_to_step_back(gate, standing.effect) {
-        standing.at_most(OversightEffect::EveryOutputHeld, Because::Missing { missing });
+    oversight.apply_pattern(gate);
+    oversight.apply_score(gate, weighed);
+    for missing in completeness::find_missing_for_effect(gate, oversight.effect) {
+        oversight.restrict_to(OversightEffect::EveryOutputHeld, HoldReason::Missing { missing });
     }
-    standing
+    oversight
 }
 
-impl Standing {
-    /// The strictest counts, and every reason for holding is told.
-    fn at_most(&mut self, effect: OversightEffect, because: Because) {
+impl RequiredOversight {
+    /// Applies a limit. Keeps its reason if it holds every output.
+    fn restrict_to(&mut self, effect: OversightEffect, hold_reason: HoldReason) {
         self.effect = self.effect.min(effect);
-        if effect.holds() {
-            self.because.push(because);
+        if effect.holds_every_output() {
+            self.hold_reasons.push(hold_reason);
         }
     }
 
-    fn level(&mut self, held: &Held) {
-        let (scheme, level) = (held.scheme, held.level);
-        let Some(effect) = autonomy::effect(scheme, level) else { return };
+    fn apply_level(&mut self, current: &EffectiveLevel) {
+        let (scheme, level) = (current.scheme, current.level);
+        let Some(effect) = autonomy::oversight_effect(scheme, level) else { return };
         self.effect = effect;
-        self.at_most(effect, Because::Level { scheme, level });
-        // Start low: what the file names above that, somebody has to have accepted.
-        if !held.moved && !effect.holds() {
-            let because = Because::NotPromoted { scheme, level };
-            self.at_most(OversightEffect::EveryOutputHeld, because);
+        self.restrict_to(effect, HoldReason::Level { scheme, level });
+        // A gate file may name a high starting level; only a recorded promotion makes it count.
+        if !current.is_recorded && !effect.holds_every_output() {
+            let hold_reason = HoldReason::NotPromoted { scheme, level };
+            self.restrict_to(OversightEffect::EveryOutputHeld, hold_reason);
         }
     }
 
-    fn risk(&mut self, gate: &Gate, held: &Held, now_ms: u64) {
-        let every = OversightEffect::EveryOutputHeld;
-        if held.scheme == Scheme::Tiers1To4 && held.level == 3 && gate.tags.risk != Some(Risk::Low)
+    fn apply_risk(&mut self, gate: &Gate, current: &EffectiveLevel, now_ms: u64) {
+        let every_output = OversightEffect::EveryOutputHeld;
+        if current.scheme == LevelScheme::Tiers1To4
+            && current.level == 3
+            && gate.tags.risk != Some(Risk::Low)
         {
-            self.at_most(every, Because::NotLowRisk);
+            self.restrict_to(every_output, HoldReason::NotLowRisk);
         }
-        if signed_off(gate, SignOffOf::Risk, now_ms) {
+        if is_signed_off(gate, SignOffScope::Risk, now_ms) {
             return;
         }
         if gate.tags.risk == Some(Risk::High) {
-            self.at_most(every, Because::HighRisk);
+            self.restrict_to(every_output, HoldReason::HighRisk);
         }
         if gate.tags.reversibility == Some(Reversibility::Not) {
-            self.at_most(every, Because::NotReversible);
+            self.restrict_to(every_output, HoldReason::NotReversible);
         }
     }
 
-    fn pattern(&mut self, gate: &Gate) {
+    fn apply_pattern(&mut self, gate: &Gate) {
         match gate.oversight.pattern {
-            Some(pattern @ Pattern::InTheLoop) => {
-                self.at_most(OversightEffect::EveryOutputHeld, Because::Pattern { pattern });
+            Some(pattern @ OversightPattern::InTheLoop) => {
+                self.restrict_to(OversightEffect::EveryOutputHeld, HoldReason::Pattern { pattern });
             }
-            Some(pattern @ Pattern::OverTheLoop) => {
-                self.at_most(OversightEffect::Sampled, Because::Pattern { pattern });
+            Some(pattern @ OversightPattern::OverTheLoop) => {
+                self.restrict_to(OversightEffect::Sampled, HoldReason::Pattern { pattern });
             }
-            Some(Pattern::OnTheLoop | Pattern::Shadow) | None => {}
+            Some(OversightPattern::OnTheLoop | OversightPattern::Shadow) | None => {}
         }
     }
 
-    fn score(&mut self, gate: &Gate, weighed: Option<&Weighed>) {
-        let Some(Weighed { counted: sum, posture, .. }) = weighed else { return };
-        let because = Because::Score { sum: *sum, posture: *posture };
+    fn apply_score(&mut self, gate: &Gate, weighed: Option<&WeighedScore>) {
+        let Some(WeighedScore { counted: sum, posture, .. }) = weighed else { return };
+        let hold_reason = HoldReason::Score { sum: *sum, posture: *posture };
         match (posture, gate.score.in_the_middle) {
-            (Posture::Delegate, _) => {}
-            (Posture::HumanInTheLoop, Some(MiddleScore::Audit)) => {
-                self.at_most(OversightEffect::Sampled, because);
+            (DelegationPosture::Delegate, _) => {}
+            (DelegationPosture::HumanInTheLoop, Some(MiddleScorePolicy::Audit)) => {
+                self.restrict_to(OversightEffect::Sampled, hold_reason);
             }
-            (Posture::HumanInTheLoop, _) | (Posture::Block, _) => {
-                self.at_most(OversightEffect::EveryOutputHeld, because);
+            (DelegationPosture::HumanInTheLoop, _) | (DelegationPosture::Block, _) => {
+                self.restrict_to(OversightEffect::EveryOutputHeld, hold_reason);
             }
         }
     }
 }
 
-/// Holds what a human approves first; tells what comes afterwards for what goes out.
-pub(crate) fn rule(
-    case: &Case<'_>,
-    weighed: Option<&Weighed>,
+/// Holds or refuses the output, or returns the oversight that follows if it is allowed.
+pub(crate) fn add_reasons(
+    input: &DecisionInput<'_>,
+    weighed: Option<&WeighedScore>,
     failed: &[String],
     reasons: &mut Reasons,
-) -> Afterwards {
-    let standing = standing(case.gate, case.state, weighed, failed, case.now_ms);
-    known_level(case, reasons);
-    if let Some(held) = standing.held {
-        let causes = held.causes.into_iter();
-        causes.for_each(|why| reasons.add(Cause::Demotion { why }));
-        if standing.effect == OversightEffect::Refuse {
-            reasons.add(Cause::Refused { scheme: held.scheme, level: held.level });
-            return Afterwards::default();
+) -> FollowUp {
+    let oversight = required_oversight(input.gate, input.state, weighed, failed, input.now_ms);
+    check_recorded_level(input, reasons);
+    if let Some(current) = oversight.level {
+        let causes = current.causes.into_iter();
+        causes.for_each(|cause| reasons.add(ReasonKind::Demotion { cause }));
+        if oversight.effect == OversightEffect::Refuse {
+            reasons.add(ReasonKind::Refused { scheme: current.scheme, level: current.level });
+            return FollowUp::default();
         }
     }
-    if standing.effect.holds() {
-        reasons.add(Cause::Oversight { because: standing.because });
-        return Afterwards::default();
+    if oversight.effect.holds_every_output() {
+        reasons.add(ReasonKind::Oversight { reasons: oversight.hold_reasons });
+        return FollowUp::default();
     }
-    afterwards(case, standing.effect)
+    plan_follow_up(input, oversight.effect)
 }
 
-/// A level that is recorded and is none of this gate's is a mistake somewhere.
-fn known_level(case: &Case<'_>, reasons: &mut Reasons) {
-    let (Some(held), Some(autonomy)) = (&case.state.level, &case.gate.autonomy) else { return };
-    if !autonomy::is_of(held.scheme, held.level, autonomy) {
-        reasons.add(Cause::LevelUnknown { scheme: held.scheme, level: held.level });
+/// Holds if the recorded level is not one of the gate's scheme, for example after the scheme
+/// changed.
+fn check_recorded_level(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    let (Some(current), Some(autonomy)) = (&input.state.level, &input.gate.autonomy) else {
+        return;
+    };
+    if !autonomy::is_in_scheme(current.scheme, current.level, autonomy) {
+        reasons.add(ReasonKind::LevelUnknown { scheme: current.scheme, level: current.level });
     }
 }
 
-fn afterwards(case: &Case<'_>, effect: OversightEffect) -> Afterwards {
-    let oversight = &case.gate.oversight;
+fn plan_follow_up(input: &DecisionInput<'_>, effect: OversightEffect) -> FollowUp {
+    let oversight = &input.gate.oversight;
     let share = oversight.sample_share.filter(|_| effect == OversightEffect::Sampled);
-    let on_the_loop = oversight.pattern == Some(Pattern::OnTheLoop);
+    let on_the_loop = oversight.pattern == Some(OversightPattern::OnTheLoop);
     let undo_window = oversight.undo_window.filter(|_| on_the_loop);
-    Afterwards {
-        sampled: share.filter(|share| is_drawn(case.facts.run, *share)),
-        undo_until_ms: undo_window.map(|window| case.now_ms.saturating_add(window.ms())),
+    FollowUp {
+        sampled: share.filter(|share| is_in_sample(input.facts.run, *share)),
+        undo_until_ms: undo_window.map(|window| input.now_ms.saturating_add(window.as_ms())),
     }
 }
 
-impl Afterwards {
-    /// Tells what comes afterwards of an output that goes out.
-    pub fn tell(self, reasons: &mut Reasons) {
+impl FollowUp {
+    pub fn add_reasons(self, reasons: &mut Reasons) {
         if let Some(share) = self.sampled {
-            reasons.add(Cause::Sampled { share });
+            reasons.add(ReasonKind::Sampled { share });
         }
         if let Some(until_ms) = self.undo_until_ms {
-            reasons.add(Cause::UndoWindow { until_ms });
+            reasons.add(ReasonKind::UndoWindow { until_ms });
         }
     }
 }
 
-/// Whether a run is drawn for the sample: the same run always is or never is, and nobody can tell
-/// beforehand from the text alone.
-pub fn is_drawn(run: Digest, share: Share) -> bool {
-    let lot = run.as_bytes().iter().take(size_of::<u64>());
-    let lot = lot.fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    let place = (u128::from(lot) * 1_000_000) >> u64::BITS;
-    place < u128::from(share.millionths())
+/// Checks whether a run is in the sample. Depends on the run digest only, so repeating a run does
+/// not draw again, and the text alone does not tell its author whether it will be audited.
+pub fn is_in_sample(run: Digest, share: Share) -> bool {
+    let bytes = run.as_bytes().iter().take(size_of::<u64>());
+    let bytes = bytes.fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let position = (u128::from(bytes) * 1_000_000) >> u64::BITS;
+    position < u128::from(share.millionths())
 }
 
 #[cfg(test)]
@@ -189,10 +197,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sample_has_its_share_and_is_always_the_same() {
+    fn sampling_is_deterministic_and_has_the_right_share() {
         let runs = || (0..10_000).map(|number: u32| Digest::of(number.to_be_bytes()));
-        let drawn = |share| runs().filter(|run| is_drawn(*run, share)).count();
-        let share = Share::of(0.05).unwrap();
+        let drawn = |share| runs().filter(|run| is_in_sample(*run, share)).count();
+        let share = Share::new(0.05).unwrap();
         let count = drawn(share);
         assert!((400..600).contains(&count), "{count} of 10,000");
         assert_eq!(count, drawn(share));

@@ -1,21 +1,21 @@
-//! Performance thresholds: what good looks like, agreed before anybody steps back.
+//! Performance thresholds, agreed before a gate may act without review.
 
-use tollgate_model::{Figure, Gate, Threshold, Why};
+use tollgate_model::{DemotionCause, Figure, Gate, KpiThreshold};
 
-use crate::State;
+use crate::GateState;
 
-/// The limit that a figure does not keep to, where it does not.
-pub fn limit_broken(threshold: &Threshold, value: Figure) -> Option<Figure> {
+/// Returns the limit that a value breaks, or `None` if it is within the threshold.
+pub fn broken_limit(threshold: &KpiThreshold, value: Figure) -> Option<Figure> {
     let too_low = threshold.at_least.filter(|least| value < *least);
     too_low.or_else(|| threshold.at_most.filter(|most| value > *most))
 }
 
-/// The thresholds that are broken by figures that came in after a moment.
-pub fn broken(gate: &Gate, state: &State, since_ms: u64) -> Vec<Why> {
-    let broken = |threshold: &Threshold| {
+/// Returns a demotion cause for each threshold broken by a figure measured after `since_ms`.
+pub fn broken_thresholds(gate: &Gate, state: &GateState, since_ms: u64) -> Vec<DemotionCause> {
+    let broken = |threshold: &KpiThreshold| {
         let measured = state.figures.get(threshold.kpi.as_str())?;
-        let limit = limit_broken(threshold, measured.value)?;
-        (measured.at_ms > since_ms).then(|| Why::ThresholdBroken {
+        let limit = broken_limit(threshold, measured.value)?;
+        (measured.at_ms > since_ms).then(|| DemotionCause::ThresholdBroken {
             kpi: threshold.kpi.to_string(),
             value: measured.value,
             limit,
@@ -24,10 +24,10 @@ pub fn broken(gate: &Gate, state: &State, since_ms: u64) -> Vec<Why> {
     gate.performance.iter().filter_map(broken).collect()
 }
 
-/// How a figure moved from one period to the next, in parts of what it was.
-pub fn delta(before: Figure, now: Figure) -> Option<Figure> {
-    let (before, now) = (before.number(), now.number());
-    if before == 0.0 { None } else { Figure::of((now - before) / before.abs()) }
+/// Returns the change between two periods as a share of the first, or `None` if the first is zero.
+pub fn relative_change(before: Figure, now: Figure) -> Option<Figure> {
+    let (before, now) = (before.as_f64(), now.as_f64());
+    if before == 0.0 { None } else { Figure::new((now - before) / before.abs()) }
 }
 
 #[cfg(test)]
@@ -35,25 +35,25 @@ mod tests {
     use super::*;
 
     fn figure(number: f64) -> Figure {
-        Figure::of(number).unwrap()
+        Figure::new(number).unwrap()
     }
 
     #[test]
-    fn a_limit_itself_is_kept() {
-        let threshold = Threshold {
+    fn limits_are_inclusive() {
+        let threshold = KpiThreshold {
             kpi: "open-rate".parse().unwrap(),
             at_least: Some(figure(0.2)),
             at_most: Some(figure(0.9)),
         };
-        let broken = |number| limit_broken(&threshold, figure(number));
+        let broken = |number| broken_limit(&threshold, figure(number));
         assert_eq!([broken(0.2), broken(0.5), broken(0.9)], [None; 3]);
         assert_eq!((broken(0.19), broken(0.91)), (Some(figure(0.2)), Some(figure(0.9))));
     }
 
     #[test]
-    fn weeks_are_compared() {
-        assert_eq!(delta(figure(4.0), figure(5.0)), Some(figure(0.25)));
-        assert_eq!(delta(figure(-2.0), figure(-3.0)), Some(figure(-0.5)));
-        assert_eq!(delta(figure(0.0), figure(1.0)), None);
+    fn compares_two_periods() {
+        assert_eq!(relative_change(figure(4.0), figure(5.0)), Some(figure(0.25)));
+        assert_eq!(relative_change(figure(-2.0), figure(-3.0)), Some(figure(-0.5)));
+        assert_eq!(relative_change(figure(0.0), figure(1.0)), None);
     }
 }

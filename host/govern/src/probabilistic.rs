@@ -1,38 +1,36 @@
-//! Contracts that ask a model: several answers, and what they come to.
+//! Majority votes over the reports of a contract that was run several times.
 
-use tollgate_model::{Binding, Outcome, Report, Severity};
+use tollgate_model::{ContractBinding, Outcome, Report, Severity};
 
-/// What several answers of a contract come to.
+/// Result of a vote over the reports of one contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Together {
-    /// So many agree.
+pub enum MajorityVote {
+    /// Enough reports have this outcome.
     Agreed(Outcome),
-    /// They do not: nobody can tell, and the contract is flaky here.
+    /// No outcome has enough reports: the contract is flaky for this output.
     Split,
 }
 
-/// How often a contract passed, failed and was unsure.
+/// Number of reports by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Passed.
+pub struct OutcomeCounts {
     pub pass: u32,
-    /// Failed.
     pub fail: u32,
-    /// Unsure.
     pub unsure: u32,
 }
 
-/// What a report really says: one that passes what must change contradicts itself, and fails.
-pub fn outcome(report: &Report) -> Outcome {
+/// Returns the outcome that counts. A `pass` with an error finding contradicts itself and is a
+/// `fail`.
+pub fn effective_outcome(report: &Report) -> Outcome {
     let must_change = report.findings.iter().any(|finding| finding.severity >= Severity::Error);
     if report.outcome == Outcome::Pass && must_change { Outcome::Fail } else { report.outcome }
 }
 
-/// Counts the answers; failures are none.
-pub fn count<'r>(reports: impl Iterator<Item = &'r Report>) -> Count {
-    let mut count = Count::default();
+/// Counts the reports by the outcome that counts.
+pub fn count_outcomes<'r>(reports: impl Iterator<Item = &'r Report>) -> OutcomeCounts {
+    let mut count = OutcomeCounts::default();
     for report in reports {
-        match outcome(report) {
+        match effective_outcome(report) {
             Outcome::Pass => count.pass += 1,
             Outcome::Fail => count.fail += 1,
             Outcome::Unsure => count.unsure += 1,
@@ -41,23 +39,24 @@ pub fn count<'r>(reports: impl Iterator<Item = &'r Report>) -> Count {
     count
 }
 
-/// How many answers have to agree: as many as the gate says, and more than half of those that
-/// there are. A failure is no answer: it does not dilute what the others say.
-pub fn agreeing(binding: &Binding, count: Count) -> u32 {
+/// Returns how many reports have to agree: the gate's majority, and more than half of the reports
+/// given. Failures are not reports, so they do not lower the share of the others.
+pub fn required_agreement(binding: &ContractBinding, count: OutcomeCounts) -> u32 {
     let answers = count.pass.saturating_add(count.fail).saturating_add(count.unsure);
-    (answers / 2 + 1).max(u32::from(binding.agreeing()))
+    (answers / 2 + 1).max(u32::from(binding.required_majority()))
 }
 
-/// What they come to.
-pub fn together(count: Count, agreeing: u32) -> Together {
+/// Returns the outcome that enough reports have. `fail` is tested first, so that the stricter
+/// outcome wins should two reach the number.
+pub fn majority_vote(count: OutcomeCounts, agreeing: u32) -> MajorityVote {
     if count.fail >= agreeing {
-        Together::Agreed(Outcome::Fail)
+        MajorityVote::Agreed(Outcome::Fail)
     } else if count.unsure >= agreeing {
-        Together::Agreed(Outcome::Unsure)
+        MajorityVote::Agreed(Outcome::Unsure)
     } else if count.pass >= agreeing {
-        Together::Agreed(Outcome::Pass)
+        MajorityVote::Agreed(Outcome::Pass)
     } else {
-        Together::Split
+        MajorityVote::Split
     }
 }
 
@@ -66,14 +65,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_majority_decides_and_a_split_does_not() {
-        let of = |pass, fail, unsure, agreeing| together(Count { pass, fail, unsure }, agreeing);
-        assert_eq!(of(1, 0, 0, 1), Together::Agreed(Outcome::Pass));
-        assert_eq!(of(2, 1, 0, 2), Together::Agreed(Outcome::Pass));
-        assert_eq!(of(1, 2, 0, 2), Together::Agreed(Outcome::Fail));
-        assert_eq!(of(0, 1, 2, 2), Together::Agreed(Outcome::Unsure));
-        assert_eq!(of(1, 1, 1, 2), Together::Split);
-        assert_eq!(of(2, 1, 0, 3), Together::Split);
-        assert_eq!(of(0, 0, 0, 1), Together::Split);
+    fn decides_by_majority_and_reports_splits() {
+        let of = |pass, fail, unsure, agreeing| {
+            majority_vote(OutcomeCounts { pass, fail, unsure }, agreeing)
+        };
+        assert_eq!(of(1, 0, 0, 1), MajorityVote::Agreed(Outcome::Pass));
+        assert_eq!(of(2, 1, 0, 2), MajorityVote::Agreed(Outcome::Pass));
+        assert_eq!(of(1, 2, 0, 2), MajorityVote::Agreed(Outcome::Fail));
+        assert_eq!(of(0, 1, 2, 2), MajorityVote::Agreed(Outcome::Unsure));
+        assert_eq!(of(1, 1, 1, 2), MajorityVote::Split);
+        assert_eq!(of(2, 1, 0, 3), MajorityVote::Split);
+        assert_eq!(of(0, 0, 0, 1), MajorityVote::Split);
     }
 }

@@ -1,35 +1,36 @@
-//! The prompt that an output comes from: the pinned one, or one that the gate is for.
+//! The prompt rule: an output must come from the pinned prompt of the gate.
 
 use semver::Version;
-use tollgate_model::{Cause, PinnedPrompt, Prompt, PromptRequirement};
+use tollgate_model::{PinnedPrompt, PromptRef, PromptRequirement, ReasonKind};
 
-use crate::{Case, Reasons};
+use crate::{DecisionInput, Reasons};
 
-/// An output of another prompt is none of this gate's.
-pub(crate) fn rule(case: &Case<'_>, reasons: &mut Reasons) {
-    let pinned = case.state.release.as_ref().and_then(|release| release.prompt.as_ref());
-    let Some(wanted) = &case.gate.prompt else { return };
-    let Some(prompt) = &case.facts.prompt else { return reasons.add(Cause::PromptUnknown) };
-    if !fits(prompt, wanted) {
-        reasons.add(other(prompt, wanted.to_string()));
-    } else if let Some(pinned) = pinned.filter(|pinned| !is(prompt, pinned)) {
-        let wanted = format!("{}@{} ({})", pinned.name, pinned.version, pinned.digest);
-        reasons.add(other(prompt, wanted));
+/// Blocks outputs of other prompts and holds those of unknown ones. Without an active release any
+/// version that the record admits will do.
+pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    let pinned = input.state.release.as_ref().and_then(|release| release.prompt.as_ref());
+    let Some(required) = &input.gate.prompt else { return };
+    let Some(prompt) = &input.facts.prompt else { return reasons.add(ReasonKind::PromptUnknown) };
+    if !matches_requirement(prompt, required) {
+        reasons.add(other_prompt_reason(prompt, required.to_string()));
+    } else if let Some(pinned) = pinned.filter(|pinned| !is_pinned(prompt, pinned)) {
+        let required = format!("{}@{} ({})", pinned.name, pinned.version, pinned.digest);
+        reasons.add(other_prompt_reason(prompt, required));
     }
 }
 
-fn fits(prompt: &Prompt, wanted: &PromptRequirement) -> bool {
+fn matches_requirement(prompt: &PromptRef, required: &PromptRequirement) -> bool {
     let version = Version::parse(&prompt.version);
-    prompt.name == wanted.name.as_str() && version.is_ok_and(|version| wanted.admits(&version))
+    prompt.name == required.name.as_str() && version.is_ok_and(|version| required.admits(&version))
 }
 
-fn is(prompt: &Prompt, pinned: &PinnedPrompt) -> bool {
+fn is_pinned(prompt: &PromptRef, pinned: &PinnedPrompt) -> bool {
     prompt.name == pinned.name.as_str()
         && Version::parse(&prompt.version).is_ok_and(|version| version == pinned.version)
         && prompt.digest.parse() == Ok(pinned.digest)
 }
 
-fn other(prompt: &Prompt, wanted: String) -> Cause {
-    let Prompt { name, version, digest } = prompt;
-    Cause::PromptOther { prompt: format!("{name}@{version} ({digest})"), wanted }
+fn other_prompt_reason(prompt: &PromptRef, required: String) -> ReasonKind {
+    let PromptRef { name, version, digest } = prompt;
+    ReasonKind::PromptOther { prompt: format!("{name}@{version} ({digest})"), required }
 }

@@ -1,43 +1,41 @@
-//! That an output is AI-assisted, and what stands behind it: for what goes out, and only for that.
+//! The provenance of an allowed output: a statement that it is AI-assisted, and by what it was let
+//! out.
 
 use std::fmt;
 
 use serde::Serialize;
-use tollgate_model::{Cause, Decision, Digest, GateName, Person, Ruling};
+use tollgate_model::{Decision, Digest, GateName, Person, ReasonKind, Ruling};
 
-use crate::Facts;
+use crate::OutputFacts;
 
-/// The name of the header that it is written in.
-pub const HEADER: &str = "AI-Assisted";
+/// Name of the header that carries the provenance.
+pub const HEADER_NAME: &str = "AI-Assisted";
 
-/// What stands behind an output that went out.
+/// Provenance of an allowed output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Provenance {
-    /// Which gate let it out.
     pub gate: GateName,
-    /// Pinned to what.
+    /// Digest of the release that decided.
     pub release: Digest,
-    /// The run.
     pub run: Digest,
-    /// The output.
     pub subject: Digest,
-    /// The model that made it.
+    /// Model that made the output; `None` if the caller does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Who approved it; nobody, where it went out by itself.
+    /// People who approved the output; empty if no approval was needed.
     pub reviewers: Vec<Person>,
 }
 
-/// The provenance of an output; nothing, where it does not go out.
-pub fn of(
+/// Returns the provenance of an output, or `None` if it is not allowed.
+pub fn provenance_of(
     gate: &GateName,
     release: Digest,
-    facts: &Facts,
+    facts: &OutputFacts,
     decision: &Decision,
 ) -> Option<Provenance> {
-    let approved = decision.reasons.iter().find_map(|reason| match &reason.cause {
-        Cause::Approved { by } => Some(by.clone()),
+    let approved = decision.reasons.iter().find_map(|reason| match &reason.kind {
+        ReasonKind::Approved { by } => Some(by.clone()),
         _ => None,
     });
     (decision.ruling == Ruling::Allow).then(|| Provenance {
@@ -50,8 +48,8 @@ pub fn of(
     })
 }
 
-/// The value of the header. Names of people and models may hold anything, so what would end the
-/// line or the value is written as `%` and its number.
+/// Writes the value of the header. Names of people and models may contain any character, so all but
+/// plain printable ASCII is percent-encoded: a name can end neither the value nor the line.
 impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -60,16 +58,16 @@ impl fmt::Display for Provenance {
             self.gate, self.release, self.run
         )?;
         if let Some(model) = &self.model {
-            write!(f, "; model=\"{}\"", quoted(model))?;
+            write!(f, "; model=\"{}\"", percent_encode(model))?;
         }
         for reviewer in &self.reviewers {
-            write!(f, "; reviewer=\"{}\"", quoted(reviewer.as_str()))?;
+            write!(f, "; reviewer=\"{}\"", percent_encode(reviewer.as_str()))?;
         }
         Ok(())
     }
 }
 
-fn quoted(text: &str) -> String {
+fn percent_encode(text: &str) -> String {
     let plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'%');
     let mut quoted = String::new();
     for byte in text.bytes() {
@@ -84,24 +82,25 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tollgate_model::{Content, Effect, Reason, Subject};
+    use tollgate_model::{Content, Reason, ReasonEffect, Subject};
 
     use super::*;
 
     fn decision(ruling: Ruling) -> Decision {
-        let cause = Cause::Approved { by: vec!["Zoë \"Z\"\r\nX: y".parse().unwrap()] };
-        let reasons = vec![Reason { effect: Effect::Note, lifted: false, cause }];
+        let kind = ReasonKind::Approved { by: vec!["Zoë \"Z\"\r\nX: y".parse().unwrap()] };
+        let reasons = vec![Reason { effect: ReasonEffect::Note, lifted: false, kind }];
         let (would_be, undo_until_ms, cost) = (None, None, None);
         Decision { ruling, would_be, reasons, audit: false, undo_until_ms, cost }
     }
 
     #[test]
-    fn what_goes_out_says_what_stands_behind_it_in_one_line() {
+    fn allowed_outputs_have_a_one_line_provenance() {
         let subject = Subject::new(Content::Text("hello".into()));
-        let mut facts = Facts::of(&subject, Digest::of("subject"), Digest::of("run"));
+        let mut facts =
+            OutputFacts::from_subject(&subject, Digest::of("subject"), Digest::of("run"));
         facts.model = Some("acme/large".into());
         let gate: GateName = "welcome-email".parse().unwrap();
-        let of = |ruling| of(&gate, Digest::of("release"), &facts, &decision(ruling));
+        let of = |ruling| provenance_of(&gate, Digest::of("release"), &facts, &decision(ruling));
         let header = of(Ruling::Allow).unwrap().to_string();
         assert!(header.starts_with("yes; gate=\"welcome-email\"; release=\"sha256:"), "{header}");
         let end = "model=\"acme/large\"; reviewer=\"Zo%C3%AB %22Z%22%0D%0AX: y\"";

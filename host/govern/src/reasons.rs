@@ -1,43 +1,43 @@
-//! Reasons on their way to a decision.
+//! The collector that every rule adds its reasons to.
 
-use tollgate_model::{Cause, Effect, Reason};
+use tollgate_model::{Reason, ReasonEffect, ReasonKind};
 
-/// Reasons on their way to a decision: every rule adds its own.
+/// Reasons collected so far for one decision.
 #[derive(Debug, Default)]
 pub struct Reasons {
     all: Vec<Reason>,
 }
 
 impl Reasons {
-    /// A reason that does what it always does.
-    pub fn add(&mut self, cause: Cause) {
-        let effect = cause.effect();
-        self.add_as(cause, effect);
+    /// Adds a reason with the default effect of its kind.
+    pub fn add(&mut self, kind: ReasonKind) {
+        let effect = kind.default_effect();
+        self.add_as(kind, effect);
     }
 
-    /// A reason that does what the gate says.
-    pub fn add_as(&mut self, cause: Cause, effect: Effect) {
-        self.all.push(Reason { effect, lifted: false, cause });
+    /// Adds a reason whose effect is set by the gate.
+    pub fn add_as(&mut self, kind: ReasonKind, effect: ReasonEffect) {
+        self.all.push(Reason { effect, lifted: false, kind });
     }
 
-    /// What all of them come to.
-    pub fn effect(&self) -> Effect {
-        self.all.iter().map(|reason| reason.effect).max().unwrap_or(Effect::Note)
+    /// Returns the strictest effect, or `Note` if there are no reasons.
+    pub fn effect(&self) -> ReasonEffect {
+        self.all.iter().map(|reason| reason.effect).max().unwrap_or(ReasonEffect::Note)
     }
 
-    /// Takes the hold off those of which it says so. What blocks stays.
-    pub(crate) fn lift(&mut self, lifts: impl Fn(&Cause) -> bool) {
+    /// Turns matching holds into notes and marks them as lifted. Blocks are never changed.
+    pub(crate) fn lift_holds(&mut self, lifts: impl Fn(&ReasonKind) -> bool) {
         for reason in &mut self.all {
-            if reason.effect == Effect::Hold && lifts(&reason.cause) {
-                reason.effect = Effect::Note;
+            if reason.effect == ReasonEffect::Hold && lifts(&reason.kind) {
+                reason.effect = ReasonEffect::Note;
                 reason.lifted = true;
             }
         }
     }
 
-    /// In an order that does not depend on who came first: the strictest first.
-    pub(crate) fn in_order(mut self) -> Vec<Reason> {
-        self.all.sort_by(|a, b| b.effect.cmp(&a.effect).then_with(|| a.cause.cmp(&b.cause)));
+    /// Returns the reasons with the strictest first, independent of the order of insertion.
+    pub(crate) fn into_sorted(mut self) -> Vec<Reason> {
+        self.all.sort_by(|a, b| b.effect.cmp(&a.effect).then_with(|| a.kind.cmp(&b.kind)));
         self.all
     }
 }

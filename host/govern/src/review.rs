@@ -1,143 +1,153 @@
-//! Human review that is not theatre: who may, what they have to answer, what comes of it.
+//! Reviews of held runs: checks the reviewer, the checklist and the claim, and says what happens
+//! next.
+//!
+//! Records nothing: the caller writes the review and its result to the ledger together.
 
 mod approval;
 mod audit;
-mod refusal;
+mod error;
 mod time;
 
 use tollgate_model::{
-    Act, Answer, Cause, CheckItem, Claim, Decision, Digest, Effect, Gate, Holder, Lift, Person,
-    Reason, Ruling, When, Words,
+    ChecklistAnswer, ChecklistItem, ClaimEvent, Decision, Digest, Gate, LiftScope, NonBlankString,
+    Person, Reason, ReasonEffect, ReasonKind, ReviewAction, ReviewTrigger, RoleHolder, Ruling,
 };
 
-pub(crate) use approval::lift;
-pub use audit::after_the_fact;
-pub use refusal::Refusal;
-pub use time::{claim, due_ms, escalated_to, steps_escalated};
+pub(crate) use approval::lift_approved_holds;
+pub use audit::check_audit_review;
+pub use error::ReviewRuleError;
+pub use time::{claim_review, escalation_holder, escalation_steps, review_due_ms};
 
-use crate::Approved;
-use time::{claimed, step_of_path};
+use crate::OutputApproval;
+use time::{check_claim, holder_at_step};
 
-/// A second person is one more than one.
-const SECOND: u8 = 2;
-/// A run that is held, as the ledger has it.
+/// Approvals needed where the gate asks for a second reviewer.
+const SECOND_REVIEW_APPROVALS: u8 = 2;
+
+/// Run that waits for a review, as the ledger has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldRun {
-    /// What identifies the output.
+    /// Digest of the output.
     pub subject: Digest,
-    /// What was decided.
     pub decision: Decision,
-    /// Who wrote what is reviewed: who asked for the output, who wrote its prompt.
+    /// Authors of the output and of its prompt; they cannot review it.
     pub authors: Vec<Person>,
-    /// When it was held.
     pub held_at_ms: u64,
-    /// Who took it last.
-    pub claim: Option<Claim>,
-    /// Who has approved it already.
+    /// Latest claim; it may have expired.
+    pub claim: Option<ClaimEvent>,
     pub approved_by: Vec<Person>,
-    /// How often somebody handed it on.
-    pub escalated: u32,
+    /// Number of times that a reviewer escalated the run.
+    pub escalations: u32,
 }
 
-/// Somebody who would review.
+/// Person who reviews, with the roles that the organisation gives them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reviewer {
-    /// Who.
     pub person: Person,
-    /// As what, as the organisation knows it.
-    pub roles: Vec<Words>,
+    pub roles: Vec<NonBlankString>,
 }
 
-/// What comes of a review.
+/// Next step after a review.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Enough people approved: decide again with this, and it goes out if nothing else came up.
-    DecideAgain(Approved),
-    /// The edited output is judged, and then decided with this.
-    JudgeAgain(Approved),
-    /// Another person has to approve it too.
+pub enum NextStep {
+    /// Enough people approved: decide again with this approval.
+    DecideAgain(OutputApproval),
+    /// Reviewer edited the output: judge it, then decide with this approval.
+    JudgeAgain(OutputApproval),
+    /// More approvals are needed, each by another person.
     AnotherPerson {
-        /// How many people are still wanted.
-        wanted: u8,
+        /// Number of approvals still needed.
+        remaining: u8,
     },
-    /// It does not go out.
     Rejected,
-    /// Somebody else decides.
+    /// Run goes to the next holder of the gate's escalation path.
     Escalated {
-        /// Who; nobody, where the gate names nobody.
-        to: Option<Holder>,
+        /// Next holder; `None` if the gate's escalation path is empty.
+        to: Option<RoleHolder>,
     },
 }
 
-/// What a reviewer does with a run that is held. Everything that speaks against it is told.
-pub fn conclude(
+/// Concludes a review of a held run. Returns all objections, not only the first.
+pub fn conclude_review(
     gate: &Gate,
     held: &HeldRun,
     reviewer: &Reviewer,
-    act: &Act,
-    answers: &[Answer],
+    act: &ReviewAction,
+    answers: &[ChecklistAnswer],
     now_ms: u64,
-) -> Result<Next, Vec<Refusal>> {
-    let mut refusals = Vec::new();
+) -> Result<NextStep, Vec<ReviewRuleError>> {
+    let mut errors = Vec::new();
     if held.decision.ruling != Ruling::Hold {
-        refusals.push(Refusal::NotHeld(held.decision.ruling));
+        errors.push(ReviewRuleError::NotHeld(held.decision.ruling));
     }
-    refusals.extend(may_review(gate, held, reviewer, now_ms));
-    refusals.extend(claimed(held, &reviewer.person, now_ms));
-    if matches!(act, Act::Approve | Act::Edit { .. }) {
-        refusals.extend(may_approve(held, act));
-        refusals.extend(gate.review.checklist.iter().filter_map(|item| answered(item, answers)));
+    errors.extend(check_reviewer(gate, held, reviewer, now_ms));
+    errors.extend(check_claim(held, &reviewer.person, now_ms));
+    if matches!(act, ReviewAction::Approve | ReviewAction::Edit { .. }) {
+        errors.extend(check_approvable(held, act));
+        errors.extend(gate.review.checklist.iter().filter_map(|item| check_answer(item, answers)));
     }
-    if refusals.is_empty() { Ok(next(gate, held, reviewer, act, now_ms)) } else { Err(refusals) }
+    if errors.is_empty() { Ok(next_step(gate, held, reviewer, act, now_ms)) } else { Err(errors) }
 }
 
-fn next(gate: &Gate, held: &HeldRun, reviewer: &Reviewer, act: &Act, now_ms: u64) -> Next {
-    let people_wanted = people_wanted(gate, &held.decision.reasons);
-    let approved = |subject, by, edited| Approved { subject, by, edited, people_wanted };
+fn next_step(
+    gate: &Gate,
+    held: &HeldRun,
+    reviewer: &Reviewer,
+    act: &ReviewAction,
+    now_ms: u64,
+) -> NextStep {
+    let required = required_approvals(gate, &held.decision.reasons);
+    let approval =
+        |subject, by, edited| OutputApproval { subject, by, edited, required_approvals: required };
     match act {
-        Act::Approve => {
+        ReviewAction::Approve => {
             let mut by = held.approved_by.clone();
             by.push(reviewer.person.clone());
             let so_far = u8::try_from(by.len()).unwrap_or(u8::MAX);
-            match people_wanted.saturating_sub(so_far) {
-                0 => Next::DecideAgain(approved(held.subject, by, false)),
-                wanted => Next::AnotherPerson { wanted },
+            match required.saturating_sub(so_far) {
+                0 => NextStep::DecideAgain(approval(held.subject, by, false)),
+                remaining => NextStep::AnotherPerson { remaining: remaining },
             }
         }
-        // What others approved was another text.
-        Act::Edit { edited } => {
-            Next::JudgeAgain(approved(*edited, vec![reviewer.person.clone()], true))
+        // Earlier approvals were of another text, so only the editor's counts.
+        ReviewAction::Edit { edited } => {
+            NextStep::JudgeAgain(approval(*edited, vec![reviewer.person.clone()], true))
         }
-        Act::Reject { .. } => Next::Rejected,
-        Act::Escalate { .. } => {
-            let step = steps_escalated(gate, held, now_ms);
-            Next::Escalated { to: step_of_path(gate, step).cloned() }
+        ReviewAction::Reject { .. } => NextStep::Rejected,
+        ReviewAction::Escalate { .. } => {
+            let step = escalation_steps(gate, held, now_ms);
+            NextStep::Escalated { to: holder_at_step(gate, step).cloned() }
         }
     }
 }
 
-/// Who may review, and who may not: everything that speaks against somebody.
-pub fn may_review(gate: &Gate, held: &HeldRun, reviewer: &Reviewer, now_ms: u64) -> Vec<Refusal> {
+/// Returns all objections to a person as reviewer of a run; empty if they may review it.
+pub fn check_reviewer(
+    gate: &Gate,
+    held: &HeldRun,
+    reviewer: &Reviewer,
+    now_ms: u64,
+) -> Vec<ReviewRuleError> {
     let person = &reviewer.person;
-    let mut refusals = Vec::new();
+    let mut errors = Vec::new();
     if held.authors.contains(person) || gate.author.as_ref() == Some(person) {
-        refusals.push(Refusal::Author(person.clone()));
+        errors.push(ReviewRuleError::Author(person.clone()));
     }
     if gate.review.may_not.contains(person) {
-        refusals.push(Refusal::MayNot(person.clone()));
+        errors.push(ReviewRuleError::Excluded(person.clone()));
     }
     if held.approved_by.contains(person) {
-        refusals.push(Refusal::SamePerson(person.clone()));
+        errors.push(ReviewRuleError::AlreadyApproved(person.clone()));
     }
     let escalated_to = gate.review.escalate_to.iter().any(|holder| holder.name == *person);
-    let is_escalated = steps_escalated(gate, held, now_ms) > 0;
-    let at_once = goes_up_at_once(gate, &held.decision.reasons);
-    if at_once && !escalated_to {
-        refusals.push(Refusal::NotEscalatedTo(person.clone()));
+    let is_escalated = escalation_steps(gate, held, now_ms) > 0;
+    let escalated_at_once = is_escalated_at_once(gate, &held.decision.reasons);
+    if escalated_at_once && !escalated_to {
+        errors.push(ReviewRuleError::NotEscalatedTo(person.clone()));
     } else if !(is_reviewer(gate, reviewer) || is_escalated && escalated_to) {
-        refusals.push(Refusal::NotAReviewer(person.clone()));
+        errors.push(ReviewRuleError::NotAReviewer(person.clone()));
     }
-    refusals
+    errors
 }
 
 fn is_reviewer(gate: &Gate, reviewer: &Reviewer) -> bool {
@@ -146,53 +156,62 @@ fn is_reviewer(gate: &Gate, reviewer: &Reviewer) -> bool {
         || reviewer.roles.iter().any(|role| review.roles.contains(role))
 }
 
-/// What speaks against approving, whoever does.
-fn may_approve(held: &HeldRun, act: &Act) -> Vec<Refusal> {
-    let edits = matches!(act, Act::Edit { .. });
-    let stays = |reason: &&Reason| {
-        reason.effect == Effect::Hold && reason.cause.lift() == Lift::Never && !edits
+/// Returns an error for each reason that no approval can lift. An edit has none: it is judged
+/// again, and the new decision has its own reasons.
+fn check_approvable(held: &HeldRun, act: &ReviewAction) -> Vec<ReviewRuleError> {
+    let is_edit = matches!(act, ReviewAction::Edit { .. });
+    let cannot_be_lifted = |reason: &&Reason| {
+        reason.effect == ReasonEffect::Hold
+            && reason.kind.lift_scope() == LiftScope::Never
+            && !is_edit
     };
-    let reasons = held.decision.reasons.iter().filter(stays);
-    reasons.map(|reason| Refusal::CannotBeApproved(Box::new(reason.cause.clone()))).collect()
+    let reasons = held.decision.reasons.iter().filter(cannot_be_lifted);
+    reasons.map(|reason| ReviewRuleError::CannotBeApproved(Box::new(reason.kind.clone()))).collect()
 }
 
-/// What is wrong with the answer to a question of the checklist.
-fn answered(item: &CheckItem, answers: &[Answer]) -> Option<Refusal> {
+/// Returns the objection to the answer of one checklist question, if there is one.
+fn check_answer(item: &ChecklistItem, answers: &[ChecklistAnswer]) -> Option<ReviewRuleError> {
     let Some(given) = answers.iter().find(|answer| answer.item == item.item) else {
-        return Some(Refusal::NotAnswered(item.item.clone(), item.question.clone()));
+        return Some(ReviewRuleError::Unanswered(item.item.clone(), item.question.clone()));
     };
-    let is_it = |wanted: &Words| same_word(wanted.as_str(), given.answer.as_str());
-    if let Some(wanted) = item.answer.as_ref().filter(|wanted| !is_it(wanted)) {
-        let (item, wanted, given) = (item.item.clone(), wanted.clone(), given.answer.clone());
-        return Some(Refusal::OtherAnswer { item, wanted, given });
+    let is_required =
+        |required: &NonBlankString| is_same_text(required.as_str(), given.answer.as_str());
+    if let Some(required) = item.answer.as_ref().filter(|required| !is_required(required)) {
+        let (item, required, given) = (item.item.clone(), required.clone(), given.answer.clone());
+        return Some(ReviewRuleError::WrongAnswer { item, required, given });
     }
-    (item.evidence && given.evidence.is_none()).then(|| Refusal::NoEvidence(item.item.clone()))
+    (item.evidence && given.evidence.is_none())
+        .then(|| ReviewRuleError::EvidenceMissing(item.item.clone()))
 }
 
-fn same_word(one: &str, other: &str) -> bool {
+fn is_same_text(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
-/// How many people have to approve an output that is held for these reasons.
-pub fn people_wanted(gate: &Gate, reasons: &[Reason]) -> u8 {
+/// Returns how many people have to approve an output that is held for these reasons.
+pub fn required_approvals(gate: &Gate, reasons: &[Reason]) -> u8 {
     let count = gate.review.count.unwrap_or(1).max(1);
-    let second = gate.review.second_reviewer_when.as_ref();
-    if second.is_some_and(|when| applies(when, reasons)) { count.max(SECOND) } else { count }
+    let second_when = gate.review.second_reviewer_when.as_ref();
+    if second_when.is_some_and(|when| condition_applies(when, reasons)) {
+        count.max(SECOND_REVIEW_APPROVALS)
+    } else {
+        count
+    }
 }
 
-/// Whether it goes to who is named for that at once.
-pub fn goes_up_at_once(gate: &Gate, reasons: &[Reason]) -> bool {
-    gate.review.escalate_when.as_ref().is_some_and(|when| applies(when, reasons))
+/// Checks whether the gate escalates a run with these reasons without waiting for its SLA.
+pub fn is_escalated_at_once(gate: &Gate, reasons: &[Reason]) -> bool {
+    gate.review.escalate_when.as_ref().is_some_and(|when| condition_applies(when, reasons))
 }
 
-fn applies(when: &When, reasons: &[Reason]) -> bool {
-    let found = |reason: &Reason| match &reason.cause {
-        Cause::Finding { severity, rule, .. } => {
+fn condition_applies(when: &ReviewTrigger, reasons: &[Reason]) -> bool {
+    let matches_when = |reason: &Reason| match &reason.kind {
+        ReasonKind::Finding { severity, rule, .. } => {
             when.severity.is_some_and(|least| *severity >= least) || when.rules.contains(rule)
         }
         _ => false,
     };
-    when.always || reasons.iter().any(found)
+    when.always || reasons.iter().any(matches_when)
 }
 
 #[cfg(test)]

@@ -1,83 +1,80 @@
-//! The risk map over all gates: who reaches what, which data is where, which controls are missing,
-//! and what to fix first.
+//! The risk map over all gates: access, data, missing controls, and the order in which to fix them.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tollgate_model::{Consequence, Date, Gate, GateName, Missing, OversightEffect, Risk, Verb};
+use tollgate_model::{
+    AccessKind, Consequence, Date, Gate, GateName, GatePart, OversightEffect, Risk,
+};
 
-use crate::oversight::standing;
-use crate::{State, completeness, score};
+use crate::oversight::required_oversight;
+use crate::{GateState, completeness, score};
 
-/// The map.
+/// Access, data and open risks of all gates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct RiskMap {
-    /// By system and verb: what can be done there, and by which gates.
-    pub access: BTreeMap<String, BTreeMap<Verb, Vec<Reach>>>,
-    /// By kind of data: the gates that get it, and what is not answered or not as it should be.
+    /// Abilities by system and verb.
+    pub access: BTreeMap<String, BTreeMap<AccessKind, Vec<AccessEntry>>>,
+    /// Uses by data class.
     pub data: BTreeMap<String, Vec<DataUse>>,
-    /// Each gate.
+    /// Gates, the riskiest first.
     pub gates: Vec<GateRisk>,
-    /// What to fix first.
-    pub to_fix: Vec<Fix>,
+    /// Open problems, the most urgent first.
+    pub to_fix: Vec<RiskFix>,
 }
 
-/// Something that a gate's AI can do.
+/// Ability of one gate in a system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reach {
-    /// Which gate.
+pub struct AccessEntry {
     pub gate: GateName,
-    /// What.
-    pub what: String,
+    #[serde(rename = "what")]
+    pub ability: String,
 }
 
-/// How a gate uses a kind of data.
+/// Use of a data class by one gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct DataUse {
-    /// Which gate.
     pub gate: GateName,
-    /// Questions without an answer.
+    /// Flags without an answer.
     pub unanswered: Vec<String>,
-    /// Used for training, or without a look at consent.
+    /// Flags whose answer is a risk: use for training, or consent not respected.
     pub exposed: Vec<String>,
 }
 
-/// What a gate risks.
+/// Risk of one gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct GateRisk {
-    /// Which gate.
     pub gate: GateName,
-    /// Its tier, where somebody has tagged it.
+    /// Risk tag of the record; `None` counts as high.
     pub risk: Option<Risk>,
-    /// The sum of its score, where it is complete.
+    /// Delegation score that counts; `None` if the score is incomplete.
     pub score: Option<u8>,
-    /// What a human does with its outputs.
+    /// Oversight in effect.
     pub oversight: OversightEffect,
-    /// What its record lacks.
-    pub missing: Vec<Missing>,
-    /// Since when it should have been looked at again.
+    /// Parts that the record lacks.
+    pub missing: Vec<GatePart>,
+    /// `review-by` date of the record, if it has passed.
     pub overdue_since: Option<Date>,
-    /// Since when the oldest review of an output should have been done.
+    /// Due date of the oldest open review, if it has passed.
     pub review_overdue_since: Option<Date>,
 }
 
-/// Something to fix.
+/// Open problem of a gate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Fix {
-    /// How urgent it is: higher is sooner.
+pub struct RiskFix {
+    /// Urgency; higher numbers come first.
     pub urgency: u32,
-    /// At which gate.
     pub gate: GateName,
-    /// What.
-    pub what: String,
+    #[serde(rename = "what")]
+    pub problem: String,
 }
 
-/// Puts all gates on a map, with what has happened at each.
-pub fn map(gates: &[(&Gate, &State)], now_ms: u64) -> RiskMap {
+/// Builds the risk map from the records and histories of all gates.
+pub fn build_risk_map(gates: &[(&Gate, &GateState)], now_ms: u64) -> RiskMap {
     let mut map = RiskMap {
         access: BTreeMap::new(),
         data: BTreeMap::new(),
@@ -91,17 +88,18 @@ pub fn map(gates: &[(&Gate, &State)], now_ms: u64) -> RiskMap {
         map.add_fixes(gate, &risk);
         map.gates.push(risk);
     }
-    let milder = |risk: &GateRisk| (std::cmp::Reverse(weight(risk.risk)), risk.gate.clone());
-    map.gates.sort_by_key(milder);
+    let by_risk =
+        |risk: &GateRisk| (std::cmp::Reverse(urgency_factor(risk.risk)), risk.gate.clone());
+    map.gates.sort_by_key(by_risk);
     map.to_fix.sort_by(|a, b| b.urgency.cmp(&a.urgency).then_with(|| a.cmp(b)));
     map
 }
 
-fn gate_risk(gate: &Gate, state: &State, now_ms: u64) -> GateRisk {
-    let weighed = score::of(&gate.score, state.thresholds);
-    let oversight = standing(gate, state, weighed.as_ref(), &[], now_ms).effect;
-    let mut missing = completeness::missing(gate, state.thresholds);
-    missing.extend(completeness::missing_to_step_back(gate, OversightEffect::Sampled));
+fn gate_risk(gate: &Gate, state: &GateState, now_ms: u64) -> GateRisk {
+    let weighed = score::weigh_score(&gate.score, state.thresholds);
+    let oversight = required_oversight(gate, state, weighed.as_ref(), &[], now_ms).effect;
+    let mut missing = completeness::find_missing(gate, state.thresholds);
+    missing.extend(completeness::find_missing_for_effect(gate, OversightEffect::Sampled));
     let overdue = gate.review_by.filter(|day| day.end_ms() <= now_ms);
     let review = state.earliest_review_due_ms.filter(|due_ms| *due_ms <= now_ms);
     GateRisk {
@@ -111,12 +109,12 @@ fn gate_risk(gate: &Gate, state: &State, now_ms: u64) -> GateRisk {
         oversight,
         missing,
         overdue_since: overdue,
-        review_overdue_since: review.map(Date::of_ms),
+        review_overdue_since: review.map(Date::from_ms),
     }
 }
 
-/// A gate that nobody has tagged may be anything.
-fn weight(risk: Option<Risk>) -> u32 {
+/// Returns the factor for a risk tag. An untagged gate counts as high risk.
+fn urgency_factor(risk: Option<Risk>) -> u32 {
     match risk {
         Some(Risk::Low) => 1,
         Some(Risk::Medium) => 2,
@@ -128,13 +126,13 @@ impl RiskMap {
     fn add_access(&mut self, gate: &Gate) {
         for access in &gate.access {
             let verbs = self.access.entry(access.system.to_string()).or_default();
-            for verb in Verb::ALL {
+            for verb in AccessKind::ALL {
                 let what = access.get(verb).unwrap_or_default().iter();
-                let reach =
-                    what.map(|what| Reach { gate: gate.name.clone(), what: what.to_string() });
-                verbs.entry(verb).or_default().extend(reach);
+                let entries = what
+                    .map(|what| AccessEntry { gate: gate.name.clone(), ability: what.to_string() });
+                verbs.entry(verb).or_default().extend(entries);
             }
-            verbs.retain(|_, reach| !reach.is_empty());
+            verbs.retain(|_, entries| !entries.is_empty());
         }
     }
 
@@ -156,33 +154,46 @@ impl RiskMap {
         }
     }
 
-    /// What is exposed comes first, then what is overdue, then what is missing; and of each what
-    /// is at the riskiest gate.
+    /// Adds the open problems of a gate. Exposed data is more urgent than overdue reviews, and
+    /// these more than missing parts; each is weighted by the risk of the gate.
     fn add_fixes(&mut self, gate: &Gate, risk: &GateRisk) {
-        let weight = weight(risk.risk);
-        let mut fix = |urgency: u32, what: String| {
-            self.to_fix.push(Fix { urgency: urgency * weight, gate: gate.name.clone(), what });
+        let weight = urgency_factor(risk.risk);
+        let mut add_fix = |urgency: u32, what: String| {
+            self.to_fix.push(RiskFix {
+                urgency: urgency * weight,
+                gate: gate.name.clone(),
+                problem: what,
+            });
         };
         for class in gate.data.iter().flatten() {
             if class.consent_respected == Some(false) {
-                fix(40, format!("nobody looks at the consent for `{}`", class.class));
+                add_fix(
+                    40,
+                    format!("consent is not respected for the data class `{}`", class.class),
+                );
             }
             if class.may_be_used_for_training == Some(true) && class.anonymised != Some(true) {
-                fix(40, format!("models may be trained with `{}`", class.class));
+                add_fix(
+                    40,
+                    format!(
+                        "the data class `{}` may be used for training without being anonymised",
+                        class.class
+                    ),
+                );
             }
         }
         if let Some(since) = risk.overdue_since {
-            fix(30, format!("the record should have been looked at again by {since}"));
+            add_fix(30, format!("the review of the gate record was due on {since}"));
         }
         if let Some(since) = risk.review_overdue_since {
-            fix(30, format!("an output should have been reviewed by {since}"));
+            add_fix(30, format!("the review of an output was due on {since}"));
         }
         for missing in &risk.missing {
             let urgency = match missing.consequence() {
                 Consequence::NothingAllowed => 20,
                 Consequence::EveryOutputHeld => 10,
             };
-            fix(urgency, format!("the record lacks {missing}"));
+            add_fix(urgency, format!("the gate record lacks {missing}"));
         }
     }
 }
@@ -197,21 +208,24 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_can_be_reached_is_on_the_map() {
+    fn lists_all_access_and_data() {
         let (one, other) = (named("one"), named("other"));
-        let state = State::default();
-        let map = map(&[(&one, &state), (&other, &state)], 0);
+        let state = GateState::default();
+        let map = build_risk_map(&[(&one, &state), (&other, &state)], 0);
         let mailer = &map.access["mailer"];
-        assert_eq!(mailer.keys().copied().collect::<Vec<_>>(), [Verb::Store, Verb::Trigger]);
+        assert_eq!(
+            mailer.keys().copied().collect::<Vec<_>>(),
+            [AccessKind::Store, AccessKind::Trigger]
+        );
         let gates: Vec<_> =
-            mailer[&Verb::Trigger].iter().map(|reach| reach.gate.as_str()).collect();
+            mailer[&AccessKind::Trigger].iter().map(|entry| entry.gate.as_str()).collect();
         assert_eq!(gates, ["one", "other"]);
         assert_eq!(map.data["contact"].len(), 2);
         assert_eq!(map.to_fix, []);
     }
 
     #[test]
-    fn the_worst_of_the_riskiest_gate_comes_first() {
+    fn sorts_by_urgency_and_risk() {
         let mut risky = named("risky");
         risky.tags.risk = Some(Risk::High);
         risky.data.as_mut().unwrap()[0].consent_respected = Some(false);
@@ -219,11 +233,11 @@ mod tests {
         let mut late = named("late");
         late.review_by = Some("1999-12-31".parse().unwrap());
         let bare = Gate::named("bare".parse().unwrap());
-        let state = State::default();
+        let state = GateState::default();
         let now_ms = 1_800_000_000_000;
-        let map = map(&[(&late, &state), (&bare, &state), (&risky, &state)], now_ms);
+        let map = build_risk_map(&[(&late, &state), (&bare, &state), (&risky, &state)], now_ms);
         assert_eq!(map.to_fix[0].gate.as_str(), "risky");
-        assert!(map.to_fix[0].what.contains("consent"));
+        assert!(map.to_fix[0].problem.contains("consent"));
         let tiers: Vec<_> = map.gates.iter().map(|risk| risk.gate.as_str()).collect();
         assert_eq!(tiers, ["bare", "risky", "late"]);
         assert!(map.to_fix.iter().any(|fix| fix.gate.as_str() == "late" && fix.urgency == 30));

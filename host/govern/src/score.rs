@@ -1,99 +1,92 @@
-//! The delegation score: what the sum of six values says of delegating a task.
+//! The delegation score: the sum of six values, and the posture that it recommends.
 
 use std::fmt;
 
-use tollgate_model::{Cause, Dimension, HighScore, Points, Posture, Score, SignOffOf};
+use tollgate_model::{
+    DelegationPosture, DelegationScore, HighScorePolicy, ReasonKind, ScoreDimension, ScoreValue,
+    SignOffScope,
+};
 
-use crate::access::signed_off;
-use crate::{Case, Reasons};
+use crate::access::is_signed_off;
+use crate::{DecisionInput, Reasons};
 
-/// How many values there are.
-pub const VALUES: usize = Dimension::ALL.len();
-/// The largest sum.
-pub const SUM_MAX: u8 = 5 * VALUES as u8;
-/// What a value and its inversion add up to.
-const INVERTED_FROM: u8 = 6;
+pub const DIMENSION_COUNT: usize = ScoreDimension::ALL.len();
+pub const SUM_MAX: u8 = 5 * DIMENSION_COUNT as u8;
+/// Sum of a value and its inversion: 1 becomes 5, 2 becomes 4, and so on.
+const INVERSION_SUM: u8 = 6;
 
-/// What an organisation makes of sums.
+/// Thresholds of an organisation for the sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Thresholds {
-    /// Up to this a task can be delegated.
+pub struct ScoreThresholds {
+    /// Highest sum of a task that can be delegated.
     pub delegate_max: u8,
-    /// Up to this with a human in the loop; above it, not.
+    /// Highest sum of a task that needs a human in the loop; above it, it should not be delegated.
     pub human_max: u8,
 }
 
-impl Default for Thresholds {
+impl Default for ScoreThresholds {
     fn default() -> Self {
         Self { delegate_max: 12, human_max: 18 }
     }
 }
 
-/// What six values come to.
+/// Sums of a complete score, and the posture that they recommend.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Weighed {
-    /// The sum of the values as they are.
+pub struct WeighedScore {
+    /// Sum of the values as written.
     pub raw: u8,
-    /// The sum that counts, some dimensions inverted.
+    /// Sum that counts, with the inversions of the gate.
     pub counted: u8,
-    /// What it says.
-    pub posture: Posture,
+    pub posture: DelegationPosture,
 }
 
-/// What should be told beside a score.
+/// Warning about a score that people should see.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Warning {
-    /// Somebody wrote a label that the sum contradicts.
+pub enum ScoreWarning {
+    /// Label of the record contradicts the sum.
     Label {
-        /// What they wrote.
-        label: Posture,
-        /// The sum that counts.
+        label: DelegationPosture,
+        /// Sum that counts.
         sum: u8,
-        /// What it says.
-        posture: Posture,
+        posture: DelegationPosture,
     },
-    /// Inverting makes another sum.
-    SumsDiffer {
-        /// Without.
-        raw: u8,
-        /// With.
-        counted: u8,
-    },
+    /// Inversions change the sum.
+    SumsDiffer { raw: u8, counted: u8 },
 }
 
-/// Weighs six values, in the order of [`Dimension::ALL`].
-pub fn weigh(
-    values: [Points; VALUES],
-    inverted: impl Fn(Dimension) -> bool,
-    thresholds: Thresholds,
-) -> Weighed {
-    let raw = values.iter().map(|value| value.number()).sum();
-    let each = Dimension::ALL.into_iter().zip(values);
+/// Adds up six values in the order of [`Dimension::ALL`].
+pub fn weigh_values(
+    values: [ScoreValue; DIMENSION_COUNT],
+    inverted: impl Fn(ScoreDimension) -> bool,
+    thresholds: ScoreThresholds,
+) -> WeighedScore {
+    let raw = values.iter().map(|value| value.as_u8()).sum();
+    let each = ScoreDimension::ALL.into_iter().zip(values);
     let counted =
         each.map(
             |(dimension, value)| {
-                if inverted(dimension) { INVERTED_FROM - value.number() } else { value.number() }
+                if inverted(dimension) { INVERSION_SUM - value.as_u8() } else { value.as_u8() }
             },
         );
     let counted = counted.sum();
-    Weighed { raw, counted, posture: posture(counted, thresholds) }
+    WeighedScore { raw, counted, posture: posture_for_sum(counted, thresholds) }
 }
 
-/// What a sum says.
-pub fn posture(sum: u8, thresholds: Thresholds) -> Posture {
+/// Returns the posture that a sum recommends.
+pub fn posture_for_sum(sum: u8, thresholds: ScoreThresholds) -> DelegationPosture {
     if sum <= thresholds.delegate_max {
-        Posture::Delegate
+        DelegationPosture::Delegate
     } else if sum <= thresholds.human_max {
-        Posture::HumanInTheLoop
+        DelegationPosture::HumanInTheLoop
     } else {
-        Posture::Block
+        DelegationPosture::Block
     }
 }
 
-/// Weighs the score of a record; nothing, as long as a value is missing.
-pub fn of(score: &Score, thresholds: Thresholds) -> Option<Weighed> {
+/// Weighs the score of a gate record, or returns `None` while a value is missing.
+pub fn weigh_score(score: &DelegationScore, thresholds: ScoreThresholds) -> Option<WeighedScore> {
     let value = |dimension| score.get(dimension).map(|scored| scored.value);
-    let [first, second, third, fourth, fifth, sixth] = Dimension::ALL;
+    let [first, second, third, fourth, fifth, sixth] = ScoreDimension::ALL;
     let values = [
         value(first)?,
         value(second)?,
@@ -102,40 +95,51 @@ pub fn of(score: &Score, thresholds: Thresholds) -> Option<Weighed> {
         value(fifth)?,
         value(sixth)?,
     ];
-    Some(weigh(values, |dimension| score.invert.contains(&dimension), thresholds))
+    Some(weigh_values(values, |dimension| score.invert.contains(&dimension), thresholds))
 }
 
-/// What should be told beside a score.
-pub fn warnings(weighed: &Weighed, label: Option<Posture>) -> Vec<Warning> {
+/// Returns the warnings about a score. `label` is the label that the record gives it.
+pub fn warnings(weighed: &WeighedScore, label: Option<DelegationPosture>) -> Vec<ScoreWarning> {
     let mut warnings = Vec::new();
     let (raw, sum, posture) = (weighed.raw, weighed.counted, weighed.posture);
     if let Some(label) = label.filter(|label| *label != posture) {
-        warnings.push(Warning::Label { label, sum, posture });
+        warnings.push(ScoreWarning::Label { label, sum, posture });
     }
     if raw != sum {
-        warnings.push(Warning::SumsDiffer { raw, counted: sum });
+        warnings.push(ScoreWarning::SumsDiffer { raw, counted: sum });
     }
     warnings
 }
 
-/// A high score blocks, or takes an executive's sign-off.
-pub(crate) fn rule(case: &Case<'_>, weighed: Option<&Weighed>, reasons: &mut Reasons) {
-    let Some(weighed) = weighed.filter(|weighed| weighed.posture == Posture::Block) else { return };
-    let would_do = case.gate.score.when_high == Some(HighScore::ExecutiveSignOff);
-    if !(would_do && signed_off(case.gate, SignOffOf::Score, case.now_ms)) {
-        reasons.add(Cause::ScoreHigh { sum: weighed.counted, sign_off_would_do: would_do });
+/// Blocks outputs of a task with a high score, unless the gate accepts a sign-off and has a valid
+/// one.
+pub(crate) fn add_reasons(
+    input: &DecisionInput<'_>,
+    weighed: Option<&WeighedScore>,
+    reasons: &mut Reasons,
+) {
+    let Some(weighed) = weighed.filter(|weighed| weighed.posture == DelegationPosture::Block)
+    else {
+        return;
+    };
+    let accepts_sign_off = input.gate.score.when_high == Some(HighScorePolicy::ExecutiveSignOff);
+    if !(accepts_sign_off && is_signed_off(input.gate, SignOffScope::Score, input.now_ms)) {
+        reasons.add(ReasonKind::ScoreHigh {
+            sum: weighed.counted,
+            sign_off_would_do: accepts_sign_off,
+        });
     }
 }
 
-impl fmt::Display for Warning {
+impl fmt::Display for ScoreWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Label { label, sum, posture } => write!(
                 f,
-                "the label says `{label}`, and the sum of {sum} says `{posture}`: the sum counts"
+                "the label is `{label}`, but the sum of {sum} means `{posture}`: the sum counts"
             ),
             Self::SumsDiffer { raw, counted } => {
-                write!(f, "the values add up to {raw}, and to {counted} with what is inverted")
+                write!(f, "the values add up to {raw}, or {counted} with the inverted dimensions")
             }
         }
     }
@@ -145,10 +149,12 @@ impl fmt::Display for Warning {
 mod tests {
     use super::*;
 
-    use Posture::{Block, Delegate, HumanInTheLoop};
+    use DelegationPosture::{Block, Delegate, HumanInTheLoop};
 
-    /// The six examples: values, sum, what we say, what the article says.
-    const EXAMPLES: [(&str, [i64; VALUES], u8, Posture, Posture); 6] = [
+    /// Published examples: values, sum, our posture, published label.
+    type Example = (&'static str, [i64; DIMENSION_COUNT], u8, DelegationPosture, DelegationPosture);
+
+    const EXAMPLES: [Example; 6] = [
         ("ad creative variants", [2, 1, 1, 3, 2, 4], 13, HumanInTheLoop, HumanInTheLoop),
         ("daily bid optimisation", [2, 1, 1, 4, 1, 5], 14, HumanInTheLoop, HumanInTheLoop),
         ("brand positioning or naming", [5, 5, 3, 2, 5, 1], 21, Block, Block),
@@ -157,44 +163,54 @@ mod tests {
         ("data validation, drift alerts", [2, 2, 3, 4, 2, 4], 17, HumanInTheLoop, HumanInTheLoop),
     ];
 
-    fn points(values: [i64; VALUES]) -> [Points; VALUES] {
-        values.map(|value| Points::of(value).unwrap())
+    fn points(values: [i64; DIMENSION_COUNT]) -> [ScoreValue; DIMENSION_COUNT] {
+        values.map(|value| ScoreValue::new(value).unwrap())
     }
 
     #[test]
-    fn the_examples_of_the_article_come_out_as_printed() {
+    fn matches_the_published_examples() {
         for (task, values, sum, posture, label) in EXAMPLES {
-            let weighed = weigh(points(values), |_| false, Thresholds::default());
-            assert_eq!(weighed, Weighed { raw: sum, counted: sum, posture }, "{task}");
+            let weighed = weigh_values(points(values), |_| false, ScoreThresholds::default());
+            assert_eq!(weighed, WeighedScore { raw: sum, counted: sum, posture }, "{task}");
             let warnings = warnings(&weighed, Some(label));
             assert_eq!(warnings.is_empty(), label == posture, "{task}");
         }
     }
 
     #[test]
-    fn the_label_that_contradicts_its_sum_is_told_with_both() {
-        let weighed = weigh(points([1, 1, 1, 4, 1, 5]), |_| false, Thresholds::default());
+    fn warns_about_a_contradicting_label() {
+        let weighed =
+            weigh_values(points([1, 1, 1, 4, 1, 5]), |_| false, ScoreThresholds::default());
         let [warning] = &warnings(&weighed, Some(Delegate))[..] else { panic!("one warning") };
         assert_eq!(
             warning.to_string(),
-            "the label says `delegate`, and the sum of 13 says `human in the loop`: the sum counts"
+            "the label is `delegate`, but the sum of 13 means `human in the loop`: the sum counts"
         );
     }
 
     #[test]
-    fn a_dimension_can_be_inverted_and_both_sums_are_told() {
-        let invert = |dimension| dimension == Dimension::CostEfficiency;
-        let weighed = weigh(points([1, 1, 1, 4, 1, 5]), invert, Thresholds::default());
-        assert_eq!(weighed, Weighed { raw: 13, counted: 9, posture: Delegate });
-        assert_eq!(warnings(&weighed, None), [Warning::SumsDiffer { raw: 13, counted: 9 }]);
+    fn inverted_dimensions_change_the_sum() {
+        let invert = |dimension| dimension == ScoreDimension::CostEfficiency;
+        let weighed = weigh_values(points([1, 1, 1, 4, 1, 5]), invert, ScoreThresholds::default());
+        assert_eq!(weighed, WeighedScore { raw: 13, counted: 9, posture: Delegate });
+        assert_eq!(warnings(&weighed, None), [ScoreWarning::SumsDiffer { raw: 13, counted: 9 }]);
     }
 
     #[test]
-    fn thresholds_are_where_they_are() {
-        let says = |sum| posture(sum, Thresholds::default());
-        assert_eq!([says(6), says(12), says(13)], [Delegate, Delegate, HumanInTheLoop]);
-        assert_eq!([says(18), says(19), says(30)], [HumanInTheLoop, Block, Block]);
-        let careful = Thresholds { delegate_max: 8, human_max: 12 };
-        assert_eq!([posture(9, careful), posture(13, careful)], [HumanInTheLoop, Block]);
+    fn applies_default_and_custom_thresholds() {
+        let posture_at = |sum| posture_for_sum(sum, ScoreThresholds::default());
+        assert_eq!(
+            [posture_at(6), posture_at(12), posture_at(13)],
+            [Delegate, Delegate, HumanInTheLoop]
+        );
+        assert_eq!(
+            [posture_at(18), posture_at(19), posture_at(30)],
+            [HumanInTheLoop, Block, Block]
+        );
+        let careful = ScoreThresholds { delegate_max: 8, human_max: 12 };
+        assert_eq!(
+            [posture_for_sum(9, careful), posture_for_sum(13, careful)],
+            [HumanInTheLoop, Block]
+        );
     }
 }

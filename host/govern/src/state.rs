@@ -1,90 +1,85 @@
-//! What has happened at a gate so far, as plain data. Whoever keeps the ledger fills it in.
+//! The history of a gate as plain data. The caller fills it from its ledger.
 
 use std::collections::BTreeMap;
 
-use tollgate_model::{Digest, LevelChange, LevelReason, Money, Period, Person, Release, Scheme};
-pub use tollgate_model::{Happened, Measured};
+use tollgate_model::{
+    BudgetPeriod, Digest, LevelChangeReason, LevelEvent, LevelScheme, Money, Person, Release,
+};
+pub use tollgate_model::{KpiReading, LevelIncident};
 
-use crate::score::Thresholds;
+use crate::score::ScoreThresholds;
 
-/// What has happened at a gate so far.
+/// History of a gate that its decisions depend on.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct State {
-    /// What the organisation makes of scores.
-    pub thresholds: Thresholds,
-    /// The level that the ledger has for the gate; none, while nobody has moved it.
-    pub level: Option<LevelHeld>,
-    /// What happened, at least since the level last moved.
-    pub happened: Vec<Happened>,
-    /// The latest of each figure.
-    pub figures: BTreeMap<String, Measured>,
-    /// What is spent in the present periods. [`crate::budget::window`] says when they began.
-    pub spent: Spent,
-    /// By when the earliest of the open reviews has to be done.
+pub struct GateState {
+    /// The organisation's thresholds for delegation scores.
+    pub thresholds: ScoreThresholds,
+    /// Level recorded in the ledger; `None` until it is changed for the first time.
+    pub level: Option<RecordedLevel>,
+    /// Incidents, at least those since the level last changed.
+    pub incidents: Vec<LevelIncident>,
+    /// Latest value of each performance figure, by its name.
+    pub figures: BTreeMap<String, KpiReading>,
+    /// Money spent in the current budget periods; [`crate::budget::period_start_ms`] has their
+    /// starts.
+    pub spent: PeriodSpending,
+    /// Due time of the open review that is due first.
     pub earliest_review_due_ms: Option<u64>,
-    /// What identifies the document on the brand's voice, as it lies there now.
+    /// Digest of the brand-voice document as it is on disk now; `None` if it cannot be read.
     pub brand_voice: Option<Digest>,
-    /// What the gate is pinned to.
+    /// Active release of the gate.
     pub release: Option<Release>,
-    /// Who has approved this very output.
-    pub approved: Option<Approved>,
+    /// Approval of the output that is being decided.
+    pub approval: Option<OutputApproval>,
 }
 
-/// A level, since when, and why.
+/// Level of autonomy as the ledger records it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LevelHeld {
-    /// Which levels these are.
-    pub scheme: Scheme,
-    /// The level.
+pub struct RecordedLevel {
+    pub scheme: LevelScheme,
     pub level: u8,
-    /// Since when.
     pub since_ms: u64,
-    /// Why it is this.
-    pub reason: LevelReason,
+    /// Reason of the last change.
+    pub reason: LevelChangeReason,
 }
 
-/// What is spent in the present periods, this run not yet.
+/// Money spent in the current budget periods, without the run that is being decided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
-    /// Today.
+pub struct PeriodSpending {
     pub day: Money,
-    /// This week.
     pub week: Money,
-    /// This month.
     pub month: Money,
-    /// For the campaign that the output belongs to.
+    /// Spent for the campaign that the output belongs to.
     pub campaign: Money,
 }
 
-/// An output that people have approved.
+/// Approval of one output by one or more people.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Approved {
-    /// What identifies the output: this very one, and no other.
+pub struct OutputApproval {
+    /// Digest of the approved output; the approval counts for no other.
     pub subject: Digest,
-    /// Who.
     pub by: Vec<Person>,
-    /// Whether they edited it: then what was held for its contents is judged anew.
+    /// Set if a reviewer edited the output. Holds for its contents are then not lifted.
     pub edited: bool,
-    /// How many people have to, for this output: [`crate::review::people_wanted`].
-    pub people_wanted: u8,
+    /// Number of people who have to approve: [`crate::review::required_approvals`].
+    pub required_approvals: u8,
 }
 
-impl Spent {
-    /// What is spent in a period.
-    pub fn of(&self, period: Period) -> Money {
+impl PeriodSpending {
+    pub fn in_period(&self, period: BudgetPeriod) -> Money {
         match period {
-            Period::Day => self.day,
-            Period::Week => self.week,
-            Period::Month => self.month,
-            Period::Campaign => self.campaign,
+            BudgetPeriod::Day => self.day,
+            BudgetPeriod::Week => self.week,
+            BudgetPeriod::Month => self.month,
+            BudgetPeriod::Campaign => self.campaign,
         }
     }
 }
 
-impl LevelHeld {
-    /// The level after a change.
-    pub fn after(change: &LevelChange, at_ms: u64) -> Self {
-        let LevelChange { scheme, to, reason, .. } = change.clone();
+impl RecordedLevel {
+    /// Returns the level that a change recorded at `at_ms` leads to.
+    pub fn after_change(change: &LevelEvent, at_ms: u64) -> Self {
+        let LevelEvent { scheme, to, reason, .. } = change.clone();
         Self { scheme, level: to, since_ms: at_ms, reason }
     }
 }

@@ -1,4 +1,4 @@
-//! What the ledger costs: durable appends beside plain SQLite, verifying, and lists of a large
+//! Measures the ledger: durable appends compared with plain SQLite, verifying, and lists of a large
 //! ledger. `cargo run --release -p tollgate-ledger --example figures -- [FOLDER] [EVENTS]`
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)]
 
@@ -6,16 +6,18 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
-use tollgate_ledger::{Entry, EventsWanted, Ledger, Page, RunsWanted, WaitingFor, WaitingWanted};
+use tollgate_ledger::{
+    EventQuery, Ledger, LedgerEntry, PageCursor, QueueKind, QueueQuery, RunQuery,
+};
 use tollgate_model::{
-    Act, Cause, Checked, Content, Decision, Determinism, Digest, Effect, Event, Finding, JsonText,
-    Kept, Mode, Outcome, Place, Reason, Report, ReviewEvent, Ruling, RunEvent, Severity, Subject,
-    Verdict, What,
+    Content, ContractCheck, Decision, Determinism, Digest, EnforcementMode, Event, EventKind,
+    Finding, JsonText, Outcome, Place, Reason, ReasonEffect, ReasonKind, RecordedVerdict, Report,
+    RetainedContent, ReviewAction, ReviewEvent, Ruling, RunEvent, Severity, Subject,
 };
 
 const WRITERS: u64 = 64;
 const APPENDS: u64 = 32_000;
-/// Each transaction of its own is slow: fewer are enough to know.
+/// Single transactions are slow, so a smaller number of them is enough.
 const ALONE: u64 = 1_000;
 const ROUNDS: u32 = 3;
 const BULK: u64 = 500;
@@ -50,10 +52,14 @@ fn appends(folder: &Path) {
     let took = from_many(&ledger, 0, APPENDS);
     ledger.close();
     let ours = rate("the ledger, 64 writers, each append durable", APPENDS, took);
-    println!("  the ledger is {:.1} x the first, {:.2} x the second", ours / alone, ours / groups);
+    println!(
+        "  the ledger has {:.1} x the rate of the first, {:.2} x of the second",
+        ours / alone,
+        ours / groups
+    );
 }
 
-/// The same bytes in a table that knows nothing of them.
+/// Writes the same bytes into a plain table without a chain or projections.
 fn plain(path: &Path, count: u64, group: u64) -> Duration {
     let mut connection = Connection::open(path).unwrap();
     let durable = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
@@ -64,7 +70,7 @@ fn plain(path: &Path, count: u64, group: u64) -> Duration {
         let transaction = connection.transaction().unwrap();
         for one in 0..group {
             let event = run(at * group + one);
-            let What::Run(run) = &event.what else { continue };
+            let EventKind::Run(run) = &event.kind else { continue };
             let content = serde_json::to_string(&run.content).unwrap();
             let text = serde_json::to_string(&event).unwrap();
             let sql = "INSERT INTO runs (event, content) VALUES (?1, ?2)";
@@ -84,7 +90,7 @@ fn from_many(ledger: &Ledger, first: u64, count: u64) -> Duration {
                 let ledger = ledger.clone();
                 tokio::spawn(async move {
                     for at in 0..count / WRITERS {
-                        let entry = Entry::of(run(first + at * WRITERS + writer));
+                        let entry = LedgerEntry::new(run(first + at * WRITERS + writer));
                         ledger.append(vec![entry]).await.unwrap();
                     }
                 })
@@ -101,7 +107,7 @@ fn large(path: &Path, events: u64) {
     let ledger = Ledger::open(path).unwrap();
     let begin = Instant::now();
     for at in 0..events / BULK {
-        let entries = (0..BULK).map(|one| Entry::of(run(at * BULK + one)));
+        let entries = (0..BULK).map(|one| LedgerEntry::new(run(at * BULK + one)));
         ledger.append_blocking(entries.collect()).unwrap();
     }
     println!("{events} events in {:.0} s", begin.elapsed().as_secs_f64());
@@ -110,7 +116,7 @@ fn large(path: &Path, events: u64) {
     lists(&ledger, events);
     ledger.close();
     let bytes = std::fs::metadata(path).unwrap().len();
-    println!("  the file: {} bytes an event", bytes / (events + APPENDS));
+    println!("  file size: {} bytes per event", bytes / (events + APPENDS));
     let view = ledger.view().unwrap();
     let begin = Instant::now();
     let verified = view.verify(&[], |_, _| false).unwrap();
@@ -126,11 +132,11 @@ fn large(path: &Path, events: u64) {
     let lines = std::fs::File::open(path.with_extension("jsonl")).unwrap();
     let begin = Instant::now();
     let lines = std::io::BufReader::with_capacity(1 << 16, lines);
-    let verified = tollgate_ledger::verify_lines(lines, &[], |_, _| false).unwrap();
+    let verified = tollgate_ledger::verify_export(lines, &[], |_, _| false).unwrap();
     let took = begin.elapsed().as_secs_f64();
     println!("  verify the lines: {:.0} events a second", verified.events as f64 / took);
     let begin = Instant::now();
-    assert_eq!(view.check().unwrap(), []);
+    assert_eq!(view.check_projections().unwrap(), []);
     println!("  check all projections: {:.0} s", begin.elapsed().as_secs_f64());
 }
 
@@ -148,41 +154,41 @@ fn lists(ledger: &Ledger, events: u64) {
         println!("  {what:<58} {:>7.2} ms at most", slowest.as_secs_f64() * 1e3);
     };
     let runs = |gate: Option<_>, ruling, page| {
-        view.runs(&RunsWanted { gate, ruling, page, limit }).unwrap();
+        view.runs(&RunQuery { gate, ruling, page, limit }).unwrap();
     };
-    slowest("list: the newest runs", &|_| runs(None, None, Page::Newest));
+    slowest("list: the newest runs", &|_| runs(None, None, PageCursor::Newest));
     slowest("list: blocked runs of a gate, from anywhere", &|at| {
-        runs(Some(gate.clone()), Some(Ruling::Block), Page::Before(at));
+        runs(Some(gate.clone()), Some(Ruling::Block), PageCursor::Before(at));
     });
     slowest("list: reviews of a gate, from anywhere", &|at| {
         let (gate, kind) = (Some(gate.clone()), Some("review".into()));
-        view.events(&EventsWanted { gate, kind, page: Page::After(at), limit }).unwrap();
+        view.events(&EventQuery { gate, kind, page: PageCursor::After(at), limit }).unwrap();
     });
     slowest("show: everything about a run", &|at| {
         view.history(Digest::of(at.to_be_bytes())).unwrap();
     });
     slowest("queue: a page of a gate, from anywhere", &|after| {
-        let (gate, waiting_for) = (Some(gate.clone()), WaitingFor::Review);
-        view.queue(&WaitingWanted { gate, waiting_for, after, limit }).unwrap();
+        let (gate, waiting_for) = (Some(gate.clone()), QueueKind::Review);
+        view.queue(&QueueQuery { gate, kind: waiting_for, after, limit }).unwrap();
     });
     slowest("queue: the oldest of all", &|_| {
-        let waiting_for = WaitingFor::Review;
-        view.queue(&WaitingWanted { gate: None, waiting_for, after: 0, limit }).unwrap();
+        let waiting_for = QueueKind::Review;
+        view.queue(&QueueQuery { gate: None, kind: waiting_for, after: 0, limit }).unwrap();
     });
-    slowest("what a decision takes: level, happened, figures, budget", &|_| {
+    slowest("input of a decision: level, incidents, figures, budget", &|_| {
         view.level(&gate).unwrap();
-        view.happened(&gate).unwrap();
+        view.level_incidents(&gate).unwrap();
         view.figures(&gate).unwrap();
         view.counts(&gate, 0, u64::MAX).unwrap();
         view.oldest_hold_ms(&gate).unwrap();
     });
-    slowest("resume: a line of a batch", &|at| {
-        view.line("march", &at.to_string()).unwrap();
+    slowest("resume: look up a line of a batch", &|at| {
+        view.batch_line("march", &at.to_string()).unwrap();
     });
     slowest("opening a view", &|_| drop(ledger.view().unwrap()));
 }
 
-/// An e-mail, judged by four contracts; one in ten is held, one in ten blocked, one in fifty
+/// An e-mail judged by four contracts. One in ten is held, one in ten is blocked, and one in fifty
 /// events is a review.
 fn run(at: u64) -> Event {
     let gate = format!("gate-{}", at / 7 % GATES).parse().unwrap();
@@ -193,11 +199,11 @@ fn run(at: u64) -> Event {
             subject: Digest::of(at.to_le_bytes()),
             by: "Kim Osei".parse().unwrap(),
             role: None,
-            act: Act::Reject { reason: "wrong offer".parse().unwrap() },
+            action: ReviewAction::Reject { reason: "wrong offer".parse().unwrap() },
             answers: Vec::new(),
             time_ms: Some(30_000),
         };
-        return Event { at_ms, gate, what: What::Review(review) };
+        return Event { at_ms, gate, kind: EventKind::Review(review) };
     }
     let ruling = match at % 10 {
         0 => Ruling::Hold,
@@ -205,14 +211,14 @@ fn run(at: u64) -> Event {
         _ => Ruling::Allow,
     };
     let message = "the term `guaranteed` is not allowed in offers".to_owned();
-    let cause = Cause::Finding {
+    let cause = ReasonKind::Finding {
         contract: "tollgate/banned-terms".into(),
         rule: "banned-term".into(),
         severity: Severity::Error,
         message: message.clone(),
-        mode: Mode::Enforce,
+        mode: EnforcementMode::Enforce,
     };
-    let effect = if ruling == Ruling::Block { Effect::Block } else { Effect::Hold };
+    let effect = if ruling == Ruling::Block { ReasonEffect::Block } else { ReasonEffect::Hold };
     let found = ruling != Ruling::Allow;
     let finding = Finding {
         rule: "banned-term".into(),
@@ -222,11 +228,11 @@ fn run(at: u64) -> Event {
         fix: None,
         confidence: None,
     };
-    let check = |contract: &str| Checked {
+    let check = |contract: &str| ContractCheck {
         contract: format!("tollgate/{contract}"),
         determinism: Determinism::Deterministic,
-        verdicts: vec![Verdict {
-            said: Ok(Report {
+        verdicts: vec![RecordedVerdict {
+            result: Ok(Report {
                 outcome: if found { Outcome::Fail } else { Outcome::Pass },
                 findings: if found { vec![finding.clone()] } else { Vec::new() },
                 measures: Vec::new(),
@@ -246,17 +252,20 @@ fn run(at: u64) -> Event {
         release: Digest::of("release"),
         subject: Digest::of(at.to_le_bytes()),
         output: Some(Digest::of(at.to_le_bytes())),
-        content: Kept::Full(Box::new(subject)),
+        content: RetainedContent::Full(Box::new(subject)),
         author: Some("Ada Writer".parse().unwrap()),
         prompt: None,
         model: Some("acme/large".into()),
         edited_from: None,
-        line,
+        batch_line: line,
         checks: ["banned-terms", "pii", "readability", "json-schema"].map(check).into(),
         decision: Decision {
             ruling,
             would_be: None,
-            reasons: found.then_some(Reason { effect, lifted: false, cause }).into_iter().collect(),
+            reasons: found
+                .then_some(Reason { effect, lifted: false, kind: cause })
+                .into_iter()
+                .collect(),
             audit: false,
             undo_until_ms: None,
             cost: None,
@@ -265,5 +274,5 @@ fn run(at: u64) -> Event {
         cost: None,
         time_us: 70,
     };
-    Event { at_ms, gate, what: What::Run(Box::new(run)) }
+    Event { at_ms, gate, kind: EventKind::Run(Box::new(run)) }
 }

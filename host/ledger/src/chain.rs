@@ -1,8 +1,8 @@
-//! The chain: each event has the hash of the one before in its own.
+//! The hash chain: each event's hash covers the hash of the event before it.
 //!
-//! A hash is SHA-256 over a domain, the hash before, the number, the moment, and gate, kind and body
-//! behind their lengths. The body is hashed as it is stored, byte for byte, so nobody needs
-//! this program's idea of JSON to check it. `docs/decisions/0019-ledger.md` has it in full.
+//! A hash is SHA-256 over a domain string, the hash before, the event's number and time, and its gate, kind and
+//! body, each preceded by its length. The body is hashed exactly as it is stored, so verifying a ledger needs
+//! no agreement on how JSON is spelled. `docs/decisions/0019-ledger.md` specifies every byte.
 
 use sha2::{Digest as _, Sha256};
 use tollgate_model::Digest;
@@ -10,32 +10,30 @@ use tollgate_model::Digest;
 const GENESIS_DOMAIN: &[u8] = b"tollgate ledger 1\0";
 const EVENT_DOMAIN: &[u8] = b"tollgate ledger event 1\0";
 
-/// An event as it is stored.
+/// A row of the `events` table: an event as it is stored and hashed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Its number, from 1 on.
+pub struct EventRow {
+    /// Event number, counted from 1.
     pub seq: u64,
-    /// When, in milliseconds since 1970.
+    /// Time of the event in milliseconds since 1970.
     pub at_ms: u64,
-    /// Where.
     pub gate: String,
-    /// The word for what happened.
     pub kind: String,
-    /// What happened, as JSON.
+    /// The event as JSON, byte for byte as it was hashed.
     pub body: String,
-    /// The hash over all of this and the hash before.
+    /// Hash over all other fields and the previous hash.
     pub hash: Digest,
 }
 
-/// What stands before the first event: it ties the chain to this ledger.
-pub(crate) fn genesis(id: &[u8; 16]) -> Digest {
+/// Returns the hash that precedes the first event. It ties the chain to the ledger with this id.
+pub(crate) fn genesis_hash(id: &[u8; 16]) -> Digest {
     let hasher = Sha256::new().chain_update(GENESIS_DOMAIN).chain_update(id);
     Digest::from_bytes(hasher.finalize().into())
 }
 
-/// The hash of an event.
-pub(crate) fn hash(
-    before: &Digest,
+/// Computes the hash of an event.
+pub(crate) fn event_hash(
+    previous: &Digest,
     seq: u64,
     at_ms: u64,
     gate: &str,
@@ -44,7 +42,7 @@ pub(crate) fn hash(
 ) -> Digest {
     let mut hasher = Sha256::new()
         .chain_update(EVENT_DOMAIN)
-        .chain_update(before.as_bytes())
+        .chain_update(previous.as_bytes())
         .chain_update(seq.to_be_bytes())
         .chain_update(at_ms.to_be_bytes());
     for field in [gate, kind, body] {
@@ -54,10 +52,10 @@ pub(crate) fn hash(
     Digest::from_bytes(hasher.finalize().into())
 }
 
-impl Row {
-    /// The hash that it should have, behind this one.
-    pub(crate) fn hash_behind(&self, before: &Digest) -> Digest {
-        hash(before, self.seq, self.at_ms, &self.gate, &self.kind, &self.body)
+impl EventRow {
+    /// Computes the hash that this row has if it follows an event with the hash `before`.
+    pub(crate) fn hash_after(&self, before: &Digest) -> Digest {
+        event_hash(before, self.seq, self.at_ms, &self.gate, &self.kind, &self.body)
     }
 }
 
@@ -66,20 +64,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_events_look_the_same_to_the_hash() {
-        let before = genesis(&[0; 16]);
-        let hash = |gate, kind, body| hash(&before, 1, 2, gate, kind, body);
+    fn fields_are_hashed_with_their_lengths() {
+        let before = genesis_hash(&[0; 16]);
+        let hash = |gate, kind, body| event_hash(&before, 1, 2, gate, kind, body);
         assert_ne!(hash("ab", "c", ""), hash("a", "bc", ""));
         assert_ne!(hash("a", "bc", ""), hash("a", "b", "c"));
-        assert_ne!(genesis(&[0; 16]), genesis(&[1; 16]));
+        assert_ne!(genesis_hash(&[0; 16]), genesis_hash(&[1; 16]));
     }
 
-    /// Computed by another program from the description in `docs/decisions/0019-ledger.md`.
+    /// The values were computed by another program from the description in `docs/decisions/0019-ledger.md`.
     #[test]
-    fn the_hash_is_the_one_that_is_documented() {
-        let before = genesis(&[7; 16]);
+    fn hash_matches_the_documented_format() {
+        let before = genesis_hash(&[7; 16]);
         assert_eq!(before.hex(), GENESIS);
-        assert_eq!(hash(&before, 1, 1_000, "welcome-email", "kpi", "{\"ä\":1}").hex(), FIRST);
+        assert_eq!(event_hash(&before, 1, 1_000, "welcome-email", "kpi", "{\"ä\":1}").hex(), FIRST);
     }
 
     const GENESIS: &str = "c54a57b4c033a167be352fa55f404efad812f2b764eb3443776ef983a5230fe1";

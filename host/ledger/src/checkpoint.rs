@@ -1,49 +1,50 @@
-//! Checkpoints: somebody signs where the chain ends. Without them, a chain whose tail was cut off,
-//! or that was computed anew by whoever can write the file, looks as good as any.
+//! Checkpoints: signatures over the end of the chain.
 //!
-//! The ledger knows no keys: the caller signs, and the caller says whether a signature is one.
+//! Without a checkpoint nothing reveals that the tail was cut off, or that the whole chain was recomputed by
+//! somebody who can write the file. The ledger holds no keys: the caller signs, and the caller decides which
+//! signatures are trusted.
 
 use tollgate_model::Digest;
 
-use crate::Error;
-use crate::view::View;
+use crate::LedgerError;
+use crate::view::LedgerView;
 
 const CHECKPOINT_DOMAIN: &[u8] = b"tollgate ledger checkpoint 1\0";
 
-/// The end of the chain at some moment, signed.
+/// A signature over the end of the chain at some time.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Checkpoint {
-    /// The last event. Events are numbered from 1 on, so it is their count too.
+    /// Number of the last event. Events are numbered from 1, so this is also their count.
     pub seq: u64,
-    /// Its hash.
+    /// Hash of the last event.
     pub hash: Digest,
-    /// When it was signed.
+    /// Time of signing in milliseconds since 1970.
     pub at_ms: u64,
-    /// What identifies the key.
+    /// Name of the key that signed.
     pub key: String,
-    /// The signature over [`Checkpoint::message`], in hex where it is written.
+    /// Signature over [`Checkpoint::message`]. Written as hex digits.
     #[serde(with = "crate::hex")]
     pub signature: Vec<u8>,
 }
 
 impl Checkpoint {
-    /// What is signed: a domain, the ledger, number and count, moment and hash.
+    /// Returns the bytes that are signed: a domain string, the ledger's id, event number, event count, time and hash.
     pub fn message(&self, ledger: &[u8; 16]) -> Vec<u8> {
         let (seq, at_ms) = (self.seq.to_be_bytes(), self.at_ms.to_be_bytes());
-        // Number and count are the same while no event is missing.
+        // Number and count are equal, because no event is ever missing when the ledger signs.
         [CHECKPOINT_DOMAIN, ledger, &seq, &seq, &at_ms, self.hash.as_bytes()].concat()
     }
 }
 
-impl View {
-    /// Signs the end of the chain, and keeps nothing.
-    pub fn checkpoint(
+impl LedgerView {
+    /// Signs the end of the chain without storing the checkpoint. Returns `None` if the ledger is empty.
+    pub fn sign_checkpoint(
         &self,
         at_ms: u64,
         key: &str,
         sign: impl FnOnce(&[u8]) -> Vec<u8>,
-    ) -> Result<Option<Checkpoint>, Error> {
+    ) -> Result<Option<Checkpoint>, LedgerError> {
         let Some((seq, hash)) = self.head()? else { return Ok(None) };
         let key = key.to_owned();
         let mut checkpoint = Checkpoint { seq, hash, at_ms, key, signature: Vec::new() };

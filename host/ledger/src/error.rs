@@ -1,4 +1,4 @@
-//! What can go wrong: each names the file, the reason and what to do.
+//! Errors of the ledger. Each message names the file, the reason and a remedy.
 
 use std::path::{Path, PathBuf};
 
@@ -7,141 +7,86 @@ use tollgate_model::Digest;
 
 use crate::schema::FORMAT;
 
-/// Why the ledger did not do what was asked of it. Nothing of the entry is recorded then.
+/// The reason why the ledger could not do something. Nothing of the entry is recorded in that case.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// There is no such file, or no such folder to make it in.
-    #[error("`{0}` cannot be opened: check that its folder exists and that this user may use it")]
+pub enum LedgerError {
+    #[error("cannot open `{0}`: check that its folder exists and that this user may access it")]
     CannotOpen(PathBuf),
-    /// It is something else.
-    #[error("`{0}` is no ledger: name another file, or move this one away")]
+    #[error("`{0}` is not a Tollgate ledger: name another file, or move this one away")]
     NotALedger(PathBuf),
-    /// It was written by a newer Tollgate.
     #[error(
-        "`{path}` has ledger format {found}, and this Tollgate knows {FORMAT}: use a newer one"
+        "`{path}` has ledger format {found}, but this Tollgate knows {FORMAT}: use a newer Tollgate"
     )]
-    NewerFormat {
-        /// Which file.
-        path: PathBuf,
-        /// What it has.
-        found: i64,
-    },
-    /// Another process has it.
-    #[error("`{0}` is locked by another process: end it, or wait for it and try again")]
+    NewerFormat { path: PathBuf, found: i64 },
+    #[error("`{0}` is locked by another process: stop that process, or wait and try again")]
     Locked(PathBuf),
-    /// It cannot be written.
     #[error("`{0}` is read-only: make the file and its folder writable for this user")]
     ReadOnly(PathBuf),
-    /// There is no room.
-    #[error("`{0}` cannot grow, because the disk is full: make room, and try again")]
-    Full(PathBuf),
-    /// The disk failed.
+    #[error("cannot write `{0}`: the disk is full; free some space and try again")]
+    DiskFull(PathBuf),
+    #[error("cannot read or write `{path}` ({reason}): check the disk before trying again")]
+    DiskFailure { path: PathBuf, reason: String },
+    /// SQLite found pages that contradict each other.
     #[error(
-        "`{path}` cannot be read or written ({reason}): look after the disk before trying again"
+        "`{path}` is damaged ({reason}): keep a copy of it, run `tollgate log verify` to see what can \
+         still be read, and restore the rest from a backup or an export"
     )]
-    Disk {
-        /// Which file.
-        path: PathBuf,
-        /// What the database says.
-        reason: String,
-    },
-    /// Its pages contradict themselves.
-    #[error(
-        "`{path}` is damaged ({reason}): keep a copy of it as it is, verify it to see what can be \
-         read, and restore the rest from a backup or an export"
-    )]
-    Corrupt {
-        /// Which file.
-        path: PathBuf,
-        /// What the database says.
-        reason: String,
-    },
-    /// A row is not what this crate writes.
-    #[error("event {seq} of `{path}` cannot be read ({reason}): verify the ledger")]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// Which event.
-        seq: u64,
-        /// Why.
-        reason: String,
-    },
-    /// The database says something that this crate has no words for.
-    #[error("`{path}` cannot be used: {reason}")]
-    Database {
-        /// Which file.
-        path: PathBuf,
-        /// What it says.
-        reason: String,
-    },
-    /// It has been closed.
+    Corrupt { path: PathBuf, reason: String },
+    /// A row of the database does not have the form that this crate writes.
+    #[error("cannot read event {seq} of `{path}` ({reason}): run `tollgate log verify`")]
+    Unreadable { path: PathBuf, seq: u64, reason: String },
+    /// Any other failure of the database.
+    #[error("cannot use `{path}`: {reason}")]
+    Database { path: PathBuf, reason: String },
     #[error("the ledger is closed: nothing was recorded")]
     Closed,
-    /// Something cannot be written as JSON.
-    #[error("the entry cannot be written: {0}")]
+    #[error("cannot write the entry as JSON: {0}")]
     Unwritable(#[from] serde_json::Error),
-    /// Something would be another when it is read.
-    #[error("the entry has a number that JSON does not keep, such as an infinite one: correct it")]
-    ReadsOtherwise,
-    /// More than fits.
-    #[error("the entry has {bytes} bytes, and an entry has at most {bytes_max}: split it")]
-    TooLarge {
-        /// How much it is.
-        bytes: usize,
-        /// How much it may be.
-        bytes_max: usize,
-    },
-    /// Somebody else was first.
+    /// The entry would read back differently from how it was written.
+    #[error(
+        "the entry has a number that JSON cannot represent, such as an infinite one: correct it"
+    )]
+    LossyNumber,
+    #[error("the entry has {bytes} bytes, but the maximum is {bytes_max}: split it")]
+    TooLarge { bytes: usize, bytes_max: usize },
+    /// Something was recorded meanwhile that the entry does not fit.
     #[error(transparent)]
-    Conflict(#[from] Conflict),
+    Conflict(#[from] ConflictError),
 }
 
-/// Why an entry does not fit what has happened meanwhile.
+/// The reason why an entry does not fit what was recorded meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Conflict {
-    /// The hold is not what it was when the caller looked.
+pub enum ConflictError {
+    /// The run in the queue has changed since the caller read it.
     #[error(
-        "somebody else was first: run {run} is not as it was at event {expected} (it was last \
-         changed by event {now}): look at it again"
+        "run {run} has changed since event {expected}: event {now} changed it last, so somebody else was \
+         first; look at it again"
     )]
-    Moved {
-        /// Which run.
+    Changed {
         run: Digest,
-        /// What the caller had seen.
+        /// Number of the last event that the caller had seen.
         expected: u64,
-        /// The event that changed it last.
+        /// Number of the event that changed the run last.
         now: u64,
     },
-    /// It is not waiting any more.
-    #[error("run {run} does not wait for a review: it was closed, or never held")]
-    NotWaiting {
-        /// Which run.
-        run: Digest,
-    },
-    /// The line of the batch is recorded already.
-    #[error("line `{key}` of batch `{batch}` is recorded already, as event {seq}")]
-    AlreadyRecorded {
-        /// Which batch.
-        batch: String,
-        /// Which line.
-        key: String,
-        /// Where.
-        seq: u64,
-    },
+    #[error("run {run} is not waiting for a review: it was closed or never held")]
+    NotQueued { run: Digest },
+    #[error("line `{key}` of batch `{batch}` is already recorded as event {seq}")]
+    AlreadyRecorded { batch: String, key: String, seq: u64 },
 }
 
-/// The database's own words, made ours.
-pub(crate) fn told(path: &Path, error: &rusqlite::Error) -> Error {
+/// Translates an error of the database into one of this crate.
+pub(crate) fn database_error(path: &Path, error: &rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
     let reason = error.to_string();
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Locked(path),
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Error::ReadOnly(path),
-        Some(ErrorCode::DiskFull) => Error::Full(path),
-        Some(ErrorCode::DatabaseCorrupt) => Error::Corrupt { path, reason },
-        Some(ErrorCode::NotADatabase) => Error::NotALedger(path),
-        Some(ErrorCode::CannotOpen) => Error::CannotOpen(path),
-        Some(ErrorCode::SystemIoFailure) => Error::Disk { path, reason },
-        _ => Error::Database { path, reason },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Locked(path),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => LedgerError::ReadOnly(path),
+        Some(ErrorCode::DiskFull) => LedgerError::DiskFull(path),
+        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Corrupt { path, reason },
+        Some(ErrorCode::NotADatabase) => LedgerError::NotALedger(path),
+        Some(ErrorCode::CannotOpen) => LedgerError::CannotOpen(path),
+        Some(ErrorCode::SystemIoFailure) => LedgerError::DiskFailure { path, reason },
+        _ => LedgerError::Database { path, reason },
     }
 }

@@ -1,27 +1,27 @@
-//! Events as JSON lines that can be verified without the database.
+//! Export of events as JSON lines that can be verified without the database.
 //!
-//! The first line says which ledger it is and behind which event the others begin. Each other line
-//! is an event; its `body` stands last, byte for byte as it was hashed.
+//! The first line names the ledger and the event after which the export starts. Every other line is one event.
+//! Its `body` comes last, byte for byte as it was hashed. Contents are not part of an export.
 
 use std::io::{self, BufRead, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tollgate_model::{Digest, hex, unhex};
+use tollgate_model::{Digest, decode_hex, encode_hex};
 
-use crate::entry::stored;
-use crate::error::told;
-use crate::verify::{Fault, Verified, Walk};
-use crate::view::View;
-use crate::{Checkpoint, Error, Row, chain};
+use crate::entry::to_sql;
+use crate::error::database_error;
+use crate::verify::{ChainWalk, LedgerFault, VerificationReport};
+use crate::view::LedgerView;
+use crate::{Checkpoint, EventRow, LedgerError, chain};
 
-/// An event without its contents has far less; a line without an end must not fill the memory.
+/// A real event without its contents is far smaller. The limit keeps an endless line from filling the memory.
 const LINE_BYTES_MAX: u64 = 128 << 20;
 
-/// Which ledger, and where the events begin.
+/// The first line of an export.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Beginning {
+struct ExportHeader {
     ledger: String,
     format: i64,
     after: u64,
@@ -30,7 +30,7 @@ struct Beginning {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Line {
+struct ExportLine {
     seq: u64,
     at_ms: u64,
     gate: String,
@@ -39,40 +39,41 @@ struct Line {
     body: Box<RawValue>,
 }
 
-impl View {
-    /// Writes the events behind a number, behind 0 all. Tells how many.
-    pub fn export(&self, after: u64, to: &mut impl Write) -> Result<u64, Error> {
-        let failed = |error: &io::Error| Error::Disk {
+impl LedgerView {
+    /// Writes all events after the given number (0 for all) and returns how many were written.
+    pub fn export(&self, after: u64, output: &mut impl Write) -> Result<u64, LedgerError> {
+        let failed = |error: &io::Error| LedgerError::DiskFailure {
             path: self.path.clone(),
             reason: format!("the export cannot be written: {error}"),
         };
-        self.write_export(after, to).map_err(|error| match error {
-            Failed::Database(error) => told(&self.path, &error),
-            Failed::Output(error) => failed(&error),
+        self.write_export(after, output).map_err(|error| match error {
+            ExportError::Database(error) => database_error(&self.path, &error),
+            ExportError::Output(error) => failed(&error),
         })
     }
 
-    fn write_export(&self, after: u64, to: &mut impl Write) -> Result<u64, Failed> {
+    fn write_export(&self, after: u64, to: &mut impl Write) -> Result<u64, ExportError> {
         let transaction = self.connection.unchecked_transaction()?;
-        let genesis = chain::genesis(self.id());
+        let genesis = chain::genesis_hash(self.id());
         let hash = if after == 0 {
             genesis
         } else {
             let sql = "SELECT hash FROM events WHERE seq = ?1";
-            let hash = transaction.query_row(sql, [stored(after)], |row| row.get(0))?;
+            let hash = transaction.query_row(sql, [to_sql(after)], |row| row.get(0))?;
             Digest::from_bytes(hash)
         };
-        let beginning = Beginning { ledger: hex(self.id()), format: crate::FORMAT, after, hash };
+        let beginning =
+            ExportHeader { ledger: encode_hex(self.id()), format: crate::FORMAT, after, hash };
         write_line(to, &beginning)?;
         let sql = "SELECT seq, at_ms, gate, kind, body, hash FROM events WHERE seq > ?1
             ORDER BY seq";
         let mut statement = transaction.prepare(sql)?;
-        let mut rows = statement.query([stored(after)])?;
+        let mut rows = statement.query([to_sql(after)])?;
         let mut count = 0;
         while let Some(row) = rows.next()? {
-            let Row { seq, at_ms, gate, kind, body, hash } = crate::view::event(row)?;
+            let EventRow { seq, at_ms, gate, kind, body, hash } = crate::view::event_row(row)?;
             let body = RawValue::from_string(body).map_err(io::Error::from)?;
-            write_line(to, &Line { seq, at_ms, gate, kind, hash, body })?;
+            write_line(to, &ExportLine { seq, at_ms, gate, kind, hash, body })?;
             count += 1;
         }
         to.flush()?;
@@ -80,18 +81,18 @@ impl View {
     }
 }
 
-enum Failed {
+enum ExportError {
     Database(rusqlite::Error),
     Output(io::Error),
 }
 
-impl From<rusqlite::Error> for Failed {
+impl From<rusqlite::Error> for ExportError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<io::Error> for Failed {
+impl From<io::Error> for ExportError {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
@@ -102,36 +103,37 @@ fn write_line(to: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
     to.write_all(b"\n")
 }
 
-/// Verifies exported lines, with the checkpoints that the caller has. Lines that begin behind
-/// another event than the first are verified from there on.
-pub fn verify_lines(
+/// Verifies an export against the caller's checkpoints. An export that starts in the middle of the chain is
+/// verified from there on. `trusts` decides whether a checkpoint's signature over a message counts.
+pub fn verify_export(
     mut lines: impl BufRead,
-    kept: &[Checkpoint],
+    known_checkpoints: &[Checkpoint],
     trusts: impl Fn(&Checkpoint, &[u8]) -> bool,
-) -> io::Result<Verified> {
+) -> io::Result<VerificationReport> {
     let first = next_line(&mut lines)?.unwrap_or_default();
-    let beginning: Beginning = serde_json::from_str(&first)?;
-    let id = unhex(&beginning.ledger)
+    let beginning: ExportHeader = serde_json::from_str(&first)?;
+    let id = decode_hex(&beginning.ledger)
         .and_then(|id| id.try_into().ok())
-        .ok_or_else(|| io::Error::other("the first line names no ledger"))?;
-    let mut walk = Walk::behind(beginning.after, beginning.hash);
-    if beginning.after == 0 && beginning.hash != chain::genesis(&id) {
-        walk.fault(Fault::OtherBeginning);
+        .ok_or_else(|| io::Error::other("the first line does not name a ledger"))?;
+    let mut walk = ChainWalk::starting_after(beginning.after, beginning.hash);
+    if beginning.after == 0 && beginning.hash != chain::genesis_hash(&id) {
+        walk.report_fault(LedgerFault::ForeignStart);
     }
-    walk.expect(&id, kept, &trusts);
+    walk.add_checkpoints(&id, known_checkpoints, &trusts);
     while let Some(line) = next_line(&mut lines)? {
-        let Ok(Line { seq, at_ms, gate, kind, hash, body }) = serde_json::from_str(&line) else {
-            walk.fault(Fault::Unreadable {
-                after: walk.last(),
-                reason: "the line is no event".into(),
+        let Ok(ExportLine { seq, at_ms, gate, kind, hash, body }) = serde_json::from_str(&line)
+        else {
+            walk.report_fault(LedgerFault::Unreadable {
+                after: walk.last_seq(),
+                reason: "the line is not an event".into(),
             });
             break;
         };
         let body = body.get().to_owned();
-        walk.see(Row { seq, at_ms, gate, kind, body, hash });
+        walk.visit(EventRow { seq, at_ms, gate, kind, body, hash });
     }
-    walk.end();
-    Ok(walk.verified())
+    walk.finish();
+    Ok(walk.into_report())
 }
 
 fn next_line(lines: &mut impl BufRead) -> io::Result<Option<String>> {

@@ -1,4 +1,4 @@
-//! The handle: what the host holds of a ledger.
+//! The handle through which the host writes to a ledger. Reading goes through [`LedgerView`](crate::View).
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,107 +7,108 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 use tollgate_model::Digest;
 
-use crate::writer::{self, QUEUE_REQUESTS_MAX, Request};
-use crate::{Checkpoint, Entry, Error, View, schema};
+use crate::writer::{self, QUEUE_REQUESTS_MAX, WriterRequest};
+use crate::{Checkpoint, LedgerEntry, LedgerError, LedgerView, schema};
 
-/// A ledger that can be written. Clones are the same ledger.
+/// A ledger that can be written to. Clones share the same file and writer thread.
 #[derive(Clone)]
 pub struct Ledger {
-    shared: Arc<Shared>,
+    shared: Arc<LedgerShared>,
 }
 
-struct Shared {
+struct LedgerShared {
     path: PathBuf,
-    requests: mpsc::Sender<Request>,
+    requests: mpsc::Sender<WriterRequest>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// Entries that are durable.
+/// The range of events that one call appended. They are durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Appended {
-    /// The number of the first of them.
+pub struct AppendedRange {
     pub first: u64,
-    /// The number of the last of them.
     pub last: u64,
-    /// The hash of the last of them.
+    /// Hash of the last event.
     pub hash: Digest,
 }
 
 impl Ledger {
-    /// Opens the ledger of a file, and makes it where there is none.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        let opened = schema::open_to_write(path)?;
-        let (requests, received) = mpsc::channel(QUEUE_REQUESTS_MAX);
-        let thread = writer::start(opened, received)
-            .map_err(|error| Error::Database { path: path.into(), reason: error.to_string() })?;
+    /// Opens the ledger in a file and creates the file if it does not exist.
+    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        let opened_ledger = schema::open_to_write(path)?;
+        let (requests, request_queue) = mpsc::channel(QUEUE_REQUESTS_MAX);
+        let thread = writer::start(opened_ledger, request_queue).map_err(|error| {
+            LedgerError::Database { path: path.into(), reason: error.to_string() }
+        })?;
         let thread = Mutex::new(Some(thread));
-        Ok(Self { shared: Arc::new(Shared { path: path.into(), requests, thread }) })
+        Ok(Self { shared: Arc::new(LedgerShared { path: path.into(), requests, thread }) })
     }
 
-    /// Records entries that belong together: all of them, or none. It returns when they are
-    /// durable. Dropped before that, they are recorded or not.
-    pub async fn append(&self, entries: Vec<Entry>) -> Result<Appended, Error> {
-        let (request, answer) = append_request(entries)?;
-        self.shared.requests.send(request).await.map_err(|_| Error::Closed)?;
-        answer.await.map_err(|_| Error::Closed)?
+    /// Records entries that belong together: all of them or none. Returns once they are durable. If the
+    /// future is dropped before that, the entries may or may not be recorded.
+    pub async fn append(&self, entries: Vec<LedgerEntry>) -> Result<AppendedRange, LedgerError> {
+        let (request, answer) = prepare_append(entries)?;
+        self.shared.requests.send(request).await.map_err(|_| LedgerError::Closed)?;
+        answer.await.map_err(|_| LedgerError::Closed)?
     }
 
-    /// The same for callers that have a thread to wait with. Inside an async runtime it panics.
-    pub fn append_blocking(&self, entries: Vec<Entry>) -> Result<Appended, Error> {
-        let (request, answer) = append_request(entries)?;
-        self.ask(request, answer)
+    /// Does the same as [`Ledger::append`] for callers that can block a thread. Panics inside an async runtime.
+    pub fn append_blocking(&self, entries: Vec<LedgerEntry>) -> Result<AppendedRange, LedgerError> {
+        let (request, answer) = prepare_append(entries)?;
+        self.send_and_wait(request, answer)
     }
 
-    /// Signs the end of the chain and keeps that. Who keeps a copy elsewhere finds a tail that was
-    /// cut off together with its checkpoints. Nothing is there to sign in an empty ledger.
+    /// Signs the end of the chain and stores the checkpoint in the ledger. Returns `None` if the ledger is
+    /// empty. A copy kept elsewhere reveals a truncation that removed the stored checkpoints as well.
     pub fn checkpoint(
         &self,
         at_ms: u64,
         key: &str,
         sign: impl FnOnce(&[u8]) -> Vec<u8>,
-    ) -> Result<Option<Checkpoint>, Error> {
-        let Some(checkpoint) = self.view()?.checkpoint(at_ms, key, sign)? else { return Ok(None) };
+    ) -> Result<Option<Checkpoint>, LedgerError> {
+        let Some(checkpoint) = self.view()?.sign_checkpoint(at_ms, key, sign)? else {
+            return Ok(None);
+        };
         let (reply, answer) = oneshot::channel();
-        self.ask(Request::Checkpoint(checkpoint.clone(), reply), answer)?;
+        self.send_and_wait(WriterRequest::Checkpoint(checkpoint.clone(), reply), answer)?;
         Ok(Some(checkpoint))
     }
 
-    /// Makes the projections anew from the events.
-    pub fn rebuild(&self) -> Result<(), Error> {
+    /// Rebuilds the projections from the events.
+    pub fn rebuild(&self) -> Result<(), LedgerError> {
         let (reply, answer) = oneshot::channel();
-        self.ask(Request::Rebuild(reply), answer)
+        self.send_and_wait(WriterRequest::Rebuild(reply), answer)
     }
 
-    /// A view of what is recorded. It blocks while it reads: async callers give it a thread.
-    pub fn view(&self) -> Result<View, Error> {
-        View::open(&self.shared.path)
+    /// Opens a view for reading. Its methods block, so async callers need a blocking thread.
+    pub fn view(&self) -> Result<LedgerView, LedgerError> {
+        LedgerView::open(&self.shared.path)
     }
 
-    /// Waits until everything that was handed in is recorded, and ends the writer.
+    /// Waits until everything handed in so far is recorded, then stops the writer thread.
     pub fn close(&self) {
-        // A closed channel means that the writer has ended, or is about to.
-        let _ = self.shared.requests.blocking_send(Request::Close);
+        // A closed channel means that the writer has already stopped or is about to.
+        let _ = self.shared.requests.blocking_send(WriterRequest::Close);
         let mut thread = self.shared.thread.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(thread) = thread.take() {
             let _ = thread.join();
         }
     }
 
-    fn ask<T>(
+    fn send_and_wait<T>(
         &self,
-        request: Request,
-        answer: oneshot::Receiver<Result<T, Error>>,
-    ) -> Result<T, Error> {
-        self.shared.requests.blocking_send(request).map_err(|_| Error::Closed)?;
-        answer.blocking_recv().map_err(|_| Error::Closed)?
+        request: WriterRequest,
+        answer: oneshot::Receiver<Result<T, LedgerError>>,
+    ) -> Result<T, LedgerError> {
+        self.shared.requests.blocking_send(request).map_err(|_| LedgerError::Closed)?;
+        answer.blocking_recv().map_err(|_| LedgerError::Closed)?
     }
 }
 
-/// What does not need the database is done by the caller: many do it at once.
-fn append_request(
-    entries: Vec<Entry>,
-) -> Result<(Request, oneshot::Receiver<Result<Appended, Error>>), Error> {
-    let prepared = entries.into_iter().map(Entry::prepare).collect::<Result<_, _>>()?;
+/// Serialises and hashes entries on the caller's thread, so that many callers do it in parallel.
+fn prepare_append(
+    entries: Vec<LedgerEntry>,
+) -> Result<(WriterRequest, oneshot::Receiver<Result<AppendedRange, LedgerError>>), LedgerError> {
+    let prepared = entries.into_iter().map(LedgerEntry::prepare).collect::<Result<_, _>>()?;
     let (reply, answer) = oneshot::channel();
-    Ok((Request::Append(prepared, reply), answer))
+    Ok((WriterRequest::Append(prepared, reply), answer))
 }

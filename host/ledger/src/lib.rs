@@ -1,9 +1,10 @@
-//! The ledger: what happened, in an order that nobody can change unseen.
+//! The ledger: an append-only, hash-chained record of everything that happens at gates, kept in SQLite.
 //!
-//! Events are appended and never changed; each has the hash of the one before. Contents lie apart,
-//! so that they can be erased and the chain stays whole. Projections (the queue, track records,
-//! levels, budgets, figures) are kept in the same transaction, and can be made anew from the
-//! events. This is the only crate that names a database; it decides nothing, and asks no clock.
+//! Events are appended and never changed; each event's hash covers the hash of the one before it. Contents
+//! (outputs, details, releases, prompts) are stored apart, so they can be erased while the chain stays
+//! whole. Projections (queue, track records, levels, budgets, figures) are updated in the same transaction
+//! and can be rebuilt from the events. This is the only crate that names a database. It makes no decisions
+//! and reads no clock.
 
 mod apply;
 mod chain;
@@ -19,16 +20,16 @@ mod verify;
 mod view;
 mod writer;
 
-pub use chain::Row;
+pub use chain::EventRow;
 pub use checkpoint::Checkpoint;
-pub use entry::{Enclosed, Entry, Expect, Held, Part};
-pub use error::{Conflict, Error};
-pub use export::verify_lines;
-pub use ledger::{Appended, Ledger};
-pub use rebuild::Difference;
+pub use entry::{Attachment, AttachmentKind, AttachmentRef, ExpectedState, LedgerEntry};
+pub use error::{ConflictError, LedgerError};
+pub use export::verify_export;
+pub use ledger::{AppendedRange, Ledger};
+pub use rebuild::ProjectionDifference;
 pub use schema::FORMAT;
-pub use verify::{Fault, Field, Verified};
+pub use verify::{ChangedField, LedgerFault, VerificationReport};
 pub use view::{
-    Counts, EventsWanted, Happened, LevelNow, Measured, Page, Recorded, ReleaseState, RunRow,
-    RunsWanted, TrackRecord, View, Waiting, WaitingFor, WaitingWanted,
+    ActivityCounts, CurrentLevel, EventQuery, KpiReading, LedgerView, LevelIncident, PageCursor,
+    QueueKind, QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary, StoredEvent, TrackRecord,
 };

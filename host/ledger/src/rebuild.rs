@@ -1,42 +1,44 @@
-//! The projections made anew from the events, and held against those that are stored.
+//! Rebuilding the projections from the events, and comparing the stored ones with them.
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
-use crate::apply::{At, apply, hold};
-use crate::entry::Body;
-use crate::error::told;
-use crate::schema::{self, Opened, TABLES};
-use crate::{Error, View};
+use crate::apply::{AppliedEvent, apply_event, retain_content};
+use crate::entry::EventBody;
+use crate::error::database_error;
+use crate::schema::{self, OpenedLedger, PROJECTIONS};
+use crate::{LedgerError, LedgerView};
 
-/// Differences that are told; whoever has more rebuilds.
+/// Differences listed per table and direction. A ledger with more needs a rebuild anyway.
 const DIFFERENCES_MAX: u32 = 20;
 
-/// A row of a projection that is not what the events say.
+/// A row of a projection that does not match the events.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// Which projection.
+pub struct ProjectionDifference {
+    /// Name of the projection's table.
     pub table: &'static str,
-    /// The row, its columns in their order.
+    /// The row's columns in order, joined by ` | `.
     pub row: String,
-    /// Whether the row is stored; otherwise it should be.
+    /// Whether the row is stored but should not be. If false, it should be stored and is not.
     pub is_stored: bool,
 }
 
-/// Makes the projections anew, in one transaction.
-pub(crate) fn rebuild(opened: &mut Opened) -> Result<(), Error> {
+/// Rebuilds all projections in one transaction.
+pub(crate) fn rebuild(opened: &mut OpenedLedger) -> Result<(), LedgerError> {
     let path = opened.path.clone();
-    let transaction = opened.connection.transaction().map_err(|error| told(&path, &error))?;
-    let done = clear(&transaction)
-        .and_then(|()| replay(&transaction))
+    let transaction =
+        opened.connection.transaction().map_err(|error| database_error(&path, &error))?;
+    let done = clear_projections(&transaction)
+        .and_then(|()| replay_events(&transaction))
         .and_then(|()| transaction.execute("DELETE FROM contents WHERE seq = 0", []))
         .and_then(|_| transaction.commit());
-    done.map_err(|error| told(&path, &error))
+    done.map_err(|error| database_error(&path, &error))
 }
 
-fn clear(connection: &Connection) -> rusqlite::Result<()> {
-    for (table, _) in TABLES {
-        // The bytes of contents are no projection.
+fn clear_projections(connection: &Connection) -> rusqlite::Result<()> {
+    for (table, _) in PROJECTIONS {
+        // The bytes of contents cannot be derived from the events, so the rows stay. Rows that no event
+        // refers to keep sequence number 0 and are deleted at the end.
         connection.execute_batch(&match table {
             "contents" => "UPDATE contents SET seq = 0, until_ms = NULL, erased = NULL".to_owned(),
             table => format!("DELETE FROM {table}"),
@@ -45,62 +47,63 @@ fn clear(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Applies every event.
-fn replay(connection: &Connection) -> rusqlite::Result<()> {
+/// Applies every event to the projections.
+fn replay_events(connection: &Connection) -> rusqlite::Result<()> {
     let mut statement =
         connection.prepare("SELECT seq, at_ms, gate, body FROM events ORDER BY seq")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let gate: String = row.get(2)?;
-        let body: Body = crate::view::json(row, 3)?;
-        let at = At { connection, seq: row.get(0)?, at_ms: row.get(1)?, gate: &gate };
-        apply(at, &body)?;
-        body.contents.iter().try_for_each(|held| hold(at, held, None))?;
+        let body: EventBody = crate::view::json_column(row, 3)?;
+        let at = AppliedEvent { connection, seq: row.get(0)?, at_ms: row.get(1)?, gate: &gate };
+        apply_event(at, &body)?;
+        body.contents.iter().try_for_each(|content| retain_content(at, content, None))?;
     }
     Ok(())
 }
 
-impl View {
-    /// Holds the projections against the events, and tells where they differ; none is all right.
-    pub fn check(&self) -> Result<Vec<Difference>, Error> {
-        // A connection of its own: here the names of the projections come to mean others.
+impl LedgerView {
+    /// Compares the projections with the events and returns the rows that differ.
+    pub fn check_projections(&self) -> Result<Vec<ProjectionDifference>, LedgerError> {
+        // A separate connection, because the temporary tables created here shadow the real ones.
         let view = Self::open(&self.path)?;
         let connection = &view.connection;
         let differences = connection
             .execute_batch("BEGIN")
-            .and_then(|()| schema::shadow(connection))
-            .and_then(|()| replay(connection))
-            .and_then(|()| differences(connection));
-        differences.map_err(|error| told(&self.path, &error))
+            .and_then(|()| schema::create_shadow_projections(connection))
+            .and_then(|()| replay_events(connection))
+            .and_then(|()| compare_projections(connection));
+        differences.map_err(|error| database_error(&self.path, &error))
     }
 }
 
-fn differences(connection: &Connection) -> rusqlite::Result<Vec<Difference>> {
+fn compare_projections(connection: &Connection) -> rusqlite::Result<Vec<ProjectionDifference>> {
     let mut found = Vec::new();
-    for (table, columns) in TABLES {
-        for (is_stored, one, other) in [(true, "main", "temp"), (false, "temp", "main")] {
+    for (table, columns) in PROJECTIONS {
+        for (is_stored, present, absent) in [(true, "main", "temp"), (false, "temp", "main")] {
             let sql = format!(
-                "SELECT {columns} FROM {one}.{table} EXCEPT SELECT {columns} FROM {other}.{table}
+                "SELECT {columns} FROM {present}.{table} EXCEPT SELECT {columns} FROM {absent}.{table}
                 LIMIT {DIFFERENCES_MAX}"
             );
             let mut statement = connection.prepare(&sql)?;
-            let rows = statement
-                .query_map([], |row| Ok(Difference { table, row: written(row)?, is_stored }))?;
+            let rows = statement.query_map([], |row| {
+                Ok(ProjectionDifference { table, row: format_row(row)?, is_stored })
+            })?;
             found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
         }
     }
     Ok(found)
 }
 
-fn written(row: &Row<'_>) -> rusqlite::Result<String> {
+fn format_row(row: &Row<'_>) -> rusqlite::Result<String> {
     let columns = row.as_ref().column_count();
     let columns: rusqlite::Result<Vec<_>> = (0..columns).map(|at| row.get_ref(at)).collect();
-    let words = columns?.into_iter().map(|value| match value {
+    let columns_text = columns?.into_iter().map(|value| match value {
         ValueRef::Null => "-".to_owned(),
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
         ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
-        ValueRef::Blob(bytes) => tollgate_model::hex(bytes),
+        ValueRef::Blob(bytes) => tollgate_model::encode_hex(bytes),
     });
-    Ok(words.collect::<Vec<_>>().join(" | "))
+    Ok(columns_text.collect::<Vec<_>>().join(" | "))
 }

@@ -1,7 +1,7 @@
-//! The tables, and how a file is opened: made, recognised, or refused.
+//! The tables, and opening a ledger file: it is created, recognised or refused.
 //!
-//! `events`, `contents` and `checkpoints` are what was recorded; every other table is a projection
-//! and can be made anew from the events at any time.
+//! `ledger`, `events`, `checkpoints` and the bytes in `contents` are the record. Every other table is a projection
+//! and can be rebuilt from the events at any time.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -9,24 +9,24 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use crate::Error;
-use crate::error::told;
+use crate::LedgerError;
+use crate::error::database_error;
 
-/// What this crate writes, and reads.
+/// Version of the file format that this crate writes and reads, stored as SQLite's `user_version`.
 pub const FORMAT: i64 = 1;
-/// `toll`, so that other SQLite files are not taken for ledgers.
+/// `toll` in ASCII, so that other SQLite files are not mistaken for ledgers.
 const APPLICATION_ID: i64 = 0x746f_6c6c;
-/// How long another writer may take: a few groups of events, not a human's patience.
+/// How long to wait for another writer's lock. It only holds the lock for a few groups of events.
 const BUSY_MS: u64 = 5_000;
-/// Pages that are kept in memory, in KiB: the indices of a million events fit.
+/// Page cache in KiB. The indices of a million events fit.
 const CACHE_KIB: i64 = 64 * 1024;
-/// Pages of the write-ahead file before they are moved to their place: 64 MiB. The pages of indices
-/// change again and again, and the longer they wait the fewer of them move.
-const TAIL_PAGES_MAX: i64 = 16 * 1024;
-/// Statements that are kept prepared: about all there are.
+/// Pages in the write-ahead log before they are moved into the file: 64 MiB. Index pages change again and
+/// again, so the longer they wait, the fewer of them have to be moved.
+const WAL_PAGES_MAX: i64 = 16 * 1024;
+/// Prepared statements that are cached: about as many as this crate has.
 const STATEMENTS_MAX: usize = 96;
 
-const RECORDED: &str = "
+const RECORD_TABLES: &str = "
 CREATE TABLE ledger (id BLOB NOT NULL) STRICT;
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, gate TEXT NOT NULL, kind TEXT NOT NULL,
@@ -42,9 +42,9 @@ CREATE TABLE checkpoints (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// Contents lie beside their projection: which event held one last, until when it is kept, and
-/// which event erased it.
-const CONTENTS: &str = "
+/// Contents with their projection: the event that referred to them last, the end of retention, and the event
+/// that erased them.
+const CONTENT_TABLE: &str = "
 CREATE TABLE contents (
     id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, seq INTEGER NOT NULL, until_ms INTEGER,
     erased INTEGER, bytes BLOB
@@ -52,7 +52,7 @@ CREATE TABLE contents (
 CREATE INDEX contents_until ON contents (until_ms) WHERE until_ms IS NOT NULL AND erased IS NULL;
 ";
 
-const PROJECTIONS: &str = "
+const PROJECTION_TABLES: &str = "
 CREATE TABLE runs (
     seq INTEGER PRIMARY KEY, run BLOB NOT NULL UNIQUE, gate TEXT NOT NULL, at_ms INTEGER NOT NULL,
     ruling TEXT NOT NULL, subject BLOB NOT NULL, release BLOB NOT NULL
@@ -97,8 +97,8 @@ CREATE TABLE rollouts (gate TEXT NOT NULL, release BLOB NOT NULL, seq INTEGER NO
     PRIMARY KEY (gate, release)) STRICT, WITHOUT ROWID;
 ";
 
-/// The projections, and the columns that have to be what the events say.
-pub(crate) const TABLES: [(&str, &str); 12] = [
+/// The projections, each with the columns that must match the events.
+pub(crate) const PROJECTIONS: [(&str, &str); 12] = [
     ("contents", "digest, seq, until_ms, erased"),
     ("runs", "*"),
     ("mentions", "*"),
@@ -113,107 +113,109 @@ pub(crate) const TABLES: [(&str, &str); 12] = [
     ("rollouts", "*"),
 ];
 
-/// A file of the ledger, opened.
-pub(crate) struct Opened {
+/// An opened ledger file.
+pub(crate) struct OpenedLedger {
     pub connection: Connection,
     pub path: PathBuf,
-    /// What tells it from every other ledger.
+    /// Random bytes that distinguish this ledger from every other.
     pub id: [u8; 16],
 }
 
-/// Opens a ledger to write, and makes it where there is none.
-pub(crate) fn open_to_write(path: &Path) -> Result<Opened, Error> {
+/// Opens a ledger for writing and creates it if the file does not exist or is empty.
+pub(crate) fn open_to_write(path: &Path) -> Result<OpenedLedger, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let tell = |error| told(path, &error);
-    let connection = Connection::open_with_flags(path, flags).map_err(tell)?;
-    if connection.is_readonly("main").map_err(tell)? {
-        return Err(Error::ReadOnly(path.into()));
+    let to_error = |error| database_error(path, &error);
+    let connection = Connection::open_with_flags(path, flags).map_err(to_error)?;
+    if connection.is_readonly("main").map_err(to_error)? {
+        return Err(LedgerError::ReadOnly(path.into()));
     }
-    settle(&connection).map_err(tell)?;
-    recognise(&connection, path)?;
-    // What is acknowledged has reached the disk; what is erased does not stay in the file.
+    configure(&connection).map_err(to_error)?;
+    read_format(&connection, path)?;
+    // An acknowledged append has reached the disk, and erased bytes are overwritten in the file.
     let durable = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;";
-    connection.execute_batch(durable).map_err(tell)?;
-    connection.pragma_update(None, "wal_autocheckpoint", TAIL_PAGES_MAX).map_err(tell)?;
-    make(&connection).map_err(tell)?;
-    let id = id_of(&connection, path)?;
-    Ok(Opened { connection, path: path.into(), id })
+    connection.execute_batch(durable).map_err(to_error)?;
+    connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES_MAX).map_err(to_error)?;
+    ensure_tables(&connection).map_err(to_error)?;
+    let id = read_id(&connection, path)?;
+    Ok(OpenedLedger { connection, path: path.into(), id })
 }
 
-/// Opens a ledger to read.
-pub(crate) fn open_to_read(path: &Path) -> Result<Opened, Error> {
-    match read(path, path.as_os_str()) {
-        // Where nothing can be written there is no place for a file to share with a writer, and
-        // where no write-ahead file is there is no writer either: an archive.
-        Err(Error::CannotOpen(_) | Error::ReadOnly(_)) if path.exists() && !has_tail(path) => {
-            read(path, &unchanging(path))
+/// Opens a ledger for reading.
+pub(crate) fn open_to_read(path: &Path) -> Result<OpenedLedger, LedgerError> {
+    match open_read_only(path, path.as_os_str()) {
+        // In a read-only place SQLite cannot create the file that it shares with a writer. Without a
+        // write-ahead log there is no writer either, so the file is an archive and can be read as it is.
+        Err(LedgerError::CannotOpen(_) | LedgerError::ReadOnly(_))
+            if path.exists() && !has_write_ahead_log(path) =>
+        {
+            open_read_only(path, &immutable_uri(path))
         }
         done => done,
     }
 }
 
-fn has_tail(path: &Path) -> bool {
+fn has_write_ahead_log(path: &Path) -> bool {
     let mut tail = path.as_os_str().to_owned();
     tail.push("-wal");
     Path::new(&tail).exists()
 }
 
-/// The address of a file that nobody changes, as SQLite has it.
-fn unchanging(path: &Path) -> OsString {
+/// Returns the SQLite URI of a file that nobody changes while it is open.
+fn immutable_uri(path: &Path) -> OsString {
     let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f");
     format!("file:{}?immutable=1", escaped.replace('#', "%23")).into()
 }
 
-fn read(path: &Path, address: &OsStr) -> Result<Opened, Error> {
+fn open_read_only(path: &Path, uri: &OsStr) -> Result<OpenedLedger, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
-    let tell = |error| told(path, &error);
-    let connection = Connection::open_with_flags(address, flags).map_err(tell)?;
-    settle(&connection).map_err(tell)?;
-    if recognise(&connection, path)? != FORMAT {
-        return Err(Error::NotALedger(path.into()));
+    let to_error = |error| database_error(path, &error);
+    let connection = Connection::open_with_flags(uri, flags).map_err(to_error)?;
+    configure(&connection).map_err(to_error)?;
+    if read_format(&connection, path)? != FORMAT {
+        return Err(LedgerError::NotALedger(path.into()));
     }
-    let id = id_of(&connection, path)?;
-    Ok(Opened { connection, path: path.into(), id })
+    let id = read_id(&connection, path)?;
+    Ok(OpenedLedger { connection, path: path.into(), id })
 }
 
-/// Empty projections beside the real ones: while they are there, every name means them.
-pub(crate) fn shadow(connection: &Connection) -> rusqlite::Result<()> {
-    let tables = format!("{CONTENTS} {PROJECTIONS}");
+/// Creates empty temporary projections. While they exist, the names of the tables refer to them.
+pub(crate) fn create_shadow_projections(connection: &Connection) -> rusqlite::Result<()> {
+    let tables = format!("{CONTENT_TABLE} {PROJECTION_TABLES}");
     let tables = tables.replace("CREATE TABLE ", "CREATE TEMP TABLE ");
     connection.execute_batch(&tables.replace("CREATE INDEX ", "CREATE INDEX temp."))
 }
 
-fn settle(connection: &Connection) -> rusqlite::Result<()> {
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_millis(BUSY_MS))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
-/// A ledger, or an empty file that becomes one; anything else is left as it is.
-fn recognise(connection: &Connection, path: &Path) -> Result<i64, Error> {
-    let number = |name: &str| -> Result<i64, Error> {
+/// Returns the file's format version (0 for an empty file) and refuses files that are not ledgers.
+fn read_format(connection: &Connection, path: &Path) -> Result<i64, LedgerError> {
+    let number = |name: &str| -> Result<i64, LedgerError> {
         let number = connection.pragma_query_value(None, name, |row| row.get(0));
-        number.map_err(|error| told(path, &error))
+        number.map_err(|error| database_error(path, &error))
     };
     let (application, found) = (number("application_id")?, number("user_version")?);
     let has_tables = connection.query_row("SELECT 1 FROM sqlite_schema", [], |_| Ok(())).optional();
-    let has_tables = has_tables.map_err(|error| told(path, &error))?.is_some();
-    // One that was killed while it was made has no tables yet.
+    let has_tables = has_tables.map_err(|error| database_error(path, &error))?.is_some();
+    // A ledger whose creation was interrupted has no tables yet.
     if application != APPLICATION_ID && has_tables {
-        return Err(Error::NotALedger(path.into()));
+        return Err(LedgerError::NotALedger(path.into()));
     }
     if found > FORMAT {
-        return Err(Error::NewerFormat { path: path.into(), found });
+        return Err(LedgerError::NewerFormat { path: path.into(), found });
     }
     Ok(found)
 }
 
-/// Two processes may start at once: the second finds what the first has made.
-fn make(connection: &Connection) -> rusqlite::Result<()> {
+/// Creates the tables if they do not exist. Two processes may do this at once: the second one finds them.
+fn ensure_tables(connection: &Connection) -> rusqlite::Result<()> {
     let format = |connection: &Connection| -> rusqlite::Result<i64> {
         connection.pragma_query_value(None, "user_version", |row| row.get(0))
     };
@@ -221,22 +223,22 @@ fn make(connection: &Connection) -> rusqlite::Result<()> {
         return Ok(());
     }
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    let made = if format(connection)? == FORMAT { Ok(()) } else { make_tables(connection) };
+    let made = if format(connection)? == FORMAT { Ok(()) } else { create_tables(connection) };
     connection.execute_batch(if made.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     made
 }
 
-fn make_tables(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(RECORDED)?;
-    connection.execute_batch(CONTENTS)?;
-    connection.execute_batch(PROJECTIONS)?;
-    // SQLite's own randomness comes from the system, and nobody's secret depends on it.
+fn create_tables(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(RECORD_TABLES)?;
+    connection.execute_batch(CONTENT_TABLE)?;
+    connection.execute_batch(PROJECTION_TABLES)?;
+    // SQLite seeds its generator from the system. The id has to be unique, not secret.
     connection.execute("INSERT INTO ledger (id) VALUES (randomblob(16))", [])?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)
 }
 
-fn id_of(connection: &Connection, path: &Path) -> Result<[u8; 16], Error> {
+fn read_id(connection: &Connection, path: &Path) -> Result<[u8; 16], LedgerError> {
     let id = connection.query_row("SELECT id FROM ledger", [], |row| row.get::<_, [u8; 16]>(0));
-    id.map_err(|error| told(path, &error))
+    id.map_err(|error| database_error(path, &error))
 }

@@ -1,7 +1,7 @@
-//! The writer: one thread that takes what many hand in, and makes it durable together.
+//! The writer: one thread that commits the entries of many callers together.
 //!
-//! While one group reaches the disk, the next one gathers. Nobody is told that something is
-//! recorded before the transaction that has it is on the disk.
+//! While one group is written to the disk, the next one gathers (group commit). No caller is answered before the
+//! transaction with its entries is durable.
 
 use std::collections::BTreeMap;
 use std::thread::{self, JoinHandle};
@@ -9,94 +9,98 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
-use tollgate_model::{Digest, What};
+use tollgate_model::{Digest, EventKind};
 
-use crate::apply::{self, At};
+use crate::apply::{self, AppliedEvent};
 use crate::chain;
-use crate::entry::{Expect, Prepared, number, stored};
-use crate::error::{Conflict, told};
-use crate::schema::Opened;
-use crate::{Appended, Checkpoint, Error};
+use crate::entry::{ExpectedState, PreparedEntry, from_sql, to_sql};
+use crate::error::{ConflictError, database_error};
+use crate::schema::OpenedLedger;
+use crate::{AppendedRange, Checkpoint, LedgerError};
 
-/// Callers that may wait for the writer before the next one waits for a place. Each is a few
-/// kilobytes, and more would only wait longer.
+/// Requests that may wait in the channel before callers have to wait for a place. Each takes a few
+/// kilobytes, and a longer channel would only make callers wait longer.
 pub(crate) const QUEUE_REQUESTS_MAX: usize = 1024;
-/// Requests that become durable together. Beyond this the disk's wait is shared by enough.
+/// Maximum number of requests committed together. A larger group would hardly lower the cost of a flush.
 const GROUP_REQUESTS_MAX: usize = 256;
-/// Bytes that become durable together: large ones do not make small ones wait.
+/// Maximum number of bytes committed together, so that large requests do not delay small ones for long.
 const GROUP_BYTES_MAX: usize = 16 << 20;
 
-/// How long a group waits for those that were in the one before: they have just been told, and
-/// come again. Far less than the disk takes, and nobody alone waits.
-const GATHER: Duration = Duration::from_micros(500);
+/// How long a group waits for the callers of the previous one, which have just been answered and tend to come
+/// again. This is far less than a flush takes, and a single caller never waits.
+const GATHER_WAIT: Duration = Duration::from_micros(500);
 const GATHER_STEP: Duration = Duration::from_micros(50);
 
-type Reply<T> = oneshot::Sender<Result<T, Error>>;
+type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
 
-pub(crate) enum Request {
-    /// Entries that belong together: all of them, or none.
-    Append(Vec<Prepared>, Reply<Appended>),
+pub(crate) enum WriterRequest {
+    /// Entries that belong together: all of them are recorded, or none.
+    Append(Vec<PreparedEntry>, Reply<AppendedRange>),
     Checkpoint(Checkpoint, Reply<()>),
     Rebuild(Reply<()>),
     Close,
 }
 
-/// What came of one request of a group, told once the group is durable.
-type Outcome = (Result<Appended, Conflict>, Reply<Appended>);
+/// The result of one request of a group, sent once the group is durable.
+type AppendResult = (Result<AppendedRange, ConflictError>, Reply<AppendedRange>);
 
 struct Writer {
-    opened: Opened,
-    requests: mpsc::Receiver<Request>,
-    /// How many were in the last group.
-    last_group: usize,
+    opened: OpenedLedger,
+    requests: mpsc::Receiver<WriterRequest>,
+    /// Number of requests in the previous group.
+    previous_group_len: usize,
 }
 
-/// Starts the thread.
+/// Starts the writer thread.
 pub(crate) fn start(
-    opened: Opened,
-    requests: mpsc::Receiver<Request>,
+    opened: OpenedLedger,
+    requests: mpsc::Receiver<WriterRequest>,
 ) -> std::io::Result<JoinHandle<()>> {
     let builder = thread::Builder::new().name("tollgate-ledger".into());
-    builder.spawn(move || Writer { opened, requests, last_group: 1 }.work())
+    builder.spawn(move || Writer { opened, requests, previous_group_len: 1 }.serve())
 }
 
 impl Writer {
-    fn work(mut self) {
+    fn serve(mut self) {
         let mut next = self.requests.blocking_recv();
         while let Some(request) = next.take() {
             match request {
-                Request::Append(entries, reply) => {
-                    next = self.group(entries, reply);
+                WriterRequest::Append(entries, reply) => {
+                    next = self.append_group(entries, reply);
                 }
-                Request::Checkpoint(checkpoint, reply) => {
-                    // Whoever does not wait for the answer does not want it.
+                WriterRequest::Checkpoint(checkpoint, reply) => {
+                    // A caller that has stopped waiting does not need the answer.
                     let _ = reply.send(self.checkpoint(&checkpoint));
                 }
-                Request::Rebuild(reply) => {
+                WriterRequest::Rebuild(reply) => {
                     let _ = reply.send(self.rebuild());
                 }
-                // What was handed in before is done; nothing more comes in.
-                Request::Close => self.requests.close(),
+                // Requests handed in before are still served, but no new ones are accepted.
+                WriterRequest::Close => self.requests.close(),
             }
             if next.is_none() {
                 next = self.requests.blocking_recv();
             }
         }
-        // Readers find a file without a tail to read through. They do so with one, too.
+        // An empty write-ahead log makes opening faster. Readers manage without, so errors do not matter.
         let _ = self.opened.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// Takes what has gathered, writes it, tells everybody. Gives back the first request that is
-    /// of another kind.
-    fn group(&mut self, first: Vec<Prepared>, reply: Reply<Appended>) -> Option<Request> {
-        self.gather();
-        let mut bytes = size(&first);
+    /// Commits the requests that have gathered and answers them. Returns the first request of another kind, which
+    /// ends the group.
+    fn append_group(
+        &mut self,
+        first: Vec<PreparedEntry>,
+        reply: Reply<AppendedRange>,
+    ) -> Option<WriterRequest> {
+        self.wait_for_callers();
+        let mut bytes = request_bytes(&first);
         let mut group = vec![(first, reply)];
         let mut other = None;
         while group.len() < GROUP_REQUESTS_MAX && bytes < GROUP_BYTES_MAX {
             match self.requests.try_recv() {
-                Ok(Request::Append(entries, reply)) => {
-                    bytes += size(&entries);
+                Ok(WriterRequest::Append(entries, reply)) => {
+                    bytes += request_bytes(&entries);
                     group.push((entries, reply));
                 }
                 Ok(request) => {
@@ -106,33 +110,33 @@ impl Writer {
                 Err(_) => break,
             }
         }
-        self.last_group = group.len();
-        self.write(group);
+        self.previous_group_len = group.len();
+        self.commit_and_reply(group);
         other
     }
 
-    /// Gives those of the last group the time to come again. Without it half of them would miss
-    /// each group, and every second wait for the disk would be for a few.
-    fn gather(&self) {
+    /// Waits briefly for the callers of the previous group. Without this, half of them would miss each group, and
+    /// every second flush would serve only a few requests.
+    fn wait_for_callers(&self) {
         let begin = Instant::now();
-        while self.requests.len() + 1 < self.last_group && begin.elapsed() < GATHER {
+        while self.requests.len() + 1 < self.previous_group_len && begin.elapsed() < GATHER_WAIT {
             thread::sleep(GATHER_STEP);
         }
     }
 
-    fn write(&mut self, group: Vec<(Vec<Prepared>, Reply<Appended>)>) {
+    fn commit_and_reply(&mut self, group: Vec<(Vec<PreparedEntry>, Reply<AppendedRange>)>) {
         let (requests, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
         match self.commit(&requests) {
             Ok(results) => {
-                let outcomes: Vec<Outcome> = results.into_iter().zip(replies).collect();
+                let outcomes: Vec<AppendResult> = results.into_iter().zip(replies).collect();
                 for (result, reply) in outcomes {
-                    let _ = reply.send(result.map_err(Error::Conflict));
+                    let _ = reply.send(result.map_err(LedgerError::Conflict));
                 }
             }
-            // Nothing of the group is recorded, and everybody is told so.
+            // Nothing of the group was recorded, so every caller gets the error.
             Err(error) => {
                 for reply in replies {
-                    let _ = reply.send(Err(told(&self.opened.path, &error)));
+                    let _ = reply.send(Err(database_error(&self.opened.path, &error)));
                 }
             }
         }
@@ -140,147 +144,153 @@ impl Writer {
 
     fn commit(
         &mut self,
-        requests: &[Vec<Prepared>],
-    ) -> rusqlite::Result<Vec<Result<Appended, Conflict>>> {
+        requests: &[Vec<PreparedEntry>],
+    ) -> rusqlite::Result<Vec<Result<AppendedRange, ConflictError>>> {
         let id = self.opened.id;
         let connection = &mut self.opened.connection;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // Another process may have written meanwhile: the head is read, not remembered.
-        let mut head = Head::read(&transaction, &id)?;
+        // Another process may have appended since, so the head is read again each time.
+        let mut head = ChainHead::read(&transaction, &id)?;
         let mut results = Vec::with_capacity(requests.len());
         for entries in requests {
-            results.push(match conflict(&transaction, head.seq, entries)? {
+            results.push(match find_conflict(&transaction, head.seq, entries)? {
                 Some(conflict) => Err(conflict),
-                None => Ok(head.append(&transaction, entries)?),
+                None => Ok(head.append_all(&transaction, entries)?),
             });
         }
-        let erases = requests.iter().flatten().any(|entry| erased(entry).is_some());
+        let erases = requests.iter().flatten().any(|entry| erased_digests(entry).is_some());
         transaction.commit()?;
         if erases {
-            // What was erased must not stay in the write-ahead file; later is early enough where a
-            // reader is in the way, so a failure here is none of the append.
+            // Erased bytes must not stay in the write-ahead log. If a reader prevents this now, a later checkpoint
+            // does it, so a failure here is not a failure of the append.
             let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         Ok(results)
     }
 
-    fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), Error> {
+    fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), LedgerError> {
         let sql = "INSERT INTO checkpoints (seq, at_ms, hash, key, signature)
             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (seq, key) DO NOTHING";
         let Checkpoint { seq, at_ms, hash, key, signature } = checkpoint;
-        let values = params![stored(*seq), stored(*at_ms), hash.as_bytes(), key, signature];
+        let values = params![to_sql(*seq), to_sql(*at_ms), hash.as_bytes(), key, signature];
         let done = self.opened.connection.execute(sql, values);
-        done.map(|_| ()).map_err(|error| told(&self.opened.path, &error))
+        done.map(|_| ()).map_err(|error| database_error(&self.opened.path, &error))
     }
 
-    fn rebuild(&mut self) -> Result<(), Error> {
+    fn rebuild(&mut self) -> Result<(), LedgerError> {
         crate::rebuild::rebuild(&mut self.opened)
     }
 }
 
-fn size(entries: &[Prepared]) -> usize {
-    let of = |entry: &Prepared| entry.text.len() + entry.bytes.iter().map(Vec::len).sum::<usize>();
-    entries.iter().map(of).sum()
+fn request_bytes(entries: &[PreparedEntry]) -> usize {
+    let entry_bytes = |entry: &PreparedEntry| {
+        entry.body_json.len() + entry.content_bytes.iter().map(Vec::len).sum::<usize>()
+    };
+    entries.iter().map(entry_bytes).sum()
 }
 
-fn erased(entry: &Prepared) -> Option<&[Digest]> {
-    match &entry.body.what {
-        What::Erasure(erasure) => Some(&erasure.contents),
+fn erased_digests(entry: &PreparedEntry) -> Option<&[Digest]> {
+    match &entry.body.kind {
+        EventKind::Erasure(erasure) => Some(&erasure.contents),
         _ => None,
     }
 }
 
-/// Where the chain ends.
-struct Head {
+/// The last event of the chain, or the genesis hash with number 0.
+struct ChainHead {
     seq: u64,
     hash: Digest,
 }
 
-impl Head {
+impl ChainHead {
     fn read(connection: &Connection, id: &[u8; 16]) -> rusqlite::Result<Self> {
         let sql = "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1";
         let mut statement = connection.prepare_cached(sql)?;
         let last = statement.query_row([], |row| {
             let (seq, hash) = (row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?);
-            Ok(Self { seq: number(seq), hash: Digest::from_bytes(hash) })
+            Ok(Self { seq: from_sql(seq), hash: Digest::from_bytes(hash) })
         });
-        Ok(last.optional()?.unwrap_or(Self { seq: 0, hash: chain::genesis(id) }))
+        Ok(last.optional()?.unwrap_or(Self { seq: 0, hash: chain::genesis_hash(id) }))
     }
 
-    fn append(
+    fn append_all(
         &mut self,
         transaction: &Transaction<'_>,
-        entries: &[Prepared],
-    ) -> rusqlite::Result<Appended> {
+        entries: &[PreparedEntry],
+    ) -> rusqlite::Result<AppendedRange> {
         let first = self.seq + 1;
         for entry in entries {
-            self.append_one(transaction, entry)?;
+            self.append_entry(transaction, entry)?;
         }
-        Ok(Appended { first, last: self.seq, hash: self.hash })
+        Ok(AppendedRange { first, last: self.seq, hash: self.hash })
     }
 
-    fn append_one(
+    fn append_entry(
         &mut self,
         transaction: &Transaction<'_>,
-        entry: &Prepared,
+        entry: &PreparedEntry,
     ) -> rusqlite::Result<()> {
-        let Prepared { at_ms, gate, text, body, bytes, .. } = entry;
-        let kind = body.what.kind();
+        let PreparedEntry { at_ms, gate, body_json: text, body, content_bytes: bytes, .. } = entry;
+        let kind_name = body.kind.name();
         self.seq += 1;
-        self.hash = chain::hash(&self.hash, self.seq, number(*at_ms), gate, kind, text);
-        let seq = stored(self.seq);
+        self.hash =
+            chain::event_hash(&self.hash, self.seq, from_sql(*at_ms), gate, kind_name, text);
+        let seq = to_sql(self.seq);
         let sql = "INSERT INTO events (seq, at_ms, gate, kind, body, hash)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let values = params![seq, at_ms, gate, kind, text, self.hash.as_bytes()];
+        let values = params![seq, at_ms, gate, kind_name, text, self.hash.as_bytes()];
         transaction.prepare_cached(sql)?.execute(values)?;
-        let at = At { connection: transaction, seq, at_ms: *at_ms, gate };
-        apply::apply(at, body)?;
-        if let Some(digests) = erased(entry) {
-            apply::wipe(at, digests)?;
+        let at = AppliedEvent { connection: transaction, seq, at_ms: *at_ms, gate };
+        apply::apply_event(at, body)?;
+        if let Some(digests) = erased_digests(entry) {
+            apply::remove_bytes(at, digests)?;
         }
-        for (held, bytes) in body.contents.iter().zip(bytes) {
-            apply::hold(at, held, Some(bytes))?;
+        for (content, bytes) in body.contents.iter().zip(bytes) {
+            apply::retain_content(at, content, Some(bytes))?;
         }
         Ok(())
     }
 }
 
-/// What speaks against a request, looked at in the transaction that would record it.
-fn conflict(
+/// Checks a request's conditions in the transaction that would record it.
+fn find_conflict(
     transaction: &Transaction<'_>,
     last: u64,
-    entries: &[Prepared],
-) -> rusqlite::Result<Option<Conflict>> {
+    entries: &[PreparedEntry],
+) -> rusqlite::Result<Option<ConflictError>> {
     let mut lines = BTreeMap::new();
     for (entry, seq) in entries.iter().zip(last + 1..) {
-        if let Some(expect) = entry.expect
-            && let Some(conflict) = moved(transaction, expect)?
+        if let Some(expect) = entry.expected
+            && let Some(conflict) = check_expected_state(transaction, expect)?
         {
             return Ok(Some(conflict));
         }
-        let What::Run(run) = &entry.body.what else { continue };
-        let Some(line) = &run.line else { continue };
+        let EventKind::Run(run) = &entry.body.kind else { continue };
+        let Some(line) = &run.batch_line else { continue };
         let (batch, key) = (line.batch.as_str(), line.key.as_str());
-        // Twice in one request is as wrong as twice in two.
+        // The same line twice in one request is refused like a line that is already recorded.
         let earlier = lines.insert((batch, key), seq);
-        let earlier = earlier.or(crate::view::line_seq(transaction, batch, key)?);
+        let earlier = earlier.or(crate::view::batch_line_seq(transaction, batch, key)?);
         if let Some(seq) = earlier {
             let (batch, key) = (batch.to_owned(), key.to_owned());
-            return Ok(Some(Conflict::AlreadyRecorded { batch, key, seq }));
+            return Ok(Some(ConflictError::AlreadyRecorded { batch, key, seq }));
         }
     }
     Ok(None)
 }
 
-fn moved(transaction: &Transaction<'_>, expect: Expect) -> rusqlite::Result<Option<Conflict>> {
-    let Expect { run, state: expected } = expect;
+fn check_expected_state(
+    transaction: &Transaction<'_>,
+    expect: ExpectedState,
+) -> rusqlite::Result<Option<ConflictError>> {
+    let ExpectedState { run, last_event: expected } = expect;
     let sql = "SELECT state, closed IS NULL FROM queue WHERE run = ?1";
     let mut statement = transaction.prepare_cached(sql)?;
-    let read = |row: &rusqlite::Row<'_>| Ok((number(row.get(0)?), row.get::<_, bool>(1)?));
+    let read = |row: &rusqlite::Row<'_>| Ok((from_sql(row.get(0)?), row.get::<_, bool>(1)?));
     let found = statement.query_row([run.as_bytes()], read).optional()?;
     Ok(match found {
         Some((now, _)) if now == expected => None,
-        Some((now, true)) => Some(Conflict::Moved { run, expected, now }),
-        _ => Some(Conflict::NotWaiting { run }),
+        Some((now, true)) => Some(ConflictError::Changed { run, expected, now }),
+        _ => Some(ConflictError::NotQueued { run }),
     })
 }

@@ -1,31 +1,30 @@
-//! How far a version has to move for a change.
+//! Semver bumps: which part of a version number a change has to raise.
 
 use std::fmt;
 
 use semver::{Prerelease, Version};
 use serde::Serialize;
 
-/// How far a version has to move.
+/// Part of a version number that has to be raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bump {
-    /// Nothing changed.
     None,
-    /// Nobody has to do anything.
+    /// Users need not react.
     Patch,
-    /// Something is new.
+    /// Something was added or behaves differently; nothing breaks.
     Minor,
-    /// Somebody has to do something.
+    /// Some users have to change something.
     Major,
 }
 
 impl Bump {
-    /// The version that follows. Before 1.0.0 a minor step is what a major one is later, as
-    /// requirements such as `^0.2` have it.
+    /// Returns the lowest version after `version` that satisfies the bump. Before 1.0.0 a major bump
+    /// raises the minor number and a minor one the patch number, as requirements such as `^0.2` expect.
     pub fn next(self, version: &Version) -> Version {
         let Version { major, minor, patch, .. } = *version;
         if !version.pre.is_empty() && self != Self::None {
-            // A pre-release promises nothing: the release that it announces will do.
+            // A pre-release promises no compatibility: its final release satisfies any bump.
             return Version { pre: Prerelease::EMPTY, ..version.clone() };
         }
         match (self, major) {

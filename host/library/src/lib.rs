@@ -1,12 +1,12 @@
-//! What is versioned: prompts and contracts as packages, where they come from, and who vouches
-//! for them.
+//! Prompts and contracts as versioned packages: sources, versions, signatures.
 //!
-//! `prompt` says what a `.prompt` file says, `behaviour` how two versions of a contract differ,
-//! `package` what a package is. `source` is where packages come from, `registry` speaks to those that are
-//! far away, `store` keeps them. `resolve` chooses the versions that a project runs, `lock`
-//! writes them down, `catalogue` does it all in order. `trust` has keys and signatures.
+//! `package` defines packages, `prompt` reads `.prompt` files. `source` reads and publishes
+//! packages,
+//! `registry` is its client for OCI registries, `store` keeps blobs on this machine. `resolve`
+//! chooses the versions that a project runs, `lock` records them, `catalogue` combines these steps.
+//! `behaviour` compares versions of a contract, `bundle` packs packages into one file, `trust` has
+//! keys, signatures and receipts.
 
-pub mod behaviour;
 mod bump;
 pub mod bundle;
 pub mod catalogue;
@@ -17,6 +17,7 @@ pub mod prompt;
 pub mod registry;
 pub mod resolve;
 mod schema;
+pub mod semver_check;
 pub mod source;
 pub mod store;
 pub mod trust;

@@ -1,139 +1,126 @@
-//! The file `tollgate.lock`: which packages a project runs, to the byte.
+//! The file `tollgate.lock`: the exact packages that each gate of a project runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
-use tollgate_model::{Capability, Digest, PromptName, covers};
+use tollgate_model::{Capability, Digest, PromptName, covers_prompt};
 
-use crate::package::{Listed, PackageId, PackageName};
-use crate::resolve::Wants;
+use crate::package::{ListedPackage, PackageId, PackageName};
+use crate::resolve::GateRequirements;
 use crate::trust::KeyId;
 
-/// How the file is written now.
+/// Current version of the file format.
 const FORMAT: u32 = 1;
-const HEAD: &str = "\
-# Which packages this project runs, to the byte. `tollgate lock` writes it: keep it under version
+const HEADER: &str = "\
+# The exact packages that this project runs. Written by `tollgate lock`: keep it under version
 # control, and do not edit it.
 ";
 
-/// What a project runs.
+/// Content of the lock file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Lock {
-    /// The versions of each gate.
+pub struct LockFile {
+    /// Locked versions by name of the gate.
     pub gates: BTreeMap<String, LockedGate>,
-    /// What each of them is.
-    pub packages: BTreeMap<PackageId, Locked>,
+    /// Every package that a gate runs.
+    pub packages: BTreeMap<PackageId, LockedPackage>,
 }
 
-/// The versions that a gate runs.
+/// Versions that a gate runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockedGate {
-    /// The prompt that the outputs come from.
+    /// Prompt that produces the outputs; `None` if the gate names none.
     pub prompt: Option<PackageId>,
-    /// The contracts that judge them, as the gate orders them.
+    /// Contracts in the order of the gate.
     pub contracts: Vec<PackageId>,
 }
 
-/// A package to the byte.
+/// A locked package, identified by its digest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Locked {
-    /// Of its bytes.
+pub struct LockedPackage {
+    /// Digest of the package's bytes.
     pub digest: Digest,
-    /// Where it came from, as messages call it.
+    /// Label of the source that it came from.
     pub source: String,
-    /// The WIT version that a contract is built for.
+    /// WIT version that a contract is built for; `None` for prompts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wit: Option<Version>,
-    /// What a contract asks of its host: whoever locks it approves of that.
+    /// Capabilities that a contract requires. Locking a contract approves them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub capabilities: BTreeSet<Capability>,
-    /// The prompt versions that a contract was written for.
+    /// Prompt versions that a contract supports; empty if it supports any.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prompts: BTreeMap<PromptName, VersionReq>,
-    /// Whose signature was found, of those that the project wants.
+    /// Trusted key whose signature was verified; `None` if the project requires no signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signer: Option<KeyId>,
 }
 
-/// Why a lock file is none.
+/// Error in a lock file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LockError {
-    /// It cannot be read.
+pub enum LockFileError {
+    /// The text is not a valid lock file.
     #[error("{line}: {reason}")]
-    Malformed {
-        /// Where.
-        line: usize,
-        /// Why.
-        reason: String,
-    },
-    /// A later tool wrote it.
-    #[error("it is of format {0}, and this tool knows format {FORMAT}: use a newer one")]
-    Newer(u32),
-    /// Something stands there twice: perhaps two people locked, and both files were merged.
-    #[error("it names `{0}` twice: remove the file and run `tollgate lock`")]
-    Repeated(String),
-    /// A gate runs something that is not described.
+    Malformed { line: usize, reason: String },
+    /// A newer tool wrote the file.
+    #[error("it has format {0}, and this tool reads format {FORMAT}: use a newer tool")]
+    UnsupportedFormat(u32),
+    /// A gate or package occurs twice, for example after a merge of two lock files.
+    #[error("`{0}` occurs twice: remove the file and run `tollgate lock`")]
+    DuplicateEntry(String),
+    /// A gate runs a package that has no entry.
     #[error(
-        "gate `{gate}` runs `{package}`, which the file does not describe: remove the file and run `tollgate lock`"
+        "gate `{gate}` runs `{package}`, which has no entry in the file: remove the file and run `tollgate lock`"
     )]
-    Undescribed {
-        /// Which gate.
-        gate: String,
-        /// What.
-        package: PackageId,
-    },
+    MissingEntry { gate: String, package: PackageId },
 }
 
-/// Something that a gate asks for and the lock does not have.
+/// A gate whose locked versions no longer match its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stale {
-    /// Which gate.
+pub struct StaleGate {
     pub gate: String,
-    /// What is another than it asks for.
+    /// Mismatch, as a sentence about the gate.
     pub reason: String,
 }
 
-/// A capability that a gate's contract did not want before.
+/// A capability that a contract requires in its new version and did not require in the locked one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewlyWanted {
-    /// In which gate.
+pub struct NewCapability {
     pub gate: String,
-    /// What it ran before.
-    pub from: PackageId,
-    /// What it would run.
-    pub to: PackageId,
-    /// What that wants.
+    /// Version locked before.
+    pub locked_version: PackageId,
+    /// Version that would be locked now.
+    pub new_version: PackageId,
     pub capability: Capability,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct FileToml {
     format: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    gate: Vec<GateEntry>,
+    gate: Vec<GateToml>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    prompt: Vec<Entry>,
+    prompt: Vec<PackageToml>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    contract: Vec<Entry>,
+    contract: Vec<PackageToml>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct GateEntry {
+struct GateToml {
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     prompt: Option<PackageId>,
     contracts: Vec<PackageId>,
 }
 
-/// A flat table, because that is how people read it.
+/// Entry of a package. Flat, because a flat table is easier to read in TOML.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Entry {
+struct PackageToml {
     name: PackageName,
     version: Version,
     digest: Digest,
@@ -148,13 +135,13 @@ struct Entry {
     prompts: BTreeMap<PromptName, VersionReq>,
 }
 
-impl Lock {
-    /// Reads the file.
-    pub fn parse(text: &str) -> Result<Self, LockError> {
+impl LockFile {
+    /// Parses the text of a lock file and checks that every gate's packages have an entry.
+    pub fn parse(text: &str) -> Result<Self, LockFileError> {
         let malformed = |error: toml::de::Error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-            LockError::Malformed { line, reason: error.message().into() }
+            LockFileError::Malformed { line, reason: error.message().into() }
         };
         #[derive(Deserialize)]
         struct Format {
@@ -162,38 +149,39 @@ impl Lock {
         }
         let Format { format } = toml::from_str(text).map_err(malformed)?;
         if format != FORMAT {
-            return Err(LockError::Newer(format));
+            return Err(LockFileError::UnsupportedFormat(format));
         }
-        let file: File = toml::from_str(text).map_err(malformed)?;
+        let file: FileToml = toml::from_str(text).map_err(malformed)?;
         let mut lock = Self::default();
-        for GateEntry { name, prompt, contracts } in file.gate {
+        for GateToml { name, prompt, contracts } in file.gate {
             if lock.gates.insert(name.clone(), LockedGate { prompt, contracts }).is_some() {
-                return Err(LockError::Repeated(name));
+                return Err(LockFileError::DuplicateEntry(name));
             }
         }
         for entry in file.prompt.into_iter().chain(file.contract) {
             let (package, locked) = entry.into_parts();
             if lock.packages.insert(package.clone(), locked).is_some() {
-                return Err(LockError::Repeated(package.to_string()));
+                return Err(LockFileError::DuplicateEntry(package.to_string()));
             }
         }
-        lock.check()?;
+        lock.check_entries()?;
         Ok(lock)
     }
 
-    fn check(&self) -> Result<(), LockError> {
+    fn check_entries(&self) -> Result<(), LockFileError> {
         for (gate, locked) in &self.gates {
             let missing = locked.packages().find(|package| !self.packages.contains_key(package));
             if let Some(package) = missing {
-                return Err(LockError::Undescribed { gate: gate.clone(), package });
+                return Err(LockFileError::MissingEntry { gate: gate.clone(), package });
             }
         }
         Ok(())
     }
 
-    /// The file's text.
+    /// Formats the lock file.
     pub fn to_text(&self) -> Result<String, toml::ser::Error> {
-        let entry = |(package, locked): (&PackageId, &Locked)| Entry::new(package, locked);
+        let entry =
+            |(package, locked): (&PackageId, &LockedPackage)| PackageToml::new(package, locked);
         let (mut prompt, mut contract) = (Vec::new(), Vec::new());
         for package in &self.packages {
             match package.0.name {
@@ -201,106 +189,127 @@ impl Lock {
                 PackageName::Contract(_) => contract.push(entry(package)),
             }
         }
-        let gate = self.gates.iter().map(|(name, locked)| GateEntry {
+        let gate = self.gates.iter().map(|(name, locked)| GateToml {
             name: name.clone(),
             prompt: locked.prompt.clone(),
             contracts: locked.contracts.clone(),
         });
-        let file = File { format: FORMAT, gate: gate.collect(), prompt, contract };
-        Ok(format!("{HEAD}{}", toml::to_string_pretty(&file)?))
+        let file = FileToml { format: FORMAT, gate: gate.collect(), prompt, contract };
+        Ok(format!("{HEADER}{}", toml::to_string_pretty(&file)?))
     }
 
-    /// Where it is not what gates ask for any more. Nothing has to be asked for that.
-    pub fn stale(&self, wants: &[Wants]) -> Vec<Stale> {
-        let of_gate = |gate: &Wants| {
+    /// Returns the gates whose locked versions no longer match their files. Needs no source.
+    pub fn stale_gates(&self, requirements: &[GateRequirements]) -> Vec<StaleGate> {
+        let stale_reasons = |gate: &GateRequirements| {
             let reasons = match self.gates.get(&gate.gate) {
                 None => vec!["it is not locked".into()],
-                Some(locked) => self.differences(gate, locked),
+                Some(locked) => self.mismatches(gate, locked),
             };
             let name = gate.gate.clone();
-            reasons.into_iter().map(move |reason| Stale { gate: name.clone(), reason })
+            reasons.into_iter().map(move |reason| StaleGate { gate: name.clone(), reason })
         };
-        let mut stale: Vec<_> = wants.iter().flat_map(of_gate).collect();
-        let gone = self.gates.keys().filter(|name| wants.iter().all(|gate| gate.gate != **name));
-        stale.extend(gone.map(|gate| Stale {
+        let mut stale: Vec<_> = requirements.iter().flat_map(stale_reasons).collect();
+        let removed =
+            self.gates.keys().filter(|name| requirements.iter().all(|gate| gate.gate != **name));
+        stale.extend(removed.map(|gate| StaleGate {
             gate: gate.clone(),
-            reason: "it is locked, and is no gate any more".into(),
+            reason: "it is locked but no longer exists".into(),
         }));
         stale
     }
 
-    fn differences(&self, gate: &Wants, locked: &LockedGate) -> Vec<String> {
+    fn mismatches(&self, gate: &GateRequirements, locked: &LockedGate) -> Vec<String> {
         let mut reasons = Vec::new();
-        let wanted: Vec<_> = gate.prompt.iter().chain(&gate.contracts).collect();
-        let there: Vec<_> = locked.packages().collect();
-        if !wanted.iter().map(|wanted| &wanted.name).eq(there.iter().map(|package| &package.name)) {
+        let required: Vec<_> = gate.prompt.iter().chain(&gate.contracts).collect();
+        let packages: Vec<_> = locked.packages().collect();
+        if !required
+            .iter()
+            .map(|requirement| &requirement.name)
+            .eq(packages.iter().map(|package| &package.name))
+        {
             let names = |names: Vec<String>| names.join(", ");
-            let now = names(wanted.iter().map(|wanted| wanted.name.to_string()).collect());
-            let then = names(there.iter().map(|package| package.name.to_string()).collect());
-            return vec![format!("it asks for {now}, and locked is {then}")];
+            let required =
+                names(required.iter().map(|requirement| requirement.name.to_string()).collect());
+            let locked = names(packages.iter().map(|package| package.name.to_string()).collect());
+            return vec![format!("it asks for {required}, but {locked} is locked")];
         }
-        for (wanted, package) in wanted.iter().zip(&there) {
-            if !wanted.admits(&package.version) {
-                reasons.push(format!("it asks for `{wanted}`, and locked is {}", package.version));
+        for (requirement, package) in required.iter().zip(&packages) {
+            if !requirement.admits(&package.version) {
+                reasons.push(format!(
+                    "it asks for `{requirement}`, but {} is locked",
+                    package.version
+                ));
             }
         }
-        let contracts =
-            locked.contracts.iter().filter(|contract| !self.goes_with(contract, locked));
-        reasons.extend(contracts.map(|contract| match &locked.prompt {
+        let unsupported =
+            locked.contracts.iter().filter(|contract| !self.supports_prompt_of(contract, locked));
+        reasons.extend(unsupported.map(|contract| match &locked.prompt {
             Some(prompt) => format!("`{contract}` was written for other versions than `{prompt}`"),
-            None => format!("`{contract}` was written for prompts, and the gate names none"),
+            None => format!("`{contract}` was written for a prompt, but the gate names none"),
         }));
         reasons
     }
 
-    /// Whether a contract was written for the prompt of its gate.
-    fn goes_with(&self, contract: &PackageId, gate: &LockedGate) -> bool {
+    /// Returns whether a contract supports the prompt of its gate.
+    fn supports_prompt_of(&self, contract: &PackageId, gate: &LockedGate) -> bool {
         let prompt = gate.prompt.as_ref().and_then(PackageId::as_prompt);
-        self.packages.get(contract).is_none_or(|locked| covers(&locked.prompts, prompt))
+        self.packages.get(contract).is_none_or(|locked| covers_prompt(&locked.prompts, prompt))
     }
 
-    /// Capabilities that contracts of a gate did not want before.
-    pub fn newly_wanted(&self, new: &Self) -> Vec<NewlyWanted> {
-        let mut newly = Vec::new();
-        for (gate, then) in &self.gates {
-            let now = new.gates.get(gate).map(|now| now.contracts.as_slice()).unwrap_or_default();
-            for to in now {
-                let Some(from) = then.contracts.iter().find(|from| from.name == to.name) else {
+    /// Returns the capabilities that contracts in `new` require beyond those of the locked versions.
+    /// A contract that is new to a gate is not listed.
+    pub fn new_capabilities(&self, new: &Self) -> Vec<NewCapability> {
+        let mut capabilities = Vec::new();
+        for (gate, old_gate) in &self.gates {
+            let new_contracts = new
+                .gates
+                .get(gate)
+                .map(|new_gate| new_gate.contracts.as_slice())
+                .unwrap_or_default();
+            for new_contract in new_contracts {
+                let Some(old_contract) = old_gate
+                    .contracts
+                    .iter()
+                    .find(|old_contract| old_contract.name == new_contract.name)
+                else {
                     continue;
                 };
-                let of = |lock: &Self, package| {
-                    lock.packages.get(package).map(|locked: &Locked| locked.capabilities.clone())
+                let capabilities_of = |lock: &Self, package| {
+                    lock.packages
+                        .get(package)
+                        .map(|locked: &LockedPackage| locked.capabilities.clone())
                 };
-                let (before, after) = (of(self, from), of(new, to));
+                let (before, after) =
+                    (capabilities_of(self, old_contract), capabilities_of(new, new_contract));
                 let before = before.unwrap_or_default();
-                let wants = after.unwrap_or_default().into_iter();
-                newly.extend(wants.filter(|one| !before.contains(one)).map(|capability| {
-                    NewlyWanted {
+                let after = after.unwrap_or_default().into_iter();
+                capabilities.extend(after.filter(|capability| !before.contains(capability)).map(
+                    |capability| NewCapability {
                         gate: gate.clone(),
-                        from: from.clone(),
-                        to: to.clone(),
+                        locked_version: old_contract.clone(),
+                        new_version: new_contract.clone(),
                         capability,
-                    }
-                }));
+                    },
+                ));
             }
         }
-        newly
+        capabilities
     }
 }
 
 impl LockedGate {
-    /// Everything that it runs: its prompt, then its contracts.
+    /// Iterates over the prompt, then the contracts.
     pub fn packages(&self) -> impl Iterator<Item = PackageId> {
         self.prompt.clone().into_iter().chain(self.contracts.clone())
     }
 }
 
-impl Locked {
-    /// A package as a source lists it.
-    pub fn new(listed: &Listed, source: String, signer: Option<KeyId>) -> Self {
-        let contract = listed.about.contract.as_ref();
+impl LockedPackage {
+    /// Creates the entry of a package as a source lists it.
+    pub fn new(listed: &ListedPackage, source: String, signer: Option<KeyId>) -> Self {
+        let contract = listed.metadata.contract.as_ref();
         Self {
-            digest: listed.about.digest,
+            digest: listed.metadata.digest,
             source,
             wit: contract.map(|contract| contract.wit.clone()),
             capabilities: contract
@@ -312,28 +321,28 @@ impl Locked {
         }
     }
 
-    /// Whether it says of a package what that says of itself. Who vouches for it is asked anew each
-    /// time, and so does not count here.
-    pub fn is_of(&self, listed: &Listed) -> bool {
+    /// Returns whether the entry matches the listed package. Source and signer are ignored: signatures
+    /// are verified again on each use.
+    pub fn matches(&self, listed: &ListedPackage) -> bool {
         *self == Self::new(listed, self.source.clone(), self.signer.clone())
     }
 }
 
-impl Entry {
-    fn new(package: &PackageId, locked: &Locked) -> Self {
-        let Locked { digest, source, wit, capabilities, prompts, signer } = locked.clone();
+impl PackageToml {
+    fn new(package: &PackageId, locked: &LockedPackage) -> Self {
+        let LockedPackage { digest, source, wit, capabilities, prompts, signer } = locked.clone();
         let (name, version) = (package.name.clone(), package.version.clone());
         Self { name, version, digest, source, wit, capabilities, signer, prompts }
     }
 
-    fn into_parts(self) -> (PackageId, Locked) {
+    fn into_parts(self) -> (PackageId, LockedPackage) {
         let Self { name, version, digest, source, wit, capabilities, signer, prompts } = self;
-        let locked = Locked { digest, source, wit, capabilities, prompts, signer };
+        let locked = LockedPackage { digest, source, wit, capabilities, prompts, signer };
         (PackageId { name, version }, locked)
     }
 }
 
-impl fmt::Display for Stale {
+impl fmt::Display for StaleGate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "gate `{}`: {}", self.gate, self.reason)
     }

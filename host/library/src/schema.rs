@@ -1,179 +1,190 @@
-//! What two JSON Schemas admit, compared: whatever fitted the old one should fit the new one.
+//! Comparison of two JSON Schemas: every value that the old one admits should fit the new one.
 //!
-//! Whether one schema admits all that another does cannot be told in general. Members, items,
-//! bounds and choices are taken apart; of anything else that differs, what fitted may not fit.
+//! Whether one schema admits everything that another does is undecidable in general. Members, items,
+//! bounds and enumerations are compared; any other difference counts as narrower.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-/// What is only told.
-const TOLD: [&str; 2] = ["description", "title"];
-/// Bounds below, which admit more when they fall.
-const LEAST: [&str; 5] = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
-/// Bounds above, which admit more when they rise.
-const MOST: [&str; 5] = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
+/// Keywords without effect on validation.
+const DESCRIPTIVE: [&str; 2] = ["description", "title"];
+/// Lower bounds, which admit more when they fall.
+const LOWER_BOUNDS: [&str; 5] =
+    ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
+/// Upper bounds, which admit more when they rise.
+const UPPER_BOUNDS: [&str; 5] =
+    ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
 
-/// One way in which they differ, at a place in what they describe.
+/// A change between two schemas.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Change {
-    /// The names that lead there; of the items of a list, `0`.
+pub(crate) struct SchemaChange {
+    /// Path of the value that changed; `0` stands for the items of a list.
     pub(crate) path: Vec<String>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: SchemaChangeKind,
 }
 
-/// In which way.
+/// Kind of a change.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
-    /// Only what is told of it is another.
+pub(crate) enum SchemaChangeKind {
+    /// Only the description changed.
     Described,
-    /// Only what it is where it is left out is another.
+    /// Only the default changed.
     Default,
-    /// It may no longer be there.
-    Gone,
-    /// It may be there.
-    New { required: bool },
-    /// It may no longer be left out.
+    Removed,
+    Added {
+        required: bool,
+    },
     Required,
-    /// It may be left out.
     Optional,
-    /// It is something else.
-    Other { old: Value, new: Value, admits_more: bool },
+    /// The constraints changed; `admits_more` if every old value still fits.
+    Constraints {
+        old: Value,
+        new: Value,
+        admits_more: bool,
+    },
 }
 
-/// In which ways they differ, from the outside to the inside.
-pub(crate) fn compare(old: &Value, new: &Value) -> Vec<Change> {
+/// Returns the changes from `old` to `new`, outer values before inner ones.
+pub(crate) fn compare_schemas(old: &Value, new: &Value) -> Vec<SchemaChange> {
     let mut comparison = Comparison { path: Vec::new(), changes: Vec::new() };
-    comparison.schemas(old, new);
+    comparison.compare_schema(old, new);
     comparison.changes
 }
 
-/// A schema without what is only told.
-pub(crate) fn bare(schema: &Value) -> Value {
+/// Removes descriptions and titles at every depth.
+pub(crate) fn without_descriptions(schema: &Value) -> Value {
     match schema {
         Value::Object(members) => {
-            let kept = members
-                .iter()
-                .filter(|(name, value)| !(TOLD.contains(&name.as_str()) && value.is_string()));
-            Value::Object(kept.map(|(name, value)| (name.clone(), bare(value))).collect())
+            let kept = members.iter().filter(|(name, value)| {
+                !(DESCRIPTIVE.contains(&name.as_str()) && value.is_string())
+            });
+            Value::Object(
+                kept.map(|(name, value)| (name.clone(), without_descriptions(value))).collect(),
+            )
         }
-        Value::Array(items) => Value::Array(items.iter().map(bare).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(without_descriptions).collect()),
         other => other.clone(),
     }
 }
 
 struct Comparison {
     path: Vec<String>,
-    changes: Vec<Change>,
+    changes: Vec<SchemaChange>,
 }
 
 impl Comparison {
-    fn change(&mut self, kind: Kind) {
-        self.changes.push(Change { path: self.path.clone(), kind });
+    fn add_change(&mut self, kind: SchemaChangeKind) {
+        self.changes.push(SchemaChange { path: self.path.clone(), kind });
     }
 
-    /// The same further inside.
-    fn within(&mut self, name: &str, compare: impl FnOnce(&mut Self)) {
+    /// Runs a comparison with `name` appended to the path.
+    fn at_member(&mut self, name: &str, compare: impl FnOnce(&mut Self)) {
         self.path.push(name.into());
         compare(self);
         self.path.pop();
     }
 
-    fn schemas(&mut self, old: &Value, new: &Value) {
-        let (bare_old, bare_new) = (bare(old), bare(new));
+    fn compare_schema(&mut self, old: &Value, new: &Value) {
+        let (bare_old, bare_new) = (without_descriptions(old), without_descriptions(new));
         let both = |name| is_type(&bare_old, name) && is_type(&bare_new, name);
         if bare_old == bare_new {
             if old.get("description") != new.get("description") {
-                self.change(Kind::Described);
+                self.add_change(SchemaChangeKind::Described);
             }
-            self.members(old, new);
+            self.compare_members(old, new);
         } else if both("object") {
-            self.members(old, new);
-            self.rest(&bare_old, &bare_new, &["properties", "required"]);
+            self.compare_members(old, new);
+            self.compare_rest(&bare_old, &bare_new, &["properties", "required"]);
         } else if both("array") {
             let items = |schema: &Value| schema.get("items").cloned().unwrap_or(json!({}));
-            self.within("0", |inside| inside.schemas(&items(old), &items(new)));
-            self.rest(&bare_old, &bare_new, &["items"]);
+            self.at_member("0", |inside| inside.compare_schema(&items(old), &items(new)));
+            self.compare_rest(&bare_old, &bare_new, &["items"]);
         } else {
-            self.rest(&bare_old, &bare_new, &[]);
+            self.compare_rest(&bare_old, &bare_new, &[]);
         }
     }
 
-    /// What is not taken apart further.
-    fn rest(&mut self, old: &Value, new: &Value, apart: &[&str]) {
+    /// Compares everything except the keywords in `apart`, which are compared member by member.
+    fn compare_rest(&mut self, old: &Value, new: &Value, apart: &[&str]) {
         let (old, new) = (without(old, apart), without(new, apart));
         let undefaulted = |schema: &Value| without(schema, &["default"]);
         if old == new {
             return;
         }
         if undefaulted(&old) == undefaulted(&new) {
-            return self.change(Kind::Default);
+            return self.add_change(SchemaChangeKind::Default);
         }
-        let admits_more = admits_all_of(&undefaulted(&new), &undefaulted(&old));
-        self.change(Kind::Other { old, new, admits_more });
+        let admits_more = is_wider(&undefaulted(&new), &undefaulted(&old));
+        self.add_change(SchemaChangeKind::Constraints { old, new, admits_more });
     }
 
-    fn members(&mut self, old: &Value, new: &Value) {
-        let (before, after) = (names(old), names(new));
+    fn compare_members(&mut self, old: &Value, new: &Value) {
+        let (before, after) = (property_names(old), property_names(new));
         for name in before.difference(&after) {
-            self.within(name, |inside| inside.change(Kind::Gone));
+            self.at_member(name, |inside| inside.add_change(SchemaChangeKind::Removed));
         }
         for name in after.difference(&before) {
-            let required = requires(new, name);
-            self.within(name, |inside| inside.change(Kind::New { required }));
+            let required = is_required(new, name);
+            self.at_member(name, |inside| inside.add_change(SchemaChangeKind::Added { required }));
         }
         for name in before.intersection(&after) {
             let member = |schema: &Value| schema.get("properties")?.get(name).cloned();
-            self.within(name, |inside| {
-                match (requires(old, name), requires(new, name)) {
-                    (false, true) => inside.change(Kind::Required),
-                    (true, false) => inside.change(Kind::Optional),
+            self.at_member(name, |inside| {
+                match (is_required(old, name), is_required(new, name)) {
+                    (false, true) => inside.add_change(SchemaChangeKind::Required),
+                    (true, false) => inside.add_change(SchemaChangeKind::Optional),
                     _ => {}
                 }
                 if let (Some(old), Some(new)) = (member(old), member(new)) {
-                    inside.schemas(&old, &new);
+                    inside.compare_schema(&old, &new);
                 }
             });
         }
     }
 }
 
-fn names(schema: &Value) -> BTreeSet<String> {
+fn property_names(schema: &Value) -> BTreeSet<String> {
     let members = schema.get("properties").and_then(Value::as_object);
     members.into_iter().flatten().map(|(name, _)| name.clone()).collect()
 }
 
-fn requires(schema: &Value, name: &str) -> bool {
+fn is_required(schema: &Value, name: &str) -> bool {
     let required = schema.get("required").and_then(Value::as_array);
     required.is_some_and(|names| names.iter().any(|one| one == name))
 }
 
-/// Whether everything that fits the one fits the other, as far as that is easy to see.
-fn admits_all_of(wide: &Value, narrow: &Value) -> bool {
-    if is_any(wide) {
+/// Returns whether every value that fits `narrow` certainly fits `wide`.
+fn is_wider(wide: &Value, narrow: &Value) -> bool {
+    if admits_anything(wide) {
         return true;
     }
-    let compared = [&["type", "enum", "additionalProperties"][..], &LEAST, &MOST].concat();
+    let compared =
+        [&["type", "enum", "additionalProperties"][..], &LOWER_BOUNDS, &UPPER_BOUNDS].concat();
     without(wide, &compared) == without(narrow, &compared)
-        && types_within(wide, narrow)
-        && choices_within(wide, narrow)
-        && others_within(wide, narrow)
-        && LEAST.iter().all(|name| bound_within(wide, narrow, name, |wide, narrow| wide <= narrow))
-        && MOST.iter().all(|name| bound_within(wide, narrow, name, |wide, narrow| wide >= narrow))
+        && has_wider_types(wide, narrow)
+        && has_wider_enum(wide, narrow)
+        && has_wider_additional_properties(wide, narrow)
+        && LOWER_BOUNDS
+            .iter()
+            .all(|name| has_wider_bound(wide, narrow, name, |wide, narrow| wide <= narrow))
+        && UPPER_BOUNDS
+            .iter()
+            .all(|name| has_wider_bound(wide, narrow, name, |wide, narrow| wide >= narrow))
 }
 
-fn is_any(schema: &Value) -> bool {
+fn admits_anything(schema: &Value) -> bool {
     *schema == Value::Bool(true) || *schema == json!({})
 }
 
-fn types_within(wide: &Value, narrow: &Value) -> bool {
+fn has_wider_types(wide: &Value, narrow: &Value) -> bool {
     let (wide, narrow) = (types(wide), types(narrow));
     let fits =
         |name: &String| wide.contains(name) || (name == "integer" && wide.contains("number"));
     wide.is_empty() || (!narrow.is_empty() && narrow.iter().all(fits))
 }
 
-fn choices_within(wide: &Value, narrow: &Value) -> bool {
+fn has_wider_enum(wide: &Value, narrow: &Value) -> bool {
     match (wide.get("enum").and_then(Value::as_array), narrow.get("enum")) {
         (None, _) => true,
         (Some(wide), Some(Value::Array(narrow))) => narrow.iter().all(|value| wide.contains(value)),
@@ -181,14 +192,14 @@ fn choices_within(wide: &Value, narrow: &Value) -> bool {
     }
 }
 
-fn others_within(wide: &Value, narrow: &Value) -> bool {
+fn has_wider_additional_properties(wide: &Value, narrow: &Value) -> bool {
     let others = |schema: &Value| schema.get("additionalProperties").cloned();
     others(wide) == others(narrow)
-        || others(wide).is_none_or(|others| is_any(&others))
+        || others(wide).is_none_or(|others| admits_anything(&others))
         || others(narrow) == Some(Value::Bool(false))
 }
 
-fn bound_within(
+fn has_wider_bound(
     wide: &Value,
     narrow: &Value,
     name: &str,
@@ -236,8 +247,8 @@ mod tests {
         })
     }
 
-    fn check(old: &Value, new: &Value, wanted: &[(&str, Kind)]) {
-        let got = compare(old, new);
+    fn check(old: &Value, new: &Value, wanted: &[(&str, SchemaChangeKind)]) {
+        let got = compare_schemas(old, new);
         let got: Vec<_> = got.iter().map(|one| (one.path.join("."), one.kind.clone())).collect();
         let wanted: Vec<_> =
             wanted.iter().map(|(path, kind)| ((*path).to_owned(), kind.clone())).collect();
@@ -245,40 +256,42 @@ mod tests {
     }
 
     #[test]
-    fn members_come_and_go() {
+    fn compares_members() {
         let max = |told: &str| json!({"max": {"type": "integer", "description": told}});
         let one = config(max("so many"), &["max"]);
         check(&one, &one, &[]);
-        check(&one, &config(max("as many"), &["max"]), &[("max", Kind::Described)]);
-        check(&one, &config(max("so many"), &[]), &[("max", Kind::Optional)]);
-        check(&config(max("so many"), &[]), &one, &[("max", Kind::Required)]);
+        check(&one, &config(max("as many"), &["max"]), &[("max", SchemaChangeKind::Described)]);
+        check(&one, &config(max("so many"), &[]), &[("max", SchemaChangeKind::Optional)]);
+        check(&config(max("so many"), &[]), &one, &[("max", SchemaChangeKind::Required)]);
         let two = |required: &[&str]| {
             let mut properties = max("so many");
             properties["min"] = json!({"type": "integer"});
             config(properties, required)
         };
-        check(&one, &two(&["max"]), &[("min", Kind::New { required: false })]);
-        check(&one, &two(&["max", "min"]), &[("min", Kind::New { required: true })]);
-        check(&two(&["max"]), &one, &[("min", Kind::Gone)]);
+        check(&one, &two(&["max"]), &[("min", SchemaChangeKind::Added { required: false })]);
+        check(&one, &two(&["max", "min"]), &[("min", SchemaChangeKind::Added { required: true })]);
+        check(&two(&["max"]), &one, &[("min", SchemaChangeKind::Removed)]);
     }
 
     #[test]
-    fn places_lead_inside() {
+    fn reports_the_path_of_nested_changes() {
         let terms = |kind: &str| {
             let term = json!({"type": "object", "properties": {"word": {"type": kind}}});
             config(json!({"terms": {"type": "array", "items": term}}), &[])
         };
-        let found = compare(&terms("string"), &terms("integer"));
+        let found = compare_schemas(&terms("string"), &terms("integer"));
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].path, ["terms", "0", "word"]);
-        assert!(matches!(found[0].kind, Kind::Other { admits_more: false, .. }));
+        assert!(matches!(found[0].kind, SchemaChangeKind::Constraints { admits_more: false, .. }));
     }
 
-    /// What a value may be instead, and whether that is more, both ways.
+    /// Each pair is compared in both directions.
     #[test]
-    fn what_admits_more() {
-        let admits_more = |old: &Value, new: &Value| match compare(old, new).as_slice() {
-            [Change { kind: Kind::Other { admits_more, .. }, .. }] => *admits_more,
+    fn recognises_wider_schemas() {
+        let admits_more = |old: &Value, new: &Value| match compare_schemas(old, new).as_slice() {
+            [SchemaChange { kind: SchemaChangeKind::Constraints { admits_more, .. }, .. }] => {
+                *admits_more
+            }
             other => panic!("{other:?}"),
         };
         let bounded = json!({"type": "integer", "minimum": 1, "maximum": 10});
@@ -304,9 +317,9 @@ mod tests {
     }
 
     #[test]
-    fn a_default_says_nothing_of_what_fits() {
+    fn separates_defaults_from_constraints() {
         let max =
             |default: i32| config(json!({"max": {"type": "integer", "default": default}}), &[]);
-        check(&max(1), &max(2), &[("max", Kind::Default)]);
+        check(&max(1), &max(2), &[("max", SchemaChangeKind::Default)]);
     }
 }

@@ -1,38 +1,38 @@
-//! What a contract may ask of its host.
+//! Capabilities: the services that a contract can ask of its host.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A capability is one interface of `wit/host.wit`.
+/// A capability: one interface of `wit/host.wit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Capability {
-    /// Lines for the run's record.
+    /// Writing lines to the log of the run.
     Log,
-    /// One moment for the whole run.
+    /// Reading the clock. It shows the same moment throughout a run.
     Clock,
-    /// Read-only tables.
+    /// Reading tables.
     Lookup,
-    /// The text of the pinned prompt.
+    /// Reading the text of the pinned prompt.
     PromptText,
 }
 
-/// Whether the same subject always gets the same report.
+/// Whether a contract always gives the same report for the same subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Determinism {
-    /// It does, given the same answers of the host.
+    /// The report is the same, given the same answers of the host.
     Deterministic,
-    /// It asks something that may answer differently, such as a model.
+    /// The report can differ, because the contract asks something like a model.
     Probabilistic,
 }
 
 impl Capability {
-    /// Every capability that this WIT version has.
+    /// All capabilities of this WIT version.
     pub const ALL: [Self; 4] = [Self::Log, Self::Clock, Self::Lookup, Self::PromptText];
 
-    /// The name of its interface.
+    /// Returns the name of its WIT interface.
     pub fn name(self) -> &'static str {
         match self {
             Self::Log => "log",
@@ -42,13 +42,13 @@ impl Capability {
         }
     }
 
-    /// The capability of this name.
-    pub fn named(name: &str) -> Option<Self> {
+    /// Returns the capability with this WIT interface name.
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|capability| capability.name() == name)
     }
 
-    /// What importing it makes of a contract. Everything that the host answers from
-    /// the run itself or from tables is the same again when the run is replayed.
+    /// Returns the determinism of a contract that imports only this capability. Answers from the run
+    /// itself or from tables are deterministic, because a replay repeats them.
     pub fn determinism(self) -> Determinism {
         match self {
             Self::Log | Self::Clock | Self::Lookup | Self::PromptText => Determinism::Deterministic,
@@ -57,11 +57,11 @@ impl Capability {
 }
 
 impl Determinism {
-    /// A contract is as deterministic as the least deterministic thing it imports.
-    pub fn of(capabilities: impl IntoIterator<Item = Capability>) -> Self {
-        let probabilistic =
+    /// Returns the determinism of a contract with these imports: that of the least deterministic one.
+    pub fn from_capabilities(capabilities: impl IntoIterator<Item = Capability>) -> Self {
+        let is_probabilistic =
             |capability: Capability| capability.determinism() == Self::Probabilistic;
-        if capabilities.into_iter().any(probabilistic) {
+        if capabilities.into_iter().any(is_probabilistic) {
             Self::Probabilistic
         } else {
             Self::Deterministic

@@ -1,42 +1,41 @@
-//! What identifies bytes: their SHA-256, written `sha256:` and 64 hex digits.
+//! SHA-256 digests, written `sha256:` and 64 lower-case hex digits.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use crate::{hex, unhex};
+use crate::{decode_hex, encode_hex};
 
 const PREFIX: &str = "sha256:";
 
-/// The SHA-256 of something.
+/// SHA-256 digest that identifies a sequence of bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
-/// Why a text is not a digest.
+/// The text is not a digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a digest: it should be `sha256:` and 64 hex digits")]
+#[error("`{0}` is not a digest: it should be `sha256:` and 64 lower-case hex digits")]
 pub struct DigestError(String);
 
 impl Digest {
-    /// The digest of these bytes.
+    /// Computes the digest of some bytes.
     pub fn of(bytes: impl AsRef<[u8]>) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// The digest that these bytes are.
+    /// Wraps the 32 bytes of a digest that was computed elsewhere.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The raw bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The 64 digits without the prefix, for file names.
+    /// Returns the 64 digits without the prefix, for file names.
     pub fn hex(&self) -> String {
-        hex(&self.0)
+        encode_hex(&self.0)
     }
 }
 
@@ -62,7 +61,7 @@ impl FromStr for Digest {
 }
 
 fn parse(text: &str) -> Option<[u8; 32]> {
-    unhex(text.strip_prefix(PREFIX)?)?.try_into().ok()
+    decode_hex(text.strip_prefix(PREFIX)?)?.try_into().ok()
 }
 
 impl Serialize for Digest {
@@ -84,14 +83,14 @@ mod tests {
     const OF_ABC: &str = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
     #[test]
-    fn reads_back_what_it_writes() {
+    fn reads_back_digests() {
         let digest = Digest::of("abc");
         assert_eq!(digest.to_string(), OF_ABC);
         assert_eq!(OF_ABC.parse(), Ok(digest));
     }
 
     #[test]
-    fn refuses_every_other_spelling() {
+    fn rejects_other_spellings() {
         for text in [&OF_ABC[7..], &OF_ABC.to_uppercase(), &OF_ABC[..70], "sha256:äöü", ""] {
             assert!(text.parse::<Digest>().is_err(), "{text}");
         }

@@ -1,99 +1,72 @@
-//! Why no outcome was obtained. Never a pass, always visible.
+//! Failures: a contract gave no outcome. A failure never counts as a pass and is always shown.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// No outcome was obtained.
+/// Cause for which a contract gave no outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum Failure {
-    /// The contract computed longer than its fuel allows. The same on every machine.
+    /// The contract used up its fuel. This happens at the same point on every machine.
     OutOfFuel {
-        /// What it had.
+        /// Units of fuel that it was given.
         fuel: u64,
     },
-    /// The contract computed longer than the clock allows.
-    Deadline {
-        /// How long it had.
-        deadline_ms: u64,
-    },
-    /// The contract wanted more memory, or a larger table, than it may have.
+    /// The contract ran longer than its deadline.
+    Deadline { deadline_ms: u64 },
+    /// The contract asked for more memory, or a larger table, than its limit.
     Memory {
-        /// What it wanted and what it may have.
+        /// Message with the requested size and the limit.
         reason: String,
     },
-    /// The contract stopped in the middle: a panic, an invalid instruction, a full stack.
+    /// The contract trapped: a panic, an invalid instruction, a stack overflow.
     Trap {
-        /// The contract's own words where it left some, else what the sandbox saw.
+        /// Message of the contract's panic if it left one, or else the kind of trap.
         message: String,
-        /// The functions it was in, innermost first.
+        /// Functions on the stack, the innermost first.
         functions: Vec<String>,
     },
-    /// The contract said itself that it can not judge this.
-    Refused {
-        /// Its reason.
-        refusal: Refusal,
-    },
-    /// The contract was not written for the prompt version that the subject comes from.
+    /// The contract itself declined to judge the subject.
+    Refused { refusal: Refusal },
+    /// The contract does not cover the prompt version of the subject.
     PromptNotCovered {
-        /// Which it was written for, and which it is.
+        /// Message with the covered prompt versions and that of the subject.
         reason: String,
     },
-    /// The report was larger than it may be.
-    ResultTooLarge {
-        /// How large it may be.
-        result_bytes_max: u64,
-    },
-    /// The subject was larger than it may be.
-    SubjectTooLarge {
-        /// How large it was.
-        bytes: u64,
-        /// How large it may be.
-        subject_bytes_max: u64,
-    },
+    /// The report exceeds its size limit.
+    ResultTooLarge { result_bytes_max: u64 },
+    /// The subject exceeds its size limit.
+    SubjectTooLarge { bytes: u64, subject_bytes_max: u64 },
     /// The report contradicts itself, its subject or its manifest.
-    InvalidResult {
-        /// How.
-        reason: String,
-    },
-    /// Judged from a record, the contract asked something else than it asked then.
+    InvalidResult { reason: String },
+    /// In a replay, the contract asked the host something else than in the recorded run.
     ReplayDiverged {
-        /// What it asked, and what the record holds.
+        /// Message with the question and the recorded answer.
         reason: String,
     },
-    /// The host itself could not go on.
-    Host {
-        /// Why.
-        reason: String,
-    },
+    /// The host failed.
+    Host { reason: String },
 }
 
-/// A contract's own reason for not judging.
+/// Reason that a contract gives for declining to judge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum Refusal {
-    /// The configuration does not fit.
+    /// The configuration is invalid.
     BadConfig {
-        /// Where (RFC 6901).
+        /// JSON Pointer (RFC 6901) into the configuration; empty for the whole of it.
         pointer: String,
-        /// Why.
         reason: String,
     },
     /// The contract does not judge subjects of this kind.
-    NotApplicable {
-        /// What it judges.
-        reason: String,
-    },
-    /// Anything else.
-    Broken {
-        /// What.
-        reason: String,
-    },
+    NotApplicable { reason: String },
+    /// The contract cannot judge for another reason.
+    Broken { reason: String },
 }
 
 impl Failure {
-    /// The word for it in JSON, logs and messages.
+    /// Returns the name of the kind, as in JSON, logs and messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::OutOfFuel { .. } => "out-of-fuel",
@@ -122,10 +95,13 @@ impl fmt::Display for Failure {
             }
             Self::Refused { refusal } => refusal.fmt(f),
             Self::ResultTooLarge { result_bytes_max } => {
-                write!(f, "reported more than {result_bytes_max} bytes")
+                write!(f, "the report exceeds {result_bytes_max} bytes")
             }
             Self::SubjectTooLarge { bytes, subject_bytes_max } => {
-                write!(f, "the subject has {bytes} bytes, and may have {subject_bytes_max}")
+                write!(
+                    f,
+                    "the subject has {bytes} bytes, more than the limit of {subject_bytes_max}"
+                )
             }
             Self::Memory { reason }
             | Self::PromptNotCovered { reason }
@@ -140,10 +116,10 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadConfig { pointer, reason } if pointer.is_empty() => {
-                write!(f, "the configuration does not fit: {reason}")
+                write!(f, "invalid configuration: {reason}")
             }
             Self::BadConfig { pointer, reason } => {
-                write!(f, "the configuration does not fit at `{pointer}`: {reason}")
+                write!(f, "invalid configuration at `{pointer}`: {reason}")
             }
             Self::NotApplicable { reason } | Self::Broken { reason } => f.write_str(reason),
         }

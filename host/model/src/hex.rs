@@ -1,8 +1,7 @@
-//! Bytes as people compare them: two digits for each, in lower case, so that the same bytes have one
-//! spelling.
+//! Lower-case hex digits. Upper case is rejected, so that the same bytes have one spelling.
 
-/// The digits of these bytes.
-pub fn hex(bytes: &[u8]) -> String {
+/// Encodes bytes as hex digits, two for each byte.
+pub fn encode_hex(bytes: &[u8]) -> String {
     let mut digits = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         digits.push(digit(byte >> 4));
@@ -11,8 +10,8 @@ pub fn hex(bytes: &[u8]) -> String {
     digits
 }
 
-/// The bytes that these digits are.
-pub fn unhex(digits: &str) -> Option<Vec<u8>> {
+/// Decodes lower-case hex digits. Returns `None` for anything else.
+pub fn decode_hex(digits: &str) -> Option<Vec<u8>> {
     let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
     pairs.iter().map(|[high, low]| Some(value(*high)? << 4 | value(*low)?)).collect()
 }
@@ -34,12 +33,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_read_back_and_nothing_else_is_read() {
+    fn reads_back_bytes_and_rejects_other_texts() {
         let bytes = [0, 1, 0x7f, 0xff];
-        assert_eq!(hex(&bytes), "00017fff");
-        assert_eq!(unhex("00017fff"), Some(bytes.to_vec()));
+        assert_eq!(encode_hex(&bytes), "00017fff");
+        assert_eq!(decode_hex("00017fff"), Some(bytes.to_vec()));
         for text in ["0", "0g", "0A", "0x", " 0", "é"] {
-            assert_eq!(unhex(text), None, "{text}");
+            assert_eq!(decode_hex(text), None, "{text}");
         }
     }
 }

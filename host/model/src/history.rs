@@ -1,4 +1,6 @@
-//! What has happened at a gate so far: whoever records it counts, and whoever decides reads.
+//! Facts about a gate's past. The ledger computes them, and `govern` decides by them.
+//!
+//! Moments are milliseconds since 1970.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,105 +8,95 @@ use crate::{Figure, Money, Share};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// The reviews of a gate since its level last moved. An output is counted once, when it leaves the
-/// queue; what it was edited to is not counted again.
+/// Reviews of a gate since its level last changed. An output counts once, when it leaves the queue;
+/// the output that a reviewer edited it into does not count again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TrackRecord {
-    /// Approved as they were.
+    /// Number of outputs approved unchanged.
     pub approved: u32,
-    /// Changed by a reviewer.
     pub edited: u32,
-    /// Refused by a reviewer.
     pub rejected: u32,
-    /// When the first of them was reviewed.
+    /// Moment of the first review; 0 without reviews.
     pub first_ms: u64,
-    /// When the last of them was.
+    /// Moment of the last review; 0 without reviews.
     pub last_ms: u64,
 }
 
-/// Something that may cost the gate a level.
+/// An incident that may cost the gate a level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
-pub enum Happened {
-    /// Something went wrong, and a person says so.
+pub enum LevelIncident {
+    /// A person reported that something went wrong.
     Incident {
-        /// When.
         at_ms: u64,
-        /// What.
-        what: String,
+        #[serde(rename = "what")]
+        description: String,
     },
-    /// Something was taken back.
-    Rollback {
-        /// When.
-        at_ms: u64,
-    },
-    /// A contract gave no answer.
+    /// An output was retracted.
+    Rollback { at_ms: u64 },
+    /// An enforced contract gave no answer.
     ContractFailed {
-        /// When: the last time that it did not.
+        /// Moment of the latest failure of this contract.
         at_ms: u64,
-        /// Which use of it.
+        /// Id of the contract in the gate.
         contract: String,
     },
 }
 
-/// A figure, and when it came in.
+/// A value of a KPI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Measured {
-    /// What it is.
+pub struct KpiReading {
     pub value: Figure,
-    /// When it came in.
     pub at_ms: u64,
 }
 
-/// What was counted at a gate in some time.
+/// Activity of a gate in a period of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Counts {
-    /// Runs.
+pub struct ActivityCounts {
     pub runs: u64,
-    /// Runs that were allowed without anybody looking before.
-    pub allowed_by_itself: u64,
-    /// Runs that were allowed because people approved.
-    pub allowed_by_people: u64,
-    /// Runs that were blocked.
+    /// Runs that were allowed without a prior review.
+    #[serde(rename = "allowed-by-itself")]
+    pub allowed_unreviewed: u64,
+    /// Runs that were allowed because reviewers approved.
+    #[serde(rename = "allowed-by-people")]
+    pub allowed_by_reviewers: u64,
     pub blocked: u64,
     /// Runs in which a contract gave no answer.
     pub with_failure: u64,
-    /// Outputs that were taken back.
+    /// Outputs that were retracted.
     pub rolled_back: u64,
     /// Outputs that were reviewed.
     pub reviewed: u64,
-    /// How long reviewers had them before them, all together.
+    /// Time that reviewers spent, in milliseconds, all reviews together.
     pub review_ms: u64,
-    /// What was spent.
     pub spent: Money,
 }
 
 impl TrackRecord {
-    /// How many outputs were reviewed: each is a cycle.
+    /// Returns the number of reviewed outputs, each of which is a cycle.
     pub fn reviewed(&self) -> u32 {
         self.approved.saturating_add(self.edited).saturating_add(self.rejected)
     }
 
-    /// Which share of them was approved as it was.
+    /// Returns the share of reviewed outputs that were approved unchanged.
     pub fn approval_rate(&self) -> Share {
-        Share::of_count(self.approved.into(), self.reviewed().into())
+        Share::from_ratio(self.approved.into(), self.reviewed().into())
     }
 
-    /// How many days so many cycles take at the pace of this record; nothing, while there is no
-    /// pace yet.
-    pub fn days_for(&self, cycles: u32) -> Option<u64> {
+    /// Estimates the days that a number of cycles takes at the pace of this record. Returns `None`
+    /// with fewer than two reviews, because a pace needs the gap between two.
+    pub fn estimate_days(&self, cycles: u32) -> Option<u64> {
         let gaps = u64::from(self.reviewed().checked_sub(1).filter(|gaps| *gaps > 0)?);
-        let took_ms = self.last_ms.checked_sub(self.first_ms)?;
-        let wanted_ms = u128::from(took_ms) * u128::from(cycles);
-        u64::try_from(wanted_ms.div_ceil(u128::from(gaps) * u128::from(DAY_MS))).ok()
+        let elapsed_ms = self.last_ms.checked_sub(self.first_ms)?;
+        let scaled_ms = u128::from(elapsed_ms) * u128::from(cycles);
+        u64::try_from(scaled_ms.div_ceil(u128::from(gaps) * u128::from(DAY_MS))).ok()
     }
 }
 
-impl Happened {
-    /// When it happened.
+impl LevelIncident {
     pub fn at_ms(&self) -> u64 {
         match self {
             Self::Incident { at_ms, .. }
@@ -114,14 +106,16 @@ impl Happened {
     }
 }
 
-impl Counts {
-    /// With what was counted in another time.
+impl ActivityCounts {
+    /// Returns the sum with the counts of another period; sums stop at the largest number.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub fn plus(self, other: Self) -> Self {
         Self {
             runs: self.runs.saturating_add(other.runs),
-            allowed_by_itself: self.allowed_by_itself.saturating_add(other.allowed_by_itself),
-            allowed_by_people: self.allowed_by_people.saturating_add(other.allowed_by_people),
+            allowed_unreviewed: self.allowed_unreviewed.saturating_add(other.allowed_unreviewed),
+            allowed_by_reviewers: self
+                .allowed_by_reviewers
+                .saturating_add(other.allowed_by_reviewers),
             blocked: self.blocked.saturating_add(other.blocked),
             with_failure: self.with_failure.saturating_add(other.with_failure),
             rolled_back: self.rolled_back.saturating_add(other.rolled_back),
@@ -137,21 +131,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_happened_reads_back() {
-        for happened in [
-            Happened::Incident { at_ms: 1, what: "wrong name".into() },
-            Happened::Rollback { at_ms: 2 },
-            Happened::ContractFailed { at_ms: 3, contract: "tollgate/pii".into() },
+    fn reads_back_level_incidents() {
+        for incident in [
+            LevelIncident::Incident { at_ms: 1, description: "wrong name".into() },
+            LevelIncident::Rollback { at_ms: 2 },
+            LevelIncident::ContractFailed { at_ms: 3, contract: "tollgate/pii".into() },
         ] {
-            let json = serde_json::to_string(&happened).unwrap();
-            assert_eq!(serde_json::from_str::<Happened>(&json).unwrap(), happened, "{json}");
+            let json = serde_json::to_string(&incident).unwrap();
+            assert_eq!(serde_json::from_str::<LevelIncident>(&json).unwrap(), incident, "{json}");
         }
     }
 
     #[test]
-    fn counts_add_up_and_stop_at_the_largest() {
-        let some = Counts { runs: 2, review_ms: u64::MAX, ..Counts::default() };
-        let both = some.and(Counts { runs: 3, review_ms: 1, blocked: 1, ..Counts::default() });
+    fn adds_counts_without_overflow() {
+        let some = ActivityCounts { runs: 2, review_ms: u64::MAX, ..ActivityCounts::default() };
+        let both = some.plus(ActivityCounts {
+            runs: 3,
+            review_ms: 1,
+            blocked: 1,
+            ..ActivityCounts::default()
+        });
         assert_eq!((both.runs, both.blocked, both.review_ms), (5, 1, u64::MAX));
     }
 }

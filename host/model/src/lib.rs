@@ -1,7 +1,7 @@
-//! The words of Tollgate, one meaning each, shared by every other room.
+//! Data types of Tollgate's domain, shared by every other crate of the host.
 //!
-//! Data only: no IO, no async, no clock. A type here can be written as JSON and read
-//! back; whether it makes sense is checked where it is made, never later.
+//! Plain data: no IO, no async, no clock, no randomness. Every type can be written as JSON and read
+//! back. A value is validated where it is created or read, so later code does not check it again.
 
 mod canonical;
 mod capability;
@@ -12,45 +12,49 @@ mod failure;
 mod gate;
 mod hex;
 mod history;
+mod host_answer;
 mod judgement;
 mod manifest;
 mod name;
-mod record;
 mod release;
 mod report;
 mod subject;
 mod units;
 
-pub use canonical::{canonical_json, in_order};
+pub use canonical::{canonical_json, sort_members};
 pub use capability::{Capability, Determinism};
 pub use decision::{
-    Because, Cause, Consequence, Decision, Effect, Lift, Missing, Reason, Ruling, Why,
+    Consequence, Decision, DemotionCause, GatePart, HoldReason, LiftScope, Reason, ReasonEffect,
+    ReasonKind, Ruling,
 };
 pub use digest::{Digest, DigestError};
 pub use event::{
-    Act, Answer, BatchLine, Checked, Claim, Erasure, Event, Incident, Kept, KpiFigure, LevelChange,
-    LevelMove, LevelReason, ReviewEvent, Rollback, Rollout, RolloutStage, RunEvent, Spend,
-    SystemChange, Verdict, What,
+    BatchLine, ChangeEvent, ChecklistAnswer, ClaimEvent, ContractCheck, ErasureEvent, Event,
+    EventKind, IncidentEvent, KpiEvent, LevelChangeReason, LevelDirection, LevelEvent,
+    RecordedVerdict, RetainedContent, ReviewAction, ReviewEvent, RollbackEvent, RolloutEvent,
+    RolloutStage, RunEvent, SpendEvent,
 };
 pub use failure::{Failure, Refusal};
 pub use gate::{
-    Access, Approval, Audit, Autonomy, Binding, BrandVoice, Budget, CheckItem, Contents,
-    ContractRequirement, DataClass, Dimension, FailOpen, Gate, GateName, GateNameError, Guardrails,
-    HighScore, Holder, MiddleScore, Mode, OnFail, Oversight, OversightEffect, Pattern, Period,
-    Points, PointsError, Posture, Price, Promotion, PromptRequirement, Requirement,
-    RequirementError, Reversibility, Review, Risk, RollbackPlan, Scheme, Score, Scored, SignOff,
-    SignOffOf, Stop, Tags, Threshold, Verb, When,
+    AccessKind, AuditPolicy, Autonomy, BrandVoice, Budget, BudgetPeriod, ChecklistItem,
+    ContentRetention, ContractBinding, ContractRequirement, DataClass, DelegationPosture,
+    DelegationScore, EnforcementMode, FailOpen, Gate, GateName, GateNameError, Guardrails,
+    HighScorePolicy, KpiThreshold, LevelScheme, MiddleScorePolicy, ModelApproval, ModelPrice,
+    OnFail, Oversight, OversightEffect, OversightPattern, PromotionCriteria, PromptRequirement,
+    Requirement, RequirementError, Reversibility, ReviewPolicy, ReviewTrigger, Risk, RoleHolder,
+    RollbackPlan, ScoreDimension, ScoreEntry, ScoreValue, ScoreValueError, SignOff, SignOffScope,
+    StopEffect, SystemAccess, TaskTags,
 };
-pub use hex::{hex, unhex};
-pub use history::{Counts, Happened, Measured, TrackRecord};
+pub use hex::{decode_hex, encode_hex};
+pub use history::{ActivityCounts, KpiReading, LevelIncident, TrackRecord};
+pub use host_answer::{HostAnswer, LogLevel, LogLine, LookupError, RunLog};
 pub use judgement::Judgement;
-pub use manifest::{ContractFile, Given, Manifest, Rule, WarmUp, covers};
-pub use name::{ContractName, NameError, PromptName, PromptNameError};
-pub use record::{HostAnswer, LogLevel, LogLine, LookupError, RunLog};
+pub use manifest::{ContractFile, ContractRule, HostFixture, Manifest, WarmUp, covers_prompt};
+pub use name::{ContractName, ContractNameError, PromptName, PromptNameError};
 pub use release::{PinnedContract, PinnedPrompt, Release};
 pub use report::{Finding, Measure, Outcome, Place, Report, Severity, Span};
-pub use subject::{Content, ContentKind, JsonText, JsonTextError, Prompt, Subject};
+pub use subject::{Content, ContentKind, JsonText, JsonTextError, PromptRef, Subject};
 pub use units::{
-    Date, DateError, Figure, Money, MoneyError, Person, Share, ShareError, TimeSpan, TimeSpanError,
-    Words, WordsError,
+    BlankStringError, Date, DateError, Figure, Money, MoneyError, NonBlankString, Person, Share,
+    ShareError, TimeSpan, TimeSpanError, format_utc,
 };

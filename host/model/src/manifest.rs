@@ -1,5 +1,5 @@
-//! What a contract says of itself: written by its author in `contract.toml`, and
-//! embedded in the component when it is built.
+//! Manifest of a contract: written by its author in `contract.toml`, and embedded in the component
+//! when it is built.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,102 +9,100 @@ use serde_json::Value;
 
 use crate::{Capability, ContractName, PromptName, Severity, Subject};
 
-/// The file `contract.toml`.
+/// Content of the file `contract.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContractFile {
-    /// `namespace/name`.
     pub name: ContractName,
-    /// The contract version.
+    /// Contract version.
     pub version: Version,
-    /// What it checks, in a sentence.
+    /// Purpose of the contract, in a sentence.
     pub description: String,
-    /// An SPDX expression.
+    /// SPDX license expression.
     pub license: String,
-    /// The WIT version that it is built for.
+    /// WIT version that the contract is built for.
     pub wit: Version,
-    /// Every rule that a finding may name.
+    /// Rules by name. A finding may name no other rule.
     #[serde(default)]
-    pub rules: BTreeMap<String, Rule>,
-    /// What it asks of its host, with the reason for each.
+    pub rules: BTreeMap<String, ContractRule>,
+    /// Capabilities that the contract uses, with the reason for each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub capabilities: BTreeMap<Capability, String>,
-    /// Whether it can judge a text while it is still being written.
+    /// Whether the contract can judge a text while it is still being written.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stream: bool,
-    /// The prompt versions that it was written for.
+    /// Prompt versions that the contract covers; empty if it judges outputs of any prompt.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prompts: BTreeMap<PromptName, VersionReq>,
 }
 
-/// One thing that a contract looks for.
+/// Rule of a contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// How bad its findings usually are.
+pub struct ContractRule {
+    /// Usual severity of the rule's findings.
     pub severity: Severity,
-    /// What it looks for.
+    /// Description of the problem that the rule finds.
     pub description: String,
 }
 
-/// What is embedded in a component.
+/// Manifest as it is embedded in a component.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Manifest {
-    /// What its author wrote.
+    /// Content of `contract.toml`.
     pub contract: ContractFile,
-    /// The JSON Schema (2020-12) of its configuration.
+    /// JSON Schema (2020-12) of the configuration.
     pub config_schema: Value,
-    /// Subjects from the contract's own cases. Judging them before the snapshot is
-    /// taken fills caches that would otherwise be filled in every judgement.
+    /// Subjects from the contract's own cases. Judging them before the snapshot fills caches that each
+    /// judgement would have to fill again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warm_up: Vec<WarmUp>,
 }
 
-/// One judgement to make before the snapshot.
+/// Judgement to make before the snapshot.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WarmUp {
-    /// What is judged.
     pub subject: Subject,
-    /// What the host answers meanwhile.
-    #[serde(default, skip_serializing_if = "Given::is_empty")]
-    pub given: Given,
+    /// Answers of the host during the judgement.
+    #[serde(default, skip_serializing_if = "HostFixture::is_empty")]
+    pub given: HostFixture,
 }
 
-/// What the host answers in a case: a small world that is always the same.
+/// Answers of the host in a test case or warm-up, the same in every run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Given {
-    /// The moment of the run, in milliseconds since 1970 (UTC).
+pub struct HostFixture {
+    /// Moment of the run, in milliseconds since 1970 (UTC).
     #[serde(default)]
     pub clock: u64,
-    /// The text of the pinned prompt.
+    /// Text of the pinned prompt; empty if no prompt is pinned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt_text: Option<String>,
-    /// Tables, by name. Others are not granted.
+    /// Tables by name. No other table is granted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tables: BTreeMap<String, BTreeMap<String, String>>,
-    /// Capabilities that are not granted. All others are.
+    /// Capabilities that are not granted. All others are granted.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub denied: BTreeSet<Capability>,
 }
 
-/// Whether a contract that was written for these prompt versions judges outputs of this one. Where it
-/// names none, it judges all; where it names some, those alone, and outputs of none not at all.
-pub fn covers(
+/// Returns whether a contract that covers `prompts` judges outputs of `prompt`. Without `prompts` it
+/// judges all outputs; with them it judges no output whose prompt is unknown.
+pub fn covers_prompt(
     prompts: &BTreeMap<PromptName, VersionReq>,
     prompt: Option<(&str, &Version)>,
 ) -> bool {
-    let is_it = |(name, version): (&str, &Version)| {
-        let mut named = prompts.iter().filter(|(wanted, _)| wanted.as_str() == name);
-        named.any(|(_, wanted)| wanted.matches(version))
+    let is_covered = |(name, version): (&str, &Version)| {
+        let mut same_name = prompts.iter().filter(|(covered, _)| covered.as_str() == name);
+        same_name.any(|(_, versions)| versions.matches(version))
     };
-    prompts.is_empty() || prompt.is_some_and(is_it)
+    prompts.is_empty() || prompt.is_some_and(is_covered)
 }
 
-impl Given {
-    /// Whether it gives nothing.
+impl HostFixture {
+    /// Returns whether all answers are the defaults, so that the key can be omitted.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -115,26 +113,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_contract_judges_what_it_was_written_for() {
-        let judges = |prompts: &[(&str, &str)], prompt: Option<(&str, &str)>| {
+    fn covers_only_the_named_prompt_versions() {
+        let is_covered = |prompts: &[(&str, &str)], prompt: Option<(&str, &str)>| {
             let prompts = prompts
                 .iter()
-                .map(|(name, wanted)| (name.parse().unwrap(), wanted.parse().unwrap()));
+                .map(|(name, versions)| (name.parse().unwrap(), versions.parse().unwrap()));
             let prompt = prompt.map(|(name, version)| (name, version.parse().unwrap()));
-            covers(&prompts.collect(), prompt.as_ref().map(|(name, version)| (*name, version)))
+            covers_prompt(
+                &prompts.collect(),
+                prompt.as_ref().map(|(name, version)| (*name, version)),
+            )
         };
         let some = [("welcome", "^2.1"), ("farewell", "=1.0.0")];
-        assert!(judges(&[], None) && judges(&[], Some(("other", "1.0.0"))));
-        assert!(judges(&some, Some(("welcome", "2.9.3"))));
-        assert!(judges(&some, Some(("farewell", "1.0.0"))));
+        assert!(is_covered(&[], None) && is_covered(&[], Some(("other", "1.0.0"))));
+        assert!(is_covered(&some, Some(("welcome", "2.9.3"))));
+        assert!(is_covered(&some, Some(("farewell", "1.0.0"))));
         for other in [
             ("welcome", "3.0.0"),
             ("farewell", "2.1.0"),
             ("Welcome", "2.1.0"),
             ("welcome", "2.2.0-rc.1"),
         ] {
-            assert!(!judges(&some, Some(other)), "{other:?}");
+            assert!(!is_covered(&some, Some(other)), "{other:?}");
         }
-        assert!(!judges(&some, None));
+        assert!(!is_covered(&some, None));
     }
 }

@@ -1,10 +1,10 @@
-//! What contracts are called, `namespace/name` in lower case, and what prompts are called.
+//! Names of contracts, `namespace/name` in lower case, and names of prompts.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Names become file names and registry paths, which cut off at 128 in places.
+/// Names become file names and registry paths, and some registries truncate paths at 128 characters.
 const PART_CHARACTERS_MAX: usize = 64;
 
 /// A contract's name without its version, such as `tollgate/pii`.
@@ -19,15 +19,15 @@ pub struct ContractName {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PromptName(String);
 
-/// Why a text is not a contract's name.
+/// The text is not a contract name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a contract name: it should be `namespace/name`, each of 1 to 64 lower-case \
      letters, digits and single hyphens, starting with a letter"
 )]
-pub struct NameError(String);
+pub struct ContractNameError(String);
 
-/// Why a text is not a prompt's name.
+/// The text is not a prompt name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a prompt name: it should be 1 to 64 letters and digits, starting with a letter, \
@@ -36,41 +36,40 @@ pub struct NameError(String);
 pub struct PromptNameError(String);
 
 impl ContractName {
-    /// Who answers for the contract.
+    /// Returns the part before the slash: the publisher of the contract.
     pub fn namespace(&self) -> &str {
         &self.namespace
     }
 
-    /// What the contract is called there.
+    /// Returns the part after the slash.
     pub fn name(&self) -> &str {
         &self.name
     }
 }
 
 impl FromStr for ContractName {
-    type Err = NameError;
+    type Err = ContractNameError;
 
-    fn from_str(text: &str) -> Result<Self, NameError> {
+    fn from_str(text: &str) -> Result<Self, ContractNameError> {
         match text.split_once('/') {
             Some((namespace, name)) if is_part(namespace) && is_part(name) => {
                 Ok(Self { namespace: namespace.into(), name: name.into() })
             }
-            _ => Err(NameError(text.into())),
+            _ => Err(ContractNameError(text.into())),
         }
     }
 }
 
 fn is_part(part: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     part.starts_with(|c: char| c.is_ascii_lowercase())
         && part.len() <= PART_CHARACTERS_MAX
-        && part.chars().all(allowed)
+        && part.chars().all(is_allowed)
         && !part.ends_with('-')
         && !part.contains("--")
 }
 
 impl PromptName {
-    /// The name as a text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -79,8 +78,8 @@ impl PromptName {
 impl FromStr for PromptName {
     type Err = PromptNameError;
 
-    /// Wider than the name of a contract: there are prompt files already, and they are called
-    /// `tellJoke`, `pii_detection` and `recipe.robot`.
+    /// Accepts more than contract names, because existing prompt files have names such as `tellJoke`,
+    /// `pii_detection` and `recipe.robot`.
     fn from_str(text: &str) -> Result<Self, PromptNameError> {
         let is_word =
             |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
@@ -132,14 +131,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn good_names_read_back() {
+    fn reads_back_contract_names() {
         for name in ["tollgate/pii", "acme/claims-2", "a/b"] {
             assert_eq!(name.parse::<ContractName>().unwrap().to_string(), name);
         }
     }
 
     #[test]
-    fn bad_names_are_refused() {
+    fn rejects_invalid_contract_names() {
         let long = format!("a/{}", "b".repeat(65));
         for name in
             ["pii", "A/b", "a/b/c", "../x", "a/", "/b", "a/-b", "a/b-", "a/b--c", "1/b", &long]
@@ -147,8 +146,9 @@ mod tests {
             assert!(name.parse::<ContractName>().is_err(), "{name}");
         }
     }
+
     #[test]
-    fn prompts_are_called_as_their_files_are() {
+    fn accepts_names_of_existing_prompt_files() {
         for name in ["welcome-email", "tellJoke", "pii_detection", "recipe.robot", "a2"] {
             assert_eq!(name.parse::<PromptName>().unwrap().to_string(), name);
         }

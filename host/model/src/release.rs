@@ -1,55 +1,53 @@
-//! A gate with everything pinned: what a run is judged by.
+//! Releases: a gate with prompt, contracts and configurations pinned by their digests.
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::{ContractName, Digest, GateName, PromptName, canonical_json};
 
-/// A gate with everything pinned. It never changes, and is named by its own digest.
+/// A gate with everything pinned that decides about an output. It never changes; its digest is its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Release {
-    /// Whose it is.
     pub gate: GateName,
-    /// What the gate's record said.
+    /// Digest of the gate record.
     pub gate_digest: Digest,
-    /// The prompt that the outputs come from.
+    /// Prompt that the outputs come from; empty if the gate names none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt: Option<PinnedPrompt>,
-    /// The contracts, in the order of the gate.
+    /// Contracts, in the order of the gate file.
     pub contracts: Vec<PinnedContract>,
 }
 
-/// A prompt version and its bytes.
+/// Prompt version, pinned by its digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PinnedPrompt {
-    /// What it is called.
     pub name: PromptName,
-    /// Its prompt version.
+    /// Prompt version.
     pub version: Version,
-    /// What identifies its bytes.
+    /// Digest of the prompt file.
     pub digest: Digest,
 }
 
-/// A contract version, its bytes and its configuration.
+/// Contract version and configuration, pinned by their digests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PinnedContract {
-    /// What this use of it is called in the gate.
-    pub called: String,
-    /// The contract's name.
+    /// Id of the contract in the gate.
+    #[serde(rename = "called")]
+    pub id: String,
     pub name: ContractName,
-    /// Its contract version.
+    /// Contract version.
     pub version: Version,
-    /// What identifies its component.
+    /// Digest of the component.
     pub digest: Digest,
-    /// What identifies its configuration.
+    /// Digest of the configuration.
     pub config_digest: Digest,
 }
 
 impl Release {
-    /// What names it.
+    /// Returns the digest that is the id of the release.
     pub fn digest(&self) -> Result<Digest, serde_json::Error> {
         Ok(Digest::of(canonical_json(&serde_json::to_value(self)?)))
     }
@@ -65,7 +63,7 @@ mod tests {
             gate_digest: Digest::of("gate"),
             prompt: None,
             contracts: vec![PinnedContract {
-                called: "tollgate/pii".into(),
+                id: "tollgate/pii".into(),
                 name: "tollgate/pii".parse().unwrap(),
                 version: Version::new(1, 2, 0),
                 digest: Digest::of("pii"),
@@ -75,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_another_release() {
+    fn any_change_makes_another_release() {
         let digest = release().digest().unwrap();
         let text = serde_json::to_string(&release()).unwrap();
         let back: Release = serde_json::from_str(&text).unwrap();

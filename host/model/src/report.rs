@@ -1,96 +1,90 @@
-//! What a contract says of a subject.
+//! Report of a contract about a subject.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The judgement in a word.
+/// Outcome of a judgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Nothing stands against it.
+    /// The contract has no objection.
     Pass,
-    /// Something does.
+    /// The contract objects, for the reasons in its findings.
     Fail,
-    /// The contract cannot tell; a human looks.
+    /// The contract cannot decide; a human has to.
     Unsure,
 }
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Worth knowing.
+    /// The output can stay as it is.
     Info,
-    /// Worth changing.
+    /// The output should change.
     Warning,
-    /// Must change: a subject with such a finding does not pass.
+    /// The output must change: a subject with such a finding does not pass.
     Error,
-    /// Must never go out.
+    /// The output must never go out.
     Critical,
 }
 
-/// Bytes of the UTF-8 of a text, the end excluded.
+/// Range of byte offsets in the UTF-8 of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Span {
-    /// The first byte.
+    /// Offset of the first byte.
     pub start: u32,
-    /// The byte behind the last.
+    /// Offset after the last byte.
     pub end: u32,
 }
 
-/// Where a finding applies.
+/// Place in a subject that a finding applies to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
-    /// To all of the subject.
+    /// The whole subject.
     Whole,
-    /// To a part of its text.
+    /// A part of its text.
     Span(Span),
-    /// To a place in its JSON (RFC 6901).
+    /// A value in its JSON, as a JSON Pointer (RFC 6901).
     Pointer(String),
 }
 
-/// One reason.
+/// One problem that a contract found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    /// Which of the contract's rules speaks.
+    /// Name of a rule in the contract's manifest.
     pub rule: String,
-    /// How bad it is.
     pub severity: Severity,
-    /// What is wrong, for a human.
+    /// Explanation for a human.
     pub message: String,
-    /// Where.
     pub place: Place,
-    /// What could stand there instead.
+    /// Suggested replacement. The host never applies it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
-    /// From 0 to 1, how sure the rule is.
+    /// Confidence of the rule, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
 }
 
-/// A number worth watching over time.
+/// Number that is worth watching over time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
-    /// What is measured.
     pub name: String,
-    /// How much of it there is; always finite.
+    /// Always finite.
     pub value: f64,
 }
 
-/// All that a contract says of one subject.
+/// Complete answer of a contract about one subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
-    /// The judgement in a word.
     pub outcome: Outcome,
-    /// The reasons.
     pub findings: Vec<Finding>,
-    /// What was measured on the way.
     pub measures: Vec<Measure>,
 }
 

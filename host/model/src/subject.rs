@@ -1,4 +1,4 @@
-//! One AI output under judgement.
+//! Subjects: AI outputs under judgement.
 //!
 //! Written as a file, a subject is an object with exactly one of `text`, `json` and
 //! `action`, and optionally `prompt` and `context`.
@@ -8,94 +8,86 @@ use std::fmt;
 use serde::{Deserialize, Serialize, de::Error as _, de::IgnoredAny};
 use serde_json::value::RawValue;
 
-/// One AI output and what is known of it.
+/// One AI output, with the prompt and the context that it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subject {
-    /// The output itself.
+    /// The output.
     pub content: Content,
-    /// The prompt version that produced it.
-    pub prompt: Option<Prompt>,
-    /// Model, channel, audience, locale, variables, confidence …: a JSON object.
+    /// Prompt version that produced the output; empty if unknown.
+    pub prompt: Option<PromptRef>,
+    /// JSON object with the model, channel, audience, locale, variables, confidence and so on.
     pub context: JsonText,
 }
 
-/// An output is a text, a JSON document or something that an agent wants to do.
+/// Content of an output.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// A text.
     Text(String),
-    /// A JSON document.
     Json(JsonText),
-    /// Something that an agent wants to do.
+    /// Call of a tool that an agent wants to make.
     Action {
-        /// The tool that it wants to call.
         tool: String,
-        /// What it wants to call it with.
         arguments: JsonText,
     },
 }
 
-/// The kinds of content.
+/// Kind of content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ContentKind {
-    /// A text.
     Text,
-    /// A JSON document.
     Json,
-    /// An action.
     Action,
 }
 
-/// A prompt version.
+/// Prompt version as a subject names it. Nothing guarantees that such a prompt exists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Prompt {
-    /// What it is called, a `PromptName`.
+pub struct PromptRef {
+    /// Name, expected to be a `PromptName`.
     pub name: String,
-    /// Its semver version.
+    /// Prompt version, expected to be semver.
     pub version: String,
-    /// What identifies its bytes.
+    /// Digest of the prompt file, expected to be a `Digest`.
     pub digest: String,
 }
 
-/// A text that is well-formed JSON (RFC 8259), kept as it was written: a contract
-/// sees the very bytes that were judged, repeated keys and long numbers included.
+/// Well-formed JSON (RFC 8259), kept exactly as it was written. Repeated keys and long numbers survive,
+/// so the contract judges the same bytes that the recipient gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonText(String);
 
-/// Why a text is not JSON.
+/// The text is not JSON.
 #[derive(Debug, thiserror::Error)]
 #[error("not JSON: {0}")]
 pub struct JsonTextError(#[from] serde_json::Error);
 
 impl JsonText {
-    /// Checks that the text is JSON.
+    /// Checks that a text is JSON and keeps it unchanged.
     pub fn parse(text: impl Into<String>) -> Result<Self, JsonTextError> {
         let text = text.into();
         serde_json::from_str::<IgnoredAny>(&text)?;
         Ok(Self(text))
     }
 
-    /// The text as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// An object that says nothing.
+    /// Returns `{}`.
     pub fn empty_object() -> Self {
         Self("{}".into())
     }
 }
 
 impl Subject {
-    /// A subject of which nothing else is known.
+    /// Creates a subject without prompt and context.
     pub fn new(content: Content) -> Self {
         Self { content, prompt: None, context: JsonText::empty_object() }
     }
 
-    /// How many bytes a contract gets to read.
-    pub fn bytes(&self) -> usize {
+    /// Returns the number of bytes that a contract gets to read, for the limit on subjects.
+    pub fn size_bytes(&self) -> usize {
         let content = match &self.content {
             Content::Text(text) => text.len(),
             Content::Json(json) => json.0.len(),
@@ -106,7 +98,6 @@ impl Subject {
 }
 
 impl Content {
-    /// Which kind it is.
     pub fn kind(&self) -> ContentKind {
         match self {
             Self::Text(_) => ContentKind::Text,
@@ -115,8 +106,8 @@ impl Content {
         }
     }
 
-    /// What somebody has who was sent the output and nothing else; an action is not sent to anybody.
-    pub fn bare(&self) -> Option<&str> {
+    /// Returns the output as its recipient gets it. An action has no recipient.
+    pub fn output_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             Self::Json(json) => Some(json.as_str()),
@@ -124,7 +115,7 @@ impl Content {
         }
     }
 
-    /// The text that spans point into, where there is one.
+    /// Returns the text that spans refer to; only a text output has one.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -143,25 +134,25 @@ impl fmt::Display for ContentKind {
     }
 }
 
-/// How a subject is written in a file.
+/// Subject as it is written in a file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct SubjectFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     json: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    action: Option<WrittenAction>,
+    action: Option<ActionFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    prompt: Option<Prompt>,
+    prompt: Option<PromptRef>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     context: Option<Box<RawValue>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenAction {
+struct ActionFile {
     tool: String,
     arguments: Box<RawValue>,
 }
@@ -180,7 +171,7 @@ impl From<Box<RawValue>> for JsonText {
 
 impl Serialize for Subject {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut written = Written {
+        let mut file = SubjectFile {
             text: None,
             json: None,
             action: None,
@@ -188,36 +179,35 @@ impl Serialize for Subject {
             context: Some(self.context.raw()?).filter(|raw| raw.get() != "{}"),
         };
         match &self.content {
-            Content::Text(text) => written.text = Some(text.clone()),
-            Content::Json(json) => written.json = Some(json.raw()?),
+            Content::Text(text) => file.text = Some(text.clone()),
+            Content::Json(json) => file.json = Some(json.raw()?),
             Content::Action { tool, arguments } => {
-                written.action =
-                    Some(WrittenAction { tool: tool.clone(), arguments: arguments.raw()? });
+                file.action = Some(ActionFile { tool: tool.clone(), arguments: arguments.raw()? });
             }
         }
-        written.serialize(serializer)
+        file.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Subject {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = Written::deserialize(deserializer)?;
-        let content = match (written.text, written.json, written.action) {
+        let file = SubjectFile::deserialize(deserializer)?;
+        let content = match (file.text, file.json, file.action) {
             (Some(text), None, None) => Content::Text(text),
             (None, Some(json), None) => Content::Json(json.into()),
-            (None, None, Some(WrittenAction { tool, arguments })) => {
+            (None, None, Some(ActionFile { tool, arguments })) => {
                 Content::Action { tool, arguments: arguments.into() }
             }
             _ => {
-                let one = "a subject has exactly one of `text`, `json` and `action`";
-                return Err(D::Error::custom(one));
+                let message = "a subject has exactly one of `text`, `json` and `action`";
+                return Err(D::Error::custom(message));
             }
         };
-        let context = written.context.map_or_else(JsonText::empty_object, Into::into);
+        let context = file.context.map_or_else(JsonText::empty_object, Into::into);
         if !context.0.trim_start().starts_with('{') {
             return Err(D::Error::custom("the `context` of a subject is a JSON object"));
         }
-        Ok(Self { content, prompt: written.prompt, context })
+        Ok(Self { content, prompt: file.prompt, context })
     }
 }
 
@@ -226,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_kept_as_it_was_written() {
+    fn keeps_json_as_it_was_written() {
         let file = r#"{"json": {"a": 1.00, "a": 123456789012345678901234567890}}"#;
         let subject: Subject = serde_json::from_str(file).unwrap();
         let written = r#"{"a": 1.00, "a": 123456789012345678901234567890}"#;
@@ -235,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_has_one_content_and_an_object_for_context() {
+    fn requires_one_content_and_an_object_as_context() {
         for file in [
             "{}",
             r#"{"text": "a", "json": 1}"#,
@@ -248,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn an_action_reads_back() {
+    fn reads_back_an_action() {
         let file = r#"{"action":{"tool":"mail","arguments":{"to":"x"}},"context":{"model":"m"}}"#;
         let subject: Subject = serde_json::from_str(file).unwrap();
         assert_eq!(subject.content.kind(), ContentKind::Action);

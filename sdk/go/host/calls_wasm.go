@@ -1,7 +1,8 @@
 package host
 
-// The capabilities under the canonical ABI. What does not fit into one number is written to
-// an area that the caller gives. What no contract calls is not linked, and not imported.
+// Calls the capabilities under the canonical ABI. A result that does not fit into one number is
+// written to an area that the caller provides. Functions that a contract does not call are not
+// linked, and therefore not imported.
 
 import (
 	"unsafe"
@@ -24,7 +25,8 @@ func hostLookupContainsAny(table unsafe.Pointer, tableLength uint32, keys unsafe
 //go:wasmimport tollgate:host/prompt-text@0.1.0 read
 func hostPromptTextRead(answer unsafe.Pointer)
 
-// Not on a stack: the host calls back into Go for memory, and stacks may move then.
+// The area for results. It is not on a stack, because the host calls back into Go for memory, which
+// may move stacks.
 var area [4]uint32
 
 func answer() (unsafe.Pointer, wire.Record) {
@@ -70,7 +72,7 @@ func containsAny(table string, keys []string) ([]bool, error) {
 	return found, nil
 }
 
-// `lookup.error` lies where a good answer lies, too.
+// explain reads a `lookup.error`, which is at the same offset as a successful answer.
 func explain(answer wire.Record) error {
 	if answer[4] == 0 {
 		return NotGranted{answer.ReadString(8)}

@@ -2,19 +2,19 @@
 
 package host
 
-// A host for tests: it answers from what the test gives. It is no part of a component.
+// A fake host for tests. It is not part of a component.
 
-// Given is what the host answers in a test.
+// Given is the set of answers of the fake host.
 type Given struct {
 	// Clock is the moment of the run, in milliseconds since 1970 (UTC).
 	Clock uint64
-	// PromptText is the text of the pinned prompt, where there is one.
+	// PromptText is the text of the pinned prompt, or nil.
 	PromptText *string
-	// Tables are those that are granted, by name.
+	// Tables are the granted tables, by name.
 	Tables map[string]map[string]string
-	// Unavailable is why no table answers, where that is so.
+	// Unavailable is the reason why no table can be read. Empty if they can.
 	Unavailable string
-	// Lookups is how often a table was asked, and Lines what was logged.
+	// Lookups counts the calls to tables, and Lines are the logged lines.
 	Lookups int
 	Lines   []Line
 }
@@ -27,7 +27,7 @@ type Line struct {
 
 var given = &Given{}
 
-// Give says what the host answers until the test is over. A *testing.T cleans up.
+// Give sets the answers of the host until the test ends, and returns them for inspection.
 func Give(test interface{ Cleanup(func()) }, answers Given) *Given {
 	before := given
 	given = &answers

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAnswersWhatIsGiven(t *testing.T) {
+func TestAnswersWhatWasGiven(t *testing.T) {
 	prompt := "Be kind."
 	given := Give(t, Given{
 		Clock: 17, PromptText: &prompt,

@@ -1,16 +1,16 @@
-// Package host is what a contract may ask of its host. Calling one of these functions makes
-// the component import its capability: the manifest has to declare it with a reason, and
-// the operator to grant it. None answers while the contract is configured.
+// Package host has the capabilities of the host. Calling one of these functions makes the component
+// import its capability: the manifest has to declare it with a reason, and the operator has to grant
+// it. None can be called while the contract is configured.
 //
-// In tests, [Give] says what they answer.
+// In tests, [Give] sets their answers.
 package host
 
 import "time"
 
-// Level is how urgent a line is.
+// Level is the level of a log line.
 type Level uint8
 
-// The levels of the run's record.
+// The levels of log lines.
 const (
 	Debug Level = iota
 	Info
@@ -18,19 +18,19 @@ const (
 	Err
 )
 
-// Log writes a line for the run's record.
+// Log writes a line into the record of the run.
 func Log(level Level, message string) { writeLog(level, message) }
 
-// Now is the one moment of the run. Go's own time.Now only counts calls.
+// Now returns the time of the run, which is the same for all calls. Go's time.Now only counts calls.
 func Now() time.Time { return time.UnixMilli(int64(now())).UTC() }
 
-// Lookup finds the value that stands beside a key in one of the operator's tables.
+// Lookup returns the value of a key in one of the operator's tables.
 func Lookup(table, key string) (value string, found bool, err error) { return lookup(table, key) }
 
-// ContainsAny says for each key whether the table has it.
+// ContainsAny returns for each key whether the table has it.
 func ContainsAny(table string, keys []string) ([]bool, error) { return containsAny(table, keys) }
 
-// PromptText is the text of the pinned prompt, where there is one.
+// PromptText returns the text of the pinned prompt, if the gate pins one.
 func PromptText() (text string, pinned bool) { return promptText() }
 
 // NotGranted is the error of a table that this contract may not read.
@@ -38,7 +38,7 @@ type NotGranted struct{ Table string }
 
 func (NotGranted) Error() string { return "not granted" }
 
-// Unavailable is the error of a table that was granted and does not answer.
+// Unavailable is the error of a table that was granted but cannot be read.
 type Unavailable struct{ Reason string }
 
 func (u Unavailable) Error() string { return u.Reason }

@@ -25,26 +25,26 @@ class Config:
     note: str | None = None
 
 
-class TheConfig(unittest.TestCase):
-    def refused(self, value: Any, pointer: str, reason: str) -> None:
+class ConfigTests(unittest.TestCase):
+    def check_refused(self, value: Any, pointer: str, reason: str) -> None:
         with self.assertRaises(BadConfig) as caught:
             read(Config, value)
         self.assertEqual(
             (str(caught.exception.pointer), caught.exception.reason), (pointer, reason)
         )
 
-    def test_it_becomes_the_dataclass(self) -> None:
+    def test_reads_a_dataclass(self) -> None:
         value = {"limit": {"words": 2.0}, "ratio": 1, "limits": {"a": {"words": 3}}, "note": None}
         config = read(Config, value)
         self.assertEqual(config, Config(Limit(2), ratio=1.0, limits={"a": Limit(3)}))
         self.assertIsInstance(config.limit.words, int)
 
-    def test_what_does_not_fit_is_refused_where_it_stands(self) -> None:
+    def test_refusals_name_the_place(self) -> None:
         limit = {"words": 1}
-        text = "this is a text, and should be a whole number"
-        truth = "this is true or false, and should be a whole number"
+        text = "this is a text, but should be a whole number"
+        truth = "this is true or false, but should be a whole number"
         for value, pointer, reason in (
-            ([], "", "this is a list, and should be an object"),
+            ([], "", "this is a list, but should be an object"),
             ({}, "", "`limit` is missing"),
             ({"limit": {"words": "x"}}, "/limit/words", text),
             ({"limit": {"words": True}}, "/limit/words", truth),
@@ -57,15 +57,15 @@ class TheConfig(unittest.TestCase):
             (
                 {"limit": limit, "names": ["a", 1]},
                 "/names/1",
-                "this is a whole number, and should be a text",
+                "this is a whole number, but should be a text",
             ),
             ({"limit": limit, "limits": {"x": {}}}, "/limits/x", "`words` is missing"),
             (
                 {"limit": limit, "tone": "shrill"},
                 "/tone",
-                "this is `shrill`, and should be one of `calm`, `loud`",
+                "this is `shrill`, but should be one of `calm`, `loud`",
             ),
-            ({"limit": limit, "note": 1}, "/note", "this is a whole number, and should be a text"),
+            ({"limit": limit, "note": 1}, "/note", "this is a whole number, but should be a text"),
         ):
             with self.subTest(value=value):
-                self.refused(value, pointer, reason)
+                self.check_refused(value, pointer, reason)

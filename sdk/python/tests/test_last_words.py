@@ -6,8 +6,8 @@ from tollgate.component.last_words import FRAMES_MAX, describe
 SOURCE = "def deep(n):\n    return deep(n - 1) if n else {}['x']\n"
 
 
-class TheLastWords(unittest.TestCase):
-    def words(self, depth: int) -> list[str]:
+class LastWordsTests(unittest.TestCase):
+    def describe_error(self, depth: int) -> list[str]:
         file = "/0/contract.py"
         linecache.cache[file] = (len(SOURCE), None, SOURCE.splitlines(), file)
         names: dict[str, object] = {}
@@ -18,12 +18,12 @@ class TheLastWords(unittest.TestCase):
             return describe(error).splitlines()
         raise AssertionError
 
-    def test_they_name_the_line_and_show_it(self) -> None:
-        message, frame, line, *_ = self.words(0)
+    def test_shows_file_line_and_source(self) -> None:
+        message, frame, line, *_ = self.describe_error(0)
         self.assertEqual(message, "KeyError: 'x'")
         self.assertEqual(frame, "  in contract.py:2, deep")
         self.assertEqual(line, "    return deep(n - 1) if n else {}['x']")
 
-    def test_a_recursion_is_cut(self) -> None:
-        frames = [line for line in self.words(100) if line.startswith("  in ")]
+    def test_cuts_a_recursion(self) -> None:
+        frames = [line for line in self.describe_error(100) if line.startswith("  in ")]
         self.assertEqual(len(frames), FRAMES_MAX)

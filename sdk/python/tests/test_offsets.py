@@ -5,37 +5,37 @@ from tollgate import Span
 from tollgate.component.offsets import GrowingOffsets, Offsets
 
 
-class TheOffsets(unittest.TestCase):
+class OffsetsTests(unittest.TestCase):
     def check(self, text: str, part: str) -> None:
         start = text.index(part)
         first, last = Offsets(text).bytes_of(Span(start, start + len(part)))
         self.assertEqual(text.encode()[first:last], part.encode())
 
-    def test_bytes_hold_what_the_characters_hold(self) -> None:
+    def test_bytes_match_the_characters(self) -> None:
         for text in ("plain", "Größe: groß", "a 🦊 b", "e\u0301 after", "👩‍👩‍👧 family", "\0x"):
             for start in range(len(text)):
                 for end in range(start, len(text) + 1):
                     self.check(text, text[start:end])
 
-    def test_the_edges_are_places_too(self) -> None:
+    def test_converts_the_edges_of_a_text(self) -> None:
         self.assertEqual(Offsets("").bytes_of(Span(0, 0)), (0, 0))
         self.assertEqual(Offsets("ä🦊").bytes_of(Span(2, 2)), (6, 6))
         self.assertEqual(Offsets("ä🦊").bytes_of(Span(0, 2)), (0, 6))
 
-    def test_spans_come_in_any_order(self) -> None:
+    def test_converts_spans_in_any_order(self) -> None:
         offsets = Offsets("ä🦊é")
         self.assertEqual(offsets.bytes_of(Span(1, 2)), (2, 6))
         self.assertEqual(offsets.bytes_of(Span(0, 1)), (0, 2))
         self.assertEqual(offsets.bytes_of(Span(0, 3)), (0, 8))
 
-    def test_what_lies_outside_is_an_error(self) -> None:
+    def test_rejects_spans_outside_the_text(self) -> None:
         for span in (Span(0, 4), Span(2, 1), Span(-1, 2)):
             with self.assertRaisesRegex(ValueError, "does not lie in a text of 3 characters"):
                 Offsets("abc").bytes_of(span)
 
 
-class TheOffsetsOfParts(unittest.TestCase):
-    def test_they_are_those_of_the_whole_text(self) -> None:
+class GrowingOffsetsTests(unittest.TestCase):
+    def test_agrees_with_the_whole_text(self) -> None:
         text = "Größe 🦊: e\u0301\0 👩‍🚀"
         for size in range(1, len(text) + 1):
             offsets = GrowingOffsets()
@@ -47,7 +47,7 @@ class TheOffsetsOfParts(unittest.TestCase):
                     expected = Offsets(text).bytes_of(Span(start, end))
                     self.assertEqual(offsets.bytes_of(Span(start, end)), expected)
 
-    def test_they_grow_with_the_text(self) -> None:
+    def test_grows_with_the_text(self) -> None:
         offsets = GrowingOffsets()
         with self.assertRaisesRegex(ValueError, "1 characters cannot be settled: the text has 0"):
             offsets.settled(1)
@@ -57,7 +57,7 @@ class TheOffsetsOfParts(unittest.TestCase):
         self.assertEqual(offsets.settled(2), 6)
         self.assertEqual(offsets.bytes_of(Span(1, 3)), (2, 8))
 
-    def test_what_is_behind_is_not_walked_again(self) -> None:
+    def test_does_not_walk_earlier_text_again(self) -> None:
         offsets = GrowingOffsets()
         for _ in range(1000):
             offsets.push("ä" * 1000)

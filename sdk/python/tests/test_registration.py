@@ -39,38 +39,38 @@ class Length(Session):
         return Report.of(measures={"over": self.over})
 
 
-class TheDecorator(unittest.TestCase):
-    def test_a_function_and_a_class_are_both_contracts(self) -> None:
+class RegistrationTests(unittest.TestCase):
+    def test_accepts_a_function_and_a_class(self) -> None:
         for definition in (judge, Prepared):
             configured = describe(definition).configure('{"max": 2}')
             self.assertEqual(configured.judge(Subject.of_text("four")).measures, {"over": 2})
 
-    def test_the_configuration_is_read_as_its_type(self) -> None:
+    def test_reads_the_configuration_as_its_type(self) -> None:
         with self.assertRaises(BadConfig):
             describe(judge).configure('{"min": 2}')
 
-    def test_what_is_no_contract_is_told_why(self) -> None:
+    def test_rejects_definitions_that_are_not_contracts(self) -> None:
         def untyped(config, subject): ...  # type: ignore[no-untyped-def]
 
-        with self.assertRaisesRegex(TypeError, "`untyped` does not say of which type"):
+        with self.assertRaisesRegex(TypeError, "`untyped` has no type annotation"):
             describe(untyped)
         with self.assertRaisesRegex(TypeError, "the class `Config` has no method `judge`"):
             describe(Config)
 
-    def test_a_class_that_can_begin_streams(self) -> None:
+    def test_a_class_with_begin_can_stream(self) -> None:
         begin = describe(Streaming).configure('{"max": 2}').begin
         assert begin is not None
         self.assertEqual(begin(Subject.of_text("")).whole("four").measures, {"over": 2})
         self.assertIsNone(describe(Prepared).configure('{"max": 2}').begin)
 
-    def test_code_and_manifest_agree_on_streaming(self) -> None:
+    def test_class_and_manifest_must_agree_on_streaming(self) -> None:
         describe(Streaming).check_stream(declared=True)
         for definition in (judge, Prepared):
             described = describe(definition)
             described.check_stream(declared=False)
-            words = f"`stream = true`, and `{described.name}` is no class with a method `begin`"
-            with self.assertRaisesRegex(TypeError, words):
+            message = f"`stream = true`, but `{described.name}` is not a class with a method `begin`"
+            with self.assertRaisesRegex(TypeError, message):
                 described.check_stream(declared=True)
-        words = "`Streaming` has a method `begin`, and contract.toml does not say"
-        with self.assertRaisesRegex(TypeError, words):
+        message = "`Streaming` has a method `begin`, but contract.toml does not say"
+        with self.assertRaisesRegex(TypeError, message):
             describe(Streaming).check_stream(declared=False)

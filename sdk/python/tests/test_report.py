@@ -4,8 +4,8 @@ import unittest
 from tollgate import Finding, Outcome, Report, Span
 
 
-class TheReport(unittest.TestCase):
-    def test_the_worst_finding_decides(self) -> None:
+class ReportTests(unittest.TestCase):
+    def test_outcome_follows_the_worst_finding(self) -> None:
         outcomes = {
             Outcome.PASS: [Finding.info("tone", "calm"), Finding.warning("tone", "loud")],
             Outcome.FAIL: [Finding.info("tone", "calm"), Finding.error("tone", "insult")],
@@ -16,7 +16,7 @@ class TheReport(unittest.TestCase):
         self.assertEqual(Report.of().outcome, Outcome.PASS)
         self.assertEqual(Report.unsure().outcome, Outcome.UNSURE)
 
-    def test_a_match_is_a_span(self) -> None:
+    def test_makes_a_span_of_a_match(self) -> None:
         match = re.search("b+", "abbc")
         assert match is not None
         self.assertEqual(Span.of(match), Span(1, 3))

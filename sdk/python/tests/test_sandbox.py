@@ -12,7 +12,7 @@ assert moment() > 0 and len(urandom(3)) == 3 and time.gmtime() and open(sys.exec
 own = random.Random()
 drawn = random.random()
 sandbox.close()
-def said(call):
+def result_of(call):
     try:
         return repr(call())
     except Exception as error:
@@ -20,20 +20,20 @@ def said(call):
 """
 
 
-class TheSandbox(unittest.TestCase):
-    """Closing it changes the whole interpreter, so each test has one of its own."""
+class SandboxTests(unittest.TestCase):
+    """Closing the sandbox changes the whole interpreter, so each test runs its own."""
 
     def check(self, expected: dict[str, str]) -> None:
-        calls = ", ".join(f"{call!r}: said(lambda: {call})" for call in expected)
+        calls = ", ".join(f"{call!r}: result_of(lambda: {call})" for call in expected)
         script = f"{BUILT}\nsys.__stdout__.write(repr({{{calls}}}))"
         ran = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
         self.assertEqual((ran.stdout.decode(), ran.stderr), (repr(expected), b""))
 
-    def test_what_there_is_not_says_so_by_whatever_name(self) -> None:
+    def test_missing_functions_explain_themselves_under_any_name(self) -> None:
         clock = "a contract has no clock of its own: use `tollgate.host.clock`"
-        files = "a contract has no files: read them at the top of a module, while it is built"
+        files = "a contract has no files: read them at the top of a module, at build time"
         threads = "a contract has no threads"
-        said = {
+        calls = {
             "moment()": ("time.time", clock),
             "time.sleep(1)": ("time.sleep", clock),
             "time.gmtime()": ("time.gmtime", clock),
@@ -47,12 +47,12 @@ class TheSandbox(unittest.TestCase):
         }
         self.check(
             {
-                call: f"PermissionError: `{name}` was called, and {hint}"
-                for call, (name, hint) in said.items()
+                call: f"PermissionError: `{name}` was called, but {hint}"
+                for call, (name, hint) in calls.items()
             }
         )
 
-    def test_a_moment_that_is_named_needs_no_clock(self) -> None:
+    def test_functions_with_a_given_time_work(self) -> None:
         moment = "(2020, 2, 3, 4, 5, 6, 0, 34, 0)"
         self.check(
             {
@@ -62,7 +62,7 @@ class TheSandbox(unittest.TestCase):
             }
         )
 
-    def test_randomness_is_always_the_same(self) -> None:
+    def test_random_numbers_are_always_the_same(self) -> None:
         first = "0.8444218515250481"
         self.check(
             {
@@ -76,7 +76,7 @@ class TheSandbox(unittest.TestCase):
             }
         )
 
-    def test_nobody_reads_and_nobody_answers(self) -> None:
+    def test_output_is_discarded_and_there_is_no_input(self) -> None:
         self.check(
             {
                 "print('x')": "None",

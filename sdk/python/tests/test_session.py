@@ -19,17 +19,17 @@ class Blanks(Session):
         return Report.of(self.found)
 
 
-class TheSession(unittest.TestCase):
-    def test_a_whole_text_is_one_part(self) -> None:
+class SessionTests(unittest.TestCase):
+    def test_whole_judges_a_text_as_one_part(self) -> None:
         in_parts = Blanks()
         for part in ("a b", " ", "", "c"):
             in_parts.push(part)
         self.assertEqual(Blanks().whole("a b c"), in_parts.finish())
 
-    def test_nothing_is_settled_unless_it_is_said(self) -> None:
+    def test_settles_nothing_by_default(self) -> None:
         self.assertEqual(Progress(), Progress(settled=0, findings=[]))
 
-    def test_it_has_both_methods(self) -> None:
+    def test_requires_both_methods(self) -> None:
         class Half(Session):
             def push(self, part: str) -> Progress:
                 return Progress()

@@ -4,8 +4,8 @@ from tollgate.host import clock, log, lookup, prompt_text
 from tollgate.testing import given
 
 
-class TheSmallWorld(unittest.TestCase):
-    def test_it_answers_what_it_was_given(self) -> None:
+class FakeHostTests(unittest.TestCase):
+    def test_answers_what_was_given(self) -> None:
         with given(clock=7, prompt_text="Be brief.", tables={"claims": {"best": "yes"}}) as world:
             self.assertEqual((clock.now(), prompt_text.read()), (7, "Be brief."))
             self.assertEqual(lookup.get("claims", "best"), "yes")
@@ -15,6 +15,6 @@ class TheSmallWorld(unittest.TestCase):
             log.warn("odd")
         self.assertEqual(world.logged, [("warn", "odd")])
 
-    def test_nobody_answers_outside(self) -> None:
+    def test_raises_outside_of_given(self) -> None:
         with self.assertRaisesRegex(RuntimeError, "in a test, use `tollgate.testing.given`"):
             clock.now()

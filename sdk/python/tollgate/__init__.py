@@ -1,8 +1,8 @@
-"""Contracts for Tollgate in Python.
+"""SDK for Tollgate contracts in Python.
 
-A contract is a configuration (a dataclass), a function or class that judges, and the
-decorator `contract`. Everything here is plain Python: it is tested without WebAssembly,
-and `tollgate build` makes the component.
+A contract consists of a configuration (a dataclass), a function or class that judges, and the
+decorator `contract`. Everything here is plain Python: it is tested without WebAssembly, and
+`tollgate build` makes the component.
 """
 
 from tollgate.pointer import ROOT, Pointer

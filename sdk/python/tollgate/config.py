@@ -1,7 +1,7 @@
-"""From the operator's JSON to the contract's own dataclass.
+"""Reads the operator's JSON configuration into the contract's dataclass.
 
-The host has checked the configuration against `config.schema.json` before. What stands
-here makes it a Python value, and refuses by name and place what the schema let through.
+The host has already checked the configuration against `config.schema.json`. Values that the
+schema accepts but the dataclass does not are refused here, with their place.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NAMES = {
 
 
 def read(wanted: type[T], value: Any) -> T:
-    """The value as the type that the contract wants it to be."""
+    """Converts a value to the type that the contract declares."""
     result: T = _read(wanted, value, ROOT)
     return result
 
@@ -47,11 +47,11 @@ def _read(wanted: Any, value: Any, here: Pointer) -> Any:
     if origin is float and _is(int, value):
         return float(value)
     if origin is int and isinstance(value, float) and value.is_integer():
-        return int(value)  # JSON Schema takes 2.0 for a whole number
+        return int(value)  # JSON Schema accepts 2.0 as an integer
     if origin not in _NAMES:
         raise TypeError(f"a configuration cannot hold a `{wanted}`")
     if not _is(origin, value):
-        raise BadConfig(here, f"this is {_name(value)}, and should be {_NAMES[origin]}")
+        raise BadConfig(here, f"this is {_name(value)}, but should be {_NAMES[origin]}")
     return _items(origin, arguments, value, here)
 
 
@@ -65,7 +65,7 @@ def _items(origin: type, arguments: tuple[Any, ...], value: Any, here: Pointer) 
 
 def _object(wanted: type, value: Any, here: Pointer) -> Any:
     if not isinstance(value, Mapping):
-        raise BadConfig(here, f"this is {_name(value)}, and should be an object")
+        raise BadConfig(here, f"this is {_name(value)}, but should be an object")
     fields = {field.name: field for field in dataclasses.fields(wanted) if field.init}
     for key in value:
         if key not in fields:
@@ -78,7 +78,7 @@ def _object(wanted: type, value: Any, here: Pointer) -> Any:
     arguments = {key: _read(hints[key], item, here / key) for key, item in value.items()}
     try:
         return wanted(**arguments)
-    except ValueError as error:  # a `__post_init__` that knows better
+    except ValueError as error:  # raised by a `__post_init__` that validates
         raise BadConfig(here, str(error)) from error
 
 
@@ -90,7 +90,7 @@ def _has_no_default(field: dataclasses.Field[Any]) -> bool:
 def _alternative(alternatives: tuple[Any, ...], value: Any, here: Pointer) -> Any:
     if value is None and type(None) in alternatives:
         return None
-    alternatives = tuple(one for one in alternatives if one is not type(None))
+    alternatives = tuple(kind for kind in alternatives if kind is not type(None))
     for alternative in alternatives[:-1]:
         try:
             return _read(alternative, value, here)
@@ -104,11 +104,11 @@ def _literal(choices: tuple[Any, ...], value: Any, here: Pointer) -> Any:
         if type(choice) is type(value) and choice == value:
             return choice
     allowed = ", ".join(f"`{choice}`" for choice in choices)
-    raise BadConfig(here, f"this is `{value}`, and should be one of {allowed}")
+    raise BadConfig(here, f"this is `{value}`, but should be one of {allowed}")
 
 
 def _is(wanted: type, value: Any) -> bool:
-    # `True` is an `int` in Python, and not in JSON.
+    # `True` is an `int` in Python, but not in JSON.
     return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
 
 

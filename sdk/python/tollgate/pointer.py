@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901), built step by step as paths are with `pathlib`."""
+"""JSON Pointers (RFC 6901), built like paths with `pathlib`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Pointer:
     text: str = ""
 
     def __truediv__(self, step: str | int) -> Pointer:
-        """A member of the object here, or an item of the array here."""
+        """Appends a member of an object or an item of an array."""
         escaped = str(step).replace("~", "~0").replace("/", "~1")
         return Pointer(f"{self.text}/{escaped}")
 
@@ -21,4 +21,4 @@ class Pointer:
 
 
 ROOT = Pointer()
-"""The whole document."""
+"""Pointer to the whole document."""

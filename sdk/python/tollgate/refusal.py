@@ -1,4 +1,4 @@
-"""Why no report could be made. A refusal is raised, from anywhere in a contract."""
+"""Refusals: exceptions that a contract raises when it makes no report."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from tollgate.pointer import Pointer
 
 
 class Refusal(Exception):
-    """One of the three below."""
+    """Base class of the three kinds of refusals."""
 
 
 class BadConfig(Refusal):
-    """The configuration does not fit: where, and why."""
+    """The configuration does not fit. Has the place and the reason."""
 
     def __init__(self, pointer: Pointer, reason: str) -> None:
         super().__init__(f"the configuration does not fit at `{pointer}`: {reason}")
@@ -23,4 +23,4 @@ class NotApplicable(Refusal):
 
 
 class Broken(Refusal):
-    """Anything else."""
+    """The contract cannot judge for any other reason."""

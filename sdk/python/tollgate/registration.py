@@ -20,7 +20,7 @@ Definition = TypeVar("Definition", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Configured:
-    """A contract that is ready to judge, and to begin where it streams."""
+    """A configured contract. `begin` is set if it can judge streams."""
 
     judge: Callable[[Subject], Report]
     begin: Callable[[Subject], Session] | None = None
@@ -28,7 +28,7 @@ class Configured:
 
 @dataclass(frozen=True)
 class Contract:
-    """A registered contract: its configuration's type, and what is made of one."""
+    """A registered contract, with the type of its configuration."""
 
     name: str
     config: Any
@@ -37,50 +37,50 @@ class Contract:
     """Whether it can judge a text while it is still being written."""
 
     def configure(self, config_json: str) -> Configured:
-        """Reads the configuration and prepares the judge."""
+        """Reads the configuration and configures the contract."""
         return self.build(config.read(self.config, json.loads(config_json)))
 
     def check_stream(self, *, declared: bool) -> None:
-        """Whether the author wrote in both places that it streams, or in none."""
+        """Raises unless class and contract.toml agree on whether the contract streams."""
         if declared and not self.streams:
-            missing = f"`{self.name}` is no class with a method `begin`"
-            raise TypeError(f"contract.toml says `stream = true`, and {missing}")
+            missing = f"`{self.name}` is not a class with a method `begin`"
+            raise TypeError(f"contract.toml says `stream = true`, but {missing}")
         if self.streams and not declared:
             missing = "contract.toml does not say `stream = true`"
-            raise TypeError(f"`{self.name}` has a method `begin`, and {missing}")
+            raise TypeError(f"`{self.name}` has a method `begin`, but {missing}")
 
 
 _registered: Contract | None = None
 
 
 def contract(definition: Definition) -> Definition:
-    """Makes a function or a class the contract of this component, and leaves it as it is.
+    """Registers a function or a class as the contract of this component, and returns it.
 
     A function is `judge(config: Config, subject: Subject) -> Report`.
 
-    A class is for contracts that prepare something: `__init__(self, config: Config)` runs
-    once and may be slow, the host keeps what it built, and every
-    `judge(self, subject: Subject) -> Report` starts from it. Where it also has a method
-    `begin(self, subject: Subject) -> Session`, it can judge a text while it is still being
-    written; its contract.toml says `stream = true`.
+    A class is for contracts with expensive state: `__init__(self, config: Config)` runs once
+    and may be slow, the host keeps the state, and every
+    `judge(self, subject: Subject) -> Report` starts from it. With a method
+    `begin(self, subject: Subject) -> Session`, it can also judge a text while it is still being
+    written; its contract.toml must say `stream = true`.
     """
     global _registered
     if _registered is not None:
         names = f"`{_registered.name}` and `{definition.__name__}`"
-        raise TypeError(f"a component has one contract, and {names} both want to be it")
+        raise TypeError(f"a component has one contract, but {names} are both decorated with `@contract`")
     _registered = describe(definition)
     return definition
 
 
 def registered() -> Contract:
-    """The contract of this component."""
+    """Returns the contract of this component."""
     if _registered is None:
         raise TypeError("nothing is decorated with `@contract`")
     return _registered
 
 
 def describe(definition: Callable[..., Any]) -> Contract:
-    """What the decorator finds out of a function or a class."""
+    """Describes a function or a class as a contract."""
     name = definition.__name__
     if inspect.isclass(definition):
         if not callable(getattr(definition, "judge", None)):
@@ -101,5 +101,5 @@ def _annotation(function: Callable[..., Any], position: int, name: str) -> Any:
     parameters = list(inspect.signature(function).parameters)
     hints = typing.get_type_hints(function)
     if len(parameters) <= position or parameters[position] not in hints:
-        raise TypeError(f"`{name}` does not say of which type its configuration is")
+        raise TypeError(f"`{name}` has no type annotation for its configuration")
     return hints[parameters[position]]

@@ -1,4 +1,4 @@
-"""Writing a report: an outcome, findings and measures."""
+"""Reports: an outcome, findings and measures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tollgate.pointer import Pointer
 
 
 class Outcome(Enum):
-    """What a contract says of a subject."""
+    """Verdict of a contract on a subject."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -19,7 +19,7 @@ class Outcome(Enum):
 
 
 class Severity(Enum):
-    """How bad a finding is. `ERROR` and `CRITICAL` say that the subject does not pass."""
+    """Severity of a finding. With `ERROR` or `CRITICAL`, the subject does not pass."""
 
     INFO = "info"
     WARNING = "warning"
@@ -39,22 +39,22 @@ class Span:
 
     @classmethod
     def of(cls, match: re.Match[str]) -> Span:
-        """What a regular expression found."""
+        """Returns the span of a match."""
         return cls(*match.span())
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One reason. It applies to the whole subject unless `at` says where."""
+    """A finding. It applies to the whole subject unless `at` gives a place."""
 
     rule: str
     severity: Severity
     message: str
     at: Span | Pointer | None = None
     fix: str | None = None
-    """What could stand there instead. The caller decides."""
+    """Replacement for the place. The caller decides whether to use it."""
     confidence: float | None = None
-    """How sure the rule is, from 0 to 1."""
+    """Confidence of the rule, from 0 to 1."""
 
     @classmethod
     def info(
@@ -66,7 +66,7 @@ class Finding:
         fix: str | None = None,
         confidence: float | None = None,
     ) -> Finding:
-        """Worth knowing; passes."""
+        """Returns a finding that is worth knowing and passes."""
         return cls(rule, Severity.INFO, message, at, fix, confidence)
 
     @classmethod
@@ -79,7 +79,7 @@ class Finding:
         fix: str | None = None,
         confidence: float | None = None,
     ) -> Finding:
-        """Worth changing; passes."""
+        """Returns a finding that is worth changing and passes."""
         return cls(rule, Severity.WARNING, message, at, fix, confidence)
 
     @classmethod
@@ -92,7 +92,7 @@ class Finding:
         fix: str | None = None,
         confidence: float | None = None,
     ) -> Finding:
-        """Must change; fails."""
+        """Returns a finding that must be changed and fails."""
         return cls(rule, Severity.ERROR, message, at, fix, confidence)
 
     @classmethod
@@ -105,24 +105,24 @@ class Finding:
         fix: str | None = None,
         confidence: float | None = None,
     ) -> Finding:
-        """Must never go out; fails."""
+        """Returns a finding that must never go out and fails."""
         return cls(rule, Severity.CRITICAL, message, at, fix, confidence)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a contract says of a subject."""
+    """Result of judging a subject."""
 
     outcome: Outcome
     findings: list[Finding] = field(default_factory=list)
     measures: dict[str, float] = field(default_factory=dict)
-    """Numbers worth watching over time, by their names."""
+    """Numbers worth watching over time, by name."""
 
     @classmethod
     def of(
         cls, findings: Iterable[Finding] = (), measures: Mapping[str, float] | None = None
     ) -> Report:
-        """Fails when a finding is an `ERROR` or worse, passes otherwise."""
+        """Returns a report that fails if a finding is an `ERROR` or worse, and passes if not."""
         found = list(findings)
         fails = any(finding.severity in _FAILING for finding in found)
         return cls(Outcome.FAIL if fails else Outcome.PASS, found, dict(measures or {}))
@@ -131,7 +131,7 @@ class Report:
     def unsure(
         cls, findings: Iterable[Finding] = (), measures: Mapping[str, float] | None = None
     ) -> Report:
-        """This contract cannot tell; a human looks."""
+        """Returns the report of a contract that cannot decide, so that a human does."""
         return cls(Outcome.UNSURE, list(findings), dict(measures or {}))
 
 

@@ -1,4 +1,4 @@
-"""Judging a text while it is still being written."""
+"""Judges a text while it is still being written."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from tollgate.report import Finding, Report
 
 @dataclass(frozen=True)
 class Progress:
-    """What can be said of a text before it is complete."""
+    """Progress of the judgement after a part of the text."""
 
     settled: int = 0
-    """How many characters from the start are settled: nothing that may still come changes
-    what is said of them. Never fewer than before."""
+    """Number of characters from the start that are settled: later text cannot change the findings
+    about them. Never fewer than before."""
     findings: list[Finding] = field(default_factory=list)
-    """What was found since the last answer. The report repeats all of it, in that order."""
+    """Findings since the last part. The report repeats all of them, in their order."""
 
 
 class Session(ABC):
-    """One text that arrives in parts.
+    """Judgement of one text that arrives in parts.
 
-    Places count from the start of the text, however it is cut, and what is said of it never
-    depends on the cuts.
+    Places count from the start of the text, and the findings must not depend on how the text is
+    cut.
     """
 
     @abstractmethod
     def push(self, part: str) -> Progress:
-        """More of the text. What is found goes into the answer, and into the report as well."""
+        """Judges the next part. New findings are returned, and must be in the report as well."""
 
     @abstractmethod
     def finish(self) -> Report:
-        """The text is complete. The report is the one that `judge` gives of the whole of it."""
+        """Ends the text. Must return the report that `judge` returns for the whole text."""
 
     def whole(self, text: str) -> Report:
-        """Judges a whole text in one part: what `judge` does, where there is nothing that it
-        could do better with all of the text before it."""
+        """Judges a whole text as one part. `judge` can call this, unless it can do better with
+        the whole text."""
         self.push(text)
         return self.finish()

@@ -1,4 +1,4 @@
-"""Reading a subject: one AI output under judgement."""
+"""Subjects: AI outputs under judgement."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Json:
-    """A JSON document, as it was written: `json.loads` forgets repeated keys."""
+    """A JSON document in its original text, because `json.loads` drops repeated keys."""
 
     json: str
 
 
 @dataclass(frozen=True)
 class Action:
-    """Something that an agent wants to do. The arguments are JSON, as it was written."""
+    """A tool call that an agent wants to make. The arguments are JSON in its original text."""
 
     tool: str
     arguments: str
@@ -36,7 +36,7 @@ Content = Text | Json | Action
 
 @dataclass(frozen=True)
 class Prompt:
-    """The prompt version that produced an output."""
+    """Version of the prompt that produced an output."""
 
     name: str
     version: str
@@ -45,7 +45,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Subject:
-    """An output, and what is known of it."""
+    """An output with its prompt and context."""
 
     content: Content
     prompt: Prompt | None = None
@@ -53,46 +53,46 @@ class Subject:
 
     @classmethod
     def of_text(cls, text: str) -> Subject:
-        """A text, for tests."""
+        """Returns a text, for tests."""
         return cls(Text(text))
 
     @classmethod
     def of_json(cls, document: Any) -> Subject:
-        """A JSON document, for tests: anything that `json.dumps` takes."""
+        """Returns a JSON document, for tests: anything that `json.dumps` accepts."""
         return cls(Json(json.dumps(document)))
 
     @classmethod
     def of_action(cls, tool: str, arguments: Any) -> Subject:
-        """An action, for tests."""
+        """Returns an action, for tests."""
         return cls(Action(tool, json.dumps(arguments)))
 
     def text(self) -> str:
-        """The text under judgement. Anything else is refused as not applicable."""
+        """Returns the text under judgement. Other subjects are refused as not applicable."""
         match self.content:
             case Text(text):
                 return text
         raise self._not_applicable("a text")
 
     def json(self) -> Any:
-        """The JSON under judgement: a document, or the arguments of an action."""
+        """Returns the JSON under judgement: a document, or the arguments of an action."""
         match self.content:
             case Json(document) | Action(arguments=document):
                 return json.loads(document)
         raise self._not_applicable("JSON")
 
     def action(self) -> Action:
-        """The action under judgement."""
+        """Returns the action under judgement."""
         match self.content:
             case Action():
                 return self.content
         raise self._not_applicable("an action")
 
     def context(self) -> dict[str, Any]:
-        """What else the caller knows: model, channel, audience, locale, variables …"""
+        """Returns the context that the caller provides: model, channel, audience, locale …"""
         context: dict[str, Any] = json.loads(self.context_json)
         return context
 
-    def _not_applicable(self, wanted: str) -> NotApplicable:
+    def _not_applicable(self, expected: str) -> NotApplicable:
         kinds = {Text: "a text", Json: "a JSON document", Action: "an action"}
         kind = kinds[type(self.content)]
-        return NotApplicable(f"this contract judges {wanted}, and the subject is {kind}")
+        return NotApplicable(f"this contract judges {expected}, but the subject is {kind}")

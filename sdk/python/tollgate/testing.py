@@ -1,4 +1,4 @@
-"""A small world for unit tests, with the words that `given` has in a case's file."""
+"""Fake host for unit tests, with the same names as `given` in a file of cases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Tables = Mapping[str, Mapping[str, str]]
 
 @dataclass
 class Given:
-    """What the host answers, and what it was told."""
+    """Answers of the fake host, and the lines that it received."""
 
     clock: int = 0
     text: str | None = None
@@ -32,8 +32,8 @@ class Given:
         return self._table(table).get(key)
 
     def contains_any(self, table: str, keys: list[str]) -> list[bool]:
-        held = self._table(table)
-        return [key in held for key in keys]
+        rows = self._table(table)
+        return [key in rows for key in keys]
 
     def prompt_text(self) -> str | None:
         return self.text
@@ -48,7 +48,7 @@ class Given:
 def given(
     *, clock: int = 0, prompt_text: str | None = None, tables: Tables | None = None
 ) -> Iterator[Given]:
-    """Inside the `with`, capabilities answer this. Tables that are not named are not granted."""
+    """Sets the host's answers inside the `with`. Tables that are not named are not granted."""
     answers = Given(clock, prompt_text, tables or {})
     before = enter(answers)
     try:

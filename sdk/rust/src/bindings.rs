@@ -1,6 +1,5 @@
-//! The generated side of the boundary. The world imports every capability that the
-//! host serves; what a contract does not call is not linked, so a component's
-//! imports are what it uses and nothing else.
+//! Generated WIT bindings. The world imports every capability of the host. Functions that a
+//! contract does not call are not linked, so a component imports only what it uses.
 #![allow(missing_docs, unsafe_code, clippy::all)]
 
 wit_bindgen::generate!({

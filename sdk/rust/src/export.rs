@@ -1,18 +1,17 @@
-//! The one macro: from plain functions to an exported component.
+//! The macro that exports plain functions as a contract, and the functions that it expands to.
 
-/// Makes the crate a contract.
+/// Exports functions as the contract of this crate.
 ///
 /// `contract!(Config, judge)` takes a configuration type and a function
 /// `fn judge(config: &Config, subject: &Subject) -> Result<Report, Refusal>`.
 ///
-/// `contract!(Config, configure, judge)` puts a step between them that runs once
-/// and may be slow: `fn configure(config: Config) -> Result<State, Refusal>`, and
-/// `judge` takes a `&State`. The host keeps what `configure` built, and every
-/// judgement starts from it.
+/// `contract!(Config, configure, judge)` adds a step that runs once and may be slow:
+/// `fn configure(config: Config) -> Result<State, Refusal>`. `judge` then takes a `&State`.
+/// The host keeps the state, and every judgement starts from it.
 ///
 /// `contract!(Config, configure, judge, begin)` can also judge a text while it is still
 /// being written: `fn begin(state: &'static State, subject: &Subject) -> Result<S, Refusal>`
-/// gives a [`Session`](crate::Session). Its manifest says `stream = true`.
+/// returns a [`Session`](crate::Session). The `contract.toml` must say `stream = true`.
 ///
 /// `Config` implements [`serde::Deserialize`] and [`schemars::JsonSchema`]. Outside
 /// WebAssembly the macro expands to nothing: test the functions as they are.
@@ -83,7 +82,9 @@ macro_rules! contract {
     };
 }
 
-/// What the macro expands to. Not for authors: it may change with every release.
+/// Functions that the macro expands to. They are not part of the API and may change with every
+/// release.
+#[expect(missing_docs)]
 pub mod private {
     use std::cell::{OnceCell, RefCell};
 
@@ -99,13 +100,13 @@ pub mod private {
     type Judge = Box<dyn Fn(&Subject) -> Result<Report, Refusal>>;
     type Begin = Box<dyn Fn(&Subject) -> Result<Box<dyn AnySession>, Refusal>>;
 
-    /// The configured contract.
+    /// Contract after `configure`.
     struct Configured {
         judge: Judge,
         begin: Option<Begin>,
     }
 
-    /// A session behind a pointer: `finish` takes it by value.
+    /// Object-safe form of [`Session`], whose `finish` takes it by value.
     trait AnySession {
         fn push(&mut self, part: &str) -> Result<Progress, Refusal>;
         fn finish(self: Box<Self>) -> Result<Report, Refusal>;
@@ -122,13 +123,13 @@ pub mod private {
     }
 
     thread_local! {
-        /// A sandbox has one thread and one configuration.
+        /// Configured contract. A sandbox has one thread and one configuration.
         static CONTRACT: OnceCell<Configured> = const { OnceCell::new() };
-        /// And judges one text.
+        /// Session of the text in progress. A sandbox judges one text.
         static SESSION: RefCell<Option<Box<dyn AnySession>>> = const { RefCell::new(None) };
     }
 
-    /// For contracts whose configuration needs no preparing.
+    /// Configures a contract whose state is the configuration itself.
     pub fn keep<C>(config: C) -> Result<C, Refusal> {
         Ok(config)
     }
@@ -149,7 +150,7 @@ pub mod private {
         judge: fn(&S, &Subject) -> Result<Report, Refusal>,
         begin: fn(&'static S, &Subject) -> Result<T, Refusal>,
     ) -> Result<(), Refusal> {
-        // A sandbox has one configuration for as long as it lives.
+        // Leaked, because a sandbox has one configuration for as long as it lives.
         let state: &'static S = Box::leak(Box::new(prepare(config, configure)?));
         let judge: Judge = Box::new(move |subject| judge(state, subject));
         let begin: Begin = Box::new(move |subject| Ok(Box::new(begin(state, subject)?)));
@@ -160,7 +161,7 @@ pub mod private {
         config: &str,
         configure: fn(C) -> Result<S, Refusal>,
     ) -> Result<S, Refusal> {
-        crate::last_words::listen();
+        crate::last_words::install_panic_hook();
         let config = serde_json::from_str(config).map_err(|error| {
             Refusal::BadConfig(BadConfig { pointer: String::new(), reason: error.to_string() })
         })?;
@@ -178,7 +179,7 @@ pub mod private {
     pub fn begin(subject: &Subject) -> Result<(), Refusal> {
         let session = configured(|contract| match &contract.begin {
             Some(begin) => begin(subject),
-            None => Err(broken("it judges whole texts alone")),
+            None => Err(broken("this contract judges whole texts only")),
         })?;
         SESSION.set(Some(session));
         Ok(())
@@ -206,8 +207,8 @@ pub mod private {
         Refusal::Broken(reason.into())
     }
 
-    /// Where the schema lies in memory: its address in the upper half, its length in
-    /// the lower. It is leaked, because this instance does nothing else.
+    /// Returns the JSON Schema of the configuration: its address in the upper half, its length in
+    /// the lower. The text is leaked, because this instance does nothing else.
     pub fn config_schema<C: JsonSchema>() -> u64 {
         let generator = SchemaSettings::draft2020_12().into_generator();
         let schema = generator.into_root_schema_for::<C>().to_value().to_string();

@@ -1,32 +1,32 @@
-//! A panic's message, left where the host can find it after the trap.
+//! Leaves the message of a panic where the host finds it after the trap.
 //!
-//! A contract has no output to print to, and a trapped instance cannot be asked
-//! anything. So the panic hook writes into a buffer at a known address, and the host
-//! reads it from the dead instance's memory. `tollgate-last-words` holds the length
-//! of the message in its first four bytes and the message behind them.
+//! A contract has no output to print to, and a trapped instance cannot be called. The panic hook
+//! therefore writes into a buffer at a known address, and the host reads it from the memory of
+//! the trapped instance. `tollgate-last-words` holds the length of the message in four bytes,
+//! followed by the message.
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
-/// Longer messages are cut: this is a hint for the author, not a log.
+/// Longer messages are cut. This is a hint for the author, not a log.
 const MESSAGE_BYTES_MAX: usize = 1020;
 const LENGTH_BYTES: usize = 4;
 
-// The address is exported as a global, which is how the host finds it.
+// The host finds the buffer through an exported global with its address.
 #[allow(unsafe_code)]
 #[cfg_attr(target_family = "wasm", unsafe(export_name = "tollgate-last-words"))]
 static LAST_WORDS: [AtomicU8; LENGTH_BYTES + MESSAGE_BYTES_MAX] =
     [const { AtomicU8::new(0) }; LENGTH_BYTES + MESSAGE_BYTES_MAX];
 
-/// From now on, a panic leaves its message behind.
-pub(crate) fn listen() {
+/// Makes every later panic leave its message.
+pub(crate) fn install_panic_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        std::panic::set_hook(Box::new(|panic| say(&panic.to_string())));
+        std::panic::set_hook(Box::new(|panic| store_message(&panic.to_string())));
     });
 }
 
-fn say(message: &str) {
+fn store_message(message: &str) {
     let end = message.floor_char_boundary(MESSAGE_BYTES_MAX);
     let message = message.as_bytes().iter().take(end);
     let length = (end as u32).to_le_bytes();
@@ -39,7 +39,7 @@ fn say(message: &str) {
 mod tests {
     use super::*;
 
-    fn heard() -> String {
+    fn stored_message() -> String {
         let bytes: Vec<u8> = LAST_WORDS.iter().map(|byte| byte.load(Relaxed)).collect();
         let length = u32::from_le_bytes(bytes[..4].try_into().unwrap()) as usize;
         String::from_utf8(bytes[4..4 + length].to_vec()).unwrap()
@@ -47,9 +47,9 @@ mod tests {
 
     #[test]
     fn a_long_message_is_cut_between_characters() {
-        say("short");
-        assert_eq!(heard(), "short");
-        say(&"ä".repeat(2000));
-        assert_eq!(heard(), "ä".repeat(MESSAGE_BYTES_MAX / 2));
+        store_message("short");
+        assert_eq!(stored_message(), "short");
+        store_message(&"ä".repeat(2000));
+        assert_eq!(stored_message(), "ä".repeat(MESSAGE_BYTES_MAX / 2));
     }
 }

@@ -25,7 +25,7 @@ pub use session::{Progress, Session};
 #[doc(hidden)]
 pub use export::private;
 
-/// What a contract usually needs.
+/// Names that most contracts need.
 pub mod prelude {
     pub use crate::{
         Content, Finding, Outcome, Place, Pointer, Progress, Refusal, Report, Session, Severity,

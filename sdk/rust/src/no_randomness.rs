@@ -1,9 +1,9 @@
-//! There is no randomness in a sandbox: the same subject gets the same report.
+//! Deterministic backend for the crate `getrandom`: the same subject must get the same report.
 //!
-//! The crate `getrandom` comes in through many others, mostly to seed hash maps. On this
-//! target it would import JavaScript, and the component would be refused. `tollgate
-//! build` tells it that there is a backend of our own instead, and this is it: always the
-//! same sequence. It is not for secrets, and a contract has none.
+//! Many crates depend on `getrandom`, mostly to seed hash maps. On this target it would import
+//! JavaScript functions, and the component would be refused. `tollgate build` configures it to
+//! use this backend, which always returns the same sequence. It must not be used for secrets,
+//! and a contract has none.
 
 #[cfg(all(target_family = "wasm", getrandom_backend = "custom"))]
 mod backend {
@@ -12,8 +12,8 @@ mod backend {
 
     static STATE: AtomicU64 = AtomicU64::new(0);
 
-    // The name and the signature are those that getrandom 0.3 and 0.4 link against; their
-    // error type is a number that is not zero, and it is never made here.
+    // getrandom 0.3 and 0.4 link against this name and signature. Their error type is a non-zero
+    // number; this function never fails.
     #[allow(unsafe_code)]
     #[unsafe(no_mangle)]
     unsafe extern "Rust" fn __getrandom_v03_custom(
@@ -30,10 +30,11 @@ mod backend {
     }
 }
 
-/// SplitMix64: each step of the state gives a number that looks like no other.
+/// Increment of the state of SplitMix64.
 #[cfg(any(test, all(target_family = "wasm", getrandom_backend = "custom")))]
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// Returns the pseudo-random number for a state, as SplitMix64 does.
 #[cfg(any(test, all(target_family = "wasm", getrandom_backend = "custom")))]
 fn mix(state: u64) -> u64 {
     let mixed = state.wrapping_add(STEP);
@@ -46,7 +47,7 @@ fn mix(state: u64) -> u64 {
 mod tests {
     /// The published first numbers of SplitMix64 from seed 0.
     #[test]
-    fn it_is_splitmix64() {
+    fn matches_splitmix64() {
         assert_eq!(super::mix(0), 0xe220_a839_7b1d_cdaf);
         assert_eq!(super::mix(super::STEP), 0x6e78_9e6a_a1b9_65f4);
     }

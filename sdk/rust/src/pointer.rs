@@ -1,8 +1,8 @@
-//! JSON Pointers (RFC 6901), built step by step.
+//! JSON Pointers (RFC 6901).
 
 use std::fmt;
 
-/// A place in a JSON document.
+/// A place in a JSON document, built step by step.
 ///
 /// ```
 /// use tollgate_sdk::Pointer;
@@ -14,12 +14,12 @@ use std::fmt;
 pub struct Pointer(String);
 
 impl Pointer {
-    /// The whole document.
+    /// Points to the whole document.
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// A member of the object here.
+    /// Appends a member of an object.
     pub fn key(mut self, key: &str) -> Self {
         self.0.push('/');
         for character in key.chars() {
@@ -32,7 +32,7 @@ impl Pointer {
         self
     }
 
-    /// An item of the array here.
+    /// Appends an item of an array.
     pub fn index(self, index: usize) -> Self {
         self.key(&index.to_string())
     }

@@ -1,4 +1,4 @@
-//! Writing a report.
+//! Constructors of reports, findings and refusals.
 
 use std::ops::Range;
 
@@ -7,12 +7,12 @@ use crate::{
 };
 
 impl Report {
-    /// Nothing to say.
+    /// Returns a pass without findings.
     pub fn pass() -> Self {
         Self::of(Vec::new())
     }
 
-    /// Fails when a finding is an `error` or worse, passes otherwise.
+    /// Returns a report that fails if a finding is an `error` or worse, and passes if not.
     ///
     /// ```
     /// use tollgate_sdk::{Finding, Outcome, Report};
@@ -26,12 +26,12 @@ impl Report {
         Self { outcome, findings, measures: Vec::new() }
     }
 
-    /// This contract cannot tell; a human looks.
+    /// Returns a report of a contract that cannot decide, so that a human does.
     pub fn unsure(findings: Vec<Finding>) -> Self {
         Self { outcome: Outcome::Unsure, findings, measures: Vec::new() }
     }
 
-    /// A number worth watching over time.
+    /// Adds a number that is worth watching over time.
     pub fn measure(mut self, name: &str, value: f64) -> Self {
         self.measures.push(Measure { name: name.into(), value });
         self
@@ -39,7 +39,7 @@ impl Report {
 }
 
 impl Finding {
-    /// One reason. It applies to the whole subject until `at` says where.
+    /// Returns a finding about the whole subject. `at` or `at_pointer` give it a place.
     pub fn new(rule: &str, severity: Severity, message: impl Into<String>) -> Self {
         Self {
             rule: rule.into(),
@@ -51,47 +51,47 @@ impl Finding {
         }
     }
 
-    /// Worth knowing; passes.
+    /// Returns a finding that is worth knowing and passes.
     pub fn info(rule: &str, message: impl Into<String>) -> Self {
         Self::new(rule, Severity::Info, message)
     }
 
-    /// Worth changing; passes.
+    /// Returns a finding that is worth changing and passes.
     pub fn warning(rule: &str, message: impl Into<String>) -> Self {
         Self::new(rule, Severity::Warning, message)
     }
 
-    /// Must change; fails.
+    /// Returns a finding that must be changed and fails.
     pub fn error(rule: &str, message: impl Into<String>) -> Self {
         Self::new(rule, Severity::Error, message)
     }
 
-    /// Must never go out; fails.
+    /// Returns a finding that must never go out and fails.
     pub fn critical(rule: &str, message: impl Into<String>) -> Self {
         Self::new(rule, Severity::Critical, message)
     }
 
-    /// Bytes of the subject's text, as `regex` and `str::find` count them.
+    /// Sets the place to bytes of the subject's text, as `regex` and `str::find` count them.
     pub fn at(mut self, span: Range<usize>) -> Self {
-        // The host takes no subject of 4 GiB, so every offset in one fits.
+        // The host accepts no subject of 4 GiB, so every offset fits into 32 bits.
         let offset = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
         self.place = Place::Span(Span { start: offset(span.start), end: offset(span.end) });
         self
     }
 
-    /// A place in the subject's JSON.
+    /// Sets the place in the subject's JSON.
     pub fn at_pointer(mut self, pointer: &Pointer) -> Self {
         self.place = Place::Pointer(pointer.to_string());
         self
     }
 
-    /// What could stand there instead.
+    /// Sets a replacement for the place. The caller decides whether to use it.
     pub fn fix(mut self, replacement: impl Into<String>) -> Self {
         self.fix = Some(replacement.into());
         self
     }
 
-    /// How sure the rule is, from 0 to 1.
+    /// Sets the confidence of the rule, from 0 to 1.
     pub fn confidence(mut self, confidence: f64) -> Self {
         self.confidence = Some(confidence);
         self
@@ -99,7 +99,7 @@ impl Finding {
 }
 
 impl Refusal {
-    /// The configuration does not fit: where, and why.
+    /// Returns the refusal of a configuration, with the place and the reason.
     pub fn bad_config(pointer: &Pointer, reason: impl Into<String>) -> Self {
         Self::BadConfig(BadConfig { pointer: pointer.to_string(), reason: reason.into() })
     }

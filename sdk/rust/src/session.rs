@@ -1,20 +1,20 @@
-//! Judging a text while it is still being written.
+//! Judges a text while it is still being written.
 
 use crate::{Finding, Refusal, Report};
 
 pub use crate::stream_bindings::exports::tollgate::contract::judge_stream::Progress;
 
-/// One text that arrives in parts. Offsets count from the start of the text, however it is
-/// cut, and what is said of it never depends on the cuts.
+/// Judgement of one text that arrives in parts. Offsets count from the start of the text, and the
+/// findings must not depend on how the text is cut.
 pub trait Session {
-    /// More of the text. What is found goes into the answer, and into the report as well.
+    /// Judges the next part. New findings are returned here, and must be in the report as well.
     fn push(&mut self, part: &str) -> Result<Progress, Refusal>;
 
-    /// The text is complete. The report is the one that `judge` gives of the whole of it.
+    /// Ends the text. Must return the report that `judge` returns for the whole text.
     fn finish(self) -> Result<Report, Refusal>;
 
-    /// Judges a whole text in one part: what `judge` does, where there is nothing that it
-    /// could do better with all of the text before it.
+    /// Judges a whole text as one part. `judge` can call this, unless it can do better with the
+    /// whole text.
     ///
     /// ```
     /// use tollgate_sdk::{Progress, Refusal, Report, Session};
@@ -45,20 +45,20 @@ pub trait Session {
 }
 
 impl Progress {
-    /// Nothing can be said before the end.
+    /// Returns progress that settles nothing before the end of the text.
     pub fn nothing_settled() -> Self {
         Self::settled(0)
     }
 
-    /// So many bytes from the start are settled: nothing that may still come changes what
-    /// is said of them.
+    /// Returns progress that settles this number of bytes from the start: later text cannot change
+    /// the findings about them.
     pub fn settled(bytes: usize) -> Self {
-        // The host takes no text of 4 GiB, so every offset in one fits.
+        // The host accepts no text of 4 GiB, so every offset fits into 32 bits.
         let settled = u32::try_from(bytes).unwrap_or(u32::MAX);
         Self { settled, findings: Vec::new() }
     }
 
-    /// What was found since the last answer.
+    /// Adds the findings since the last part.
     pub fn found(mut self, findings: Vec<Finding>) -> Self {
         self.findings = findings;
         self

@@ -1,5 +1,5 @@
-//! What a contract exports beside `judge`, when it can judge a text while it is still being
-//! written. A world of its own: what is not exported needs no implementation.
+//! Generated bindings of the optional `judge-stream` export. They are a world of their own,
+//! because a contract has to implement every export of a world.
 #![allow(missing_docs, unsafe_code, clippy::all)]
 
 wit_bindgen::generate!({

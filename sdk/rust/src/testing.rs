@@ -1,4 +1,4 @@
-//! A small world for unit tests: what the host answers, without a host.
+//! Fake host for unit tests.
 //!
 //! ```
 //! use tollgate_sdk::host::{clock, lookup};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use crate::host::log::Level;
 use crate::host::lookup::Error;
 
-/// What the host answers. A table that is not given is not granted.
+/// Answers of the fake host. Tables that are not given are not granted.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     clock: u64,
@@ -31,26 +31,26 @@ thread_local! {
 }
 
 impl Given {
-    /// The moment of the run, in milliseconds since 1970 (UTC).
+    /// Sets the time of the run, in milliseconds since 1970 (UTC).
     pub fn clock(mut self, now_ms: u64) -> Self {
         self.clock = now_ms;
         self
     }
 
-    /// The text of the pinned prompt.
+    /// Sets the text of the pinned prompt.
     pub fn prompt_text(mut self, text: impl Into<String>) -> Self {
         self.prompt_text = Some(text.into());
         self
     }
 
-    /// A table that the contract may read.
+    /// Adds a table that the contract may read.
     pub fn table<const N: usize>(mut self, name: &str, rows: [(&str, &str); N]) -> Self {
         let rows = rows.map(|(key, value)| (key.to_owned(), value.to_owned()));
         self.tables.insert(name.into(), rows.into());
         self
     }
 
-    /// Calls something that asks the host.
+    /// Calls a function, whose calls to the host get these answers.
     pub fn during<T>(&self, call: impl FnOnce() -> T) -> T {
         let before = WORLD.replace(Some(Self { log: RefCell::default(), ..self.clone() }));
         let result = call();
@@ -60,44 +60,46 @@ impl Given {
         result
     }
 
-    /// What was written to the log.
+    /// Returns the lines that were logged.
     pub fn log(&self) -> Vec<(Level, String)> {
         self.log.borrow().clone()
     }
 }
 
-fn ask<T>(answer: impl FnOnce(&Given) -> T) -> T {
+fn with_world<T>(answer: impl FnOnce(&Given) -> T) -> T {
     WORLD.with_borrow(|world| match world {
         Some(world) => answer(world),
-        None => panic!("nobody answers outside of a sandbox: call it in `testing::Given::during`"),
+        None => panic!(
+            "there is no host outside of a sandbox: call this inside `testing::Given::during`"
+        ),
     })
 }
 
 pub(crate) fn write(level: Level, message: &str) {
-    ask(|given| given.log.borrow_mut().push((level, message.into())));
+    with_world(|given| given.log.borrow_mut().push((level, message.into())));
 }
 
 pub(crate) fn now() -> u64 {
-    ask(|given| given.clock)
+    with_world(|given| given.clock)
 }
 
 pub(crate) fn read() -> Option<String> {
-    ask(|given| given.prompt_text.clone())
+    with_world(|given| given.prompt_text.clone())
 }
 
 pub(crate) fn get(table: &str, key: &str) -> Result<Option<String>, Error> {
-    of_table(table, |rows| rows.get(key).cloned())
+    with_table(table, |rows| rows.get(key).cloned())
 }
 
 pub(crate) fn contains_any(table: &str, keys: &[String]) -> Result<Vec<bool>, Error> {
-    of_table(table, |rows| keys.iter().map(|key| rows.contains_key(key)).collect())
+    with_table(table, |rows| keys.iter().map(|key| rows.contains_key(key)).collect())
 }
 
-fn of_table<T>(
+fn with_table<T>(
     name: &str,
     answer: impl FnOnce(&BTreeMap<String, String>) -> T,
 ) -> Result<T, Error> {
-    ask(|given| match given.tables.get(name) {
+    with_world(|given| match given.tables.get(name) {
         Some(rows) => Ok(answer(rows)),
         None => Err(Error::NotGranted(name.into())),
     })
@@ -110,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_is_given_is_there() {
+    fn answers_what_was_given() {
         let given = Given::default().clock(7).prompt_text("a prompt").table("t", [("k", "v")]);
         given.during(|| {
             assert_eq!(clock::now(), 7);
@@ -123,14 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_is_not_granted() {
+    fn tables_that_are_not_given_are_not_granted() {
         let asked = Given::default().during(|| lookup::get("t", "k"));
         assert_eq!(asked, Err(Error::NotGranted("t".into())));
         assert_eq!(Given::default().during(prompt_text::read), None);
     }
 
     #[test]
-    fn a_world_ends_where_another_goes_on() {
+    fn worlds_can_be_nested() {
         let (outer, inner) = (Given::default().clock(1), Given::default().clock(2));
         outer.during(|| {
             assert_eq!(inner.during(clock::now), 2);
@@ -140,7 +142,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "testing::Given::during")]
-    fn outside_of_a_world_nobody_answers() {
+    fn panics_outside_of_a_world() {
         clock::now();
     }
 }

@@ -1,4 +1,4 @@
-//! From nothing to the first verdict: the binary as people start it.
+//! Cold start: the time from starting the binary to its first verdict.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,27 +9,37 @@ use crate::page::Page;
 const STARTS: u32 = 40;
 
 pub fn run(page: &mut Page) -> anyhow::Result<()> {
-    page.head("Cold start: the process, the engine, the contract, one verdict");
-    page.columns(&["contract", "empty cache", "warm cache, median"]);
+    page.add_heading("Cold start: the process, the engine, the contract, one verdict");
+    page.add_columns(&["contract", "empty cache", "warm cache, median"]);
     for (contract, config, subject) in [
         ("tollgate/pii", "pii.json", "letter.txt"),
         ("tollgate/banned-terms", "banned-terms.json", "letter.txt"),
         ("tollgate/json-schema", "order.json", "order.json"),
     ] {
         let cache = tempfile::tempdir()?;
-        let cold = start(contract, config, subject, cache.path())?;
+        let cold = time_cold_start(contract, config, subject, cache.path())?;
         let mut warm = Vec::new();
         for _ in 0..STARTS {
-            warm.push(start(contract, config, subject, cache.path())?);
+            warm.push(time_cold_start(contract, config, subject, cache.path())?);
         }
         warm.sort_by(f64::total_cmp);
         let median = warm[warm.len() / 2];
-        page.row(&[format!("`{contract}`"), format!("{cold:.0} ms"), format!("{median:.1} ms")]);
+        page.add_row(&[
+            format!("`{contract}`"),
+            format!("{cold:.0} ms"),
+            format!("{median:.1} ms"),
+        ]);
     }
     Ok(())
 }
 
-fn start(contract: &str, config: &str, subject: &str, cache: &Path) -> anyhow::Result<f64> {
+/// Returns the milliseconds of one run of the tool.
+fn time_cold_start(
+    contract: &str,
+    config: &str,
+    subject: &str,
+    cache: &Path,
+) -> anyhow::Result<f64> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let tool = std::env::current_exe()?.with_file_name("tollgate");
     let started = Instant::now();

@@ -1,5 +1,5 @@
-//! The floor: the same rules as plain functions over aho-corasick, regex and jsonschema,
-//! in this process, with no sandbox and no report.
+//! The floor of the comparison: the same rules as plain functions over aho-corasick, regex and
+//! jsonschema, in this process, without a sandbox and without a report.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::workload::Workload;
 
-/// Everything compiled beforehand.
+/// Compiled rules.
 pub struct Floor {
     terms: AhoCorasick,
     patterns: Vec<(bool, Regex)>,
@@ -41,30 +41,30 @@ impl Floor {
         })
     }
 
-    /// How many findings there are.
+    /// Returns the number of findings.
     pub fn check(&self, text: &str, document: &str) -> usize {
         self.banned(text) + self.pii(text) + self.readability(text) + self.schema(document)
     }
 
     pub fn banned(&self, text: &str) -> usize {
         let bytes = text.as_bytes();
-        let word = |at: usize| {
+        let is_word = |at: usize| {
             bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
         };
-        let within = |at: usize| at > 0 && word(at - 1) && word(at);
-        let whole = |start, end| !within(start) && !within(end);
-        self.terms.find_iter(text).filter(|found| whole(found.start(), found.end())).count()
+        let is_inside_word = |at: usize| at > 0 && is_word(at - 1) && is_word(at);
+        let is_whole = |start, end| !is_inside_word(start) && !is_inside_word(end);
+        self.terms.find_iter(text).filter(|found| is_whole(found.start(), found.end())).count()
     }
 
     pub fn pii(&self, text: &str) -> usize {
         let counts = self.patterns.iter().map(|(card, pattern)| {
-            pattern.find_iter(text).filter(|found| !card || luhn(found.as_str())).count()
+            pattern.find_iter(text).filter(|found| !card || passes_luhn(found.as_str())).count()
         });
         counts.sum()
     }
 
     pub fn readability(&self, text: &str) -> usize {
-        let (words, syllables, sentences) = count(text.as_bytes());
+        let (words, syllables, sentences) = count_text(text.as_bytes());
         let flesch = 206.835 - 1.015 * words / sentences - 84.6 * syllables / f64::max(words, 1.0);
         let [min_words, max_words, max_sentence, min_flesch] = self.limits;
         usize::from(words < min_words || words > max_words)
@@ -80,9 +80,9 @@ impl Floor {
     }
 }
 
-/// Words of letters and apostrophes, groups of vowels in them, and ends of sentences, in
-/// one pass over the bytes.
-fn count(text: &[u8]) -> (f64, f64, f64) {
+/// Counts words (letters and apostrophes), syllables (groups of vowels) and sentences in one
+/// pass over the bytes.
+fn count_text(text: &[u8]) -> (f64, f64, f64) {
     let (mut words, mut syllables, mut sentences) = (0_u32, 0_u32, 0_u32);
     let (mut groups, mut in_word, mut in_vowels, mut ended) = (0, false, false, false);
     for &byte in text.iter().chain(b" ") {
@@ -102,7 +102,7 @@ fn count(text: &[u8]) -> (f64, f64, f64) {
     (f64::from(words), f64::from(syllables), f64::from(sentences.max(1)))
 }
 
-fn luhn(text: &str) -> bool {
+fn passes_luhn(text: &str) -> bool {
     let digits = text.bytes().rev().filter(u8::is_ascii_digit).map(|byte| u32::from(byte - b'0'));
     let sum: u32 = digits
         .enumerate()

@@ -1,4 +1,4 @@
-//! FULL: the four contracts over the letter and the document.
+//! The FULL workload: four contracts judge the letter and the document.
 
 use std::hint::black_box;
 
@@ -6,15 +6,17 @@ use tollgate_engine::{Contract, Engine, Knobs};
 use tollgate_model::Subject;
 
 use crate::floor::Floor;
-use crate::page::{Page, times, us};
-use crate::sandbox::{engine, fresh, json, load, reused, text};
+use crate::page::{Page, format_ratio, format_us};
+use crate::sandbox::{
+    json_subject, load, new_engine, text_subject, time_fresh_sandbox, time_reused_sandbox,
+};
 use crate::workload::Workload;
-use crate::{measure, natively};
+use crate::{measure, native};
 
-/// The four contracts, each with what it judges.
-pub struct Full(pub Vec<(&'static str, Contract, Subject)>);
+/// The four contracts, each with its subject.
+pub struct FullWorkload(pub Vec<(&'static str, Contract, Subject)>);
 
-impl Full {
+impl FullWorkload {
     pub async fn load(engine: &Engine, workload: &Workload, bad: bool) -> anyhow::Result<Self> {
         let (letter, document) = match bad {
             true => (&workload.text_bad, &workload.document_bad),
@@ -22,14 +24,15 @@ impl Full {
         };
         let mut contracts = Vec::new();
         for (name, config) in workload.configs() {
-            let subject = if name == "json-schema" { json(document)? } else { text(letter) };
+            let subject =
+                if name == "json-schema" { json_subject(document)? } else { text_subject(letter) };
             let contract = load(engine, &format!("plugins/{name}"), config).await?;
             contracts.push((name, contract, subject));
         }
         Ok(Self(contracts))
     }
 
-    /// All four, each in a sandbox of its own.
+    /// Judges with all four, each in its own sandbox. Returns the number of findings.
     pub async fn judge(&self) -> usize {
         let mut findings = 0;
         for (_, contract, subject) in &self.0 {
@@ -40,7 +43,7 @@ impl Full {
     }
 
     pub async fn measure(&self) -> f64 {
-        measure::awaited(async || {
+        measure::time_async_call(async || {
             black_box(self.judge().await);
         })
         .await
@@ -48,11 +51,11 @@ impl Full {
 }
 
 pub async fn run(workload: &Workload, page: &mut Page) -> anyhow::Result<()> {
-    page.head("FULL: four contracts, each judgement in a fresh sandbox, every limit on");
-    let engine = engine(Knobs::default())?;
+    page.add_heading("FULL: four contracts, each judgement in a fresh sandbox, every limit on");
+    let engine = new_engine(Knobs::default())?;
     let floor = Floor::new(workload)?;
-    let natively = natively::contracts(workload)?;
-    page.columns(&["", "good", "against the floor", "bad", "against the floor"]);
+    let natively = native::configure_contracts(workload)?;
+    page.add_columns(&["", "good", "against the floor", "bad", "against the floor"]);
     let mut rows = vec![Vec::new(); 4];
     let mut each = Vec::new();
     for bad in [false, true] {
@@ -60,13 +63,13 @@ pub async fn run(workload: &Workload, page: &mut Page) -> anyhow::Result<()> {
             true => (&workload.text_bad, &workload.document_bad),
             false => (&workload.text_good, &workload.document_good),
         };
-        let full = Full::load(&engine, workload, bad).await?;
+        let full = FullWorkload::load(&engine, workload, bad).await?;
         let found = (floor.check(letter, document), full.judge().await);
-        let subjects = natively_subjects(letter, document);
-        let bottom = measure::natively(|| {
+        let subjects = native_subjects(letter, document);
+        let bottom = measure::time_call(|| {
             black_box(floor.check(black_box(letter), black_box(document)));
         });
-        let same = measure::natively(|| {
+        let same = measure::time_call(|| {
             for (judge, subject) in natively.iter().zip(&subjects) {
                 let _ = black_box(judge(black_box(subject)));
             }
@@ -74,16 +77,19 @@ pub async fn run(workload: &Workload, page: &mut Page) -> anyhow::Result<()> {
         let sandboxed = full.measure().await;
         let mut without = 0.0;
         for (name, contract, subject) in &full.0 {
-            let (one, other) = (fresh(contract, subject).await, reused(contract, subject).await?);
+            let (one, other) = (
+                time_fresh_sandbox(contract, subject).await,
+                time_reused_sandbox(contract, subject).await?,
+            );
             without += other;
             if !bad {
                 each.push((*name, one, other));
             }
         }
         for (row, time) in rows.iter_mut().zip([bottom, same, sandboxed, without]) {
-            row.extend([us(time), times(time, bottom)]);
+            row.extend([format_us(time), format_ratio(time, bottom)]);
         }
-        page_findings(&mut each, found, bad);
+        compare_findings(&mut each, found, bad);
     }
     let names = [
         "native, the floor (aho-corasick, regex, jsonschema)",
@@ -92,24 +98,24 @@ pub async fn run(workload: &Workload, page: &mut Page) -> anyhow::Result<()> {
         "four contracts, one sandbox each for all (no isolation)",
     ];
     for (name, row) in names.into_iter().zip(rows) {
-        page.row(&[vec![name.to_owned()], row].concat());
+        page.add_row(&[vec![name.to_owned()], row].concat());
     }
-    page.say("");
-    page.columns(&["contract, good subject", "fresh sandbox", "no isolation"]);
+    page.add_line("");
+    page.add_columns(&["contract, good subject", "fresh sandbox", "no isolation"]);
     for (name, one, other) in each {
-        page.row(&[format!("`{name}`"), us(one), us(other)]);
+        page.add_row(&[format!("`{name}`"), format_us(one), format_us(other)]);
     }
     Ok(())
 }
 
-/// Who measures speed also looks at the results.
-fn page_findings(_: &mut [(&str, f64, f64)], (floor, full): (usize, usize), bad: bool) {
+/// Checks that floor and contracts agree on whether there are findings.
+fn compare_findings(_: &mut [(&str, f64, f64)], (floor, full): (usize, usize), bad: bool) {
     let which = if bad { "bad" } else { "good" };
     eprintln!("findings in the {which} subjects: the floor {floor}, the contracts {full}");
-    assert_eq!(floor == 0, full == 0, "they do not agree");
+    assert_eq!(floor == 0, full == 0, "floor and contracts disagree");
 }
 
-fn natively_subjects(letter: &str, document: &str) -> Vec<tollgate_sdk::Subject> {
+fn native_subjects(letter: &str, document: &str) -> Vec<tollgate_sdk::Subject> {
     let text = || tollgate_sdk::Subject::of_text(letter);
     vec![text(), text(), text(), tollgate_sdk::Subject::of_json(document)]
 }

@@ -1,4 +1,4 @@
-//! Many contracts at once: what loading them takes, and what they hold.
+//! Loading many contracts: time and memory.
 
 use std::time::Instant;
 
@@ -10,10 +10,10 @@ use crate::page::Page;
 use crate::sandbox::load;
 
 pub async fn run(page: &mut Page) -> anyhow::Result<()> {
-    page.head("Many contracts loaded at once");
-    page.say("`tollgate/banned-terms`, each with another configuration.");
-    page.say("");
-    page.columns(&[
+    page.add_heading("Many contracts loaded at once");
+    page.add_line("`tollgate/banned-terms`, each with another configuration.");
+    page.add_line("");
+    page.add_columns(&[
         "contracts",
         "compiled and snapshotted",
         "from the cache",
@@ -21,9 +21,9 @@ pub async fn run(page: &mut Page) -> anyhow::Result<()> {
     ]);
     for count in [1, 20, 200] {
         let folder = tempfile::tempdir()?;
-        let cold = time(count, folder.path()).await?.0;
-        let (cached, memory) = time(count, folder.path()).await?;
-        page.row(&[
+        let cold = time_loading(count, folder.path()).await?.0;
+        let (cached, memory) = time_loading(count, folder.path()).await?;
+        page.add_row(&[
             count.to_string(),
             format!("{cold:.0} ms"),
             format!("{cached:.1} ms"),
@@ -33,7 +33,8 @@ pub async fn run(page: &mut Page) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn time(count: u32, cache: &std::path::Path) -> anyhow::Result<(f64, f64)> {
+/// Loads `count` contracts. Returns the milliseconds, and the MiB by which the process grew.
+async fn time_loading(count: u32, cache: &std::path::Path) -> anyhow::Result<(f64, f64)> {
     let engine = Engine::new(Settings { cache: Some(cache.into()), ..Settings::default() })?;
     let before = resident_mib();
     let started = Instant::now();

@@ -1,9 +1,9 @@
-//! Which machine this is.
+//! Facts about the machine and this process.
 
 use std::fs::read_to_string;
 
-/// Processor, cores, kernel.
-pub fn describe() -> String {
+/// Returns processor, number of cores and kernel.
+pub fn describe_machine() -> String {
     let cpu = read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name"));
     let model = model.map_or("unknown", |rest| rest.trim_start_matches([' ', '\t', ':']));
@@ -12,7 +12,7 @@ pub fn describe() -> String {
     format!("{model}, {cores} cores, Linux {}", kernel.trim())
 }
 
-/// What this process holds in memory, in MiB.
+/// Returns the resident memory of this process in MiB.
 pub fn resident_mib() -> f64 {
     let status = read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! What a judgement costs, beside the same work done natively: one run, side by side. The page is
-//! printed, and written to the file that is named.
+//! Benchmarks: the cost of a judgement, compared with the same work done natively in the same
+//! run. The page of results is printed, and written to the file named as argument.
 //!
-//! Machines are noisy, so every figure is the best of several rounds, rounds of what is
-//! compared take turns, and what counts is the ratio.
+//! Machines are noisy, so every figure is the best of several rounds, and compared work runs in
+//! turns. Only the ratios are meaningful.
 
 mod cold;
 mod deciding;
@@ -12,7 +12,7 @@ mod knobs;
 mod loading;
 mod machine;
 mod measure;
-mod natively;
+mod native;
 mod page;
 mod resolving;
 mod sandbox;
@@ -22,8 +22,8 @@ mod workload;
 
 fn main() -> anyhow::Result<()> {
     let path = std::env::args_os().nth(1);
-    let workload = workload::Workload::find()?;
-    let mut page = page::Page::new(&machine::describe(), workload.origin);
+    let workload = workload::Workload::load()?;
+    let mut page = page::Page::new(&machine::describe_machine(), workload.origin);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     runtime.block_on(async {
         sandbox::run(&mut page).await?;

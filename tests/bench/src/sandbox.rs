@@ -1,79 +1,85 @@
-//! What a sandbox costs before a contract does anything in it.
+//! Cost of a sandbox itself: judgements of a contract that does nothing.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use serde_json::Value;
-use tollgate_engine::{Config, Contract, Engine, Grants, Knobs, Limits, Live, Materials, Settings};
+use tollgate_engine::{
+    Config, ConfigInputs, Contract, Engine, Grants, HostContext, Knobs, Limits, Settings,
+};
 use tollgate_model::{Content, JsonText, Subject};
 
 use crate::measure;
-use crate::page::{Page, us};
+use crate::page::{Page, format_us};
 
-/// A component that was built in this repository.
-pub fn component(folder: &str) -> anyhow::Result<Arc<[u8]>> {
+/// Reads a component that was built in this repository.
+pub fn read_component(folder: &str) -> anyhow::Result<Arc<[u8]>> {
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder).join("dist");
     let mut files = std::fs::read_dir(&dist).with_context(|| format!("`{}`", dist.display()))?;
-    let file = files.next().context("nothing is built: run `cargo xtask build`")??;
+    let file = files.next().context("no component is built: run `cargo xtask build`")??;
     Ok(std::fs::read(file.path())?.into())
 }
 
-pub fn engine(knobs: Knobs) -> anyhow::Result<Engine> {
+pub fn new_engine(knobs: Knobs) -> anyhow::Result<Engine> {
     Engine::new(Settings { knobs, ..Settings::default() })
 }
 
 pub async fn load(engine: &Engine, folder: &str, config: Value) -> anyhow::Result<Contract> {
-    load_bytes(engine, component(folder)?, config).await
+    load_bytes(engine, read_component(folder)?, config).await
 }
 
-/// A component that is in memory.
+/// Loads a component from memory.
 pub async fn load_bytes(
     engine: &Engine,
     component: Arc<[u8]>,
     config: Value,
 ) -> anyhow::Result<Contract> {
-    let config = Config::complete(config, &Materials::default())?;
+    let config = Config::resolve(config, &ConfigInputs::default())?;
     Ok(engine.load(component, config, Grants::none(), Limits::default()).await?)
 }
 
-pub fn text(text: &str) -> Subject {
+pub fn text_subject(text: &str) -> Subject {
     Subject::new(Content::Text(text.into()))
 }
 
-pub fn json(text: &str) -> anyhow::Result<Subject> {
+pub fn json_subject(text: &str) -> anyhow::Result<Subject> {
     Ok(Subject::new(Content::Json(JsonText::parse(text)?)))
 }
 
-/// One judgement in a sandbox of its own.
-pub async fn fresh(contract: &Contract, subject: &Subject) -> f64 {
-    measure::awaited(async || {
-        let judgement = contract.judge(subject, Live::default()).await;
+/// Returns the microseconds of a judgement in a fresh sandbox.
+pub async fn time_fresh_sandbox(contract: &Contract, subject: &Subject) -> f64 {
+    measure::time_async_call(async || {
+        let judgement = contract.judge(subject, HostContext::default()).await;
         assert!(judgement.verdict.is_ok(), "{judgement:?}");
     })
     .await
 }
 
-/// One judgement in a sandbox that was used before.
-pub async fn reused(contract: &Contract, subject: &Subject) -> anyhow::Result<f64> {
+/// Returns the microseconds of a judgement in a used sandbox.
+pub async fn time_reused_sandbox(contract: &Contract, subject: &Subject) -> anyhow::Result<f64> {
     let mut best = f64::MAX;
     for _ in 0..9 {
         let time = contract.judge_without_isolation(subject, 2_000).await;
-        best = best.min(time.context("it does not judge")?.as_secs_f64() * 1e6);
+        best =
+            best.min(time.context("the contract does not judge the subject")?.as_secs_f64() * 1e6);
     }
     Ok(best)
 }
 
 pub async fn run(page: &mut Page) -> anyhow::Result<()> {
-    page.head("A judgement that does nothing");
-    let engine = engine(Knobs::default())?;
+    page.add_heading("A judgement that does nothing");
+    let engine = new_engine(Knobs::default())?;
     let contract = load(&engine, "tests/guests/empty", serde_json::json!({})).await?;
-    let subject = text("");
-    page.columns(&["an empty contract, every limit on", "time"]);
-    page.row(&["a fresh sandbox each".into(), us(fresh(&contract, &subject).await)]);
-    page.row(&[
+    let subject = text_subject("");
+    page.add_columns(&["an empty contract, every limit on", "time"]);
+    page.add_row(&[
+        "a fresh sandbox each".into(),
+        format_us(time_fresh_sandbox(&contract, &subject).await),
+    ]);
+    page.add_row(&[
         "one sandbox for all (no isolation)".into(),
-        us(reused(&contract, &subject).await?),
+        format_us(time_reused_sandbox(&contract, &subject).await?),
     ]);
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! What is judged, and by which rules: FULL is banned terms, personal data and
-//! readability over a marketing letter, and a schema over a JSON document.
+//! The workload: subjects and rules. FULL checks a marketing letter for banned terms, personal
+//! data and readability, and a JSON document against a schema.
 
 use std::path::{Path, PathBuf};
 
@@ -20,18 +20,19 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// The shared workload where it is to be had, else the examples of this repository.
-    pub fn find() -> anyhow::Result<Self> {
+    /// Reads the workload in `TOLLGATE_BENCH` or in the shared folder, else the examples of this
+    /// repository.
+    pub fn load() -> anyhow::Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let shared = root.join("../shared/bench/workload");
-        let named = std::env::var_os("TOLLGATE_BENCH").map(PathBuf::from);
-        match named.unwrap_or(shared) {
-            folder if folder.is_dir() => Self::shared(&folder),
-            _ => Self::examples(&root.join("examples")),
+        let configured = std::env::var_os("TOLLGATE_BENCH").map(PathBuf::from);
+        match configured.unwrap_or(shared) {
+            folder if folder.is_dir() => Self::from_shared_folder(&folder),
+            _ => Self::from_examples(&root.join("examples")),
         }
     }
 
-    fn shared(folder: &Path) -> anyhow::Result<Self> {
+    fn from_shared_folder(folder: &Path) -> anyhow::Result<Self> {
         let read = |name: &str| read(folder, name);
         Ok(Self {
             origin: "the shared benchmark workload",
@@ -46,7 +47,7 @@ impl Workload {
         })
     }
 
-    fn examples(folder: &Path) -> anyhow::Result<Self> {
+    fn from_examples(folder: &Path) -> anyhow::Result<Self> {
         let read = |name: &str| read(folder, name);
         Ok(Self {
             origin: "the examples of this repository",
@@ -66,7 +67,7 @@ impl Workload {
         })
     }
 
-    /// How each contract is configured for it.
+    /// Returns the configuration of each contract.
     pub fn configs(&self) -> [(&'static str, Value); 4] {
         let limit = |name: &str| self.limits[name].clone();
         [

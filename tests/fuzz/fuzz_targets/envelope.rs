@@ -4,6 +4,6 @@
 mod envelopes;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    envelopes::open(bytes);
-    envelopes::damage(bytes);
+    envelopes::read_arbitrary(bytes);
+    envelopes::read_damaged(bytes);
 });

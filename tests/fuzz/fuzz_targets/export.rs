@@ -4,6 +4,6 @@
 mod exports;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    exports::verify(bytes);
-    exports::damage(bytes);
+    exports::verify_arbitrary(bytes);
+    exports::verify_damaged(bytes);
 });

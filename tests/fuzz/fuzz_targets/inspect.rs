@@ -5,5 +5,5 @@
 mod bodies;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    bodies::look(bytes);
+    bodies::try_inspect(bytes);
 });

@@ -17,5 +17,5 @@ static HOST: LazyLock<(Runtime, Engine)> = LazyLock::new(|| {
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let (runtime, engine) = &*HOST;
-    runtime.block_on(bodies::judge(engine, bytes));
+    runtime.block_on(bodies::try_judge(engine, bytes));
 });

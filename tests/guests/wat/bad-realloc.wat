@@ -1,4 +1,4 @@
-;; Gives the host a place beyond the memory to write the subject to.
+;; Returns an address beyond its memory for the host to write the subject to.
 (component
   ;; include types
   (core module $core

@@ -1,4 +1,4 @@
-;; No component at all: a core module, as compilers leave it.
+;; A core module, as compilers emit it, not a component.
 (module
   (memory (export "memory") 1)
   (func (export "tollgate:contract/judge@0.1.0#configure") (param i32 i32) (result i32)

@@ -1,5 +1,5 @@
-;; Fills 16 MiB for ever. One instruction is milliseconds of work, so it has to cost more
-;; fuel than other instructions do.
+;; Fills 16 MiB again and again. One instruction is milliseconds of work, so it must cost more
+;; fuel than other instructions.
 (component
   ;; include types
   (core module $core

@@ -1,5 +1,5 @@
-;; Passes with one finding, of the rule `mischief`: the sound form of the results that
-;; are broken elsewhere.
+;; Passes with one finding, of the rule `mischief`: the valid form of the results that other
+;; guests break.
 (component
   ;; include types
   (core module $core

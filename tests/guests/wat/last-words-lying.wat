@@ -1,5 +1,5 @@
-;; Traps, and leaves last words that are said to be 4 GiB long, are no UTF-8 and clear
-;; the screen of whoever prints them.
+;; Traps, and leaves last words that claim to be 4 GiB long, are not UTF-8 and contain the
+;; escape sequence that clears a terminal.
 (component
   ;; include types
   (core module $core

@@ -1,4 +1,4 @@
-;; Traps, and says that its last words lie beyond its memory.
+;; Traps, with an address of last words beyond its memory.
 (component
   ;; include types
   (core module $core

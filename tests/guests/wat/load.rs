@@ -1,8 +1,8 @@
-//! How a test gets the guests that no compiler makes: from their text, or, where the
-//! text would be too long or too deep to write down, generated.
+//! Assembles the guests written in WebAssembly text, and generates those whose text would be too
+//! long or too deeply nested.
 //!
-//! A test takes this file in with `#[path = "…/tests/guests/wat/load.rs"] mod guests;`
-//! and needs the crate `wat`. Manifests are not in here: whoever loads a guest adds one.
+//! Tests include this file with `#[path = "…/tests/guests/wat/load.rs"] mod guests;` and need
+//! the crate `wat`. The guests have no manifest; tests embed one.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -12,12 +12,12 @@ const INCLUDE: &str = ";; include ";
 const COMPONENT_HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
 const COMPONENT_SECTION: u8 = 4;
 
-/// The guest in `NAME.wat`, in binary.
+/// Assembles the guest in `NAME.wat`.
 pub fn guest(name: &str) -> Vec<u8> {
     assemble(&text(name))
 }
 
-/// The names of all guests, in order.
+/// Returns the names of all guests, sorted.
 pub fn names() -> Vec<String> {
     let files = std::fs::read_dir(folder()).unwrap();
     let name = |file: std::fs::DirEntry| {
@@ -29,24 +29,24 @@ pub fn names() -> Vec<String> {
     names
 }
 
-/// A guest that passes everything and imports so many capabilities that no host has.
-/// From 1,000 on it is invalid, with fewer it is for the host to refuse.
+/// Generates a guest that imports `count` unknown capabilities. With 1,000 or more it is invalid
+/// WebAssembly; with fewer, the host has to reject it.
 pub fn many_imports(count: usize) -> Vec<u8> {
     minimal_with((0..count).map(|number| {
         format!("(import \"tollgate:host/extra-{number}@0.1.0\" (instance (export \"f\" (func))))")
     }))
 }
 
-/// A guest that passes everything and has so many functions to compile. A million is
-/// the most that a module may have; 900,000 took wasmtime 48 28 s.
+/// Generates a guest with `count` functions. A module may have up to a million; compiling 900,000
+/// took wasmtime 48 28 s.
 pub fn many_functions(count: usize) -> Vec<u8> {
     let functions = "(func (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))";
     minimal_with([format!("(core module {})", functions.repeat(count))])
 }
 
-/// A guest that passes everything and has one function with so many branches, each of
-/// them to any of a hundred places. With fuel, 600 of them (65 KB) took Cranelift 48 8 s
-/// and 1,000 (108 KB) 20 s; nothing interrupts it.
+/// Generates a guest with one function of `branches` branch tables, each with a hundred targets.
+/// With fuel, compiling 600 of them (65 KB) took wasmtime 48 8 s, and 1,000 (108 KB) 20 s. The
+/// compiler cannot be interrupted.
 pub fn long_function(branches: usize) -> Vec<u8> {
     let labels: String = (0..100).fold(String::new(), |mut labels, label| {
         write!(labels, " {label}").unwrap();
@@ -61,9 +61,9 @@ pub fn long_function(branches: usize) -> Vec<u8> {
     )])
 }
 
-/// Empty components within each other. Text may not be nested as deep. It is valid at
-/// any depth, and wasmtime 48 takes memory by its square: 2 GB at 10,000 (118 KB), 8 GB
-/// at 20,000. Take no more than 1,000 in a test that might let it through.
+/// Generates nested empty components, deeper than text may be nested. They are valid at any depth,
+/// and the memory of wasmtime 48 grows with the square of it: 2 GB at 10,000 (118 KB), 8 GB at
+/// 20,000. Use at most 1,000 in a test that might compile them.
 pub fn deep_nesting(depth: usize) -> Vec<u8> {
     (0..depth).fold(COMPONENT_HEADER.to_vec(), |inner, _| {
         let length = leb128(inner.len());
@@ -95,7 +95,7 @@ fn text(name: &str) -> String {
     text.lines().map(line).collect()
 }
 
-/// Looked for from the crate that takes this file in, up to the root of the repository.
+/// Searches the folders above the including crate, up to the root of the repository.
 fn folder() -> PathBuf {
     let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
     above.map(|folder| folder.join("tests/guests/wat")).find(|folder| folder.is_dir()).unwrap()

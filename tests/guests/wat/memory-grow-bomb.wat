@@ -1,4 +1,4 @@
-;; Grows its memory, and does not take no for an answer: it asks again for ever.
+;; Grows its memory, and tries again for ever when that fails.
 (component
   ;; include types
   (core module $core

@@ -1,4 +1,4 @@
-;; Wants the host to hand it a core module.
+;; Imports a core module from the host.
 (component
   ;; include types
   (import "code" (core module (export "run" (func))))

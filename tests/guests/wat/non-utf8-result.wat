@@ -1,4 +1,4 @@
-;; The message of its finding is no UTF-8.
+;; The message of its finding is not UTF-8.
 (component
   ;; include types
   (core module $core

@@ -1,5 +1,4 @@
-;; Looks up 100,000 keys in one call, all of which are one and the same MiB of its
-;; memory. The guest pays 2 MiB; a host that copies each key pays 100 GiB. It imports the
+;; Looks up 100,000 keys in one call, all of which are the same MiB of its memory. The guest pays 2 MiB; a host that copies each key pays 100 GiB. It imports the
 ;; capability `lookup`.
 (component
   ;; include types

@@ -1,4 +1,4 @@
-;; Reports 100,000 findings whose messages are one and the same MiB of its memory. The
+;; Reports 100,000 findings whose messages are the same MiB of its memory. The
 ;; guest pays 8 MiB; a host that copies each message pays 100 GiB.
 (component
   ;; include types

@@ -1,5 +1,5 @@
-;; Passes, and then never comes back from cleaning up: after the host has read the
-;; report, while it still waits for the guest.
+;; Passes, and then loops in `post-return`: the host has read the report, but still waits for
+;; the guest.
 (component
   ;; include types
   (core module $core

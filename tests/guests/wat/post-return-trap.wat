@@ -1,4 +1,4 @@
-;; Passes, and then traps while it cleans up.
+;; Passes, and then traps in `post-return`.
 (component
   ;; include types
   (core module $core

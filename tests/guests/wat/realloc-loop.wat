@@ -1,4 +1,4 @@
-;; Never comes back from allocating room for the subject.
+;; Loops while it allocates memory for the subject.
 (component
   ;; include types
   (core module $core

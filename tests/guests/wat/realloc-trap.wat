@@ -1,4 +1,4 @@
-;; Traps while it allocates room for the subject.
+;; Traps while it allocates memory for the subject.
 (component
   ;; include types
   (core module $core

@@ -1,5 +1,5 @@
-;; Calls itself for ever and keeps nothing in linear memory, so that it is really the
-;; stack of the host which overflows. In a Rust guest its own stack may end first.
+;; Calls itself for ever and keeps nothing in linear memory, so that the native stack overflows.
+;; In a Rust guest, the shadow stack might overflow first.
 (component
   ;; include types
   (core module $core

@@ -1,5 +1,5 @@
-;; Uses an instruction whose result depends on the machine, and is allowed to: a
-;; judgement could not be replayed elsewhere.
+;; Uses an instruction whose result may differ between machines, so a judgement could not be
+;; replayed elsewhere.
 (component
   ;; include types
   (core module $relaxed

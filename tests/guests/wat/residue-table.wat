@@ -19,7 +19,7 @@
       (i32.eqz (ref.is_null (table.get $table (local.get $at))))
       (table.set $table (local.get $at) (ref.func $nothing)))
     (func (export "judge") (type $judge) (local $left i32)
-      ;; A dropped segment is empty, so that these would trap the second time.
+      ;; A dropped segment is empty, so these would trap the second time.
       (table.init $table $functions (i32.const 0) (i32.const 0) (i32.const 1))
       (memory.init $bytes (i32.const 0x10ff00) (i32.const 0) (i32.const 4))
       (elem.drop $functions)

@@ -1,6 +1,6 @@
 ;; Looks for what an earlier judgement left in a global, in its memory and in a page that
-;; it grows; fails with a critical finding when there is anything. Then it leaves
-;; something in each of them. In sandboxes that are new each time it always passes.
+;; it grows; fails with a critical finding if there is anything. Then it leaves something in
+;; each of them. It always passes if every sandbox is fresh.
 (component
   ;; include types
   (core module $core

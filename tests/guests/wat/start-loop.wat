@@ -1,4 +1,4 @@
-;; Loops for ever while it is instantiated, before anything was asked of it.
+;; Loops for ever while it is instantiated, before any function is called.
 (component
   ;; include types
   (core module $core

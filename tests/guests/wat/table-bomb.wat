@@ -1,5 +1,5 @@
-;; Grows a table of functions until it may not any more, and then traps. No Rust program
-;; can: the memory of a host is spent here without any linear memory.
+;; Grows a table of functions up to the limit, and then traps. It uses the host's memory without
+;; any linear memory, which no Rust program can do.
 (component
   ;; include types
   (core module $core

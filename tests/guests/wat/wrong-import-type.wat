@@ -1,4 +1,4 @@
-;; Imports the capability `clock` as if it answered with a text.
+;; Imports the capability `clock` with a text as its result.
 (component
   ;; include types
   (import "tollgate:host/clock@0.1.0" (instance (export "now" (func (result string)))))

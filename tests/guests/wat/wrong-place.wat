@@ -1,4 +1,4 @@
-;; Its finding applies to no kind of place that there is.
+;; The place of its finding is none of the three kinds.
 (component
   ;; include types
   (core module $core

@@ -1,4 +1,4 @@
-;; Exports the interface of a WIT version that is still to come.
+;; Exports the interface of a WIT version that does not exist yet.
 (component
   ;; include types
   ;; include plain

@@ -1,4 +1,4 @@
-//! Archives whose bytes depend on what is in them and on nothing else.
+//! Writes zip archives whose bytes depend only on their content.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -8,15 +8,21 @@ use anyhow::Context;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// Writes a folder into an archive, below a prefix, without some of its own folders.
-pub fn write(folder: &Path, without: &[&str], prefix: &str, to: &Path) -> anyhow::Result<()> {
+/// Writes a folder into an archive below a prefix, without hidden files and without the folders
+/// named in `without`.
+pub fn write_archive(
+    folder: &Path,
+    without: &[&str],
+    prefix: &str,
+    to: &Path,
+) -> anyhow::Result<()> {
     let mut paths = Vec::new();
     let is_left_out = |path: &Path| without.iter().any(|name| path == folder.join(name));
-    files(folder, &is_left_out, &mut paths)?;
+    collect_files(folder, &is_left_out, &mut paths)?;
     paths.sort();
     let file = File::create(to).with_context(|| format!("`{}`", to.display()))?;
     let mut archive = ZipWriter::new(BufWriter::new(file));
-    // Of the time, only that all of them have the same.
+    // The default options give every file the same time, so the archive is reproducible.
     let options = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Stored);
     for path in paths {
         let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy();
@@ -27,7 +33,7 @@ pub fn write(folder: &Path, without: &[&str], prefix: &str, to: &Path) -> anyhow
     Ok(())
 }
 
-fn files(
+fn collect_files(
     folder: &Path,
     is_left_out: &dyn Fn(&Path) -> bool,
     found: &mut Vec<PathBuf>,
@@ -40,7 +46,7 @@ fn files(
             continue;
         }
         if path.is_dir() {
-            files(&path, is_left_out, found)?;
+            collect_files(&path, is_left_out, found)?;
         } else {
             found.push(path);
         }

@@ -1,4 +1,4 @@
-//! The SDKs as each language's own packages, in `target/dist`.
+//! Packages the SDKs for the package managers of their languages, in `target/dist`.
 
 mod archive;
 mod go;
@@ -9,19 +9,24 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::shell::{root, run_command};
+use crate::shell::{repository_root, run_command};
 use crate::{build, setup, shell};
 
-/// Makes a package of every SDK that does not travel as a crate.
+/// Makes a package of every SDK except the Rust one, which is a crate.
 pub fn run() -> anyhow::Result<()> {
-    setup::has_python()?;
-    setup::has_node()?;
-    let dist = build::target().join("dist");
+    setup::require_python()?;
+    setup::require_node()?;
+    let dist = build::target_folder().join("dist");
     if dist.is_dir() {
         fs::remove_dir_all(&dist).with_context(|| format!("`{}`", dist.display()))?;
     }
     fs::create_dir_all(&dist)?;
-    let packages = [wheel::make(&dist)?, npm(&dist)?, go::make(&dist)?, c(&dist)?];
+    let packages = [
+        wheel::build_wheel(&dist)?,
+        package_npm(&dist)?,
+        go::package_go(&dist)?,
+        package_c(&dist)?,
+    ];
     println!();
     for package in packages {
         println!("{}", package.display());
@@ -29,23 +34,23 @@ pub fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn npm(dist: &Path) -> anyhow::Result<PathBuf> {
+fn package_npm(dist: &Path) -> anyhow::Result<PathBuf> {
     let mut npm = shell::command("npm", &["pack", "--silent", "--pack-destination"]);
-    run_command(npm.arg(dist).current_dir(root().join("sdk/javascript")))?;
-    Ok(dist.join(format!("tollgate-sdk-{}.tgz", version()?)))
+    run_command(npm.arg(dist).current_dir(repository_root().join("sdk/javascript")))?;
+    Ok(dist.join(format!("tollgate-sdk-{}.tgz", workspace_version()?)))
 }
 
-/// The header, and the one file to compile beside a contract.
-fn c(dist: &Path) -> anyhow::Result<PathBuf> {
-    let name = format!("tollgate-sdk-c-{}", version()?);
+/// Packages the C SDK: the header and the sources to compile with a contract.
+fn package_c(dist: &Path) -> anyhow::Result<PathBuf> {
+    let name = format!("tollgate-sdk-c-{}", workspace_version()?);
     let path = dist.join(format!("{name}.zip"));
-    archive::write(&root().join("sdk/c"), &["build", "tests"], &name, &path)?;
+    archive::write_archive(&repository_root().join("sdk/c"), &["build", "tests"], &name, &path)?;
     Ok(path)
 }
 
-/// All packages have the version of the workspace.
-fn version() -> anyhow::Result<String> {
-    let manifest = fs::read_to_string(root().join("Cargo.toml"))?;
+/// Returns the version of the workspace, which all packages share.
+fn workspace_version() -> anyhow::Result<String> {
+    let manifest = fs::read_to_string(repository_root().join("Cargo.toml"))?;
     let line = manifest.lines().find_map(|line| line.strip_prefix("version = \""));
-    Ok(line.context("the workspace has a version")?.trim_end_matches('"').to_owned())
+    Ok(line.context("`Cargo.toml` has no version")?.trim_end_matches('"').to_owned())
 }

@@ -5,59 +5,56 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tollgate_model::{Given, Measure, Outcome, Subject};
+use tollgate_model::{HostFixture, Measure, Outcome, Subject};
 
 use crate::files;
 
-const FOLDER: &str = "cases";
+const CASES_FOLDER: &str = "cases";
 
-/// What a contract is shown, and what it has to say.
+/// One test case of a contract: the input and the expected result.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Case {
-    /// What it shows, for the reader.
+pub struct ContractCase {
+    /// Purpose of the case, for readers only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
-    /// What is judged.
     pub subject: Subject,
-    /// With which configuration.
+    /// Configuration of the contract; null means an empty object.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub config: Value,
-    /// What the host answers.
-    #[serde(default, skip_serializing_if = "Given::is_empty")]
-    pub given: Given,
-    /// What must come out.
-    pub expect: Expectation,
+    /// Answers that the host gives instead of its own.
+    #[serde(default, skip_serializing_if = "HostFixture::is_empty")]
+    pub given: HostFixture,
+    pub expect: CaseExpectation,
 }
 
-/// What must come out. What is not named is not compared.
+/// Expected result of a case. Members that are absent are not compared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Expectation {
-    /// The outcome.
+pub struct CaseExpectation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
-    /// The findings in their order; of each, the members that stand here.
+    /// Expected findings, in order. Of each finding only the members given here are compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub findings: Option<Vec<Map<String, Value>>>,
-    /// Some of the measures.
+    /// Measures that the report must contain; others may be there too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measures: Option<Vec<Measure>>,
-    /// The kind of failure, where no report is expected.
+    /// Kind of failure, when a failure is expected instead of a report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
 }
 
-impl Case {
-    /// The configuration; an empty one where the case names none.
-    pub fn config(&self) -> Value {
+impl ContractCase {
+    /// Returns the configuration, or an empty object when the case has none.
+    pub fn config_or_empty(&self) -> Value {
         if self.config.is_null() { Value::Object(Map::new()) } else { self.config.clone() }
     }
 }
 
-/// The cases of a plugin, by their paths in order of their names.
-pub fn read_cases(folder: &Path) -> anyhow::Result<Vec<(PathBuf, Case)>> {
-    let folder = folder.join(FOLDER);
+/// Reads all cases of a plugin, sorted by path. Returns none when the plugin has no `cases` folder.
+pub fn read_cases(folder: &Path) -> anyhow::Result<Vec<(PathBuf, ContractCase)>> {
+    let folder = folder.join(CASES_FOLDER);
     if !folder.is_dir() {
         return Ok(Vec::new());
     }

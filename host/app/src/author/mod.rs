@@ -1,9 +1,10 @@
-//! For authors: from a folder with a `contract.toml` to a component that carries it.
+//! Tools for authors of contracts: create a project from a template, check the machine, and build
+//! a folder with a `contract.toml` into a component. Running contracts is not done here.
 
 mod case;
 mod component;
 mod languages;
-mod needs;
+mod requirements;
 mod template;
 mod toolbox;
 
@@ -12,31 +13,31 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use tollgate_model::ContractFile;
 
-pub use case::{Case, Expectation, read_cases};
-pub use component::{Built, build};
+pub use case::{CaseExpectation, ContractCase, read_cases};
+pub use component::{BuiltContract, build_contract};
 pub use languages::Language;
 pub(crate) use languages::WIT_VERSION;
-pub use template::{create, folder_name};
+pub use template::{contract_folder, create_contract};
 pub use toolbox::Toolbox;
 
 use crate::files;
 
-/// What a contract says of itself; it makes a folder a plugin.
+/// File that describes a contract. A folder that has it is a plugin.
 pub const CONTRACT_FILE: &str = "contract.toml";
 
-/// What a configuration has to be. It is derived from the code where a language can, and
-/// written by the author otherwise.
+/// JSON Schema of the configuration. In Rust it is derived from the code; in other languages the
+/// author writes it.
 pub(crate) const SCHEMA_FILE: &str = "config.schema.json";
 
-/// Where the SDK and the WIT lie in a new contract, as they lie in the repository.
-const VENDOR: &str = "vendor/tollgate";
+/// Folder for the SDK and the WIT in a new contract; below it the paths are those of the repository.
+const VENDOR_FOLDER: &str = "vendor/tollgate";
 
 /// Reads the `contract.toml` of a plugin's folder.
 pub fn read_contract_file(folder: &Path) -> anyhow::Result<ContractFile> {
     let path = folder.join(CONTRACT_FILE);
     if !path.is_file() {
         bail!(
-            "`{}` holds no `{CONTRACT_FILE}`: name the folder of a contract, or make one with \
+            "`{}` has no `{CONTRACT_FILE}`: name the folder of a contract, or create one with \
              `tollgate new`",
             folder.display()
         );
@@ -44,7 +45,7 @@ pub fn read_contract_file(folder: &Path) -> anyhow::Result<ContractFile> {
     files::read_toml(&path)
 }
 
-/// Where the component of a plugin is built to.
+/// Returns the path that a plugin's component is built to.
 pub fn component_path(folder: &Path, about: &ContractFile) -> PathBuf {
     folder.join("dist").join(format!("{}-{}.wasm", about.name.name(), about.version))
 }

@@ -1,52 +1,61 @@
-//! A new contract: a folder that builds, with the SDK in it until that is published.
+//! Creates new contracts from templates. The SDK is copied into each of them because it is not
+//! published yet.
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use tollgate_model::ContractName;
 
-use super::{Language, VENDOR};
-use crate::{carried, files};
+use super::{Language, VENDOR_FOLDER};
+use crate::{embedded, files};
 
-/// What is the same in every language.
-const COMMON: &str = "common/";
-/// Keeps other tools from taking a template for what it is a template of.
-const DISGUISE: &str = ".txt";
+/// Folder of the template files that all languages share.
+const COMMON_FOLDER: &str = "common/";
+/// Suffix of template files, removed on creation. It keeps tools such as cargo and npm from
+/// treating a template as a real project.
+const DISGUISE_SUFFIX: &str = ".txt";
 
-/// Makes a new contract in a folder that does not exist yet.
-pub fn create(folder: &Path, name: &ContractName, language: Language) -> anyhow::Result<()> {
+/// Creates a new contract in a folder that must not exist yet.
+pub fn create_contract(
+    folder: &Path,
+    name: &ContractName,
+    language: Language,
+) -> anyhow::Result<()> {
     if folder.exists() {
-        bail!("`{}` is there already: choose another name, or remove it first", folder.display());
+        bail!("`{}` exists already: choose another name, or remove it first", folder.display());
     }
-    let own = format!("{}/", language.name());
-    for (path, bytes) in carried::TEMPLATE {
-        let path = path.strip_prefix(COMMON).or_else(|| path.strip_prefix(&own));
+    let language_folder = format!("{}/", language.name());
+    for (path, bytes) in embedded::TEMPLATE {
+        let path = path.strip_prefix(COMMON_FOLDER).or_else(|| path.strip_prefix(&language_folder));
         let Some(path) = path else { continue };
-        let path = fill(path.strip_suffix(DISGUISE).unwrap_or(path), name);
+        let path = fill_placeholders(path.strip_suffix(DISGUISE_SUFFIX).unwrap_or(path), name);
         let text = std::str::from_utf8(bytes).context("a template is text")?;
-        files::write(&folder.join(unhidden(&path)), fill(text, name).as_bytes())?;
+        files::write(
+            &folder.join(restore_hidden_name(&path)),
+            fill_placeholders(text, name).as_bytes(),
+        )?;
     }
-    let sdk = format!("sdk/{}/", language.sdk());
-    for (path, bytes) in carried::SDK {
+    let sdk = format!("sdk/{}/", language.sdk_name());
+    for (path, bytes) in embedded::SDK {
         if path.starts_with(&sdk) || path.starts_with("wit/") {
-            files::write(&folder.join(VENDOR).join(path), bytes)?;
+            files::write(&folder.join(VENDOR_FOLDER).join(path), bytes)?;
         }
     }
     Ok(())
 }
 
-/// Puts the contract's name where it belongs.
-fn fill(text: &str, name: &ContractName) -> String {
+/// Replaces the placeholders `{namespace}` and `{name}`.
+fn fill_placeholders(text: &str, name: &ContractName) -> String {
     text.replace("{namespace}", name.namespace()).replace("{name}", name.name())
 }
 
-/// A template's own `.gitignore` would be obeyed.
-fn unhidden(path: &str) -> String {
+/// Restores the leading dot of `.gitignore`. Templates omit it, because git would obey the file.
+fn restore_hidden_name(path: &str) -> String {
     if path == "gitignore" { format!(".{path}") } else { path.to_owned() }
 }
 
-/// The folder that a new contract goes into: as its name, without the namespace.
-pub fn folder_name(name: &ContractName) -> anyhow::Result<std::path::PathBuf> {
-    let here = std::env::current_dir().context("cannot tell in which folder this is")?;
+/// Returns the folder for a new contract: its name without the namespace, in the current folder.
+pub fn contract_folder(name: &ContractName) -> anyhow::Result<std::path::PathBuf> {
+    let here = std::env::current_dir().context("cannot determine the current folder")?;
     Ok(here.join(name.name()))
 }

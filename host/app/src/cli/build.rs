@@ -1,4 +1,4 @@
-//! `tollgate build`: from source to a component.
+//! `tollgate build`: builds a contract's source into a component.
 
 use std::path::PathBuf;
 
@@ -8,41 +8,44 @@ use crate::author::{self, Toolbox};
 use crate::console;
 use crate::exit::Exit;
 
-/// Builds the contract in a folder: `dist/NAME-VERSION.wasm`, with its manifest embedded.
+/// Builds the contract in a folder into `dist/NAME-VERSION.wasm`, with its manifest embedded.
 ///
-/// The language is known by the file that its own tools look for. What it needs besides
-/// itself is fetched once, pinned by hashes, into the cache. A component gets no WASI, no
-/// randomness and no clock. In Rust the configuration's schema is derived from its type, and
-/// written to `config.schema.json`; in other languages it is read from there.
+/// The language is detected by its project file, such as `Cargo.toml` or `go.mod`. Build tools are fetched
+/// once into the cache, pinned by hash. The component has no WASI, no randomness and no clock. In Rust the
+/// configuration's schema is derived from its type and written to `config.schema.json`; in other languages
+/// it is read from that file.
+///
+/// Example: tollgate build claims
 #[derive(Args)]
-pub(super) struct Build {
-    /// The folder of the contract.
+pub(super) struct BuildCommand {
+    /// Folder of the contract.
     #[arg(default_value = ".")]
     folder: PathBuf,
 }
 
-impl Build {
+impl BuildCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let built = author::build(&self.folder, &Toolbox::new(cache))?;
+        let built = author::build_contract(&self.folder, &Toolbox::new(cache))?;
         let inspection = &built.inspection;
         let contract = &inspection.manifest.contract;
-        let imports: Vec<_> = inspection.capabilities.iter().map(|one| one.name()).collect();
+        let imports: Vec<_> =
+            inspection.capabilities.iter().map(|capability| capability.name()).collect();
         let imports = if imports.is_empty() { "nothing".into() } else { imports.join(", ") };
-        console::say(console::paint(
+        console::print(console::paint(
             console::STRONG,
             format!("{} {}", contract.name, contract.version),
         ));
-        console::say(format!("  component  {}", built.path.display()));
-        console::say(format!("  size       {}", console::size(inspection.bytes)));
-        console::say(format!("  digest     {}", inspection.digest));
-        console::say(format!("  imports    {imports}"));
+        console::print(format!("  component  {}", built.path.display()));
+        console::print(format!("  size       {}", console::format_size(inspection.bytes)));
+        console::print(format!("  digest     {}", inspection.digest));
+        console::print(format!("  imports    {imports}"));
         if built.schema_changed {
-            console::say(
-                "  the configuration's schema changed: `config.schema.json` is written anew",
+            console::print(
+                "  the configuration's schema changed: `config.schema.json` was rewritten",
             );
         }
         if let Err(reason) = &inspection.snapshot {
-            console::warn(format!("it is configured in every judgement: {reason}"));
+            console::warn(format!("the contract is configured again in every judgement: {reason}"));
         }
         Ok(Exit::Pass)
     }

@@ -1,4 +1,4 @@
-//! `tollgate export` and `tollgate import`: packages in a file, for where no network is.
+//! `tollgate export` and `tollgate import`: move packages in a file, for machines without a network.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -6,86 +6,97 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_library::bundle;
-use tollgate_library::package::{Listed, Requirement};
+use tollgate_library::package::{ListedPackage, Requirement};
 
-use super::pull::{self, Asking};
+use super::pull::{self, SourceQuery};
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::files;
-use crate::packages::{self, Having, LOCK};
+use crate::packages::{self, LOCK_FILE, RegistryAccessArgs};
 
-/// Writes packages into one file: those that are locked, or those that are named. Signatures go
-/// along. The file is an OCI image layout, which other tools can copy to a registry.
+/// Writes packages and their signatures into one file: all locked packages, or the named ones.
+///
+/// The file is an OCI image layout, which other tools can copy to a registry.
 ///
 /// Examples: tollgate export packages.tar
 ///           tollgate export claims.tar acme/claims@^1.2
 #[derive(Args)]
-pub(super) struct Export {
-    /// The file.
+pub(super) struct ExportCommand {
+    /// File to write.
     bundle: PathBuf,
-    /// What to write, of what is on this machine. Nothing writes all that is locked.
+    /// Packages to write, from those on this machine [default: all locked packages].
     #[arg(value_name = "NAME@REQ")]
-    wanted: Vec<Requirement>,
+    requirements: Vec<Requirement>,
     #[command(flatten)]
-    having: Having,
+    registry_access: RegistryAccessArgs,
 }
 
-/// Brings the packages of a file to this machine. What the project wants signed has to be.
+/// Imports the packages of a file. Packages that the project requires to be signed must have a valid
+/// signature.
 ///
 /// Example: tollgate import packages.tar && tollgate lock --locked --offline
 #[derive(Args)]
-pub(super) struct Import {
-    /// The file.
+pub(super) struct ImportCommand {
+    /// File to import.
     bundle: PathBuf,
     #[command(flatten)]
-    having: Having,
+    registry_access: RegistryAccessArgs,
 }
 
-impl Export {
+impl ExportCommand {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
-        let packages = self.having.open()?;
+        let packages = self.registry_access.open()?;
         let store = &packages.catalogue.store;
-        let chosen: Vec<(Listed, String)> = if self.wanted.is_empty() {
+        let chosen: Vec<(ListedPackage, String)> = if self.requirements.is_empty() {
             let lock = packages.lock()?.with_context(|| {
-                format!("there is no `{LOCK}`, and nothing is named: `tollgate lock` writes one")
+                format!(
+                    "there is no `{LOCK_FILE}`: name packages, or create it with `tollgate lock`"
+                )
             })?;
-            let found = pull::locked(&packages, &lock, Asking::WhereUnknown).await?.into_values();
+            let found =
+                pull::fetch_locked(&packages, &lock, SourceQuery::IfUnknown).await?.into_values();
             found.map(|found| (found.listed, packages.catalogue.label(found.source))).collect()
         } else {
-            let pulled = self.wanted.iter().map(|wanted| {
-                store.pulled(wanted)?.with_context(|| {
-                    format!("`{wanted}` is not on this machine: `tollgate pull {wanted}` brings it")
+            let pulled = self.requirements.iter().map(|requirement| {
+                store.highest_available(requirement)?.with_context(|| {
+                    format!("`{requirement}` is not on this machine: fetch it with `tollgate pull {requirement}`")
                 })
             });
             pulled.collect::<anyhow::Result<_>>()?
         };
-        files::write_with(&self.bundle, |file| Ok(bundle::export(&chosen, store, file)?))?;
+        files::write_with(&self.bundle, |file| Ok(bundle::export_bundle(&chosen, store, file)?))?;
         for (listed, source) in &chosen {
-            console::say(format!("  {}  {}", listed.about.package, paint(QUIET, source)));
+            console::print(format!("  {}  {}", listed.metadata.package, paint(QUIET, source)));
         }
         let path = self.bundle.display();
-        console::say(paint(GOOD, format!("`{path}` holds {} packages", chosen.len())));
+        console::print(paint(GOOD, format!("wrote {} packages to `{path}`", chosen.len())));
         Ok(Exit::Pass)
     }
 }
 
-impl Import {
+impl ImportCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let packages = self.having.open()?;
+        let packages = self.registry_access.open()?;
         let path = &self.bundle;
         if path.is_dir() {
-            bail!("`{}` is a folder, and a bundle is a file", path.display());
+            bail!("`{}` is a folder: name a bundle file", path.display());
         }
-        let file = File::open(path).with_context(|| files::cannot_read(path))?;
+        let file = File::open(path).with_context(|| files::read_error_message(path))?;
         let catalogue = &packages.catalogue;
-        let admit =
-            |listed: &Listed| packages::vouched(packages.project.as_ref(), listed).map(drop);
-        let imported = bundle::import(file, &catalogue.store, catalogue.manifest, admit)
-            .with_context(|| format!("`{}` is not taken", path.display()))?;
-        for one in &imported {
-            console::say(format!("  {}  {}", one.listed.about.package, paint(QUIET, &one.source)));
+        let admit = |listed: &ListedPackage| {
+            packages::verify_signature(packages.project.as_ref(), listed).map(drop)
+        };
+        let imported =
+            bundle::import_bundle(file, &catalogue.store, catalogue.read_manifest, admit)
+                .with_context(|| format!("cannot import `{}`", path.display()))?;
+        for package in &imported {
+            console::print(format!(
+                "  {}  {}",
+                package.listed.metadata.package,
+                paint(QUIET, &package.source)
+            ));
         }
-        console::say(paint(GOOD, format!("{} packages are here now", imported.len())));
+        console::print(paint(GOOD, format!("imported {} packages", imported.len())));
         Ok(Exit::Pass)
     }
 }

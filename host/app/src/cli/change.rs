@@ -1,68 +1,73 @@
-//! `tollgate change`: what changed in which system because of a run.
+//! `tollgate change`: records a change in another system that a run caused.
 
 use clap::Args;
-use tollgate_ledger::Entry;
-use tollgate_model::{Event, Gate, Ruling, SystemChange, What, Words};
+use tollgate_ledger::LedgerEntry;
+use tollgate_model::{ChangeEvent, Event, EventKind, Gate, NonBlankString, Ruling};
 
 use super::{clock, gate};
-use crate::console::{self, GOOD, harmless, paint};
+use crate::console::{self, GOOD, paint, sanitize};
 use crate::exit::Exit;
 use crate::gates;
-use crate::recorded::{Recorded, run_named, short};
+use crate::ledger_access::{LedgerArgs, find_run, short_digest};
 
-/// Records what changed in a system because of a run, so that it can be answered for later.
+/// Records a change that a run caused in another system, for later audits.
 ///
-/// What changed although it should not have is recorded too, and told.
+/// Changes of runs that were not allowed are recorded too, with a warning.
 ///
 /// Example: tollgate change 3fe52a7f50bd --system mailer --what "sent to subscriber 4711"
 #[derive(Args)]
-pub(super) struct Change {
-    /// The run, or as much of its name as tells it from the others.
+pub(super) struct ChangeCommand {
+    /// Run, or a unique prefix of its digest.
     #[arg(value_name = "RUN")]
     run: String,
-    /// In which system.
+    /// System that changed.
     #[arg(long, value_name = "NAME")]
-    system: Words,
-    /// What changed.
+    system: NonBlankString,
+    /// Description of the change.
     #[arg(long, value_name = "TEXT")]
-    what: Words,
+    what: NonBlankString,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger_args: LedgerArgs,
 }
 
-impl Change {
+impl ChangeCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let row = run_named(&self.recorded.view(&project)?, &self.run)?;
-        let gate = gates::named(&project, row.gate.as_str())?;
-        let (name, system) = (short(&row.run), self.system.clone());
-        let what = SystemChange { run: row.run, system: self.system, change: self.what };
-        let event =
-            Event { at_ms: clock::now_ms()?, gate: row.gate.clone(), what: What::Change(what) };
-        let ledger = self.recorded.open(&project)?;
-        let recorded = ledger.append_blocking(vec![Entry::of(event)]);
+        let project = gate::require_project()?;
+        let row = find_run(&self.ledger_args.view(&project)?, &self.run)?;
+        let gate = gates::read_named(&project, row.gate.as_str())?;
+        let (name, system) = (short_digest(&row.run), self.system.clone());
+        let what = ChangeEvent { run: row.run, system: self.system, change: self.what };
+        let event = Event {
+            at_ms: clock::now_ms()?,
+            gate: row.gate.clone(),
+            kind: EventKind::Change(what),
+        };
+        let ledger = self.ledger_args.open(&project)?;
+        let recorded = ledger.append_blocking(vec![LedgerEntry::new(event)]);
         ledger.close();
         recorded?;
-        console::say(format!("{}  run {name}: what it changed", paint(GOOD, "recorded")));
+        console::print(format!("{}  change by run {name}", paint(GOOD, "recorded")));
         if row.ruling != Ruling::Allow {
             console::warn(format!(
-                "run {name} was decided `{}`, and nothing should have come of it: `tollgate incident --gate {} --run {name}` says so",
+                "run {name} was decided `{}` and should have changed nothing: report it with `tollgate incident --gate {} --run {name}`",
                 row.ruling, gate.name
             ));
         }
-        if !may_change(&gate, &system) {
+        if !has_write_access(&gate, &system) {
             console::warn(format!(
-                "the gate names nothing that its AI may store, change or trigger in `{}` (`[[access]]`)",
-                harmless(system.as_str())
+                "the gate lets its AI store, change or trigger nothing in `{}` (`[[access]]`)",
+                sanitize(system.as_str())
             ));
         }
         Ok(Exit::Pass)
     }
 }
 
-/// Whether the record says that the AI may do something in a system, besides looking.
-fn may_change(gate: &Gate, system: &Words) -> bool {
-    let of_it = gate.access.iter().filter(|access| access.system == *system);
-    let mut acts = of_it.flat_map(|access| [&access.store, &access.change, &access.trigger]);
-    acts.any(|acts| acts.as_ref().is_some_and(|acts| !acts.is_empty()))
+/// Returns whether the gate lets its AI store, change or trigger something in a system.
+fn has_write_access(gate: &Gate, system: &NonBlankString) -> bool {
+    let entries = gate.access.iter().filter(|access| access.system == *system);
+    let mut permissions =
+        entries.flat_map(|access| [&access.store, &access.change, &access.trigger]);
+    permissions
+        .any(|permissions| permissions.as_ref().is_some_and(|permissions| !permissions.is_empty()))
 }

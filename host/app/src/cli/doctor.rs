@@ -1,4 +1,4 @@
-//! `tollgate doctor`: what is missing to build contracts, and how to get it.
+//! `tollgate doctor`: checks for the programs that building contracts needs.
 
 use clap::{Args, ValueEnum};
 
@@ -6,36 +6,45 @@ use crate::author::Language;
 use crate::console::{self, BAD, GOOD, paint};
 use crate::exit::Exit;
 
-/// Says for each language whether its contracts can be built here, and what to do if not.
+/// Checks for each language whether the programs it needs are installed, and shows how to install them.
 ///
-/// What is not named here, `tollgate build` fetches itself. Ends with 1 where something is
-/// missing.
+/// Everything else is fetched by `tollgate build`. Exits with 1 if something is missing.
+///
+/// Example: tollgate doctor --lang python
 #[derive(Args)]
-pub(super) struct Doctor {
-    /// Only this language.
+pub(super) struct DoctorCommand {
+    /// Language to check [default: all].
     #[arg(long, value_enum)]
     lang: Option<Language>,
 }
 
-impl Doctor {
+impl DoctorCommand {
     pub(super) fn run(self) -> Exit {
         let languages = Language::value_variants().iter().copied();
-        let asked = languages.filter(|language| self.lang.is_none_or(|lang| lang == *language));
+        let selected = languages.filter(|language| self.lang.is_none_or(|lang| lang == *language));
         let mut missing = 0;
-        for language in asked {
-            console::say(paint(console::STRONG, language.name()));
-            for need in language.needs() {
-                match need.found() {
+        for language in selected {
+            console::print(paint(console::STRONG, language.name()));
+            for requirement in language.requirements() {
+                match requirement.installed_version() {
                     Some(version) if version.is_empty() => {
-                        console::say(format!("  {}  {}", paint(GOOD, "ok"), need.what));
+                        console::print(format!("  {}  {}", paint(GOOD, "ok"), requirement.label));
                     }
                     Some(version) => {
-                        console::say(format!("  {}  {}: {version}", paint(GOOD, "ok"), need.what));
+                        console::print(format!(
+                            "  {}  {}: {version}",
+                            paint(GOOD, "ok"),
+                            requirement.label
+                        ));
                     }
                     None => {
                         missing += 1;
-                        console::say(format!("  {}  {}", paint(BAD, "missing"), need.what));
-                        console::say(format!("    {}", need.remedy));
+                        console::print(format!(
+                            "  {}  {}",
+                            paint(BAD, "missing"),
+                            requirement.label
+                        ));
+                        console::print(format!("    {}", requirement.remedy));
                     }
                 }
             }

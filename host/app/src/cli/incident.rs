@@ -1,49 +1,49 @@
-//! `tollgate incident`: something went wrong, and a person says so.
+//! `tollgate incident`: records an incident that a person reports.
 
 use anyhow::bail;
 use clap::Args;
-use tollgate_ledger::Entry;
-use tollgate_model::{Event, GateName, Incident as Happened, Person, What, Words};
+use tollgate_ledger::LedgerEntry;
+use tollgate_model::{Event, EventKind, GateName, IncidentEvent, NonBlankString, Person};
 
-use super::{clock, gate, looking};
+use super::{clock, gate, gate_state};
 use crate::console::{self, BAD, paint};
 use crate::exit::Exit;
 use crate::gates;
-use crate::recorded::{Recorded, run_named, short};
+use crate::ledger_access::{LedgerArgs, find_run, short_digest};
 
-/// Records that something went wrong at a gate. It costs the gate a level at once.
+/// Records an incident at a gate. The gate is demoted by one level at once.
 ///
 /// Example: tollgate incident --gate welcome-email --run 3fe52a7f50bd --by "Kim Osei" "it named another customer"
 #[derive(Args)]
-pub(super) struct Incident {
-    /// At which gate.
+pub(super) struct IncidentCommand {
+    /// Name of the gate.
     #[arg(long, value_name = "NAME")]
     gate: GateName,
-    /// The run that it came of, where that is known.
+    /// Run that caused the incident, if known; a unique prefix of its digest is enough.
     #[arg(long, value_name = "RUN")]
     run: Option<String>,
-    /// Who says so.
+    /// Person who reports the incident.
     #[arg(long, value_name = "NAME")]
     by: Person,
-    /// What went wrong.
+    /// Description of the incident.
     #[arg(value_name = "WHAT")]
-    what: Words,
+    what: NonBlankString,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger_args: LedgerArgs,
 }
 
-impl Incident {
+impl IncidentCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let gate = gates::named(&project, self.gate.as_str())?;
+        let project = gate::require_project()?;
+        let gate = gates::read_named(&project, self.gate.as_str())?;
         let run = match &self.run {
             None => None,
             Some(named) => {
-                let run = run_named(&self.recorded.view(&project)?, named)?;
+                let run = find_run(&self.ledger_args.view(&project)?, named)?;
                 if run.gate != gate.name {
                     bail!(
-                        "run {} is of gate `{}`, not of `{}`",
-                        short(&run.run),
+                        "run {} belongs to gate `{}`, not to `{}`",
+                        short_digest(&run.run),
                         run.gate,
                         gate.name
                     );
@@ -52,14 +52,14 @@ impl Incident {
             }
         };
         let at_ms = clock::now_ms()?;
-        let what = What::Incident(Happened { what: self.what, by: self.by, run });
-        let event = Event { at_ms, gate: gate.name.clone(), what };
-        let ledger = self.recorded.open(&project)?;
-        let recorded = ledger.append_blocking(vec![Entry::of(event)]);
+        let what = EventKind::Incident(IncidentEvent { description: self.what, by: self.by, run });
+        let event = Event { at_ms, gate: gate.name.clone(), kind: what };
+        let ledger = self.ledger_args.open(&project)?;
+        let recorded = ledger.append_blocking(vec![LedgerEntry::new(event)]);
         ledger.close();
         recorded?;
-        console::say(format!("{}  at gate `{}`: recorded", paint(BAD, "incident"), gate.name));
-        looking::state(&project, &self.recorded, &gate, at_ms)?;
+        console::print(format!("{}  recorded at gate `{}`", paint(BAD, "incident"), gate.name));
+        gate_state::load_gate_state(&project, &self.ledger_args, &gate, at_ms)?;
         Ok(Exit::Pass)
     }
 }

@@ -1,4 +1,4 @@
-//! `tollgate init`: a project to start from.
+//! `tollgate init`: creates a project with one complete example.
 
 use std::path::{Path, PathBuf};
 
@@ -6,17 +6,17 @@ use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
 
-use super::gate::schema::SCHEMA;
+use super::gate::schema::GATE_SCHEMA;
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::files;
-use crate::project::FILE;
+use crate::project::PROJECT_FILE;
 
-/// The files of a new project; the gate comes from the room that knows what a gate is.
-const FILES: [(&str, &str); 10] = [
-    (FILE, include_str!("../../../../examples/newsletter/tollgate.toml")),
+/// Files of a new project. The gate is the example that `govern` owns and tests.
+const PROJECT_FILES: [(&str, &str); 10] = [
+    (PROJECT_FILE, include_str!("../../../../examples/newsletter/tollgate.toml")),
     (WELCOME_EMAIL_FILE, WELCOME_EMAIL),
-    ("gates/gate.schema.json", SCHEMA),
+    ("gates/gate.schema.json", GATE_SCHEMA),
     ("README.md", include_str!("../../../../examples/newsletter/README.md")),
     (
         "prompts/welcome-email.prompt",
@@ -32,59 +32,60 @@ const FILES: [(&str, &str); 10] = [
         "cases/welcome-email.jsonl",
         include_str!("../../../../examples/newsletter/cases/welcome-email.jsonl"),
     ),
-    // What is judged is in the ledger, and nobody's business who reads the sources.
+    // The ledger contains the judged outputs, which must not end up in version control.
     (".gitignore", "/.tollgate/\n"),
 ];
-/// Where its packages are published.
-const PACKAGES: &str = "packages";
-/// What makes it run, as a person would type it.
-const COMMANDS: [&[&str]; 2] = [&["prompt", "publish", "prompts/welcome-email.prompt"], &["lock"]];
+/// Folder that the project's packages are published to.
+const PACKAGES_FOLDER: &str = "packages";
+/// Commands that make the new project ready for use.
+const SETUP_COMMANDS: [&[&str]; 2] =
+    [&["prompt", "publish", "prompts/welcome-email.prompt"], &["lock"]];
 
-/// Makes a project with one complete example: a gate for welcome e-mails, its prompt, and outputs to
+/// Creates a project with one complete example: a gate for welcome e-mails, its prompt, and outputs to
 /// judge.
 ///
 /// Example: tollgate init newsletter && cd newsletter && tollgate check --gate welcome-email outputs.jsonl
 #[derive(Args)]
-pub(super) struct Init {
-    /// The folder, which is made where there is none.
+pub(super) struct InitCommand {
+    /// Folder of the project, created if it does not exist.
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
 }
 
-impl Init {
+impl InitCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let shown = self.folder.display().to_string();
-        for (path, _) in FILES {
+        let folder_name = self.folder.display().to_string();
+        for (path, _) in PROJECT_FILES {
             if self.folder.join(path).exists() {
-                bail!(
-                    "`{}` is there already: name another folder",
-                    self.folder.join(path).display()
-                );
+                bail!("`{}` exists already: name another folder", self.folder.join(path).display());
             }
         }
-        for (path, text) in FILES {
+        for (path, text) in PROJECT_FILES {
             files::write(&self.folder.join(path), text.as_bytes())?;
         }
-        std::fs::create_dir_all(self.folder.join(PACKAGES))?;
-        let enter = || format!("cannot work in `{shown}`");
-        std::env::set_current_dir(&self.folder).with_context(enter)?;
-        for arguments in COMMANDS {
-            console::say(paint(QUIET, format!("$ tollgate {}", arguments.join(" "))));
-            super::run_as(arguments, cache.clone())?;
+        std::fs::create_dir_all(self.folder.join(PACKAGES_FOLDER))?;
+        let cannot_enter = || format!("cannot enter folder `{folder_name}`");
+        std::env::set_current_dir(&self.folder).with_context(cannot_enter)?;
+        for arguments in SETUP_COMMANDS {
+            console::print(paint(QUIET, format!("$ tollgate {}", arguments.join(" "))));
+            super::run_arguments(arguments, cache.clone())?;
         }
-        console::say(paint(GOOD, format!("{FILE} and one gate are in {}", place(&shown))));
+        console::print(paint(
+            GOOD,
+            format!("created {PROJECT_FILE} and one gate in {}", describe_folder(&folder_name)),
+        ));
         if self.folder != Path::new(".") {
-            console::say(format!("  cd {shown}"));
+            console::print(format!("  cd {folder_name}"));
         }
-        console::say("  tollgate gate check");
-        console::say("  tollgate gate test");
-        console::say("  tollgate check --gate welcome-email outputs.jsonl");
+        console::print("  tollgate gate check");
+        console::print("  tollgate gate test");
+        console::print("  tollgate check --gate welcome-email outputs.jsonl");
         Ok(Exit::Pass)
     }
 }
 
-fn place(shown: &str) -> String {
-    if shown == "." { "this folder".into() } else { format!("`{shown}`") }
+fn describe_folder(folder_name: &str) -> String {
+    if folder_name == "." { "this folder".into() } else { format!("`{folder_name}`") }
 }
 
 #[cfg(test)]
@@ -95,10 +96,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_example_is_made_with_its_own_voice() {
+    fn example_gate_pins_the_brand_voice_it_ships_with() {
         let gate = read(WELCOME_EMAIL_FILE, WELCOME_EMAIL).unwrap();
         let voice = gate.guardrails.brand_voice.unwrap();
-        let (_, text) = FILES.iter().find(|(path, _)| *path == voice.document.as_str()).unwrap();
+        let (_, text) =
+            PROJECT_FILES.iter().find(|(path, _)| *path == voice.document.as_str()).unwrap();
         assert_eq!(voice.digest, Digest::of(text));
     }
 }

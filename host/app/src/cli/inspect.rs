@@ -1,4 +1,4 @@
-//! `tollgate inspect`: what a contract is, without running it.
+//! `tollgate inspect`: describes a contract without running it.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -7,34 +7,35 @@ use tollgate_engine::Inspection;
 use crate::exit::Exit;
 use crate::{console, reference};
 
-/// Says what a contract is, what it asks for and how it is configured. Nothing of it is run.
+/// Describes a contract without running it: its rules, capabilities and configuration.
 ///
 /// Examples: tollgate inspect tollgate/pii
 ///           tollgate inspect dist/claims-1.0.0.wasm --json
 #[derive(Args)]
-pub(super) struct Inspect {
-    /// The path of a component, or the name of a standard contract.
+pub(super) struct InspectCommand {
+    /// Path of a component, or name of a standard contract.
     reference: String,
     /// Write JSON.
     #[arg(long)]
     json: bool,
 }
 
-impl Inspect {
+impl InspectCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let (_, component) = reference::look(&self.reference)?;
-        let inspection = tollgate_engine::inspect(&component)
-            .map_err(|error| anyhow::anyhow!("`{}` is refused: {error}", self.reference))?;
+        let (_, component) = reference::locate_contract(&self.reference)?;
+        let inspection = tollgate_engine::inspect(&component).map_err(|error| {
+            anyhow::anyhow!("`{}` is not a usable contract: {error}", self.reference)
+        })?;
         if self.json {
-            console::say(format!("{:#}", as_json(&inspection)));
+            console::print(format!("{:#}", inspection_json(&inspection)));
         } else {
-            tell(&inspection);
+            print_inspection(&inspection);
         }
         Ok(Exit::Pass)
     }
 }
 
-fn as_json(inspection: &Inspection) -> Value {
+fn inspection_json(inspection: &Inspection) -> Value {
     let contract = &inspection.manifest.contract;
     json!({
         "name": contract.name,
@@ -60,53 +61,53 @@ fn as_json(inspection: &Inspection) -> Value {
     })
 }
 
-fn tell(inspection: &Inspection) {
+fn print_inspection(inspection: &Inspection) {
     let contract = &inspection.manifest.contract;
     let title = format!("{} {}", contract.name, contract.version);
-    console::say(format!("{}  {}", console::paint(console::STRONG, title), contract.description));
-    console::say(format!("  license      {}", contract.license));
-    console::say(format!("  WIT version  {}", contract.wit));
-    console::say(format!("  digest       {}", inspection.digest));
-    console::say(format!("  size         {}", console::size(inspection.bytes)));
-    console::say(format!("  judges       {}", inspection.determinism));
+    console::print(format!("{}  {}", console::paint(console::STRONG, title), contract.description));
+    console::print(format!("  license      {}", contract.license));
+    console::print(format!("  WIT version  {}", contract.wit));
+    console::print(format!("  digest       {}", inspection.digest));
+    console::print(format!("  size         {}", console::format_size(inspection.bytes)));
+    console::print(format!("  judges       {}", inspection.determinism));
     if contract.stream {
-        console::say("  streams      a text is judged while it is being written");
+        console::print("  streams      judges a text while it is being written");
     }
-    console::say(match &inspection.snapshot {
+    console::print(match &inspection.snapshot {
         Ok(()) => "  starts       from a snapshot of its configured state".into(),
-        Err(reason) => format!("  starts       by configuring itself in every judgement: {reason}"),
+        Err(reason) => format!("  starts       configured again in every judgement: {reason}"),
     });
     if inspection.capabilities.is_empty() {
-        console::say("  asks for     nothing");
+        console::print("  requests     nothing");
     }
     for capability in &inspection.capabilities {
         let reason = contract.capabilities.get(capability).map_or("", String::as_str);
-        console::say(format!("  asks for     {capability}: {reason}"));
+        console::print(format!("  requests     {capability}: {reason}"));
     }
     for (prompt, versions) in &contract.prompts {
-        console::say(format!("  written for  {prompt} {versions}"));
+        console::print(format!("  written for  {prompt} {versions}"));
     }
-    console::say("  rules");
+    console::print("  rules");
     let width = contract.rules.keys().map(String::len).max().unwrap_or_default();
     for (name, rule) in &contract.rules {
         let severity = rule.severity.to_string();
-        console::say(format!("    {name:width$}  {severity:8}  {}", rule.description));
+        console::print(format!("    {name:width$}  {severity:8}  {}", rule.description));
     }
-    console::say("  configuration");
-    tell_config(&inspection.manifest.config_schema);
+    console::print("  configuration");
+    print_config_schema(&inspection.manifest.config_schema);
 }
 
-fn tell_config(schema: &Value) {
+fn print_config_schema(schema: &Value) {
     let required = schema.get("required").and_then(Value::as_array);
     let is_required = |name: &str| required.is_some_and(|list| list.iter().any(|one| one == name));
     let Some(Value::Object(members)) = schema.get("properties") else {
-        return console::say("    takes nothing");
+        return console::print("    none");
     };
     let width = members.keys().map(String::len).max().unwrap_or_default();
     for (name, member) in members {
         let about = member.get("description").and_then(Value::as_str).unwrap_or_default();
         let about = about.split("\n\n").next().unwrap_or_default().replace('\n', " ");
         let must = if is_required(name) { " (required)" } else { "" };
-        console::say(format!("    {name:width$}  {about}{must}"));
+        console::print(format!("    {name:width$}  {about}{must}"));
     }
 }

@@ -1,4 +1,5 @@
-//! `tollgate judge`: one contract, one subject.
+//! `tollgate judge`: judges one subject with one contract. No gate is involved and nothing is recorded
+//! in the ledger.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,15 +7,15 @@ use std::sync::Arc;
 use anyhow::bail;
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use tollgate_engine::Live;
+use tollgate_engine::HostContext;
 use tollgate_model::{Digest, HostAnswer, Judgement};
 
 use super::clock;
-use super::loading::{self, Loading};
+use super::contract_loading::{self, ContractLoadArgs};
 use super::streaming;
-use super::subject::About;
+use super::subject::SubjectArgs;
 use crate::exit::Exit;
-use crate::verdict::{self, Verdict};
+use crate::judgement_output::{self, JudgementJson};
 use crate::{console, files};
 
 /// Judges a text, a JSON document or an action with one contract.
@@ -24,26 +25,26 @@ use crate::{console, files};
 ///           curl -s … | tollgate judge ./dist/claims-1.0.0.wasm --table claims=claims.csv --json -
 ///           llm … | tollgate judge ./dist/draft-1.0.0.wasm --stream -
 #[derive(Args)]
-pub(super) struct Judge {
-    /// The path of a component, or the name of a standard contract.
+pub(super) struct JudgeCommand {
+    /// Path of a component, or name of a standard contract.
     reference: String,
-    /// The subject: a file, or `-` for standard input.
+    /// Subject: a file, or `-` for standard input.
     subject: PathBuf,
     #[command(flatten)]
-    loading: Loading,
+    contract_load: ContractLoadArgs,
     #[command(flatten)]
-    about: About,
-    /// The text of the prompt, for contracts that are granted `prompt-text`.
+    subject_args: SubjectArgs,
+    /// Text of the prompt, for contracts that are granted `prompt-text`.
     #[arg(long, value_name = "FILE")]
     prompt_text: Option<PathBuf>,
-    /// Write down what the host answered, so that the judgement can be repeated.
+    /// Save the host's answers to a file, so that the judgement can be replayed.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Repeat a judgement with the answers that were written down.
+    /// Replay a judgement with the answers saved by `--record`.
     #[arg(long, value_name = "FILE", conflicts_with = "record")]
     replay: Option<PathBuf>,
-    /// Judge a text while it arrives, and tell what is found as soon as it is. With
-    /// `--json`, a line for each step, and the verdict as the last.
+    /// Judge a text while it arrives and print findings at once. With `--json`, prints one line per
+    /// step and the verdict last.
     #[arg(long, conflicts_with_all = ["record", "replay", "kind"])]
     stream: bool,
     /// Write JSON.
@@ -51,25 +52,25 @@ pub(super) struct Judge {
     json: bool,
 }
 
-/// What a judgement can be repeated from, given the same contract and subject.
+/// File written by `--record`: the host's answers, and digests of the inputs that they belong to.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Record {
+struct JudgementRecord {
     contract: Digest,
     config: Digest,
     subject: Digest,
     answers: Vec<HostAnswer>,
 }
 
-impl Judge {
+impl JudgeCommand {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         if self.stream {
             return self.run_stream(cache).await;
         }
-        let subject = self.about.read(&self.subject)?;
-        let engine = loading::engine(cache)?;
-        let contract = self.loading.load(&engine, &self.reference).await?;
-        let mut record = Record {
+        let subject = self.subject_args.read(&self.subject)?;
+        let engine = contract_loading::new_engine(cache)?;
+        let contract = self.contract_load.load(&engine, &self.reference).await?;
+        let mut record = JudgementRecord {
             contract: contract.digest(),
             config: contract.config_digest(),
             subject: Digest::of(serde_json::to_vec(&subject)?),
@@ -77,53 +78,56 @@ impl Judge {
         };
         let judgement = match &self.replay {
             Some(path) => contract.replay(&subject, read_answers(path, &record)?).await,
-            None => contract.judge(&subject, self.live()?).await,
+            None => contract.judge(&subject, self.host_context()?).await,
         };
         if self.json {
-            console::say(serde_json::to_string_pretty(&Verdict::of(&contract, &judgement))?);
+            console::print(serde_json::to_string_pretty(&JudgementJson::new(
+                &contract, &judgement,
+            ))?);
         } else {
-            verdict::tell(&contract, &subject, &judgement);
+            judgement_output::print_judgement(&contract, &subject, &judgement);
         }
         if let Some(path) = &self.record {
             record.answers = judgement.answers.clone();
             files::write(path, format!("{:#}\n", serde_json::to_value(&record)?).as_bytes())?;
         }
-        Ok(exit(judgement))
+        Ok(exit_code(judgement))
     }
 
     async fn run_stream(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let engine = loading::engine(cache)?;
-        let contract = self.loading.load(&engine, &self.reference).await?;
-        let (nothing, live) = (self.about.nothing_yet()?, self.live()?);
+        let engine = contract_loading::new_engine(cache)?;
+        let contract = self.contract_load.load(&engine, &self.reference).await?;
+        let (subject, host_context) = (self.subject_args.empty_text()?, self.host_context()?);
         let judgement =
-            streaming::judge(&contract, &self.subject, nothing, live, self.json).await?;
-        Ok(exit(judgement))
+            streaming::judge_stream(&contract, &self.subject, subject, host_context, self.json)
+                .await?;
+        Ok(exit_code(judgement))
     }
 
-    fn live(&self) -> anyhow::Result<Live> {
+    fn host_context(&self) -> anyhow::Result<HostContext> {
         let text = self.prompt_text.as_deref().map(files::read_text).transpose()?;
-        Ok(Live { now_ms: clock::now_ms()?, prompt_text: text.map(Arc::from) })
+        Ok(HostContext { now_ms: clock::now_ms()?, prompt_text: text.map(Arc::from) })
     }
 }
 
-fn exit(judgement: Judgement) -> Exit {
-    judgement.verdict.map_or(Exit::CouldNotTell, |report| report.outcome.into())
+fn exit_code(judgement: Judgement) -> Exit {
+    judgement.verdict.map_or(Exit::NoOutcome, |report| report.outcome.into())
 }
 
-/// The answers of a record, if it is one of this very judgement.
-fn read_answers(path: &Path, now: &Record) -> anyhow::Result<Vec<HostAnswer>> {
-    let then: Record = files::read_json(path)?;
-    for (what, then, now) in [
-        ("contract", then.contract, now.contract),
-        ("configuration", then.config, now.config),
-        ("subject", then.subject, now.subject),
+/// Reads the recorded answers, and checks that they belong to this contract, configuration and subject.
+fn read_answers(path: &Path, current: &JudgementRecord) -> anyhow::Result<Vec<HostAnswer>> {
+    let recorded: JudgementRecord = files::read_json(path)?;
+    for (input, recorded, current) in [
+        ("contract", recorded.contract, current.contract),
+        ("configuration", recorded.config, current.config),
+        ("subject", recorded.subject, current.subject),
     ] {
-        if then != now {
+        if recorded != current {
             bail!(
-                "`{}` is the record of another judgement: its {what} was {then}, and this one is {now}",
+                "`{}` records a different judgement: its {input} is {recorded}, but this {input} is {current}",
                 path.display()
             );
         }
     }
-    Ok(then.answers)
+    Ok(recorded.answers)
 }

@@ -1,23 +1,25 @@
-//! The command line: a file for each command.
+//! The command line: one file per command. Commands parse arguments and print results; the work is
+//! done elsewhere.
 
 mod bench;
 mod build;
 mod bundle;
+mod case_runner;
 mod change;
 mod check;
 mod clock;
+mod contract_loading;
 mod doctor;
 mod gate;
+mod gate_state;
 mod incident;
 mod init;
 mod inspect;
 mod judge;
 mod keys;
 mod kpi;
-mod loading;
-mod locking;
+mod lock;
 mod log;
-mod looking;
 mod new;
 mod prompt;
 mod publish;
@@ -25,7 +27,7 @@ mod pull;
 mod queue;
 mod reasons;
 mod receipt;
-mod reloading;
+mod reloadable_contract;
 mod risk;
 mod rollback;
 mod score;
@@ -36,7 +38,6 @@ mod streaming;
 mod subject;
 mod test;
 mod tree;
-mod trial;
 mod yank;
 
 use std::path::PathBuf;
@@ -47,8 +48,8 @@ use clap_complete::Shell;
 use crate::exit::Exit;
 use crate::{console, folders};
 
-const AFTER: &str = "\
-Exit codes: 0 pass (or done) · 1 fail · 2 could not tell, or could not run · 3 unsure
+const AFTER_HELP: &str = "\
+Exit codes: 0 pass (or done) · 1 fail · 2 no result, or could not run · 3 unsure
 
 Examples:
   echo 'Write to dana@example.com' | tollgate judge tollgate/pii -
@@ -57,11 +58,11 @@ Examples:
   tollgate prompt render welcome-email@^2 --vars @dana.json
   tollgate publish claims && tollgate lock && tollgate tree";
 
-/// Judges what AI systems write, with versioned contracts in sandboxes.
+/// Judges AI output with versioned contracts in sandboxes.
 #[derive(Parser)]
-#[command(name = "tollgate", version, after_help = AFTER)]
+#[command(name = "tollgate", version, after_help = AFTER_HELP)]
 struct Cli {
-    /// Where compiled contracts are kept [default: `tollgate` in the user's cache folder].
+    /// Folder for compiled contracts and build tools [default: `tollgate` in the user's cache folder].
     #[arg(long, global = true, env = "TOLLGATE_CACHE", value_name = "DIR")]
     cache: Option<PathBuf>,
     #[command(subcommand)]
@@ -70,55 +71,55 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Init(init::Init),
-    New(new::New),
-    Build(build::Build),
-    Doctor(doctor::Doctor),
-    Test(test::Test),
-    Inspect(inspect::Inspect),
-    Judge(judge::Judge),
-    Bench(bench::Bench),
-    Semver(semver::Semver),
-    Keys(keys::Keys),
-    Sign(sign::Sign),
-    Verify(sign::Verify),
-    Prompt(prompt::Prompt),
-    Lock(locking::LockCommand),
-    Update(locking::Update),
-    Tree(tree::Tree),
-    Publish(publish::Publish),
-    Yank(yank::Yank),
-    Pull(pull::Pull),
-    Export(bundle::Export),
-    Import(bundle::Import),
+    Init(init::InitCommand),
+    New(new::NewCommand),
+    Build(build::BuildCommand),
+    Doctor(doctor::DoctorCommand),
+    Test(test::TestCommand),
+    Inspect(inspect::InspectCommand),
+    Judge(judge::JudgeCommand),
+    Bench(bench::BenchCommand),
+    Semver(semver::SemverCommand),
+    Keys(keys::KeysCommand),
+    Sign(sign::SignCommand),
+    Verify(sign::VerifyCommand),
+    Prompt(prompt::PromptCommand),
+    Lock(lock::LockCommand),
+    Update(lock::UpdateCommand),
+    Tree(tree::TreeCommand),
+    Publish(publish::PublishCommand),
+    Yank(yank::YankCommand),
+    Pull(pull::PullCommand),
+    Export(bundle::ExportCommand),
+    Import(bundle::ImportCommand),
     Gate(gate::GateCommand),
-    Check(check::Check),
-    Queue(queue::Queue),
-    Score(score::Score),
-    Risk(risk::Risk),
-    Kpi(kpi::Kpi),
-    Incident(incident::Incident),
-    Rollback(rollback::Rollback),
-    Change(change::Change),
-    Log(log::Log),
-    Receipt(receipt::Receipt),
-    /// Writes completions for a shell.
+    Check(check::CheckCommand),
+    Queue(queue::QueueCommand),
+    Score(score::ScoreCommand),
+    Risk(risk::RiskCommand),
+    Kpi(kpi::KpiCommand),
+    Incident(incident::IncidentCommand),
+    Rollback(rollback::RollbackCommand),
+    Change(change::ChangeCommand),
+    Log(log::LogCommand),
+    Receipt(receipt::ReceiptCommand),
+    /// Prints completions for a shell.
     ///
     /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
     Completions {
-        /// Which shell.
+        /// Shell to complete in.
         shell: Shell,
     },
 }
 
-/// Runs the tool with the arguments of this process.
+/// Runs the tool with the arguments of this process and returns its exit code.
 pub fn main() -> Exit {
     let cli = Cli::parse();
     match run(cli) {
         Ok(exit) => exit,
         Err(error) => {
-            console::fail(&error);
-            Exit::CouldNotTell
+            console::print_error(&error);
+            Exit::NoOutcome
         }
     }
 }
@@ -130,22 +131,22 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::New(new) => new.run(),
         Command::Build(build) => build.run(cache),
         Command::Doctor(doctor) => Ok(doctor.run()),
-        Command::Test(test) => in_runtime(test.run(cache)),
+        Command::Test(test) => block_on_runtime(test.run(cache)),
         Command::Inspect(inspect) => inspect.run(),
-        Command::Judge(judge) => in_runtime(judge.run(cache)),
-        Command::Bench(bench) => in_runtime(bench.run(cache)),
-        Command::Semver(semver) => in_runtime(semver.run(cache)),
+        Command::Judge(judge) => block_on_runtime(judge.run(cache)),
+        Command::Bench(bench) => block_on_runtime(bench.run(cache)),
+        Command::Semver(semver) => block_on_runtime(semver.run(cache)),
         Command::Keys(keys) => keys.run(),
         Command::Sign(sign) => sign.run(),
         Command::Verify(verify) => verify.run(),
-        Command::Prompt(prompt) => in_runtime(prompt.run(cache)),
-        Command::Lock(lock) => in_runtime(lock.run()),
-        Command::Update(update) => in_runtime(update.run()),
+        Command::Prompt(prompt) => block_on_runtime(prompt.run(cache)),
+        Command::Lock(lock) => block_on_runtime(lock.run()),
+        Command::Update(update) => block_on_runtime(update.run()),
         Command::Tree(tree) => tree.run(),
-        Command::Publish(publish) => in_runtime(publish.run(cache)),
-        Command::Yank(yank) => in_runtime(yank.run()),
-        Command::Pull(pull) => in_runtime(pull.run()),
-        Command::Export(export) => in_runtime(export.run()),
+        Command::Publish(publish) => block_on_runtime(publish.run(cache)),
+        Command::Yank(yank) => block_on_runtime(yank.run()),
+        Command::Pull(pull) => block_on_runtime(pull.run()),
+        Command::Export(export) => block_on_runtime(export.run()),
         Command::Import(import) => import.run(),
         Command::Gate(gate) => gate.run(cache),
         Command::Check(check) => check.run(cache),
@@ -165,12 +166,12 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     }
 }
 
-/// Runs a command as a person would type it.
-fn run_as(arguments: &[&str], cache: Option<PathBuf>) -> anyhow::Result<Exit> {
+/// Runs a command given by its arguments, as `init` does.
+fn run_arguments(arguments: &[&str], cache: Option<PathBuf>) -> anyhow::Result<Exit> {
     let cli = Cli::try_parse_from(["tollgate"].iter().chain(arguments))?;
     run(Cli { cache, ..cli })
 }
 
-fn in_runtime(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+fn block_on_runtime(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
 }

@@ -1,4 +1,4 @@
-//! `tollgate new`: a contract to start from.
+//! `tollgate new`: creates a contract from a template.
 
 use clap::Args;
 use tollgate_model::ContractName;
@@ -6,34 +6,36 @@ use tollgate_model::ContractName;
 use crate::author::{self, Language};
 use crate::{console, exit::Exit};
 
-/// Makes the folder of a new contract, ready to build.
+/// Creates a folder with a new contract that is ready to build.
 ///
 /// Example: tollgate new acme/claims --lang rust
 #[derive(Args)]
-pub(super) struct New {
-    /// What it is called: `namespace/name`, or `name` alone.
-    #[arg(value_parser = name)]
+pub(super) struct NewCommand {
+    /// Name of the contract: `namespace/name`, or `name` alone.
+    #[arg(value_parser = parse_contract_name)]
     name: ContractName,
-    /// In which language.
+    /// Language of the contract.
     #[arg(long, value_enum)]
     lang: Language,
 }
 
-/// The namespace of contracts whose author named none.
-const NAMESPACE: &str = "local";
+/// Namespace of contracts that are named without one.
+const DEFAULT_NAMESPACE: &str = "local";
 
-fn name(text: &str) -> Result<ContractName, String> {
-    let full = if text.contains('/') { text.into() } else { format!("{NAMESPACE}/{text}") };
-    full.parse().map_err(|error: tollgate_model::NameError| error.to_string())
+fn parse_contract_name(text: &str) -> Result<ContractName, String> {
+    let full = if text.contains('/') { text.into() } else { format!("{DEFAULT_NAMESPACE}/{text}") };
+    full.parse().map_err(|error: tollgate_model::ContractNameError| error.to_string())
 }
 
-impl New {
+impl NewCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let name = self.name.name();
-        author::create(&author::folder_name(&self.name)?, &self.name, self.lang)?;
-        console::say(format!("made `{name}`, a contract that says when a text shouts"));
-        console::say(format!("  tollgate build {name}   makes the component"));
-        console::say(format!("  tollgate test {name}    runs its cases"));
+        author::create_contract(&author::contract_folder(&self.name)?, &self.name, self.lang)?;
+        console::print(format!(
+            "created `{name}`, a contract that reports texts with too many exclamation marks"
+        ));
+        console::print(format!("  tollgate build {name}   builds the component"));
+        console::print(format!("  tollgate test {name}    runs its cases"));
         Ok(Exit::Pass)
     }
 }

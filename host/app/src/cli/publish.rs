@@ -1,104 +1,115 @@
-//! `tollgate publish`: a contract or a prompt to where others find it.
+//! `tollgate publish`: publishes a contract or a prompt to a source.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
-use tollgate_library::catalogue::Listing;
-use tollgate_library::package::{Listed, Package, PackageId};
-use tollgate_library::source::{Publication, Published, Source};
+use tollgate_library::catalogue::CatalogueSource;
+use tollgate_library::package::{ListedPackage, Package, PackageId};
+use tollgate_library::source::{PackageSource, PublishOptions, PublishOutcome};
 use tollgate_library::trust::Envelope;
 
-use super::keys::Own;
+use super::keys::SigningKeyArgs;
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
-use crate::packages::{self, Having, Packages};
+use crate::packages::{self, ProjectPackages, RegistryAccessArgs};
 use crate::signatures;
 
-/// Publishes a contract or a prompt. What is published under a version never changes.
+/// Publishes a contract or a prompt. A published version never changes.
 ///
-/// The version has to have moved as far as the behaviour did, compared with the highest one before
-/// it (see `tollgate semver`); a contract's cases are what it is compared by. A signature that
-/// lies beside the file goes with it.
+/// The version bump since the highest earlier version has to be large enough for the changes (see `tollgate
+/// semver`). Contracts are compared on the cases in their folder. A signature beside the file is published with
+/// it.
 ///
 /// Examples: tollgate publish claims
 ///           tollgate publish prompts/welcome-email.prompt --to ours --key acme-release
 #[derive(Args)]
-pub(super) struct Publish {
-    /// A component, the folder that one was built in, or a prompt's file.
+pub(super) struct PublishCommand {
+    /// Component, folder in which it was built, or prompt file.
     path: PathBuf,
-    /// Where to: the name of a source, a folder (`./packages`) or a registry (`HOST/PREFIX`). Not
-    /// needed where the project has one source only.
+    /// Target: the name of a source, a folder (`./packages`) or a registry (`HOST/PREFIX`). Optional if only one
+    /// source of the project accepts the package.
     #[arg(long, value_name = "SOURCE")]
     to: Option<String>,
-    /// Sign it with this key.
+    /// Sign the package with this key.
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
     #[command(flatten)]
-    own: Own,
+    signing_key: SigningKeyArgs,
     #[command(flatten)]
-    comparing: super::semver::Comparing,
-    /// Publish it though its version moved too little, for this reason, which everybody sees.
+    comparison: super::semver::ComparisonArgs,
+    /// Publish despite a version bump that is too small, with this reason, which is published as well.
     #[arg(long, value_name = "REASON")]
     force: Option<String>,
     #[command(flatten)]
-    having: Having,
+    registry_access: RegistryAccessArgs,
     /// Write JSON.
     #[arg(long)]
     json: bool,
 }
 
-impl Publish {
+impl PublishCommand {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         if self.force.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
-            bail!("`--force` should say why the version moves less than the behaviour");
+            bail!(
+                "`--force` needs a reason why the version bump is smaller than the changes require"
+            );
         }
-        let packages = self.having.open()?;
-        let (package, file) = packages::of_path(&self.path)?;
-        let listing = self.target(&packages, &package)?;
-        let signature = self.signature(&package, &file)?;
-        let about = package.about().clone();
-        let listed = Listed { about, signature, yanked: None, forced: None };
-        packages::vouched(packages.project.as_ref(), &listed)?;
+        let packages = self.registry_access.open()?;
+        let (package, file) = packages::package_at_path(&self.path)?;
+        let listing = self.target_source(&packages, &package)?;
+        let signature = self.collect_signature(&package, &file)?;
+        let about = package.metadata().clone();
+        let listed =
+            ListedPackage { metadata: about, signature, yanked: None, forced_reason: None };
+        packages::verify_signature(packages.project.as_ref(), &listed)?;
         let source = &listing.source;
-        let id = &listed.about.package;
-        let forced = match source.listed(id).await? {
-            // It was compared when it was published, or another is there, which is refused below.
-            Some(there) => there.forced,
+        let id = &listed.metadata.package;
+        let forced = match source.lookup(id).await? {
+            // This version is published already. The same bytes were compared then, and `publish` below refuses
+            // different ones.
+            Some(existing) => existing.forced_reason,
             None => self.check_bump(&packages, source, &package, cache).await?,
         };
-        let published = Published { signature: listed.signature.clone(), forced: forced.clone() };
-        let bar = console::transfer("publishing", listed.about.size_bytes);
-        let publication = source.publish(&package, &published, &packages::Shown(bar.clone())).await;
+        let published =
+            PublishOptions { signature: listed.signature.clone(), forced_reason: forced.clone() };
+        let bar = console::transfer_bar("publishing", listed.metadata.size_bytes);
+        let publication =
+            source.publish(&package, &published, &packages::BarProgress(bar.clone())).await;
         bar.finish_and_clear();
-        let is_new = publication? == Publication::New;
+        let is_new = publication? == PublishOutcome::Created;
         if self.json {
             let all = json!({
-                "package": id, "digest": listed.about.digest, "source": source.label(),
+                "package": id, "digest": listed.metadata.digest, "source": source.label(),
                 "new": is_new, "forced": forced,
             });
-            console::say(format!("{all:#}"));
+            console::print(format!("{all:#}"));
             return Ok(Exit::Pass);
         }
-        let words = if is_new { "is published to" } else { "is published already, just so, in" };
-        console::say(paint(GOOD, format!("{id} {words} {}", source.label())));
-        console::say(paint(QUIET, format!("  {}", listed.about.digest)));
+        let words = if is_new { "is published to" } else { "is already published, unchanged, in" };
+        console::print(paint(GOOD, format!("{id} {words} {}", source.label())));
+        console::print(paint(QUIET, format!("  {}", listed.metadata.digest)));
         Ok(Exit::Pass)
     }
 
-    fn target(&self, packages: &Packages, package: &Package) -> anyhow::Result<Listing> {
+    fn target_source(
+        &self,
+        packages: &ProjectPackages,
+        package: &Package,
+    ) -> anyhow::Result<CatalogueSource> {
         if let Some(to) = &self.to {
-            return packages.source(&self.having, to);
+            return packages.find_source(&self.registry_access, to);
         }
         let entries = packages.project()?.sources()?;
-        let namespace = package.about().package.name.namespace();
-        let takes = |names: &[String]| names.is_empty() || names.iter().any(|one| one == namespace);
-        let fit: Vec<_> = entries.iter().filter(|entry| takes(&entry.namespaces)).collect();
-        match fit.as_slice() {
-            [entry] => packages.source(&self.having, &entry.name),
+        let namespace = package.metadata().package.name.namespace();
+        let accepts =
+            |names: &[String]| names.is_empty() || names.iter().any(|name| name == namespace);
+        let matching: Vec<_> = entries.iter().filter(|entry| accepts(&entry.namespaces)).collect();
+        match matching.as_slice() {
+            [entry] => packages.find_source(&self.registry_access, &entry.name),
             [] => bail!(
-                "the project has no source for `{namespace}`: add a `[[source]]`, or name one with `--to`"
+                "the project has no source for namespace `{namespace}`: add a `[[source]]`, or name one with `--to`"
             ),
             several => {
                 let names: Vec<_> =
@@ -108,40 +119,47 @@ impl Publish {
         }
     }
 
-    /// The signature that lies beside the file, and one more where a key is named.
-    fn signature(&self, package: &Package, file: &Path) -> anyhow::Result<Option<Envelope>> {
-        let there = signatures::beside(file)?;
-        let Some(key) = &self.key else { return Ok(there) };
-        let new = package.about().statement().sign(&self.own.key(key)?)?;
-        Ok(there.and_then(|there| there.joined(new.clone())).or(Some(new)))
+    /// Returns the signature beside the file, joined with a new one if `--key` is given.
+    fn collect_signature(
+        &self,
+        package: &Package,
+        file: &Path,
+    ) -> anyhow::Result<Option<Envelope>> {
+        let existing = signatures::read_signature(file)?;
+        let Some(key) = &self.key else { return Ok(existing) };
+        let new = package.metadata().statement().sign(&self.signing_key.read_key(key)?)?;
+        Ok(existing.and_then(|existing| existing.merged_with(new.clone())).or(Some(new)))
     }
 
-    /// Whether the version moved as far as the behaviour did; the reason, where it need not.
+    /// Checks that the version bump is large enough. Returns the reason given with `--force` if it is not, and fails
+    /// without one.
     async fn check_bump(
         &self,
-        packages: &Packages,
-        source: &Source,
+        packages: &ProjectPackages,
+        source: &PackageSource,
         package: &Package,
         cache: Option<PathBuf>,
     ) -> anyhow::Result<Option<String>> {
-        let id = &package.about().package;
-        let Some(before) = before(source, id).await? else { return Ok(None) };
-        let listed = source.listed(&before).await?;
-        let listed = listed.with_context(|| format!("{} lost `{before}`", source.label()))?;
+        let id = &package.metadata().package;
+        let Some(before) = previous_version(source, id).await? else { return Ok(None) };
+        let listed = source.lookup(&before).await?;
+        let listed =
+            listed.with_context(|| format!("{} no longer has `{before}`", source.label()))?;
         let store = &packages.catalogue.store;
-        source.fetch(&listed.about, store, &()).await?;
-        listed.about.check(store, packages.catalogue.manifest)?;
-        let old = store.get(listed.about.digest)?.unwrap_or_default();
-        let comparison = self.comparing.published(&self.path, old, package.bytes(), cache).await?;
+        source.fetch(&listed.metadata, store, &()).await?;
+        listed.metadata.verify_stored(store, packages.catalogue.read_manifest)?;
+        let old = store.get(listed.metadata.digest)?.unwrap_or_default();
+        let comparison =
+            self.comparison.compare_for_publish(&self.path, old, package.bytes(), cache).await?;
         if comparison.enough {
             return Ok(None);
         }
-        comparison.tell();
+        comparison.print();
         match &self.force {
             Some(reason) => Ok(Some(reason.trim().into())),
             None => bail!(
-                "`{id}` moves too little from {}: it has to be {} or higher; `--force REASON` publishes it \
-                 all the same, and everybody sees why",
+                "the bump of `{id}` from {} is too small: it has to be {} or higher, or pass `--force REASON` to \
+                 publish it anyway, with the reason",
                 before.version,
                 comparison.next
             ),
@@ -149,8 +167,11 @@ impl Publish {
     }
 }
 
-/// The highest version before this one.
-async fn before(source: &Source, package: &PackageId) -> anyhow::Result<Option<PackageId>> {
+/// Returns the highest version below this one that the source has.
+async fn previous_version(
+    source: &PackageSource,
+    package: &PackageId,
+) -> anyhow::Result<Option<PackageId>> {
     let versions = source.versions(&package.name).await?;
     let before = versions.into_iter().filter(|version| *version < package.version).max();
     Ok(before.map(|version| PackageId { name: package.name.clone(), version }))

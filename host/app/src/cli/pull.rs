@@ -1,195 +1,203 @@
-//! `tollgate pull`: packages to this machine.
+//! `tollgate pull`: downloads packages to the local store.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use tollgate_library::catalogue::{Found, QUESTIONS_MAX};
-use tollgate_library::lock::{Lock, Locked};
-use tollgate_library::package::{Listed, PackageId, Requirement};
+use tollgate_library::catalogue::{CONCURRENT_REQUESTS_MAX, FoundPackage};
+use tollgate_library::lock::{LockFile, LockedPackage};
+use tollgate_library::package::{ListedPackage, PackageId, Requirement};
 use tollgate_model::Digest;
 
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
-use crate::packages::{Having, LOCK, Packages};
+use crate::packages::{LOCK_FILE, ProjectPackages, RegistryAccessArgs};
 
-/// How many packages come at once.
+/// Maximum number of concurrent downloads.
 const TRANSFERS_MAX: usize = 4;
 
-/// Brings packages to this machine: those that are locked, or those that are named.
+/// Downloads packages to this machine: the locked ones, or the named ones.
 ///
 /// Examples: tollgate pull
 ///           tollgate pull --locked
 ///           tollgate pull acme/claims@^1.2 --from ghcr.io/acme/tollgate
 #[derive(Args)]
-pub(super) struct Pull {
-    /// What to bring: a name, and the versions that would do. Nothing brings all that is locked.
+pub(super) struct PullCommand {
+    /// Packages to download, as a name with a version requirement [default: all locked packages].
     #[arg(value_name = "NAME@REQ")]
-    wanted: Vec<Requirement>,
-    /// Where from, if not from the first source of the project that has it: the name of a source, a folder
-    /// (`./packages`) or a registry (`HOST/PREFIX`).
+    requirements: Vec<Requirement>,
+    /// Source: the name of a source, a folder (`./packages`) or a registry (`HOST/PREFIX`) [default: the first
+    /// source of the project that has the package].
     #[arg(long, value_name = "SOURCE")]
     from: Option<String>,
     #[command(flatten)]
-    having: Having,
-    /// Fail where the lock is not what the gates ask for.
-    #[arg(long, conflicts_with_all = ["wanted", "from"])]
+    registry_access: RegistryAccessArgs,
+    /// Fail if the lock does not match the requirements of the gates.
+    #[arg(long, conflicts_with_all = ["requirements", "from"])]
     locked: bool,
 }
 
-impl Pull {
+impl PullCommand {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
-        let mut packages = self.having.open()?;
+        let mut packages = self.registry_access.open()?;
         if let Some(from) = &self.from {
-            packages.catalogue.sources = vec![packages.source(&self.having, from)?];
+            packages.catalogue.sources = vec![packages.find_source(&self.registry_access, from)?];
         }
-        if self.wanted.is_empty() {
+        if self.requirements.is_empty() {
             return self.run_locked(&packages).await;
         }
         let mut found = BTreeMap::new();
-        for wanted in &self.wanted {
-            let one = packages.catalogue.find(wanted).await?;
-            let one = one.with_context(|| absent(&packages, wanted))?;
-            packages.vouched(&one.listed)?;
-            found.insert(one.listed.about.package.clone(), one);
+        for requirement in &self.requirements {
+            let one = packages.catalogue.find(requirement).await?;
+            let one = one.with_context(|| not_found_message(&packages, requirement))?;
+            packages.verify_signature(&one.listed)?;
+            found.insert(one.listed.metadata.package.clone(), one);
         }
-        bring(&packages, &found).await?;
+        fetch_packages(&packages, &found).await?;
         for (package, one) in &found {
-            let digest = paint(QUIET, one.listed.about.digest);
-            console::say(format!("{package}  {digest}"));
+            let digest = paint(QUIET, one.listed.metadata.digest);
+            console::print(format!("{package}  {digest}"));
         }
         Ok(Exit::Pass)
     }
 
-    async fn run_locked(&self, packages: &Packages) -> anyhow::Result<Exit> {
+    async fn run_locked(&self, packages: &ProjectPackages) -> anyhow::Result<Exit> {
         let lock = packages.lock()?.with_context(|| {
-            format!("there is no `{LOCK}`, and nothing is named: `tollgate lock` writes one")
+            format!(
+                "there is no `{LOCK_FILE}` and no package is named: `tollgate lock` writes the lock"
+            )
         })?;
-        let stale = if self.locked { lock.stale(&packages.wants()?) } else { Vec::new() };
+        let stale =
+            if self.locked { lock.stale_gates(&packages.requirements()?) } else { Vec::new() };
         if !stale.is_empty() {
             let stale: Vec<_> = stale.iter().map(ToString::to_string).collect();
-            bail!("`{LOCK}` is not what the gates ask for\n  {}", stale.join("\n  "));
+            bail!(
+                "`{LOCK_FILE}` does not match the requirements of the gates\n  {}",
+                stale.join("\n  ")
+            );
         }
-        locked(packages, &lock, Asking::WhereUnknown).await?;
-        console::say(paint(
+        fetch_locked(packages, &lock, SourceQuery::IfUnknown).await?;
+        console::print(paint(
             GOOD,
-            format!("all that is locked is here: {} packages", lock.packages.len()),
+            format!("all {} locked packages are present", lock.packages.len()),
         ));
         Ok(Exit::Pass)
     }
 }
 
-fn absent(packages: &Packages, wanted: &Requirement) -> String {
+fn not_found_message(packages: &ProjectPackages, requirement: &Requirement) -> String {
     let sources = packages.catalogue.sources.iter();
-    let asked = sources.filter(|listing| listing.may_have(&wanted.name));
+    let asked = sources.filter(|listing| listing.serves(&requirement.name));
     let asked: Vec<_> = asked.map(|listing| listing.source.label()).collect();
-    format!("no version of `{wanted}` is to be had; asked: {}", asked.join(", "))
+    format!("no version of `{requirement}` was found; sources asked: {}", asked.join(", "))
 }
 
-/// Whether sources are asked about what is locked.
+/// Policy for asking sources about locked packages.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Asking {
-    /// About all of it: somebody may have taken a version back.
-    Again,
-    /// About what this machine does not know.
-    WhereUnknown,
+pub(super) enum SourceQuery {
+    /// Ask about every package, since a version may have been yanked.
+    Always,
+    /// Ask only about packages whose description is not in the local store.
+    IfUnknown,
 }
 
-/// Brings everything that is locked, and says what is known of it.
-pub(super) async fn locked(
-    packages: &Packages,
-    lock: &Lock,
-    asking: Asking,
-) -> anyhow::Result<BTreeMap<PackageId, Found>> {
+/// Downloads all locked packages and returns their descriptions.
+pub(super) async fn fetch_locked(
+    packages: &ProjectPackages,
+    lock: &LockFile,
+    query: SourceQuery,
+) -> anyhow::Result<BTreeMap<PackageId, FoundPackage>> {
     let found = stream::iter(&lock.packages)
         .map(async |(package, locked)| {
-            let one = as_locked(packages, package, locked, asking).await?;
+            let one = find_locked(packages, package, locked, query).await?;
             Ok::<_, anyhow::Error>((package.clone(), one))
         })
-        // In their order, so that of several errors the same one is told every time.
-        .buffered(QUESTIONS_MAX)
+        // `buffered` keeps the order, so that the same one of several errors is reported every time.
+        .buffered(CONCURRENT_REQUESTS_MAX)
         .try_collect::<BTreeMap<_, _>>()
         .await?;
-    found.values().for_each(|one| super::locking::warn_of_yanked(&one.listed));
-    bring(packages, &found).await?;
+    found.values().for_each(|one| super::lock::warn_of_yanked(&one.listed));
+    fetch_packages(packages, &found).await?;
     Ok(found)
 }
 
-/// What is known of a package that is locked.
-async fn as_locked(
-    packages: &Packages,
+/// Finds the description of a locked package and checks that it matches the lock and is signed as required.
+async fn find_locked(
+    packages: &ProjectPackages,
     package: &PackageId,
-    locked: &Locked,
-    asking: Asking,
-) -> anyhow::Result<Found> {
+    locked: &LockedPackage,
+    query: SourceQuery,
+) -> anyhow::Result<FoundPackage> {
     let catalogue = &packages.catalogue;
     let mut sources = 0..catalogue.sources.len();
     let source = sources.find(|source| catalogue.label(*source) == locked.source).with_context(|| {
         format!(
-            "`{package}` is locked from `{}`, which is no source of this project any more: `tollgate \
-             update {}` looks for it elsewhere",
+            "`{package}` is locked from `{}`, which is no longer a source of this project: `tollgate \
+             update {}` looks for it in the other sources",
             locked.source, package.name
         )
     })?;
-    let remembered = catalogue.store.remembered(&locked.source, package)?;
-    // Who has to vouch for it may be another than when it came, and may have done so since.
-    let suffices =
-        |listed: &Listed| listed.about.digest == locked.digest && packages.vouched(listed).is_ok();
-    let remembered = remembered.filter(suffices);
-    let listed = match (remembered, asking) {
-        (Some(listed), Asking::WhereUnknown) => listed,
-        (None, _) => catalogue.listed(package, source).await?,
-        (Some(remembered), Asking::Again) => match catalogue.listed(package, source).await {
-            Ok(listed) => listed,
-            // What is here is what is locked: nobody has to be asked to go on with it.
-            Err(error) => {
-                console::warn(format!(
-                    "nobody could be asked whether `{package}` is yanked: {error}"
-                ));
-                remembered
-            }
-        },
+    let remembered = catalogue.store.cached_metadata(&locked.source, package)?;
+    // The stored description may lack a signature that is required by now; then the source is asked again.
+    let is_sufficient = |listed: &ListedPackage| {
+        listed.metadata.digest == locked.digest && packages.verify_signature(listed).is_ok()
     };
-    if listed.about.digest != locked.digest {
+    let remembered = remembered.filter(is_sufficient);
+    let listed = match (remembered, query) {
+        (Some(listed), SourceQuery::IfUnknown) => listed,
+        (None, _) => catalogue.describe(package, source).await?,
+        (Some(remembered), SourceQuery::Always) => {
+            match catalogue.describe(package, source).await {
+                Ok(listed) => listed,
+                // The stored package is the locked one, so an unreachable source is no reason to stop.
+                Err(error) => {
+                    console::warn(format!("cannot check whether `{package}` is yanked: {error}"));
+                    remembered
+                }
+            }
+        }
+    };
+    if listed.metadata.digest != locked.digest {
         return Err(anyhow!(
-            "`{package}` is locked as {}, and {} has {} under this version: one of them was changed, and \
-             nothing was brought",
+            "`{package}` is locked as {}, but {} has {} under this version: one of them was changed, and \
+             nothing was downloaded",
             locked.digest,
             locked.source,
-            listed.about.digest
+            listed.metadata.digest
         ));
     }
-    if !locked.is_of(&listed) {
+    if !locked.matches(&listed) {
         bail!(
-            "`{LOCK}` says something else of `{package}` than it says of itself: somebody changed the lock. \
-             Take it from version control again, or remove it and run `tollgate lock`"
+            "the entry of `{package}` in `{LOCK_FILE}` does not match the package: the lock was edited. Restore it \
+             from version control, or remove it and run `tollgate lock`"
         );
     }
-    packages.vouched(&listed)?;
-    Ok(Found { listed, source })
+    packages.verify_signature(&listed)?;
+    Ok(FoundPackage { listed, source })
 }
 
-/// Brings packages into the store, and shows how far it is.
+/// Downloads packages to the store, with a progress bar.
 ///
-/// Packages of the same bytes come one after the other: each would hold the file that they arrive in, and
-/// on this one thread the second would wait for it while the first could not go on. And the files are held
-/// in the order of their digests by whoever brings packages, so that no two processes wait for each other.
-pub(super) async fn bring(
-    packages: &Packages,
-    found: &BTreeMap<PackageId, Found>,
+/// Packages with the same bytes are downloaded one after the other: both would lock the same file, and on a single
+/// thread the second would wait for the lock while the first could not continue. All processes lock the files in
+/// the order of their digests, so that no two processes wait for each other.
+pub(super) async fn fetch_packages(
+    packages: &ProjectPackages,
+    found: &BTreeMap<PackageId, FoundPackage>,
 ) -> anyhow::Result<()> {
-    let mut same: BTreeMap<Digest, Vec<&Found>> = BTreeMap::new();
+    let mut same: BTreeMap<Digest, Vec<&FoundPackage>> = BTreeMap::new();
     for one in found.values() {
-        same.entry(one.listed.about.digest).or_default().push(one);
+        same.entry(one.listed.metadata.digest).or_default().push(one);
     }
-    let missing = same.iter().filter(|(digest, _)| !packages.catalogue.store.has(**digest));
-    let bytes = missing.filter_map(|(_, found)| Some(found.first()?.listed.about.size_bytes)).sum();
-    let bar = &console::transfer("fetching", bytes);
+    let missing = same.iter().filter(|(digest, _)| !packages.catalogue.store.contains(**digest));
+    let bytes =
+        missing.filter_map(|(_, found)| Some(found.first()?.listed.metadata.size_bytes)).sum();
+    let bar = &console::transfer_bar("fetching", bytes);
     let brought = stream::iter(same.into_values())
         .map(async |found| {
             for one in found {
-                packages.bring(&one.listed, one.source, bar).await?;
+                packages.fetch(&one.listed, one.source, bar).await?;
             }
             Ok(())
         })

@@ -1,17 +1,17 @@
-//! Reasons for programs: their own members, and the sentence that people read.
+//! Reasons of a decision as JSON: their members, and the sentence for people.
 
 use serde::Serialize;
 use tollgate_model::Reason;
 
-/// A reason for programs.
+/// A reason as JSON, with its sentence.
 #[derive(Serialize)]
-pub(super) struct ToldReason<'r> {
+pub(super) struct ReasonJson<'r> {
     #[serde(flatten)]
     reason: &'r Reason,
     sentence: String,
 }
 
-/// All of them, in their order.
-pub(super) fn told(reasons: &[Reason]) -> Vec<ToldReason<'_>> {
-    reasons.iter().map(|reason| ToldReason { reason, sentence: reason.to_string() }).collect()
+/// Returns all reasons, in their order.
+pub(super) fn reasons_json(reasons: &[Reason]) -> Vec<ReasonJson<'_>> {
+    reasons.iter().map(|reason| ReasonJson { reason, sentence: reason.to_string() }).collect()
 }

@@ -1,77 +1,77 @@
-//! `tollgate receipt`: what was decided of one output, signed, for whoever has the output.
+//! `tollgate receipt`: writes and verifies signed receipts, which prove to a recipient how an output was decided.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use tollgate_govern::provenance::HEADER;
-use tollgate_library::trust::{Envelope, PublicKey, Receipt as Statement, Signed};
+use tollgate_govern::provenance::HEADER_NAME;
+use tollgate_library::trust::{Envelope, PublicKey, Receipt as Statement, SignedStatement};
 
 use super::gate;
-use super::keys::Own;
-use super::signers::{Signer, Signers, called};
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
+use super::keys::SigningKeyArgs;
+use super::signers::{TrustedSigner, TrustedSignerArgs, signer_name};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
 use crate::files;
-use crate::project::Purpose;
-use crate::receipts::{self, Allowed};
-use crate::recorded::{self, Recorded};
+use crate::ledger_access::{self, LedgerArgs};
+use crate::project::KeyPurpose;
+use crate::receipts::{self, AllowedRun};
 
-/// Makes receipts of outputs that went out, and verifies them, offline.
+/// Write receipts of outputs that went out, and verify them offline.
 ///
 /// Examples: tollgate receipt show 3fe52a7f50bd --key acme-release -o letter.receipt
 ///           tollgate receipt verify letter.receipt --key acme-release.pub --output letter.txt
 #[derive(Args)]
-pub(super) struct Receipt {
+pub(super) struct ReceiptCommand {
     #[command(subcommand)]
-    command: Command,
+    command: ReceiptSubcommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    Show(Show),
-    Verify(Verify),
+enum ReceiptSubcommand {
+    Show(ReceiptShowCommand),
+    Verify(ReceiptVerifyCommand),
 }
 
-/// Writes the receipt of a run, signed by one of your keys. Only outputs that went out have one.
+/// Writes the receipt of a run, signed with one of your keys. Only outputs that went out have a receipt.
 ///
 /// Examples: tollgate receipt show 3fe52a7f50bd --key acme-release -o letter.receipt
 ///           tollgate receipt show 3fe52a7f50bd --header
 #[derive(Args)]
-struct Show {
-    /// The run, or as much of its name as tells it from the others.
+struct ReceiptShowCommand {
+    /// Run digest, or an unambiguous prefix of it.
     run: String,
-    /// Which of your keys signs.
+    /// Name of your signing key.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["header", "unsigned"])]
     key: Option<String>,
     #[command(flatten)]
-    own: Own,
-    /// Only the line that says in a message's headers that it is AI-assisted.
+    signing_key: SigningKeyArgs,
+    /// Write only the message header line that marks the output as AI-assisted.
     #[arg(long, conflicts_with = "unsigned")]
     header: bool,
-    /// What stands behind the output, as JSON that nobody has signed.
+    /// Write the provenance of the output as unsigned JSON.
     #[arg(long)]
     unsigned: bool,
-    /// Where to [default: standard output].
+    /// Output file [default: standard output].
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-/// Verifies a receipt with a public key, and that it is one of this output.
+/// Verifies the signature of a receipt, and that it belongs to the given output.
 ///
-/// Needs no project, no ledger and no network. Ends with 1 where the receipt does not hold.
+/// Needs no project, no ledger and no network. Exit code 1 if the receipt is not valid.
 ///
 /// Example: tollgate receipt verify letter.receipt --key acme-release.pub --output letter.txt
 #[derive(Args)]
-struct Verify {
-    /// The receipt.
+struct ReceiptVerifyCommand {
+    /// Receipt file.
     receipt: PathBuf,
     #[command(flatten)]
-    signers: Signers,
-    /// The output: the text or JSON that went out, or the subject as it was judged.
+    signers: TrustedSignerArgs,
+    /// Output to compare: the text or JSON that went out, or the subject as it was judged.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Write JSON.
@@ -79,136 +79,149 @@ struct Verify {
     json: bool,
 }
 
-impl Receipt {
+impl ReceiptCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         match self.command {
-            Command::Show(show) => show.run(),
-            Command::Verify(verify) => verify.run(),
+            ReceiptSubcommand::Show(show) => show.run(),
+            ReceiptSubcommand::Verify(verify) => verify.run(),
         }
     }
 }
 
-impl Show {
+impl ReceiptShowCommand {
     fn run(self) -> anyhow::Result<Exit> {
-        let view = self.recorded.view(&gate::project()?)?;
-        let allowed = Allowed::of(&view, &self.run)?;
+        let view = self.ledger.view(&gate::require_project()?)?;
+        let allowed = AllowedRun::load(&view, &self.run)?;
         let provenance = allowed.provenance();
         let written = if self.header {
-            format!("{HEADER}: {provenance}")
+            format!("{HEADER_NAME}: {provenance}")
         } else if self.unsigned {
             serde_json::to_string_pretty(&provenance)?
         } else {
-            let key = self.own.key(self.key.as_deref().with_context(|| {
-                "nobody signs the receipt: name a key with `--key`; `tollgate keys new NAME` makes one, and \
-                 `--unsigned` writes what stands behind the output without a signature"
+            let key = self.signing_key.read_key(self.key.as_deref().with_context(|| {
+                "a receipt has to be signed: name a key with `--key` (`tollgate keys new NAME` creates one), or pass \
+                 `--unsigned` for the unsigned provenance"
             })?)?;
             String::from_utf8(allowed.receipt(&view)?.sign(&key)?.to_json()?)?
         };
         match &self.output {
             Some(path) => {
                 files::write(path, format!("{written}\n").as_bytes())?;
-                let run = recorded::short(&provenance.run);
-                console::say(format!("of run {run}: {}", path.display()));
+                let run = ledger_access::short_digest(&provenance.run);
+                console::print(format!("receipt of run {run}: {}", path.display()));
             }
-            None => console::say(written),
+            None => console::print(written),
         }
         Ok(Exit::Pass)
     }
 }
 
-impl Verify {
+impl ReceiptVerifyCommand {
     fn run(self) -> anyhow::Result<Exit> {
-        let signers = self.signers.all(&Purpose::Receipts)?;
+        let signers = self.signers.resolve(&KeyPurpose::Receipts)?;
         if signers.is_empty() {
             bail!(
-                "no key is named, and this folder has no project that trusts one for receipts: name the \
-                 public key of whoever should have signed with `--key FILE.pub`, or trust it with \
+                "no key is given, and no project here trusts a key for receipts: name the expected \
+                 signer's public key with `--key FILE.pub`, or trust it with \
                  `tollgate keys trust FILE.pub --for-receipts`"
             );
         }
         let path = &self.receipt;
-        let no_receipt = || format!("`{}` is no receipt", path.display());
+        let no_receipt = || format!("`{}` is not a receipt", path.display());
         let envelope = Envelope::parse(&files::read(path)?).with_context(no_receipt)?;
         let keys: Vec<PublicKey> = signers.iter().map(|signer| signer.key.clone()).collect();
-        let signed = Signed::open_receipt(&envelope, &keys).with_context(no_receipt)?;
-        let is_output = self.output.as_deref().map(|path| compare(&signed.statement, path));
+        let signed = SignedStatement::open_receipt(&envelope, &keys).with_context(no_receipt)?;
+        let is_output =
+            self.output.as_deref().map(|path| is_receipt_output(&signed.statement, path));
         let is_output = is_output.transpose()?;
         if self.json {
-            self.write(&signed, &signers, is_output)?;
+            self.print_json(&signed, &signers, is_output)?;
         } else {
-            self.tell(&signed, &signers, is_output);
+            self.print_result(&signed, &signers, is_output);
         }
-        let holds = !signed.by.is_empty() && is_output != Some(false);
+        let holds = !signed.signers.is_empty() && is_output != Some(false);
         Ok(if holds { Exit::Pass } else { Exit::Fail })
     }
 
-    fn tell(&self, signed: &Signed<Statement>, signers: &[Signer], is_output: Option<bool>) {
+    fn print_result(
+        &self,
+        signed: &SignedStatement<Statement>,
+        signers: &[TrustedSigner],
+        is_output: Option<bool>,
+    ) {
         let path = self.receipt.display();
-        if signed.by.is_empty() {
+        if signed.signers.is_empty() {
             let names: Vec<_> = signers.iter().map(|one| format!("`{}`", one.name)).collect();
-            console::say(format!(
-                "{}  `{path}` was changed, or was not signed by {}: nothing in it counts",
+            console::print(format!(
+                "{}  `{path}` was changed, or was not signed by {}: its contents prove nothing",
                 paint(BAD, "not signed"),
                 names.join(" or ")
             ));
             return;
         }
-        let by: Vec<_> = signed.by.iter().map(|key| called(signers, key)).collect();
-        console::say(format!("{}  `{path}`, by {}", paint(GOOD, "signed"), by.join(", ")));
+        let by: Vec<_> = signed.signers.iter().map(|key| signer_name(signers, key)).collect();
+        console::print(format!("{}  `{path}`, by {}", paint(GOOD, "signed"), by.join(", ")));
         match (&self.output, is_output) {
             (Some(output), Some(true)) => {
-                console::say(format!("{}  `{}`", paint(GOOD, "its output"), output.display()));
+                console::print(format!(
+                    "{}  `{}`",
+                    paint(GOOD, "output matches"),
+                    output.display()
+                ));
             }
-            (Some(output), _) => console::say(format!(
-                "{}  `{}` is not what the receipt is of{}",
+            (Some(output), _) => console::print(format!(
+                "{}  `{}` is not the output of this receipt{}",
                 paint(BAD, "another output"),
                 output.display(),
-                only_whole(&signed.statement)
+                whole_subject_hint(&signed.statement)
             )),
             (None, _) => {
-                console::say(paint(DOUBT, "no output was compared: `--output FILE` names it"));
+                console::print(paint(
+                    DOUBT,
+                    "no output was compared: name one with `--output FILE`",
+                ));
             }
         }
-        tell_decided(&signed.statement);
+        print_decided(&signed.statement);
     }
 
-    fn write(
+    fn print_json(
         &self,
-        signed: &Signed<Statement>,
-        signers: &[Signer],
+        signed: &SignedStatement<Statement>,
+        signers: &[TrustedSigner],
         is_output: Option<bool>,
     ) -> anyhow::Result<()> {
-        let by: Vec<_> = signed.by.iter().map(|key| called(signers, key)).collect();
+        let by: Vec<_> = signed.signers.iter().map(|key| signer_name(signers, key)).collect();
         let statement = &signed.statement;
-        // What nobody signed is not repeated as if somebody had.
+        // An unsigned statement is left out, so that programs cannot mistake it for a signed one.
         let said = (!by.is_empty()).then(|| {
             json!({
                 "subject": statement.subject, "output": statement.output,
-                "decided": statement.decided,
+                "decided": statement.decision,
             })
         });
         let all = json!({"signed": !by.is_empty(), "by": by, "is-output": is_output, "says": said});
-        console::say(format!("{all:#}"));
+        console::print(format!("{all:#}"));
         Ok(())
     }
 }
 
-fn compare(receipt: &Statement, path: &Path) -> anyhow::Result<bool> {
-    receipts::is_output(receipt, &files::read(path)?)
+fn is_receipt_output(receipt: &Statement, path: &Path) -> anyhow::Result<bool> {
+    receipts::is_receipt_output(receipt, &files::read(path)?)
 }
 
-/// Why a bare file may not be found in it.
-fn only_whole(receipt: &Statement) -> &'static str {
+/// Explains why a bare file cannot match a receipt that has only the digest of the whole subject.
+fn whole_subject_hint(receipt: &Statement) -> &'static str {
     match receipt.output {
         Some(_) => "",
         None => {
-            ": it has no digest of bare bytes (actions have none), so compare the whole subject as JSON"
+            ": the receipt has only a digest of the whole subject, so compare the subject as JSON"
         }
     }
 }
 
-fn tell_decided(receipt: &Statement) {
-    let decided = &receipt.decided;
+fn print_decided(receipt: &Statement) {
+    let decided = &receipt.decision;
     let mut rows = vec![
         ("gate", decided.gate.to_string()),
         ("decided", format!("{}, {}", decided.ruling, decided.decided_at)),
@@ -220,17 +233,17 @@ fn tell_decided(receipt: &Statement) {
     rows.extend(decided.model.as_ref().map(|model| ("model", model.clone())));
     for asked in &decided.contracts {
         let outcomes = asked.outcomes.as_ref().map(|outcomes| outcomes.join(", "));
-        let outcomes = outcomes.unwrap_or("what it said was erased".into());
-        rows.push(("contract", format!("{} {}: {outcomes}", asked.called, asked.version)));
+        let outcomes = outcomes.unwrap_or("report erased".into());
+        rows.push(("contract", format!("{} {}: {outcomes}", asked.use_name, asked.version)));
     }
     for reviewer in &decided.reviewers {
-        rows.push(("reviewer", format!("{}: {}, {}", reviewer.name, reviewer.act, reviewer.at)));
+        rows.push(("reviewer", format!("{}: {}, {}", reviewer.name, reviewer.action, reviewer.at)));
     }
     rows.push(("run", decided.run.to_string()));
     let event = &decided.event;
     rows.push(("event", format!("{} of ledger {}, {}", event.seq, event.ledger, event.hash)));
-    console::say(paint(STRONG, "AI-assisted"));
+    console::print(paint(STRONG, "AI-assisted"));
     for (key, value) in rows {
-        console::say(format!("  {} {}", paint(QUIET, format!("{key:8}")), harmless(&value)));
+        console::print(format!("  {} {}", paint(QUIET, format!("{key:8}")), sanitize(&value)));
     }
 }

@@ -1,49 +1,50 @@
-//! `tollgate risk`: all gates on one map.
+//! `tollgate risk`: prints a risk map of all gates.
 
 use clap::Args;
 use tollgate_govern::risk::{self, RiskMap};
 
-use super::{clock, gate, looking};
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
+use super::{clock, gate, gate_state};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
 use crate::gates;
-use crate::recorded::Recorded;
+use crate::ledger_access::LedgerArgs;
 
-/// Shows who reaches what, which data is where, what is missing, and what to fix first, over all
-/// gates of the project, with what has happened at them.
+/// Shows a risk map of all gates of the project: their access to systems, the data they use, missing entries, overdue
+/// reviews, and what to fix first.
 ///
 /// Example: tollgate risk --json
 #[derive(Args)]
-pub(super) struct Risk {
+pub(super) struct RiskCommand {
     /// Write JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-impl Risk {
+impl RiskCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let gates = gates::all(&project.folder)?;
+        let project = gate::require_project()?;
+        let gates = gates::read_all(&project.folder)?;
         let now_ms = clock::now_ms()?;
         let mut states = Vec::with_capacity(gates.len());
         for gate in &gates {
-            states.push(looking::state(&project, &self.recorded, gate, now_ms)?.0.now);
+            states
+                .push(gate_state::load_gate_state(&project, &self.ledger, gate, now_ms)?.0.inputs);
         }
         let known: Vec<_> = gates.iter().zip(&states).collect();
-        let map = risk::map(&known, now_ms);
+        let map = risk::build_risk_map(&known, now_ms);
         if self.json {
-            console::say(serde_json::to_string_pretty(&map)?);
+            console::print(serde_json::to_string_pretty(&map)?);
         } else {
-            tell(&map);
+            print_map(&map);
         }
         Ok(Exit::Pass)
     }
 }
 
-fn tell(map: &RiskMap) {
-    console::say(paint(STRONG, "gates"));
+fn print_map(map: &RiskMap) {
+    console::print(paint(STRONG, "gates"));
     for gate in &map.gates {
         let risk = gate.risk.map_or("risk unknown".into(), |risk| format!("{risk} risk"));
         let score = gate.score.map_or("no score".into(), |score| format!("score {score}"));
@@ -52,27 +53,27 @@ fn tell(map: &RiskMap) {
             count => paint(BAD, format!("lacks {count}")),
         };
         let (name, oversight) = (&gate.gate, gate.oversight);
-        console::say(format!("  {name}  {risk}, {score}, {oversight}, {missing}"));
+        console::print(format!("  {name}  {risk}, {score}, {oversight}, {missing}"));
         if let Some(day) = gate.overdue_since {
-            console::say(format!(
+            console::print(format!(
                 "    {}",
-                paint(BAD, format!("should have been reviewed by {day}"))
+                paint(BAD, format!("the review of the gate record was due on {day}"))
             ));
         }
         if let Some(day) = gate.review_overdue_since {
-            console::say(format!(
+            console::print(format!(
                 "    {}",
-                paint(BAD, format!("an output should have been reviewed by {day}"))
+                paint(BAD, format!("the review of an output was due on {day}"))
             ));
         }
     }
-    console::say(paint(STRONG, "systems"));
+    console::print(paint(STRONG, "systems"));
     for (system, verbs) in &map.access {
-        console::say(format!("  {}", harmless(system)));
+        console::print(format!("  {}", sanitize(system)));
         for (verb, reaches) in verbs {
             for reach in reaches {
-                let what = harmless(&reach.what);
-                console::say(format!(
+                let what = sanitize(&reach.ability);
+                console::print(format!(
                     "    {:8} {what}  {}",
                     verb.to_string(),
                     paint(QUIET, &reach.gate)
@@ -80,21 +81,21 @@ fn tell(map: &RiskMap) {
             }
         }
     }
-    console::say(paint(STRONG, "data"));
+    console::print(paint(STRONG, "data"));
     for (class, uses) in &map.data {
         for one in uses {
             let open = [one.unanswered.as_slice(), &one.exposed].concat();
             let open =
                 if open.is_empty() { String::new() } else { format!(": {}", open.join(", ")) };
-            let line = format!("  {}  {}{}", harmless(class), one.gate, paint(DOUBT, open));
-            console::say(line);
+            let line = format!("  {}  {}{}", sanitize(class), one.gate, paint(DOUBT, open));
+            console::print(line);
         }
     }
-    console::say(paint(STRONG, "to fix first"));
+    console::print(paint(STRONG, "to fix first"));
     for fix in &map.to_fix {
-        console::say(format!("  {}  {}", paint(QUIET, &fix.gate), harmless(&fix.what)));
+        console::print(format!("  {}  {}", paint(QUIET, &fix.gate), sanitize(&fix.problem)));
     }
     if map.to_fix.is_empty() {
-        console::say(paint(GOOD, "  nothing"));
+        console::print(paint(GOOD, "  nothing"));
     }
 }

@@ -1,73 +1,76 @@
-//! `tollgate rollback`: an output was taken back.
+//! `tollgate rollback`: records that an output was retracted.
 
 use clap::Args;
-use tollgate_ledger::Entry;
-use tollgate_model::{Event, Person, Rollback as TakenBack, Ruling, What, Words};
+use tollgate_ledger::LedgerEntry;
+use tollgate_model::{
+    Event, EventKind, NonBlankString, Person, RollbackEvent as TakenBack, Ruling,
+};
 
-use super::queue::tell_rollback;
-use super::{clock, gate, looking};
+use super::queue::print_rollback_plan;
+use super::{clock, gate, gate_state};
 use crate::console::{self, BAD, paint};
 use crate::exit::Exit;
-use crate::recorded::{Recorded, decided, run_named, short};
-use crate::{gates, moments};
+use crate::ledger_access::{LedgerArgs, find_run, latest_decision, short_digest};
+use crate::{gates, timestamps};
 
-/// Records that an output was taken back, and says how that is done and by whom. It costs the gate a level at
-/// once. The tool itself takes nothing back: it calls nobody.
+/// Records that an output was retracted, and shows how to retract it and who is responsible.
 ///
-/// Ends with 1 where there is nothing to take back.
+/// The gate is demoted by one level at once. The tool itself retracts nothing and notifies nobody. Exit code 1 if the
+/// output did not go out or is already retracted.
 ///
 /// Example: tollgate rollback 3fe52a7f50bd --by "Kim Osei" --reason "the offer had ended"
 #[derive(Args)]
-pub(super) struct Rollback {
-    /// The run, or as much of its name as tells it from the others.
+pub(super) struct RollbackCommand {
+    /// Run digest, or an unambiguous prefix of it.
     #[arg(value_name = "RUN")]
     run: String,
-    /// Who takes it back.
+    /// Person who retracts the output.
     #[arg(long, value_name = "NAME")]
     by: Person,
-    /// Why.
+    /// Reason, recorded with the retraction.
     #[arg(long, value_name = "TEXT")]
-    reason: Words,
+    reason: NonBlankString,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-impl Rollback {
+impl RollbackCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let view = self.recorded.view(&project)?;
-        let row = run_named(&view, &self.run)?;
-        let gate = gates::named(&project, row.gate.as_str())?;
-        let (at_ms, name) = (clock::now_ms()?, short(&row.run));
+        let project = gate::require_project()?;
+        let view = self.ledger.view(&project)?;
+        let row = find_run(&view, &self.run)?;
+        let gate = gates::read_named(&project, row.gate.as_str())?;
+        let (at_ms, name) = (clock::now_ms()?, short_digest(&row.run));
         let history = view.history(row.run)?;
-        let before = history.iter().find_map(|event| match &event.event.what {
-            What::Rollback(before) => Some(format!("{} has taken it back already", before.by)),
+        let before = history.iter().find_map(|event| match &event.event.kind {
+            EventKind::Rollback(before) => Some(format!("already retracted by {}", before.by)),
             _ => None,
         });
         let stayed = (row.ruling != Ruling::Allow)
-            .then(|| format!("it never went out: it was decided `{}`", row.ruling));
+            .then(|| format!("it did not go out: the decision was `{}`", row.ruling));
         if let Some(why) = before.or(stayed) {
-            let why = console::harmless(&why);
-            console::say(format!("{}  run {name}: {why}", paint(BAD, "refused")));
+            let why = console::sanitize(&why);
+            console::print(format!("{}  run {name}: {why}", paint(BAD, "refused")));
             return Ok(Exit::Fail);
         }
         let (by, reason) = (self.by, self.reason);
-        let what = What::Rollback(TakenBack { run: Some(row.run), release: None, by, reason });
-        let ledger = self.recorded.open(&project)?;
-        let event = Event { at_ms, gate: gate.name.clone(), what };
-        let recorded = ledger.append_blocking(vec![Entry::of(event)]);
+        let what = EventKind::Rollback(TakenBack { run: Some(row.run), release: None, by, reason });
+        let ledger = self.ledger.open(&project)?;
+        let event = Event { at_ms, gate: gate.name.clone(), kind: what };
+        let recorded = ledger.append_blocking(vec![LedgerEntry::new(event)]);
         ledger.close();
         recorded?;
-        console::say(format!("{}  run {name}: recorded", paint(BAD, "taken back")));
-        tell_rollback(&gate);
-        let undo = decided(&history, row.run).and_then(|(_, run)| run.decision.undo_until_ms);
+        console::print(format!("{}  run {name}: recorded", paint(BAD, "retracted")));
+        print_rollback_plan(&gate);
+        let undo =
+            latest_decision(&history, row.run).and_then(|(_, run)| run.decision.undo_until_ms);
         if let Some(until_ms) = undo.filter(|until_ms| *until_ms < at_ms) {
-            let until = moments::shown(until_ms);
+            let until = timestamps::format_time(until_ms);
             console::warn(format!(
-                "it could be taken back until {until}: see whether it still can"
+                "the undo window ended at {until}: check whether the output can still be retracted"
             ));
         }
-        looking::state(&project, &self.recorded, &gate, at_ms)?;
+        gate_state::load_gate_state(&project, &self.ledger, &gate, at_ms)?;
         Ok(Exit::Pass)
     }
 }

@@ -1,72 +1,73 @@
-//! `tollgate score`: should a task be delegated?
+//! `tollgate score`: computes the delegation score of a task.
 
 use std::path::Path;
 
 use clap::Args;
 use serde_json::json;
-use tollgate_govern::score::{self, Thresholds, VALUES};
-use tollgate_model::{Dimension, Points, Posture};
+use tollgate_govern::score::{self, DIMENSION_COUNT, ScoreThresholds};
+use tollgate_model::{DelegationPosture, ScoreDimension, ScoreValue};
 
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::exit::Exit;
 use crate::project::Project;
 
-/// Weighs whether a task can be delegated to an AI: six values from 1 (low) to 5 (high).
+/// Computes from six values whether a task can be delegated to an AI.
 ///
-/// They are, in this order: outcome criticality, scope and time horizon, data sensitivity, model
-/// reliability, reputational risk, cost efficiency. A sum up to 12 can be delegated, up to 18 a human is in the
-/// loop, and from 19 on it is not for an AI; `[score]` in `tollgate.toml` says where a project draws these lines.
+/// The values, each from 1 (low) to 5 (high), are in this order: outcome criticality, scope and time horizon, data
+/// sensitivity, model reliability, reputational risk, cost efficiency. A sum of up to 12 means delegate, up to 18
+/// human in the loop, and from 19 block; `[score]` in `tollgate.toml` sets other thresholds for a project.
 ///
 /// Example: tollgate score 2 1 1 3 2 4 --label delegate
 #[derive(Args)]
-pub(super) struct Score {
+pub(super) struct ScoreCommand {
     /// The six values.
-    #[arg(value_name = "VALUE", num_args = VALUES, required = true, value_parser = points)]
-    values: Vec<Points>,
-    /// A dimension that is worded so that high is good: it counts the other way round.
-    #[arg(long, value_name = "DIMENSION", value_parser = dimension)]
-    invert: Vec<Dimension>,
-    /// What somebody calls it: a label that the sum contradicts is told.
-    #[arg(long, value_parser = posture)]
-    label: Option<Posture>,
+    #[arg(value_name = "VALUE", num_args = DIMENSION_COUNT, required = true, value_parser = parse_points)]
+    values: Vec<ScoreValue>,
+    /// Dimension to invert, because a high value is good for the task; may be repeated.
+    #[arg(long, value_name = "DIMENSION", value_parser = parse_dimension)]
+    invert: Vec<ScoreDimension>,
+    /// Expected outcome; a warning is printed if the sum contradicts it.
+    #[arg(long, value_parser = parse_posture)]
+    label: Option<DelegationPosture>,
     /// Write JSON.
     #[arg(long)]
     json: bool,
 }
 
-impl Score {
+impl ScoreCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let values = <[Points; VALUES]>::try_from(self.values.as_slice())?;
+        let values = <[ScoreValue; DIMENSION_COUNT]>::try_from(self.values.as_slice())?;
         let inverted = |dimension| self.invert.contains(&dimension);
-        let project = Project::around(Path::new("."))?;
-        let thresholds = project.map_or_else(Thresholds::default, |project| project.thresholds());
-        let weighed = score::weigh(values, inverted, thresholds);
+        let project = Project::find(Path::new("."))?;
+        let thresholds =
+            project.map_or_else(ScoreThresholds::default, |project| project.thresholds());
+        let weighed = score::weigh_values(values, inverted, thresholds);
         let warnings = score::warnings(&weighed, self.label);
         if self.json {
-            let each = Dimension::ALL.into_iter().zip(values);
+            let each = ScoreDimension::ALL.into_iter().zip(values);
             let values: serde_json::Map<_, _> = each
-                .map(|(dimension, value)| (dimension.name().to_owned(), value.number().into()))
+                .map(|(dimension, value)| (dimension.name().to_owned(), value.as_u8().into()))
                 .collect();
             let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
             let all = json!({
                 "values": values, "inverted": self.invert, "raw": weighed.raw,
                 "counted": weighed.counted, "posture": weighed.posture, "warnings": warnings,
             });
-            console::say(format!("{all:#}"));
+            console::print(format!("{all:#}"));
             return Ok(Exit::Pass);
         }
-        for (dimension, value) in Dimension::ALL.into_iter().zip(values) {
+        for (dimension, value) in ScoreDimension::ALL.into_iter().zip(values) {
             let end = if inverted(dimension) { "  inverted" } else { "" };
-            let value = value.number();
-            console::say(format!("  {value}  {}{}", dimension.name(), paint(QUIET, end)));
+            let value = value.as_u8();
+            console::print(format!("  {value}  {}{}", dimension.name(), paint(QUIET, end)));
         }
         let style = match weighed.posture {
-            Posture::Delegate => GOOD,
-            Posture::HumanInTheLoop => DOUBT,
-            Posture::Block => BAD,
+            DelegationPosture::Delegate => GOOD,
+            DelegationPosture::HumanInTheLoop => DOUBT,
+            DelegationPosture::Block => BAD,
         };
         let sum = paint(STRONG, weighed.counted);
-        console::say(format!("{sum}  {}", paint(style, weighed.posture)));
+        console::print(format!("{sum}  {}", paint(style, weighed.posture)));
         for warning in warnings {
             console::warn(warning);
         }
@@ -74,18 +75,18 @@ impl Score {
     }
 }
 
-fn points(text: &str) -> Result<Points, String> {
-    let number: i64 = text.parse().map_err(|_| "it should be a number from 1 to 5".to_owned())?;
-    Points::of(number).map_err(|error| error.to_string())
+fn parse_points(text: &str) -> Result<ScoreValue, String> {
+    let number: i64 = text.parse().map_err(|_| "not a number from 1 to 5".to_owned())?;
+    ScoreValue::new(number).map_err(|error| error.to_string())
 }
 
-fn dimension(name: &str) -> Result<Dimension, String> {
-    let names = Dimension::ALL.map(Dimension::name).join(", ");
-    let found = Dimension::ALL.into_iter().find(|dimension| dimension.name() == name);
-    found.ok_or_else(|| format!("the dimensions are {names}"))
+fn parse_dimension(name: &str) -> Result<ScoreDimension, String> {
+    let names = ScoreDimension::ALL.map(ScoreDimension::name).join(", ");
+    let found = ScoreDimension::ALL.into_iter().find(|dimension| dimension.name() == name);
+    found.ok_or_else(|| format!("not a dimension: use one of {names}"))
 }
 
-fn posture(name: &str) -> Result<Posture, String> {
+fn parse_posture(name: &str) -> Result<DelegationPosture, String> {
     serde_json::from_value(name.into())
-        .map_err(|_| "it should be one of delegate, human-in-the-loop, block".into())
+        .map_err(|_| "not an outcome: use `delegate`, `human-in-the-loop` or `block`".into())
 }

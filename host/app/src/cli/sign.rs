@@ -1,83 +1,91 @@
-//! `tollgate sign` and `tollgate verify`: who vouches for a package.
+//! `tollgate sign` and `tollgate verify`: create and verify signatures of packages.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::Args;
-use tollgate_library::package::About;
+use tollgate_library::package::PackageMetadata;
 use tollgate_library::trust::KeyId;
 
-use super::keys::Own;
+use super::keys::SigningKeyArgs;
 use crate::console::{self, BAD, GOOD, paint};
 use crate::exit::Exit;
-use crate::project::{FILE, Project, Trusted};
+use crate::project::{PROJECT_FILE, Project, TrustedKey};
 use crate::{packages, signatures};
 
-/// Signs a contract or a prompt: its digest, and that of its manifest. The signature lies beside it.
+/// Signs a contract or a prompt by its digest and the digest of its manifest. The signature is written beside it.
 ///
 /// Example: tollgate sign claims --key acme-release
 #[derive(Args)]
-pub(super) struct Sign {
+pub(super) struct SignCommand {
     /// A component, the folder that one was built in, or a prompt's file.
     package: PathBuf,
-    /// Which of your keys signs.
+    /// Name of your signing key.
     #[arg(long, value_name = "NAME")]
     key: String,
     #[command(flatten)]
-    own: Own,
+    signing_key: SigningKeyArgs,
 }
 
-/// Says whether a contract or a prompt is signed by those whose signature the project wants.
+/// Verifies that a contract or a prompt has a signature that the project requires.
 ///
-/// Ends with 1 where it is not.
+/// Exit code 1 if it has none.
 #[derive(Args)]
-pub(super) struct Verify {
+pub(super) struct VerifyCommand {
     /// A component, the folder that one was built in, or a prompt's file.
     package: PathBuf,
 }
 
-impl Sign {
+impl SignCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let (package, file) = packages::of_path(&self.package)?;
-        let key = self.own.key(&self.key)?;
+        let (package, file) = packages::package_at_path(&self.package)?;
+        let key = self.signing_key.read_key(&self.key)?;
         let path = signatures::sign(&package, &file, &key)?;
-        console::say(format!("{} is signed by `{}`", package.about().package, self.key));
-        console::say(format!("  digest     {}", package.about().digest));
-        console::say(format!("  key        {}", key.public().id()));
-        console::say(format!("  signature  {}", path.display()));
+        console::print(format!("{} is signed by `{}`", package.metadata().package, self.key));
+        console::print(format!("  digest     {}", package.metadata().digest));
+        console::print(format!("  key        {}", key.public().id()));
+        console::print(format!("  signature  {}", path.display()));
         Ok(Exit::Pass)
     }
 }
 
-impl Verify {
+impl VerifyCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let (package, file) = packages::of_path(&self.package)?;
-        let about = package.about();
-        let Some(project) = Project::around(Path::new("."))? else {
+        let (package, file) = packages::package_at_path(&self.package)?;
+        let about = package.metadata();
+        let Some(project) = Project::find(Path::new("."))? else {
             bail!(
-                "there is no `{FILE}` in this folder or around it, and it says whose signature counts"
+                "there is no `{PROJECT_FILE}` in this folder or its parent folders, and it lists the trusted keys"
             );
         };
         let namespace = about.package.name.namespace();
-        let Some(keys) = project.keys_for(namespace)? else {
+        let Some(keys) = project.required_keys(namespace)? else {
             bail!(
-                "`{FILE}` wants no signature of what is in `{namespace}`: `tollgate keys trust` changes that"
+                "`{PROJECT_FILE}` requires no signature for namespace `{namespace}`: add a key with `tollgate keys trust`"
             );
         };
-        let by = signers(about, &file, &keys)?;
-        console::say(format!("{}  {}", about.package, about.digest));
+        let by = valid_signers(about, &file, &keys)?;
+        console::print(format!("{}  {}", about.package, about.digest));
         for trusted in &keys {
             let (style, word) =
                 if by.contains(&trusted.key.id()) { (GOOD, "signed") } else { (BAD, "not signed") };
-            console::say(format!("  {}  by {}", paint(style, format!("{word:10}")), trusted.name));
+            console::print(format!(
+                "  {}  by {}",
+                paint(style, format!("{word:10}")),
+                trusted.name
+            ));
         }
         Ok(if by.is_empty() { Exit::Fail } else { Exit::Pass })
     }
 }
 
-/// Which of these keys have signed a package, by what lies beside it.
-fn signers(about: &About, file: &Path, keys: &[Trusted]) -> anyhow::Result<Vec<KeyId>> {
-    let Some(envelope) = signatures::beside(file)? else { return Ok(Vec::new()) };
+/// Returns the keys that have validly signed a package, according to the signature file beside it.
+fn valid_signers(
+    about: &PackageMetadata,
+    file: &Path,
+    keys: &[TrustedKey],
+) -> anyhow::Result<Vec<KeyId>> {
+    let Some(envelope) = signatures::read_signature(file)? else { return Ok(Vec::new()) };
     let public: Vec<_> = keys.iter().map(|trusted| trusted.key.clone()).collect();
-    packages::signers(about, &envelope, &public)
+    packages::verified_signers(about, &envelope, &public)
 }

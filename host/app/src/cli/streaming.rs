@@ -1,114 +1,120 @@
-//! Judging a text while it arrives.
+//! Judges a text while it arrives, for `tollgate judge --stream`.
 
 use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use serde::Serialize;
-use tollgate_engine::{Contract, Live, Progress};
+use tollgate_engine::{Contract, HostContext, Progress};
 use tollgate_model::{Content, Finding, Judgement, Subject};
 
-use crate::verdict::{self, Verdict};
+use crate::judgement_output::{self, JudgementJson};
 use crate::{console, files};
 
-/// What is read at once, if that much is there.
+/// Maximum number of bytes per part.
 const PART_BYTES_MAX: usize = 4096;
 
-/// Judges a file, or standard input where the path is `-`, part by part, and tells what is
-/// found as soon as it is.
-pub(super) async fn judge(
+/// Judges a file, or standard input if the path is `-`, part by part, and prints findings as soon as they are
+/// reported.
+pub(super) async fn judge_stream(
     contract: &Contract,
     path: &Path,
     mut subject: Subject,
-    live: Live,
+    live: HostContext,
     json: bool,
 ) -> anyhow::Result<Judgement> {
     let begun = contract.begin(subject.prompt.clone(), subject.context.clone(), live).await;
     let mut stream = match begun {
         Ok(stream) => stream,
-        Err(judgement) => return conclude(contract, &subject, judgement, &[], json),
+        Err(judgement) => return finish_judgement(contract, &subject, judgement, &[], json),
     };
-    let mut parts = Parts { input: files::open_or_stdin(path)?, rest: Vec::new() };
-    let (mut told, mut settled) = (Vec::new(), 0);
+    let mut parts = TextParts { input: files::open_or_stdin(path)?, incomplete: Vec::new() };
+    let (mut reported, mut settled) = (Vec::new(), 0);
+    // Locations in findings are printed with the text that has arrived so far.
     subject.content = Content::Text(String::new());
-    while let Some(part) = parts.next().with_context(|| files::cannot_read(path))? {
+    while let Some(part) = parts.next().with_context(|| files::read_error_message(path))? {
         if let Content::Text(text) = &mut subject.content {
             text.push_str(&part);
         }
         let Ok(progress) = stream.push(&part).await else { break };
         if progress.settled > settled || !progress.findings.is_empty() {
-            tell(&progress, &subject, json)?;
+            print_progress(&progress, &subject, json)?;
         }
         settled = progress.settled;
-        told.extend(progress.findings);
+        reported.extend(progress.findings);
     }
     let judgement = stream.finish().await;
-    conclude(contract, &subject, judgement, &told, json)
+    finish_judgement(contract, &subject, judgement, &reported, json)
 }
 
 #[derive(Serialize)]
-struct Line<'p> {
+struct ProgressLine<'p> {
     settled: u32,
     findings: &'p [Finding],
 }
 
-fn tell(progress: &Progress, subject: &Subject, json: bool) -> anyhow::Result<()> {
+fn print_progress(progress: &Progress, subject: &Subject, json: bool) -> anyhow::Result<()> {
     if json {
         let Progress { settled, findings } = progress;
-        console::say(serde_json::to_string(&Line { settled: *settled, findings })?);
+        console::print(serde_json::to_string(&ProgressLine { settled: *settled, findings })?);
     } else {
-        progress.findings.iter().for_each(|finding| verdict::tell_finding(finding, subject));
+        progress
+            .findings
+            .iter()
+            .for_each(|finding| judgement_output::print_finding(finding, subject));
     }
     Ok(())
 }
 
-/// People have read what was told on the way; programs get all of it once more.
-fn conclude(
+/// Prints the final report. As text, it leaves out the findings already printed; as JSON, it is complete.
+fn finish_judgement(
     contract: &Contract,
     subject: &Subject,
     judgement: Judgement,
-    told: &[Finding],
+    reported: &[Finding],
     json: bool,
 ) -> anyhow::Result<Judgement> {
     if json {
-        console::say(serde_json::to_string(&Verdict::of(contract, &judgement))?);
+        console::print(serde_json::to_string(&JudgementJson::new(contract, &judgement))?);
         return Ok(judgement);
     }
     let mut shown = judgement.clone();
     if let Ok(report) = &mut shown.verdict {
-        drop_told(&mut report.findings, told);
+        remove_reported(&mut report.findings, reported);
     }
-    verdict::tell(contract, subject, &shown);
+    judgement_output::print_judgement(contract, subject, &shown);
     Ok(judgement)
 }
 
-/// A report repeats what was told, in that order; what is left of it is new.
-fn drop_told(findings: &mut Vec<Finding>, told: &[Finding]) {
-    let mut told = told.iter().peekable();
-    findings.retain(|finding| told.next_if_eq(&finding).is_none());
+/// Removes the findings that were already reported. The final report repeats them in the same order, so a single pass
+/// suffices.
+fn remove_reported(findings: &mut Vec<Finding>, reported: &[Finding]) {
+    let mut reported = reported.iter().peekable();
+    findings.retain(|finding| reported.next_if_eq(&finding).is_none());
 }
 
-/// A text as it arrives, cut where it happens to be and never within a character.
-struct Parts {
+/// Reads a text in parts as they arrive, never splitting a character.
+struct TextParts {
     input: Box<dyn Read>,
-    /// The start of a character whose end has not arrived.
-    rest: Vec<u8>,
+    /// First bytes of a character whose remaining bytes have not arrived.
+    incomplete: Vec<u8>,
 }
 
-impl Parts {
+impl TextParts {
     fn next(&mut self) -> anyhow::Result<Option<String>> {
         loop {
             let mut buffer = [0; PART_BYTES_MAX];
             let length = self.input.read(&mut buffer)?;
-            self.rest.extend_from_slice(buffer.get(..length).unwrap_or_default());
-            let complete = match std::str::from_utf8(&self.rest) {
-                Ok(_) => self.rest.len(),
+            self.incomplete.extend_from_slice(buffer.get(..length).unwrap_or_default());
+            let complete = match std::str::from_utf8(&self.incomplete) {
+                Ok(_) => self.incomplete.len(),
+                // `None` means that the input ends within a character, whose rest may still arrive.
                 Err(error) if error.error_len().is_none() && length > 0 => error.valid_up_to(),
-                Err(error) => bail!("it is not UTF-8: {error}"),
+                Err(error) => bail!("not valid UTF-8: {error}"),
             };
             if complete > 0 {
-                let rest = self.rest.split_off(complete);
-                let part = std::mem::replace(&mut self.rest, rest);
+                let rest = self.incomplete.split_off(complete);
+                let part = std::mem::replace(&mut self.incomplete, rest);
                 return Ok(Some(String::from_utf8(part)?));
             }
             if length == 0 {
@@ -122,7 +128,7 @@ impl Parts {
 mod tests {
     use super::*;
 
-    /// Gives a byte at a time.
+    /// A reader that returns one byte per call.
     struct Slow(std::io::Cursor<Vec<u8>>);
 
     impl Read for Slow {
@@ -134,7 +140,7 @@ mod tests {
 
     fn parts(bytes: &[u8]) -> anyhow::Result<Vec<String>> {
         let input = Box::new(Slow(std::io::Cursor::new(bytes.to_vec())));
-        let mut parts = Parts { input, rest: Vec::new() };
+        let mut parts = TextParts { input, incomplete: Vec::new() };
         let mut all = Vec::new();
         while let Some(part) = parts.next()? {
             all.push(part);
@@ -143,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_told_is_told_once() {
+    fn prints_each_reported_finding_once() {
         let finding = |rule: &str| -> Finding {
             let finding = serde_json::json!(
                 {"rule": rule, "severity": "info", "message": "", "place": "whole"});
@@ -151,19 +157,23 @@ mod tests {
         };
         let findings = |rules: &[&str]| rules.iter().map(|rule| finding(rule)).collect::<Vec<_>>();
         let mut left = findings(&["new", "a", "b", "a", "a"]);
-        drop_told(&mut left, &findings(&["a", "b", "a"]));
-        assert_eq!(left, findings(&["new", "a"]), "what is found again is new");
+        remove_reported(&mut left, &findings(&["a", "b", "a"]));
+        assert_eq!(
+            left,
+            findings(&["new", "a"]),
+            "a repeated finding after the reported ones is new"
+        );
     }
 
     #[test]
-    fn a_character_is_never_cut() {
+    fn never_splits_a_character() {
         assert_eq!(parts("aü👩".as_bytes()).unwrap(), ["a", "ü", "👩"]);
         assert!(parts(b"").unwrap().is_empty());
     }
 
     #[test]
-    fn what_is_no_text_is_refused() {
+    fn rejects_invalid_utf8() {
         assert!(parts(b"a\xff").is_err());
-        assert!(parts(b"a\xf0\x9f").is_err(), "the end of the last character never came");
+        assert!(parts(b"a\xf0\x9f").is_err(), "the last character is incomplete");
     }
 }

@@ -1,4 +1,4 @@
-//! Reading what is to be judged.
+//! Reads a file as the subject of a judgement.
 
 use std::path::Path;
 
@@ -6,31 +6,31 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tollgate_model::{Content, JsonText, Prompt, Subject};
+use tollgate_model::{Content, JsonText, PromptRef, Subject};
 
-use super::loading::json;
-use super::prompt::Prompts;
+use super::contract_loading::parse_json_argument;
+use super::prompt::PromptFolderArgs;
 use crate::files;
 
-/// What a file is, and what else is known of it.
+/// Options for the kind, context and prompt of a subject.
 #[derive(Args, Clone, Debug)]
-pub(super) struct About {
-    /// What the subject is [default: json for a file that ends in `.json`, else text].
-    /// An action is a JSON object with `tool` and `arguments`.
+pub(super) struct SubjectArgs {
+    /// Kind of the subject [default: json for files that end in `.json`, otherwise text]. An action is a JSON object
+    /// with `tool` and `arguments`.
     #[arg(long, value_enum)]
-    kind: Option<Kind>,
-    /// What else is known of the subject: a JSON object, or `@` and the path of one.
+    kind: Option<SubjectKind>,
+    /// Context of the subject: a JSON object, or `@` and the path of a file with one.
     #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
     context: String,
-    /// The prompt that it comes from: a `.prompt` file, or a name and the versions that would do.
+    /// Prompt that produced the subject: a `.prompt` file, or a name with a version requirement.
     #[arg(long, value_name = "FILE|NAME@REQ")]
     prompt: Option<String>,
     #[command(flatten)]
-    prompts: Prompts,
+    prompts: PromptFolderArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Kind {
+enum SubjectKind {
     Text,
     Json,
     Action,
@@ -38,31 +38,31 @@ enum Kind {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenAction {
+struct ActionJson {
     tool: String,
     arguments: Box<RawValue>,
 }
 
-impl About {
-    /// Reads a subject from a file, or from standard input where the path is `-`.
+impl SubjectArgs {
+    /// Reads a subject from a file, or from standard input if the path is `-`.
     pub(super) fn read(&self, path: &Path) -> anyhow::Result<Subject> {
         let text = files::read_text_or_stdin(path)?;
         let content = self.content(path, text)?;
         Ok(Subject { content, prompt: self.read_prompt()?, context: self.read_context()? })
     }
 
-    /// A text of which nothing is there yet.
-    pub(super) fn nothing_yet(&self) -> anyhow::Result<Subject> {
+    /// Returns an empty text with the prompt and context, for a text that arrives later.
+    pub(super) fn empty_text(&self) -> anyhow::Result<Subject> {
         let content = Content::Text(String::new());
         Ok(Subject { content, prompt: self.read_prompt()?, context: self.read_context()? })
     }
 
-    fn read_prompt(&self) -> anyhow::Result<Option<Prompt>> {
+    fn read_prompt(&self) -> anyhow::Result<Option<PromptRef>> {
         let Some(reference) = &self.prompt else { return Ok(None) };
-        let prompt = self.prompts.find(reference)?.as_prompt();
+        let prompt = self.prompts.find(reference)?.to_prompt_ref();
         prompt.map(Some).with_context(|| {
             format!(
-                "`{reference}` has no `version`, and a subject comes from a version of a prompt"
+                "`{reference}` has no `version`: a subject needs the prompt version that produced it"
             )
         })
     }
@@ -70,16 +70,17 @@ impl About {
     fn content(&self, path: &Path, text: String) -> anyhow::Result<Content> {
         let name = path.display();
         let ends_in_json = path.extension().is_some_and(|extension| extension == "json");
-        let kind = self.kind.unwrap_or(if ends_in_json { Kind::Json } else { Kind::Text });
+        let kind =
+            self.kind.unwrap_or(if ends_in_json { SubjectKind::Json } else { SubjectKind::Text });
         Ok(match kind {
-            Kind::Text => Content::Text(text),
-            Kind::Json => Content::Json(
+            SubjectKind::Text => Content::Text(text),
+            SubjectKind::Json => Content::Json(
                 JsonText::parse(text).with_context(|| format!("cannot judge `{name}`"))?,
             ),
-            Kind::Action => {
-                let action: WrittenAction = serde_json::from_str(&text).with_context(|| {
+            SubjectKind::Action => {
+                let action: ActionJson = serde_json::from_str(&text).with_context(|| {
                     format!(
-                        "`{name}` is not an action: that is an object with `tool` and `arguments`"
+                        "`{name}` is not an action: an action is an object with `tool` and `arguments`"
                     )
                 })?;
                 let arguments = JsonText::parse(action.arguments.get())?;
@@ -93,7 +94,7 @@ impl About {
             Some(path) => files::read_text(Path::new(path))?,
             None => self.context.clone(),
         };
-        if !json("--context", &text)?.is_object() {
+        if !parse_json_argument("--context", &text)?.is_object() {
             bail!("`--context` is not a JSON object");
         }
         Ok(JsonText::parse(text)?)

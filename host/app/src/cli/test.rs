@@ -1,134 +1,143 @@
-//! `tollgate test`: a contract's own cases, through the real sandbox.
+//! `tollgate test`: runs a contract's own cases in the real sandbox.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::loading;
-use super::trial::Trial;
-use crate::author::{Case, Expectation, component_path, read_cases, read_contract_file};
+use super::case_runner::CaseRunner;
+use super::contract_loading;
+use crate::author::{
+    CaseExpectation, ContractCase, component_path, read_cases, read_contract_file,
+};
 use crate::console::{self, BAD, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::{files, reference};
 
-/// Runs the cases of a contract: `cases/*.json`, each a subject, a configuration and
-/// what must come out.
+/// Runs the cases of a contract: `cases/*.json`, each with a subject, a configuration and the expected result.
 ///
-/// Every case is judged twice, and once more from the record of the first time: the
-/// reports have to be the same to the byte. A contract that judges texts while they are
-/// written gets each text in parts as well, cut in several ways, and has to say the same.
+/// Every case is judged twice, and once more with the recorded answers of the first time; the reports have to be
+/// identical. A streaming contract also gets each text in parts, cut in several ways, and has to give the same
+/// report.
 #[derive(Args)]
-pub(super) struct Test {
-    /// The folder of the contract.
+pub(super) struct TestCommand {
+    /// Folder of the contract.
     #[arg(default_value = ".")]
     folder: PathBuf,
-    /// Write what comes out as what must come out.
+    /// Write the actual results to the cases as the expected ones.
     #[arg(long)]
     bless: bool,
 }
 
-impl Test {
+impl TestCommand {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         let about = read_contract_file(&self.folder)?;
         let cases = read_cases(&self.folder)?;
         if cases.is_empty() {
-            anyhow::bail!("`{}` holds no cases: put some into `cases/`", self.folder.display());
+            anyhow::bail!("`{}` has no cases: add some to `cases/`", self.folder.display());
         }
         warn_if_stale(&self.folder, &component_path(&self.folder, &about));
-        let component = files::read(&reference::built(&self.folder)?)?.into();
-        let mut trial = Trial::new(loading::engine(cache)?, component, self.folder.clone());
-        let bar = console::progress("cases", cases.len() as u64);
+        let component = files::read(&reference::built_component(&self.folder)?)?.into();
+        let mut runner =
+            CaseRunner::new(contract_loading::new_engine(cache)?, component, self.folder.clone());
+        let bar = console::progress_bar("cases", cases.len() as u64);
         let (mut passed, mut failed) = (0, 0);
         for (path, case) in cases {
-            let came = trial.judge(&case).await;
-            let wrong = came.and_then(|came| self.settle(&path, case, came));
+            let actual = runner.judge(&case).await;
+            let mismatches = actual.and_then(|actual| self.check_case(&path, case, actual));
             bar.inc(1);
-            bar.suspend(|| match &wrong {
-                Ok(wrong) if wrong.is_empty() => tell(&path, GOOD, "ok", &[]),
-                Ok(wrong) => tell(&path, BAD, "FAILED", wrong),
-                Err(error) => tell(&path, BAD, "FAILED", &[format!("{error:#}")]),
+            bar.suspend(|| match &mismatches {
+                Ok(mismatches) if mismatches.is_empty() => print_case(&path, GOOD, "ok", &[]),
+                Ok(mismatches) => print_case(&path, BAD, "FAILED", mismatches),
+                Err(error) => print_case(&path, BAD, "FAILED", &[format!("{error:#}")]),
             });
-            if wrong.is_ok_and(|wrong| wrong.is_empty()) { passed += 1 } else { failed += 1 }
+            if mismatches.is_ok_and(|mismatches| mismatches.is_empty()) {
+                passed += 1
+            } else {
+                failed += 1
+            }
         }
         bar.finish_and_clear();
-        console::say(format!("{passed} passed, {failed} failed"));
+        console::print(format!("{passed} passed, {failed} failed"));
         Ok(if failed == 0 { Exit::Pass } else { Exit::Fail })
     }
 
-    /// In which ways what came out is not what must come out; none, when blessing.
-    fn settle(
+    /// Returns the mismatches between the expected and the actual result. With `--bless`, writes the actual result to
+    /// the case and returns none.
+    fn check_case(
         &self,
         path: &Path,
-        mut case: Case,
-        came: Expectation,
+        mut case: ContractCase,
+        actual: CaseExpectation,
     ) -> anyhow::Result<Vec<String>> {
-        let wrong = compare(&case.expect, &came);
-        if self.bless && !wrong.is_empty() {
-            case.expect = came;
+        let mismatches = describe_mismatches(&case.expect, &actual);
+        if self.bless && !mismatches.is_empty() {
+            case.expect = actual;
             files::write(path, format!("{}\n", serde_json::to_string_pretty(&case)?).as_bytes())?;
             return Ok(Vec::new());
         }
-        Ok(wrong)
+        Ok(mismatches)
     }
 }
 
-fn compare(wanted: &Expectation, came: &Expectation) -> Vec<String> {
-    let mut wrong = Vec::new();
-    if wanted.failure != came.failure {
+fn describe_mismatches(expected: &CaseExpectation, actual: &CaseExpectation) -> Vec<String> {
+    let mut mismatches = Vec::new();
+    if expected.failure != actual.failure {
         let word = |failure: &Option<String>| failure.clone().unwrap_or("no failure".into());
-        wrong.push(format!(
-            "wanted {}, and there was {}",
-            word(&wanted.failure),
-            word(&came.failure)
+        mismatches.push(format!(
+            "expected {}, got {}",
+            word(&expected.failure),
+            word(&actual.failure)
         ));
     }
-    if let (Some(wanted), came) = (wanted.outcome, came.outcome)
-        && Some(wanted) != came
+    if let (Some(expected), actual) = (expected.outcome, actual.outcome)
+        && Some(expected) != actual
     {
-        let came = came.map_or("none".into(), |outcome| outcome.to_string());
-        wrong.push(format!("wanted outcome `{wanted}`, and there was `{came}`"));
+        let actual = actual.map_or("none".into(), |outcome| outcome.to_string());
+        mismatches.push(format!("expected outcome `{expected}`, got `{actual}`"));
     }
-    if let Some(wanted) = &wanted.findings {
-        compare_findings(wanted, came.findings.as_deref().unwrap_or_default(), &mut wrong);
+    if let Some(expected) = &expected.findings {
+        compare_findings(expected, actual.findings.as_deref().unwrap_or_default(), &mut mismatches);
     }
-    for measure in wanted.measures.iter().flatten() {
-        if !came.measures.iter().flatten().any(|other| other == measure) {
-            wrong.push(format!("wanted `{}` to be {}", measure.name, measure.value));
+    for measure in expected.measures.iter().flatten() {
+        if !actual.measures.iter().flatten().any(|other| other == measure) {
+            mismatches.push(format!("expected measure `{}` to be {}", measure.name, measure.value));
         }
     }
-    wrong
+    mismatches
 }
 
 fn compare_findings(
-    wanted: &[Map<String, Value>],
-    came: &[Map<String, Value>],
-    wrong: &mut Vec<String>,
+    expected: &[Map<String, Value>],
+    actual: &[Map<String, Value>],
+    mismatches: &mut Vec<String>,
 ) {
-    if wanted.len() != came.len() {
-        let came = Value::from_iter(came.iter().cloned().map(Value::Object));
-        wrong.push(format!("wanted {} findings, and there were {came:#}", wanted.len()));
+    if expected.len() != actual.len() {
+        let actual = Value::from_iter(actual.iter().cloned().map(Value::Object));
+        mismatches.push(format!("expected {} findings, got {actual:#}", expected.len()));
         return;
     }
-    for (index, (wanted, came)) in wanted.iter().zip(came).enumerate() {
-        for (key, value) in wanted {
-            let there = came.get(key).unwrap_or(&Value::Null);
-            if there != value {
-                wrong.push(format!("finding {index}: wanted `{key}` {value}, and it is {there}"));
+    for (index, (expected, actual)) in expected.iter().zip(actual).enumerate() {
+        for (key, value) in expected {
+            let value_found = actual.get(key).unwrap_or(&Value::Null);
+            if value_found != value {
+                mismatches.push(format!(
+                    "finding {index}: expected `{key}` to be {value}, got {value_found}"
+                ));
             }
         }
     }
 }
 
-fn tell(path: &Path, style: anstyle::Style, word: &str, wrong: &[String]) {
+fn print_case(path: &Path, style: anstyle::Style, word: &str, mismatches: &[String]) {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    console::say(format!("{name} … {}", paint(style, word)));
-    for line in wrong {
-        console::say(format!("  {} {line}", paint(QUIET, path.display())));
+    console::print(format!("{name} … {}", paint(style, word)));
+    for line in mismatches {
+        console::print(format!("  {} {line}", paint(QUIET, path.display())));
     }
 }
 
-/// What a component is made of, in one language or another.
+/// Source files of a contract in all languages.
 const SOURCES: [&str; 11] = [
     "contract.toml",
     "config.schema.json",
@@ -143,7 +152,7 @@ const SOURCES: [&str; 11] = [
     "contract.go",
 ];
 
-/// A test of yesterday's component proves nothing about today's source.
+/// Warns if a source is newer than the component, because the test would then not cover the current source.
 fn warn_if_stale(folder: &Path, built: &Path) {
     let modified = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
     let Some(built_at) = modified(built) else { return };

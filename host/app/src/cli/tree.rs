@@ -1,39 +1,39 @@
-//! `tollgate tree`: what each gate runs.
+//! `tollgate tree`: lists the locked packages of each gate.
 
 use anyhow::Context;
 use clap::Args;
 use serde_json::json;
-use tollgate_library::lock::Lock;
+use tollgate_library::lock::LockFile;
 use tollgate_library::package::PackageId;
 
 use crate::console::{self, QUIET, STRONG, paint};
 use crate::exit::Exit;
-use crate::packages::{self, LOCK};
+use crate::packages::{self, LOCK_FILE};
 
-/// Digits of a digest that people compare.
-const SHOWN_DIGITS: usize = 19;
+/// Length of a shortened digest: `sha256:` and 12 digits.
+const DIGEST_CHARACTERS_SHOWN: usize = 19;
 
-/// Shows what each gate of the project runs, as it is locked.
+/// Shows the locked packages of each gate of the project.
 ///
 /// Example: tollgate tree --json
 #[derive(Args)]
-pub(super) struct Tree {
+pub(super) struct TreeCommand {
     /// Write JSON.
     #[arg(long)]
     json: bool,
 }
 
-impl Tree {
+impl TreeCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let lock = packages::lock_here()?;
+        let lock = packages::read_project_lock()?;
         let lock =
-            lock.with_context(|| format!("there is no `{LOCK}`: `tollgate lock` writes it"))?;
+            lock.with_context(|| format!("there is no `{LOCK_FILE}`: `tollgate lock` writes it"))?;
         if self.json {
-            console::say(format!("{:#}", as_json(&lock)));
+            console::print(format!("{:#}", lock_json(&lock)));
             return Ok(Exit::Pass);
         }
         for (gate, locked) in &lock.gates {
-            console::say(paint(STRONG, gate));
+            console::print(paint(STRONG, gate));
             let packages: Vec<_> = locked.packages().collect();
             let name = |package: &PackageId| format!("{} {}", package.name, package.version);
             let width =
@@ -41,22 +41,22 @@ impl Tree {
             for (index, package) in packages.iter().enumerate() {
                 let branch = if index + 1 == packages.len() { "└──" } else { "├──" };
                 let kind = package.name.kind();
-                let about = about(&lock, package);
-                console::say(format!("{branch} {kind:8}  {:width$}  {about}", name(package)));
+                let about = describe_package(&lock, package);
+                console::print(format!("{branch} {kind:8}  {:width$}  {about}", name(package)));
             }
         }
         Ok(Exit::Pass)
     }
 }
 
-fn about(lock: &Lock, package: &PackageId) -> String {
+fn describe_package(lock: &LockFile, package: &PackageId) -> String {
     let Some(locked) = lock.packages.get(package) else { return String::new() };
     let digest = locked.digest.to_string();
-    let digest = digest.get(..SHOWN_DIGITS).unwrap_or_default();
+    let digest = digest.get(..DIGEST_CHARACTERS_SHOWN).unwrap_or_default();
     let mut about = vec![paint(QUIET, format!("{digest}…")), locked.source.clone()];
     if !locked.capabilities.is_empty() {
         let names: Vec<_> = locked.capabilities.iter().map(ToString::to_string).collect();
-        about.push(format!("wants {}", names.join(", ")));
+        about.push(format!("needs {}", names.join(", ")));
     }
     if locked.signer.is_some() {
         about.push("signed".into());
@@ -64,7 +64,7 @@ fn about(lock: &Lock, package: &PackageId) -> String {
     about.join("  ")
 }
 
-fn as_json(lock: &Lock) -> serde_json::Value {
+fn lock_json(lock: &LockFile) -> serde_json::Value {
     let gates = lock.gates.iter().map(|(name, locked)| {
         let packages = locked.packages().map(|package| {
             let mut about = json!({"package": package, "kind": package.name.kind()});

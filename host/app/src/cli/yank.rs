@@ -1,4 +1,4 @@
-//! `tollgate yank`: a version that nobody should take any more.
+//! `tollgate yank`: marks a published version as not to be used any more.
 
 use anyhow::bail;
 use clap::Args;
@@ -6,45 +6,45 @@ use tollgate_library::package::PackageId;
 
 use crate::console;
 use crate::exit::Exit;
-use crate::packages::Having;
+use crate::packages::RegistryAccessArgs;
 
-/// A reason is a sentence or two.
+/// Maximum length of a reason: a sentence or two.
 const REASON_BYTES_MAX: usize = 1024;
 
-/// Says that nobody should take a version any more. It stays where it is: whoever has locked it
-/// keeps it, and is warned.
+/// Marks a published version as not to be used any more. The version stays available: projects that have locked it
+/// keep it and get a warning.
 ///
 /// Examples: tollgate yank acme/claims@1.2.0 --from ours --reason "it passes claims in capitals"
 ///           tollgate yank acme/claims@1.2.0 --from ours --undo
 #[derive(Args)]
-pub(super) struct Yank {
-    /// Which version.
+pub(super) struct YankCommand {
+    /// Version to yank.
     #[arg(value_name = "NAME@VERSION")]
     package: PackageId,
-    /// Where: the name of a source, a folder (`./packages`) or a registry (`HOST/PREFIX`).
+    /// Source of the version: the name of a source, a folder (`./packages`) or a registry (`HOST/PREFIX`).
     #[arg(long, value_name = "SOURCE")]
     from: String,
-    /// Why, for those who run it.
+    /// Reason, shown to users of the version.
     #[arg(long, required_unless_present = "undo")]
     reason: Option<String>,
-    /// Let it be taken again.
+    /// Remove the mark.
     #[arg(long, conflicts_with = "reason")]
     undo: bool,
     #[command(flatten)]
-    having: Having,
+    registry_access: RegistryAccessArgs,
 }
 
-impl Yank {
+impl YankCommand {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         let reason = self.reason.as_deref().map(str::trim);
         if reason.is_some_and(|reason| reason.is_empty() || reason.len() > REASON_BYTES_MAX) {
-            bail!("`--reason` should say why, in at most {REASON_BYTES_MAX} bytes");
+            bail!("`--reason` has to be a text of 1 to {REASON_BYTES_MAX} bytes");
         }
-        let packages = self.having.open()?;
-        let listing = packages.source(&self.having, &self.from)?;
+        let packages = self.registry_access.open()?;
+        let listing = packages.find_source(&self.registry_access, &self.from)?;
         listing.source.yank(&self.package, reason).await?;
-        let words = if self.undo { "can be taken again from" } else { "is yanked from" };
-        console::say(format!("{} {words} {}", self.package, listing.source.label()));
+        let words = if self.undo { "is no longer yanked from" } else { "is yanked from" };
+        console::print(format!("{} {words} {}", self.package, listing.source.label()));
         Ok(Exit::Pass)
     }
 }

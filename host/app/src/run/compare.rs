@@ -1,61 +1,63 @@
-//! What would have been decided of outputs that are recorded, by another contract or another gate.
+//! Comparing the decisions on recorded outputs with those of another contract version or another gate.
 //!
-//! Both decisions are made anew, under the same circumstances: those of today, with nothing spent.
-//! So whatever differs comes of the candidate.
+//! Both decisions are made anew under the same conditions, which are today's with nothing spent. Every difference
+//! is therefore due to the candidate.
 
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use tollgate_engine::Engine;
-use tollgate_govern::{Facts, LevelHeld, Spent, decide};
-use tollgate_ledger::View;
+use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, decide};
+use tollgate_ledger::LedgerView;
 use tollgate_model::{
-    Binding, Checked, Decision, Digest, Gate, LevelReason, Release, RunEvent, Share,
+    ContractBinding, ContractCheck, Decision, Digest, Gate, LevelChangeReason, Release, RunEvent,
+    Share,
 };
 
-use super::bound::Bound;
-use super::ready::Ready;
-use super::replay::output;
-use super::state::State;
+use super::bound_contract::BoundContract;
+use super::gate_state::GateState;
+use super::loaded_gate::LoadedGate;
+use super::replay::full_output;
 use crate::project::Project;
 
-/// What outputs are judged by instead.
+/// The contracts or gate to compare with.
 pub(crate) enum Candidate {
-    /// Another version of a contract, wherever the gate uses it; the others said what they said.
-    Contract(Vec<Bound>),
-    /// Another record, and its contracts as they are locked.
-    Gate(Box<Ready>),
+    /// A different version of a contract for all its bindings. The recorded reports of the others are used.
+    Contract(Vec<BoundContract>),
+    /// A different gate record with its locked contracts.
+    Gate(Box<LoadedGate>),
 }
 
-/// A gate as it was when runs were judged, and what would be instead.
+/// A comparison of recorded runs with a candidate.
 pub(crate) struct Comparison<'a> {
-    view: &'a View,
+    view: &'a LedgerView,
     candidate: &'a Candidate,
-    state: tollgate_govern::State,
-    /// The record and the release of the latest run, which mostly is that of the next one too.
+    state: tollgate_govern::GateState,
+    /// Gate and release of the latest run. The next run usually has the same.
     latest: Option<(Digest, Arc<(Gate, Release)>)>,
     now_ms: u64,
 }
 
-/// What was decided of an output, and what would be.
-pub(crate) struct Compared {
+/// The two decisions on one output.
+pub(crate) struct ComparedDecisions {
     pub(crate) before: Decision,
     pub(crate) after: Decision,
 }
 
 impl Candidate {
-    /// A contract of the gate in other bytes, bound as the gate binds it now.
-    pub(crate) async fn contract(
+    /// Loads a different component for a contract, bound as the gate binds it now.
+    pub(crate) async fn load_contract(
         engine: &Engine,
         project: &Project,
         gate: &Gate,
         component: Arc<[u8]>,
     ) -> anyhow::Result<Self> {
         let name = tollgate_engine::read_manifest(&component)?.contract.name;
-        let is_it = |binding: &&Binding| binding.contract.name == name;
+        let uses_contract = |binding: &&ContractBinding| binding.contract.name == name;
         let mut bound = Vec::new();
-        for binding in gate.contracts.iter().filter(is_it) {
-            let loaded = Bound::load(engine, project, &gate.name, binding, component.clone()).await;
+        for binding in gate.contracts.iter().filter(uses_contract) {
+            let loaded =
+                BoundContract::load(engine, project, &gate.name, binding, component.clone()).await;
             bound.push(loaded?.0);
         }
         if bound.is_empty() {
@@ -67,41 +69,47 @@ impl Candidate {
 }
 
 impl<'a> Comparison<'a> {
-    /// At the level that the gate is at, or at another.
+    /// Creates a comparison at the gate's current level, or at `at_level`.
     pub(crate) fn new(
-        view: &'a View,
+        view: &'a LedgerView,
         project: &Project,
         gate: &Gate,
         candidate: &'a Candidate,
         at_level: Option<u8>,
         now_ms: u64,
     ) -> anyhow::Result<Self> {
-        let mut state = State::read(view, project, gate, now_ms)?.now;
-        state.spent = Spent::default();
+        let mut state = GateState::read(view, project, gate, now_ms)?.inputs;
+        state.spent = PeriodSpending::default();
         state.earliest_review_due_ms = None;
         if let (Some(level), Some(autonomy)) = (at_level, &gate.autonomy) {
-            state.level = Some(held_at(autonomy.scheme, level, now_ms, gate)?);
+            state.level = Some(level_at(autonomy.scheme, level, now_ms, gate)?);
         }
         Ok(Self { view, candidate, state, latest: None, now_ms })
     }
 
-    /// What was decided of a run, and what would be. The output has to be there in full.
-    pub(crate) async fn of(&mut self, run: &RunEvent, at_ms: u64) -> anyhow::Result<Compared> {
-        let subject = output(run)?.clone();
-        let (gate, release) = &*self.as_it_was(run.release)?;
-        let facts = Facts::of(&subject, run.subject, run.run);
+    /// Compares the decisions on a run. Its output must have been kept in full.
+    pub(crate) async fn compare_run(
+        &mut self,
+        run: &RunEvent,
+        at_ms: u64,
+    ) -> anyhow::Result<ComparedDecisions> {
+        let subject = full_output(run)?.clone();
+        let (gate, release) = &*self.load_judging_gate(run.release)?;
+        let facts = OutputFacts::from_subject(&subject, run.subject, run.run);
         let before = self.decide(gate, release, &run.checks, &facts);
         let after = match self.candidate {
             Candidate::Gate(ready) => {
                 let judged = ready.judge(subject, at_ms).await?;
-                self.decide(&ready.gate, &ready.pinned.release, &judged.checks, &facts)
+                self.decide(&ready.gate, &ready.snapshot.release, &judged.checks, &facts)
             }
             Candidate::Contract(bound) => {
                 let mut checks = run.checks.clone();
-                let live =
-                    tollgate_engine::Live { now_ms: at_ms, prompt_text: self.prompt(release)? };
+                let live = tollgate_engine::HostContext {
+                    now_ms: at_ms,
+                    prompt_text: self.load_prompt(release)?,
+                };
                 for contract in bound {
-                    let new = contract.ask(&subject, &live).await;
+                    let new = contract.judge(&subject, &live).await;
                     match checks.iter_mut().find(|check| check.contract == new.contract) {
                         Some(check) => *check = new,
                         None => checks.push(new),
@@ -110,22 +118,23 @@ impl<'a> Comparison<'a> {
                 self.decide(gate, release, &checks, &facts)
             }
         };
-        Ok(Compared { before, after })
+        Ok(ComparedDecisions { before, after })
     }
 
     fn decide(
         &self,
         gate: &Gate,
         release: &Release,
-        checks: &[Checked],
-        facts: &Facts,
+        checks: &[ContractCheck],
+        facts: &OutputFacts,
     ) -> Decision {
-        let state = tollgate_govern::State { release: Some(release.clone()), ..self.state.clone() };
+        let state =
+            tollgate_govern::GateState { release: Some(release.clone()), ..self.state.clone() };
         decide(gate, checks, facts, &state, self.now_ms)
     }
 
-    /// The record and the release that a run was judged by.
-    fn as_it_was(&mut self, release: Digest) -> anyhow::Result<Arc<(Gate, Release)>> {
+    /// Returns the gate and release that judged a run.
+    fn load_judging_gate(&mut self, release: Digest) -> anyhow::Result<Arc<(Gate, Release)>> {
         if let Some((digest, latest)) = &self.latest
             && *digest == release
         {
@@ -141,28 +150,29 @@ impl<'a> Comparison<'a> {
         Ok(both)
     }
 
-    fn prompt(&self, release: &Release) -> anyhow::Result<Option<Arc<str>>> {
+    fn load_prompt(&self, release: &Release) -> anyhow::Result<Option<Arc<str>>> {
         let Some(prompt) = &release.prompt else { return Ok(None) };
         let Some(bytes) = self.view.content(prompt.digest)? else { return Ok(None) };
         let file = format!("{}@{}.prompt", prompt.name, prompt.version);
-        let prompt = tollgate_library::prompt::PromptFile::unpack(&file, &bytes);
+        let prompt = tollgate_library::prompt::PromptFile::from_canonical_bytes(&file, &bytes);
         let prompt = prompt.map_err(|faults| anyhow::anyhow!("{faults}"))?;
-        Ok(Some(prompt.source().text().into()))
+        Ok(Some(prompt.text().as_str().into()))
     }
 }
 
-fn held_at(
-    scheme: tollgate_model::Scheme,
+fn level_at(
+    scheme: tollgate_model::LevelScheme,
     level: u8,
     now_ms: u64,
     gate: &Gate,
-) -> anyhow::Result<LevelHeld> {
+) -> anyhow::Result<RecordedLevel> {
     let levels = tollgate_govern::autonomy::levels(scheme);
     if !levels.contains(&level) {
         bail!("{scheme} has no level {level}: it has {} to {}", levels.start(), levels.end());
     }
     let by = gate.owner.as_ref().map(|owner| owner.name.clone());
     let accepted_by = by.context("the gate has no owner")?;
-    let reason = LevelReason::Promoted { accepted_by, reviewed: 0, approval_rate: Share::ALL };
-    Ok(LevelHeld { scheme, level, since_ms: now_ms, reason })
+    let reason =
+        LevelChangeReason::Promoted { accepted_by, reviewed: 0, approval_rate: Share::ALL };
+    Ok(RecordedLevel { scheme, level, since_ms: now_ms, reason })
 }

@@ -1,61 +1,73 @@
-//! Asking the contracts of a gate about one output.
+//! Judging an output with the contracts of a gate.
 
 use std::time::Instant;
 
-use tollgate_model::{Checked, Digest, Kept, RunEvent, Subject};
+use tollgate_model::{ContractCheck, Digest, RetainedContent, RunEvent, Subject};
 
-use super::kept::{Personal, kept};
-use super::ready::Ready;
+use super::loaded_gate::LoadedGate;
+use super::retention::{Redactions, retain_output};
 
-/// An output, and what contracts said of it.
+/// An output with the reports of the contracts.
 #[derive(Clone, Debug)]
-pub(crate) struct Judged {
+pub(crate) struct JudgedOutput {
     pub(crate) subject: Subject,
-    /// What identifies the output, with what is known of it.
+    /// Digest of the whole subject, including its context.
     pub(crate) digest: Digest,
-    /// What identifies its bare text or JSON.
-    pub(super) bare: Option<Digest>,
-    pub(crate) checks: Vec<Checked>,
-    /// What of the output is recorded.
-    pub(super) kept: Kept,
-    /// What must not be recorded, wherever it is quoted.
-    pub(super) personal: Personal,
+    /// Digest of the bare text or JSON. `None` for actions, and in trials.
+    pub(super) output_digest: Option<Digest>,
+    pub(crate) checks: Vec<ContractCheck>,
+    /// The form in which the output is recorded.
+    pub(super) retained: RetainedContent,
+    /// Redactions for everything that quotes the output.
+    pub(super) redactions: Redactions,
     pub(super) time_us: u64,
 }
 
-impl Ready {
-    /// Asks every contract, one after the other: a subject takes microseconds, and whoever has
-    /// many of them asks about many at once.
-    pub(crate) async fn judge(&self, subject: Subject, now_ms: u64) -> anyhow::Result<Judged> {
+impl LoadedGate {
+    /// Judges a subject with every contract in turn. One subject takes microseconds, so parallelism comes from
+    /// judging many subjects at once.
+    pub(crate) async fn judge(
+        &self,
+        subject: Subject,
+        now_ms: u64,
+    ) -> anyhow::Result<JudgedOutput> {
         let started = Instant::now();
         let written = serde_json::to_vec(&subject)?;
-        let live = self.live(now_ms);
+        let live = self.host_context(now_ms);
         let mut checks = Vec::with_capacity(self.contracts.len());
         for contract in self.contracts.iter() {
-            checks.push(contract.ask(&subject, &live).await);
+            checks.push(contract.judge(&subject, &live).await);
         }
         let time_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let digest = Digest::of(written);
-        let (kept, personal) = match self.records {
-            true => kept(self, &subject, &checks, &live).await,
-            false => (Kept::Digest, Personal::Everything),
+        let (kept, personal) = match self.is_recording {
+            true => retain_output(self, &subject, &checks, &live).await,
+            false => (RetainedContent::Digest, Redactions::All),
         };
-        let bare = subject.content.bare().filter(|_| self.records).map(Digest::of);
-        Ok(Judged { subject, digest, bare, checks, kept, personal, time_us })
+        let bare = subject.content.output_text().filter(|_| self.is_recording).map(Digest::of);
+        Ok(JudgedOutput {
+            subject,
+            digest,
+            output_digest: bare,
+            checks,
+            retained: kept,
+            redactions: personal,
+            time_us,
+        })
     }
 }
 
-impl Judged {
-    /// What was judged before, to be decided again. The output is as it was kept, or as whoever
-    /// decides has it.
-    pub(crate) fn before(run: &RunEvent, subject: Subject) -> Self {
+impl JudgedOutput {
+    /// Returns the recorded judgement of a run, to be decided again. `subject` is the output as it was kept, or as
+    /// the reviewer provides it.
+    pub(crate) fn from_record(run: &RunEvent, subject: Subject) -> Self {
         Self {
             subject,
             digest: run.subject,
-            bare: run.output,
+            output_digest: run.output,
             checks: run.checks.clone(),
-            kept: run.content.clone(),
-            personal: Personal::none(),
+            retained: run.content.clone(),
+            redactions: Redactions::none(),
             time_us: run.time_us,
         }
     }

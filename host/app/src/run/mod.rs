@@ -1,24 +1,26 @@
-//! The way of an output: a gate made ready, its contracts asked, a decision made of what they
-//! say and of what has happened so far, and all of it recorded before anybody is told.
+//! The path of an output through a gate: the gate is loaded, its contracts judge, a decision is made from their
+//! verdicts and the recorded state, and everything is recorded before the result is shown.
 
-mod bound;
+mod bound_contract;
 mod compare;
+mod decider;
+mod gate_state;
+pub(crate) mod gate_status;
 mod judging;
-mod keeper;
-mod kept;
-pub(crate) mod level;
-mod ready;
+mod loaded_gate;
+mod pending_review;
 mod release;
 mod replay;
+mod retention;
 mod reviewing;
-mod state;
-mod waiting;
 
 pub(crate) use compare::{Candidate, Comparison};
-pub(crate) use judging::Judged;
-pub(crate) use keeper::{Came, Decided, Keeper};
-pub(crate) use ready::Ready;
-pub(crate) use replay::{Repeated, Replayer, Same};
-pub(crate) use reviewing::{Against, Became, Concluded, Reviewing, Said, claim};
-pub(crate) use state::{State, track};
-pub(crate) use waiting::Open;
+pub(crate) use decider::{DecidedRun, GateDecider, RunOrigin};
+pub(crate) use gate_state::{GateState, track_record};
+pub(crate) use judging::JudgedOutput;
+pub(crate) use loaded_gate::LoadedGate;
+pub(crate) use pending_review::PendingReview;
+pub(crate) use replay::{ReplayOutcome, ReplayedCheck, Replayer};
+pub(crate) use reviewing::{
+    ReviewError, ReviewOutcome, ReviewResult, ReviewSession, ReviewSubmission, claim,
+};

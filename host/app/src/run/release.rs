@@ -1,62 +1,69 @@
-//! What a run is judged by, to the byte, and everything that it takes to judge it again.
+//! The release of a loaded gate: everything that is needed to identify and repeat its judgements.
 
-use tollgate_ledger::{Enclosed, Part};
+use tollgate_ledger::{Attachment, AttachmentKind};
 use tollgate_library::prompt::PromptFile;
 use tollgate_model::{
-    Digest, Event, Gate, Person, PinnedPrompt, Release, Rollout, RolloutStage, What, canonical_json,
+    Digest, Event, EventKind, Gate, Person, PinnedPrompt, Release, RolloutEvent, RolloutStage,
+    canonical_json,
 };
 
-use super::bound::Bound;
+use super::bound_contract::BoundContract;
 
-/// A release, its name, and the contents that it is made of.
+/// A release with its digest and the contents it is made of.
 #[derive(Clone)]
-pub(crate) struct Pinned {
+pub(crate) struct ReleaseSnapshot {
     pub(crate) release: Release,
     pub(crate) digest: Digest,
-    enclosed: Vec<Enclosed>,
+    attachments: Vec<Attachment>,
 }
 
-impl Pinned {
-    /// Pins a gate. `configs` are the complete configurations of its contracts.
-    pub(super) fn of(
+impl ReleaseSnapshot {
+    /// Creates the release of a gate. `configs` are the complete configurations of its contracts, in order.
+    pub(super) fn new(
         gate: &Gate,
         prompt: Option<&PromptFile>,
-        contracts: &[Bound],
+        contracts: &[BoundContract],
         configs: &[String],
     ) -> anyhow::Result<Self> {
         let record = canonical_json(&serde_json::to_value(gate)?);
         let release = Release {
             gate: gate.name.clone(),
             gate_digest: Digest::of(&record),
-            prompt: prompt.and_then(pinned),
-            contracts: contracts.iter().map(Bound::pinned).collect(),
+            prompt: prompt.and_then(pinned_prompt),
+            contracts: contracts.iter().map(BoundContract::to_pinned).collect(),
         };
         let text = canonical_json(&serde_json::to_value(&release)?);
         let digest = Digest::of(&text);
         let mut enclosed = vec![
-            Enclosed { part: Part::Release, bytes: text.into_bytes() },
-            Enclosed { part: Part::Gate, bytes: record.into_bytes() },
+            Attachment { kind: AttachmentKind::Release, bytes: text.into_bytes() },
+            Attachment { kind: AttachmentKind::Gate, bytes: record.into_bytes() },
         ];
-        let prompt = prompt.map(PromptFile::canonical);
-        enclosed.extend(prompt.map(|bytes| Enclosed { part: Part::Prompt, bytes }));
-        let other =
-            |text: &String| Enclosed { part: Part::Other, bytes: text.clone().into_bytes() };
+        let prompt = prompt.map(PromptFile::canonical_bytes);
+        enclosed.extend(prompt.map(|bytes| Attachment { kind: AttachmentKind::Prompt, bytes }));
+        let other = |text: &String| Attachment {
+            kind: AttachmentKind::Other,
+            bytes: text.clone().into_bytes(),
+        };
         enclosed.extend(configs.iter().map(other));
-        Ok(Self { release, digest, enclosed })
+        Ok(Self { release, digest, attachments: enclosed })
     }
 
-    /// That this release decides from now on. What it is made of is kept without an end: runs that
-    /// name it can be asked about as long as the ledger is there.
-    pub(super) fn takes_over(&self, by: &Person, at_ms: u64) -> tollgate_ledger::Entry {
+    /// Returns the entry that makes this release active. Its contents are kept for ever, because runs refer to the
+    /// release as long as the ledger exists.
+    pub(super) fn activation_entry(&self, by: &Person, at_ms: u64) -> tollgate_ledger::LedgerEntry {
         let stage = RolloutStage::Full;
-        let rollout = Rollout { release: self.digest, stage, by: by.clone() };
-        let event = Event { at_ms, gate: self.release.gate.clone(), what: What::Rollout(rollout) };
-        let enclosed = self.enclosed.clone();
-        tollgate_ledger::Entry { enclosed, ..tollgate_ledger::Entry::of(event) }
+        let rollout = RolloutEvent { release: self.digest, stage, by: by.clone() };
+        let event =
+            Event { at_ms, gate: self.release.gate.clone(), kind: EventKind::Rollout(rollout) };
+        let enclosed = self.attachments.clone();
+        tollgate_ledger::LedgerEntry {
+            attachments: enclosed,
+            ..tollgate_ledger::LedgerEntry::new(event)
+        }
     }
 }
 
-fn pinned(prompt: &PromptFile) -> Option<PinnedPrompt> {
+fn pinned_prompt(prompt: &PromptFile) -> Option<PinnedPrompt> {
     Some(PinnedPrompt {
         name: prompt.name()?,
         version: prompt.version()?.clone(),

@@ -1,86 +1,94 @@
-//! Runs again, as they were: the very contracts, on the output that was kept, with what the host
-//! answered then. What they say has to be the same, to the byte.
+//! Replaying recorded runs: the same contracts judge the recorded output with the recorded host answers, and
+//! must give the same verdict, byte for byte.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, anyhow, bail};
 use serde_json::Value;
 use tollgate_engine::{Config, Contract, Engine, Grants, Limits};
-use tollgate_ledger::View;
+use tollgate_ledger::LedgerView;
 use tollgate_model::{
-    Capability, Digest, Failure, Kept, PinnedContract, Release, RunEvent, Subject, Verdict,
+    Capability, Digest, Failure, PinnedContract, RecordedVerdict, Release, RetainedContent,
+    RunEvent, Subject,
 };
 
-use crate::{carried, packages};
+use crate::{embedded, packages};
 
-/// Contracts that were run once, ready to be run again.
+/// Replays runs and caches the contracts it has loaded.
 pub(crate) struct Replayer<'a> {
     engine: &'a Engine,
-    view: &'a View,
-    /// By component and configuration.
+    view: &'a LedgerView,
+    /// Loaded contracts by the digests of component and configuration.
     loaded: BTreeMap<(Digest, Digest), Contract>,
 }
 
-/// What came of asking a contract again.
-pub(crate) struct Repeated {
-    /// What it was called in the gate.
-    pub(crate) called: String,
-    /// What it is.
+/// A verdict that was replayed.
+pub(crate) struct ReplayedCheck {
+    /// Identifier of the contract's binding in the gate.
+    pub(crate) binding_id: String,
+    /// The pinned version of the contract.
     pub(crate) pinned: PinnedContract,
-    /// Which time it was asked, from 1 on.
-    pub(crate) time: usize,
-    /// Whether it says the same.
-    pub(crate) came: Same,
+    /// Number of the repetition, counted from 1.
+    pub(crate) attempt: usize,
+    pub(crate) outcome: ReplayOutcome,
 }
 
-/// Whether a contract says the same.
-pub(crate) enum Same {
-    /// To the byte. What it computed for that is counted otherwise by another engine.
-    Yes {
-        /// Whether that is the same too.
-        fuel: bool,
+/// The result of replaying a verdict.
+pub(crate) enum ReplayOutcome {
+    /// The verdict is the same, byte for byte.
+    Identical {
+        /// Whether the fuel is the same too. A different engine version may count differently.
+        same_fuel: bool,
     },
-    /// It does not.
-    No {
-        /// What it said then.
-        then: String,
-        /// What it says now.
-        now: String,
+    /// The verdict is different.
+    Different {
+        /// The recorded verdict as JSON.
+        before: String,
+        /// The new verdict as JSON.
+        after: String,
     },
-    /// What happened then depended on more than the output: how busy the machine was.
+    /// The recorded failure depended on more than the output, for example on how busy the machine was.
     NotRepeatable(Failure),
 }
 
 impl<'a> Replayer<'a> {
-    pub(crate) fn new(engine: &'a Engine, view: &'a View) -> Self {
+    pub(crate) fn new(engine: &'a Engine, view: &'a LedgerView) -> Self {
         Self { engine, view, loaded: BTreeMap::new() }
     }
 
-    /// The release that a run was judged by, as the ledger has it.
+    /// Loads a release from the ledger.
     pub(crate) fn release(&self, digest: Digest) -> anyhow::Result<Release> {
         let bytes = self.view.content(digest)?;
         let bytes = bytes.with_context(|| format!("the ledger has no release {digest}"))?;
         Ok(serde_json::from_slice(&bytes)?)
     }
 
-    /// Asks every contract of a run again.
-    pub(crate) async fn repeat(&mut self, run: &RunEvent) -> anyhow::Result<Vec<Repeated>> {
-        let subject = output(run)?;
+    /// Replays every verdict of a run. Its output must have been kept in full.
+    pub(crate) async fn replay_run(
+        &mut self,
+        run: &RunEvent,
+    ) -> anyhow::Result<Vec<ReplayedCheck>> {
+        let subject = full_output(run)?;
         if run.checks.is_empty() {
-            bail!("what its contracts said was erased, so there is nothing to compare with");
+            bail!("the reports of its contracts were erased, so there is nothing to compare with");
         }
         let release = self.release(run.release)?;
         let mut repeated = Vec::new();
         for check in &run.checks {
-            let pinned = release.contracts.iter().find(|one| one.called == check.contract);
+            let pinned = release.contracts.iter().find(|one| one.id == check.contract);
             let pinned = pinned.with_context(|| {
                 format!("release {} has no contract `{}`", run.release, check.contract)
             })?;
             let contract = self.load(pinned).await?;
             for (index, verdict) in check.verdicts.iter().enumerate() {
-                let came = again(&contract, subject, verdict).await?;
+                let outcome = replay_verdict(&contract, subject, verdict).await?;
                 let (called, pinned) = (check.contract.clone(), pinned.clone());
-                repeated.push(Repeated { called, pinned, time: index + 1, came });
+                repeated.push(ReplayedCheck {
+                    binding_id: called,
+                    pinned,
+                    attempt: index + 1,
+                    outcome,
+                });
             }
         }
         Ok(repeated)
@@ -92,15 +100,12 @@ impl<'a> Replayer<'a> {
             return Ok(contract.clone());
         }
         let config = self.view.content(pinned.config_digest)?.with_context(|| {
-            format!(
-                "the ledger has no configuration {} of `{}`",
-                pinned.config_digest, pinned.called
-            )
+            format!("the ledger has no configuration {} of `{}`", pinned.config_digest, pinned.id)
         })?;
-        let config = Config::completed(serde_json::from_slice::<Value>(&config)?);
-        // The record stands for the grants under which it was made: nothing else answers.
+        let config = Config::from_resolved(serde_json::from_slice::<Value>(&config)?);
+        // Recorded answers replace the host, so granting every capability gives the contract nothing.
         let grants = Capability::ALL.into_iter().fold(Grants::none(), Grants::allow);
-        let component = component(pinned)?.into();
+        let component = component_by_digest(pinned)?.into();
         let loaded = self.engine.load(component, config, grants, Limits::default()).await;
         let contract = loaded.map_err(|error| {
             anyhow!("`{}@{}` cannot be loaded again: {error}", pinned.name, pinned.version)
@@ -110,38 +115,48 @@ impl<'a> Replayer<'a> {
     }
 }
 
-/// The output of a run, which has to be there in full.
-pub(crate) fn output(run: &RunEvent) -> anyhow::Result<&Subject> {
+/// Returns the output of a run, or an error if it was not kept in full.
+pub(crate) fn full_output(run: &RunEvent) -> anyhow::Result<&Subject> {
     match &run.content {
-        Kept::Full(subject) => Ok(subject),
-        Kept::Masked(_) => {
-            bail!("its output was kept without what is personal, and contracts saw all of it")
+        RetainedContent::Full(subject) => Ok(subject),
+        RetainedContent::Masked(_) => {
+            bail!(
+                "its output was kept without personal data, but the contracts judged the complete output"
+            )
         }
-        Kept::Digest => bail!("nothing of its output was kept but the digest"),
-        Kept::Erased => bail!("its output was erased"),
+        RetainedContent::Digest => bail!("only the digest of its output was kept"),
+        RetainedContent::Erased => bail!("its output was erased"),
     }
 }
 
-/// The bytes of a contract, by what identifies them.
-fn component(pinned: &PinnedContract) -> anyhow::Result<Vec<u8>> {
+/// Returns the component of a contract by its digest, from the store or among the embedded contracts.
+fn component_by_digest(pinned: &PinnedContract) -> anyhow::Result<Vec<u8>> {
     let PinnedContract { name, version, digest, .. } = pinned;
-    if let Some(bytes) = packages::store()?.get(*digest)? {
+    if let Some(bytes) = packages::open_store()?.get(*digest)? {
         return Ok(bytes);
     }
-    let is_it = |(_, bytes): &&(&str, &[u8])| Digest::of(bytes) == *digest;
-    let carried = carried::CONTRACTS.iter().find(is_it).map(|(_, bytes)| bytes.to_vec());
+    let has_digest = |(_, bytes): &&(&str, &[u8])| Digest::of(bytes) == *digest;
+    let carried = embedded::CONTRACTS.iter().find(has_digest).map(|(_, bytes)| bytes.to_vec());
     carried.with_context(|| {
-        format!("`{name}@{version}` ({digest}) is not on this machine: `tollgate pull {name}@={version}` brings it")
+        format!("`{name}@{version}` ({digest}) is not on this machine: run `tollgate pull {name}@={version}`")
     })
 }
 
-async fn again(contract: &Contract, subject: &Subject, verdict: &Verdict) -> anyhow::Result<Same> {
-    if let Err(failure @ (Failure::Deadline { .. } | Failure::Host { .. })) = &verdict.said {
-        return Ok(Same::NotRepeatable(failure.clone()));
+async fn replay_verdict(
+    contract: &Contract,
+    subject: &Subject,
+    verdict: &RecordedVerdict,
+) -> anyhow::Result<ReplayOutcome> {
+    if let Err(failure @ (Failure::Deadline { .. } | Failure::Host { .. })) = &verdict.result {
+        return Ok(ReplayOutcome::NotRepeatable(failure.clone()));
     }
     let judged = contract.replay(subject, verdict.answers.clone()).await;
-    let then = serde_json::to_string(&verdict.said)?;
+    let then = serde_json::to_string(&verdict.result)?;
     let now = serde_json::to_string(&judged.verdict)?;
     let fuel = verdict.fuel_used == judged.fuel_used;
-    Ok(if then == now { Same::Yes { fuel } } else { Same::No { then, now } })
+    Ok(if then == now {
+        ReplayOutcome::Identical { same_fuel: fuel }
+    } else {
+        ReplayOutcome::Different { before: then, after: now }
+    })
 }

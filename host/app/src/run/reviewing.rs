@@ -1,176 +1,185 @@
-//! What comes of a review, and what to record of it: all of it, or nothing.
+//! Reviews: what a review leads to, and the entries that record it, all or none.
 //!
-//! Who may review and what they have to answer, the rules say. Here an output that enough people approved is
-//! decided again, one that was edited is judged, and a gate that has changed since then judges anew:
-//! what was said by another release is not trusted, and what reviewers have not seen they have not
-//! approved.
+//! The rules say who may review and what a reviewer has to answer. This module decides an output again once enough
+//! people have approved it, and judges an output that was edited. If the gate has changed since the run was
+//! judged, the output is judged anew, because an approval only covers what the reviewer was shown.
 
-mod against;
 mod approving;
 mod claiming;
 mod editing;
+mod error;
 
-use tollgate_govern::review::{self, Next, Refusal, Reviewer};
-use tollgate_ledger::Entry;
+use tollgate_govern::review::{self, NextStep, ReviewRuleError, Reviewer};
+use tollgate_ledger::LedgerEntry;
 use tollgate_model::{
-    Act, Answer, Decision, Event, Gate, Holder, Incident, ReviewEvent, What, Words,
+    ChecklistAnswer, Decision, Event, EventKind, Gate, IncidentEvent, NonBlankString, ReviewAction,
+    ReviewEvent, RoleHolder,
 };
 
-pub(crate) use against::Against;
 pub(crate) use claiming::claim;
+pub(crate) use error::ReviewError;
 
-use super::keeper::{Decided, Keeper};
-use super::waiting::Open;
+use super::decider::{DecidedRun, GateDecider};
+use super::pending_review::PendingReview;
+use crate::local_user::local_user;
 use crate::project::Project;
-use crate::who::who;
 
-/// What a reviewer says.
-pub(crate) struct Said {
+/// The content of a review.
+pub(crate) struct ReviewSubmission {
     pub(crate) reviewer: Reviewer,
-    pub(crate) answers: Vec<Answer>,
-    /// How long they had it before them.
+    pub(crate) answers: Vec<ChecklistAnswer>,
+    /// Time that the reviewer spent.
     pub(crate) time_ms: Option<u64>,
 }
 
-/// What came of a review, and what to record of it.
-pub(crate) struct Concluded {
-    pub(crate) became: Became,
-    pub(crate) entries: Vec<Entry>,
+/// The result of a review, with the entries to record.
+pub(crate) struct ReviewResult {
+    pub(crate) outcome: ReviewOutcome,
+    pub(crate) entries: Vec<LedgerEntry>,
 }
 
-/// What came of a review.
-pub(crate) enum Became {
-    /// Nothing: everything that speaks against it.
-    Refused(Vec<Against>),
-    /// It was decided again, or what it was edited to was decided.
-    Decided(Box<Decided>),
-    /// The gate has changed, and found what nobody has seen yet.
-    JudgedAnew(Box<Decided>),
-    /// So many more people have to approve it.
-    AnotherPerson(u8),
-    /// It does not go out.
+/// The outcome of a review.
+pub(crate) enum ReviewOutcome {
+    /// The review was refused, for all these reasons.
+    Refused(Vec<ReviewError>),
+    /// The run was decided again, or the edited output was decided.
+    Decided(Box<DecidedRun>),
+    /// The changed gate gave reasons that the reviewer had not been shown.
+    Rejudged(Box<DecidedRun>),
+    /// The approval counts, and this many more people have to approve.
+    MoreApprovalsNeeded(u8),
     Rejected,
-    /// Somebody else decides.
-    Escalated(Option<Holder>),
-    /// It went out, and rightly so.
-    Confirmed,
-    /// It went out, and should not have.
-    Regretted,
+    /// Somebody else has to decide, named by the gate if it does so.
+    Escalated(Option<RoleHolder>),
+    /// An audit confirmed that the output was right to go out.
+    AuditConfirmed,
+    /// An audit found that the output should not have gone out.
+    AuditRejected,
 }
 
-impl Concluded {
-    fn refused(against: Vec<Against>) -> Self {
-        Self { became: Became::Refused(against), entries: Vec::new() }
+impl ReviewResult {
+    fn refused(errors: Vec<ReviewError>) -> Self {
+        Self { outcome: ReviewOutcome::Refused(errors), entries: Vec::new() }
     }
 
-    fn rules(refusals: Vec<Refusal>) -> Self {
-        Self::refused(refusals.into_iter().map(Against::Rule).collect())
+    fn refused_by_rules(refusals: Vec<ReviewRuleError>) -> Self {
+        Self::refused(refusals.into_iter().map(ReviewError::Rule).collect())
     }
 }
 
 /// A review of one run.
-pub(crate) struct Reviewing<'a> {
+pub(crate) struct ReviewSession<'a> {
     pub(crate) project: &'a Project,
-    pub(crate) open: &'a Open,
-    pub(crate) said: &'a Said,
+    pub(crate) pending: &'a PendingReview,
+    pub(crate) submission: &'a ReviewSubmission,
     pub(crate) now_ms: u64,
 }
 
-impl Reviewing<'_> {
-    /// What speaks against any review of the run, by whomever.
-    fn unfit(&self, gate: &Gate) -> Vec<Against> {
-        let mut against: Vec<_> = self.open.row.closed.map(Against::Closed).into_iter().collect();
+impl ReviewSession<'_> {
+    /// Returns the reasons against any review of the run, whoever reviews it.
+    fn general_errors(&self, gate: &Gate) -> Vec<ReviewError> {
+        let mut errors: Vec<_> =
+            self.pending.queued.closed_by.map(ReviewError::Closed).into_iter().collect();
         let items: Vec<_> = gate.review.checklist.iter().map(|item| &item.item).collect();
-        let unknown = self.said.answers.iter().filter(|answer| !items.contains(&&answer.item));
+        let unknown =
+            self.submission.answers.iter().filter(|answer| !items.contains(&&answer.item));
         let names: Vec<_> = items.iter().map(|item| format!("`{item}`")).collect();
-        let names = if names.is_empty() { "no question".into() } else { names.join(", ") };
-        against
-            .extend(unknown.map(|answer| Against::NoSuchItem(answer.item.clone(), names.clone())));
-        against
+        let names = if names.is_empty() { "no items".into() } else { names.join(", ") };
+        errors.extend(
+            unknown.map(|answer| {
+                ReviewError::UnknownChecklistItem(answer.item.clone(), names.clone())
+            }),
+        );
+        errors
     }
 
-    /// Rejects it, or hands it on: nothing is judged for that.
-    pub(crate) fn without_judging(&self, gate: &Gate, act: Act) -> Concluded {
-        let unfit = self.unfit(gate);
-        if !unfit.is_empty() {
-            return Concluded::refused(unfit);
+    /// Rejects or escalates the output. Neither needs a judgement.
+    pub(crate) fn reject_or_escalate(&self, gate: &Gate, action: ReviewAction) -> ReviewResult {
+        let errors = self.general_errors(gate);
+        if !errors.is_empty() {
+            return ReviewResult::refused(errors);
         }
-        let next = match self.conclude(gate, &self.open.run.decision, &act) {
+        let next = match self.conclude(gate, &self.pending.run.decision, &action) {
             Ok(next) => next,
-            Err(refusals) => return Concluded::rules(refusals),
+            Err(refusals) => return ReviewResult::refused_by_rules(refusals),
         };
-        let became = match next {
-            Next::Escalated { to } => Became::Escalated(to),
-            _ => Became::Rejected,
+        let outcome = match next {
+            NextStep::Escalated { to } => ReviewOutcome::Escalated(to),
+            _ => ReviewOutcome::Rejected,
         };
-        Concluded { became, entries: vec![self.recorded(gate, act)] }
+        ReviewResult { outcome, entries: vec![self.review_entry(gate, action)] }
     }
 
-    /// Says of an output that has gone out whether it should have. If not, something went wrong and a person says
-    /// so: that is an incident, and costs the gate a level.
-    pub(crate) fn audit(&self, gate: &Gate, act: Act) -> Concluded {
-        let mut against = self.unfit(gate);
-        if !matches!(act, Act::Approve | Act::Reject { .. }) {
-            against.push(Against::AfterTheFact);
+    /// Audits an output that has gone out. A rejection is recorded as an incident, which costs the gate a level.
+    pub(crate) fn audit(&self, gate: &Gate, action: ReviewAction) -> ReviewResult {
+        let mut errors = self.general_errors(gate);
+        if !matches!(action, ReviewAction::Approve | ReviewAction::Reject { .. }) {
+            errors.push(ReviewError::NotAnAuditAction);
         }
-        let Said { reviewer, answers, .. } = self.said;
-        let held = self.open.held();
-        let refusals = review::after_the_fact(gate, &held, reviewer, &act, answers, self.now_ms);
-        against.extend(refusals.into_iter().map(Against::Rule));
-        if !against.is_empty() {
-            return Concluded::refused(against);
+        let ReviewSubmission { reviewer, answers, .. } = self.submission;
+        let held = self.pending.to_held_run();
+        let refusals =
+            review::check_audit_review(gate, &held, reviewer, &action, answers, self.now_ms);
+        errors.extend(refusals.into_iter().map(ReviewError::Rule));
+        if !errors.is_empty() {
+            return ReviewResult::refused(errors);
         }
-        let Act::Reject { reason } = &act else {
-            return Concluded {
-                became: Became::Confirmed,
-                entries: vec![self.recorded(gate, act)],
+        let ReviewAction::Reject { reason } = &action else {
+            return ReviewResult {
+                outcome: ReviewOutcome::AuditConfirmed,
+                entries: vec![self.review_entry(gate, action)],
             };
         };
-        let (run, by) = (Some(self.open.row.run), reviewer.person.clone());
-        let incident = What::Incident(Incident { what: reason.clone(), by, run });
-        let event = Event { at_ms: self.now_ms, gate: gate.name.clone(), what: incident };
-        let entries = vec![self.recorded(gate, act), Entry::of(event)];
-        Concluded { became: Became::Regretted, entries }
+        let (run, by) = (Some(self.pending.queued.run), reviewer.person.clone());
+        let incident = EventKind::Incident(IncidentEvent { description: reason.clone(), by, run });
+        let event = Event { at_ms: self.now_ms, gate: gate.name.clone(), kind: incident };
+        let entries = vec![self.review_entry(gate, action), LedgerEntry::new(event)];
+        ReviewResult { outcome: ReviewOutcome::AuditRejected, entries }
     }
 
-    fn conclude(&self, gate: &Gate, decision: &Decision, act: &Act) -> Result<Next, Vec<Refusal>> {
-        let held = review::HeldRun { decision: decision.clone(), ..self.open.held() };
-        let Said { reviewer, answers, .. } = self.said;
-        review::conclude(gate, &held, reviewer, act, answers, self.now_ms)
-    }
-
-    /// The review stands before what came of it, and both are recorded or none.
-    fn decided(
+    fn conclude(
         &self,
-        keeper: &Keeper,
-        act: Act,
-        mut decided: Decided,
-    ) -> anyhow::Result<Concluded> {
-        let mut entries = vec![self.recorded(&keeper.ready.gate, act)];
-        entries.extend(keeper.take_over(&who(), self.now_ms)?);
-        entries.append(&mut decided.entries);
-        Ok(Concluded { became: Became::Decided(Box::new(decided)), entries })
+        gate: &Gate,
+        decision: &Decision,
+        action: &ReviewAction,
+    ) -> Result<NextStep, Vec<ReviewRuleError>> {
+        let held = review::HeldRun { decision: decision.clone(), ..self.pending.to_held_run() };
+        let ReviewSubmission { reviewer, answers, .. } = self.submission;
+        review::conclude_review(gate, &held, reviewer, action, answers, self.now_ms)
     }
 
-    fn recorded(&self, gate: &Gate, act: Act) -> Entry {
-        let Said { reviewer, answers, time_ms } = self.said;
+    /// Returns the entries of a review and its consequences. The review comes first.
+    fn decided_result(
+        &self,
+        decider: &GateDecider,
+        action: ReviewAction,
+        mut decided: DecidedRun,
+    ) -> anyhow::Result<ReviewResult> {
+        let mut entries = vec![self.review_entry(&decider.loaded.gate, action)];
+        entries.extend(decider.activate_release_entry(&local_user(), self.now_ms)?);
+        entries.append(&mut decided.entries);
+        Ok(ReviewResult { outcome: ReviewOutcome::Decided(Box::new(decided)), entries })
+    }
+
+    fn review_entry(&self, gate: &Gate, action: ReviewAction) -> LedgerEntry {
+        let ReviewSubmission { reviewer, answers, time_ms } = self.submission;
         let review = ReviewEvent {
-            run: self.open.row.run,
-            subject: self.open.run.subject,
+            run: self.pending.queued.run,
+            subject: self.pending.run.subject,
             by: reviewer.person.clone(),
-            role: role(gate, reviewer),
-            act,
+            role: reviewer_role(gate, reviewer),
+            action,
             answers: answers.clone(),
             time_ms: *time_ms,
         };
-        let what = What::Review(review);
-        let event = Event { at_ms: self.now_ms, gate: gate.name.clone(), what };
-        Entry { expect: Some(self.open.expect()), ..Entry::of(event) }
+        let kind = EventKind::Review(review);
+        let event = Event { at_ms: self.now_ms, gate: gate.name.clone(), kind };
+        LedgerEntry { expected: Some(self.pending.expected_state()), ..LedgerEntry::new(event) }
     }
 }
 
-/// As what somebody reviews: the role that the gate knows them by.
-fn role(gate: &Gate, reviewer: &Reviewer) -> Option<Words> {
+/// Returns the role in which the reviewer acts, preferring one that the gate names.
+fn reviewer_role(gate: &Gate, reviewer: &Reviewer) -> Option<NonBlankString> {
     let review = &gate.review;
     let by_role = reviewer.roles.iter().find(|role| review.roles.contains(*role));
     let named = review.reviewers.iter().chain(&review.escalate_to);

@@ -1,20 +1,21 @@
-//! Lines for the run's record. Nothing is answered, so nothing is recorded but the
-//! lines themselves; a run that is judged again writes them again.
+//! The `log` capability: lines for the record of the run. It returns nothing, so no host
+//! answer is recorded; a replayed run writes its lines again.
 
 use tollgate_model::{Capability, LogLevel, LogLine};
 
 use crate::bindings::host::log;
-use crate::grants::Ask;
+use crate::grants::GrantRequest;
 use crate::sandbox::Sandbox;
 
 impl log::Host for Sandbox {
     fn write(&mut self, level: log::Level, mut message: String) -> wasmtime::Result<()> {
-        self.host.admit(Ask::Capability(Capability::Log), message.len())?;
+        self.host.admit(GrantRequest::Capability(Capability::Log), message.len())?;
         let host = &mut self.host;
         if host.log.lines.len() >= host.log_lines_max {
             host.log.dropped += 1;
             return Ok(());
         }
+        // Cut on a character boundary, so the line stays valid UTF-8.
         message.truncate(message.floor_char_boundary(host.log_line_bytes_max));
         host.log.lines.push(LogLine { level: level.into(), message });
         Ok(())

@@ -1,10 +1,11 @@
-//! Read-only tables that the operator names. A table that was not granted is an
-//! answer, not the end: a contract may say `unsure` when it cannot look something up.
+//! The `lookup` capability: read-only tables that the operator names. Asking for a table
+//! that is not granted returns an error to the contract instead of stopping it, so the
+//! contract can say `unsure`.
 
 use tollgate_model::{Capability, HostAnswer, LookupError};
 
 use crate::bindings::host::lookup;
-use crate::grants::{Ask, Grants};
+use crate::grants::{GrantRequest, Grants};
 use crate::sandbox::Sandbox;
 
 type Answer<T> = Result<T, lookup::Error>;
@@ -12,7 +13,7 @@ type Answer<T> = Result<T, lookup::Error>;
 impl lookup::Host for Sandbox {
     fn get(&mut self, table: String, key: String) -> wasmtime::Result<Answer<Option<String>>> {
         let answer = self.host.answer(
-            Ask::Capability(Capability::Lookup),
+            GrantRequest::Capability(Capability::Lookup),
             table.len() + key.len(),
             |_, grants| HostAnswer::LookupGet {
                 answer: get(grants, &table, &key),
@@ -26,7 +27,7 @@ impl lookup::Host for Sandbox {
         )?;
         match answer {
             HostAnswer::LookupGet { answer, .. } => Ok(answer.map_err(Into::into)),
-            _ => wasmtime::bail!("the table answered something else"),
+            _ => wasmtime::bail!("`lookup` got the answer to another call"),
         }
     }
 
@@ -37,7 +38,7 @@ impl lookup::Host for Sandbox {
     ) -> wasmtime::Result<Answer<Vec<bool>>> {
         let bytes = keys.iter().map(String::len).sum::<usize>() + table.len();
         let answer = self.host.answer(
-            Ask::Capability(Capability::Lookup),
+            GrantRequest::Capability(Capability::Lookup),
             bytes,
             |_, grants| HostAnswer::LookupContainsAny {
                 answer: contains_any(grants, &table, &keys),
@@ -51,7 +52,7 @@ impl lookup::Host for Sandbox {
         )?;
         match answer {
             HostAnswer::LookupContainsAny { answer, .. } => Ok(answer.map_err(Into::into)),
-            _ => wasmtime::bail!("the table answered something else"),
+            _ => wasmtime::bail!("`lookup` got the answer to another call"),
         }
     }
 }

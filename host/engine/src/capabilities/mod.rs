@@ -1,8 +1,8 @@
-//! What contracts may ask of the host: one file for each capability.
+//! The capabilities that a contract can call on the host, one file each.
 //!
-//! Every call goes through [`Host::answer`] or [`Host::admit`], and so through the
-//! one grant check. What was answered is kept with the run. A run that is judged again
-//! gets the answers of its record instead, and must ask the same questions.
+//! Every call goes through [`RunHost::answer`] or [`RunHost::admit`], and so through the
+//! grant check. Answers are recorded with the run. A replayed run gets the recorded answers
+//! instead, and fails if it makes other calls than the first time.
 
 mod clock;
 mod log;
@@ -12,53 +12,50 @@ mod prompt_text;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use tollgate_model::{Capability, Given, HostAnswer, RunLog};
+use tollgate_model::{Capability, HostAnswer, HostFixture, RunLog};
 
-use crate::grants::{Ask, Grants};
+use crate::grants::{GrantRequest, Grants};
 use crate::limits::Limits;
 
-/// What a call is counted for besides the bytes that it carries.
-const CALL_BYTES: usize = 64;
+/// Cost of one call on top of the bytes that it carries, so empty calls are bounded too.
+const BYTES_PER_CALL: usize = 64;
 
-/// What the host knows of one run.
-pub(crate) struct Host {
-    /// Where answers come from just now.
-    pub(crate) source: Source,
+/// The host's side of one run: grants, budget, answers and log.
+pub(crate) struct RunHost {
+    pub(crate) source: AnswerSource,
     grants: Arc<Grants>,
     log_lines_max: usize,
     log_line_bytes_max: usize,
     host_bytes_left: usize,
-    /// What was answered so far.
     pub(crate) answers: Vec<HostAnswer>,
-    /// What the contract wrote so far.
     pub(crate) log: RunLog,
-    /// What was asked that the record does not hold.
+    /// Set when a replayed contract made a call that the record does not have.
     pub(crate) diverged: Option<String>,
 }
 
-/// Where answers come from.
-pub(crate) enum Source {
-    /// Nothing is answered: this contract is being configured.
-    Nobody,
-    /// From here and now.
-    Live(Live),
-    /// From the record of an earlier run.
-    Record(VecDeque<HostAnswer>),
+/// Source of the answers that a contract gets.
+pub(crate) enum AnswerSource {
+    /// Every call is refused, because the contract is being configured.
+    Closed,
+    /// Answers are computed now.
+    Live(HostContext),
+    /// Answers come from the record of an earlier run, in order.
+    Recorded(VecDeque<HostAnswer>),
 }
 
-/// What a live run can answer from, besides the tables.
+/// Values that the host answers from in a live run, besides the granted tables.
 #[derive(Clone, Debug, Default)]
-pub struct Live {
-    /// The moment of the run, in milliseconds since 1970 (UTC).
+pub struct HostContext {
+    /// Time of the run, in milliseconds since 1970 (UTC).
     pub now_ms: u64,
-    /// The text of the pinned prompt.
+    /// Text of the pinned prompt, or `None` if the gate pins none.
     pub prompt_text: Option<Arc<str>>,
 }
 
-/// The world of a case: every capability that it does not deny, and of the tables those that
-/// it names.
-pub fn world(given: &Given) -> (Grants, Live) {
-    let is_granted = |one: &Capability| !given.denied.contains(one);
+/// Returns the grants and the host context of a test case: every capability that the case
+/// does not deny, and the tables that it names.
+pub fn test_fixture(given: &HostFixture) -> (Grants, HostContext) {
+    let is_granted = |capability: &Capability| !given.denied.contains(capability);
     let granted =
         Capability::ALL.into_iter().filter(is_granted).fold(Grants::none(), Grants::allow);
     let tables = given.tables.iter().filter(|_| is_granted(&Capability::Lookup));
@@ -67,11 +64,11 @@ pub fn world(given: &Given) -> (Grants, Live) {
         grants.allow_table(name, Arc::new(table))
     });
     let prompt_text = given.prompt_text.as_deref().map(Into::into);
-    (grants, Live { now_ms: given.clock, prompt_text })
+    (grants, HostContext { now_ms: given.clock, prompt_text })
 }
 
-impl Host {
-    pub(crate) fn new(limits: &Limits, grants: Arc<Grants>, source: Source) -> Self {
+impl RunHost {
+    pub(crate) fn new(limits: &Limits, grants: Arc<Grants>, source: AnswerSource) -> Self {
         Self {
             source,
             grants,
@@ -84,65 +81,71 @@ impl Host {
         }
     }
 
-    /// Lets a question through, or stops the contract. A record stands for the grants
-    /// under which it was made. Fuel does not count what the host does, so what is
-    /// asked is counted here.
-    fn admit(&mut self, ask: Ask<'_>, bytes: usize) -> wasmtime::Result<()> {
-        self.spend(bytes.saturating_add(CALL_BYTES))?;
+    /// Checks the grant of a call and charges its bytes, or returns the error that stops the
+    /// contract. A replay does not check grants: the record was made under its own. Bytes are
+    /// charged here because fuel does not count the host's work.
+    fn admit(&mut self, ask: GrantRequest<'_>, bytes: usize) -> wasmtime::Result<()> {
+        self.charge(bytes.saturating_add(BYTES_PER_CALL))?;
         match self.source {
-            Source::Nobody => {
-                wasmtime::bail!("no capability answers while a contract is configured")
+            AnswerSource::Closed => {
+                wasmtime::bail!("capabilities cannot be called while a contract is configured")
             }
-            Source::Record(_) => Ok(()),
-            Source::Live(_) => self.grants.check(ask).map_err(wasmtime::Error::new),
+            AnswerSource::Recorded(_) => Ok(()),
+            AnswerSource::Live(_) => self.grants.check(ask).map_err(wasmtime::Error::new),
         }
     }
 
-    fn spend(&mut self, bytes: usize) -> wasmtime::Result<()> {
+    fn charge(&mut self, bytes: usize) -> wasmtime::Result<()> {
         match self.host_bytes_left.checked_sub(bytes) {
             Some(left) => self.host_bytes_left = left,
-            None => wasmtime::bail!("the contract asked more of the host than one run may"),
+            None => wasmtime::bail!(
+                "the contract exceeded the bytes that one run may exchange with the host"
+            ),
         }
         Ok(())
     }
 
-    /// Answers a question and keeps the answer. `live` answers from here and now;
-    /// `same` tells whether an answer of the record is one to this question.
+    /// Answers a call and records the answer. `live` computes it in a live run; `matches`
+    /// says whether a recorded answer belongs to this call.
     fn answer(
         &mut self,
-        ask: Ask<'_>,
+        ask: GrantRequest<'_>,
         bytes: usize,
-        live: impl FnOnce(&Live, &Grants) -> HostAnswer,
-        same: impl FnOnce(&HostAnswer) -> bool,
+        live: impl FnOnce(&HostContext, &Grants) -> HostAnswer,
+        matches: impl FnOnce(&HostAnswer) -> bool,
     ) -> wasmtime::Result<HostAnswer> {
         self.admit(ask, bytes)?;
         let answer = match &mut self.source {
-            Source::Live(now) => live(now, &self.grants),
-            Source::Record(record) => match record.pop_front() {
-                Some(answer) if same(&answer) => answer,
+            AnswerSource::Live(context) => live(context, &self.grants),
+            AnswerSource::Recorded(record) => match record.pop_front() {
+                Some(answer) if matches(&answer) => answer,
                 other => return self.diverge(ask, other),
             },
-            Source::Nobody => wasmtime::bail!("admitted nobody"),
+            AnswerSource::Closed => wasmtime::bail!("a call was admitted during configuration"),
         };
-        self.spend(answer.bytes())?;
+        self.charge(answer.size_bytes())?;
         self.answers.push(answer.clone());
         Ok(answer)
     }
 
-    fn diverge<T>(&mut self, ask: Ask<'_>, recorded: Option<HostAnswer>) -> wasmtime::Result<T> {
-        let holds = match recorded {
-            Some(answer) => format!("holds {answer:?} next"),
-            None => "holds no more answers".into(),
+    fn diverge<T>(
+        &mut self,
+        ask: GrantRequest<'_>,
+        recorded: Option<HostAnswer>,
+    ) -> wasmtime::Result<T> {
+        let next = match recorded {
+            Some(answer) => format!("the next recorded answer is {answer:?}"),
+            None => "the record has no more answers".into(),
         };
-        let reason = format!("the contract asked for {ask:?}, and the record {holds}");
+        let reason = format!("the contract called {ask:?}, but {next}");
         self.diverged = Some(reason.clone());
         Err(wasmtime::Error::msg(reason))
     }
 
-    /// How many answers of the record were never asked for.
-    pub(crate) fn unasked(&self) -> usize {
+    /// Returns the number of recorded answers that a replayed contract did not use.
+    pub(crate) fn unused_answers(&self) -> usize {
         match &self.source {
-            Source::Record(record) => record.len(),
+            AnswerSource::Recorded(record) => record.len(),
             _ => 0,
         }
     }

@@ -1,22 +1,23 @@
-//! The text of the pinned prompt, for contracts that look for it in the output.
+//! The `prompt-text` capability: the text of the pinned prompt, for contracts that check
+//! whether an output leaks it.
 
 use tollgate_model::{Capability, HostAnswer};
 
 use crate::bindings::host::prompt_text;
-use crate::grants::Ask;
+use crate::grants::GrantRequest;
 use crate::sandbox::Sandbox;
 
 impl prompt_text::Host for Sandbox {
     fn read(&mut self) -> wasmtime::Result<Option<String>> {
         let answer = self.host.answer(
-            Ask::Capability(Capability::PromptText),
+            GrantRequest::Capability(Capability::PromptText),
             0,
             |live, _| HostAnswer::PromptText { text: live.prompt_text.as_deref().map(Into::into) },
             |answer| matches!(answer, HostAnswer::PromptText { .. }),
         )?;
         match answer {
             HostAnswer::PromptText { text } => Ok(text),
-            _ => wasmtime::bail!("the prompt answered something else"),
+            _ => wasmtime::bail!("`prompt-text` got the answer to another call"),
         }
     }
 }

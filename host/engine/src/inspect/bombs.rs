@@ -1,21 +1,22 @@
-//! Files that are small and take a compiler very long, or very much memory.
+//! Rejects compiler bombs: small files that take very long or very much memory to compile.
 //!
-//! Neither fuel nor a clock stops a compiler, so what it is given is bounded. Components
-//! within each other cost memory by the square of their depth; branch tables cost time
-//! by the number of their targets, many times over when fuel is counted.
+//! Neither fuel nor a deadline stops the compiler, so its input is bounded. The memory for
+//! nested components grows with the square of their depth. The time for branch tables grows
+//! with the number of their targets, much faster when fuel is counted.
 
 use wasmparser::{FunctionBody, Operator, Parser, Payload};
 
 use super::InspectError;
 
-/// Toolchains that adapt one component to another nest three deep.
+/// Nesting limit; toolchains that adapt one component to another nest three deep.
 const DEPTH_MAX: u32 = 16;
-/// The largest function known is the loop of an interpreter, of some 200 KB.
+/// Limit of a function's size. The largest one known is an interpreter loop of some 200 KB.
 const FUNCTION_BYTES_MAX: usize = 4 << 20;
-/// Such a loop branches to some thousand places. Sixty thousand take eight seconds.
+/// Limit of a function's branch targets. An interpreter loop has some thousand; sixty thousand
+/// take eight seconds to compile.
 const BRANCHES_PER_FUNCTION_MAX: u64 = 20_000;
 
-pub(super) fn check(component: &[u8]) -> Result<(), InspectError> {
+pub(super) fn check_compile_cost(component: &[u8]) -> Result<(), InspectError> {
     let malformed =
         |error: wasmparser::BinaryReaderError| InspectError::Malformed(error.to_string());
     let mut depth = 0_u32;
@@ -27,7 +28,7 @@ pub(super) fn check(component: &[u8]) -> Result<(), InspectError> {
             _ => {}
         }
         if depth > DEPTH_MAX {
-            let reason = format!("components lie more than {DEPTH_MAX} deep in each other");
+            let reason = format!("its components are nested more than {DEPTH_MAX} deep");
             return Err(InspectError::Bomb(reason));
         }
     }
@@ -39,7 +40,7 @@ fn check_function(body: &FunctionBody<'_>) -> Result<(), InspectError> {
         |error: wasmparser::BinaryReaderError| InspectError::Malformed(error.to_string());
     let bytes = body.range().len();
     if bytes > FUNCTION_BYTES_MAX {
-        let reason = format!("a function has {bytes} bytes, and may have {FUNCTION_BYTES_MAX}");
+        let reason = format!("a function has {bytes} bytes, but the limit is {FUNCTION_BYTES_MAX}");
         return Err(InspectError::Bomb(reason));
     }
     let mut branches = 0;
@@ -50,7 +51,7 @@ fn check_function(body: &FunctionBody<'_>) -> Result<(), InspectError> {
     }
     if branches > BRANCHES_PER_FUNCTION_MAX {
         let reason = format!(
-            "a function branches to {branches} places, and may to {BRANCHES_PER_FUNCTION_MAX}"
+            "a function branches to {branches} places, but the limit is {BRANCHES_PER_FUNCTION_MAX}"
         );
         return Err(InspectError::Bomb(reason));
     }

@@ -1,4 +1,4 @@
-//! How a component stands at the boundary: what it imports and what it exports.
+//! Reads and checks the imports and exports of a component.
 
 use std::collections::BTreeSet;
 
@@ -10,57 +10,56 @@ use wasmparser::{ComponentExternalKind, Parser, Payload};
 
 use super::InspectError;
 
-const CONTRACT: &str = "tollgate:contract";
-const HOST: &str = "tollgate:host";
-/// The WIT version that this host serves; older ones of the same track run too.
-const SERVED: Version = Version::new(0, 1, 0);
-/// How many unknown imports a message names before it says "and more".
-const NAMED_MAX: usize = 3;
+const CONTRACT_PACKAGE: &str = "tollgate:contract";
+const HOST_PACKAGE: &str = "tollgate:host";
+/// WIT version that this host serves. Older ones with the same major and minor version run too.
+const WIT_VERSION_SERVED: Version = Version::new(0, 1, 0);
+/// Number of unknown imports that a message names before it says "and N more".
+const IMPORTS_NAMED_MAX: usize = 3;
 
-/// Why a component does not stand at the boundary as a contract does.
+/// The imports or exports of a component are not those of a contract.
 #[derive(Debug, thiserror::Error)]
-pub enum Unfit {
-    /// It wants an operating system.
+pub enum InterfaceError {
+    /// It imports WASI.
     #[error(
-        "it imports `{0}`: a contract gets no WASI, because its imports are its capabilities. \
+        "it imports `{0}`: contracts get no WASI, because their imports are their capabilities. \
          Build it with `tollgate build`, which leaves WASI out"
     )]
     Wasi(String),
-    /// It wants something that nobody here has.
-    #[error("it imports {0}, which this host does not have: the capabilities are {known}", known = capabilities())]
+    /// It imports something that is not a capability.
+    #[error("it imports {0}, which this host does not provide: the capabilities are {known}", known = list_capabilities())]
     UnknownImports(String),
-    /// It is built for a boundary of another time.
+    /// It is built for a WIT version that this host does not serve.
     #[error(
-        "it is built for `{0}`, and this host serves {SERVED}: build it again with `tollgate build`"
+        "it is built for `{0}`, but this host serves {WIT_VERSION_SERVED}: build it again with `tollgate build`"
     )]
     UnservedVersion(String),
-    /// It does not judge.
     #[error(
         "it does not export `tollgate:contract/judge`: a contract exports `configure` and `judge`; \
          `tollgate new` makes one that does"
     )]
     NoJudge,
-    /// It is built for two boundaries at once.
+    /// `judge` and `judge-stream` are of different WIT versions.
     #[error(
-        "it exports `{0}` beside a `judge` of another version: build it again with `tollgate build`"
+        "it exports `{0}` but a `judge` of another version: build it again with `tollgate build`"
     )]
     MixedVersions(String),
-    /// It judges in another way.
+    /// An exported function has another signature than in the WIT.
     #[error(
-        "its export `{0}` is not as in `wit/contract.wit`: build it again with `tollgate build`"
+        "its export `{0}` differs from `wit/contract.wit`: build it again with `tollgate build`"
     )]
     WrongExport(&'static str),
 }
 
-/// What a component imports and exports, by name.
-pub(super) struct Boundary {
+/// Imports and exports of a component, by name.
+pub(super) struct ComponentInterface {
     pub(super) capabilities: BTreeSet<Capability>,
     pub(super) judge: String,
     pub(super) stream: Option<String>,
     pub(super) wit: Version,
 }
 
-pub(super) fn read(component: &[u8]) -> Result<Boundary, InspectError> {
+pub(super) fn read_interface(component: &[u8]) -> Result<ComponentInterface, InspectError> {
     let malformed =
         |error: wasmparser::BinaryReaderError| InspectError::Malformed(error.to_string());
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
@@ -88,26 +87,30 @@ pub(super) fn read(component: &[u8]) -> Result<Boundary, InspectError> {
     let capabilities = read_imports(&imports)?;
     let (judge, wit) = find_judge(&exports)?;
     let stream = find_stream(&exports, &wit)?;
-    Ok(Boundary { capabilities, judge, stream, wit })
+    Ok(ComponentInterface { capabilities, judge, stream, wit })
 }
 
-fn read_imports(imports: &[String]) -> Result<BTreeSet<Capability>, Unfit> {
+fn read_imports(imports: &[String]) -> Result<BTreeSet<Capability>, InterfaceError> {
     let (mut capabilities, mut unknown) = (BTreeSet::new(), Vec::new());
     for import in imports {
-        match Import::of(import) {
-            Import::TypesOnly => {}
-            Import::Capability(capability) => {
+        match ImportKind::classify(import) {
+            ImportKind::TypesOnly => {}
+            ImportKind::Capability(capability) => {
                 capabilities.insert(capability);
             }
-            Import::Unserved => return Err(Unfit::UnservedVersion(import.clone())),
-            Import::Wasi => return Err(Unfit::Wasi(import.clone())),
-            Import::Unknown => unknown.push(import),
+            ImportKind::Unserved => return Err(InterfaceError::UnservedVersion(import.clone())),
+            ImportKind::Wasi => return Err(InterfaceError::Wasi(import.clone())),
+            ImportKind::Unknown => unknown.push(import),
         }
     }
-    if unknown.is_empty() { Ok(capabilities) } else { Err(Unfit::UnknownImports(list(&unknown))) }
+    if unknown.is_empty() {
+        Ok(capabilities)
+    } else {
+        Err(InterfaceError::UnknownImports(list_names(&unknown)))
+    }
 }
 
-enum Import {
+enum ImportKind {
     TypesOnly,
     Capability(Capability),
     Unserved,
@@ -115,64 +118,70 @@ enum Import {
     Unknown,
 }
 
-impl Import {
-    fn of(name: &str) -> Self {
+impl ImportKind {
+    fn classify(name: &str) -> Self {
         if name.starts_with("wasi:") {
             return Self::Wasi;
         }
-        let Some((package, interface, version)) = split(name) else { return Self::Unknown };
+        let Some((package, interface, version)) = split_interface_name(name) else {
+            return Self::Unknown;
+        };
         let known = match (package, interface) {
-            (CONTRACT, "types") => Self::TypesOnly,
-            (HOST, interface) => match Capability::named(interface) {
+            (CONTRACT_PACKAGE, "types") => Self::TypesOnly,
+            (HOST_PACKAGE, interface) => match Capability::from_name(interface) {
                 Some(capability) => Self::Capability(capability),
                 None => return Self::Unknown,
             },
             _ => return Self::Unknown,
         };
-        if serves(&version) { known } else { Self::Unserved }
+        if is_served(&version) { known } else { Self::Unserved }
     }
 }
 
-fn find_judge(exports: &[String]) -> Result<(String, Version), Unfit> {
-    let export = find(exports, "judge").ok_or(Unfit::NoJudge)?;
-    match split(&export) {
-        Some((_, _, version)) if serves(&version) => Ok((export.clone(), version)),
-        _ => Err(Unfit::UnservedVersion(export)),
+fn find_judge(exports: &[String]) -> Result<(String, Version), InterfaceError> {
+    let export = find_export(exports, "judge").ok_or(InterfaceError::NoJudge)?;
+    match split_interface_name(&export) {
+        Some((_, _, version)) if is_served(&version) => Ok((export.clone(), version)),
+        _ => Err(InterfaceError::UnservedVersion(export)),
     }
 }
 
-fn find_stream(exports: &[String], wit: &Version) -> Result<Option<String>, Unfit> {
-    let export = find(exports, "judge-stream");
-    match export.as_deref().and_then(split) {
+fn find_stream(exports: &[String], wit: &Version) -> Result<Option<String>, InterfaceError> {
+    let export = find_export(exports, "judge-stream");
+    match export.as_deref().and_then(split_interface_name) {
         Some((_, _, version)) if version != *wit => {
-            Err(Unfit::MixedVersions(export.unwrap_or_default()))
+            Err(InterfaceError::MixedVersions(export.unwrap_or_default()))
         }
         _ => Ok(export),
     }
 }
 
-fn find(exports: &[String], interface: &str) -> Option<String> {
-    let wanted =
-        |name: &&String| matches!(split(name), Some((CONTRACT, found, _)) if found == interface);
+fn find_export(exports: &[String], interface: &str) -> Option<String> {
+    let wanted = |name: &&String| matches!(split_interface_name(name), Some((CONTRACT_PACKAGE, found, _)) if found == interface);
     exports.iter().find(wanted).cloned()
 }
 
-/// `package:name/interface@version`
-fn split(name: &str) -> Option<(&str, &str, Version)> {
+/// Splits `package:name/interface@version`.
+fn split_interface_name(name: &str) -> Option<(&str, &str, Version)> {
     let (path, version) = name.split_once('@')?;
     let (package, interface) = path.split_once('/')?;
     Some((package, interface, Version::parse(version).ok()?))
 }
 
-/// The same track, and not newer than what we have.
-fn serves(version: &Version) -> bool {
-    let track = |version: &Version| (version.major, version.minor);
-    track(version) == track(&SERVED) && *version <= SERVED && version.pre.is_empty()
+/// Returns whether this host serves a WIT version: same major and minor version, not newer.
+fn is_served(version: &Version) -> bool {
+    let line = |version: &Version| (version.major, version.minor);
+    line(version) == line(&WIT_VERSION_SERVED)
+        && *version <= WIT_VERSION_SERVED
+        && version.pre.is_empty()
 }
 
-/// The functions are there and take and return what they should in number. That these are
-/// of the right types is checked to the last field when the component is linked.
-pub(super) fn check_exports(boundary: &Boundary, types: TypesRef<'_>) -> Result<(), Unfit> {
+/// Checks that the exported functions exist, with the right number of parameters and results.
+/// Linking the component checks the types themselves, down to the last field.
+pub(super) fn check_exports(
+    boundary: &ComponentInterface,
+    types: TypesRef<'_>,
+) -> Result<(), InterfaceError> {
     check_functions(&boundary.judge, &[("configure", 1), ("judge", 1)], types)?;
     match &boundary.stream {
         Some(stream) => check_functions(stream, &[("begin", 1), ("push", 1), ("finish", 0)], types),
@@ -184,35 +193,35 @@ fn check_functions(
     export: &str,
     functions: &[(&'static str, usize)],
     types: TypesRef<'_>,
-) -> Result<(), Unfit> {
+) -> Result<(), InterfaceError> {
     let item = types.component_item_for_export(export).map(|item| item.ty);
-    let Some(ComponentEntityType::Instance(id)) = item else { return Err(Unfit::NoJudge) };
-    let Some(instance) = types.get(id) else { return Err(Unfit::NoJudge) };
+    let Some(ComponentEntityType::Instance(id)) = item else { return Err(InterfaceError::NoJudge) };
+    let Some(instance) = types.get(id) else { return Err(InterfaceError::NoJudge) };
     for &(name, parameters) in functions {
         let Some(ComponentEntityType::Func(id)) =
             instance.exports.get(name).map(|export| export.ty)
         else {
-            return Err(Unfit::WrongExport(name));
+            return Err(InterfaceError::WrongExport(name));
         };
         let fits = |function: &ComponentFuncType| {
             function.params.len() == parameters && function.result.is_some()
         };
         if !types.get(id).is_some_and(fits) {
-            return Err(Unfit::WrongExport(name));
+            return Err(InterfaceError::WrongExport(name));
         }
     }
     Ok(())
 }
 
-fn list(names: &[&String]) -> String {
+fn list_names(names: &[&String]) -> String {
     let quoted = |name: &&String| format!("`{name}`");
-    let shown: Vec<_> = names.iter().take(NAMED_MAX).map(quoted).collect();
-    match names.len().saturating_sub(NAMED_MAX) {
+    let shown: Vec<_> = names.iter().take(IMPORTS_NAMED_MAX).map(quoted).collect();
+    match names.len().saturating_sub(IMPORTS_NAMED_MAX) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
-fn capabilities() -> String {
-    Capability::ALL.map(|capability| format!("`{HOST}/{capability}`")).join(", ")
+fn list_capabilities() -> String {
+    Capability::ALL.map(|capability| format!("`{HOST_PACKAGE}/{capability}`")).join(", ")
 }

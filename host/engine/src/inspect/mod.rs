@@ -1,7 +1,7 @@
-//! What a component is, without running any of it.
+//! Inspects a component without running it.
 //!
-//! The host links no WASI at all, so a component's imports *are* its capabilities and
-//! can be read off. Whatever this host would not run is refused here, with what to do.
+//! The host links no WASI, so a component's imports are exactly its capabilities. A component
+//! that this host does not run is rejected here, with a message that says what to do.
 
 mod bombs;
 mod interface;
@@ -13,89 +13,82 @@ use semver::Version;
 use tollgate_model::{Capability, Determinism, Digest, Manifest};
 use wasmparser::Validator;
 
-pub use interface::Unfit;
+pub use interface::InterfaceError;
 
-use crate::features;
 use crate::manifest_section::{ManifestError, read_manifest};
+use crate::wasm_features;
 
-/// The largest toolchain known makes 18 MB; what is larger is a mistake.
+/// Largest component that is read. The largest toolchain known makes 18 MB.
 pub const COMPONENT_BYTES_MAX: usize = 64 << 20;
 
-/// What can be known of a component without running it.
+/// Facts about a component that are known without running it.
 #[derive(Clone, Debug)]
 pub struct Inspection {
-    /// What identifies it.
     pub digest: Digest,
-    /// Its size.
+    /// Size of the component.
     pub bytes: usize,
-    /// What it says of itself.
     pub manifest: Manifest,
-    /// What it imports.
+    /// Capabilities that it imports.
     pub capabilities: BTreeSet<Capability>,
-    /// What follows from that.
+    /// Follows from the capabilities.
     pub determinism: Determinism,
-    /// Whether its configured state can be kept, and if not, why.
+    /// `Ok` if its configured state can be snapshotted, else the reason.
     pub snapshot: Result<(), String>,
 }
 
-/// Why a file is not a contract that this host runs.
+/// A file is not a contract that this host runs.
 #[derive(Debug, thiserror::Error)]
 pub enum InspectError {
-    /// Nobody reads that much.
-    #[error("it has {bytes} bytes, and a contract may have {COMPONENT_BYTES_MAX}")]
-    TooLarge {
-        /// How large it is.
-        bytes: usize,
-    },
-    /// It is not WebAssembly, or damaged.
+    #[error("it has {bytes} bytes, but a contract may have at most {COMPONENT_BYTES_MAX}")]
+    TooLarge { bytes: usize },
+    /// It does not validate with the features that contracts may use.
     #[error(
-        "it is not a WebAssembly component, a damaged one, or one that uses more of WebAssembly \
-         than contracts may: {0}"
+        "it is not a WebAssembly component, is damaged, or uses WebAssembly features that contracts \
+         may not use: {0}"
     )]
     Malformed(String),
-    /// It is WebAssembly of the older kind.
     #[error("it is a core module, not a component: build it with `tollgate build`")]
     CoreModule,
-    /// It is small, and compiling it is not.
-    #[error("it would take too much to compile: {0}")]
+    /// It is small but would take very long or very much memory to compile.
+    #[error("compiling it would take too long or too much memory: {0}")]
     Bomb(String),
-    /// It does not stand at the boundary as a contract does.
+    /// Its imports or exports are not those of a contract.
     #[error(transparent)]
-    Unfit(#[from] Unfit),
-    /// It does not say what it is.
+    Interface(#[from] InterfaceError),
+    /// Its manifest is missing or cannot be read.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
-    /// It says that it is built for something else.
+    /// The WIT versions of the manifest and of the exports differ.
     #[error(
-        "its manifest names WIT version {manifest}, and it is built for {export}: build it again \
+        "its manifest names WIT version {manifest}, but it is built for {export}: build it again \
          with `tollgate build`"
     )]
-    WitVersion {
-        /// What the manifest says.
+    WitVersionMismatch {
+        /// WIT version that the manifest names.
         manifest: Version,
-        /// What the component exports.
+        /// WIT version of the exported `judge`.
         export: Version,
     },
-    /// It says that it judges texts while they are written, and does not, or the other way.
+    /// Only one of manifest and exports says that it can judge streams.
     #[error(
-        "its manifest {} `stream = true`, and it {} `tollgate:contract/judge-stream`: the two go \
-         together",
+        "its manifest {} `stream = true`, but it {} `tollgate:contract/judge-stream`: a contract \
+         needs both or neither",
         if *manifest { "says" } else { "does not say" },
         if *manifest { "does not export" } else { "exports" }
     )]
-    Stream {
-        /// What the manifest says.
+    StreamMismatch {
+        /// Value of `stream` in the manifest.
         manifest: bool,
     },
-    /// It imports what its manifest does not own up to.
+    /// It imports a capability that its manifest does not declare.
     #[error(
         "it imports `{0}`, which its manifest does not declare: add it under `[capabilities]` in \
          `contract.toml`, with the reason, or stop using it"
     )]
-    Undeclared(Capability),
+    UndeclaredCapability(Capability),
 }
 
-/// Looks at a component. Nothing of it is run.
+/// Inspects a component without running any of it.
 pub fn inspect(component: &[u8]) -> Result<Inspection, InspectError> {
     if component.len() > COMPONENT_BYTES_MAX {
         return Err(InspectError::TooLarge { bytes: component.len() });
@@ -105,32 +98,34 @@ pub fn inspect(component: &[u8]) -> Result<Inspection, InspectError> {
     if wasmparser::Parser::is_core_wasm(component) {
         return Err(InspectError::CoreModule);
     }
-    bombs::check(component)?;
-    // Imports and exports come next: what they say is of more use to the author of a
-    // component for another host than that it also uses a feature that we do not have.
-    let boundary = interface::read(component)?;
+    bombs::check_compile_cost(component)?;
+    // Imports and exports are checked before the features: for the author of a component built
+    // for another host, "it imports WASI" helps more than "it uses threads".
+    let boundary = interface::read_interface(component)?;
     let types =
-        Validator::new_with_features(features()).validate_all(component).map_err(malformed)?;
+        Validator::new_with_features(wasm_features()).validate_all(component).map_err(malformed)?;
     interface::check_exports(&boundary, types.as_ref())?;
 
     let manifest = read_manifest(component)?;
     if manifest.contract.wit != boundary.wit {
         let (manifest, export) = (manifest.contract.wit, boundary.wit);
-        return Err(InspectError::WitVersion { manifest, export });
+        return Err(InspectError::WitVersionMismatch { manifest, export });
     }
     if manifest.contract.stream != boundary.stream.is_some() {
-        return Err(InspectError::Stream { manifest: manifest.contract.stream });
+        return Err(InspectError::StreamMismatch { manifest: manifest.contract.stream });
     }
     let declared = &manifest.contract.capabilities;
-    if let Some(hidden) = boundary.capabilities.iter().find(|one| !declared.contains_key(one)) {
-        return Err(InspectError::Undeclared(*hidden));
+    if let Some(hidden) =
+        boundary.capabilities.iter().find(|capability| !declared.contains_key(capability))
+    {
+        return Err(InspectError::UndeclaredCapability(*hidden));
     }
     Ok(Inspection {
         digest: Digest::of(component),
         bytes: component.len(),
-        determinism: Determinism::of(boundary.capabilities.iter().copied()),
+        determinism: Determinism::from_capabilities(boundary.capabilities.iter().copied()),
         capabilities: boundary.capabilities,
-        snapshot: snapshotable::check(component),
+        snapshot: snapshotable::check_snapshotable(component),
         manifest,
     })
 }

@@ -1,11 +1,12 @@
-//! What the tests share: guests, and an engine to run them.
+//! Shared by the tests: guests, and an engine to run them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tollgate_engine::{
-    Config, Contract, Engine, Grants, Limits, Live, LoadError, Materials, Settings, embed_manifest,
+    Config, ConfigInputs, Contract, Engine, Grants, HostContext, Limits, LoadError, Settings,
+    embed_manifest,
 };
 use tollgate_model::{Capability, Content, Judgement, Manifest, Subject};
 
@@ -13,7 +14,7 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A guest that `cargo xtask build` made.
+/// Reads a guest that `cargo xtask build` has built.
 pub fn guest(name: &str) -> Arc<[u8]> {
     let dist = repository().join(format!("tests/guests/{name}/dist"));
     let built = std::fs::read_dir(&dist).into_iter().flatten().flatten().map(|file| file.path());
@@ -24,8 +25,10 @@ pub fn guest(name: &str) -> Arc<[u8]> {
 }
 
 pub fn manifest(capabilities: &[Capability]) -> Manifest {
-    let reasons: serde_json::Map<String, Value> =
-        capabilities.iter().map(|one| (one.to_string(), json!("for the test"))).collect();
+    let reasons: serde_json::Map<String, Value> = capabilities
+        .iter()
+        .map(|capability| (capability.to_string(), json!("for the test")))
+        .collect();
     let manifest = json!({
         "contract": {
             "name": "guests/wat",
@@ -41,7 +44,7 @@ pub fn manifest(capabilities: &[Capability]) -> Manifest {
     serde_json::from_value(manifest).unwrap()
 }
 
-/// A component with a manifest.
+/// Embeds a manifest that declares these capabilities.
 pub fn component(mut bytes: Vec<u8>, capabilities: &[Capability]) -> Arc<[u8]> {
     embed_manifest(&mut bytes, &manifest(capabilities)).unwrap();
     bytes.into()
@@ -51,7 +54,7 @@ pub fn engine() -> Engine {
     Engine::new(Settings { sandboxes_max: 8, ..Settings::default() }).unwrap()
 }
 
-/// Limits that a test reaches soon.
+/// Limits that tests reach quickly.
 pub fn limits() -> Limits {
     Limits {
         memory_bytes_max: 32 << 20,
@@ -63,7 +66,7 @@ pub fn limits() -> Limits {
 }
 
 pub fn config(value: Value) -> Config {
-    Config::complete(value, &Materials::default()).unwrap()
+    Config::resolve(value, &ConfigInputs::default()).unwrap()
 }
 
 pub fn text(text: impl Into<String>) -> Subject {
@@ -75,11 +78,11 @@ pub async fn load(engine: &Engine, component: Arc<[u8]>) -> Result<Contract, Loa
 }
 
 pub async fn judge(contract: &Contract, subject: &str) -> Judgement {
-    contract.judge(&text(subject), Live::default()).await
+    contract.judge(&text(subject), HostContext::default()).await
 }
 
-/// The kind of failure, or the outcome.
-pub fn word(judgement: &Judgement) -> String {
+/// Returns the outcome, or the kind of the failure.
+pub fn verdict_name(judgement: &Judgement) -> String {
     match &judgement.verdict {
         Ok(report) => report.outcome.to_string(),
         Err(failure) => failure.kind().to_owned(),

@@ -1,18 +1,18 @@
-//! The engine against contracts that behave and contracts that do not.
+//! Runs well-behaved and hostile contracts in the engine.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 
-mod asked;
-mod cached;
+mod caching;
+mod capability_calls;
 mod common;
-mod contained;
-mod fair;
-mod isolated;
-mod mutated;
-mod refused;
-mod repeated;
-mod streamed;
+mod containment;
+mod determinism;
+mod fairness;
+mod isolation;
+mod mutation;
+mod rejection;
+mod streaming;
 
-/// Guests that no compiler makes.
+/// Guests written in WebAssembly text, which no compiler would produce.
 #[path = "../../../../tests/guests/wat/load.rs"]
 #[allow(dead_code)]
 mod guests;

@@ -1,11 +1,11 @@
-//! What serde expected and got, in the words of people who write files.
+//! Wording of serde's type errors for people who write gate files.
 
 use serde::de::Unexpected;
 
 use super::tree::Value;
 
-/// What should stand there.
-pub(super) fn wanted(expected: &str) -> String {
+/// Describes the expected type.
+pub(super) fn describe_expected(expected: &str) -> String {
     match expected {
         "a string" | "string" => "a text in quotes",
         "a boolean" => "`true` or `false`",
@@ -19,8 +19,8 @@ pub(super) fn wanted(expected: &str) -> String {
     .into()
 }
 
-/// What stands there.
-pub(super) fn given(unexpected: Unexpected<'_>) -> String {
+/// Describes the value that was found.
+pub(super) fn describe_given(unexpected: Unexpected<'_>) -> String {
     match unexpected {
         Unexpected::Bool(truth) => format!("`{truth}`"),
         Unexpected::Unsigned(number) => format!("the number `{number}`"),
@@ -33,20 +33,20 @@ pub(super) fn given(unexpected: Unexpected<'_>) -> String {
     }
 }
 
-/// Of which kind a value is.
-pub(super) fn kind(value: &Value) -> &'static str {
+/// Describes the type of a value.
+pub(super) fn describe_kind(value: &Value) -> &'static str {
     match value {
         Value::Text(_) => "a text",
-        Value::Whole(_) | Value::Number(_) => "a number",
-        Value::Truth(_) => "`true` or `false`",
+        Value::Integer(_) | Value::Float(_) => "a number",
+        Value::Boolean(_) => "`true` or `false`",
         Value::List(_) => "a list",
         Value::Table(_) => "a table",
-        Value::Gone => "nothing",
+        Value::Removed => "nothing",
     }
 }
 
-/// Words, as messages list them.
-pub(super) fn listed(words: &[&str]) -> String {
+/// Joins words in backticks to a list, such as `a`, `b` and `c`.
+pub(super) fn join_words(words: &[&str]) -> String {
     let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     match &words[..] {
         [] => "none".into(),

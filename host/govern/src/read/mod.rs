@@ -1,66 +1,72 @@
-//! Reading gate files: everything that is wrong with one is told at once, with its line.
+//! Reading of gate files. Reports all errors of a file at once, each with its line and key.
 //!
-//! The text becomes a tree that knows its lines (`tree`), the tree a record (`shape`), and the
-//! record is looked at as a whole (`fit`). What is found wrong is taken out and reading goes on,
-//! so one mistake does not hide the next.
+//! The text becomes a tree with line numbers (`tree`), the tree becomes a gate (`deserialize`), and
+//! the gate is checked as a whole (`consistency`). A value with an error is removed and reading
+//! continues, so that one error does not hide the next.
 
+mod consistency;
+mod deserialize;
+mod error;
 mod expected;
-mod fault;
-mod fit;
-mod shape;
 mod tree;
 
 use tollgate_model::Gate;
 
-pub use fault::{Fault, Faults, Problem};
+pub use error::{GateFileError, GateFileErrorKind, GateFileErrors};
 
-/// A record of so many bytes is an accident.
+/// Largest size of a gate file. Real ones have a few kilobytes; more is the wrong file.
 pub const FILE_BYTES_MAX: usize = 1 << 20;
-/// Whoever reads of so many faults in one file fixes these first.
-const FAULTS_MAX: usize = 100;
+/// Most errors reported for one file. It also bounds the work: each error restarts deserialisation.
+const ERRORS_MAX: usize = 100;
 
-/// Reads the text of a gate file. `file` is what messages call it.
-pub fn read(file: &str, text: &str) -> Result<Gate, Faults> {
-    read_as(file, stem(file), text)
+/// Reads the text of a gate file. `file` is its path, used in messages and for the name of the
+/// gate.
+pub fn read(file: &str, text: &str) -> Result<Gate, GateFileErrors> {
+    read_with_name(file, gate_name_of_file(file), text)
 }
 
-/// The same of a file that may be called otherwise than the gate: another version of it.
-pub fn read_as(file: &str, called: Option<&str>, text: &str) -> Result<Gate, Faults> {
-    let whole = |problem| Faults(vec![Fault::whole(file, problem)]);
+/// Reads a gate file whose name may differ from the gate's, such as an older version of it. With
+/// `expected_name` as `None` the text has to contain the `name`.
+pub fn read_with_name(
+    file: &str,
+    expected_name: Option<&str>,
+    text: &str,
+) -> Result<Gate, GateFileErrors> {
+    let whole = |problem| GateFileErrors(vec![GateFileError::for_whole_file(file, problem)]);
     if text.len() > FILE_BYTES_MAX {
-        return Err(whole(Problem::TooLarge { bytes_max: FILE_BYTES_MAX }));
+        return Err(whole(GateFileErrorKind::TooLarge { bytes_max: FILE_BYTES_MAX }));
     }
-    let (tree, mut faults) = tree::parse(text);
-    let Some(mut tree) = tree else { return Err(Faults(told(file, faults))) };
-    if let Some(called) = called {
-        // Whoever writes the name twice can write it wrong once.
-        tree.add_missing("name", called);
+    let (tree, mut errors) = tree::parse(text);
+    let Some(mut tree) = tree else { return Err(GateFileErrors(sorted_errors(file, errors))) };
+    if let Some(expected_name) = expected_name {
+        // `name` is optional in files: the file name is the name of the gate.
+        tree.insert_default("name", expected_name);
     }
-    let gate = shape::read(&mut tree, &mut faults);
+    let gate = deserialize::read(&mut tree, &mut errors);
     if let Some(gate) = &gate {
-        fit::look(called, gate, &tree, &mut faults);
+        consistency::check_consistency(expected_name, gate, &tree, &mut errors);
     }
     match gate {
-        Some(gate) if faults.is_empty() => Ok(gate),
-        _ => Err(Faults(told(file, faults))),
+        Some(gate) if errors.is_empty() => Ok(gate),
+        _ => Err(GateFileErrors(sorted_errors(file, errors))),
     }
 }
 
-/// What a file is called, without what says that it is TOML.
-fn stem(file: &str) -> Option<&str> {
+/// Returns the file name without folders and `.toml`, or `None` if it does not end in `.toml`.
+fn gate_name_of_file(file: &str) -> Option<&str> {
     file.rsplit(['/', '\\']).next().unwrap_or(file).strip_suffix(".toml")
 }
 
-/// In the order of the file.
-fn told(file: &str, mut wrong: Vec<tree::Wrong>) -> Vec<Fault> {
-    wrong.sort_by_key(|wrong| wrong.line);
-    let faults = wrong.into_iter().take(FAULTS_MAX);
-    faults
-        .map(|wrong| Fault {
+/// Returns the errors sorted by line, at most [`ERRORS_MAX`].
+fn sorted_errors(file: &str, mut errors: Vec<tree::TreeError>) -> Vec<GateFileError> {
+    errors.sort_by_key(|error| error.line);
+    let errors = errors.into_iter().take(ERRORS_MAX);
+    errors
+        .map(|error| GateFileError {
             file: file.into(),
-            line: Some(wrong.line),
-            key: tree::written(&wrong.path),
-            problem: wrong.problem,
+            line: Some(error.line),
+            key: tree::format_path(&error.path),
+            kind: error.kind,
         })
         .collect()
 }

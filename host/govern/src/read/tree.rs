@@ -1,78 +1,77 @@
-//! TOML as a tree in which everything knows its line.
+//! TOML as a tree whose keys and values know their lines.
 
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fault::Problem;
+use super::error::GateFileErrorKind;
 
-/// A value and where it stands.
+/// Value with its line.
 #[derive(Debug)]
 pub(super) struct Node {
     pub line: usize,
     pub value: Value,
 }
 
-/// What can stand there.
 #[derive(Debug)]
 pub(super) enum Value {
     Text(String),
-    Whole(i64),
-    Number(f64),
-    Truth(bool),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
     List(Vec<Node>),
     Table(Vec<(Key, Node)>),
-    /// Found wrong, told, and taken out.
-    Gone,
+    /// Value that had an error and was removed.
+    Removed,
 }
 
-/// A key and where it stands.
+/// Key with its line.
 #[derive(Debug)]
 pub(super) struct Key {
     pub text: String,
     pub line: usize,
 }
 
-/// One step towards a value.
+/// Step of a path to a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Key(String),
     Index(usize),
 }
 
-/// Something wrong, and the way to it.
+/// Error with the path of the value.
 #[derive(Debug)]
-pub(super) struct Wrong {
+pub(super) struct TreeError {
     pub line: usize,
     pub path: Vec<Step>,
-    pub problem: Problem,
+    pub kind: GateFileErrorKind,
 }
 
-/// How the parser begins to say that a value is none, though the rest around it can be read.
-const VALUE_ALONE: &[&str] = &["invalid date", "invalid time"];
+/// Beginnings of parser messages about a single value; the rest of the file can still be read.
+const RECOVERABLE_ERRORS: &[&str] = &["invalid date", "invalid time"];
 
-/// The tree of a text, and what is wrong in places of it. Where the text as a whole cannot be
-/// read there is no tree.
-pub(super) fn parse(text: &str) -> (Option<Node>, Vec<Wrong>) {
-    let mut lines = Lines::of(text);
+/// Parses a text. Returns its tree and the errors of single values, or no tree if the text as a
+/// whole is not TOML.
+pub(super) fn parse(text: &str) -> (Option<Node>, Vec<TreeError>) {
+    let mut lines = TreeBuilder::of(text);
     let (table, errors) = DeTable::parse_recoverable(text);
-    let is_value = |error: &toml::de::Error| {
-        VALUE_ALONE.iter().any(|start| error.message().starts_with(start))
+    let is_recoverable = |error: &toml::de::Error| {
+        RECOVERABLE_ERRORS.iter().any(|start| error.message().starts_with(start))
     };
-    let readable = errors.iter().all(is_value);
+    let readable = errors.iter().all(is_recoverable);
     for error in errors {
         let line = error.span().map_or(1, |span| lines.line(span.start));
-        let problem = Problem::Syntax(error.message().into());
-        lines.wrong.push(Wrong { line, path: Vec::new(), problem });
+        let problem = GateFileErrorKind::Syntax(error.message().into());
+        lines.errors.push(TreeError { line, path: Vec::new(), kind: problem });
     }
     let span = table.span();
     let root = readable.then(|| lines.table(table.into_inner(), span));
-    (root, lines.wrong)
+    (root, lines.errors)
 }
 
-/// The way to a value, as people write it.
-pub(super) fn written(path: &[Step]) -> String {
+/// Writes a path as people do, such as `contracts[0].mode`.
+pub(super) fn format_path(path: &[Step]) -> String {
     let mut text = String::new();
     for step in path {
         match step {
@@ -85,68 +84,69 @@ pub(super) fn written(path: &[Step]) -> String {
 }
 
 impl Node {
-    /// Puts a text into a table that has no such key.
-    pub fn add_missing(&mut self, key: &str, text: &str) {
+    /// Adds a text to a table that does not have the key.
+    pub fn insert_default(&mut self, key: &str, text: &str) {
         let line = self.line;
         if let Value::Table(entries) = &mut self.value
-            && entries.iter().all(|(there, _)| there.text != key)
+            && entries.iter().all(|(existing, _)| existing.text != key)
         {
             let key = Key { text: key.into(), line };
             entries.push((key, Node { line, value: Value::Text(text.into()) }));
         }
     }
 
-    /// The value at the end of a way.
+    /// Returns the value at a path.
     pub fn at(&self, path: &[Step]) -> Option<&Self> {
         let [step, rest @ ..] = path else { return Some(self) };
         let next = match (step, &self.value) {
             (Step::Key(key), Value::Table(members)) => {
-                &members.iter().find(|(known, _)| known.text == *key)?.1
+                &members.iter().find(|(candidate, _)| candidate.text == *key)?.1
             }
-            // What is gone is not counted: a record does not have it.
+            // Removed items do not count: serde numbered the items without them.
             (Step::Index(index), Value::List(items)) => {
-                items.iter().filter(|item| !item.is_gone()).nth(*index)?
+                items.iter().filter(|item| !item.is_removed()).nth(*index)?
             }
             _ => return None,
         };
         next.at(rest)
     }
 
-    /// Takes out the value at the end of a way; whether there was one.
-    pub fn take_out(&mut self, path: &[Step]) -> bool {
+    /// Removes the value at a path. Returns whether there was one.
+    pub fn remove(&mut self, path: &[Step]) -> bool {
         let [step, rest @ ..] = path else {
-            let was_there = !self.is_gone();
-            self.value = Value::Gone;
+            let was_there = !self.is_removed();
+            self.value = Value::Removed;
             return was_there;
         };
         let next = match (step, &mut self.value) {
-            (Step::Key(key), Value::Table(members)) => {
-                members.iter_mut().find(|(known, _)| known.text == *key).map(|(_, node)| node)
-            }
+            (Step::Key(key), Value::Table(members)) => members
+                .iter_mut()
+                .find(|(candidate, _)| candidate.text == *key)
+                .map(|(_, node)| node),
             (Step::Index(index), Value::List(items)) => {
-                items.iter_mut().filter(|item| !item.is_gone()).nth(*index)
+                items.iter_mut().filter(|item| !item.is_removed()).nth(*index)
             }
             _ => None,
         };
-        next.is_some_and(|node| node.take_out(rest))
+        next.is_some_and(|node| node.remove(rest))
     }
 
-    pub fn is_gone(&self) -> bool {
-        matches!(self.value, Value::Gone)
+    pub fn is_removed(&self) -> bool {
+        matches!(self.value, Value::Removed)
     }
 }
 
-/// Where the lines of a text begin, and what was found wrong on the way.
-struct Lines {
+/// Builder of the tree: knows where lines start, collects errors, and tracks the current path.
+struct TreeBuilder {
     starts: Vec<usize>,
-    wrong: Vec<Wrong>,
+    errors: Vec<TreeError>,
     path: Vec<Step>,
 }
 
-impl Lines {
+impl TreeBuilder {
     fn of(text: &str) -> Self {
         let starts = text.match_indices('\n').map(|(index, _)| index + 1).collect();
-        Self { starts, wrong: Vec::new(), path: Vec::new() }
+        Self { starts, errors: Vec::new(), path: Vec::new() }
     }
 
     fn line(&self, byte: usize) -> usize {
@@ -169,9 +169,9 @@ impl Lines {
     fn node(&mut self, value: Spanned<DeValue<'_>>) -> Node {
         let span = value.span();
         let line = self.line(span.start);
-        let told = self.is_told(line);
+        let has_error = self.locate_parser_error(line);
         let value = match value.into_inner() {
-            DeValue::String(_) | DeValue::Datetime(_) if told => Value::Gone,
+            DeValue::String(_) | DeValue::Datetime(_) if has_error => Value::Removed,
             DeValue::Table(table) => return self.table(table, span),
             DeValue::Array(items) => {
                 let items = items.into_iter().enumerate();
@@ -184,31 +184,32 @@ impl Lines {
                 Value::List(items.collect())
             }
             DeValue::String(text) => Value::Text(text.into_owned()),
-            DeValue::Boolean(truth) => Value::Truth(truth),
+            DeValue::Boolean(boolean) => Value::Boolean(boolean),
             DeValue::Datetime(moment) => Value::Text(moment.to_string()),
             DeValue::Integer(digits) => {
                 match i64::from_str_radix(digits.as_str(), digits.radix()) {
-                    Ok(number) => Value::Whole(number),
-                    Err(_) => self.not_finite(line, digits.as_str()),
+                    Ok(number) => Value::Integer(number),
+                    Err(_) => self.reject_number(line, digits.as_str()),
                 }
             }
             DeValue::Float(digits) => match digits.as_str().parse() {
-                Ok(number) if f64::is_finite(number) => Value::Number(number),
-                _ => self.not_finite(line, digits.as_str()),
+                Ok(number) if f64::is_finite(number) => Value::Float(number),
+                _ => self.reject_number(line, digits.as_str()),
             },
         };
         Node { line, value }
     }
 
-    /// Whether the parser has said something of this line; then it is about this value.
-    fn is_told(&mut self, line: usize) -> bool {
-        let told = self.wrong.iter_mut().find(|wrong| wrong.line == line);
-        told.map(|wrong| wrong.path.clone_from(&self.path)).is_some()
+    /// Checks whether the parser reported an error on this line. If so, the error is about this
+    /// value and gets its path, which the parser does not give.
+    fn locate_parser_error(&mut self, line: usize) -> bool {
+        let has_error = self.errors.iter_mut().find(|wrong| wrong.line == line);
+        has_error.map(|wrong| wrong.path.clone_from(&self.path)).is_some()
     }
 
-    fn not_finite(&mut self, line: usize, text: &str) -> Value {
-        let problem = Problem::NotFinite(text.into());
-        self.wrong.push(Wrong { line, path: self.path.clone(), problem });
-        Value::Gone
+    fn reject_number(&mut self, line: usize, text: &str) -> Value {
+        let problem = GateFileErrorKind::NotFinite(text.into());
+        self.errors.push(TreeError { line, path: self.path.clone(), kind: problem });
+        Value::Removed
     }
 }

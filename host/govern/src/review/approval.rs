@@ -1,39 +1,40 @@
-//! What an approval does to a decision.
+//! The effect of an approval on a decision.
 
-use tollgate_model::{Cause, Lift, Person};
+use tollgate_model::{LiftScope, Person, ReasonKind};
 
-use crate::{Approved, Case, Reasons};
+use crate::{DecisionInput, OutputApproval, Reasons};
 
-/// Takes the hold off what people approved: this very output, enough of them, none its author.
-pub(crate) fn lift(case: &Case<'_>, reasons: &mut Reasons) {
-    let Some(approved) = &case.state.approved else { return };
-    let wanted = approved.people_wanted.max(case.gate.review.count.unwrap_or(1)).max(1);
-    let by = who_counts(case, approved);
-    if by.len() < usize::from(wanted) {
+/// Lifts the holds that an approval covers, if enough eligible people approved this exact output.
+pub(crate) fn lift_approved_holds(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    let Some(approval) = &input.state.approval else { return };
+    let required = approval.required_approvals.max(input.gate.review.count.unwrap_or(1)).max(1);
+    let by = counting_approvers(input, approval);
+    if by.len() < usize::from(required) {
         let count = u32::try_from(by.len()).unwrap_or(u32::MAX);
-        return reasons.add(Cause::ApprovalUnfit { approved: count, wanted: wanted.into() });
+        return reasons
+            .add(ReasonKind::ApprovalUnfit { approved: count, required: required.into() });
     }
-    let edited = approved.edited;
-    reasons.lift(|cause| match cause.lift() {
-        Lift::Never => false,
-        Lift::AsSeen => !edited,
-        Lift::Edited => true,
+    let edited = approval.edited;
+    reasons.lift_holds(|kind| match kind.lift_scope() {
+        LiftScope::Never => false,
+        LiftScope::AsSeen => !edited,
+        LiftScope::Edited => true,
     });
-    reasons.add(Cause::Approved { by });
+    reasons.add(ReasonKind::Approved { by });
 }
 
-/// Different people, none of whom may not.
-fn who_counts(case: &Case<'_>, approved: &Approved) -> Vec<Person> {
-    if approved.subject != case.facts.subject {
+/// Returns the distinct people whose approval counts: not the authors, and not those in `may-not`.
+fn counting_approvers(input: &DecisionInput<'_>, approval: &OutputApproval) -> Vec<Person> {
+    if approval.subject != input.facts.subject {
         return Vec::new();
     }
-    let gate = case.gate;
-    let may = |person: &&Person| {
+    let gate = input.gate;
+    let is_eligible = |person: &&Person| {
         gate.author.as_ref() != Some(*person)
-            && case.facts.author.as_ref() != Some(*person)
+            && input.facts.author.as_ref() != Some(*person)
             && !gate.review.may_not.contains(person)
     };
-    let mut by: Vec<Person> = approved.by.iter().filter(may).cloned().collect();
+    let mut by: Vec<Person> = approval.by.iter().filter(is_eligible).cloned().collect();
     by.sort();
     by.dedup();
     by

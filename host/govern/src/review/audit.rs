@@ -1,25 +1,24 @@
-//! Looks afterwards: the output has gone out, and somebody says whether it should have.
+//! Audit reviews: a person checks an output that was already allowed.
 
-use tollgate_model::{Act, Answer, Gate};
+use tollgate_model::{ChecklistAnswer, Gate, ReviewAction};
 
-use super::time::claimed;
-use super::{HeldRun, Refusal, Reviewer, answered, may_review};
+use super::time::check_claim;
+use super::{HeldRun, ReviewRuleError, Reviewer, check_answer, check_reviewer};
 
-/// Everything that speaks against what a reviewer says of an output that has gone out. It takes
-/// the same people and, to say that all is well, the same checklist as if it were held: a look
-/// afterwards that nobody takes is no oversight.
-pub fn after_the_fact(
+/// Returns all objections to an audit review. It needs the same reviewers as a held run, and an
+/// approval needs the same checklist: a weaker audit would be no oversight.
+pub fn check_audit_review(
     gate: &Gate,
     run: &HeldRun,
     reviewer: &Reviewer,
-    act: &Act,
-    answers: &[Answer],
+    act: &ReviewAction,
+    answers: &[ChecklistAnswer],
     now_ms: u64,
-) -> Vec<Refusal> {
-    let mut refusals = may_review(gate, run, reviewer, now_ms);
-    refusals.extend(claimed(run, &reviewer.person, now_ms));
-    if matches!(act, Act::Approve) {
-        refusals.extend(gate.review.checklist.iter().filter_map(|item| answered(item, answers)));
+) -> Vec<ReviewRuleError> {
+    let mut errors = check_reviewer(gate, run, reviewer, now_ms);
+    errors.extend(check_claim(run, &reviewer.person, now_ms));
+    if matches!(act, ReviewAction::Approve) {
+        errors.extend(gate.review.checklist.iter().filter_map(|item| check_answer(item, answers)));
     }
-    refusals
+    errors
 }

@@ -1,16 +1,16 @@
-//! A small world in which everything is in order, so that tests change one thing of it.
+//! A valid scenario that tests change in one place.
 
 use std::collections::BTreeMap;
 
 use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
-use tollgate_govern::{Facts, LevelHeld, Measured, State, decide};
+use tollgate_govern::{GateState, KpiReading, OutputFacts, RecordedLevel, decide};
 use tollgate_model::{
-    Checked, Content, ContentKind, Decision, Determinism, Digest, Failure, Figure, Finding, Gate,
-    JsonText, LevelReason, Outcome, Place, Prompt, Report, Ruling, Scheme, Severity, Share,
-    Subject,
+    Content, ContentKind, ContractCheck, Decision, Determinism, Digest, Failure, Figure, Finding,
+    Gate, JsonText, LevelChangeReason, LevelScheme, Outcome, Place, PromptRef, Report, Ruling,
+    Severity, Share, Subject,
 };
 
-/// The first of December 2026.
+/// 2026-12-01 00:00 UTC.
 pub const NOW_MS: u64 = 1_796_083_200_000;
 
 pub type Verdict = Result<Report, Failure>;
@@ -46,7 +46,7 @@ pub fn subject() -> Subject {
         "input-tokens": 900, "output-tokens": 300, "author": "Ada Writer"}"#;
     Subject {
         content: Content::Text("Welcome, Lee!".into()),
-        prompt: Some(Prompt {
+        prompt: Some(PromptRef {
             name: "welcome-email".into(),
             version: "2.1.0".into(),
             digest: Digest::of("prompt").to_string(),
@@ -55,33 +55,34 @@ pub fn subject() -> Subject {
     }
 }
 
-/// Everything that is judged and decided by; in order until a test changes it.
+/// Input of one decision.
 #[derive(Clone, Debug)]
-pub struct World {
+pub struct Scenario {
     pub gate: Gate,
-    pub facts: Facts,
-    pub state: State,
+    pub facts: OutputFacts,
+    pub state: GateState,
     pub now_ms: u64,
-    /// What each contract said, by what it is called in the gate.
-    pub said: Vec<(String, Determinism, Vec<Verdict>)>,
+    /// Results of the contracts, by their names in the gate.
+    pub results: Vec<(String, Determinism, Vec<Verdict>)>,
 }
 
-impl World {
-    /// Promoted to a sample of the outputs, and this one is not in it.
-    pub fn in_order() -> Self {
+impl Scenario {
+    /// Returns a scenario that is allowed: at a sampled level, with a run that is not in the
+    /// sample.
+    pub fn valid() -> Self {
         let gate = example();
         let run = Digest::of("a run that is not drawn");
-        let facts = Facts::of(&subject(), Digest::of("subject"), run);
-        let said = gate
+        let facts = OutputFacts::from_subject(&subject(), Digest::of("subject"), run);
+        let results = gate
             .contracts
             .iter()
             .map(|binding| (binding.id(), Determinism::Deterministic, vec![pass()]));
-        let said = said.collect();
-        Self { state: state(&gate, 4), gate, facts, now_ms: NOW_MS, said }
+        let results = results.collect();
+        Self { state: state(&gate, 4), gate, facts, now_ms: NOW_MS, results }
     }
 
     pub fn decide(&self) -> Decision {
-        let checks: Vec<_> = self.said.iter().map(check).collect();
+        let checks: Vec<_> = self.results.iter().map(check).collect();
         decide(&self.gate, &checks, &self.facts, &self.state, self.now_ms)
     }
 
@@ -89,61 +90,61 @@ impl World {
         self.decide().ruling
     }
 
-    /// What a contract said.
-    pub fn says(&mut self, contract: usize, verdicts: Vec<Verdict>) {
-        self.said[contract].2 = verdicts;
+    pub fn set_verdicts(&mut self, contract: usize, verdicts: Vec<Verdict>) {
+        self.results[contract].2 = verdicts;
     }
 
-    pub fn at_level(&mut self, level: u8) {
+    pub fn set_level(&mut self, level: u8) {
         self.state.level = state(&self.gate, level).level;
     }
 }
 
-fn check((contract, determinism, verdicts): &(String, Determinism, Vec<Verdict>)) -> Checked {
-    let verdicts = verdicts.iter().map(|said| tollgate_model::Verdict {
-        said: said.clone(),
+fn check((contract, determinism, verdicts): &(String, Determinism, Vec<Verdict>)) -> ContractCheck {
+    let verdicts = verdicts.iter().map(|verdict| tollgate_model::RecordedVerdict {
+        result: verdict.clone(),
         answers: Vec::new(),
         fuel_used: 0,
     });
     let (contract, determinism) = (contract.clone(), *determinism);
-    Checked { contract, determinism, verdicts: verdicts.collect() }
+    ContractCheck { contract, determinism, verdicts: verdicts.collect() }
 }
 
-pub fn state(gate: &Gate, level: u8) -> State {
-    let reason = LevelReason::Promoted {
+pub fn state(gate: &Gate, level: u8) -> GateState {
+    let reason = LevelChangeReason::Promoted {
         accepted_by: "Sam Reed".parse().unwrap(),
         reviewed: 40,
         approval_rate: Share::ALL,
     };
-    let level = LevelHeld { scheme: Scheme::L0ToL5, level, since_ms: NOW_MS - 1_000_000, reason };
-    let figure = |value| Measured { value: Figure::of(value).unwrap(), at_ms: NOW_MS - 1_000 };
+    let level =
+        RecordedLevel { scheme: LevelScheme::L0ToL5, level, since_ms: NOW_MS - 1_000_000, reason };
+    let figure = |value| KpiReading { value: Figure::new(value).unwrap(), at_ms: NOW_MS - 1_000 };
     let figures =
         [("open-rate".into(), figure(0.4)), ("complaints-per-thousand".into(), figure(0.1))];
-    State {
+    GateState {
         level: Some(level),
         figures: BTreeMap::from(figures),
         brand_voice: gate.guardrails.brand_voice.as_ref().map(|voice| voice.digest),
-        ..State::default()
+        ..GateState::default()
     }
 }
 
-/// The codes of the reasons, with what they do.
+/// Returns the reasons as `effect code`.
 pub fn codes(decision: &Decision) -> Vec<String> {
     let reasons = decision.reasons.iter();
-    reasons.map(|reason| format!("{} {}", reason.effect, reason.cause.code())).collect()
+    reasons.map(|reason| format!("{} {}", reason.effect, reason.kind.code())).collect()
 }
 
 #[track_caller]
-pub fn comes_to(world: &World, ruling: Ruling, reasons: &[&str]) -> Decision {
-    let decision = world.decide();
+pub fn assert_decision(scenario: &Scenario, ruling: Ruling, reasons: &[&str]) -> Decision {
+    let decision = scenario.decide();
     assert_eq!(codes(&decision), reasons);
     assert_eq!(decision.ruling, ruling);
     decision
 }
 
 #[test]
-fn the_world_is_in_order() {
-    let decision = comes_to(&World::in_order(), Ruling::Allow, &[]);
+fn valid_scenario_is_allowed() {
+    let decision = assert_decision(&Scenario::valid(), Ruling::Allow, &[]);
     assert_eq!(decision.cost.unwrap().to_string(), "0.0072");
-    assert_eq!(World::in_order().facts.kind, ContentKind::Text);
+    assert_eq!(Scenario::valid().facts.kind, ContentKind::Text);
 }

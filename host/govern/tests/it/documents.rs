@@ -1,4 +1,4 @@
-//! What is written about the rules, made from the code or held against it. To write it again:
+//! Tests that the documents about the rules match the code. To regenerate them:
 //! `UPDATE=1 cargo test -p tollgate-govern --test it documents`
 
 use std::fmt::Write as _;
@@ -7,32 +7,33 @@ use std::path::{Path, PathBuf};
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 use tollgate_model::{
-    Cause, Effect, FailOpen, Gate, Lift, Missing, Mode, Outcome, Pattern, Ruling, Severity,
+    EnforcementMode, FailOpen, Gate, GatePart, LiftScope, Outcome, OversightPattern, ReasonEffect,
+    ReasonKind, Ruling, Severity,
 };
 
-use crate::causes;
-use crate::common::{NOW_MS, Verdict, World, example, failure, pass, report};
+use crate::common::{NOW_MS, Scenario, Verdict, example, failure, pass, report};
+use crate::reason_samples;
 
-const AGAIN: &str = "UPDATE=1 cargo test -p tollgate-govern --test it documents";
+const REGENERATE: &str = "UPDATE=1 cargo test -p tollgate-govern --test it documents";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Holds a file against what it should be, or writes it.
-fn hold(path: &str, wanted: &str) {
+/// Compares a document with its expected text, or writes it if `UPDATE` is set.
+fn assert_document(path: &str, expected: &str) {
     let file = root().join(path);
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&file, wanted).unwrap();
+        std::fs::write(&file, expected).unwrap();
     }
     let there = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(there == wanted, "{path} is not what the code says: write it again with\n{AGAIN}");
+    assert!(there == expected, "{path} is out of date: regenerate it with\n{REGENERATE}");
 }
 
 #[test]
-fn the_schema_of_gates_is_up_to_date() {
+fn gate_schema_is_up_to_date() {
     let text = serde_json::to_string_pretty(&schema()).unwrap();
-    hold("docs/gate.schema.json", &format!("{text}\n"));
+    assert_document("docs/gate.schema.json", &format!("{text}\n"));
 }
 
 fn schema() -> Value {
@@ -43,7 +44,7 @@ fn schema() -> Value {
     schema
 }
 
-/// TOML has no null: what may be missing is left away.
+/// Removes `null` from the schema: TOML has none, an absent key is left out.
 fn without_null(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -69,7 +70,7 @@ fn without_null(schema: &mut Value) {
 }
 
 #[test]
-fn the_schema_takes_the_example_and_refuses_what_reading_refuses() {
+fn schema_accepts_and_refuses_like_the_reader() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     let gate = serde_json::to_value(example()).unwrap();
     let wrong: Vec<_> = validator.iter_errors(&gate).map(|error| error.to_string()).collect();
@@ -94,47 +95,48 @@ fn the_schema_takes_the_example_and_refuses_what_reading_refuses() {
 }
 
 #[test]
-fn the_table_of_decisions_is_up_to_date() {
-    let mut text = String::from(ABOUT);
-    text.push_str(WHAT_CONTRACTS_SAY);
-    text.push_str(&said());
-    text.push_str(WHERE_A_HUMAN_STANDS);
-    text.push_str(&stands());
+fn decision_tables_are_up_to_date() {
+    let mut text = String::from(INTRODUCTION);
+    text.push_str(CONTRACTS);
+    text.push_str(&contract_table());
+    text.push_str(OVERSIGHT);
+    text.push_str(&oversight_table());
     text.push_str(REASONS);
-    text.push_str(&reasons());
+    text.push_str(&reason_table());
     text.push_str(MISSING);
-    text.push_str(&lacks());
-    hold("docs/decide.md", &text);
+    text.push_str(&missing_table());
+    assert_document("docs/decide.md", &text);
 }
 
-const ABOUT: &str = "\
+const INTRODUCTION: &str = "\
 # How a run is decided
 
-Made from the code by the tests of `host/govern`, and held against it by them.
+This page is generated from the code by the tests of `host/govern`, which also check that it is
+up to date.
 
-A run is decided by `decide(gate, checks, facts, state, now)`: the record of the gate, what each
-contract said, what is known of the output, what has happened at the gate so far, and the moment.
-Every rule is asked, and each adds its reasons. A reason notes, holds or blocks; the strictest
-counts, so an output is allowed only where no rule has anything against it. All reasons are given,
-the strictest first, in an order that does not depend on the order of contracts.
+A run is decided by `decide(gate, checks, facts, state, now)`: the gate record, the results of the
+contracts, the facts about the output, the history of the gate, and the time. Every rule adds its
+reasons. A reason notes, holds or blocks, and the strictest effect counts, so an output is allowed
+only if no rule holds or blocks it. All reasons are reported with the strictest first, in an order
+that does not depend on the order of contracts.
 ";
 
-const WHAT_CONTRACTS_SAY: &str = "
-## What contracts say
+const CONTRACTS: &str = "
+## Results of contracts
 
-What comes of a run in which one contract says this, and everything else is in order. `on-fail` and
-`on-failure` are as they are where the gate says nothing.
+The decision about a run in which one contract has this result and everything else is in order.
+`on-fail` and `on-failure` have their defaults.
 
 ";
 
-/// What a contract can say, and what comes of it in each mode.
-fn said() -> String {
+/// Table of contract results with the ruling in each mode.
+fn contract_table() -> String {
     let fail = |severity| vec![report(Outcome::Fail, &[severity])];
     let pass_with = |severity| vec![report(Outcome::Pass, &[severity])];
     let rows: Vec<(&str, Vec<Verdict>)> = vec![
         ("`pass`", vec![pass()]),
         ("`pass`, with a `warning`", pass_with(Severity::Warning)),
-        ("`pass`, with an `error`: it contradicts itself", pass_with(Severity::Error)),
+        ("`pass`, with an `error` (a contradiction)", pass_with(Severity::Error)),
         ("`fail`, with a `critical` finding", fail(Severity::Critical)),
         ("`fail`, with an `error`", fail(Severity::Error)),
         ("`fail`, with a `warning`", fail(Severity::Warning)),
@@ -142,149 +144,159 @@ fn said() -> String {
         ("`fail`, without a finding", vec![report(Outcome::Fail, &[])]),
         ("`unsure`", vec![report(Outcome::Unsure, &[])]),
         (
-            "three answers that do not agree",
+            "three reports that disagree",
             vec![
                 pass(),
                 report(Outcome::Fail, &[Severity::Critical]),
                 report(Outcome::Unsure, &[]),
             ],
         ),
-        ("nothing: a failure", vec![failure()]),
-        ("nothing: it was not asked", Vec::new()),
+        ("a failure", vec![failure()]),
+        ("no result: it was not run", Vec::new()),
     ];
     let mut text = String::from(
-        "| it says | `enforce` | `advise` | `advise`, `fail-open` | `shadow` |\n|---|---|---|---|---|\n",
+        "| result | `enforce` | `advise` | `advise`, `fail-open` | `shadow` |\n|---|---|---|---|---|\n",
     );
-    for (says, verdicts) in rows {
-        let cell = |mode, open| ruling(mode, open, &verdicts);
-        let (enforce, advise) = (cell(Mode::Enforce, false), cell(Mode::Advise, false));
-        let (open, shadow) = (cell(Mode::Advise, true), cell(Mode::Shadow, false));
-        writeln!(text, "| {says} | {enforce} | {advise} | {open} | {shadow} |").unwrap();
+    for (result, verdicts) in rows {
+        let cell = |mode, open| ruling_in_mode(mode, open, &verdicts);
+        let (enforce, advise) =
+            (cell(EnforcementMode::Enforce, false), cell(EnforcementMode::Advise, false));
+        let (open, shadow) =
+            (cell(EnforcementMode::Advise, true), cell(EnforcementMode::Shadow, false));
+        writeln!(text, "| {result} | {enforce} | {advise} | {open} | {shadow} |").unwrap();
     }
     text
 }
 
-fn ruling(mode: Mode, open: bool, verdicts: &[Verdict]) -> Ruling {
-    let mut world = World::in_order();
-    let binding = &mut world.gate.contracts[2];
+fn ruling_in_mode(mode: EnforcementMode, open: bool, verdicts: &[Verdict]) -> Ruling {
+    let mut scenario = Scenario::valid();
+    let binding = &mut scenario.gate.contracts[2];
     binding.mode = mode;
     binding.repeat = if verdicts.len() == 3 { 3 } else { 1 };
     binding.fail_open = open.then(|| FailOpen {
         owner: "Sam Reed".parse().unwrap(),
-        until: tollgate_model::Date::of_ms(NOW_MS),
+        until: tollgate_model::Date::from_ms(NOW_MS),
         reason: "reason".parse().unwrap(),
     });
-    world.says(2, verdicts.to_vec());
-    world.ruling()
+    scenario.set_verdicts(2, verdicts.to_vec());
+    scenario.ruling()
 }
 
-const WHERE_A_HUMAN_STANDS: &str = "
-## Where a human stands
+const OVERSIGHT: &str = "
+## Human oversight
 
-What comes of an output that nothing else stands against, by the level that the ledger has for the
-gate, and by the pattern of its record. *Allow* at a level that is sampled has the sample looked at
-afterwards; *allow* on the loop can be taken back for a while.
+The decision about an output that no other rule stops, by the recorded level of the gate and the
+pattern of its record. At a sampled level, a sample of the allowed outputs is audited; on the loop,
+allowed outputs can be retracted during the undo window.
 
 ";
 
-fn stands() -> String {
-    let patterns = [Pattern::InTheLoop, Pattern::OverTheLoop, Pattern::OnTheLoop, Pattern::Shadow];
+fn oversight_table() -> String {
+    let patterns = [
+        OversightPattern::InTheLoop,
+        OversightPattern::OverTheLoop,
+        OversightPattern::OnTheLoop,
+        OversightPattern::Shadow,
+    ];
     let mut text = String::from("| level of l0-l5 |");
     for pattern in patterns {
         write!(text, " `{pattern}` |").unwrap();
     }
     text.push_str("\n|---|---|---|---|---|\n");
     for level in [None, Some(0), Some(1), Some(2), Some(3), Some(4), Some(5)] {
-        let name = level.map_or("none yet, and the file names 4".into(), |level: u8| {
-            let name = tollgate_govern::autonomy::name(tollgate_model::Scheme::L0ToL5, level);
+        let name = level.map_or("none recorded, and the file starts at 4".into(), |level: u8| {
+            let name =
+                tollgate_govern::autonomy::level_name(tollgate_model::LevelScheme::L0ToL5, level);
             format!("{level} {}", name.unwrap())
         });
         write!(text, "| {name} |").unwrap();
         for pattern in patterns {
-            write!(text, " {} |", stood(level, pattern)).unwrap();
+            write!(text, " {} |", ruling_at(level, pattern)).unwrap();
         }
         text.push('\n');
     }
     text
 }
 
-fn stood(level: Option<u8>, pattern: Pattern) -> Ruling {
-    let mut world = World::in_order();
-    let autonomy = world.gate.autonomy.as_mut().unwrap();
+fn ruling_at(level: Option<u8>, pattern: OversightPattern) -> Ruling {
+    let mut scenario = Scenario::valid();
+    let autonomy = scenario.gate.autonomy.as_mut().unwrap();
     (autonomy.highest, autonomy.level) = (None, 4);
-    world.gate.oversight.pattern = Some(pattern);
-    world.at_level(level.unwrap_or_default());
-    world.state.level = world.state.level.filter(|_| level.is_some());
-    // The score of the example asks for a sample at least.
-    world.ruling()
+    scenario.gate.oversight.pattern = Some(pattern);
+    scenario.set_level(level.unwrap_or_default());
+    scenario.state.level = scenario.state.level.filter(|_| level.is_some());
+    // The score of the example asks for at least a sample, so no level shows `exceptions only`.
+    scenario.ruling()
 }
 
 const REASONS: &str = "
-## The reasons
+## Reasons
 
-*Approved*: whether people can approve an output that is held for this reason; what was edited by a
-reviewer is judged again, and only what is held for oversight is not held again. What blocks cannot
-be approved. An effect with a star is the strictest that a contract can have; `mode`, `on-fail` and
-`on-failure` of the gate make it milder.
+*Approvable* says whether an approval lifts a hold for this reason: *unedited* means only if the
+reviewer did not edit the output, *always* means after an edit too. An edited output is judged again.
+Blocks cannot be approved. An effect with a star is the strictest that is possible: `mode`, `on-fail`
+and `on-failure` of the gate can make it milder.
 
 ";
 
-fn reasons() -> String {
-    let described = causes::described();
+fn reason_table() -> String {
+    let descriptions = reason_samples::descriptions();
     let mut text =
-        String::from("| code | when | does | approved | says |\n|---|---|---|---|---|\n");
-    for cause in causes::all() {
-        let (code, effect) = (cause.code(), cause.effect());
-        let says = cause.to_string().replace('|', "\\|");
-        let star = if is_set_by_the_gate(&cause) { "\\*" } else { "" };
-        let approved = approved(&cause, effect);
-        let when = described[code].trim_end_matches('.');
-        writeln!(text, "| `{code}` | {when} | {effect}{star} | {approved} | {says} |").unwrap();
+        String::from("| code | when | effect | approvable | text |\n|---|---|---|---|---|\n");
+    for kind in reason_samples::all() {
+        let (code, effect) = (kind.code(), kind.default_effect());
+        let reason_text = kind.to_string().replace('|', "\\|");
+        let star = if is_set_by_the_gate(&kind) { "\\*" } else { "" };
+        let approved = approved(&kind, effect);
+        let when = descriptions[code].trim_end_matches('.');
+        writeln!(text, "| `{code}` | {when} | {effect}{star} | {approved} | {reason_text} |")
+            .unwrap();
     }
     text
 }
 
-fn is_set_by_the_gate(cause: &Cause) -> bool {
+fn is_set_by_the_gate(kind: &ReasonKind) -> bool {
     matches!(
-        cause,
-        Cause::Finding { .. }
-            | Cause::Fail { .. }
-            | Cause::Unsure { .. }
-            | Cause::Split { .. }
-            | Cause::Failure { .. }
-            | Cause::CheckMissing { .. }
+        kind,
+        ReasonKind::Finding { .. }
+            | ReasonKind::Fail { .. }
+            | ReasonKind::Unsure { .. }
+            | ReasonKind::Split { .. }
+            | ReasonKind::Failure { .. }
+            | ReasonKind::CheckMissing { .. }
     )
 }
 
-fn approved(cause: &Cause, effect: Effect) -> &'static str {
-    match (cause.lift(), effect) {
-        (_, Effect::Note) => "",
-        (Lift::Never, _) => "no",
-        (Lift::AsSeen, _) => "as it was seen",
-        (Lift::Edited, _) => "edited too",
+fn approved(kind: &ReasonKind, effect: ReasonEffect) -> &'static str {
+    match (kind.lift_scope(), effect) {
+        (_, ReasonEffect::Note) => "",
+        (LiftScope::Never, _) => "no",
+        (LiftScope::AsSeen, _) => "unedited",
+        (LiftScope::Edited, _) => "always",
     }
 }
 
 const MISSING: &str = "
-## What a record can lack
+## Missing parts of a gate record
 
-Without what is marked *nothing is allowed* the gate may shadow, and nothing of it goes out, whoever
-approves. The rest is needed by people who do not approve every output.
+While a part marked *nothing is allowed* is missing, the gate allows no output, even an approved
+one; it can run in shadow. The other parts are required before outputs can be allowed without a
+review.
 
 ";
 
-fn lacks() -> String {
-    let mut text = String::from("| key | what it says | until it is there |\n|---|---|---|\n");
-    for missing in Missing::ALL {
+fn missing_table() -> String {
+    let mut text = String::from("| key | meaning | while it is missing |\n|---|---|---|\n");
+    for missing in GatePart::ALL {
         let (key, meaning) = (missing.key(), missing.meaning());
         writeln!(text, "| `{key}` | {meaning} | {} |", missing.consequence()).unwrap();
     }
     text
 }
 
-/// `docs/rules.md` is written by people: a rule, the file that has it, the tests that show it.
+/// `docs/rules.md` is written by hand: each rule with its file and its tests.
 #[test]
-fn every_rule_has_its_file_and_its_test() {
+fn rules_name_existing_files_and_tests() {
     let text = std::fs::read_to_string(root().join("docs/rules.md")).unwrap();
     let tests = sources();
     let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| rule"));
@@ -292,27 +304,27 @@ fn every_rule_has_its_file_and_its_test() {
     for row in rows {
         let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
         let [_, _, files, shown] = cells[..] else { panic!("four cells: {row}") };
-        for file in quoted(files) {
+        for file in backticked(files) {
             assert!(
                 root().join(file).is_file(),
                 "docs/rules.md names `{file}`, which is not there"
             );
         }
-        for test in quoted(shown) {
+        for test in backticked(shown) {
             let is_there = tests.contains(&format!("fn {test}("));
             assert!(is_there, "docs/rules.md names the test `{test}`, which is not there");
         }
-        assert!(quoted(files).count() > 0 && quoted(shown).count() > 0, "{row}");
+        assert!(backticked(files).count() > 0 && backticked(shown).count() > 0, "{row}");
         count += 1;
     }
     assert!(count >= 30, "{count} rules");
 }
 
-fn quoted(cell: &str) -> impl Iterator<Item = &str> {
+fn backticked(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 
-/// All of this room, and of the words that it uses.
+/// Returns the sources of this crate and of the model.
 fn sources() -> String {
     let mut text = String::new();
     let mut folders = vec![root().join("host/govern"), root().join("host/model/src")];

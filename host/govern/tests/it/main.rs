@@ -1,10 +1,11 @@
-//! Decisions as a whole, whatever comes in, and the documents that say how they are made.
+//! Tests of whole decisions, of arbitrary input, and of the documents generated from the rules.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod causes;
+mod approvals;
+mod arbitrary_input;
 mod common;
-mod decides;
+mod decisions;
 mod documents;
-mod invented;
-mod life;
+mod gate_lifecycle;
 mod properties;
+mod reason_samples;

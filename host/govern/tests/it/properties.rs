@@ -1,19 +1,19 @@
-//! What is true of every decision, whatever comes in.
+//! Properties that hold for every decision.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
-use tollgate_govern::completeness::missing;
-use tollgate_govern::probabilistic::{agreeing, count};
-use tollgate_govern::{Approved, Happened};
+use tollgate_govern::completeness::find_missing;
+use tollgate_govern::probabilistic::{count_outcomes, required_agreement};
+use tollgate_govern::{LevelIncident, OutputApproval};
 use tollgate_model::{
-    Date, Determinism, Digest, Effect, FailOpen, Gate, Mode, Money, OnFail, Outcome, Pattern,
-    Ruling, Severity, Share, Stop,
+    Date, Determinism, Digest, EnforcementMode, FailOpen, Gate, Money, OnFail, Outcome,
+    OversightPattern, ReasonEffect, Ruling, Severity, Share, StopEffect,
 };
 
-use crate::common::{NOW_MS, Verdict, World, failure, report};
+use crate::common::{NOW_MS, Scenario, Verdict, failure, report};
 
 const CASES: u32 = 1_000;
 
@@ -24,7 +24,7 @@ fn config() -> Config {
     Config { cases: CASES, failure_persistence: None, ..Config::default() }
 }
 
-/// Mostly what is in order, so that an `allow` is in reach.
+/// Generates mostly the usual value, so that enough scenarios are allowed.
 fn mostly<T: Clone + std::fmt::Debug + 'static>(
     usual: T,
     other: impl Strategy<Value = T> + 'static,
@@ -40,11 +40,11 @@ fn verdict() -> impl Strategy<Value = Verdict> {
     prop_oneof![12 => report, 1 => Just(failure())]
 }
 
-fn stop() -> impl Strategy<Value = Stop> {
-    select(vec![Stop::Hold, Stop::Block])
+fn stop() -> impl Strategy<Value = StopEffect> {
+    select(vec![StopEffect::Hold, StopEffect::Block])
 }
 
-fn said() -> impl Strategy<Value = (Determinism, Vec<Verdict>)> {
+fn results() -> impl Strategy<Value = (Determinism, Vec<Verdict>)> {
     let determinism = mostly(Determinism::Deterministic, Just(Determinism::Probabilistic));
     (
         determinism,
@@ -52,13 +52,20 @@ fn said() -> impl Strategy<Value = (Determinism, Vec<Verdict>)> {
     )
 }
 
-/// How a contract is bound, and what it said.
-fn bound() -> impl Strategy<Value = (Mode, u8, OnFail, Stop, bool, (Determinism, Vec<Verdict>))> {
-    let mode =
-        select(vec![Mode::Enforce, Mode::Enforce, Mode::Enforce, Mode::Advise, Mode::Shadow]);
+/// Generates a binding and the results of its contract.
+fn binding_and_results()
+-> impl Strategy<Value = (EnforcementMode, u8, OnFail, StopEffect, bool, (Determinism, Vec<Verdict>))>
+{
+    let mode = select(vec![
+        EnforcementMode::Enforce,
+        EnforcementMode::Enforce,
+        EnforcementMode::Enforce,
+        EnforcementMode::Advise,
+        EnforcementMode::Shadow,
+    ]);
     let on_fail = (stop(), stop(), stop(), stop())
         .prop_map(|(critical, error, warning, info)| OnFail { critical, error, warning, info });
-    (mode, mostly(1, 1..5_u8), on_fail, stop(), any::<bool>(), said())
+    (mode, mostly(1, 1..5_u8), on_fail, stop(), any::<bool>(), results())
 }
 
 fn gate() -> impl Strategy<Value = (Gate, Vec<(String, Determinism, Vec<Verdict>)>)> {
@@ -83,108 +90,111 @@ fn gate() -> impl Strategy<Value = (Gate, Vec<(String, Determinism, Vec<Verdict>
         "guardrails",
         "performance",
     ];
-    let without = mostly(Vec::new(), subsequence(keys.to_vec(), 0..4));
+    let removed_keys = mostly(Vec::new(), subsequence(keys.to_vec(), 0..4));
     let pattern = mostly(
-        Some(Pattern::OverTheLoop),
+        Some(OversightPattern::OverTheLoop),
         select(vec![
             None,
-            Some(Pattern::InTheLoop),
-            Some(Pattern::OnTheLoop),
-            Some(Pattern::Shadow),
+            Some(OversightPattern::InTheLoop),
+            Some(OversightPattern::OnTheLoop),
+            Some(OversightPattern::Shadow),
         ]),
     );
-    (without, pattern, vec(bound(), 1..4)).prop_map(|(without, pattern, bound)| {
-        let mut gate = World::in_order().gate;
-        gate.oversight.pattern = pattern;
-        let mut json = serde_json::to_value(gate).unwrap();
-        for key in without {
-            json.as_object_mut().unwrap().remove(key);
-        }
-        let mut gate: Gate = serde_json::from_value(json).unwrap();
-        gate.guardrails.topics_judged_by = Some("tollgate/banned-terms".parse().unwrap());
-        gate.contracts.truncate(bound.len());
-        let mut said = Vec::new();
-        for (binding, (mode, repeat, on_fail, on_failure, open, (determinism, verdicts))) in
-            gate.contracts.iter_mut().zip(bound)
-        {
-            (binding.mode, binding.repeat, binding.on_fail) = (mode, repeat, on_fail);
-            (binding.on_failure, binding.majority) = (on_failure, None);
-            binding.fail_open = open.then(|| FailOpen {
-                owner: "Sam Reed".parse().unwrap(),
-                until: Date::of_ms(NOW_MS),
-                reason: "reason".parse().unwrap(),
-            });
-            said.push((binding.id(), determinism, verdicts));
-        }
-        (gate, said)
-    })
-}
-
-fn happened() -> impl Strategy<Value = Vec<Happened>> {
-    let incident = Happened::Incident { at_ms: NOW_MS - 5, what: "what".into() };
-    let rollback = Happened::Rollback { at_ms: NOW_MS - 5 };
-    let old = Happened::Rollback { at_ms: 5 };
-    mostly(Vec::new(), subsequence(vec![incident, rollback, old], 0..3))
-}
-
-/// A world in which anything may be out of order; nobody has approved anything.
-fn world() -> impl Strategy<Value = World> {
-    let level = mostly(Some(4_u8), select(vec![None, Some(0), Some(3), Some(5), Some(9)]));
-    let confidence = mostly(Share::of(0.9).ok(), select(vec![None, Some(Share::NONE)]));
-    let channel = mostly(Some("email".to_owned()), select(vec![None, Some("billboard".into())]));
-    let spent = mostly(Money::ZERO, (0..20_000_000_u64).prop_map(Money::of_micros));
-    let drop_check = mostly(false, Just(true));
-    (gate(), level, confidence, channel, spent, happened(), drop_check, any::<[u8; 4]>()).prop_map(
-        |((gate, said), level, confidence, channel, spent, happened, drop_check, run)| {
-            let mut world = World::in_order();
-            (world.gate, world.said) = (gate, said);
-            world.at_level(level.unwrap_or_default());
-            world.state.level = world.state.level.filter(|_| level.is_some());
-            (world.facts.confidence, world.facts.channel) = (confidence, channel);
-            (world.state.spent.day, world.state.happened) = (spent, happened);
-            world.facts.run = Digest::of(run);
-            if drop_check {
-                world.said.pop();
+    (removed_keys, pattern, vec(binding_and_results(), 1..4)).prop_map(
+        |(removed_keys, pattern, binding_and_results)| {
+            let mut gate = Scenario::valid().gate;
+            gate.oversight.pattern = pattern;
+            let mut json = serde_json::to_value(gate).unwrap();
+            for key in removed_keys {
+                json.as_object_mut().unwrap().remove(key);
             }
-            world
+            let mut gate: Gate = serde_json::from_value(json).unwrap();
+            gate.guardrails.topics_judged_by = Some("tollgate/banned-terms".parse().unwrap());
+            gate.contracts.truncate(binding_and_results.len());
+            let mut results = Vec::new();
+            for (binding, (mode, repeat, on_fail, on_failure, open, (determinism, verdicts))) in
+                gate.contracts.iter_mut().zip(binding_and_results)
+            {
+                (binding.mode, binding.repeat, binding.on_fail) = (mode, repeat, on_fail);
+                (binding.on_failure, binding.majority) = (on_failure, None);
+                binding.fail_open = open.then(|| FailOpen {
+                    owner: "Sam Reed".parse().unwrap(),
+                    until: Date::from_ms(NOW_MS),
+                    reason: "reason".parse().unwrap(),
+                });
+                results.push((binding.id(), determinism, verdicts));
+            }
+            (gate, results)
         },
     )
 }
 
-fn approved(world: &World, edited: bool) -> World {
-    let by = vec!["Kim Osei".parse().unwrap(), "Lou Park".parse().unwrap()];
-    let mut world = world.clone();
-    let subject = world.facts.subject;
-    world.state.approved = Some(Approved { subject, by, edited, people_wanted: 2 });
-    world
+fn incidents() -> impl Strategy<Value = Vec<LevelIncident>> {
+    let incident = LevelIncident::Incident { at_ms: NOW_MS - 5, description: "what".into() };
+    let rollback = LevelIncident::Rollback { at_ms: NOW_MS - 5 };
+    let old = LevelIncident::Rollback { at_ms: 5 };
+    mostly(Vec::new(), subsequence(vec![incident, rollback, old], 0..3))
 }
 
-/// Whether a contract that counts was not asked, or gave no answer.
-fn not_evaluated(world: &World) -> bool {
-    world.gate.contracts.iter().any(|binding| {
-        let said = world.said.iter().find(|(contract, ..)| *contract == binding.id());
-        let complete = said.is_some_and(|(_, _, verdicts)| {
+/// Generates scenarios without an approval in which anything may be wrong.
+fn scenario() -> impl Strategy<Value = Scenario> {
+    let level = mostly(Some(4_u8), select(vec![None, Some(0), Some(3), Some(5), Some(9)]));
+    let confidence = mostly(Share::new(0.9).ok(), select(vec![None, Some(Share::NONE)]));
+    let channel = mostly(Some("email".to_owned()), select(vec![None, Some("billboard".into())]));
+    let spent = mostly(Money::ZERO, (0..20_000_000_u64).prop_map(Money::from_micros));
+    let drop_check = mostly(false, Just(true));
+    (gate(), level, confidence, channel, spent, incidents(), drop_check, any::<[u8; 4]>()).prop_map(
+        |((gate, results), level, confidence, channel, spent, incidents, drop_check, run)| {
+            let mut scenario = Scenario::valid();
+            (scenario.gate, scenario.results) = (gate, results);
+            scenario.set_level(level.unwrap_or_default());
+            scenario.state.level = scenario.state.level.filter(|_| level.is_some());
+            (scenario.facts.confidence, scenario.facts.channel) = (confidence, channel);
+            (scenario.state.spent.day, scenario.state.incidents) = (spent, incidents);
+            scenario.facts.run = Digest::of(run);
+            if drop_check {
+                scenario.results.pop();
+            }
+            scenario
+        },
+    )
+}
+
+fn approved(scenario: &Scenario, edited: bool) -> Scenario {
+    let by = vec!["Kim Osei".parse().unwrap(), "Lou Park".parse().unwrap()];
+    let mut scenario = scenario.clone();
+    let subject = scenario.facts.subject;
+    scenario.state.approval = Some(OutputApproval { subject, by, edited, required_approvals: 2 });
+    scenario
+}
+
+/// Checks whether a contract that counts was not run or gave no answer.
+fn is_incomplete(scenario: &Scenario) -> bool {
+    scenario.gate.contracts.iter().any(|binding| {
+        let results = scenario.results.iter().find(|(contract, ..)| *contract == binding.id());
+        let complete = results.is_some_and(|(_, _, verdicts)| {
             verdicts.len() >= usize::from(binding.repeat) && verdicts.iter().all(Result::is_ok)
         });
         let counts = match binding.mode {
-            Mode::Enforce => true,
-            Mode::Advise => binding.fail_open.is_none(),
-            Mode::Shadow => false,
+            EnforcementMode::Enforce => true,
+            EnforcementMode::Advise => binding.fail_open.is_none(),
+            EnforcementMode::Shadow => false,
         };
         counts && !complete
     })
 }
 
-/// Whether every contract that is enforced passed, as often as it has to.
-fn all_passed(world: &World) -> bool {
-    let enforced = world.gate.contracts.iter().filter(|binding| binding.mode == Mode::Enforce);
+/// Checks whether every enforced contract has a majority of passes.
+fn all_passed(scenario: &Scenario) -> bool {
+    let enforced =
+        scenario.gate.contracts.iter().filter(|binding| binding.mode == EnforcementMode::Enforce);
     let mut any = false;
     let all = enforced.into_iter().all(|binding| {
         any = true;
         let (_, _, verdicts) =
-            world.said.iter().find(|(contract, ..)| *contract == binding.id()).unwrap();
-        let count = count(verdicts.iter().flatten());
-        count.pass >= agreeing(binding, count)
+            scenario.results.iter().find(|(contract, ..)| *contract == binding.id()).unwrap();
+        let count = count_outcomes(verdicts.iter().flatten());
+        count.pass >= required_agreement(binding, count)
     });
     all && any
 }
@@ -193,108 +203,108 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn no_failure_and_no_missing_check_is_an_allow(world in world()) {
-        if not_evaluated(&world) {
-            prop_assert_ne!(world.ruling(), Ruling::Allow);
+    fn never_allows_with_a_failure_or_a_missing_check(scenario in scenario()) {
+        if is_incomplete(&scenario) {
+            prop_assert_ne!(scenario.ruling(), Ruling::Allow);
         }
     }
 
     #[test]
-    fn no_incomplete_record_is_an_allow_whoever_approves(world in world(), edited: bool) {
-        if !missing(&world.gate, world.state.thresholds).is_empty() {
-            prop_assert_ne!(world.ruling(), Ruling::Allow);
-            prop_assert_ne!(approved(&world, edited).ruling(), Ruling::Allow);
+    fn never_allows_with_an_incomplete_record(scenario in scenario(), edited: bool) {
+        if !find_missing(&scenario.gate, scenario.state.thresholds).is_empty() {
+            prop_assert_ne!(scenario.ruling(), Ruling::Allow);
+            prop_assert_ne!(approved(&scenario, edited).ruling(), Ruling::Allow);
         }
     }
 
     #[test]
-    fn an_allow_has_everything_behind_it(world in world()) {
-        let decision = world.decide();
+    fn allows_only_if_every_condition_is_met(scenario in scenario()) {
+        let decision = scenario.decide();
         if decision.ruling == Ruling::Allow {
-            prop_assert!(all_passed(&world) && !not_evaluated(&world));
-            prop_assert!(missing(&world.gate, world.state.thresholds).is_empty());
-            prop_assert!(world.gate.oversight.pattern != Some(Pattern::Shadow));
-            prop_assert!(world.state.level.is_some());
-            prop_assert_eq!(world.facts.channel.as_deref(), Some("email"));
-            prop_assert!(world.facts.confidence >= world.gate.guardrails.confidence);
-            let only_notes = decision.reasons.iter().all(|reason| reason.effect == Effect::Note);
+            prop_assert!(all_passed(&scenario) && !is_incomplete(&scenario));
+            prop_assert!(find_missing(&scenario.gate, scenario.state.thresholds).is_empty());
+            prop_assert!(scenario.gate.oversight.pattern != Some(OversightPattern::Shadow));
+            prop_assert!(scenario.state.level.is_some());
+            prop_assert_eq!(scenario.facts.channel.as_deref(), Some("email"));
+            prop_assert!(scenario.facts.confidence >= scenario.gate.guardrails.confidence);
+            let only_notes = decision.reasons.iter().all(|reason| reason.effect == ReasonEffect::Note);
             prop_assert!(only_notes);
         }
     }
 
     #[test]
-    fn an_approval_never_undoes_a_block(world in world(), edited: bool) {
-        let before = world.ruling();
-        let after = approved(&world, edited).ruling();
+    fn approval_never_lifts_a_block(scenario in scenario(), edited: bool) {
+        let before = scenario.ruling();
+        let after = approved(&scenario, edited).ruling();
         prop_assert!(after <= before, "{before} became {after}");
         prop_assert_eq!(before == Ruling::Block, after == Ruling::Block);
     }
 
     #[test]
-    fn a_finding_more_never_makes_it_milder(
-        world in world(),
+    fn additional_findings_never_make_a_decision_milder(
+        scenario in scenario(),
         (contract, answer, severity) in (0..3_usize, 0..5_usize, select(SEVERITIES.to_vec())),
         approves: bool,
     ) {
-        let world = if approves { approved(&world, false) } else { world };
-        let mut worse = world.clone();
-        let found = worse.said.get_mut(contract).and_then(|(.., verdicts)| verdicts.get_mut(answer));
-        if let Some(Ok(report)) = found {
+        let scenario = if approves { approved(&scenario, false) } else { scenario };
+        let mut worse = scenario.clone();
+        let verdict = worse.results.get_mut(contract).and_then(|(.., verdicts)| verdicts.get_mut(answer));
+        if let Some(Ok(report)) = verdict {
             report.findings.extend(crate::common::report(Outcome::Fail, &[severity]).unwrap().findings);
         }
-        let (before, after) = (world.ruling(), worse.ruling());
+        let (before, after) = (scenario.ruling(), worse.ruling());
         prop_assert!(after >= before, "{before} became {after}");
     }
 
     #[test]
-    fn a_failure_more_never_makes_it_milder(world in world(), contract in 0..3_usize) {
-        let mut worse = world.clone();
-        if let Some((.., verdicts)) = worse.said.get_mut(contract) {
+    fn additional_failures_never_make_a_decision_milder(scenario in scenario(), contract in 0..3_usize) {
+        let mut worse = scenario.clone();
+        if let Some((.., verdicts)) = worse.results.get_mut(contract) {
             verdicts.push(failure());
         }
-        prop_assert!(worse.ruling() >= world.ruling());
+        prop_assert!(worse.ruling() >= scenario.ruling());
     }
 
     #[test]
-    fn the_order_of_contracts_does_not_matter(
-        (world, order) in world().prop_flat_map(|world| {
-            let order = Just((0..world.gate.contracts.len()).collect::<Vec<_>>()).prop_shuffle();
-            (Just(world), order)
+    fn order_of_contracts_does_not_matter(
+        (scenario, order) in scenario().prop_flat_map(|scenario| {
+            let order = Just((0..scenario.gate.contracts.len()).collect::<Vec<_>>()).prop_shuffle();
+            (Just(scenario), order)
         }),
     ) {
-        let mut other = world.clone();
-        other.gate.contracts = order.iter().map(|index| world.gate.contracts[*index].clone()).collect();
-        other.said.reverse();
-        prop_assert_eq!(other.decide(), world.decide());
+        let mut other = scenario.clone();
+        other.gate.contracts = order.iter().map(|index| scenario.gate.contracts[*index].clone()).collect();
+        other.results.reverse();
+        prop_assert_eq!(other.decide(), scenario.decide());
     }
 
     #[test]
-    fn the_same_comes_to_the_same_and_the_strictest_reason_counts(world in world()) {
-        let decision = world.decide();
-        prop_assert_eq!(&world.clone().decide(), &decision);
+    fn decisions_are_deterministic_and_strictest_reason_wins(scenario in scenario()) {
+        let decision = scenario.decide();
+        prop_assert_eq!(&scenario.clone().decide(), &decision);
         let strictest = decision.reasons.iter().map(|reason| reason.effect).max();
-        prop_assert_eq!(decision.ruling, strictest.unwrap_or(Effect::Note).into());
+        prop_assert_eq!(decision.ruling, strictest.unwrap_or(ReasonEffect::Note).into());
         prop_assert!(decision.reasons.is_sorted_by(|a, b| a.effect >= b.effect));
-        prop_assert_eq!(decision.ruling == Ruling::Allow, decision.reasons.iter().all(|reason| reason.effect == Effect::Note));
+        prop_assert_eq!(decision.ruling == Ruling::Allow, decision.reasons.iter().all(|reason| reason.effect == ReasonEffect::Note));
     }
 
     #[test]
-    fn a_gate_in_shadow_would_decide_as_it_does_in_earnest(world in world()) {
-        let mut earnest = world.clone();
-        earnest.gate.oversight.pattern = Some(Pattern::Shadow);
-        let shadow = earnest.decide();
+    fn shadow_blocks_and_records_the_other_ruling(scenario in scenario()) {
+        let mut scenario_in_shadow = scenario.clone();
+        scenario_in_shadow.gate.oversight.pattern = Some(OversightPattern::Shadow);
+        let shadow = scenario_in_shadow.decide();
         prop_assert_eq!(shadow.ruling, Ruling::Block);
         prop_assert!(shadow.would_be.is_some() && !shadow.audit);
     }
 }
 
-/// What is said above says nothing if hardly anything is ever allowed.
+/// Guards the properties above, which would be empty if hardly any scenario were allowed.
 #[test]
-fn worlds_come_to_each_decision() {
+fn generated_scenarios_reach_every_ruling() {
     let mut runner = TestRunner::deterministic();
     let mut counts = [0; 3];
     for _ in 0..1_000 {
-        match world().new_tree(&mut runner).unwrap().current().ruling() {
+        match scenario().new_tree(&mut runner).unwrap().current().ruling() {
             Ruling::Allow => counts[0] += 1,
             Ruling::Hold => counts[1] += 1,
             Ruling::Block => counts[2] += 1,

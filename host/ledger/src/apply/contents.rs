@@ -1,39 +1,46 @@
-//! Which contents there are, until when they are kept, and which were erased.
+//! The projection of contents: which exist, how long they are kept, and which were erased.
 
 use rusqlite::params;
-use tollgate_model::{Digest, Erasure};
+use tollgate_model::{Digest, ErasureEvent};
 
-use super::At;
-use crate::entry::{Held, stored};
+use super::AppliedEvent;
+use crate::entry::{AttachmentRef, to_sql};
 
-/// An event holds a content. Two that hold the same keep it as long as the longer of them; what
-/// was erased and comes again is there again. Number 0 is a row that is made anew.
-pub(crate) fn hold(at: At<'_>, held: &Held, bytes: Option<&[u8]>) -> rusqlite::Result<()> {
+/// Records that an event refers to a content. Two events with the same content keep it until the later of
+/// their ends, and an erased content that is appended again exists again. `seq` 0 marks a row during a rebuild.
+pub(crate) fn retain_content(
+    at: AppliedEvent<'_>,
+    content: &AttachmentRef,
+    bytes: Option<&[u8]>,
+) -> rusqlite::Result<()> {
     let sql = "INSERT INTO contents (digest, seq, until_ms, bytes) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (digest) DO UPDATE SET seq = excluded.seq, erased = NULL,
         until_ms = CASE WHEN contents.erased IS NOT NULL OR contents.seq = 0 THEN excluded.until_ms
             WHEN contents.until_ms IS NULL OR excluded.until_ms IS NULL THEN NULL
             ELSE max(contents.until_ms, excluded.until_ms) END,
         bytes = coalesce(contents.bytes, excluded.bytes)";
-    let until_ms = held.until_ms.map(stored);
-    at.run(sql, params![held.digest.as_bytes(), at.seq, until_ms, bytes])?;
+    let until_ms = content.until_ms.map(to_sql);
+    at.execute(sql, params![content.digest.as_bytes(), at.seq, until_ms, bytes])?;
     Ok(())
 }
 
-/// Contents were erased. The bytes go when the event is recorded, not when it is read again: what
-/// came back later is still there.
-pub(crate) fn erased(at: At<'_>, erasure: &Erasure) -> rusqlite::Result<()> {
+/// Marks contents as erased. Their bytes are removed by [`remove_bytes`] when the erasure is appended, but not in a
+/// rebuild, because the same content may have been appended again since.
+pub(crate) fn mark_erased(at: AppliedEvent<'_>, erasure: &ErasureEvent) -> rusqlite::Result<()> {
     for digest in &erasure.contents {
         let sql = "UPDATE contents SET erased = ?2 WHERE digest = ?1";
-        at.run(sql, params![digest.as_bytes(), at.seq])?;
+        at.execute(sql, params![digest.as_bytes(), at.seq])?;
     }
     Ok(())
 }
 
-/// Takes the bytes away.
-pub(crate) fn wipe(at: At<'_>, digests: &[Digest]) -> rusqlite::Result<()> {
+/// Removes the bytes of contents. SQLite overwrites them (`secure_delete`).
+pub(crate) fn remove_bytes(at: AppliedEvent<'_>, digests: &[Digest]) -> rusqlite::Result<()> {
     for digest in digests {
-        at.run("UPDATE contents SET bytes = NULL WHERE digest = ?1", params![digest.as_bytes()])?;
+        at.execute(
+            "UPDATE contents SET bytes = NULL WHERE digest = ?1",
+            params![digest.as_bytes()],
+        )?;
     }
     Ok(())
 }

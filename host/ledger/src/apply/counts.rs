@@ -1,16 +1,16 @@
-//! What is counted by the day (UTC): runs, reviews, money.
+//! Counts per gate and day (UTC): runs, reviews and money. Also the spending per campaign.
 
 use rusqlite::params;
-use tollgate_model::Spend;
+use tollgate_model::SpendEvent;
 
-use super::At;
-use crate::entry::stored;
+use super::AppliedEvent;
+use crate::entry::to_sql;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// The columns that are counted.
+/// A counting column of the table `days`.
 #[derive(Clone, Copy)]
-pub(super) enum Count {
+pub(super) enum DayCount {
     Runs,
     AllowedByItself,
     AllowedByPeople,
@@ -22,7 +22,7 @@ pub(super) enum Count {
     Spent,
 }
 
-impl Count {
+impl DayCount {
     fn column(self) -> &'static str {
         match self {
             Self::Runs => "runs",
@@ -38,26 +38,30 @@ impl Count {
     }
 }
 
-/// The day of a moment, counted from 1970 on.
+/// Returns the day of a time in milliseconds, counted from 1970-01-01.
 pub(crate) fn day_of(at_ms: i64) -> i64 {
     at_ms / DAY_MS
 }
 
-/// Adds to the day of the event. Sums stop at the largest number: a cap is reached long before.
-pub(super) fn add(at: At<'_>, count: Count, more: u64) -> rusqlite::Result<()> {
+/// Adds to a count of the event's day. Sums saturate at the largest number, far beyond any budget.
+pub(super) fn add_to_day(
+    at: AppliedEvent<'_>,
+    count: DayCount,
+    amount: u64,
+) -> rusqlite::Result<()> {
     let column = count.column();
     let sql = format!(
         "INSERT INTO days (gate, day, {column}) VALUES (?1, ?2, ?3) ON CONFLICT (gate, day) DO
         UPDATE SET {column} = CASE WHEN {column} > {max} - ?3 THEN {max} ELSE {column} + ?3 END",
         max = i64::MAX
     );
-    at.run(&sql, params![at.gate, day_of(at.at_ms), stored(more)])?;
+    at.execute(&sql, params![at.gate, day_of(at.at_ms), to_sql(amount)])?;
     Ok(())
 }
 
-/// Money was spent. What a run says that it cost is told, and only this is booked.
-pub(super) fn spent(at: At<'_>, spend: &Spend) -> rusqlite::Result<()> {
-    add(at, Count::Spent, spend.amount.micros())?;
+/// Books a spend event. The cost inside a run event is only information and is not booked.
+pub(super) fn book_spend(at: AppliedEvent<'_>, spend: &SpendEvent) -> rusqlite::Result<()> {
+    add_to_day(at, DayCount::Spent, spend.amount.micros())?;
     let Some(campaign) = &spend.campaign else { return Ok(()) };
     let sql = format!(
         "INSERT INTO campaigns (gate, campaign, spent) VALUES (?1, ?2, ?3)
@@ -65,6 +69,6 @@ pub(super) fn spent(at: At<'_>, spend: &Spend) -> rusqlite::Result<()> {
         spent = CASE WHEN spent > {max} - ?3 THEN {max} ELSE spent + ?3 END",
         max = i64::MAX
     );
-    at.run(&sql, params![at.gate, campaign, stored(spend.amount.micros())])?;
+    at.execute(&sql, params![at.gate, campaign, to_sql(spend.amount.micros())])?;
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! From an event to the projections. The same function keeps them while events come in and makes
-//! them anew, so the two cannot differ.
+//! Applying an event to the projections. The same function runs while events are appended and during a
+//! rebuild, so the two cannot produce different results.
 
 mod contents;
 mod counts;
@@ -8,49 +8,50 @@ mod runs;
 mod steering;
 
 use rusqlite::Connection;
-use tollgate_model::What;
+use tollgate_model::EventKind;
 
-pub(crate) use contents::{hold, wipe};
+pub(crate) use contents::{remove_bytes, retain_content};
 pub(crate) use counts::day_of;
 pub(crate) use queue::{AUDIT, HOLD};
-pub(crate) use steering::{FAILED, ROLLBACK};
+pub(crate) use steering::{CONTRACT_FAILED, ROLLBACK};
 
-use crate::entry::Body;
+use crate::entry::EventBody;
 
-/// The event that is applied.
+/// The event being applied, and the connection to apply it through.
 #[derive(Clone, Copy)]
-pub(crate) struct At<'a> {
+pub(crate) struct AppliedEvent<'a> {
     pub connection: &'a Connection,
     pub seq: i64,
     pub at_ms: i64,
     pub gate: &'a str,
 }
 
-impl At<'_> {
-    /// Runs a statement, prepared once for all events.
-    fn run(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<usize> {
+impl AppliedEvent<'_> {
+    /// Executes a statement from the cache of prepared statements.
+    fn execute(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<usize> {
         self.connection.prepare_cached(sql)?.execute(values)
     }
 }
 
-/// Brings every projection up to an event. Contents are another matter: their bytes come apart.
-pub(crate) fn apply(at: At<'_>, body: &Body) -> rusqlite::Result<()> {
-    if !matches!(body.what, What::Run(_))
-        && let Some(run) = body.what.run()
+/// Updates every projection for an event, except contents, whose bytes arrive separately (see [`retain_content`]).
+pub(crate) fn apply_event(at: AppliedEvent<'_>, body: &EventBody) -> rusqlite::Result<()> {
+    // A run is listed in `runs` under its first event, so only other events need a mention.
+    if !matches!(body.kind, EventKind::Run(_))
+        && let Some(run) = body.kind.run()
     {
-        runs::mention(at, run)?;
+        runs::insert_mention(at, run)?;
     }
-    match &body.what {
-        What::Run(run) => runs::judged(at, run, body.judged.as_ref()),
-        What::Claim(claim) => queue::claimed(at, claim),
-        What::Review(review) => queue::reviewed(at, review),
-        What::Level(change) => steering::level(at, change),
-        What::Rollout(rollout) => steering::rollout(at, rollout),
-        What::Rollback(rollback) => steering::rolled_back(at, rollback),
-        What::Incident(incident) => steering::incident(at, incident),
-        What::Kpi(figure) => steering::figure(at, figure),
-        What::Spend(spend) => counts::spent(at, spend),
-        What::Change(_) => Ok(()),
-        What::Erasure(erasure) => contents::erased(at, erasure),
+    match &body.kind {
+        EventKind::Run(run) => runs::apply_run(at, run, body.reason_summary.as_ref()),
+        EventKind::Claim(claim) => queue::apply_claim(at, claim),
+        EventKind::Review(review) => queue::apply_review(at, review),
+        EventKind::Level(change) => steering::apply_level_change(at, change),
+        EventKind::Rollout(rollout) => steering::apply_rollout(at, rollout),
+        EventKind::Rollback(rollback) => steering::apply_rollback(at, rollback),
+        EventKind::Incident(incident) => steering::apply_incident(at, incident),
+        EventKind::Kpi(figure) => steering::store_figure(at, figure),
+        EventKind::Spend(spend) => counts::book_spend(at, spend),
+        EventKind::Change(_) => Ok(()),
+        EventKind::Erasure(erasure) => contents::mark_erased(at, erasure),
     }
 }

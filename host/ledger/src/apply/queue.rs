@@ -1,58 +1,62 @@
-//! The queue: what waits for a human, before it goes out (a hold) or after (an audit).
+//! The queue of runs that wait for a human: before they go out (a hold) or afterwards (an audit).
 //!
-//! A run leaves it when it is decided again and not held any more, when it is rejected, or when
-//! what it was edited to has been judged. Each output that leaves it reviewed is one cycle of the
-//! gate's track record. What a reviewer edited is the same cycle, and not counted again.
+//! A run leaves the queue when it is decided again and no longer held, when it is rejected, or when the output
+//! it was edited to has been judged. Each output that leaves the queue after a review is one cycle of the gate's
+//! track record. The output that a reviewer edited belongs to the same cycle and is not counted again.
 
 use rusqlite::{OptionalExtension, Row, params};
-use tollgate_model::{Act, Claim, Digest, ReviewEvent, Ruling, RunEvent};
+use tollgate_model::{ClaimEvent, Digest, ReviewAction, ReviewEvent, Ruling, RunEvent};
 
-use super::At;
-use super::counts::{Count, add};
+use super::AppliedEvent;
+use super::counts::{DayCount, add_to_day};
 
 pub(crate) const HOLD: &str = "hold";
 pub(crate) const AUDIT: &str = "audit";
 
-/// How a cycle ended.
+/// The way in which a cycle ended.
 #[derive(Clone, Copy)]
-enum Cycle {
+enum CycleEnd {
     Approved,
     Edited,
     Rejected,
 }
 
-/// What a run in the queue is, as far as a cycle depends on it.
-struct Open {
+/// The parts of a run in the queue that a cycle depends on.
+struct OpenRun {
     is_audit: bool,
     approved_by: Vec<String>,
-    /// It is what a reviewer edited another run to.
+    /// Whether the run is the result of a reviewer's edit.
     is_edited: bool,
 }
 
-/// A run was decided, for the first time or again.
-pub(super) fn decided(at: At<'_>, run: &RunEvent) -> rusqlite::Result<()> {
+/// Updates the queue for a decision, whether it is the first of its run or not.
+pub(super) fn update_queue(at: AppliedEvent<'_>, run: &RunEvent) -> rusqlite::Result<()> {
     let decision = &run.decision;
-    // Nothing of a gate in shadow goes out, and nobody has to look at each.
-    let held = decision.ruling == Ruling::Hold && decision.would_be.is_none();
-    match open(at, run.run)? {
-        Some(_) if held => {
+    // In shadow nothing goes out, so there is nothing to hold back.
+    let is_held = decision.ruling == Ruling::Hold && decision.would_be.is_none();
+    match find_open(at, run.run)? {
+        Some(_) if is_held => {
             let sql = "UPDATE queue SET subject = ?2, state = ?3 WHERE run = ?1";
-            at.run(sql, params![run.run.as_bytes(), run.subject.as_bytes(), at.seq])?;
+            at.execute(sql, params![run.run.as_bytes(), run.subject.as_bytes(), at.seq])?;
             Ok(())
         }
         Some(open) if !open.is_audit => {
-            close(at, run.run)?;
-            if open.approved_by.is_empty() { Ok(()) } else { cycle(at, &open, Cycle::Approved) }
+            close_run(at, run.run)?;
+            if open.approved_by.is_empty() {
+                Ok(())
+            } else {
+                count_cycle(at, &open, CycleEnd::Approved)
+            }
         }
         Some(_) => Ok(()),
-        None if held => enter(at, run, HOLD),
-        None if decision.ruling == Ruling::Allow && decision.audit => enter(at, run, AUDIT),
+        None if is_held => enter_queue(at, run, HOLD),
+        None if decision.ruling == Ruling::Allow && decision.audit => enter_queue(at, run, AUDIT),
         None => Ok(()),
     }
 }
 
-/// Enters the queue; what was in it before begins anew, but for an audit after a review.
-fn enter(at: At<'_>, run: &RunEvent, kind: &str) -> rusqlite::Result<()> {
+/// Puts a run into the queue. A run that was in it before starts afresh, but an audit never follows a review.
+fn enter_queue(at: AppliedEvent<'_>, run: &RunEvent, kind: &str) -> rusqlite::Result<()> {
     let sql = "INSERT INTO queue (seq, run, gate, kind, since_ms, subject, author, edited_from,
             approved_by, escalated, state)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '[]', 0, ?1)
@@ -62,54 +66,54 @@ fn enter(at: At<'_>, run: &RunEvent, kind: &str) -> rusqlite::Result<()> {
     let author = run.author.as_ref().map(|author| author.as_str());
     let edited_from = run.edited_from.map(|from| *from.as_bytes());
     let (subject, run) = (run.subject.as_bytes(), run.run.as_bytes());
-    at.run(sql, params![at.seq, run, at.gate, kind, at.at_ms, subject, author, edited_from])?;
+    at.execute(sql, params![at.seq, run, at.gate, kind, at.at_ms, subject, author, edited_from])?;
     Ok(())
 }
 
-/// Somebody took a review.
-pub(super) fn claimed(at: At<'_>, claim: &Claim) -> rusqlite::Result<()> {
+/// Records who claimed a review.
+pub(super) fn apply_claim(at: AppliedEvent<'_>, claim: &ClaimEvent) -> rusqlite::Result<()> {
     let sql = "UPDATE queue SET claim_by = ?2, claim_until_ms = ?3, state = ?4
         WHERE run = ?1 AND closed IS NULL";
-    let until_ms = crate::entry::stored(claim.until_ms);
-    at.run(sql, params![claim.run.as_bytes(), claim.by.as_str(), until_ms, at.seq])?;
+    let until_ms = crate::entry::to_sql(claim.until_ms);
+    at.execute(sql, params![claim.run.as_bytes(), claim.by.as_str(), until_ms, at.seq])?;
     Ok(())
 }
 
-/// Somebody reviewed: an act gives the review back, so that the next person can take it.
-pub(super) fn reviewed(at: At<'_>, review: &ReviewEvent) -> rusqlite::Result<()> {
-    add(at, Count::ReviewMs, review.time_ms.unwrap_or_default())?;
-    let Some(mut open) = open(at, review.run)? else { return Ok(()) };
-    let is_approval = matches!(review.act, Act::Approve);
+/// Records a review. Any act ends the claim, so that the next person can take the run.
+pub(super) fn apply_review(at: AppliedEvent<'_>, review: &ReviewEvent) -> rusqlite::Result<()> {
+    add_to_day(at, DayCount::ReviewMs, review.time_ms.unwrap_or_default())?;
+    let Some(mut open) = find_open(at, review.run)? else { return Ok(()) };
+    let is_approval = matches!(review.action, ReviewAction::Approve);
     if is_approval {
         open.approved_by.push(review.by.as_str().to_owned());
     }
     let approved_by = serde_json::to_string(&open.approved_by).unwrap_or_default();
-    let escalated = i64::from(matches!(review.act, Act::Escalate { .. }));
+    let escalated = i64::from(matches!(review.action, ReviewAction::Escalate { .. }));
     let sql = "UPDATE queue SET claim_by = NULL, claim_until_ms = NULL, approved_by = ?2,
         escalated = escalated + ?3, state = ?4 WHERE run = ?1";
-    at.run(sql, params![review.run.as_bytes(), approved_by, escalated, at.seq])?;
-    let ended = match review.act {
-        Act::Reject { .. } => Cycle::Rejected,
-        Act::Approve if open.is_audit => Cycle::Approved,
-        Act::Edit { .. } if open.is_audit => Cycle::Edited,
+    at.execute(sql, params![review.run.as_bytes(), approved_by, escalated, at.seq])?;
+    let end = match review.action {
+        ReviewAction::Reject { .. } => CycleEnd::Rejected,
+        ReviewAction::Approve if open.is_audit => CycleEnd::Approved,
+        ReviewAction::Edit { .. } if open.is_audit => CycleEnd::Edited,
         _ => return Ok(()),
     };
-    close(at, review.run)?;
-    cycle(at, &open, ended)
+    close_run(at, review.run)?;
+    count_cycle(at, &open, end)
 }
 
-/// What a run was edited to has been judged: it takes its place.
-pub(super) fn edited(at: At<'_>, run: Digest) -> rusqlite::Result<()> {
-    let Some(open) = open(at, run)?.filter(|open| !open.is_audit) else { return Ok(()) };
-    close(at, run)?;
-    cycle(at, &open, Cycle::Edited)
+/// Closes a held run whose edited output has been judged.
+pub(super) fn close_edited_run(at: AppliedEvent<'_>, run: Digest) -> rusqlite::Result<()> {
+    let Some(open) = find_open(at, run)?.filter(|open| !open.is_audit) else { return Ok(()) };
+    close_run(at, run)?;
+    count_cycle(at, &open, CycleEnd::Edited)
 }
 
-fn open(at: At<'_>, run: Digest) -> rusqlite::Result<Option<Open>> {
+fn find_open(at: AppliedEvent<'_>, run: Digest) -> rusqlite::Result<Option<OpenRun>> {
     let sql = "SELECT kind, approved_by, edited_from FROM queue WHERE run = ?1 AND closed IS NULL";
     let read = |row: &Row<'_>| {
         let names: String = row.get(1)?;
-        Ok(Open {
+        Ok(OpenRun {
             is_audit: row.get::<_, String>(0)? == AUDIT,
             approved_by: serde_json::from_str(&names).unwrap_or_default(),
             is_edited: row.get::<_, Option<[u8; 32]>>(2)?.is_some(),
@@ -118,25 +122,25 @@ fn open(at: At<'_>, run: Digest) -> rusqlite::Result<Option<Open>> {
     at.connection.prepare_cached(sql)?.query_row([run.as_bytes()], read).optional()
 }
 
-fn close(at: At<'_>, run: Digest) -> rusqlite::Result<()> {
+fn close_run(at: AppliedEvent<'_>, run: Digest) -> rusqlite::Result<()> {
     let sql = "UPDATE queue SET closed = ?2, state = ?2 WHERE run = ?1";
-    at.run(sql, params![run.as_bytes(), at.seq])?;
+    at.execute(sql, params![run.as_bytes(), at.seq])?;
     Ok(())
 }
 
-fn cycle(at: At<'_>, open: &Open, ended: Cycle) -> rusqlite::Result<()> {
-    if open.is_edited {
+fn count_cycle(at: AppliedEvent<'_>, run: &OpenRun, end: CycleEnd) -> rusqlite::Result<()> {
+    if run.is_edited {
         return Ok(());
     }
-    add(at, Count::Reviewed, 1)?;
-    let (approved, edited, rejected) = match ended {
-        Cycle::Approved => (1, 0, 0),
-        Cycle::Edited => (0, 1, 0),
-        Cycle::Rejected => (0, 0, 1),
+    add_to_day(at, DayCount::Reviewed, 1)?;
+    let (approved, edited, rejected) = match end {
+        CycleEnd::Approved => (1, 0, 0),
+        CycleEnd::Edited => (0, 1, 0),
+        CycleEnd::Rejected => (0, 0, 1),
     };
     let sql = "INSERT INTO tracks VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (gate) DO UPDATE SET
         approved = approved + ?2, edited = edited + ?3, rejected = rejected + ?4,
         first_ms = min(first_ms, ?5), last_ms = max(last_ms, ?5)";
-    at.run(sql, params![at.gate, approved, edited, rejected, at.at_ms])?;
+    at.execute(sql, params![at.gate, approved, edited, rejected, at.at_ms])?;
     Ok(())
 }

@@ -1,79 +1,90 @@
-//! Levels and what costs them, figures, and which release decides.
+//! Levels and the incidents that lower them, figures, and the active release.
 
 use rusqlite::params;
-use tollgate_model::{Incident, KpiFigure, LevelChange, Rollback, Rollout};
+use tollgate_model::{IncidentEvent, KpiEvent, LevelEvent, RollbackEvent, RolloutEvent};
 
-use super::At;
-use super::counts::{Count, add};
+use super::AppliedEvent;
+use super::counts::{DayCount, add_to_day};
 
 const INCIDENT: &str = "incident";
 pub(crate) const ROLLBACK: &str = "rollback";
-pub(crate) const FAILED: &str = "contract-failed";
+pub(crate) const CONTRACT_FAILED: &str = "contract-failed";
 
-/// The level moved: the track record begins anew, and what happened before is paid for.
-pub(super) fn level(at: At<'_>, change: &LevelChange) -> rusqlite::Result<()> {
+/// Applies a level change. The track record starts afresh, and earlier incidents no longer count.
+pub(super) fn apply_level_change(
+    at: AppliedEvent<'_>,
+    change: &LevelEvent,
+) -> rusqlite::Result<()> {
     let sql = "INSERT INTO levels VALUES (?1, ?2, ?3, ?4) ON CONFLICT (gate) DO UPDATE SET
         seq = ?2, since_ms = ?3, change = ?4";
-    at.run(sql, params![at.gate, at.seq, at.at_ms, json(change)?])?;
-    at.run("DELETE FROM tracks WHERE gate = ?1", params![at.gate])?;
+    at.execute(sql, params![at.gate, at.seq, at.at_ms, to_json(change)?])?;
+    at.execute("DELETE FROM tracks WHERE gate = ?1", params![at.gate])?;
     let sql = "DELETE FROM happened WHERE gate = ?1 AND at_ms <= ?2";
-    at.run(sql, params![at.gate, at.at_ms])?;
+    at.execute(sql, params![at.gate, at.at_ms])?;
     Ok(())
 }
 
-/// A release takes over, or does not.
-pub(super) fn rollout(at: At<'_>, rollout: &Rollout) -> rusqlite::Result<()> {
+/// Records the stage of a release.
+pub(super) fn apply_rollout(at: AppliedEvent<'_>, rollout: &RolloutEvent) -> rusqlite::Result<()> {
     let sql = "INSERT INTO rollouts VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (gate, release) DO UPDATE SET seq = ?3, at_ms = ?4, stage = ?5, person = ?6";
     let (release, by) = (rollout.release.as_bytes(), rollout.by.as_str());
-    at.run(sql, params![at.gate, release, at.seq, at.at_ms, json(&rollout.stage)?, by])?;
+    at.execute(sql, params![at.gate, release, at.seq, at.at_ms, to_json(&rollout.stage)?, by])?;
     Ok(())
 }
 
-/// An output or a release was taken back.
-pub(super) fn rolled_back(at: At<'_>, rollback: &Rollback) -> rusqlite::Result<()> {
-    happened(at, ROLLBACK, "")?;
+/// Records that an output or a release was taken back.
+pub(super) fn apply_rollback(
+    at: AppliedEvent<'_>,
+    rollback: &RollbackEvent,
+) -> rusqlite::Result<()> {
+    insert_incident(at, ROLLBACK, "")?;
     if rollback.run.is_some() {
-        add(at, Count::RolledBack, 1)?;
+        add_to_day(at, DayCount::RolledBack, 1)?;
     }
     let Some(release) = rollback.release else { return Ok(()) };
     let sql = "UPDATE rollouts SET seq = ?3, at_ms = ?4, stage = 'null', person = ?5
         WHERE gate = ?1 AND release = ?2";
-    at.run(sql, params![at.gate, release.as_bytes(), at.seq, at.at_ms, rollback.by.as_str()])?;
+    at.execute(sql, params![at.gate, release.as_bytes(), at.seq, at.at_ms, rollback.by.as_str()])?;
     Ok(())
 }
 
-/// Something went wrong.
-pub(super) fn incident(at: At<'_>, incident: &Incident) -> rusqlite::Result<()> {
-    happened(at, INCIDENT, incident.what.as_str())
+pub(super) fn apply_incident(
+    at: AppliedEvent<'_>,
+    incident: &IncidentEvent,
+) -> rusqlite::Result<()> {
+    insert_incident(at, INCIDENT, incident.description.as_str())
 }
 
-/// A contract gave no answer. The last time is enough, or a contract that fails a million times
-/// would be a million rows.
-pub(super) fn failed(at: At<'_>, contract: &str) -> rusqlite::Result<()> {
+/// Records that a contract gave no answer. Only the latest failure of each contract is kept, so a contract
+/// that fails a million times does not fill the table.
+pub(super) fn record_contract_failure(
+    at: AppliedEvent<'_>,
+    contract: &str,
+) -> rusqlite::Result<()> {
     let sql = "DELETE FROM happened WHERE gate = ?1 AND what = ?2 AND detail = ?3 AND at_ms < ?4";
-    at.run(sql, params![at.gate, FAILED, contract, at.at_ms])?;
+    at.execute(sql, params![at.gate, CONTRACT_FAILED, contract, at.at_ms])?;
     let sql = "INSERT INTO happened SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS
         (SELECT 1 FROM happened WHERE gate = ?1 AND what = ?2 AND detail = ?3)";
-    at.run(sql, params![at.gate, FAILED, contract, at.at_ms])?;
+    at.execute(sql, params![at.gate, CONTRACT_FAILED, contract, at.at_ms])?;
     Ok(())
 }
 
-fn happened(at: At<'_>, what: &str, detail: &str) -> rusqlite::Result<()> {
+fn insert_incident(at: AppliedEvent<'_>, what: &str, detail: &str) -> rusqlite::Result<()> {
     let sql = "INSERT INTO happened VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-    at.run(sql, params![at.gate, what, detail, at.at_ms])?;
+    at.execute(sql, params![at.gate, what, detail, at.at_ms])?;
     Ok(())
 }
 
-/// A figure came in. One that is older than what is known changes nothing.
-pub(super) fn figure(at: At<'_>, figure: &KpiFigure) -> rusqlite::Result<()> {
+/// Stores a figure unless a more recent one is known.
+pub(super) fn store_figure(at: AppliedEvent<'_>, figure: &KpiEvent) -> rusqlite::Result<()> {
     let sql = "INSERT INTO figures VALUES (?1, ?2, ?3, ?4) ON CONFLICT (gate, kpi) DO UPDATE SET
         at_ms = ?3, value = ?4 WHERE figures.at_ms <= ?3";
-    at.run(sql, params![at.gate, figure.kpi.as_str(), at.at_ms, figure.value.number()])?;
+    at.execute(sql, params![at.gate, figure.kpi.as_str(), at.at_ms, figure.value.as_f64()])?;
     Ok(())
 }
 
-fn json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+fn to_json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
     serde_json::to_string(value)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }

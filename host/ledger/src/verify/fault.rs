@@ -1,118 +1,74 @@
-//! What verifying can find, and where.
+//! The faults that verifying can find.
 
 use tollgate_model::Digest;
 
-/// Something that is not as it was recorded.
+/// A difference between the ledger and what was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// An event does not fit its hash.
-    #[error("event {seq} was changed: {field}{}", told(hashes))]
+pub enum LedgerFault {
+    /// An event does not match its hash.
+    #[error("event {seq} was changed: {field}{}", describe_hashes(hashes))]
     Changed {
-        /// Which.
         seq: u64,
-        /// What does not fit.
-        field: Field,
-        /// The hash that it was recorded with, and the one that it has; nothing, where no hash
-        /// can be computed of it.
+        field: ChangedField,
+        /// The recorded hash and the computed one. `None` if the row is too damaged to compute a hash.
         hashes: Option<(Digest, Digest)>,
     },
-    /// Events are not there.
     #[error("events {from} to {to} are missing")]
-    Missing {
-        /// The first.
-        from: u64,
-        /// The last.
-        to: u64,
-    },
-    /// An event stands where it does not belong.
-    #[error("event {seq} stands where event {expected} should: it was inserted or moved")]
-    Misplaced {
-        /// Which.
-        seq: u64,
-        /// Which should be there.
-        expected: u64,
-    },
-    /// The end is missing.
-    #[error("the ledger ends at event {last}, and event {signed} was signed: its end was cut off")]
-    CutOff {
-        /// The last that there is.
-        last: u64,
-        /// The last that was signed.
-        signed: u64,
-    },
-    /// The chain is another one.
+    Missing { from: u64, to: u64 },
+    /// An event is not in its place.
+    #[error("event {seq} is in the place of event {expected}: it was inserted or moved")]
+    Misplaced { seq: u64, expected: u64 },
+    /// The ledger ends before an event that a checkpoint has signed.
+    #[error("the ledger ends at event {last}, but event {signed} was signed: its end was cut off")]
+    Truncated { last: u64, signed: u64 },
+    /// A signed event has a different hash.
     #[error(
-        "event {signed} has another hash than was signed: the chain was computed anew, somewhere \
-         behind event {sound}"
+        "event {signed} has a different hash from the one that was signed: the chain was recomputed \
+         somewhere after event {last_sound}"
     )]
     Rewritten {
-        /// Which.
         signed: u64,
-        /// The last signed one that fits.
-        sound: u64,
+        /// The last signed event whose hash matches. 0 if there is none.
+        last_sound: u64,
     },
-    /// The beginning is of another ledger.
-    #[error("the events do not begin where they say: they are of another ledger")]
-    OtherBeginning,
-    /// Nobody who is trusted signed it.
+    /// The export claims to start at the beginning, with a hash that is not this ledger's.
+    #[error("the export does not start as this ledger does: its events belong to another ledger")]
+    ForeignStart,
+    /// No trusted key signed the checkpoint.
     #[error("the checkpoint at event {seq} is not signed by `{key}`, or that key is not trusted")]
-    NotSigned {
-        /// Which.
-        seq: u64,
-        /// Whom it names.
-        key: String,
-    },
-    /// It cannot be read.
-    #[error("nothing behind event {after} can be read: {reason}")]
-    Unreadable {
-        /// The last that can.
-        after: u64,
-        /// Why.
-        reason: String,
-    },
-    /// A content is gone, and no event says that it was erased.
-    #[error("content {digest} of event {seq} is missing, and was not erased")]
-    ContentMissing {
-        /// Whose it was.
-        seq: u64,
-        /// Which.
-        digest: Digest,
-    },
-    /// A content is another.
+    UntrustedCheckpoint { seq: u64, key: String },
+    /// The rest of the ledger or export cannot be read.
+    #[error("nothing after event {after} can be read: {reason}")]
+    Unreadable { after: u64, reason: String },
+    /// A content does not exist, and no event says that it was erased.
+    #[error("content {digest} of event {seq} is missing, but was not erased")]
+    ContentMissing { seq: u64, digest: Digest },
+    /// The bytes of a content do not match its digest.
     #[error("content {digest} was changed")]
-    ContentChanged {
-        /// Which it was.
-        digest: Digest,
-    },
-    /// A content that was erased is still there.
-    #[error("content {digest} was erased, and is still there")]
-    ContentNotErased {
-        /// Which.
-        digest: Digest,
-    },
+    ContentChanged { digest: Digest },
+    #[error("content {digest} was erased, but still exists")]
+    ContentNotErased { digest: Digest },
 }
 
-/// What of an event does not fit.
+/// The part of an event that does not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Field {
-    /// The hash: the event behind it was recorded behind another one.
-    #[error("its hash is not the one that the next event was recorded behind")]
+pub enum ChangedField {
+    /// Only the hash was changed: the next event was recorded after a different one.
+    #[error("its hash is not the one that the next event follows")]
     Hash,
-    /// The word for what happened.
-    #[error("its `kind` is not what its body says")]
+    #[error("its `kind` does not match its body")]
     Kind,
-    /// The body is no event.
-    #[error("its body is no event any more")]
+    #[error("its body is not an event any more")]
     Body,
-    /// A hash does not tell which.
-    #[error("its moment, gate or body is not what was recorded")]
+    /// Any other column. A hash does not reveal which.
+    #[error("its time, gate or body is not what was recorded")]
     Other,
 }
 
-/// What was expected, and what was found.
-fn told(hashes: &Option<(Digest, Digest)>) -> String {
-    let told = |(recorded, found): &(Digest, Digest)| {
-        format!(" (its hash is recorded as {recorded}, and what stands there has {found})")
+/// Describes the recorded and the computed hash.
+fn describe_hashes(hashes: &Option<(Digest, Digest)>) -> String {
+    let describe = |(recorded, found): &(Digest, Digest)| {
+        format!(" (the recorded hash is {recorded}, the computed one is {found})")
     };
-    hashes.as_ref().map(told).unwrap_or_default()
+    hashes.as_ref().map(describe).unwrap_or_default()
 }

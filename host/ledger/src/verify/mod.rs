@@ -1,98 +1,104 @@
-//! Verifying: whether the ledger is what was recorded, and where it is not.
+//! Verifying whether the ledger still is what was recorded, and finding where it is not.
 //!
-//! A hash chain finds what was changed by whoever did not compute it anew. Against who did, and
-//! against a tail that was cut off, there are checkpoints.
+//! The hash chain detects edits unless the attacker recomputes all later hashes. Signed checkpoints detect that,
+//! and also a tail that was cut off.
 
 mod fault;
 mod walk;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
-use tollgate_model::{Digest, What};
+use tollgate_model::{Digest, EventKind};
 
-pub use fault::{Fault, Field};
-pub(crate) use walk::{Walk, beginning};
+pub use fault::{ChangedField, LedgerFault};
+pub(crate) use walk::{ChainWalk, walk_from_genesis};
 
-use crate::entry::{Body, Held, number, stored};
-use crate::error::told;
-use crate::{Checkpoint, Error, Row, View};
+use crate::entry::{AttachmentRef, EventBody, from_sql, to_sql};
+use crate::error::database_error;
+use crate::{Checkpoint, EventRow, LedgerError, LedgerView};
 
-/// What was verified, and what is wrong.
+/// The result of verifying a ledger or an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verified {
-    /// How many events there are.
+pub struct VerificationReport {
+    /// Number of events read.
     pub events: u64,
-    /// How many contents there are.
+    /// Number of contents whose bytes were checked.
     pub contents: u64,
-    /// How many checkpoints are signed by somebody who is trusted.
+    /// Number of checkpoints with a trusted signature.
     pub checkpoints: u64,
-    /// The last event's number and hash.
+    /// Number and hash of the last event.
     pub head: Option<(u64, Digest)>,
-    /// What is wrong: nothing, where all is well.
-    pub faults: Vec<Fault>,
-    /// How much more is wrong than can be told.
-    pub faults_untold: u64,
+    /// Everything that is wrong, up to a limit. Empty for a sound ledger.
+    pub faults: Vec<LedgerFault>,
+    /// Number of further faults beyond the limit.
+    pub faults_omitted: u64,
 }
 
-impl Verified {
-    /// Whether nothing is wrong.
+impl VerificationReport {
+    /// Returns whether no fault was found.
     pub fn is_sound(&self) -> bool {
         self.faults.is_empty()
     }
 }
 
-impl View {
-    /// Verifies events, contents and checkpoints: those of the ledger, and those that the caller
-    /// has kept elsewhere. `trusts` is asked whether a checkpoint's signature over a message is
-    /// that of a key that is trusted.
+impl LedgerView {
+    /// Verifies events, contents and checkpoints: the checkpoints stored in the ledger, and `kept`, those that the
+    /// caller has kept elsewhere. `trusts` decides whether a checkpoint's signature over a message counts.
     pub fn verify(
         &self,
-        kept: &[Checkpoint],
+        known_checkpoints: &[Checkpoint],
         trusts: impl Fn(&Checkpoint, &[u8]) -> bool,
-    ) -> Result<Verified, Error> {
-        // One snapshot for all of it, and a temporary table: a connection of its own.
+    ) -> Result<VerificationReport, LedgerError> {
+        // A separate connection, because everything is read in one snapshot and needs temporary tables.
         let view = Self::open(&self.path)?;
-        let tell = |error: rusqlite::Error| told(&self.path, &error);
-        view.connection.execute_batch(PREPARE).map_err(tell)?;
-        let mut walk = beginning(self.id());
-        let mut checkpoints = stored_checkpoints(&view.connection).map_err(tell)?;
+        let to_error = |error: rusqlite::Error| database_error(&self.path, &error);
+        view.connection.execute_batch(CREATE_TEMP_TABLES).map_err(to_error)?;
+        let mut walk = walk_from_genesis(self.id());
+        let mut checkpoints = stored_checkpoints(&view.connection).map_err(to_error)?;
         checkpoints.extend(
-            kept.iter().filter(|kept| !checkpoints.contains(kept)).cloned().collect::<Vec<_>>(),
+            known_checkpoints
+                .iter()
+                .filter(|checkpoint| !checkpoints.contains(checkpoint))
+                .cloned()
+                .collect::<Vec<_>>(),
         );
-        walk.expect(self.id(), &checkpoints, &trusts);
-        let contents = contents(&view.connection, &mut walk);
-        unless_unreadable(contents, &mut walk);
-        let events = events(&view.connection, &mut walk);
-        unless_unreadable(events, &mut walk);
-        walk.end();
-        let missing = missing(&view.connection, &mut walk);
-        unless_unreadable(missing, &mut walk);
-        Ok(walk.verified())
+        walk.add_checkpoints(self.id(), &checkpoints, &trusts);
+        let contents = verify_contents(&view.connection, &mut walk);
+        report_unreadable(contents, &mut walk);
+        let events = verify_events(&view.connection, &mut walk);
+        report_unreadable(events, &mut walk);
+        walk.finish();
+        let missing = report_missing_contents(&view.connection, &mut walk);
+        report_unreadable(missing, &mut walk);
+        Ok(walk.into_report())
     }
 
-    /// Whether the file's pages and indices are in order: what the database says that is not. This
-    /// finds damage that no event is in.
-    pub fn examine_pages(&self) -> Result<Vec<String>, Error> {
+    /// Checks the file's pages and indices and returns SQLite's complaints. This finds damage outside of events.
+    pub fn examine_pages(&self) -> Result<Vec<String>, LedgerError> {
         let read = |connection: &Connection| -> rusqlite::Result<Vec<String>> {
             let mut statement = connection.prepare("PRAGMA integrity_check(100)")?;
             let rows = statement.query_map([], |row| row.get(0))?;
             rows.collect()
         };
-        let told = read(&self.connection).map_err(|error| told(&self.path, &error))?;
-        Ok(told.into_iter().filter(|line| line != "ok").collect())
+        let complaints =
+            read(&self.connection).map_err(|error| database_error(&self.path, &error))?;
+        Ok(complaints.into_iter().filter(|line| line != "ok").collect())
     }
 }
 
-/// Contents without their bytes are remembered, so that looking for one takes the index alone; what
-/// an event holds and is not there waits for the event that erased it. Both on disk if need be.
-const PREPARE: &str = "BEGIN;
+/// `gone` has the contents without bytes, so that later lookups need the index only. `missing` has contents that
+/// an event refers to and that do not exist, until an erasure is found. Both may spill to disk.
+const CREATE_TEMP_TABLES: &str = "BEGIN;
 CREATE TEMP TABLE gone (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TEMP TABLE missing (digest BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
-/// A damaged page ends the reading, and is told with the place.
-fn unless_unreadable(done: rusqlite::Result<()>, walk: &mut Walk) {
+/// Reports a damaged page, which ends the reading, as a fault with its place.
+fn report_unreadable(done: rusqlite::Result<()>, walk: &mut ChainWalk) {
     if let Err(error) = done {
-        walk.fault(Fault::Unreadable { after: walk.last(), reason: error.to_string() });
+        walk.report_fault(LedgerFault::Unreadable {
+            after: walk.last_seq(),
+            reason: error.to_string(),
+        });
     }
 }
 
@@ -101,9 +107,9 @@ fn stored_checkpoints(connection: &Connection) -> rusqlite::Result<Vec<Checkpoin
     let mut statement = connection.prepare(sql)?;
     let rows = statement.query_map([], |row| {
         Ok(Checkpoint {
-            seq: number(row.get(0)?),
-            at_ms: number(row.get(1)?),
-            // One that is no hash is the hash of no event.
+            seq: from_sql(row.get(0)?),
+            at_ms: from_sql(row.get(1)?),
+            // A malformed hash matches no event, so it is reported as a mismatch.
             hash: Digest::from_bytes(row.get(2).unwrap_or_default()),
             key: row.get(3)?,
             signature: row.get(4)?,
@@ -112,44 +118,46 @@ fn stored_checkpoints(connection: &Connection) -> rusqlite::Result<Vec<Checkpoin
     rows.collect()
 }
 
-fn events(connection: &Connection, walk: &mut Walk) -> rusqlite::Result<()> {
+fn verify_events(connection: &Connection, walk: &mut ChainWalk) -> rusqlite::Result<()> {
     let sql = "SELECT seq, at_ms, gate, kind, body, hash FROM events ORDER BY seq";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let Ok(read) = crate::view::event(row) else {
-            walk.see_unfit(number(row.get(0)?));
+        let Ok(read) = crate::view::event_row(row) else {
+            walk.visit_malformed(from_sql(row.get(0)?));
             continue;
         };
-        held(connection, &read)?;
-        walk.see(read);
+        find_missing_contents(connection, &read)?;
+        walk.visit(read);
     }
     Ok(())
 }
 
-/// As much of a body as is about contents.
+/// The part of an event's body that concerns contents.
 #[derive(Deserialize)]
-struct Holding {
+struct ContentRefs {
     #[serde(default)]
-    contents: Vec<Held>,
+    contents: Vec<AttachmentRef>,
 }
 
-/// Whether what an event holds is there; what is not waits for being erased. A body that cannot be
-/// read does not fit its hash either, and is told there.
-fn held(connection: &Connection, row: &Row) -> rusqlite::Result<()> {
-    let Ok(holding) = serde_json::from_str::<Holding>(&row.body) else { return Ok(()) };
-    for held in holding.contents {
+/// Checks that the contents of an event exist, and notes the missing ones until their erasure is found. An
+/// unreadable body does not match its hash either, and is reported there.
+fn find_missing_contents(connection: &Connection, row: &EventRow) -> rusqlite::Result<()> {
+    let Ok(refs) = serde_json::from_str::<ContentRefs>(&row.body) else { return Ok(()) };
+    for content in refs.contents {
         let sql = "SELECT 1 FROM contents WHERE digest = ?1
             AND NOT EXISTS (SELECT 1 FROM temp.gone WHERE digest = ?1)";
-        let mut there = connection.prepare_cached(sql)?;
-        let there = there.query_row([held.digest.as_bytes()], |_| Ok(())).optional()?;
-        if there.is_none() {
+        let mut found = connection.prepare_cached(sql)?;
+        let row_found = found.query_row([content.digest.as_bytes()], |_| Ok(())).optional()?;
+        if row_found.is_none() {
             let sql = "INSERT OR REPLACE INTO temp.missing (digest, seq) VALUES (?1, ?2)";
             let mut missing = connection.prepare_cached(sql)?;
-            missing.execute(params![held.digest.as_bytes(), stored(row.seq)])?;
+            missing.execute(params![content.digest.as_bytes(), to_sql(row.seq)])?;
         }
     }
-    let Ok(Body { what: What::Erasure(erasure), .. }) = erasure_of(row) else { return Ok(()) };
+    let Ok(EventBody { kind: EventKind::Erasure(erasure), .. }) = parse_erasure(row) else {
+        return Ok(());
+    };
     for digest in erasure.contents {
         let mut missing =
             connection.prepare_cached("DELETE FROM temp.missing WHERE digest = ?1")?;
@@ -158,12 +166,12 @@ fn held(connection: &Connection, row: &Row) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Most events are none, and are not read in full.
-fn erasure_of(row: &Row) -> serde_json::Result<Body> {
+/// Parses the body of an erasure. Other events are skipped without being parsed in full.
+fn parse_erasure(row: &EventRow) -> serde_json::Result<EventBody> {
     serde_json::from_str(if row.kind == "erasure" { &row.body } else { "" })
 }
 
-fn contents(connection: &Connection, walk: &mut Walk) -> rusqlite::Result<()> {
+fn verify_contents(connection: &Connection, walk: &mut ChainWalk) -> rusqlite::Result<()> {
     let sql = "SELECT digest, bytes, erased IS NOT NULL FROM contents";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
@@ -175,23 +183,23 @@ fn contents(connection: &Connection, walk: &mut Walk) -> rusqlite::Result<()> {
             gone.execute([digest.as_bytes()])?;
             continue;
         };
-        walk.content_seen();
+        walk.count_content();
         if row.get::<_, bool>(2)? {
-            walk.fault(Fault::ContentNotErased { digest });
+            walk.report_fault(LedgerFault::ContentNotErased { digest });
         }
         if Digest::of(bytes) != digest {
-            walk.fault(Fault::ContentChanged { digest });
+            walk.report_fault(LedgerFault::ContentChanged { digest });
         }
     }
     Ok(())
 }
 
-fn missing(connection: &Connection, walk: &mut Walk) -> rusqlite::Result<()> {
+fn report_missing_contents(connection: &Connection, walk: &mut ChainWalk) -> rusqlite::Result<()> {
     let mut statement = connection.prepare("SELECT digest, seq FROM temp.missing ORDER BY seq")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let digest = Digest::from_bytes(row.get(0)?);
-        walk.fault(Fault::ContentMissing { seq: number(row.get(1)?), digest });
+        walk.report_fault(LedgerFault::ContentMissing { seq: from_sql(row.get(1)?), digest });
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Along the chain, an event at a time, wherever the events come from.
+//! Following the chain event by event, from the database or from an export.
 
 use std::collections::BTreeMap;
 
@@ -6,47 +6,48 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tollgate_model::Digest;
 
-use super::{Fault, Field, Verified};
-use crate::{Checkpoint, Row, chain};
+use super::{ChangedField, LedgerFault, VerificationReport};
+use crate::{Checkpoint, EventRow, chain};
 
-/// Faults that are told one by one. Whoever has more has another ledger.
+/// Maximum number of faults reported individually.
 const FAULTS_MAX: usize = 100;
 
-/// How far a chain has been followed.
-pub(crate) struct Walk {
-    verified: Verified,
-    /// The number that comes next.
-    expected: u64,
-    /// The hash that the next event was recorded behind, where that is known.
-    before: Option<Digest>,
-    /// An event that does not fit its hash; the one behind it tells more.
-    doubtful: Option<Doubtful>,
-    signed: BTreeMap<u64, Vec<Digest>>,
-    /// The last signed event that fits.
-    sound: u64,
+/// The progress of following a chain.
+pub(crate) struct ChainWalk {
+    report: VerificationReport,
+    /// Number of the next event.
+    next_seq: u64,
+    /// Hash of the previous event. `None` after a gap or a damaged row, where it is unknown.
+    previous_hash: Option<Digest>,
+    /// An event that does not match its hash. The event after it shows whether only the hash was changed.
+    suspect: Option<SuspectEvent>,
+    /// Hashes signed by trusted checkpoints, by event number.
+    signed_hashes: BTreeMap<u64, Vec<Digest>>,
+    /// The last signed event whose hash matches.
+    last_sound: u64,
 }
 
-struct Doubtful {
-    row: Row,
-    /// The hash that it would have to have.
+struct SuspectEvent {
+    row: EventRow,
+    /// The hash computed from its other columns.
     computed: Digest,
 }
 
-impl Walk {
-    /// Begins behind an event, with its hash.
-    pub fn behind(seq: u64, hash: Digest) -> Self {
+impl ChainWalk {
+    /// Starts after the event with this number and hash.
+    pub fn starting_after(seq: u64, hash: Digest) -> Self {
         Self {
-            verified: Verified::default(),
-            expected: seq.saturating_add(1),
-            before: Some(hash),
-            doubtful: None,
-            signed: BTreeMap::new(),
-            sound: 0,
+            report: VerificationReport::default(),
+            next_seq: seq.saturating_add(1),
+            previous_hash: Some(hash),
+            suspect: None,
+            signed_hashes: BTreeMap::new(),
+            last_sound: 0,
         }
     }
 
-    /// What was signed, as far as it was signed by somebody who is trusted.
-    pub fn expect(
+    /// Adds the checkpoints to compare with, and reports those without a trusted signature.
+    pub fn add_checkpoints(
         &mut self,
         ledger: &[u8; 16],
         checkpoints: &[Checkpoint],
@@ -55,117 +56,126 @@ impl Walk {
         for checkpoint in checkpoints {
             let seq = checkpoint.seq;
             if trusts(checkpoint, &checkpoint.message(ledger)) {
-                self.signed.entry(seq).or_default().push(checkpoint.hash);
-                self.verified.checkpoints += 1;
+                self.signed_hashes.entry(seq).or_default().push(checkpoint.hash);
+                self.report.checkpoints += 1;
             } else {
-                self.fault(Fault::NotSigned { seq, key: checkpoint.key.clone() });
+                self.report_fault(LedgerFault::UntrustedCheckpoint {
+                    seq,
+                    key: checkpoint.key.clone(),
+                });
             }
         }
     }
 
-    /// The next event.
-    pub fn see(&mut self, row: Row) {
-        self.place(row.seq);
-        self.explain(Some(&row));
-        self.verified.events += 1;
-        self.verified.head = Some((row.seq, row.hash));
-        self.compare_signed(row.seq, row.hash);
-        let computed = self.before.map(|before| row.hash_behind(&before));
-        self.before = Some(row.hash);
+    /// Checks the next event.
+    pub fn visit(&mut self, row: EventRow) {
+        self.check_position(row.seq);
+        self.resolve_suspect(Some(&row));
+        self.report.events += 1;
+        self.report.head = Some((row.seq, row.hash));
+        self.compare_with_checkpoints(row.seq, row.hash);
+        let computed = self.previous_hash.map(|before| row.hash_after(&before));
+        self.previous_hash = Some(row.hash);
         if let Some(computed) = computed.filter(|computed| *computed != row.hash) {
-            self.doubtful = Some(Doubtful { row, computed });
+            self.suspect = Some(SuspectEvent { row, computed });
         }
     }
 
-    /// An event whose columns are not even of the right kind.
-    pub fn see_unfit(&mut self, seq: u64) {
-        self.place(seq);
-        self.explain(None);
-        self.verified.events += 1;
-        self.before = None;
-        self.fault(Fault::Changed { seq, field: Field::Other, hashes: None });
+    /// Reports an event whose columns do not even have the right types.
+    pub fn visit_malformed(&mut self, seq: u64) {
+        self.check_position(seq);
+        self.resolve_suspect(None);
+        self.report.events += 1;
+        self.previous_hash = None;
+        self.report_fault(LedgerFault::Changed { seq, field: ChangedField::Other, hashes: None });
     }
 
-    pub fn fault(&mut self, fault: Fault) {
-        if self.verified.faults.len() < FAULTS_MAX {
-            self.verified.faults.push(fault);
+    pub fn report_fault(&mut self, fault: LedgerFault) {
+        if self.report.faults.len() < FAULTS_MAX {
+            self.report.faults.push(fault);
         } else {
-            self.verified.faults_untold += 1;
+            self.report.faults_omitted += 1;
         }
     }
 
-    pub fn last(&self) -> u64 {
-        self.expected.saturating_sub(1)
+    pub fn last_seq(&self) -> u64 {
+        self.next_seq.saturating_sub(1)
     }
 
-    pub fn content_seen(&mut self) {
-        self.verified.contents += 1;
+    pub fn count_content(&mut self) {
+        self.report.contents += 1;
     }
 
-    /// The end of the events, whole or not.
-    pub fn end(&mut self) {
-        self.explain(None);
-        let last = self.last();
-        if let Some((&signed, _)) = self.signed.last_key_value()
+    /// Finishes the walk after the last readable event.
+    pub fn finish(&mut self) {
+        self.resolve_suspect(None);
+        let last = self.last_seq();
+        if let Some((&signed, _)) = self.signed_hashes.last_key_value()
             && signed > last
         {
-            self.fault(Fault::CutOff { last, signed });
+            self.report_fault(LedgerFault::Truncated { last, signed });
         }
     }
 
-    pub fn verified(self) -> Verified {
-        self.verified
+    pub fn into_report(self) -> VerificationReport {
+        self.report
     }
 
-    /// Whether the event stands where it should.
-    fn place(&mut self, seq: u64) {
-        if seq > self.expected {
-            self.explain(None);
-            self.fault(Fault::Missing { from: self.expected, to: seq - 1 });
-            self.before = None;
-        } else if seq < self.expected {
-            self.explain(None);
-            self.fault(Fault::Misplaced { seq, expected: self.expected });
-            self.before = None;
+    /// Checks that an event has the expected number, and reports a gap or a misplaced event.
+    fn check_position(&mut self, seq: u64) {
+        if seq > self.next_seq {
+            self.resolve_suspect(None);
+            self.report_fault(LedgerFault::Missing { from: self.next_seq, to: seq - 1 });
+            self.previous_hash = None;
+        } else if seq < self.next_seq {
+            self.resolve_suspect(None);
+            self.report_fault(LedgerFault::Misplaced { seq, expected: self.next_seq });
+            self.previous_hash = None;
         }
-        self.expected = seq.saturating_add(1);
+        self.next_seq = seq.saturating_add(1);
     }
 
-    /// The event behind a doubtful one was recorded behind its true hash.
-    fn explain(&mut self, next: Option<&Row>) {
-        let Some(Doubtful { row, computed }) = self.doubtful.take() else { return };
-        let fits = |hash: &Digest| next.is_some_and(|next| next.hash_behind(hash) == next.hash);
+    /// Reports the doubtful event. If the next event follows its computed hash, only its stored hash was changed.
+    fn resolve_suspect(&mut self, next: Option<&EventRow>) {
+        let Some(SuspectEvent { row, computed }) = self.suspect.take() else { return };
+        let fits = |hash: &Digest| next.is_some_and(|next| next.hash_after(hash) == next.hash);
         let field = if fits(&computed) {
-            self.before = Some(computed);
-            Field::Hash
+            self.previous_hash = Some(computed);
+            ChangedField::Hash
         } else {
-            changed_field(&row)
+            guess_changed_field(&row)
         };
-        self.fault(Fault::Changed { seq: row.seq, field, hashes: Some((row.hash, computed)) });
+        self.report_fault(LedgerFault::Changed {
+            seq: row.seq,
+            field,
+            hashes: Some((row.hash, computed)),
+        });
     }
 
-    fn compare_signed(&mut self, seq: u64, hash: Digest) {
-        let Some(signed) = self.signed.get(&seq) else { return };
+    fn compare_with_checkpoints(&mut self, seq: u64, hash: Digest) {
+        let Some(signed) = self.signed_hashes.get(&seq) else { return };
         if signed.iter().all(|signed| *signed == hash) {
-            self.sound = seq;
+            self.last_sound = seq;
         } else {
-            self.fault(Fault::Rewritten { signed: seq, sound: self.sound });
+            self.report_fault(LedgerFault::Rewritten { signed: seq, last_sound: self.last_sound });
         }
     }
 }
 
 #[derive(Deserialize)]
-struct Named<'a> {
-    #[serde(borrow)]
-    what: BTreeMap<String, &'a RawValue>,
+struct EventKindProbe<'a> {
+    #[serde(borrow, rename = "what")]
+    kind: BTreeMap<String, &'a RawValue>,
 }
 
-fn changed_field(row: &Row) -> Field {
-    let Ok(named) = serde_json::from_str::<Named<'_>>(&row.body) else { return Field::Body };
-    if named.what.contains_key(&row.kind) { Field::Other } else { Field::Kind }
+fn guess_changed_field(row: &EventRow) -> ChangedField {
+    let Ok(named) = serde_json::from_str::<EventKindProbe<'_>>(&row.body) else {
+        return ChangedField::Body;
+    };
+    if named.kind.contains_key(&row.kind) { ChangedField::Other } else { ChangedField::Kind }
 }
 
-/// Where a chain of this ledger begins.
-pub(crate) fn beginning(id: &[u8; 16]) -> Walk {
-    Walk::behind(0, chain::genesis(id))
+/// Starts at the beginning of the ledger with this id.
+pub(crate) fn walk_from_genesis(id: &[u8; 16]) -> ChainWalk {
+    ChainWalk::starting_after(0, chain::genesis_hash(id))
 }

@@ -1,5 +1,5 @@
-//! What is recorded, to be read: a snapshot for each question, beside the writer and never in its
-//! way. Lists come in pages that go on from a key, so that the last page costs what the first does.
+//! Reading a ledger. Each question is answered from its own snapshot, and never blocks the writer.
+//! Lists are paged by key, so the last page costs as much as the first.
 
 mod events;
 mod queue;
@@ -12,65 +12,67 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use tollgate_model::Digest;
 
-pub use events::{EventsWanted, Page, Recorded};
-pub use queue::{Waiting, WaitingFor, WaitingWanted};
-pub(crate) use rows::{event, json};
-pub(crate) use runs::line_seq;
-pub use runs::{RunRow, RunsWanted};
-pub use state::{Counts, Happened, LevelNow, Measured, ReleaseState, TrackRecord};
+pub use events::{EventQuery, PageCursor, StoredEvent};
+pub use queue::{QueueKind, QueueQuery, QueuedRun};
+pub(crate) use rows::{event_row, json_column};
+pub(crate) use runs::batch_line_seq;
+pub use runs::{RunQuery, RunSummary};
+pub use state::{
+    ActivityCounts, CurrentLevel, KpiReading, LevelIncident, ReleaseState, TrackRecord,
+};
 
-use crate::entry::number;
-use crate::error::told;
-use crate::{Error, schema};
+use crate::entry::from_sql;
+use crate::error::database_error;
+use crate::{LedgerError, schema};
 
-/// A ledger that is read.
-pub struct View {
+/// A ledger opened for reading.
+pub struct LedgerView {
     pub(crate) connection: Connection,
     pub(crate) path: PathBuf,
     id: [u8; 16],
 }
 
-impl View {
-    /// Opens the ledger of a file to read it, whoever writes it.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        let schema::Opened { connection, path, id } = schema::open_to_read(path)?;
+impl LedgerView {
+    /// Opens the ledger in a file for reading, whether or not a process is writing it.
+    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        let schema::OpenedLedger { connection, path, id } = schema::open_to_read(path)?;
         Ok(Self { connection, path, id })
     }
 
-    /// What tells this ledger from every other.
+    /// Returns the random bytes that distinguish this ledger from every other.
     pub fn id(&self) -> &[u8; 16] {
         &self.id
     }
 
-    /// The last event's number and hash.
-    pub fn head(&self) -> Result<Option<(u64, Digest)>, Error> {
+    /// Returns number and hash of the last event, or `None` if the ledger is empty.
+    pub fn head(&self) -> Result<Option<(u64, Digest)>, LedgerError> {
         let sql = "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1";
-        self.one(sql, [], |row| Ok((number(row.get(0)?), rows::digest(row, 1)?)))
+        self.query_one(sql, [], |row| Ok((from_sql(row.get(0)?), rows::digest_column(row, 1)?)))
     }
 
-    fn one<T>(
+    fn query_one<T>(
         &self,
         sql: &str,
         values: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>, Error> {
+    ) -> Result<Option<T>, LedgerError> {
         let found = self.connection.prepare_cached(sql).and_then(|mut statement| {
             let found = statement.query_row(values, read);
             found.optional()
         });
-        found.map_err(|error| told(&self.path, &error))
+        found.map_err(|error| database_error(&self.path, &error))
     }
 
-    fn many<T>(
+    fn query_many<T>(
         &self,
         sql: &str,
         values: impl Params,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, Error> {
+    ) -> Result<Vec<T>, LedgerError> {
         let found = self.connection.prepare_cached(sql).and_then(|mut statement| {
             let found: rusqlite::Result<Vec<T>> = statement.query_map(values, read)?.collect();
             found
         });
-        found.map_err(|error| told(&self.path, &error))
+        found.map_err(|error| database_error(&self.path, &error))
     }
 }

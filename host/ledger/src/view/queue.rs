@@ -1,71 +1,67 @@
-//! What waits for a human.
+//! Reading the queue of runs that wait for a human.
 
 use rusqlite::{Row, ToSql};
-use tollgate_model::{Claim, Digest, GateName, Person};
+use tollgate_model::{ClaimEvent, Digest, GateName, Person};
 
-use super::{View, rows};
-use crate::Error;
+use super::{LedgerView, rows};
+use crate::LedgerError;
 use crate::apply::{AUDIT, HOLD};
-use crate::entry::{number, stored};
+use crate::entry::{from_sql, to_sql};
 
-/// What is waited for.
+/// The kind of review that a run waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitingFor {
-    /// The output goes out, or does not.
+pub enum QueueKind {
+    /// The output is held until it is reviewed.
     Review,
-    /// The output has gone out; somebody looks at it afterwards.
+    /// The output has gone out and is reviewed afterwards.
     Audit,
 }
 
-/// A run in the queue.
+/// A run in the queue, or one that has left it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Waiting {
-    /// Where it entered: what pages go on from.
+pub struct QueuedRun {
+    /// Number of the event with which it entered the queue. Pages continue from it.
     pub seq: u64,
-    /// What names it.
     pub run: Digest,
-    /// Where.
     pub gate: GateName,
-    /// For what.
-    pub waiting_for: WaitingFor,
-    /// Since when.
+    pub kind: QueueKind,
+    /// Time at which it entered the queue, in milliseconds since 1970.
     pub since_ms: u64,
-    /// What identifies the output.
+    /// Digest of the output.
     pub subject: Digest,
-    /// Who asked for it, or wrote it.
+    /// Person who requested or wrote the output.
     pub author: Option<Person>,
-    /// The run that a reviewer edited to this.
+    /// Run that a reviewer edited to produce this one.
     pub edited_from: Option<Digest>,
-    /// Who took it last; whether that still holds is a matter of time.
-    pub claim: Option<Claim>,
-    /// Who has approved it already.
+    /// The latest claim. It may have expired.
+    pub claim: Option<ClaimEvent>,
+    /// People who have approved it so far.
     pub approved_by: Vec<Person>,
-    /// How often somebody handed it on.
-    pub escalated: u32,
-    /// The event that changed it last: what [`crate::Expect`] takes.
-    pub state: u64,
-    /// The event that closed it; none, while it waits.
-    pub closed: Option<u64>,
+    /// Number of escalations.
+    pub escalations: u32,
+    /// Number of the event that changed it last. An append can be made conditional on it.
+    pub last_event: u64,
+    /// Number of the event that closed it. `None` while it waits.
+    pub closed_by: Option<u64>,
 }
 
-/// What of the queue is wanted, those first that entered first.
+/// A query for waiting runs, oldest first.
 #[derive(Clone, Debug)]
-pub struct WaitingWanted {
-    /// Of one gate.
+pub struct QueueQuery {
+    /// The gate, or `None` for all gates.
     pub gate: Option<GateName>,
-    /// For what.
-    pub waiting_for: WaitingFor,
-    /// Behind this one; behind 0 are all.
+    pub kind: QueueKind,
+    /// Number of the event to continue after. 0 starts at the oldest run.
     pub after: u64,
-    /// How many at most.
+    /// Maximum number of runs returned.
     pub limit: u32,
 }
 
 const COLUMNS: &str = "SELECT seq, run, gate, kind, since_ms, subject, author, edited_from, \
                        claim_by, claim_until_ms, approved_by, escalated, state, closed FROM queue";
 
-impl WaitingFor {
-    fn word(self) -> &'static str {
+impl QueueKind {
+    fn column_value(self) -> &'static str {
         match self {
             Self::Review => HOLD,
             Self::Audit => AUDIT,
@@ -73,12 +69,12 @@ impl WaitingFor {
     }
 }
 
-impl View {
-    /// A page of the queue.
-    pub fn queue(&self, wanted: &WaitingWanted) -> Result<Vec<Waiting>, Error> {
-        let kind = wanted.waiting_for.word();
-        let gate = wanted.gate.as_ref().map(GateName::as_str);
-        let after = stored(wanted.after);
+impl LedgerView {
+    /// Returns a page of the runs that are waiting.
+    pub fn queue(&self, query: &QueueQuery) -> Result<Vec<QueuedRun>, LedgerError> {
+        let kind = query.kind.column_value();
+        let gate = query.gate.as_ref().map(GateName::as_str);
+        let after = to_sql(query.after);
         let mut values: Vec<&dyn ToSql> = vec![&kind, &after];
         let mut sql = format!("{COLUMNS} WHERE closed IS NULL AND kind = ? AND seq > ?");
         if gate.is_some() {
@@ -86,45 +82,47 @@ impl View {
             values.push(&gate);
         }
         sql.push_str(" ORDER BY seq LIMIT ?");
-        values.push(&wanted.limit);
-        self.many(&sql, &values[..], read)
+        values.push(&query.limit);
+        self.query_many(&sql, &values[..], read_queued_run)
     }
 
-    /// A run in the queue, or one that was.
-    pub fn waiting(&self, run: Digest) -> Result<Option<Waiting>, Error> {
-        self.one(&format!("{COLUMNS} WHERE run = ?1"), [run.as_bytes()], read)
+    /// Returns a run as it is or was in the queue. `None` means that it never entered the queue.
+    pub fn queued_run(&self, run: Digest) -> Result<Option<QueuedRun>, LedgerError> {
+        self.query_one(&format!("{COLUMNS} WHERE run = ?1"), [run.as_bytes()], read_queued_run)
     }
 
-    /// Since when the oldest hold of a gate waits.
-    pub fn oldest_hold_ms(&self, gate: &GateName) -> Result<Option<u64>, Error> {
+    /// Returns when the oldest open hold of a gate entered the queue, in milliseconds since 1970.
+    pub fn oldest_hold_ms(&self, gate: &GateName) -> Result<Option<u64>, LedgerError> {
         let sql = "SELECT min(since_ms) FROM queue
             WHERE closed IS NULL AND gate = ?1 AND kind = 'hold'";
-        let found = self.one(sql, [gate.as_str()], |row| row.get::<_, Option<i64>>(0))?;
-        Ok(found.flatten().map(number))
+        let found = self.query_one(sql, [gate.as_str()], |row| row.get::<_, Option<i64>>(0))?;
+        Ok(found.flatten().map(from_sql))
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Waiting> {
-    let run = rows::digest(row, 1)?;
+fn read_queued_run(row: &Row<'_>) -> rusqlite::Result<QueuedRun> {
+    let run = rows::digest_column(row, 1)?;
     let claim = match row.get::<_, Option<i64>>(9)? {
-        Some(until) => Some(Claim { run, by: rows::parsed(row, 8)?, until_ms: number(until) }),
+        Some(until) => {
+            Some(ClaimEvent { run, by: rows::parse_column(row, 8)?, until_ms: from_sql(until) })
+        }
         None => None,
     };
     let is_audit = row.get::<_, String>(3)? == AUDIT;
     let author = row.get::<_, Option<String>>(6)?;
-    Ok(Waiting {
-        seq: number(row.get(0)?),
+    Ok(QueuedRun {
+        seq: from_sql(row.get(0)?),
         run,
-        gate: rows::parsed(row, 2)?,
-        waiting_for: if is_audit { WaitingFor::Audit } else { WaitingFor::Review },
-        since_ms: number(row.get(4)?),
-        subject: rows::digest(row, 5)?,
-        author: author.is_some().then(|| rows::parsed(row, 6)).transpose()?,
+        gate: rows::parse_column(row, 2)?,
+        kind: if is_audit { QueueKind::Audit } else { QueueKind::Review },
+        since_ms: from_sql(row.get(4)?),
+        subject: rows::digest_column(row, 5)?,
+        author: author.is_some().then(|| rows::parse_column(row, 6)).transpose()?,
         edited_from: row.get::<_, Option<[u8; 32]>>(7)?.map(Digest::from_bytes),
         claim,
-        approved_by: rows::json(row, 10)?,
-        escalated: row.get(11)?,
-        state: number(row.get(12)?),
-        closed: row.get::<_, Option<i64>>(13)?.map(number),
+        approved_by: rows::json_column(row, 10)?,
+        escalations: row.get(11)?,
+        last_event: from_sql(row.get(12)?),
+        closed_by: row.get::<_, Option<i64>>(13)?.map(from_sql),
     })
 }

@@ -1,71 +1,64 @@
-//! Runs in lists, and the lines of batches.
+//! Lists of runs, and the lookup of batch lines.
 
 use rusqlite::{Connection, OptionalExtension, ToSql};
 use tollgate_model::{Digest, GateName, Ruling};
 
-use super::{Page, View, rows};
-use crate::Error;
-use crate::entry::number;
-use crate::error::told;
+use super::{LedgerView, PageCursor, rows};
+use crate::LedgerError;
+use crate::entry::from_sql;
+use crate::error::database_error;
 
 /// A run in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunRow {
-    /// The event that it was judged in.
+pub struct RunSummary {
+    /// Number of the event in which it was first judged.
     pub seq: u64,
-    /// What names it.
     pub run: Digest,
-    /// Where.
     pub gate: GateName,
-    /// When.
     pub at_ms: u64,
-    /// What was decided, the last time.
+    /// The latest ruling.
     pub ruling: Ruling,
-    /// What identifies the output.
+    /// Digest of the output.
     pub subject: Digest,
-    /// What judged it.
+    /// Release that judged it last.
     pub release: Digest,
 }
 
-/// Which runs are wanted.
+/// A query for runs. `None` means any.
 #[derive(Clone, Debug)]
-pub struct RunsWanted {
-    /// Those of one gate.
+pub struct RunQuery {
     pub gate: Option<GateName>,
-    /// Those that were decided so.
     pub ruling: Option<Ruling>,
-    /// From where on.
-    pub page: Page,
-    /// How many at most.
+    pub page: PageCursor,
+    /// Maximum number of runs returned.
     pub limit: u32,
 }
 
 const COLUMNS: &str = "SELECT seq, run, gate, at_ms, ruling, subject, release FROM runs";
 
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<RunRow> {
+fn read_run(row: &rusqlite::Row<'_>) -> rusqlite::Result<RunSummary> {
     let ruling = match row.get::<_, String>(4)?.as_str() {
         "allow" => Ruling::Allow,
         "hold" => Ruling::Hold,
-        // A word that nobody wrote is no reason to let anything out.
+        // An unknown word was not written by this crate. Block is the safe reading of it.
         _ => Ruling::Block,
     };
-    Ok(RunRow {
-        seq: number(row.get(0)?),
-        run: rows::digest(row, 1)?,
-        gate: rows::parsed(row, 2)?,
-        at_ms: number(row.get(3)?),
+    Ok(RunSummary {
+        seq: from_sql(row.get(0)?),
+        run: rows::digest_column(row, 1)?,
+        gate: rows::parse_column(row, 2)?,
+        at_ms: from_sql(row.get(3)?),
         ruling,
-        subject: rows::digest(row, 5)?,
-        release: rows::digest(row, 6)?,
+        subject: rows::digest_column(row, 5)?,
+        release: rows::digest_column(row, 6)?,
     })
 }
 
-impl View {
-    /// A page of runs.
-    pub fn runs(&self, wanted: &RunsWanted) -> Result<Vec<RunRow>, Error> {
-        let (condition, order, from) = wanted.page.sql();
-        let gate = wanted.gate.as_ref().map(GateName::to_string);
-        let ruling = wanted.ruling.map(|ruling| ruling.to_string());
+impl LedgerView {
+    pub fn runs(&self, query: &RunQuery) -> Result<Vec<RunSummary>, LedgerError> {
+        let (condition, order, from) = query.page.sql_parts();
+        let gate = query.gate.as_ref().map(GateName::to_string);
+        let ruling = query.ruling.map(|ruling| ruling.to_string());
         let mut sql = format!("{COLUMNS} WHERE {condition}");
         let mut values: Vec<&dyn ToSql> = vec![&from];
         for (column, value) in [(" AND gate = ?", &gate), (" AND ruling = ?", &ruling)] {
@@ -75,42 +68,46 @@ impl View {
             }
         }
         sql.push_str(&format!(" ORDER BY seq {order} LIMIT ?"));
-        values.push(&wanted.limit);
-        self.many(&sql, &values[..], read)
+        values.push(&query.limit);
+        self.query_many(&sql, &values[..], read_run)
     }
 
-    /// A run.
-    pub fn run(&self, run: Digest) -> Result<Option<RunRow>, Error> {
-        self.one(&format!("{COLUMNS} WHERE run = ?1"), [run.as_bytes()], read)
+    pub fn run(&self, run: Digest) -> Result<Option<RunSummary>, LedgerError> {
+        self.query_one(&format!("{COLUMNS} WHERE run = ?1"), [run.as_bytes()], read_run)
     }
 
-    /// The runs whose names begin with these hex digits, so that people need not type all of
-    /// them: more than one means that they have to type more.
-    pub fn runs_named(&self, digits: &str, limit: u32) -> Result<Vec<RunRow>, Error> {
-        let Some((from, to)) = names_between(digits) else { return Ok(Vec::new()) };
+    /// Returns the runs whose names begin with these hex digits, so that people need not type all 64. Several
+    /// results mean that the prefix is ambiguous.
+    pub fn runs_with_prefix(
+        &self,
+        digits: &str,
+        limit: u32,
+    ) -> Result<Vec<RunSummary>, LedgerError> {
+        let Some((from, to)) = name_range(digits) else { return Ok(Vec::new()) };
         let sql = format!("{COLUMNS} WHERE run BETWEEN ?1 AND ?2 ORDER BY run LIMIT ?3");
-        self.many(&sql, rusqlite::params![from, to, limit], read)
+        self.query_many(&sql, rusqlite::params![from, to, limit], read_run)
     }
 
-    /// The event that a line of a batch was recorded as. Whoever goes on with a batch asks before
-    /// each line, and needs no memory for what is done.
-    pub fn line(&self, batch: &str, key: &str) -> Result<Option<u64>, Error> {
-        line_seq(&self.connection, batch, key).map_err(|error| told(&self.path, &error))
+    /// Returns the number of the event that recorded a line of a batch. A resumed batch asks before each line
+    /// instead of remembering what is done.
+    pub fn batch_line(&self, batch: &str, key: &str) -> Result<Option<u64>, LedgerError> {
+        batch_line_seq(&self.connection, batch, key)
+            .map_err(|error| database_error(&self.path, &error))
     }
 }
 
-pub(crate) fn line_seq(
+pub(crate) fn batch_line_seq(
     connection: &Connection,
     batch: &str,
     key: &str,
 ) -> rusqlite::Result<Option<u64>> {
     let sql = "SELECT seq FROM lines WHERE batch = ?1 AND key = ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    statement.query_row([batch, key], |row| Ok(number(row.get(0)?))).optional()
+    statement.query_row([batch, key], |row| Ok(from_sql(row.get(0)?))).optional()
 }
 
-/// The first and the last name that begin so.
-fn names_between(digits: &str) -> Option<([u8; 32], [u8; 32])> {
+/// Returns the lowest and highest name with these leading digits, or `None` if they are not hex digits.
+fn name_range(digits: &str) -> Option<([u8; 32], [u8; 32])> {
     let digits = digits.strip_prefix("sha256:").unwrap_or(digits);
     let name = |fill: char| {
         let rest: String = std::iter::repeat_n(fill, 64_usize.checked_sub(digits.len())?).collect();

@@ -1,23 +1,23 @@
-//! A ledger in a folder of its own, and events to put into it.
+//! A ledger in a temporary folder, and events to append to it.
 
 use std::path::PathBuf;
 
 use tempfile::TempDir;
-use tollgate_ledger::{Appended, Entry, Error, Expect, Ledger, View};
+use tollgate_ledger::{AppendedRange, ExpectedState, Ledger, LedgerEntry, LedgerError, LedgerView};
 use tollgate_model::{
-    Act, BatchLine, Cause, Checked, Claim, Content, Decision, Determinism, Digest, Effect, Event,
-    Kept, LevelChange, LevelReason, Mode, Reason, ReviewEvent, Ruling, RunEvent, Scheme, Subject,
-    What,
+    BatchLine, ClaimEvent, Content, ContractCheck, Decision, Determinism, Digest, EnforcementMode,
+    Event, EventKind, LevelChangeReason, LevelEvent, LevelScheme, Reason, ReasonEffect, ReasonKind,
+    RetainedContent, ReviewAction, ReviewEvent, Ruling, RunEvent, Subject,
 };
 
 pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-pub struct World {
+pub struct TestLedger {
     pub folder: TempDir,
     pub ledger: Ledger,
 }
 
-impl World {
+impl TestLedger {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(&folder.path().join("ledger.db")).unwrap();
@@ -28,35 +28,35 @@ impl World {
         self.folder.path().join("ledger.db")
     }
 
-    pub fn append(&self, at_ms: u64, what: What) -> Appended {
-        self.ledger.append_blocking(vec![entry(at_ms, what)]).unwrap()
+    pub fn append(&self, at_ms: u64, kind: EventKind) -> AppendedRange {
+        self.ledger.append_blocking(vec![entry(at_ms, kind)]).unwrap()
     }
 
     pub fn append_expecting(
         &self,
         at_ms: u64,
-        what: What,
+        kind: EventKind,
         run: Digest,
         state: u64,
-    ) -> Result<Appended, Error> {
-        let expect = Some(Expect { run, state });
-        self.ledger.append_blocking(vec![Entry { expect, ..entry(at_ms, what) }])
+    ) -> Result<AppendedRange, LedgerError> {
+        let expected = Some(ExpectedState { run, last_event: state });
+        self.ledger.append_blocking(vec![LedgerEntry { expected, ..entry(at_ms, kind) }])
     }
 
-    pub fn view(&self) -> View {
+    pub fn view(&self) -> LedgerView {
         self.ledger.view().unwrap()
     }
 
-    /// Chain, contents, projections and pages: all in order.
+    /// Asserts that the chain, contents, projections and pages are sound.
     pub fn assert_sound(&self) {
         assert_sound(&self.view());
     }
 }
 
-pub fn assert_sound(view: &View) {
+pub fn assert_sound(view: &LedgerView) {
     let verified = view.verify(&[], |_, _| true).unwrap();
     assert_eq!(verified.faults, []);
-    assert_eq!(view.check().unwrap(), []);
+    assert_eq!(view.check_projections().unwrap(), []);
     assert_eq!(view.examine_pages().unwrap(), Vec::<String>::new());
 }
 
@@ -64,29 +64,29 @@ pub fn gate() -> tollgate_model::GateName {
     "welcome-email".parse().unwrap()
 }
 
-pub fn event(at_ms: u64, what: What) -> Event {
-    Event { at_ms, gate: gate(), what }
+pub fn event(at_ms: u64, kind: EventKind) -> Event {
+    Event { at_ms, gate: gate(), kind }
 }
 
-pub fn entry(at_ms: u64, what: What) -> Entry {
-    Entry::of(event(at_ms, what))
+pub fn entry(at_ms: u64, kind: EventKind) -> LedgerEntry {
+    LedgerEntry::new(event(at_ms, kind))
 }
 
 pub fn subject(text: &str) -> Subject {
     Subject::new(Content::Text(text.into()))
 }
 
-/// A run with an output, a check and a reason.
+/// A run with an output and a check. A blocked run has a failed contract as its reason.
 pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
-    let failure = Cause::Failure {
+    let failure = ReasonKind::Failure {
         contract: "tollgate/pii".into(),
         kind: "out-of-fuel".into(),
         message: "no more fuel".into(),
-        mode: Mode::Enforce,
+        mode: EnforcementMode::Enforce,
         fail_open: false,
     };
     let reasons = match ruling {
-        Ruling::Block => vec![Reason { effect: Effect::Block, lifted: false, cause: failure }],
+        Ruling::Block => vec![Reason { effect: ReasonEffect::Block, lifted: false, kind: failure }],
         _ => Vec::new(),
     };
     RunEvent {
@@ -94,13 +94,13 @@ pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
         release: Digest::of("release"),
         subject: Digest::of(format!("output of {name}")),
         output: Some(Digest::of(name)),
-        content: Kept::Full(Box::new(subject(&format!("Welcome, {name}!")))),
+        content: RetainedContent::Full(Box::new(subject(&format!("Welcome, {name}!")))),
         author: Some("Ada Writer".parse().unwrap()),
         prompt: None,
         model: Some("acme/large".into()),
         edited_from: None,
-        line: None,
-        checks: vec![Checked {
+        batch_line: None,
+        checks: vec![ContractCheck {
             contract: "tollgate/pii".into(),
             determinism: Determinism::Deterministic,
             verdicts: Vec::new(),
@@ -119,44 +119,44 @@ pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
     }
 }
 
-pub fn run(name: &str, ruling: Ruling) -> What {
-    What::Run(Box::new(run_event(name, ruling)))
+pub fn run(name: &str, ruling: Ruling) -> EventKind {
+    EventKind::Run(Box::new(run_event(name, ruling)))
 }
 
-/// Decided again, after people approved.
-pub fn approved_run(name: &str) -> What {
+/// The run event that follows an approval.
+pub fn approved_run(name: &str) -> EventKind {
     let mut event = run_event(name, Ruling::Allow);
     let by = vec!["Kim Osei".parse().unwrap()];
-    let cause = Cause::Approved { by };
-    event.decision.reasons.push(Reason { effect: Effect::Note, lifted: false, cause });
-    What::Run(Box::new(event))
+    let cause = ReasonKind::Approved { by };
+    event.decision.reasons.push(Reason { effect: ReasonEffect::Note, lifted: false, kind: cause });
+    EventKind::Run(Box::new(event))
 }
 
-pub fn line(batch: &str, key: &str, name: &str) -> What {
+pub fn line(batch: &str, key: &str, name: &str) -> EventKind {
     let line = Some(BatchLine { batch: batch.parse().unwrap(), key: key.into() });
-    What::Run(Box::new(RunEvent { line, ..run_event(name, Ruling::Allow) }))
+    EventKind::Run(Box::new(RunEvent { batch_line: line, ..run_event(name, Ruling::Allow) }))
 }
 
-pub fn review(name: &str, by: &str, act: Act) -> What {
-    What::Review(ReviewEvent {
+pub fn review(name: &str, by: &str, act: ReviewAction) -> EventKind {
+    EventKind::Review(ReviewEvent {
         run: Digest::of(name),
         subject: Digest::of(format!("output of {name}")),
         by: by.parse().unwrap(),
         role: None,
-        act,
+        action: act,
         answers: Vec::new(),
         time_ms: Some(1_000),
     })
 }
 
-pub fn claim(name: &str, by: &str, until_ms: u64) -> What {
-    What::Claim(Claim { run: Digest::of(name), by: by.parse().unwrap(), until_ms })
+pub fn claim(name: &str, by: &str, until_ms: u64) -> EventKind {
+    EventKind::Claim(ClaimEvent { run: Digest::of(name), by: by.parse().unwrap(), until_ms })
 }
 
-pub fn level(to: u8) -> What {
-    let reason = LevelReason::Lowered {
+pub fn level(to: u8) -> EventKind {
+    let reason = LevelChangeReason::Lowered {
         by: "Dana Hill".parse().unwrap(),
-        because: "a try".parse().unwrap(),
+        reason: "a try".parse().unwrap(),
     };
-    What::Level(LevelChange { scheme: Scheme::L0ToL5, from: 3, to, reason })
+    EventKind::Level(LevelEvent { scheme: LevelScheme::L0ToL5, from: 3, to, reason })
 }

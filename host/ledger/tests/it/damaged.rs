@@ -1,5 +1,4 @@
-//! Exports that nobody wrote, and sound ones that were damaged. What the fuzzer does without end, this does
-//! for a while.
+//! Invented exports, and sound ones that were damaged: a short version of what the fuzzer does for hours.
 
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -7,9 +6,9 @@ use proptest::test_runner::Config;
 #[path = "../../../../tests/fuzz/exports.rs"]
 mod bodies;
 
-use bodies::Became;
+use bodies::ExportCheck;
 
-/// What lines are made of.
+/// Fragments that invented exports are made of.
 const PIECES: &[&str] = &[
     "{",
     "}",
@@ -45,22 +44,26 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn what_nobody_exported_is_nothing(bytes in prop_oneof![pieces(), any::<Vec<u8>>()]) {
-        prop_assert_eq!(bodies::verify(&bytes), Became::Nothing);
+    fn rejects_invented_exports(bytes in prop_oneof![pieces(), any::<Vec<u8>>()]) {
+        prop_assert_eq!(bodies::verify_arbitrary(&bytes), ExportCheck::Unreadable);
     }
 
     #[test]
-    fn what_is_sound_was_recorded(
+    fn damaged_exports_verify_only_what_was_recorded(
         at: [u8; 2], length in prop_oneof![Just(0_u8), any::<u8>()],
         instead in prop_oneof![Just(Vec::new()), pieces(), any::<Vec<u8>>()],
     ) {
-        bodies::damage(&[&[at[0], at[1], length][..], &instead].concat());
+        bodies::verify_damaged(&[&[at[0], at[1], length][..], &instead].concat());
     }
 }
 
 #[test]
-fn what_is_not_touched_stays_sound() {
-    assert_eq!(bodies::damage(&[0, 0, 0]), Became::Beginning(12));
-    assert_eq!(bodies::damage(&[0, 5, 9, b'x']), Became::Nothing, "the first line is broken");
-    assert_eq!(bodies::damage(&[2, 200, 9, b'x']), Became::Faulty);
+fn accepts_untouched_exports() {
+    assert_eq!(bodies::verify_damaged(&[0, 0, 0]), ExportCheck::Prefix(12));
+    assert_eq!(
+        bodies::verify_damaged(&[0, 5, 9, b'x']),
+        ExportCheck::Unreadable,
+        "the first line is broken"
+    );
+    assert_eq!(bodies::verify_damaged(&[2, 200, 9, b'x']), ExportCheck::Faulty);
 }

@@ -1,28 +1,28 @@
-//! A host that is killed while it writes: what it acknowledged is there afterwards.
+//! A host that is killed while it writes: everything that it acknowledged is there afterwards.
 //!
-//! The child is this very test binary, told by an environment variable to write and to print each
-//! number that was acknowledged. The parent kills it after a while that is never the same.
+//! The child is this test binary itself. An environment variable makes it write and print each acknowledged
+//! range. The parent kills it after a delay that differs each time.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tollgate_ledger::{Entry, Ledger};
-use tollgate_model::{Act, Digest, Erasure, Ruling, What};
+use tollgate_ledger::{Ledger, LedgerEntry};
+use tollgate_model::{Digest, ErasureEvent, EventKind, ReviewAction, Ruling};
 
 use crate::common::{approved_run, assert_sound, claim, entry, review, run};
 
 const LEDGER: &str = "TOLLGATE_TEST_LEDGER";
 const KILLS: u64 = 200;
-/// On a slow machine fewer kills are enough.
+/// A slow machine stops after this time with fewer kills.
 const TIME_MAX: Duration = Duration::from_secs(40);
-/// So many transactions are handed in at once.
+/// Number of threads that append at the same time.
 const WRITERS: u64 = 8;
 
-/// Not a test by itself: it writes until it is killed.
+/// Runs as the child of the test below: it writes until it is killed. Does nothing as a test of its own.
 #[test]
-fn the_child_that_is_killed() {
+fn child_writes_until_killed() {
     let Ok(path) = std::env::var(LEDGER) else { return };
     let ledger = Ledger::open(Path::new(&path)).unwrap();
     let begin = ledger.view().unwrap().head().unwrap().map_or(0, |(seq, _)| seq);
@@ -31,8 +31,9 @@ fn the_child_that_is_killed() {
             let ledger = &ledger;
             scope.spawn(move || {
                 for at in 0.. {
-                    let appended = ledger.append_blocking(life(begin, writer, at)).unwrap();
-                    // One write, so that a kill does not leave half a line that looks whole.
+                    let appended =
+                        ledger.append_blocking(run_lifecycle(begin, writer, at)).unwrap();
+                    // A single write, so that a kill cannot leave half a line that looks complete.
                     let line =
                         format!("ack {} {} {}\n", appended.first, appended.last, appended.hash);
                     std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
@@ -42,29 +43,29 @@ fn the_child_that_is_killed() {
     });
 }
 
-/// A run from being held to going out, in one transaction, and then its details are erased.
-fn life(begin: u64, writer: u64, at: u64) -> Vec<Entry> {
+/// The entries of a run from being held to going out, and the erasure of its details.
+fn run_lifecycle(begin: u64, writer: u64, at: u64) -> Vec<LedgerEntry> {
     let name = format!("{begin} {writer} {at}");
     let contents = vec![Digest::of("none"), Digest::of(&name)];
     let (by, reason) = ("retention".parse().unwrap(), "over".parse().unwrap());
-    let whats = [
+    let kinds = [
         run(&name, Ruling::Hold),
         claim(&name, "Kim Osei", at),
-        review(&name, "Kim Osei", Act::Approve),
+        review(&name, "Kim Osei", ReviewAction::Approve),
         approved_run(&name),
-        What::Erasure(Erasure { contents, by, reason }),
+        EventKind::Erasure(ErasureEvent { contents, by, reason }),
     ];
-    whats.into_iter().map(|what| entry(at, what)).collect()
+    kinds.into_iter().map(|what| entry(at, what)).collect()
 }
 
 #[test]
-fn what_was_acknowledged_survives_being_killed_at_any_moment() {
+fn acknowledged_events_survive_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let begin = Instant::now();
     let (mut kills, mut acknowledged) = (0, 0);
     while kills < KILLS && begin.elapsed() < TIME_MAX {
-        // From before the first event until long after it, in no order.
+        // Delays from before the first event until long after it, in no particular order.
         let after = Duration::from_micros(2_000 + kills * 7_919 % 60_000);
         let acks = write_and_kill(&path, after);
         kills += 1;
@@ -76,12 +77,12 @@ fn what_was_acknowledged_survives_being_killed_at_any_moment() {
         let view = ledger.view().unwrap();
         for (first, last, hash) in acks {
             assert_eq!(last - first, 4);
-            let events = view.events_between(first, last);
-            assert_eq!(events.last().unwrap(), &hash, "event {last} is another");
+            let events = view.hashes_between(first, last);
+            assert_eq!(events.last().unwrap(), &hash, "event {last} has a different hash");
         }
         let verified = view.verify(&[], |_, _| true).unwrap();
         assert_eq!(verified.faults, []);
-        assert_eq!(verified.events % 5, 0, "a transaction is there in full, or not at all");
+        assert_eq!(verified.events % 5, 0, "a transaction is there completely or not at all");
         if kills % 20 == 0 {
             assert_sound(&view);
         }
@@ -95,7 +96,7 @@ fn what_was_acknowledged_survives_being_killed_at_any_moment() {
 
 fn write_and_kill(path: &Path, after: Duration) -> Vec<(u64, u64, Digest)> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "killed::the_child_that_is_killed", "--nocapture", "--test-threads=1"])
+        .args(["--exact", "killed::child_writes_until_killed", "--nocapture", "--test-threads=1"])
         .env(LEDGER, path)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -112,22 +113,22 @@ fn write_and_kill(path: &Path, after: Duration) -> Vec<(u64, u64, Digest)> {
     reader.join().unwrap()
 }
 
-/// The last line may be cut.
+/// Parses a line. The last one may be cut off.
 fn acknowledgement(line: &str) -> Option<(u64, u64, Digest)> {
     let words: Vec<&str> = line.split(' ').collect();
     let ["ack", first, last, hash] = words[..] else { return None };
     Some((first.parse().ok()?, last.parse().ok()?, hash.parse().ok()?))
 }
 
-trait Between {
-    fn events_between(&self, first: u64, last: u64) -> Vec<Digest>;
+trait EventHashes {
+    fn hashes_between(&self, first: u64, last: u64) -> Vec<Digest>;
 }
 
-impl Between for tollgate_ledger::View {
-    fn events_between(&self, first: u64, last: u64) -> Vec<Digest> {
-        let page = tollgate_ledger::Page::After(first - 1);
+impl EventHashes for tollgate_ledger::LedgerView {
+    fn hashes_between(&self, first: u64, last: u64) -> Vec<Digest> {
+        let page = tollgate_ledger::PageCursor::After(first - 1);
         let limit = u32::try_from(last - first + 1).unwrap();
-        let wanted = tollgate_ledger::EventsWanted { gate: None, kind: None, page, limit };
-        self.events(&wanted).unwrap().into_iter().map(|event| event.hash).collect()
+        let query = tollgate_ledger::EventQuery { gate: None, kind: None, page, limit };
+        self.events(&query).unwrap().into_iter().map(|event| event.hash).collect()
     }
 }

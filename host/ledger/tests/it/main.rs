@@ -1,4 +1,4 @@
-//! The ledger as the host uses it: what is acknowledged stays, what is changed is found.
+//! The ledger as the host uses it: acknowledged events stay, and changed ones are found.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -10,9 +10,9 @@
 mod appending;
 mod common;
 mod damaged;
-mod kept;
 mod killed;
 mod properties;
 mod queue;
 mod refused;
+mod retention;
 mod verifying;

@@ -1,22 +1,21 @@
-//! What holds of every ledger: its projections are what its events say, and no byte of a row can
-//! be another unseen.
+//! Properties of every ledger: its projections match its events, and no change to a row goes unnoticed.
 
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use tollgate_model::{
-    Act, Digest, Erasure, Figure, Incident, KpiFigure, Money, Rollback, Rollout, RolloutStage,
-    Ruling, RunEvent, Share, Spend, What,
+    Digest, ErasureEvent, EventKind, Figure, IncidentEvent, KpiEvent, Money, ReviewAction,
+    RollbackEvent, RolloutEvent, RolloutStage, Ruling, RunEvent, Share, SpendEvent,
 };
 
-use crate::common::{World, approved_run, claim, entry, level, line, review, run, run_event};
+use crate::common::{TestLedger, approved_run, claim, entry, level, line, review, run, run_event};
 
 fn config(cases: u32) -> Config {
     Config { cases, failure_persistence: None, ..Config::default() }
 }
 
-/// Few names, so that events meet.
+/// A small set of names, so that events often concern the same run.
 fn name() -> impl Strategy<Value = String> {
     (0..4_u8).prop_map(|name| name.to_string())
 }
@@ -25,13 +24,13 @@ fn ruling() -> impl Strategy<Value = Ruling> {
     prop_oneof![Just(Ruling::Allow), Just(Ruling::Hold), Just(Ruling::Hold), Just(Ruling::Block)]
 }
 
-fn act() -> impl Strategy<Value = Act> {
+fn act() -> impl Strategy<Value = ReviewAction> {
     let words = || "because".parse().unwrap();
     prop_oneof![
-        Just(Act::Approve),
-        name().prop_map(|name| Act::Edit { edited: Digest::of(name) }),
-        Just(Act::Reject { reason: words() }),
-        Just(Act::Escalate { reason: words() }),
+        Just(ReviewAction::Approve),
+        name().prop_map(|name| ReviewAction::Edit { edited: Digest::of(name) }),
+        Just(ReviewAction::Reject { reason: words() }),
+        Just(ReviewAction::Escalate { reason: words() }),
     ]
 }
 
@@ -39,7 +38,7 @@ fn person() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["Kim Osei", "Lee Park", "kim  osei"])
 }
 
-fn reviewing() -> impl Strategy<Value = What> {
+fn reviewing() -> impl Strategy<Value = EventKind> {
     prop_oneof![
         (name(), person(), 0..9_u64).prop_map(|(name, by, until)| claim(&name, by, until)),
         (name(), person(), act()).prop_map(|(name, by, act)| review(&name, by, act)),
@@ -47,13 +46,13 @@ fn reviewing() -> impl Strategy<Value = What> {
     ]
 }
 
-fn judging() -> impl Strategy<Value = What> {
+fn judging() -> impl Strategy<Value = EventKind> {
     let special = (name(), ruling(), any::<[bool; 2]>(), prop::option::of(name()));
     let special = special.prop_map(|(name, ruling, [audit, shadow], from)| {
         let mut event = run_event(&name, ruling);
         event.decision.audit = audit;
         event.decision.would_be = shadow.then_some(Ruling::Allow);
-        What::Run(Box::new(RunEvent { edited_from: from.map(Digest::of), ..event }))
+        EventKind::Run(Box::new(RunEvent { edited_from: from.map(Digest::of), ..event }))
     });
     prop_oneof![
         (name(), ruling()).prop_map(|(name, ruling)| run(&name, ruling)),
@@ -62,43 +61,47 @@ fn judging() -> impl Strategy<Value = What> {
     ]
 }
 
-fn steering() -> impl Strategy<Value = What> {
+fn steering() -> impl Strategy<Value = EventKind> {
     let by = || "Dana Hill".parse().unwrap();
     let words = || "sent twice".parse().unwrap();
     let stages = vec![
         RolloutStage::Shadow,
-        RolloutStage::Canary { share: Share::of(0.1).unwrap() },
+        RolloutStage::Canary { share: Share::new(0.1).unwrap() },
         RolloutStage::Full,
         RolloutStage::Aborted,
     ];
     let rollout = (name(), prop::sample::select(stages)).prop_map(move |(name, stage)| {
-        What::Rollout(Rollout { release: Digest::of(name), stage, by: by() })
+        EventKind::Rollout(RolloutEvent { release: Digest::of(name), stage, by: by() })
     });
     let rollback = (prop::option::of(name()), prop::option::of(name()));
     let rollback = rollback.prop_map(move |(run, release)| {
         let (run, release) = (run.map(Digest::of), release.map(Digest::of));
-        What::Rollback(Rollback { run, release, by: by(), reason: words() })
+        EventKind::Rollback(RollbackEvent { run, release, by: by(), reason: words() })
     });
     let kpi = any::<f64>()
-        .prop_filter_map("finite", Figure::of)
-        .prop_map(move |value| What::Kpi(KpiFigure { kpi: words(), value, source: words() }));
+        .prop_filter_map("finite", Figure::new)
+        .prop_map(move |value| EventKind::Kpi(KpiEvent { kpi: words(), value, source: words() }));
     let spend =
         (0..1_000_000_000_000_000_u64, prop::option::of(name())).prop_map(|(amount, campaign)| {
-            What::Spend(Spend { run: None, campaign, amount: Money::of_micros(amount) })
+            EventKind::Spend(SpendEvent { run: None, campaign, amount: Money::from_micros(amount) })
         });
     let incident = name().prop_map(move |name| {
-        What::Incident(Incident { what: name.parse().unwrap(), by: by(), run: None })
+        EventKind::Incident(IncidentEvent {
+            description: name.parse().unwrap(),
+            by: by(),
+            run: None,
+        })
     });
-    // The very content that runs of this name hold.
+    // The digest of the content that runs with this name refer to.
     let erasure = name().prop_map(move |name| {
         let text = format!("{{\"text\":\"Welcome, {name}!\"}}");
         let contents = vec![Digest::of(text), Digest::of(name)];
-        What::Erasure(Erasure { contents, by: words(), reason: words() })
+        EventKind::Erasure(ErasureEvent { contents, by: words(), reason: words() })
     });
     prop_oneof![(0..4_u8).prop_map(level), rollout, rollback, kpi, spend, incident, erasure]
 }
 
-fn what() -> impl Strategy<Value = What> {
+fn any_event() -> impl Strategy<Value = EventKind> {
     prop_oneof![judging(), reviewing(), judging(), reviewing(), steering()]
 }
 
@@ -106,25 +109,25 @@ proptest! {
     #![proptest_config(config(60))]
 
     #[test]
-    fn projections_are_what_the_events_say(
+    fn rebuilt_projections_equal_the_stored_ones(
         groups in prop::collection::vec(
-            (prop::collection::vec(what(), 1..4), prop::option::of(0..9_u64)), 1..25,
+            (prop::collection::vec(any_event(), 1..4), prop::option::of(0..9_u64)), 1..25,
         ),
     ) {
-        let world = World::new();
+        let world = TestLedger::new();
         for (at_ms, (whats, keep_until_ms)) in groups.into_iter().enumerate() {
-            // Out of order too: clocks of hosts differ.
+            // Not in order, because the clocks of hosts differ.
             let at_ms = (at_ms as u64) ^ 3;
             let entries = whats.into_iter().map(|what| {
-                tollgate_ledger::Entry { keep_until_ms, ..entry(at_ms, what) }
+                tollgate_ledger::LedgerEntry { keep_until_ms, ..entry(at_ms, what) }
             });
-            // A line that is recorded already is refused, and nothing of its group is there.
+            // A batch line that is already recorded is refused with its whole group.
             let _ = world.ledger.append_blocking(entries.collect());
         }
         world.assert_sound();
-        let before = dump(&world);
+        let before = dump_tables(&world);
         world.ledger.rebuild().unwrap();
-        prop_assert_eq!(dump(&world), before);
+        prop_assert_eq!(dump_tables(&world), before);
         world.assert_sound();
     }
 }
@@ -145,7 +148,7 @@ const TABLES: [&str; 13] = [
     "rollouts",
 ];
 
-fn dump(world: &World) -> Vec<Vec<Value>> {
+fn dump_tables(world: &TestLedger) -> Vec<Vec<Value>> {
     let connection = Connection::open(world.path()).unwrap();
     let mut all = Vec::new();
     for table in TABLES {
@@ -157,8 +160,8 @@ fn dump(world: &World) -> Vec<Vec<Value>> {
     all
 }
 
-/// Another value of the same kind.
-fn other(value: Value, at: usize, bit: u8) -> Value {
+/// Returns a different value of the same type.
+fn changed_value(value: Value, at: usize, bit: u8) -> Value {
     match value {
         Value::Null => Value::Integer(1),
         Value::Integer(number) => Value::Integer(number ^ (1 << (bit % 60))),
@@ -183,7 +186,7 @@ fn other(value: Value, at: usize, bit: u8) -> Value {
     }
 }
 
-/// The columns of a table, but those that only the database itself is interested in.
+/// Returns a table's columns without `id`, which only SQLite uses.
 fn columns(connection: &Connection, table: &str) -> Vec<String> {
     let statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
     let names = statement.column_names().map(str::to_owned);
@@ -194,26 +197,26 @@ proptest! {
     #![proptest_config(config(120))]
 
     #[test]
-    fn no_field_of_any_row_is_another_unseen(
+    fn detects_a_change_of_any_field(
         table in prop::sample::select(TABLES.to_vec()),
         (row, column, at, bit) in any::<(usize, usize, usize, u8)>(),
     ) {
-        let world = World::new();
+        let world = TestLedger::new();
         let by = || "Dana Hill".parse().unwrap();
         let (kpi, source) = ("open-rate".parse().unwrap(), "crm".parse().unwrap());
-        let spend = Spend { run: None, campaign: Some("a".into()), amount: Money::of_micros(5) };
-        let rollout = Rollout { release: Digest::of("r"), stage: RolloutStage::Full, by: by() };
-        let incident = Incident { what: source, by: by(), run: None };
-        let value = Figure::of(0.5).unwrap();
+        let spend = SpendEvent { run: None, campaign: Some("a".into()), amount: Money::from_micros(5) };
+        let rollout = RolloutEvent { release: Digest::of("r"), stage: RolloutStage::Full, by: by() };
+        let incident = IncidentEvent { description: source, by: by(), run: None };
+        let value = Figure::new(0.5).unwrap();
         let entries = [
             level(2),
-            What::Rollout(rollout),
-            What::Spend(spend),
-            What::Incident(incident),
-            What::Kpi(KpiFigure { kpi, value, source: "crm".parse().unwrap() }),
+            EventKind::Rollout(rollout),
+            EventKind::Spend(spend),
+            EventKind::Incident(incident),
+            EventKind::Kpi(KpiEvent { kpi, value, source: "crm".parse().unwrap() }),
             line("batch", "1", "one"),
             run("two", Ruling::Hold),
-            review("two", "Kim Osei", Act::Approve),
+            review("two", "Kim Osei", ReviewAction::Approve),
             approved_run("two"),
             run("three", Ruling::Hold),
             claim("three", "Kim Osei", 9),
@@ -228,13 +231,13 @@ proptest! {
             connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
         let sql = format!("SELECT {column} FROM {table} LIMIT 1 OFFSET {}", row % count.unsigned_abs());
         let value: Value = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
-        let to = other(value.clone(), at, bit);
+        let to = changed_value(value.clone(), at, bit);
         let sql = format!("UPDATE OR IGNORE {table} SET {column} = ?2 WHERE {column} IS ?1");
-        // Some changes the tables themselves refuse.
+        // The tables themselves refuse some changes.
         let Ok(1..) = connection.execute(&sql, [&value, &to]) else { return Ok(()) };
         let view = world.view();
         let verified = view.verify(&[], |_, _| true).unwrap();
-        let found = !verified.is_sound() || view.check().map_or(true, |found| !found.is_empty());
+        let found = !verified.is_sound() || view.check_projections().map_or(true, |found| !found.is_empty());
         prop_assert!(found, "{table}.{column}: {value:?} became {to:?}");
         if table == "events" {
             prop_assert!(!verified.is_sound(), "{column}: {value:?} became {to:?}");

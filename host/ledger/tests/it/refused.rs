@@ -1,4 +1,4 @@
-//! Files that are no ledger, that others have, or that have no room: named, and nothing lost.
+//! Files that are not ledgers, are locked, or cannot grow: the error names them, and nothing is lost.
 
 use std::fs;
 use std::os::unix::fs::FileExt;
@@ -6,55 +6,63 @@ use std::path::Path;
 use std::process::Command;
 
 use rusqlite::Connection;
-use tollgate_ledger::{Error, Fault, Ledger, View};
-use tollgate_model::{Measure, Money, Outcome, Report, Ruling, Spend, Verdict, What};
+use tollgate_ledger::{Ledger, LedgerError, LedgerFault, LedgerView};
+use tollgate_model::{
+    EventKind, Measure, Money, Outcome, RecordedVerdict, Report, Ruling, SpendEvent,
+};
 
-use crate::common::{World, assert_sound, entry, run, run_event};
+use crate::common::{TestLedger, assert_sound, entry, run, run_event};
 
 #[test]
-fn files_that_are_something_else_stay_as_they_are() {
+fn refuses_other_files_and_leaves_them_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.txt");
     fs::write(&path, "Dear ledger, ".repeat(1000)).unwrap();
-    assert!(matches!(Ledger::open(&path), Err(Error::NotALedger(_))));
+    assert!(matches!(Ledger::open(&path), Err(LedgerError::NotALedger(_))));
     assert!(fs::read_to_string(&path).unwrap().starts_with("Dear"));
     let path = folder.path().join("other.db");
     Connection::open(&path).unwrap().execute_batch("CREATE TABLE a (b)").unwrap();
-    assert!(matches!(Ledger::open(&path), Err(Error::NotALedger(_))));
-    assert!(matches!(Ledger::open(Path::new("/no/such/ledger.db")), Err(Error::CannotOpen(_))));
-    assert!(matches!(View::open(&folder.path().join("none.db")), Err(Error::CannotOpen(_))));
+    assert!(matches!(Ledger::open(&path), Err(LedgerError::NotALedger(_))));
+    assert!(matches!(
+        Ledger::open(Path::new("/no/such/ledger.db")),
+        Err(LedgerError::CannotOpen(_))
+    ));
+    assert!(matches!(
+        LedgerView::open(&folder.path().join("none.db")),
+        Err(LedgerError::CannotOpen(_))
+    ));
 }
 
 #[test]
-fn a_newer_format_is_named() {
-    let world = World::new();
+fn refuses_a_newer_format() {
+    let world = TestLedger::new();
     world.append(1, run("one", Ruling::Hold));
     world.ledger.close();
     let connection = Connection::open(world.path()).unwrap();
     connection.execute_batch("PRAGMA user_version = 7").unwrap();
     let error = Ledger::open(&world.path()).err().unwrap();
-    assert!(matches!(error, Error::NewerFormat { found: 7, .. }));
+    assert!(matches!(error, LedgerError::NewerFormat { found: 7, .. }));
     assert!(error.to_string().contains("ledger.db` has ledger format 7"), "{error}");
-    assert!(matches!(View::open(&world.path()), Err(Error::NewerFormat { .. })));
+    assert!(matches!(LedgerView::open(&world.path()), Err(LedgerError::NewerFormat { .. })));
 }
 
 #[test]
-fn a_ledger_that_another_process_has_locked_is_told_and_goes_on_afterwards() {
-    let world = World::new();
+fn reports_a_lock_and_recovers() {
+    let world = TestLedger::new();
     world.append(1, run("one", Ruling::Hold));
     let other = Connection::open(world.path()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let locked = world.ledger.append_blocking(vec![entry(2, run("two", Ruling::Hold))]);
-    assert!(matches!(locked, Err(Error::Locked(_))));
-    assert_eq!(world.view().head().unwrap().unwrap().0, 1, "reading goes on");
+    assert!(matches!(locked, Err(LedgerError::Locked(_))));
+    assert_eq!(world.view().head().unwrap().unwrap().0, 1, "reading still works");
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(world.append(3, run("two", Ruling::Hold)).last, 2);
     world.assert_sound();
 }
 
 #[test]
-fn damaged_pages_are_told_with_the_place() {
-    let world = World::new();
+fn reports_damaged_pages() {
+    let world = TestLedger::new();
     for at in 0..400 {
         world.append(at, run(&at.to_string(), Ruling::Hold));
     }
@@ -66,34 +74,36 @@ fn damaged_pages_are_told_with_the_place() {
     drop(connection);
     let file = fs::OpenOptions::new().write(true).open(world.path()).unwrap();
     file.write_all_at(&[0xff; 4096], (page.unsigned_abs() - 1) * 4096).unwrap();
-    let view = View::open(&world.path()).unwrap();
+    let view = LedgerView::open(&world.path()).unwrap();
     let verified = view.verify(&[], |_, _| true).unwrap();
-    let told = |fault: &Fault| matches!(fault, Fault::Unreadable { .. } | Fault::Missing { .. });
-    assert!(verified.faults.iter().any(told), "{:?}", verified.faults);
+    let is_reported = |fault: &LedgerFault| {
+        matches!(fault, LedgerFault::Unreadable { .. } | LedgerFault::Missing { .. })
+    };
+    assert!(verified.faults.iter().any(is_reported), "{:?}", verified.faults);
     assert!(!view.examine_pages().unwrap_or(vec!["damaged".into()]).is_empty());
 }
 
 #[test]
-fn what_could_not_be_read_again_is_not_recorded() {
-    let world = World::new();
-    let amount = Money::of_micros(u64::MAX);
-    let spend = What::Spend(Spend { run: None, campaign: None, amount });
+fn refuses_values_that_do_not_read_back() {
+    let world = TestLedger::new();
+    let amount = Money::from_micros(u64::MAX);
+    let spend = EventKind::Spend(SpendEvent { run: None, campaign: None, amount });
     let refused = world.ledger.append_blocking(vec![entry(1, spend)]);
-    assert!(matches!(refused, Err(Error::Unwritable(_))));
+    assert!(matches!(refused, Err(LedgerError::Unwritable(_))));
     let mut event = run_event("one", Ruling::Hold);
     let measures = vec![Measure { name: "words".into(), value: f64::NAN }];
     let report = Report { outcome: Outcome::Pass, findings: Vec::new(), measures };
-    let verdict = Verdict { said: Ok(report), answers: Vec::new(), fuel_used: 1 };
+    let verdict = RecordedVerdict { result: Ok(report), answers: Vec::new(), fuel_used: 1 };
     event.checks[0].verdicts.push(verdict);
-    assert!(world.ledger.append_blocking(vec![entry(1, What::Run(Box::new(event)))]).is_err());
+    assert!(world.ledger.append_blocking(vec![entry(1, EventKind::Run(Box::new(event)))]).is_err());
     assert_eq!(world.view().head().unwrap(), None);
 }
 
-/// A small disk of its own, where this user may have one.
+/// A small disk, if this user is allowed to mount one.
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
-    fn of(bytes: &str) -> Option<Self> {
+    fn mount_new(bytes: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let size = format!("size={bytes}");
         let mounted = Command::new("mount")
@@ -103,11 +113,11 @@ impl SmallDisk {
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self(folder));
         }
-        println!("skipped: this user may not mount a small disk");
+        println!("skipped: this user is not allowed to mount a small disk");
         None
     }
 
-    fn mount(&self, option: &str) {
+    fn remount(&self, option: &str) {
         let output = Command::new("mount").args(["-o", option]).arg(self.0.path()).output();
         assert!(output.unwrap().status.success());
     }
@@ -120,8 +130,8 @@ impl Drop for SmallDisk {
 }
 
 #[test]
-fn a_full_disk_is_told_and_loses_nothing() {
-    let Some(disk) = SmallDisk::of("2m") else { return };
+fn reports_a_full_disk_and_loses_nothing() {
+    let Some(disk) = SmallDisk::mount_new("2m") else { return };
     let path = disk.0.path().join("ledger.db");
     let ledger = Ledger::open(&path).unwrap();
     let mut acknowledged = 0;
@@ -130,15 +140,15 @@ fn a_full_disk_is_told_and_loses_nothing() {
             Ok(appended) => acknowledged = appended.last,
             Err(error) => break error,
         }
-        assert!(acknowledged < 100_000, "the disk is never full");
+        assert!(acknowledged < 100_000, "the disk never fills up");
     };
-    assert!(matches!(error, Error::Full(_)), "{error}");
+    assert!(matches!(error, LedgerError::DiskFull(_)), "{error}");
     assert!(acknowledged > 10);
     for _ in 0..3 {
         assert!(ledger.append_blocking(vec![entry(1, run("more", Ruling::Hold))]).is_err());
     }
     ledger.close();
-    disk.mount("remount,size=64m");
+    disk.remount("remount,size=64m");
     let ledger = Ledger::open(&path).unwrap();
     assert_eq!(ledger.view().unwrap().head().unwrap().unwrap().0, acknowledged);
     ledger.append_blocking(vec![entry(1, run("more", Ruling::Hold))]).unwrap();
@@ -147,17 +157,17 @@ fn a_full_disk_is_told_and_loses_nothing() {
 }
 
 #[test]
-fn a_read_only_ledger_is_told_and_can_be_read() {
-    let Some(disk) = SmallDisk::of("8m") else { return };
+fn reads_a_read_only_ledger_but_refuses_to_write() {
+    let Some(disk) = SmallDisk::mount_new("8m") else { return };
     let path = disk.0.path().join("ledger.db");
     let ledger = Ledger::open(&path).unwrap();
     ledger.append_blocking(vec![entry(1, run("one", Ruling::Hold))]).unwrap();
     ledger.close();
     drop(ledger);
-    disk.mount("remount,ro");
-    assert!(matches!(Ledger::open(&path), Err(Error::ReadOnly(_))));
-    let archive = View::open(&path).unwrap();
+    disk.remount("remount,ro");
+    assert!(matches!(Ledger::open(&path), Err(LedgerError::ReadOnly(_))));
+    let archive = LedgerView::open(&path).unwrap();
     assert_eq!(archive.verify(&[], |_, _| true).unwrap().events, 1);
     drop(archive);
-    disk.mount("remount,rw");
+    disk.remount("remount,rw");
 }

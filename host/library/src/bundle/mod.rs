@@ -1,8 +1,8 @@
-//! Bundles: packages in one file, for where no network is.
+//! Bundles: packages in a single file, for machines without a network.
 //!
-//! A bundle is an OCI image layout in a tar archive, uncompressed, so that other tools copy it to a
-//! registry and from one. Nothing of it is unpacked: what is wanted of it is read by name, and
-//! believed as much as what a registry says, which is not at all.
+//! A bundle is an OCI image layout in an uncompressed tar archive, so that other tools can copy it to
+//! and from registries. It is never unpacked: files are read by name, and their content is verified
+//! like that of an untrusted registry.
 
 mod read;
 mod write;
@@ -13,93 +13,74 @@ use serde::{Deserialize, Serialize};
 use tollgate_model::Digest;
 
 use crate::package::{PackageError, PackageId};
-use crate::registry::{Descriptor, Problem};
+use crate::registry::{Descriptor, RequestError};
 use crate::store::StoreError;
 
-pub use read::{Imported, import};
-pub use write::export;
+pub use read::{ImportedPackage, import_bundle};
+pub use write::export_bundle;
 
-const LAYOUT: &str = "oci-layout";
-const INDEX: &str = "index.json";
-const BLOBS: &str = "blobs/sha256/";
-/// What other tools call an artefact in a layout.
-const NAME: &str = "org.opencontainers.image.ref.name";
-/// Which source a package came from, for the lock that names it.
-const SOURCE: &str = "dev.tollgate.source";
-/// Where packages came from of which nobody says it: another tool made the bundle.
+const LAYOUT_FILE: &str = "oci-layout";
+const INDEX_FILE: &str = "index.json";
+const BLOB_FOLDER: &str = "blobs/sha256/";
+/// Annotation with the name of an artefact, defined by OCI.
+const NAME_ANNOTATION: &str = "org.opencontainers.image.ref.name";
+/// Annotation with the source that a package came from, which lock files refer to.
+const SOURCE_ANNOTATION: &str = "dev.tollgate.source";
+/// Source of packages without that annotation, in bundles made by other tools.
 const UNKNOWN_SOURCE: &str = "bundle";
 
-/// The list of what is in a bundle.
+/// Index of a bundle, `index.json`.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Index {
+struct BundleIndex {
     schema_version: u32,
-    /// Other tools leave it away.
+    /// Empty if another tool omitted it.
     #[serde(default)]
     media_type: String,
     manifests: Vec<Descriptor>,
 }
 
-/// Why a bundle cannot be written or read.
+/// Error of writing or reading a bundle.
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
-    /// The file cannot be used.
-    #[error("it cannot be read or written: {0}")]
+    #[error("cannot be read or written: {0}")]
     Io(#[from] io::Error),
-    /// It has something that bundles do not have.
+    /// An entry that does not belong in a bundle, such as a link.
     #[error(
-        "`{0}` does not belong into a bundle: it holds files `oci-layout`, `index.json` and `blobs/sha256/…`, and nothing else"
+        "unexpected entry `{0}`: a bundle holds only the files `oci-layout`, `index.json` and `blobs/sha256/…`"
     )]
-    Foreign(String),
-    /// Something in it is too large.
-    #[error("`{name}` has {bytes} bytes in it, and may have {max}")]
-    TooLarge {
-        /// Which file.
-        name: String,
-        /// How large it is.
-        bytes: u64,
-        /// How large it may be.
-        max: u64,
-    },
-    /// Something is missing in it.
-    #[error("`{0}` is missing in it: it is no bundle, or a part of one")]
+    UnexpectedEntry(String),
+    #[error("`{name}` has {bytes} bytes, more than the allowed {max}")]
+    TooLarge { name: String, bytes: u64, max: u64 },
+    #[error("`{0}` is missing: the file is not a bundle, or is incomplete")]
     Missing(String),
-    /// A file in it is not what it is called.
+    /// A file whose content does not have the digest in its name.
     #[error(
-        "a file in it should be {expected}, and is {found}: it was changed, and nothing of it was taken"
+        "a file in it should have the digest {expected} and has {found}: the bundle was changed, and nothing was imported"
     )]
-    Changed {
-        /// What it is called.
+    DigestMismatch {
+        /// Digest in its name.
         expected: Digest,
-        /// What it is.
         found: Digest,
     },
-    /// What it says cannot be read.
-    #[error("`{0}` in it cannot be read: {1}")]
+    /// A document with invalid content.
+    #[error("`{0}` cannot be read: {1}")]
     Unreadable(String, String),
-    /// The store has something else under this version.
+    /// The store knows other bytes for the same version.
     #[error(
-        "`{package}` is {there} here and {new} in the bundle: a version never changes, so one of both was"
+        "`{package}` is {stored} here and {bundled} in the bundle, but a version never changes: one of them was altered"
     )]
-    Another {
-        /// Which version.
-        package: Box<PackageId>,
-        /// What the store knows.
-        there: Digest,
-        /// What is in the bundle.
-        new: Digest,
-    },
-    /// What is in it is not what it says.
+    VersionMismatch { package: Box<PackageId>, stored: Digest, bundled: Digest },
+    /// A package that does not match its description.
     #[error(transparent)]
     Package(#[from] Box<PackageError>),
-    /// The store does not give or take something.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl From<serde_json::Error> for BundleError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Unreadable(INDEX.into(), error.to_string())
+        Self::Unreadable(INDEX_FILE.into(), error.to_string())
     }
 }
 
@@ -109,14 +90,14 @@ impl From<PackageError> for BundleError {
     }
 }
 
-impl From<Problem> for BundleError {
-    fn from(problem: Problem) -> Self {
+impl From<RequestError> for BundleError {
+    fn from(problem: RequestError) -> Self {
         Self::Unreadable("a manifest".into(), problem.to_string())
     }
 }
 
-fn blob(digest: &Digest) -> String {
-    format!("{BLOBS}{}", digest.hex())
+fn blob_path(digest: &Digest) -> String {
+    format!("{BLOB_FOLDER}{}", digest.hex())
 }
 
 #[cfg(test)]

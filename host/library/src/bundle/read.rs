@@ -1,146 +1,161 @@
-//! Reading a bundle: what it says first, then the packages, and only what fits both is
-//! remembered.
+//! Reading of a bundle: first its index and manifests, then the packages. Only packages that match
+//! their descriptions are recorded in the store.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek, SeekFrom};
 
 use tollgate_model::Digest;
 
-use super::{BLOBS, BundleError, INDEX, Index, LAYOUT, SOURCE, UNKNOWN_SOURCE, blob};
-use crate::package::{Listed, PACKAGE_BYTES_MAX, PackageError, ReadManifest};
-use crate::registry::{Descriptor, Manifest};
+use super::{
+    BLOB_FOLDER, BundleError, BundleIndex, INDEX_FILE, LAYOUT_FILE, SOURCE_ANNOTATION,
+    UNKNOWN_SOURCE, blob_path,
+};
+use crate::package::{ListedPackage, ManifestReader, PACKAGE_BYTES_MAX, PackageError};
+use crate::registry::{ArtefactManifest, Descriptor};
 use crate::source::artefact;
 use crate::store::Store;
 use crate::trust::Envelope;
 
-/// Lists, manifests and signatures are documents.
+/// Limit for indexes, manifests and signatures, which are small documents.
 const DOCUMENT_BYTES_MAX: u64 = 4 << 20;
-/// More files than this are no bundle that anybody made by hand.
+/// Far more files than any real bundle has.
 const FILES_MAX: usize = 100_000;
 
-/// A package of a bundle, and the source that it came from once.
+/// A package imported from a bundle.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Imported {
-    /// What is known of it.
-    pub listed: Listed,
-    /// What its source is called.
+pub struct ImportedPackage {
+    /// Its description, signature and marks.
+    pub listed: ListedPackage,
+    /// Label of the source that it was exported from.
     pub source: String,
 }
 
-/// Brings the packages of a bundle into the store. `admit` says which may; one that may not is an error,
-/// and then nothing of the bundle is remembered.
-pub fn import<E: From<BundleError>>(
+/// Imports the packages of a bundle into the store. `admit` returns an error for a package that must
+/// not be imported; then nothing of the bundle is recorded.
+pub fn import_bundle<E: From<BundleError>>(
     mut from: impl Read + Seek,
     store: &Store,
-    manifest: ReadManifest,
-    admit: impl Fn(&Listed) -> Result<(), E>,
-) -> Result<Vec<Imported>, E> {
-    let packages = described(&mut from)?;
-    for Imported { listed, source } in &packages {
-        let package = &listed.about.package;
-        let known = store.remembered(source, package).map_err(BundleError::from)?;
-        if let Some(known) = known.filter(|known| known.about.digest != listed.about.digest) {
-            return Err(E::from(BundleError::Another {
+    manifest: ManifestReader,
+    admit: impl Fn(&ListedPackage) -> Result<(), E>,
+) -> Result<Vec<ImportedPackage>, E> {
+    let packages = read_descriptions(&mut from)?;
+    for ImportedPackage { listed, source } in &packages {
+        let package = &listed.metadata.package;
+        let known = store.cached_metadata(source, package).map_err(BundleError::from)?;
+        if let Some(known) = known.filter(|known| known.metadata.digest != listed.metadata.digest) {
+            return Err(E::from(BundleError::VersionMismatch {
                 package: Box::new(package.clone()),
-                there: known.about.digest,
-                new: listed.about.digest,
+                stored: known.metadata.digest,
+                bundled: listed.metadata.digest,
             }));
         }
         admit(listed)?;
     }
-    take(&mut from, store, &packages)?;
-    for Imported { listed, .. } in &packages {
-        listed.about.check(store, manifest).map_err(BundleError::from)?;
+    store_packages(&mut from, store, &packages)?;
+    for ImportedPackage { listed, .. } in &packages {
+        listed.metadata.verify_stored(store, manifest).map_err(BundleError::from)?;
     }
-    for Imported { listed, source } in &packages {
-        store.remember(source, listed).map_err(BundleError::from)?;
+    for ImportedPackage { listed, source } in &packages {
+        store.cache_metadata(source, listed).map_err(BundleError::from)?;
     }
     Ok(packages)
 }
 
-/// What a bundle says that is in it.
-fn described(from: &mut (impl Read + Seek)) -> Result<Vec<Imported>, BundleError> {
-    let mut documents = documents(from, &[LAYOUT.into(), INDEX.into()].into())?;
-    let index = documents.remove(INDEX).ok_or_else(|| BundleError::Missing(INDEX.into()))?;
-    let index: Index = serde_json::from_slice(&index)?;
-    let names = index.manifests.iter().map(|one| blob(&one.digest)).collect();
-    let manifests = documents_by_digest(from, &names)?;
-    let parsed = |descriptor: &Descriptor| -> Result<_, BundleError> {
-        let name = blob(&descriptor.digest);
+/// Reads the descriptions of all packages in a bundle.
+fn read_descriptions(from: &mut (impl Read + Seek)) -> Result<Vec<ImportedPackage>, BundleError> {
+    let mut documents = read_documents(from, &[LAYOUT_FILE.into(), INDEX_FILE.into()].into())?;
+    let index =
+        documents.remove(INDEX_FILE).ok_or_else(|| BundleError::Missing(INDEX_FILE.into()))?;
+    let index: BundleIndex = serde_json::from_slice(&index)?;
+    let names = index.manifests.iter().map(|referrer| blob_path(&referrer.digest)).collect();
+    let manifests = read_verified_documents(from, &names)?;
+    let parse_manifest = |descriptor: &Descriptor| -> Result<_, BundleError> {
+        let name = blob_path(&descriptor.digest);
         let bytes = manifests.get(&name).ok_or_else(|| BundleError::Missing(name.clone()))?;
-        Ok((descriptor.clone(), Manifest::parse(bytes)?))
+        Ok((descriptor.clone(), ArtefactManifest::parse(bytes)?))
     };
-    let all: Vec<_> = index.manifests.iter().map(parsed).collect::<Result<_, _>>()?;
+    let all: Vec<_> = index.manifests.iter().map(parse_manifest).collect::<Result<_, _>>()?;
     let (subjects, referrers): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(_, manifest)| manifest.subject.is_none());
-    let envelopes = envelopes(from, &referrers)?;
-    let listed = |(descriptor, manifest): &(Descriptor, Manifest)| {
-        let wrong = |reason| BundleError::Unreadable(blob(&descriptor.digest), reason);
-        let (about, forced) = artefact::about(manifest).map_err(wrong)?;
-        let mine = |one: &&(Descriptor, Manifest)| {
-            one.1.subject.as_ref().is_some_and(|subject| subject.digest == descriptor.digest)
+    let envelopes = read_signatures(from, &referrers)?;
+    let to_package = |(descriptor, manifest): &(Descriptor, ArtefactManifest)| {
+        let unreadable = |reason| BundleError::Unreadable(blob_path(&descriptor.digest), reason);
+        let (metadata, forced) = artefact::read_metadata(manifest).map_err(unreadable)?;
+        let refers_to_package = |referrer: &&(Descriptor, ArtefactManifest)| {
+            referrer.1.subject.as_ref().is_some_and(|subject| subject.digest == descriptor.digest)
         };
-        let yanked = referrers.iter().filter(mine);
-        let yanked = yanked.filter(|one| one.1.kind() == artefact::YANKED);
-        let yanked = yanked.map(|one| artefact::reason(&one.1.annotations)).next_back();
-        let signature = referrers.iter().filter(mine);
-        let signature = signature.filter_map(|one| envelopes.get(&one.0.digest)).next_back();
-        let source = descriptor.annotations.get(SOURCE).map_or(UNKNOWN_SOURCE, String::as_str);
+        let yanked = referrers.iter().filter(refers_to_package);
+        let yanked = yanked.filter(|referrer| referrer.1.artefact_kind() == artefact::YANK_TYPE);
+        let yanked =
+            yanked.map(|referrer| artefact::yank_notice(&referrer.1.annotations)).next_back();
+        let signature = referrers.iter().filter(refers_to_package);
+        let signature =
+            signature.filter_map(|referrer| envelopes.get(&referrer.0.digest)).next_back();
+        let source =
+            descriptor.annotations.get(SOURCE_ANNOTATION).map_or(UNKNOWN_SOURCE, String::as_str);
         let source = source.to_owned();
-        let listed = Listed { about, signature: signature.cloned(), yanked, forced };
-        Ok(Imported { listed, source })
+        let listed = ListedPackage {
+            metadata,
+            signature: signature.cloned(),
+            yanked,
+            forced_reason: forced,
+        };
+        Ok(ImportedPackage { listed, source })
     };
-    subjects.iter().map(listed).collect()
+    subjects.iter().map(to_package).collect()
 }
 
-/// The signatures of a bundle, by the digests of the manifests that carry them.
-fn envelopes(
+/// Reads the signatures of a bundle, by the digests of the manifests that carry them.
+fn read_signatures(
     from: &mut (impl Read + Seek),
-    referrers: &[(Descriptor, Manifest)],
+    referrers: &[(Descriptor, ArtefactManifest)],
 ) -> Result<BTreeMap<Digest, Envelope>, BundleError> {
-    let layer = |(descriptor, manifest): &(Descriptor, Manifest)| {
-        let layer = manifest.layers.first().filter(|_| manifest.kind() == artefact::SIGNATURE)?;
-        Some((descriptor.digest, blob(&layer.digest)))
+    let layer = |(descriptor, manifest): &(Descriptor, ArtefactManifest)| {
+        let layer = manifest
+            .layers
+            .first()
+            .filter(|_| manifest.artefact_kind() == artefact::SIGNATURE_TYPE)?;
+        Some((descriptor.digest, blob_path(&layer.digest)))
     };
     let layers: Vec<_> = referrers.iter().filter_map(layer).collect();
     let documents =
-        documents_by_digest(from, &layers.iter().map(|(_, name)| name.clone()).collect())?;
+        read_verified_documents(from, &layers.iter().map(|(_, name)| name.clone()).collect())?;
     let envelope = |(digest, name): &(Digest, String)| {
         let bytes = documents.get(name).ok_or_else(|| BundleError::Missing(name.clone()))?;
         let envelope = Envelope::parse(bytes);
-        let wrong = |error: crate::trust::EnvelopeError| {
+        let unreadable = |error: crate::trust::EnvelopeError| {
             BundleError::Unreadable(name.clone(), error.to_string())
         };
-        Ok((*digest, envelope.map_err(wrong)?))
+        Ok((*digest, envelope.map_err(unreadable)?))
     };
     layers.iter().map(envelope).collect()
 }
 
-/// Files that are called as their digests, and are what they are called.
-fn documents_by_digest(
+/// Reads files that are named by their digests, and verifies the digests.
+fn read_verified_documents(
     from: &mut (impl Read + Seek),
     names: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
-    let documents = documents(from, names)?;
+    let documents = read_documents(from, names)?;
     for (name, bytes) in &documents {
         let found = Digest::of(bytes);
-        let expected = name.strip_prefix(BLOBS).and_then(digest).unwrap_or(found);
+        let expected = name.strip_prefix(BLOB_FOLDER).and_then(parse_hex_digest).unwrap_or(found);
         if found != expected {
-            return Err(BundleError::Changed { expected, found });
+            return Err(BundleError::DigestMismatch { expected, found });
         }
     }
     Ok(documents)
 }
 
-/// The short files of these names.
-fn documents(
+/// Reads the small files of these names.
+fn read_documents(
     from: &mut (impl Read + Seek),
     names: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
     let mut documents = BTreeMap::new();
-    each(from, |name, bytes, file| {
+    visit_files(from, |name, bytes, file| {
         if names.contains(name) {
-            bounded(name, bytes, DOCUMENT_BYTES_MAX)?;
+            check_size(name, bytes, DOCUMENT_BYTES_MAX)?;
             let mut document = Vec::new();
             file.read_to_end(&mut document)?;
             documents.insert(name.to_owned(), document);
@@ -150,30 +165,31 @@ fn documents(
     Ok(documents)
 }
 
-/// Brings the bytes of packages into the store.
-fn take(
+/// Copies the bytes of packages into the store.
+fn store_packages(
     from: &mut (impl Read + Seek),
     store: &Store,
-    packages: &[Imported],
+    packages: &[ImportedPackage],
 ) -> Result<(), BundleError> {
-    let abouts = packages.iter().map(|package| &package.listed.about);
-    let mut wanted: BTreeMap<_, _> = abouts.map(|about| (blob(&about.digest), about)).collect();
-    each(from, |name, bytes, file| {
-        let Some(about) = wanted.remove(name) else { return Ok(()) };
-        bounded(name, bytes, PACKAGE_BYTES_MAX.min(about.size_bytes))?;
-        let Some(incoming) = store.incoming(about.digest)? else { return Ok(()) };
-        incoming.receive(file, BundleError::Io, |_| {})
+    let metadata = packages.iter().map(|package| &package.listed.metadata);
+    let mut missing: BTreeMap<_, _> =
+        metadata.map(|metadata| (blob_path(&metadata.digest), metadata)).collect();
+    visit_files(from, |name, bytes, file| {
+        let Some(metadata) = missing.remove(name) else { return Ok(()) };
+        check_size(name, bytes, PACKAGE_BYTES_MAX.min(metadata.size_bytes))?;
+        let Some(incoming) = store.begin_write(metadata.digest)? else { return Ok(()) };
+        incoming.copy_from(file, BundleError::Io, |_| {})
     })?;
-    // What is there already need not be in the bundle.
-    match wanted.into_values().find(|about| !store.has(about.digest)) {
-        Some(about) => Err(PackageError::Absent(about.digest).into()),
+    // A package that is in the store already need not be in the bundle.
+    match missing.into_values().find(|metadata| !store.contains(metadata.digest)) {
+        Some(metadata) => Err(PackageError::NotInStore(metadata.digest).into()),
         None => Ok(()),
     }
 }
 
-/// Every file of a bundle, from its beginning. Whatever else an archive may hold is refused:
-/// links, folders, paths that lead elsewhere.
-fn each(
+/// Visits every file of a bundle, from its beginning. Refuses all other entries that an archive may
+/// have: links, folders, paths that lead elsewhere, and duplicates.
+fn visit_files(
     from: &mut (impl Read + Seek),
     mut visit: impl FnMut(&str, u64, &mut dyn Read) -> Result<(), BundleError>,
 ) -> Result<(), BundleError> {
@@ -184,14 +200,17 @@ fn each(
         let mut entry = entry?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let kind = entry.header().entry_type();
-        // Other tools write the folders of a layout too.
-        if kind.is_dir() && [BLOBS, "blobs/", "blobs", "blobs/sha256"].contains(&name.as_str()) {
+        // Other tools also write entries for the folders of the layout.
+        if kind.is_dir()
+            && [BLOB_FOLDER, "blobs/", "blobs", "blobs/sha256"].contains(&name.as_str())
+        {
             continue;
         }
-        let is_blob = name.strip_prefix(BLOBS).is_some_and(|hex| digest(hex).is_some());
-        let is_known = is_blob || name == LAYOUT || name == INDEX;
+        let is_blob =
+            name.strip_prefix(BLOB_FOLDER).is_some_and(|hex| parse_hex_digest(hex).is_some());
+        let is_known = is_blob || name == LAYOUT_FILE || name == INDEX_FILE;
         if !kind.is_file() || !is_known || seen.len() >= FILES_MAX || !seen.insert(name.clone()) {
-            return Err(BundleError::Foreign(name));
+            return Err(BundleError::UnexpectedEntry(name));
         }
         let bytes = entry.size();
         visit(&name, bytes, &mut entry)?;
@@ -199,13 +218,13 @@ fn each(
     Ok(())
 }
 
-fn bounded(name: &str, bytes: u64, max: u64) -> Result<(), BundleError> {
+fn check_size(name: &str, bytes: u64, max: u64) -> Result<(), BundleError> {
     match bytes <= max {
         true => Ok(()),
         false => Err(BundleError::TooLarge { name: name.into(), bytes, max }),
     }
 }
 
-fn digest(hex: &str) -> Option<Digest> {
+fn parse_hex_digest(hex: &str) -> Option<Digest> {
     format!("sha256:{hex}").parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Writing a bundle. The same packages make the same file.
+//! Writing of a bundle. The output is deterministic: the same packages give the same bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -6,61 +6,66 @@ use std::io::Write;
 use serde_json::json;
 use tollgate_model::Digest;
 
-use super::{BundleError, INDEX, Index, LAYOUT, NAME, SOURCE, blob};
-use crate::package::{Listed, PackageError};
+use super::{
+    BundleError, BundleIndex, INDEX_FILE, LAYOUT_FILE, NAME_ANNOTATION, SOURCE_ANNOTATION,
+    blob_path,
+};
+use crate::package::{ListedPackage, PackageError};
 use crate::registry::{Artefact, Blob, Descriptor, INDEX_TYPE};
 use crate::source::artefact;
 use crate::store::Store;
 
-/// Writes packages that are in the store, each with the source that it came from.
-pub fn export(
-    packages: &[(Listed, String)],
+/// Writes packages from the store to a bundle. Each comes with the label of its source.
+pub fn export_bundle(
+    packages: &[(ListedPackage, String)],
     store: &Store,
     to: impl Write,
 ) -> Result<(), BundleError> {
-    let mut small = BTreeMap::new();
+    let mut blobs = BTreeMap::new();
     let mut manifests = Vec::new();
     for (listed, source) in packages {
         let mut add = |artefact: &Artefact, subject: Option<Descriptor>| {
-            let mut descriptor = added(&mut small, artefact, subject)?;
-            descriptor.annotations.insert(SOURCE.into(), source.clone());
-            let package = &listed.about.package;
+            let mut descriptor = add_artefact(&mut blobs, artefact, subject)?;
+            descriptor.annotations.insert(SOURCE_ANNOTATION.into(), source.clone());
+            let package = &listed.metadata.package;
             let name = format!("{}:{}", package.name.path(), package.version);
-            descriptor.annotations.insert(NAME.into(), name);
+            descriptor.annotations.insert(NAME_ANNOTATION.into(), name);
             manifests.push(descriptor.clone());
             Ok::<_, BundleError>(descriptor)
         };
-        let path = store.path(listed.about.digest);
+        let path = store.blob_path(listed.metadata.digest);
         let layer = |kind: &str| Blob::file(kind, &path).map_err(BundleError::Io);
-        let artefact = artefact::of(&listed.about, listed.forced.as_deref(), layer)?;
+        let artefact =
+            artefact::build_artefact(&listed.metadata, listed.forced_reason.as_deref(), layer)?;
         let mut subject = add(&artefact, None)?;
         subject.annotations.clear();
         if let Some(envelope) = &listed.signature {
-            add(&artefact::signature(envelope)?, Some(subject.clone()))?;
+            add(&artefact::signature_artefact(envelope)?, Some(subject.clone()))?;
         }
         if let Some(yanked) = &listed.yanked {
-            add(&artefact::yanked(&yanked.reason), Some(subject))?;
+            add(&artefact::yank_artefact(&yanked.reason), Some(subject))?;
         }
     }
-    let index = Index { schema_version: 2, media_type: INDEX_TYPE.into(), manifests };
-    write(&index, &small, packages, store, to)
+    let index = BundleIndex { schema_version: 2, media_type: INDEX_TYPE.into(), manifests };
+    write_archive(&index, &blobs, packages, store, to)
 }
 
-/// Keeps what an artefact is made of, but for what is in the store.
-fn added(
-    small: &mut BTreeMap<Digest, Vec<u8>>,
+/// Adds the manifest and the in-memory blobs of an artefact to `blobs`. Blobs that are files in the
+/// store are written later, from there.
+fn add_artefact(
+    blobs: &mut BTreeMap<Digest, Vec<u8>>,
     artefact: &Artefact,
     subject: Option<Descriptor>,
 ) -> Result<Descriptor, BundleError> {
     let manifest = artefact.manifest(subject);
     let bytes = manifest.to_bytes()?;
-    for one in artefact.blobs() {
-        if let Some(bytes) = one.in_memory() {
-            small.insert(one.descriptor().digest, bytes.to_vec());
+    for blob in artefact.blobs() {
+        if let Some(bytes) = blob.as_bytes() {
+            blobs.insert(blob.descriptor().digest, bytes.to_vec());
         }
     }
     let (digest, size) = (Digest::of(&bytes), bytes.len() as u64);
-    small.insert(digest, bytes);
+    blobs.insert(digest, bytes);
     Ok(Descriptor {
         media_type: manifest.media_type.clone(),
         digest,
@@ -70,30 +75,30 @@ fn added(
     })
 }
 
-fn write(
-    index: &Index,
-    small: &BTreeMap<Digest, Vec<u8>>,
-    packages: &[(Listed, String)],
+fn write_archive(
+    index: &BundleIndex,
+    blobs: &BTreeMap<Digest, Vec<u8>>,
+    packages: &[(ListedPackage, String)],
     store: &Store,
     to: impl Write,
 ) -> Result<(), BundleError> {
     let mut archive = tar::Builder::new(to);
-    let mut file = |name: &str, bytes: &[u8]| {
+    let mut append = |name: &str, bytes: &[u8]| {
         let mut header = tar::Header::new_ustar();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);
         header.set_cksum();
         archive.append_data(&mut header, name, bytes)
     };
-    file(LAYOUT, json!({"imageLayoutVersion": "1.0.0"}).to_string().as_bytes())?;
-    file(INDEX, &serde_json::to_vec(index)?)?;
-    for (digest, bytes) in small {
-        file(&blob(digest), bytes)?;
+    append(LAYOUT_FILE, json!({"imageLayoutVersion": "1.0.0"}).to_string().as_bytes())?;
+    append(INDEX_FILE, &serde_json::to_vec(index)?)?;
+    for (digest, bytes) in blobs {
+        append(&blob_path(digest), bytes)?;
     }
-    let digests: BTreeSet<_> = packages.iter().map(|(listed, _)| listed.about.digest).collect();
-    for digest in digests.into_iter().filter(|digest| !small.contains_key(digest)) {
-        let bytes = store.get(digest)?.ok_or(PackageError::Absent(digest))?;
-        file(&blob(&digest), &bytes)?;
+    let digests: BTreeSet<_> = packages.iter().map(|(listed, _)| listed.metadata.digest).collect();
+    for digest in digests.into_iter().filter(|digest| !blobs.contains_key(digest)) {
+        let bytes = store.get(digest)?.ok_or(PackageError::NotInStore(digest))?;
+        append(&blob_path(&digest), &bytes)?;
     }
     archive.into_inner()?.flush()?;
     Ok(())

@@ -1,8 +1,7 @@
-//! Everything that a project can get packages from: its sources in their order, and the store.
+//! Package lookup over the sources of a project, in their order, and the local store.
 //!
-//! A package is of the first source that has it, and of no other: whoever adds a source behind the
-//! others cannot slip a higher version of a package under them. And a source that cannot be asked
-//! is an error, for the same reason.
+//! A package is taken only from the first source that has it, so that a later source cannot shadow it
+//! with a higher version. For the same reason, an unreachable source is an error and is not skipped.
 
 use std::collections::BTreeMap;
 
@@ -11,112 +10,106 @@ use semver::Version;
 
 use crate::lock::LockedGate;
 use crate::package::{
-    About, Listed, PackageError, PackageId, PackageName, ReadManifest, Requirement,
+    ListedPackage, ManifestReader, PackageError, PackageId, PackageMetadata, PackageName,
+    Requirement,
 };
-use crate::resolve::{Conflict, Kept, Known, Offer, Resolution, Unknown, Wants, resolve};
-use crate::source::{Progress, Source, SourceError};
+use crate::resolve::{
+    AvailableVersions, GateConflict, GateRequirements, KnownPackages, LockedVersions, Resolution,
+    UnknownPackages, resolve,
+};
+use crate::source::{PackageSource, SourceError, TransferProgress};
 use crate::store::{Store, StoreError};
 
-/// How many questions are asked at once: registries answer slowly, and turn away those who ask
+/// Number of concurrent requests: registries are slow to answer, and throttle clients that ask for
 /// too much.
-pub const QUESTIONS_MAX: usize = 16;
+pub const CONCURRENT_REQUESTS_MAX: usize = 16;
 
-/// The sources of a project, and the store.
+/// Sources of a project, and the local store.
 #[derive(Debug)]
 pub struct Catalogue {
-    /// In the order in which they are asked.
-    pub sources: Vec<Listing>,
-    /// Where the bytes of packages are kept.
+    /// Sources in the order in which they are asked.
+    pub sources: Vec<CatalogueSource>,
+    /// Local store of package bytes.
     pub store: Store,
-    /// How a contract's manifest is read.
-    pub manifest: ReadManifest,
+    /// Reads the manifest from a contract's component.
+    pub read_manifest: ManifestReader,
 }
 
-/// A source, and what it is asked for.
+/// A source with the namespaces that it is asked for.
 #[derive(Debug)]
-pub struct Listing {
-    /// The source.
-    pub source: Source,
-    /// The namespaces that it may have packages of; any, where none is named.
+pub struct CatalogueSource {
+    pub source: PackageSource,
+    /// Namespaces that it may serve; empty for all.
     pub namespaces: Vec<String>,
 }
 
-/// The versions that gates run, and what is known of them.
+/// Chosen versions of all gates, with the descriptions of the packages.
 #[derive(Debug)]
-pub struct Resolved {
-    /// The versions of each gate.
+pub struct ResolvedPackages {
     pub gates: BTreeMap<String, LockedGate>,
-    /// What is known of each.
-    pub packages: BTreeMap<PackageId, Found>,
+    pub packages: BTreeMap<PackageId, FoundPackage>,
 }
 
-/// A package, and where it was found.
+/// A package and the source in which it was found.
 #[derive(Clone, Debug)]
-pub struct Found {
-    /// What is known of it.
-    pub listed: Listed,
-    /// Which source: its place among the sources.
+pub struct FoundPackage {
+    pub listed: ListedPackage,
+    /// Index of the source in [`Catalogue::sources`].
     pub source: usize,
 }
 
-/// Why packages cannot be had.
+/// Error of looking up or fetching packages.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
-    /// A source does not do as asked.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// Gates ask for what there is not.
+    /// Some gates cannot be resolved.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Conflict(Vec<Conflict>),
-    /// The store does not give what it has.
+    Conflict(Vec<GateConflict>),
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A source had a version, and has not any more.
+    /// A source listed a version and no longer has it.
     #[error(
-        "{place} had `{package}`, and has it no longer: versions are yanked and never removed, so \
-         ask whoever keeps it"
+        "{place} listed `{package}` and no longer has it: versions are yanked, never removed, so ask \
+         the operator of the source"
     )]
-    Vanished {
-        /// Which source.
-        place: String,
-        /// Which version.
-        package: Box<PackageId>,
-    },
-    /// What came is not what was said to come.
-    #[error("{place}: {problem}")]
-    Package {
-        /// Which source.
-        place: String,
-        /// Why.
-        problem: Box<PackageError>,
-    },
+    Vanished { place: String, package: Box<PackageId> },
+    /// A fetched package does not match its description.
+    #[error("{place}: {error}")]
+    Package { place: String, error: Box<PackageError> },
 }
 
 impl Catalogue {
-    /// The versions that gates run.
+    /// Resolves the versions of all gates, asking sources for what is needed.
     pub async fn resolve(
         &self,
-        wants: &[Wants],
-        kept: &Kept,
+        gates: &[GateRequirements],
+        locked: &LockedVersions,
         wit: &Version,
-    ) -> Result<Resolved, CatalogueError> {
-        let mut known = Known::default();
+    ) -> Result<ResolvedPackages, CatalogueError> {
+        let mut known = KnownPackages::default();
         loop {
-            match resolve(wants, &known, kept, wit) {
-                Resolution::Done(gates) => return Ok(found(gates, &known)),
+            match resolve(gates, &known, locked, wit) {
+                Resolution::Resolved(gates) => return Ok(collect_packages(gates, &known)),
                 Resolution::Conflict(conflicts) => return Err(CatalogueError::Conflict(conflicts)),
-                Resolution::Unknown(unknown) => self.learn(unknown, &mut known).await?,
+                Resolution::NeedsInfo(unknown) => self.fetch_info(unknown, &mut known).await?,
             }
         }
     }
 
-    async fn learn(&self, unknown: Unknown, known: &mut Known) -> Result<(), CatalogueError> {
-        let offers = stream::iter(unknown.versions)
-            .map(async |name| Ok::<_, CatalogueError>((name.clone(), self.offer(&name).await?)));
-        let offers: Vec<_> = offers.buffer_unordered(QUESTIONS_MAX).try_collect().await?;
-        known.versions.extend(offers);
+    async fn fetch_info(
+        &self,
+        unknown: UnknownPackages,
+        known: &mut KnownPackages,
+    ) -> Result<(), CatalogueError> {
+        let available = stream::iter(unknown.versions).map(async |name| {
+            Ok::<_, CatalogueError>((name.clone(), self.available_versions(&name).await?))
+        });
+        let available: Vec<_> =
+            available.buffer_unordered(CONCURRENT_REQUESTS_MAX).try_collect().await?;
+        known.versions.extend(available);
         let sources: Vec<_> = unknown
-            .listed
+            .packages
             .into_iter()
             .filter_map(|package| {
                 let source = known.versions.get(&package.name)?.as_ref()?.source;
@@ -124,92 +117,105 @@ impl Catalogue {
             })
             .collect();
         let listed = stream::iter(sources).map(async |(package, source)| {
-            Ok::<_, CatalogueError>((package.clone(), self.listed(&package, source).await?))
+            Ok::<_, CatalogueError>((package.clone(), self.describe(&package, source).await?))
         });
-        let listed: Vec<_> = listed.buffer_unordered(QUESTIONS_MAX).try_collect().await?;
-        known.listed.extend(listed);
+        let listed: Vec<_> = listed.buffer_unordered(CONCURRENT_REQUESTS_MAX).try_collect().await?;
+        known.packages.extend(listed);
         Ok(())
     }
 
-    /// The versions of a package in the first source that has it.
-    pub async fn offer(&self, name: &PackageName) -> Result<Option<Offer>, CatalogueError> {
-        for (index, listing) in self.sources.iter().enumerate() {
-            if !listing.may_have(name) {
+    /// Returns the versions of a package in the first source that has it.
+    pub async fn available_versions(
+        &self,
+        name: &PackageName,
+    ) -> Result<Option<AvailableVersions>, CatalogueError> {
+        for (index, entry) in self.sources.iter().enumerate() {
+            if !entry.serves(name) {
                 continue;
             }
-            let versions = listing.source.versions(name).await?;
+            let versions = entry.source.versions(name).await?;
             if !versions.is_empty() {
-                let (label, versions) = (listing.source.label(), versions.into_iter().collect());
-                return Ok(Some(Offer { source: index, label, versions }));
+                let (label, versions) = (entry.source.label(), versions.into_iter().collect());
+                return Ok(Some(AvailableVersions { source: index, label, versions }));
             }
         }
         Ok(None)
     }
 
-    /// The highest version that would do and that nobody has yanked.
-    pub async fn find(&self, wanted: &Requirement) -> Result<Option<Found>, CatalogueError> {
-        let Some(offer) = self.offer(&wanted.name).await? else { return Ok(None) };
-        for version in offer.versions.iter().rev().filter(|version| wanted.admits(version)) {
-            let package = PackageId { name: wanted.name.clone(), version: version.clone() };
-            let listed = self.listed(&package, offer.source).await?;
+    /// Returns the highest matching version that is not yanked.
+    pub async fn find(
+        &self,
+        requirement: &Requirement,
+    ) -> Result<Option<FoundPackage>, CatalogueError> {
+        let Some(available) = self.available_versions(&requirement.name).await? else {
+            return Ok(None);
+        };
+        for version in available.versions.iter().rev().filter(|version| requirement.admits(version))
+        {
+            let package = PackageId { name: requirement.name.clone(), version: version.clone() };
+            let listed = self.describe(&package, available.source).await?;
             if listed.yanked.is_none() {
-                return Ok(Some(Found { listed, source: offer.source }));
+                return Ok(Some(FoundPackage { listed, source: available.source }));
             }
         }
         Ok(None)
     }
 
-    /// What a source says of a version that it has.
-    pub async fn listed(
+    /// Returns a source's description of a version that it has.
+    pub async fn describe(
         &self,
         package: &PackageId,
         source: usize,
-    ) -> Result<Listed, CatalogueError> {
+    ) -> Result<ListedPackage, CatalogueError> {
         let vanished = || CatalogueError::Vanished {
             place: self.label(source),
             package: Box::new(package.clone()),
         };
-        let listing = self.sources.get(source).ok_or_else(vanished)?;
-        listing.source.listed(package).await?.ok_or_else(vanished)
+        let entry = self.sources.get(source).ok_or_else(vanished)?;
+        entry.source.lookup(package).await?.ok_or_else(vanished)
     }
 
-    /// Brings a package into the store, and looks whether it is what its source says.
+    /// Fetches a package into the store and verifies that it matches its source's description.
     pub async fn fetch(
         &self,
-        about: &About,
+        metadata: &PackageMetadata,
         source: usize,
-        progress: &dyn Progress,
+        progress: &dyn TransferProgress,
     ) -> Result<(), CatalogueError> {
         let place = self.label(source);
-        if !self.store.check(about.digest)?
-            && let Some(listing) = self.sources.get(source)
+        if !self.store.verify(metadata.digest)?
+            && let Some(entry) = self.sources.get(source)
         {
-            listing.source.fetch(about, &self.store, progress).await?;
+            entry.source.fetch(metadata, &self.store, progress).await?;
         }
-        let checked = about.check(&self.store, self.manifest);
-        checked.map_err(|problem| CatalogueError::Package { place, problem: Box::new(problem) })
+        let checked = metadata.verify_stored(&self.store, self.read_manifest);
+        checked.map_err(|error| CatalogueError::Package { place, error: Box::new(error) })
     }
 
-    /// What a source is called.
+    /// Returns the label of a source, for messages.
     pub fn label(&self, source: usize) -> String {
-        self.sources.get(source).map(|listing| listing.source.label()).unwrap_or_default()
+        self.sources.get(source).map(|entry| entry.source.label()).unwrap_or_default()
     }
 }
 
-impl Listing {
-    /// Whether it is asked for a package at all.
-    pub fn may_have(&self, name: &PackageName) -> bool {
-        self.namespaces.is_empty() || self.namespaces.iter().any(|one| one == name.namespace())
+impl CatalogueSource {
+    /// Returns whether the source is asked for a package at all.
+    pub fn serves(&self, name: &PackageName) -> bool {
+        self.namespaces.is_empty()
+            || self.namespaces.iter().any(|namespace| namespace == name.namespace())
     }
 }
 
-fn found(gates: BTreeMap<String, LockedGate>, known: &Known) -> Resolved {
+fn collect_packages(
+    gates: BTreeMap<String, LockedGate>,
+    known: &KnownPackages,
+) -> ResolvedPackages {
     let packages = gates.values().flat_map(LockedGate::packages).filter_map(|package| {
         let source = known.versions.get(&package.name)?.as_ref()?.source;
-        let listed = known.listed.get(&package)?.clone();
-        Some((package, Found { listed, source }))
+        let listed = known.packages.get(&package)?.clone();
+        Some((package, FoundPackage { listed, source }))
     });
-    Resolved { packages: packages.collect(), gates }
+    ResolvedPackages { packages: packages.collect(), gates }
 }
 
 #[cfg(test)]

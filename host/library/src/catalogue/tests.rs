@@ -7,15 +7,15 @@ use tollgate_model::Manifest;
 
 use super::*;
 use crate::package::Package;
-use crate::source::{Folder, Published};
+use crate::source::{FolderSource, PublishOptions};
 
-/// Folders `one` and `two`, which are asked in this order, and a store.
+/// A catalogue of the folders `one` and `two`, asked in this order.
 struct Place {
     folder: TempDir,
     catalogue: Catalogue,
 }
 
-/// Here a contract is its manifest: what a component is, this crate does not know.
+/// Test contracts consist of their manifest only, because this crate cannot read components.
 fn manifest(component: &mut File) -> Result<Manifest, String> {
     serde_json::from_reader(component).map_err(|error| error.to_string())
 }
@@ -29,7 +29,7 @@ fn contract(id: &str, more: Value) -> Package {
     about.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let manifest = json!({"contract": about, "config-schema": {}});
     let bytes = manifest.to_string().into_bytes();
-    Package::contract(bytes, &serde_json::from_value(manifest).unwrap()).unwrap()
+    Package::from_contract(bytes, &serde_json::from_value(manifest).unwrap()).unwrap()
 }
 
 impl Place {
@@ -38,36 +38,42 @@ impl Place {
         let listing = |name: &str| {
             let path = folder.path().join(name);
             fs::create_dir(&path).unwrap();
-            Listing { source: Source::Folder(Folder::new(path, name)), namespaces: Vec::new() }
+            CatalogueSource {
+                source: PackageSource::Folder(FolderSource::new(path, name)),
+                namespaces: Vec::new(),
+            }
         };
         let sources = vec![listing("one"), listing("two")];
         let store = Store::new(folder.path().join("store"));
-        Self { folder, catalogue: Catalogue { sources, store, manifest } }
+        Self { folder, catalogue: Catalogue { sources, store, read_manifest: manifest } }
     }
 
     async fn publish(&self, source: usize, package: &Package) {
         let source = &self.catalogue.sources[source].source;
-        source.publish(package, &Published::default(), &()).await.unwrap();
+        source.publish(package, &PublishOptions::default(), &()).await.unwrap();
     }
 
     async fn has(&self, source: usize, id: &str) {
         self.publish(source, &contract(id, json!({}))).await;
     }
 
-    /// What a gate gets that asks for this, and from where.
+    /// Resolves a gate with one requirement. Returns the packages and the index of their source.
     async fn one(&self, wanted: &str) -> Result<Vec<(String, usize)>, String> {
-        let wants =
-            Wants { gate: "g".into(), prompt: None, contracts: vec![wanted.parse().unwrap()] };
+        let wants = GateRequirements {
+            gate: "g".into(),
+            prompt: None,
+            contracts: vec![wanted.parse().unwrap()],
+        };
         let wit = "0.1.0".parse().unwrap();
-        let resolved = self.catalogue.resolve(&[wants], &Kept::default(), &wit).await;
+        let resolved = self.catalogue.resolve(&[wants], &LockedVersions::default(), &wit).await;
         let resolved = resolved.map_err(|error| error.to_string())?;
         let packages = resolved.packages.into_iter();
         Ok(packages.map(|(package, found)| (package.to_string(), found.source)).collect())
     }
 
     async fn fetch(&self, id: &str) -> Result<(), String> {
-        let listed = self.catalogue.listed(&id.parse().unwrap(), 0).await;
-        let about = listed.map_err(|error| error.to_string())?.about;
+        let listed = self.catalogue.describe(&id.parse().unwrap(), 0).await;
+        let about = listed.map_err(|error| error.to_string())?.metadata;
         self.catalogue.fetch(&about, 0, &()).await.map_err(|error| error.to_string())
     }
 
@@ -76,7 +82,7 @@ impl Place {
         self.folder.path().join("one").join(name).join(format!("{version}.json"))
     }
 
-    /// Changes what the first source says of a package.
+    /// Falsifies the first source's description of a package.
     fn lie(&self, id: &str, change: impl FnOnce(&mut Value)) {
         let path = self.description(id);
         let mut description = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
@@ -86,7 +92,7 @@ impl Place {
 }
 
 #[tokio::test]
-async fn the_first_source_that_has_a_package_wins() {
+async fn takes_a_package_from_the_first_source_that_has_it() {
     let place = Place::new();
     place.has(0, "a/b@1.0.0").await;
     place.has(1, "a/b@1.9.0").await;
@@ -96,11 +102,11 @@ async fn the_first_source_that_has_a_package_wins() {
     assert!(place.one("a/b@^1.5").await.unwrap_err().contains("folder one has 1.0.0"));
     assert!(place.one("e/f").await.unwrap_err().contains("no source has a contract `e/f`"));
     let found = place.catalogue.find(&"a/b".parse().unwrap()).await.unwrap().unwrap();
-    assert_eq!((found.listed.about.package.to_string(), found.source), ("a/b@1.0.0".into(), 0));
+    assert_eq!((found.listed.metadata.package.to_string(), found.source), ("a/b@1.0.0".into(), 0));
 }
 
 #[tokio::test]
-async fn a_source_is_asked_for_its_namespaces_alone() {
+async fn asks_a_source_only_for_its_namespaces() {
     let mut place = Place::new();
     place.has(0, "a/b@1.0.0").await;
     place.has(1, "a/b@2.0.0").await;
@@ -110,9 +116,9 @@ async fn a_source_is_asked_for_its_namespaces_alone() {
     assert_eq!(place.one("a/b").await.unwrap(), [("a/b@1.0.0".into(), 0)]);
 }
 
-/// Else whoever stops one source decides that another is asked.
+/// Skipping it would let an attacker who stops one source redirect lookups to another.
 #[tokio::test]
-async fn a_source_that_fails_is_not_skipped() {
+async fn does_not_skip_a_failing_source() {
     let mut place = Place::new();
     place.has(1, "a/b@1.0.0").await;
     assert!(place.one("a/b").await.is_ok());
@@ -120,13 +126,13 @@ async fn a_source_that_fails_is_not_skipped() {
     let error = place.one("a/b").await.unwrap_err();
     assert!(error.starts_with("folder one: "), "{error}");
     assert!(place.catalogue.find(&"a/b".parse().unwrap()).await.is_err());
-    // But one that is not asked for it may fail.
+    // A source that is not asked for the namespace may fail.
     place.catalogue.sources[0].namespaces = vec!["c".into()];
     assert!(place.one("a/b").await.is_ok());
 }
 
 #[tokio::test]
-async fn what_is_yanked_is_not_found() {
+async fn ignores_yanked_versions() {
     let place = Place::new();
     place.has(0, "a/b@1.0.0").await;
     place.has(0, "a/b@1.1.0").await;
@@ -134,45 +140,49 @@ async fn what_is_yanked_is_not_found() {
     source.yank(&"a/b@1.1.0".parse().unwrap(), Some("it passes all")).await.unwrap();
     assert_eq!(place.one("a/b").await.unwrap(), [("a/b@1.0.0".into(), 0)]);
     let found = place.catalogue.find(&"a/b".parse().unwrap()).await.unwrap().unwrap();
-    assert_eq!(found.listed.about.package.to_string(), "a/b@1.0.0");
+    assert_eq!(found.listed.metadata.package.to_string(), "a/b@1.0.0");
     assert!(place.catalogue.find(&"a/b@=1.1.0".parse().unwrap()).await.unwrap().is_none());
     let error = place.one("a/b@=1.1.0").await.unwrap_err();
     assert!(error.contains("1.1.0 is yanked: it passes all"), "{error}");
 }
 
-/// What a package says of itself has to be what its source said of it.
+/// The manifest in a package has to match the source's description.
 #[tokio::test]
-async fn a_source_that_lies_is_refused() {
+async fn refuses_packages_that_differ_from_their_description() {
     let wanting = contract("a/b@1.0.0", json!({"capabilities": {"clock": "it asks"}}));
     let other = contract("a/other@1.0.0", json!({}));
     type Lie<'a> = (&'a str, Box<dyn Fn(&mut Value)>, &'a str);
-    let (digest, size) = (other.about().digest, other.about().size_bytes);
+    let (digest, size) = (other.metadata().digest, other.metadata().size_bytes);
     let lies: [Lie; 6] = [
         (
             "it wants nothing",
             Box::new(|it| it["about"]["contract"]["capabilities"] = json!({})),
-            "described otherwise in itself",
+            "but is different",
         ),
         (
             "it was written for another prompt",
             Box::new(|it| it["about"]["contract"]["prompts"] = json!({"welcome": "^1"})),
-            "described otherwise in itself",
+            "but is different",
         ),
         (
             "its manifest is another",
             Box::new(move |it| it["about"]["manifest"] = json!(digest)),
-            "described otherwise in itself",
+            "but is different",
         ),
         (
             "its digest is another",
             Box::new(move |it| it["about"]["digest"] = json!(digest)),
             "nothing was kept",
         ),
-        ("it is larger", Box::new(|it| it["about"]["size-bytes"] = json!(1 << 20)), "should have"),
+        (
+            "it is larger",
+            Box::new(|it| it["about"]["size-bytes"] = json!(1 << 20)),
+            "bytes instead of",
+        ),
         (
             "it is another package",
             Box::new(|it| it["about"]["package"] = json!("a/other@1.0.0")),
-            "it is of `a/other@1.0.0`",
+            "it describes `a/other@1.0.0`",
         ),
     ];
     for (name, lie, words) in lies {
@@ -183,11 +193,11 @@ async fn a_source_that_lies_is_refused() {
         place.lie("a/b@1.0.0", lie);
         let error = place.fetch("a/b@1.0.0").await.unwrap_err();
         assert!(error.contains(words), "{name}: {error}");
-        // Nor does it help that the bytes are here already.
+        // Bytes that are in the store already do not change that.
         place.catalogue.store.put(wanting.bytes()).unwrap();
         assert!(place.fetch("a/b@1.0.0").await.is_err(), "{name}");
     }
-    // Another package, under this name, with bytes that are its own.
+    // Another, intact package under this name.
     let place = Place::new();
     place.publish(0, &wanting).await;
     fs::write(place.description("a/b@1.0.0").with_extension("wasm"), other.bytes()).unwrap();
@@ -196,35 +206,35 @@ async fn a_source_that_lies_is_refused() {
         it["about"]["size-bytes"] = json!(size);
     });
     let error = place.fetch("a/b@1.0.0").await.unwrap_err();
-    assert!(error.contains("should be a/b@1.0.0, and is a/other@1.0.0"), "{error}");
+    assert!(error.contains("should be a/b@1.0.0, but is a/other@1.0.0"), "{error}");
 }
 
 #[tokio::test]
-async fn what_vanished_is_no_answer() {
+async fn reports_a_version_that_vanished() {
     let place = Place::new();
     place.has(0, "a/b@1.0.0").await;
     fs::remove_file(place.description("a/b@1.0.0")).unwrap();
     let error = place.fetch("a/b@1.0.0").await.unwrap_err();
-    assert!(error.contains("folder one had `a/b@1.0.0`, and has it no longer"), "{error}");
-    let none = place.catalogue.listed(&"a/b@1.0.0".parse().unwrap(), 7).await;
+    assert!(error.contains("folder one listed `a/b@1.0.0` and no longer has it"), "{error}");
+    let none = place.catalogue.describe(&"a/b@1.0.0".parse().unwrap(), 7).await;
     assert!(matches!(none, Err(CatalogueError::Vanished { .. })));
 }
 
 #[tokio::test]
-async fn what_is_here_already_is_looked_at_again() {
+async fn verifies_stored_bytes_again() {
     let place = Place::new();
     let package = contract("a/b@1.0.0", json!({}));
     place.publish(0, &package).await;
     place.fetch("a/b@1.0.0").await.unwrap();
-    let hex = package.about().digest.hex();
+    let hex = package.metadata().digest.hex();
     let path = place.catalogue.store.folder().join("sha256").join(&hex[..2]).join(&hex);
     fs::remove_file(&path).unwrap();
-    // White space changes nothing of what it says.
+    // The manifest still parses the same.
     let mut changed = package.bytes().to_vec();
     changed.push(b' ');
     fs::write(&path, changed).unwrap();
     let error = place.fetch("a/b@1.0.0").await.unwrap_err();
-    assert!(error.contains("the store was changed from outside"), "{error}");
+    assert!(error.contains("modified outside Tollgate"), "{error}");
     fs::remove_file(&path).unwrap();
     place.fetch("a/b@1.0.0").await.unwrap();
 }

@@ -1,69 +1,67 @@
-//! One version of a package: `acme/claims@1.2.0`.
+//! Package ids: a name and one exact version, written `acme/claims@1.2.0`.
 
 use std::{fmt, str::FromStr};
 
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::name::PROMPTS;
+use super::name::PROMPT_NAMESPACE;
 use super::{PackageName, PackageNameError};
 
-/// Versions become file names and tags, which registries cut off at 128.
+/// Versions become file names and registry tags. Tags are limited to 128 characters, and
+/// referrer tags need room for a prefix.
 const VERSION_CHARACTERS_MAX: usize = 64;
 
-/// A package, and which version of it.
+/// A package name with one exact version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackageId {
-    /// What it is called.
     pub name: PackageName,
-    /// The contract version, or the prompt version.
+    /// Version of the contract or the prompt. Never has build metadata (`+…`).
     pub version: Version,
 }
 
-/// Why something is no version of a package.
+/// Reason why a text or a version cannot identify a package.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum IdentityError {
-    /// It has no version.
-    #[error("`{0}` names no version: write `NAME@1.2.0`")]
-    NoVersion(String),
-    /// Its name is none.
+pub enum PackageIdError {
+    #[error("`{0}` has no version: write `NAME@1.2.0`")]
+    MissingVersion(String),
     #[error(transparent)]
     Name(#[from] PackageNameError),
-    /// Its version is none.
-    #[error("`{0}` is no version: it should be three numbers, as `1.2.0`, or `1.2.0-beta.1`")]
-    Version(String),
-    /// Two of them would be one version.
+    #[error("`{0}` is not a version: write three numbers, e.g. `1.2.0` or `1.2.0-beta.1`")]
+    InvalidVersion(String),
+    /// Semver ignores build metadata when it compares, so two packages would share one version.
     #[error(
-        "`{0}` says how it was built (`+…`), which is no part of a version: leave it away, or \
-         take the next version"
+        "`{0}` has build metadata (`+…`), which does not distinguish versions: remove it, or use \
+         the next version"
     )]
-    Build(Version),
-    /// What lies under this name is a prompt.
-    #[error("a contract cannot be called `{0}`: `prompts/` is where prompts lie")]
-    Reserved(PackageName),
-    /// It is too long.
-    #[error("a version has at most {VERSION_CHARACTERS_MAX} characters, and `{0}` has more")]
-    Long(Version),
+    BuildMetadata(Version),
+    #[error("`{0}` is not a contract name: the namespace `prompts/` is reserved for prompts")]
+    ReservedNamespace(PackageName),
+    #[error(
+        "the version `{0}` is too long: at most {VERSION_CHARACTERS_MAX} characters are allowed"
+    )]
+    VersionTooLong(Version),
 }
 
 impl PackageId {
-    /// A version as it may be published.
-    pub fn new(name: impl Into<PackageName>, version: Version) -> Result<Self, IdentityError> {
+    /// Checks that the version may be published under this name.
+    pub fn new(name: impl Into<PackageName>, version: Version) -> Result<Self, PackageIdError> {
         if !version.build.is_empty() {
-            return Err(IdentityError::Build(version));
+            return Err(PackageIdError::BuildMetadata(version));
         }
         if version.to_string().len() > VERSION_CHARACTERS_MAX {
-            return Err(IdentityError::Long(version));
+            return Err(PackageIdError::VersionTooLong(version));
         }
         let name = name.into();
         match &name {
-            PackageName::Contract(contract) if contract.namespace() == PROMPTS => {
-                Err(IdentityError::Reserved(name))
+            PackageName::Contract(contract) if contract.namespace() == PROMPT_NAMESPACE => {
+                Err(PackageIdError::ReservedNamespace(name))
             }
             _ => Ok(Self { name, version }),
         }
     }
-    /// Its name and version, where it is a prompt.
+
+    /// Returns the prompt's name and version, or `None` for a contract.
     pub(crate) fn as_prompt(&self) -> Option<(&str, &Version)> {
         match &self.name {
             PackageName::Prompt(name) => Some((name.as_str(), &self.version)),
@@ -73,13 +71,13 @@ impl PackageId {
 }
 
 impl FromStr for PackageId {
-    type Err = IdentityError;
+    type Err = PackageIdError;
 
-    fn from_str(text: &str) -> Result<Self, IdentityError> {
+    fn from_str(text: &str) -> Result<Self, PackageIdError> {
         let parts = text.split_once('@');
-        let (name, version) = parts.ok_or_else(|| IdentityError::NoVersion(text.into()))?;
+        let (name, version) = parts.ok_or_else(|| PackageIdError::MissingVersion(text.into()))?;
         let version =
-            Version::parse(version).map_err(|_| IdentityError::Version(version.into()))?;
+            Version::parse(version).map_err(|_| PackageIdError::InvalidVersion(version.into()))?;
         Self::new(name.parse::<PackageName>()?, version)
     }
 }
@@ -107,21 +105,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_read_back() {
+    fn ids_round_trip_through_text() {
         for text in ["acme/claims@1.2.0", "welcome-email@2.0.0-beta.1"] {
             assert_eq!(text.parse::<PackageId>().unwrap().to_string(), text);
         }
     }
 
     #[test]
-    fn contracts_do_not_lie_among_prompts() {
+    fn rejects_contracts_in_the_namespace_of_prompts() {
         let contract: tollgate_model::ContractName = "prompts/welcome".parse().unwrap();
         let refused = PackageId::new(contract, Version::new(1, 0, 0)).unwrap_err();
         assert!(refused.to_string().contains("`prompts/welcome`"), "{refused}");
     }
 
     #[test]
-    fn what_could_not_be_published_is_none() {
+    fn rejects_ids_that_cannot_be_published() {
         let long = format!("a/b@1.0.0-{}", "a".repeat(64));
         for text in ["a/b", "a/b@", "a/b@1", "a/b@^1.0.0", "a/b@1.0.0+linux", "a/b@1.0.0/..", &long]
         {

@@ -1,20 +1,24 @@
-//! Packages: contracts and prompts as they are published, asked for and identified.
+//! Packages: contracts and prompts as they are published, requested and identified.
 //!
-//! A package is one file. A contract is its component, with the manifest in it; a prompt is its
-//! canonical bytes, partials included. What a package says of itself can be known without having
-//! it: sources tell it beside the bytes, and whoever fetches the bytes compares.
+//! A package is one file. A contract's file is its component with the manifest inside; a prompt's
+//! file is its canonical bytes, including partials. Sources list a package's metadata beside the
+//! bytes, so that versions can be chosen without downloading them; the metadata is compared with
+//! the bytes after the download.
 
-mod about;
 mod identity;
+mod metadata;
 mod name;
 
-pub use about::{About, Listed, Mismatch, Package, PackageError, ReadManifest, Yanked};
-pub use identity::{IdentityError, PackageId};
-pub use name::{Kind, PackageName, PackageNameError};
+pub use identity::{PackageId, PackageIdError};
+pub use metadata::{
+    ListedPackage, ManifestReader, Package, PackageError, PackageMetadata, PackageMismatchError,
+    YankNotice,
+};
+pub use name::{PackageKind, PackageName, PackageNameError};
 pub use tollgate_model::RequirementError;
 
-/// Which versions of a package would do: `acme/claims@^1.2`.
+/// A range of versions of one package: `acme/claims@^1.2`.
 pub type Requirement = tollgate_model::Requirement<PackageName>;
 
-/// No component is larger, and no source may say that one is.
+/// Upper bound on the size of a package. A listing that claims more is refused before download.
 pub const PACKAGE_BYTES_MAX: u64 = 128 << 20;

@@ -1,65 +1,62 @@
-//! What packages are called: contracts `namespace/name`, prompts `name`.
+//! Package names: `namespace/name` for contracts, `name` for prompts.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use tollgate_model::{ContractName, NameError, PromptName, PromptNameError};
+use tollgate_model::{ContractName, ContractNameError, PromptName, PromptNameError};
 
-/// Where prompts lie among packages, and so no namespace of contracts.
-pub(super) const PROMPTS: &str = "prompts";
+/// Namespace under which folders and registries keep prompts. Contracts cannot use it.
+pub(super) const PROMPT_NAMESPACE: &str = "prompts";
 
-/// What a package is.
+/// Kind of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A component.
+pub enum PackageKind {
     Contract,
-    /// A prompt.
     Prompt,
 }
 
-/// The name of a package, of either kind.
+/// Name of a contract or a prompt.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PackageName {
-    /// Of a contract.
     Contract(ContractName),
-    /// Of a prompt.
     Prompt(PromptName),
 }
 
-/// Why a text is no name of a package.
+/// Reason why a text is not a package name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackageNameError {
-    /// It has a slash, and is no contract.
+    /// The text has a slash, so it was read as a contract name.
     #[error(transparent)]
-    Contract(#[from] NameError),
-    /// It has none, and is no prompt.
+    Contract(#[from] ContractNameError),
+    /// The text has no slash, so it was read as a prompt name.
     #[error(transparent)]
     Prompt(#[from] PromptNameError),
 }
 
 impl PackageName {
-    /// What it is a name of.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> PackageKind {
         match self {
-            Self::Contract(_) => Kind::Contract,
-            Self::Prompt(_) => Kind::Prompt,
+            Self::Contract(_) => PackageKind::Contract,
+            Self::Prompt(_) => PackageKind::Prompt,
         }
     }
 
-    /// Who answers for it. Prompts are of one namespace, which is called `prompts`.
+    /// Returns the namespace that trust and source settings apply to. All prompts share the
+    /// namespace
+    /// `prompts`.
     pub fn namespace(&self) -> &str {
         match self {
             Self::Contract(name) => name.namespace(),
-            Self::Prompt(_) => PROMPTS,
+            Self::Prompt(_) => PROMPT_NAMESPACE,
         }
     }
 
-    /// Where it lies in a folder or a registry: two parts, with a slash between them.
+    /// Returns the path of the package in a folder or a registry: two parts joined by a slash.
     pub fn path(&self) -> String {
         match self {
             Self::Contract(name) => name.to_string(),
-            Self::Prompt(name) => format!("{PROMPTS}/{name}"),
+            Self::Prompt(name) => format!("{PROMPT_NAMESPACE}/{name}"),
         }
     }
 }
@@ -81,14 +78,14 @@ impl FromStr for PackageName {
 
     fn from_str(text: &str) -> Result<Self, PackageNameError> {
         match text.split_once('/') {
-            Some((PROMPTS, name)) => Ok(Self::Prompt(name.parse()?)),
+            Some((PROMPT_NAMESPACE, name)) => Ok(Self::Prompt(name.parse()?)),
             Some(_) => Ok(Self::Contract(text.parse()?)),
             None => Ok(Self::Prompt(text.parse()?)),
         }
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for PackageKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Contract => "contract",
@@ -123,17 +120,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slash_makes_a_contract() {
+    fn a_slash_distinguishes_contracts_from_prompts() {
         let name = |text: &str| text.parse::<PackageName>().unwrap();
-        assert_eq!(name("acme/claims").kind(), Kind::Contract);
+        assert_eq!(name("acme/claims").kind(), PackageKind::Contract);
         assert_eq!(name("acme/claims").path(), "acme/claims");
-        assert_eq!(name("welcome-email").kind(), Kind::Prompt);
+        assert_eq!(name("welcome-email").kind(), PackageKind::Prompt);
         assert_eq!(name("welcome-email").path(), "prompts/welcome-email");
-        assert_eq!(name("prompts/tellJoke"), name("tellJoke"), "as it lies there");
+        assert_eq!(name("prompts/tellJoke"), name("tellJoke"), "the path is a name, too");
     }
 
     #[test]
-    fn nothing_leads_out_of_a_folder() {
+    fn rejects_names_that_escape_a_folder() {
         for text in ["", "/", "../x", "a/../b", "prompts/../x", "a/b/c", "a\\b", "prompts/", "."] {
             assert!(text.parse::<PackageName>().is_err(), "{text}");
         }

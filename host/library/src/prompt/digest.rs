@@ -1,49 +1,50 @@
-//! What a prompt is as a package, and what identifies it: its canonical bytes.
+//! Canonical bytes of a prompt: its form as a package, and the input of its digest.
 //!
-//! They are its text with lines that end in a newline, no byte order mark and one newline at
-//! the end; where it is made of partials, then for each in the order of their names a zero
-//! byte, the name, a zero byte and its text. Texts hold no zero, so this is one prompt only. Of a
-//! prompt without partials, the digest is what `sha256sum` says of its file.
+//! They are the normalised text with one newline at the end, followed, for each partial in the order
+//! of their names, by a zero byte, the name, a zero byte and the partial's text. Texts contain no zero
+//! bytes, so the encoding is unambiguous. Without partials, the digest equals the `sha256sum` of a
+//! normalised file.
 
 use std::collections::BTreeMap;
 
 use super::PartialFile;
-use super::fault::Faults;
-use super::source::{Source, SourceProblem};
+use super::error::PromptErrors;
+use super::text::{PromptText, PromptTextError};
 
-/// The bytes that identify a prompt.
-pub(super) fn bytes(
-    source: &Source,
+/// Encodes a prompt and its partials.
+pub(super) fn encode(
+    text: &PromptText,
     has_front_matter: bool,
     partials: &BTreeMap<String, PartialFile>,
 ) -> Vec<u8> {
-    let mut bytes = source.text.clone();
+    let mut bytes = text.text.clone();
     if has_front_matter {
-        // What ends a template says nothing, and editors change it.
+        // Trailing newlines have no meaning in a template, and editors change them.
         bytes.truncate(bytes.trim_end_matches('\n').len());
         bytes.push('\n');
     }
     for (name, partial) in partials {
-        for part in ["\0", name, "\0", &partial.source.text] {
+        for part in ["\0", name, "\0", &partial.text.text] {
             bytes.push_str(part);
         }
     }
     bytes.into_bytes()
 }
 
-/// The texts that canonical bytes are made of: the prompt's own, and those of its partials.
-pub(super) fn split(
+/// Decodes canonical bytes into the prompt's text and its partials by name.
+pub(super) fn decode(
     file: &str,
     bytes: &[u8],
-) -> Result<(Source, BTreeMap<String, Source>), Faults> {
+) -> Result<(PromptText, BTreeMap<String, PromptText>), PromptErrors> {
     let mut parts = bytes.split(|byte| *byte == 0);
-    let source = Source::new(file, parts.next().unwrap_or_default())?;
+    let text = PromptText::new(file, parts.next().unwrap_or_default())?;
     let mut partials = BTreeMap::new();
     while let Some(name) = parts.next() {
-        let torn = || Faults::from(source.fault(1, SourceProblem::Torn));
-        let name = std::str::from_utf8(name).map_err(|_| torn())?;
-        let text = parts.next().ok_or_else(torn)?;
-        partials.insert(name.to_owned(), Source::new(format!("_{name}.prompt"), text)?);
+        let incomplete =
+            || PromptErrors::from(text.error_at(1, PromptTextError::IncompletePartial));
+        let name = std::str::from_utf8(name).map_err(|_| incomplete())?;
+        let partial = parts.next().ok_or_else(incomplete)?;
+        partials.insert(name.to_owned(), PromptText::new(format!("_{name}.prompt"), partial)?);
     }
-    Ok((source, partials))
+    Ok((text, partials))
 }

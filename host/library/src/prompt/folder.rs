@@ -1,114 +1,95 @@
-//! A folder of prompts: `name.prompt`, and where several versions are kept, `name@1.2.0.prompt`
-//! beside each other. Files that start with `_` are partials.
+//! A folder of prompts. Files are named `name.prompt`, or `name@1.2.0.prompt` if several versions are
+//! kept side by side. Files whose name starts with `_` are partials. Subfolders are ignored.
 
 use std::path::{Path, PathBuf};
 
 use semver::{Version, VersionReq};
 use tollgate_model::{Digest, PromptName, PromptNameError};
 
-use super::fault::{Fault, Faults, listed};
+use super::error::{PromptError, PromptErrors, list_names};
 use super::limits::FOLDER_FILES_MAX;
-use super::source::Source;
+use super::text::PromptText;
 use super::{EXTENSION, PromptFile};
 
-/// A folder, its files by their names.
+/// Prompt files of one folder, ordered by file name. Files are opened only when they are asked for.
 #[derive(Clone, Debug)]
-pub struct Folder {
+pub struct PromptFolder {
     path: PathBuf,
-    prompts: Vec<(PathBuf, FileName)>,
+    prompts: Vec<(PathBuf, PromptFileName)>,
     partials: Vec<PathBuf>,
-    /// Files that are called like no prompt.
-    faults: Vec<Fault>,
+    /// Files with an invalid name.
+    errors: Vec<PromptError>,
 }
 
-/// What the name of a file says.
+/// Name and version taken from a file name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FileName {
+pub(super) struct PromptFileName {
     pub name: PromptName,
     pub version: Option<Version>,
 }
 
-/// Why prompts do not lie as they should.
+/// Error of a folder of prompts, or of the way a file in it is named.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FolderProblem {
-    /// It cannot be read.
-    #[error("this folder cannot be read: {0}")]
+pub enum PromptFolderError {
+    #[error("the folder cannot be read: {0}")]
     Unreadable(String),
-    /// It has too many files.
-    #[error("this folder has more than {FOLDER_FILES_MAX} files: name the folder of the prompts")]
+    #[error("the folder has more than {FOLDER_FILES_MAX} files: name the folder of the prompts")]
     TooManyFiles,
-    /// A file is called like no prompt.
-    #[error("`{0}` is no name for a prompt's file: `NAME.prompt` or `NAME@1.2.0.prompt`")]
-    FileName(String),
-    /// A file says another name than its own.
-    #[error("it says that its name is `{inside}`: rename one of both")]
-    OtherName {
-        /// The name in it.
-        inside: PromptName,
+    #[error("`{0}` is not a valid file name: use `NAME.prompt` or `NAME@1.2.0.prompt`")]
+    InvalidFileName(String),
+    #[error("the front matter says `name: {declared}`: rename the file, or change the name")]
+    NameMismatch { declared: PromptName },
+    #[error("the front matter says version {declared}: rename the file, or change the version")]
+    VersionMismatch {
+        /// `none` if the front matter has no version.
+        declared: String,
     },
-    /// A file says another version than its own.
-    #[error("it says that its version is {inside}: rename the file, or change what it says")]
-    OtherVersion {
-        /// The version in it.
-        inside: String,
-    },
-    /// A prompt has no version.
-    #[error("it has no version: add `version: 0.1.0` to its front matter")]
-    NoVersion,
-    /// There are two different prompts of one name and version.
+    #[error("the prompt has no version: add `version: 0.1.0` to its front matter")]
+    MissingVersion,
     #[error(transparent)]
-    Twice(Box<Twice>),
-    /// No file has this name.
-    #[error("there is no prompt `{name}` here: there is {known}")]
-    NoPrompt {
-        /// Which.
+    DuplicateVersion(Box<DuplicateVersionError>),
+    #[error("there is no prompt `{name}` here (available: {known})")]
+    UnknownPrompt {
         name: PromptName,
-        /// Which there are.
+        /// Names that exist, formatted for the message.
         known: String,
     },
-    /// No version fits.
-    #[error("no version of `{name}` satisfies `{wanted}`: there is {known}")]
-    NoPromptVersion {
-        /// Which prompt.
+    #[error("no version of `{name}` satisfies `{required}` (available: {known})")]
+    NoMatchingVersion {
         name: PromptName,
-        /// Which versions would do.
-        wanted: VersionReq,
-        /// Which there are.
+        required: VersionReq,
+        /// Versions that exist, formatted for the message.
         known: String,
     },
 }
 
-/// Two different prompts of one name and version.
+/// Error for two different prompts with the same name and version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{name}` {version} is {digest} here and {other_digest} in `{other_file}`: a version never \
-     changes, so one of both needs another"
+     changes, so give one of them a new version"
 )]
-pub struct Twice {
-    /// The name.
+pub struct DuplicateVersionError {
     pub name: PromptName,
-    /// The prompt version.
     pub version: Version,
-    /// The digest of this one.
     pub digest: Digest,
-    /// Where the other is.
     pub other_file: String,
-    /// The digest of the other.
     pub other_digest: Digest,
 }
 
-impl Folder {
-    /// Looks which files there are, and opens none of them.
-    pub fn open(path: &Path) -> Result<Self, Fault> {
-        let fault =
-            |problem: FolderProblem| Fault::whole(&path.display().to_string(), problem.into());
+impl PromptFolder {
+    /// Lists the prompt files of a folder without opening them.
+    pub fn open(path: &Path) -> Result<Self, PromptError> {
+        let new_error = |error: PromptFolderError| {
+            PromptError::for_file(&path.display().to_string(), error.into())
+        };
         let unreadable =
-            |error: std::io::Error| fault(FolderProblem::Unreadable(error.to_string()));
+            |error: std::io::Error| new_error(PromptFolderError::Unreadable(error.to_string()));
         let mut files = Vec::new();
         for entry in std::fs::read_dir(path).map_err(unreadable)? {
             let file = entry.map_err(unreadable)?.path();
             if files.len() >= FOLDER_FILES_MAX {
-                return Err(fault(FolderProblem::TooManyFiles));
+                return Err(new_error(PromptFolderError::TooManyFiles));
             }
             files.push(file);
         }
@@ -117,7 +98,7 @@ impl Folder {
             path: path.into(),
             prompts: Vec::new(),
             partials: Vec::new(),
-            faults: Vec::new(),
+            errors: Vec::new(),
         };
         for file in files {
             if file.extension().is_some_and(|extension| extension == EXTENSION) && file.is_file() {
@@ -131,137 +112,150 @@ impl Folder {
         if file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"_")) {
             return self.partials.push(file);
         }
-        match file_name(&file) {
+        match parse_file_name(&file) {
             Ok(name) => self.prompts.push((file, name)),
-            Err(problem) => {
-                self.faults.push(Fault::whole(&file.display().to_string(), problem));
+            Err(error) => {
+                self.errors.push(PromptError::for_file(&file.display().to_string(), error));
             }
         }
     }
 
-    /// All its prompts in the order of their names and versions, and what keeps others from
-    /// being among them.
-    pub fn read(&self) -> (Vec<PromptFile>, Vec<Fault>) {
-        let mut faults = self.faults.clone();
+    /// Reads all prompts, ordered by name and version. Returns the valid ones and the errors of the
+    /// others.
+    pub fn read(&self) -> (Vec<PromptFile>, Vec<PromptError>) {
+        let mut errors = self.errors.clone();
         let mut prompts: Vec<PromptFile> = Vec::new();
         for (path, name) in &self.prompts {
-            match read(path, name) {
+            match read_file(path, name) {
                 Ok(prompt) => prompts.push(prompt),
-                Err(Faults(wrong)) => faults.extend(wrong),
+                Err(PromptErrors(found)) => errors.extend(found),
             }
         }
         prompts.sort_by_cached_key(|prompt| (prompt.name(), prompt.version().cloned()));
-        faults.extend(prompts.windows(2).filter_map(|pair| match pair {
-            [one, other] => twice(one, other),
+        errors.extend(prompts.windows(2).filter_map(|pair| match pair {
+            [first, second] => find_duplicate(first, second),
             _ => None,
         }));
-        (prompts, faults)
+        (prompts, errors)
     }
 
-    /// Everything that is wrong in it, and how many prompts there are.
-    pub fn check(&self) -> (usize, Vec<Fault>) {
-        let (prompts, mut faults) = self.read();
+    /// Checks all prompts and partials. Returns the number of prompt files and every error, ordered by
+    /// file and line.
+    pub fn check(&self) -> (usize, Vec<PromptError>) {
+        let (prompts, mut errors) = self.read();
         let unversioned = prompts.iter().filter(|prompt| prompt.version().is_none());
-        faults.extend(
-            unversioned
-                .map(|prompt| Fault::whole(prompt.source.file(), FolderProblem::NoVersion.into())),
-        );
+        errors.extend(unversioned.map(|prompt| {
+            PromptError::for_file(prompt.text.file(), PromptFolderError::MissingVersion.into())
+        }));
         for path in &self.partials {
-            let partial = Source::read(path).and_then(super::partial);
-            faults.extend(partial.err().filter(|fault| !faults.contains(fault)));
+            let partial = PromptText::read(path).and_then(super::parse_partial);
+            errors.extend(partial.err().filter(|error| !errors.contains(error)));
         }
-        faults.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-        (self.prompts.len(), faults)
+        errors.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+        (self.prompts.len(), errors)
     }
 
-    /// Whether any file is called so.
-    pub fn has(&self, name: &PromptName) -> bool {
+    /// Returns whether a file of any version has this name.
+    pub fn contains(&self, name: &PromptName) -> bool {
         self.prompts.iter().any(|(_, file)| file.name == *name)
     }
 
-    /// The highest version of a prompt that satisfies what is wanted.
-    pub fn find(&self, name: &PromptName, wanted: &VersionReq) -> Result<PromptFile, Faults> {
-        let mut found: Vec<PromptFile> = Vec::new();
+    /// Reads the highest version of a prompt that satisfies `required`.
+    pub fn find(
+        &self,
+        name: &PromptName,
+        required: &VersionReq,
+    ) -> Result<PromptFile, PromptErrors> {
+        let mut matching: Vec<PromptFile> = Vec::new();
         let mut known = Vec::new();
         for (path, file) in self.prompts.iter().filter(|(_, file)| file.name == *name) {
-            // What its name says decides before it is opened, so an old version that is broken
-            // keeps nobody from a new one.
-            if file.version.as_ref().is_some_and(|version| !wanted.matches(version)) {
+            // The version in the file name decides before the file is opened, so that an invalid old
+            // version does not block the use of a new one.
+            if file.version.as_ref().is_some_and(|version| !required.matches(version)) {
                 known.extend(file.version.as_ref().map(ToString::to_string));
                 continue;
             }
-            let prompt = read(path, file)?;
+            let prompt = read_file(path, file)?;
             known
                 .push(prompt.version().map_or("one without a version".into(), ToString::to_string));
-            if prompt.version().is_some_and(|version| wanted.matches(version)) {
-                found.push(prompt);
+            if prompt.version().is_some_and(|version| required.matches(version)) {
+                matching.push(prompt);
             }
         }
-        found.sort_by_cached_key(|prompt| prompt.version().cloned());
-        if let [.., one, other] = found.as_slice()
-            && let Some(fault) = twice(one, other)
+        matching.sort_by_cached_key(|prompt| prompt.version().cloned());
+        if let [.., first, second] = matching.as_slice()
+            && let Some(error) = find_duplicate(first, second)
         {
-            return Err(fault.into());
+            return Err(error.into());
         }
-        found.pop().ok_or_else(|| self.absent(name, wanted, known).into())
+        matching.pop().ok_or_else(|| self.not_found_error(name, required, known).into())
     }
 
-    fn absent(&self, name: &PromptName, wanted: &VersionReq, mut known: Vec<String>) -> Fault {
+    fn not_found_error(
+        &self,
+        name: &PromptName,
+        required: &VersionReq,
+        mut known: Vec<String>,
+    ) -> PromptError {
         known.sort();
-        let (name, wanted) = (name.clone(), wanted.clone());
-        let problem = if known.is_empty() {
+        let (name, required) = (name.clone(), required.clone());
+        let error = if known.is_empty() {
             let mut names: Vec<_> = self.prompts.iter().map(|(_, file)| &file.name).collect();
             names.dedup();
-            let known = listed(names.into_iter());
-            FolderProblem::NoPrompt { name, known }
+            let known = list_names(names.into_iter());
+            PromptFolderError::UnknownPrompt { name, known }
         } else {
-            FolderProblem::NoPromptVersion { name, wanted, known: known.join(", ") }
+            PromptFolderError::NoMatchingVersion { name, required, known: known.join(", ") }
         };
-        Fault::whole(&self.path.display().to_string(), problem.into())
+        PromptError::for_file(&self.path.display().to_string(), error.into())
     }
 }
 
-/// Reads a prompt that has to be what its file is called.
-fn read(path: &Path, file: &FileName) -> Result<PromptFile, Faults> {
+/// Reads a prompt and checks that its front matter agrees with the file name.
+fn read_file(path: &Path, file: &PromptFileName) -> Result<PromptFile, PromptErrors> {
     let prompt = PromptFile::read(path)?;
-    let fault = |problem: FolderProblem| Fault::whole(prompt.source.file(), problem.into());
-    if let Some(inside) = prompt.front_matter.name.clone().filter(|name| *name != file.name) {
-        return Err(fault(FolderProblem::OtherName { inside }).into());
+    let new_error =
+        |error: PromptFolderError| PromptError::for_file(prompt.text.file(), error.into());
+    if let Some(declared) = prompt.front_matter.name.clone().filter(|name| *name != file.name) {
+        return Err(new_error(PromptFolderError::NameMismatch { declared }).into());
     }
     if file.version.is_some() && file.version.as_ref() != prompt.version() {
-        let inside = prompt.version().map_or("none".into(), ToString::to_string);
-        return Err(fault(FolderProblem::OtherVersion { inside }).into());
+        let declared = prompt.version().map_or("none".into(), ToString::to_string);
+        return Err(new_error(PromptFolderError::VersionMismatch { declared }).into());
     }
     Ok(prompt)
 }
 
-/// Whether both claim to be the same version, and are not.
-fn twice(one: &PromptFile, other: &PromptFile) -> Option<Fault> {
-    let (name, version) = (one.name()?, one.version()?.clone());
-    let same = other.name()? == name && *other.version()? == version;
-    if !same || one.digest == other.digest {
+/// Returns an error if both prompts claim the same name and version but differ in content.
+fn find_duplicate(first: &PromptFile, second: &PromptFile) -> Option<PromptError> {
+    let (name, version) = (first.name()?, first.version()?.clone());
+    let same_version = second.name()? == name && *second.version()? == version;
+    if !same_version || first.digest == second.digest {
         return None;
     }
-    let twice = Twice {
+    let duplicate = DuplicateVersionError {
         name,
         version,
-        digest: other.digest,
-        other_file: one.source.file().into(),
-        other_digest: one.digest,
+        digest: second.digest,
+        other_file: first.text.file().into(),
+        other_digest: first.digest,
     };
-    Some(Fault::whole(other.source.file(), FolderProblem::Twice(Box::new(twice)).into()))
+    Some(PromptError::for_file(
+        second.text.file(),
+        PromptFolderError::DuplicateVersion(Box::new(duplicate)).into(),
+    ))
 }
 
-/// What the name of a file says.
-pub(super) fn file_name(path: &Path) -> Result<FileName, super::Problem> {
+/// Parses `name.prompt` or `name@1.2.0.prompt`.
+pub(super) fn parse_file_name(path: &Path) -> Result<PromptFileName, super::PromptErrorKind> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let (name, version) = match stem.split_once('@') {
         None => (stem.as_ref(), None),
         Some((name, version)) => {
-            let wrong = |_| FolderProblem::FileName(format!("{stem}.{EXTENSION}"));
-            (name, Some(Version::parse(version).map_err(wrong)?))
+            let invalid = |_| PromptFolderError::InvalidFileName(format!("{stem}.{EXTENSION}"));
+            (name, Some(Version::parse(version).map_err(invalid)?))
         }
     };
     let name = name.parse().map_err(|error: PromptNameError| error)?;
-    Ok(FileName { name, version })
+    Ok(PromptFileName { name, version })
 }

@@ -1,29 +1,29 @@
-//! What a prompt may cost. Whoever writes one is not always whom we trust, and a prompt that
-//! is far from these bounds is an accident.
+//! Limits of reading and rendering prompts. Authors of prompts are not always trusted, and a prompt
+//! that exceeds one of these limits is most likely an accident.
 
-/// A model reads some hundred thousand tokens, which is about this much text.
+/// Models read a few hundred thousand tokens, which is about this much text.
 pub const FILE_BYTES_MAX: usize = 1 << 20;
-/// Schemas are a handful of levels deep; what reads them calls itself for each.
+/// Real schemas have a handful of levels; the reader recurses once per level.
 pub(super) const FRONT_MATTER_DEPTH_MAX: usize = 32;
-/// Nobody can follow more blocks within blocks; what renders them calls itself for each.
+/// Deeper nesting is unreadable; the renderer recurses once per block.
 pub(super) const BLOCK_DEPTH_MAX: usize = 32;
-/// Partials within partials, for the same reason.
+/// Depth of partials within partials; the renderer recurses once per partial.
 pub(super) const PARTIAL_DEPTH_MAX: usize = 8;
-/// How many partials a prompt may be made of: each is a file to read.
+/// Each partial of a prompt is a file to read.
 pub(super) const PARTIALS_MAX: usize = 64;
-/// How often a part of a template is looked at or rendered. Partials that name each other
-/// twice, and loops within loops, multiply.
+/// Number of template nodes that are checked or rendered. Nested loops, and partials that include
+/// others several times, multiply.
 pub(super) const STEPS_MAX: usize = 1_000_000;
-/// The largest subject has this size too: what goes into a model is about as large as what
-/// comes out.
+/// Same as the largest subject: the input of a model is about as large as its output.
 pub(super) const RENDERED_BYTES_MAX: usize = 16 << 20;
-/// From here on a float skips whole numbers: what would be printed is not what was given.
+/// From 2^53 on a float cannot represent every whole number, so the printed number could differ
+/// from the given one.
 pub(super) const EXACT_NUMBER_MAX: f64 = 9_007_199_254_740_992.0;
-/// JSON that is indented further is not to be read by anybody.
+/// Wider indentation makes JSON harder to read.
 pub(super) const INDENT_MAX: u64 = 8;
-/// A folder of more files is the wrong folder.
+/// A folder with more files is most likely not a folder of prompts.
 pub(super) const FOLDER_FILES_MAX: usize = 10_000;
-/// Whoever reads of so many faults in one prompt fixes these first.
-pub(super) const FAULTS_MAX: usize = 100;
-/// How many names a message repeats.
+/// Number of errors reported per prompt: enough to work on before the next run.
+pub(super) const ERRORS_MAX: usize = 100;
+/// Number of names that a message lists before it only counts the rest.
 pub(super) const NAMES_SHOWN_MAX: usize = 20;

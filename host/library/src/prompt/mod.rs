@@ -1,12 +1,12 @@
 //! Prompts: `.prompt` files in the format of dotprompt.
 //!
-//! A file has front matter in YAML, which says who it is and what it takes, and a template in
-//! Handlebars, which becomes messages. Everything that can be known to be wrong without any
-//! variables is told when the file is read, all of it at once.
+//! A file has YAML front matter (name, version, model, input variables, output) and a Handlebars
+//! template that renders to messages. Reading a file reports all errors that can be found without
+//! values for the variables, in one go. This module does not call models.
 
 mod diff;
 mod digest;
-mod fault;
+mod error;
 mod folder;
 mod front_matter;
 mod limits;
@@ -14,8 +14,8 @@ mod picoschema;
 mod render;
 mod scope;
 mod shape;
-mod source;
 mod template;
+mod text;
 mod usage;
 mod variables;
 mod yaml;
@@ -24,185 +24,185 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use semver::Version;
-use tollgate_model::{Digest, Prompt, PromptName};
+use tollgate_model::{Digest, PromptName, PromptRef};
 
-pub use diff::{Change, Diff, Hunk, Section};
-pub use fault::{Fault, Faults, Problem};
-pub use folder::{Folder, FolderProblem, Twice};
-pub use front_matter::{FrontMatter, FrontMatterProblem, Output};
+pub use diff::{ChangeSection, Hunk, PromptChange, PromptDiff};
+pub use error::{PromptError, PromptErrorKind, PromptErrors};
+pub use folder::{DuplicateVersionError, PromptFolder, PromptFolderError};
+pub use front_matter::{FrontMatter, FrontMatterError, PromptOutput};
 pub use limits::FILE_BYTES_MAX;
-pub use picoschema::SchemaProblem;
-pub use render::{Content, Media, Message, RenderProblem};
-pub use source::{Source, SourceProblem};
-pub use template::{Role, TemplateProblem};
-pub use usage::{UsageProblem, Use};
-pub use variables::{Input, Variable};
-pub use yaml::YamlProblem;
+pub use picoschema::PromptSchemaError;
+pub use render::{Media, MessageContent, PromptMessage, RenderError};
+pub use template::{MessageRole, TemplateError};
+pub use text::{PromptText, PromptTextError};
+pub use usage::{TemplateUsageError, VariableUse};
+pub use variables::{PromptInput, PromptVariable};
+pub use yaml::YamlError;
 
 use limits::PARTIALS_MAX;
-use template::{Node, Nodes};
+use template::{Node, Template};
 
-/// How files of prompts end.
+/// File name extension of prompts, without the dot.
 pub const EXTENSION: &str = "prompt";
 
-/// A prompt that has been read and found to be right.
+/// A prompt that was read and validated.
 #[derive(Clone, Debug)]
 pub struct PromptFile {
-    /// What it says of itself.
     pub front_matter: FrontMatter,
-    source: Source,
-    template: Nodes,
+    text: PromptText,
+    template: Template,
     partials: BTreeMap<String, PartialFile>,
-    uses: Vec<Use>,
+    uses: Vec<VariableUse>,
     canonical: Vec<u8>,
     digest: Digest,
 }
 
-/// A part of templates that several prompts name.
+/// A template fragment that several prompts can include.
 #[derive(Clone, Debug)]
 struct PartialFile {
-    source: Source,
-    template: Nodes,
+    text: PromptText,
+    template: Template,
 }
 
-/// Where partials come from: nothing where there is none of this name.
-type Partials<'a> = &'a dyn Fn(&str) -> Option<Result<Source, Fault>>;
+/// Loads a partial by name; `None` if there is no partial of that name.
+type LoadPartial<'a> = &'a dyn Fn(&str) -> Option<Result<PromptText, PromptError>>;
 
 impl PromptFile {
-    /// Reads a file, and the partials that it names from the same folder.
-    pub fn read(path: &Path) -> Result<Self, Faults> {
-        let source = Source::read(path)?;
+    /// Reads a prompt file, and the partials it includes from the same folder.
+    pub fn read(path: &Path) -> Result<Self, PromptErrors> {
+        let text = PromptText::read(path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        Self::parse(source, &|name| {
+        Self::parse(text, &|name| {
             let path = folder.join(format!("_{name}.{EXTENSION}"));
-            path.is_file().then(|| Source::read(&path))
+            path.is_file().then(|| PromptText::read(&path))
         })
     }
 
-    /// Reads a text; `partials` gives what it names.
-    pub fn parse(source: Source, partials: Partials<'_>) -> Result<Self, Faults> {
-        let mut faults = Vec::new();
-        let (front, body) = source.cut()?;
-        let front_matter = match front.map(|part| front_matter::read(&source, part)) {
+    /// Parses a prompt; `partials` loads the partials that it includes.
+    pub fn parse(text: PromptText, partials: LoadPartial<'_>) -> Result<Self, PromptErrors> {
+        let mut errors = Vec::new();
+        let (front, body) = text.split()?;
+        let front_matter = match front.map(|part| front_matter::read(&text, part)) {
             Some(Ok(front_matter)) => front_matter,
-            Some(Err(wrong)) => {
-                faults.extend(wrong);
+            Some(Err(found)) => {
+                errors.extend(found);
                 FrontMatter::default()
             }
             None => FrontMatter::default(),
         };
-        let template = template::parse(body).unwrap_or_else(|(line, problem)| {
-            faults.push(source.fault(line, problem));
-            Nodes::new()
+        let template = template::parse(body).unwrap_or_else(|(line, error)| {
+            errors.push(text.error_at(line, error));
+            Template::new()
         });
-        let partials = collect(&template, partials, &mut faults);
-        if !faults.is_empty() {
-            return Err(Faults(faults));
+        let partials = collect_partials(&template, partials, &mut errors);
+        if !errors.is_empty() {
+            return Err(PromptErrors(errors));
         }
-        let canonical = digest::bytes(&source, front.is_some(), &partials);
+        let canonical = digest::encode(&text, front.is_some(), &partials);
         let digest = Digest::of(&canonical);
         let uses = Vec::new();
-        let mut prompt = Self { front_matter, source, template, partials, uses, canonical, digest };
-        let (uses, faults) = usage::look(&prompt);
+        let mut prompt = Self { front_matter, text, template, partials, uses, canonical, digest };
+        let (uses, errors) = usage::check_usage(&prompt);
         prompt.uses = uses;
-        if faults.is_empty() { Ok(prompt) } else { Err(Faults(faults)) }
+        if errors.is_empty() { Ok(prompt) } else { Err(PromptErrors(errors)) }
     }
 
-    /// Reads a prompt from its canonical bytes, as it was published under the name of this file.
-    pub fn unpack(file: &str, bytes: &[u8]) -> Result<Self, Faults> {
-        let (source, partials) = digest::split(file, bytes)?;
-        Self::parse(source, &|name| partials.get(name).cloned().map(Ok))
+    /// Reads a prompt from the canonical bytes of a published package. `file` is the name shown in
+    /// errors, and gives the prompt its name if the front matter has none.
+    pub fn from_canonical_bytes(file: &str, bytes: &[u8]) -> Result<Self, PromptErrors> {
+        let (text, partials) = digest::decode(file, bytes)?;
+        Self::parse(text, &|name| partials.get(name).cloned().map(Ok))
     }
 
-    /// Its text and those of its partials, in the one spelling that counts.
-    pub fn canonical(&self) -> Vec<u8> {
+    /// Returns the normalised bytes of the prompt and its partials, which the digest covers.
+    pub fn canonical_bytes(&self) -> Vec<u8> {
         self.canonical.clone()
     }
 
-    /// What it is called: as it says itself, or else as its file is called.
+    /// Returns the name from the front matter, or else from the file name.
     pub fn name(&self) -> Option<PromptName> {
-        let of_file = || folder::file_name(Path::new(&self.source.file)).ok().map(|file| file.name);
-        self.front_matter.name.clone().or_else(of_file)
+        let from_file_name =
+            || folder::parse_file_name(Path::new(&self.text.file)).ok().map(|file| file.name);
+        self.front_matter.name.clone().or_else(from_file_name)
     }
 
-    /// Its prompt version.
     pub fn version(&self) -> Option<&Version> {
         self.front_matter.version.as_ref()
     }
 
-    /// What identifies its bytes, and those of its partials.
+    /// Returns the digest of the canonical bytes.
     pub fn digest(&self) -> Digest {
         self.digest
     }
 
-    /// What a subject says that was made with it; nothing, while it has no version.
-    pub fn as_prompt(&self) -> Option<Prompt> {
-        Some(Prompt {
+    /// Returns the reference that a subject made with this prompt carries, or `None` if the prompt
+    /// has no version.
+    pub fn to_prompt_ref(&self) -> Option<PromptRef> {
+        Some(PromptRef {
             name: self.name()?.to_string(),
             version: self.version()?.to_string(),
             digest: self.digest.to_string(),
         })
     }
 
-    /// Its text.
-    pub fn source(&self) -> &Source {
-        &self.source
+    pub fn text(&self) -> &PromptText {
+        &self.text
     }
 
-    /// The partials that it is made of, by their names.
-    pub fn partials(&self) -> impl Iterator<Item = (&str, &Source)> {
-        self.partials.iter().map(|(name, partial)| (name.as_str(), &partial.source))
+    /// Iterates over the included partials, ordered by name.
+    pub fn partials(&self) -> impl Iterator<Item = (&str, &PromptText)> {
+        self.partials.iter().map(|(name, partial)| (name.as_str(), &partial.text))
     }
 
-    /// Where it names its variables.
-    pub fn uses(&self) -> &[Use] {
+    /// Returns every place that uses an input variable.
+    pub fn variable_uses(&self) -> &[VariableUse] {
         &self.uses
     }
 }
 
-/// Every partial that a template is made of, those of partials included.
-fn collect(
-    template: &Nodes,
-    partials: Partials<'_>,
-    faults: &mut Vec<Fault>,
+/// Loads all partials that a template includes, directly or through other partials.
+fn collect_partials(
+    template: &Template,
+    partials: LoadPartial<'_>,
+    errors: &mut Vec<PromptError>,
 ) -> BTreeMap<String, PartialFile> {
     let mut collected = BTreeMap::new();
-    let mut wanted = named(template);
-    while let Some(name) = wanted.pop() {
+    let mut pending = partial_names(template);
+    while let Some(name) = pending.pop() {
         if collected.contains_key(&name) || collected.len() >= PARTIALS_MAX {
             continue;
         }
-        // One that is missing is told where it is named.
-        match partials(&name).map(|source| source.and_then(partial)) {
+        // A missing partial is reported by `usage`, which knows the line that includes it.
+        match partials(&name).map(|text| text.and_then(parse_partial)) {
             Some(Ok(partial)) => {
-                wanted.extend(named(&partial.template));
+                pending.extend(partial_names(&partial.template));
                 collected.insert(name, partial);
             }
-            Some(Err(fault)) if !faults.contains(&fault) => faults.push(fault),
+            Some(Err(error)) if !errors.contains(&error) => errors.push(error),
             _ => {}
         }
     }
     collected
 }
 
-fn partial(source: Source) -> Result<PartialFile, Fault> {
-    let (front, body) = source.cut()?;
+fn parse_partial(text: PromptText) -> Result<PartialFile, PromptError> {
+    let (front, body) = text.split()?;
     if front.is_some() {
-        return Err(source.fault(1, SourceProblem::PartialWithFrontMatter));
+        return Err(text.error_at(1, PromptTextError::PartialWithFrontMatter));
     }
-    let template = template::parse(body).map_err(|(line, problem)| source.fault(line, problem))?;
-    Ok(PartialFile { template, source })
+    let template = template::parse(body).map_err(|(line, error)| text.error_at(line, error))?;
+    Ok(PartialFile { template, text })
 }
 
-/// The partials that a template names.
-fn named(nodes: &[Node]) -> Vec<String> {
+/// Returns the names of the partials that these nodes include directly.
+fn partial_names(nodes: &[Node]) -> Vec<String> {
     let mut names = Vec::new();
     for node in nodes {
         match node {
             Node::Partial(partial) => names.push(partial.name.clone()),
             Node::Block(block) => {
-                names.extend(named(&block.body));
-                names.extend(named(&block.otherwise));
+                names.extend(partial_names(&block.body));
+                names.extend(partial_names(&block.else_body));
             }
             _ => {}
         }

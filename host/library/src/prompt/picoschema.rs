@@ -1,124 +1,120 @@
 //! Picoschema, dotprompt's short way to write a JSON Schema.
 //!
-//! `name?: string, what it is` is an optional text; `tags(array): string` a list;
-//! `tone(enum): [warm, plain]` a choice; `(*): any` whatever else there is. A schema that says
-//! `type` or `properties` on top is JSON Schema already.
+//! `name?: string, a description` is an optional text; `tags(array): string` a list;
+//! `tone(enum): [warm, plain]` a choice; `(*): any` allows further members. A schema with `type` or
+//! `properties` at the top is JSON Schema already and is passed through.
 
 use serde_json::{Map, Value, json};
 
-use super::yaml::{Key, Node, Yaml};
+use super::yaml::{YamlKey, YamlNode, YamlValue};
 
 const SCALARS: [&str; 6] = ["any", "boolean", "integer", "null", "number", "string"];
 const WILDCARD: &str = "(*)";
 
-/// Why something is no schema.
+/// Error in a schema of a front matter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SchemaProblem {
-    /// A type has another name.
+pub enum PromptSchemaError {
     #[error(
-        "`{0}` is no type: there are any, boolean, integer, null, number and string; a schema \
-         that is defined elsewhere has to be written out here"
+        "unknown type `{0}`: use `any`, `boolean`, `integer`, `null`, `number` or `string`; a schema \
+         defined elsewhere must be repeated here"
     )]
     UnknownType(String),
-    /// A list is written as in TypeScript.
-    #[error("`{0}` is no type: a list is written `NAME(array): {item}`", item = .0.trim_end_matches("[]"))]
+    /// A list is written as in TypeScript, such as `string[]`.
+    #[error("unknown type `{0}`: write a list as `NAME(array): {item}`", item = .0.trim_end_matches("[]"))]
     BracketList(String),
-    /// A property says an unknown kind in parentheses.
-    #[error("`({0})` is not known: there are `(array)`, `(object)` and `(enum)`")]
+    #[error("unknown kind `({0})`: use `(array)`, `(object)` or `(enum)`")]
     UnknownKind(String),
-    /// A property is not written as one.
-    #[error("`{0}` is no property: write `NAME`, `NAME?` or `NAME(array, what it is)`")]
-    Property(String),
-    /// A property stands there twice.
-    #[error("the property `{0}` stands here twice: take one away")]
-    Twice(String),
-    /// An enumeration is no list.
-    #[error("the values of `{0}` have to be a list: `[one, another]`")]
-    Enum(String),
-    /// It is neither a type nor properties.
-    #[error("a schema is a type or properties")]
-    Neither,
-    /// JSON Schema that is none.
-    #[error("not JSON Schema: {0}")]
-    JsonSchema(String),
+    #[error("`{0}` is not a valid property: write `NAME`, `NAME?` or `NAME(array, DESCRIPTION)`")]
+    InvalidProperty(String),
+    #[error("duplicate property `{0}`: remove one")]
+    DuplicateProperty(String),
+    #[error("the values of `{0}` must be a list: `[one, another]`")]
+    EnumNotAList(String),
+    #[error("a schema must be a type or a map of properties")]
+    NotASchema,
+    #[error("not valid JSON Schema: {0}")]
+    InvalidJsonSchema(String),
 }
 
-type Wrong = (usize, SchemaProblem);
+type LineError = (usize, PromptSchemaError);
 
-/// The JSON Schema that something in a front matter means.
-pub(super) fn schema(node: &Node) -> Result<Value, Wrong> {
+/// Converts a schema of a front matter, in either notation, to a valid JSON Schema.
+pub(super) fn to_json_schema(node: &YamlNode) -> Result<Value, LineError> {
     let schema = match &node.value {
-        Yaml::Map(_) if is_json_schema(node) => node.to_json(),
-        Yaml::Map(_) if node.get("properties").is_some_and(|all| all.as_map().is_some()) => {
+        YamlValue::Map(_) if is_json_schema(node) => node.to_json(),
+        YamlValue::Map(_) if node.get("properties").is_some_and(|all| all.as_map().is_some()) => {
             let mut schema = node.to_json();
             if let Value::Object(members) = &mut schema {
                 members.insert("type".into(), "object".into());
             }
             schema
         }
-        _ => pico(node)?,
+        _ => convert(node)?,
     };
-    compile(&schema).map_err(|reason| (node.line, SchemaProblem::JsonSchema(reason)))?;
+    compile_validator(&schema)
+        .map_err(|reason| (node.line, PromptSchemaError::InvalidJsonSchema(reason)))?;
     Ok(schema)
 }
 
-/// What checks values against a schema. Patterns are matched in linear time, and nothing
-/// is fetched.
-pub(super) fn compile(schema: &Value) -> Result<jsonschema::Validator, String> {
+/// Compiles a validator. Patterns run in linear time, and references to other documents are not
+/// fetched.
+pub(super) fn compile_validator(schema: &Value) -> Result<jsonschema::Validator, String> {
     jsonschema::options()
         .with_pattern_options(jsonschema::PatternOptions::regex())
         .build(schema)
         .map_err(|error| error.to_string())
 }
 
-fn is_json_schema(node: &Node) -> bool {
-    let is_type = |node: &Node| {
+fn is_json_schema(node: &YamlNode) -> bool {
+    let is_type = |node: &YamlNode| {
         let name = node.as_text();
         name.is_some_and(|name| SCALARS.contains(&name) || ["object", "array"].contains(&name))
     };
     node.get("type").is_some_and(|member| match &member.value {
-        Yaml::List(types) => types.iter().all(is_type),
+        YamlValue::List(types) => types.iter().all(is_type),
         _ => is_type(member),
     })
 }
 
-fn pico(node: &Node) -> Result<Value, Wrong> {
+fn convert(node: &YamlNode) -> Result<Value, LineError> {
     match &node.value {
-        Yaml::Scalar(Value::String(text)) => scalar(text).map_err(|problem| (node.line, problem)),
-        Yaml::Map(members) => object(members),
-        _ => Err((node.line, SchemaProblem::Neither)),
+        YamlValue::Scalar(Value::String(text)) => {
+            convert_scalar(text).map_err(|error| (node.line, error))
+        }
+        YamlValue::Map(members) => convert_object(members),
+        _ => Err((node.line, PromptSchemaError::NotASchema)),
     }
 }
 
-/// `string, what it is`
-fn scalar(text: &str) -> Result<Value, SchemaProblem> {
-    let (name, description) = described(text);
+/// Converts `string, a description`.
+fn convert_scalar(text: &str) -> Result<Value, PromptSchemaError> {
+    let (name, description) = split_description(text);
     let mut schema = match name {
         "any" => json!({}),
         name if SCALARS.contains(&name) => json!({"type": name}),
-        name if name.ends_with("[]") => return Err(SchemaProblem::BracketList(name.into())),
-        name => return Err(SchemaProblem::UnknownType(name.into())),
+        name if name.ends_with("[]") => return Err(PromptSchemaError::BracketList(name.into())),
+        name => return Err(PromptSchemaError::UnknownType(name.into())),
     };
-    describe(&mut schema, description);
+    set_description(&mut schema, description);
     Ok(schema)
 }
 
-fn object(members: &[(Key, Node)]) -> Result<Value, Wrong> {
+fn convert_object(members: &[(YamlKey, YamlNode)]) -> Result<Value, LineError> {
     let mut properties = Map::new();
     let mut required = Vec::new();
     let mut others = Value::Bool(false);
     for (key, node) in members {
         if key.text == WILDCARD {
-            others = pico(node)?;
+            others = convert(node)?;
             continue;
         }
-        let property = property(&key.text).map_err(|problem| (key.line, problem))?;
+        let property = parse_property(&key.text).map_err(|error| (key.line, error))?;
         if !property.optional {
             required.push(property.name);
         }
         let schema = property.schema(key.line, node)?;
         if properties.insert(property.name.into(), schema).is_some() {
-            return Err((key.line, SchemaProblem::Twice(property.name.into())));
+            return Err((key.line, PromptSchemaError::DuplicateProperty(property.name.into())));
         }
     }
     let mut schema =
@@ -129,18 +125,18 @@ fn object(members: &[(Key, Node)]) -> Result<Value, Wrong> {
     Ok(schema)
 }
 
-/// `name?(kind, description)`
-pub(super) struct Property<'s> {
+/// Parsed property key `name?(kind, description)`.
+pub(super) struct PropertyKey<'s> {
     pub name: &'s str,
     optional: bool,
     kind: Option<&'s str>,
     description: Option<&'s str>,
 }
 
-pub(super) fn property(key: &str) -> Result<Property<'_>, SchemaProblem> {
-    let wrong = || SchemaProblem::Property(key.into());
+pub(super) fn parse_property(key: &str) -> Result<PropertyKey<'_>, PromptSchemaError> {
+    let invalid = || PromptSchemaError::InvalidProperty(key.into());
     let (name, kind) = match key.split_once('(') {
-        Some((name, rest)) => (name, Some(rest.strip_suffix(')').ok_or_else(wrong)?)),
+        Some((name, rest)) => (name, Some(rest.strip_suffix(')').ok_or_else(invalid)?)),
         None => (key, None),
     };
     let (name, optional) = match name.strip_suffix('?') {
@@ -148,38 +144,38 @@ pub(super) fn property(key: &str) -> Result<Property<'_>, SchemaProblem> {
         None => (name, false),
     };
     if name.is_empty() || name.contains(char::is_whitespace) {
-        return Err(wrong());
+        return Err(invalid());
     }
     let (kind, description) = kind.map_or((None, None), |kind| {
-        let (kind, description) = described(kind);
+        let (kind, description) = split_description(kind);
         (Some(kind), description)
     });
-    Ok(Property { name, optional, kind, description })
+    Ok(PropertyKey { name, optional, kind, description })
 }
 
-impl Property<'_> {
-    fn schema(&self, line: usize, node: &Node) -> Result<Value, Wrong> {
+impl PropertyKey<'_> {
+    fn schema(&self, line: usize, node: &YamlNode) -> Result<Value, LineError> {
         let mut schema = match self.kind {
-            None => pico(node)?,
-            Some("array") => json!({"type": "array", "items": pico(node)?}),
-            Some("object") if node.as_map().is_some() => pico(node)?,
-            Some("object") => return Err((node.line, SchemaProblem::Neither)),
+            None => convert(node)?,
+            Some("array") => json!({"type": "array", "items": convert(node)?}),
+            Some("object") if node.as_map().is_some() => convert(node)?,
+            Some("object") => return Err((node.line, PromptSchemaError::NotASchema)),
             Some("enum") => match node.to_json() {
                 Value::Array(values) => json!({"enum": values}),
-                _ => return Err((node.line, SchemaProblem::Enum(self.name.into()))),
+                _ => return Err((node.line, PromptSchemaError::EnumNotAList(self.name.into()))),
             },
-            Some(kind) => return Err((line, SchemaProblem::UnknownKind(kind.into()))),
+            Some(kind) => return Err((line, PromptSchemaError::UnknownKind(kind.into()))),
         };
         if self.optional {
-            or_null(&mut schema);
+            allow_null(&mut schema);
         }
-        describe(&mut schema, self.description);
+        set_description(&mut schema, self.description);
         Ok(schema)
     }
 }
 
-/// What may be left away may be `null` as well.
-fn or_null(schema: &mut Value) {
+/// Makes an optional property accept `null` as well, as dotprompt does.
+fn allow_null(schema: &mut Value) {
     let Value::Object(members) = schema else { return };
     if let Some(Value::String(name)) = members.get("type") {
         let types = json!([name, "null"]);
@@ -192,14 +188,14 @@ fn or_null(schema: &mut Value) {
     }
 }
 
-fn describe(schema: &mut Value, description: Option<&str>) {
+fn set_description(schema: &mut Value, description: Option<&str>) {
     if let (Value::Object(members), Some(description)) = (schema, description) {
         members.insert("description".into(), description.into());
     }
 }
 
-/// A type, and what stands behind the first comma.
-fn described(text: &str) -> (&str, Option<&str>) {
+/// Splits at the first comma into a type and its description.
+fn split_description(text: &str) -> (&str, Option<&str>) {
     match text.split_once(',') {
         Some((name, description)) => (name.trim(), Some(description.trim_start())),
         None => (text.trim(), None),
@@ -208,17 +204,17 @@ fn described(text: &str) -> (&str, Option<&str>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::Part;
+    use super::super::text::TextSection;
     use super::super::yaml;
     use super::*;
 
-    fn of(text: &str) -> Result<Value, String> {
-        let node = yaml::read(Part { text, line: 1 }).unwrap().unwrap();
-        schema(&node).map_err(|(line, problem)| format!("{line}: {problem}"))
+    fn convert_text(text: &str) -> Result<Value, String> {
+        let node = yaml::read(TextSection { text, line: 1 }).unwrap().unwrap();
+        to_json_schema(&node).map_err(|(line, error)| format!("{line}: {error}"))
     }
 
     #[test]
-    fn scalars_lists_choices_and_objects() {
+    fn converts_scalars_lists_choices_and_objects() {
         let text = "\
 name: string, the full name, as written
 age?: integer
@@ -251,42 +247,52 @@ else: any
             },
             "required": ["name", "tags", "orders", "else"],
         });
-        assert_eq!(of(text), Ok(schema));
+        assert_eq!(convert_text(text), Ok(schema));
     }
 
     #[test]
-    fn wildcards_and_single_types() {
+    fn converts_wildcards_and_single_types() {
         let any =
             json!({"type": "object", "properties": {}, "additionalProperties": {"type": "number"}});
-        assert_eq!(of("(*): number"), Ok(any));
-        assert_eq!(of("string, a word"), Ok(json!({"type": "string", "description": "a word"})));
-    }
-
-    #[test]
-    fn json_schema_is_passed_through() {
-        let written = json!({"type": "string", "minLength": 3});
-        assert_eq!(of("type: string\nminLength: 3"), Ok(written));
-        let written = json!({"type": "object", "properties": {"a": {"type": "string"}}});
-        assert_eq!(of("properties:\n  a: {type: string}"), Ok(written));
-        assert!(
-            of("type: object\nproperties:\n  a: string").unwrap_err().contains("not JSON Schema")
+        assert_eq!(convert_text("(*): number"), Ok(any));
+        assert_eq!(
+            convert_text("string, a word"),
+            Ok(json!({"type": "string", "description": "a word"}))
         );
-        assert!(of("type: object\nproperties:\n  a: {$ref: 'http://x.example/y'}").is_err());
     }
 
     #[test]
-    fn what_is_no_schema_is_named_with_its_line() {
-        let wrong = |text: &str, words: &str| {
-            let message = of(text).unwrap_err();
-            assert!(message.contains(words), "{message}");
+    fn passes_json_schema_through() {
+        let written = json!({"type": "string", "minLength": 3});
+        assert_eq!(convert_text("type: string\nminLength: 3"), Ok(written));
+        let written = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        assert_eq!(convert_text("properties:\n  a: {type: string}"), Ok(written));
+        assert!(
+            convert_text("type: object\nproperties:\n  a: string")
+                .unwrap_err()
+                .contains("not valid JSON Schema")
+        );
+        assert!(
+            convert_text("type: object\nproperties:\n  a: {$ref: 'http://x.example/y'}").is_err()
+        );
+    }
+
+    #[test]
+    fn reports_invalid_schemas_with_their_line() {
+        let assert_error = |text: &str, message: &str| {
+            let error = convert_text(text).unwrap_err();
+            assert!(error.contains(message), "{error}");
         };
-        wrong("a: string\nb: Recipe", "2: `Recipe` is no type");
-        wrong("a: string[]", "1: `string[]` is no type: a list is written `NAME(array): string`");
-        wrong("a(list): string", "`(list)` is not known");
-        wrong("a(array: string", "`a(array` is no property");
-        wrong("a: string\na?: string", "2: the property `a` stands here twice");
-        wrong("a(enum): warm", "the values of `a`");
-        wrong("a: 7", "a type or properties");
-        wrong("'': string", "is no property");
+        assert_error("a: string\nb: Recipe", "2: unknown type `Recipe`");
+        assert_error(
+            "a: string[]",
+            "1: unknown type `string[]`: write a list as `NAME(array): string`",
+        );
+        assert_error("a(list): string", "unknown kind `(list)`");
+        assert_error("a(array: string", "`a(array` is not a valid property");
+        assert_error("a: string\na?: string", "2: duplicate property `a`");
+        assert_error("a(enum): warm", "the values of `a`");
+        assert_error("a: 7", "a type or a map of properties");
+        assert_error("'': string", "is not a valid property");
     }
 }

@@ -1,89 +1,100 @@
-//! Where a way to a value begins: at names of the blocks around it, at what is rendered
-//! there, at what stands around that. The same for values and for their declared shapes.
+//! Name resolution in templates: block parameters, `this`, `../`, `@root` and loop variables.
+//!
+//! Generic over `T`, so that checking (with declared shapes) and rendering (with values) follow the
+//! same rules.
 
-use super::template::{Path, Start, Turn};
+use super::template::{LoopVariable, PathStart, ValuePath};
 
-/// What is known in one place of a template.
+/// Names that are visible at one place of a template.
 pub(super) struct Scope<'s, T> {
-    /// What is rendered here.
+    /// Value that plain names are looked up in.
     pub this: T,
-    /// All variables.
+    /// Object of all input variables.
     pub root: T,
-    /// The names that the block gives.
-    pub names: Vec<(&'s str, T)>,
-    /// What the innermost loop knows of its turn.
-    pub turn: Option<Turns<T>>,
+    /// Block parameters, such as `item` in `{{#each items as |item|}}`.
+    pub parameters: Vec<(&'s str, T)>,
+    /// Variables of the innermost loop; `None` outside of loops.
+    pub loop_values: Option<LoopValues<T>>,
     outer: Option<&'s Scope<'s, T>>,
 }
 
-/// What a loop knows of the turn that it is in.
+/// Values of `@index`, `@key`, `@first` and `@last` in one iteration.
 #[derive(Clone)]
-pub(super) struct Turns<T> {
+pub(super) struct LoopValues<T> {
     pub index: T,
     pub key: T,
     pub first: T,
     pub last: T,
 }
 
-/// Why a way begins nowhere.
-pub(super) enum NoStart {
-    /// There is nothing that far out.
-    Outside,
-    /// There is no loop around it.
-    NoLoop,
+/// Reason why the start of a path cannot be resolved.
+pub(super) enum PathStartError {
+    /// The path has more `../` than there are enclosing blocks.
+    OutsideOfScope,
+    /// A loop variable is used outside of a loop.
+    OutsideOfLoop,
 }
 
 impl<'s, T: Clone> Scope<'s, T> {
-    /// What is known at the start.
+    /// Creates the scope of a template's top level.
     pub fn root(all: T) -> Self {
-        Self { this: all.clone(), root: all, names: Vec::new(), turn: None, outer: None }
-    }
-
-    /// What is known within a block that is about something else.
-    pub fn within(&'s self, this: T) -> Self {
-        let (root, turn) = (self.root.clone(), self.turn.clone());
-        Self { this, root, names: Vec::new(), turn, outer: Some(self) }
-    }
-
-    /// What is known in a partial: nothing of what stands around the place that names it.
-    pub fn partial<'n>(&self, this: T) -> Scope<'n, T> {
-        let (root, turn) = (self.root.clone(), self.turn.clone());
-        Scope { this, root, names: Vec::new(), turn, outer: None }
-    }
-
-    /// Where a way begins, and what is left of it.
-    pub fn start<'p>(&self, path: &'p Path) -> Result<(T, &'p [String]), NoStart> {
-        match &path.start {
-            Start::Root => Ok((self.root.clone(), &path.parts)),
-            Start::This(out) => Ok((self.further_out(*out)?.this.clone(), &path.parts)),
-            Start::Loop(turn) => Ok((self.turn_of(*turn)?, &path.parts)),
-            Start::Name => Ok(self.named(&path.parts)),
+        Self {
+            this: all.clone(),
+            root: all,
+            parameters: Vec::new(),
+            loop_values: None,
+            outer: None,
         }
     }
 
-    fn further_out(&self, count: usize) -> Result<&Self, NoStart> {
+    /// Creates the scope of a block that changes `this`.
+    pub fn enter_block(&'s self, this: T) -> Self {
+        let (root, loop_values) = (self.root.clone(), self.loop_values.clone());
+        Self { this, root, parameters: Vec::new(), loop_values, outer: Some(self) }
+    }
+
+    /// Creates the scope of a partial, which does not see the blocks around the place that includes it.
+    pub fn enter_partial<'n>(&self, this: T) -> Scope<'n, T> {
+        let (root, loop_values) = (self.root.clone(), self.loop_values.clone());
+        Scope { this, root, parameters: Vec::new(), loop_values, outer: None }
+    }
+
+    /// Resolves the start of a path. Returns the value there and the names that remain to be followed.
+    pub fn resolve_start<'p>(
+        &self,
+        path: &'p ValuePath,
+    ) -> Result<(T, &'p [String]), PathStartError> {
+        match &path.start {
+            PathStart::Root => Ok((self.root.clone(), &path.parts)),
+            PathStart::This(levels) => Ok((self.outer_scope(*levels)?.this.clone(), &path.parts)),
+            PathStart::Loop(variable) => Ok((self.loop_value(*variable)?, &path.parts)),
+            PathStart::Name => Ok(self.resolve_name(&path.parts)),
+        }
+    }
+
+    fn outer_scope(&self, count: usize) -> Result<&Self, PathStartError> {
         let mut scope = self;
         for _ in 0..count {
-            scope = scope.outer.ok_or(NoStart::Outside)?;
+            scope = scope.outer.ok_or(PathStartError::OutsideOfScope)?;
         }
         Ok(scope)
     }
 
-    fn turn_of(&self, turn: Turn) -> Result<T, NoStart> {
-        let turns = self.turn.as_ref().ok_or(NoStart::NoLoop)?;
-        Ok(match turn {
-            Turn::Index => turns.index.clone(),
-            Turn::Key => turns.key.clone(),
-            Turn::First => turns.first.clone(),
-            Turn::Last => turns.last.clone(),
+    fn loop_value(&self, variable: LoopVariable) -> Result<T, PathStartError> {
+        let values = self.loop_values.as_ref().ok_or(PathStartError::OutsideOfLoop)?;
+        Ok(match variable {
+            LoopVariable::Index => values.index.clone(),
+            LoopVariable::Key => values.key.clone(),
+            LoopVariable::First => values.first.clone(),
+            LoopVariable::Last => values.last.clone(),
         })
     }
 
-    fn named<'p>(&self, parts: &'p [String]) -> (T, &'p [String]) {
+    fn resolve_name<'p>(&self, parts: &'p [String]) -> (T, &'p [String]) {
         if let [first, rest @ ..] = parts {
             let mut scope = Some(self);
             while let Some(here) = scope {
-                if let Some((_, value)) = here.names.iter().find(|(name, _)| name == first) {
+                if let Some((_, value)) = here.parameters.iter().find(|(name, _)| name == first) {
                     return (value.clone(), rest);
                 }
                 scope = here.outer;

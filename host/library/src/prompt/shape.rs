@@ -1,131 +1,132 @@
-//! What is known of a value before there is one: its JSON Schema, as far as a template asks.
+//! Declared type of a template value, derived from its JSON Schema as far as templates need it.
 
 use std::rc::Rc;
 
 use serde_json::Value;
 
-/// What a value will be.
+/// Declared type of a value.
 #[derive(Clone, Debug)]
-pub(super) enum Shape<'s> {
-    /// Nobody has said.
+pub(super) enum ValueShape<'s> {
+    /// Nothing is declared, so every use is allowed.
     Any,
-    /// A single value: a text, a number, a truth value.
+    /// A text, number or boolean.
     Single,
-    /// What this schema admits.
+    /// A value that this schema describes.
     Schema(&'s Value),
-    /// The same, with more members.
-    More(Rc<(Shape<'s>, Vec<(&'s str, Shape<'s>)>)>),
+    /// An object with members that a partial call adds to it.
+    Extended(Rc<(ValueShape<'s>, Vec<(&'s str, ValueShape<'s>)>)>),
 }
 
-/// What can be done with a value.
+/// How a template can use a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ShapeKind {
     Any,
     Single,
     List,
     Object,
 }
 
-/// Schemas of which only a validator knows what they admit.
-const COMBINED: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
+/// Keywords whose effect on members only a validator can tell.
+const COMBINING_KEYWORDS: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
 
-impl<'s> Shape<'s> {
-    pub fn kind(&self) -> Kind {
+impl<'s> ValueShape<'s> {
+    pub fn kind(&self) -> ShapeKind {
         match self {
-            Self::Any => Kind::Any,
-            Self::Single => Kind::Single,
-            Self::Schema(schema) => kind(schema),
-            Self::More(_) => Kind::Object,
+            Self::Any => ShapeKind::Any,
+            Self::Single => ShapeKind::Single,
+            Self::Schema(schema) => schema_kind(schema),
+            Self::Extended(_) => ShapeKind::Object,
         }
     }
 
-    /// A member; nothing, where there is none by declaration.
-    pub fn member(&self, name: &str) -> Option<Shape<'s>> {
+    /// Returns the type of a member, or `None` if no such member is declared.
+    pub fn member(&self, name: &str) -> Option<ValueShape<'s>> {
         match self {
             Self::Any => Some(Self::Any),
             Self::Single => None,
-            Self::More(more) => {
-                let added = more.1.iter().find(|(added, _)| *added == name);
-                added.map(|(_, shape)| shape.clone()).or_else(|| more.0.member(name))
+            Self::Extended(extended) => {
+                let added = extended.1.iter().find(|(added, _)| *added == name);
+                added.map(|(_, shape)| shape.clone()).or_else(|| extended.0.member(name))
             }
-            Self::Schema(schema) => match kind(schema) {
-                Kind::Any => Some(Self::Any),
-                Kind::Single => None,
-                Kind::List => name.parse::<usize>().ok().map(|_| self.item()),
-                Kind::Object => member(schema, name),
+            Self::Schema(schema) => match schema_kind(schema) {
+                ShapeKind::Any => Some(Self::Any),
+                ShapeKind::Single => None,
+                ShapeKind::List => name.parse::<usize>().ok().map(|_| self.item()),
+                ShapeKind::Object => schema_member(schema, name),
             },
         }
     }
 
-    /// What one of its items is, or one of its members.
-    pub fn item(&self) -> Shape<'s> {
+    /// Returns the type of a list's items; `Any` for everything else.
+    pub fn item(&self) -> ValueShape<'s> {
         let Self::Schema(schema) = self else { return Self::Any };
-        match kind(schema) {
-            Kind::List => schema.get("items").map_or(Self::Any, Self::Schema),
+        match schema_kind(schema) {
+            ShapeKind::List => schema.get("items").map_or(Self::Any, Self::Schema),
             _ => Self::Any,
         }
     }
 
-    /// The names of its members, for messages.
-    pub fn names(&self) -> Vec<&'s str> {
+    /// Returns the names of declared members, for messages.
+    pub fn member_names(&self) -> Vec<&'s str> {
         match self {
             Self::Any | Self::Single => Vec::new(),
             Self::Schema(schema) => {
                 let members = schema.get("properties").and_then(Value::as_object);
                 members.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
             }
-            Self::More(more) => {
-                more.1.iter().map(|(name, _)| *name).chain(more.0.names()).collect()
+            Self::Extended(extended) => {
+                extended.1.iter().map(|(name, _)| *name).chain(extended.0.member_names()).collect()
             }
         }
     }
 }
 
-fn kind(schema: &Value) -> Kind {
-    let Value::Object(members) = schema else { return Kind::Any };
-    let of_types = match members.get("type") {
-        Some(Value::String(name)) => kind_named(name),
+fn schema_kind(schema: &Value) -> ShapeKind {
+    let Value::Object(members) = schema else { return ShapeKind::Any };
+    let kind_of_types = match members.get("type") {
+        Some(Value::String(name)) => kind_of_type(name),
         Some(Value::Array(names)) => {
             let names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
-            let mut kinds: Vec<_> = names.map(kind_named).collect();
+            let mut kinds: Vec<_> = names.map(kind_of_type).collect();
             kinds.dedup();
-            if let [kind] = kinds.as_slice() { *kind } else { Kind::Any }
+            if let [kind] = kinds.as_slice() { *kind } else { ShapeKind::Any }
         }
-        _ if members.contains_key("properties") => Kind::Object,
+        _ if members.contains_key("properties") => ShapeKind::Object,
         _ => match members.get("enum").and_then(Value::as_array) {
             Some(values) if !values.iter().any(|value| value.is_object() || value.is_array()) => {
-                Kind::Single
+                ShapeKind::Single
             }
-            _ => Kind::Any,
+            _ => ShapeKind::Any,
         },
     };
-    let combined = COMBINED.iter().any(|key| members.contains_key(*key));
-    if of_types == Kind::Object && combined { Kind::Any } else { of_types }
+    let is_combined = COMBINING_KEYWORDS.iter().any(|key| members.contains_key(*key));
+    if kind_of_types == ShapeKind::Object && is_combined { ShapeKind::Any } else { kind_of_types }
 }
 
-fn kind_named(name: &str) -> Kind {
+fn kind_of_type(name: &str) -> ShapeKind {
     match name {
-        "array" => Kind::List,
-        "object" => Kind::Object,
-        "any" => Kind::Any,
-        _ => Kind::Single,
+        "array" => ShapeKind::List,
+        "object" => ShapeKind::Object,
+        "any" => ShapeKind::Any,
+        _ => ShapeKind::Single,
     }
 }
 
-/// JSON Schema admits whatever it does not name; a template names what is declared.
-fn member<'s>(schema: &'s Value, name: &str) -> Option<Shape<'s>> {
+/// Returns the type of a member of an object schema. Stricter than JSON Schema, which admits members
+/// that are not declared: a template can only use declared ones.
+fn schema_member<'s>(schema: &'s Value, name: &str) -> Option<ValueShape<'s>> {
     let properties = schema.get("properties").and_then(Value::as_object);
     if let Some(declared) = properties.and_then(|properties| properties.get(name)) {
-        return Some(Shape::Schema(declared));
+        return Some(ValueShape::Schema(declared));
     }
     if schema.get("patternProperties").is_some() {
-        return Some(Shape::Any);
+        return Some(ValueShape::Any);
     }
     match schema.get("additionalProperties") {
         Some(Value::Bool(false)) => None,
-        Some(Value::Bool(true)) => Some(Shape::Any),
-        Some(others) => Some(Shape::Schema(others)),
-        None => properties.is_none().then_some(Shape::Any),
+        Some(Value::Bool(true)) => Some(ValueShape::Any),
+        Some(others) => Some(ValueShape::Schema(others)),
+        None => properties.is_none().then_some(ValueShape::Any),
     }
 }
 
@@ -136,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_declared_can_be_named() {
+    fn finds_only_declared_members() {
         let schema = json!({
             "type": "object",
             "properties": {
@@ -148,7 +149,7 @@ mod tests {
                 "free": {"type": "object"},
             },
         });
-        let root = Shape::Schema(&schema);
+        let root = ValueShape::Schema(&schema);
         let kind = |path: &str| {
             let mut shape = root.clone();
             for part in path.split('.') {
@@ -156,14 +157,14 @@ mod tests {
             }
             Some(shape.kind())
         };
-        assert_eq!(kind("name"), Some(Kind::Single));
-        assert_eq!(kind("orders"), Some(Kind::List));
-        assert_eq!(kind("orders.0"), Some(Kind::Object));
-        assert_eq!(kind("orders.0.id"), Some(Kind::Single));
-        assert_eq!(kind("tone"), Some(Kind::Single));
-        assert_eq!(kind("other.whatever"), Some(Kind::Any));
-        assert_eq!(kind("open.x"), Some(Kind::Single));
-        assert_eq!(kind("free.x"), Some(Kind::Any));
+        assert_eq!(kind("name"), Some(ShapeKind::Single));
+        assert_eq!(kind("orders"), Some(ShapeKind::List));
+        assert_eq!(kind("orders.0"), Some(ShapeKind::Object));
+        assert_eq!(kind("orders.0.id"), Some(ShapeKind::Single));
+        assert_eq!(kind("tone"), Some(ShapeKind::Single));
+        assert_eq!(kind("other.whatever"), Some(ShapeKind::Any));
+        assert_eq!(kind("open.x"), Some(ShapeKind::Single));
+        assert_eq!(kind("free.x"), Some(ShapeKind::Any));
         for undeclared in ["nmae", "name.first", "orders.first", "orders.0.nr", "tone.x"] {
             assert_eq!(kind(undeclared), None, "{undeclared}");
         }

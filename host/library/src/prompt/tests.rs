@@ -1,11 +1,11 @@
-//! What a prompt says, and how it refuses.
+//! Prompts end to end: parsing, checking, rendering and digests.
 
 use serde_json::{Value, json};
 
 use super::*;
 
-fn source(file: &str, text: &str) -> Source {
-    Source::new(file, text.as_bytes()).unwrap()
+fn source(file: &str, text: &str) -> PromptText {
+    PromptText::new(file, text.as_bytes()).unwrap()
 }
 
 fn with(text: &str, partials: &[(&str, &str)]) -> Result<PromptFile, String> {
@@ -13,22 +13,22 @@ fn with(text: &str, partials: &[(&str, &str)]) -> Result<PromptFile, String> {
         let found = partials.iter().find(|(known, _)| *known == name)?;
         Some(Ok(source(&format!("_{name}.prompt"), found.1)))
     });
-    parsed.map_err(|faults| faults.to_string())
+    parsed.map_err(|errors| errors.to_string())
 }
 
 fn prompt(text: &str) -> PromptFile {
-    with(text, &[]).unwrap_or_else(|faults| panic!("{faults}"))
+    with(text, &[]).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// A prompt that declares these variables.
+/// Returns a prompt file that declares these variables.
 fn taking(schema: &str, template: &str) -> String {
     format!("---\ninput:\n  schema: {{{schema}}}\n---\n{template}")
 }
 
 fn rendered(prompt: &PromptFile, variables: Value) -> Result<String, String> {
-    let messages = prompt.render(&variables, &[]).map_err(|faults| faults.to_string())?;
-    let part = |content: &Content| match content {
-        Content::Text { text } => text.clone(),
+    let messages = prompt.render(&variables, &[]).map_err(|errors| errors.to_string())?;
+    let part = |content: &MessageContent| match content {
+        MessageContent::Text { text } => text.clone(),
         other => format!("<{}>", json!(other)),
     };
     let texts = messages.iter().flat_map(|message| message.content.iter().map(part));
@@ -51,7 +51,7 @@ fn is_wrong(text: &str, start: &str) {
 }
 
 #[test]
-fn values_are_written_as_they_are() {
+fn writes_values_without_escaping() {
     let odd = "<b> & {{name}} <<<dotprompt:role:system>>> \\{{ \u{1b}";
     says("name: string", "Hi {{name}}!", json!({"name": odd}), &format!("Hi {odd}!"));
     says(
@@ -70,7 +70,7 @@ fn values_are_written_as_they_are() {
 }
 
 #[test]
-fn blocks_choose_and_repeat() {
+fn renders_conditions_and_loops() {
     let items = "'items(array)': string";
     let template =
         "{{#each items}}{{@index}}{{this}}{{#unless @last}}, {{/unless}}{{else}}none{{/each}}";
@@ -102,66 +102,62 @@ fn blocks_choose_and_repeat() {
 }
 
 #[test]
-fn variables_are_declared() {
-    is_wrong("Hi {{name}}", "a.prompt:1: `name` is not declared: there is none");
+fn rejects_undeclared_variables() {
+    is_wrong("Hi {{name}}", "a.prompt:1: `name` is not declared (declared: none)");
     is_wrong(
         &taking("name: string", "\n\nHi {{nmae}}"),
-        "a.prompt:7: `nmae` is not declared: there is `name`",
+        "a.prompt:7: `nmae` is not declared (declared: `name`)",
     );
     is_wrong(
         &taking("o: {a: string}", "{{#with o}}{{b}}{{/with}}"),
-        "a.prompt:5: `b` is not declared: there is `a`",
+        "a.prompt:5: `b` is not declared (declared: `a`)",
     );
     is_wrong(&taking("o: {a: string}", "{{#if o}}{{o.b}}{{/if}}"), "a.prompt:5: `o.b`");
-    is_wrong(&taking("o: {a: string}", "{{o}}"), "a.prompt:5: `o` is an object, and no text");
+    is_wrong(&taking("o: {a: string}", "{{o}}"), "a.prompt:5: `o` is an object, not a text");
     is_wrong(&taking("a: string", "{{#each a}}{{/each}}"), "a.prompt:5: `a` is a single value");
-    is_wrong(&taking("a: string", "{{@index}}"), "a.prompt:5: `@index` is known only within");
+    is_wrong(&taking("a: string", "{{@index}}"), "a.prompt:5: `@index` is available only inside");
     is_wrong(&taking("a: string", "{{../a}}"), "a.prompt:5: `../a` leads out");
     says("'(*)': any", "{{a}}{{b.c}}", json!({"a": 1, "b": {"c": 2}}), "12");
 }
 
 #[test]
-fn what_is_given_fits_what_is_declared() {
+fn validates_variables_against_the_schema() {
     let schema = "name: string, age?: integer, 'orders?(array)': {id: integer}";
     let given = |variables| rendered(&prompt(&taking(schema, "{{name}}")), variables).unwrap_err();
     assert!(given(json!({})).starts_with("a.prompt:3: the variable `name` is missing"));
     assert!(
         given(json!({"name": "a", "nmae": "b"}))
-            .contains("no variable `nmae`: the prompt takes `name`, `age`, `orders`")
+            .contains("unknown variable `nmae`: the prompt takes `name`, `age`, `orders`")
     );
     assert!(
-        given(json!({"name": 7})).contains("`name` does not fit: it is not of type \"string\"")
+        given(json!({"name": 7}))
+            .contains("`name` does not match its schema: it is not of type \"string\"")
     );
     assert!(given(json!({"name": "a", "orders": [{}]})).contains("`orders.0.id` is missing"));
     assert_eq!(given(json!({"x": 1, "age": "y"})).lines().count(), 3);
-    assert!(given(json!([])).contains("`this` does not fit"));
+    assert!(given(json!([])).contains("`this` does not match"));
     let nothing = rendered(&prompt("Hi"), json!({"a": 1})).unwrap_err();
-    assert!(nothing.contains("no variable `a`: the prompt takes none"), "{nothing}");
+    assert!(nothing.contains("unknown variable `a`: the prompt takes none"), "{nothing}");
 }
 
 #[test]
-fn what_may_be_left_away_is_asked_for_before_it_is_written() {
+fn requires_a_check_before_an_optional_value() {
     let schema = "name?: string";
-    refuses(
-        schema,
-        "Hi {{name}}",
-        json!({}),
-        "a.prompt:5: `name` was not given, and is written here",
-    );
-    refuses(schema, "Hi {{name}}", json!({"name": null}), "was not given");
+    refuses(schema, "Hi {{name}}", json!({}), "a.prompt:5: `name` has no value here");
+    refuses(schema, "Hi {{name}}", json!({"name": null}), "has no value");
     says(schema, "Hi{{#if name}} {{name}}{{/if}}", json!({}), "Hi");
     let default =
         "---\ninput:\n  schema: {name?: string}\n  default: {name: you}\n---\nHi {{name}}";
     assert_eq!(rendered(&prompt(default), json!({})), Ok("Hi you".into()));
     assert_eq!(rendered(&prompt(default), json!({"name": "me"})), Ok("Hi me".into()));
-    refuses("o: any", "{{o.a}}", json!({"o": {}}), "`o.a` was not given");
-    refuses("o: any", "{{o}}", json!({"o": [1]}), "`o` is a list, and no text");
-    refuses("o: any", "{{#each o}}{{/each}}", json!({"o": "a"}), "nothing to go through");
+    refuses("o: any", "{{o.a}}", json!({"o": {}}), "`o.a` has no value");
+    refuses("o: any", "{{o}}", json!({"o": [1]}), "`o` is a list, not a text");
+    refuses("o: any", "{{#each o}}{{/each}}", json!({"o": "a"}), "cannot be iterated");
     refuses("n: number", "{{n}}", json!({"n": 1e20}), "too large to be written exactly");
 }
 
 #[test]
-fn partials_know_what_they_are_given() {
+fn passes_arguments_to_partials() {
     let partials =
         [("order", "- {{id}}{{#if note}} ({{note}}){{/if}}\n"), ("sign", "Yours, {{who}}")];
     let text = taking(
@@ -172,7 +168,7 @@ fn partials_know_what_they_are_given() {
     let said = rendered(&prompt, json!({"orders": [{"id": 1}, {"id": 2}], "who": "Dana"}));
     assert_eq!(said, Ok("  - 1 (new)\n  - 2 (new)\nYours, Dana!".into()));
     let named: Vec<_> = prompt
-        .uses()
+        .variable_uses()
         .iter()
         .map(|one| format!("{} {}:{}", one.variable, one.file, one.line))
         .collect();
@@ -180,18 +176,18 @@ fn partials_know_what_they_are_given() {
 }
 
 #[test]
-fn partials_that_are_wrong_are_named_where_they_are() {
+fn reports_errors_in_partials_with_their_place() {
     let wrong = |text: &str, partials: &[(&str, &str)], start: &str| {
         let message = with(text, partials).unwrap_err();
         assert!(message.starts_with(start), "{message}");
     };
     wrong("\n{{> a}}", &[], "a.prompt:2: there is no partial `a`");
     wrong("{{> a}}", &[("a", "\n{{b}}")], "_a.prompt:2: `b` is not declared");
-    wrong("{{> a}}", &[("a", "{{#if}}")], "_a.prompt:1: `{{#if}}` is not written");
+    wrong("{{> a}}", &[("a", "{{#if}}")], "_a.prompt:1: invalid tag `{{#if}}`");
     wrong(
         "{{> a}}",
         &[("a", "{{> b}}"), ("b", "{{> a}}")],
-        "_b.prompt:1: partials name each other in a circle: a > b > a",
+        "_b.prompt:1: partials include each other in a cycle: a > b > a",
     );
     wrong(
         "{{> a}}",
@@ -212,7 +208,7 @@ fn partials_that_are_wrong_are_named_where_they_are() {
 }
 
 #[test]
-fn of_many_faults_the_first_are_told() {
+fn limits_the_number_of_reported_errors() {
     let names = (0..5000).map(|name| format!("{{{{a{name}}}}}\n")).collect::<String>();
     let schema = (0..300).map(|name| format!("b{name}: any")).collect::<Vec<_>>().join(", ");
     let told = with(&taking(&schema, &names), &[]).unwrap_err();
@@ -223,7 +219,7 @@ fn of_many_faults_the_first_are_told() {
 }
 
 #[test]
-fn what_comes_out_is_bounded() {
+fn limits_steps_and_size_of_rendering() {
     let schema = "'a(array)': integer";
     let loops = "{{#each a}}{{#each @root.a}}{{#each @root.a}}x{{/each}}{{/each}}{{/each}}";
     refuses(schema, loops, json!({"a": vec![0; 200]}), "more than 1000000 steps");
@@ -232,7 +228,7 @@ fn what_comes_out_is_bounded() {
 }
 
 #[test]
-fn the_digest_is_of_what_counts() {
+fn ignores_line_endings_in_the_digest() {
     let digest = |text: &str, partials: &[(&str, &str)]| with(text, partials).unwrap().digest();
     let text = "---\nversion: 1.0.0\n---\nHi {{> a}}\n";
     let one = digest(text, &[("a", "you")]);
@@ -246,24 +242,29 @@ fn the_digest_is_of_what_counts() {
 }
 
 #[test]
-fn it_says_who_it_is() {
+fn takes_its_name_from_front_matter_or_file() {
     let named = prompt("---\nname: welcome\nversion: 2.1.0\n---\nHi");
-    let as_prompt = named.as_prompt().unwrap();
+    let as_prompt = named.to_prompt_ref().unwrap();
     assert_eq!((as_prompt.name.as_str(), as_prompt.version.as_str()), ("welcome", "2.1.0"));
     assert_eq!(as_prompt.digest, named.digest().to_string());
     assert_eq!(prompt("Hi").name().unwrap().as_str(), "a");
-    assert_eq!(prompt("Hi").as_prompt(), None);
+    assert_eq!(prompt("Hi").to_prompt_ref(), None);
 }
 
 #[test]
-fn it_reads_back_from_its_canonical_bytes() {
+fn round_trips_through_canonical_bytes() {
     let text = "---\nversion: 1.0.0\n---\nHi {{> a}} {{> b}}\n";
     let published = with(text, &[("a", "you{{> b}}"), ("b", "me\n")]).unwrap();
-    let bytes = published.canonical();
+    let bytes = published.canonical_bytes();
     assert_eq!(Digest::of(&bytes), published.digest());
-    let read = PromptFile::unpack("a@1.0.0.prompt", &bytes).unwrap();
+    let read = PromptFile::from_canonical_bytes("a@1.0.0.prompt", &bytes).unwrap();
     assert_eq!(read.digest(), published.digest());
     assert_eq!(read.name(), published.name());
     let torn = [&bytes[..], b"\0c"].concat();
-    assert!(PromptFile::unpack("a.prompt", &torn).unwrap_err().to_string().contains("has no text"));
+    assert!(
+        PromptFile::from_canonical_bytes("a.prompt", &torn)
+            .unwrap_err()
+            .to_string()
+            .contains("has no text")
+    );
 }

@@ -1,4 +1,4 @@
-//! The variables that a prompt takes, and whether what it is given fits them.
+//! Input variables of a prompt: their declaration, defaults, and validation of given values.
 
 use std::collections::BTreeSet;
 
@@ -7,40 +7,38 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fault::{Fault, Problem, listed};
-use super::limits::FAULTS_MAX;
+use super::error::{PromptError, PromptErrorKind, list_names};
+use super::limits::ERRORS_MAX;
 use super::picoschema;
-use super::render::RenderProblem;
-use super::source::Source;
-use super::yaml::Node;
+use super::render::RenderError;
+use super::text::PromptText;
+use super::yaml::YamlNode;
 
-/// What a prompt takes.
+/// Declared input of a prompt. The default value declares no variables.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Input {
-    /// The JSON Schema of all variables together; none takes no variables.
+pub struct PromptInput {
+    /// JSON Schema of the object of all variables; `None` if the prompt takes no variables.
     pub schema: Option<Value>,
-    /// What variables are where the caller gives nothing.
+    /// Values of variables that the caller does not pass.
     pub defaults: Map<String, Value>,
-    /// The variables, as they stand in the file.
-    pub variables: Vec<Variable>,
+    /// Declared variables, in the order of the file.
+    pub variables: Vec<PromptVariable>,
     line: Option<usize>,
 }
 
-/// One variable.
+/// A declared input variable.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Variable {
-    /// What it is called.
+pub struct PromptVariable {
     pub name: String,
-    /// Where it is declared.
+    /// Line of the declaration.
     pub line: usize,
-    /// Whether the schema asks for it.
+    /// Whether the schema requires it, regardless of defaults.
     pub required: bool,
-    /// What it has to be.
     pub schema: Value,
 }
 
-/// Schemas of which only a validator knows what they admit.
-const COMBINED: [&str; 7] = [
+/// Keywords with which an object schema may admit members that are not in `properties`.
+const COMBINING_KEYWORDS: [&str; 7] = [
     "additionalProperties",
     "unevaluatedProperties",
     "patternProperties",
@@ -50,57 +48,62 @@ const COMBINED: [&str; 7] = [
     "oneOf",
 ];
 
-impl Input {
-    /// What a schema declares, written at this place.
-    pub(super) fn new(mut schema: Value, node: &Node) -> Self {
-        close(&mut schema);
+impl PromptInput {
+    /// Creates the input from a JSON Schema and the YAML node that it was written as.
+    pub(super) fn new(mut schema: Value, node: &YamlNode) -> Self {
+        forbid_undeclared(&mut schema);
         let required: BTreeSet<&str> = schema
             .get("required")
             .and_then(Value::as_array)
             .map(|names| names.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default();
         let variable = |(name, line): (String, usize)| {
-            let of_it = schema.get("properties")?.get(&name)?.clone();
+            let schema_of_variable = schema.get("properties")?.get(&name)?.clone();
             let required = required.contains(name.as_str());
-            Some(Variable { name, line, required, schema: of_it })
+            Some(PromptVariable { name, line, required, schema: schema_of_variable })
         };
-        let variables = declared(node).into_iter().filter_map(variable).collect();
+        let variables = declared_names(node).into_iter().filter_map(variable).collect();
         Self { schema: Some(schema), variables, line: Some(node.line), ..Self::default() }
     }
 
-    /// A variable, by its name.
-    pub fn variable(&self, name: &str) -> Option<&Variable> {
+    pub fn variable(&self, name: &str) -> Option<&PromptVariable> {
         self.variables.iter().find(|variable| variable.name == name)
     }
 
-    /// Whether the caller has to give a variable.
-    pub fn asks_for(&self, variable: &Variable) -> bool {
+    /// Returns whether callers must pass a variable: it is required and has no default.
+    pub fn must_be_given(&self, variable: &PromptVariable) -> bool {
         variable.required && !self.defaults.contains_key(&variable.name)
     }
 
-    /// The defaults that do not fit what is declared, and why.
-    pub(super) fn wrong_defaults(&self) -> Vec<(String, Problem)> {
+    /// Returns the names of defaults that do not match the schema, each with its error.
+    pub(super) fn invalid_defaults(&self) -> Vec<(String, PromptErrorKind)> {
         let defaults = Value::Object(self.defaults.clone());
-        let mut wrong = Vec::new();
-        for misfit in self.misfits(&defaults) {
-            match misfit {
-                Misfit::Missing(path) if self.variable(&path).is_some() => {}
-                Misfit::Unknown(name) => {
-                    let problem = RenderProblem::DefaultOfNothing(name.clone());
-                    wrong.push((name, problem.into()));
+        let mut errors = Vec::new();
+        for mismatch in self.mismatches(&defaults) {
+            match mismatch {
+                VariableMismatch::Missing(path) if self.variable(&path).is_some() => {}
+                VariableMismatch::Unknown(name) => {
+                    let error = RenderError::DefaultOfUndeclared(name.clone());
+                    errors.push((name, error.into()));
                 }
-                Misfit::Missing(path) => {
+                VariableMismatch::Missing(path) => {
                     let reason = format!("`{path}` is missing");
-                    wrong.push(default_does_not_fit(&path, reason));
+                    errors.push(invalid_default(&path, reason));
                 }
-                Misfit::Wrong(path, reason) => wrong.push(default_does_not_fit(&path, reason)),
+                VariableMismatch::Invalid(path, reason) => {
+                    errors.push(invalid_default(&path, reason))
+                }
             }
         }
-        wrong
+        errors
     }
 
-    /// The variables with the defaults among them, if that is what the prompt takes.
-    pub(super) fn fill(&self, source: &Source, given: &Value) -> Result<Value, Vec<Fault>> {
+    /// Adds defaults to the given variables and validates the result.
+    pub(super) fn fill_defaults(
+        &self,
+        text: &PromptText,
+        given: &Value,
+    ) -> Result<Value, Vec<PromptError>> {
         let filled = match given {
             Value::Object(members) => {
                 let mut all = self.defaults.clone();
@@ -109,95 +112,105 @@ impl Input {
             }
             other => other.clone(),
         };
-        let misfits = self.misfits(&filled);
-        if misfits.is_empty() {
+        let mismatches = self.mismatches(&filled);
+        if mismatches.is_empty() {
             return Ok(filled);
         }
-        Err(misfits.into_iter().take(FAULTS_MAX).map(|misfit| self.fault(source, misfit)).collect())
+        Err(mismatches
+            .into_iter()
+            .take(ERRORS_MAX)
+            .map(|mismatch| self.error_for(text, mismatch))
+            .collect())
     }
 
-    fn fault(&self, source: &Source, misfit: Misfit) -> Fault {
-        let (path, problem) = match misfit {
-            Misfit::Missing(path) => (path.clone(), RenderProblem::Missing(path)),
-            Misfit::Unknown(path) => {
-                let known = listed(self.variables.iter().map(|variable| &variable.name));
-                (path.clone(), RenderProblem::Unknown { name: path, known })
+    fn error_for(&self, text: &PromptText, mismatch: VariableMismatch) -> PromptError {
+        let (path, error) = match mismatch {
+            VariableMismatch::Missing(path) => (path.clone(), RenderError::MissingVariable(path)),
+            VariableMismatch::Unknown(path) => {
+                let known = list_names(self.variables.iter().map(|variable| &variable.name));
+                (path.clone(), RenderError::UnknownVariable { name: path, known })
             }
-            Misfit::Wrong(path, reason) => {
-                (path.clone(), RenderProblem::Wrong { name: path, reason })
+            VariableMismatch::Invalid(path, reason) => {
+                (path.clone(), RenderError::InvalidVariable { name: path, reason })
             }
         };
         let root = path.split(['.', '[']).next().unwrap_or_default();
         let line = self.variable(root).map(|variable| variable.line).or(self.line);
-        Fault { file: source.file.clone(), line, problem: problem.into() }
+        PromptError { file: text.file.clone(), line, kind: error.into() }
     }
 
-    fn misfits(&self, values: &Value) -> Vec<Misfit> {
+    fn mismatches(&self, values: &Value) -> Vec<VariableMismatch> {
         let Some(schema) = &self.schema else {
             return match values {
-                Value::Object(members) => members.keys().cloned().map(Misfit::Unknown).collect(),
-                _ => vec![Misfit::Wrong("this".into(), "it is no object of variables".into())],
+                Value::Object(members) => {
+                    members.keys().cloned().map(VariableMismatch::Unknown).collect()
+                }
+                _ => vec![VariableMismatch::Invalid(
+                    "this".into(),
+                    "it is not an object of variables".into(),
+                )],
             };
         };
-        // It has been compiled before: where it came from does not let others through.
-        let Ok(validator) = picoschema::compile(schema) else { return Vec::new() };
-        validator.iter_errors(values).flat_map(|error| misfits(&error)).collect()
+        // Cannot fail: `picoschema` compiled this schema before it accepted it.
+        let Ok(validator) = picoschema::compile_validator(schema) else { return Vec::new() };
+        validator.iter_errors(values).flat_map(|error| to_mismatches(&error)).collect()
     }
 }
 
-enum Misfit {
+enum VariableMismatch {
     Missing(String),
     Unknown(String),
-    Wrong(String, String),
+    Invalid(String, String),
 }
 
-fn misfits(error: &ValidationError<'_>) -> Vec<Misfit> {
-    let within = path(error.instance_path().as_str());
+fn to_mismatches(error: &ValidationError<'_>) -> Vec<VariableMismatch> {
+    let within = pointer_to_path(error.instance_path().as_str());
     let member = |name: &str| match within.as_str() {
         "" => name.to_owned(),
         within => format!("{within}.{name}"),
     };
     match error.kind() {
         Kind::Required { property } => {
-            vec![Misfit::Missing(member(property.as_str().unwrap_or_default()))]
+            vec![VariableMismatch::Missing(member(property.as_str().unwrap_or_default()))]
         }
         Kind::AdditionalProperties { unexpected } => {
-            unexpected.iter().map(|name| Misfit::Unknown(member(name))).collect()
+            unexpected.iter().map(|name| VariableMismatch::Unknown(member(name))).collect()
         }
         _ => {
             let name = if within.is_empty() { "this".into() } else { within };
-            vec![Misfit::Wrong(name, error.masked_with("it").to_string())]
+            vec![VariableMismatch::Invalid(name, error.masked_with("it").to_string())]
         }
     }
 }
 
-/// `/orders/0/id` as templates write it: `orders.0.id`.
-fn path(pointer: &str) -> String {
+/// Converts a JSON pointer to the notation of templates: `/orders/0/id` to `orders.0.id`.
+fn pointer_to_path(pointer: &str) -> String {
     let part = |part: &str| part.replace("~1", "/").replace("~0", "~");
     pointer.split('/').skip(1).map(part).collect::<Vec<_>>().join(".")
 }
 
-fn default_does_not_fit(path: &str, reason: String) -> (String, Problem) {
+fn invalid_default(path: &str, reason: String) -> (String, PromptErrorKind) {
     let name = path.split('.').next().unwrap_or_default().to_owned();
-    let problem = RenderProblem::DefaultDoesNotFit { name: name.clone(), reason };
-    (name, problem.into())
+    let error = RenderError::InvalidDefault { name: name.clone(), reason };
+    (name, error.into())
 }
 
-/// The names of the variables, and where they stand.
-fn declared(node: &Node) -> Vec<(String, usize)> {
-    if let Some(members) = node.get("properties").and_then(Node::as_map) {
+/// Returns the names of declared variables with their lines.
+fn declared_names(node: &YamlNode) -> Vec<(String, usize)> {
+    if let Some(members) = node.get("properties").and_then(YamlNode::as_map) {
         return members.iter().map(|(key, _)| (key.text.clone(), key.line)).collect();
     }
-    let name = |key: &super::yaml::Key| {
-        Some((picoschema::property(&key.text).ok()?.name.to_owned(), key.line))
+    let name = |key: &super::yaml::YamlKey| {
+        Some((picoschema::parse_property(&key.text).ok()?.name.to_owned(), key.line))
     };
     node.as_map().into_iter().flatten().filter_map(|(key, _)| name(key)).collect()
 }
 
-/// JSON Schema admits whatever it does not name. A prompt takes what it declares.
-fn close(schema: &mut Value) {
+/// Makes an object schema reject undeclared members, which plain JSON Schema would admit.
+fn forbid_undeclared(schema: &mut Value) {
     let Value::Object(members) = schema else { return };
-    if members.contains_key("properties") && !COMBINED.iter().any(|key| members.contains_key(*key))
+    if members.contains_key("properties")
+        && !COMBINING_KEYWORDS.iter().any(|key| members.contains_key(*key))
     {
         members.insert("additionalProperties".into(), Value::Bool(false));
     }

@@ -1,4 +1,4 @@
-//! What is pushed: an artefact, and the blobs that it is made of.
+//! Artefacts and blobs to be pushed to a registry.
 
 use std::fs::File;
 use std::io;
@@ -11,40 +11,37 @@ use http_body::{Frame, SizeHint};
 use tokio::sync::watch;
 use tollgate_model::Digest;
 
-use super::manifest::{Annotations, Descriptor, EMPTY, Manifest};
-use crate::hash::{PIECE_BYTES, read_through};
+use super::manifest::{Annotations, ArtefactManifest, Descriptor, EMPTY_TYPE};
+use crate::hash::{READ_BUFFER_BYTES, hash_reader};
 
-/// An artefact that is to be pushed.
+/// An artefact to be pushed.
 #[derive(Clone, Debug)]
 pub struct Artefact {
-    /// What kind it is of, as a media type.
+    /// Media type that names the kind of artefact.
     pub artifact_type: String,
-    /// What describes it.
     pub config: Blob,
-    /// What it is made of.
     pub layers: Vec<Blob>,
-    /// What else is said of it.
     pub annotations: Annotations,
 }
 
-/// Bytes, in memory or in a file.
+/// Bytes to be pushed, in memory or in a file.
 #[derive(Clone, Debug)]
 pub struct Blob {
     descriptor: Descriptor,
-    content: Content,
+    content: BlobContent,
 }
 
 #[derive(Clone, Debug)]
-enum Content {
+enum BlobContent {
     Bytes(Bytes),
     File(PathBuf),
 }
 
 impl Artefact {
-    pub(crate) fn manifest(&self, subject: Option<Descriptor>) -> Manifest {
+    pub(crate) fn manifest(&self, subject: Option<Descriptor>) -> ArtefactManifest {
         let layers = self.layers.iter().map(|layer| layer.descriptor.clone()).collect();
         let config = self.config.descriptor.clone();
-        let mut manifest = Manifest::new(&self.artifact_type, config, layers);
+        let mut manifest = ArtefactManifest::new(&self.artifact_type, config, layers);
         manifest.annotations = self.annotations.clone();
         manifest.subject = subject;
         manifest
@@ -56,92 +53,92 @@ impl Artefact {
 }
 
 impl Blob {
-    /// Bytes in memory.
+    /// Creates a blob from bytes in memory.
     pub fn bytes(media_type: &str, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         let (digest, size) = (Digest::of(&bytes), bytes.len() as u64);
-        Self::new(media_type, digest, size, Content::Bytes(bytes))
+        Self::new(media_type, digest, size, BlobContent::Bytes(bytes))
     }
 
-    /// A file. It is read once for its digest, and again while it is sent.
+    /// Creates a blob from a file, which is read now for its digest and again when it is sent.
     pub fn file(media_type: &str, path: &Path) -> io::Result<Self> {
-        let (digest, size) = read_through(File::open(path)?)?;
-        Ok(Self::new(media_type, digest, size, Content::File(path.into())))
+        let (digest, size) = hash_reader(File::open(path)?)?;
+        Ok(Self::new(media_type, digest, size, BlobContent::File(path.into())))
     }
 
-    /// `{}`: the configuration of what has none.
+    /// Creates the blob `{}`, the configuration of artefacts that need none.
     pub fn empty() -> Self {
-        Self::bytes(EMPTY, "{}")
+        Self::bytes(EMPTY_TYPE, "{}")
     }
 
-    /// What identifies it.
     pub fn descriptor(&self) -> &Descriptor {
         &self.descriptor
     }
 
-    fn new(media_type: &str, digest: Digest, size: u64, content: Content) -> Self {
+    fn new(media_type: &str, digest: Digest, size: u64, content: BlobContent) -> Self {
         let (artifact_type, annotations) = (None, Annotations::new());
         let media_type = media_type.into();
         let descriptor = Descriptor { media_type, digest, size, artifact_type, annotations };
         Self { descriptor, content }
     }
 
-    /// Its bytes, where they are in memory.
-    pub(crate) fn in_memory(&self) -> Option<&[u8]> {
+    /// Returns the bytes, or `None` if they are in a file.
+    pub(crate) fn as_bytes(&self) -> Option<&[u8]> {
         match &self.content {
-            Content::Bytes(bytes) => Some(bytes),
-            Content::File(_) => None,
+            BlobContent::Bytes(bytes) => Some(bytes),
+            BlobContent::File(_) => None,
         }
     }
 
-    /// The file that it is in, where that is no longer the one whose digest was taken.
-    pub(super) fn changed(&self) -> Option<&Path> {
-        let Content::File(path) = &self.content else { return None };
-        let now = File::open(path).and_then(read_through).ok();
+    /// Returns the path if the file no longer has the digest that was computed first.
+    pub(super) fn changed_file(&self) -> Option<&Path> {
+        let BlobContent::File(path) = &self.content else { return None };
+        let now = File::open(path).and_then(hash_reader).ok();
         let then = (self.descriptor.digest, self.descriptor.size);
         (now != Some(then)).then_some(path)
     }
 
-    /// What is sent, and tells how much of it is.
-    pub(super) fn body(&self, sent: watch::Sender<u64>) -> io::Result<Sending> {
+    /// Returns a request body that reports the number of bytes sent.
+    pub(super) fn body(&self, sent: watch::Sender<u64>) -> io::Result<UploadBody> {
         let source = match &self.content {
-            Content::Bytes(bytes) => Source::Bytes(bytes.clone()),
-            Content::File(path) => Source::File(File::open(path)?),
+            BlobContent::Bytes(bytes) => BodySource::Bytes(bytes.clone()),
+            BlobContent::File(path) => BodySource::File(File::open(path)?),
         };
-        Ok(Sending { source, left: self.descriptor.size, sent })
+        Ok(UploadBody { source, remaining: self.descriptor.size, sent })
     }
 }
 
-enum Source {
+enum BodySource {
     Bytes(Bytes),
     File(File),
 }
 
-/// A blob on its way, a piece at a time, so that it is never in memory as a whole.
-pub(super) struct Sending {
-    source: Source,
-    left: u64,
+/// Body of an upload. Reads one chunk at a time, so a large file is never in memory as a whole.
+pub(super) struct UploadBody {
+    source: BodySource,
+    remaining: u64,
     sent: watch::Sender<u64>,
 }
 
-impl Sending {
-    fn piece(&mut self) -> io::Result<Bytes> {
-        let length = usize::try_from(self.left).unwrap_or(PIECE_BYTES).min(PIECE_BYTES);
-        let piece = match &mut self.source {
-            Source::Bytes(bytes) => bytes.split_to(length.min(bytes.len())),
-            Source::File(file) => {
-                let mut piece = vec![0; length];
-                io::Read::read_exact(file, &mut piece)?;
-                piece.into()
+impl UploadBody {
+    fn next_chunk(&mut self) -> io::Result<Bytes> {
+        let length =
+            usize::try_from(self.remaining).unwrap_or(READ_BUFFER_BYTES).min(READ_BUFFER_BYTES);
+        let chunk = match &mut self.source {
+            BodySource::Bytes(bytes) => bytes.split_to(length.min(bytes.len())),
+            BodySource::File(file) => {
+                let mut buffer = vec![0; length];
+                io::Read::read_exact(file, &mut buffer)?;
+                buffer.into()
             }
         };
-        self.left -= piece.len() as u64;
-        self.sent.send_modify(|sent| *sent += piece.len() as u64);
-        Ok(piece)
+        self.remaining -= chunk.len() as u64;
+        self.sent.send_modify(|sent| *sent += chunk.len() as u64);
+        Ok(chunk)
     }
 }
 
-impl http_body::Body for Sending {
+impl http_body::Body for UploadBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -149,17 +146,17 @@ impl http_body::Body for Sending {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if self.left == 0 {
+        if self.remaining == 0 {
             return Poll::Ready(None);
         }
-        Poll::Ready(Some(self.piece().map(Frame::data)))
+        Poll::Ready(Some(self.next_chunk().map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.left == 0
+        self.remaining == 0
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
+        SizeHint::with_exact(self.remaining)
     }
 }

@@ -1,4 +1,4 @@
-//! What goes wrong with a registry: where, what it said, and what to do.
+//! Errors of registry requests: the place, the registry's message, and the remedy.
 
 use std::fmt;
 use std::io;
@@ -8,284 +8,238 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use tollgate_model::Digest;
 
-use super::place::PlaceError;
-use super::repository::{Reference, Repository};
-use super::said::{Said, harmless};
+use super::location::RegistryNameError;
+use super::remote_message::{RemoteMessage, sanitise};
+use super::repository::{ManifestReference, Repository};
 
-/// Something that went wrong with a repository, or with one thing in it.
+/// An error with the repository, tag or blob that it occurred at.
 #[derive(Debug, thiserror::Error)]
-#[error("{what}: {problem}")]
+#[error("{target}: {error}")]
 pub struct RegistryError {
-    /// `HOST/NAME`, and `:TAG` or `@DIGEST` where it is about one.
-    pub what: String,
-    /// What it was.
-    pub problem: Problem,
+    /// `HOST/NAME`, followed by `:TAG` or `@DIGEST` if the error concerns one of them.
+    pub target: String,
+    pub error: RequestError,
 }
 
-/// What can go wrong.
+/// Reason why a request to a registry failed.
 #[derive(Debug, thiserror::Error)]
-pub enum Problem {
-    /// It is not there, or we may not know that it is.
+pub enum RequestError {
+    /// Registries also answer so when the repository is not visible to this user.
+    #[error("not found: {0}\n  check the name, and log in if the repository is private")]
+    NotFound(RemoteMessage),
     #[error(
-        "there is no such thing: {0}\n  check the name, and log in where it is not for everybody"
-    )]
-    Absent(Said),
-    /// It wants to know who we are.
-    #[error(
-        "it wants to know who you are: {said}\n  run `docker login {host}`, or set \
+        "authentication required: {message}\n  run `docker login {host}`, or set \
          TOLLGATE_REGISTRY_USER and TOLLGATE_REGISTRY_PASSWORD, or TOLLGATE_REGISTRY_TOKEN"
     )]
-    Unknown {
-        /// Which registry.
+    CredentialsRequired { host: String, message: RemoteMessage },
+    #[error(
+        "the registry rejected the credentials for {host} from {origin}: {message}\n  run \
+         `docker login {host}` again, or ask the registry's operator for access"
+    )]
+    CredentialsRejected {
         host: String,
-        /// What it answered.
-        said: Said,
+        /// Source of the credentials, e.g. a file name in backticks.
+        origin: String,
+        message: RemoteMessage,
     },
-    /// It knows us, and does not take what we are known by.
+    /// The registry asks for credentials over a connection that anybody on the way could read.
     #[error(
-        "it does not take the credentials for {host}, which come from {from}: {said}\n  run \
-         `docker login {host}` again, or ask who runs it for access"
+        "authentication required, but credentials are not sent over plain HTTP: use a registry \
+         with TLS"
     )]
-    Unwelcome {
-        /// Which registry.
-        host: String,
-        /// Where the credentials come from.
-        from: String,
-        /// What it answered.
-        said: Said,
-    },
-    /// It wants credentials that anybody could read on the way.
+    CredentialsOverPlainHttp,
     #[error(
-        "it wants to know who you are, and credentials are not sent over plain HTTP: use a \
-         registry with TLS"
+        "permission denied: {0}\n  ask the registry's operator for access, or log in as another \
+         user"
     )]
-    CredentialsInTheOpen,
-    /// We may not.
-    #[error(
-        "you may not do this: {0}\n  ask who runs the registry for access, or log in as another"
-    )]
-    Forbidden(Said),
-    /// It answered something that was not asked for.
+    Forbidden(RemoteMessage),
+    /// A status that this request does not expect.
     #[error("{0}")]
-    Answered(Said),
-    /// It is busy or asks for patience.
-    #[error("it cannot answer now: {said}{}\n  try again later", asked(.pause))]
+    UnexpectedResponse(RemoteMessage),
+    /// HTTP status 429 or 5xx.
+    #[error("the registry is busy: {message}{}\n  try again later", requested_pause(.retry_after))]
     Busy {
-        /// What it answered.
-        said: Said,
-        /// How long it asks us to wait.
-        pause: Option<Duration>,
+        message: RemoteMessage,
+        /// Pause that the registry asks for in `Retry-After`.
+        retry_after: Option<Duration>,
     },
-    /// There is no connection.
-    #[error("it cannot be reached: {0}\n  check the host, the network and, behind one, the proxy")]
+    #[error("cannot connect: {0}\n  check the host, the network and, if there is one, the proxy")]
     Unreachable(String),
-    /// It speaks no TLS.
     #[error(
-        "it does not speak TLS\n  if it is a registry of plain HTTP and you trust everybody on the \
-         way, say `insecure = true` for it"
+        "the registry does not use TLS\n  if it serves plain HTTP and you trust the network, set \
+         `insecure = true` for it"
     )]
-    NoTls,
-    /// It speaks TLS where plain HTTP is spoken.
+    TlsUnsupported,
     #[error(
-        "it speaks TLS, and is spoken to in plain HTTP\n  leave out `insecure = true`; what is on \
-         this machine is reached with TLS by its name in the network"
+        "the registry requires TLS, but plain HTTP was used\n  remove `insecure = true`; address a \
+         registry on this machine by its network name to use TLS"
     )]
-    OnlyTls,
-    /// Its certificate vouches for nothing.
+    TlsRequired,
     #[error(
-        "its certificate is not to be trusted: {0}\n  where a company signs its own, name the file of \
-         its certificates in SSL_CERT_FILE"
+        "the registry's certificate is not trusted: {0}\n  if your company signs its own, set \
+         SSL_CERT_FILE to the file with its certificates"
     )]
-    Certificate(String),
-    /// Nothing came any more.
-    #[error("it stalled: nothing came for {} s\n  try again: what came of a blob is kept", .0.as_secs_f32())]
+    UntrustedCertificate(String),
+    /// No bytes arrived within the time limit.
+    #[error("the transfer stalled: no data for {} s\n  try again: downloads resume", .0.as_secs_f32())]
     Stalled(Duration),
-    /// The connection ended before everything was there.
-    #[error("it broke off in the middle: {0}\n  try again: what came of a blob is kept")]
-    BrokeOff(String),
-    /// It gave other bytes than it was asked for.
+    #[error("the connection was interrupted: {0}\n  try again: downloads resume")]
+    Interrupted(String),
+    /// The bytes received do not have the requested digest.
     #[error(
-        "what it gave is not what was asked for: {asked} was asked for, and {given} came\n  \
-         somebody has changed it, or it was damaged on the way; nothing of it was kept"
+        "received {found} instead of {expected}: nothing was kept\n  the data was modified or \
+         damaged on the way"
     )]
-    OtherDigest {
-        /// What it should have been.
-        asked: Digest,
-        /// What it is.
-        given: Digest,
-    },
-    /// It says that its bytes are others than they are.
-    #[error("it says that this is {said}, and it is {given}\n  nothing of it was kept")]
-    OtherDigestSaid {
-        /// What it says.
-        said: String,
-        /// What it is.
-        given: Digest,
-    },
-    /// It gave more than it had announced.
-    #[error("it gives more than the {0} bytes that it should: nothing of it was kept")]
-    Longer(u64),
-    /// It gave less than it had announced.
-    #[error("it gives {given} bytes and should give {size}")]
-    Shorter {
-        /// How many it has.
-        given: u64,
-        /// How many it should have.
-        size: u64,
-    },
-    /// A blob is too large.
-    #[error("it is said to have {size} bytes, and at most {max} are taken")]
+    DigestMismatch { expected: Digest, found: Digest },
+    /// The registry's digest header contradicts the bytes that it sent or received.
+    #[error(
+        "the registry reports the digest {claimed}, but the data has {found}: nothing was kept"
+    )]
+    FalseDigestHeader { claimed: String, found: Digest },
+    /// The blob is longer than its manifest says.
+    #[error("the registry sends more than the expected {0} bytes: nothing was kept")]
+    TooManyBytes(u64),
+    /// The blob is shorter than its manifest says.
+    #[error("the registry sends {found} bytes instead of {expected}")]
+    TooFewBytes { found: u64, expected: u64 },
+    #[error("the blob has {size} bytes, but at most {max} are accepted")]
     BlobTooLarge {
-        /// How many it has.
+        /// Size according to the manifest.
         size: u64,
-        /// How many are taken.
         max: u64,
     },
-    /// A document is too large.
-    #[error("it answers with more than {0} bytes, which no such document has")]
+    /// A manifest or list is above the limit for documents.
+    #[error("the response is too large: at most {0} bytes are accepted")]
     DocumentTooLarge(usize),
-    /// A document cannot be read.
-    #[error("it answers with what is no {what}: {reason}")]
+    #[error("the response is not a valid {document}: {reason}")]
     Malformed {
-        /// What it should be.
-        what: &'static str,
-        /// Why it is not.
+        /// Expected kind of document.
+        document: &'static str,
         reason: String,
     },
-    /// There are several artefacts where there should be one.
+    /// The reference names an image index instead of one artefact. Holds its number of manifests.
     #[error(
-        "this is an index of {0} manifests, and should be one artefact\n  an image for several \
-         platforms is no package: check the name"
+        "this is an index of {0} manifests instead of one artefact\n  an image for several \
+         platforms is not a package: check the name"
     )]
-    Index(usize),
-    /// A list has no end.
-    #[error("its list of {what} goes on and on, and {max} were read: no list is that long")]
-    Endless {
-        /// What is listed.
-        what: &'static str,
-        /// How many were read.
+    UnexpectedIndex(usize),
+    /// A list has more entries or pages than are accepted.
+    #[error("the list of {list} is too long: reading stopped after {max}")]
+    ListTooLong {
+        list: &'static str,
+        /// Number of entries read.
         max: usize,
     },
-    /// It sends elsewhere, where we do not go.
-    #[error("it sends on to `{to}`, {reason}")]
-    Redirect {
-        /// Where to.
-        to: String,
-        /// Why not.
-        reason: &'static str,
-    },
-    /// The tag is taken.
+    /// The registry redirects to an address that must not be followed.
+    #[error("refused to follow the registry to `{to}`: {reason}")]
+    ForbiddenRedirect { to: String, reason: &'static str },
+    /// Another artefact has this tag, and overwriting was not allowed.
     #[error(
-        "this is there already, as {there}, and a version never changes\n  give what you have \
-         another version: it is {ours}"
+        "this version is already published as {published}, but yours is {offered}: published versions \
+         never change\n  choose another version number"
     )]
-    Taken {
-        /// What is there.
-        there: Digest,
-        /// What was to be put there.
-        ours: Digest,
-    },
-    /// Others keep changing the list of referrers.
-    #[error("others change its list of referrers all the time\n  try again later")]
-    Contended,
-    /// The file that a blob comes from or goes to.
-    #[error("a file cannot be read or written: {0}")]
+    TagTaken { published: Digest, offered: Digest },
+    /// Other clients overwrote the list of referrers in every attempt.
+    #[error("other clients keep changing the list of referrers\n  try again later")]
+    ReferrersContended,
+    /// The file that a blob is read from or written to.
+    #[error("cannot read or write a file: {0}")]
     File(io::Error),
-    /// A file is another than it was.
-    #[error("`{}` was changed while it was being sent\n  try again", .0.display())]
+    #[error("`{}` was changed while it was being uploaded\n  try again", .0.display())]
     FileChanged(PathBuf),
-    /// The credentials.
     #[error(transparent)]
     Credentials(#[from] super::CredentialsError),
-    /// A name in it.
     #[error(transparent)]
-    Place(#[from] PlaceError),
-    /// This machine cannot make a connection of this kind.
+    Name(#[from] RegistryNameError),
+    /// No TLS client can be created, usually because certificates are missing.
     #[error(
-        "no TLS connection can be made on this machine: {0}\n  on Debian, `apt install \
-         ca-certificates`, or name a file of certificates in SSL_CERT_FILE"
+        "cannot set up TLS on this machine: {0}\n  on Debian, run `apt install \
+         ca-certificates`, or set SSL_CERT_FILE to a file of certificates"
     )]
-    Client(String),
+    TlsSetup(String),
 }
 
-fn asked(pause: &Option<Duration>) -> String {
-    let told = |pause: &Duration| format!(", and asks for {} s of patience", pause.as_secs());
-    pause.as_ref().map(told).unwrap_or_default()
+fn requested_pause(pause: &Option<Duration>) -> String {
+    pause.map(|pause| format!(", and asks to wait {} s", pause.as_secs())).unwrap_or_default()
 }
 
 impl RegistryError {
-    /// Whether there is nothing, as opposed to nothing that we may see.
-    pub fn is_absent(&self) -> bool {
-        matches!(self.problem, Problem::Absent(_))
+    /// Returns whether the target does not exist or is not visible to this user.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.error, RequestError::NotFound(_))
     }
 }
 
 impl Repository {
-    pub(super) fn error(&self, problem: Problem) -> RegistryError {
-        RegistryError { what: self.to_string(), problem }
+    pub(super) fn error(&self, error: RequestError) -> RegistryError {
+        RegistryError { target: self.to_string(), error }
     }
 
-    pub(super) fn error_at(&self, reference: &Reference, problem: Problem) -> RegistryError {
+    pub(super) fn error_at(
+        &self,
+        reference: &ManifestReference,
+        error: RequestError,
+    ) -> RegistryError {
         let sign = match reference {
-            Reference::Tag(_) => ':',
-            Reference::Digest(_) => '@',
+            ManifestReference::Tag(_) => ':',
+            ManifestReference::Digest(_) => '@',
         };
-        RegistryError { what: format!("{self}{sign}{reference}"), problem }
+        RegistryError { target: format!("{self}{sign}{reference}"), error }
     }
 }
 
-impl Problem {
-    /// What an answer means that is not what was asked for.
-    pub(super) fn of_answer(status: StatusCode, body: &[u8]) -> Self {
-        let said = Said::new(status, body);
+impl RequestError {
+    /// Converts a response with an unexpected status.
+    pub(super) fn from_response(status: StatusCode, body: &[u8]) -> Self {
+        let message = RemoteMessage::new(status, body);
         let page = String::from_utf8_lossy(body);
         match status {
-            StatusCode::NOT_FOUND => Self::Absent(said),
-            StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => Self::Forbidden(said),
-            // As Go's server says it, and nginx.
+            StatusCode::NOT_FOUND => Self::NotFound(message),
+            StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => Self::Forbidden(message),
+            // These words are used by Go's HTTP server and by nginx.
             StatusCode::BAD_REQUEST if page.contains("HTTP request") && page.contains("HTTPS") => {
-                Self::OnlyTls
+                Self::TlsRequired
             }
-            _ => Self::Answered(said),
+            _ => Self::UnexpectedResponse(message),
         }
     }
 
-    pub(super) fn malformed(what: &'static str, reason: impl fmt::Display) -> Self {
-        Self::Malformed { what, reason: harmless(&reason.to_string()) }
+    pub(super) fn malformed(document: &'static str, reason: impl fmt::Display) -> Self {
+        Self::Malformed { document, reason: sanitise(&reason.to_string()) }
     }
 
-    /// What it means that there is no answer. Addresses are left out: those of storage are
-    /// as good as a key.
-    pub(super) fn of_transport(error: reqwest::Error) -> Self {
+    /// Converts an error of the HTTP client. Addresses are left out, because those of storage
+    /// contain signatures that grant access.
+    pub(super) fn from_transport(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        match tls_error(&error) {
-            Some(rustls::Error::InvalidMessage(_)) => return Self::NoTls,
+        match find_tls_error(&error) {
+            Some(rustls::Error::InvalidMessage(_)) => return Self::TlsUnsupported,
             Some(error @ rustls::Error::InvalidCertificate(_)) => {
-                return Self::Certificate(harmless(&error.to_string()));
+                return Self::UntrustedCertificate(sanitise(&error.to_string()));
             }
             _ => {}
         }
-        let told = harmless(&innermost(&error));
-        if error.is_connect() { Self::Unreachable(told) } else { Self::BrokeOff(told) }
+        let message = sanitise(&innermost_message(&error));
+        if error.is_connect() { Self::Unreachable(message) } else { Self::Interrupted(message) }
     }
 
-    /// Whether the next try may go better.
-    pub(super) fn may_pass(&self) -> bool {
+    /// Returns whether a retry may succeed.
+    pub(super) fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Busy { .. } | Self::Unreachable(_) | Self::Stalled(_) | Self::BrokeOff(_)
+            Self::Busy { .. } | Self::Unreachable(_) | Self::Stalled(_) | Self::Interrupted(_)
         )
     }
 }
 
-/// What TLS found wrong, wherever it is in the chain of causes.
-fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+/// Searches the chain of sources for an error of TLS.
+fn find_tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<rustls::Error>() {
             return Some(found);
         }
-        // An input error does not name what is in it as its source.
+        // `io::Error` does not return the error that it wraps from `source`.
         next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(inner) => Some(inner),
             None => error.source(),
@@ -294,7 +248,7 @@ fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rus
     None
 }
 
-fn innermost(error: &dyn std::error::Error) -> String {
+fn innermost_message(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

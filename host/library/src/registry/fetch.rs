@@ -1,4 +1,4 @@
-//! Fetching a blob into a file, from where it broke off.
+//! Downloading a blob into a file, resuming an earlier download.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -7,173 +7,180 @@ use reqwest::header::{CONTENT_RANGE, RANGE};
 use reqwest::{Response, StatusCode};
 use tollgate_model::Digest;
 
-use super::client::{Client, Progress};
-use super::error::{Problem, RegistryError};
+use super::client::{Client, ProgressCallback};
+use super::error::{RegistryError, RequestError};
 use super::manifest::Descriptor;
-use super::patience::Patience;
 use super::repository::Repository;
-use super::transport::Request;
-use crate::hash::{Hasher, PIECE_BYTES};
+use super::retry::RetryState;
+use super::transport::RegistryRequest;
+use crate::hash::{DigestHasher, READ_BUFFER_BYTES};
 
-struct Fetch<'a> {
+struct BlobDownload<'a> {
     client: &'a Client,
     repository: &'a Repository,
     digest: &'a Digest,
     size: u64,
     file: &'a mut File,
-    progress: &'a mut Progress<'a>,
-    /// How much of it is in the file, and the digest of that.
-    have: u64,
-    hasher: Hasher,
+    progress: &'a mut ProgressCallback<'a>,
+    /// Number of bytes in the file. `hasher` has processed the same bytes.
+    received: u64,
+    hasher: DigestHasher,
 }
 
 impl Client {
-    /// Fetches a blob into a file that can be read and written. A file that has a beginning of
-    /// it already, of a fetch that broke off, is gone on with.
+    /// Downloads a blob into a file that is open for reading and writing. If the file already has
+    /// the beginning of the blob, from an interrupted download, the download resumes there.
     ///
-    /// When this succeeds, the file has these bytes and no others. When it fails, the file is
-    /// empty or has a beginning that is worth keeping.
-    pub async fn fetch(
+    /// On success, the file has exactly the blob's bytes. On failure, it is empty or has a
+    /// beginning that the next call can resume.
+    pub async fn fetch_blob(
         &self,
         repository: &Repository,
         blob: &Descriptor,
         file: &mut File,
-        progress: &mut Progress<'_>,
+        progress: &mut ProgressCallback<'_>,
     ) -> Result<(), RegistryError> {
-        let mut fetch = Fetch {
+        let mut download = BlobDownload {
             client: self,
             repository,
             digest: &blob.digest,
             size: blob.size,
             file,
             progress: &mut |count| progress(count),
-            have: 0,
-            hasher: Hasher::default(),
+            received: 0,
+            hasher: DigestHasher::default(),
         };
-        let done = fetch.run().await;
-        done.map_err(|problem| repository.error_at(&blob.digest.into(), problem))
+        let result = download.run().await;
+        result.map_err(|error| repository.error_at(&blob.digest.into(), error))
     }
 }
 
-impl Fetch<'_> {
-    async fn run(&mut self) -> Result<(), Problem> {
+impl BlobDownload<'_> {
+    async fn run(&mut self) -> Result<(), RequestError> {
         let max = self.client.settings.blob_bytes_max;
         if self.size > max {
-            return Err(Problem::BlobTooLarge { size: self.size, max });
+            return Err(RequestError::BlobTooLarge { size: self.size, max });
         }
-        let resumes = self.take_beginning().await?;
-        match self.rest().await {
-            // It may be the beginning that is not right, and then nobody has lied.
-            Err(Problem::OtherDigest { .. }) if resumes => self.rest().await,
+        let resumes = self.load_partial().await?;
+        match self.download_rest().await {
+            // The earlier beginning may be wrong rather than the registry, so start once more.
+            Err(RequestError::DigestMismatch { .. }) if resumes => self.download_rest().await,
             done => done,
         }
     }
 
-    /// Goes on behind what is in the file. One that has too much has something else.
-    async fn take_beginning(&mut self) -> Result<bool, Problem> {
-        self.file.seek(SeekFrom::Start(0)).map_err(Problem::File)?;
-        let length = self.file.metadata().map_err(Problem::File)?.len();
+    /// Hashes what is in the file, so that the download resumes behind it. A file that is too long
+    /// is emptied.
+    async fn load_partial(&mut self) -> Result<bool, RequestError> {
+        self.file.seek(SeekFrom::Start(0)).map_err(RequestError::File)?;
+        let length = self.file.metadata().map_err(RequestError::File)?.len();
         if length > self.size {
-            self.start_again()?;
+            self.restart()?;
         }
-        let mut piece = vec![0; PIECE_BYTES];
+        let mut buffer = vec![0; READ_BUFFER_BYTES];
         loop {
-            let count = self.file.read(&mut piece).map_err(Problem::File)?;
-            let Some(read) = piece.get(..count).filter(|read| !read.is_empty()) else { break };
+            let count = self.file.read(&mut buffer).map_err(RequestError::File)?;
+            let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else { break };
             self.hasher.update(read);
-            self.have += count as u64;
-            // A large file takes a while, and others want to go on meanwhile.
+            self.received += count as u64;
+            // Hashing a large file takes a while, so let other tasks run.
             tokio::task::yield_now().await;
         }
-        (self.progress)(self.have);
-        Ok(self.have > 0)
+        (self.progress)(self.received);
+        Ok(self.received > 0)
     }
 
-    async fn rest(&mut self) -> Result<(), Problem> {
-        let mut patience = Patience::new(&self.client.settings);
-        while self.have < self.size {
-            if let Err(problem) = self.receive().await {
-                patience.again(problem).await?;
+    async fn download_rest(&mut self) -> Result<(), RequestError> {
+        let mut retry = RetryState::new(&self.client.settings);
+        while self.received < self.size {
+            if let Err(error) = self.receive_response().await {
+                retry.wait_or_fail(error).await?;
             }
         }
         let given = std::mem::take(&mut self.hasher).finish();
         if given != *self.digest {
-            self.start_again()?;
-            return Err(Problem::OtherDigest { asked: *self.digest, given });
+            self.restart()?;
+            return Err(RequestError::DigestMismatch { expected: *self.digest, found: given });
         }
-        self.file.flush().map_err(Problem::File)
+        self.file.flush().map_err(RequestError::File)
     }
 
-    /// What one answer gives.
-    async fn receive(&mut self) -> Result<(), Problem> {
-        let mut response = self.client.open(&self.request()).await?;
-        self.see_where_it_starts(&response)?;
+    /// Appends the data of one response.
+    async fn receive_response(&mut self) -> Result<(), RequestError> {
+        let mut response = self.client.open_response(&self.request()).await?;
+        self.check_start(&response)?;
         if !response.status().is_success() {
-            let answer = self.client.whole(response).await?;
-            return Err(Problem::of_answer(answer.status, &answer.body));
+            let response = self.client.read_response(response).await?;
+            return Err(RequestError::from_response(response.status, &response.body));
         }
         if let Some(rest) = response.content_length() {
-            self.check_size(self.have.saturating_add(rest))?;
+            self.check_size(self.received.saturating_add(rest))?;
         }
-        while let Some(piece) = self.client.piece(&mut response).await? {
-            let have = self.have + piece.len() as u64;
+        while let Some(chunk) = self.client.next_chunk(&mut response).await? {
+            let have = self.received + chunk.len() as u64;
             if have > self.size {
                 self.check_size(have)?;
             }
-            self.file.write_all(&piece).map_err(Problem::File)?;
-            self.hasher.update(&piece);
-            self.have = have;
+            self.file.write_all(&chunk).map_err(RequestError::File)?;
+            self.hasher.update(&chunk);
+            self.received = have;
             (self.progress)(have);
         }
-        match self.have < self.size {
-            true => Err(Problem::BrokeOff(format!("after {} of {} bytes", self.have, self.size))),
+        match self.received < self.size {
+            true => Err(RequestError::Interrupted(format!(
+                "after {} of {} bytes",
+                self.received, self.size
+            ))),
             false => Ok(()),
         }
     }
 
-    fn request(&self) -> Request<'_> {
+    fn request(&self) -> RegistryRequest<'_> {
         let url = self.repository.url(&format!("blobs/{}", self.digest));
-        let request = Request::get(self.repository, url);
-        match self.have {
+        let request = RegistryRequest::get(self.repository, url);
+        match self.received {
             0 => request,
             have => request.header(RANGE, format!("bytes={have}-")),
         }
     }
 
-    /// A registry goes on where it was asked to, or does not know how and starts again.
-    fn see_where_it_starts(&mut self, response: &Response) -> Result<(), Problem> {
+    /// Checks that the response starts at the requested offset. A registry that does not support
+    /// ranges starts at the beginning, which is accepted.
+    fn check_start(&mut self, response: &Response) -> Result<(), RequestError> {
         let range = response.headers().get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
-        let start = format!("bytes {}-", self.have);
+        let start = format!("bytes {}-", self.received);
         match response.status() {
             StatusCode::PARTIAL_CONTENT if range.is_some_and(|range| range.starts_with(&start)) => {
                 Ok(())
             }
             StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => {
-                self.start_again()?;
-                Err(Problem::BrokeOff("it goes on elsewhere than where it was asked to".into()))
+                self.restart()?;
+                Err(RequestError::Interrupted("the registry resumed at the wrong offset".into()))
             }
-            StatusCode::OK if self.have > 0 => self.start_again(),
+            StatusCode::OK if self.received > 0 => self.restart(),
             _ => Ok(()),
         }
     }
 
-    fn check_size(&mut self, given: u64) -> Result<(), Problem> {
+    fn check_size(&mut self, given: u64) -> Result<(), RequestError> {
         let size = self.size;
         match given.cmp(&size) {
             std::cmp::Ordering::Equal => Ok(()),
-            std::cmp::Ordering::Less => Err(Problem::Shorter { given, size }),
+            std::cmp::Ordering::Less => {
+                Err(RequestError::TooFewBytes { found: given, expected: size })
+            }
             std::cmp::Ordering::Greater => {
-                self.start_again()?;
-                Err(Problem::Longer(size))
+                self.restart()?;
+                Err(RequestError::TooManyBytes(size))
             }
         }
     }
 
-    fn start_again(&mut self) -> Result<(), Problem> {
-        self.file.set_len(0).map_err(Problem::File)?;
-        self.file.seek(SeekFrom::Start(0)).map_err(Problem::File)?;
-        self.have = 0;
-        self.hasher = Hasher::default();
+    fn restart(&mut self) -> Result<(), RequestError> {
+        self.file.set_len(0).map_err(RequestError::File)?;
+        self.file.seek(SeekFrom::Start(0)).map_err(RequestError::File)?;
+        self.received = 0;
+        self.hasher = DigestHasher::default();
         (self.progress)(0);
         Ok(())
     }

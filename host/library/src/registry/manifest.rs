@@ -1,88 +1,81 @@
-//! Manifests: what an artefact is made of. Written by tools of all kinds, so that keys that are
-//! unknown here are none of ours.
+//! Manifests: the parts of an artefact. Other tools write manifests too, so unknown keys are
+//! ignored.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use tollgate_model::Digest;
 
-use super::error::Problem;
+use super::error::RequestError;
 
-/// The media type of a manifest.
-pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-/// The media type of a list of manifests.
-pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-/// The media type of `{}`, for what has no configuration.
-pub(super) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
-/// What Docker wrote before there were specifications. Some registries make one of the other.
-const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
-/// What is asked for. Without the indexes, some registries pick a manifest of one by themselves.
-pub(super) const ACCEPTED: [&str; 4] = [MANIFEST, INDEX, DOCKER_MANIFEST, DOCKER_INDEX];
+/// Media type of a manifest.
+pub const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
+/// Media type of an index, a list of manifests.
+pub(crate) const INDEX_TYPE: &str = "application/vnd.oci.image.index.v1+json";
+/// Media type of `{}`, the configuration of artefacts that need none.
+pub(super) const EMPTY_TYPE: &str = "application/vnd.oci.empty.v1+json";
+/// Types that Docker used before the specification. Some registries still convert to them.
+const DOCKER_MANIFEST_TYPE: &str = "application/vnd.docker.distribution.manifest.v2+json";
+const DOCKER_INDEX_TYPE: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+/// Types sent in `Accept`. If the index types are missing, some registries choose one manifest of
+/// an index by themselves.
+pub(super) const ACCEPTED_TYPES: [&str; 4] =
+    [MANIFEST_TYPE, INDEX_TYPE, DOCKER_MANIFEST_TYPE, DOCKER_INDEX_TYPE];
 
-/// Annotations are names and texts.
 pub type Annotations = BTreeMap<String, String>;
 
-/// What an artefact is made of.
+/// The parts of an artefact and the artefact that it refers to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Manifest {
+pub struct ArtefactManifest {
     schema_version: u32,
-    /// Its own media type.
-    #[serde(default = "manifest", skip_serializing_if = "String::is_empty")]
+    #[serde(default = "default_media_type", skip_serializing_if = "String::is_empty")]
     pub media_type: String,
-    /// What kind of artefact it is.
+    /// Kind of artefact. Older tools leave it out and use the configuration's media type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact_type: Option<String>,
-    /// The blob that describes it.
     pub config: Descriptor,
-    /// The blobs that it is made of.
     #[serde(default)]
     pub layers: Vec<Descriptor>,
-    /// What it refers to.
+    /// Artefact that this one refers to, e.g. the package that it signs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Descriptor>,
-    /// What else is said of it.
     #[serde(default, skip_serializing_if = "Annotations::is_empty")]
     pub annotations: Annotations,
 }
 
-/// A blob or a manifest, by its digest.
+/// Reference to a blob or a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Descriptor {
-    /// What it is.
     pub media_type: String,
-    /// Which.
     pub digest: Digest,
-    /// How many bytes it has.
     pub size: u64,
-    /// In lists of referrers, what kind of artefact it is.
+    /// Kind of artefact. Only set in lists of referrers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact_type: Option<String>,
-    /// What else is said of it.
     #[serde(default, skip_serializing_if = "Annotations::is_empty")]
     pub annotations: Annotations,
 }
 
-/// What tells a manifest from other documents.
+/// The keys that distinguish a manifest from an index.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Kind {
+struct DocumentKind {
     #[serde(default)]
     media_type: String,
     manifests: Option<Vec<serde::de::IgnoredAny>>,
 }
 
-fn manifest() -> String {
-    MANIFEST.into()
+fn default_media_type() -> String {
+    MANIFEST_TYPE.into()
 }
 
-impl Manifest {
+impl ArtefactManifest {
     pub(super) fn new(artifact_type: &str, config: Descriptor, layers: Vec<Descriptor>) -> Self {
         Self {
             schema_version: 2,
-            media_type: manifest(),
+            media_type: default_media_type(),
             artifact_type: Some(artifact_type.into()),
             config,
             layers,
@@ -91,31 +84,35 @@ impl Manifest {
         }
     }
 
-    /// Reads one. A list of manifests is none, and says so.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let wrong = |error| Problem::malformed("manifest", error);
-        let kind: Kind = serde_json::from_slice(bytes).map_err(wrong)?;
-        let is_index = kind.media_type == INDEX || kind.media_type == DOCKER_INDEX;
+    /// Parses a manifest. An index is an error of its own.
+    pub fn parse(bytes: &[u8]) -> Result<Self, RequestError> {
+        let malformed = |error| RequestError::malformed("manifest", error);
+        let kind: DocumentKind = serde_json::from_slice(bytes).map_err(malformed)?;
+        let is_index = kind.media_type == INDEX_TYPE || kind.media_type == DOCKER_INDEX_TYPE;
         match kind.manifests {
-            Some(manifests) => return Err(Problem::Index(manifests.len())),
-            None if is_index => return Err(Problem::Index(0)),
+            Some(manifests) => return Err(RequestError::UnexpectedIndex(manifests.len())),
+            None if is_index => return Err(RequestError::UnexpectedIndex(0)),
             None => {}
         }
-        let manifest: Self = serde_json::from_slice(bytes).map_err(wrong)?;
+        let manifest: Self = serde_json::from_slice(bytes).map_err(malformed)?;
         match (manifest.schema_version, manifest.media_type.as_str()) {
-            (2, MANIFEST | DOCKER_MANIFEST) => Ok(manifest),
-            (2, other) => Err(Problem::malformed("manifest", format!("it is `{other}`"))),
-            (other, _) => Err(Problem::malformed("manifest", format!("its schema is {other}"))),
+            (2, MANIFEST_TYPE | DOCKER_MANIFEST_TYPE) => Ok(manifest),
+            (2, other) => {
+                Err(RequestError::malformed("manifest", format!("its media type is `{other}`")))
+            }
+            (other, _) => {
+                Err(RequestError::malformed("manifest", format!("its schema version is {other}")))
+            }
         }
     }
 
-    /// What kind of artefact it is: what it says itself, or else what its configuration is.
-    pub fn kind(&self) -> &str {
+    /// Returns the artefact type, or the configuration's media type if there is none.
+    pub fn artefact_kind(&self) -> &str {
         self.artifact_type.as_deref().unwrap_or(&self.config.media_type)
     }
 
-    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, Problem> {
-        serde_json::to_vec(self).map_err(|error| Problem::malformed("manifest", error))
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, RequestError> {
+        serde_json::to_vec(self).map_err(|error| RequestError::malformed("manifest", error))
     }
 }
 
@@ -128,43 +125,44 @@ mod tests {
     fn descriptor() -> Descriptor {
         let digest = Digest::of("{}");
         let (artifact_type, annotations) = (None, Annotations::new());
-        Descriptor { media_type: EMPTY.into(), digest, size: 2, artifact_type, annotations }
+        Descriptor { media_type: EMPTY_TYPE.into(), digest, size: 2, artifact_type, annotations }
     }
 
     #[test]
-    fn a_manifest_reads_back() {
-        let mut manifest = Manifest::new("application/vnd.acme", descriptor(), vec![descriptor()]);
+    fn manifests_round_trip_through_json() {
+        let mut manifest =
+            ArtefactManifest::new("application/vnd.acme", descriptor(), vec![descriptor()]);
         manifest.subject = Some(descriptor());
         manifest.annotations.insert("title".into(), "claims".into());
-        assert_eq!(Manifest::parse(&manifest.to_bytes().unwrap()).unwrap(), manifest);
-        assert_eq!(manifest.kind(), "application/vnd.acme");
+        assert_eq!(ArtefactManifest::parse(&manifest.to_bytes().unwrap()).unwrap(), manifest);
+        assert_eq!(manifest.artefact_kind(), "application/vnd.acme");
     }
 
     #[test]
-    fn what_others_add_is_none_of_ours() {
-        let manifest = Manifest::new("application/vnd.acme", descriptor(), vec![]);
+    fn ignores_unknown_keys_of_other_tools() {
+        let manifest = ArtefactManifest::new("application/vnd.acme", descriptor(), vec![]);
         let mut document: serde_json::Value =
             serde_json::from_slice(&manifest.to_bytes().unwrap()).unwrap();
         document["new"] = json!({"in": "1.2"});
         document["config"]["data"] = json!("e30=");
         document["config"]["urls"] = json!(["https://evil.example"]);
         document.as_object_mut().unwrap().remove("mediaType");
-        assert_eq!(Manifest::parse(document.to_string().as_bytes()).unwrap(), manifest);
+        assert_eq!(ArtefactManifest::parse(document.to_string().as_bytes()).unwrap(), manifest);
     }
 
     #[test]
-    fn a_list_of_manifests_says_that_it_is_one() {
+    fn reports_an_index_as_such() {
         let parse = |document: serde_json::Value| {
-            Manifest::parse(document.to_string().as_bytes()).unwrap_err()
+            ArtefactManifest::parse(document.to_string().as_bytes()).unwrap_err()
         };
         let index = json!({"schemaVersion": 2, "manifests": [descriptor(), descriptor()]});
-        assert!(matches!(parse(index), Problem::Index(2)));
-        let index = json!({"schemaVersion": 2, "mediaType": DOCKER_INDEX});
-        assert!(matches!(parse(index), Problem::Index(0)));
+        assert!(matches!(parse(index), RequestError::UnexpectedIndex(2)));
+        let index = json!({"schemaVersion": 2, "mediaType": DOCKER_INDEX_TYPE});
+        assert!(matches!(parse(index), RequestError::UnexpectedIndex(0)));
     }
 
     #[test]
-    fn what_is_no_manifest_is_refused() {
+    fn rejects_other_documents() {
         let config = json!(descriptor());
         let mut sha512 = config.clone();
         sha512["digest"] = json!(format!("sha512:{}", "0".repeat(128)));
@@ -176,8 +174,8 @@ mod tests {
             json!({"schemaVersion": 2, "config": sha512}),
             json!({"schemaVersion": 2, "config": config, "layers": [{"size": -1}]}),
         ] {
-            let parsed = Manifest::parse(document.to_string().as_bytes());
-            assert!(matches!(parsed, Err(Problem::Malformed { .. })), "{document}");
+            let parsed = ArtefactManifest::parse(document.to_string().as_bytes());
+            assert!(matches!(parsed, Err(RequestError::Malformed { .. })), "{document}");
         }
     }
 }

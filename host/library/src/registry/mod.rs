@@ -1,39 +1,38 @@
-//! Registries: what packages are pushed to and pulled from, as the distribution specification of
-//! the OCI has it.
+//! A client for registries that implement the distribution specification of the OCI.
 //!
-//! This is below packages. It knows repositories, tags, manifests and blobs; what they are
-//! made of is for others to say. Nothing that a registry says is believed: every digest is computed
-//! here, every size is counted, every list and every wait has an end.
+//! This layer knows repositories, tags, manifests and blobs, but not packages. It does not trust
+//! registries: every digest is computed here, every size is counted, and every list and wait has a
+//! limit.
 
 mod artefact;
-mod authority;
+mod auth;
 mod client;
 mod credentials;
 mod error;
 mod fetch;
+mod location;
 mod manifest;
-mod manifests;
-mod patience;
-mod place;
+mod manifest_requests;
 mod push;
 mod referrers;
+mod remote_message;
 mod repository;
-mod said;
+mod retry;
 mod secret;
 mod settings;
 mod tags;
 mod transport;
 
 pub use artefact::{Artefact, Blob};
-pub use client::{Client, Progress};
+pub use client::{Client, ProgressCallback};
 pub use credentials::{Credential, Credentials, CredentialsError};
-pub use error::{Problem, RegistryError};
-pub(crate) use manifest::INDEX as INDEX_TYPE;
-pub use manifest::{Annotations, Descriptor, MANIFEST, Manifest};
-pub use manifests::Pulled;
-pub use place::{Place, PlaceError};
+pub use error::{RegistryError, RequestError};
+pub use location::{RegistryLocation, RegistryNameError};
+pub(crate) use manifest::INDEX_TYPE;
+pub use manifest::{Annotations, ArtefactManifest, Descriptor, MANIFEST_TYPE};
+pub use manifest_requests::PulledManifest;
 pub use push::Overwrite;
-pub use repository::{Reference, Repository, Tag};
-pub use said::Said;
+pub use remote_message::RemoteMessage;
+pub use repository::{ManifestReference, Repository, Tag};
 pub use secret::Secret;
-pub use settings::Settings;
+pub use settings::RegistrySettings;

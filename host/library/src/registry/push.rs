@@ -1,4 +1,5 @@
-//! Pushing: the blobs first and the manifest last, so that nobody ever sees half of an artefact.
+//! Pushing artefacts: blobs first and the manifest last, so that nobody sees an incomplete
+//! artefact.
 
 use bytes::Bytes;
 use reqwest::header::CONTENT_TYPE;
@@ -7,90 +8,92 @@ use tokio::sync::watch;
 use tollgate_model::Digest;
 
 use super::artefact::{Artefact, Blob};
-use super::authority::Access;
-use super::client::{Client, Progress};
-use super::error::{Problem, RegistryError};
-use super::manifest::MANIFEST;
-use super::manifests::putting;
-use super::patience::Patience;
-use super::repository::{Reference, Repository, Tag};
-use super::transport::{Body, Request, may_go};
+use super::auth::RepositoryAccess;
+use super::client::{Client, ProgressCallback};
+use super::error::{RegistryError, RequestError};
+use super::manifest::MANIFEST_TYPE;
+use super::manifest_requests::put_request;
+use super::repository::{ManifestReference, Repository, Tag};
+use super::retry::RetryState;
+use super::transport::{RegistryRequest, RequestBody, check_redirect};
 
-/// What happens to a tag that is there already.
+/// Treatment of a tag that already exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overwrite {
-    /// It stays, and pushing something else to it is an error. Registries cannot promise this: it is
-    /// looked at before and right before the manifest is put there, and whoever comes in between
-    /// is overwritten. Where that must not happen, tags are to be made immutable in the registry.
+    /// The tag stays, and pushing something else to it is an error. Registries have no conditional
+    /// write, so the tag is checked before the upload and again before the manifest is written; a
+    /// client that writes in between is overwritten. To exclude that, make tags immutable in the
+    /// registry's settings.
     Never,
-    /// It stands for what is pushed.
+    /// The tag is moved to the new artefact.
     Always,
 }
 
 impl Client {
-    /// Pushes an artefact, and gives the digest of its manifest.
+    /// Pushes an artefact and returns the digest of its manifest.
     pub async fn push(
         &self,
         repository: &Repository,
         tag: &Tag,
         artefact: &Artefact,
         overwrite: Overwrite,
-        progress: &mut Progress<'_>,
+        progress: &mut ProgressCallback<'_>,
     ) -> Result<Digest, RegistryError> {
-        let reference = Reference::Tag(tag.clone());
-        let pushed = self.push_to(repository, &reference, artefact, overwrite, progress).await;
-        pushed.map_err(|problem| repository.error_at(&reference, problem))
+        let reference = ManifestReference::Tag(tag.clone());
+        let pushed = self.try_push(repository, &reference, artefact, overwrite, progress).await;
+        pushed.map_err(|error| repository.error_at(&reference, error))
     }
 
-    async fn push_to(
+    async fn try_push(
         &self,
         repository: &Repository,
-        reference: &Reference,
+        reference: &ManifestReference,
         artefact: &Artefact,
         overwrite: Overwrite,
-        progress: &mut Progress<'_>,
-    ) -> Result<Digest, Problem> {
+        progress: &mut ProgressCallback<'_>,
+    ) -> Result<Digest, RequestError> {
         let bytes = Bytes::from(artefact.manifest(None).to_bytes()?);
         let ours = Digest::of(&bytes);
+        // Check before the upload, which may take long, and again as late as possible.
         if overwrite == Overwrite::Never {
-            self.check_free(repository, reference, ours).await?;
+            self.check_tag_free(repository, reference, ours).await?;
         }
-        self.blobs(repository, artefact, progress).await?;
+        self.upload_blobs(repository, artefact, progress).await?;
         if overwrite == Overwrite::Never {
-            self.check_free(repository, reference, ours).await?;
+            self.check_tag_free(repository, reference, ours).await?;
         }
-        self.put(putting(repository, reference), MANIFEST, bytes).await?;
+        self.put_manifest(put_request(repository, reference), MANIFEST_TYPE, bytes).await?;
         Ok(ours)
     }
 
-    /// Whether a tag stands for nothing, or for what it is to stand for.
-    async fn check_free(
+    /// Fails if the tag exists and names another artefact.
+    async fn check_tag_free(
         &self,
         repository: &Repository,
-        reference: &Reference,
+        reference: &ManifestReference,
         ours: Digest,
-    ) -> Result<(), Problem> {
-        match self.document(repository, reference, Access::Push).await? {
+    ) -> Result<(), RequestError> {
+        match self.find_document(repository, reference, RepositoryAccess::Push).await? {
             Some(there) if there.digest != ours => {
-                Err(Problem::Taken { there: there.digest, ours })
+                Err(RequestError::TagTaken { published: there.digest, offered: ours })
             }
             _ => Ok(()),
         }
     }
 
-    /// Every blob of an artefact that is not there yet.
-    pub(super) async fn blobs(
+    /// Uploads the blobs of an artefact that the registry does not have yet.
+    pub(super) async fn upload_blobs(
         &self,
         repository: &Repository,
         artefact: &Artefact,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Problem> {
+        progress: &mut ProgressCallback<'_>,
+    ) -> Result<(), RequestError> {
         let mut done = 0;
         for blob in artefact.blobs() {
-            if !self.has(repository, blob).await? {
+            if !self.has_blob(repository, blob).await? {
                 let mut progress = |sent| progress(done + sent);
-                let uploaded = self.upload(repository, blob, &mut progress).await;
-                uploaded.map_err(|problem| changed(blob).unwrap_or(problem))?;
+                let uploaded = self.upload_blob(repository, blob, &mut progress).await;
+                uploaded.map_err(|error| file_changed(blob).unwrap_or(error))?;
             }
             done += blob.descriptor().size;
             progress(done);
@@ -98,66 +101,71 @@ impl Client {
         Ok(())
     }
 
-    async fn has(&self, repository: &Repository, blob: &Blob) -> Result<bool, Problem> {
+    async fn has_blob(&self, repository: &Repository, blob: &Blob) -> Result<bool, RequestError> {
         let url = repository.url(&format!("blobs/{}", blob.descriptor().digest));
-        let request = Request::new(repository, Access::Push, Method::HEAD, url);
-        let answer = self.ask(&request).await?;
-        match answer.status {
+        let request = RegistryRequest::new(repository, RepositoryAccess::Push, Method::HEAD, url);
+        let response = self.send_with_retries(&request).await?;
+        match response.status {
             StatusCode::NOT_FOUND => Ok(false),
-            _ => answer.one_of(&[StatusCode::OK]).map(|_| true),
+            _ => response.expect_status(&[StatusCode::OK]).map(|_| true),
         }
     }
 
-    async fn upload(
+    async fn upload_blob(
         &self,
         repository: &Repository,
         blob: &Blob,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Problem> {
-        let mut patience = Patience::new(&self.settings);
-        // An upload that broke off is begun again as a whole: registries throw away what came of it.
-        while let Err(problem) = self.upload_once(repository, blob, progress).await {
-            patience.again(problem).await?;
+        progress: &mut ProgressCallback<'_>,
+    ) -> Result<(), RequestError> {
+        let mut retry = RetryState::new(&self.settings);
+        // Registries discard interrupted uploads, so an upload always starts from the beginning.
+        while let Err(error) = self.upload_blob_once(repository, blob, progress).await {
+            retry.wait_or_fail(error).await?;
         }
         Ok(())
     }
 
-    async fn upload_once(
+    async fn upload_blob_once(
         &self,
         repository: &Repository,
         blob: &Blob,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Problem> {
+        progress: &mut ProgressCallback<'_>,
+    ) -> Result<(), RequestError> {
         progress(0);
-        let url = self.begin(repository, blob).await?;
+        let url = self.start_upload(repository, blob).await?;
         let (sender, mut sent) = watch::channel(0);
-        let request = Request::new(repository, Access::Push, Method::PUT, url)
+        let request = RegistryRequest::new(repository, RepositoryAccess::Push, Method::PUT, url)
             .header(CONTENT_TYPE, "application/octet-stream")
-            .body(Body::Blob(blob, sender));
-        let mut sending = std::pin::pin!(self.ask_once(&request));
-        let answer = loop {
+            .body(RequestBody::Blob(blob, sender));
+        let mut sending = std::pin::pin!(self.send_once(&request));
+        let response = loop {
             tokio::select! {
                 answer = &mut sending => break answer?,
                 Ok(()) = sent.changed() => progress(*sent.borrow_and_update()),
             }
         };
-        answer.one_of(&[StatusCode::CREATED]).map(drop)
+        response.expect_status(&[StatusCode::CREATED]).map(drop)
     }
 
-    /// Where the bytes are to go. Some registries have them put elsewhere.
-    async fn begin(&self, repository: &Repository, blob: &Blob) -> Result<Url, Problem> {
+    /// Starts an upload and returns the address for its bytes, which may belong to another host.
+    async fn start_upload(
+        &self,
+        repository: &Repository,
+        blob: &Blob,
+    ) -> Result<Url, RequestError> {
         let asked = repository.url("blobs/uploads/");
-        let request = Request::new(repository, Access::Push, Method::POST, asked.clone());
-        let answer = self.ask_once(&request).await?.one_of(&[StatusCode::ACCEPTED])?;
-        let none = || Problem::malformed("beginning of an upload", "it does not say where to");
-        let mut url = answer.location(&asked).ok_or_else(none)?;
-        may_go(&asked, &url)?;
+        let request =
+            RegistryRequest::new(repository, RepositoryAccess::Push, Method::POST, asked.clone());
+        let response = self.send_once(&request).await?.expect_status(&[StatusCode::ACCEPTED])?;
+        let missing = || RequestError::malformed("upload response", "it has no location");
+        let mut url = response.location(&asked).ok_or_else(missing)?;
+        check_redirect(&asked, &url)?;
         url.query_pairs_mut().append_pair("digest", &blob.descriptor().digest.to_string());
         Ok(url)
     }
 }
 
-/// What it means that a file cannot be sent which is no longer what it was.
-fn changed(blob: &Blob) -> Option<Problem> {
-    blob.changed().map(|path| Problem::FileChanged(path.into()))
+/// Returns the error for a blob whose file was changed, which explains any failure to upload it.
+fn file_changed(blob: &Blob) -> Option<RequestError> {
+    blob.changed_file().map(|path| RequestError::FileChanged(path.into()))
 }

@@ -1,9 +1,9 @@
-//! What refers to an artefact: signatures, and marks such as that it was withdrawn.
+//! Referrers: artefacts that refer to another one, such as signatures and yank notices.
 //!
-//! Registries of version 1.1 keep the list themselves. For others the specification has a tag,
-//! `sha256-…`, that stands for an index, which everybody changes who adds to it. No registry can
-//! promise that two who do so at once do not overwrite each other. So it is looked at again a
-//! while after it was written, and written again where ours is gone.
+//! Registries of version 1.1 keep the list of referrers themselves. For others, the specification
+//! uses a tag, `sha256-…`, that names an index which every client updates. No registry prevents
+//! concurrent clients from overwriting each other's update. So the index is read again a while
+//! after it was written, and written again if the entry is missing.
 
 use std::time::{Duration, Instant};
 
@@ -15,216 +15,238 @@ use serde_json::{Map, Value};
 use tollgate_model::Digest;
 
 use super::artefact::Artefact;
-use super::authority::Access;
-use super::client::{Client, Progress};
-use super::error::{Problem, RegistryError};
-use super::manifest::{Descriptor, INDEX, MANIFEST};
-use super::manifests::{Document, putting};
-use super::patience::jitter;
-use super::repository::{Reference, Repository, Tag};
+use super::auth::RepositoryAccess;
+use super::client::{Client, ProgressCallback};
+use super::error::{RegistryError, RequestError};
+use super::manifest::{Descriptor, INDEX_TYPE, MANIFEST_TYPE};
+use super::manifest_requests::{FetchedDocument, put_request};
+use super::repository::{ManifestReference, Repository, Tag};
+use super::retry::random_up_to;
 use super::tags::next_page;
-use super::transport::Request;
+use super::transport::RegistryRequest;
 
-/// How often a list is written again that others have overwritten.
+/// Number of attempts to update an index that other clients overwrite.
 const ROUNDS_MAX: u32 = 10;
-/// What a registry answers with that keeps lists of referrers itself.
-const SUBJECT: &str = "oci-subject";
+/// Header sent by registries that keep lists of referrers themselves.
+const SUBJECT_HEADER: &str = "oci-subject";
 
-/// A list of manifests. What others have put in it stays as they wrote it.
+/// An index of referrers. Entries of other tools are kept as they are.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Index {
+struct ReferrerIndex {
     #[serde(default)]
     manifests: Vec<Value>,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
 
-/// What is done to a list.
-enum Change {
+/// An update of an index.
+enum IndexChange {
     Add(Box<Descriptor>),
     Remove(Digest),
 }
 
 impl Client {
-    /// Pushes an artefact that refers to the one of this digest, and gives the digest of its
+    /// Pushes an artefact that refers to the one with this digest. Returns the digest of its
     /// manifest.
-    pub async fn refer(
+    pub async fn push_referrer(
         &self,
         repository: &Repository,
         subject: &Digest,
         artefact: &Artefact,
-        progress: &mut Progress<'_>,
+        progress: &mut ProgressCallback<'_>,
     ) -> Result<Digest, RegistryError> {
-        let referred = self.refer_to(repository, subject, artefact, progress).await;
-        referred.map_err(|problem| repository.error_at(&(*subject).into(), problem))
+        let result = self.try_push_referrer(repository, subject, artefact, progress).await;
+        result.map_err(|error| repository.error_at(&(*subject).into(), error))
     }
 
-    /// What refers to the artefact of this digest, of one kind or of any.
-    pub async fn referrers(
+    /// Lists the referrers of an artefact, of one type or of all.
+    pub async fn list_referrers(
         &self,
         repository: &Repository,
         subject: &Digest,
         artifact_type: Option<&str>,
     ) -> Result<Vec<Descriptor>, RegistryError> {
         let listed = async {
-            match self.listed(repository, subject).await? {
+            match self.registry_referrers(repository, subject).await? {
                 Some(entries) => Ok(entries),
-                None => Ok(self.index(repository, subject, Access::Pull).await?.0.manifests),
+                None => Ok(self
+                    .tagged_index(repository, subject, RepositoryAccess::Pull)
+                    .await?
+                    .0
+                    .manifests),
             }
         };
         let entries =
-            listed.await.map_err(|problem| repository.error_at(&(*subject).into(), problem))?;
+            listed.await.map_err(|error| repository.error_at(&(*subject).into(), error))?;
         let of_kind = |entry: &Descriptor| {
             artifact_type.is_none_or(|kind| entry.artifact_type.as_deref() == Some(kind))
         };
-        // An entry that cannot be read, such as one with another kind of digest, is none of ours.
+        // Entries that cannot be read, e.g. with another digest algorithm, belong to other tools.
         let readable = entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok());
         Ok(readable.filter(of_kind).collect())
     }
 
-    /// Takes back that an artefact refers to another. Gives whether it did.
-    pub async fn unrefer(
+    /// Removes a referrer. Returns whether it existed.
+    pub async fn remove_referrer(
         &self,
         repository: &Repository,
         subject: &Digest,
         referrer: &Digest,
     ) -> Result<bool, RegistryError> {
-        let done = self.unrefer_to(repository, subject, referrer).await;
-        done.map_err(|problem| repository.error_at(&(*referrer).into(), problem))
+        let result = self.try_remove_referrer(repository, subject, referrer).await;
+        result.map_err(|error| repository.error_at(&(*referrer).into(), error))
     }
 
-    async fn refer_to(
+    async fn try_push_referrer(
         &self,
         repository: &Repository,
         subject: &Digest,
         artefact: &Artefact,
-        progress: &mut Progress<'_>,
-    ) -> Result<Digest, Problem> {
-        let pulled = self.pull(repository, &(*subject).into(), Access::Push).await?;
+        progress: &mut ProgressCallback<'_>,
+    ) -> Result<Digest, RequestError> {
+        let pulled =
+            self.pull_with_access(repository, &(*subject).into(), RepositoryAccess::Push).await?;
         let manifest = artefact.manifest(Some(pulled.descriptor()));
         let bytes = Bytes::from(manifest.to_bytes()?);
         let digest = Digest::of(&bytes);
-        self.blobs(repository, artefact, progress).await?;
+        self.upload_blobs(repository, artefact, progress).await?;
         let size = bytes.len() as u64;
-        let answer = self.put(putting(repository, &digest.into()), MANIFEST, bytes).await?;
-        if answer.header(SUBJECT).is_none() {
-            let (media_type, annotations) = (MANIFEST.into(), manifest.annotations);
+        let response = self
+            .put_manifest(put_request(repository, &digest.into()), MANIFEST_TYPE, bytes)
+            .await?;
+        if response.header(SUBJECT_HEADER).is_none() {
+            let (media_type, annotations) = (MANIFEST_TYPE.into(), manifest.annotations);
             let artifact_type = manifest.artifact_type;
             let entry = Descriptor { media_type, digest, size, artifact_type, annotations };
-            self.change(repository, subject, &Change::Add(Box::new(entry))).await?;
+            self.change_tagged_index(repository, subject, &IndexChange::Add(Box::new(entry)))
+                .await?;
         }
         Ok(digest)
     }
 
-    async fn unrefer_to(
+    async fn try_remove_referrer(
         &self,
         repository: &Repository,
         subject: &Digest,
         referrer: &Digest,
-    ) -> Result<bool, Problem> {
-        if self.listed(repository, subject).await?.is_none() {
-            return self.change(repository, subject, &Change::Remove(*referrer)).await;
+    ) -> Result<bool, RequestError> {
+        if self.registry_referrers(repository, subject).await?.is_none() {
+            return self
+                .change_tagged_index(repository, subject, &IndexChange::Remove(*referrer))
+                .await;
         }
-        // The list is the registry's own: what is to be no longer in it has to go.
+        // The registry keeps the list itself, so the referrer has to be deleted.
         let url = repository.url(&format!("manifests/{referrer}"));
-        let answer =
-            self.ask(&Request::new(repository, Access::Delete, Method::DELETE, url)).await?;
-        if answer.status == StatusCode::NOT_FOUND {
+        let response = self
+            .send_with_retries(&RegistryRequest::new(
+                repository,
+                RepositoryAccess::Delete,
+                Method::DELETE,
+                url,
+            ))
+            .await?;
+        if response.status == StatusCode::NOT_FOUND {
             return Ok(false);
         }
-        answer.one_of(&[StatusCode::ACCEPTED, StatusCode::OK, StatusCode::NO_CONTENT])?;
+        response.expect_status(&[StatusCode::ACCEPTED, StatusCode::OK, StatusCode::NO_CONTENT])?;
         Ok(true)
     }
 
-    /// The list that a registry keeps itself; nothing, where it keeps none.
-    async fn listed(
+    /// Returns the list that the registry keeps itself, or `None` if it does not support that.
+    async fn registry_referrers(
         &self,
         repository: &Repository,
         subject: &Digest,
-    ) -> Result<Option<Vec<Value>>, Problem> {
+    ) -> Result<Option<Vec<Value>>, RequestError> {
         let mut entries = Vec::new();
         let mut url = repository.url(&format!("referrers/{subject}"));
         for _ in 0..self.settings.pages_max {
-            let answer = self.ask(&Request::get(repository, url.clone())).await?;
-            if matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) {
+            let response =
+                self.send_with_retries(&RegistryRequest::get(repository, url.clone())).await?;
+            if matches!(response.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) {
                 return Ok(None);
             }
-            let answer = answer.one_of(&[StatusCode::OK])?;
-            entries.extend(Index::parse(&answer.body)?.manifests);
+            let response = response.expect_status(&[StatusCode::OK])?;
+            entries.extend(ReferrerIndex::parse(&response.body)?.manifests);
             self.check_count(entries.len())?;
-            match next_page(repository, &url, &answer)? {
+            match next_page(repository, &url, &response)? {
                 Some(next) => url = next,
                 None => return Ok(Some(entries)),
             }
         }
-        Err(Problem::Endless { what: "referrers", max: entries.len() })
+        Err(RequestError::ListTooLong { list: "referrers", max: entries.len() })
     }
 
-    /// The list that is kept as a tag, and what it is known by now.
-    async fn index(
+    /// Returns the index that is kept under a tag, and the document that it was read from.
+    async fn tagged_index(
         &self,
         repository: &Repository,
         subject: &Digest,
-        access: Access,
-    ) -> Result<(Index, Option<Document>), Problem> {
-        let reference = Reference::Tag(Tag::of_referrers(subject));
-        let document = self.document(repository, &reference, access).await?;
+        access: RepositoryAccess,
+    ) -> Result<(ReferrerIndex, Option<FetchedDocument>), RequestError> {
+        let reference = ManifestReference::Tag(Tag::for_referrers(subject));
+        let document = self.find_document(repository, &reference, access).await?;
         let index = match &document {
-            Some(document) => Index::parse(&document.bytes)?,
-            None => Index::new(),
+            Some(document) => ReferrerIndex::parse(&document.bytes)?,
+            None => ReferrerIndex::new(),
         };
         self.check_count(index.manifests.len())?;
         Ok((index, document))
     }
 
-    fn check_count(&self, count: usize) -> Result<(), Problem> {
+    fn check_count(&self, count: usize) -> Result<(), RequestError> {
         let max = self.settings.referrers_max;
-        if count > max { Err(Problem::Endless { what: "referrers", max }) } else { Ok(()) }
+        if count > max { Err(RequestError::ListTooLong { list: "referrers", max }) } else { Ok(()) }
     }
 
-    /// Changes the list that is kept as a tag, until it stays so. Gives whether there was anything
-    /// to change.
-    async fn change(
+    /// Updates the index that is kept under a tag until the update lasts. Returns whether there was
+    /// anything to update.
+    async fn change_tagged_index(
         &self,
         repository: &Repository,
         subject: &Digest,
-        change: &Change,
-    ) -> Result<bool, Problem> {
-        let _ours_alone = self.list.lock().await;
+        change: &IndexChange,
+    ) -> Result<bool, RequestError> {
+        let _lock = self.referrer_list_lock.lock().await;
         for round in 0..ROUNDS_MAX {
-            let begun = Instant::now();
-            let (mut index, before) = self.index(repository, subject, Access::Push).await?;
+            let started = Instant::now();
+            let (mut index, before) =
+                self.tagged_index(repository, subject, RepositoryAccess::Push).await?;
             if !index.apply(change) {
                 return Ok(round > 0);
             }
-            self.write(repository, subject, &index, before).await?;
-            // Whoever read the list before that and has not written it yet does so now, and is
-            // about as slow as we are. We should not come back together.
-            let settle = self.settings.settle() + 2 * begun.elapsed();
-            let longer = jitter(self.settings.settle_ms * u64::from(round));
-            tokio::time::sleep(settle + Duration::from_millis(longer)).await;
+            self.write_tagged_index(repository, subject, &index, before).await?;
+            // A client that read the index before this update may still write its own version. It
+            // is about as slow as this one. The random part keeps both from returning together.
+            let settle = self.settings.settle_pause() + 2 * started.elapsed();
+            let jitter = random_up_to(self.settings.settle_ms * u64::from(round));
+            tokio::time::sleep(settle + Duration::from_millis(jitter)).await;
         }
-        let (mut index, _) = self.index(repository, subject, Access::Push).await?;
-        if index.apply(change) { Err(Problem::Contended) } else { Ok(true) }
+        let (mut index, _) = self.tagged_index(repository, subject, RepositoryAccess::Push).await?;
+        if index.apply(change) { Err(RequestError::ReferrersContended) } else { Ok(true) }
     }
 
-    /// Writes it, where it is still as it was read: some registries see to that.
-    async fn write(
+    /// Writes the index. With an entity tag, the registry refuses if it was changed meanwhile.
+    async fn write_tagged_index(
         &self,
         repository: &Repository,
         subject: &Digest,
-        index: &Index,
-        before: Option<Document>,
-    ) -> Result<(), Problem> {
-        let wrong = |error| Problem::malformed("list of referrers", error);
-        let bytes = serde_json::to_vec(index).map_err(wrong)?;
-        let mut request = putting(repository, &Reference::Tag(Tag::of_referrers(subject)));
+        index: &ReferrerIndex,
+        before: Option<FetchedDocument>,
+    ) -> Result<(), RequestError> {
+        let malformed = |error| RequestError::malformed("list of referrers", error);
+        let bytes = serde_json::to_vec(index).map_err(malformed)?;
+        let mut request =
+            put_request(repository, &ManifestReference::Tag(Tag::for_referrers(subject)));
         if let Some(etag) = before.and_then(|document| document.etag) {
             request = request.header(IF_MATCH, etag);
         }
-        match self.put(request, INDEX, bytes.into()).await {
-            Err(Problem::Answered(said)) if said.status == StatusCode::PRECONDITION_FAILED => {
+        match self.put_manifest(request, INDEX_TYPE, bytes.into()).await {
+            // The next round reads the changed index and tries again.
+            Err(RequestError::UnexpectedResponse(message))
+                if message.status == StatusCode::PRECONDITION_FAILED =>
+            {
                 Ok(())
             }
             written => written.map(drop),
@@ -232,39 +254,39 @@ impl Client {
     }
 }
 
-impl Index {
+impl ReferrerIndex {
     fn new() -> Self {
         let mut rest = Map::new();
         rest.insert("schemaVersion".into(), 2.into());
-        rest.insert("mediaType".into(), INDEX.into());
+        rest.insert("mediaType".into(), INDEX_TYPE.into());
         Self { manifests: Vec::new(), rest }
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let wrong = |reason: String| Problem::malformed("list of referrers", reason);
+    fn parse(bytes: &[u8]) -> Result<Self, RequestError> {
+        let malformed = |reason: String| RequestError::malformed("list of referrers", reason);
         let index: Self =
-            serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))?;
+            serde_json::from_slice(bytes).map_err(|error| malformed(error.to_string()))?;
         match index.rest.get("mediaType").and_then(Value::as_str) {
-            Some(INDEX) | None => Ok(index),
-            Some(other) => Err(wrong(format!("it is `{other}`"))),
+            Some(INDEX_TYPE) | None => Ok(index),
+            Some(other) => Err(malformed(format!("its media type is `{other}`"))),
         }
     }
 
-    /// Makes the change; gives whether there was anything to do.
-    fn apply(&mut self, change: &Change) -> bool {
-        let is = |entry: &Value, digest: &Digest| {
+    /// Applies an update. Returns whether it changed anything.
+    fn apply(&mut self, change: &IndexChange) -> bool {
+        let has_digest = |entry: &Value, digest: &Digest| {
             entry.get("digest").and_then(Value::as_str) == Some(&digest.to_string())
         };
         match change {
-            Change::Add(entry) => {
-                let is_there = self.manifests.iter().any(|other| is(other, &entry.digest));
-                let value = serde_json::to_value(entry).ok().filter(|_| !is_there);
+            IndexChange::Add(entry) => {
+                let is_listed = self.manifests.iter().any(|other| has_digest(other, &entry.digest));
+                let value = serde_json::to_value(entry).ok().filter(|_| !is_listed);
                 self.manifests.extend(value.clone());
                 value.is_some()
             }
-            Change::Remove(digest) => {
+            IndexChange::Remove(digest) => {
                 let count = self.manifests.len();
-                self.manifests.retain(|entry| !is(entry, digest));
+                self.manifests.retain(|entry| !has_digest(entry, digest));
                 self.manifests.len() < count
             }
         }
@@ -279,24 +301,24 @@ mod tests {
     use crate::registry::Blob;
 
     #[test]
-    fn what_others_have_written_stays() {
+    fn keeps_entries_of_other_tools() {
         let theirs = json!({"digest": format!("sha512:{}", "0".repeat(128)), "size": 1, "new": {}});
         let document =
             json!({"schemaVersion": 2, "manifests": [theirs], "annotations": {"a": "b"}});
-        let mut index = Index::parse(document.to_string().as_bytes()).unwrap();
+        let mut index = ReferrerIndex::parse(document.to_string().as_bytes()).unwrap();
         let ours = Blob::empty().descriptor().clone();
-        let add = Change::Add(Box::new(ours.clone()));
+        let add = IndexChange::Add(Box::new(ours.clone()));
         assert!(index.apply(&add) && !index.apply(&add), "it is added once");
         assert_eq!(index.manifests.len(), 2);
-        let remove = Change::Remove(ours.digest);
+        let remove = IndexChange::Remove(ours.digest);
         assert!(index.apply(&remove) && !index.apply(&remove));
         assert_eq!(serde_json::to_value(&index).unwrap(), document);
     }
 
     #[test]
-    fn what_is_no_list_is_not_written_over() {
+    fn rejects_documents_that_are_not_an_index() {
         for text in ["", "[]", r#"{"manifests": {}}"#, r#"{"mediaType": "text/plain"}"#] {
-            assert!(Index::parse(text.as_bytes()).is_err(), "{text}");
+            assert!(ReferrerIndex::parse(text.as_bytes()).is_err(), "{text}");
         }
     }
 }

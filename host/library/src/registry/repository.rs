@@ -1,4 +1,4 @@
-//! Repositories, and what is named in them.
+//! Repositories, and the tags and digests that name manifests in them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,83 +6,81 @@ use std::str::FromStr;
 use reqwest::Url;
 use tollgate_model::Digest;
 
-use super::place::{Place, PlaceError};
+use super::location::{RegistryLocation, RegistryNameError};
 
-/// Of a tag, as the distribution specification has it.
+/// Limit of the distribution specification.
 pub(super) const TAG_BYTES_MAX: usize = 128;
 
-/// What a package lies in: its versions are tags there.
+/// Repository of one package, with a tag for each version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
-    place: Place,
+    location: RegistryLocation,
     name: String,
 }
 
-/// What a version is called in a registry.
+/// Name of a version in a registry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(String);
 
-/// Which manifest of a repository.
+/// Tag or digest of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reference {
-    /// The one that is called so now.
+pub enum ManifestReference {
+    /// Names whatever the tag points to now.
     Tag(Tag),
-    /// The one of these bytes.
+    /// Names one manifest for ever.
     Digest(Digest),
 }
 
 impl Repository {
-    /// One whose name has been looked at.
-    pub(super) fn new(place: Place, name: String) -> Self {
-        Self { place, name }
+    /// Creates a repository whose name was checked before.
+    pub(super) fn new(location: RegistryLocation, name: String) -> Self {
+        Self { location, name }
     }
 
-    /// Where it is.
-    pub fn place(&self) -> &Place {
-        &self.place
+    pub fn location(&self) -> &RegistryLocation {
+        &self.location
     }
 
-    /// What the registry calls it.
+    /// Returns the name without the host.
     pub fn name(&self) -> &str {
         &self.name
     }
 
     pub(super) fn url(&self, tail: &str) -> Url {
-        self.place.url(&format!("/v2/{}/{tail}", self.name))
+        self.location.url(&format!("/v2/{}/{tail}", self.name))
     }
 }
 
 impl Tag {
-    /// As it is written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What the list of referrers is called where a registry keeps none itself.
-    pub(super) fn of_referrers(subject: &Digest) -> Self {
+    /// Returns the tag of the referrer index, for registries that do not keep lists of referrers.
+    pub(super) fn for_referrers(subject: &Digest) -> Self {
         Self(subject.to_string().replace(':', "-"))
     }
 }
 
 impl FromStr for Tag {
-    type Err = PlaceError;
+    type Err = RegistryNameError;
 
-    fn from_str(text: &str) -> Result<Self, PlaceError> {
+    fn from_str(text: &str) -> Result<Self, RegistryNameError> {
         let is_first = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let allowed = |c: char| is_first(c) || c == '.' || c == '-';
         let is_tag =
             text.starts_with(is_first) && text.chars().all(allowed) && text.len() <= TAG_BYTES_MAX;
-        if is_tag { Ok(Self(text.into())) } else { Err(PlaceError::Tag(text.into())) }
+        if is_tag { Ok(Self(text.into())) } else { Err(RegistryNameError::InvalidTag(text.into())) }
     }
 }
 
-impl From<Tag> for Reference {
+impl From<Tag> for ManifestReference {
     fn from(tag: Tag) -> Self {
         Self::Tag(tag)
     }
 }
 
-impl From<Digest> for Reference {
+impl From<Digest> for ManifestReference {
     fn from(digest: Digest) -> Self {
         Self::Digest(digest)
     }
@@ -90,7 +88,7 @@ impl From<Digest> for Reference {
 
 impl fmt::Display for Repository {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.place.host(), self.name)
+        write!(f, "{}/{}", self.location.host(), self.name)
     }
 }
 
@@ -100,7 +98,7 @@ impl fmt::Display for Tag {
     }
 }
 
-impl fmt::Display for Reference {
+impl fmt::Display for ManifestReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tag(tag) => tag.fmt(f),
@@ -114,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_are_what_the_specification_has() {
+    fn accepts_tags_of_the_specification() {
         for tag in ["1.2.3", "v1", "_x", "A-b_c.d", "sha256-00"] {
             assert_eq!(tag.parse::<Tag>().unwrap().as_str(), tag);
         }

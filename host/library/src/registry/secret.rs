@@ -1,4 +1,4 @@
-//! What nobody else may read: it is in no message, and gone from memory when it is not needed.
+//! Secrets: never shown in messages, and erased from memory after use.
 
 use std::fmt;
 
@@ -6,12 +6,11 @@ use reqwest::header::HeaderValue;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-/// A password or a token.
+/// A password or token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Keeps it.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
@@ -20,8 +19,9 @@ impl Secret {
         &self.0
     }
 
-    /// As a header that is not shown either; nothing, where it cannot stand in one.
-    pub(super) fn header(&self, scheme: &str) -> Option<HeaderValue> {
+    /// Returns a sensitive header value, or `None` if the secret has characters that a header
+    /// cannot have.
+    pub(super) fn to_header(&self, scheme: &str) -> Option<HeaderValue> {
         let text = Zeroizing::new(format!("{scheme} {}", self.expose()));
         let mut value = HeaderValue::from_str(&text).ok()?;
         value.set_sensitive(true);
@@ -46,11 +46,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_never_shown() {
+    fn never_shows_a_secret() {
         let secret = Secret::new("open sesame");
         assert_eq!(format!("{secret:?}"), "Secret(…)");
-        let header = secret.header("Bearer").unwrap();
+        let header = secret.to_header("Bearer").unwrap();
         assert!(!format!("{header:?}").contains("sesame"));
-        assert_eq!(Secret::new("two\nlines").header("Bearer"), None);
+        assert_eq!(Secret::new("two\nlines").to_header("Bearer"), None);
     }
 }

@@ -1,59 +1,55 @@
-//! How long a registry may take and how much it may send. Whoever runs a registry is not always
-//! whom we trust, and networks fail.
+//! Limits on the time and the data that a registry may take. Registries are not always trusted, and
+//! networks fail.
 
 use std::time::Duration;
 
-/// How patient a client is, and what is too much for it.
+/// Timeouts and size limits of a client.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    /// A connection that does not stand after this does not come to stand.
+pub struct RegistrySettings {
+    /// Time to connect. A connection that takes longer rarely succeeds.
     pub connect_ms_max: u64,
-    /// How long an answer takes to begin. Registries compute the digest of what was uploaded
-    /// before they answer, which takes a while where it is large.
-    pub answer_ms_max: u64,
-    /// How long no byte comes before a transfer has stalled. There is no bound on the whole: a
-    /// slow line is no fault.
+    /// Time until a response starts. Registries compute the digest of an upload before they answer,
+    /// which takes a while for large blobs.
+    pub response_ms_max: u64,
+    /// Time without any byte after which a transfer has stalled. The total time is not limited,
+    /// because a slow connection is not an error.
     pub stall_ms_max: u64,
-    /// How often something is tried that may work the next time. Whoever waits in front of it
-    /// wants to know at some point.
-    pub tries_max: u32,
-    /// The first pause between two tries. Each further one is twice as long.
-    pub pause_ms: u64,
-    /// The longest of these pauses.
-    pub pause_ms_max: u64,
-    /// The longest pause that a registry may ask for. One that asks for more is told of instead.
-    pub asked_pause_ms_max: u64,
-    /// How often a request is sent elsewhere. Storage is one step away, sometimes two.
+    /// Number of attempts for transient errors, limited because a person may be waiting.
+    pub attempts_max: u32,
+    /// Pause before the second attempt. Each further pause is twice as long.
+    pub retry_pause_ms: u64,
+    /// Longest pause between attempts.
+    pub retry_pause_ms_max: u64,
+    /// Longest pause that a registry may ask for. If it asks for more, the request fails.
+    pub retry_after_ms_max: u64,
+    /// Number of redirects followed. Storage is one redirect away, sometimes two.
     pub redirects_max: u32,
-    /// The size of a manifest, and of every other document. Registries take manifests of at
-    /// most this size.
+    /// Size of a manifest or other document. Registries accept manifests of up to 4 MiB.
     pub document_bytes_max: usize,
-    /// The size of a blob. The largest contracts carry an interpreter, and are a tenth of this.
+    /// Size of a blob. The largest contracts carry an interpreter and have a tenth of this.
     pub blob_bytes_max: u64,
-    /// How many tags a repository may have. One that has more is not of contracts.
+    /// Number of tags in a repository.
     pub tags_max: usize,
-    /// How many pages lists may have: registries give a hundred entries on each at least, and
-    /// one that has no end gives no others.
+    /// Number of pages of a list. Registries return at least a hundred entries on a page.
     pub pages_max: usize,
-    /// How many artefacts may refer to one. Signatures and marks are a handful.
+    /// Number of referrers of one artefact. Signatures and yank notices are a handful.
     pub referrers_max: usize,
-    /// How long others who change the same list of referrers have to be done, before it is
-    /// looked at whether ours is still in it.
+    /// Time for concurrent writers of a referrer index to finish, before it is read again.
     pub settle_ms: u64,
-    /// How long a program that keeps credentials may take: some ask a person to unlock them.
+    /// Time for a credential helper, which may ask a person to unlock it.
     pub helper_ms_max: u64,
 }
 
-impl Default for Settings {
+impl Default for RegistrySettings {
     fn default() -> Self {
         Self {
             connect_ms_max: 10_000,
-            answer_ms_max: 60_000,
+            response_ms_max: 60_000,
             stall_ms_max: 30_000,
-            tries_max: 5,
-            pause_ms: 500,
-            pause_ms_max: 8_000,
-            asked_pause_ms_max: 60_000,
+            attempts_max: 5,
+            retry_pause_ms: 500,
+            retry_pause_ms_max: 8_000,
+            retry_after_ms_max: 60_000,
             redirects_max: 5,
             document_bytes_max: 4 << 20,
             blob_bytes_max: 256 << 20,
@@ -66,24 +62,24 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
-    pub(super) fn connect(&self) -> Duration {
+impl RegistrySettings {
+    pub(super) fn connect_timeout(&self) -> Duration {
         Duration::from_millis(self.connect_ms_max)
     }
 
-    pub(super) fn answer(&self) -> Duration {
-        Duration::from_millis(self.answer_ms_max)
+    pub(super) fn response_timeout(&self) -> Duration {
+        Duration::from_millis(self.response_ms_max)
     }
 
-    pub(super) fn stall(&self) -> Duration {
+    pub(super) fn stall_timeout(&self) -> Duration {
         Duration::from_millis(self.stall_ms_max)
     }
 
-    pub(super) fn settle(&self) -> Duration {
+    pub(super) fn settle_pause(&self) -> Duration {
         Duration::from_millis(self.settle_ms)
     }
 
-    pub(super) fn helper(&self) -> Duration {
+    pub(super) fn helper_timeout(&self) -> Duration {
         Duration::from_millis(self.helper_ms_max)
     }
 }

@@ -1,4 +1,4 @@
-//! One request and its answer: credentials, where an answer sends on to, and how long it takes.
+//! Single requests and their responses: credentials, redirects and timeouts.
 
 use std::future::{Future, pending};
 use std::time::Duration;
@@ -9,49 +9,54 @@ use reqwest::{Method, Response, StatusCode, Url};
 use tokio::sync::watch;
 
 use super::artefact::Blob;
-use super::authority::Access;
+use super::auth::RepositoryAccess;
 use super::client::Client;
-use super::error::Problem;
-use super::patience::Patience;
-use super::place::is_loopback;
+use super::error::RequestError;
+use super::location::is_loopback;
+use super::remote_message::{RemoteMessage, sanitise};
 use super::repository::Repository;
-use super::said::{Said, harmless};
+use super::retry::RetryState;
 
-/// Of an answer that says what is wrong, more is not read.
-const REFUSAL_BYTES_MAX: usize = 1 << 16;
+/// Number of bytes read of an error response.
+const ERROR_BYTES_MAX: usize = 1 << 16;
 
-/// What is asked of a registry.
-pub(super) struct Request<'a> {
+/// A request to a registry.
+pub(super) struct RegistryRequest<'a> {
     pub repository: &'a Repository,
-    pub access: Access,
+    pub access: RepositoryAccess,
     pub method: Method,
     pub url: Url,
     pub headers: Vec<(HeaderName, String)>,
-    pub body: Body<'a>,
+    pub body: RequestBody<'a>,
 }
 
-/// What is sent along.
+/// Body of a request. A blob reports the number of bytes sent.
 #[derive(Clone)]
-pub(super) enum Body<'a> {
-    Nothing,
+pub(super) enum RequestBody<'a> {
+    Empty,
     Bytes(Bytes),
     Blob(&'a Blob, watch::Sender<u64>),
 }
 
-/// A short answer as a whole.
-pub(super) struct Answer {
+/// A short response that was read completely.
+pub(super) struct RegistryResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-impl<'a> Request<'a> {
+impl<'a> RegistryRequest<'a> {
     pub fn get(repository: &'a Repository, url: Url) -> Self {
-        Self::new(repository, Access::Pull, Method::GET, url)
+        Self::new(repository, RepositoryAccess::Pull, Method::GET, url)
     }
 
-    pub fn new(repository: &'a Repository, access: Access, method: Method, url: Url) -> Self {
-        Self { repository, access, method, url, headers: Vec::new(), body: Body::Nothing }
+    pub fn new(
+        repository: &'a Repository,
+        access: RepositoryAccess,
+        method: Method,
+        url: Url,
+    ) -> Self {
+        Self { repository, access, method, url, headers: Vec::new(), body: RequestBody::Empty }
     }
 
     pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
@@ -59,177 +64,198 @@ impl<'a> Request<'a> {
         self
     }
 
-    pub fn body(mut self, body: Body<'a>) -> Self {
+    pub fn body(mut self, body: RequestBody<'a>) -> Self {
         self.body = body;
         self
     }
 }
 
-impl Answer {
-    /// The answer, where it is one of these.
-    pub fn one_of(self, expected: &[StatusCode]) -> Result<Self, Problem> {
+impl RegistryResponse {
+    /// Returns the response if it has one of these statuses, or an error.
+    pub fn expect_status(self, expected: &[StatusCode]) -> Result<Self, RequestError> {
         if expected.contains(&self.status) {
             return Ok(self);
         }
-        Err(Problem::of_answer(self.status, &self.body))
+        Err(RequestError::from_response(self.status, &self.body))
     }
 
-    /// A header that can be read.
+    /// Returns a header if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Where it sends to, seen from what was asked for.
+    /// Returns the address in the `Location` header, relative to the requested one.
     pub fn location(&self, asked: &Url) -> Option<Url> {
         asked.join(self.header(LOCATION.as_str())?).ok()
     }
 }
 
 impl Client {
-    /// A short answer, after a few tries where it needs them.
-    pub(super) async fn ask(&self, request: &Request<'_>) -> Result<Answer, Problem> {
-        let mut patience = Patience::new(&self.settings);
+    /// Sends a request and reads a short response. Retries transient errors.
+    pub(super) async fn send_with_retries(
+        &self,
+        request: &RegistryRequest<'_>,
+    ) -> Result<RegistryResponse, RequestError> {
+        let mut retry = RetryState::new(&self.settings);
         loop {
-            match self.ask_once(request).await {
-                Err(problem) => patience.again(problem).await?,
-                answer => return answer,
+            match self.send_once(request).await {
+                Err(error) => retry.wait_or_fail(error).await?,
+                result => return result,
             }
         }
     }
 
-    pub(super) async fn ask_once(&self, request: &Request<'_>) -> Result<Answer, Problem> {
-        let response = self.open(request).await?;
-        self.whole(response).await
-    }
-
-    /// An answer that has begun. Whoever was not known is asked who it is, once.
-    pub(super) async fn open(&self, request: &Request<'_>) -> Result<Response, Problem> {
-        let known = self.known(request).await;
-        let response = self.follow(request, known.as_ref()).await?;
-        let is_refused = response.status() == StatusCode::UNAUTHORIZED
-            && request.repository.place().is_at(response.url());
-        if !is_refused {
-            return self.usable(response).await;
-        }
-        let refusal = self.whole(response).await?;
-        let authorised = self.authorise(request, &refusal).await?;
-        let response = self.follow(request, Some(&authorised.header)).await?;
-        if response.status() != StatusCode::UNAUTHORIZED {
-            self.remember(request, authorised.header).await;
-            return self.usable(response).await;
-        }
-        let refusal = self.whole(response).await?;
-        Err(authorised.refused(request, Said::new(refusal.status, &refusal.body)))
-    }
-
-    /// Goes where an answer sends on to, as far as that is allowed.
-    async fn follow(
+    pub(super) async fn send_once(
         &self,
-        request: &Request<'_>,
+        request: &RegistryRequest<'_>,
+    ) -> Result<RegistryResponse, RequestError> {
+        let response = self.open_response(request).await?;
+        self.read_response(response).await
+    }
+
+    /// Sends a request and returns the response as soon as it starts. Authenticates once if the
+    /// registry demands it.
+    pub(super) async fn open_response(
+        &self,
+        request: &RegistryRequest<'_>,
+    ) -> Result<Response, RequestError> {
+        let cached = self.cached_authorisation(request).await;
+        let response = self.follow_redirects(request, cached.as_ref()).await?;
+        let is_refused = response.status() == StatusCode::UNAUTHORIZED
+            && request.repository.location().is_same_origin(response.url());
+        if !is_refused {
+            return self.reject_busy(response).await;
+        }
+        let refusal = self.read_response(response).await?;
+        let authorisation = self.authorise(request, &refusal).await?;
+        let response = self.follow_redirects(request, Some(&authorisation.header)).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            self.cache_authorisation(request, authorisation.header).await;
+            return self.reject_busy(response).await;
+        }
+        let refusal = self.read_response(response).await?;
+        Err(authorisation.rejection(request, RemoteMessage::new(refusal.status, &refusal.body)))
+    }
+
+    /// Sends a request and follows redirects as far as they are allowed.
+    async fn follow_redirects(
+        &self,
+        request: &RegistryRequest<'_>,
         authorisation: Option<&HeaderValue>,
-    ) -> Result<Response, Problem> {
+    ) -> Result<Response, RequestError> {
         let mut url = request.url.clone();
         for _ in 0..=self.settings.redirects_max {
             let response = self.send(request, &url, authorisation).await?;
-            match elsewhere(request, &url, &response)? {
+            match redirect_target(request, &url, &response)? {
                 Some(next) => url = next,
                 None => return Ok(response),
             }
         }
-        Err(redirect(&url, "and so on, more often than anybody needs"))
+        Err(redirect_error(&url, "there were too many redirects"))
     }
 
     async fn send(
         &self,
-        request: &Request<'_>,
+        request: &RegistryRequest<'_>,
         url: &Url,
         authorisation: Option<&HeaderValue>,
-    ) -> Result<Response, Problem> {
-        let place = request.repository.place();
-        let mut builder = self.connection(url)?.request(request.method.clone(), url.clone());
+    ) -> Result<Response, RequestError> {
+        let location = request.repository.location();
+        let mut builder = self.http_client(url)?.request(request.method.clone(), url.clone());
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
-        // Nobody but the registry itself gets what the registry knows us by.
-        if let Some(value) = authorisation.filter(|_| place.is_at(url) && place.is_private()) {
+        // Send credentials to the registry only, never to a redirect target.
+        if let Some(value) =
+            authorisation.filter(|_| location.is_same_origin(url) && location.is_confidential())
+        {
             builder = builder.header(AUTHORIZATION, value);
         }
         let mut sent = None;
         match &request.body {
-            Body::Nothing if request.method == Method::POST => builder = builder.body(Bytes::new()),
-            Body::Nothing => {}
-            Body::Bytes(bytes) => builder = builder.body(bytes.clone()),
-            Body::Blob(blob, sender) => {
+            RequestBody::Empty if request.method == Method::POST => {
+                builder = builder.body(Bytes::new())
+            }
+            RequestBody::Empty => {}
+            RequestBody::Bytes(bytes) => builder = builder.body(bytes.clone()),
+            RequestBody::Blob(blob, sender) => {
                 sent = Some(sender.subscribe());
-                let body = blob.body(sender.clone()).map_err(Problem::File)?;
+                let body = blob.body(sender.clone()).map_err(RequestError::File)?;
                 builder = builder.body(reqwest::Body::wrap(body));
             }
         }
-        self.answer(builder.send(), sent).await
+        self.await_response(builder.send(), sent).await
     }
 
-    /// Waits for the beginning of an answer, as long as something is still sent.
-    pub(super) async fn answer(
+    /// Waits until a response starts. The time limit starts again whenever part of the body is
+    /// sent.
+    pub(super) async fn await_response(
         &self,
         sending: impl Future<Output = reqwest::Result<Response>>,
         mut sent: Option<watch::Receiver<u64>>,
-    ) -> Result<Response, Problem> {
+    ) -> Result<Response, RequestError> {
         let mut sending = std::pin::pin!(sending);
         loop {
             tokio::select! {
-                answer = &mut sending => return answer.map_err(Problem::of_transport),
-                () = moved(&mut sent) => {}
-                () = tokio::time::sleep(self.settings.answer()) => {
-                    return Err(Problem::Stalled(self.settings.answer()));
+                response = &mut sending => return response.map_err(RequestError::from_transport),
+                () = upload_progress(&mut sent) => {}
+                () = tokio::time::sleep(self.settings.response_timeout()) => {
+                    return Err(RequestError::Stalled(self.settings.response_timeout()));
                 }
             }
         }
     }
 
-    /// The next piece of an answer; nothing at its end.
-    pub(super) async fn piece(&self, response: &mut Response) -> Result<Option<Bytes>, Problem> {
-        let stalled = |_| Problem::Stalled(self.settings.stall());
-        let piece = tokio::time::timeout(self.settings.stall(), response.chunk()).await;
-        piece.map_err(stalled)?.map_err(Problem::of_transport)
+    /// Returns the next chunk of a body, or `None` at its end.
+    pub(super) async fn next_chunk(
+        &self,
+        response: &mut Response,
+    ) -> Result<Option<Bytes>, RequestError> {
+        let stalled = |_| RequestError::Stalled(self.settings.stall_timeout());
+        let chunk = tokio::time::timeout(self.settings.stall_timeout(), response.chunk()).await;
+        chunk.map_err(stalled)?.map_err(RequestError::from_transport)
     }
 
-    /// An answer as a whole. One that says what is wrong is cut, another one is refused where it is
-    /// too large.
-    pub(super) async fn whole(&self, mut response: Response) -> Result<Answer, Problem> {
+    /// Reads a whole response. An error response is cut at its limit; any other response above the
+    /// limit is refused.
+    pub(super) async fn read_response(
+        &self,
+        mut response: Response,
+    ) -> Result<RegistryResponse, RequestError> {
         let (status, headers) = (response.status(), response.headers().clone());
         let max = match status.is_success() {
             true => self.settings.document_bytes_max,
-            false => REFUSAL_BYTES_MAX,
+            false => ERROR_BYTES_MAX,
         };
         let mut body = BytesMut::new();
-        while let Some(piece) = self.piece(&mut response).await? {
-            body.extend_from_slice(&piece);
+        while let Some(chunk) = self.next_chunk(&mut response).await? {
+            body.extend_from_slice(&chunk);
             if body.len() > max && status.is_success() {
-                return Err(Problem::DocumentTooLarge(max));
+                return Err(RequestError::DocumentTooLarge(max));
             }
             if body.len() > max {
                 body.truncate(max);
                 break;
             }
         }
-        Ok(Answer { status, headers, body: body.freeze() })
+        Ok(RegistryResponse { status, headers, body: body.freeze() })
     }
 
-    /// The answer, where it is not that there is none now.
-    pub(super) async fn usable(&self, response: Response) -> Result<Response, Problem> {
+    /// Returns the response, or `Busy` on 429 and 5xx.
+    pub(super) async fn reject_busy(&self, response: Response) -> Result<Response, RequestError> {
         let status = response.status();
         let is_busy = status == StatusCode::TOO_MANY_REQUESTS
             || (status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED);
         if !is_busy {
             return Ok(response);
         }
-        let pause = response.headers().get(RETRY_AFTER).and_then(seconds);
-        let Answer { body, .. } = self.whole(response).await?;
-        Err(Problem::Busy { said: Said::new(status, &body), pause })
+        let retry_after = response.headers().get(RETRY_AFTER).and_then(parse_retry_after);
+        let RegistryResponse { body, .. } = self.read_response(response).await?;
+        Err(RequestError::Busy { message: RemoteMessage::new(status, &body), retry_after })
     }
 }
 
-async fn moved(sent: &mut Option<watch::Receiver<u64>>) {
+async fn upload_progress(sent: &mut Option<watch::Receiver<u64>>) {
     if let Some(receiver) = sent
         && receiver.changed().await.is_ok()
     {
@@ -238,48 +264,51 @@ async fn moved(sent: &mut Option<watch::Receiver<u64>>) {
     pending().await
 }
 
-/// A pause that is asked for. Those that name a time of the day are not: clocks differ.
-fn seconds(value: &HeaderValue) -> Option<Duration> {
+/// Parses `Retry-After` in seconds. Dates are ignored, because clocks differ.
+fn parse_retry_after(value: &HeaderValue) -> Option<Duration> {
     value.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Where an answer sends on to.
-fn elsewhere(
-    request: &Request<'_>,
+/// Returns the address that a response redirects to, if it does.
+fn redirect_target(
+    request: &RegistryRequest<'_>,
     url: &Url,
     response: &Response,
-) -> Result<Option<Url>, Problem> {
+) -> Result<Option<Url>, RequestError> {
     if !response.status().is_redirection() || response.status() == StatusCode::NOT_MODIFIED {
         return Ok(None);
     }
     let Some(location) = response.headers().get(LOCATION) else { return Ok(None) };
     let next = location.to_str().ok().and_then(|location| url.join(location).ok());
     let Some(next) = next else {
-        let to = harmless(&String::from_utf8_lossy(location.as_bytes()));
-        return Err(Problem::Redirect { to, reason: "which is no address" });
+        let to = sanitise(&String::from_utf8_lossy(location.as_bytes()));
+        return Err(RequestError::ForbiddenRedirect { to, reason: "the address is invalid" });
     };
     if request.method != Method::GET && request.method != Method::HEAD {
-        return Err(redirect(&next, "and what is sent to it goes nowhere else"));
+        return Err(redirect_error(&next, "uploads are not redirected"));
     }
-    may_go(url, &next)?;
+    check_redirect(url, &next)?;
     Ok(Some(next))
 }
 
-/// Whether it is allowed to go on from one address to another.
-pub(super) fn may_go(from: &Url, to: &Url) -> Result<(), Problem> {
+/// Checks that a registry may refer from one address to another.
+pub(super) fn check_redirect(from: &Url, to: &Url) -> Result<(), RequestError> {
     match (from.scheme(), to.scheme()) {
-        // What is only for this machine is not for a registry elsewhere to ask for.
-        _ if is_loopback(to) && !is_loopback(from) => Err(redirect(to, "which is this machine")),
+        // A remote registry must not reach services on this machine through this client.
+        _ if is_loopback(to) && !is_loopback(from) => {
+            Err(redirect_error(to, "the address is on this machine"))
+        }
         ("https", "https") | ("http", "http" | "https") => Ok(()),
-        ("https", "http") => Err(redirect(to, "which is plain HTTP, and is not gone to from TLS")),
-        _ => Err(redirect(to, "which is no address of a registry")),
+        ("https", "http") => Err(redirect_error(to, "plain HTTP is not used after TLS")),
+        _ => Err(redirect_error(to, "the address is not a web address")),
     }
 }
 
-/// Only the host is told: the rest of an address of storage is as good as a key.
-fn redirect(to: &Url, reason: &'static str) -> Problem {
+/// Names only the scheme and host, because the rest of a storage address may contain a signature
+/// that grants access.
+fn redirect_error(to: &Url, reason: &'static str) -> RequestError {
     let host = to.host_str().unwrap_or("?");
-    Problem::Redirect { to: harmless(&format!("{}://{host}", to.scheme())), reason }
+    RequestError::ForbiddenRedirect { to: sanitise(&format!("{}://{host}", to.scheme())), reason }
 }
 
 #[cfg(test)]
@@ -287,9 +316,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_sent_to_where_more_is_heard_or_seen() {
-        let go =
-            |from: &str, to: &str| may_go(&from.parse().unwrap(), &to.parse().unwrap()).is_ok();
+    fn refuses_redirects_to_less_protected_addresses() {
+        let go = |from: &str, to: &str| {
+            check_redirect(&from.parse().unwrap(), &to.parse().unwrap()).is_ok()
+        };
         assert!(go("https://ghcr.io/v2/", "https://storage.example/x?signature=1"));
         assert!(go("http://localhost:5000/", "http://127.0.0.1:6000/"));
         assert!(go("http://10.0.0.1:5000/", "http://10.0.0.2/"));
@@ -299,14 +329,14 @@ mod tests {
             assert!(!go("https://ghcr.io/v2/", to), "{to}");
         }
         assert!(!go("http://10.0.0.1:5000/", "http://127.0.0.1/"));
-        let told =
-            redirect(&"https://s.example/x?key=sesame".parse().unwrap(), "which").to_string();
-        assert!(told.contains("https://s.example") && !told.contains("sesame"), "{told}");
+        let error =
+            redirect_error(&"https://s.example/x?key=sesame".parse().unwrap(), "why").to_string();
+        assert!(error.contains("https://s.example") && !error.contains("sesame"), "{error}");
     }
 
     #[test]
-    fn pauses_are_asked_for_in_seconds() {
-        let read = |text: &'static str| seconds(&HeaderValue::from_static(text));
+    fn reads_retry_after_in_seconds() {
+        let read = |text: &'static str| parse_retry_after(&HeaderValue::from_static(text));
         assert_eq!(read("120"), Some(Duration::from_secs(120)));
         for text in ["", "-1", "1.5", "Fri, 31 Dec 1999 23:59:59 GMT", "99999999999999999999999"] {
             assert_eq!(read(text), None, "{text}");

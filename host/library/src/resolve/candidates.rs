@@ -1,271 +1,308 @@
-//! Choosing the versions of one gate.
+//! Choice of the versions of one gate.
 
 use std::collections::BTreeSet;
 
 use semver::Version;
 
-use super::conflict::{Excluded, Uncovered, Unfit};
-use super::{Known, Offer, Unknown, Wants};
+use super::conflict::{ConflictReason, PromptConflict, RejectionReason};
+use super::{AvailableVersions, GateRequirements, KnownPackages, UnknownPackages};
 use crate::lock::LockedGate;
-use crate::package::{About, Listed, PackageId, Requirement};
+use crate::package::{ListedPackage, PackageId, PackageMetadata, Requirement};
 
-/// What versions of a gate are chosen from.
-pub(super) struct Candidates<'a> {
-    pub known: &'a Known,
-    pub kept: BTreeSet<PackageId>,
-    /// What contracts have to be built for.
-    pub wit: &'a Version,
+/// Information that the versions of a gate are chosen from.
+pub(super) struct VersionChooser<'a> {
+    pub known: &'a KnownPackages,
+    pub locked: BTreeSet<PackageId>,
+    /// WIT version of this host.
+    pub host_wit: &'a Version,
 }
 
-/// A requirement, and the versions that it admits, in the order in which they are tried.
-struct Wanted<'a> {
-    wanted: &'a Requirement,
-    in_order: Vec<Candidate<'a>>,
+/// A requirement with the versions that it admits, in the order in which they are tried.
+struct RequirementCandidates<'a> {
+    requirement: &'a Requirement,
+    candidates: Vec<VersionCandidate<'a>>,
 }
 
-/// A version that is asked for, and what is known of it. It is looked up once, and tried with every
-/// prompt version.
-struct Candidate<'a> {
+/// A version that a requirement admits, with its description if that is known. Looked up once and
+/// then tried with every prompt version.
+struct VersionCandidate<'a> {
     package: PackageId,
-    listed: Option<&'a Listed>,
+    listed: Option<&'a ListedPackage>,
 }
 
-/// Why a version would not do. It is put in words where that has to be told: most are tried in
-/// vain, and another is found.
-enum Why<'a> {
-    Unfit(Unfit),
-    /// It was written for other prompt versions.
-    NotCovered(&'a About),
+/// Reason for the rejection of a version. Borrows, because most rejections are never reported.
+enum Rejection<'a> {
+    General(RejectionReason),
+    /// Written for other prompt versions.
+    OtherPrompts(&'a PackageMetadata),
 }
 
-/// A prompt version with which nothing is found, and the contracts that do not go with it.
-struct InVain<'a> {
+/// A prompt version that was rejected, with the contracts that have no version for it.
+struct RejectedPrompt<'a> {
     prompt: Option<PackageId>,
-    contracts: Vec<(&'a Requirement, Tried<'a>)>,
+    contracts: Vec<(&'a Requirement, RejectedVersions<'a>)>,
 }
 
-type Tried<'a> = Vec<(Version, Why<'a>)>;
+type RejectedVersions<'a> = Vec<(Version, Rejection<'a>)>;
 
-/// What was found for one requirement.
-enum Found<'a> {
+/// Choice for one contract.
+enum ContractChoice<'a> {
     Chosen(PackageId),
-    /// More has to be known first.
     Unknown,
-    /// None would do; why not, for each that was asked for.
-    None(Tried<'a>),
+    /// No version fits; each admitted version with its reason.
+    None(RejectedVersions<'a>),
 }
 
-/// Whether a version can be taken at all.
-enum Fitness<'a> {
-    Fit(&'a About),
-    Unfit(Unfit),
-    /// Nothing is known of it.
+/// Whether a version can be used, regardless of the prompt.
+enum Usability<'a> {
+    Usable(&'a PackageMetadata),
+    Rejected(RejectionReason),
+    /// Its description is needed first.
     Unknown,
 }
 
-/// What was found for all contracts of a gate, with one version of its prompt.
-enum Together<'a> {
+/// Choice for all contracts of a gate, given one prompt version.
+enum ContractSelection<'a> {
     Chosen(Vec<PackageId>),
-    /// More has to be known first.
     Unknown,
-    /// Some of them do not go with it.
-    InVain(InVain<'a>),
+    /// Some contracts have no version for this prompt version.
+    Rejected(RejectedPrompt<'a>),
 }
 
-impl<'a> Candidates<'a> {
-    /// The versions of a gate; nothing, while too little is known.
+impl<'a> VersionChooser<'a> {
+    /// Chooses the versions of a gate. Returns `None` and adds to `unknown` while information is missing.
     pub fn choose(
         &self,
-        gate: &Wants,
-        unknown: &mut Unknown,
-    ) -> Result<Option<LockedGate>, Box<Excluded>> {
-        if !self.knows_versions(gate, unknown)? {
+        gate: &GateRequirements,
+        unknown: &mut UnknownPackages,
+    ) -> Result<Option<LockedGate>, Box<ConflictReason>> {
+        if !self.has_versions(gate, unknown)? {
             return Ok(None);
         }
-        let in_order = |wanted| Wanted { wanted, in_order: self.in_order(wanted) };
-        let contracts: Vec<_> = gate.contracts.iter().map(in_order).collect();
-        let Some(wanted) = &gate.prompt else { return self.without_prompt(&contracts, unknown) };
-        let (mut prompts, mut tried) = (Vec::new(), Vec::new());
-        let in_order = self.in_order(wanted);
-        for (index, candidate) in in_order.iter().enumerate() {
+        let with_candidates = |requirement| RequirementCandidates {
+            requirement,
+            candidates: self.ordered_candidates(requirement),
+        };
+        let contracts: Vec<_> = gate.contracts.iter().map(with_candidates).collect();
+        let Some(requirement) = &gate.prompt else {
+            return self.choose_without_prompt(&contracts, unknown);
+        };
+        let (mut rejected_prompts, mut rejected) = (Vec::new(), Vec::new());
+        let candidates = self.ordered_candidates(requirement);
+        for (index, candidate) in candidates.iter().enumerate() {
             let prompt = &candidate.package;
-            match self.fitness(candidate) {
-                Fitness::Unknown => {
-                    ask(&in_order, index, unknown);
+            match self.usability(candidate) {
+                Usability::Unknown => {
+                    request_descriptions(&candidates, index, unknown);
                     return Ok(None);
                 }
-                Fitness::Unfit(unfit) => tried.push((prompt.version.clone(), Why::Unfit(unfit))),
-                Fitness::Fit(_) => match self.contracts(&contracts, Some(prompt), unknown)? {
-                    Together::Unknown => return Ok(None),
-                    Together::InVain(in_vain) => prompts.push(in_vain),
-                    Together::Chosen(contracts) => {
-                        let prompt = Some(prompt.clone());
-                        return Ok(Some(LockedGate { prompt, contracts }));
+                Usability::Rejected(reason) => {
+                    rejected.push((prompt.version.clone(), Rejection::General(reason)))
+                }
+                Usability::Usable(_) => {
+                    match self.choose_contracts(&contracts, Some(prompt), unknown)? {
+                        ContractSelection::Unknown => return Ok(None),
+                        ContractSelection::Rejected(prompt) => rejected_prompts.push(prompt),
+                        ContractSelection::Chosen(contracts) => {
+                            let prompt = Some(prompt.clone());
+                            return Ok(Some(LockedGate { prompt, contracts }));
+                        }
                     }
-                },
+                }
             }
         }
-        Err(Box::new(match prompts.is_empty() {
-            true => self.no_version(wanted, tried),
-            false => Excluded::Contracts { prompts: told(prompts) },
+        Err(Box::new(match rejected_prompts.is_empty() {
+            true => self.no_matching_version(requirement, rejected),
+            false => ConflictReason::IncompatibleContracts {
+                rejected: to_prompt_conflicts(rejected_prompts),
+            },
         }))
     }
 
-    fn knows_versions(&self, gate: &Wants, unknown: &mut Unknown) -> Result<bool, Box<Excluded>> {
-        let mut knows = true;
-        for wanted in gate.prompt.iter().chain(&gate.contracts) {
-            match self.known.versions.get(&wanted.name) {
+    fn has_versions(
+        &self,
+        gate: &GateRequirements,
+        unknown: &mut UnknownPackages,
+    ) -> Result<bool, Box<ConflictReason>> {
+        let mut complete = true;
+        for requirement in gate.prompt.iter().chain(&gate.contracts) {
+            match self.known.versions.get(&requirement.name) {
                 Some(Some(_)) => {}
-                Some(None) => return Err(Box::new(Excluded::Absent(wanted.clone()))),
+                Some(None) => {
+                    return Err(Box::new(ConflictReason::UnknownPackage(requirement.clone())));
+                }
                 None => {
-                    unknown.versions.insert(wanted.name.clone());
-                    knows = false;
+                    unknown.versions.insert(requirement.name.clone());
+                    complete = false;
                 }
             }
         }
-        Ok(knows)
+        Ok(complete)
     }
 
-    fn without_prompt(
+    fn choose_without_prompt(
         &self,
-        contracts: &[Wanted<'_>],
-        unknown: &mut Unknown,
-    ) -> Result<Option<LockedGate>, Box<Excluded>> {
-        match self.contracts(contracts, None, unknown)? {
-            Together::Unknown => Ok(None),
-            Together::Chosen(contracts) => Ok(Some(LockedGate { prompt: None, contracts })),
-            Together::InVain(in_vain) => {
-                Err(Box::new(Excluded::Contracts { prompts: told(vec![in_vain]) }))
+        contracts: &[RequirementCandidates<'_>],
+        unknown: &mut UnknownPackages,
+    ) -> Result<Option<LockedGate>, Box<ConflictReason>> {
+        match self.choose_contracts(contracts, None, unknown)? {
+            ContractSelection::Unknown => Ok(None),
+            ContractSelection::Chosen(contracts) => {
+                Ok(Some(LockedGate { prompt: None, contracts }))
+            }
+            ContractSelection::Rejected(prompt) => {
+                Err(Box::new(ConflictReason::IncompatibleContracts {
+                    rejected: to_prompt_conflicts(vec![prompt]),
+                }))
             }
         }
     }
 
-    /// A version of each contract that goes with a prompt. What excludes them is told of all, so
-    /// that one look is enough to mend it.
-    fn contracts<'w>(
+    /// Chooses a version of each contract for a prompt version. Does not stop at the first contract
+    /// without a match, so that all conflicts are reported together.
+    fn choose_contracts<'w>(
         &self,
-        all: &'w [Wanted<'w>],
+        all: &'w [RequirementCandidates<'w>],
         prompt: Option<&PackageId>,
-        unknown: &mut Unknown,
-    ) -> Result<Together<'w>, Box<Excluded>> {
+        unknown: &mut UnknownPackages,
+    ) -> Result<ContractSelection<'w>, Box<ConflictReason>> {
         let (mut chosen, mut is_known, mut contracts) = (Vec::new(), true, Vec::new());
-        for Wanted { wanted, in_order } in all {
-            match self.contract(in_order, prompt, unknown) {
-                Found::Chosen(contract) => chosen.push(contract),
-                Found::Unknown => is_known = false,
-                Found::None(why) => {
-                    let is_of_prompt = |(_, why): &(_, _)| matches!(why, Why::NotCovered(_));
-                    if !why.iter().any(is_of_prompt) {
-                        return Err(Box::new(self.no_version(wanted, why)));
+        for RequirementCandidates { requirement, candidates } in all {
+            match self.choose_contract(candidates, prompt, unknown) {
+                ContractChoice::Chosen(contract) => chosen.push(contract),
+                ContractChoice::Unknown => is_known = false,
+                ContractChoice::None(rejected) => {
+                    let depends_on_prompt =
+                        |(_, rejection): &(_, _)| matches!(rejection, Rejection::OtherPrompts(_));
+                    // If the prompt ruled out none of them, another prompt version cannot help.
+                    if !rejected.iter().any(depends_on_prompt) {
+                        return Err(Box::new(self.no_matching_version(requirement, rejected)));
                     }
-                    contracts.push((*wanted, why));
+                    contracts.push((*requirement, rejected));
                 }
             }
         }
         Ok(match (contracts.is_empty(), is_known) {
-            (false, _) => Together::InVain(InVain { prompt: prompt.cloned(), contracts }),
-            (true, true) => Together::Chosen(chosen),
-            (true, false) => Together::Unknown,
+            (false, _) => {
+                ContractSelection::Rejected(RejectedPrompt { prompt: prompt.cloned(), contracts })
+            }
+            (true, true) => ContractSelection::Chosen(chosen),
+            (true, false) => ContractSelection::Unknown,
         })
     }
 
-    fn contract<'w>(
+    fn choose_contract<'w>(
         &self,
-        in_order: &[Candidate<'w>],
+        candidates: &[VersionCandidate<'w>],
         prompt: Option<&PackageId>,
-        unknown: &mut Unknown,
-    ) -> Found<'w> {
-        let mut tried = Vec::new();
-        for (index, candidate) in in_order.iter().enumerate() {
+        unknown: &mut UnknownPackages,
+    ) -> ContractChoice<'w> {
+        let mut rejected = Vec::new();
+        for (index, candidate) in candidates.iter().enumerate() {
             let contract = &candidate.package;
             let version = || contract.version.clone();
-            match self.fitness(candidate) {
-                Fitness::Unknown => {
-                    ask(in_order, index, unknown);
-                    return Found::Unknown;
+            match self.usability(candidate) {
+                Usability::Unknown => {
+                    request_descriptions(candidates, index, unknown);
+                    return ContractChoice::Unknown;
                 }
-                Fitness::Unfit(unfit) => tried.push((version(), Why::Unfit(unfit))),
-                Fitness::Fit(about) if about.covers(prompt) => {
-                    return Found::Chosen(contract.clone());
+                Usability::Rejected(reason) => {
+                    rejected.push((version(), Rejection::General(reason)))
                 }
-                Fitness::Fit(about) => tried.push((version(), Why::NotCovered(about))),
+                Usability::Usable(metadata) if metadata.covers_prompt(prompt) => {
+                    return ContractChoice::Chosen(contract.clone());
+                }
+                Usability::Usable(metadata) => {
+                    rejected.push((version(), Rejection::OtherPrompts(metadata)))
+                }
             }
         }
-        Found::None(tried)
+        ContractChoice::None(rejected)
     }
 
-    /// The versions that are asked for: what was kept first, then from the highest on.
-    fn in_order(&self, wanted: &Requirement) -> Vec<Candidate<'a>> {
-        let offer = self.offer(wanted);
-        let versions = offer.into_iter().flat_map(|offer| offer.versions.iter().rev());
+    /// Returns the admitted versions: locked ones first, then from the highest down.
+    fn ordered_candidates(&self, requirement: &Requirement) -> Vec<VersionCandidate<'a>> {
+        let available = self.available_versions(requirement);
+        let versions = available.into_iter().flat_map(|available| available.versions.iter().rev());
         let candidate = |version: &Version| {
-            let package = PackageId { name: wanted.name.clone(), version: version.clone() };
-            let listed = self.known.listed.get(&package);
-            Candidate { package, listed }
+            let package = PackageId { name: requirement.name.clone(), version: version.clone() };
+            let listed = self.known.packages.get(&package);
+            VersionCandidate { package, listed }
         };
-        let candidates = versions.filter(|version| wanted.admits(version)).map(candidate);
-        let (mut in_order, others): (Vec<_>, Vec<_>) =
-            candidates.partition(|candidate| self.kept.contains(&candidate.package));
-        in_order.extend(others);
-        in_order
+        let candidates = versions.filter(|version| requirement.admits(version)).map(candidate);
+        let (mut candidates, others): (Vec<_>, Vec<_>) =
+            candidates.partition(|candidate| self.locked.contains(&candidate.package));
+        candidates.extend(others);
+        candidates
     }
 
-    /// Whether a version can be taken at all, whatever it is taken with.
-    fn fitness<'c>(&self, candidate: &Candidate<'c>) -> Fitness<'c> {
-        let Some(listed) = candidate.listed else { return Fitness::Unknown };
+    /// Returns whether a version can be used at all.
+    fn usability<'c>(&self, candidate: &VersionCandidate<'c>) -> Usability<'c> {
+        let Some(listed) = candidate.listed else { return Usability::Unknown };
         let package = &candidate.package;
-        // Who runs a version keeps it, yanked or not: a project does not change by itself.
-        if let Some(yanked) = listed.yanked.as_ref().filter(|_| !self.kept.contains(package)) {
-            return Fitness::Unfit(Unfit::Yanked(yanked.reason.clone()));
+        // A locked version stays usable after it is yanked, so that a project never changes by itself.
+        if let Some(yanked) = listed.yanked.as_ref().filter(|_| !self.locked.contains(package)) {
+            return Usability::Rejected(RejectionReason::Yanked(yanked.reason.clone()));
         }
-        let wit = listed.about.contract.as_ref().map(|contract| &contract.wit);
-        match wit.filter(|wit| !is_compatible(wit, self.wit)) {
-            Some(wit) => Fitness::Unfit(Unfit::Wit(wit.clone())),
-            None => Fitness::Fit(&listed.about),
+        let wit = listed.metadata.contract.as_ref().map(|contract| &contract.wit);
+        match wit.filter(|wit| !is_compatible(wit, self.host_wit)) {
+            Some(wit) => Usability::Rejected(RejectionReason::Wit(wit.clone())),
+            None => Usability::Usable(&listed.metadata),
         }
     }
 
-    fn offer(&self, wanted: &Requirement) -> Option<&Offer> {
-        self.known.versions.get(&wanted.name)?.as_ref()
+    fn available_versions(&self, requirement: &Requirement) -> Option<&AvailableVersions> {
+        self.known.versions.get(&requirement.name)?.as_ref()
     }
 
-    fn no_version(&self, wanted: &Requirement, tried: Tried<'_>) -> Excluded {
-        let offer = self.offer(wanted);
-        let versions = offer.iter().flat_map(|offer| offer.versions.iter());
-        let not_asked_for = versions.filter(|version| !wanted.admits(version)).cloned().collect();
-        let source = offer.map(|offer| offer.label.clone()).unwrap_or_default();
-        let (wanted, tried) = (wanted.clone(), in_words(tried));
-        Excluded::NoVersion { wanted, source, tried, not_asked_for }
+    fn no_matching_version(
+        &self,
+        requirement: &Requirement,
+        rejected: RejectedVersions<'_>,
+    ) -> ConflictReason {
+        let available = self.available_versions(requirement);
+        let versions = available.iter().flat_map(|available| available.versions.iter());
+        let not_requested =
+            versions.filter(|version| !requirement.admits(version)).cloned().collect();
+        let source = available.map(|available| available.label.clone()).unwrap_or_default();
+        let (requirement, rejected) = (requirement.clone(), to_rejection_reasons(rejected));
+        ConflictReason::NoMatchingVersion { requirement, source, rejected, not_requested }
     }
 }
 
-/// What was in vain, for those who read it.
-fn told(in_vain: Vec<InVain<'_>>) -> Vec<Uncovered> {
-    let uncovered = |InVain { prompt, contracts }: InVain<'_>| {
+/// Converts rejected prompts to the owned form that messages use.
+fn to_prompt_conflicts(rejected: Vec<RejectedPrompt<'_>>) -> Vec<PromptConflict> {
+    let to_conflict = |RejectedPrompt { prompt, contracts }: RejectedPrompt<'_>| {
         let contracts = contracts.into_iter();
-        let contracts = contracts.map(|(wanted, tried)| (wanted.clone(), in_words(tried)));
-        Uncovered { prompt, contracts: contracts.collect() }
+        let contracts = contracts
+            .map(|(requirement, rejected)| (requirement.clone(), to_rejection_reasons(rejected)));
+        PromptConflict { prompt, contracts: contracts.collect() }
     };
-    in_vain.into_iter().map(uncovered).collect()
+    rejected.into_iter().map(to_conflict).collect()
 }
 
-fn in_words(tried: Tried<'_>) -> Vec<(Version, Unfit)> {
-    let why = |why| match why {
-        Why::Unfit(unfit) => unfit,
-        Why::NotCovered(about) => Unfit::not_covered(about),
+fn to_rejection_reasons(rejected: RejectedVersions<'_>) -> Vec<(Version, RejectionReason)> {
+    let reason = |rejection| match rejection {
+        Rejection::General(reason) => reason,
+        Rejection::OtherPrompts(metadata) => RejectionReason::from_package(metadata),
     };
-    tried.into_iter().map(|(version, one)| (version, why(one))).collect()
+    rejected.into_iter().map(|(version, rejection)| (version, reason(rejection))).collect()
 }
 
-/// Asks what a version is, and with it as many of the next as were tried in vain: few questions
-/// more than are needed, and rounds as few as doubling makes them.
-fn ask(in_order: &[Candidate<'_>], index: usize, unknown: &mut Unknown) {
-    let asked = in_order.iter().skip(index).take(index.max(1));
-    let news = asked.filter(|candidate| candidate.listed.is_none());
-    unknown.listed.extend(news.map(|candidate| candidate.package.clone()));
+/// Requests the description of a version, together with as many of the following ones as were already
+/// rejected. Doubling keeps the number of rounds logarithmic at the cost of a few extra requests.
+fn request_descriptions(
+    candidates: &[VersionCandidate<'_>],
+    index: usize,
+    unknown: &mut UnknownPackages,
+) {
+    let requested = candidates.iter().skip(index).take(index.max(1));
+    let missing = requested.filter(|candidate| candidate.listed.is_none());
+    unknown.packages.extend(missing.map(|candidate| candidate.package.clone()));
 }
 
-/// As requirements have it: what is built for an older one runs on a newer one of its track.
+/// Returns whether a contract built for one WIT version runs on a host of another: by semver, on the
+/// same or a newer compatible version.
 fn is_compatible(built_for: &Version, host: &Version) -> bool {
     let track = |version: &Version| match (version.major, version.minor) {
         (0, minor) => (0, minor),

@@ -1,156 +1,155 @@
-//! Why a gate cannot have what it asks for, in words.
+//! Reasons why a gate cannot be resolved, and their text.
 
 use std::fmt;
 
 use semver::{Version, VersionReq};
 use tollgate_model::PromptName;
 
-use crate::package::{About, PackageId, Requirement};
+use crate::package::{PackageId, PackageMetadata, Requirement};
 
-/// What is told of many versions: the highest.
-const SHOWN_MAX: usize = 6;
+/// Number of versions that a message lists, starting with the highest.
+const LISTED_VERSIONS_MAX: usize = 6;
 
-/// A gate that cannot have what it asks for.
+/// A gate that cannot be resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conflict {
-    /// Which gate.
+pub struct GateConflict {
     pub gate: String,
-    /// Why.
-    pub excluded: Excluded,
+    pub reason: ConflictReason,
 }
 
-/// What stands in the way.
+/// Reason why a gate cannot be resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Excluded {
-    /// No source has the package at all.
-    Absent(Requirement),
-    /// No version of it would do.
-    NoVersion {
-        /// What was asked for.
-        wanted: Requirement,
-        /// Where it is.
+pub enum ConflictReason {
+    /// No source has the package.
+    UnknownPackage(Requirement),
+    /// No version satisfies the requirement.
+    NoMatchingVersion {
+        requirement: Requirement,
+        /// Label of the source that has the package.
         source: String,
-        /// The versions that were asked for, and why each would not do.
-        tried: Vec<(Version, Unfit)>,
-        /// The versions that were not.
-        not_asked_for: Vec<Version>,
+        /// Versions that the requirement admits, each with the reason for its rejection.
+        rejected: Vec<(Version, RejectionReason)>,
+        /// Versions that the requirement does not admit.
+        not_requested: Vec<Version>,
     },
-    /// For each prompt version, contracts that were not written for it.
-    Contracts {
-        /// One for each prompt version that was asked for.
-        prompts: Vec<Uncovered>,
-    },
+    /// Every admitted prompt version lacks a matching version of some contract.
+    IncompatibleContracts { rejected: Vec<PromptConflict> },
 }
 
-/// A prompt version, and contracts that do not go with it.
+/// A prompt version with the contracts that have no version for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Uncovered {
-    /// Which; nothing, where the gate names no prompt.
+pub struct PromptConflict {
+    /// Prompt version; `None` if the gate names no prompt.
     pub prompt: Option<PackageId>,
-    /// Which contracts, and why each of their versions would not do.
-    pub contracts: Vec<(Requirement, Vec<(Version, Unfit)>)>,
+    /// Contracts, with the rejected versions of each.
+    pub contracts: Vec<(Requirement, Vec<(Version, RejectionReason)>)>,
 }
 
-/// Why a version would not do.
+/// Reason for the rejection of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unfit {
-    /// Somebody took it back.
+pub enum RejectionReason {
+    /// Yanked, with the publisher's reason.
     Yanked(String),
-    /// It is built for another host.
+    /// Built for a WIT version that this host does not support.
     Wit(Version),
-    /// It was written for other prompt versions.
-    NotCovered(Vec<(PromptName, VersionReq)>),
+    /// Written for other prompt versions, which are listed.
+    OtherPrompts(Vec<(PromptName, VersionReq)>),
 }
 
-impl Unfit {
-    pub(super) fn not_covered(about: &About) -> Self {
-        let prompts = about.contract.iter().flat_map(|contract| contract.prompts.clone());
-        Self::NotCovered(prompts.collect())
+impl RejectionReason {
+    pub(super) fn from_package(metadata: &PackageMetadata) -> Self {
+        let prompts = metadata.contract.iter().flat_map(|contract| contract.prompts.clone());
+        Self::OtherPrompts(prompts.collect())
     }
 }
 
-impl fmt::Display for Conflict {
+impl fmt::Display for GateConflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "gate `{}` cannot have what it asks for:", self.gate)?;
-        match &self.excluded {
-            Excluded::Absent(wanted) => {
+        write!(f, "gate `{}` cannot be resolved:", self.gate)?;
+        match &self.reason {
+            ConflictReason::UnknownPackage(requirement) => {
                 write!(
                     f,
-                    "\n  `{wanted}`: no source has a {} `{}`",
-                    wanted.name.kind(),
-                    wanted.name
+                    "\n  `{requirement}`: no source has a {} `{}`",
+                    requirement.name.kind(),
+                    requirement.name
                 )
             }
-            Excluded::NoVersion { wanted, source, tried, not_asked_for } => {
-                no_version(f, wanted, source, tried, not_asked_for)
+            ConflictReason::NoMatchingVersion { requirement, source, rejected, not_requested } => {
+                write_no_version(f, requirement, source, rejected, not_requested)
             }
-            Excluded::Contracts { prompts } => {
-                prompts.iter().take(SHOWN_MAX).try_for_each(|uncovered| uncovered.fmt(f))?;
-                more(f, prompts.len())
+            ConflictReason::IncompatibleContracts { rejected: prompts } => {
+                prompts
+                    .iter()
+                    .take(LISTED_VERSIONS_MAX)
+                    .try_for_each(|conflict| conflict.fmt(f))?;
+                write_remaining(f, prompts.len())
             }
         }
     }
 }
 
-fn no_version(
+fn write_no_version(
     f: &mut fmt::Formatter<'_>,
-    wanted: &Requirement,
+    requirement: &Requirement,
     source: &str,
-    tried: &[(Version, Unfit)],
-    not_asked_for: &[Version],
+    rejected: &[(Version, RejectionReason)],
+    not_requested: &[Version],
 ) -> fmt::Result {
-    let (name, versions) = (&wanted.name, &wanted.versions);
+    let (name, versions) = (&requirement.name, &requirement.versions);
     write!(f, "\n  `{name}`: no version satisfies `{versions}`")?;
-    for (version, unfit) in tried.iter().take(SHOWN_MAX) {
-        write!(f, "\n    {version} {unfit}")?;
+    for (version, reason) in rejected.iter().take(LISTED_VERSIONS_MAX) {
+        write!(f, "\n    {version} {reason}")?;
     }
-    more(f, tried.len())?;
-    if !not_asked_for.is_empty() {
+    write_remaining(f, rejected.len())?;
+    if !not_requested.is_empty() {
         let shown: Vec<_> =
-            not_asked_for.iter().rev().take(SHOWN_MAX).map(ToString::to_string).collect();
+            not_requested.iter().rev().take(LISTED_VERSIONS_MAX).map(ToString::to_string).collect();
         write!(f, "\n    {source} has {}", shown.join(", "))?;
-        more(f, not_asked_for.len())?;
+        write_remaining(f, not_requested.len())?;
     }
-    let is_newest = |version: &&Version| !version.pre.is_empty();
-    if let Some(version) = not_asked_for.iter().rev().find(is_newest).filter(|_| tried.is_empty()) {
-        write!(f, "\n    a pre-release has to be asked for: `{name}@^{version}`")?;
+    let is_prerelease = |version: &&Version| !version.pre.is_empty();
+    let newest = not_requested.iter().rev().find(is_prerelease);
+    if let Some(version) = newest.filter(|_| rejected.is_empty()) {
+        write!(f, "\n    a pre-release must be requested explicitly: `{name}@^{version}`")?;
     }
     Ok(())
 }
 
-fn more(f: &mut fmt::Formatter<'_>, count: usize) -> fmt::Result {
-    match count.checked_sub(SHOWN_MAX) {
+fn write_remaining(f: &mut fmt::Formatter<'_>, count: usize) -> fmt::Result {
+    match count.checked_sub(LISTED_VERSIONS_MAX) {
         None | Some(0) => Ok(()),
         Some(left) => write!(f, "\n    and {left} more"),
     }
 }
 
-impl fmt::Display for Uncovered {
+impl fmt::Display for PromptConflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.prompt {
             Some(prompt) => write!(f, "\n  with prompt {} {}:", prompt.name, prompt.version)?,
-            None => write!(f, "\n  it names no prompt, and so:")?,
+            None => write!(f, "\n  the gate names no prompt:")?,
         }
-        for (wanted, tried) in &self.contracts {
-            write!(f, "\n    `{wanted}` has no version that goes with it")?;
-            for (version, unfit) in tried.iter().take(SHOWN_MAX) {
-                write!(f, "\n      {version} {unfit}")?;
+        for (requirement, rejected) in &self.contracts {
+            write!(f, "\n    `{requirement}` has no matching version")?;
+            for (version, reason) in rejected.iter().take(LISTED_VERSIONS_MAX) {
+                write!(f, "\n      {version} {reason}")?;
             }
-            more(f, tried.len())?;
+            write_remaining(f, rejected.len())?;
         }
         Ok(())
     }
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for RejectionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Yanked(reason) => write!(f, "is yanked: {reason}"),
             Self::Wit(wit) => {
-                write!(f, "is built for WIT version {wit}, which this tool does not know")
+                write!(f, "is built for WIT version {wit}, which this tool does not support")
             }
-            Self::NotCovered(prompts) => {
-                let prompt = |(name, wanted): &(PromptName, VersionReq)| format!("{name} {wanted}");
+            Self::OtherPrompts(prompts) => {
+                let prompt =
+                    |(name, versions): &(PromptName, VersionReq)| format!("{name} {versions}");
                 let prompts: Vec<_> = prompts.iter().map(prompt).collect();
                 write!(f, "was written for {}", prompts.join(" and "))
             }

@@ -1,13 +1,12 @@
-//! Which versions a project runs: from what its gates ask for, what sources have, and what was
-//! locked before.
+//! Version resolution: chooses the versions that a project runs from the requirements of its gates, the
+//! versions in its sources, and the versions locked before.
 //!
-//! Gates do not depend on each other: one may be pinned to a version that another has left. And
-//! within a gate, contracts depend on its prompt alone, by the prompt versions that they were
-//! written for. So once a prompt version is taken, each contract is chosen by itself, and going
-//! through the prompt versions finds what there is to find. No search is needed that could run long, and
-//! whatever excludes a version can be named.
+//! Gates are resolved independently, so two gates may run different versions of one contract. Within a
+//! gate, a contract depends only on the prompt, by the prompt versions that it supports. Once a prompt
+//! version is fixed, each contract is chosen by itself, so trying the prompt versions in order is a
+//! complete search. It cannot run long, and every rejected version has a reason.
 //!
-//! Pure: what it does not know yet it asks for, and is called again.
+//! This module does no IO: it returns the information that it lacks, and the caller resolves again.
 
 mod candidates;
 mod conflict;
@@ -17,105 +16,110 @@ use std::collections::{BTreeMap, BTreeSet};
 use semver::Version;
 
 use crate::lock::LockedGate;
-use crate::package::{Listed, PackageId, PackageName, Requirement};
+use crate::package::{ListedPackage, PackageId, PackageName, Requirement};
 
-use candidates::Candidates;
-pub use conflict::{Conflict, Excluded, Uncovered, Unfit};
+use candidates::VersionChooser;
+pub use conflict::{ConflictReason, GateConflict, PromptConflict, RejectionReason};
 
-/// What a gate asks for.
+/// Packages that a gate requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wants {
-    /// What it is called.
+pub struct GateRequirements {
     pub gate: String,
-    /// The prompt that the outputs come from, if they come from one.
+    /// Prompt that produces the outputs; `None` if the gate names none.
     pub prompt: Option<Requirement>,
-    /// The contracts that judge them.
+    /// Contracts in the order of the gate.
     pub contracts: Vec<Requirement>,
 }
 
-/// What is known of the packages that gates ask for.
+/// Information gathered so far about the required packages.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
-    /// The versions of a package, and the source that they are in; nothing, where none has it.
-    pub versions: BTreeMap<PackageName, Option<Offer>>,
-    /// What is known of a version.
-    pub listed: BTreeMap<PackageId, Listed>,
+pub struct KnownPackages {
+    /// Available versions by package; `None` if no source has the package.
+    pub versions: BTreeMap<PackageName, Option<AvailableVersions>>,
+    /// Descriptions of single versions.
+    pub packages: BTreeMap<PackageId, ListedPackage>,
 }
 
-/// A package as one source has it.
+/// Versions of a package in the one source that it is taken from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// Which source: its place in the project's list.
+pub struct AvailableVersions {
+    /// Index of the source in the project's list.
     pub source: usize,
-    /// What it is called.
     pub label: String,
-    /// The versions that it has.
     pub versions: BTreeSet<Version>,
 }
 
-/// What has to be known before more can be said.
+/// Information that resolution still needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unknown {
-    /// Packages of which it is not known which versions there are.
+pub struct UnknownPackages {
+    /// Packages whose available versions are needed.
     pub versions: BTreeSet<PackageName>,
-    /// Versions of which nothing is known.
-    pub listed: BTreeSet<PackageId>,
+    /// Versions whose description is needed.
+    pub packages: BTreeSet<PackageId>,
 }
 
-/// What comes of it.
+/// Outcome of one call of [`resolve`].
 #[derive(Debug)]
 pub enum Resolution {
-    /// The versions that each gate runs.
-    Done(BTreeMap<String, LockedGate>),
-    /// More has to be known.
-    Unknown(Unknown),
-    /// Some gates cannot have what they ask for.
-    Conflict(Vec<Conflict>),
+    /// Chosen versions by name of the gate.
+    Resolved(BTreeMap<String, LockedGate>),
+    /// More information is needed.
+    NeedsInfo(UnknownPackages),
+    /// Some gates cannot be resolved.
+    Conflict(Vec<GateConflict>),
 }
 
-/// What was decided before, and stays if it can.
+/// Versions locked before, which are kept as long as they satisfy the gates.
 #[derive(Clone, Debug, Default)]
-pub struct Kept {
-    /// The versions of each gate.
+pub struct LockedVersions {
+    /// Locked versions by name of the gate.
     pub gates: BTreeMap<String, LockedGate>,
-    /// Packages that may move all the same; all, where there is nothing else.
-    pub moving: BTreeSet<PackageName>,
+    /// Packages that are chosen anew although they are locked.
+    pub updated: BTreeSet<PackageName>,
 }
 
-/// Chooses the versions of every gate: those that were kept, else the highest that would do.
-pub fn resolve(wants: &[Wants], known: &Known, kept: &Kept, wit: &Version) -> Resolution {
-    let mut unknown = Unknown::default();
+/// Chooses the versions of every gate: the locked ones if they still fit, or else the highest.
+///
+/// `wit` is the WIT version of this host; contracts built for an incompatible one are rejected.
+pub fn resolve(
+    gates_to_resolve: &[GateRequirements],
+    known: &KnownPackages,
+    locked: &LockedVersions,
+    wit: &Version,
+) -> Resolution {
+    let mut unknown = UnknownPackages::default();
     let (mut gates, mut conflicts) = (BTreeMap::new(), Vec::new());
-    for gate in wants {
-        let candidates = Candidates { known, kept: kept.of(&gate.gate), wit };
-        match candidates.choose(gate, &mut unknown) {
+    for gate in gates_to_resolve {
+        let chooser =
+            VersionChooser { known, locked: locked.locked_for(&gate.gate), host_wit: wit };
+        match chooser.choose(gate, &mut unknown) {
             Ok(Some(chosen)) => {
                 gates.insert(gate.gate.clone(), chosen);
             }
             Ok(None) => {}
-            Err(excluded) => {
-                conflicts.push(Conflict { gate: gate.gate.clone(), excluded: *excluded });
+            Err(reason) => {
+                conflicts.push(GateConflict { gate: gate.gate.clone(), reason: *reason });
             }
         }
     }
     match (unknown.is_empty(), conflicts.is_empty()) {
-        (false, _) => Resolution::Unknown(unknown),
+        (false, _) => Resolution::NeedsInfo(unknown),
         (true, false) => Resolution::Conflict(conflicts),
-        (true, true) => Resolution::Done(gates),
+        (true, true) => Resolution::Resolved(gates),
     }
 }
 
-impl Unknown {
+impl UnknownPackages {
     fn is_empty(&self) -> bool {
-        self.versions.is_empty() && self.listed.is_empty()
+        self.versions.is_empty() && self.packages.is_empty()
     }
 }
 
-impl Kept {
-    /// The versions of a gate that stay if they can.
-    fn of(&self, gate: &str) -> BTreeSet<PackageId> {
+impl LockedVersions {
+    /// Returns the versions of a gate that should be kept.
+    fn locked_for(&self, gate: &str) -> BTreeSet<PackageId> {
         let packages = self.gates.get(gate).into_iter().flat_map(LockedGate::packages);
-        packages.filter(|package| !self.moving.contains(&package.name)).collect()
+        packages.filter(|package| !self.updated.contains(&package.name)).collect()
     }
 }
 

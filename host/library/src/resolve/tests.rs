@@ -3,15 +3,15 @@ use serde_json::json;
 use tollgate_model::{ContractFile, Digest};
 
 use super::*;
-use crate::lock::{Lock, Locked};
-use crate::package::{About, Yanked};
+use crate::lock::{LockFile, LockedPackage};
+use crate::package::{PackageMetadata, YankNotice};
 
-/// What sources have: `acme/claims 1.2.0 for welcome ^2`, `acme/claims 1.0.0 yanked`.
+/// Packages in the sources, one line each: `acme/claims 1.2.0 for welcome ^2`, `acme/claims 1.0.0 yanked`.
 struct World {
     lines: Vec<String>,
 }
 
-fn listed(line: &str) -> Listed {
+fn listed(line: &str) -> ListedPackage {
     let mut words = line.split_whitespace();
     let package: PackageId =
         format!("{}@{}", words.next().unwrap(), words.next().unwrap()).parse().unwrap();
@@ -22,7 +22,7 @@ fn listed(line: &str) -> Listed {
         ["for", name, wanted] => {
             prompts.insert(name.to_string(), wanted.to_string());
         }
-        ["yanked"] => yanked = Some(Yanked { reason: "it passes all".into() }),
+        ["yanked"] => yanked = Some(YankNotice { reason: "it passes all".into() }),
         ["wit", version] => wit = version,
         ["wants", capability] => capabilities = json!({ *capability: "it asks" }),
         [] => {}
@@ -36,8 +36,8 @@ fn listed(line: &str) -> Listed {
         Box::new(serde_json::from_value::<ContractFile>(file).unwrap())
     });
     let digest = Digest::of(line);
-    let about = About { package, digest, size_bytes: 1, manifest: digest, contract };
-    Listed { about, signature: None, yanked, forced: None }
+    let about = PackageMetadata { package, digest, size_bytes: 1, manifest: digest, contract };
+    ListedPackage { metadata: about, signature: None, yanked, forced_reason: None }
 }
 
 impl World {
@@ -45,48 +45,49 @@ impl World {
         Self { lines: lines.iter().map(ToString::to_string).collect() }
     }
 
-    /// Tells what is asked for, until nothing is.
+    /// Resolves, answering requests for information until there are none.
     fn resolve(
         &self,
-        wants: &[Wants],
-        kept: &Kept,
+        wants: &[GateRequirements],
+        kept: &LockedVersions,
     ) -> Result<BTreeMap<String, LockedGate>, String> {
         let all: Vec<_> = self.lines.iter().map(|line| listed(line)).collect();
-        let mut known = Known::default();
+        let mut known = KnownPackages::default();
         for _ in 0..100 {
             match resolve(wants, &known, kept, &"0.1.0".parse().unwrap()) {
-                Resolution::Done(gates) => return Ok(gates),
+                Resolution::Resolved(gates) => return Ok(gates),
                 Resolution::Conflict(conflicts) => {
                     let words: Vec<_> = conflicts.iter().map(ToString::to_string).collect();
                     return Err(words.join("\n"));
                 }
-                Resolution::Unknown(unknown) => tell(&all, &mut known, unknown),
+                Resolution::NeedsInfo(unknown) => tell(&all, &mut known, unknown),
             }
         }
-        panic!("it asks for ever");
+        panic!("resolution does not terminate");
     }
 
-    fn one(&self, wants: &Wants) -> Result<String, String> {
-        self.resolve(std::slice::from_ref(wants), &Kept::default()).map(|gates| shown(&gates))
+    fn one(&self, wants: &GateRequirements) -> Result<String, String> {
+        self.resolve(std::slice::from_ref(wants), &LockedVersions::default())
+            .map(|gates| shown(&gates))
     }
 }
 
-fn tell(all: &[Listed], known: &mut Known, unknown: Unknown) {
+fn tell(all: &[ListedPackage], known: &mut KnownPackages, unknown: UnknownPackages) {
     for name in unknown.versions {
-        let packages = all.iter().map(|listed| &listed.about.package);
+        let packages = all.iter().map(|listed| &listed.metadata.package);
         let versions: BTreeSet<_> =
             packages.filter(|one| one.name == name).map(|one| one.version.clone()).collect();
-        let offer = Offer { source: 0, label: "folder packages".into(), versions };
+        let offer = AvailableVersions { source: 0, label: "folder packages".into(), versions };
         known.versions.insert(name, Some(offer).filter(|offer| !offer.versions.is_empty()));
     }
-    for package in unknown.listed {
-        let found = all.iter().find(|listed| listed.about.package == package).unwrap();
-        known.listed.insert(package, found.clone());
+    for package in unknown.packages {
+        let found = all.iter().find(|listed| listed.metadata.package == package).unwrap();
+        known.packages.insert(package, found.clone());
     }
 }
 
-fn gate(name: &str, prompt: &str, contracts: &[&str]) -> Wants {
-    Wants {
+fn gate(name: &str, prompt: &str, contracts: &[&str]) -> GateRequirements {
+    GateRequirements {
         gate: name.into(),
         prompt: (!prompt.is_empty()).then(|| prompt.parse().unwrap()),
         contracts: contracts.iter().map(|wanted| wanted.parse().unwrap()).collect(),
@@ -99,7 +100,7 @@ fn shown(gates: &BTreeMap<String, LockedGate>) -> String {
 }
 
 #[test]
-fn the_highest_that_would_do_is_taken() {
+fn takes_the_highest_matching_version() {
     let world =
         World::new(&["a/b 1.0.0", "a/b 1.9.0", "a/b 1.10.0", "a/b 2.0.0", "a/b 1.11.0-rc.1"]);
     let one = |wanted: &str| world.one(&gate("g", "", &[wanted]));
@@ -110,30 +111,32 @@ fn the_highest_that_would_do_is_taken() {
 }
 
 #[test]
-fn what_was_kept_stays_until_it_may_move() {
+fn keeps_locked_versions_until_they_are_updated() {
     let world = World::new(&["a/b 1.0.0", "a/b 1.1.0", "c/d 1.0.0", "c/d 1.1.0"]);
     let wants = [gate("g", "", &["a/b@^1", "c/d@^1"])];
     let contracts = ["a/b@1.0.0", "c/d@1.0.0"].map(|id| id.parse().unwrap()).to_vec();
-    let mut kept = Kept::default();
+    let mut kept = LockedVersions::default();
     kept.gates.insert("g".into(), LockedGate { prompt: None, contracts });
-    let resolve = |wants: &[Wants], kept: &Kept| shown(&world.resolve(wants, kept).unwrap());
+    let resolve = |wants: &[GateRequirements], kept: &LockedVersions| {
+        shown(&world.resolve(wants, kept).unwrap())
+    };
     assert_eq!(resolve(&wants, &kept), "a/b@1.0.0 c/d@1.0.0");
     let moved = [gate("g", "", &["a/b@^1.1", "c/d@^1"])];
     assert_eq!(resolve(&moved, &kept), "a/b@1.1.0 c/d@1.0.0");
-    kept.moving.insert("c/d".parse().unwrap());
+    kept.updated.insert("c/d".parse().unwrap());
     assert_eq!(resolve(&wants, &kept), "a/b@1.0.0 c/d@1.1.0");
 }
 
 #[test]
-fn gates_do_not_bind_each_other() {
+fn resolves_gates_independently() {
     let world = World::new(&["a/b 1.0.0", "a/b 1.1.0"]);
     let wants = [gate("f", "", &["a/b@=1.0.0"]), gate("g", "", &["a/b"])];
-    let gates = world.resolve(&wants, &Kept::default()).unwrap();
+    let gates = world.resolve(&wants, &LockedVersions::default()).unwrap();
     assert_eq!(shown(&gates), "a/b@1.0.0 a/b@1.1.0");
 }
 
 #[test]
-fn contracts_go_with_the_prompt() {
+fn matches_contracts_to_the_prompt_version() {
     let world = World::new(&[
         "welcome 1.0.0",
         "welcome 2.0.0",
@@ -163,11 +166,11 @@ fn contracts_go_with_the_prompt() {
     }
     assert!(one("welcome", &["e/f"]).unwrap_err().contains("was written for farewell ^1"));
     let error = one("", &["c/d"]).unwrap_err();
-    assert!(error.contains("it names no prompt") && error.contains("for welcome ^2"), "{error}");
+    assert!(error.contains("names no prompt") && error.contains("for welcome ^2"), "{error}");
 }
 
 #[test]
-fn what_is_absent_is_explained() {
+fn explains_missing_versions() {
     let world =
         World::new(&["a/b 1.0.0 yanked", "a/b 1.1.0 wit 0.9.0", "a/b 2.0.0-rc.1", "a/b 3.0.0"]);
     let one = |wanted: &str| world.one(&gate("g", "", &[wanted])).unwrap_err();
@@ -181,41 +184,43 @@ fn what_is_absent_is_explained() {
     {
         assert!(error.contains(words), "{words}: {error}");
     }
-    assert!(one("a/b@^2").contains("a pre-release has to be asked for: `a/b@^2.0.0-rc.1`"));
+    assert!(
+        one("a/b@^2").contains("a pre-release must be requested explicitly: `a/b@^2.0.0-rc.1`")
+    );
 }
 
 #[test]
-fn who_runs_a_yanked_version_keeps_it() {
+fn keeps_a_locked_version_that_was_yanked() {
     let world = World::new(&["a/b 1.0.0 yanked"]);
-    let mut kept = Kept::default();
+    let mut kept = LockedVersions::default();
     let contracts = vec!["a/b@1.0.0".parse().unwrap()];
     kept.gates.insert("g".into(), LockedGate { prompt: None, contracts });
     let wants = [gate("g", "", &["a/b"])];
     assert_eq!(shown(&world.resolve(&wants, &kept).unwrap()), "a/b@1.0.0");
-    assert!(world.resolve(&wants, &Kept::default()).is_err());
+    assert!(world.resolve(&wants, &LockedVersions::default()).is_err());
 }
 
-fn lock(lines: &[&str]) -> Lock {
+fn lock(lines: &[&str]) -> LockFile {
     let listed: Vec<_> = lines.iter().map(|line| listed(line)).collect();
     let mut gate = LockedGate::default();
     for one in &listed {
-        match one.about.package.name {
-            PackageName::Prompt(_) => gate.prompt = Some(one.about.package.clone()),
-            PackageName::Contract(_) => gate.contracts.push(one.about.package.clone()),
+        match one.metadata.package.name {
+            PackageName::Prompt(_) => gate.prompt = Some(one.metadata.package.clone()),
+            PackageName::Contract(_) => gate.contracts.push(one.metadata.package.clone()),
         }
     }
-    let locked = |one: &Listed| {
-        (one.about.package.clone(), Locked::new(one, "folder packages".into(), None))
+    let locked = |one: &ListedPackage| {
+        (one.metadata.package.clone(), LockedPackage::new(one, "folder packages".into(), None))
     };
-    Lock { gates: [("g".into(), gate)].into(), packages: listed.iter().map(locked).collect() }
+    LockFile { gates: [("g".into(), gate)].into(), packages: listed.iter().map(locked).collect() }
 }
 
 #[test]
-fn a_lock_reads_back() {
+fn round_trips_a_lock_file() {
     let lock = lock(&["welcome 2.0.0", "a/b 1.0.0 for welcome ^2", "c/d 1.0.0 wants clock"]);
     let text = lock.to_text().unwrap();
-    assert_eq!(Lock::parse(&text).unwrap(), lock);
-    let refused = |text: &str| Lock::parse(text).unwrap_err().to_string();
+    assert_eq!(LockFile::parse(&text).unwrap(), lock);
+    let refused = |text: &str| LockFile::parse(text).unwrap_err().to_string();
     assert!(refused(&text.replace("format = 1", "format = 2")).contains("format 2"));
     assert!(refused(&text.replace("source =", "sauce =")).contains("sauce"));
     assert!(refused(&text.replace("name = \"c/d\"", "name = \"c/e\"")).contains("`c/d@1.0.0`"));
@@ -223,48 +228,50 @@ fn a_lock_reads_back() {
 }
 
 #[test]
-fn a_lock_knows_that_it_is_stale() {
+fn detects_a_stale_lock_file() {
     let lock = lock(&["welcome 2.0.0", "a/b 1.0.0 for welcome ^2"]);
-    let stale = |wants: &[Wants]| {
-        let stale = lock.stale(wants);
+    let stale = |wants: &[GateRequirements]| {
+        let stale = lock.stale_gates(wants);
         stale.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     let sound = gate("g", "welcome@^2", &["a/b@^1"]);
     assert_eq!(stale(std::slice::from_ref(&sound)), "");
     assert!(
         stale(&[gate("g", "welcome@^3", &["a/b@^1"])])
-            .contains("`welcome@^3`, and locked is 2.0.0")
+            .contains("`welcome@^3`, but 2.0.0 is locked")
     );
     assert!(
         stale(&[gate("g", "welcome@^2", &["a/b", "c/d"])]).contains("asks for welcome, a/b, c/d")
     );
     assert!(stale(&[sound, gate("h", "", &[])]).contains("gate `h`: it is not locked"));
-    assert!(stale(&[]).contains("no gate any more"));
+    assert!(stale(&[]).contains("no longer exists"));
     let mut other = lock.clone();
     other.packages.get_mut(&"a/b@1.0.0".parse().unwrap()).unwrap().prompts =
         [("welcome".parse().unwrap(), VersionReq::parse("^3").unwrap())].into();
     assert!(
-        other.stale(&[gate("g", "welcome@^2", &["a/b"])])[0].reason.contains("written for other")
+        other.stale_gates(&[gate("g", "welcome@^2", &["a/b"])])[0]
+            .reason
+            .contains("written for other")
     );
 }
 
 #[test]
-fn what_is_newly_wanted_is_seen() {
+fn reports_newly_required_capabilities() {
     let (then, now) = (lock(&["a/b 1.0.0"]), lock(&["a/b 1.1.0 wants clock"]));
-    let newly = then.newly_wanted(&now);
+    let newly = then.new_capabilities(&now);
     assert_eq!(newly.len(), 1);
     assert_eq!(
-        (newly[0].from.to_string(), newly[0].to.to_string()),
+        (newly[0].locked_version.to_string(), newly[0].new_version.to_string()),
         ("a/b@1.0.0".into(), "a/b@1.1.0".into())
     );
-    assert!(now.newly_wanted(&now).is_empty() && now.newly_wanted(&then).is_empty());
-    let first = Lock::default();
-    assert!(first.newly_wanted(&now).is_empty(), "who locks for the first time sees all of it");
+    assert!(now.new_capabilities(&now).is_empty() && now.new_capabilities(&then).is_empty());
+    let first = LockFile::default();
+    assert!(first.new_capabilities(&now).is_empty(), "a first lock reports no new capabilities");
 }
 
-/// Each round may wait for a registry, and each question is one to it.
+/// Each round may wait for a registry, and each request costs a round trip.
 #[test]
-fn few_rounds_and_few_questions() {
+fn needs_few_rounds_and_requests() {
     let asked = |covering: u64| {
         let contract = |version: u64| match version {
             version if version == covering => format!("a/b 1.{version}.0"),
@@ -272,29 +279,29 @@ fn few_rounds_and_few_questions() {
         };
         let lines: Vec<_> = (0..64).map(contract).collect();
         let all: Vec<_> = lines.iter().map(|line| listed(line)).collect();
-        let (wants, mut known) = ([gate("g", "", &["a/b"])], Known::default());
+        let (wants, mut known) = ([gate("g", "", &["a/b"])], KnownPackages::default());
         for round in 0.. {
-            match resolve(&wants, &known, &Kept::default(), &"0.1.0".parse().unwrap()) {
-                Resolution::Done(gates) => {
+            match resolve(&wants, &known, &LockedVersions::default(), &"0.1.0".parse().unwrap()) {
+                Resolution::Resolved(gates) => {
                     assert_eq!(shown(&gates), format!("a/b@1.{covering}.0"));
-                    return (round, known.listed.len());
+                    return (round, known.packages.len());
                 }
-                Resolution::Unknown(unknown) => tell(&all, &mut known, unknown),
+                Resolution::NeedsInfo(unknown) => tell(&all, &mut known, unknown),
                 Resolution::Conflict(conflicts) => panic!("{conflicts:?}"),
             }
         }
         unreachable!()
     };
-    assert_eq!(asked(63), (2, 1), "the highest will do, and no other is asked about");
+    assert_eq!(asked(63), (2, 1), "the highest version fits, and no other is requested");
     assert_eq!(asked(62), (3, 2));
     let (rounds, questions) = asked(30);
     assert!(rounds <= 8 && questions <= 64, "{rounds} rounds, {questions} questions");
     assert!(asked(0).0 <= 9);
 }
 
-/// Whatever is chosen fits; whatever is not chosen could not be, or a higher one was.
+/// Every choice is valid, and every gate without one has no valid choice.
 #[test]
-fn any_world_is_resolved_or_explained() {
+fn resolves_or_explains_random_worlds() {
     let mut state = 7_u64;
     let mut random = move |below: u64| {
         state =
@@ -326,25 +333,25 @@ fn any_world_is_resolved_or_explained() {
         let all: Vec<_> = world.lines.iter().map(|line| listed(line)).collect();
         let fits = |prompt: &PackageId, name: &str| {
             all.iter().any(|one| {
-                one.about.package.name.to_string() == name && one.about.covers(Some(prompt))
+                one.metadata.package.name.to_string() == name
+                    && one.metadata.covers_prompt(Some(prompt))
             })
         };
-        let possible = all.iter().map(|one| &one.about.package).any(|prompt| {
+        let possible = all.iter().map(|one| &one.metadata.package).any(|prompt| {
             let wanted = wants.prompt.as_ref().unwrap();
             prompt.name == wanted.name
                 && wanted.admits(&prompt.version)
                 && fits(prompt, "a/a")
                 && fits(prompt, "b/b")
         });
-        match world.resolve(std::slice::from_ref(&wants), &Kept::default()) {
+        match world.resolve(std::slice::from_ref(&wants), &LockedVersions::default()) {
             Ok(gates) => {
                 resolved += 1;
                 let chosen = &gates["g"];
                 let prompt = chosen.prompt.as_ref().unwrap();
                 for contract in &chosen.contracts {
-                    assert!(all.iter().any(
-                        |one| one.about.package == *contract && one.about.covers(Some(prompt))
-                    ));
+                    assert!(all.iter().any(|one| one.metadata.package == *contract
+                        && one.metadata.covers_prompt(Some(prompt))));
                 }
                 assert!(possible);
             }

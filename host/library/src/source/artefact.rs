@@ -1,106 +1,116 @@
-//! Packages as artefacts of registries, in the forms that other tools know.
+//! Packages as OCI artefacts, in layouts that other tools understand.
 //!
-//! A contract is what `wkg` pushes and pulls: a configuration that says what it imports and
-//! exports, and the component as its one layer. A prompt is an artefact of a type of its own. What is
-//! known of a package stands in an annotation, so that it can be chosen without being fetched.
-//! Signatures, and that a version is yanked, refer to it.
+//! A contract uses the layout that `wkg` pushes and pulls: a configuration that lists imports and
+//! exports, and the component as the only layer. A prompt is an artefact of a type of its own. The
+//! package's metadata is stored in an annotation, so that a version can be chosen without
+//! downloading it. Signatures and yank notices are referrers of the artefact.
 
 use serde_json::json;
 
-use crate::package::{About, PackageName, Yanked};
-use crate::registry::{Annotations, Artefact, Blob, Manifest};
+use crate::package::{PackageMetadata, PackageName, YankNotice};
+use crate::registry::{Annotations, Artefact, ArtefactManifest, Blob};
 use crate::trust::Envelope;
 
-const CONTRACT: &str = "application/vnd.wasm.config.v0+json";
-const COMPONENT: &str = "application/wasm";
-const PROMPT: &str = "application/vnd.tollgate.prompt.v1";
-const PROMPT_TEXT: &str = "application/vnd.tollgate.prompt.v1+text";
-/// What a signature is, and says that it is, wherever envelopes are used.
-pub(crate) const SIGNATURE: &str = "application/vnd.dsse.envelope.v1+json";
-pub(crate) const YANKED: &str = "application/vnd.tollgate.yanked.v1";
+const CONTRACT_CONFIG_TYPE: &str = "application/vnd.wasm.config.v0+json";
+const COMPONENT_TYPE: &str = "application/wasm";
+const PROMPT_TYPE: &str = "application/vnd.tollgate.prompt.v1";
+const PROMPT_TEXT_TYPE: &str = "application/vnd.tollgate.prompt.v1+text";
+/// Media type of DSSE envelopes, used by other tools for signatures, too.
+pub(crate) const SIGNATURE_TYPE: &str = "application/vnd.dsse.envelope.v1+json";
+pub(crate) const YANK_TYPE: &str = "application/vnd.tollgate.yanked.v1";
 
-/// What is known of a package, as JSON.
-const ABOUT: &str = "dev.tollgate.about";
-/// Why its version moves less than its behaviour does.
-const FORCED: &str = "dev.tollgate.forced";
-/// Why a version is yanked.
-const REASON: &str = "dev.tollgate.reason";
-/// Tools that have no such moment want one. The same package is the same artefact, whenever it
-/// is published.
-const NO_TIME: &str = "1970-01-01T00:00:00Z";
+/// Annotation with the package's metadata as JSON.
+const METADATA_ANNOTATION: &str = "dev.tollgate.about";
+/// Annotation with the reason why the version rises less than its behaviour requires.
+const FORCED_REASON_ANNOTATION: &str = "dev.tollgate.forced";
+/// Annotation with the reason why a version is yanked.
+const YANK_REASON_ANNOTATION: &str = "dev.tollgate.reason";
+/// `wkg` requires a creation time. A constant keeps the artefact's digest independent of when the
+/// package is published.
+const FIXED_TIMESTAMP: &str = "1970-01-01T00:00:00Z";
 
-/// A package to be pushed, its bytes as this type of blob.
-pub(crate) fn of<E: From<serde_json::Error>>(
-    about: &About,
+/// Builds the artefact of a package. `bytes` returns the package's bytes as a blob of the given
+/// media type.
+pub(crate) fn build_artefact<E: From<serde_json::Error>>(
+    metadata: &PackageMetadata,
     forced: Option<&str>,
     bytes: impl FnOnce(&str) -> Result<Blob, E>,
 ) -> Result<Artefact, E> {
-    let (artifact_type, config, layer) = match about.package.name {
+    let (artifact_type, config, layer) = match metadata.package.name {
         PackageName::Contract(_) => {
-            let config = Blob::bytes(CONTRACT, serde_json::to_vec(&configuration(about))?);
-            (CONTRACT, config, bytes(COMPONENT)?)
+            let config =
+                Blob::bytes(CONTRACT_CONFIG_TYPE, serde_json::to_vec(&component_config(metadata))?);
+            (CONTRACT_CONFIG_TYPE, config, bytes(COMPONENT_TYPE)?)
         }
-        PackageName::Prompt(_) => (PROMPT, Blob::empty(), bytes(PROMPT_TEXT)?),
+        PackageName::Prompt(_) => (PROMPT_TYPE, Blob::empty(), bytes(PROMPT_TEXT_TYPE)?),
     };
     let mut annotations = Annotations::new();
-    let mut say = |name: &str, text: &str| annotations.insert(name.into(), text.into());
-    say(ABOUT, &serde_json::to_string(about)?);
-    say("org.opencontainers.image.title", &about.package.name.to_string());
-    say("org.opencontainers.image.version", &about.package.version.to_string());
-    if let Some(contract) = &about.contract {
-        say("org.opencontainers.image.description", &contract.description);
-        say("org.opencontainers.image.licenses", &contract.license);
+    let mut annotate = |name: &str, text: &str| annotations.insert(name.into(), text.into());
+    annotate(METADATA_ANNOTATION, &serde_json::to_string(metadata)?);
+    annotate("org.opencontainers.image.title", &metadata.package.name.to_string());
+    annotate("org.opencontainers.image.version", &metadata.package.version.to_string());
+    if let Some(contract) = &metadata.contract {
+        annotate("org.opencontainers.image.description", &contract.description);
+        annotate("org.opencontainers.image.licenses", &contract.license);
     }
     if let Some(reason) = forced {
-        say(FORCED, reason);
+        annotate(FORCED_REASON_ANNOTATION, reason);
     }
     Ok(Artefact { artifact_type: artifact_type.into(), config, layers: vec![layer], annotations })
 }
 
-/// What an artefact says of the package that it is; why not, where it says nothing that holds.
-pub(crate) fn about(manifest: &Manifest) -> Result<(About, Option<String>), String> {
-    let written = manifest.annotations.get(ABOUT).ok_or(
-        "it was pushed by another tool, and does not say what it is: `tollgate publish` says it",
-    )?;
-    let about: About = serde_json::from_str(written).map_err(|error| error.to_string())?;
+/// Returns the metadata of a package and its forced-version reason. Errors are the reason as text,
+/// for [`SourceError::UnreadableDescription`](super::SourceError).
+pub(crate) fn read_metadata(
+    manifest: &ArtefactManifest,
+) -> Result<(PackageMetadata, Option<String>), String> {
+    let json = manifest
+        .annotations
+        .get(METADATA_ANNOTATION)
+        .ok_or("it has no package metadata, so another tool pushed it: use `tollgate publish`")?;
+    let metadata: PackageMetadata =
+        serde_json::from_str(json).map_err(|error| error.to_string())?;
     let [layer] = manifest.layers.as_slice() else {
-        return Err(format!("it has {} layers, and a package has one", manifest.layers.len()));
+        return Err(format!("it has {} layers instead of one", manifest.layers.len()));
     };
-    if (layer.digest, layer.size) != (about.digest, about.size_bytes) {
-        return Err(format!("it is described as {}, and is {}", about.digest, layer.digest));
+    if (layer.digest, layer.size) != (metadata.digest, metadata.size_bytes) {
+        return Err(format!(
+            "its metadata names {}, but its layer is {}",
+            metadata.digest, layer.digest
+        ));
     }
-    Ok((about, manifest.annotations.get(FORCED).cloned()))
+    Ok((metadata, manifest.annotations.get(FORCED_REASON_ANNOTATION).cloned()))
 }
 
-/// A signature to be pushed.
-pub(crate) fn signature(envelope: &Envelope) -> serde_json::Result<Artefact> {
+/// Builds the artefact of a signature.
+pub(crate) fn signature_artefact(envelope: &Envelope) -> serde_json::Result<Artefact> {
     Ok(Artefact {
-        artifact_type: SIGNATURE.into(),
+        artifact_type: SIGNATURE_TYPE.into(),
         config: Blob::empty(),
-        layers: vec![Blob::bytes(SIGNATURE, envelope.to_json()?)],
+        layers: vec![Blob::bytes(SIGNATURE_TYPE, envelope.to_json()?)],
         annotations: Annotations::new(),
     })
 }
 
-/// That a version is yanked.
-pub(crate) fn yanked(reason: &str) -> Artefact {
+/// Builds the artefact that marks a version as yanked.
+pub(crate) fn yank_artefact(reason: &str) -> Artefact {
     Artefact {
-        artifact_type: YANKED.into(),
+        artifact_type: YANK_TYPE.into(),
         config: Blob::empty(),
         layers: vec![Blob::empty()],
-        annotations: [(REASON.into(), reason.into())].into(),
+        annotations: [(YANK_REASON_ANNOTATION.into(), reason.into())].into(),
     }
 }
 
-/// Why a version is yanked, by what is said of what refers to it.
-pub(crate) fn reason(said: &Annotations) -> Yanked {
-    let reason = said.get(REASON).cloned();
-    Yanked { reason: reason.unwrap_or_else(|| "no reason was given".into()) }
+/// Reads a yank notice from the annotations of its artefact.
+pub(crate) fn yank_notice(annotations: &Annotations) -> YankNotice {
+    let reason = annotations.get(YANK_REASON_ANNOTATION).cloned();
+    YankNotice { reason: reason.unwrap_or_else(|| "no reason was given".into()) }
 }
 
-/// What `wkg` and others read of a component without opening it.
-fn configuration(about: &About) -> serde_json::Value {
-    let contract = about.contract.as_deref();
+/// Builds the configuration that `wkg` and other tools read instead of opening the component.
+fn component_config(metadata: &PackageMetadata) -> serde_json::Value {
+    let contract = metadata.contract.as_deref();
     let wit = contract.map(|contract| contract.wit.to_string()).unwrap_or_default();
     let capabilities = contract.iter().flat_map(|contract| contract.capabilities.keys());
     let imports: Vec<_> =
@@ -110,11 +120,11 @@ fn configuration(about: &About) -> serde_json::Value {
         exports.push(format!("tollgate:contract/judge-stream@{wit}"));
     }
     json!({
-        "created": NO_TIME,
+        "created": FIXED_TIMESTAMP,
         "author": null,
         "architecture": "wasm",
         "os": "wasip2",
-        "layerDigests": [about.digest],
+        "layerDigests": [metadata.digest],
         "component": {"exports": exports, "imports": imports, "target": null},
     })
 }

@@ -1,8 +1,8 @@
 //! A folder of packages: `acme/claims/1.2.0.wasm`, `prompts/welcome-email/2.1.0.prompt`.
 //!
-//! Beside each lies what is known of it (`1.2.0.json`) and who vouches for it
-//! (`1.2.0.wasm.sig`). A version is published when its description is there, which is written
-//! last. Any number of people may publish to one folder: each holds the package meanwhile.
+//! Each package has a description (`1.2.0.json`) and optionally a signature (`1.2.0.wasm.sig`)
+//! beside it. A version is published once its description exists, which is therefore written last.
+//! Any number of processes may publish to one folder: each locks the package meanwhile.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -11,62 +11,64 @@ use std::path::{Path, PathBuf};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use super::{Progress, Publication, Published, SourceError};
+use super::{PublishOptions, PublishOutcome, SourceError, TransferProgress};
 use crate::package::{
-    About, Kind, Listed, PACKAGE_BYTES_MAX, Package, PackageId, PackageName, Yanked,
+    ListedPackage, PACKAGE_BYTES_MAX, Package, PackageId, PackageKind, PackageMetadata,
+    PackageName, YankNotice,
 };
 use crate::store::Store;
 use crate::trust::Envelope;
 
-/// Descriptions and signatures are short; a longer one is none.
+/// Size limit of descriptions and signatures, which are read into memory as a whole.
 const DESCRIPTION_BYTES_MAX: u64 = 1 << 20;
-/// How files are called until they are complete.
-const UNFINISHED: &str = ".unfinished-";
-/// Whoever holds it publishes.
-const LOCK: &str = ".lock";
+/// Prefix of files that are not complete yet.
+const UNFINISHED_PREFIX: &str = ".unfinished-";
+/// File that a publisher holds a lock on.
+const LOCK_FILE: &str = ".lock";
 
 /// A folder of packages.
 #[derive(Clone, Debug)]
-pub struct Folder {
+pub struct FolderSource {
     path: PathBuf,
-    /// As it is written in the project.
-    shown: String,
+    /// Path as written in the project, for messages.
+    display_name: String,
 }
 
-/// What lies beside a package.
+/// Content of the JSON file beside a package.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Description {
-    about: About,
+struct DescriptionFile {
+    #[serde(rename = "about")]
+    metadata: PackageMetadata,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    yanked: Option<Yanked>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    forced: Option<String>,
+    yanked: Option<YankNotice>,
+    #[serde(rename = "forced", default, skip_serializing_if = "Option::is_none")]
+    forced_reason: Option<String>,
 }
 
-impl Folder {
-    /// The folder at this path, and what it is called in messages.
-    pub fn new(path: impl Into<PathBuf>, shown: impl Into<String>) -> Self {
-        Self { path: path.into(), shown: shown.into() }
+impl FolderSource {
+    /// Creates a source for the folder at `path`, which messages call `display_name`.
+    pub fn new(path: impl Into<PathBuf>, display_name: impl Into<String>) -> Self {
+        Self { path: path.into(), display_name: display_name.into() }
     }
 
     pub(super) fn label(&self) -> String {
-        format!("folder {}", self.shown)
+        format!("folder {}", self.display_name)
     }
 
     pub(super) fn versions(&self, name: &PackageName) -> Result<Vec<Version>, SourceError> {
         let folder = self.path.join(name.path());
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
-            // The package is not here; that the whole source is not, is an error.
+            // A missing package is an empty list, but a missing source is an error.
             Err(error) if error.kind() == io::ErrorKind::NotFound && self.path.is_dir() => {
                 return Ok(Vec::new());
             }
-            Err(error) => return Err(self.file(&folder)(error)),
+            Err(error) => return Err(self.file_error(&folder)(error)),
         };
         let mut versions = Vec::new();
         for entry in entries {
-            let file = entry.map_err(self.file(&folder))?.file_name();
+            let file = entry.map_err(self.file_error(&folder))?.file_name();
             let version = file.to_str().and_then(|file| file.strip_suffix(".json"));
             versions.extend(version.and_then(|version| Version::parse(version).ok()));
         }
@@ -74,62 +76,67 @@ impl Folder {
         Ok(versions)
     }
 
-    pub(super) fn listed(&self, package: &PackageId) -> Result<Option<Listed>, SourceError> {
-        let Some(description) = self.description(package)? else { return Ok(None) };
-        let path = self.path_of(package, signature(package));
-        let envelope = self.read(&path)?.map(|bytes| Envelope::parse(&bytes)).transpose();
-        let signature = envelope.map_err(self.unreadable(package))?;
-        let Description { about, yanked, forced } = description;
-        Ok(Some(Listed { about, signature, yanked, forced }))
+    pub(super) fn lookup(&self, package: &PackageId) -> Result<Option<ListedPackage>, SourceError> {
+        let Some(description) = self.read_description(package)? else { return Ok(None) };
+        let path = self.file_path(package, signature_extension(package));
+        let envelope =
+            self.read_small_file(&path)?.map(|bytes| Envelope::parse(&bytes)).transpose();
+        let signature = envelope.map_err(self.unreadable_error(package))?;
+        let DescriptionFile { metadata, yanked, forced_reason } = description;
+        Ok(Some(ListedPackage { metadata, signature, yanked, forced_reason }))
     }
 
     pub(super) fn fetch(
         &self,
-        about: &About,
+        metadata: &PackageMetadata,
         store: &Store,
-        progress: &dyn Progress,
+        progress: &dyn TransferProgress,
     ) -> Result<(), SourceError> {
-        let path = self.path_of(&about.package, payload(&about.package));
-        let bytes = self.own_file(&path)?.ok_or_else(|| self.absent(&about.package))?.len();
-        if bytes != about.size_bytes || bytes > PACKAGE_BYTES_MAX {
-            let expected = about.size_bytes.min(PACKAGE_BYTES_MAX).to_string();
-            let (place, package) = (self.label(), Box::new(about.package.clone()));
-            return Err(SourceError::Size { place, package, bytes, expected });
+        let id = &metadata.package;
+        let path = self.file_path(id, payload_extension(id));
+        let bytes = self.regular_file_metadata(&path)?.ok_or_else(|| self.not_found(id))?.len();
+        if bytes != metadata.size_bytes || bytes > PACKAGE_BYTES_MAX {
+            let expected = metadata.size_bytes.min(PACKAGE_BYTES_MAX).to_string();
+            let (source_name, package) = (self.label(), Box::new(id.clone()));
+            return Err(SourceError::WrongSize { source_name, package, bytes, expected });
         }
-        let Some(incoming) = store.incoming(about.digest)? else { return Ok(()) };
-        let file = File::open(&path).map_err(self.file(&path))?;
-        // A file that grows meanwhile does not fill the disk.
-        let file = file.take(about.size_bytes + 1);
-        incoming.receive(file, self.file(&path), |count| progress.moved(count as i64))
+        let Some(incoming) = store.begin_write(metadata.digest)? else { return Ok(()) };
+        let file = File::open(&path).map_err(self.file_error(&path))?;
+        // A file that grows while it is copied must not fill the disk.
+        let file = file.take(metadata.size_bytes + 1);
+        incoming.copy_from(file, self.file_error(&path), |count| progress.advance(count as i64))
     }
 
     pub(super) fn publish(
         &self,
         package: &Package,
-        published: &Published,
-        progress: &dyn Progress,
-    ) -> Result<Publication, SourceError> {
-        let about = package.about();
-        let id = &about.package;
-        let _held = self.hold(&id.name)?;
-        let there = self.description(id)?;
-        let there = there.map(|there| there.about.digest);
-        if let Some(there) = there.filter(|there| *there != about.digest) {
-            return Ok(Publication::Another(there));
+        options: &PublishOptions,
+        progress: &dyn TransferProgress,
+    ) -> Result<PublishOutcome, SourceError> {
+        let metadata = package.metadata();
+        let id = &metadata.package;
+        let _lock = self.lock_package(&id.name)?;
+        let published = self.read_description(id)?.map(|description| description.metadata.digest);
+        if let Some(published) = published.filter(|digest| *digest != metadata.digest) {
+            return Ok(PublishOutcome::Conflict(published));
         }
-        if let Some(envelope) = &published.signature {
-            let joined = self.listed_signature(id)?.and_then(|old| old.joined(envelope.clone()));
-            let json = joined.as_ref().unwrap_or(envelope).to_json();
-            self.write(&self.path_of(id, signature(id)), &json.map_err(self.unreadable(id))?)?;
+        if let Some(envelope) = &options.signature {
+            let merged = self
+                .read_signature(id)?
+                .and_then(|attached| attached.merged_with(envelope.clone()));
+            let json = merged.as_ref().unwrap_or(envelope).to_json();
+            let path = self.file_path(id, signature_extension(id));
+            self.write_atomically(&path, &json.map_err(self.unreadable_error(id))?)?;
         }
-        if there.is_some() {
-            return Ok(Publication::Same);
+        if published.is_some() {
+            return Ok(PublishOutcome::AlreadyPublished);
         }
-        self.write(&self.path_of(id, payload(id)), package.bytes())?;
-        progress.moved(about.size_bytes as i64);
-        let forced = published.forced.clone();
-        self.describe(&Description { about: about.clone(), yanked: None, forced })?;
-        Ok(Publication::New)
+        self.write_atomically(&self.file_path(id, payload_extension(id)), package.bytes())?;
+        progress.advance(metadata.size_bytes as i64);
+        let forced_reason = options.forced_reason.clone();
+        let metadata = metadata.clone();
+        self.write_description(&DescriptionFile { metadata, yanked: None, forced_reason })?;
+        Ok(PublishOutcome::Created)
     }
 
     pub(super) fn yank(
@@ -137,88 +144,94 @@ impl Folder {
         package: &PackageId,
         reason: Option<&str>,
     ) -> Result<(), SourceError> {
-        let _held = self.hold(&package.name)?;
-        let description = self.description(package)?.ok_or_else(|| self.absent(package))?;
-        let yanked = reason.map(|reason| Yanked { reason: reason.into() });
-        self.describe(&Description { yanked, ..description })
+        let _lock = self.lock_package(&package.name)?;
+        let description = self.read_description(package)?.ok_or_else(|| self.not_found(package))?;
+        let yanked = reason.map(|reason| YankNotice { reason: reason.into() });
+        self.write_description(&DescriptionFile { yanked, ..description })
     }
 
-    fn description(&self, package: &PackageId) -> Result<Option<Description>, SourceError> {
-        let path = self.path_of(package, DESCRIPTION);
-        let Some(bytes) = self.read(&path)? else { return Ok(None) };
-        let description: Description =
-            serde_json::from_slice(&bytes).map_err(self.unreadable(package))?;
-        if description.about.package != *package {
-            let reason = format!("it is of `{}`", description.about.package);
-            return Err(self.unreadable(package)(reason));
+    fn read_description(
+        &self,
+        package: &PackageId,
+    ) -> Result<Option<DescriptionFile>, SourceError> {
+        let path = self.file_path(package, DESCRIPTION_EXTENSION);
+        let Some(bytes) = self.read_small_file(&path)? else { return Ok(None) };
+        let description: DescriptionFile =
+            serde_json::from_slice(&bytes).map_err(self.unreadable_error(package))?;
+        if description.metadata.package != *package {
+            let reason = format!("it describes `{}`", description.metadata.package);
+            return Err(self.unreadable_error(package)(reason));
         }
         Ok(Some(description))
     }
 
-    fn describe(&self, description: &Description) -> Result<(), SourceError> {
-        let package = &description.about.package;
-        let json = serde_json::to_vec_pretty(description).map_err(self.unreadable(package))?;
-        self.write(&self.path_of(package, DESCRIPTION), &json)
+    fn write_description(&self, description: &DescriptionFile) -> Result<(), SourceError> {
+        let package = &description.metadata.package;
+        let json =
+            serde_json::to_vec_pretty(description).map_err(self.unreadable_error(package))?;
+        self.write_atomically(&self.file_path(package, DESCRIPTION_EXTENSION), &json)
     }
 
-    fn listed_signature(&self, package: &PackageId) -> Result<Option<Envelope>, SourceError> {
-        let bytes = self.read(&self.path_of(package, signature(package)))?;
-        // One that cannot be read is replaced.
+    fn read_signature(&self, package: &PackageId) -> Result<Option<Envelope>, SourceError> {
+        let bytes = self.read_small_file(&self.file_path(package, signature_extension(package)))?;
+        // An unreadable signature is replaced by the new one.
         Ok(bytes.and_then(|bytes| Envelope::parse(&bytes).ok()))
     }
 
-    /// Keeps others from publishing this package at the same time.
-    fn hold(&self, name: &PackageName) -> Result<File, SourceError> {
+    /// Locks a package against concurrent publishers. The lock is released with the returned file.
+    fn lock_package(&self, name: &PackageName) -> Result<File, SourceError> {
         let folder = self.path.join(name.path());
-        fs::create_dir_all(&folder).map_err(self.file(&folder))?;
-        let path = folder.join(LOCK);
-        let file = File::create(&path).map_err(self.file(&path))?;
-        file.lock().map_err(self.file(&path))?;
-        self.sweep(&folder)?;
+        fs::create_dir_all(&folder).map_err(self.file_error(&folder))?;
+        let path = folder.join(LOCK_FILE);
+        let file = File::create(&path).map_err(self.file_error(&path))?;
+        file.lock().map_err(self.file_error(&path))?;
+        self.remove_unfinished(&folder)?;
         Ok(file)
     }
 
-    /// Removes what those left who were ended while they held the package. Nobody else writes
-    /// here now.
-    fn sweep(&self, folder: &Path) -> Result<(), SourceError> {
-        for entry in fs::read_dir(folder).map_err(self.file(folder))? {
-            let path = entry.map_err(self.file(folder))?.path();
+    /// Deletes temporary files of publishers that were killed. The caller holds the lock, so no
+    /// other process writes here.
+    fn remove_unfinished(&self, folder: &Path) -> Result<(), SourceError> {
+        for entry in fs::read_dir(folder).map_err(self.file_error(folder))? {
+            let path = entry.map_err(self.file_error(folder))?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.starts_with(UNFINISHED) {
-                fs::remove_file(&path).map_err(self.file(&path))?;
+            if name.starts_with(UNFINISHED_PREFIX) {
+                fs::remove_file(&path).map_err(self.file_error(&path))?;
             }
         }
         Ok(())
     }
 
-    /// A short file, if there is one.
-    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, SourceError> {
-        let Some(about) = self.own_file(path)? else { return Ok(None) };
-        if about.len() > DESCRIPTION_BYTES_MAX {
-            return Err(self.file(path)(io::Error::other("it is too large to be read")));
+    /// Reads a file of limited size, or returns `None` if it does not exist.
+    fn read_small_file(&self, path: &Path) -> Result<Option<Vec<u8>>, SourceError> {
+        let Some(metadata) = self.regular_file_metadata(path)? else { return Ok(None) };
+        if metadata.len() > DESCRIPTION_BYTES_MAX {
+            return Err(self.file_error(path)(io::Error::other("it is too large")));
         }
-        fs::read(path).map(Some).map_err(self.file(path))
+        fs::read(path).map(Some).map_err(self.file_error(path))
     }
 
-    /// What is known of a file, if there is one. A link is none: it might lead anywhere.
-    fn own_file(&self, path: &Path) -> Result<Option<fs::Metadata>, SourceError> {
+    /// Returns the metadata of a file, or `None` if it does not exist. A symbolic link is refused,
+    /// because it could lead out of the folder.
+    fn regular_file_metadata(&self, path: &Path) -> Result<Option<fs::Metadata>, SourceError> {
         match fs::symlink_metadata(path) {
-            Ok(about) if about.is_file() => Ok(Some(about)),
-            Ok(_) => Err(self.file(path)(io::Error::other("it is no file of its own"))),
+            Ok(metadata) if metadata.is_file() => Ok(Some(metadata)),
+            Ok(_) => Err(self.file_error(path)(io::Error::other("it is not a regular file"))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.file(path)(error)),
+            Err(error) => Err(self.file_error(path)(error)),
         }
     }
 
-    fn absent(&self, package: &PackageId) -> SourceError {
-        SourceError::Absent { place: self.label(), package: Box::new(package.clone()) }
+    fn not_found(&self, package: &PackageId) -> SourceError {
+        SourceError::NotFound { source_name: self.label(), package: Box::new(package.clone()) }
     }
 
-    /// Writes a file whole or not at all, and to the disk.
-    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), SourceError> {
+    /// Writes and syncs a file, or leaves the old one unchanged.
+    fn write_atomically(&self, path: &Path, bytes: &[u8]) -> Result<(), SourceError> {
         let folder = path.parent().unwrap_or(path);
         let written = || {
-            let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
+            let mut file =
+                tempfile::Builder::new().prefix(UNFINISHED_PREFIX).tempfile_in(folder)?;
             file.write_all(bytes)?;
             let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
             file.as_file().set_permissions(mode)?;
@@ -226,40 +239,44 @@ impl Folder {
             file.persist(path).map_err(|error| error.error)?;
             File::open(folder)?.sync_all()
         };
-        written().map_err(self.file(path))
+        written().map_err(self.file_error(path))
     }
 
-    fn path_of(&self, package: &PackageId, end: &str) -> PathBuf {
-        self.path.join(package.name.path()).join(format!("{}.{end}", package.version))
+    fn file_path(&self, package: &PackageId, extension: &str) -> PathBuf {
+        self.path.join(package.name.path()).join(format!("{}.{extension}", package.version))
     }
 
-    fn file(&self, path: &Path) -> impl Fn(io::Error) -> SourceError {
-        let (place, path) = (self.label(), path.to_owned());
-        move |source| SourceError::File { place: place.clone(), path: path.clone(), source }
+    fn file_error(&self, path: &Path) -> impl Fn(io::Error) -> SourceError {
+        let (source_name, path) = (self.label(), path.to_owned());
+        move |source| SourceError::File {
+            source_name: source_name.clone(),
+            path: path.clone(),
+            source,
+        }
     }
 
-    fn unreadable<E: ToString>(&self, package: &PackageId) -> impl Fn(E) -> SourceError {
-        let (place, package) = (self.label(), package.clone());
-        move |error| SourceError::Unreadable {
-            place: place.clone(),
+    fn unreadable_error<E: ToString>(&self, package: &PackageId) -> impl Fn(E) -> SourceError {
+        let (source_name, package) = (self.label(), package.clone());
+        move |error| SourceError::UnreadableDescription {
+            source_name: source_name.clone(),
             package: Box::new(package.clone()),
             reason: error.to_string(),
         }
     }
 }
 
-const DESCRIPTION: &str = "json";
+const DESCRIPTION_EXTENSION: &str = "json";
 
-fn payload(package: &PackageId) -> &'static str {
+fn payload_extension(package: &PackageId) -> &'static str {
     match package.name.kind() {
-        Kind::Contract => "wasm",
-        Kind::Prompt => "prompt",
+        PackageKind::Contract => "wasm",
+        PackageKind::Prompt => "prompt",
     }
 }
 
-fn signature(package: &PackageId) -> &'static str {
+fn signature_extension(package: &PackageId) -> &'static str {
     match package.name.kind() {
-        Kind::Contract => "wasm.sig",
-        Kind::Prompt => "prompt.sig",
+        PackageKind::Contract => "wasm.sig",
+        PackageKind::Prompt => "prompt.sig",
     }
 }

@@ -1,70 +1,67 @@
-//! Where packages come from and are published to: folders, registries, and what the tool carries.
+//! Package sources: folders, registries, and the packages that the tool carries.
 //!
-//! A source is asked which versions there are, what is known of one, and for its bytes. What it
-//! says is never believed: bytes come into the store only as what they were said to be, and
-//! what they say of themselves has to be what the source said of them.
+//! A source lists the versions of a package, the metadata of a version, and its bytes. None of it
+//! is trusted: bytes enter the store only under the digest that was listed, and the metadata read
+//! from them must equal the listed metadata.
 
 pub(crate) mod artefact;
 mod bundled;
+mod error;
 mod folder;
-mod problem;
 mod registry;
 
 use semver::Version;
 use tollgate_model::Digest;
 
-use crate::package::{About, Listed, Package, PackageId, PackageName};
+use crate::package::{ListedPackage, Package, PackageId, PackageMetadata, PackageName};
 use crate::store::Store;
 
-pub use bundled::Bundled;
-pub use folder::Folder;
-pub use problem::{Immutable, Published, SourceError};
-pub use registry::Registry;
+pub use bundled::BundledSource;
+pub use error::{ImmutableVersionError, PublishOptions, SourceError};
+pub use folder::FolderSource;
+pub use registry::RegistrySource;
 
-/// How much has come, or gone, of something that may take long.
-pub trait Progress: Send + Sync {
-    /// So many more bytes; fewer, where something has to come again.
-    fn moved(&self, bytes: i64);
+/// Receives the progress of a transfer.
+pub trait TransferProgress: Send + Sync {
+    /// Reports `bytes` more transferred; a negative number means that they are transferred again.
+    fn advance(&self, bytes: i64);
 }
 
-/// Nobody looks.
-impl Progress for () {
-    fn moved(&self, _: i64) {}
+/// Ignores progress.
+impl TransferProgress for () {
+    fn advance(&self, _: i64) {}
 }
 
-/// A place where packages are.
+/// A place that packages are read from and published to.
 #[derive(Debug)]
-pub enum Source {
-    /// Those that the tool carries.
-    Bundled(Bundled),
-    /// A folder.
-    Folder(Folder),
-    /// A registry.
-    Registry(Box<Registry>),
+pub enum PackageSource {
+    /// The packages that the tool carries. Read-only.
+    Bundled(BundledSource),
+    Folder(FolderSource),
+    Registry(Box<RegistrySource>),
 }
 
-/// How something came to be published.
+/// Result of publishing a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Publication {
-    /// It was not there before.
-    New,
-    /// The very same was there already.
-    Same,
-    /// Another is there, of this digest, and stays.
-    Another(Digest),
+pub enum PublishOutcome {
+    Created,
+    /// The same bytes were published before.
+    AlreadyPublished,
+    /// Other bytes are published under this version; this is their digest.
+    Conflict(Digest),
 }
 
-impl Source {
-    /// What it is, in messages and in the lock file: `folder packages`.
+impl PackageSource {
+    /// Returns the source's name in messages and in the lock file, e.g. `folder packages`.
     pub fn label(&self) -> String {
         match self {
-            Self::Bundled(_) => Bundled::LABEL.into(),
+            Self::Bundled(_) => BundledSource::LABEL.into(),
             Self::Folder(folder) => folder.label(),
             Self::Registry(registry) => registry.label(),
         }
     }
 
-    /// Which versions of a package there are; none, where it is not here.
+    /// Returns the versions of a package, or none if the source does not have it.
     pub async fn versions(&self, name: &PackageName) -> Result<Vec<Version>, SourceError> {
         match self {
             Self::Bundled(bundled) => Ok(bundled.versions(name)),
@@ -73,61 +70,65 @@ impl Source {
         }
     }
 
-    /// What is known of a version; nothing, where it is not here.
-    pub async fn listed(&self, package: &PackageId) -> Result<Option<Listed>, SourceError> {
+    /// Returns the listing of a version, or `None` if the source does not have it.
+    pub async fn lookup(&self, package: &PackageId) -> Result<Option<ListedPackage>, SourceError> {
         match self {
-            Self::Bundled(bundled) => Ok(bundled.listed(package)),
-            Self::Folder(folder) => folder.listed(package),
-            Self::Registry(registry) => registry.listed(package).await,
+            Self::Bundled(bundled) => Ok(bundled.lookup(package)),
+            Self::Folder(folder) => folder.lookup(package),
+            Self::Registry(registry) => registry.lookup(package).await,
         }
     }
 
-    /// Brings the bytes of a package into the store.
+    /// Copies the bytes of a package into the store.
     pub async fn fetch(
         &self,
-        about: &About,
+        metadata: &PackageMetadata,
         store: &Store,
-        progress: &dyn Progress,
+        progress: &dyn TransferProgress,
     ) -> Result<(), SourceError> {
         match self {
-            Self::Bundled(bundled) => bundled.fetch(about, store),
-            Self::Folder(folder) => folder.fetch(about, store, progress),
-            Self::Registry(registry) => registry.fetch(about, store, progress).await,
+            Self::Bundled(bundled) => bundled.fetch(metadata, store),
+            Self::Folder(folder) => folder.fetch(metadata, store, progress),
+            Self::Registry(registry) => registry.fetch(metadata, store, progress).await,
         }
     }
 
-    /// Puts a package where others find it. What is published stays as it is.
+    /// Publishes a package. A version that is already published never changes.
     pub async fn publish(
         &self,
         package: &Package,
-        published: &Published,
-        progress: &dyn Progress,
-    ) -> Result<Publication, SourceError> {
+        options: &PublishOptions,
+        progress: &dyn TransferProgress,
+    ) -> Result<PublishOutcome, SourceError> {
         let publication = match self {
             Self::Bundled(_) => return Err(SourceError::ReadOnly(self.label())),
-            Self::Folder(folder) => folder.publish(package, published, progress)?,
-            Self::Registry(registry) => registry.publish(package, published, progress).await?,
+            Self::Folder(folder) => folder.publish(package, options, progress)?,
+            Self::Registry(registry) => registry.publish(package, options, progress).await?,
         };
         match publication {
-            Publication::Another(there) => {
-                Err(self.immutable(package.about(), there).await?.into())
+            PublishOutcome::Conflict(published) => {
+                Err(self.immutable_error(package.metadata(), published).await?.into())
             }
             publication => Ok(publication),
         }
     }
 
-    async fn immutable(&self, about: &About, there: Digest) -> Result<Box<Immutable>, SourceError> {
-        let versions = self.versions(&about.package.name).await?;
-        Ok(Box::new(Immutable {
-            place: self.label(),
-            package: about.package.clone(),
-            there,
-            new: about.digest,
-            next: problem::next(&about.package, &versions),
+    async fn immutable_error(
+        &self,
+        metadata: &PackageMetadata,
+        published: Digest,
+    ) -> Result<Box<ImmutableVersionError>, SourceError> {
+        let versions = self.versions(&metadata.package.name).await?;
+        Ok(Box::new(ImmutableVersionError {
+            source_name: self.label(),
+            package: metadata.package.clone(),
+            published,
+            offered: metadata.digest,
+            free_versions: error::next_free_versions(&metadata.package, &versions),
         }))
     }
 
-    /// Says that nobody should take a version any more, or that they may again.
+    /// Marks a version as yanked, or removes the mark if `reason` is `None`.
     pub async fn yank(&self, package: &PackageId, reason: Option<&str>) -> Result<(), SourceError> {
         match self {
             Self::Bundled(_) => Err(SourceError::ReadOnly(self.label())),

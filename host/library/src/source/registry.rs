@@ -1,126 +1,152 @@
-//! A registry of packages: each has a repository, and each version a tag.
+//! A registry of packages: one repository for each package, one tag for each version.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use semver::Version;
 
-use super::{Progress, Publication, Published, SourceError, artefact};
-use crate::package::{About, Listed, PACKAGE_BYTES_MAX, Package, PackageId, PackageName};
+use super::{PublishOptions, PublishOutcome, SourceError, TransferProgress, artefact};
+use crate::package::{
+    ListedPackage, PACKAGE_BYTES_MAX, Package, PackageId, PackageMetadata, PackageName,
+};
 use crate::registry::{
-    Blob, Client, Descriptor, Overwrite, Place, Pulled, Reference, Repository, Tag,
+    Blob, Client, Descriptor, ManifestReference, Overwrite, PulledManifest, RegistryLocation,
+    Repository, Tag,
 };
 use crate::store::Store;
 use crate::trust::Envelope;
 
-/// Signatures are short; a longer one is none.
+/// Size limit of a signature, which is read into memory as a whole.
 const SIGNATURE_BYTES_MAX: u64 = 1 << 20;
-/// Those of a handful of people.
+/// Number of signature artefacts that are read for a package. A package has a handful of signers.
 const SIGNATURES_MAX: usize = 16;
 
-/// A registry, and what is remembered of it.
-pub struct Registry {
+/// A registry with a cache of the metadata that it listed.
+pub struct RegistrySource {
     client: Client,
-    place: Place,
-    /// As it is written in the project.
-    shown: String,
-    memory: Store,
+    location: RegistryLocation,
+    /// Location as written in the project, for messages.
+    display_name: String,
+    metadata_cache: Store,
     offline: bool,
 }
 
-impl Registry {
-    /// The registry at a place, and what it is called in messages. Where it must not be asked, what it
-    /// said before counts.
-    pub fn new(client: Client, place: Place, shown: String, memory: Store, offline: bool) -> Self {
-        Self { client, place, shown, memory, offline }
+impl RegistrySource {
+    /// Creates a source for the registry at `location`, which messages call `display_name`. With
+    /// `offline`, the registry is not contacted and cached metadata is used.
+    pub fn new(
+        client: Client,
+        location: RegistryLocation,
+        display_name: String,
+        metadata_cache: Store,
+        offline: bool,
+    ) -> Self {
+        Self { client, location, display_name, metadata_cache, offline }
     }
 
     pub(super) fn label(&self) -> String {
-        format!("registry {}", self.shown)
+        format!("registry {}", self.display_name)
     }
 
     pub(super) async fn versions(&self, name: &PackageName) -> Result<Vec<Version>, SourceError> {
         if self.offline {
-            return Ok(self.memory.remembered_versions(&self.label(), name).into_iter().collect());
+            return Ok(self
+                .metadata_cache
+                .cached_versions(&self.label(), name)
+                .into_iter()
+                .collect());
         }
-        let tags = self.client.tags(&self.repository(name)?).await?;
+        let tags = self.client.list_tags(&self.repository(name)?).await?;
         let version = |tag: &Tag| Version::parse(tag.as_str()).ok();
         let mut versions: Vec<_> = tags.iter().filter_map(version).collect();
         versions.sort();
         Ok(versions)
     }
 
-    pub(super) async fn listed(&self, package: &PackageId) -> Result<Option<Listed>, SourceError> {
+    pub(super) async fn lookup(
+        &self,
+        package: &PackageId,
+    ) -> Result<Option<ListedPackage>, SourceError> {
         if self.offline {
-            let remembered = self.memory.remembered(&self.label(), package)?;
+            let remembered = self.metadata_cache.cached_metadata(&self.label(), package)?;
             let unknown = || SourceError::Offline(self.label(), package.to_string());
             return remembered.ok_or_else(unknown).map(Some);
         }
         let repository = self.repository(&package.name)?;
-        let Some(pulled) = self.pulled(&repository, package).await? else { return Ok(None) };
-        let (about, forced) =
-            artefact::about(&pulled.manifest).map_err(self.unreadable(package))?;
-        if about.package != *package {
-            return Err(self.unreadable(package)(format!("it is `{}`", about.package)));
+        let Some(pulled) = self.pull_manifest(&repository, package).await? else { return Ok(None) };
+        let (metadata, forced_reason) =
+            artefact::read_metadata(&pulled.manifest).map_err(self.unreadable_error(package))?;
+        if metadata.package != *package {
+            return Err(self.unreadable_error(package)(format!(
+                "it describes `{}`",
+                metadata.package
+            )));
         }
-        if about.size_bytes > PACKAGE_BYTES_MAX {
-            return Err(self.too_large(&about));
+        if metadata.size_bytes > PACKAGE_BYTES_MAX {
+            return Err(self.too_large_error(&metadata));
         }
-        let referrers = self.client.referrers(&repository, &pulled.digest, None).await?;
-        let yanked = of_type(&referrers, artefact::YANKED).last();
-        let yanked = yanked.map(|referrer| artefact::reason(&referrer.annotations));
-        let signature = self.signature(&repository, package, &referrers).await?;
-        let listed = Listed { about, signature, yanked, forced };
-        self.memory.remember(&self.label(), &listed)?;
+        let referrers = self.client.list_referrers(&repository, &pulled.digest, None).await?;
+        // Concurrent yanks may leave several notices. The last one listed counts.
+        let yanked = of_type(&referrers, artefact::YANK_TYPE).last();
+        let yanked = yanked.map(|referrer| artefact::yank_notice(&referrer.annotations));
+        let signature = self.collect_signatures(&repository, package, &referrers).await?;
+        let listed = ListedPackage { metadata, signature, yanked, forced_reason };
+        self.metadata_cache.cache_metadata(&self.label(), &listed)?;
         Ok(Some(listed))
     }
 
     pub(super) async fn fetch(
         &self,
-        about: &About,
+        metadata: &PackageMetadata,
         store: &Store,
-        progress: &dyn Progress,
+        progress: &dyn TransferProgress,
     ) -> Result<(), SourceError> {
         if self.offline {
-            return Err(SourceError::Offline(self.label(), about.package.to_string()));
+            return Err(SourceError::Offline(self.label(), metadata.package.to_string()));
         }
-        let repository = self.repository(&about.package.name)?;
-        let Some(mut incoming) = store.incoming(about.digest)? else { return Ok(()) };
-        let blob = descriptor(about);
-        let fetched =
-            self.client.fetch(&repository, &blob, incoming.file(), &mut told(progress)).await;
-        fetched?;
-        Ok(incoming.keep()?)
+        let repository = self.repository(&metadata.package.name)?;
+        let Some(mut incoming) = store.begin_write(metadata.digest)? else { return Ok(()) };
+        let blob = payload_descriptor(metadata);
+        let mut report = progress_callback(progress);
+        self.client.fetch_blob(&repository, &blob, incoming.file(), &mut report).await?;
+        Ok(incoming.commit()?)
     }
 
     pub(super) async fn publish(
         &self,
         package: &Package,
-        published: &Published,
-        progress: &dyn Progress,
-    ) -> Result<Publication, SourceError> {
-        let id = &package.about().package;
+        options: &PublishOptions,
+        progress: &dyn TransferProgress,
+    ) -> Result<PublishOutcome, SourceError> {
+        let metadata = package.metadata();
+        let id = &metadata.package;
         if self.offline {
             return Err(SourceError::Offline(self.label(), id.to_string()));
         }
         let repository = self.repository(&id.name)?;
-        let there = self.listed(id).await?.map(|listed| listed.about.digest);
-        if let Some(there) = there.filter(|there| *there != package.about().digest) {
-            return Ok(Publication::Another(there));
+        let published = self.lookup(id).await?.map(|listed| listed.metadata.digest);
+        if let Some(published) = published.filter(|digest| *digest != metadata.digest) {
+            return Ok(PublishOutcome::Conflict(published));
         }
-        if there.is_none() {
-            let layer = |kind: &str| Ok(Blob::bytes(kind, package.bytes().to_vec()));
-            let artefact = artefact::of(package.about(), published.forced.as_deref(), layer);
-            let artefact = artefact
-                .map_err(|error: serde_json::Error| self.unreadable(id)(error.to_string()))?;
-            let tag = self.tag(id)?;
-            let sent = &mut told(progress);
-            self.client.push(&repository, &tag, &artefact, Overwrite::Never, sent).await?;
+        if published.is_none() {
+            let layer = |media_type: &str| Ok(Blob::bytes(media_type, package.bytes().to_vec()));
+            let artefact =
+                artefact::build_artefact(metadata, options.forced_reason.as_deref(), layer)
+                    .map_err(|error: serde_json::Error| {
+                        self.unreadable_error(id)(error.to_string())
+                    })?;
+            let report = &mut progress_callback(progress);
+            self.client
+                .push(&repository, &self.tag(id)?, &artefact, Overwrite::Never, report)
+                .await?;
         }
-        if let Some(envelope) = &published.signature {
-            self.refer(&repository, id, envelope).await?;
+        if let Some(envelope) = &options.signature {
+            self.attach_signature(&repository, id, envelope).await?;
         }
-        Ok(if there.is_some() { Publication::Same } else { Publication::New })
+        Ok(match published {
+            Some(_) => PublishOutcome::AlreadyPublished,
+            None => PublishOutcome::Created,
+        })
     }
 
     pub(super) async fn yank(
@@ -133,72 +159,77 @@ impl Registry {
         }
         let repository = self.repository(&package.name)?;
         let absent =
-            || SourceError::Absent { place: self.label(), package: package.clone().into() };
-        let pulled = self.pulled(&repository, package).await?.ok_or_else(absent)?;
-        let kind = Some(artefact::YANKED);
-        let before = self.client.referrers(&repository, &pulled.digest, kind).await?;
+            || SourceError::NotFound { source_name: self.label(), package: package.clone().into() };
+        let pulled = self.pull_manifest(&repository, package).await?.ok_or_else(absent)?;
+        let kind = Some(artefact::YANK_TYPE);
+        let before = self.client.list_referrers(&repository, &pulled.digest, kind).await?;
         for referrer in &before {
-            self.client.unrefer(&repository, &pulled.digest, &referrer.digest).await?;
+            self.client.remove_referrer(&repository, &pulled.digest, &referrer.digest).await?;
         }
         if let Some(reason) = reason {
-            let yanked = artefact::yanked(reason);
-            self.client.refer(&repository, &pulled.digest, &yanked, &mut |_| {}).await?;
+            let yanked = artefact::yank_artefact(reason);
+            self.client.push_referrer(&repository, &pulled.digest, &yanked, &mut |_| {}).await?;
         }
         Ok(())
     }
 
-    /// The manifest of a version; nothing, where there is none.
-    async fn pulled(
+    /// Pulls the manifest of a version, or returns `None` if the tag does not exist.
+    async fn pull_manifest(
         &self,
         repository: &Repository,
         package: &PackageId,
-    ) -> Result<Option<Pulled>, SourceError> {
-        match self.client.manifest(repository, &Reference::Tag(self.tag(package)?)).await {
+    ) -> Result<Option<PulledManifest>, SourceError> {
+        match self
+            .client
+            .pull_manifest(repository, &ManifestReference::Tag(self.tag(package)?))
+            .await
+        {
             Ok(pulled) => Ok(Some(pulled)),
-            Err(error) if error.is_absent() => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Adds a signature, where it is not there yet.
-    async fn refer(
+    /// Attaches a signature unless it is already attached.
+    async fn attach_signature(
         &self,
         repository: &Repository,
         package: &PackageId,
         envelope: &Envelope,
     ) -> Result<(), SourceError> {
         let absent =
-            || SourceError::Absent { place: self.label(), package: package.clone().into() };
-        let pulled = self.pulled(repository, package).await?.ok_or_else(absent)?;
-        let referrers = self.client.referrers(repository, &pulled.digest, None).await?;
-        let there = self.signature(repository, package, &referrers).await?;
-        if there.is_some_and(|there| there.holds(envelope)) {
+            || SourceError::NotFound { source_name: self.label(), package: package.clone().into() };
+        let pulled = self.pull_manifest(repository, package).await?.ok_or_else(absent)?;
+        let referrers = self.client.list_referrers(repository, &pulled.digest, None).await?;
+        let attached = self.collect_signatures(repository, package, &referrers).await?;
+        if attached.is_some_and(|attached| attached.contains_signatures(envelope)) {
             return Ok(());
         }
-        let signature = artefact::signature(envelope);
-        let signature = signature.map_err(|error| self.unreadable(package)(error.to_string()))?;
-        self.client.refer(repository, &pulled.digest, &signature, &mut |_| {}).await?;
+        let signature = artefact::signature_artefact(envelope);
+        let signature =
+            signature.map_err(|error| self.unreadable_error(package)(error.to_string()))?;
+        self.client.push_referrer(repository, &pulled.digest, &signature, &mut |_| {}).await?;
         Ok(())
     }
 
-    /// The signatures of all who vouch for the same, as one.
-    async fn signature(
+    /// Merges the attached signatures of one statement into one envelope.
+    async fn collect_signatures(
         &self,
         repository: &Repository,
         package: &PackageId,
         referrers: &[Descriptor],
     ) -> Result<Option<Envelope>, SourceError> {
         let mut all: Option<Envelope> = None;
-        for referrer in of_type(referrers, artefact::SIGNATURE).take(SIGNATURES_MAX) {
-            let pulled = self.client.manifest(repository, &referrer.digest.into()).await?;
+        for referrer in of_type(referrers, artefact::SIGNATURE_TYPE).take(SIGNATURES_MAX) {
+            let pulled = self.client.pull_manifest(repository, &referrer.digest.into()).await?;
             let layers = pulled.manifest.layers.iter();
             for layer in layers.filter(|layer| layer.size <= SIGNATURE_BYTES_MAX).take(1) {
-                let bytes = self.small(repository, layer, package).await?;
+                let bytes = self.read_small_blob(repository, layer, package).await?;
                 let envelope = Envelope::parse(&bytes)
-                    .map_err(|error| self.unreadable(package)(error.to_string()))?;
+                    .map_err(|error| self.unreadable_error(package)(error.to_string()))?;
                 all = match all {
-                    // One that vouches for something else does not take away the others.
-                    Some(before) => before.clone().joined(envelope).or(Some(before)),
+                    // A signature of another statement must not hide the others.
+                    Some(before) => before.clone().merged_with(envelope).or(Some(before)),
                     None => Some(envelope),
                 };
             }
@@ -206,16 +237,16 @@ impl Registry {
         Ok(all)
     }
 
-    /// A blob that is read into memory.
-    async fn small(
+    /// Downloads a small blob into memory. The caller has checked its size.
+    async fn read_small_blob(
         &self,
         repository: &Repository,
         blob: &Descriptor,
         package: &PackageId,
     ) -> Result<Vec<u8>, SourceError> {
-        let failed = |error: std::io::Error| self.unreadable(package)(error.to_string());
+        let failed = |error: std::io::Error| self.unreadable_error(package)(error.to_string());
         let mut file: File = tempfile::tempfile().map_err(failed)?;
-        self.client.fetch(repository, blob, &mut file, &mut |_| {}).await?;
+        self.client.fetch_blob(repository, blob, &mut file, &mut |_| {}).await?;
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(0)).map_err(failed)?;
         file.read_to_end(&mut bytes).map_err(failed)?;
@@ -223,70 +254,70 @@ impl Registry {
     }
 
     fn repository(&self, name: &PackageName) -> Result<Repository, SourceError> {
-        self.place.repository(&name.path()).map_err(|reason| SourceError::Name {
-            place: self.label(),
+        self.location.repository(&name.path()).map_err(|reason| SourceError::InvalidName {
+            source_name: self.label(),
             package: name.to_string(),
             reason,
         })
     }
 
     fn tag(&self, package: &PackageId) -> Result<Tag, SourceError> {
-        package.version.to_string().parse().map_err(|reason| SourceError::Name {
-            place: self.label(),
+        package.version.to_string().parse().map_err(|reason| SourceError::InvalidName {
+            source_name: self.label(),
             package: package.to_string(),
             reason,
         })
     }
 
-    fn too_large(&self, about: &About) -> SourceError {
-        SourceError::Size {
-            place: self.label(),
-            package: about.package.clone().into(),
-            bytes: about.size_bytes,
+    fn too_large_error(&self, metadata: &PackageMetadata) -> SourceError {
+        SourceError::WrongSize {
+            source_name: self.label(),
+            package: metadata.package.clone().into(),
+            bytes: metadata.size_bytes,
             expected: format!("at most {PACKAGE_BYTES_MAX}"),
         }
     }
 
-    fn unreadable(&self, package: &PackageId) -> impl Fn(String) -> SourceError {
-        let (place, package) = (self.label(), Box::new(package.clone()));
-        move |reason| SourceError::Unreadable {
-            place: place.clone(),
+    fn unreadable_error(&self, package: &PackageId) -> impl Fn(String) -> SourceError {
+        let (source_name, package) = (self.label(), Box::new(package.clone()));
+        move |reason| SourceError::UnreadableDescription {
+            source_name: source_name.clone(),
             package: package.clone(),
             reason,
         }
     }
 }
 
-impl std::fmt::Debug for Registry {
+impl std::fmt::Debug for RegistrySource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Registry").field("shown", &self.shown).finish_non_exhaustive()
+        f.debug_struct("Registry").field("shown", &self.display_name).finish_non_exhaustive()
     }
 }
 
 fn of_type<'r>(
     referrers: &'r [Descriptor],
-    kind: &'r str,
+    artifact_type: &'r str,
 ) -> impl Iterator<Item = &'r Descriptor> + 'r {
-    referrers.iter().filter(move |one| one.artifact_type.as_deref() == Some(kind))
+    referrers.iter().filter(move |one| one.artifact_type.as_deref() == Some(artifact_type))
 }
 
-/// The bytes of a package as a registry knows them.
-fn descriptor(about: &About) -> Descriptor {
+/// Describes the package's bytes as a blob.
+fn payload_descriptor(metadata: &PackageMetadata) -> Descriptor {
     Descriptor {
         media_type: String::new(),
-        digest: about.digest,
-        size: about.size_bytes,
+        digest: metadata.digest,
+        size: metadata.size_bytes,
         artifact_type: None,
         annotations: Default::default(),
     }
 }
 
-/// Tells how far it moved since it was told last.
-fn told(progress: &dyn Progress) -> impl FnMut(u64) + Send + '_ {
+/// Converts totals into the differences that `TransferProgress` expects.
+fn progress_callback(progress: &dyn TransferProgress) -> impl FnMut(u64) + Send + '_ {
     let mut before = 0;
     move |done| {
         let done = i64::try_from(done).unwrap_or(i64::MAX);
-        progress.moved(done - before);
+        progress.advance(done - before);
         before = done;
     }
 }

@@ -4,42 +4,43 @@ use std::sync::Barrier;
 use tempfile::TempDir;
 
 use super::*;
-use crate::prompt::{PromptFile, Source as Text};
+use crate::prompt::{PromptFile, PromptText as Text};
 use crate::trust::SecretKey;
 
 fn package(version: &str, text: &str) -> Package {
     let text = format!("---\nname: welcome\nversion: {version}\n---\n{text}\n");
     let text = Text::new("welcome.prompt", text.as_bytes()).unwrap();
-    Package::prompt(&PromptFile::parse(text, &|_| None).unwrap()).unwrap()
+    Package::from_prompt(&PromptFile::parse(text, &|_| None).unwrap()).unwrap()
 }
 
-struct Place {
+struct Fixture {
     folder: TempDir,
-    source: Source,
+    source: PackageSource,
     store: Store,
 }
 
-impl Place {
+impl Fixture {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("packages")).unwrap();
-        let source = Source::Folder(Folder::new(folder.path().join("packages"), "packages"));
+        let source =
+            PackageSource::Folder(FolderSource::new(folder.path().join("packages"), "packages"));
         let store = Store::new(folder.path().join("store"));
         Self { folder, source, store }
     }
 
-    async fn publish(&self, package: &Package) -> Result<Publication, SourceError> {
-        self.source.publish(package, &Published::default(), &()).await
+    async fn publish(&self, package: &Package) -> Result<PublishOutcome, SourceError> {
+        self.source.publish(package, &PublishOptions::default(), &()).await
     }
 
     async fn fetch(&self, id: &str) -> Result<Vec<u8>, String> {
-        let listed = self.source.listed(&id.parse().unwrap()).await;
+        let listed = self.source.lookup(&id.parse().unwrap()).await;
         let listed = listed.map_err(|error| error.to_string())?.ok_or("it is not there")?;
-        let fetched = self.source.fetch(&listed.about, &self.store, &()).await;
+        let fetched = self.source.fetch(&listed.metadata, &self.store, &()).await;
         fetched.map_err(|error| error.to_string())?;
-        let checked = listed.about.check(&self.store, |_| Err("it is a prompt".into()));
+        let checked = listed.metadata.verify_stored(&self.store, |_| Err("it is a prompt".into()));
         checked.map_err(|error| error.to_string())?;
-        Ok(self.store.get(listed.about.digest).unwrap().unwrap())
+        Ok(self.store.get(listed.metadata.digest).unwrap().unwrap())
     }
 
     fn path(&self, file: &str) -> std::path::PathBuf {
@@ -48,13 +49,13 @@ impl Place {
 }
 
 #[tokio::test]
-async fn what_is_published_is_found() {
-    let place = Place::new();
+async fn finds_published_versions() {
+    let place = Fixture::new();
     let one = package("1.0.0", "Hi");
-    assert_eq!(place.publish(&one).await.unwrap(), Publication::New);
-    assert_eq!(place.publish(&one).await.unwrap(), Publication::Same);
+    assert_eq!(place.publish(&one).await.unwrap(), PublishOutcome::Created);
+    assert_eq!(place.publish(&one).await.unwrap(), PublishOutcome::AlreadyPublished);
     place.publish(&package("1.1.0", "Hello")).await.unwrap();
-    let name = &one.about().package.name;
+    let name = &one.metadata().package.name;
     let versions = place.source.versions(name).await.unwrap();
     assert_eq!(versions, ["1.0.0".parse().unwrap(), "1.1.0".parse().unwrap()]);
     assert_eq!(place.fetch("welcome@1.0.0").await.unwrap(), one.bytes());
@@ -62,13 +63,13 @@ async fn what_is_published_is_found() {
 }
 
 #[tokio::test]
-async fn a_version_never_changes() {
-    let place = Place::new();
+async fn refuses_other_bytes_under_a_published_version() {
+    let place = Fixture::new();
     let (one, other) = (package("1.0.0", "Hi"), package("1.0.0", "Hello"));
     place.publish(&one).await.unwrap();
     place.publish(&package("1.0.1", "Hey")).await.unwrap();
     let error = place.publish(&other).await.unwrap_err().to_string();
-    let (there, new) = (one.about().digest.to_string(), other.about().digest.to_string());
+    let (there, new) = (one.metadata().digest.to_string(), other.metadata().digest.to_string());
     for word in [there.as_str(), &new, "1.0.2", "1.1.0", "2.0.0"] {
         assert!(error.contains(word), "{error}");
     }
@@ -76,8 +77,8 @@ async fn a_version_never_changes() {
 }
 
 #[test]
-fn of_many_who_publish_at_once_one_wins() {
-    let place = Place::new();
+fn only_one_of_many_concurrent_publishers_wins() {
+    let place = Fixture::new();
     let barrier = Barrier::new(8);
     let publish = |writer: usize| {
         barrier.wait();
@@ -93,8 +94,8 @@ fn of_many_who_publish_at_once_one_wins() {
 }
 
 #[tokio::test]
-async fn a_tampered_byte_anywhere_is_refused() {
-    let place = Place::new();
+async fn refuses_every_tampered_byte() {
+    let place = Fixture::new();
     place.publish(&package("1.0.0", "Hi")).await.unwrap();
     for file in ["1.0.0.prompt", "1.0.0.json"] {
         let path = place.path(file);
@@ -116,56 +117,56 @@ async fn a_tampered_byte_anywhere_is_refused() {
 }
 
 #[tokio::test]
-async fn links_lead_nowhere() {
-    let place = Place::new();
+async fn refuses_symbolic_links() {
+    let place = Fixture::new();
     place.publish(&package("1.0.0", "Hi")).await.unwrap();
     for file in ["1.0.0.prompt", "1.0.0.json"] {
         let (path, elsewhere) = (place.path(file), place.folder.path().join(file));
         fs::rename(&path, &elsewhere).unwrap();
         std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
         let error = place.fetch("welcome@1.0.0").await.unwrap_err();
-        assert!(error.contains("no file of its own"), "{error}");
+        assert!(error.contains("not a regular file"), "{error}");
         fs::remove_file(&path).unwrap();
         fs::rename(&elsewhere, &path).unwrap();
     }
 }
 
 #[tokio::test]
-async fn what_is_yanked_is_still_there() {
-    let place = Place::new();
+async fn yanked_versions_can_still_be_fetched() {
+    let place = Fixture::new();
     let one = package("1.0.0", "Hi");
     place.publish(&one).await.unwrap();
-    let id = &one.about().package;
+    let id = &one.metadata().package;
     place.source.yank(id, Some("it greets twice")).await.unwrap();
-    let yanked = place.source.listed(id).await.unwrap().unwrap().yanked.unwrap();
+    let yanked = place.source.lookup(id).await.unwrap().unwrap().yanked.unwrap();
     assert_eq!(yanked.reason, "it greets twice");
     assert_eq!(place.fetch("welcome@1.0.0").await.unwrap(), one.bytes());
     place.source.yank(id, None).await.unwrap();
-    assert_eq!(place.source.listed(id).await.unwrap().unwrap().yanked, None);
+    assert_eq!(place.source.lookup(id).await.unwrap().unwrap().yanked, None);
     let absent = "welcome@3.0.0".parse().unwrap();
     assert!(place.source.yank(&absent, Some("")).await.is_err());
 }
 
 #[tokio::test]
-async fn signatures_are_added() {
-    let place = Place::new();
+async fn adds_signatures_to_a_published_version() {
+    let place = Fixture::new();
     let one = package("1.0.0", "Hi");
     let keys = [SecretKey::generate().unwrap(), SecretKey::generate().unwrap()];
     for key in &keys {
-        let signature = Some(one.about().statement().sign(key).unwrap());
-        let published = Published { signature, forced: None };
+        let signature = Some(one.metadata().statement().sign(key).unwrap());
+        let published = PublishOptions { signature, forced_reason: None };
         place.source.publish(&one, &published, &()).await.unwrap();
     }
-    let listed = place.source.listed(&one.about().package).await.unwrap().unwrap();
+    let listed = place.source.lookup(&one.metadata().package).await.unwrap().unwrap();
     let public: Vec<_> = keys.iter().map(SecretKey::public).collect();
-    let signed = crate::trust::Signed::open(&listed.signature.unwrap(), &public).unwrap();
-    assert_eq!(signed.by.len(), 2);
-    assert_eq!(signed.statement, one.about().statement());
+    let signed = crate::trust::SignedStatement::open(&listed.signature.unwrap(), &public).unwrap();
+    assert_eq!(signed.signers.len(), 2);
+    assert_eq!(signed.statement, one.metadata().statement());
 }
 
 #[tokio::test]
-async fn a_folder_that_is_not_there_is_no_empty_one() {
-    let source = Source::Folder(Folder::new("/nowhere/packages", "packages"));
+async fn reports_a_missing_folder_as_an_error() {
+    let source = PackageSource::Folder(FolderSource::new("/nowhere/packages", "packages"));
     let error = source.versions(&"welcome".parse().unwrap()).await.unwrap_err().to_string();
     assert!(error.contains("folder packages") && error.contains("/nowhere"), "{error}");
 }

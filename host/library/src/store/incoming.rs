@@ -1,8 +1,8 @@
-//! Bytes on their way into the store.
+//! Blobs while they are written into the store.
 //!
-//! They lie in a file of their own, which one process at a time holds. When that process is
-//! ended in the middle, the next one goes on where it stopped, and starts again where what
-//! comes of it is not what was expected.
+//! Each blob is written to a temporary file that one process at a time holds locked. When that
+//! process is killed, the next one resumes where it stopped. If the result does not have the
+//! expected digest, nothing of it is kept.
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -11,43 +11,47 @@ use std::path::{Path, PathBuf};
 
 use tollgate_model::Digest;
 
-use super::{StoreError, at, sync_folder};
-use crate::hash::read_through;
+use super::{StoreError, io_error, sync_folder};
+use crate::hash::hash_reader;
 
-/// Nobody changes what is in the store.
+/// Mode of stored blobs, which never change.
 const READ_ONLY: u32 = 0o444;
-/// What is copied at once.
-const CHUNK_BYTES: usize = 256 << 10;
+const COPY_BUFFER_BYTES: usize = 256 << 10;
 
-/// A place for bytes that are expected to have this digest.
+/// A locked temporary file for a blob with an expected digest.
 #[derive(Debug)]
-pub struct Incoming {
+pub struct IncomingBlob {
     file: File,
     path: PathBuf,
-    kept: PathBuf,
+    final_path: PathBuf,
     expected: Digest,
 }
 
-impl Incoming {
-    pub(super) fn open(path: PathBuf, kept: PathBuf, expected: Digest) -> Result<Self, StoreError> {
-        for file in [&path, &kept] {
+impl IncomingBlob {
+    pub(super) fn open(
+        path: PathBuf,
+        final_path: PathBuf,
+        expected: Digest,
+    ) -> Result<Self, StoreError> {
+        for file in [&path, &final_path] {
             let folder = file.parent().unwrap_or(file);
-            fs::create_dir_all(folder).map_err(at(folder))?;
+            fs::create_dir_all(folder).map_err(io_error(folder))?;
         }
-        let file = Self::hold(&path)?;
-        Ok(Self { file, path, kept, expected })
+        let file = Self::open_locked(&path)?;
+        Ok(Self { file, path, final_path, expected })
     }
 
-    /// Whoever held the file before may have renamed it meanwhile: then it is another file.
-    pub(super) fn hold(path: &Path) -> Result<File, StoreError> {
+    /// Opens and locks a file. The previous holder may have renamed it while this process waited
+    /// for the lock, so the path is checked again afterwards.
+    pub(super) fn open_locked(path: &Path) -> Result<File, StoreError> {
         loop {
             let mut options = OpenOptions::new();
             let opened = options.create(true).truncate(false).read(true).write(true).open(path);
-            let file = opened.map_err(at(path))?;
+            let file = opened.map_err(io_error(path))?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => file.lock().map_err(at(path))?,
-                Err(TryLockError::Error(error)) => return Err(at(path)(error)),
+                Err(TryLockError::WouldBlock) => file.lock().map_err(io_error(path))?,
+                Err(TryLockError::Error(error)) => return Err(io_error(path)(error)),
             }
             if is_same_file(&file, path) {
                 return Ok(file);
@@ -55,61 +59,64 @@ impl Incoming {
         }
     }
 
-    /// The file that they arrive in, with what has come of them before.
+    /// Returns the file, which may contain the beginning of the blob from an earlier attempt.
     pub fn file(&mut self) -> &mut File {
         &mut self.file
     }
 
-    /// Forgets what is there.
+    /// Discards what was written so far.
     pub fn restart(&mut self) -> Result<(), StoreError> {
-        self.file.set_len(0).map_err(at(&self.path))?;
-        self.file.seek(SeekFrom::Start(0)).map_err(at(&self.path))?;
+        self.file.set_len(0).map_err(io_error(&self.path))?;
+        self.file.seek(SeekFrom::Start(0)).map_err(io_error(&self.path))?;
         Ok(())
     }
 
-    /// More of it.
+    /// Appends bytes.
     pub fn append(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.file.write_all(bytes).map_err(at(&self.path))
+        self.file.write_all(bytes).map_err(io_error(&self.path))
     }
 
-    /// All of it from a reader, from the beginning, and keeps it. `unreadable` says what is wrong where the
-    /// reader does not read; `told` hears how much came with each piece.
-    pub fn receive<E: From<StoreError>>(
+    /// Copies the whole blob from a reader and commits it. `read_error` converts errors of the
+    /// reader;
+    /// `progress` is called with the number of bytes of each piece.
+    pub fn copy_from<E: From<StoreError>>(
         mut self,
         mut from: impl Read,
-        unreadable: impl Fn(io::Error) -> E,
-        mut told: impl FnMut(usize),
+        read_error: impl Fn(io::Error) -> E,
+        mut progress: impl FnMut(usize),
     ) -> Result<(), E> {
         self.restart()?;
-        let mut chunk = vec![0; CHUNK_BYTES];
+        let mut chunk = vec![0; COPY_BUFFER_BYTES];
         loop {
-            let count = from.read(&mut chunk).map_err(&unreadable)?;
+            let count = from.read(&mut chunk).map_err(&read_error)?;
             match chunk.get(..count).filter(|read| !read.is_empty()) {
                 Some(read) => self.append(read)?,
-                None => return Ok(self.keep()?),
+                None => return Ok(self.commit()?),
             }
-            told(count);
+            progress(count);
         }
     }
 
-    /// Keeps it, if it is what was expected; else nothing of it stays.
-    pub fn keep(mut self) -> Result<(), StoreError> {
-        self.file.seek(SeekFrom::Start(0)).map_err(at(&self.path))?;
-        let (found, _) = read_through(&mut self.file).map_err(at(&self.path))?;
+    /// Moves the blob to its final path if it has the expected digest, or discards it.
+    pub fn commit(mut self) -> Result<(), StoreError> {
+        self.file.seek(SeekFrom::Start(0)).map_err(io_error(&self.path))?;
+        let (found, _) = hash_reader(&mut self.file).map_err(io_error(&self.path))?;
         if found != self.expected {
             let expected = self.expected;
-            self.give_up()?;
-            return Err(StoreError::Another { expected, found });
+            self.discard()?;
+            return Err(StoreError::DigestMismatch { expected, found });
         }
-        self.file.set_permissions(Permissions::from_mode(READ_ONLY)).map_err(at(&self.path))?;
-        self.file.sync_all().map_err(at(&self.path))?;
-        fs::rename(&self.path, &self.kept).map_err(at(&self.kept))?;
-        sync_folder(&self.kept)
+        self.file
+            .set_permissions(Permissions::from_mode(READ_ONLY))
+            .map_err(io_error(&self.path))?;
+        self.file.sync_all().map_err(io_error(&self.path))?;
+        fs::rename(&self.path, &self.final_path).map_err(io_error(&self.final_path))?;
+        sync_folder(&self.final_path)
     }
 
-    /// Leaves nothing of it.
-    pub fn give_up(self) -> Result<(), StoreError> {
-        fs::remove_file(&self.path).map_err(at(&self.path))
+    /// Deletes what was written so far.
+    pub fn discard(self) -> Result<(), StoreError> {
+        fs::remove_file(&self.path).map_err(io_error(&self.path))
     }
 }
 

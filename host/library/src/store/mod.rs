@@ -1,11 +1,11 @@
-//! The store: packages on this machine, each under the digest of its bytes.
+//! The store: packages on this machine, each named by the digest of its bytes.
 //!
-//! Any number of processes write to it at once, and the power may fail at any moment: bytes
-//! come under their name when they are complete, checked and on the disk, and never change there.
-//! Whoever takes them out gets those bytes or an error, because their digest is looked at again.
+//! Any number of processes may write at once, and the power may fail at any moment: a blob gets its
+//! name when it is complete, verified and synced to disk, and never changes afterwards. Reading it
+//! verifies the digest again.
 
 mod incoming;
-mod remembered;
+mod metadata_cache;
 
 use std::fs;
 use std::io;
@@ -13,89 +13,67 @@ use std::path::{Path, PathBuf};
 
 use tollgate_model::Digest;
 
-use crate::hash::read_through;
+use crate::hash::hash_reader;
 use crate::package::PackageId;
 
-pub use incoming::Incoming;
+pub use incoming::IncomingBlob;
 
-/// Where the bytes lie.
-const BLOBS: &str = "sha256";
-/// What is known of packages without their bytes.
-const LISTED: &str = "listed";
-/// What is on its way.
-const INCOMING: &str = "incoming";
+/// Folder of blobs, named by digest.
+const BLOB_FOLDER: &str = "sha256";
+/// Folder of cached package metadata.
+const METADATA_FOLDER: &str = "listed";
+/// Folder of blobs that are being written.
+const INCOMING_FOLDER: &str = "incoming";
 
-/// A folder of packages by their digests.
+/// A folder of blobs named by their digests.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
 }
 
-/// Why the store does not give or take something.
+/// Reason why the store cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Something cannot be read or written.
-    #[error("the store cannot be used: `{path}`: {source}")]
-    Io {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file of it is not what it is called.
+    #[error("cannot use the store: `{path}`: {source}")]
+    Io { path: PathBuf, source: io::Error },
+    /// A stored blob does not have the digest that it is named by.
     #[error(
-        "`{path}` should be {expected}, and is {found}: the store was changed from outside; \
-         remove this file, and it is fetched again"
+        "`{path}` has digest {found} instead of {expected}: it was modified outside Tollgate; \
+         delete this file, and it will be fetched again"
     )]
-    Changed {
-        /// Which file.
+    Corrupted {
         path: PathBuf,
-        /// What it is called.
+        /// Digest that the file is named by.
         expected: Digest,
-        /// What it is.
+        /// Digest of its bytes.
         found: Digest,
     },
-    /// Two sources have given different packages under one version.
-    #[error(
-        "`{package}` is {one} from one source and {other} from another: lock the one that is meant"
-    )]
-    Ambiguous {
-        /// Which version.
-        package: Box<PackageId>,
-        /// One of them.
-        one: Digest,
-        /// The other.
-        other: Digest,
-    },
-    /// What arrived is not what was expected.
-    #[error("what arrived is {found}, and should be {expected}: nothing was kept")]
-    Another {
-        /// What was expected.
-        expected: Digest,
-        /// What arrived.
-        found: Digest,
-    },
+    /// Two sources list different packages under one version.
+    #[error("`{package}` is {first} in one source and {second} in another: lock the one you want")]
+    Ambiguous { package: Box<PackageId>, first: Digest, second: Digest },
+    /// The bytes received do not have the expected digest.
+    #[error("received {found} instead of {expected}: nothing was kept")]
+    DigestMismatch { expected: Digest, found: Digest },
 }
 
 impl Store {
-    /// A store in this folder, which need not be there yet.
+    /// Creates a store in a folder, which need not exist yet.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
     }
 
-    /// Where it is.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Whether it has something. Its bytes are looked at when they are taken.
-    pub fn has(&self, digest: Digest) -> bool {
-        self.path(digest).is_file()
+    /// Returns whether a blob is stored. Does not verify its bytes.
+    pub fn contains(&self, digest: Digest) -> bool {
+        self.blob_path(digest).is_file()
     }
 
-    /// The bytes of this digest, if they are there.
+    /// Reads and verifies a blob, or returns `None` if it is not stored.
     pub fn get(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        let path = self.path(digest);
+        let path = self.blob_path(digest);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -103,75 +81,75 @@ impl Store {
         };
         let found = Digest::of(&bytes);
         if found != digest {
-            return Err(StoreError::Changed { path, expected: digest, found });
+            return Err(StoreError::Corrupted { path, expected: digest, found });
         }
         Ok(Some(bytes))
     }
 
-    /// Looks at the bytes of this digest again, without taking them into memory. Says whether they
-    /// are there.
-    pub fn check(&self, digest: Digest) -> Result<bool, StoreError> {
-        let Some(mut file) = self.open(digest)? else { return Ok(false) };
-        let path = self.path(digest);
-        let (found, _) = read_through(&mut file).map_err(at(&path))?;
+    /// Verifies a blob without loading it into memory. Returns whether it is stored.
+    pub fn verify(&self, digest: Digest) -> Result<bool, StoreError> {
+        let Some(mut file) = self.open_unverified(digest)? else { return Ok(false) };
+        let path = self.blob_path(digest);
+        let (found, _) = hash_reader(&mut file).map_err(io_error(&path))?;
         if found != digest {
-            return Err(StoreError::Changed { path, expected: digest, found });
+            return Err(StoreError::Corrupted { path, expected: digest, found });
         }
         Ok(true)
     }
 
-    /// The file of this digest, if it is there. Nobody has looked at its bytes again.
-    pub fn open(&self, digest: Digest) -> Result<Option<fs::File>, StoreError> {
-        let path = self.path(digest);
+    /// Opens a blob, or returns `None` if it is not stored. Its bytes are not verified.
+    pub fn open_unverified(&self, digest: Digest) -> Result<Option<fs::File>, StoreError> {
+        let path = self.blob_path(digest);
         match fs::File::open(&path) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(at(&path)(error)),
+            Err(error) => Err(io_error(&path)(error)),
         }
     }
 
-    /// Keeps bytes that are complete already.
+    /// Stores bytes and returns their digest.
     pub fn put(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
         let digest = Digest::of(bytes);
-        if let Some(mut incoming) = self.incoming(digest)? {
+        if let Some(mut incoming) = self.begin_write(digest)? {
             incoming.restart()?;
             incoming.append(bytes)?;
-            incoming.keep()?;
+            incoming.commit()?;
         }
         Ok(digest)
     }
 
-    /// Where bytes of this digest arrive; nothing, where they are here already. Waits while another
-    /// process receives the same ones.
-    pub fn incoming(&self, digest: Digest) -> Result<Option<Incoming>, StoreError> {
-        if self.has(digest) {
+    /// Starts writing a blob, or returns `None` if it is already stored. Waits while another
+    /// process writes the same blob.
+    pub fn begin_write(&self, digest: Digest) -> Result<Option<IncomingBlob>, StoreError> {
+        if self.contains(digest) {
             return Ok(None);
         }
-        let path = self.folder.join(INCOMING).join(digest.hex());
-        let incoming = Incoming::open(path, self.path(digest), digest)?;
-        if self.has(digest) {
-            incoming.give_up()?;
+        let path = self.folder.join(INCOMING_FOLDER).join(digest.hex());
+        let incoming = IncomingBlob::open(path, self.blob_path(digest), digest)?;
+        // Another process may have stored it while this one waited for the lock.
+        if self.contains(digest) {
+            incoming.discard()?;
             return Ok(None);
         }
         Ok(Some(incoming))
     }
 
-    /// Where bytes of this digest lie, if they are there.
-    pub(crate) fn path(&self, digest: Digest) -> PathBuf {
+    /// Returns the path of a blob, whether it is stored or not.
+    pub(crate) fn blob_path(&self, digest: Digest) -> PathBuf {
         let hex = digest.hex();
-        self.folder.join(BLOBS).join(hex.get(..2).unwrap_or_default()).join(hex)
+        self.folder.join(BLOB_FOLDER).join(hex.get(..2).unwrap_or_default()).join(hex)
     }
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+fn io_error(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
     let path = path.to_owned();
     move |source| StoreError::Io { path, source }
 }
 
-/// A name in a folder is on the disk when the folder is.
+/// Syncs the folder of a file. A renamed file survives a power failure only after that.
 fn sync_folder(file: &Path) -> Result<(), StoreError> {
     let folder = file.parent().unwrap_or(Path::new("."));
-    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(io_error(folder))
 }
 
 #[cfg(test)]

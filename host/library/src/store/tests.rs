@@ -9,14 +9,14 @@ fn store() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
-/// Everything in the store that is a file.
+/// Returns all files below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 #[test]
-fn what_is_put_is_got() {
+fn returns_the_stored_bytes() {
     let (_folder, store) = store();
     let digest = store.put(b"a contract").unwrap();
     assert_eq!(digest, Digest::of("a contract"));
@@ -27,10 +27,10 @@ fn what_is_put_is_got() {
 }
 
 #[test]
-fn what_was_changed_from_outside_is_refused() {
+fn refuses_bytes_that_were_modified_outside() {
     let (_folder, store) = store();
     let digest = store.put(b"a contract").unwrap();
-    let path = store.path(digest);
+    let path = store.blob_path(digest);
     fs::remove_file(&path).unwrap();
     fs::write(&path, b"A contract").unwrap();
     let error = store.get(digest).unwrap_err().to_string();
@@ -41,32 +41,32 @@ fn what_was_changed_from_outside_is_refused() {
 }
 
 #[test]
-fn what_is_not_as_expected_leaves_nothing() {
+fn keeps_nothing_of_unexpected_bytes() {
     let (_folder, store) = store();
-    let mut incoming = store.incoming(Digest::of("a contract")).unwrap().unwrap();
+    let mut incoming = store.begin_write(Digest::of("a contract")).unwrap().unwrap();
     incoming.append(b"something else").unwrap();
-    let error = incoming.keep().unwrap_err();
-    assert!(matches!(error, StoreError::Another { .. }), "{error}");
+    let error = incoming.commit().unwrap_err();
+    assert!(matches!(error, StoreError::DigestMismatch { .. }), "{error}");
     assert_eq!(files(store.folder()), Vec::<PathBuf>::new());
 }
 
 #[test]
-fn what_was_interrupted_goes_on() {
+fn resumes_an_interrupted_write() {
     let (_folder, store) = store();
     let digest = Digest::of("a contract");
-    let mut incoming = store.incoming(digest).unwrap().unwrap();
+    let mut incoming = store.begin_write(digest).unwrap().unwrap();
     incoming.append(b"a con").unwrap();
     drop(incoming);
-    assert!(!store.has(digest), "half of it is not it");
-    let mut incoming = store.incoming(digest).unwrap().unwrap();
+    assert!(!store.contains(digest), "an incomplete blob is not stored");
+    let mut incoming = store.begin_write(digest).unwrap().unwrap();
     assert_eq!(incoming.file().seek(std::io::SeekFrom::End(0)).unwrap(), 5);
     incoming.append(b"tract").unwrap();
-    incoming.keep().unwrap();
+    incoming.commit().unwrap();
     assert_eq!(store.get(digest).unwrap().unwrap(), b"a contract");
 }
 
 #[test]
-fn many_write_at_once() {
+fn supports_concurrent_writers() {
     let (_folder, store) = store();
     let barrier = Arc::new(Barrier::new(8));
     let writers: Vec<_> = (0..8)
@@ -75,7 +75,7 @@ fn many_write_at_once() {
             std::thread::spawn(move || {
                 barrier.wait();
                 for round in 0..50 {
-                    // Some of it is the same as what others write, some is not.
+                    // Some blobs are the same as another writer's, some are not.
                     let bytes = format!("contract {}", (writer % 2) * 1000 + round).repeat(100);
                     let digest = store.put(bytes.as_bytes()).unwrap();
                     assert_eq!(store.get(digest).unwrap().unwrap(), bytes.as_bytes());
@@ -86,7 +86,7 @@ fn many_write_at_once() {
     for writer in writers {
         writer.join().unwrap();
     }
-    let kept = files(&store.folder().join(BLOBS)).len();
+    let kept = files(&store.folder().join(BLOB_FOLDER)).len();
     assert_eq!(kept, 100);
-    assert_eq!(files(store.folder()).len(), 100, "nothing is left of what was on its way");
+    assert_eq!(files(store.folder()).len(), 100, "no temporary files are left");
 }

@@ -1,7 +1,7 @@
-//! Envelopes: what is signed, and by whom (DSSE 1.0).
+//! Signature envelopes (DSSE 1.0): a document and its signatures.
 //!
-//! The signature covers the type of what is in the envelope too, so that a statement of one
-//! kind is never taken for one of another.
+//! A signature also covers the document's type, so that a statement of one kind is never accepted
+//! as another kind.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{KeyId, PublicKey, SecretKey};
 
-/// Signatures lie beside each package; a larger one is no signature.
+/// Size limit of an envelope, which is read into memory as a whole.
 const ENVELOPE_BYTES_MAX: usize = 1 << 20;
 
 /// A signed document.
@@ -24,30 +24,27 @@ pub struct Envelope {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EnvelopeSignature {
-    /// Which key it claims to be of. Only a hint: every key that is asked for is tried.
+    /// Identifies the signer's key. Only a hint: every trusted key is tried.
     #[serde(default)]
     keyid: String,
     sig: String,
 }
 
-/// Why an envelope cannot be read.
+/// Reason why an envelope cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum EnvelopeError {
-    /// It is larger than any signature.
-    #[error("it has {0} bytes, and a signature has at most {ENVELOPE_BYTES_MAX}")]
+    #[error("the signature file has {0} bytes: at most {ENVELOPE_BYTES_MAX} are allowed")]
     TooLarge(usize),
-    /// It is no envelope.
-    #[error("it is no DSSE envelope: {0}")]
+    #[error("not a DSSE envelope: {0}")]
     Malformed(#[from] serde_json::Error),
-    /// Its payload is not what base64 makes.
-    #[error("its payload is not base64")]
+    #[error("the envelope's payload is not base64")]
     NotBase64,
 }
 
 impl Envelope {
-    /// Signs a document of this type.
+    /// Signs a document of the given type.
     pub fn sign(payload_type: &str, payload: &[u8], key: &SecretKey) -> Self {
-        let signature = key.sign(&encoded(payload_type, payload));
+        let signature = key.sign(&pre_authentication_encoding(payload_type, payload));
         Self {
             payload: STANDARD.encode(payload),
             payload_type: payload_type.into(),
@@ -58,7 +55,6 @@ impl Envelope {
         }
     }
 
-    /// Reads one.
     pub fn parse(bytes: &[u8]) -> Result<Self, EnvelopeError> {
         if bytes.len() > ENVELOPE_BYTES_MAX {
             return Err(EnvelopeError::TooLarge(bytes.len()));
@@ -66,13 +62,13 @@ impl Envelope {
         Ok(serde_json::from_slice(bytes)?)
     }
 
-    /// As JSON.
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(self)
     }
 
-    /// One document with the signatures of both; nothing, where they are of two.
-    pub fn joined(mut self, other: Self) -> Option<Self> {
+    /// Combines the signatures of two envelopes, or returns `None` if they sign different
+    /// documents.
+    pub fn merged_with(mut self, other: Self) -> Option<Self> {
         if (&self.payload, &self.payload_type) != (&other.payload, &other.payload_type) {
             return None;
         }
@@ -81,13 +77,13 @@ impl Envelope {
         Some(self)
     }
 
-    /// Whether it has every signature of another, of the same document.
-    pub fn holds(&self, other: &Self) -> bool {
+    /// Returns whether this envelope has every signature of `other` for the same document.
+    pub fn contains_signatures(&self, other: &Self) -> bool {
         (&self.payload, &self.payload_type) == (&other.payload, &other.payload_type)
             && other.signatures.iter().all(|signature| self.signatures.contains(signature))
     }
 
-    /// The document, and which of these keys have signed it as one of this type.
+    /// Returns the document and the ids of those keys that signed it as a document of this type.
     pub fn open(
         &self,
         payload_type: &str,
@@ -97,7 +93,7 @@ impl Envelope {
         if self.payload_type != payload_type {
             return Ok((payload, Vec::new()));
         }
-        let message = encoded(payload_type, &payload);
+        let message = pre_authentication_encoding(payload_type, &payload);
         let decoded = |signature: &EnvelopeSignature| STANDARD.decode(&signature.sig).ok();
         let signatures: Vec<_> = self.signatures.iter().filter_map(decoded).collect();
         let has_signed =
@@ -106,8 +102,8 @@ impl Envelope {
     }
 }
 
-/// What is signed: type and document, each behind its length (DSSE's PAE).
-fn encoded(payload_type: &str, payload: &[u8]) -> Vec<u8> {
+/// Returns the bytes that are signed: type and document, each after its length (DSSE's PAE).
+fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     let head = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len());
     [head.as_bytes(), payload].concat()
 }
@@ -119,14 +115,17 @@ mod tests {
     const TYPE: &str = "application/vnd.in-toto+json";
 
     #[test]
-    fn what_is_signed_is_as_the_specification_has_it() {
+    fn encodes_the_signed_bytes_as_specified() {
         let expected: &[u8] = b"DSSEv1 29 http://example.com/HelloWorld 11 hello world";
-        assert_eq!(encoded("http://example.com/HelloWorld", b"hello world"), expected);
-        assert_eq!(encoded("", "ä".as_bytes()), "DSSEv1 0  2 ä".as_bytes());
+        assert_eq!(
+            pre_authentication_encoding("http://example.com/HelloWorld", b"hello world"),
+            expected
+        );
+        assert_eq!(pre_authentication_encoding("", "ä".as_bytes()), "DSSEv1 0  2 ä".as_bytes());
     }
 
     #[test]
-    fn an_envelope_opens_to_those_who_signed_it() {
+    fn opens_with_the_keys_of_its_signers() {
         let (one, other) = (SecretKey::generate().unwrap(), SecretKey::generate().unwrap());
         let envelope = Envelope::sign(TYPE, b"{}", &one);
         let envelope = Envelope::parse(&envelope.to_json().unwrap()).unwrap();
@@ -137,21 +136,21 @@ mod tests {
     }
 
     #[test]
-    fn several_sign_one_document() {
+    fn merges_signatures_of_one_document() {
         let (one, other) = (SecretKey::generate().unwrap(), SecretKey::generate().unwrap());
         let keys = [one.public(), other.public()];
         let sign = |key| Envelope::sign(TYPE, b"{}", key);
-        let both = sign(&one).joined(sign(&other)).and_then(|both| both.joined(sign(&one)));
+        let both =
+            sign(&one).merged_with(sign(&other)).and_then(|both| both.merged_with(sign(&one)));
         let both = both.unwrap();
-        assert_eq!(both.signatures.len(), 2, "nobody signs twice");
+        assert_eq!(both.signatures.len(), 2, "one signature for each key");
         assert_eq!(both.open(TYPE, &keys).unwrap().1.len(), 2);
         let another = Envelope::sign(TYPE, b"[]", &other);
-        assert_eq!(sign(&one).joined(another), None);
+        assert_eq!(sign(&one).merged_with(another), None);
     }
 
-    /// Every byte counts, wherever it is changed.
     #[test]
-    fn whatever_is_changed_is_signed_by_nobody() {
+    fn every_changed_byte_invalidates_the_signature() {
         let key = SecretKey::generate().unwrap();
         let sound = Envelope::sign(TYPE, b"a document", &key);
         let keys = [key.public()];
@@ -175,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_envelope_is_refused() {
+    fn rejects_malformed_and_oversized_envelopes() {
         for text in ["", "{}", r#"{"payload": "", "payloadType": "", "signatures": [], "x": 1}"#] {
             assert!(matches!(Envelope::parse(text.as_bytes()), Err(EnvelopeError::Malformed(_))));
         }

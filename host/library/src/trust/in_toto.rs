@@ -1,5 +1,5 @@
-//! Statements in the form of in-toto: something is said of things that are named by their digests.
-//! What is said, the predicate, is a type of its own for each kind of statement.
+//! Statements of the in-toto format: a predicate about subjects that are named by their digests.
+//! Each kind of statement has its own predicate type.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -8,54 +8,52 @@ use tollgate_model::Digest;
 use super::{Envelope, EnvelopeError, KeyId, PublicKey, SecretKey};
 
 pub(super) const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
-pub(super) const STATEMENT: &str = "https://in-toto.io/Statement/v1";
+pub(super) const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 
-/// What can be said.
-pub(super) trait Predicate: Serialize + DeserializeOwned {
-    /// The address that names this kind. A change of its meaning is another address.
+/// Content of one kind of statement.
+pub(super) trait StatementPredicate: Serialize + DeserializeOwned {
+    /// URI of the predicate type. A change of meaning needs a new URI.
     const TYPE: &'static str;
-    /// What statements of this kind are about, for messages.
-    const ABOUT: &'static str;
+    /// Subject matter for messages, e.g. `a package`.
+    const SUBJECT_MATTER: &'static str;
 }
 
-/// A statement: what is said, and of what.
-pub(super) struct Said<P> {
+/// A predicate and the subjects that it is about.
+pub(super) struct InTotoStatement<P> {
     pub subjects: Vec<(String, Digest)>,
     pub predicate: P,
 }
 
-/// Why a signature says nothing.
+/// Reason why a signed statement is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum StatementError {
-    /// The envelope cannot be read.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
-    /// What is in it cannot be read.
-    #[error("what is signed is no statement about {about}: {reason}")]
+    /// The payload is not a statement of the expected form.
+    #[error("the signed document is not a statement about {about}: {reason}")]
     Malformed {
-        /// What it should be about.
+        /// Expected subject matter.
         about: &'static str,
-        /// What cannot be read of it.
         reason: serde_json::Error,
     },
-    /// It is about something else.
-    #[error("what is signed is a statement of another kind (`{0}`)")]
-    OfAnotherKind(String),
-    /// It is about none, or several.
-    #[error("what is signed speaks of {0} packages, and should of one")]
-    NotOne(usize),
-    /// It is about a decision, and does not name the output as it should.
-    #[error("what is signed does not name one `subject`, and one `output` at most")]
+    /// Holds the predicate type of the statement.
+    #[error("the signed document is another kind of statement: `{0}`")]
+    UnexpectedType(String),
+    /// Holds the number of subjects.
+    #[error("the signed statement is about {0} packages instead of one")]
+    NotOnePackage(usize),
+    /// A receipt has one `subject` and optionally one `output` before it.
+    #[error("the signed receipt must name one `subject` and at most one `output`")]
     NotOneOutput,
-    /// It says of an output that did not go out that it did.
-    #[error("what is signed is a receipt of an output that did not go out")]
+    /// Receipts exist only for allowed, AI-assisted outputs.
+    #[error("the signed receipt is about an output that was not allowed")]
     NotAllowed,
 }
 
-/// As much as says which kind it is.
+/// The keys that tell kinds of statements apart.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Kind {
+struct StatementHeader {
     #[serde(rename = "_type")]
     kind: String,
     predicate_type: String,
@@ -63,22 +61,22 @@ struct Kind {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct InToto<P> {
+struct StatementDocument<P> {
     #[serde(rename = "_type")]
     kind: String,
-    subject: Vec<Subject>,
+    subject: Vec<StatementSubject>,
     predicate_type: String,
     predicate: P,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Subject {
+struct StatementSubject {
     name: String,
     digest: Sha256,
 }
 
-/// in-toto's digests name their algorithm beside the digits, ours before them.
+/// Digest in the form of in-toto: the algorithm is the key.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sha256 {
@@ -99,42 +97,43 @@ impl TryFrom<Sha256> for Digest {
     }
 }
 
-impl<P: Predicate> Said<P> {
-    /// Signs it.
+impl<P: StatementPredicate> InTotoStatement<P> {
     pub fn sign(self, key: &SecretKey) -> serde_json::Result<Envelope> {
-        Ok(Envelope::sign(PAYLOAD_TYPE, &self.written()?, key))
+        Ok(Envelope::sign(PAYLOAD_TYPE, &self.to_payload()?, key))
     }
 
-    /// What is signed.
-    pub fn written(self) -> serde_json::Result<Vec<u8>> {
-        let subject = |(name, digest): (String, Digest)| Subject { name, digest: digest.into() };
-        serde_json::to_vec(&InToto {
-            kind: STATEMENT.into(),
+    /// Serialises the statement to the bytes that are signed.
+    pub fn to_payload(self) -> serde_json::Result<Vec<u8>> {
+        let subject =
+            |(name, digest): (String, Digest)| StatementSubject { name, digest: digest.into() };
+        serde_json::to_vec(&StatementDocument {
+            kind: STATEMENT_TYPE.into(),
             subject: self.subjects.into_iter().map(subject).collect(),
             predicate_type: P::TYPE.into(),
             predicate: self.predicate,
         })
     }
 
-    /// What an envelope says, and which of these keys say so.
+    /// Opens an envelope. Returns the statement and the ids of those keys that signed it.
     pub fn open(
         envelope: &Envelope,
         keys: &[PublicKey],
     ) -> Result<(Self, Vec<KeyId>), StatementError> {
-        let (payload, by) = envelope.open(PAYLOAD_TYPE, keys)?;
-        let Kind { kind, predicate_type } =
-            serde_json::from_slice(&payload).map_err(Self::malformed)?;
-        // A statement of another kind is told as that, before anything is asked of its form.
-        if kind != STATEMENT || predicate_type != P::TYPE {
-            return Err(StatementError::OfAnotherKind(predicate_type));
+        let (payload, signers) = envelope.open(PAYLOAD_TYPE, keys)?;
+        let StatementHeader { kind, predicate_type } =
+            serde_json::from_slice(&payload).map_err(Self::malformed_error)?;
+        // Check the kind first, so that a receipt is not reported as a malformed package statement.
+        if kind != STATEMENT_TYPE || predicate_type != P::TYPE {
+            return Err(StatementError::UnexpectedType(predicate_type));
         }
-        let whole: InToto<P> = serde_json::from_slice(&payload).map_err(Self::malformed)?;
-        let named = whole.subject.into_iter().map(|one| Ok((one.name, one.digest.try_into()?)));
-        let subjects = named.collect::<Result<_, _>>().map_err(Self::malformed)?;
-        Ok((Self { subjects, predicate: whole.predicate }, by))
+        let document: StatementDocument<P> =
+            serde_json::from_slice(&payload).map_err(Self::malformed_error)?;
+        let named = document.subject.into_iter().map(|one| Ok((one.name, one.digest.try_into()?)));
+        let subjects = named.collect::<Result<_, _>>().map_err(Self::malformed_error)?;
+        Ok((Self { subjects, predicate: document.predicate }, signers))
     }
 
-    pub fn malformed(reason: serde_json::Error) -> StatementError {
-        StatementError::Malformed { about: P::ABOUT, reason }
+    pub fn malformed_error(reason: serde_json::Error) -> StatementError {
+        StatementError::Malformed { about: P::SUBJECT_MATTER, reason }
     }
 }

@@ -1,4 +1,4 @@
-//! Keys, as files that other tools read and write too. A secret key is never printed.
+//! Signing keys, in PEM files that other tools can read and write. Secret keys are never printed.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -15,53 +15,49 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use tollgate_model::Digest;
 use zeroize::Zeroizing;
 
-/// Whoever else may read a secret key has it.
+/// Mode of secret key files, and the bits that would give others access.
 const SECRET_MODE: u32 = 0o600;
-const OTHERS: u32 = 0o077;
-const ENCRYPTED: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
-/// What stands before the key in the SubjectPublicKeyInfo of every Ed25519 key (RFC 8410): a
-/// sequence of the algorithm, 1.3.101.112, and of a bit string.
+const OTHERS_MASK: u32 = 0o077;
+const ENCRYPTED_HEADER: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+/// DER prefix of every Ed25519 SubjectPublicKeyInfo (RFC 8410): a sequence of the algorithm
+/// 1.3.101.112 and a bit string.
 const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0];
 
-/// Why a key cannot be used.
+/// Reason why a key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The file cannot be read or written.
     #[error(transparent)]
     File(#[from] io::Error),
-    /// Others can read a secret key.
+    /// Holds the file's mode.
     #[error(
-        "others may read it (its mode is {0:o}): run `chmod 600` on it, and think of the key as known"
+        "other users can read the key file (mode {0:o}): run `chmod 600` on it and consider \
+         replacing the key"
     )]
-    Open(u32),
-    /// It is no Ed25519 key in PEM.
-    #[error("it is no Ed25519 key in PEM")]
+    ReadableByOthers(u32),
+    #[error("not an Ed25519 key in PEM format")]
     Malformed,
-    /// It is protected, and the passphrase is not the right one.
-    #[error("the passphrase is not the one that it was protected with")]
+    #[error("wrong passphrase")]
     WrongPassphrase,
-    /// It is protected.
-    #[error("it is protected by a passphrase, and none was given")]
+    #[error("the key is protected by a passphrase, but none was given")]
     PassphraseNeeded,
-    /// There is no randomness to make a key of.
-    #[error("the system gives no randomness: {0}")]
+    #[error("the system provides no random numbers: {0}")]
     NoRandomness(String),
 }
 
-/// What identifies a public key: the SHA-256 of its SubjectPublicKeyInfo.
+/// Identifier of a public key: the SHA-256 of its SubjectPublicKeyInfo, in hex.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct KeyId(String);
 
-/// What signs.
+/// A key that signs.
 pub struct SecretKey(SigningKey);
 
-/// What a signature is held against.
+/// A key that verifies signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 
 impl SecretKey {
-    /// A new one.
+    /// Generates a new key.
     pub fn generate() -> Result<Self, KeyError> {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut())
@@ -69,14 +65,14 @@ impl SecretKey {
         Ok(Self(SigningKey::from_bytes(&seed)))
     }
 
-    /// Reads a key that nobody else can read.
+    /// Reads a key file. Refuses files that other users can read.
     pub fn read(path: &Path, passphrase: Option<&str>) -> Result<Self, KeyError> {
         let mode = fs::metadata(path)?.permissions().mode() & 0o777;
-        if mode & OTHERS != 0 {
-            return Err(KeyError::Open(mode));
+        if mode & OTHERS_MASK != 0 {
+            return Err(KeyError::ReadableByOthers(mode));
         }
         let pem = Zeroizing::new(fs::read_to_string(path)?);
-        match (pem.contains(ENCRYPTED), passphrase) {
+        match (pem.contains(ENCRYPTED_HEADER), passphrase) {
             (false, _) => SigningKey::from_pkcs8_pem(&pem).map_err(|_| KeyError::Malformed),
             (true, None) => Err(KeyError::PassphraseNeeded),
             (true, Some(passphrase)) => SigningKey::from_pkcs8_encrypted_pem(&pem, passphrase)
@@ -85,15 +81,15 @@ impl SecretKey {
         .map(Self)
     }
 
-    /// Whether a key file wants a passphrase.
+    /// Returns whether a key file is protected by a passphrase.
     pub fn is_protected(path: &Path) -> io::Result<bool> {
-        Ok(Zeroizing::new(fs::read_to_string(path)?).contains(ENCRYPTED))
+        Ok(Zeroizing::new(fs::read_to_string(path)?).contains(ENCRYPTED_HEADER))
     }
 
-    /// Writes it into a new file that nobody else can read. A key that is there is never
-    /// overwritten: what it signed would be signed by nobody.
+    /// Writes the key to a new file that only the owner can read. An existing file is never
+    /// overwritten, because packages signed with its key would lose their signer.
     pub fn write(&self, path: &Path, passphrase: Option<&str>) -> Result<(), KeyError> {
-        // With the public key in it, it would be of a later version, which OpenSSL does not read.
+        // With the public key included, the file would have a version that OpenSSL cannot read.
         let key = KeypairBytes { secret_key: self.0.to_bytes(), public_key: None };
         let pem = match passphrase {
             Some(passphrase) => key.to_pkcs8_encrypted_pem(passphrase, LineEnding::LF),
@@ -106,13 +102,13 @@ impl SecretKey {
         Ok(file.sync_all()?)
     }
 
-    /// What others hold its signatures against.
+    /// Returns the public key, with which others verify signatures.
     pub fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key())
     }
 
-    /// Signs a message. It has to begin with a domain of its own, so that a signature of one thing
-    /// is never taken for one of another.
+    /// Signs a message. The message must begin with a prefix of its own domain, so that a signature
+    /// for one purpose is never valid for another.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
     }
@@ -125,23 +121,20 @@ impl fmt::Debug for SecretKey {
 }
 
 impl PublicKey {
-    /// Reads it from PEM.
     pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
         VerifyingKey::from_public_key_pem(pem).map(Self).map_err(|_| KeyError::Malformed)
     }
 
-    /// As PEM.
     pub fn to_pem(&self) -> Result<String, KeyError> {
         self.0.to_public_key_pem(LineEnding::LF).map_err(|_| KeyError::Malformed)
     }
 
-    /// What identifies it.
     pub fn id(&self) -> KeyId {
         KeyId(Digest::of([SPKI_PREFIX.as_slice(), self.0.as_bytes()].concat()).hex())
     }
 
-    /// Whether it is a signature of this message. Strict: a key or a signature that other
-    /// implementations might take otherwise is refused.
+    /// Returns whether the signature is valid. Strict: refuses keys and signatures that
+    /// implementations disagree about.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let Ok(signature) = Signature::from_slice(signature) else { return false };
         self.0.verify_strict(message, &signature).is_ok()
@@ -149,7 +142,6 @@ impl PublicKey {
 }
 
 impl KeyId {
-    /// As it is written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -170,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_reads_back_and_nobody_else_can_read_it() {
+    fn keys_round_trip_through_private_files() {
         let folder = folder();
         for passphrase in [None, Some("geheim"), Some("")] {
             let path = folder.path().join(format!("{passphrase:?}.key"));
@@ -185,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_protected_key_needs_its_passphrase() {
+    fn requires_the_passphrase_of_a_protected_key() {
         let path = folder().path().join("it.key");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         SecretKey::generate().unwrap().write(&path, Some("geheim")).unwrap();
@@ -194,16 +186,16 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_others_can_read_is_refused() {
+    fn refuses_keys_that_others_can_read() {
         let folder = folder();
         let path = folder.path().join("it.key");
         SecretKey::generate().unwrap().write(&path, None).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(SecretKey::read(&path, None), Err(KeyError::Open(0o640))));
+        assert!(matches!(SecretKey::read(&path, None), Err(KeyError::ReadableByOthers(0o640))));
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn rejects_files_that_are_not_keys() {
         let folder = folder();
         let path = folder.path().join("it.key");
         fs::write(&path, "hello").unwrap();
@@ -213,16 +205,15 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_not_printed() {
+    fn debug_output_hides_the_secret() {
         let key = SecretKey::generate().unwrap();
         assert_eq!(format!("{key:?}"), format!("SecretKey({})", key.public().id()));
         assert_eq!(PublicKey::from_pem(&key.public().to_pem().unwrap()).unwrap(), key.public());
     }
 
-    /// The key of RFC 8410, with the digest that `openssl pkey -pubin -outform der` and `sha256sum`
-    /// make of it.
+    /// The key of RFC 8410. The digest is from `openssl pkey -pubin -outform der` and `sha256sum`.
     #[test]
-    fn a_key_is_identified_by_its_public_form() {
+    fn key_ids_are_the_digest_of_the_public_key() {
         let pem = "-----BEGIN PUBLIC KEY-----\n\
             MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
             -----END PUBLIC KEY-----\n";
@@ -241,9 +232,9 @@ mod tests {
             .collect()
     }
 
-    /// What others found wrong in implementations of Ed25519 (project Wycheproof).
+    /// Known errors in implementations of Ed25519 (project Wycheproof).
     #[test]
-    fn signatures_that_others_got_wrong() {
+    fn verifies_signatures_like_wycheproof() {
         let named = std::env::var_os("TOLLGATE_CORPORA").map(std::path::PathBuf::from);
         let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
         let corpus = named.unwrap_or(beside).join("signing/ed25519_test.json");

@@ -1,139 +1,136 @@
-//! Receipts: what was decided of one output that went out, signed, so that it can be checked by
-//! whoever has the public key and nothing else.
+//! Receipts: signed statements of the decision about one allowed output. The public key is enough
+//! to verify one.
 
 use serde::{Deserialize, Serialize};
-use tollgate_model::{ContractName, Digest, GateName, Person, PinnedPrompt, Ruling, Words};
+use tollgate_model::{
+    ContractName, Digest, GateName, NonBlankString, Person, PinnedPrompt, Ruling,
+};
 
 use semver::Version;
 
-use super::in_toto::{Predicate, Said};
-use super::statement::Signed;
+use super::in_toto::{InTotoStatement, StatementPredicate};
+use super::statement::SignedStatement;
 use super::{Envelope, PublicKey, SecretKey, StatementError};
 
-/// The whole output, with what was known of it.
-const SUBJECT: &str = "subject";
-/// The bare bytes of the output: what somebody has who was only sent the text.
-const OUTPUT: &str = "output";
+/// Name of the whole output with its context.
+const SUBJECT_NAME: &str = "subject";
+/// Name of the output's bare bytes, for people who received only the text.
+const OUTPUT_NAME: &str = "output";
 
-/// What a receipt says.
+/// A decision about one output, before it is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// What identifies the output as it was judged, with what was known of it.
+    /// Digest of the output as it was judged, including its context.
     pub subject: Digest,
-    /// What identifies its bare text or JSON; none for an action.
+    /// Digest of the bare text or JSON. `None` for actions, which have no bare form.
     pub output: Option<Digest>,
-    /// What was decided, and what stands behind it.
-    pub decided: Decided,
+    pub decision: ReceiptDecision,
 }
 
-/// What was decided of an output, and what stands behind it.
+/// A decision with the gate, release, contracts and reviewers behind it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Decided {
-    /// Always: that is what a receipt is for.
+pub struct ReceiptDecision {
+    /// Always true in a valid receipt.
     pub ai_assisted: bool,
-    /// Which gate let it out.
     pub gate: GateName,
-    /// What the gate's record said.
+    /// Digest of the gate record at the time of the decision.
     pub gate_digest: Digest,
-    /// The release that judged it.
+    /// Release that judged the output.
     pub release: Digest,
-    /// The prompt version that the release is for.
+    /// Prompt version of the release. `None` if the release has no prompt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<PinnedPrompt>,
-    /// The model that made it.
+    /// Model that produced the output, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// The contracts, in the order of the gate.
-    pub contracts: Vec<Asked>,
-    /// What happened to the output: it went out.
+    /// Contracts in the order of the gate.
+    pub contracts: Vec<ReceiptContract>,
+    /// Always `allow` in a valid receipt.
     pub ruling: Ruling,
-    /// Who looked at it before; nobody, where it went out by itself.
-    pub reviewers: Vec<Reviewer>,
-    /// When it was decided (RFC 3339).
+    /// Reviewers of the output. Empty if it was allowed automatically.
+    pub reviewers: Vec<ReceiptReviewer>,
+    /// Time of the decision (RFC 3339, UTC).
     pub decided_at: String,
-    /// The run.
     pub run: Digest,
-    /// Where it is recorded.
-    pub event: RecordedAs,
+    /// Ledger event of the decision.
+    pub event: LedgerReference,
 }
 
-/// A contract version, and what it said.
+/// A contract version and its outcomes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Asked {
-    /// What this use of it is called in the gate.
-    pub called: String,
-    /// The contract's name.
+pub struct ReceiptContract {
+    /// Name of this contract use in the gate.
+    #[serde(rename = "called")]
+    pub use_name: String,
     pub name: ContractName,
-    /// Its contract version.
     pub version: Version,
-    /// What identifies its component.
+    /// Digest of the component.
     pub digest: Digest,
-    /// What identifies its configuration.
     pub config_digest: Digest,
-    /// An outcome for each time that it was asked, or the word for the failure; nothing, where
-    /// that has been erased.
+    /// An outcome for each repetition, or the code of the failure. `None` if this was erased from
+    /// the ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcomes: Option<Vec<String>>,
 }
 
-/// Somebody who looked at the output.
+/// A reviewer of the output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Reviewer {
-    /// Who.
+pub struct ReceiptReviewer {
     pub name: Person,
-    /// As what.
+    /// Role in which the reviewer decided, if given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<Words>,
-    /// What they did, in a word.
-    pub act: String,
-    /// When (RFC 3339).
+    pub role: Option<NonBlankString>,
+    /// One word, e.g. `approve`.
+    #[serde(rename = "act")]
+    pub action: String,
+    /// Time of the review (RFC 3339, UTC).
     pub at: String,
 }
 
-/// An event of a ledger.
+/// Position of an event in a ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RecordedAs {
-    /// Which ledger, in hex.
+pub struct LedgerReference {
+    /// Id of the ledger, in hex.
     pub ledger: String,
-    /// Which event.
     pub seq: u64,
-    /// Its hash.
+    /// Hash of the event, which the ledger's chain contains.
     pub hash: Digest,
 }
 
-impl Predicate for Decided {
+impl StatementPredicate for ReceiptDecision {
     const TYPE: &'static str = "https://tollgate.dev/decision/v1";
-    const ABOUT: &'static str = "a decision";
+    const SUBJECT_MATTER: &'static str = "a decision";
 }
 
 impl Receipt {
-    /// Signs it.
     pub fn sign(&self, key: &SecretKey) -> serde_json::Result<Envelope> {
-        let output = self.output.map(|output| (OUTPUT.to_owned(), output));
-        let subjects = output.into_iter().chain([(SUBJECT.to_owned(), self.subject)]).collect();
-        Said { subjects, predicate: self.decided.clone() }.sign(key)
+        let output = self.output.map(|output| (OUTPUT_NAME.to_owned(), output));
+        let subjects =
+            output.into_iter().chain([(SUBJECT_NAME.to_owned(), self.subject)]).collect();
+        InTotoStatement { subjects, predicate: self.decision.clone() }.sign(key)
     }
 }
 
-impl Signed<Receipt> {
-    /// What an envelope says of a decision, and which of these keys say so.
+impl SignedStatement<Receipt> {
+    /// Opens an envelope with a receipt. `signers` contains those of the given keys that signed it.
     pub fn open_receipt(envelope: &Envelope, keys: &[PublicKey]) -> Result<Self, StatementError> {
-        let (Said { subjects, predicate: decided }, by) = Said::<Decided>::open(envelope, keys)?;
+        let (InTotoStatement { subjects, predicate: decision }, signers) =
+            InTotoStatement::<ReceiptDecision>::open(envelope, keys)?;
         let (subject, output) = match subjects.as_slice() {
-            [(name, subject)] if name == SUBJECT => (*subject, None),
-            [(first, output), (name, subject)] if first == OUTPUT && name == SUBJECT => {
+            [(name, subject)] if name == SUBJECT_NAME => (*subject, None),
+            [(first, output), (name, subject)] if first == OUTPUT_NAME && name == SUBJECT_NAME => {
                 (*subject, Some(*output))
             }
             _ => return Err(StatementError::NotOneOutput),
         };
-        if decided.ruling != Ruling::Allow || !decided.ai_assisted {
+        if decision.ruling != Ruling::Allow || !decision.ai_assisted {
             return Err(StatementError::NotAllowed);
         }
-        Ok(Self { statement: Receipt { subject, output, decided }, by })
+        Ok(Self { statement: Receipt { subject, output, decision }, signers })
     }
 }
 
@@ -143,90 +140,101 @@ mod tests {
     use super::*;
 
     fn receipt() -> Receipt {
-        let asked = Asked {
-            called: "tollgate/pii".into(),
+        let contract = ReceiptContract {
+            use_name: "tollgate/pii".into(),
             name: "tollgate/pii".parse().unwrap(),
             version: "1.0.0".parse().unwrap(),
             digest: Digest::of("component"),
             config_digest: Digest::of("{}"),
             outcomes: Some(vec!["pass".into()]),
         };
-        let reviewer = Reviewer {
+        let reviewer = ReceiptReviewer {
             name: "Kim Osei".parse().unwrap(),
             role: None,
-            act: "approve".into(),
+            action: "approve".into(),
             at: "2026-03-31T12:00:00Z".into(),
         };
-        let decided = Decided {
+        let decision = ReceiptDecision {
             ai_assisted: true,
             gate: "welcome-email".parse().unwrap(),
             gate_digest: Digest::of("gate"),
             release: Digest::of("release"),
             prompt: None,
             model: Some("acme/large".into()),
-            contracts: vec![asked],
+            contracts: vec![contract],
             ruling: Ruling::Allow,
             reviewers: vec![reviewer],
             decided_at: "2026-03-31T12:00:00Z".into(),
             run: Digest::of("run"),
-            event: RecordedAs { ledger: "00".repeat(16), seq: 3, hash: Digest::of("event") },
+            event: LedgerReference { ledger: "00".repeat(16), seq: 3, hash: Digest::of("event") },
         };
-        Receipt { subject: Digest::of("subject"), output: Some(Digest::of("hello")), decided }
+        Receipt { subject: Digest::of("subject"), output: Some(Digest::of("hello")), decision }
     }
 
     #[test]
-    fn a_receipt_reads_back_with_its_signers() {
+    fn receipts_round_trip_with_their_signers() {
         let (key, other) = (SecretKey::generate().unwrap(), SecretKey::generate().unwrap());
         for receipt in [receipt(), Receipt { output: None, ..receipt() }] {
             let envelope = receipt.sign(&key).unwrap();
-            let signed = Signed::open_receipt(&envelope, &[key.public()]).unwrap();
-            assert_eq!((&signed.statement, &signed.by), (&receipt, &vec![key.public().id()]));
-            assert_eq!(Signed::open_receipt(&envelope, &[other.public()]).unwrap().by, []);
+            let signed = SignedStatement::open_receipt(&envelope, &[key.public()]).unwrap();
+            assert_eq!((&signed.statement, &signed.signers), (&receipt, &vec![key.public().id()]));
+            assert_eq!(
+                SignedStatement::open_receipt(&envelope, &[other.public()]).unwrap().signers,
+                []
+            );
         }
     }
 
-    /// Each of the two kinds is of no use as the other.
     #[test]
-    fn a_receipt_is_no_signature_of_a_package() {
+    fn receipts_and_package_signatures_are_not_interchangeable() {
         let key = SecretKey::generate().unwrap();
         let envelope = receipt().sign(&key).unwrap();
-        let error = Signed::open(&envelope, &[key.public()]).unwrap_err().to_string();
-        assert!(error.contains("another kind (`https://tollgate.dev/decision/v1`)"), "{error}");
+        let error = SignedStatement::open(&envelope, &[key.public()]).unwrap_err().to_string();
+        assert!(
+            error.contains("another kind of statement: `https://tollgate.dev/decision/v1`"),
+            "{error}"
+        );
         let digest = Digest::of("component");
-        let package =
-            super::super::Statement { package: "a/b@1.0.0".into(), digest, manifest: digest };
+        let package = super::super::PackageStatement {
+            package: "a/b@1.0.0".into(),
+            digest,
+            manifest: digest,
+        };
         let envelope = package.sign(&key).unwrap();
-        let error = Signed::open_receipt(&envelope, &[]).unwrap_err().to_string();
+        let error = SignedStatement::open_receipt(&envelope, &[]).unwrap_err().to_string();
         assert!(error.contains("another kind"), "{error}");
     }
 
     #[test]
-    fn what_did_not_go_out_has_no_receipt() {
+    fn rejects_receipts_for_outputs_that_were_not_allowed() {
         let key = SecretKey::generate().unwrap();
         for ruling in [Ruling::Hold, Ruling::Block] {
-            let decided = Decided { ruling, ..receipt().decided };
-            let envelope = Receipt { decided, ..receipt() }.sign(&key).unwrap();
-            let opened = Signed::open_receipt(&envelope, &[key.public()]);
+            let decision = ReceiptDecision { ruling, ..receipt().decision };
+            let envelope = Receipt { decision, ..receipt() }.sign(&key).unwrap();
+            let opened = SignedStatement::open_receipt(&envelope, &[key.public()]);
             assert!(matches!(opened, Err(StatementError::NotAllowed)), "{ruling:?}");
         }
-        let decided = Decided { ai_assisted: false, ..receipt().decided };
-        let envelope = Receipt { decided, ..receipt() }.sign(&key).unwrap();
-        assert!(matches!(Signed::open_receipt(&envelope, &[]), Err(StatementError::NotAllowed)));
+        let decision = ReceiptDecision { ai_assisted: false, ..receipt().decision };
+        let envelope = Receipt { decision, ..receipt() }.sign(&key).unwrap();
+        assert!(matches!(
+            SignedStatement::open_receipt(&envelope, &[]),
+            Err(StatementError::NotAllowed)
+        ));
     }
 
     #[test]
-    fn a_receipt_names_the_output_and_nothing_else() {
+    fn rejects_receipts_with_other_subjects() {
         let key = SecretKey::generate().unwrap();
         let subjects = |names: &[&str]| {
             let subjects = names.iter().map(|name| ((*name).to_owned(), Digest::of("x"))).collect();
-            Said { subjects, predicate: receipt().decided }.sign(&key).unwrap()
+            InTotoStatement { subjects, predicate: receipt().decision }.sign(&key).unwrap()
         };
         for names in [&[][..], &["output"], &["other"], &["subject", "output"], &["output"; 2]] {
-            let opened = Signed::open_receipt(&subjects(names), &[]);
+            let opened = SignedStatement::open_receipt(&subjects(names), &[]);
             assert!(matches!(opened, Err(StatementError::NotOneOutput)), "{names:?}");
         }
-        let no_receipt = Envelope::sign(PAYLOAD_TYPE, b"hello", &key);
-        let error = Signed::open_receipt(&no_receipt, &[]).unwrap_err().to_string();
-        assert!(error.contains("no statement about a decision"), "{error}");
+        let not_a_receipt = Envelope::sign(PAYLOAD_TYPE, b"hello", &key);
+        let error = SignedStatement::open_receipt(&not_a_receipt, &[]).unwrap_err().to_string();
+        assert!(error.contains("not a statement about a decision"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Chance that is the same in every run.
+//! A random number generator that gives the same numbers in every run.
 
 /// xorshift64*.
 pub struct Dice(pub u64);
@@ -12,7 +12,7 @@ impl Dice {
         (mixed >> 33) as usize % below.max(1)
     }
 
-    /// Up to so many of these, one behind the other.
+    /// Returns up to `count_max` pieces, concatenated.
     pub fn text(&mut self, pieces: &[&str], count_max: usize) -> String {
         let count = self.roll(count_max + 1);
         (0..count).map(|_| pieces[self.roll(pieces.len())]).collect()

@@ -1,5 +1,4 @@
-//! Signatures that nobody made, put together by a seeded generator, and sound ones that were
-//! damaged.
+//! Signatures put together by a seeded generator, and valid signatures that were damaged.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,12 +9,12 @@ use crate::dice::Dice;
 #[path = "../../../../tests/fuzz/envelopes.rs"]
 mod bodies;
 
-use bodies::Became;
+use bodies::EnvelopeKind;
 
 const ENVELOPES: usize = 4_000;
 const DAMAGES: usize = 4_000;
 
-/// What documents are made of.
+/// Parts of random documents.
 const PIECES: &[&str] = &[
     "{",
     "}",
@@ -34,7 +33,7 @@ const PIECES: &[&str] = &[
     "  ",
 ];
 
-/// A receipt, of which any part may be another.
+/// Returns a receipt in which any part may be wrong.
 fn receipt(dice: &mut Dice) -> String {
     let digest = tollgate_model::Digest::of("anything");
     let named = |name: &str| json!({"name": name, "digest": {"sha256": digest.hex()}});
@@ -58,7 +57,7 @@ fn receipt(dice: &mut Dice) -> String {
     whole.to_string()
 }
 
-/// The statement of a sound signature, of which any part may be another.
+/// Returns the payload of a signature, in which any part may be wrong.
 fn document(dice: &mut Dice) -> String {
     let digest = |text: &str| json!({"sha256": tollgate_model::Digest::of(text).hex()});
     let package = ["acme/claims@1.2.0", "acme/claims@1.2.1"][dice.roll(2)];
@@ -89,7 +88,7 @@ fn envelope(dice: &mut Dice) -> String {
 }
 
 #[test]
-fn what_nobody_signed_is_signed_by_nobody() {
+fn generated_envelopes_have_no_signers() {
     let mut dice = Dice(17);
     let (mut statements, mut receipts) = (0, 0);
     for _ in 0..ENVELOPES {
@@ -97,10 +96,10 @@ fn what_nobody_signed_is_signed_by_nobody() {
             0 => dice.text(PIECES, 16),
             _ => envelope(&mut dice),
         };
-        match bodies::open(text.as_bytes()) {
-            Became::Statement => statements += 1,
-            Became::Receipt => receipts += 1,
-            Became::Nothing | Became::Envelope => {}
+        match bodies::read_arbitrary(text.as_bytes()) {
+            EnvelopeKind::Statement => statements += 1,
+            EnvelopeKind::Receipt => receipts += 1,
+            EnvelopeKind::NotAnEnvelope | EnvelopeKind::Envelope => {}
         }
     }
     assert!(receipts > ENVELOPES / 40, "{receipts} of {ENVELOPES} were receipts");
@@ -108,15 +107,15 @@ fn what_nobody_signed_is_signed_by_nobody() {
 }
 
 #[test]
-fn what_is_damaged_says_what_was_signed_or_nothing() {
+fn damaged_envelopes_never_open_with_changed_content() {
     let mut dice = Dice(19);
-    assert!(bodies::damage(&[0, 0, 0]), "a sound one is signed");
+    assert!(bodies::read_damaged(&[0, 0, 0]), "the undamaged envelope is signed");
     let mut signed = 0;
     for _ in 0..DAMAGES {
         let mut bytes = vec![dice.roll(4) as u8, dice.roll(256) as u8, dice.roll(4) as u8];
         let instead = ["", " ", "A", "=", "\\u0041", "\"", "0", "\u{e9}", ",{}"];
         bytes.extend_from_slice(instead[dice.roll(instead.len())].as_bytes());
-        signed += usize::from(bodies::damage(&bytes));
+        signed += usize::from(bodies::read_damaged(&bytes));
     }
-    assert!((1..DAMAGES / 2).contains(&signed), "{signed} of {DAMAGES} are signed still");
+    assert!((1..DAMAGES / 2).contains(&signed), "{signed} of {DAMAGES} are still signed");
 }

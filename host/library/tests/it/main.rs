@@ -1,6 +1,6 @@
-//! Prompts that nobody would write, and signatures that nobody made.
+//! Generated prompts and forged signatures.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod dice;
 mod forged;
-mod invented;
+mod generated_prompts;

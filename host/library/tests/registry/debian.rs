@@ -1,5 +1,4 @@
-//! Debian's `docker-registry`, on a port of its own and with nothing in it. It ends with the
-//! test.
+//! Debian's `docker-registry`, started empty on a free port and stopped at the end of the test.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -9,47 +8,47 @@ use std::thread::sleep;
 use std::time::Duration;
 
 const PROGRAM: &str = "docker-registry";
-/// Another program may take the port before the registry does.
+/// Another program may take the port before the registry does, so several are tried.
 const PORTS_TRIED: usize = 5;
-const LOOKS: usize = 1_000;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+const START_CHECKS_MAX: usize = 1_000;
+const START_CHECK_PAUSE: Duration = Duration::from_millis(20);
 
-pub struct Registry {
+pub struct DebianRegistry {
     process: Child,
     pub address: String,
     folder: tempfile::TempDir,
 }
 
-impl Registry {
+impl DebianRegistry {
     pub fn start() -> Self {
-        Self::with("", "", None)
+        Self::start_with("", "", None)
     }
 
-    /// One that lets in who knows this name and password, as `htpasswd` writes them.
+    /// Starts a registry that requires a user and password, given as a line of `htpasswd`.
     pub fn with_password(line: &str) -> Self {
         let auth = "auth:\n  htpasswd:\n    realm: test\n    path: FOLDER/htpasswd\n";
-        Self::with("", auth, Some(line))
+        Self::start_with("", auth, Some(line))
     }
 
-    /// One that speaks TLS.
+    /// Starts a registry with TLS.
     pub fn with_tls(certificate: &Path, key: &Path) -> Self {
         let (certificate, key) = (certificate.display(), key.display());
         let tls = format!("  tls:\n    certificate: {certificate}\n    key: {key}\n");
-        Self::with(&tls, "", None)
+        Self::start_with(&tls, "", None)
     }
 
-    /// Where it keeps what it has. The tests of the tool look.
+    /// Returns the folder with its data. Only used by the tests of the tool.
     #[allow(dead_code)]
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    fn with(http: &str, auth: &str, passwords: Option<&str>) -> Self {
-        let start = |_| Self::on_a_port(http, auth, passwords);
-        (0..PORTS_TRIED).find_map(start).expect("no registry came up")
+    fn start_with(http: &str, auth: &str, passwords: Option<&str>) -> Self {
+        let start = |_| Self::start_on_free_port(http, auth, passwords);
+        (0..PORTS_TRIED).find_map(start).expect("the registry did not start")
     }
 
-    fn on_a_port(http: &str, auth: &str, passwords: Option<&str>) -> Option<Self> {
+    fn start_on_free_port(http: &str, auth: &str, passwords: Option<&str>) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let config = folder.path().join("config.yml");
@@ -75,27 +74,27 @@ impl Registry {
     }
 
     fn is_up(&mut self) -> bool {
-        for _ in 0..LOOKS {
+        for _ in 0..START_CHECKS_MAX {
             if self.process.try_wait().unwrap().is_some() {
                 return false;
             }
             if TcpStream::connect(&self.address).is_ok() {
                 return true;
             }
-            sleep(BETWEEN_LOOKS);
+            sleep(START_CHECK_PAUSE);
         }
         false
     }
 }
 
-impl Drop for Registry {
+impl Drop for DebianRegistry {
     fn drop(&mut self) {
         self.process.kill().ok();
         self.process.wait().ok();
     }
 }
 
-/// Where it is installed, or where `cargo xtask test` unpacks it.
+/// Finds the installed program, or the one that `cargo xtask test` unpacked.
 fn program() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let unpacked = target.join("registry/usr/bin").join(PROGRAM);

@@ -1,28 +1,33 @@
-//! The client for registries, against Debian's registry and against one that lies.
+//! Tests of the registry client, with Debian's registry and with servers that misbehave.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod attacks;
-mod broken;
+mod authentication;
 mod debian;
-mod hostile;
-mod invented;
-mod letting_in;
+mod failures;
+mod fake_server;
+mod generated;
 mod memory;
-mod real;
+mod round_trip;
 mod tls;
 
 use std::fs::File;
 
 use tollgate_library::registry::{
-    Annotations, Artefact, Blob, Client, Credentials, Descriptor, Overwrite, Place, RegistryError,
-    Repository, Settings,
+    Annotations, Artefact, Blob, Client, Credentials, Descriptor, Overwrite, RegistryError,
+    RegistryLocation, RegistrySettings, Repository,
 };
 use tollgate_model::Digest;
 
-/// As patient as a test is.
-pub(crate) fn settings() -> Settings {
-    Settings { pause_ms: 1, pause_ms_max: 4, settle_ms: 10, ..Settings::default() }
+/// Short pauses, so that tests are fast.
+pub(crate) fn settings() -> RegistrySettings {
+    RegistrySettings {
+        retry_pause_ms: 1,
+        retry_pause_ms_max: 4,
+        settle_ms: 10,
+        ..RegistrySettings::default()
+    }
 }
 
 pub(crate) fn client() -> Client {
@@ -30,7 +35,7 @@ pub(crate) fn client() -> Client {
 }
 
 pub(crate) fn repository(address: &str) -> Repository {
-    address.parse::<Place>().unwrap().repository("acme/claims").unwrap()
+    address.parse::<RegistryLocation>().unwrap().repository("acme/claims").unwrap()
 }
 
 pub(crate) fn blob(bytes: &[u8]) -> Descriptor {
@@ -52,7 +57,7 @@ pub(crate) fn artefact(bytes: &[u8]) -> Artefact {
     }
 }
 
-/// Pushes without looking at the progress.
+/// Pushes an artefact and ignores the progress.
 pub(crate) async fn push(
     client: &Client,
     repository: &Repository,
@@ -76,7 +81,7 @@ pub(crate) fn content(mut file: &File) -> Vec<u8> {
     bytes
 }
 
-/// Bytes of which no two pieces are the same.
+/// Returns pseudo-random bytes.
 pub(crate) fn some_bytes(count: usize) -> Vec<u8> {
     let mut state = 1u64;
     let next = |_| {

@@ -1,13 +1,13 @@
-//! What a large blob costs: its bytes go through, and are never there as a whole.
+//! Memory use of large blobs, which are never held as a whole.
 
 use std::process::Command;
 
-use crate::hostile::{Hostile, head};
+use crate::fake_server::{FakeServer, respond_head};
 use crate::{client, repository};
 
 const BLOB_BYTES: usize = 64 << 20;
 const PIECE: &[u8] = &[7; 1 << 16];
-/// Far less than the blob, and more than buffers and noise.
+/// Far less than the blob, but more than buffers and noise.
 const GROWTH_KIBIBYTES_MAX: u64 = 12 << 10;
 const ADDRESS: &str = "TOLLGATE_TEST_ADDRESS";
 
@@ -17,30 +17,32 @@ fn large() -> impl Iterator<Item = &'static [u8]> {
 
 #[test]
 fn a_large_blob_is_never_in_memory_as_a_whole() {
-    let server = Hostile::start(|asked, stream| {
+    let server = FakeServer::start(|asked, stream| {
         use std::io::Write;
         match asked.method.as_str() {
-            "HEAD" => head(stream, 404, &[]),
-            "POST" => head(stream, 202, &[("location", "/upload"), ("content-length", "0")]),
-            "PUT" => head(stream, 201, &[("content-length", "0")]),
+            "HEAD" => respond_head(stream, 404, &[]),
+            "POST" => {
+                respond_head(stream, 202, &[("location", "/upload"), ("content-length", "0")])
+            }
+            "PUT" => respond_head(stream, 201, &[("content-length", "0")]),
             _ => {
-                head(stream, 200, &[("content-length", &BLOB_BYTES.to_string())]);
+                respond_head(stream, 200, &[("content-length", &BLOB_BYTES.to_string())]);
                 large().all(|piece| stream.write_all(piece).is_ok());
             }
         }
     });
     let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "memory::in_a_process_of_its_own", "--nocapture", "--ignored"])
+        .args(["--exact", "memory::runs_in_its_own_process", "--nocapture", "--ignored"])
         .env(ADDRESS, &server.address)
         .output()
         .unwrap();
     assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stderr));
-    assert_eq!(server.asked().iter().map(|one| one.body.len()).max(), Some(BLOB_BYTES));
+    assert_eq!(server.requests().iter().map(|one| one.body.len()).max(), Some(BLOB_BYTES));
 }
 
 #[test]
-#[ignore = "run by the test above"]
-fn in_a_process_of_its_own() {
+#[ignore = "started by the test above"]
+fn runs_in_its_own_process() {
     use std::io::Write;
     use tollgate_library::registry::{Blob, Overwrite};
     let Ok(address) = std::env::var(ADDRESS) else { return };
@@ -49,16 +51,16 @@ fn in_a_process_of_its_own() {
     let mut source = tempfile::NamedTempFile::new().unwrap();
     large().for_each(|piece| source.write_all(piece).unwrap());
     runtime.block_on(async {
-        // What a first request needs is there before it is measured.
+        // Make a first request before measuring, because it allocates buffers that are kept.
         client
-            .fetch(&repository, &crate::blob(b""), &mut crate::file(), &mut |_| ())
+            .fetch_blob(&repository, &crate::blob(b""), &mut crate::file(), &mut |_| ())
             .await
             .unwrap();
-        client.tags(&repository).await.unwrap_err();
+        client.list_tags(&repository).await.unwrap_err();
         let before = peak_kibibytes();
         let blob = Blob::file("application/wasm", source.path()).unwrap();
         let mut to = tempfile::tempfile().unwrap();
-        client.fetch(&repository, blob.descriptor(), &mut to, &mut |_| ()).await.unwrap();
+        client.fetch_blob(&repository, blob.descriptor(), &mut to, &mut |_| ()).await.unwrap();
         let mut artefact = crate::artefact(b"");
         artefact.layers = vec![blob];
         let tag = "1.0.0".parse().unwrap();

@@ -1,179 +1,183 @@
-//! Reasons as sentences that a reviewer understands.
+//! Reasons as sentences for reviewers.
 
 use std::fmt;
 
-use super::{Because, Cause, Why};
-use crate::Mode;
+use super::ReasonKind;
+use crate::{BudgetPeriod, EnforcementMode, Money, NonBlankString, format_utc};
 
-impl fmt::Display for Cause {
+impl fmt::Display for ReasonKind {
+    // One match without a fallback arm, so that the compiler asks for the sentence of a new kind.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Finding { contract, rule, severity, message, mode } => {
-                write!(f, "{}`{contract}` found `{rule}` ({severity}): {message}", aside(*mode))
+                let prefix = mode_prefix(*mode);
+                write!(f, "{prefix}`{contract}` found `{rule}` ({severity}): {message}")
             }
             Self::Fail { contract, mode } => {
-                write!(f, "{}`{contract}` says `fail`, and names no finding", aside(*mode))
+                write!(f, "{}`{contract}` answered `fail` without a finding", mode_prefix(*mode))
             }
             Self::Unsure { contract, mode } => {
-                write!(f, "{}`{contract}` cannot tell: a human has to look", aside(*mode))
+                write!(f, "{}`{contract}` is unsure: a human has to decide", mode_prefix(*mode))
             }
-            Self::Split { contract, answers: [pass, fail, unsure], agreeing, mode } => write!(
-                f,
-                "{}`{contract}` is flaky here: {pass} pass, {fail} fail, {unsure} unsure, and \
-                 {agreeing} had to agree",
-                aside(*mode)
-            ),
-            Self::Failure { contract, kind, message, mode, fail_open } => {
-                let open =
-                    if *fail_open { ", and the gate goes on without it for a time" } else { "" };
+            Self::Split { contract, tally: [pass, fail, unsure], majority, mode } => {
                 write!(
                     f,
-                    "{}not evaluated: `{contract}` gave no answer ({kind}: {message}){open}",
-                    aside(*mode)
+                    "{}`{contract}` is flaky: {pass} pass, {fail} fail, {unsure} unsure, but \
+                 {majority} equal answers are required",
+                    mode_prefix(*mode)
                 )
             }
-            Self::CheckMissing { contract, answers, wanted, mode } => write!(
+            Self::Failure { contract, kind, message, mode, fail_open } => write!(
                 f,
-                "{}not evaluated: `{contract}` gave {answers} of {wanted} answers",
-                aside(*mode)
+                "{}not evaluated: `{contract}` gave no answer ({kind}: {message}){}",
+                mode_prefix(*mode),
+                if *fail_open { "; its `fail-open` exception applies" } else { "" }
+            ),
+            Self::CheckMissing { contract, answers, expected, mode } => write!(
+                f,
+                "{}not evaluated: `{contract}` gave {answers} of {expected} answers",
+                mode_prefix(*mode)
             ),
             Self::CheckUnknown { contract } => {
-                write!(f, "`{contract}` answered, and the gate does not name it")
+                write!(f, "`{contract}` answered, but the gate does not use it")
             }
-            Self::NothingPassed => f.write_str("no contract that counts has passed it"),
-            Self::OnlyProbabilistic => {
-                f.write_str("only contracts that ask a model have passed it: a human has to look")
-            }
-            Self::RecordIncomplete { missing } => write!(f, "the record lacks {missing}"),
+            Self::NothingPassed => f.write_str("no enforced contract passed the output"),
+            Self::OnlyProbabilistic => f.write_str(
+                "only contracts that ask a model passed the output: a human has to decide",
+            ),
+            Self::RecordIncomplete { missing } => write!(f, "the gate record lacks {missing}"),
             Self::ScoreHigh { sum, sign_off_would_do: false } => {
-                write!(f, "the delegation score of {sum} says that this is not for an AI")
+                write!(f, "the delegation score of {sum} is too high to delegate this to an AI")
             }
             Self::ScoreHigh { sum, sign_off_would_do: true } => {
-                write!(f, "the delegation score of {sum} takes an executive's sign-off")
+                write!(f, "the delegation score of {sum} requires an executive's sign-off")
             }
-            Self::Oversight { because } => {
+            Self::Oversight { reasons } => {
                 f.write_str("a human approves every output: ")?;
-                listed(f, because)
+                write_list(f, reasons)
             }
             Self::Refused { scheme, level } => {
-                write!(f, "at level {level} of {scheme} the AI does nothing here")
+                write!(f, "level {level} of {scheme} allows no outputs")
             }
-            Self::LevelUnknown { scheme, level } => {
-                write!(f, "level {level} of {scheme} is recorded, which is none of this gate")
-            }
-            Self::Demotion { why } => write!(f, "the gate loses a level: {why}"),
-            Self::Shadow => f.write_str("the gate is in shadow: judged and recorded, not acted on"),
-            other => other.walls(f),
-        }
-    }
-}
-
-impl Cause {
-    /// What is about the output's surroundings.
-    fn walls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ChannelOutside { channel } => write!(f, "it may not go to `{channel}`"),
-            Self::ChannelUnknown => f.write_str("nobody says where it would go (`channel`)"),
-            Self::TopicBlocked { topic } => write!(f, "it may not be about `{topic}`"),
-            Self::TopicsUnknown => f.write_str("nobody says what it is about (`topics`)"),
+            Self::LevelUnknown { scheme, level } => write!(
+                f,
+                "the recorded level {level} of {scheme} does not exist in the gate's scheme"
+            ),
+            Self::Demotion { cause } => write!(f, "the gate loses a level: {cause}"),
+            Self::Shadow => f.write_str(
+                "the gate is in shadow mode: outputs are judged and recorded, but not sent",
+            ),
+            Self::ChannelOutside { channel } => write!(f, "channel `{channel}` is not allowed"),
+            Self::ChannelUnknown => f.write_str("the `channel` of the output is not given"),
+            Self::TopicBlocked { topic } => write!(f, "topic `{topic}` is blocked"),
+            Self::TopicsUnknown => f.write_str("the `topics` of the output are not given"),
             Self::BrandVoiceChanged => {
-                f.write_str("the document on the brand's voice is not the one that was agreed")
+                f.write_str("the brand voice document is missing or differs from the agreed one")
             }
             Self::BrandVoiceOther => {
-                f.write_str("it was made with another document on the brand's voice")
+                f.write_str("the output was made with another brand voice document")
             }
-            Self::BudgetExceeded { period, cap, spent } => {
-                write!(f, "the budget of the {period} does not reach: {spent} of {cap}")
+            Self::BudgetExceeded { period, cap, spent, currency } => {
+                write!(f, "{} budget exceeded: ", budget_adjective(*period))?;
+                write_spent(f, *spent, *cap, currency.as_ref())
             }
-            Self::BudgetWarning { period, cap, spent } => {
-                write!(f, "the budget of the {period} is nearly spent: {spent} of {cap}")
+            Self::BudgetWarning { period, cap, spent, currency } => {
+                write!(f, "{} budget nearly spent: ", budget_adjective(*period))?;
+                write_spent(f, *spent, *cap, currency.as_ref())
             }
-            Self::CostUnknown { model: Some(model) } => {
-                write!(
-                    f,
-                    "nobody knows what it costs: `{model}` has no price, or no tokens are told"
-                )
-            }
+            Self::CostUnknown { model: Some(model) } => write!(
+                f,
+                "the cost is unknown: `{model}` has no price, or `input-tokens` and \
+                 `output-tokens` are not given"
+            ),
             Self::CostUnknown { model: None } => {
-                f.write_str("nobody knows what it costs (`cost`, or `model` and tokens)")
+                f.write_str("the cost is unknown: give `cost`, or `model` and its tokens")
             }
-            Self::CampaignUnknown => {
-                f.write_str("nobody says which campaign it belongs to (`campaign`)")
+            Self::CampaignUnknown => f.write_str("the `campaign` of the output is not given"),
+            Self::ConfidenceLow { confidence, required } => {
+                write!(f, "model confidence {confidence} is below the required {required}")
             }
-            Self::ConfidenceLow { confidence, wanted } => {
-                write!(f, "the model was sure by {confidence}, and {wanted} is asked")
-            }
-            Self::ConfidenceUnknown => {
-                f.write_str("nobody says how sure the model was (`confidence`)")
-            }
-            other => other.record(f),
-        }
-    }
-
-    /// What is about data, models and people.
-    fn record(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+            Self::ConfidenceUnknown => f.write_str("the `confidence` of the model is not given"),
             Self::ModelNotApproved { model } => {
-                write!(f, "the model `{model}` was not approved for this use")
+                write!(f, "model `{model}` is not approved for this use")
             }
             Self::ModelApprovalOver { model, until } => {
-                write!(f, "the approval of the model `{model}` was over on {until}")
+                write!(f, "the approval of model `{model}` ended on {until}")
             }
-            Self::ModelUnknown => f.write_str("nobody says which model made it (`model`)"),
+            Self::ModelUnknown => f.write_str("the `model` that made the output is not given"),
             Self::DataUnlisted { class } => {
-                write!(f, "it holds `{class}`, a kind of data that the record does not name")
+                write!(f, "the output holds `{class}` data, which the gate record does not list")
             }
             Self::DataForbidden { class } => {
-                write!(f, "it holds `{class}`, which no model may get")
+                write!(f, "the output holds `{class}` data, which models may not get")
             }
             Self::ConsentNotRespected { class } => {
-                write!(f, "it holds `{class}`, and nobody looks at the consent of the people")
+                write!(f, "the output holds `{class}` data, for which consent is not checked")
             }
-            Self::RegionOutside { class, region } => {
-                write!(f, "it holds `{class}`, which may not be handled in `{region}`")
-            }
-            Self::RegionUnknown { class } => {
-                write!(f, "it holds `{class}`, and nobody says where it was handled (`region`)")
-            }
-            Self::ToolOutside { tool } => write!(f, "the AI was not given the tool `{tool}`"),
-            Self::PromptOther { prompt, wanted } => {
-                write!(f, "it comes from the prompt `{prompt}`, and this gate is for `{wanted}`")
-            }
-            Self::PromptUnknown => f.write_str("nobody says which prompt it comes from (`prompt`)"),
-            Self::ContextUnreadable { key, why } => {
-                write!(f, "what is told of it cannot be read: `{key}` {why}")
-            }
-            Self::ApprovalUnfit { approved, wanted } => write!(
+            Self::RegionOutside { class, region } => write!(
                 f,
-                "the approval does not count: {approved} of {wanted} people who may approve it did"
+                "the output holds `{class}` data, which may not be handled in region `{region}`"
             ),
+            Self::RegionUnknown { class } => write!(
+                f,
+                "the output holds `{class}` data, and the `region` that handled it is not given"
+            ),
+            Self::ToolOutside { tool } => write!(f, "the AI may not call tool `{tool}`"),
+            Self::PromptOther { prompt, required } => write!(
+                f,
+                "the output comes from prompt `{prompt}`, but the gate requires `{required}`"
+            ),
+            Self::PromptUnknown => f.write_str("the `prompt` of the output is not given"),
+            Self::ContextUnreadable { key, problem } => {
+                write!(f, "context key `{key}` cannot be read: {problem}")
+            }
+            Self::ApprovalUnfit { approved, required } => {
+                write!(f, "{approved} of {required} required reviewers have approved")
+            }
             Self::RecordOverdue { review_by } => {
-                write!(f, "the record should have been looked at again by {review_by}")
+                write!(f, "the gate record was due for review by {review_by}")
             }
             Self::Approved { by } => {
                 f.write_str("approved by ")?;
-                listed(f, by)
+                write_list(f, by)
             }
-            Self::Sampled { share } => write!(f, "drawn for a look afterwards (share {share})"),
+            Self::Sampled { share } => write!(f, "sampled for audit (share {share})"),
             Self::UndoWindow { until_ms } => {
-                write!(f, "it can be taken back until {until_ms} (milliseconds since 1970)")
+                write!(f, "can be retracted until {}", format_utc(*until_ms))
             }
-            // Everything else was told before it came here.
-            other => f.write_str(other.code()),
         }
     }
 }
 
-/// What does not count says so.
-fn aside(mode: Mode) -> &'static str {
+/// Returns a prefix that marks an answer without influence on the ruling.
+fn mode_prefix(mode: EnforcementMode) -> &'static str {
     match mode {
-        Mode::Enforce => "",
-        Mode::Advise => "advice: ",
-        Mode::Shadow => "in shadow: ",
+        EnforcementMode::Enforce => "",
+        EnforcementMode::Advise => "advice: ",
+        EnforcementMode::Shadow => "in shadow: ",
     }
 }
 
-fn listed(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Result {
+fn budget_adjective(period: BudgetPeriod) -> &'static str {
+    match period {
+        BudgetPeriod::Day => "daily",
+        BudgetPeriod::Week => "weekly",
+        BudgetPeriod::Month => "monthly",
+        BudgetPeriod::Campaign => "campaign",
+    }
+}
+
+fn write_spent(
+    f: &mut fmt::Formatter<'_>,
+    spent: Money,
+    cap: Money,
+    currency: Option<&NonBlankString>,
+) -> fmt::Result {
+    write!(f, "{spent} of {cap}")?;
+    currency.map_or(Ok(()), |currency| write!(f, " {currency}"))
+}
+
+fn write_list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Result {
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             f.write_str(", ")?;
@@ -183,41 +187,21 @@ fn listed(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Resul
     Ok(())
 }
 
-impl fmt::Display for Because {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pattern { pattern } => write!(f, "its pattern is {pattern}"),
-            Self::Level { scheme, level } => write!(f, "it is at level {level} of {scheme}"),
-            Self::NotPromoted { scheme, level } => {
-                write!(
-                    f,
-                    "its file names level {level} of {scheme}, and nobody has promoted it yet"
-                )
-            }
-            Self::Score { sum, posture } => write!(f, "its score of {sum} says {posture}"),
-            Self::HighRisk => f.write_str("its risk is high, and no executive has signed off"),
-            Self::NotReversible => {
-                f.write_str("it cannot be undone, and no executive has signed off")
-            }
-            Self::NotLowRisk => f.write_str("only low-risk tasks are executed at this level"),
-            Self::Missing { missing } => write!(f, "the record lacks {missing}"),
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ThresholdBroken { kpi, value, limit } => {
-                write!(f, "`{kpi}` is {value}, and has to keep to {limit}")
-            }
-            Self::Incident { what, .. } => write!(f, "an incident: {what}"),
-            Self::Rollback { .. } => f.write_str("an output was taken back"),
-            Self::ReviewOverdue { .. } => f.write_str("a review was not done in time"),
-            Self::RecordOverdue { review_by } => {
-                write!(f, "the record was not looked at again by {review_by}")
-            }
-            Self::ContractFailed { contract } => write!(f, "`{contract}` gave no answer"),
-        }
+    #[test]
+    fn names_the_currency_where_it_is_known() {
+        let exceeded = |currency: Option<&str>| ReasonKind::BudgetExceeded {
+            period: BudgetPeriod::Day,
+            cap: "12".parse().unwrap(),
+            spent: "12.5".parse().unwrap(),
+            currency: currency.map(|currency| currency.parse().unwrap()),
+        };
+        let text = exceeded(Some("EUR")).to_string();
+        assert_eq!(text, "daily budget exceeded: 12.50 of 12.00 EUR");
+        // Decisions of earlier versions have no currency.
+        assert_eq!(exceeded(None).to_string(), "daily budget exceeded: 12.50 of 12.00");
     }
 }

@@ -1,29 +1,28 @@
-//! What each reason does, what can be approved in spite of it, and the word for it.
+//! Effect, approval and code of each kind of reason.
 
-use super::{Cause, Effect};
-use crate::OversightEffect;
+use super::{ReasonEffect, ReasonKind};
 
-/// What can be approved in spite of a reason.
+/// Outputs that reviewers may approve although a reason holds them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lift {
-    /// Nothing.
+pub enum LiftScope {
+    /// No output: the reason stays until its cause is removed.
     Never,
-    /// The very output that the reviewers saw.
+    /// Only the exact output that the reviewers saw.
     AsSeen,
-    /// Also an output that a reviewer edited: the reason is that a human looks first.
+    /// Also an output that a reviewer edited, because the reason only asks for a human's look.
     Edited,
 }
 
-impl Cause {
-    /// What it does where the gate does not say otherwise.
-    pub fn effect(&self) -> Effect {
+impl ReasonKind {
+    /// Returns the strictest effect of this kind. A gate can make it milder, never stricter.
+    pub fn default_effect(&self) -> ReasonEffect {
         match self {
             Self::BudgetWarning { .. }
             | Self::Demotion { .. }
             | Self::RecordOverdue { .. }
             | Self::Approved { .. }
             | Self::Sampled { .. }
-            | Self::UndoWindow { .. } => Effect::Note,
+            | Self::UndoWindow { .. } => ReasonEffect::Note,
             Self::Unsure { .. }
             | Self::Split { .. }
             | Self::CheckUnknown { .. }
@@ -46,7 +45,7 @@ impl Cause {
             | Self::RegionUnknown { .. }
             | Self::PromptUnknown
             | Self::ContextUnreadable { .. }
-            | Self::ApprovalUnfit { .. } => Effect::Hold,
+            | Self::ApprovalUnfit { .. } => ReasonEffect::Hold,
             Self::Finding { .. }
             | Self::Fail { .. }
             | Self::Failure { .. }
@@ -62,17 +61,18 @@ impl Cause {
             | Self::DataForbidden { .. }
             | Self::RegionOutside { .. }
             | Self::ToolOutside { .. }
-            | Self::PromptOther { .. } => Effect::Block,
+            | Self::PromptOther { .. } => ReasonEffect::Block,
         }
     }
 
-    /// What can be approved in spite of it, where it holds. What blocks stays blocked. What the
-    /// record has to say (which data, which model, which prompt, what it costs) is put right
-    /// there, and is not a reviewer's to overlook.
-    pub fn lift(&self) -> Lift {
+    /// Returns the outputs that reviewers may approve although this reason holds them.
+    ///
+    /// It matters only for reasons that hold: a blocked output stays blocked. A reason about data,
+    /// model, prompt or cost cannot be approved away; the gate record or the context has to change.
+    pub fn lift_scope(&self) -> LiftScope {
         match self {
-            // One approval too few is made good by another.
-            Self::Oversight { .. } | Self::ApprovalUnfit { .. } => Lift::Edited,
+            // A further approval removes `ApprovalUnfit` by itself.
+            Self::Oversight { .. } | Self::ApprovalUnfit { .. } => LiftScope::Edited,
             Self::Finding { .. }
             | Self::Fail { .. }
             | Self::Unsure { .. }
@@ -84,12 +84,12 @@ impl Cause {
             | Self::ChannelUnknown
             | Self::TopicsUnknown
             | Self::ConfidenceLow { .. }
-            | Self::ConfidenceUnknown => Lift::AsSeen,
-            _ => Lift::Never,
+            | Self::ConfidenceUnknown => LiftScope::AsSeen,
+            _ => LiftScope::Never,
         }
     }
 
-    /// The contract that it is about, where it is about one.
+    /// Returns the id of the contract that the reason is about, if any.
     pub fn contract(&self) -> Option<&str> {
         match self {
             Self::Finding { contract, .. }
@@ -103,7 +103,7 @@ impl Cause {
         }
     }
 
-    /// The word for it in JSON, logs and rules; it never changes.
+    /// Returns the stable code of this kind, as in JSON, logs and `docs/decide.md`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Finding { .. } => "finding",
@@ -152,12 +152,5 @@ impl Cause {
             Self::Sampled { .. } => "sampled",
             Self::UndoWindow { .. } => "undo-window",
         }
-    }
-}
-
-impl OversightEffect {
-    /// What it does to every output, before anything else is looked at.
-    pub fn holds(self) -> bool {
-        self <= Self::EveryOutputHeld
     }
 }

@@ -1,102 +1,100 @@
-//! What is decided of a run, and why.
+//! Decisions about runs and the reasons behind them. The rules that produce reasons are in `govern`.
 
-mod because;
-mod cause;
+mod demotion_cause;
 mod display;
 mod effects;
-mod missing;
+mod gate_part;
+mod hold_reason;
+mod reason_kind;
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use because::{Because, Why};
-pub use cause::Cause;
-pub use effects::Lift;
-pub use missing::{Consequence, Missing};
+pub use demotion_cause::DemotionCause;
+pub use effects::LiftScope;
+pub use gate_part::{Consequence, GatePart};
+pub use hold_reason::HoldReason;
+pub use reason_kind::ReasonKind;
 
 use crate::Money;
 
-/// What happens to an output, the mildest first.
+/// Fate of an output, the mildest first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Ruling {
-    /// It goes out.
+    /// The output may be sent.
     Allow,
-    /// It waits for a human.
+    /// The output waits for a human review.
     Hold,
-    /// It does not go out.
+    /// The output must not be sent, whatever a reviewer says.
     Block,
 }
 
-/// What a reason does to a decision, the mildest first.
+/// Contribution of one reason to the ruling, the mildest first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Effect {
-    /// Nothing: it is told.
+pub enum ReasonEffect {
+    /// Shown to people, without influence on the ruling.
     Note,
-    /// A human looks.
     Hold,
-    /// It does not go out.
     Block,
 }
 
-/// One reason.
+/// One reason for a decision.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Reason {
-    /// What it does.
-    pub effect: Effect,
-    /// Whether it held, and a human approved nevertheless.
+    pub effect: ReasonEffect,
+    /// Set when the reason would hold the output, but a human approved the output nevertheless.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lifted: bool,
-    /// What it is.
+    /// The rule that applies, with its details.
     #[serde(flatten)]
-    pub cause: Cause,
+    pub kind: ReasonKind,
 }
 
-/// What is decided of a run, with every reason, the strictest first.
+/// Decision about one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Decision {
-    /// What happens to the output.
     pub ruling: Ruling,
-    /// Of a gate in shadow: what would have happened.
+    /// Ruling without shadow mode; set only if the gate is in shadow mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would_be: Option<Ruling>,
-    /// Every reason.
+    /// All reasons, the strictest first.
     pub reasons: Vec<Reason>,
-    /// Whether a human looks at it after the fact.
+    /// Set if the output was sampled for a human to look at afterwards.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub audit: bool,
-    /// Until when it can be taken back, in milliseconds since 1970.
+    /// End of the time in which the output can be retracted, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo_until_ms: Option<u64>,
-    /// What it cost to generate, as far as that is known.
+    /// Cost of generating the output; empty if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,
 }
 
-impl From<Effect> for Ruling {
-    fn from(effect: Effect) -> Self {
+impl From<ReasonEffect> for Ruling {
+    fn from(effect: ReasonEffect) -> Self {
         match effect {
-            Effect::Note => Self::Allow,
-            Effect::Hold => Self::Hold,
-            Effect::Block => Self::Block,
+            ReasonEffect::Note => Self::Allow,
+            ReasonEffect::Hold => Self::Hold,
+            ReasonEffect::Block => Self::Block,
         }
     }
 }
 
-impl From<crate::Stop> for Effect {
-    fn from(stop: crate::Stop) -> Self {
+impl From<crate::StopEffect> for ReasonEffect {
+    fn from(stop: crate::StopEffect) -> Self {
         match stop {
-            crate::Stop::Hold => Self::Hold,
-            crate::Stop::Block => Self::Block,
+            crate::StopEffect::Hold => Self::Hold,
+            crate::StopEffect::Block => Self::Block,
         }
     }
 }
@@ -111,7 +109,7 @@ impl fmt::Display for Ruling {
     }
 }
 
-impl fmt::Display for Effect {
+impl fmt::Display for ReasonEffect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Note => "note",
@@ -123,7 +121,7 @@ impl fmt::Display for Effect {
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.cause.fmt(f)?;
+        self.kind.fmt(f)?;
         if self.lifted { f.write_str(" (approved)") } else { Ok(()) }
     }
 }

@@ -1,64 +1,66 @@
-//! What the ledger holds, a variant for each kind of thing that happens. Moments are
-//! milliseconds since 1970 (UTC).
+//! Events of the ledger: one variant for each kind of thing that happens at a gate.
+//!
+//! Fields ending in `_ms` that name a moment are milliseconds since 1970 (UTC), taken from the clock
+//! of the machine that recorded the event.
 
+mod gate_events;
 mod review;
 mod run;
-mod steering;
 
 use serde::{Deserialize, Serialize};
 
-pub use review::{Act, Answer, Claim, ReviewEvent};
-pub use run::{BatchLine, Checked, Erasure, Kept, RunEvent, SystemChange, Verdict};
-pub use steering::{
-    Incident, KpiFigure, LevelChange, LevelMove, LevelReason, Rollback, Rollout, RolloutStage,
-    Spend,
+pub use gate_events::{
+    IncidentEvent, KpiEvent, LevelChangeReason, LevelDirection, LevelEvent, RollbackEvent,
+    RolloutEvent, RolloutStage, SpendEvent,
+};
+pub use review::{ChecklistAnswer, ClaimEvent, ReviewAction, ReviewEvent};
+pub use run::{
+    BatchLine, ChangeEvent, ContractCheck, ErasureEvent, RecordedVerdict, RetainedContent, RunEvent,
 };
 
 use crate::{Digest, GateName};
 
-/// Something that happened at a gate.
+/// An event at a gate, before the ledger has numbered it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Event {
-    /// When.
     pub at_ms: u64,
-    /// Where.
     pub gate: GateName,
-    /// What.
-    pub what: What,
+    #[serde(rename = "what")]
+    pub kind: EventKind,
 }
 
-/// What can happen.
+/// Kind of an event, with its details.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum What {
-    /// An output was judged, and something decided.
+pub enum EventKind {
+    /// An output was judged and decided.
     Run(Box<RunEvent>),
-    /// Somebody took a review, for a while.
-    Claim(Claim),
-    /// Somebody reviewed what was held.
+    /// A person claimed a review for a while.
+    Claim(ClaimEvent),
+    /// A person reviewed a held or sampled output.
     Review(ReviewEvent),
-    /// The gate is at another level.
-    Level(LevelChange),
-    /// A release takes over, or does not.
-    Rollout(Rollout),
-    /// Something was taken back.
-    Rollback(Rollback),
-    /// Something went wrong.
-    Incident(Incident),
-    /// A figure came in.
-    Kpi(KpiFigure),
+    /// The autonomy level of the gate changed.
+    Level(LevelEvent),
+    /// A release moved to another stage of its rollout.
+    Rollout(RolloutEvent),
+    /// An output was retracted, or a release rolled back.
+    Rollback(RollbackEvent),
+    /// A person reported that something went wrong.
+    Incident(IncidentEvent),
+    /// A KPI was measured.
+    Kpi(KpiEvent),
     /// Money was spent.
-    Spend(Spend),
-    /// Something changed in a system because of a run.
-    Change(SystemChange),
-    /// Contents were erased.
-    Erasure(Erasure),
+    Spend(SpendEvent),
+    /// A run led to a change in another system.
+    Change(ChangeEvent),
+    /// Contents were erased from the ledger.
+    Erasure(ErasureEvent),
 }
 
-impl What {
-    /// The word for it.
-    pub fn kind(&self) -> &'static str {
+impl EventKind {
+    /// Returns the name of the kind, as in JSON and SQL.
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Run(_) => "run",
             Self::Claim(_) => "claim",
@@ -74,7 +76,7 @@ impl What {
         }
     }
 
-    /// The run that it is about, where it is about one.
+    /// Returns the run that the event is about, if it is about one.
     pub fn run(&self) -> Option<Digest> {
         match self {
             Self::Run(event) => Some(event.run),

@@ -1,83 +1,72 @@
-//! Reviews in the ledger.
+//! Events of human reviews.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, Person, Words};
+use crate::{Digest, NonBlankString, Person};
 
-/// Somebody took a review, and keeps it for a while.
+/// A person claimed a review, so that nobody else works on it meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Claim {
-    /// Of which run.
+pub struct ClaimEvent {
     pub run: Digest,
-    /// Who.
     pub by: Person,
-    /// Until when.
+    /// Moment at which the claim ends by itself.
     pub until_ms: u64,
 }
 
-/// What somebody did with a run that was held.
+/// A person reviewed the output of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReviewEvent {
-    /// Of which run.
     pub run: Digest,
-    /// What identifies the output that they saw.
+    /// Digest of the subject that the reviewer saw.
     pub subject: Digest,
-    /// Who.
     pub by: Person,
-    /// As what.
+    /// Role in which the person reviewed; empty if they stated none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<Words>,
-    /// What they did.
-    pub act: Act,
-    /// What they answered.
+    pub role: Option<NonBlankString>,
+    #[serde(rename = "act")]
+    pub action: ReviewAction,
+    /// Answers to the checklist of the gate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<Answer>,
-    /// How long they had it before them.
+    pub answers: Vec<ChecklistAnswer>,
+    /// Time that the reviewer spent, as they state it; empty if they do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_ms: Option<u64>,
 }
 
-/// What a reviewer can do.
+/// Action of a reviewer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "act")]
-pub enum Act {
-    /// It goes out as it is.
+pub enum ReviewAction {
+    /// The output goes out unchanged.
     Approve,
-    /// It goes out otherwise, once that has been judged.
+    /// An edited output goes out instead, once it has been judged.
     Edit {
-        /// What identifies the edited output.
+        /// Digest of the edited subject.
         edited: Digest,
     },
-    /// It does not go out.
-    Reject {
-        /// Why.
-        reason: Words,
-    },
-    /// Somebody else decides.
-    Escalate {
-        /// Why.
-        reason: Words,
-    },
+    /// The output does not go out.
+    Reject { reason: NonBlankString },
+    /// The next people of the escalation path decide.
+    Escalate { reason: NonBlankString },
 }
 
-/// An answer to a question of the checklist.
+/// Answer to one item of the gate's checklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Answer {
-    /// Which question.
-    pub item: Words,
-    /// The answer.
-    pub answer: Words,
-    /// What they looked at.
+pub struct ChecklistAnswer {
+    /// Name of the item in the checklist.
+    pub item: NonBlankString,
+    pub answer: NonBlankString,
+    /// Description of the material that the reviewer looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<Words>,
+    pub evidence: Option<NonBlankString>,
 }
 
-impl Act {
-    /// The word for it.
-    pub fn word(&self) -> &'static str {
+impl ReviewAction {
+    /// Returns the name of the action, as in JSON, SQL and command lines.
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Approve => "approve",
             Self::Edit { .. } => "edit",

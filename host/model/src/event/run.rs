@@ -1,125 +1,115 @@
-//! A run in the ledger: what was asked for, what came, what was said of it, what was decided.
+//! Events of runs: the judgement of an output, its effects on other systems, the erasure of contents.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Determinism, Digest, Failure, Holder, HostAnswer, Money, Person, Prompt, Report,
-    Subject, Words,
+    Decision, Determinism, Digest, Failure, HostAnswer, Money, NonBlankString, Person, PromptRef,
+    Report, RoleHolder, Subject,
 };
 
 /// One output judged by one release.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RunEvent {
-    /// What names the run.
+    /// Id of the run.
     pub run: Digest,
-    /// What judged it.
     pub release: Digest,
-    /// What identifies the output, with what was known of it.
+    /// Digest of the subject: output, prompt and context.
     pub subject: Digest,
-    /// What identifies its bare text or JSON; none for an action.
+    /// Digest of the output text or JSON alone; empty for an action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Digest>,
-    /// The output, as far as the gate keeps it.
-    pub content: Kept,
-    /// Who asked for it, or wrote it.
+    /// The subject, as far as the gate's audit policy retains it.
+    pub content: RetainedContent,
+    /// Person who requested or wrote the output. They may not review it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Person>,
-    /// The prompt that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<Prompt>,
-    /// The model that made it.
+    pub prompt: Option<PromptRef>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// The run whose output a reviewer edited to this.
+    /// Run whose output a reviewer edited into this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_from: Option<Digest>,
-    /// The line of a batch that it came as.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line: Option<BatchLine>,
-    /// What the contracts said.
-    pub checks: Vec<Checked>,
-    /// What was decided.
+    /// Position in a batch; empty outside batches.
+    #[serde(default, rename = "line", skip_serializing_if = "Option::is_none")]
+    pub batch_line: Option<BatchLine>,
+    pub checks: Vec<ContractCheck>,
     pub decision: Decision,
-    /// Who owned the decision.
+    /// Decision owner of the gate at the time of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<Holder>,
-    /// What it cost.
+    pub owner: Option<RoleHolder>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,
-    /// How long judging took.
+    /// Time that judging took, in microseconds.
     pub time_us: u64,
 }
 
-/// A line of a batch: judged and recorded once, however often the batch is started.
+/// Position of an output in a batch. A line is judged and recorded once, however often the batch is
+/// started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BatchLine {
-    /// Which batch.
-    pub batch: Words,
-    /// What the line is called in it.
+    /// Name of the batch.
+    pub batch: NonBlankString,
+    /// Name of the line, unique in the batch.
     pub key: String,
 }
 
-/// What is kept of an output.
+/// The part of a subject that the ledger retains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kept {
-    /// All of it.
+pub enum RetainedContent {
     Full(Box<Subject>),
-    /// All but what a contract found to be personal.
+    /// The subject without the parts that a contract found to be personal data.
     Masked(Box<Subject>),
-    /// Nothing but its digest.
+    /// Only the digest, which is in the event anyway.
     Digest,
-    /// Nothing any more: it was erased.
+    /// Nothing any more: the content was erased.
     Erased,
 }
 
-/// What one contract said, each time that it was asked.
+/// Verdicts of one contract in a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Checked {
-    /// What this use of it is called in the gate.
+pub struct ContractCheck {
+    /// Id of the contract in the gate.
     pub contract: String,
-    /// Whether it would say the same again.
+    /// Determinism of the contract: only a deterministic one has to repeat its verdict on replay.
     pub determinism: Determinism,
-    /// Its answers.
-    pub verdicts: Vec<Verdict>,
+    /// One verdict for each time that the contract was asked.
+    pub verdicts: Vec<RecordedVerdict>,
 }
 
-/// One answer, and what the host answered meanwhile, so that it can be repeated.
+/// Verdict of a contract, with everything that is needed to repeat it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Verdict {
-    /// What it said, or why it said nothing.
-    pub said: Result<Report, Failure>,
-    /// What the host answered meanwhile.
+pub struct RecordedVerdict {
+    #[serde(rename = "said")]
+    pub result: Result<Report, Failure>,
+    /// Recorded answers of the host, in the order in which the contract asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<HostAnswer>,
-    /// How much it computed.
     pub fuel_used: u64,
 }
 
-/// What changed in a system because of a run.
+/// A change in another system that a run led to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SystemChange {
-    /// Because of which.
+pub struct ChangeEvent {
     pub run: Digest,
-    /// In which system.
-    pub system: Words,
-    /// What.
-    pub change: Words,
+    pub system: NonBlankString,
+    /// Description of the change.
+    pub change: NonBlankString,
 }
 
-/// Contents were erased. That they were there, and what identifies them, stays.
+/// Contents were erased. Their digests stay in the events, so the chain still verifies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Erasure {
-    /// Which.
+pub struct ErasureEvent {
+    /// Digests of the erased contents.
     pub contents: Vec<Digest>,
-    /// Who says so: a person, or the retention of the gate.
-    pub by: Words,
-    /// Why.
-    pub reason: Words,
+    /// A person, or the retention policy of the gate.
+    pub by: NonBlankString,
+    pub reason: NonBlankString,
 }

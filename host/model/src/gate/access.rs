@@ -1,154 +1,150 @@
-//! What an AI can reach, which data it gets, and who agreed to it.
+//! Systems that an AI can reach, data that it gets, and the people who approved both.
 
 use std::{collections::BTreeSet, fmt};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Holder;
-use crate::{Date, Words};
+use super::RoleHolder;
+use crate::{Date, NonBlankString};
 
-/// What the AI can do in one system. An empty list is an answer; a missing one is none.
+/// Access of the AI to one system. An empty list means no access; a missing list is a missing answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Access {
-    /// The system, such as `crm`.
-    pub system: Words,
-    /// What it can see there.
+pub struct SystemAccess {
+    /// Name of the system, such as `crm`.
+    pub system: NonBlankString,
+    /// Information that the AI can see.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub see: Option<Vec<Words>>,
-    /// What it can conclude from that.
+    pub see: Option<Vec<NonBlankString>>,
+    /// Information that the AI can infer from it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infer: Option<Vec<Words>>,
-    /// What it can store.
+    pub infer: Option<Vec<NonBlankString>>,
+    /// Information that the AI can store.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub store: Option<Vec<Words>>,
-    /// What it can change.
+    pub store: Option<Vec<NonBlankString>>,
+    /// Information that the AI can change.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub change: Option<Vec<Words>>,
-    /// What it can set off.
+    pub change: Option<Vec<NonBlankString>>,
+    /// Actions that the AI can trigger.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub trigger: Option<Vec<Words>>,
-    /// The tools that an agent may call for that. Every other action is blocked.
+    pub trigger: Option<Vec<NonBlankString>>,
+    /// Tools that an agent may call in the system. An action with any other tool is blocked.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tools: BTreeSet<String>,
 }
 
-/// What can be done in a system.
+/// Kind of access to a system.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Verb {
-    /// Read it.
+pub enum AccessKind {
     See,
-    /// Conclude it.
     Infer,
-    /// Keep it.
     Store,
-    /// Make it another.
     Change,
-    /// Set it off.
     Trigger,
 }
 
-/// A kind of data, and the six questions about it.
+/// A class of data, with the answers to six questions about its handling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DataClass {
-    /// What it is called, such as `contact`.
-    pub class: Words,
-    /// Whether a model may get it.
+    /// Name of the class, such as `contact`.
+    pub class: NonBlankString,
+    /// Whether the data may be sent to a model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_be_uploaded: Option<bool>,
-    /// Whether the vendor may keep it.
+    /// Whether the vendor of the model may retain the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_be_retained: Option<bool>,
-    /// Whether models may be trained with it.
+    /// Whether models may be trained with the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_be_used_for_training: Option<bool>,
-    /// Whether nobody can be recognised in it.
+    /// Whether the data is anonymised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub anonymised: Option<bool>,
-    /// Whether it has to stay in a region.
+    /// Whether the data has to stay in certain regions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region_restricted: Option<bool>,
-    /// Whether the consent of the people is looked at before it is used.
+    /// Whether people's consent is checked before the data is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent_respected: Option<bool>,
-    /// The regions that it has to stay in.
+    /// Regions that the data has to stay in.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub regions: BTreeSet<String>,
 }
 
-/// A model that was approved for this very use.
+/// Approval of a model for one use case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Approval {
-    /// Whose model it is.
-    pub vendor: Words,
-    /// The model, as subjects name it.
-    pub model: Words,
-    /// What it was approved for.
-    pub use_case: Words,
-    /// Who approved it.
-    pub by: Holder,
-    /// When.
+pub struct ModelApproval {
+    /// Vendor of the model.
+    pub vendor: NonBlankString,
+    /// Name of the model, as in the context of subjects.
+    pub model: NonBlankString,
+    /// Use case that the model was approved for.
+    pub use_case: NonBlankString,
+    /// Person who approved the model.
+    pub by: RoleHolder,
+    /// Date of the approval.
     pub on: Date,
-    /// The last day, where there is one.
+    /// Last day of the approval; without it the approval does not end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
 }
 
-/// What an executive took upon themselves.
+/// Sign-off by an executive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SignOff {
-    /// What it is about.
-    pub of: SignOffOf,
-    /// Who.
-    pub by: Holder,
-    /// When.
+    /// Obstacle that the sign-off removes.
+    #[serde(rename = "of")]
+    pub scope: SignOffScope,
+    /// Executive who signed off.
+    pub by: RoleHolder,
+    /// Date of the sign-off.
     pub on: Date,
-    /// The last day, where there is one.
+    /// Last day of the sign-off; without it the sign-off does not end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    /// Why.
-    pub reason: Words,
+    /// Reason for the sign-off.
+    pub reason: NonBlankString,
 }
 
-/// What a sign-off is about.
+/// Obstacle that a sign-off removes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum SignOffOf {
-    /// A score of 19 and more: outputs may go out, each of them approved.
+pub enum SignOffScope {
+    /// A delegation score of 19 or more: outputs may go out, each of them approved by a human.
     Score,
-    /// A task of high risk, or one that cannot be undone: its level counts as for others.
+    /// A task of high risk or one that cannot be undone: its level may then let outputs out without a
+    /// prior review.
     Risk,
 }
 
-impl Verb {
-    /// All five.
+impl AccessKind {
     pub const ALL: [Self; 5] = [Self::See, Self::Infer, Self::Store, Self::Change, Self::Trigger];
 }
 
-impl Access {
-    /// What stands beside a verb.
-    pub fn get(&self, verb: Verb) -> Option<&[Words]> {
+impl SystemAccess {
+    /// Returns the list of one kind of access, or `None` if the record has none.
+    pub fn get(&self, verb: AccessKind) -> Option<&[NonBlankString]> {
         match verb {
-            Verb::See => self.see.as_deref(),
-            Verb::Infer => self.infer.as_deref(),
-            Verb::Store => self.store.as_deref(),
-            Verb::Change => self.change.as_deref(),
-            Verb::Trigger => self.trigger.as_deref(),
+            AccessKind::See => self.see.as_deref(),
+            AccessKind::Infer => self.infer.as_deref(),
+            AccessKind::Store => self.store.as_deref(),
+            AccessKind::Change => self.change.as_deref(),
+            AccessKind::Trigger => self.trigger.as_deref(),
         }
     }
 }
 
 impl DataClass {
-    /// The six answers, by their keys.
+    /// Returns the six answers with their keys in the gate file; `None` is a missing answer.
     pub fn flags(&self) -> [(&'static str, Option<bool>); 6] {
         [
             ("may-be-uploaded", self.may_be_uploaded),
@@ -161,7 +157,7 @@ impl DataClass {
     }
 }
 
-impl fmt::Display for Verb {
+impl fmt::Display for AccessKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::See => "see",

@@ -1,4 +1,5 @@
-//! How much an AI may do by itself: a level, always with its scheme.
+//! Autonomy levels, risk and reversibility of a task. A level has a meaning only together with its
+//! scheme, so both are always stored together.
 
 use std::fmt;
 
@@ -7,78 +8,79 @@ use serde::{Deserialize, Serialize};
 
 use crate::Share;
 
-/// Where levels come from. The same number means different things in each.
+/// Scheme of autonomy levels. The same number means different things in each scheme.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
-pub enum Scheme {
-    /// 0 manual, 1 drafts on request, 2 as it was set up, 3 a human approves each piece, 4 runs by
-    /// itself and a human spot-checks, 5 exceptions only.
+pub enum LevelScheme {
+    /// Levels 0 to 5: 0 manual, 1 drafts on request, 2 runs as scheduled, 3 a human approves each
+    /// output, 4 runs by itself and a human spot-checks, 5 a human sees exceptions only.
     #[serde(rename = "l0-l5")]
     L0ToL5,
-    /// 1 assist, 2 recommend, 3 execute low-risk tasks, 4 optimise within guardrails.
+    /// Levels 1 to 4: 1 assist, 2 recommend, 3 execute low-risk tasks, 4 optimise within guardrails.
     #[serde(rename = "tiers-1-4")]
     Tiers1To4,
 }
 
-/// What a level means for the outputs, the strictest first.
+/// Effect of a level on outputs, the strictest first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum OversightEffect {
-    /// The AI does nothing here.
+    /// No output goes out.
     Refuse,
     /// A human approves every output.
     EveryOutputHeld,
-    /// Outputs go out, and a share of them is looked at.
+    /// Outputs go out, and a human looks at a share of them afterwards.
     Sampled,
-    /// Outputs go out; a human sees the exceptions.
+    /// Outputs go out, and a human looks at exceptions.
     ExceptionsOnly,
 }
 
-/// How much the AI may do by itself.
+/// Autonomy of the AI.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Autonomy {
-    /// Which levels these are.
-    pub scheme: Scheme,
-    /// The level that the gate starts at. Promotions and demotions stand in the ledger.
+    /// Scheme of the levels.
+    pub scheme: LevelScheme,
+    /// Level that the gate aims at. The current level, with its promotions and demotions, is in the
+    /// ledger.
     pub level: u8,
-    /// The level above which nothing is proposed.
+    /// Highest level that the gate may reach.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub highest: Option<u8>,
-    /// What it takes to go one level up.
+    /// Criteria for a promotion by one level.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub promotion: Option<Promotion>,
+    pub promotion: Option<PromotionCriteria>,
 }
 
-/// What it takes to go one level up.
+/// Criteria for a promotion by one level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Promotion {
-    /// How many outputs have to have been reviewed: at least 30.
+pub struct PromotionCriteria {
+    /// Number of reviewed outputs that is required, at least 30.
     #[schemars(range(min = 30))]
     pub reviewed_cycles: u32,
-    /// Which share of them has to have been approved as it was.
+    /// Share of reviewed outputs that have to be approved unchanged.
     pub approval_rate: Share,
 }
 
-/// How bad it would be.
+/// Risk of a task.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Risk {
-    /// Drafts and notes.
+    /// Such as drafts and notes.
     Low,
-    /// Content, analysis.
+    /// Such as content and analysis.
     Medium,
-    /// Segmentation, consent, customer data, execution in systems.
+    /// Such as segmentation, consent, customer data, execution in systems.
     High,
 }
 
-/// Whether it can be undone.
+/// Degree to which the outcome of a task can be undone.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -88,26 +90,32 @@ pub enum Reversibility {
     Easily,
     /// With effort, or not all of it.
     Partially,
-    /// What went out is out.
     Not,
 }
 
-/// What a task is like.
+/// Risk and nature of a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Tags {
-    /// How bad it would be.
+pub struct TaskTags {
+    /// Risk of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<Risk>,
-    /// Whether it can be undone.
+    /// Degree to which the outcome can be undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reversibility: Option<Reversibility>,
-    /// The family of tasks that it belongs to.
+    /// Category of the task, for grouping in reports.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub category: Option<crate::Words>,
+    pub category: Option<crate::NonBlankString>,
 }
 
-impl fmt::Display for Scheme {
+impl OversightEffect {
+    /// Returns whether no output goes out before a human approves it.
+    pub fn holds_every_output(self) -> bool {
+        self <= Self::EveryOutputHeld
+    }
+}
+
+impl fmt::Display for LevelScheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::L0ToL5 => "l0-l5",
@@ -121,7 +129,7 @@ impl fmt::Display for OversightEffect {
         f.write_str(match self {
             Self::Refuse => "nothing goes out",
             Self::EveryOutputHeld => "every output is held",
-            Self::Sampled => "a share is looked at",
+            Self::Sampled => "a share is sampled",
             Self::ExceptionsOnly => "exceptions only",
         })
     }

@@ -1,92 +1,87 @@
-//! What a task may cost.
+//! Budget of a task and prices of models.
 
 use std::{collections::BTreeMap, fmt};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, Share, Words};
+use crate::{Money, NonBlankString, Share};
 
-/// Caps, and what models cost. Days, weeks and months are those of the calendar (UTC).
+/// Spending caps and model prices. Days, weeks and months are those of the UTC calendar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Budget {
-    /// What the amounts are in, such as `EUR`.
-    pub currency: Words,
-    /// The cap of a day.
+    /// Currency of all amounts, such as `EUR`.
+    pub currency: NonBlankString,
+    /// Cap per day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_day: Option<Money>,
-    /// The cap of a week, from Monday on.
+    /// Cap per week, Monday to Sunday.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_week: Option<Money>,
-    /// The cap of a month.
+    /// Cap per month.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_month: Option<Money>,
-    /// The cap of each campaign.
+    /// Cap per campaign.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_campaign: Option<Money>,
-    /// From which share of a cap on it is told; at the cap it stops.
+    /// Share of a cap from which on a warning is given. Outputs beyond the cap are blocked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warn_from: Option<Share>,
-    /// What models cost, by their names.
+    /// Prices by model name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub prices: BTreeMap<String, Price>,
+    pub prices: BTreeMap<String, ModelPrice>,
 }
 
-/// What a model costs.
+/// Price of a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Price {
-    /// A million tokens that it reads.
+pub struct ModelPrice {
+    /// Price of a million input tokens.
     #[serde(default)]
     pub per_million_input: Money,
-    /// A million tokens that it writes.
+    /// Price of a million output tokens.
     #[serde(default)]
     pub per_million_output: Money,
-    /// Each time that it is asked.
+    /// Price of each run, in addition to tokens.
     #[serde(default)]
     pub per_run: Money,
 }
 
-/// What a cap is about.
+/// Period of a cap.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Period {
-    /// A day.
+pub enum BudgetPeriod {
     Day,
-    /// Monday to Sunday.
     Week,
-    /// A month.
     Month,
-    /// One campaign, however long.
+    /// One campaign, whatever its length.
     Campaign,
 }
 
-impl Period {
-    /// All four.
+impl BudgetPeriod {
     pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Campaign];
 }
 
 impl Budget {
-    /// The cap of a period, where there is one.
-    pub fn cap(&self, period: Period) -> Option<Money> {
+    pub fn cap(&self, period: BudgetPeriod) -> Option<Money> {
         match period {
-            Period::Day => self.per_day,
-            Period::Week => self.per_week,
-            Period::Month => self.per_month,
-            Period::Campaign => self.per_campaign,
+            BudgetPeriod::Day => self.per_day,
+            BudgetPeriod::Week => self.per_week,
+            BudgetPeriod::Month => self.per_month,
+            BudgetPeriod::Campaign => self.per_campaign,
         }
     }
 
-    /// Whether anything is capped.
+    /// Returns whether any period has a cap.
     pub fn has_cap(&self) -> bool {
-        Period::ALL.into_iter().any(|period| self.cap(period).is_some())
+        BudgetPeriod::ALL.into_iter().any(|period| self.cap(period).is_some())
     }
 }
 
-impl fmt::Display for Period {
+impl fmt::Display for BudgetPeriod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Day => "day",

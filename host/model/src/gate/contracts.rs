@@ -1,4 +1,4 @@
-//! The contracts of a gate: which, with what, and what their answers do.
+//! Contracts of a gate: configuration, grants, and the effect of their answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,123 +7,123 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ContractRequirement;
-use crate::{Capability, Date, Person, Severity, Words};
+use crate::{Capability, Date, NonBlankString, Person, Severity};
 
-/// A contract that judges every output of the gate.
+/// A contract that judges every output of the gate, with its configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Binding {
-    /// The contract, and which contract versions would do.
+pub struct ContractBinding {
+    /// Contract and accepted contract versions, such as `tollgate/pii@^1.2`.
     pub contract: ContractRequirement,
-    /// What this use of it is called here, where one contract is used twice.
+    /// Name of this binding, needed if the gate uses the same contract twice.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
-    pub called: Option<Words>,
-    /// Its configuration.
+    pub alias: Option<NonBlankString>,
+    /// Configuration of the contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<BTreeMap<String, Value>>,
-    /// The file with its configuration, beside the gate.
+    /// File with the configuration, relative to the project folder.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub config_file: Option<Words>,
-    /// What it may ask of the host.
+    pub config_file: Option<NonBlankString>,
+    /// Capabilities that the contract may use.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     #[schemars(with = "BTreeSet<String>")]
     pub grants: BTreeSet<Capability>,
-    /// The tables that it may look into: what it calls them, and their files.
+    /// Tables that the contract may read: the contract's name for each, and its file,
+    /// relative to the project folder.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub tables: BTreeMap<String, Words>,
-    /// Whether its answer counts.
+    pub tables: BTreeMap<String, NonBlankString>,
+    /// Whether the answer of the contract counts.
     #[serde(default, skip_serializing_if = "super::is_default")]
-    pub mode: Mode,
-    /// How often a contract that asks a model is asked.
-    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub mode: EnforcementMode,
+    /// Number of times that a contract that asks a model is asked.
+    #[serde(default = "default_repeat", skip_serializing_if = "is_default_repeat")]
     #[schemars(range(min = 1, max = 15))]
     pub repeat: u8,
-    /// How many of these answers have to agree; without it, more than half.
+    /// Number of equal answers that is required; without it, more than half.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 15))]
     pub majority: Option<u8>,
-    /// What a `fail` does, by the severity of its findings.
+    /// Effect of a `fail`, by the severity of its findings.
     #[serde(default, skip_serializing_if = "super::is_default")]
     pub on_fail: OnFail,
-    /// What it does when the contract gives no answer. Never a pass.
-    #[serde(default = "block", skip_serializing_if = "is_block")]
-    pub on_failure: Stop,
-    /// Who answers for going on without the advice of a contract that gives none, and until when.
+    /// Effect of a failure, when the contract gives no answer. It never counts as a pass.
+    #[serde(default = "default_on_failure", skip_serializing_if = "is_default_on_failure")]
+    pub on_failure: StopEffect,
+    /// Exception that lets outputs go on without the advice of a contract that fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fail_open: Option<FailOpen>,
 }
 
-/// Whether the answer of a contract counts.
+/// Weight of a contract's answer.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// It counts.
+pub enum EnforcementMode {
+    /// The answer counts.
     #[default]
     Enforce,
-    /// It is shown to reviewers, and stops nothing.
+    /// The answer is shown to reviewers and stops no output.
     Advise,
-    /// It is recorded, to be compared later.
+    /// The answer is recorded for later comparison and stops no output.
     Shadow,
 }
 
-/// How something is stopped. There is no third way.
+/// Effect of a negative answer. Letting the output go out is not among the choices.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Stop {
-    /// A human looks.
+pub enum StopEffect {
+    /// The output waits for a human.
     Hold,
-    /// It does not go out.
+    /// The output does not go out.
     Block,
 }
 
-/// What a `fail` does, by the severity of its findings; the strictest counts.
+/// Effect of a `fail`, by the severity of its findings. The strictest effect applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct OnFail {
-    /// What must never go out.
-    pub critical: Stop,
-    /// What must change.
-    pub error: Stop,
-    /// What is worth changing.
-    pub warning: Stop,
-    /// What is worth knowing.
-    pub info: Stop,
+    /// Effect of a critical finding.
+    pub critical: StopEffect,
+    /// Effect of an error.
+    pub error: StopEffect,
+    /// Effect of a warning.
+    pub warning: StopEffect,
+    /// Effect of an info.
+    pub info: StopEffect,
 }
 
-/// An exception, with somebody who answers for it and an end.
+/// Exception from `on-failure`, with an owner and an end date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FailOpen {
-    /// Who answers for it.
+    /// Person responsible for the exception.
     pub owner: Person,
-    /// The last day.
+    /// Last day of the exception.
     pub until: Date,
-    /// Why.
-    pub reason: Words,
+    /// Reason for the exception.
+    pub reason: NonBlankString,
 }
 
-impl Binding {
-    /// What it is called in this gate: by its contract, where it has no name of its own.
+impl ContractBinding {
+    /// Returns the id of this binding in its gate: the alias, or else the name of the contract.
     pub fn id(&self) -> String {
-        match &self.called {
+        match &self.alias {
             Some(called) => called.to_string(),
             None => self.contract.name.to_string(),
         }
     }
 
-    /// How many answers have to agree.
-    pub fn agreeing(&self) -> u8 {
+    /// Returns the number of equal answers that is required.
+    pub fn required_majority(&self) -> u8 {
         self.majority.unwrap_or(self.repeat / 2 + 1)
     }
 }
 
 impl OnFail {
-    /// What a finding of this severity does.
-    pub fn stop(&self, severity: Severity) -> Stop {
+    pub fn stop_for(&self, severity: Severity) -> StopEffect {
         match severity {
             Severity::Critical => self.critical,
             Severity::Error => self.error,
@@ -135,26 +135,26 @@ impl OnFail {
 
 impl Default for OnFail {
     fn default() -> Self {
-        let (block, hold) = (Stop::Block, Stop::Hold);
+        let (block, hold) = (StopEffect::Block, StopEffect::Hold);
         Self { critical: block, error: block, warning: hold, info: hold }
     }
 }
 
-fn once() -> u8 {
+fn default_repeat() -> u8 {
     1
 }
 
-// Serde hands over what it has, a reference.
+// Serde passes a reference.
 #[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_once(repeat: &u8) -> bool {
-    *repeat == once()
+fn is_default_repeat(repeat: &u8) -> bool {
+    *repeat == default_repeat()
 }
 
-fn block() -> Stop {
-    Stop::Block
+fn default_on_failure() -> StopEffect {
+    StopEffect::Block
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_block(stop: &Stop) -> bool {
-    *stop == block()
+fn is_default_on_failure(stop: &StopEffect) -> bool {
+    *stop == default_on_failure()
 }

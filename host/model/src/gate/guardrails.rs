@@ -1,55 +1,55 @@
-//! The walls of a task: inside them anything, outside nothing.
+//! Guardrails of a task: channels, topics, brand voice, confidence and performance.
 
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, Figure, Share, Words};
+use crate::{Digest, Figure, NonBlankString, Share};
 
-/// The walls.
+/// Limits on every output. An output outside them is held or blocked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Guardrails {
-    /// Where outputs may go. Anywhere else they are blocked.
+    /// Channels that outputs may go to. Outputs for any other channel are blocked.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub channels: BTreeSet<String>,
-    /// What outputs may not be about; `[]` is nothing, and has been thought about.
+    /// Topics that outputs may not be about. Write `[]` to state that no topic is blocked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocked_topics: Option<BTreeSet<String>>,
-    /// The contract of this gate that tells topics apart. Without one the subject says what it is
-    /// about, and is held where it does not.
+    /// Contract of this gate that detects topics. Without one the context of the subject has to name
+    /// its `topics`, or the output is held.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub topics_judged_by: Option<Words>,
-    /// How the brand speaks.
+    pub topics_judged_by: Option<NonBlankString>,
+    /// Brand voice document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brand_voice: Option<BrandVoice>,
-    /// How sure a model has to be of an output. Less is held.
+    /// Minimum confidence of the model. Outputs below it are held.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Share>,
 }
 
-/// The document that says how the brand speaks, as it was when this was agreed.
+/// The agreed version of the brand voice document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BrandVoice {
-    /// The file.
-    pub document: Words,
-    /// What identifies its bytes.
+    /// File with the document, relative to the project folder.
+    pub document: NonBlankString,
+    /// Digest of the agreed version.
     #[schemars(with = "String")]
     pub digest: Digest,
 }
 
-/// A figure, and what it has to keep to. Broken, it costs the gate a level.
+/// Limit of a KPI. A value beyond it costs the gate a level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Threshold {
-    /// What is watched, such as `open-rate`.
-    pub kpi: Words,
-    /// It has to be this or more.
+pub struct KpiThreshold {
+    /// Name of the KPI, such as `open-rate`.
+    pub kpi: NonBlankString,
+    /// Lower limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_least: Option<Figure>,
-    /// It has to be this or less.
+    /// Upper limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_most: Option<Figure>,
 }

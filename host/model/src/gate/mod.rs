@@ -1,15 +1,15 @@
-//! The governance record of one task: the file `gates/NAME.toml`.
+//! The gate record of one task: the file `gates/NAME.toml`.
 //!
-//! Nearly every part may be missing. A record that lacks something loads, so that it can say what
-//! it lacks; until then it allows nothing. What is there is right by itself (a date is a date);
-//! whether the parts fit each other is checked when a file is read.
+//! Nearly every part is optional, so that an incomplete record loads and its missing parts
+//! ([`GatePart`](crate::GatePart)) can be listed; until they are there it allows nothing. Types here
+//! validate each value by itself; `govern` checks that the parts fit each other.
 
 mod access;
 mod autonomy;
 mod budget;
 mod contracts;
+mod gate_name;
 mod guardrails;
-mod names;
 mod oversight;
 mod requirement;
 mod review;
@@ -18,96 +18,102 @@ mod score;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use access::{Access, Approval, DataClass, SignOff, SignOffOf, Verb};
-pub use autonomy::{Autonomy, OversightEffect, Promotion, Reversibility, Risk, Scheme, Tags};
-pub use budget::{Budget, Period, Price};
-pub use contracts::{Binding, FailOpen, Mode, OnFail, Stop};
-pub use guardrails::{BrandVoice, Guardrails, Threshold};
-pub use names::{GateName, GateNameError};
-pub use oversight::{Audit, Contents, Oversight, Pattern, RollbackPlan};
+pub use access::{AccessKind, DataClass, ModelApproval, SignOff, SignOffScope, SystemAccess};
+pub use autonomy::{
+    Autonomy, LevelScheme, OversightEffect, PromotionCriteria, Reversibility, Risk, TaskTags,
+};
+pub use budget::{Budget, BudgetPeriod, ModelPrice};
+pub use contracts::{ContractBinding, EnforcementMode, FailOpen, OnFail, StopEffect};
+pub use gate_name::{GateName, GateNameError};
+pub use guardrails::{BrandVoice, Guardrails, KpiThreshold};
+pub use oversight::{AuditPolicy, ContentRetention, Oversight, OversightPattern, RollbackPlan};
 pub use requirement::{ContractRequirement, PromptRequirement, Requirement, RequirementError};
-pub use review::{CheckItem, Holder, Review, When};
-pub use score::{Dimension, HighScore, MiddleScore, Points, PointsError, Posture, Score, Scored};
+pub use review::{ChecklistItem, ReviewPolicy, ReviewTrigger, RoleHolder};
+pub use score::{
+    DelegationPosture, DelegationScore, HighScorePolicy, MiddleScorePolicy, ScoreDimension,
+    ScoreEntry, ScoreValue, ScoreValueError,
+};
 
-use crate::{Date, Digest, Person, Words, canonical_json};
+use crate::{Date, Digest, NonBlankString, Person, canonical_json};
 
-/// The governance record of one task.
+/// Record of one task that an AI does: its owner, contracts, autonomy, oversight and budget.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(transform = requires_nothing)]
+#[schemars(transform = make_all_optional)]
 pub struct Gate {
-    /// What the gate is called: as its file is, without `.toml`. It need not be written.
+    /// Name of the gate: that of its file, without `.toml`. The key may be omitted.
     pub name: GateName,
-    /// What the AI does here, in a sentence.
+    /// Task of the AI, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub task: Option<Words>,
-    /// What the business wants of it.
+    pub task: Option<NonBlankString>,
+    /// Business objective of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub objective: Option<Words>,
-    /// Who wrote this record. Nobody approves what they wrote themselves.
+    pub objective: Option<NonBlankString>,
+    /// Author of this record. They may not approve its outputs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<Person>,
-    /// The prompt, and which prompt versions would do: `welcome-email@^2.1`.
+    /// Prompt and accepted prompt versions: `welcome-email@^2.1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt: Option<PromptRequirement>,
-    /// Where the costs are booked.
+    /// Cost centre that is charged.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cost_centre: Option<Words>,
-    /// The day on which this record has to have been looked at again; three months are usual.
+    pub cost_centre: Option<NonBlankString>,
+    /// Date by which this record has to be reviewed; usually after three months.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
-    /// Why contracts that ask a model may allow something alone. Without a reason they may not.
+    /// Reason why contracts that ask a model are sufficient to allow an output. Without it, at least
+    /// one other contract has to pass.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub allow_on_probabilistic_alone: Option<Words>,
-    /// The one person who owns what is decided here.
+    pub allow_on_probabilistic_alone: Option<NonBlankString>,
+    /// Owner of the decisions made at this gate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<Holder>,
-    /// How risky the task is, and whether it can be undone.
+    pub owner: Option<RoleHolder>,
+    /// Risk and reversibility of the task.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub tags: Tags,
-    /// The delegation score, with a reason for each value.
+    pub tags: TaskTags,
+    /// Delegation score, with a reason for each value.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub score: Score,
-    /// How much the AI may do by itself.
+    pub score: DelegationScore,
+    /// Autonomy of the AI.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autonomy: Option<Autonomy>,
-    /// Where a human stands, and how something is taken back.
+    /// Human oversight of the outputs.
     #[serde(default, skip_serializing_if = "is_default")]
     pub oversight: Oversight,
-    /// How people review what is held.
+    /// Rules for reviews of held outputs.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub review: Review,
-    /// The walls: inside them anything, outside nothing.
+    pub review: ReviewPolicy,
+    /// Limits on every output.
     #[serde(default, skip_serializing_if = "is_default")]
     pub guardrails: Guardrails,
-    /// What the task may cost.
+    /// Budget of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
-    /// What is kept of every run, and for how long.
+    /// Retention of records and contents.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub audit: Option<Audit>,
-    /// The contracts that judge every output.
+    pub audit: Option<AuditPolicy>,
+    /// Contracts that judge every output.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contracts: Vec<Binding>,
-    /// What good looks like: figures, and what they have to keep to.
+    pub contracts: Vec<ContractBinding>,
+    /// Performance thresholds: KPIs and their limits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub performance: Vec<Threshold>,
-    /// What the AI can see, infer, store, change and trigger, a table for each system.
+    pub performance: Vec<KpiThreshold>,
+    /// Access of the AI, one table for each system.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub access: Vec<Access>,
-    /// The kinds of data it gets, and how they may be handled; `[]` is none at all.
+    pub access: Vec<SystemAccess>,
+    /// Classes of data that the AI gets. Write `[]` to state that it gets none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Vec<DataClass>>,
-    /// The models that were approved for this very use.
+    /// Models that are approved for this use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub approvals: Vec<Approval>,
-    /// What an executive took upon themselves.
+    pub approvals: Vec<ModelApproval>,
+    /// Sign-offs by executives.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sign_offs: Vec<SignOff>,
 }
 
 impl Gate {
-    /// A record that says nothing but its name.
+    /// Returns an empty record, which allows nothing.
     pub fn named(name: GateName) -> Self {
         Self {
             name,
@@ -119,11 +125,11 @@ impl Gate {
             review_by: None,
             allow_on_probabilistic_alone: None,
             owner: None,
-            tags: Tags::default(),
-            score: Score::default(),
+            tags: TaskTags::default(),
+            score: DelegationScore::default(),
             autonomy: None,
             oversight: Oversight::default(),
-            review: Review::default(),
+            review: ReviewPolicy::default(),
             guardrails: Guardrails::default(),
             budget: None,
             audit: None,
@@ -136,7 +142,7 @@ impl Gate {
         }
     }
 
-    /// What identifies the record: what it says, whatever its comments and its layout.
+    /// Returns the digest of the record's content. Comments and layout of the file do not matter.
     pub fn digest(&self) -> Result<Digest, serde_json::Error> {
         Ok(Digest::of(canonical_json(&serde_json::to_value(self)?)))
     }
@@ -146,8 +152,8 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// A file that says no name is called as it is.
-fn requires_nothing(schema: &mut schemars::Schema) {
+/// Removes `name` from the required keys, because a gate without it is named after its file.
+fn make_all_optional(schema: &mut schemars::Schema) {
     schema.remove("required");
 }
 
@@ -156,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_that_says_nothing_reads_back() {
+    fn reads_back_an_empty_record() {
         let gate = Gate::named("a".parse().unwrap());
         assert_eq!(serde_json::to_string(&gate).unwrap(), r#"{"name":"a"}"#);
         assert_eq!(serde_json::from_str::<Gate>(r#"{"name":"a"}"#).unwrap(), gate);
@@ -165,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_keys_are_refused() {
+    fn rejects_unknown_keys() {
         for text in [r#"{"name":"a","colour":1}"#, r#"{"name":"a","tags":{"colour":1}}"#] {
             assert!(serde_json::from_str::<Gate>(text).is_err(), "{text}");
         }

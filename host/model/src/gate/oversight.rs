@@ -1,80 +1,80 @@
-//! Where a human stands, how something is taken back, and what is kept of every run.
+//! Human oversight, retraction of outputs, and retention of records.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Holder;
-use crate::{Share, TimeSpan, Words};
+use super::RoleHolder;
+use crate::{NonBlankString, Share, TimeSpan};
 
-/// Where a human stands.
+/// Oversight pattern: the point at which a human looks at outputs.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Pattern {
+pub enum OversightPattern {
     /// Every output is held until a human approves it.
     InTheLoop,
-    /// Outputs go out, and can be taken back within a while.
+    /// Outputs go out, and a human can retract them for a while.
     OnTheLoop,
-    /// A share of the outputs is looked at after the fact.
+    /// Outputs go out, and a human looks at a share of them afterwards.
     OverTheLoop,
-    /// Judged and recorded, never acted on.
+    /// Outputs are judged and recorded, and never go out.
     Shadow,
 }
 
-/// Where a human stands, and how something is taken back.
+/// Human oversight of the outputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Oversight {
-    /// Where a human stands.
+    /// Point at which a human looks at outputs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<Pattern>,
-    /// Which share of the outputs is looked at after the fact.
+    pub pattern: Option<OversightPattern>,
+    /// Share of outputs that a human looks at afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_share: Option<Share>,
-    /// How long an output that went out can be taken back.
+    /// Time in which an output can be retracted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undo_window: Option<TimeSpan>,
-    /// How something is taken back.
+    /// Plan for retracting an output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollback: Option<RollbackPlan>,
 }
 
-/// How something is taken back.
+/// Plan for retracting an output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RollbackPlan {
-    /// What is called: the address of a service, or what a person does.
-    pub handler: Words,
-    /// Who sees to it.
-    pub owner: Holder,
+    /// Address of a service to call, or instructions for a person.
+    pub handler: NonBlankString,
+    /// Person responsible for the retraction.
+    pub owner: RoleHolder,
 }
 
-/// What is kept of every run.
+/// Retention of records and contents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Audit {
-    /// What is kept of the outputs themselves.
-    pub contents: Contents,
-    /// How long. The proof that there was a run stays.
+pub struct AuditPolicy {
+    /// Part of each output that the ledger keeps.
+    pub contents: ContentRetention,
+    /// Time after which contents are erased. The events that prove the run stay.
     pub retention: TimeSpan,
 }
 
-/// What is kept of the outputs themselves.
+/// Part of an output that the ledger keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Contents {
-    /// All of it.
+pub enum ContentRetention {
+    /// The whole output.
     Full,
-    /// All but what a contract found to be personal.
+    /// The output without the parts that a contract found to be personal data.
     Masked,
-    /// The digest alone.
+    /// Only the digest.
     Digest,
 }
 
-impl fmt::Display for Pattern {
+impl fmt::Display for OversightPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::InTheLoop => "in-the-loop",

@@ -1,4 +1,4 @@
-//! A name, and the versions that would do: `tollgate/pii@^1.2`.
+//! Requirements for packages: a name and the accepted versions, such as `tollgate/pii@^1.2`.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
@@ -8,33 +8,31 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{ContractName, PromptName};
 
-/// What is required. A name alone asks for any version that is no pre-release.
+/// A name and the accepted versions. A name alone accepts every version but pre-releases.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Requirement<N> {
-    /// The name.
     pub name: N,
-    /// The versions that would do, as cargo writes them.
+    /// Accepted versions, in the syntax of Cargo.
     pub versions: VersionReq,
 }
 
-/// A contract that would do.
 pub type ContractRequirement = Requirement<ContractName>;
-/// A prompt that would do.
 pub type PromptRequirement = Requirement<PromptName>;
 
-/// Why a text requires nothing.
+/// The text is not a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequirementError {
-    /// The name is none.
+    /// Message about the invalid name.
     #[error("{0}")]
     Name(String),
-    /// What stands behind the `@` is no requirement.
-    #[error("`{0}` says no versions: write `^2.1`, `2.1`, `=2.1.0` or `>=2, <4`")]
+    /// The text after the `@`.
+    #[error("`{0}` is not a version requirement: write `^2.1`, `2.1`, `=2.1.0` or `>=2, <4`")]
     Versions(String),
 }
 
 impl<N> Requirement<N> {
-    /// Whether a version would do. A pre-release has to be asked for.
+    /// Returns whether a version is accepted. A pre-release is accepted only if the requirement names
+    /// one of the same version.
     pub fn admits(&self, version: &Version) -> bool {
         self.versions.matches(version)
     }
@@ -46,8 +44,8 @@ impl<N: FromStr<Err: fmt::Display>> FromStr for Requirement<N> {
     fn from_str(text: &str) -> Result<Self, RequirementError> {
         let (name, versions) = text.split_once('@').unwrap_or((text, "*"));
         let name = name.parse::<N>().map_err(|error| RequirementError::Name(error.to_string()))?;
-        let wrong = |_| RequirementError::Versions(versions.into());
-        Ok(Self { name, versions: VersionReq::parse(versions).map_err(wrong)? })
+        let invalid = |_| RequirementError::Versions(versions.into());
+        Ok(Self { name, versions: VersionReq::parse(versions).map_err(invalid)? })
     }
 }
 
@@ -81,8 +79,8 @@ impl<N> JsonSchema for Requirement<N> {
         json_schema!({
             "type": "string",
             "pattern": r"^[A-Za-z][A-Za-z0-9_.-]*(/[a-z][a-z0-9-]*)?(@.+)?$",
-            "description": "A name and the versions that would do: `tollgate/pii@^1.2`. \
-                A name alone takes any release.",
+            "description": "A name and the accepted versions: `tollgate/pii@^1.2`. \
+                A name alone accepts every version but pre-releases.",
         })
     }
 }
@@ -92,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requirements_read_back() {
+    fn reads_back_requirements() {
         for text in ["tollgate/pii@^1.2", "tollgate/pii", "tollgate/pii@>=1, <3"] {
             assert_eq!(text.parse::<ContractRequirement>().unwrap().to_string(), text);
         }
@@ -101,9 +99,9 @@ mod tests {
     }
 
     #[test]
-    fn pre_releases_are_asked_for() {
-        let admits = |wanted: &str, version: &str| {
-            wanted.parse::<ContractRequirement>().unwrap().admits(&version.parse().unwrap())
+    fn admits_pre_releases_only_by_name() {
+        let admits = |requirement: &str, version: &str| {
+            requirement.parse::<ContractRequirement>().unwrap().admits(&version.parse().unwrap())
         };
         assert!(admits("acme/claims", "3.0.0"));
         assert!(admits("acme/claims@^1.2", "1.9.0"));
@@ -113,12 +111,12 @@ mod tests {
     }
 
     #[test]
-    fn what_requires_nothing_is_refused() {
+    fn rejects_invalid_requirements() {
         for text in ["pii@1", "tollgate/pii@", "tollgate/pii@latest", "tollgate/pii@1@2", "@1", ""]
         {
             assert!(text.parse::<ContractRequirement>().is_err(), "{text}");
         }
-        let refused = "acme/claims@newest".parse::<ContractRequirement>().unwrap_err().to_string();
-        assert!(refused.starts_with("`newest` says no versions: write `^2.1`"), "{refused}");
+        let message = "acme/claims@newest".parse::<ContractRequirement>().unwrap_err().to_string();
+        assert!(message.starts_with("`newest` is not a version requirement: write"), "{message}");
     }
 }

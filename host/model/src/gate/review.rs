@@ -1,92 +1,92 @@
-//! How people review what is held, so that it is no theatre.
+//! Rules for human reviews: reviewers, deadlines, escalation, checklist.
 
 use std::{collections::BTreeSet, fmt};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Person, Severity, TimeSpan, Words};
+use crate::{NonBlankString, Person, Severity, TimeSpan};
 
-/// A person in a role.
+/// A person, with their role in the organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Holder {
-    /// Who.
+pub struct RoleHolder {
+    /// Name of the person.
     pub name: Person,
-    /// As what.
-    pub role: Words,
+    /// Role of the person.
+    pub role: NonBlankString,
 }
 
-/// How people review what is held.
+/// Rules for reviews of held outputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Review {
-    /// Who may review, by name.
+pub struct ReviewPolicy {
+    /// People who may review.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reviewers: Vec<Holder>,
-    /// Who may review, by role.
+    pub reviewers: Vec<RoleHolder>,
+    /// Roles whose holders may review.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub roles: BTreeSet<Words>,
-    /// How many people have to approve; one, where nothing is said.
+    pub roles: BTreeSet<NonBlankString>,
+    /// Number of people who have to approve; 1 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 5))]
     pub count: Option<u8>,
-    /// Who may not review, whatever their role.
+    /// People who may not review, whatever their role.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may_not: Vec<Person>,
-    /// How soon a review has to be done.
+    /// Time in which a review has to be done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sla: Option<TimeSpan>,
-    /// How long somebody who took a review keeps it without finishing.
+    /// Time for which a claimed review stays reserved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim: Option<TimeSpan>,
-    /// Who is asked when the time is over or a reviewer cannot decide, one after the other.
+    /// People to ask, one after the other, when a review is late or a reviewer cannot decide.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub escalate_to: Vec<Holder>,
-    /// What goes to them at once.
+    pub escalate_to: Vec<RoleHolder>,
+    /// Outputs that are escalated at once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub escalate_when: Option<When>,
-    /// What a second person has to approve too.
+    pub escalate_when: Option<ReviewTrigger>,
+    /// Outputs that a second person has to approve as well.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub second_reviewer_when: Option<When>,
-    /// What a reviewer has to check.
+    pub second_reviewer_when: Option<ReviewTrigger>,
+    /// Questions that a reviewer has to answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub checklist: Vec<CheckItem>,
+    pub checklist: Vec<ChecklistItem>,
 }
 
-/// When something applies. `{}` is never, and has been thought about.
+/// Condition on a run; any part that applies is enough. Write `{}` to state that it never applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct When {
-    /// Always.
+pub struct ReviewTrigger {
+    /// Applies to every output.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub always: bool,
-    /// When there is a finding of this severity or worse.
+    /// Applies to outputs with a finding of this severity or worse.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub severity: Option<Severity>,
-    /// When one of these rules found something.
+    /// Applies to outputs with a finding of one of these rules.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub rules: BTreeSet<String>,
 }
 
-/// Something that a reviewer has to check.
+/// Question that a reviewer has to answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct CheckItem {
-    /// What it is called, in a word.
-    pub item: Words,
-    /// What is asked.
-    pub question: Words,
-    /// The answer that it takes to approve; any, where nothing is said.
+pub struct ChecklistItem {
+    /// Short name of the item.
+    pub item: NonBlankString,
+    /// Question to the reviewer.
+    pub question: NonBlankString,
+    /// Answer that an approval requires; any answer by default.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub answer: Option<Words>,
-    /// Whether the reviewer has to say what they looked at.
+    pub answer: Option<NonBlankString>,
+    /// Whether the reviewer has to name the evidence that they looked at.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub evidence: bool,
 }
 
-impl fmt::Display for Holder {
+impl fmt::Display for RoleHolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.name, self.role)
     }

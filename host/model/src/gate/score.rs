@@ -1,123 +1,125 @@
-//! The delegation score: six values from 1 to 5, with a reason each.
+//! The delegation score: six values from 1 to 5, each with a reason. The thresholds for the sum are
+//! applied in `govern`.
 
 use std::{collections::BTreeSet, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::Words;
+use crate::NonBlankString;
 
-/// What is scored, in the order that people give the six values in.
+/// Dimension of the delegation score, in the order in which people give the six values.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Dimension {
-    /// What it costs the business when a decision is wrong.
+pub enum ScoreDimension {
+    /// Cost to the business of a wrong decision.
     OutcomeCriticality,
-    /// Tactical or strategic, at once or for years.
+    /// From tactical and immediate to strategic and for years.
     ScopeAndTimeHorizon,
-    /// Personal and regulated data, contracts.
+    /// Use of personal data, regulated data and contracts.
     DataSensitivity,
-    /// How mature the models are, and how well a decision can be explained.
+    /// Maturity of the models, and how well a decision can be explained.
     ModelReliability,
-    /// What customers and the public would see.
+    /// Visibility to customers and the public.
     ReputationalRisk,
-    /// What is gained, beside what watching it costs.
+    /// Gain from delegating, compared with the cost of oversight.
     CostEfficiency,
 }
 
-/// From 1 (low) to 5 (high).
+/// Value of one dimension, from 1 (low) to 5 (high).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Points(u8);
+pub struct ScoreValue(u8);
 
-/// Why a number is no value of a score.
+/// The number is not from 1 to 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a score of `{0}` does not exist: values go from 1 (low) to 5 (high)")]
-pub struct PointsError(i64);
+#[error("`{0}` is not a score value: write a number from 1 (low) to 5 (high)")]
+pub struct ScoreValueError(i64);
 
-/// A value, and why.
+/// A score value with its reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Scored {
-    /// From 1 to 5.
-    pub value: Points,
-    /// Why it is this.
-    pub reason: Words,
+pub struct ScoreEntry {
+    /// Value from 1 (low) to 5 (high).
+    pub value: ScoreValue,
+    /// Reason for the value.
+    pub reason: NonBlankString,
 }
 
-/// What a score says of delegating a task.
+/// Recommendation that follows from a delegation score.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Posture {
-    /// It can be delegated, and is watched as usual.
+pub enum DelegationPosture {
+    /// The task can be delegated, with the usual oversight.
     Delegate,
-    /// A human signs off or audits.
+    /// A human signs off outputs or audits them.
     HumanInTheLoop,
-    /// It is not for an AI, unless an executive takes it upon themselves.
+    /// The task must not be delegated unless an executive signs off.
     Block,
 }
 
-/// What the middle of the scale means for this gate.
+/// Consequence of a score in the middle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum MiddleScore {
+pub enum MiddleScorePolicy {
     /// A human approves every output.
     SignOff,
-    /// A human looks at a share of them afterwards.
+    /// A human looks at a share of the outputs afterwards.
     Audit,
 }
 
-/// What the top of the scale means for this gate.
+/// Consequence of a high score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum HighScore {
-    /// Nothing goes out.
+pub enum HighScorePolicy {
+    /// No output goes out.
     Block,
-    /// Every output is held, once an executive has signed off.
+    /// Once an executive has signed off, every output is held; before that, no output goes out.
     ExecutiveSignOff,
 }
 
-/// The six values, and what the gate makes of their sum.
+/// The delegation score: six values and the consequences of their sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Score {
-    /// What it costs the business when a decision is wrong.
+pub struct DelegationScore {
+    /// Cost to the business of a wrong decision.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome_criticality: Option<Scored>,
-    /// Tactical (1) or strategic (5).
+    pub outcome_criticality: Option<ScoreEntry>,
+    /// From tactical (1) to strategic (5).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope_and_time_horizon: Option<Scored>,
-    /// Personal and regulated data, contracts.
+    pub scope_and_time_horizon: Option<ScoreEntry>,
+    /// Use of personal data, regulated data and contracts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data_sensitivity: Option<Scored>,
-    /// How mature the models are, and how well a decision can be explained.
+    pub data_sensitivity: Option<ScoreEntry>,
+    /// Maturity of the models, and how well a decision can be explained.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_reliability: Option<Scored>,
-    /// What customers and the public would see.
+    pub model_reliability: Option<ScoreEntry>,
+    /// Visibility to customers and the public.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reputational_risk: Option<Scored>,
-    /// What is gained, beside what watching it costs.
+    pub reputational_risk: Option<ScoreEntry>,
+    /// Gain from delegating, compared with the cost of oversight.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cost_efficiency: Option<Scored>,
-    /// Dimensions of which a high value is good: they count as 6 less their value.
+    pub cost_efficiency: Option<ScoreEntry>,
+    /// Dimensions for which a high value is good. They count as 6 minus their value.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub invert: BTreeSet<Dimension>,
-    /// What somebody says that the score means. Where the sum says something else, both are told.
+    pub invert: BTreeSet<ScoreDimension>,
+    /// Recommendation that a person gave beside the score. A warning is shown if the sum contradicts
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<Posture>,
-    /// What a sum in the middle (13 to 18) means here.
+    pub label: Option<DelegationPosture>,
+    /// Consequence of a sum in the middle (13 to 18).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub in_the_middle: Option<MiddleScore>,
-    /// What a high sum (19 and more) means here.
+    pub in_the_middle: Option<MiddleScorePolicy>,
+    /// Consequence of a high sum (19 or more).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub when_high: Option<HighScore>,
+    pub when_high: Option<HighScorePolicy>,
 }
 
-impl Dimension {
-    /// All six, in the order that people give their values in.
+impl ScoreDimension {
+    /// All six dimensions, in the order in which people give the values.
     pub const ALL: [Self; 6] = [
         Self::OutcomeCriticality,
         Self::ScopeAndTimeHorizon,
@@ -127,7 +129,7 @@ impl Dimension {
         Self::CostEfficiency,
     ];
 
-    /// Its key in a gate.
+    /// Returns its key in a gate file.
     pub fn name(self) -> &'static str {
         match self {
             Self::OutcomeCriticality => "outcome-criticality",
@@ -140,42 +142,39 @@ impl Dimension {
     }
 }
 
-impl Points {
-    /// A number that is a value.
-    pub fn of(number: i64) -> Result<Self, PointsError> {
+impl ScoreValue {
+    pub fn new(number: i64) -> Result<Self, ScoreValueError> {
         let points = u8::try_from(number).ok().filter(|points| (1..=5).contains(points));
-        points.map(Self).ok_or(PointsError(number))
+        points.map(Self).ok_or(ScoreValueError(number))
     }
 
-    /// The number.
-    pub fn number(self) -> u8 {
+    pub fn as_u8(self) -> u8 {
         self.0
     }
 }
 
-impl Score {
-    /// What was scored in a dimension.
-    pub fn get(&self, dimension: Dimension) -> Option<&Scored> {
+impl DelegationScore {
+    pub fn get(&self, dimension: ScoreDimension) -> Option<&ScoreEntry> {
         match dimension {
-            Dimension::OutcomeCriticality => self.outcome_criticality.as_ref(),
-            Dimension::ScopeAndTimeHorizon => self.scope_and_time_horizon.as_ref(),
-            Dimension::DataSensitivity => self.data_sensitivity.as_ref(),
-            Dimension::ModelReliability => self.model_reliability.as_ref(),
-            Dimension::ReputationalRisk => self.reputational_risk.as_ref(),
-            Dimension::CostEfficiency => self.cost_efficiency.as_ref(),
+            ScoreDimension::OutcomeCriticality => self.outcome_criticality.as_ref(),
+            ScoreDimension::ScopeAndTimeHorizon => self.scope_and_time_horizon.as_ref(),
+            ScoreDimension::DataSensitivity => self.data_sensitivity.as_ref(),
+            ScoreDimension::ModelReliability => self.model_reliability.as_ref(),
+            ScoreDimension::ReputationalRisk => self.reputational_risk.as_ref(),
+            ScoreDimension::CostEfficiency => self.cost_efficiency.as_ref(),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Points {
+impl<'de> Deserialize<'de> for ScoreValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::of(i64::deserialize(deserializer)?).map_err(D::Error::custom)
+        Self::new(i64::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
-impl JsonSchema for Points {
+impl JsonSchema for ScoreValue {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Points".into()
+        "ScoreValue".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
@@ -183,13 +182,13 @@ impl JsonSchema for Points {
     }
 }
 
-impl fmt::Display for Dimension {
+impl fmt::Display for ScoreDimension {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
-impl fmt::Display for Posture {
+impl fmt::Display for DelegationPosture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Delegate => "delegate",

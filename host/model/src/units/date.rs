@@ -1,17 +1,18 @@
-//! A day of the calendar (UTC), written `2026-03-31`.
+//! Calendar days (UTC), written `2026-03-31`. There are no time zones and no leap seconds.
 
 use std::{fmt, str::FromStr};
 
-use super::as_text;
+use super::impl_as_text;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
-/// Moments are counted from here on.
+/// Moments are milliseconds since the start of this year.
 const YEAR_MIN: u32 = 1970;
 const YEAR_MAX: u32 = 9999;
+/// Leap years of the Gregorian calendar before 1970.
 const LEAPS_BEFORE_YEAR_MIN: u64 = 477;
-const DAYS_OF_400_YEARS: u64 = 146_097;
+const DAYS_PER_400_YEARS: u64 = 146_097;
 
-/// A day.
+/// A calendar day (UTC) from 1970-01-01 to 9999-12-31.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
     year: u32,
@@ -19,57 +20,55 @@ pub struct Date {
     day: u32,
 }
 
-/// Why a text is not a day.
+/// The text is not a calendar day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
-    /// It is written in another way.
-    #[error("`{0}` is no date: write year, month and day, such as `2026-03-31`")]
+    #[error("`{0}` is not a date: write year, month and day, such as `2026-03-31`")]
     Spelling(String),
-    /// The calendar does not have it.
-    #[error("`{0}` is a day that the calendar does not have: {1}")]
+    /// The text, and the limit of the calendar that it breaks.
+    #[error("`{0}` is not in the calendar: {1}")]
     Impossible(String, String),
 }
 
 impl Date {
-    /// The day of the calendar that a moment is in.
-    pub fn of_ms(moment_ms: u64) -> Self {
-        let last = days_before(YEAR_MAX + 1) - 1;
-        let days = (moment_ms / DAY_MS).min(last);
-        // The calendar repeats itself after 400 years; the guess is at most one off.
-        let guess = YEAR_MIN + u32::try_from(days * 400 / DAYS_OF_400_YEARS).unwrap_or_default();
+    /// Returns the day of a moment in milliseconds since 1970; moments after 9999 give its last day.
+    pub fn from_ms(moment_ms: u64) -> Self {
+        let last_day = days_before(YEAR_MAX + 1) - 1;
+        let days = (moment_ms / DAY_MS).min(last_day);
+        // The calendar repeats after 400 years, so this estimate is at most one year off.
+        let guess = YEAR_MIN + u32::try_from(days * 400 / DAYS_PER_400_YEARS).unwrap_or_default();
         let year = if days_before(guess) > days { guess - 1 } else { guess };
         let year = if days_before(year + 1) <= days { year + 1 } else { year };
-        let mut rest = u32::try_from(days - days_before(year)).unwrap_or_default();
+        let mut day_index = u32::try_from(days - days_before(year)).unwrap_or_default();
         let mut month = 1;
-        while month < 12 && rest >= days_of_month(year, month) {
-            rest -= days_of_month(year, month);
+        while month < 12 && day_index >= days_in_month(year, month) {
+            day_index -= days_in_month(year, month);
             month += 1;
         }
-        Self { year, month, day: rest + 1 }
+        Self { year, month, day: day_index + 1 }
     }
 
-    /// The moment that it begins at.
+    /// Returns the first moment of the day, in milliseconds since 1970.
     pub fn start_ms(self) -> u64 {
-        let months: u32 = (1..self.month).map(|month| days_of_month(self.year, month)).sum();
+        let months: u32 = (1..self.month).map(|month| days_in_month(self.year, month)).sum();
         (days_before(self.year) + u64::from(months + self.day) - 1) * DAY_MS
     }
 
-    /// The moment that it is over at: the first of the next day.
+    /// Returns the first moment of the next day, in milliseconds since 1970.
     pub fn end_ms(self) -> u64 {
         self.start_ms() + DAY_MS
     }
 
-    /// The first day of its month.
+    /// Returns the first day of the same month.
     pub fn first_of_month(self) -> Self {
         Self { day: 1, ..self }
     }
 }
 
-/// The days from the first moment to a year.
+/// Returns the days from 1970-01-01 to the start of a year.
 fn days_before(year: u32) -> u64 {
-    // Leap years up to the one before, less those before the first moment.
-    let before = u64::from(year - 1);
-    let leaps = before / 4 - before / 100 + before / 400 - LEAPS_BEFORE_YEAR_MIN;
+    let year_before = u64::from(year - 1);
+    let leaps = year_before / 4 - year_before / 100 + year_before / 400 - LEAPS_BEFORE_YEAR_MIN;
     u64::from(year - YEAR_MIN) * 365 + leaps
 }
 
@@ -77,7 +76,7 @@ fn is_leap(year: u32) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
-fn days_of_month(year: u32, month: u32) -> u32 {
+fn days_in_month(year: u32, month: u32) -> u32 {
     match month {
         2 if is_leap(year) => 29,
         2 => 28,
@@ -90,20 +89,22 @@ impl FromStr for Date {
     type Err = DateError;
 
     fn from_str(text: &str) -> Result<Self, DateError> {
-        let spelling = || DateError::Spelling(text.into());
+        let misspelled = || DateError::Spelling(text.into());
         let parts: Vec<&str> = text.split('-').collect();
-        let [year, month, day] = parts[..] else { return Err(spelling()) };
+        let [year, month, day] = parts[..] else { return Err(misspelled()) };
         let number = |part: &str, digits: usize| {
+            // `parse` alone would also take `+026`.
             let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
-            part.parse().ok().filter(|_| is_number).ok_or_else(spelling)
+            part.parse().ok().filter(|_| is_number).ok_or_else(misspelled)
         };
         let date = Self { year: number(year, 4)?, month: number(month, 2)?, day: number(day, 2)? };
-        date.possible().map_err(|why| DateError::Impossible(text.into(), why))
+        date.validate().map_err(|limit| DateError::Impossible(text.into(), limit))
     }
 }
 
 impl Date {
-    fn possible(self) -> Result<Self, String> {
+    /// Returns the date if the calendar has it, or the limit that it breaks.
+    fn validate(self) -> Result<Self, String> {
         let Self { year, month, day } = self;
         if year < YEAR_MIN {
             return Err(format!("years start at {YEAR_MIN}"));
@@ -111,7 +112,7 @@ impl Date {
         if !(1..=12).contains(&month) {
             return Err("months go from 01 to 12".into());
         }
-        let days = days_of_month(year, month);
+        let days = days_in_month(year, month);
         if (1..=days).contains(&day) {
             Ok(self)
         } else {
@@ -127,14 +128,14 @@ impl fmt::Display for Date {
     }
 }
 
-as_text!(Date, "Date", r"^\d{4}-\d{2}-\d{2}$", "A day (UTC), such as `2026-03-31`.");
+impl_as_text!(Date, "Date", r"^\d{4}-\d{2}-\d{2}$", "A day (UTC), such as `2026-03-31`.");
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn days_and_moments_agree() {
+    fn converts_days_to_moments_and_back() {
         for (text, start_ms) in [
             ("1970-01-01", 0),
             ("2000-02-29", 951_782_400_000),
@@ -143,24 +144,24 @@ mod tests {
         ] {
             let date: Date = text.parse().unwrap();
             assert_eq!((date.to_string().as_str(), date.start_ms()), (text, start_ms));
-            assert_eq!(Date::of_ms(start_ms), date);
-            assert_eq!(Date::of_ms(date.end_ms() - 1), date);
-            assert!(Date::of_ms(date.end_ms()) > date);
+            assert_eq!(Date::from_ms(start_ms), date);
+            assert_eq!(Date::from_ms(date.end_ms() - 1), date);
+            assert!(Date::from_ms(date.end_ms()) > date);
         }
     }
 
     #[test]
-    fn every_day_of_four_centuries_reads_back() {
+    fn reads_back_every_day_of_400_years() {
         for day in 0..146_097 {
-            let date = Date::of_ms(day * DAY_MS);
+            let date = Date::from_ms(day * DAY_MS);
             assert_eq!(date.start_ms(), day * DAY_MS);
             assert_eq!(date.to_string().parse(), Ok(date));
         }
-        assert_eq!(Date::of_ms(u64::MAX).to_string(), "9999-12-31");
+        assert_eq!(Date::from_ms(u64::MAX).to_string(), "9999-12-31");
     }
 
     #[test]
-    fn impossible_days_are_refused() {
+    fn rejects_impossible_and_misspelled_days() {
         for text in
             ["2026-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "2026-01-00", "1969-12-31"]
         {

@@ -1,23 +1,23 @@
-//! A number that is watched over time; always finite.
+//! Values of KPIs and their limits. A figure is always finite, so that it can be compared and written
+//! as JSON.
 
 use std::{cmp::Ordering, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-/// A number.
+/// A finite number with a total order.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Figure(f64);
 
 impl Figure {
-    /// A number that is one.
-    pub fn of(number: f64) -> Option<Self> {
-        // There is one zero.
+    /// Returns `None` for NaN and infinities.
+    pub fn new(number: f64) -> Option<Self> {
+        // Adding 0.0 turns -0.0 into 0.0, which `total_cmp` would tell apart.
         number.is_finite().then_some(Self(number + 0.0))
     }
 
-    /// The number.
-    pub fn number(self) -> f64 {
+    pub fn as_f64(self) -> f64 {
         self.0
     }
 }
@@ -51,7 +51,8 @@ impl fmt::Display for Figure {
 impl<'de> Deserialize<'de> for Figure {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = f64::deserialize(deserializer)?;
-        Self::of(number).ok_or_else(|| D::Error::custom(format!("`{number}` is no finite number")))
+        Self::new(number)
+            .ok_or_else(|| D::Error::custom(format!("`{number}` is not a finite number")))
     }
 }
 

@@ -1,22 +1,27 @@
-//! Small values that people write in gates, each with one spelling: dates, money, spans of
-//! time, shares. Whether a value makes sense is checked when it is read, never later.
+//! Small values that people write in gate files, each with one spelling: dates, amounts of money,
+//! spans of time, shares, names. Each is validated when it is read.
 
 mod date;
 mod figure;
+mod moment;
 mod money;
+mod non_blank_string;
+mod person;
 mod share;
 mod time_span;
-mod words;
 
 pub use date::{Date, DateError};
 pub use figure::Figure;
+pub use moment::format_utc;
 pub use money::{Money, MoneyError};
+pub use non_blank_string::{BlankStringError, NonBlankString};
+pub use person::Person;
 pub use share::{Share, ShareError};
 pub use time_span::{TimeSpan, TimeSpanError};
-pub use words::{Person, Words, WordsError};
 
-/// Reads and writes a type as the text that it displays, in files as in schemas.
-macro_rules! as_text {
+/// Implements serde and JSON Schema for a type that is written as its `Display` text and read by
+/// its `FromStr`.
+macro_rules! impl_as_text {
     ($type:ty, $name:literal, $pattern:expr, $description:literal) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -47,4 +52,4 @@ macro_rules! as_text {
     };
 }
 
-pub(crate) use as_text;
+pub(crate) use impl_as_text;

@@ -1,21 +1,21 @@
-// Package wire is the component model's canonical ABI, as far as a contract needs it: what
-// passes between host and contract lies in memory, at addresses of 32 bits.
+// Package wire implements the parts of the component model's canonical ABI that a contract needs.
+// Values are passed between host and contract in memory, at 32-bit addresses.
 package wire
 
 import "unsafe"
 
-// What the collector may not take: what the host put in and has not been read, and what the
-// host has yet to read.
+// Memory that must not be garbage-collected: values from the host that were not read yet, and values
+// that the host has yet to read.
 var (
 	received = map[uint32][]byte{}
 	lent     [][]byte
 )
 
-// The host asks for memory before it passes anything in.
+// The host allocates memory through this function before it passes a value in.
 //
 //go:wasmexport cabi_realloc
 func realloc(old, oldSize, align, size uint32) uint32 {
-	// Words, so that the address is aligned for whatever comes.
+	// Allocate words, so that the address is aligned for every type.
 	words := make([]uint64, size/8+1)
 	block := unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), size)
 	copy(block, received[old])
@@ -25,17 +25,17 @@ func realloc(old, oldSize, align, size uint32) uint32 {
 	return address
 }
 
-// Address is where something lies, as the host counts.
+// Address returns the 32-bit address of a pointer.
 func Address(pointer unsafe.Pointer) uint32 { return uint32(uintptr(pointer)) }
 
-// Take reads what the host put in.
+// Take returns a value that the host passed in, and releases it.
 func Take(address, length uint32) []byte {
 	block := received[address]
 	delete(received, address)
 	return block[:length]
 }
 
-// TakeString is Take for a string, without copying it: nobody writes there again.
+// TakeString is Take for a string. It does not copy, because nothing writes to the memory again.
 func TakeString(address, length uint32) string {
 	return unsafe.String(unsafe.SliceData(Take(address, length)), int(length))
 }
@@ -46,5 +46,5 @@ func Lend(bytes []byte) uint32 {
 	return Address(unsafe.Pointer(unsafe.SliceData(bytes)))
 }
 
-// Returned says that the host has read everything.
+// Returned releases the lent memory after the host has read it.
 func Returned() { lent = nil }

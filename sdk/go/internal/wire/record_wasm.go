@@ -6,11 +6,11 @@ import (
 	"unsafe"
 )
 
-// Record is a record or a list of them in memory, written field by field. The offsets are
+// Record is the memory of a record or of a list of records, written field by field. The offsets are
 // those of contract.wit under the canonical ABI.
 type Record []byte
 
-// Byte writes a small enum or a variant's case.
+// Byte writes an enum or the discriminant of a variant.
 func (r Record) Byte(at int, value uint8) { r[at] = value }
 
 // Word writes 32 bits.
@@ -21,13 +21,13 @@ func (r Record) Float(at int, value float64) {
 	binary.LittleEndian.PutUint64(r[at:], math.Float64bits(value))
 }
 
-// String writes where a string lies, and how long it is.
+// String writes the address and the length of a string.
 func (r Record) String(at int, value string) {
 	r.Word(at, Lend(unsafe.Slice(unsafe.StringData(value), len(value))))
 	r.Word(at+4, uint32(len(value)))
 }
 
-// List writes where records lie, and how many they are.
+// List writes the address and the number of records.
 func (r Record) List(at int, records Record, count int) {
 	r.Word(at, Lend(records))
 	r.Word(at+4, uint32(count))
@@ -36,5 +36,5 @@ func (r Record) List(at int, records Record, count int) {
 // ReadWord reads 32 bits.
 func (r Record) ReadWord(at int) uint32 { return binary.LittleEndian.Uint32(r[at:]) }
 
-// ReadString reads a string that the host put in.
+// ReadString reads a string that the host passed in.
 func (r Record) ReadString(at int) string { return TakeString(r.ReadWord(at), r.ReadWord(at+4)) }

@@ -1,1 +1,1 @@
-"""What is in a component beside the contract. Not for authors: `tollgate build` uses it."""
+"""Code of a component beside the contract. Only `tollgate build` uses it."""

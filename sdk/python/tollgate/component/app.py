@@ -1,8 +1,8 @@
-"""What `componentize-py` makes a component of.
+"""Entry point of the component that `componentize-py` builds.
 
-Importing the author's module `contract` is what registers the contract. Everything that
-is imported here or there is in the component's memory from its first moment on. What guards
-the sandbox comes before, because a module keeps what it imports by name.
+Importing the author's module `contract` registers the contract. Everything that is imported
+here or there is in the initial memory of the component. The sandbox is guarded before that,
+because a module may keep a function under another name (`from time import time`).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ __all__ = ["Judge"]
 
 
 class Judge:
-    """The exported interface. `componentize-py` looks for it by this name, and makes one
-    for each of its functions: what they share cannot be kept in `self`."""
+    """The exported interface. `componentize-py` finds it by this name and makes a new instance
+    for each call, so shared state cannot be kept in `self`."""
 
     @refusing
     def configure(self, config: str) -> None:
@@ -35,12 +35,13 @@ class Judge:
 
     @refusing
     def judge(self, subject: wit.Subject) -> wit.Report:
-        read = boundary.subject_of(subject)
-        return boundary.wit_report(configured().judge(read), boundary.offsets_of(read), "judge")
+        converted = boundary.subject_of(subject)
+        report = configured().judge(converted)
+        return boundary.wit_report(report, boundary.offsets_of(converted), "judge")
 
 
 _contract = registration.registered()
-# The world that the build writes exports what the manifest says.
+# The build generates a world with the exports that the manifest declares.
 _contract.check_stream(declared=hasattr(exports, "JudgeStream"))
 if _contract.streams:
     from tollgate.component.stream import JudgeStream

@@ -1,4 +1,4 @@
-"""Between the SDK's words and those of the WIT. It only converts."""
+"""Converts between the SDK's types and those of the WIT."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tollgate.subject import Action, Content, Json, Prompt, Subject, Text
 
 
 def subject_of(subject: wit.Subject) -> Subject:
-    """A subject as a contract reads it."""
+    """Converts a subject from the WIT."""
     prompt = subject.prompt
     return Subject(
         _content(subject.content),
@@ -31,18 +31,18 @@ def _content(content: wit.Content) -> Content:
             return Json(document)
         case wit.Content_Action(action):
             return Action(action.tool, action.arguments)
-    raise TypeError(f"the host gave {content!r} to judge")
+    raise TypeError(f"unknown kind of content: {content!r}")
 
 
 def offsets_of(subject: Subject) -> Offsets:
-    """Those of the subject's text, where it has one."""
+    """Returns the offsets of the subject's text, which is empty for other kinds."""
     return Offsets(subject.content.text if isinstance(subject.content, Text) else "")
 
 
 def wit_report(report: Report, offsets: Offsets, function: str) -> wit.Report:
-    """What one of the author's functions returned, as the host reads it."""
+    """Converts the report that one of the author's functions returned."""
     if not isinstance(report, Report):
-        raise TypeError(f"`{function}` returned {report!r}, and should return a `Report`")
+        raise TypeError(f"`{function}` returned {report!r}, but should return a `Report`")
     return wit.Report(
         wit.Outcome[report.outcome.name],
         wit_findings(report.findings, offsets),
@@ -51,7 +51,7 @@ def wit_report(report: Report, offsets: Offsets, function: str) -> wit.Report:
 
 
 def wit_findings(findings: Iterable[Finding], offsets: Offsets) -> list[wit.Finding]:
-    """Findings as the host reads them."""
+    """Converts findings to the WIT."""
     return [_finding(finding, offsets) for finding in findings]
 
 
@@ -75,7 +75,7 @@ def _place(finding: Finding, offsets: Offsets) -> wit.Place:
 
 
 def wit_refusal(refusal: Refusal) -> wit.Refusal:
-    """A refusal as the host reads it."""
+    """Converts a refusal to the WIT."""
     if isinstance(refusal, BadConfig):
         pointer, reason = well_formed(str(refusal.pointer)), well_formed(refusal.reason)
         return wit.Refusal_BadConfig(wit.BadConfig(pointer, reason))

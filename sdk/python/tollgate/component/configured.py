@@ -1,4 +1,4 @@
-"""The contract of this component, from the moment on that it is configured."""
+"""The configured contract of this component."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _configured: registration.Configured | None = None
 
 
 def configure(contract: registration.Contract, config: str) -> None:
-    """A sandbox has one configuration for as long as it lives."""
+    """Configures the contract. A sandbox has one configuration for as long as it lives."""
     global _configured
     _configured = contract.configure(config)
 
 
 def configured() -> registration.Configured:
-    """What judges, and begins to."""
+    """Returns the configured contract."""
     if _configured is None:
         raise Broken("judged before it was configured")
     return _configured

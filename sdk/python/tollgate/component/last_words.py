@@ -1,7 +1,7 @@
-"""An exception as a text that an author can work with.
+"""Formats exceptions for the author of a contract.
 
-Python's own `traceback` opens the source files for their lines, and a sandbox has no
-files. So the lines are read while the component is built, and looked up afterwards.
+Python's `traceback` reads lines from the source files, but a sandbox has no files. The lines
+are therefore read while the component is built.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import traceback
 from collections.abc import Iterator
 
 FRAMES_MAX = 12
-"""A recursion has a thousand frames that say the same."""
+"""Number of frames to show. A recursion has a thousand identical ones."""
 MESSAGE_CHARACTERS_MAX = 1000
-"""This is a hint for the author, not a log."""
+"""Longer messages are cut. This is a hint for the author, not a log."""
 
 _MACHINERY = [
     os.path.join(os.path.dirname(__file__), name)
     for name in ("app.py", "refusing.py", "sandbox.py", "stream.py")
 ]
-"""What stands at the ends of tracebacks and tells an author nothing."""
+"""Files of the SDK, whose frames tell an author nothing."""
 
 
 def remember_sources() -> None:
-    """Reads the source of everything that is loaded from outside the standard library."""
+    """Reads the source of all loaded modules outside the standard library."""
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
         if file and file.endswith(".py") and not file.startswith(sys.prefix):
@@ -33,17 +33,17 @@ def remember_sources() -> None:
 
 
 def describe(error: BaseException) -> str:
-    """The exception's message, and below it where it came from, innermost first."""
+    """Returns the message of an exception, followed by its traceback, innermost frame first."""
     return "\n".join([_message(error), *_frames(error)])
 
 
 def _message(error: BaseException) -> str:
-    # `traceback.format_exception_only` looks for similar names among everything that there
-    # is, and the fuel of a whole judgement can go into that.
+    # `traceback.format_exception_only` searches for similar names, which can use up the fuel
+    # of a whole judgement.
     try:
         text = str(error)
-    except Exception:  # noqa: BLE001  its author's code, and broken too
-        text = "its message cannot be read"
+    except Exception:  # noqa: BLE001  `__str__` may be the author's, and broken
+        text = "(its message cannot be read)"
     if len(text) > MESSAGE_CHARACTERS_MAX:
         text = text[:MESSAGE_CHARACTERS_MAX] + "…"
     return f"{type(error).__qualname__}: {text}" if text else type(error).__qualname__

@@ -1,4 +1,4 @@
-"""From the offsets of a Python `str` to the byte offsets of its UTF-8."""
+"""Converts offsets into a Python `str` to byte offsets into its UTF-8."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tollgate.report import Span
 
 
 class Offsets:
-    """Converts the spans of one text. Those in order cost one walk through it together."""
+    """Converts the spans of one text. Spans in ascending order cost a single pass over it."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -17,7 +17,7 @@ class Offsets:
         self._byte = 0
 
     def bytes_of(self, span: Span) -> tuple[int, int]:
-        """Where the span starts and ends in bytes."""
+        """Returns the start and end of a span in bytes."""
         if not 0 <= span.start <= span.end <= self._length:
             within = f"a text of {self._length} characters"
             raise ValueError(f"the span {span.start}..{span.end} does not lie in {within}")
@@ -32,8 +32,8 @@ class Offsets:
 
 
 class GrowingOffsets(Offsets):
-    """The same of a text that arrives in parts. A walk begins where a part does, so that the
-    text before it costs nothing again."""
+    """Converts the spans of a text that arrives in parts. A pass starts at the beginning of a
+    part, so earlier text is not walked again."""
 
     def __init__(self) -> None:
         super().__init__("")
@@ -43,7 +43,7 @@ class GrowingOffsets(Offsets):
         self._bytes = 0
 
     def push(self, part: str) -> None:
-        """The text goes on."""
+        """Appends a part to the text."""
         self._parts.append(Offsets(part))
         self._starts.append(self._length)
         self._start_bytes.append(self._bytes)
@@ -51,7 +51,7 @@ class GrowingOffsets(Offsets):
         self._bytes += len(part.encode())
 
     def settled(self, characters: int) -> int:
-        """How many bytes so many characters from the start are."""
+        """Returns the number of bytes of the first `characters` characters."""
         if not 0 <= characters <= self._length:
             so_far = f"the text has {self._length} so far"
             raise ValueError(f"{characters} characters cannot be settled: {so_far}")

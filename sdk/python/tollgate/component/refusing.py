@@ -1,4 +1,4 @@
-"""How the exported functions end: with a value, or with a refusal."""
+"""Turns exceptions of the exported functions into refusals."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 def refusing(call: Callable[..., T]) -> Callable[..., T]:
-    """Whatever is raised becomes a refusal."""
+    """Wraps a function so that every exception becomes a refusal."""
 
-    # An exception that left the component would be a trap without a word. Nothing else
-    # will run in this sandbox, so even `SystemExit` is only a reason.
+    # An exception that leaves the component would be a trap without a message. Nothing else
+    # runs in this sandbox, so even `SystemExit` becomes a refusal.
     @functools.wraps(call)
     def wrapped(*arguments: object) -> T:
         try:
@@ -28,7 +28,7 @@ def refusing(call: Callable[..., T]) -> Callable[..., T]:
         except Refusal as refusal:
             raise Err(boundary.wit_refusal(refusal)) from None
         except BaseException as error:  # noqa: BLE001
-            words = well_formed(last_words.describe(error))
-            raise Err(wit.Refusal_Broken(words)) from None
+            reason = well_formed(last_words.describe(error))
+            raise Err(wit.Refusal_Broken(reason)) from None
 
     return wrapped

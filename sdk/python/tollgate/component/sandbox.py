@@ -1,8 +1,8 @@
-"""There is nothing outside of a sandbox, and this is what Python gets to see of it.
+"""Replaces Python functions that need an operating system.
 
-Every system call of the interpreter is a trap in a component, without a word of what was
-wanted. Where Python can say it better, it says it here. What it cannot (`datetime.now` is
-not ours to replace) stays a trap, and the host shows in which function.
+Every system call of the interpreter traps in a component, without a message. Functions of the
+standard library are replaced here by ones that raise an exception with an explanation. What
+cannot be replaced, such as `datetime.now`, still traps, and the host shows the function.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _LATE = ["_strptime", "stringprep"] + [
         *("unicode_escape", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_8_sig"),
     )
 ]
-"""The standard library imports these when they are first used, which would be too late."""
+"""Modules that the standard library imports on first use, which would be too late."""
 
 _CLOCK = "a contract has no clock of its own: use `tollgate.host.clock`"
-_FILES = "a contract has no files: read them at the top of a module, while it is built"
+_FILES = "a contract has no files: read them at the top of a module, at build time"
 _RANDOM = "a contract has no randomness"
 _THREADS = "a contract has no threads"
 _MISSING: list[tuple[Any, str, str]] = [
@@ -53,13 +53,13 @@ _MISSING: list[tuple[Any, str, str]] = [
     (threading.Condition, "wait", _THREADS),
 ]
 _OF_NOW = {"localtime": 0, "gmtime": 0, "ctime": 0, "asctime": 0, "strftime": 1}
-"""Functions of `time` that tell of now, unless this argument tells them of when."""
+"""Functions of `time` that use the current time unless they get this argument."""
 
 _closed = False
 
 
 class Nowhere(io.TextIOBase):
-    """Where `print` writes: nobody reads it."""
+    """Discards the output of `print`."""
 
     def writable(self) -> bool:
         return True
@@ -69,7 +69,7 @@ class Nowhere(io.TextIOBase):
 
 
 class TooLate(importlib.abc.MetaPathFinder):
-    """Finds no module: they would have to be read from files."""
+    """Refuses late imports, because modules would have to be read from files."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -79,8 +79,8 @@ class TooLate(importlib.abc.MetaPathFinder):
 
 
 def guard() -> None:
-    """Before the author's modules are loaded, which may keep a function by a name of their own
-    (`from time import time`): lets everything through, until the sandbox is closed."""
+    """Replaces the functions. They still work until the sandbox is closed. Must run before the
+    author's modules are loaded, because these may keep a function under another name."""
     for owner, names, hint in _MISSING:
         for name in names.split():
             if hasattr(owner, name):
@@ -91,7 +91,7 @@ def guard() -> None:
 
 
 def prepare() -> None:
-    """While the component is built: loads what Python would look for later."""
+    """Loads modules that Python would import later. Runs while the component is built."""
     for name in _LATE:
         importlib.import_module(name)
     for name in _LATE[2:]:
@@ -99,21 +99,21 @@ def prepare() -> None:
 
 
 def close() -> None:
-    """From now on, what a sandbox does not have is an exception that says so."""
+    """Makes the replaced functions raise from now on."""
     global _closed
     _closed = True
-    sys.stdin = None  # as Python itself has it, where there is none
+    sys.stdin = None  # Python's own value if there is no standard input
     sys.stdout = sys.stderr = Nowhere()
     if "logging" in sys.modules:
-        # It would want to know when.
+        # Every log record would read the clock.
         sys.modules["logging"].disable()
     sys.meta_path[:] = [TooLate()]
     random.seed()
 
 
 def settle() -> None:
-    """What is there before the first judgement stays, so that no judgement spends its fuel on
-    searching it for garbage."""
+    """Excludes all existing objects from garbage collection, so that no judgement spends fuel
+    on searching them."""
     gc.collect()
     gc.freeze()
 
@@ -123,20 +123,20 @@ def _guarded(owner: Any, name: str, hint: str, position: int | None = None) -> C
 
     @functools.wraps(function)
     def guarded(*arguments: Any, **options: Any) -> Any:
-        told = position is not None and arguments[position : position + 1] not in ((), (None,))
-        if _closed and not told:
-            raise PermissionError(f"`{owner.__name__}.{name}` was called, and {hint}")
+        has_time = position is not None and arguments[position : position + 1] not in ((), (None,))
+        if _closed and not has_time:
+            raise PermissionError(f"`{owner.__name__}.{name}` was called, but {hint}")
         return function(*arguments, **options)
 
     return guarded
 
 
 def _seed() -> None:
-    # Without a seed, Python asks for randomness. It is always the same one here.
+    # Without a seed, Python would ask for randomness. Here the seed is always 0.
     new, seed = random.Random.__new__, random.Random.seed
 
     def seeded_new(cls: type[random.Random], *seeds: Any, **options: Any) -> random.Random:
-        return new(cls, *[0 if one is None else one for one in seeds or (0,)], **options)
+        return new(cls, *[0 if given is None else given for given in seeds or (0,)], **options)
 
     def seeded(self: random.Random, a: Any = None, version: int = 2) -> None:
         seed(self, 0 if a is None else a, version)

@@ -18,14 +18,14 @@ __all__ = ["JudgeStream"]
 
 
 class JudgeStream:
-    """As `Judge`, it is looked for by this name."""
+    """The exported interface. Like `Judge`, it is found by its name."""
 
     @refusing
     def begin(self, subject: wit.Subject) -> None:
         global _session
         begin = configured().begin
         if begin is None:
-            raise Broken("it judges whole texts alone")
+            raise Broken("this contract judges whole texts only")
         _session = _session_of(begin(boundary.subject_of(subject)))
 
     @refusing
@@ -44,19 +44,19 @@ _offsets = GrowingOffsets()
 
 def _session_of(begun: Any) -> Session:
     if not all(callable(getattr(begun, name, None)) for name in ("push", "finish")):
-        raise TypeError(f"`begin` returned {begun!r}, and should return a `Session`")
+        raise TypeError(f"`begin` returned {begun!r}, but should return a `Session`")
     session: Session = begun
     return session
 
 
 def _begun() -> Session:
     if _session is None:
-        raise Broken("a text went on before it began")
+        raise Broken("pushed before it began")
     return _session
 
 
 def _wit_progress(progress: Progress) -> WitProgress:
     if not isinstance(progress, Progress):
-        raise TypeError(f"`push` returned {progress!r}, and should return a `Progress`")
+        raise TypeError(f"`push` returned {progress!r}, but should return a `Progress`")
     findings = boundary.wit_findings(progress.findings, _offsets)
     return WitProgress(_offsets.settled(progress.settled), findings)

@@ -1,7 +1,7 @@
-"""The capabilities as the component imports them.
+"""The capabilities that the component imports.
 
-The build imports those that the manifest declares and no others. All that are there are
-loaded with this module: in a sandbox it would be too late.
+The build imports exactly those that the manifest declares. They are loaded with this module,
+because the sandbox cannot import modules later.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tollgate.host import lookup
 
 
 class Imported:
-    """The host's own answers."""
+    """Answers of the real host."""
 
     def log(self, level: str, message: str) -> None:
         imported = _capability("log")
@@ -52,7 +52,8 @@ class Imported:
 
 
 def well_formed(text: str) -> str:
-    """A Python string may hold half a character (`json.loads` makes such); UTF-8 may not."""
+    """Replaces lone surrogates, which Python strings may contain (`json.loads` makes some) but
+    UTF-8 may not."""
     return text.encode(errors="replace").decode()
 
 

@@ -1,8 +1,8 @@
-"""The one moment of the run."""
+"""The time of the run."""
 
 from tollgate.host.world import world
 
 
 def now() -> int:
-    """Milliseconds since 1970 (UTC), the same during the whole run."""
+    """Returns milliseconds since 1970 (UTC), the same during the whole run."""
     return world().now()

@@ -1,23 +1,23 @@
-"""Lines for the run's record. Bounded in number and length."""
+"""Writes lines into the record of the run. Their number and length are bounded."""
 
 from tollgate.host.world import world
 
 
 def debug(message: str) -> None:
-    """Something for whoever writes the contract."""
+    """Writes a line for the author of the contract."""
     world().log("debug", message)
 
 
 def info(message: str) -> None:
-    """Something worth knowing."""
+    """Writes a line of information."""
     world().log("info", message)
 
 
 def warn(message: str) -> None:
-    """Something that looks wrong."""
+    """Writes a warning."""
     world().log("warn", message)
 
 
 def error(message: str) -> None:
-    """Something that is wrong."""
+    """Writes an error."""
     world().log("error", message)

@@ -1,4 +1,4 @@
-"""Read-only tables that the operator names: approved claims, suppression lists, prices."""
+"""Reads tables that the operator provides: approved claims, suppression lists, prices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tollgate.host.world import world
 
 
 class Error(Exception):
-    """The table did not answer."""
+    """A table could not be read."""
 
 
 class NotGranted(Error):
@@ -16,14 +16,14 @@ class NotGranted(Error):
 
 
 class Unavailable(Error):
-    """The table was granted, but the host could not answer."""
+    """The table was granted, but the host could not read it."""
 
 
 def get(table: str, key: str) -> str | None:
-    """The value that stands beside a key, where there is one."""
+    """Returns the value of a key, or `None` if the table does not have the key."""
     return world().get(table, key)
 
 
 def contains_any(table: str, keys: Iterable[str]) -> list[bool]:
-    """For each key, whether the table has it."""
+    """Returns for each key whether the table has it."""
     return world().contains_any(table, list(keys))

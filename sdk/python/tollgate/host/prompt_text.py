@@ -1,4 +1,4 @@
-"""The text of the pinned prompt, for contracts that look for it in the output."""
+"""Reads the text of the pinned prompt, for contracts that look for it in the output."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from tollgate.host.world import world
 
 
 def read() -> str | None:
-    """The text, where a prompt is pinned."""
+    """Returns the text, or `None` if the gate pins no prompt."""
     return world().prompt_text()

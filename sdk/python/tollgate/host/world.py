@@ -1,4 +1,4 @@
-"""Who answers: the host in a component, a fake in a test, and nobody elsewhere."""
+"""Selects who answers capabilities: the host in a component, or a fake in a test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class World(Protocol):
-    """Everything that can be asked."""
+    """Interface of a host."""
 
     def log(self, level: str, message: str) -> None: ...
 
@@ -23,14 +23,14 @@ _world: World | None = None
 
 
 def enter(world: World | None) -> World | None:
-    """From now on, this one answers. Returns who did before."""
+    """Sets the host that answers, and returns the one before."""
     global _world
     before, _world = _world, world
     return before
 
 
 def world() -> World:
-    """Who answers."""
+    """Returns the host that answers."""
     if _world is None:
-        raise RuntimeError("no host answers here: in a test, use `tollgate.testing.given`")
+        raise RuntimeError("there is no host here: in a test, use `tollgate.testing.given`")
     return _world

@@ -1,12 +1,13 @@
-//! What the documents say works: every command in a block marked `sh` is run.
+//! Every command in a document's `sh` block is run. It ends with 0, or with the code that its
+//! line is marked with: `# exits with 1`.
 
 use std::fs;
 use std::process::Command;
 
 use crate::tool::{Place, Ran, binary, repository, target};
 
-/// Exit codes that a verdict may have; 2 means that the command did not work.
-const DID_NOT_WORK: i32 = 2;
+/// Marks a command that does not end with 0.
+pub const EXITS: &str = " # exits with ";
 
 fn run_blocks(document: &str) {
     let text = fs::read_to_string(repository().join(document)).unwrap();
@@ -20,64 +21,68 @@ fn run_blocks(document: &str) {
         .arg(place.path(""))
         .status();
     assert!(copied.unwrap().success());
+    let mut wrong = Vec::new();
     for block in blocks {
         for folder in ["", "examples"] {
             if block.starts_with("cd examples") == (folder == "examples") {
-                lines(&place, document, block.trim_start_matches("cd examples\n"), folder);
+                let block = block.trim_start_matches("cd examples\n");
+                wrong.extend(block.lines().filter_map(|line| run_line(&place, line, folder)));
             }
         }
     }
+    assert!(wrong.is_empty(), "{document}:\n{}", wrong.join("\n"));
 }
 
-fn lines(place: &Place, document: &str, block: &str, folder: &str) {
-    for line in block.lines().filter(|line| !line.is_empty()) {
-        let path =
-            format!("{}:{}", binary().parent().unwrap().display(), std::env::var("PATH").unwrap());
-        let output = Command::new("bash")
-            .args(["-c", line])
-            .current_dir(place.path(folder))
-            .env("PATH", path)
-            .env("TOLLGATE_CACHE", target().join("e2e-cache"))
-            .env("TOLLGATE_STORE", place.path("store"))
-            .env("CARGO_TARGET_DIR", target().join("e2e"))
-            .output()
-            .unwrap();
-        let ran = Ran::of(output);
-        assert!(ran.code >= 0 && ran.code != DID_NOT_WORK, "{document}: `{line}`: {ran:#?}");
+/// Runs a line, and returns how it ended if that is not as the document says.
+fn run_line(place: &Place, line: &str, folder: &str) -> Option<String> {
+    if line.is_empty() {
+        return None;
     }
+    let (command, code) = line.split_once(EXITS).unwrap_or((line, "0"));
+    let path =
+        format!("{}:{}", binary().parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut bash = Command::new("bash");
+    bash.args(["-c", command])
+        .current_dir(place.path(folder))
+        .env("PATH", path)
+        .env("TOLLGATE_CACHE", target().join("e2e-cache"))
+        .env("TOLLGATE_STORE", place.path("store"))
+        .env("CARGO_TARGET_DIR", target().join("e2e"));
+    let ran = Ran::from_command(&mut bash);
+    (ran.code.to_string() != code).then(|| format!("`{line}` ended with {ran:#?}"))
 }
 
 #[test]
-fn the_gates_way() {
+fn check() {
     run_blocks("docs/check.md");
 }
 
 #[test]
-fn the_languages() {
+fn languages() {
     run_blocks("docs/languages.md");
 }
 
 #[test]
-fn the_ledger() {
+fn ledger() {
     run_blocks("docs/ledger.md");
 }
 
 #[test]
-fn the_packages() {
+fn packages() {
     run_blocks("docs/packages.md");
 }
 
 #[test]
-fn the_prompts() {
+fn prompts() {
     run_blocks("docs/prompts.md");
 }
 
 #[test]
-fn the_reviews() {
+fn review() {
     run_blocks("docs/review.md");
 }
 
 #[test]
-fn the_readme() {
+fn readme() {
     run_blocks("README.md");
 }

@@ -6,11 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::documents::EXITS;
 use crate::tool::{Place, binary, repository, target};
 
 const GUIDE: &str = "docs/guide/README.md";
-/// How a line ends that does not end with 0.
-const EXITS: &str = " # exits with ";
 /// What stands for anything.
 const ANYTHING: char = '…';
 

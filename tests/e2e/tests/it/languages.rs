@@ -62,21 +62,21 @@ const TYPES_OF_THE_SDK: Language = Language {
 fn from_nothing_to_verdicts(language: &Language) {
     let place = Place::new();
     let new = ["new", "acme/shouting", "--lang", language.name];
-    place.run(&new).check(0, &["made", "tollgate build"]);
-    place.run(&["build", "shouting"]).check(0, &["acme/shouting 0.1.0", "imports    nothing"]);
+    place.run(&new).exits_with_snapshot(0);
+    place.run(&["build", "shouting"]).exits_with_snapshot(0);
     let component = place.path("shouting/dist/shouting-0.1.0.wasm");
     let first = fs::read(&component).unwrap();
     fs::remove_file(&component).unwrap();
-    place.run(&["build", "shouting"]).check(0, &[]);
+    place.run(&["build", "shouting"]).exits_with(0);
     let same = fs::read(&component).unwrap() == first;
     assert!(same || !language.same_bytes, "built twice, it is the same");
 
     unit_tests(language, &place.path("shouting"));
-    place.run(&["test", "shouting"]).check(0, &["3 passed, 0 failed"]);
-    place.run(&["inspect", "shouting"]).check(0, &["deterministic", "exclamation marks"]);
+    place.run(&["test", "shouting"]).exits_with_snapshot(0);
+    place.run(&["inspect", "shouting"]).exits_with_snapshot(0);
     let config = r#"{"max": 1}"#;
     let judge = ["judge", "shouting", "--json", "--config", config, "-"];
-    let report = place.run_with(&judge, "Grüß Gott! Now! é! 👩‍🚀!".as_bytes()).check(1, &[]).json();
+    let report = place.run_with(&judge, "Grüß Gott! Now! é! 👩‍🚀!".as_bytes()).exits_with(1).json();
     let spans =
         report["findings"].as_array().unwrap().iter().map(|finding| &finding["place"]["span"]);
     let spans: Vec<&Value> = spans.collect();
@@ -84,26 +84,23 @@ fn from_nothing_to_verdicts(language: &Language) {
         [(16, 17), (20, 21), (33, 34)].map(|(start, end)| json!({"start": start, "end": end}));
     assert_eq!(spans, expected.iter().collect::<Vec<_>>(), "bytes, whatever the language counts");
     let unknown = ["judge", "shouting", "--config", r#"{"max": 1, "min": 0}"#, "-"];
-    place.run_with(&unknown, b"").check(2, &["min"]);
+    place.run_with(&unknown, b"").exits_with_snapshot(2);
     let source =
         fs::OpenOptions::new().append(true).open(place.path("shouting").join(language.source));
     source.unwrap().set_modified(SystemTime::now() + Duration::from_secs(2)).unwrap();
-    let newer = format!("`{}` is newer than the component", language.source);
-    place.run(&["test", "shouting"]).check(0, &[&newer, "3 passed"]);
+    place.run(&["test", "shouting"]).exits_with_snapshot(0);
 }
 
-/// The contracts of the examples and what each imports, held against the vectors that all
-/// languages share.
-const EXAMPLES: [(&str, &str); 2] =
-    [("claims", "imports    lookup"), ("draft", "imports    log, clock, prompt-text")];
+/// The contracts of the examples. All languages share the vectors that they are tested with.
+const EXAMPLES: [&str; 2] = ["claims", "draft"];
 
 fn the_shared_vectors(language: &Language) {
-    for (example, imports) in EXAMPLES {
+    for example in EXAMPLES {
         let place = Place::new();
         let folder = an_example(&place, example, language);
         copy(&repository().join("tests/vectors").join(example), &folder.join("cases"));
-        place.run(&["build", example]).check(0, &[imports]);
-        place.run(&["test", example]).check(0, &[" passed, 0 failed"]);
+        place.run(&["build", example]).exits_with_snapshot(0);
+        place.run(&["test", example]).exits_with_snapshot(0);
         unit_tests(language, &folder);
     }
 }
@@ -130,18 +127,18 @@ pub fn copy(from: &Path, to: &Path) {
 }
 
 /// What does not compile is shown in the author's own file and line.
-fn an_error_in_the_source(language: &Language, wrong: &str, words: &[&str]) {
+fn an_error_in_the_source(language: &Language, wrong: &str) {
     let place = Place::new();
-    place.run(&["new", "broken", "--lang", language.name]).check(0, &[]);
+    place.run(&["new", "broken", "--lang", language.name]).exits_with(0);
     place.write(&format!("broken/{}", language.source), wrong);
-    place.run(&["build", "broken"]).check(2, words);
+    place.run(&["build", "broken"]).exits_with_snapshot(2);
 }
 
 #[test]
 fn rust() {
     from_nothing_to_verdicts(&RUST);
     the_shared_vectors(&RUST);
-    an_error_in_the_source(&RUST, "fn f() -> u8 {\n    nothing\n}\n", &["src/lib.rs:2:5"]);
+    an_error_in_the_source(&RUST, "fn f() -> u8 {\n    nothing\n}\n");
 }
 
 /// The SDK's own tests.
@@ -159,7 +156,7 @@ fn unit_tests(language: &Language, folder: &Path) {
         .env("CARGO_TARGET_DIR", target().join("e2e"))
         .env("TOLLGATE_CACHE", target().join("e2e-cache"))
         .output();
-    Ran::of(output.unwrap()).check(0, &[]);
+    Ran::of(output.unwrap()).exits_with(0);
 }
 
 #[test]
@@ -168,24 +165,24 @@ fn c() {
     from_nothing_to_verdicts(&C);
     the_shared_vectors(&C);
     let wrong = "#include <tollgate.h>\n\nint x = nothing;\n";
-    an_error_in_the_source(&C, wrong, &["src/contract.c:3:9", "nothing"]);
+    an_error_in_the_source(&C, wrong);
 }
 
 /// What reads a C header can be a contract: one in Zig, beside the Makefile of C.
 #[test]
 fn zig() {
     let place = Place::new();
-    place.run(&["new", "shouting", "--lang", "c"]).check(0, &[]);
+    place.run(&["new", "shouting", "--lang", "c"]).exits_with(0);
     fs::remove_file(place.path("shouting/src/contract.c")).unwrap();
     place.write("shouting/src/contract.zig", include_str!("contract.zig"));
-    place.run(&["build", "shouting"]).check(0, &["imports    nothing"]);
-    place.run(&["test", "shouting"]).check(0, &["3 passed, 0 failed"]);
+    place.run(&["build", "shouting"]).exits_with_snapshot(0);
+    place.run(&["test", "shouting"]).exits_with_snapshot(0);
     let judge = ["judge", "shouting", "--config", r#"{"max": 0}"#, "-"];
-    place.run_with(&judge, "Grüß Gott!".as_bytes()).check(1, &["1:10"]);
-    place.run_with(&judge, b"panic").check(2, &["trap", "integer overflow", "tg_judge"]);
+    place.run_with(&judge, "Grüß Gott!".as_bytes()).exits_with_snapshot(1);
+    place.run_with(&judge, b"panic").exits_with_snapshot(2);
 
     place.write("shouting/src/contract.zig", "const x: u8 = nothing;\n");
-    place.run(&["build", "shouting"]).check(2, &["src/contract.zig:1:15", "nothing"]);
+    place.run(&["build", "shouting"]).exits_with_snapshot(2);
 }
 
 #[test]
@@ -194,21 +191,20 @@ fn python() {
     from_nothing_to_verdicts(&PYTHON);
     the_shared_vectors(&PYTHON);
     let wrong = "from tollgate import contract\n\nx = nothing\n";
-    an_error_in_the_source(&PYTHON, wrong, &["src/contract.py\", line 3", "nothing"]);
+    an_error_in_the_source(&PYTHON, wrong);
 }
 
 /// An exception is a failure with its message and where it came from.
 #[test]
 fn python_that_crashes() {
     let place = Place::new();
-    place.run(&["new", "crash", "--lang", "python"]).check(0, &[]);
+    place.run(&["new", "crash", "--lang", "python"]).exits_with(0);
     let code = fs::read_to_string(place.path("crash/src/contract.py")).unwrap();
     let code = code.replace("text = subject.text()", "text = subject.text()[{}]");
     place.write("crash/src/contract.py", code);
-    place.run(&["build", "crash"]).check(0, &[]);
+    place.run(&["build", "crash"]).exits_with(0);
     let judge = ["judge", "crash", "--config", r#"{"max": 1}"#, "-"];
-    let words = ["refused", "TypeError", "contract.py:19", "text = subject.text()[{}]"];
-    place.run_with(&judge, b"a text").check(2, &words);
+    place.run_with(&judge, b"a text").exits_with_snapshot(2);
 }
 
 #[test]
@@ -217,7 +213,7 @@ fn javascript() {
     the_sdk(&JAVASCRIPT);
     the_shared_vectors(&JAVASCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x = ;\n";
-    an_error_in_the_source(&JAVASCRIPT, wrong, &["src/contract.js:3:8", "Unexpected"]);
+    an_error_in_the_source(&JAVASCRIPT, wrong);
 }
 
 #[test]
@@ -226,7 +222,7 @@ fn typescript() {
     the_sdk(&TYPES_OF_THE_SDK);
     the_shared_vectors(&TYPESCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x: number = 'one';\n";
-    an_error_in_the_source(&TYPESCRIPT, wrong, &["src/contract.ts(3,5)", "TS2322"]);
+    an_error_in_the_source(&TYPESCRIPT, wrong);
 }
 
 #[test]
@@ -235,53 +231,51 @@ fn go() {
     the_sdk(&GO);
     the_shared_vectors(&GO);
     let wrong = "package main\n\nvar x int = nothing\n";
-    an_error_in_the_source(&GO, wrong, &["contract.go:3:13", "nothing"]);
+    an_error_in_the_source(&GO, wrong);
     let idle = "package main\n\nfunc main() {}\n";
-    an_error_in_the_source(&GO, idle, &["exports no contract", "tollgate.Register"]);
+    an_error_in_the_source(&GO, idle);
 }
 
 /// A panic is a trap with Go's own words and lines.
 #[test]
 fn go_that_crashes() {
     let place = Place::new();
-    place.run(&["new", "crash", "--lang", "go"]).check(0, &[]);
+    place.run(&["new", "crash", "--lang", "go"]).exits_with(0);
     let code = fs::read_to_string(place.path("crash/contract.go")).unwrap();
     let (head, tail) = code.split_once("func judge(").unwrap();
     let (signature, body) = tail.split_once("{\n").unwrap();
     let panics = "\tvar nothing []int\n\t_ = nothing[len(subject.Context)]\n";
     let code = format!("{head}func judge({signature}{{\n{panics}{body}");
     place.write("crash/contract.go", code);
-    place.run(&["build", "crash"]).check(0, &[]);
+    place.run(&["build", "crash"]).exits_with(0);
     let judge = ["judge", "crash", "--config", r#"{"max": 1}"#, "-"];
-    let words = ["trap", "index out of range", "contract.go:"];
-    place.run_with(&judge, b"a text").check(2, &words);
+    place.run_with(&judge, b"a text").exits_with_snapshot(2);
 }
 
 /// A failed assertion leaves its words, its place and the functions that it was in.
 #[test]
 fn c_that_crashes() {
     let place = Place::new();
-    place.run(&["new", "crash", "--lang", "c"]).check(0, &[]);
+    place.run(&["new", "crash", "--lang", "c"]).exits_with(0);
     let code = fs::read_to_string(place.path("crash/src/contract.c")).unwrap();
     let code = code.replace("#include <tollgate.h>", "#include <assert.h>\n#include <tollgate.h>");
     let code = code.replace("size_t marks = 0;", "size_t marks = 0;\n    assert(text.length < 3);");
     place.write("crash/src/contract.c", code);
-    place.run(&["build", "crash"]).check(0, &[]);
+    place.run(&["build", "crash"]).exits_with(0);
     let judge = ["judge", "crash", "--config", r#"{"max": 1}"#, "-"];
-    let words = ["trap", "src/contract.c:27", "text.length < 3", "tg_judge"];
-    place.run_with(&judge, b"long enough").check(2, &words);
+    place.run_with(&judge, b"long enough").exits_with_snapshot(2);
 }
 
 /// WASI is refused by name, though its C library is there.
 #[test]
 fn c_that_wants_an_operating_system() {
     let place = Place::new();
-    place.run(&["new", "nosy", "--lang", "c"]).check(0, &[]);
+    place.run(&["new", "nosy", "--lang", "c"]).exits_with(0);
     let code = fs::read_to_string(place.path("nosy/src/contract.c")).unwrap();
     let asks = "#include <stdio.h>\n#include <tollgate.h>";
     let code = code.replace("#include <tollgate.h>", asks);
     let code =
         code.replace("size_t marks = 0;", "size_t marks = 0;\n    fopen(\"/etc/passwd\", \"r\");");
     place.write("nosy/src/contract.c", code);
-    place.run(&["build", "nosy"]).check(2, &["wasi_snapshot_preview1", "no operating system"]);
+    place.run(&["build", "nosy"]).exits_with_snapshot(2);
 }

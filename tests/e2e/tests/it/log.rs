@@ -39,34 +39,34 @@ fn run_in(place: &Place, folder: &str, arguments: &[&str]) -> Ran {
 fn python(place: &Place, script: &str) {
     let mut python = Command::new("python3");
     let output = python.args(["-c", script]).current_dir(place.path(SHOP)).output();
-    Ran::of(output.unwrap()).check(0, &[]);
+    Ran::of(output.unwrap()).exits_with(0);
 }
 
 /// A project with six outputs that went through its gate: some are held, some blocked.
 fn shop() -> Place {
     let place = Place::new();
-    place.run(&["init", SHOP]).check(0, &[]);
+    place.run(&["init", SHOP]).exits_with(0);
     let record = fs::read_to_string(place.path(GATE)).unwrap();
     place.write(GATE, record.replace("contents = \"masked\"", "contents = \"full\""));
-    run(&place, &["check", "--gate", "welcome-email", "outputs.jsonl"]).check(1, &[]);
+    run(&place, &["check", "--gate", "welcome-email", "outputs.jsonl"]).exits_with(1);
     place
 }
 
 /// The text of the first output, and the run in which it went out by itself.
 fn went_out(place: &Place) -> (String, String) {
     python(place, PROMOTE);
-    run(place, &["log", "rebuild"]).check(0, &["made anew"]);
+    run(place, &["log", "rebuild"]).exits_with_snapshot(0);
     let outputs = fs::read_to_string(place.path("shop/outputs.jsonl")).unwrap();
     let first = outputs.lines().next().unwrap();
     place.write("shop/first.jsonl", format!("{first}\n"));
-    run(place, &["check", "--gate", "welcome-email", "first.jsonl"]).check(0, &[]);
+    run(place, &["check", "--gate", "welcome-email", "first.jsonl"]).exits_with(0);
     let first: Value = serde_json::from_str(first).unwrap();
     (first["text"].as_str().unwrap().into(), newest(place, &["--decision", "allow"]))
 }
 
 fn list(place: &Place, filter: &[&str]) -> Vec<Value> {
     let ran = run(place, &[&["log", "list", "--json"], filter].concat());
-    let lines = ran.check(0, &[]).out.lines();
+    let lines = ran.exits_with(0).out.lines();
     lines.map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -76,7 +76,7 @@ fn newest(place: &Place, filter: &[&str]) -> String {
 }
 
 fn verified(place: &Place, arguments: &[&str], code: i32) -> Value {
-    run(place, &[&["log", "verify", "--json"], arguments].concat()).check(code, &[]).json()
+    run(place, &[&["log", "verify", "--json"], arguments].concat()).exits_with(code).json()
 }
 
 #[test]
@@ -91,40 +91,22 @@ fn what_happened_is_listed_and_shown() {
     assert_eq!(list(&place, &["--since", "1h", "--kind", "run"]).len(), 6);
     assert_eq!(list(&place, &["--since", "9999-01-01"]).len(), 0);
     assert_eq!(list(&place, &["--gate", "other"]).len(), 0);
-    run(&place, &["log", "list", "--since", "soon"]).check(2, &["`soon` is no moment"]);
+    run(&place, &["log", "list", "--since", "soon"]).exits_with_snapshot(2);
     let held = list(&place, &["--decision", "hold"]);
     assert!(!held.is_empty() && held.iter().all(|run| run["decided"] == "hold"));
 
     let name = newest(&place, &["--decision", "hold"]);
     let short = &name["sha256:".len()..][..12];
-    run(&place, &["log", "list"]).check(0, &[short, "rollout", "hold: "]);
-    let words = [
-        "what was requested",
-        "what was generated",
-        "a text, kept in full",
-        "who reviewed it",
-        "nobody",
-        "what was accepted",
-        "nothing yet: it is held",
-        "what was rejected",
-        "what changed in which system",
-        "when",
-        "Sam Reed (Head of Lifecycle Marketing)",
-        "why the decision is `hold`",
-        "a human approves every output",
-        "what the contracts said",
-        "tollgate/pii 1.",
-        "one after the other",
-    ];
-    run(&place, &["log", "show", short]).check(0, &words);
-    let said = run(&place, &["log", "show", short, "--json"]).check(0, &[]).json();
+    run(&place, &["log", "list"]).exits_with_snapshot(0);
+    run(&place, &["log", "show", short]).exits_with_snapshot(0);
+    let said = run(&place, &["log", "show", short, "--json"]).exits_with(0).json();
     assert_eq!((&said["run"], &said["decision"]["ruling"]), (&name.into(), &"hold".into()));
     assert_eq!(said["pinned"]["contracts"][0]["called"], "tollgate/pii");
-    let first = run(&place, &["log", "show", "1", "--json"]).check(0, &[]).json();
+    let first = run(&place, &["log", "show", "1", "--json"]).exits_with(0).json();
     assert_eq!((&first["seq"], &first["kind"]), (&1.into(), &"rollout".into()));
-    run(&place, &["log", "show", "99999"]).check(2, &["no event 99999: the last one is"]);
-    run(&place, &["log", "show", "ffffffffffff"]).check(2, &["no run", "tollgate log list"]);
-    let stats = run(&place, &["log", "stats", "--json"]).check(0, &[]).json();
+    run(&place, &["log", "show", "99999"]).exits_with_snapshot(2);
+    run(&place, &["log", "show", "ffffffffffff"]).exits_with_snapshot(2);
+    let stats = run(&place, &["log", "stats", "--json"]).exits_with(0).json();
     assert_eq!((&stats[0]["gate"], &stats[0]["now"]["runs"]), (&"welcome-email".into(), &6.into()));
     assert_eq!(stats[0]["held"]["count"], held.len());
     assert_eq!(stats[0]["before"]["safe-automation"], Value::Null, "of nothing nothing is known");
@@ -135,16 +117,7 @@ fn what_happened_is_listed_and_shown() {
         measures.iter().any(|one| one["contract"] == "easy to read" && one["measure"] == "flesch")
     );
     assert_eq!((&stats[0]["health-before"]["runs"], &stats[0]["drifted"]), (&0.into(), &json!([])));
-    let words = [
-        "these days",
-        "7 days before",
-        "policy violations",
-        "this month",
-        "240.00 EUR",
-        "judged in, half of them",
-        "the model was sure",
-    ];
-    run(&place, &["log", "stats"]).check(0, &words);
+    run(&place, &["log", "stats"]).exits_with_snapshot(0);
 }
 
 #[test]
@@ -154,11 +127,10 @@ fn what_an_output_says_moves_no_cursor() {
     let first =
         outputs.lines().next().unwrap().replace("Hello Dana", "Hello \\u001b[2J\\u0007Dana");
     place.write("shop/evil.jsonl", format!("{first}\n"));
-    run(&place, &["check", "--gate", "welcome-email", "evil.jsonl"]).check(1, &[]);
+    run(&place, &["check", "--gate", "welcome-email", "evil.jsonl"]).exits_with(1);
     let name = newest(&place, &["--kind", "run"]);
     // What is no terminal gets no such sequence anyway: what stands there instead tells.
-    let instead = "Hello \u{fffd}[2J\u{fffd}Dana";
-    run(&place, &["log", "show", &name]).check(0, &[instead]);
+    run(&place, &["log", "show", &name]).exits_with_snapshot(0);
 }
 
 #[test]
@@ -166,7 +138,7 @@ fn a_byte_that_is_changed_in_the_file_is_found_and_named() {
     let place = shop();
     let sound = verified(&place, &[], 0);
     assert_eq!((&sound["sound"], &sound["faults"]), (&true.into(), &Value::Array(Vec::new())));
-    run(&place, &["log", "verify"]).check(0, &["sound", "no checkpoint was there"]);
+    run(&place, &["log", "verify"]).exits_with_snapshot(0);
     let path = place.path("shop/.tollgate/ledger.db");
     let before = fs::read(&path).unwrap();
     let mut bytes = before.clone();
@@ -178,87 +150,83 @@ fn a_byte_that_is_changed_in_the_file_is_found_and_named() {
     let runs = list(&place, &["--kind", "run"]);
     assert_eq!((&found["sound"], &found["faults"][0]["fault"]), (&false.into(), &"changed".into()));
     assert!(runs.iter().any(|run| run["seq"] == found["faults"][0]["event"]), "{found:#}");
-    let words = ["not sound", "was changed", "its moment, gate or body", "recorded as sha256:"];
-    run(&place, &["log", "verify"]).check(1, &words);
+    run(&place, &["log", "verify"]).exits_with_snapshot(1);
     // A copy of the file is verified anywhere, and what is no ledger is told.
-    run_in(&place, "", &["log", "verify", "shop/.tollgate/ledger.db"]).check(1, &["was changed"]);
+    run_in(&place, "", &["log", "verify", "shop/.tollgate/ledger.db"]).exits_with_snapshot(1);
     fs::write(&path, before).unwrap();
-    run_in(&place, "", &["log", "verify", "shop/.tollgate/ledger.db"]).check(0, &["sound"]);
+    run_in(&place, "", &["log", "verify", "shop/.tollgate/ledger.db"]).exits_with_snapshot(0);
     python(
         &place,
         "import sqlite3\nledger = sqlite3.connect('.tollgate/ledger.db')\n\
         ledger.execute(\"DELETE FROM queue\")\nledger.commit()",
     );
-    let words = ["`queue` lacks a row that the events say", "tollgate log rebuild"];
-    run(&place, &["log", "verify"]).check(1, &words);
-    run(&place, &["log", "rebuild"]).check(0, &[]);
-    run(&place, &["log", "verify"]).check(0, &["sound"]);
-    run(&place, &["log", "verify", "outputs.jsonl"]).check(2, &["is no export of a ledger"]);
+    run(&place, &["log", "verify"]).exits_with_snapshot(1);
+    run(&place, &["log", "rebuild"]).exits_with(0);
+    run(&place, &["log", "verify"]).exits_with_snapshot(0);
+    run(&place, &["log", "verify", "outputs.jsonl"]).exits_with_snapshot(2);
 }
 
 #[test]
 fn an_export_is_verified_without_the_ledger() {
     let place = shop();
     let export = ["log", "export", "--contents", "../contents", "-o", "../export.jsonl"];
-    run(&place, &export).check(0, &["events", "contents"]);
-    let verify = |file: &str, code, words: &[&str]| {
+    run(&place, &export).exits_with_snapshot(0);
+    let verify = |file: &str, code| {
         let arguments = ["log", "verify", file, "--contents", "contents"];
-        run_in(&place, "", &arguments).check(code, words);
+        run_in(&place, "", &arguments).exits_with_snapshot(code);
     };
-    verify("export.jsonl", 0, &["sound", " contents, "]);
+    verify("export.jsonl", 0);
     let text = fs::read_to_string(place.path("export.jsonl")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let with = |lines: &[&str]| place.write("other.jsonl", lines.join("\n") + "\n");
     place.write("other.jsonl", text.replacen("Sam Reed", "Sam Reid", 1));
-    verify("other.jsonl", 1, &["was changed: its moment, gate or body"]);
+    verify("other.jsonl", 1);
     with(&[&lines[..3], &lines[4..]].concat());
-    verify("other.jsonl", 1, &["events 3 to 3 are missing"]);
+    verify("other.jsonl", 1);
     with(&[&lines[..3], &[lines[4], lines[3]], &lines[5..]].concat());
-    verify("other.jsonl", 1, &["event 3 stands where event 5 should"]);
+    verify("other.jsonl", 1);
     with(&lines[1..]);
-    verify("other.jsonl", 2, &["is no export of a ledger"]);
+    verify("other.jsonl", 2);
     let contents = fs::read_dir(place.path("contents")).unwrap();
     let content = contents.map(|entry| entry.unwrap().path()).next().unwrap();
     let bytes = fs::read(&content).unwrap();
     fs::write(&content, [&bytes[..], b" "].concat()).unwrap();
-    verify("export.jsonl", 1, &["content sha256:", "was changed"]);
+    verify("export.jsonl", 1);
     fs::remove_file(&content).unwrap();
-    verify("export.jsonl", 1, &["is missing, and was not erased"]);
+    verify("export.jsonl", 1);
     let since = ["log", "export", "--since", "1h", "-o", "../late.jsonl"];
-    run(&place, &since).check(0, &[]);
-    run_in(&place, "", &["log", "verify", "late.jsonl"]).check(0, &["no contents"]);
+    run(&place, &since).exits_with(0);
+    run_in(&place, "", &["log", "verify", "late.jsonl"]).exits_with_snapshot(0);
 }
 
 #[test]
 fn an_end_that_was_cut_off_is_found_by_what_was_kept_elsewhere() {
     let place = shop();
     for name in ["auditor", "stranger"] {
-        run(&place, &["keys", "new", name]).check(0, &[]);
+        run(&place, &["keys", "new", name]).exits_with(0);
     }
     let sign = ["log", "checkpoint", "--key", "auditor", "--output", "../kept.jsonl"];
-    run(&place, &sign).check(0, &["is signed by `auditor`"]);
-    let verify = |more: &[&str], code, words: &[&str]| {
+    run(&place, &sign).exits_with_snapshot(0);
+    let verify = |more: &[&str], code| {
         let kept = ["log", "verify", "--checkpoints", "../kept.jsonl"];
-        run(&place, &[&kept[..], more].concat()).check(code, words);
+        run(&place, &[&kept[..], more].concat()).exits_with_snapshot(code);
     };
-    verify(&["--key", "auditor"], 0, &["sound", "by auditor", "1 checkpoint of keys that count"]);
-    verify(&["--key", "../keys/auditor.pub"], 0, &["by auditor"]);
-    let untrusted = ["not sound", "by no key that counts", "is not signed by", "--for-checkpoints"];
-    verify(&["--key", "stranger"], 1, &untrusted);
-    verify(&[], 1, &untrusted);
+    verify(&["--key", "auditor"], 0);
+    verify(&["--key", "../keys/auditor.pub"], 0);
+    verify(&["--key", "stranger"], 1);
+    verify(&[], 1);
     let trust = |purpose: &[&str]| {
         let trust = ["keys", "trust", "../keys/auditor.pub"];
         run(&place, &[&trust[..], purpose].concat())
     };
-    trust(&[]).check(2, &["--for <NAMESPACE>", "--for-checkpoints", "--for-receipts"]);
+    trust(&[]).exits_with_snapshot(2);
     // Who may sign something else may not by that sign this.
-    trust(&["--for", "acme", "--for-receipts"]).check(0, &["what is in `acme` has to be signed"]);
-    verify(&[], 1, &untrusted);
-    trust(&["--for-checkpoints"]).check(0, &["checkpoints count that `auditor` has signed"]);
-    verify(&[], 0, &["sound", "by auditor"]);
-    let listed = "for what is in `acme`, checkpoints, receipts";
-    run(&place, &["keys", "list"]).check(0, &[listed]);
-    run(&place, &["log", "verify", "--key", "nobody"]).check(2, &["there is no key `nobody`"]);
+    trust(&["--for", "acme", "--for-receipts"]).exits_with_snapshot(0);
+    verify(&[], 1);
+    trust(&["--for-checkpoints"]).exits_with_snapshot(0);
+    verify(&[], 0);
+    run(&place, &["keys", "list"]).exits_with_snapshot(0);
+    run(&place, &["log", "verify", "--key", "nobody"]).exits_with_snapshot(2);
     // Together with everything in the file that could have told.
     python(
         &place,
@@ -267,54 +235,51 @@ fn an_end_that_was_cut_off_is_found_by_what_was_kept_elsewhere() {
         ledger.execute('DELETE FROM events WHERE seq > ?', (last - 2,))\n\
         ledger.execute('DELETE FROM checkpoints')\nledger.commit()",
     );
-    run(&place, &["log", "rebuild"]).check(0, &[]);
-    run(&place, &["log", "verify"]).check(0, &["sound", "no checkpoint was there"]);
-    verify(&["--key", "auditor"], 1, &["its end was cut off"]);
+    run(&place, &["log", "rebuild"]).exits_with(0);
+    run(&place, &["log", "verify"]).exits_with_snapshot(0);
+    verify(&["--key", "auditor"], 1);
 }
 
 #[test]
 fn what_is_erased_is_shown_as_that_and_the_ledger_stays_sound() {
     let place = shop();
-    let (text, name) = went_out(&place);
+    let (_, name) = went_out(&place);
     let why = ["--by", "Dana Hill", "--reason", "the customer asked for it"];
     let erase =
         |run_name: &str| run(&place, &[&["log", "erase", "--run", run_name], &why[..]].concat());
     let held = newest(&place, &["--decision", "hold"]);
-    erase(&held).check(2, &["is still held", "review it first"]);
-    let first_line = text.lines().next().unwrap();
-    run(&place, &["log", "show", &name]).check(0, &[first_line, "as it was generated"]);
+    erase(&held).exits_with_snapshot(2);
+    run(&place, &["log", "show", &name]).exits_with_snapshot(0);
     let blocked = newest(&place, &["--decision", "block"]);
     let before = run(&place, &["log", "show", &blocked]);
-    erase(&blocked).check(0, &["2 contents were erased"]);
+    erase(&blocked).exits_with_snapshot(0);
     let shown = run(&place, &["log", "show", &blocked]);
-    let words = ["erased in event", "by Dana Hill: the customer asked for it"];
-    shown.check(0, &words);
+    shown.exits_with_snapshot(0);
     assert!(before.out.contains("| Hello") || before.out.contains("| Welcome"), "{before:#?}");
     assert!(!shown.out.contains("| "), "nothing of it is left: {shown:#?}");
     assert!(!shown.out.contains("none was asked") && !shown.out.contains("no rule held"));
-    let written = run(&place, &["log", "show", &blocked, "--json"]).check(0, &[]).json();
+    let written = run(&place, &["log", "show", &blocked, "--json"]).exits_with(0).json();
     assert_eq!(written["generated"], "erased");
     assert!(written["details-gone"].as_str().unwrap().contains("erased in event"));
-    run(&place, &["log", "verify"]).check(0, &["sound"]);
-    erase(&blocked).check(0, &["nothing is there to erase"]);
+    run(&place, &["log", "verify"]).exits_with_snapshot(0);
+    erase(&blocked).exits_with_snapshot(0);
 }
 
 #[test]
 fn what_is_over_is_erased_but_for_what_is_held() {
     let place = Place::new();
-    place.run(&["init", SHOP]).check(0, &[]);
+    place.run(&["init", SHOP]).exits_with(0);
     let record = fs::read_to_string(place.path(GATE)).unwrap();
     place.write(GATE, record.replace("retention = \"400d\"", "retention = \"1s\""));
-    run(&place, &["check", "--gate", "welcome-email", "outputs.jsonl"]).check(1, &[]);
+    run(&place, &["check", "--gate", "welcome-email", "outputs.jsonl"]).exits_with(1);
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let erase = ["log", "erase", "--expired", "--by", "Dana Hill", "--reason", "its time is over"];
-    let words = ["contents were erased", "belong to runs that are still held"];
-    run(&place, &erase).check(0, &words);
+    run(&place, &erase).exits_with_snapshot(0);
     let shown = |decision| newest(&place, &["--decision", decision]);
-    run(&place, &["log", "show", &shown("block")]).check(0, &["erased in event"]);
+    run(&place, &["log", "show", &shown("block")]).exits_with_snapshot(0);
     let held = run(&place, &["log", "show", &shown("hold")]);
-    assert!(!held.check(0, &[]).out.contains("erased in event"), "{held:#?}");
-    run(&place, &["log", "verify"]).check(0, &["sound"]);
+    assert!(!held.exits_with(0).out.contains("erased in event"), "{held:#?}");
+    run(&place, &["log", "verify"]).exits_with_snapshot(0);
 }
 
 #[test]
@@ -322,13 +287,13 @@ fn a_receipt_holds_wherever_its_output_is_and_for_no_other() {
     let place = shop();
     let (text, name) = went_out(&place);
     let show = |more: &[&str]| run(&place, &[&["receipt", "show", &name], more].concat());
-    show(&[]).check(2, &["`--key`", "tollgate keys new NAME", "`--unsigned`"]);
-    show(&["--header"]).check(0, &["AI-Assisted: yes; gate=\"welcome-email\"; release=\"sha256:"]);
-    assert_eq!(show(&["--unsigned"]).check(0, &[]).json()["model"], "acme/large");
+    show(&[]).exits_with_snapshot(2);
+    show(&["--header"]).exits_with_snapshot(0);
+    assert_eq!(show(&["--unsigned"]).exits_with(0).json()["model"], "acme/large");
     for key in ["ours", "theirs"] {
-        run(&place, &["keys", "new", key]).check(0, &[]);
+        run(&place, &["keys", "new", key]).exits_with(0);
     }
-    show(&["--key", "ours", "-o", "../elsewhere/letter.receipt"]).check(0, &["letter.receipt"]);
+    show(&["--key", "ours", "-o", "../elsewhere/letter.receipt"]).exits_with_snapshot(0);
 
     // Elsewhere there is no project, no ledger, and one public key.
     place.write("elsewhere/letter.txt", &text).write("elsewhere/other.txt", format!("{text} "));
@@ -340,38 +305,26 @@ fn a_receipt_holds_wherever_its_output_is_and_for_no_other() {
         let arguments = [&["receipt", "verify", "letter.receipt", "--key", key], more].concat();
         let mut tool = place.tool(&arguments);
         tool.current_dir(place.path("elsewhere")).env("TOLLGATE_KEYS", "nowhere");
-        Ran::of(tool.output().unwrap())
+        Ran::from_command(&mut tool)
     };
-    let words = [
-        "signed",
-        "by ours",
-        "its output",
-        "AI-assisted",
-        "welcome-email",
-        "allow",
-        "acme/large",
-        "tollgate/pii 1.",
-        ": pass",
-        "of ledger",
-    ];
-    verify("ours.pub", &["--output", "letter.txt"]).check(0, &words);
-    verify("ours.pub", &[]).check(0, &["no output was compared"]);
-    verify("theirs.pub", &["--output", "letter.txt"]).check(1, &["not signed by `theirs`"]);
-    verify("ours.pub", &["--output", "other.txt"]).check(1, &["another output"]);
-    let said = verify("ours.pub", &["--output", "letter.txt", "--json"]).check(0, &[]).json();
+    verify("ours.pub", &["--output", "letter.txt"]).exits_with_snapshot(0);
+    verify("ours.pub", &[]).exits_with_snapshot(0);
+    verify("theirs.pub", &["--output", "letter.txt"]).exits_with_snapshot(1);
+    verify("ours.pub", &["--output", "other.txt"]).exits_with_snapshot(1);
+    let said = verify("ours.pub", &["--output", "letter.txt", "--json"]).exits_with(0).json();
     assert_eq!(
         (&said["is-output"], &said["says"]["decided"]["run"]),
         (&true.into(), &name.clone().into())
     );
     assert_eq!(said["says"]["decided"]["ai-assisted"], true);
     let nobody = run_in(&place, "elsewhere", &["receipt", "verify", "letter.receipt"]);
-    nobody.check(2, &["no key is named", "`--key FILE.pub`"]);
+    nobody.exits_with_snapshot(2);
     let here = ["receipt", "verify", "../elsewhere/letter.receipt"];
     let trust = |purpose| run(&place, &["keys", "trust", "../keys/ours.pub", purpose]);
-    trust("--for-checkpoints").check(0, &[]);
-    run(&place, &here).check(2, &["no project that trusts one for receipts"]);
-    trust("--for-receipts").check(0, &["receipts count that `ours` has signed"]);
-    run(&place, &here).check(0, &["signed", "by ours"]);
+    trust("--for-checkpoints").exits_with(0);
+    run(&place, &here).exits_with_snapshot(2);
+    trust("--for-receipts").exits_with_snapshot(0);
+    run(&place, &here).exits_with_snapshot(0);
 
     python(
         &place,
@@ -382,9 +335,9 @@ fn a_receipt_holds_wherever_its_output_is_and_for_no_other() {
         json.dump(receipt, open(path, 'w'))",
     );
     let changed = verify("ours.pub", &["--output", "letter.txt"]);
-    assert!(!changed.check(1, &["was changed"]).out.contains("acme/small"), "{changed:#?}");
+    assert!(!changed.exits_with_snapshot(1).out.contains("acme/small"), "{changed:#?}");
     place.write("elsewhere/letter.receipt", "hello");
-    verify("ours.pub", &[]).check(2, &["`letter.receipt` is no receipt"]);
+    verify("ours.pub", &[]).exits_with_snapshot(2);
 }
 
 #[test]
@@ -393,7 +346,7 @@ fn what_did_not_go_out_has_no_receipt() {
     for decision in ["hold", "block"] {
         let name = newest(&place, &["--decision", decision]);
         let shown = run(&place, &["receipt", "show", &name, "--header"]);
-        shown.check(2, &["has no receipt", &format!("its decision is `{decision}`")]);
+        shown.exits_with_snapshot(2);
         assert!(shown.out.is_empty());
     }
 }

@@ -10,27 +10,26 @@ const CONFIG: &str = r#"{"max": 1}"#;
 struct Act {
     code: &'static str,
     exit: i32,
-    words: &'static [&'static str],
 }
 
 /// The contract says this, and passes.
-fn says(code: &'static str, words: &'static [&'static str]) -> Act {
-    Act { code, exit: 0, words }
+fn says(code: &'static str) -> Act {
+    Act { code, exit: 0 }
 }
 
 /// There is no report, and this is why.
-fn fails(code: &'static str, words: &'static [&'static str]) -> Act {
-    Act { code, exit: 2, words }
+fn fails(code: &'static str) -> Act {
+    Act { code, exit: 2 }
 }
 
 /// Builds what `tollgate new` makes, changed so that a text is the number of an act.
 fn contract(language: &str, source: &str, change: impl FnOnce(String) -> String) -> Place {
     let place = Place::new();
-    place.run(&["new", "it", "--lang", language]).check(0, &[]);
+    place.run(&["new", "it", "--lang", language]).exits_with(0);
     let source = format!("it/{source}");
     let code = fs::read_to_string(place.path(&source)).unwrap();
     place.write(&source, change(code));
-    place.run(&["build", "it"]).check(0, &[]);
+    place.run(&["build", "it"]).exits_with(0);
     place
 }
 
@@ -43,7 +42,7 @@ fn judged(place: &Place, act: usize) -> Ran {
 fn check(place: &Place, acts: &[Act]) {
     for (number, act) in acts.iter().enumerate() {
         let ran = judged(place, number);
-        ran.check(act.exit, act.words);
+        ran.exits_with_snapshot(act.exit);
         if act.exit == 0 {
             assert_eq!(judged(place, number).json()["findings"], ran.json()["findings"]);
         }
@@ -53,32 +52,25 @@ fn check(place: &Place, acts: &[Act]) {
 #[test]
 fn go() {
     let acts = [
-        says(r#"fmt.Println("nobody reads this"); return "printed""#, &["printed"]),
-        says(r#"return time.Now().UTC().Format("it is 2006")"#, &["it is 1970"]),
-        says("time.Sleep(1000 * time.Hour); return \"slept\"", &["slept"]),
-        says("return fmt.Sprint(rand.Int63())", &[]),
+        says(r#"fmt.Println("nobody reads this"); return "printed""#),
+        says(r#"return time.Now().UTC().Format("it is 2006")"#),
+        says("time.Sleep(1000 * time.Hour); return \"slept\""),
+        says("return fmt.Sprint(rand.Int63())"),
         says(
             "all := \"\"; for it := range map[int]int{1: 1, 2: 2, 3: 3} { all += fmt.Sprint(it) }; return all",
-            &[],
         ),
-        says(r#"_, err := os.ReadFile("/etc/passwd"); return err.Error()"#, &["No such file"]),
-        says(r#"return "[" + os.Getenv("PATH") + "]""#, &["[]"]),
-        says(r#"_, err := net.Dial("tcp", "127.0.0.1:80"); return err.Error()"#, &["refused"]),
-        says(
-            "done := make(chan string); go func() { done <- \"together\" }(); return <-done",
-            &["together"],
-        ),
-        fails("return <-make(chan string)", &["trap", "all goroutines are asleep"]),
-        fails(
-            "go func() { panic(\"aside\") }(); time.Sleep(1); return \"\"",
-            &["trap", "aside", "acts.go"],
-        ),
-        fails("for { }", &["out-of-fuel"]),
-        fails("return string(make([]byte, 1<<30))", &["memory", "may have 134217728"]),
-        fails("os.Exit(0); return \"\"", &["trap", "os.Exit"]),
+        says(r#"_, err := os.ReadFile("/etc/passwd"); return err.Error()"#),
+        says(r#"return "[" + os.Getenv("PATH") + "]""#),
+        says(r#"_, err := net.Dial("tcp", "127.0.0.1:80"); return err.Error()"#),
+        says("done := make(chan string); go func() { done <- \"together\" }(); return <-done"),
+        fails("return <-make(chan string)"),
+        fails("go func() { panic(\"aside\") }(); time.Sleep(1); return \"\""),
+        fails("for { }"),
+        fails("return string(make([]byte, 1<<30))"),
+        fails("os.Exit(0); return \"\""),
     ];
     let place = Place::new();
-    place.run(&["new", "it", "--lang", "go"]).check(0, &[]);
+    place.run(&["new", "it", "--lang", "go"]).exits_with(0);
     let code = fs::read_to_string(place.path("it/contract.go")).unwrap();
     let first = "\treport := &tollgate.Report{}\n";
     let asked = "\tif said := act(text); said != nil {\n\t\treturn said, nil\n\t}\n";
@@ -100,29 +92,20 @@ fn go() {
             imports.concat(),
         ),
     );
-    place.run(&["build", "it"]).check(0, &["imports    nothing"]);
+    place.run(&["build", "it"]).exits_with_snapshot(0);
     check(&place, &acts);
 }
 
 #[test]
 fn c() {
     let acts = [
-        says("return tg_format(\"%d\", rand());", &[]),
-        says("void *one = malloc(1); return tg_format(\"%p\", one);", &[]),
-        fails("for (volatile int i = 0;; i++) { }", &["out-of-fuel"]),
-        fails(
-            "char *all = malloc(1 << 30); all[0] = 1; return tg_format(\"%p\", (void *)all);",
-            &["memory", "may have 134217728"],
-        ),
-        fails(
-            "volatile int none = 0; return tg_format(\"%d\", 1 / none);",
-            &["trap", "division by zero", "src/contract.c"],
-        ),
-        fails(
-            "int some[3] = {0}; volatile int four = 4; return tg_format(\"%d\", some[four]);",
-            &["trap", "src/contract.c"],
-        ),
-        fails("abort();", &["trap", "abort"]),
+        says("return tg_format(\"%d\", rand());"),
+        says("void *one = malloc(1); return tg_format(\"%p\", one);"),
+        fails("for (volatile int i = 0;; i++) { }"),
+        fails("char *all = malloc(1 << 30); all[0] = 1; return tg_format(\"%p\", (void *)all);"),
+        fails("volatile int none = 0; return tg_format(\"%d\", 1 / none);"),
+        fails("int some[3] = {0}; volatile int four = 4; return tg_format(\"%d\", some[four]);"),
+        fails("abort();"),
     ];
     let cases: String = (0..)
         .zip(&acts)
@@ -146,41 +129,41 @@ fn c() {
 /// What would need an operating system does not become a component, and is named.
 #[test]
 fn c_that_asks_a_system() {
-    for (include, call, words) in [
-        ("stdio.h", "printf(\"%d\", 1);", "`fd_…` is `printf`"),
-        ("time.h", "time(NULL);", "`clock_…` is the time"),
-        ("stdlib.h", "getenv(\"PATH\");", "`environ_…` is `getenv`"),
-        ("unistd.h", "sleep(1);", "`poll_…` is `sleep`"),
-        ("stdlib.h", "exit(0);", "`proc_…` is `exit`"),
-        ("threads.h", "thrd_create(NULL, NULL, NULL);", "thrd_create"),
+    for (include, call) in [
+        ("stdio.h", "printf(\"%d\", 1);"),
+        ("time.h", "time(NULL);"),
+        ("stdlib.h", "getenv(\"PATH\");"),
+        ("unistd.h", "sleep(1);"),
+        ("stdlib.h", "exit(0);"),
+        ("threads.h", "thrd_create(NULL, NULL, NULL);"),
     ] {
         let place = Place::new();
-        place.run(&["new", "it", "--lang", "c"]).check(0, &[]);
+        place.run(&["new", "it", "--lang", "c"]).exits_with(0);
         let code = fs::read_to_string(place.path("it/src/contract.c")).unwrap();
         let code = code
             .replace("    size_t marks = 0;\n", &format!("    {call}\n    size_t marks = 0;\n"));
         place.write("it/src/contract.c", format!("#include <{include}>\n{code}"));
-        place.run(&["build", "it"]).check(2, &[words]);
+        place.run(&["build", "it"]).exits_with_snapshot(2);
     }
 }
 
 #[test]
 fn python() {
     let acts = [
-        says("print('nobody reads this'); return 'printed'", &["printed"]),
-        says("return str([hash('a'), list({'a', 'b', 'c', 'd'}), random.random()])", &[]),
-        fails("open('/etc/passwd')", &["PermissionError", "a contract has no files"]),
-        fails("time.time()", &["PermissionError", "tollgate.host.clock"]),
-        fails("time.sleep(1)", &["PermissionError", "tollgate.host.clock"]),
-        fails("os.urandom(4)", &["PermissionError", "no randomness"]),
-        fails("threading.Thread(target=print).start()", &["PermissionError", "no threads"]),
-        fails("import sqlite3", &["ModuleNotFoundError", "import it at the top of a module"]),
-        fails("sys.exit(0)", &["refused", "SystemExit"]),
-        fails("raise ValueError('ä!')", &["refused", "ValueError: ä!", "contract.py:"]),
-        fails("return 1 / 0", &["ZeroDivisionError"]),
-        fails("again = lambda: again() + 1; again()", &["RecursionError"]),
-        fails("while True: pass", &["out-of-fuel"]),
-        fails("return 'x' * (1 << 30)", &["memory"]),
+        says("print('nobody reads this'); return 'printed'"),
+        says("return str([hash('a'), list({'a', 'b', 'c', 'd'}), random.random()])"),
+        fails("open('/etc/passwd')"),
+        fails("time.time()"),
+        fails("time.sleep(1)"),
+        fails("os.urandom(4)"),
+        fails("threading.Thread(target=print).start()"),
+        fails("import sqlite3"),
+        fails("sys.exit(0)"),
+        fails("raise ValueError('ä!')"),
+        fails("return 1 / 0"),
+        fails("again = lambda: again() + 1; again()"),
+        fails("while True: pass"),
+        fails("return 'x' * (1 << 30)"),
     ];
     let place = contract("python", "src/contract.py", |code| {
         let cases: String = (0..)

@@ -11,7 +11,7 @@ use crate::tool::{Place, Ran, repository, target};
 fn make() -> PathBuf {
     let mut xtask = Command::new(target().join("debug/xtask"));
     let made = xtask.arg("dist").current_dir(repository()).env("CARGO_TARGET_DIR", target());
-    Ran::of(made.output().unwrap()).check(0, &["tollgate_sdk-0.1.0-py3-none-any.whl"]);
+    Ran::from_command(made).exits_with_snapshot(0);
     target().join("dist")
 }
 
@@ -60,7 +60,7 @@ fn python(place: &Place, dist: &Path) {
     let script = "python3 -m venv venv
         venv/bin/python -m pip --quiet install --no-index $DIST/*.whl
         venv/bin/python judge.py";
-    bash(place, dist, script).check(0, &["FAIL"]);
+    bash(place, dist, script).exits_with_snapshot(0);
 }
 
 fn javascript(place: &Place, dist: &Path) {
@@ -72,13 +72,13 @@ fn javascript(place: &Place, dist: &Path) {
     );
     let script = "cd js; npm install --silent --offline $DIST/*.tgz
         node judge.js; ls node_modules/tollgate-sdk/src/index.d.ts";
-    bash(place, dist, script).check(0, &["fail", "index.d.ts"]);
+    bash(place, dist, script).exits_with_snapshot(0);
 }
 
 /// Go itself is what `tollgate build` fetches; the module comes from a proxy that is a folder.
 fn go(place: &Place, dist: &Path) {
-    place.run(&["new", "any", "--lang", "go"]).check(0, &[]);
-    place.run(&["build", "any"]).check(0, &[]);
+    place.run(&["new", "any", "--lang", "go"]).exits_with(0);
+    place.run(&["build", "any"]).exits_with(0);
     place.write("go/go.mod", "module judge\n\ngo 1.27\n\nrequire tollgate.dev/sdk v0.1.0\n");
     place.write(
         "go/main.go",
@@ -91,7 +91,7 @@ fn go(place: &Place, dist: &Path) {
         export GOPROXY=file://$DIST/go GONOSUMDB=* GONOSUMCHECK=1 GOFLAGS=-mod=mod
         export GOMODCACHE=$PWD/modules GOCACHE=$TOLLGATE_CACHE/tools/go-cache
         $GOROOT/bin/go run . 2>&1; $GOROOT/bin/go clean -modcache";
-    bash(place, dist, script).check(0, &["true"]);
+    bash(place, dist, script).exits_with_snapshot(0);
 }
 
 fn c(place: &Place, dist: &Path) {
@@ -103,5 +103,5 @@ fn c(place: &Place, dist: &Path) {
     let script = "cd c; python3 -m zipfile -e $DIST/tollgate-sdk-c-*.zip .
         cc -std=c11 -Wall -Werror -I tollgate-sdk-c-0.1.0 -o judge main.c tollgate-sdk-c-0.1.0/tollgate.c -lm
         ./judge";
-    bash(place, dist, script).check(0, &["0.1.0"]);
+    bash(place, dist, script).exits_with_snapshot(0);
 }

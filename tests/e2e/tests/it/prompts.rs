@@ -42,20 +42,10 @@ fn first_word(program: &str, path: &Path) -> String {
 #[test]
 fn the_examples_are_right() {
     let place = examples();
-    prompt(&place, &["check"]).check(0, &["4 prompts: nothing is wrong"]);
-    prompt(&place, &["list"])
-        .check(0, &["welcome-email  1.2.0", "welcome-email  2.1.0", "acme/eyes-1"]);
-    prompt(&place, &["show", "welcome-email@^2"]).check(
-        0,
-        &[
-            "welcome-email 2.1.0",
-            "customer  object",
-            "default \"warm\"",
-            "partial     signature",
-            "at most 60 characters",
-        ],
-    );
-    let listed = prompt(&place, &["list", "--json"]).check(0, &[]).json();
+    prompt(&place, &["check"]).exits_with_snapshot(0);
+    prompt(&place, &["list"]).exits_with_snapshot(0);
+    prompt(&place, &["show", "welcome-email@^2"]).exits_with_snapshot(0);
+    let listed = prompt(&place, &["list", "--json"]).exits_with(0).json();
     assert_eq!(listed[1]["name"], "support-reply");
     assert_eq!(listed[1]["variables"], json!(["question", "passages", "agent"]));
 }
@@ -64,7 +54,7 @@ fn the_examples_are_right() {
 fn a_prompt_becomes_messages() {
     let place = examples();
     let arguments = ["render", "welcome-email@^2", "--vars", "@prompts/dana.json", "--json"];
-    let rendered = prompt(&place, &arguments).check(0, &[]).json();
+    let rendered = prompt(&place, &arguments).exits_with(0).json();
     assert_eq!(rendered["prompt"]["version"], "2.1.0");
     assert_eq!(rendered["model"], "acme/large-2");
     assert_eq!(rendered["config"]["temperature"], 0.4);
@@ -83,32 +73,28 @@ fn a_prompt_becomes_messages() {
     let reply = r#"{"question": "And my cat?", "passages": ["Pets pay."], "agent": "Robin"}"#;
     let arguments =
         ["render", "support-reply", "--vars", reply, "--history", "@prompts/said.json", "--json"];
-    let rendered = prompt(&place, &arguments).check(0, &[]).json();
+    let rendered = prompt(&place, &arguments).exits_with(0).json();
     let roles: Vec<_> =
         rendered["messages"].as_array().unwrap().iter().map(|one| one["role"].clone()).collect();
     assert_eq!(roles, ["system", "user", "model", "user"]);
 
     let photo = r#"{"photo": "https://harbour.example/1.jpg"}"#;
-    prompt(&place, &["render", "photo-caption", "--vars", photo]).check(
-        0,
-        &["user:", "[https://harbour.example/1.jpg (image/jpeg)]", "Caption this photo."],
-    );
+    prompt(&place, &["render", "photo-caption", "--vars", photo]).exits_with_snapshot(0);
 }
 
 #[test]
 fn variables_that_do_not_fit_are_named() {
     let place = place(&[("greeting.prompt", GREETING)]);
     let render = |vars: &str| prompt(&place, &["render", "greeting", "--vars", vars]);
-    render(r#"{"name": "Dana"}"#).check(0, &["system:", "Be calm.", "Greet Dana."]);
-    render("{}").check(2, &["prompts/greeting.prompt:6: the variable `name` is missing"]);
-    render(r#"{"name": "Dana", "nmae": 1}"#).check(2, &["no variable `nmae`", "`name`, `tone`"]);
-    render(r#"{"name": 7, "tone": []}"#)
-        .check(2, &["2 things are wrong", "`name` does not fit", "`tone`"]);
-    render("{").check(2, &["`--vars`", "not JSON"]);
-    render("@nowhere.json").check(2, &["`nowhere.json`"]);
+    render(r#"{"name": "Dana"}"#).exits_with_snapshot(0);
+    render("{}").exits_with_snapshot(2);
+    render(r#"{"name": "Dana", "nmae": 1}"#).exits_with_snapshot(2);
+    render(r#"{"name": 7, "tone": []}"#).exits_with_snapshot(2);
+    render("{").exits_with_snapshot(2);
+    render("@nowhere.json").exits_with_snapshot(2);
     let history =
         ["render", "greeting", "--vars", r#"{"name": "a"}"#, "--history", r#"[{"role": "boss"}]"#];
-    prompt(&place, &history).check(2, &["`--history` is a list of messages", "boss"]);
+    prompt(&place, &history).exits_with_snapshot(2);
 }
 
 #[test]
@@ -121,7 +107,7 @@ fn what_is_given_is_a_text_whatever_it_looks_like() {
     assert_eq!(rendered["messages"][1]["content"][0]["text"], format!("\nGreet {odd}."));
     let vars = json!({"name": "\u{1b}[2J"}).to_string();
     let ran = prompt(&place, &["render", "greeting", "--vars", &vars]);
-    assert!(!ran.check(0, &["Greet"]).out.contains('\u{1b}'), "{ran:?}");
+    assert!(!ran.exits_with_snapshot(0).out.contains('\u{1b}'), "{ran:?}");
 }
 
 #[test]
@@ -136,7 +122,7 @@ fn names_lead_to_the_highest_version_that_would_do() {
         ("draft.prompt", "Hi"),
     ]);
     let found = |reference: &str| {
-        let shown = prompt(&place, &["show", reference, "--json"]).check(0, &[]).json();
+        let shown = prompt(&place, &["show", reference, "--json"]).exits_with(0).json();
         shown["version"].as_str().unwrap().to_owned()
     };
     assert_eq!(found("greeting"), "2.0.0");
@@ -145,14 +131,14 @@ fn names_lead_to_the_highest_version_that_would_do() {
     assert_eq!(found("greeting@>=1.1, <3"), "2.0.0");
     assert_eq!(found("greeting@3.0.0-beta"), "3.0.0-beta.1");
     assert_eq!(found("prompts/greeting@1.0.0.prompt"), "1.0.0");
-    let missing = |reference: &str, words: &[&str]| {
-        prompt(&place, &["show", reference]).check(2, words);
+    let missing = |reference: &str| {
+        prompt(&place, &["show", reference]).exits_with_snapshot(2);
     };
-    missing("greeting@4", &["no version of `greeting` satisfies `^4`", "1.4.0"]);
-    missing("greting", &["no prompt `greting`", "`greeting`"]);
-    missing("draft@1", &["one without a version"]);
-    missing("greeting@one", &["`one` says no versions"]);
-    missing("greeting.txt/x", &["give a file that ends in `.prompt`"]);
+    missing("greeting@4");
+    missing("greting");
+    missing("draft@1");
+    missing("greeting@one");
+    missing("greeting.txt/x");
     let there = place.path("prompts");
     let elsewhere = ["show", "greeting@1", "--prompts", there.to_str().unwrap(), "--json"];
     assert_eq!(prompt(&place, &elsewhere).json()["version"], "1.4.0");
@@ -174,7 +160,7 @@ fn a_version_is_one_prompt() {
         assert!(said.contains("a version never changes"), "{said}");
     }
     place.write("prompts/greeting@1.0.0.prompt", GREETING);
-    prompt(&place, &["check"]).check(0, &["2 prompts"]);
+    prompt(&place, &["check"]).exits_with_snapshot(0);
 }
 
 #[test]
@@ -209,26 +195,13 @@ fn everything_that_is_wrong_in_a_folder_is_told_at_once() {
         ("notes.txt", "{{"),
     ]);
     let ran = prompt(&place, &["check"]);
-    ran.check(
-        1,
-        &[
-            "prompts/a.prompt:2: `1.0` is no semver version",
-            "prompts/a.prompt:3: `modell` is no key of a prompt",
-            "prompts/a.prompt:5: `{{#if}}` is not written",
-            "prompts/b.prompt: it says that its name is `c`",
-            "prompts/c@2.0.0.prompt: it says that its version is 1.0.0",
-            "prompts/d.prompt: it has no version",
-            "prompts/_bad.prompt:1: `{{/if}}` closes nothing",
-            "prompts/f g.prompt: `f g` is not a prompt name",
-            "prompts/_unused.prompt:1: the tag that starts here",
-        ],
-    );
+    ran.exits_with_snapshot(1);
     assert!(!ran.out.contains("notes"), "{ran:?}");
-    let checked = prompt(&place, &["check", "--json"]).check(1, &[]).json();
+    let checked = prompt(&place, &["check", "--json"]).exits_with(1).json();
     assert_eq!(checked["prompts"], 5);
     assert_eq!(checked["faults"][2]["line"], 2);
-    prompt(&place, &["list"]).check(2, &["d ", "warning:", "a.prompt:2"]);
-    prompt(&place, &["check", "nowhere"]).check(2, &["nowhere"]);
+    prompt(&place, &["list"]).exits_with_snapshot(2);
+    prompt(&place, &["check", "nowhere"]).exits_with_snapshot(2);
 }
 
 #[test]
@@ -237,10 +210,9 @@ fn what_is_long_is_cut_for_people() {
     let text = GREETING.replace("name: greeting", &format!("name: greeting\ndescription: {about}"));
     let place = place(&[("greeting.prompt", &format!("{text}{}", "\n{{name}}".repeat(10_000)))]);
     let shown = prompt(&place, &["show", "greeting"]);
-    let row =
-        shown.check(0, &["named at 13, 15"]).out.lines().find(|line| line.contains("named at"));
+    let row = shown.exits_with_snapshot(0).out.lines().find(|line| line.contains("used at"));
     assert!(row.unwrap().chars().count() < 200, "{shown:?}");
-    prompt(&place, &["list"]).check(0, &["xxx…"]);
+    prompt(&place, &["list"]).exits_with_snapshot(0);
     let shown = prompt(&place, &["show", "greeting", "--json"]).json();
     assert_eq!(shown["input"]["variables"][0]["uses"].as_array().unwrap().len(), 10_001);
 }
@@ -248,18 +220,7 @@ fn what_is_long_is_cut_for_people() {
 #[test]
 fn versions_are_compared_part_by_part() {
     let place = examples();
-    prompt(&place, &["diff", "welcome-email@1", "welcome-email@2"]).check(
-        0,
-        &[
-            "welcome-email 1.2.0 → welcome-email 2.1.0",
-            "major  `name` is gone",
-            "minor  `tone` is new",
-            "major  the output has a schema now",
-            "minor  `config.temperature` was 0.7 and is 0.4",
-            "- You write e-mails for a ferry line. You are warm and short.",
-            "needs major: 2.1.0 says so",
-        ],
-    );
+    prompt(&place, &["diff", "welcome-email@1", "welcome-email@2"]).exits_with_snapshot(0);
     let diff = prompt(&place, &["diff", "welcome-email@1", "welcome-email@2", "--json"]).json();
     assert_eq!(
         (&diff["needs"], &diff["next"], &diff["enough"]),
@@ -272,11 +233,10 @@ fn versions_are_compared_part_by_part() {
 
     place.write("new.prompt", GREETING.replace("name: string", "name: string\n    city: string"));
     place.write("old.prompt", GREETING);
-    prompt(&place, &["diff", "old.prompt", "new.prompt"])
-        .check(0, &["`city` is new and required", "1.0.0 is too low", "2.0.0 or higher"]);
-    prompt(&place, &["diff", "old.prompt", "old.prompt"]).check(0, &["nothing differs"]);
-    prompt(&place, &["diff", "old.prompt", "welcome-email"]).check(0, &["two prompts"]);
-    prompt(&place, &["diff", "old.prompt", "gone.prompt"]).check(2, &["gone.prompt"]);
+    prompt(&place, &["diff", "old.prompt", "new.prompt"]).exits_with_snapshot(0);
+    prompt(&place, &["diff", "old.prompt", "old.prompt"]).exits_with_snapshot(0);
+    prompt(&place, &["diff", "old.prompt", "welcome-email"]).exits_with_snapshot(0);
+    prompt(&place, &["diff", "old.prompt", "gone.prompt"]).exits_with_snapshot(2);
 }
 
 #[test]
@@ -287,18 +247,17 @@ fn a_changed_partial_is_another_prompt() {
     place.write("prompts/_signature.prompt", "Sign as {{agent}}.\n");
     assert_ne!(digest(), one);
     place.write("prompts/_signature.prompt", "Sign as {{name}}.\n");
-    prompt(&place, &["show", "welcome-email"])
-        .check(2, &["prompts/_signature.prompt:1: `name` is not declared"]);
+    prompt(&place, &["show", "welcome-email"]).exits_with_snapshot(2);
 }
 
 /// A contract judges what comes from the prompt versions that it was written for.
 #[test]
 fn a_contract_covers_the_prompts_that_it_names() {
     let place = Place::new();
-    place.run(&["new", "calm", "--lang", "c"]).check(0, &[]);
+    place.run(&["new", "calm", "--lang", "c"]).exits_with(0);
     let about = fs::read_to_string(place.path("calm/contract.toml")).unwrap();
     place.write("calm/contract.toml", format!("{about}\n[prompts]\nwelcome = \"^2.1\"\n"));
-    place.run(&["build", "calm"]).check(0, &[]);
+    place.run(&["build", "calm"]).exits_with(0);
     let prompt = |version: &str| format!("---\nname: welcome\nversion: {version}\n---\nHello.\n");
     place.write("prompts/welcome@2.2.0.prompt", prompt("2.2.0"));
     place.write("prompts/welcome.prompt", prompt("3.0.0"));
@@ -306,9 +265,8 @@ fn a_contract_covers_the_prompts_that_it_names() {
         let arguments = [&["judge", "calm", "--config", r#"{"max": 1}"#, "-"], more].concat();
         place.run_with(&arguments, b"Hello.")
     };
-    judge(&["--prompt", "welcome@^2"]).check(0, &["pass"]);
-    let words = ["prompt-not-covered", "`welcome@3.0.0`", "written for `welcome@^2.1`"];
-    judge(&["--prompt", "prompts/welcome.prompt"]).check(2, &words);
-    judge(&[]).check(2, &["prompt-not-covered", "does not say which prompt"]);
-    judge(&["--prompt", "farewell"]).check(2, &["farewell"]);
+    judge(&["--prompt", "welcome@^2"]).exits_with_snapshot(0);
+    judge(&["--prompt", "prompts/welcome.prompt"]).exits_with_snapshot(2);
+    judge(&[]).exits_with_snapshot(2);
+    judge(&["--prompt", "farewell"]).exits_with_snapshot(2);
 }

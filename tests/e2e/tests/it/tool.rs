@@ -1,35 +1,41 @@
-//! Starting the tool in a folder of its own, and looking at what it says.
+//! Starts the tool in a folder of its own and captures how it ended and what it wrote.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// The folder of the repository.
+use crate::transcript;
+
+/// Returns the folder of the repository.
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// Where cargo builds to.
+/// Returns the folder that cargo builds into.
 pub fn target() -> PathBuf {
     let named = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     repository().join(named.unwrap_or_else(|| "target".into()))
 }
 
-/// The tool that `cargo xtask build` made.
+/// Returns the tool that `cargo xtask build` made.
 pub fn binary() -> PathBuf {
     let path = target().join("debug/tollgate");
     assert!(path.is_file(), "`{}` is missing: run `cargo xtask build`", path.display());
     path
 }
 
-/// A folder to work in.
+/// A temporary folder that a test works in. When it is dropped, the commands that ran since are
+/// compared with the test's transcript.
 pub struct Place(tempfile::TempDir);
 
 impl Place {
     pub fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        let folder = tempfile::tempdir().unwrap();
+        transcript::mask_folder(folder.path());
+        Self(folder)
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -43,8 +49,8 @@ impl Place {
         self
     }
 
-    /// The tool, started here, with a store and keys of its own. What it compiles is shared between
-    /// the tests.
+    /// Returns a command that starts the tool here, with a store and keys of its own. Compiled
+    /// code is shared between the tests.
     pub fn tool(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command
@@ -59,22 +65,30 @@ impl Place {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(self.tool(arguments).output().unwrap())
+        Ran::from_command(&mut self.tool(arguments))
     }
 
     pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ran {
         let mut command = self.tool(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let line = command_line(&command);
         let mut child = command.spawn().unwrap();
         // The tool may end before it has read everything.
         let _ = child.stdin.take().unwrap().write_all(input);
-        Ran::of(child.wait_with_output().unwrap())
+        Ran { line, ..Ran::of(child.wait_with_output().unwrap()) }
     }
 }
 
-/// What the tool said, and how it ended.
+impl Drop for Place {
+    fn drop(&mut self) {
+        transcript::compare();
+    }
+}
+
+/// One command that was run: its exit code and its output.
 #[derive(Debug)]
 pub struct Ran {
+    pub line: String,
     pub code: i32,
     pub out: String,
     pub err: String,
@@ -84,23 +98,49 @@ impl Ran {
     pub fn of(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self {
+            line: "…".into(),
             code: output.status.code().unwrap_or(-1),
             out: text(output.stdout),
             err: text(output.stderr),
         }
     }
 
-    /// It ended with this code and said these words.
-    pub fn check(&self, code: i32, words: &[&str]) -> &Self {
+    pub fn from_command(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self { line: command_line(command), ..Self::of(output) }
+    }
+
+    /// Asserts the exit code.
+    pub fn exits_with(&self, code: i32) -> &Self {
         assert_eq!(self.code, code, "{self:#?}");
-        for word in words {
-            let said = self.out.contains(word) || self.err.contains(word);
-            assert!(said, "`{word}` is missing in {self:#?}");
-        }
+        self
+    }
+
+    /// Asserts the exit code and adds the whole output to the test's transcript, which is
+    /// compared with the one on file.
+    pub fn exits_with_snapshot(&self, code: i32) -> &Self {
+        self.exits_with(code);
+        transcript::add(self);
         self
     }
 
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+    }
+}
+
+/// Returns the command as a person would type it.
+fn command_line(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let words = std::iter::once(program).chain(command.get_args());
+    words.map(quote).collect::<Vec<_>>().join(" ")
+}
+
+fn quote(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    let plain = |c: char| c.is_alphanumeric() || "-_./=@:^,%+".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.into_owned(),
+        false => format!("'{}'", word.replace('\n', "\\n")),
     }
 }

@@ -1,4 +1,4 @@
-//! Asking once, and reporting the answer word by word.
+//! Commands that call a capability once and report the answer literally.
 
 use tollgate_sdk::host::log::{self, Level};
 use tollgate_sdk::host::lookup::{self, Error};
@@ -21,29 +21,29 @@ pub fn clock() -> Report {
     Report::pass().measure("now", clock::now() as f64)
 }
 
-/// Time stands still during a run. Where it does not, this cannot tell what is true.
+/// Reads the clock twice. Passes if both readings agree, as they must in one run.
 pub fn clock_twice() -> Report {
     if clock::now() == clock::now() { Report::pass() } else { Report::unsure(Vec::new()) }
 }
 
-/// `TABLE KEY`: the key is the rest of the line, blanks and all.
+/// Looks up `TABLE KEY`, where the key is the rest of the line, blanks included.
 pub fn lookup(argument: &str) -> Report {
     let (table, key) = argument.split_once(' ').unwrap_or((argument, ""));
     answer(match lookup::get(table, key) {
         Ok(Some(value)) => format!("value: {value}"),
         Ok(None) => "absent".into(),
-        Err(error) => words(error),
+        Err(error) => describe(error),
     })
 }
 
-/// `TABLE KEY…`: one word for each key.
+/// Reports for each key of `TABLE KEY…` whether the table has it.
 pub fn contains(argument: &str) -> Report {
     let mut parts = argument.split_whitespace().map(String::from);
     let table = parts.next().unwrap_or_default();
     let keys: Vec<String> = parts.collect();
     answer(match lookup::contains_any(&table, &keys) {
         Ok(found) => found.iter().map(bool::to_string).collect::<Vec<_>>().join(" "),
-        Err(error) => words(error),
+        Err(error) => describe(error),
     })
 }
 
@@ -51,14 +51,14 @@ pub fn prompt() -> Report {
     answer(prompt_text::read().unwrap_or_else(|| "none".into()))
 }
 
-/// Every capability once, one finding or measure for each answer.
+/// Calls every capability once, and reports a finding or measure for each answer.
 pub fn everything() -> Report {
-    let asked = [lookup("table key"), contains("table key"), prompt(), log("everything")];
-    let findings = asked.into_iter().flat_map(|report| report.findings).collect();
+    let reports = [lookup("table key"), contains("table key"), prompt(), log("everything")];
+    let findings = reports.into_iter().flat_map(|report| report.findings).collect();
     Report::of(findings).measure("now", clock::now() as f64)
 }
 
-fn words(error: Error) -> String {
+fn describe(error: Error) -> String {
     match error {
         Error::NotGranted(table) => format!("not-granted: {table}"),
         Error::Unavailable(reason) => format!("unavailable: {reason}"),

@@ -1,4 +1,4 @@
-//! Asking the host too early: no capability answers while a contract is configured.
+//! Calls capabilities during configuration, which the host must refuse.
 
 use tollgate_sdk::host::{clock, log, lookup, prompt_text};
 use tollgate_sdk::prelude::*;
@@ -6,7 +6,7 @@ use tollgate_sdk::prelude::*;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// What to ask for while configuring.
+    /// Capability to call while configuring.
     #[serde(default)]
     configure: Behaviour,
 }

@@ -1,5 +1,5 @@
-//! Asking more often, and for more, than a record can hold. A call costs the guest
-//! almost no fuel, and the host all the work.
+//! Commands that call capabilities more often, and with more bytes, than one run may. A call costs
+//! the guest almost no fuel, because the host does the work.
 
 use tollgate_sdk::Report;
 use tollgate_sdk::host::log::info;
@@ -35,7 +35,7 @@ pub fn read_the_clock(count: usize) -> Report {
     Report::pass()
 }
 
-/// A different key each time, so that no answer can be remembered for the next.
+/// Uses a different key each time, so that no answer can be cached.
 pub fn look_up(count: usize) -> Report {
     for key in 0..count {
         let _ = lookup::get("table", &key.to_string());

@@ -1,8 +1,7 @@
-//! Asks the host for everything that there is. The subject's text says for what: its
-//! first word is the command, the rest its argument. A command that it does not know
-//! passes.
+//! Calls every capability of the host. The first word of the subject's text is the command, the
+//! rest its argument. An unknown command passes.
 //!
-//! What each command must lead to stands in `tests/guests/README.md`.
+//! `tests/guests/README.md` lists the expected result of each command.
 
 mod ask;
 mod configuration;

@@ -1,4 +1,4 @@
-//! Judges nothing: what a judgement costs before it does anything.
+//! Passes every subject without looking at it, to measure the cost of a judgement itself.
 
 use tollgate_sdk::prelude::*;
 

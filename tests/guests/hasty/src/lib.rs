@@ -1,12 +1,12 @@
-//! Finds exclamation marks in a text while it is being written. Its configuration makes it
-//! break its word in one way or another.
+//! Finds exclamation marks in a text while it is being written. Its configuration makes it violate
+//! the rules of streams.
 
 use tollgate_sdk::prelude::*;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Config {
-    /// What it does wrong.
+    /// Rule to violate.
     #[serde(default)]
     behave: Behaviour,
 }
@@ -14,30 +14,30 @@ struct Config {
 #[derive(Clone, Copy, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Behaviour {
-    /// Nothing.
+    /// Violates nothing.
     #[default]
     Well,
-    /// The report does not repeat what was told.
+    /// The report does not repeat the reported findings.
     Forget,
-    /// The report speaks of bytes that were settled.
+    /// The report adds a finding about settled bytes.
     Regret,
-    /// The report stands against a whole of which parts were settled.
+    /// The report adds an error about the whole text, of which a part was settled.
     RegretAll,
-    /// The report fails, whatever was found.
+    /// The report says `fail`, whatever was found.
     Condemn,
-    /// The report cannot tell, whatever was found.
+    /// The report says `unsure`, whatever was found.
     Doubt,
-    /// The same, for a reason that nobody was told.
+    /// The report says `unsure` because of a finding that was not reported.
     DoubtAll,
-    /// Less is settled than before.
+    /// Fewer bytes are settled than before.
     Unsettle,
-    /// More is settled than is there.
+    /// More bytes are settled than the text has.
     SettleTooMuch,
-    /// What is settled ends within a character.
+    /// The settled bytes end within a character.
     SettleHalf,
-    /// Something is found where nothing is yet.
+    /// A finding lies beyond the text received so far.
     FindTooFar,
-    /// Thousands of findings with each part.
+    /// Every part has thousands of findings.
     Flood,
     RefuseToBegin,
     RefuseAPart,
@@ -55,7 +55,7 @@ fn judge(behaviour: &Behaviour, subject: &Subject) -> Result<Report, Refusal> {
 
 fn begin(behaviour: &'static Behaviour, _: &Subject) -> Result<Marks, Refusal> {
     match behaviour {
-        Behaviour::RefuseToBegin => Err(Refusal::Broken("it does not want to begin".into())),
+        Behaviour::RefuseToBegin => Err(Refusal::Broken("refused to begin on request".into())),
         behaviour => Ok(Marks::of(*behaviour)),
     }
 }
@@ -80,7 +80,7 @@ fn mark(at: usize) -> Finding {
 }
 
 fn regret() -> Finding {
-    Finding::error("regret", "this should have been said before")
+    Finding::error("regret", "this was not reported before")
 }
 
 impl Session for Marks {
@@ -96,7 +96,7 @@ impl Session for Marks {
             Behaviour::SettleHalf => settled = settled.saturating_sub(1),
             Behaviour::FindTooFar => found.push(mark(self.bytes)),
             Behaviour::Flood => found.extend((0..4000).map(|_| mark(0).fix("x".repeat(200)))),
-            Behaviour::RefuseAPart => return Err(Refusal::Broken("it does not go on".into())),
+            Behaviour::RefuseAPart => return Err(Refusal::Broken("refused a part on request".into())),
             Behaviour::Panic => panic!("in the middle of a text"),
             Behaviour::Loop => loop {
                 std::hint::black_box(&mut self.parts);

@@ -1,4 +1,4 @@
-//! Misbehaving before the first subject.
+//! Misbehaviour during configuration.
 
 use std::hint::black_box;
 
@@ -11,7 +11,7 @@ const HUGE_STATE_BYTES: usize = 20 << 20;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// What to do instead of configuring.
+    /// Misbehaviour instead of configuring.
     #[serde(default)]
     configure: Behaviour,
 }
@@ -29,7 +29,7 @@ enum Behaviour {
     HugeState,
 }
 
-/// What lies in memory from now on.
+/// Configured state, kept in memory.
 pub struct State {
     _bytes: Vec<u8>,
 }
@@ -38,7 +38,7 @@ pub fn configure(config: Config) -> Result<State, Refusal> {
     let bytes = match config.configure {
         Behaviour::Ok => Vec::new(),
         Behaviour::Unreachable => crash::trap(),
-        Behaviour::Panic => crash::panic_as_told("panicked while configured"),
+        Behaviour::Panic => crash::panic_with("panicked while configured"),
         Behaviour::Loop => exhaust::spin(),
         Behaviour::Memory => exhaust::allocate_for_ever(),
         Behaviour::BadConfig => return Err(refusal()),
@@ -48,10 +48,10 @@ pub fn configure(config: Config) -> Result<State, Refusal> {
 }
 
 pub fn refusal() -> Refusal {
-    Refusal::bad_config(&Pointer::root().key("configure"), "refused as told")
+    Refusal::bad_config(&Pointer::root().key("configure"), "refused on request")
 }
 
-/// Bytes that no snapshot can leave out because they are zero.
+/// Returns bytes without zeros, which a snapshot could leave out.
 fn noise(length: usize) -> Vec<u8> {
     (0..length).map(|index| (index % 255) as u8 + 1).collect()
 }

@@ -1,12 +1,12 @@
-//! Ending a judgement without an answer.
+//! Commands that end the judgement without a result.
 
 use std::hint::black_box;
 
 use tollgate_sdk::Report;
 
-/// Its name must show in the stack that the host reports.
+/// Panics with a message. The host must show this function's name in the stack.
 #[inline(never)]
-pub fn panic_as_told(message: &str) -> ! {
+pub fn panic_with(message: &str) -> ! {
     panic!("{message}")
 }
 

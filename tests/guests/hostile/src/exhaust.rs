@@ -1,5 +1,5 @@
-//! Taking more than there is: time, stack, memory, the host's patience with a result.
-//! `black_box` keeps the optimiser from seeing that none of it leads anywhere.
+//! Commands that exceed limits: time, stack, memory, size of the result. `black_box` keeps the
+//! optimiser from removing the useless work.
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::hint::black_box;
@@ -7,7 +7,7 @@ use std::hint::black_box;
 use tollgate_sdk::{Finding, Report};
 
 const MIB: usize = 1 << 20;
-/// Long enough that a million of them fit into no sandbox.
+/// So long that a million of them exceed the memory of a sandbox.
 const LONG_MESSAGE_BYTES: usize = 256;
 
 pub fn spin() -> ! {
@@ -20,7 +20,7 @@ pub fn recurse() -> Report {
     Report::pass().measure("depth", descend(0) as f64)
 }
 
-/// Adds after the call, so that no tail call can take its place.
+/// Adds after the call, so that the compiler cannot make it a tail call.
 #[inline(never)]
 fn descend(depth: u64) -> u64 {
     if black_box(true) { black_box(descend(depth + 1)) + 1 } else { depth }
@@ -33,7 +33,7 @@ pub fn allocate_for_ever() -> ! {
     }
 }
 
-/// Asks for what is left of the address space, as one piece.
+/// Requests the rest of the address space at once.
 pub fn allocate_4_gib() -> Report {
     match grow(65_535) {
         Some(_) => Report::pass(),
@@ -41,13 +41,13 @@ pub fn allocate_4_gib() -> Report {
     }
 }
 
-/// Grows the memory by pages of 64 KiB, past the allocator. Says where they begin.
+/// Grows the memory by pages of 64 KiB, without the allocator. Returns the start of the new pages.
 pub fn grow(pages: usize) -> Option<usize> {
     let before = core::arch::wasm32::memory_grow(0, pages);
     (before != usize::MAX).then_some(before << 16)
 }
 
-/// Honest work, of a length that the caller can choose.
+/// Computes for `millions` million rounds.
 pub fn burn(millions: u64) -> Report {
     let mut state = black_box(88_172_645_463_325_252_u64);
     for _ in 0..millions * 1_000_000 {

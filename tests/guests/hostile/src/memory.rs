@@ -1,6 +1,5 @@
-//! Keeping what belongs to one subject, and looking for it in the next judgement, in
-//! every place that a guest can reach: statics, the heap, pages beyond the heap, and
-//! whatever lies in memory that nobody has written yet.
+//! Commands that keep data of one subject and look for it in the next judgement, wherever a guest
+//! can reach: statics, the heap, pages beyond the heap, and memory that was never written.
 
 use std::cell::RefCell;
 use std::sync::Mutex;
@@ -10,11 +9,11 @@ use tollgate_sdk::{Finding, Report};
 
 use crate::exhaust::grow;
 
-/// Marks a block in memory. It is an immediate in the code and never lies in the data
-/// section, so a sandbox in which nothing was remembered does not hold it.
+/// Marks a block in memory. The value is an immediate in the code and not in the data section, so
+/// the memory of a sandbox does not contain it until a block is written.
 const TAG: u64 = 0x7e4d_0b5e_55ed_c0de;
 const PAGE_BYTES: usize = 1 << 16;
-/// 2 MiB: more than one page for the pool to forget about.
+/// 2 MiB, so that the pool has more than one page to reset.
 const PAGES_GROWN: usize = 32;
 const SECRET_BYTES_MAX: usize = 244;
 
@@ -32,7 +31,7 @@ struct Block {
     bytes: [u8; SECRET_BYTES_MAX],
 }
 
-/// One more each time, unless the sandbox is new each time.
+/// Counts the judgements of this sandbox, which is always 1 if each gets its own.
 pub fn count() -> Report {
     let count = COUNT.fetch_add(1, Relaxed) + 1;
     Report::pass().measure("count", f64::from(count))
@@ -48,7 +47,7 @@ pub fn remember(secret: &str) -> Report {
     Report::pass()
 }
 
-/// One critical finding for each place in which something is left.
+/// Reports a critical finding for each place in which data is left.
 pub fn recall() -> Report {
     let fresh = grow(PAGES_GROWN).expect("room for a few pages");
     let places = [
@@ -71,7 +70,7 @@ fn empty_block() -> Block {
 }
 
 impl Block {
-    /// Volatile, because nothing that the compiler knows of reads it again.
+    /// Writes volatile, because the compiler sees no read and would remove the write.
     fn write(&mut self, secret: &str) {
         let mut block = Block { tag: TAG, ..empty_block() };
         for (place, byte) in block.bytes.iter_mut().zip(secret.bytes()) {
@@ -83,7 +82,7 @@ impl Block {
     }
 }
 
-/// A block at the start of each new page.
+/// Grows the memory, and returns a block at the start of each new page.
 fn grown_pages() -> impl Iterator<Item = &'static mut Block> {
     let pages = grow(PAGES_GROWN)
         .into_iter()
@@ -92,7 +91,7 @@ fn grown_pages() -> impl Iterator<Item = &'static mut Block> {
     pages.map(|address| unsafe { &mut *(address as *mut Block) })
 }
 
-/// The first block that holds anything. One that was left half written may not.
+/// Returns the secret of the first block that has one. A half-written block may be empty.
 fn secret_in_memory() -> Option<String> {
     let mut places = (8..memory_end()).step_by(8).filter(|&address| word(address) == TAG);
     places.find_map(|address| {
@@ -102,7 +101,7 @@ fn secret_in_memory() -> Option<String> {
     })
 }
 
-/// From here to the end.
+/// Returns whether the memory is zero from `start` to its end.
 fn is_zero(start: usize) -> bool {
     (start..memory_end()).step_by(8).all(|address| word(address) == 0)
 }

@@ -1,5 +1,5 @@
-//! Contracts in Go: the standard compiler for wasip1, with an adapter that stands in for the
-//! operating system and imports nothing.
+//! Builds contracts in Go: compiled by the standard compiler for wasip1, and linked with an adapter
+//! that replaces the operating system and imports nothing.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -9,36 +9,44 @@ use anyhow::{Context, bail};
 use tollgate_engine::export_address;
 use tollgate_model::ContractFile;
 
-use super::{Made, componentize_with, in_world, made, sdk_folder};
+use super::{
+    CompiledComponent, componentize_with_adapter, embed_world, resolve_sdk_folder,
+    with_authored_schema,
+};
 use crate::author::Toolbox;
-use crate::author::toolbox::{Locked, PACKAGES, PYTHON, run};
+use crate::author::toolbox::{INSTALL_PYTHON, PYTHON_PACKAGES, PinnedPackages, run_tool};
 use crate::files;
 
-const GO: Locked = Locked::PyPi(include_str!("go.requirements.txt"));
-/// The author's own settings of Go, none of which may change what is built.
-const NOT_INHERITED: [&str; 5] = ["GOFLAGS", "GOEXPERIMENT", "GOWASM", "GODEBUG", "GOWORK"];
-const BUILD: [&str; 4] = ["build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared"];
-/// What makes the SDK export `judge-stream`.
-const STREAM: &str = "tollgate_stream";
-/// Where the adapter keeps what a panic prints: Go leaves the first pages unused.
-const LAST_WORDS: (&str, u32) = ("tollgate-last-words", 4096);
-/// What the adapter stands in for.
-const PREVIEW_1: &str = "wasi_snapshot_preview1";
+const GO_PACKAGES: PinnedPackages = PinnedPackages::PyPi(include_str!("go.requirements.txt"));
+/// Environment variables of the author's Go that must not influence the build.
+const REMOVED_VARIABLES: [&str; 5] = ["GOFLAGS", "GOEXPERIMENT", "GOWASM", "GODEBUG", "GOWORK"];
+const BUILD_ARGUMENTS: [&str; 4] = ["build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared"];
+/// Build tag that makes the SDK export `judge-stream`.
+const STREAM_TAG: &str = "tollgate_stream";
+/// Export name and address of the buffer in which the adapter stores what a panic prints. Go leaves
+/// the first pages of memory unused.
+const PANIC_MESSAGE_EXPORT: (&str, u32) = ("tollgate-last-words", 4096);
+/// Module of the imports that the adapter satisfies.
+const WASI_PREVIEW_1: &str = "wasi_snapshot_preview1";
 
-/// Makes a component of the package in this folder.
-pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyhow::Result<Made> {
-    let work = tempfile::tempdir().context("there is no room for temporary files")?;
-    let sdk = sdk_folder(folder, "go", work.path())?;
-    let root = tools.get("go", &GO)?.join(PACKAGES).join("go");
-    executable(&root)?;
+/// Builds the Go package in this folder into a component.
+pub(super) fn build_component(
+    folder: &Path,
+    about: &ContractFile,
+    tools: &Toolbox,
+) -> anyhow::Result<CompiledComponent> {
+    let work = tempfile::tempdir().context("cannot create a temporary folder")?;
+    let sdk = resolve_sdk_folder(folder, "go", work.path())?;
+    let root = tools.get_or_fetch("go", &GO_PACKAGES)?.join(PYTHON_PACKAGES).join("go");
+    make_executable(&root)?;
     let built = work.path().join("built.wasm");
     let mut go = Command::new(root.join("bin/go"));
-    go.args(BUILD);
+    go.args(BUILD_ARGUMENTS);
     if about.stream {
-        go.args(["-tags", STREAM]);
+        go.args(["-tags", STREAM_TAG]);
     }
     go.arg("-o").arg(&built).arg(".").current_dir(folder);
-    for variable in NOT_INHERITED {
+    for variable in REMOVED_VARIABLES {
         go.env_remove(variable);
     }
     go.env("GOROOT", &root).env("GOTOOLCHAIN", "local").env("GOENV", "off");
@@ -46,12 +54,14 @@ pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyh
         .env("CGO_ENABLED", "0")
         .env("GOOS", "wasip1")
         .env("GOARCH", "wasm");
-    go.env("GOCACHE", tools.scratch("go-cache")?).env("GOMODCACHE", tools.scratch("go-modules")?);
-    run(&mut go, PYTHON)?;
-    let (name, address) = LAST_WORDS;
+    go.env("GOCACHE", tools.scratch_folder("go-cache")?)
+        .env("GOMODCACHE", tools.scratch_folder("go-modules")?);
+    run_tool(&mut go, INSTALL_PYTHON)?;
+    let (name, address) = PANIC_MESSAGE_EXPORT;
     let module = export_address(&files::read(&built)?, name, address)?;
     let adapter = wat::parse_str(files::read_text(&sdk.join("adapter.wat"))?)?;
-    let component = componentize_with(&in_world(module, about)?, Some((PREVIEW_1, &adapter)));
+    let component =
+        componentize_with_adapter(&embed_world(module, about)?, Some((WASI_PREVIEW_1, &adapter)));
     if let Err(error) = &component
         && format!("{error:#}").contains("tollgate:contract/judge")
     {
@@ -59,11 +69,11 @@ pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyh
             "the package exports no contract: call `tollgate.Register` in `init`, and import the SDK"
         );
     }
-    made(folder, component?)
+    with_authored_schema(folder, component?)
 }
 
-/// A wheel says of its data that it is data, and of Go everything is.
-fn executable(root: &Path) -> anyhow::Result<()> {
+/// Makes Go's programs executable: pip installs the data files of a wheel without that permission.
+fn make_executable(root: &Path) -> anyhow::Result<()> {
     let mut folders = vec![root.join("bin")];
     let tools = root.join("pkg/tool");
     let machines = std::fs::read_dir(&tools).with_context(|| format!("`{}`", tools.display()))?;

@@ -1,5 +1,5 @@
-//! The languages that contracts are written in: a file for each, that calls the language's
-//! own tools.
+//! Languages that contracts are written in. Each has a file that calls the language's own tools;
+//! this one has what they share.
 
 mod c;
 mod go;
@@ -15,15 +15,15 @@ use serde_json::Value;
 use tollgate_model::ContractFile;
 use wit_component::ComponentEncoder;
 
-use super::{SCHEMA_FILE, Toolbox, VENDOR};
-use crate::{carried, files};
+use super::{SCHEMA_FILE, Toolbox, VENDOR_FOLDER};
+use crate::{embedded, files};
 
-/// What the packages of the boundary are at, and so what contracts are built for.
+/// Version of the WIT packages that contracts are built for.
 pub(crate) const WIT_VERSION: &str = "0.1.0";
-/// The packages of the boundary, each behind what it needs.
-const WIT: [&str; 3] = ["contract.wit", "host.wit", "guest.wit"];
+/// WIT files, each after those that it depends on.
+const WIT_FILES: [&str; 3] = ["contract.wit", "host.wit", "guest.wit"];
 
-/// A language that there is an SDK for.
+/// A language that has an SDK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Language {
     /// Built with the author's own cargo.
@@ -32,65 +32,64 @@ pub enum Language {
     Python,
     /// Built by the standard compiler.
     Go,
-    /// C, C++ and what else reads a C header.
+    /// C, C++, Zig and other languages that can use a C header.
     C,
     /// Bundled by esbuild, for the runtime that this tool carries.
     #[value(name = "javascript")]
     JavaScript,
-    /// The same, with types that are checked first.
+    /// JavaScript with types, which are checked first.
     #[value(name = "typescript")]
     TypeScript,
 }
 
-/// What a language's tools made of a contract.
-pub(super) struct Made {
+/// Result of a language's tools: a component without its manifest, and the configuration's schema.
+pub(super) struct CompiledComponent {
     pub(super) component: Vec<u8>,
     pub(super) config_schema: Value,
-    /// Whether the schema was derived from the code, and is another than before.
+    /// Whether the schema was derived from the code and differs from the file that was there.
     pub(super) schema_changed: bool,
 }
 
-/// The file by which a language's own tools know a folder of theirs.
-const MARKS: [(&str, Language); 5] = [
+/// File by which each language is recognised: the one that its own tools look for.
+const MARKER_FILES: [(&str, Language); 5] = [
     ("Cargo.toml", Language::Rust),
     ("pyproject.toml", Language::Python),
     ("go.mod", Language::Go),
-    // TypeScript too: both are built in one way.
+    // TypeScript as well: both are built in the same way.
     ("package.json", Language::JavaScript),
     ("Makefile", Language::C),
 ];
 
 impl Language {
-    /// The language of the contract in a folder.
-    pub(super) fn of(folder: &Path) -> anyhow::Result<Self> {
-        let found = MARKS.into_iter().find(|(mark, _)| folder.join(mark).is_file());
+    /// Detects the language of the contract in a folder.
+    pub(super) fn detect(folder: &Path) -> anyhow::Result<Self> {
+        let found = MARKER_FILES.into_iter().find(|(mark, _)| folder.join(mark).is_file());
         if let Some((_, language)) = found {
             return Ok(language);
         }
-        let marks = MARKS.map(|(mark, _)| format!("`{mark}`")).join(", ");
-        bail!(
-            "cannot tell in which language `{}` is written: it holds none of {marks}",
-            folder.display()
-        )
+        let marks = MARKER_FILES.map(|(mark, _)| format!("`{mark}`")).join(", ");
+        bail!("cannot detect the language of `{}`: it has none of {marks}", folder.display())
     }
 
-    /// Makes a component of the contract in a folder, without its manifest.
-    pub(super) fn make(
+    /// Builds the contract in a folder into a component without a manifest.
+    pub(super) fn build_component(
         self,
         folder: &Path,
         about: &ContractFile,
         tools: &Toolbox,
-    ) -> anyhow::Result<Made> {
+    ) -> anyhow::Result<CompiledComponent> {
         match self {
-            Self::Rust => rust::make(folder),
-            Self::Python => python::make(folder, about, tools),
-            Self::Go => go::make(folder, about, tools),
-            Self::C => c::make(folder, about, tools),
-            Self::JavaScript | Self::TypeScript => javascript::make(folder, about, tools),
+            Self::Rust => rust::build_component(folder),
+            Self::Python => python::build_component(folder, about, tools),
+            Self::Go => go::build_component(folder, about, tools),
+            Self::C => c::build_component(folder, about, tools),
+            Self::JavaScript | Self::TypeScript => {
+                javascript::build_component(folder, about, tools)
+            }
         }
     }
 
-    /// As it is asked for; also the folder of what a new contract starts from.
+    /// Returns the name used on the command line and as the template's folder.
     pub fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
@@ -102,8 +101,8 @@ impl Language {
         }
     }
 
-    /// The folder of its SDK.
-    pub(super) fn sdk(self) -> &'static str {
+    /// Returns the folder name of the language's SDK.
+    pub(super) fn sdk_name(self) -> &'static str {
         match self {
             Self::TypeScript => Self::JavaScript.name(),
             other => other.name(),
@@ -111,29 +110,30 @@ impl Language {
     }
 }
 
-/// What an author has written a schema for.
-fn made(folder: &Path, component: Vec<u8>) -> anyhow::Result<Made> {
+/// Combines a component with the schema that its author wrote.
+fn with_authored_schema(folder: &Path, component: Vec<u8>) -> anyhow::Result<CompiledComponent> {
     let config_schema = files::read_json(&folder.join(SCHEMA_FILE))
-        .context("a contract says in a JSON Schema what its configuration has to be")?;
-    Ok(Made { component, config_schema, schema_changed: false })
+        .context("a contract needs a JSON Schema of its configuration")?;
+    Ok(CompiledComponent { component, config_schema, schema_changed: false })
 }
 
-/// The SDK that came with the contract; the one of this binary, where it has none.
-fn sdk_folder(folder: &Path, name: &str, work: &Path) -> anyhow::Result<PathBuf> {
-    let vendored = folder.join(VENDOR).join("sdk").join(name);
+/// Returns the folder of the contract's own SDK. Without one, unpacks the SDK embedded in this
+/// binary into the work folder.
+fn resolve_sdk_folder(folder: &Path, name: &str, work: &Path) -> anyhow::Result<PathBuf> {
+    let vendored = folder.join(VENDOR_FOLDER).join("sdk").join(name);
     if vendored.is_dir() {
         return Ok(vendored);
     }
     let prefix = format!("sdk/{name}/");
-    for (path, bytes) in carried::SDK.iter().filter(|(path, _)| path.starts_with(&prefix)) {
+    for (path, bytes) in embedded::SDK.iter().filter(|(path, _)| path.starts_with(&prefix)) {
         files::write(&work.join(path), bytes)?;
     }
     Ok(work.join("sdk").join(name))
 }
 
-/// Writes the WIT as the tools of other languages want it: a world that imports and exports
-/// what the contract says, and below it what that needs.
-fn write_world(folder: &Path, about: &ContractFile) -> anyhow::Result<()> {
+/// Writes the WIT in the layout that other languages' tools expect: a world with the contract's
+/// imports and exports, and its dependencies below it.
+fn write_wit_world(folder: &Path, about: &ContractFile) -> anyhow::Result<()> {
     let import = |capability| format!("    import tollgate:host/{capability}@{WIT_VERSION};\n");
     let imports: String = about.capabilities.keys().map(import).collect();
     let export = |name| format!("    export tollgate:contract/{name}@{WIT_VERSION};\n");
@@ -142,25 +142,25 @@ fn write_world(folder: &Path, about: &ContractFile) -> anyhow::Result<()> {
     let world = format!("package tollgate:sdk@{WIT_VERSION};\n\nworld guest {{\n{items}}}\n");
     files::write(&folder.join("guest.wit"), world.as_bytes())?;
     for name in ["contract", "host"] {
-        let text = carried_wit(&format!("{name}.wit"))?;
+        let text = embedded_wit(&format!("{name}.wit"))?;
         files::write(&folder.join("deps").join(name).join("it.wit"), text.as_bytes())?;
     }
     Ok(())
 }
 
-fn carried_wit(name: &str) -> anyhow::Result<&'static str> {
+fn embedded_wit(name: &str) -> anyhow::Result<&'static str> {
     let path = format!("wit/{name}");
-    let found = carried::SDK.iter().find(|(carried, _)| *carried == path);
+    let found = embedded::SDK.iter().find(|(carried, _)| *carried == path);
     let text = found.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok());
-    text.context("the WIT is carried")
+    text.with_context(|| format!("`{path}` is not embedded in this binary"))
 }
 
-/// Writes into a core module what its imports and exports are, in the words of the WIT.
-fn in_world(mut module: Vec<u8>, about: &ContractFile) -> anyhow::Result<Vec<u8>> {
+/// Embeds the WIT world into a core module, as the component encoder needs it.
+fn embed_world(mut module: Vec<u8>, about: &ContractFile) -> anyhow::Result<Vec<u8>> {
     let mut resolve = wit_parser::Resolve::default();
     let mut guest = Vec::new();
-    for name in WIT {
-        guest.push(resolve.push_str(name, carried_wit(name)?)?);
+    for name in WIT_FILES {
+        guest.push(resolve.push_str(name, embedded_wit(name)?)?);
     }
     let world = if about.stream { "tollgate:sdk/streaming-guest" } else { "tollgate:sdk/guest" };
     let world = resolve.select_world(&guest, Some(world))?;
@@ -173,20 +173,23 @@ fn in_world(mut module: Vec<u8>, about: &ContractFile) -> anyhow::Result<Vec<u8>
     Ok(module)
 }
 
-/// From a core module that knows its world to a component.
+/// Encodes a core module with an embedded world as a component.
 fn componentize(module: &[u8]) -> anyhow::Result<Vec<u8>> {
-    componentize_with(module, None)
+    componentize_with_adapter(module, None)
 }
 
-/// The same with an adapter for imports of this name.
-fn componentize_with(module: &[u8], adapter: Option<(&str, &[u8])>) -> anyhow::Result<Vec<u8>> {
+/// Encodes a core module as a component, satisfying the imports of one name with an adapter.
+fn componentize_with_adapter(
+    module: &[u8],
+    adapter: Option<(&str, &[u8])>,
+) -> anyhow::Result<Vec<u8>> {
     let mut encoder = ComponentEncoder::default().validate(true);
     encoder = encoder.module(module).context("the module cannot be read as a contract")?;
     if let Some((name, adapter)) = adapter {
         encoder = encoder.adapter(name, adapter)?;
     }
     encoder.encode().context(
-        "the module cannot become a component: everything that it imports has to be a capability. \
-         A library that expects JavaScript or an operating system does not work in a sandbox",
+        "the module cannot become a component: it may only import capabilities. \
+         Libraries that need JavaScript or an operating system do not work in a sandbox",
     )
 }

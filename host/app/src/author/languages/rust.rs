@@ -1,5 +1,5 @@
-//! Rust contracts: a core module by the author's own cargo, which holds the schema of its
-//! configuration.
+//! Builds contracts in Rust: the author's own cargo compiles a core module, which also contains the
+//! schema of the configuration.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use serde::Deserialize;
 use serde_json::Value;
 use tollgate_engine::extract_config_schema;
 
-use super::{Made, componentize};
+use super::{CompiledComponent, componentize};
 use crate::author::SCHEMA_FILE;
 use crate::files;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const NO_CARGO: &str = "cannot run `cargo`: install Rust from https://rustup.rs";
+const MISSING_CARGO: &str = "cannot run `cargo`: install Rust from https://rustup.rs";
 
-/// Optimised for speed and for small sandboxes. Panics stop the sandbox at once, names
-/// stay for messages, everything else that only a debugger reads goes.
-const PROFILE: [(&str, &str); 5] = [
+/// Release settings: optimised for speed and small sandboxes. Panics stop the sandbox at once, and
+/// function names are kept for messages; other debug information is stripped.
+const RELEASE_PROFILE: [(&str, &str); 5] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "3"),
     ("CARGO_PROFILE_RELEASE_LTO", "fat"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1"),
@@ -27,23 +27,25 @@ const PROFILE: [(&str, &str); 5] = [
     ("CARGO_PROFILE_RELEASE_STRIP", "debuginfo"),
 ];
 
-/// Every build makes the same bytes wherever it runs, so nothing of the caller's own
-/// settings for other targets reaches it.
-const NOT_INHERITED: [&str; 4] =
+/// Environment variables that are removed, because builds must produce the same bytes everywhere and
+/// the caller's settings are meant for other targets.
+const REMOVED_VARIABLES: [&str; 4] =
     ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET"];
 
-/// Makes a component of the crate in this folder.
-pub(super) fn make(folder: &Path) -> anyhow::Result<Made> {
-    let module = files::read(&build(folder)?)?;
+/// Builds the crate in this folder into a component, and updates `config.schema.json`.
+pub(super) fn build_component(folder: &Path) -> anyhow::Result<CompiledComponent> {
+    let module = files::read(&build_module(folder)?)?;
     let config_schema = match extract_config_schema(&module)? {
         Some(schema) => schema,
-        None => bail!("the module exports no contract: call `tollgate_sdk::contract!` in it"),
+        None => {
+            bail!("the module exports no contract: call `tollgate_sdk::contract!` in the crate")
+        }
     };
     let schema_changed = write_schema(folder, &config_schema)?;
-    Ok(Made { component: componentize(&module)?, config_schema, schema_changed })
+    Ok(CompiledComponent { component: componentize(&module)?, config_schema, schema_changed })
 }
 
-/// Writes the schema for reviews and editors.
+/// Writes the schema for reviewers and editors; returns whether it changed.
 fn write_schema(folder: &Path, schema: &Value) -> anyhow::Result<bool> {
     let path = folder.join(SCHEMA_FILE);
     let text = format!("{schema:#}\n");
@@ -54,10 +56,10 @@ fn write_schema(folder: &Path, schema: &Value) -> anyhow::Result<bool> {
     Ok(changed)
 }
 
-/// Builds the crate; gives the path of its module.
-fn build(folder: &Path) -> anyhow::Result<PathBuf> {
+/// Builds the crate and returns the path of its module.
+fn build_module(folder: &Path) -> anyhow::Result<PathBuf> {
     let manifest = folder.join("Cargo.toml").canonicalize().with_context(|| {
-        format!("`{}` holds no `Cargo.toml`: Rust contracts are crates", folder.display())
+        format!("`{}` has no `Cargo.toml`: a contract in Rust is a crate", folder.display())
     })?;
     check_target(folder)?;
     let mut cargo = Command::new("cargo");
@@ -67,18 +69,18 @@ fn build(folder: &Path) -> anyhow::Result<PathBuf> {
         .arg(&manifest)
         .current_dir(folder)
         .stderr(Stdio::inherit())
-        .envs(PROFILE);
-    NOT_INHERITED.iter().for_each(|variable| {
+        .envs(RELEASE_PROFILE);
+    REMOVED_VARIABLES.iter().for_each(|variable| {
         cargo.env_remove(variable);
     });
     cargo.env("CARGO_ENCODED_RUSTFLAGS", rustflags(&manifest)?.join("\x1f"));
-    let output = cargo.output().context(NO_CARGO)?;
+    let output = cargo.output().context(MISSING_CARGO)?;
     if !output.status.success() {
-        bail!("`cargo build` failed in `{}`; what it said stands above", folder.display());
+        bail!("`cargo build` failed in `{}`; its messages are above", folder.display());
     }
-    module_of(&output.stdout, &manifest).with_context(|| {
+    find_built_module(&output.stdout, &manifest).with_context(|| {
         format!(
-            "`{}` makes no module: put `crate-type = [\"cdylib\"]` under `[lib]`",
+            "`{}` builds no WebAssembly module: add `crate-type = [\"cdylib\"]` under `[lib]`",
             manifest.display()
         )
     })
@@ -87,14 +89,14 @@ fn build(folder: &Path) -> anyhow::Result<PathBuf> {
 fn rustflags(manifest: &Path) -> anyhow::Result<Vec<String>> {
     let mut flags = vec![
         "-Ctarget-feature=+simd128".into(),
-        // Taking a snapshot exports it too. Where it is exported anyway, a contract's
-        // code stays as it is, and nothing is compiled twice.
+        // Taking a snapshot needs this export. If the module has it from the start, snapshotting
+        // leaves the code unchanged and nothing is compiled twice.
         "-Clink-arg=--export=__stack_pointer".into(),
-        // There is no randomness in a sandbox. The crate `getrandom` would otherwise
-        // take it from JavaScript; the SDK gives it a fixed sequence instead.
+        // A sandbox has no randomness. Without this, the crate `getrandom` would import it from
+        // JavaScript; the SDK provides a fixed sequence instead.
         "--cfg=getrandom_backend=\"custom\"".into(),
     ];
-    // Panic messages name files. Without this they would name the builder's folders.
+    // Panic messages name source files. Remapping keeps the builder's folders out of the component.
     let cargo_homes = [
         env::var_os("CARGO_HOME").map(PathBuf::from),
         env::home_dir().map(|home| home.join(".cargo")),
@@ -107,28 +109,28 @@ fn rustflags(manifest: &Path) -> anyhow::Result<Vec<String>> {
 }
 
 #[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
+struct CargoMetadata {
+    packages: Vec<CargoPackage>,
 }
 
 #[derive(Deserialize)]
-struct Package {
+struct CargoPackage {
     name: String,
-    /// Where it was downloaded from; nowhere, if it is a folder here.
+    /// Registry or repository; `None` for a package in a local folder.
     source: Option<String>,
     manifest_path: PathBuf,
 }
 
-/// The folders of all packages that were not downloaded, a folder within another behind
-/// it: the last that fits is the one that counts.
+/// Returns the folders and names of all local packages, a nested folder after the one around it,
+/// because rustc applies the last prefix that matches.
 fn local_packages(manifest: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
     let mut cargo = Command::new("cargo");
     cargo.args(["metadata", "--format-version", "1", "--manifest-path"]).arg(manifest);
-    let output = cargo.stderr(Stdio::inherit()).output().context(NO_CARGO)?;
+    let output = cargo.stderr(Stdio::inherit()).output().context(MISSING_CARGO)?;
     if !output.status.success() {
-        bail!("`cargo metadata` failed for `{}`; what it said stands above", manifest.display());
+        bail!("`cargo metadata` failed for `{}`; its messages are above", manifest.display());
     }
-    let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
+    let metadata: CargoMetadata = serde_json::from_slice(&output.stdout)?;
     let local = metadata.packages.into_iter().filter(|package| package.source.is_none());
     let mut folders: Vec<_> = local
         .filter_map(|package| Some((package.manifest_path.parent()?.to_owned(), package.name)))
@@ -137,7 +139,7 @@ fn local_packages(manifest: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
     Ok(folders)
 }
 
-/// Cargo's own message for a missing target does not say what to do about it.
+/// Fails with a remedy if the target is not installed, since cargo's own message has none.
 fn check_target(folder: &Path) -> anyhow::Result<()> {
     let rustc = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", TARGET])
@@ -152,18 +154,19 @@ fn check_target(folder: &Path) -> anyhow::Result<()> {
 }
 
 #[derive(Deserialize)]
-struct Message {
+struct CargoMessage {
     reason: String,
     manifest_path: Option<PathBuf>,
     #[serde(default)]
     filenames: Vec<PathBuf>,
 }
 
-fn module_of(messages: &[u8], manifest: &Path) -> Option<PathBuf> {
-    let messages = serde_json::Deserializer::from_slice(messages).into_iter::<Message>().flatten();
-    let own = |message: &Message| {
+fn find_built_module(messages: &[u8], manifest: &Path) -> Option<PathBuf> {
+    let messages =
+        serde_json::Deserializer::from_slice(messages).into_iter::<CargoMessage>().flatten();
+    let is_own = |message: &CargoMessage| {
         message.reason == "compiler-artifact" && message.manifest_path.as_deref() == Some(manifest)
     };
     let module = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "wasm");
-    messages.filter(own).flat_map(|message| message.filenames).find(module)
+    messages.filter(is_own).flat_map(|message| message.filenames).find(module)
 }

@@ -1,6 +1,5 @@
-//! What other languages are built with: fetched once, pinned to the byte, and kept in the
-//! cache, beside what contracts are compiled to. Nothing is installed for the whole
-//! machine but the language itself.
+//! Build tools of the languages other than Rust: fetched once, pinned by hash, and stored in the
+//! cache folder. Nothing is installed system-wide. The languages themselves must be installed by the user.
 
 mod npm;
 mod pypi;
@@ -14,80 +13,85 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use tollgate_model::Digest;
 
-pub(super) use npm::{MODULES, NODE};
-pub(super) use pypi::{PACKAGES, PYTHON, pure_python};
+pub(super) use npm::{INSTALL_NODE, NODE_MODULES};
+pub(super) use pypi::{INSTALL_PYTHON, PYTHON_PACKAGES, install_pure_python};
 
 use crate::{console, files};
 
-const FOLDER: &str = "tools";
-/// What Python leaves beside its sources.
-const CACHED: &str = "__pycache__";
+const TOOLS_FOLDER: &str = "tools";
+/// Folder in which Python caches compiled modules beside their sources.
+const PYTHON_CACHE: &str = "__pycache__";
 const DIGEST_LETTERS: usize = 16;
-/// Between two looks at whether a tool has ended.
-const PATIENCE: Duration = Duration::from_millis(10);
+/// Interval between two checks whether a tool has exited.
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Where tools are kept, if there is such a place: not every language needs one.
+/// Folder for fetched tools. It may be absent, because not every language needs one.
 pub struct Toolbox(Option<PathBuf>);
 
-/// What a tool is made of, with the hash of each archive.
-pub(super) enum Locked {
-    /// Packages of PyPI: a `requirements.txt`.
+/// Packages that make up a tool, with the hash of each archive.
+pub(super) enum PinnedPackages {
+    /// PyPI packages: the content of a `requirements.txt`.
     PyPi(&'static str),
-    /// Packages of npm: a `package.json`, and its `package-lock.json`.
+    /// npm packages: the contents of a `package.json` and of its `package-lock.json`.
     Npm(&'static str, &'static str),
 }
 
 impl Toolbox {
-    /// In the folder of the cache.
+    /// Creates a toolbox below the cache folder.
     pub fn new(cache: Option<PathBuf>) -> Self {
-        Self(cache.map(|cache| cache.join(FOLDER)))
+        Self(cache.map(|cache| cache.join(TOOLS_FOLDER)))
     }
 
     fn folder(&self) -> anyhow::Result<&Path> {
-        self.0.as_deref().context(
-            "there is no folder to keep tools in: name one with `--cache` or `TOLLGATE_CACHE`",
-        )
+        self.0
+            .as_deref()
+            .context("no folder to store tools in: set one with `--cache` or `TOLLGATE_CACHE`")
     }
 
-    /// A folder that a tool may keep things in from one build to the next.
-    pub(super) fn scratch(&self, name: &str) -> anyhow::Result<PathBuf> {
+    /// Returns a folder that a tool may use as a cache between builds.
+    pub(super) fn scratch_folder(&self, name: &str) -> anyhow::Result<PathBuf> {
         Ok(self.folder()?.join(name))
     }
 
-    /// The folder of a tool, which is fetched if it is not there.
-    pub(super) fn get(&self, name: &str, locked: &Locked) -> anyhow::Result<PathBuf> {
-        let digest = locked.digest().hex();
+    /// Returns the folder of a tool, fetching the tool first if necessary.
+    pub(super) fn get_or_fetch(
+        &self,
+        name: &str,
+        packages: &PinnedPackages,
+    ) -> anyhow::Result<PathBuf> {
+        let digest = packages.digest().hex();
         let short = digest.get(..DIGEST_LETTERS).unwrap_or(&digest);
         let folder = self.folder()?.join(format!("{name}-{short}"));
         if folder.is_dir() {
             return Ok(folder);
         }
-        self.fetch(name, locked, &folder)?;
+        self.fetch(name, packages, &folder)?;
         Ok(folder)
     }
 
-    /// Into a folder of its own first: another process may be at it too, and a broken
-    /// download is never taken for a tool.
-    fn fetch(&self, name: &str, locked: &Locked, folder: &Path) -> anyhow::Result<()> {
+    /// Installs a tool in a staging folder and renames that, so that an interrupted download is never
+    /// used and concurrent processes do not disturb each other.
+    fn fetch(&self, name: &str, packages: &PinnedPackages, folder: &Path) -> anyhow::Result<()> {
         let tools = self.folder()?;
-        let cannot = || format!("cannot fetch `{name}` into `{}`", tools.display());
-        std::fs::create_dir_all(tools).with_context(cannot)?;
-        let staging = tempfile::TempDir::new_in(tools).with_context(cannot)?;
+        let error_message = || format!("cannot fetch `{name}` into `{}`", tools.display());
+        std::fs::create_dir_all(tools).with_context(error_message)?;
+        let staging = tempfile::TempDir::new_in(tools).with_context(error_message)?;
         let spinner = console::spinner(&format!("fetching {name}, once"));
-        let installed = locked.install(staging.path());
+        let installed = packages.install(staging.path());
         spinner.finish_and_clear();
-        installed.with_context(cannot)?;
+        installed.with_context(error_message)?;
         match std::fs::rename(staging.path(), folder) {
+            // Another process was faster; its copy is the same to the byte.
             Err(_) if folder.is_dir() => Ok(()),
-            other => other.with_context(cannot),
+            other => other.with_context(error_message),
         }?;
-        console::note(format!("fetched {name}; it is kept in `{}`", folder.display()));
+        console::note(format!("fetched {name} into `{}`", folder.display()));
         Ok(())
     }
 }
 
-impl Locked {
-    /// Of what names every archive and its hash.
+impl PinnedPackages {
+    /// Returns the digest of the file that lists every archive with its hash.
     fn digest(&self) -> Digest {
         let (Self::PyPi(list) | Self::Npm(_, list)) = self;
         Digest::of(list)
@@ -101,14 +105,14 @@ impl Locked {
     }
 }
 
-/// Copies a folder, but not what a tool left there.
-pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let cannot = || format!("cannot copy `{}`", from.display());
-    for entry in std::fs::read_dir(from).with_context(cannot)? {
-        let path = entry.with_context(cannot)?.path();
-        let Some(name) = path.file_name().filter(|name| *name != CACHED) else { continue };
+/// Copies a folder recursively, without Python's caches.
+pub(super) fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let error_message = || format!("cannot copy `{}`", from.display());
+    for entry in std::fs::read_dir(from).with_context(error_message)? {
+        let path = entry.with_context(error_message)?.path();
+        let Some(name) = path.file_name().filter(|name| *name != PYTHON_CACHE) else { continue };
         if path.is_dir() {
-            copy(&path, &to.join(name))?;
+            copy_folder(&path, &to.join(name))?;
         } else {
             files::write(&to.join(name), &files::read(&path)?)?;
         }
@@ -116,72 +120,78 @@ pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs a tool to its end; shows what it said if it fails.
-pub(super) fn run(command: &mut Command, remedy: &str) -> anyhow::Result<()> {
-    run_with(command, Stdio::null(), remedy).map(drop)
+/// Runs a tool until it exits. On failure the error contains its output.
+pub(super) fn run_tool(command: &mut Command, remedy: &str) -> anyhow::Result<()> {
+    run_tool_with_input(command, Stdio::null(), remedy).map(drop)
 }
 
-/// What a tool said before it ended well.
-pub(super) struct Said {
+/// Output of a tool that succeeded, trimmed.
+pub(super) struct ToolOutput {
     pub(super) out: String,
     pub(super) err: String,
 }
 
-/// The same with something to read; gives what the tool said.
-pub(super) fn run_with(command: &mut Command, input: Stdio, remedy: &str) -> anyhow::Result<Said> {
+/// Runs a tool with this standard input and returns its output.
+pub(super) fn run_tool_with_input(
+    command: &mut Command,
+    input: Stdio,
+    remedy: &str,
+) -> anyhow::Result<ToolOutput> {
     let output = command.stdin(input).output();
-    let output = output.with_context(|| format!("cannot run `{}`: {remedy}", name(command)))?;
-    judge(command, output)
+    let output =
+        output.with_context(|| format!("cannot run `{}`: {remedy}", program_name(command)))?;
+    check_exit_status(command, output)
 }
 
-/// The same for a tool that runs what an author wrote, which may never end.
-pub(super) fn run_within(
-    time: Duration,
+/// Runs a tool with a time limit, for tools that execute an author's code, which may never end.
+pub(super) fn run_tool_within(
+    limit: Duration,
     command: &mut Command,
     remedy: &str,
-) -> anyhow::Result<Said> {
-    // Files take whatever is said. A pipe that nobody empties would stop the tool.
+) -> anyhow::Result<ToolOutput> {
+    // Output goes to files, because a tool blocks on a pipe that nobody drains.
     let (mut out, mut err) = (tempfile::tempfile()?, tempfile::tempfile()?);
     command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(err.try_clone()?);
     let started = Instant::now();
     let child = command.spawn();
-    let mut child = child.with_context(|| format!("cannot run `{}`: {remedy}", name(command)))?;
+    let mut child =
+        child.with_context(|| format!("cannot run `{}`: {remedy}", program_name(command)))?;
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        if started.elapsed() >= time {
+        if started.elapsed() >= limit {
             child.kill()?;
             child.wait()?;
             bail!(
-                "`{}` did not end within {} s: does something loop where it is loaded?",
-                name(command),
-                time.as_secs()
+                "`{}` did not end within {} s: check the module-level code for an endless loop",
+                program_name(command),
+                limit.as_secs()
             );
         }
-        std::thread::sleep(PATIENCE);
+        std::thread::sleep(POLL_INTERVAL);
     };
-    let (stdout, stderr) = (all_of(&mut out)?, all_of(&mut err)?);
-    judge(command, Output { status, stdout, stderr })
+    let (stdout, stderr) = (read_all(&mut out)?, read_all(&mut err)?);
+    check_exit_status(command, Output { status, stdout, stderr })
 }
 
-fn all_of(file: &mut File) -> std::io::Result<Vec<u8>> {
+fn read_all(file: &mut File) -> std::io::Result<Vec<u8>> {
     let mut content = Vec::new();
     file.rewind()?;
     file.read_to_end(&mut content)?;
     Ok(content)
 }
 
-fn judge(command: &Command, output: Output) -> anyhow::Result<Said> {
+fn check_exit_status(command: &Command, output: Output) -> anyhow::Result<ToolOutput> {
     let [out, err] =
-        [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).trim().to_owned());
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).trim().to_owned());
     if !output.status.success() {
-        bail!("`{}` failed:\n{}", name(command), format!("{out}\n{err}").trim());
+        bail!("`{}` failed:\n{}", program_name(command), format!("{out}\n{err}").trim());
     }
-    Ok(Said { out, err })
+    Ok(ToolOutput { out, err })
 }
 
-fn name(command: &Command) -> String {
+fn program_name(command: &Command) -> String {
     command.get_program().to_string_lossy().into_owned()
 }
 
@@ -189,22 +199,22 @@ fn name(command: &Command) -> String {
 mod tests {
     use super::*;
 
-    fn shell(script: &str, time: Duration) -> anyhow::Result<Said> {
-        run_within(time, Command::new("sh").args(["-c", script]), "install a shell")
+    fn shell(script: &str, limit: Duration) -> anyhow::Result<ToolOutput> {
+        run_tool_within(limit, Command::new("sh").args(["-c", script]), "install a shell")
     }
 
     #[test]
-    fn what_never_ends_is_ended() {
+    fn kills_a_tool_that_never_ends() {
         let error = shell("sleep 60", Duration::from_millis(50)).err().unwrap();
         assert!(error.to_string().contains("did not end within"), "{error}");
     }
 
     #[test]
-    fn what_ends_has_said_something() {
+    fn captures_output_larger_than_a_pipe() {
         let minute = Duration::from_secs(60);
-        // More than a pipe takes.
-        let said = shell("seq 100000; echo careful >&2", minute).unwrap();
-        assert!(said.out.ends_with("100000") && said.err == "careful");
+        // More than the buffer of a pipe holds.
+        let output = shell("seq 100000; echo careful >&2", minute).unwrap();
+        assert!(output.out.ends_with("100000") && output.err == "careful");
         let error = shell("echo no; exit 3", minute).err().unwrap();
         assert!(error.to_string().contains("failed:\nno"), "{error}");
     }

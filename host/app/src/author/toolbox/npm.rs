@@ -1,27 +1,27 @@
-//! Packages of npm.
+//! Installs npm packages from a lock file.
 
 use std::path::Path;
 use std::process::Command;
 
-use super::run;
-use crate::author::needs::{NODE_20, NPM};
+use super::run_tool;
+use crate::author::requirements::{NODE_20, NPM};
 use crate::files;
 
-/// Where npm's packages lie in a tool's folder.
-pub(in crate::author) const MODULES: &str = "node_modules";
-/// What to do where npm is missing.
-pub(in crate::author) const NODE: &str = "install Node.js 20 or later with its `npm` from \
+/// Folder of npm's packages in a tool's folder.
+pub(in crate::author) const NODE_MODULES: &str = "node_modules";
+/// Instruction shown when Node.js or npm is missing.
+pub(in crate::author) const INSTALL_NODE: &str = "install Node.js 20 or later with its `npm` from \
                                           https://nodejs.org";
 
-/// Exactly what the lock names, and no script of any package is run.
-const CI: [&str; 6] =
+/// Arguments that install exactly the locked packages and run none of their scripts.
+const NPM_CI_ARGUMENTS: [&str; 6] =
     ["ci", "--ignore-scripts", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
 
-/// Installs what this `package-lock.json` names.
+/// Installs the packages of this `package-lock.json` into a folder.
 pub(super) fn install(package: &str, lock: &str, folder: &Path) -> anyhow::Result<()> {
     NODE_20.require()?;
     NPM.require()?;
     files::write(&folder.join("package.json"), package.as_bytes())?;
     files::write(&folder.join("package-lock.json"), lock.as_bytes())?;
-    run(Command::new("npm").args(CI).current_dir(folder), NODE)
+    run_tool(Command::new("npm").args(NPM_CI_ARGUMENTS).current_dir(folder), INSTALL_NODE)
 }

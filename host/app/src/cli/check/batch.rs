@@ -1,5 +1,5 @@
-//! Outputs that go through a gate together: while one group is decided and recorded, the next is
-//! judged.
+//! Takes a batch of outputs through a gate: while one group is decided and recorded, the next one is
+//! already being judged.
 
 use std::io::{BufWriter, IsTerminal, Write, stdout};
 use std::path::PathBuf;
@@ -8,104 +8,109 @@ use std::sync::mpsc::Receiver;
 use anyhow::{Context, anyhow, bail};
 use indicatif::ProgressBar;
 use tokio::task::JoinHandle;
-use tollgate_ledger::{EventsWanted, Ledger, Page};
+use tollgate_ledger::{EventQuery, Ledger, PageCursor};
 use tollgate_model::{
-    BatchLine, Content, Decision, Digest, Ruling, RunEvent, Subject, What, Words,
+    BatchLine, Content, Decision, Digest, EventKind, NonBlankString, Ruling, RunEvent, Subject,
 };
 
 use super::Workers;
-use super::format::{Format, Shown, Summary};
-use super::lines::Line;
+use super::format::{CheckResult, CheckSummary, OutputFormat};
+use super::input::InputItem;
 use crate::cli::clock;
 use crate::console;
 use crate::exit::Exit;
+use crate::local_user::local_user;
 use crate::project::Project;
-use crate::run::{Came, Decided, Judged, Keeper, Ready};
-use crate::who::who;
+use crate::run::{DecidedRun, GateDecider, JudgedOutput, LoadedGate, RunOrigin};
 
-/// How many outputs one task judges, one after the other: enough that handing out costs nothing.
-const TASK_LINES: usize = 16;
-/// Size of the output buffer: some dozens of lines. It is flushed after each group anyway.
+/// Outputs that one task judges in sequence: enough that spawning costs nothing.
+const TASK_ITEMS_MAX: usize = 16;
+/// Size of the output buffer: some dozens of lines. It is also flushed after each group.
 const OUT_BYTES: usize = 64 << 10;
 
-/// Outputs that go through a gate together.
+/// Outputs that go through a gate together, and where their results go.
 pub(super) struct Batch {
     project: Project,
-    keeper: Keeper,
+    decider: GateDecider,
     ledger: Option<Ledger>,
-    name: Option<Words>,
-    /// Whether something may be recorded already under this name.
-    goes_on: bool,
-    format: Box<dyn Format>,
+    /// Batch name; `None` for a single output and when nothing is recorded.
+    name: Option<NonBlankString>,
+    /// Whether the user named the batch, so that some of it may be recorded already.
+    is_resuming: bool,
+    format: Box<dyn OutputFormat>,
     out: BufWriter<Box<dyn Write>>,
-    summary: Summary,
+    summary: CheckSummary,
 }
 
-/// A line on its way: still being judged, decided before, or no output.
-enum Coming {
-    Judged(Line, Box<anyhow::Result<Judged>>),
-    Before(Line, Box<RunEvent>),
+/// An item of a group after judging.
+enum BatchItem {
+    Judged(InputItem, Box<anyhow::Result<JudgedOutput>>),
+    AlreadyRecorded(InputItem, Box<RunEvent>),
 }
 
-type Judging = Vec<JoinHandle<Vec<Coming>>>;
+type JudgingTasks = Vec<JoinHandle<Vec<BatchItem>>>;
 
 impl Batch {
     pub(super) fn new(
         project: &Project,
-        ready: Ready,
+        loaded: LoadedGate,
         ledger: Option<Ledger>,
         path: Option<PathBuf>,
         name: Option<String>,
         is_many: bool,
-        format: Box<dyn Format>,
+        format: Box<dyn OutputFormat>,
     ) -> anyhow::Result<Self> {
         let now_ms = clock::now_ms()?;
-        let keeper = Keeper::new(ready, project, path.as_ref(), now_ms)?;
-        let goes_on = name.is_some();
+        let decider = GateDecider::new(loaded, project, path.as_ref(), now_ms)?;
+        let is_resuming = name.is_some();
         let name = match (name, &ledger) {
-            (Some(name), _) => Some(name.parse().map_err(|_| anyhow!("`--batch` says nothing"))?),
-            (None, Some(_)) if is_many => Some(invented(now_ms)?),
+            (Some(name), _) => {
+                Some(name.parse().map_err(|_| anyhow!("`--batch` must not be empty"))?)
+            }
+            (None, Some(_)) if is_many => Some(generate_batch_name(now_ms)?),
             (None, _) => None,
         };
-        let out = BufWriter::with_capacity(OUT_BYTES, format.out());
-        let (project, summary) = (project.clone(), Summary::default());
-        Ok(Self { project, keeper, ledger, name, goes_on, format, out, summary })
+        let out = BufWriter::with_capacity(OUT_BYTES, format.open_output());
+        let (project, summary) = (project.clone(), CheckSummary::default());
+        Ok(Self { project, decider, ledger, name, is_resuming, format, out, summary })
     }
 
-    /// Takes what comes until nothing does.
+    /// Processes groups until the reader has no more, and returns the exit code.
     pub(super) fn run(
         &mut self,
         workers: &Workers,
-        groups: &Receiver<Vec<Line>>,
+        groups: &Receiver<Vec<InputItem>>,
         bytes: Option<u64>,
     ) -> anyhow::Result<Exit> {
         self.begin()?;
-        let bar = bar(bytes);
-        let mut next: Option<Judging> = None;
+        let bar = progress_bar(bytes);
+        let mut next: Option<JudgingTasks> = None;
         for count in 1.. {
             let current = match next.take() {
                 Some(current) => current,
                 None => match groups.recv() {
-                    Ok(group) => self.judge(workers, group, &bar)?,
+                    Ok(group) => self.start_judging(workers, group, &bar)?,
                     Err(_) => break,
                 },
             };
             if count == 2 {
-                self.tell_name();
+                self.print_batch_name();
             }
+            // Judging of the next group starts before this one is settled, so that workers stay busy
+            // while the ledger writes.
             next = match groups.try_recv() {
-                Ok(group) => Some(self.judge(workers, group, &bar)?),
+                Ok(group) => Some(self.start_judging(workers, group, &bar)?),
                 Err(_) => None,
             };
-            self.settle(workers, current)?;
+            self.settle_group(workers, current)?;
         }
         bar.finish_and_clear();
-        self.format.end(&mut self.out, &self.summary, &self.keeper.ready)?;
+        self.format.end(&mut self.out, &self.summary, &self.decider.loaded)?;
         self.out.flush()?;
         Ok(self.summary.exit())
     }
 
-    /// Waits until everything that was handed in is recorded.
+    /// Waits until everything handed to the ledger is written.
     pub(super) fn close(&self) {
         if let Some(ledger) = &self.ledger {
             ledger.close();
@@ -114,181 +119,186 @@ impl Batch {
 
     fn begin(&mut self) -> anyhow::Result<()> {
         if let Some(ledger) = &self.ledger
-            && let Some(entry) = self.keeper.take_over(&who(), clock::now_ms()?)?
+            && let Some(entry) =
+                self.decider.activate_release_entry(&local_user(), clock::now_ms()?)?
         {
             ledger.append_blocking(vec![entry])?;
         }
-        self.format.begin(&mut self.out, &self.keeper.ready)
+        self.format.begin(&mut self.out, &self.decider.loaded)
     }
 
-    /// How to go on, where there is more than is done in a moment.
-    fn tell_name(&self) {
-        if let Some(name) = self.name.as_ref().filter(|_| !self.goes_on) {
-            console::note(format!("if this is stopped, `--batch {name}` goes on with it"));
+    /// Prints how to resume the batch. Called only when there is more than one group.
+    fn print_batch_name(&self) {
+        if let Some(name) = self.name.as_ref().filter(|_| !self.is_resuming) {
+            console::note(format!("if this run is interrupted, `--batch {name}` resumes it"));
         }
     }
 
-    /// Lets workers judge a group, but for what is recorded already.
-    fn judge(
+    /// Starts tasks that judge a group, except for outputs that are already recorded.
+    fn start_judging(
         &self,
         workers: &Workers,
-        group: Vec<Line>,
+        group: Vec<InputItem>,
         bar: &ProgressBar,
-    ) -> anyhow::Result<Judging> {
-        bar.inc(group.iter().map(|line| line.bytes as u64).sum());
+    ) -> anyhow::Result<JudgingTasks> {
+        bar.inc(group.iter().map(|item| item.bytes as u64).sum());
         let now_ms = clock::now_ms()?;
-        let mut coming = Vec::with_capacity(group.len());
-        for line in group {
-            let before = if self.goes_on { self.before(&line)? } else { None };
-            coming.push((line, before));
+        let mut pending = Vec::with_capacity(group.len());
+        for item in group {
+            let recorded = if self.is_resuming { self.find_recorded(&item)? } else { None };
+            pending.push((item, recorded));
         }
         let mut tasks = Vec::new();
-        while !coming.is_empty() {
-            let rest = coming.split_off(coming.len().min(TASK_LINES));
-            let lines = std::mem::replace(&mut coming, rest);
-            let ready = self.keeper.ready.clone();
-            tasks.push(workers.spawn(judge(ready, lines, now_ms)));
+        while !pending.is_empty() {
+            let rest = pending.split_off(pending.len().min(TASK_ITEMS_MAX));
+            let items = std::mem::replace(&mut pending, rest);
+            let loaded = self.decider.loaded.clone();
+            tasks.push(workers.spawn(judge_lines(loaded, items, now_ms)));
         }
         Ok(tasks)
     }
 
-    /// What was decided of a line under this batch's name.
-    fn before(&self, line: &Line) -> anyhow::Result<Option<Box<RunEvent>>> {
-        let (Some(view), Some(name)) = (self.keeper.view(), &self.name) else { return Ok(None) };
-        let Some(seq) = view.line(name.as_str(), &key(line))? else { return Ok(None) };
-        let page = Page::After(seq.saturating_sub(1));
-        let wanted = EventsWanted { gate: None, kind: None, page, limit: 1 };
-        let found = view.events(&wanted)?.pop().map(|found| found.event.what);
-        let Some(What::Run(run)) = found else { bail!("event {seq} of the ledger is no run") };
+    /// Returns the run recorded for an item under this batch's name, if there is one.
+    fn find_recorded(&self, item: &InputItem) -> anyhow::Result<Option<Box<RunEvent>>> {
+        let (Some(view), Some(name)) = (self.decider.view(), &self.name) else { return Ok(None) };
+        let Some(seq) = view.batch_line(name.as_str(), &batch_key(item))? else { return Ok(None) };
+        let page = PageCursor::After(seq.saturating_sub(1));
+        let query = EventQuery { gate: None, kind: None, page, limit: 1 };
+        let event = view.events(&query)?.pop().map(|stored| stored.event.kind);
+        let Some(EventKind::Run(run)) = event else {
+            bail!("event {seq} of the ledger is not a run")
+        };
         Ok(Some(run))
     }
 
-    /// Decides what was judged, records it, and tells it.
-    fn settle(&mut self, workers: &Workers, judging: Judging) -> anyhow::Result<()> {
+    /// Decides the judged outputs, records the decisions, and only then prints them.
+    fn settle_group(&mut self, workers: &Workers, tasks: JudgingTasks) -> anyhow::Result<()> {
         let now_ms = clock::now_ms()?;
-        self.keeper.look(&self.project, now_ms)?;
-        let (mut told, mut entries) = (Vec::new(), Vec::new());
-        for task in judging {
-            for coming in workers.block_on(task).context("a worker ended")? {
-                let (line, shown) = self.decide(coming, now_ms, &mut entries)?;
-                told.push((line, shown));
+        self.decider.refresh(&self.project, now_ms)?;
+        let (mut results, mut entries) = (Vec::new(), Vec::new());
+        for task in tasks {
+            for judged in workers.block_on(task).context("a worker stopped unexpectedly")? {
+                results.push(self.decide_item(judged, now_ms, &mut entries)?);
             }
         }
         if let Some(ledger) = self.ledger.as_ref().filter(|_| !entries.is_empty()) {
             ledger.append_blocking(entries)?;
         }
-        for (line, shown) in &told {
-            self.summary.add(shown);
-            self.format.line(&mut self.out, line, shown)?;
+        for (item, result) in &results {
+            self.summary.add(result);
+            self.format.write_result(&mut self.out, item, result)?;
         }
         self.out.flush()?;
         Ok(())
     }
 
-    fn decide(
+    fn decide_item(
         &mut self,
-        coming: Coming,
+        batch_item: BatchItem,
         now_ms: u64,
-        entries: &mut Vec<tollgate_ledger::Entry>,
-    ) -> anyhow::Result<(Line, Result<Shown, String>)> {
-        let (line, judged) = match coming {
-            Coming::Judged(line, judged) => (line, *judged),
-            Coming::Before(line, run) => {
-                let shown = same(&line, &run).map(|()| Shown::before(*run));
-                return Ok((line, shown));
+        entries: &mut Vec<tollgate_ledger::LedgerEntry>,
+    ) -> anyhow::Result<(InputItem, Result<CheckResult, String>)> {
+        let (item, judged) = match batch_item {
+            BatchItem::Judged(item, judged) => (item, *judged),
+            BatchItem::AlreadyRecorded(item, run) => {
+                let result =
+                    check_same_subject(&item, &run).map(|()| CheckResult::from_recorded(*run));
+                return Ok((item, result));
             }
         };
         let judged = match judged {
             Ok(judged) => judged,
-            Err(error) => return Ok((line, Err(format!("{error:#}")))),
+            Err(error) => return Ok((item, Err(format!("{error:#}")))),
         };
         let name = self.name.clone();
-        let came = Came {
-            line: name.map(|batch| BatchLine { batch, key: key(&line) }),
-            ..Came::default()
+        let origin = RunOrigin {
+            batch_line: name.map(|batch| BatchLine { batch, key: batch_key(&item) }),
+            ..RunOrigin::default()
         };
-        let mut decided = self.keeper.decide(judged, came, now_ms)?;
+        let mut decided = self.decider.decide(judged, origin, now_ms)?;
         entries.append(&mut decided.entries);
-        if let Some(change) = &decided.demoted {
+        if let Some(change) = &decided.demotion {
             console::warn(format!(
-                "gate `{}` went from level {} to level {}: {}",
-                self.keeper.ready.gate.name,
+                "gate `{}` was demoted from level {} to level {}: {}",
+                self.decider.loaded.gate.name,
                 change.from,
                 change.to,
-                reason(&decided.decision)
+                join_reasons(&decided.decision)
             ));
         }
-        Ok((line, Ok(Shown::of(decided, self.keeper.ready.pinned.digest))))
+        Ok((item, Ok(CheckResult::from_decided(decided, self.decider.loaded.snapshot.digest))))
     }
 }
 
-async fn judge(
-    ready: Ready,
-    lines: Vec<(Line, Option<Box<RunEvent>>)>,
+async fn judge_lines(
+    loaded: LoadedGate,
+    items: Vec<(InputItem, Option<Box<RunEvent>>)>,
     now_ms: u64,
-) -> Vec<Coming> {
-    let mut coming = Vec::with_capacity(lines.len());
-    for (mut line, before) in lines {
-        coming.push(match before {
-            Some(run) => Coming::Before(line, run),
+) -> Vec<BatchItem> {
+    let mut judged_items = Vec::with_capacity(items.len());
+    for (mut item, recorded) in items {
+        judged_items.push(match recorded {
+            Some(run) => BatchItem::AlreadyRecorded(item, run),
             None => {
-                // An empty text in its place costs nothing; an error would look at its whole way here.
-                let nothing = Subject::new(Content::Text(String::new()));
-                let taken = std::mem::replace(&mut line.subject, Ok(nothing));
-                let judged = match taken {
-                    Ok(subject) => ready.judge(subject, now_ms).await,
+                // The placeholder is an empty text rather than an error, because creating an error
+                // captures a backtrace.
+                let placeholder = Subject::new(Content::Text(String::new()));
+                let subject = std::mem::replace(&mut item.subject, Ok(placeholder));
+                let judged = match subject {
+                    Ok(subject) => loaded.judge(subject, now_ms).await,
                     Err(error) => Err(error),
                 };
-                Coming::Judged(line, Box::new(judged))
+                BatchItem::Judged(item, Box::new(judged))
             }
         });
     }
-    coming
+    judged_items
 }
 
-/// What a line is called in its batch: by its place, because ids may be there twice.
-fn key(line: &Line) -> String {
-    match line.line {
-        Some(number) => format!("{}:{number}", line.file),
-        None => line.file.clone(),
+/// Returns the key of an item in its batch: file and line, because ids need not be unique.
+fn batch_key(item: &InputItem) -> String {
+    match item.line {
+        Some(number) => format!("{}:{number}", item.file),
+        None => item.file.clone(),
     }
 }
 
-/// That a line is the one that was judged then.
-fn same(line: &Line, run: &RunEvent) -> Result<(), String> {
-    let subject = line.subject.as_ref().map_err(|error| format!("{error:#}"))?;
+/// Checks that an item has the same subject as the run recorded for it.
+fn check_same_subject(item: &InputItem, run: &RunEvent) -> Result<(), String> {
+    let subject = item.subject.as_ref().map_err(|error| format!("{error:#}"))?;
     let digest = serde_json::to_vec(subject).map(Digest::of).map_err(|error| error.to_string())?;
     if digest == run.subject {
         return Ok(());
     }
-    Err("another output was recorded for it in this batch: give changed outputs another `--batch`"
+    Err("a different output is recorded here in this batch: use a new `--batch` name for changed outputs"
         .into())
 }
 
-/// A name for a batch that nobody else has.
-fn invented(now_ms: u64) -> anyhow::Result<Words> {
+/// Generates a unique batch name from the date and random digits.
+fn generate_batch_name(now_ms: u64) -> anyhow::Result<NonBlankString> {
     let mut bytes = [0; 4];
     getrandom::fill(&mut bytes)?;
-    let (day, digits) = (tollgate_model::Date::of_ms(now_ms), tollgate_model::hex(&bytes));
+    let (day, digits) = (tollgate_model::Date::from_ms(now_ms), tollgate_model::encode_hex(&bytes));
     Ok(format!("{day}-{digits}").parse()?)
 }
 
-fn reason(decision: &Decision) -> String {
+fn join_reasons(decision: &Decision) -> String {
     let all: Vec<_> = decision.reasons.iter().map(ToString::to_string).collect();
     all.join("; ")
 }
 
-/// A bar, where it does not stand between lines that are told.
-fn bar(bytes: Option<u64>) -> ProgressBar {
+/// Creates a progress bar. It is hidden when results are printed to the same terminal, or when the size
+/// of the input is unknown.
+fn progress_bar(bytes: Option<u64>) -> ProgressBar {
     match bytes {
-        Some(bytes) if !stdout().is_terminal() => console::transfer("checking", bytes),
+        Some(bytes) if !stdout().is_terminal() => console::transfer_bar("checking", bytes),
         _ => ProgressBar::hidden(),
     }
 }
 
-impl Shown {
-    fn of(decided: Decided, release: Digest) -> Self {
-        let Decided { run, facts, decision, judged, checks, time_us, .. } = decided;
+impl CheckResult {
+    fn from_decided(decided: DecidedRun, release: Digest) -> Self {
+        let DecidedRun { run, facts, decision, subject: judged, checks, time_us, .. } = decided;
         Self {
             run,
             release,
@@ -298,40 +308,39 @@ impl Shown {
             output: facts.subject,
             subject: Some(judged),
             facts: Some(facts),
-            before: false,
+            was_recorded: false,
         }
     }
 
-    fn before(run: RunEvent) -> Self {
+    fn from_recorded(run: RunEvent) -> Self {
         let RunEvent { run, release, decision, checks, content, time_us, subject: output, .. } =
             run;
         let subject = match content {
-            tollgate_model::Kept::Full(subject) | tollgate_model::Kept::Masked(subject) => {
-                Some(*subject)
-            }
+            tollgate_model::RetainedContent::Full(subject)
+            | tollgate_model::RetainedContent::Masked(subject) => Some(*subject),
             _ => None,
         };
         let facts = None;
-        Self { run, release, decision, checks, time_us, output, subject, facts, before: true }
+        Self { run, release, decision, checks, time_us, output, subject, facts, was_recorded: true }
     }
 }
 
-impl Summary {
-    fn add(&mut self, shown: &Result<Shown, String>) {
-        match shown.as_ref().map(|shown| shown.decision.ruling) {
+impl CheckSummary {
+    fn add(&mut self, result: &Result<CheckResult, String>) {
+        match result.as_ref().map(|result| result.decision.ruling) {
             Ok(Ruling::Allow) => self.allowed += 1,
             Ok(Ruling::Hold) => self.held += 1,
             Ok(Ruling::Block) => self.blocked += 1,
             Err(_) => self.not_judged += 1,
         }
-        self.before += u64::from(shown.as_ref().is_ok_and(|shown| shown.before));
+        self.already_recorded += u64::from(result.as_ref().is_ok_and(|result| result.was_recorded));
     }
 
     fn exit(&self) -> Exit {
         match (self.not_judged, self.held + self.blocked) {
             (0, 0) => Exit::Pass,
             (0, _) => Exit::Fail,
-            _ => Exit::CouldNotTell,
+            _ => Exit::NoOutcome,
         }
     }
 }

@@ -1,9 +1,9 @@
-//! `tollgate check`: outputs go through a gate.
+//! `tollgate check`: takes outputs through a gate. Reading, judging and recording run at the same time.
 
 mod batch;
-pub(super) mod fields;
 pub(super) mod format;
-mod lines;
+mod input;
+pub(super) mod subject_reader;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -14,125 +14,125 @@ use clap::Args;
 use serde_json::{Map, Value};
 use tokio::runtime::{Builder, Runtime};
 
-use super::gate::project;
-use super::loading::{engine, given};
-use super::prompt::Prompts;
+use super::contract_loading::{new_engine, read_json_argument};
+use super::gate::require_project;
+use super::prompt::PromptFolderArgs;
 use crate::exit::Exit;
+use crate::ledger_access::LedgerArgs;
 use crate::project::Project;
-use crate::recorded::Recorded;
-use crate::run::Ready;
+use crate::run::LoadedGate;
 use batch::Batch;
-use fields::Fields;
 use format::FormatName;
-use lines::{Kind, Line, Reader};
+use input::{InputItem, InputKind, InputReader};
+use subject_reader::SubjectReader;
 
-/// Puts outputs through a gate: judges each, decides what happens to it, and records that.
+/// Takes outputs through a gate: judges each, decides whether it is allowed, held or blocked, and records
+/// the decision.
 ///
-/// A file is one output, or has one on each line (`.jsonl`, or standard input): an object with `text`,
-/// `json` or `action`, and `id`, `prompt` and `context` where they are known. Every output is judged by the
-/// contracts that `tollgate.lock` pins. Nothing is told of an output before it is recorded.
+/// A file is one output, or has one output per line (`.jsonl`, or standard input): an object with `text`,
+/// `json` or `action`, and optionally `id`, `prompt` and `context`. Outputs are judged by the contracts
+/// that `tollgate.lock` pins. A decision is printed only after it is recorded.
 ///
-/// Ends with 0 where all outputs are allowed, with 1 where some are held or blocked, and with 2 where
-/// some could not be judged.
+/// Exits with 0 if all outputs are allowed, with 1 if some are held or blocked, and with 2 if some could
+/// not be judged.
 ///
 /// Examples: tollgate check --gate welcome-email outputs.jsonl
 ///           tollgate check --gate welcome-email letter.txt --context '{"model": "acme/large"}'
 ///           tollgate check --gate welcome-email outputs.jsonl --format sarif > findings.sarif
 #[derive(Args)]
-pub(super) struct Check {
-    /// Which gate.
+pub(super) struct CheckCommand {
+    /// Name of the gate.
     #[arg(long, short, value_name = "NAME")]
     gate: String,
-    /// What is to be judged; `-` is standard input.
+    /// Files to judge; `-` is standard input.
     #[arg(value_name = "FILE", default_value = "-")]
     files: Vec<PathBuf>,
-    /// What the files are [default: by the endings of their names; standard input has lines].
+    /// Kind of the files [default: by file name extension; standard input is jsonl].
     #[arg(long, value_enum)]
-    kind: Option<Kind>,
-    /// Where something stands in a line, if not in the member of its name: `text=body`, `id=uuid`,
-    /// `context.channel=medium`.
-    #[arg(long = "map", value_name = "NAME=MEMBER", value_parser = fields::mapping)]
+    kind: Option<InputKind>,
+    /// Rename an input member: `text=body` reads the text from `body`. Also `id=uuid` or
+    /// `context.channel=medium`. May be repeated.
+    #[arg(long = "map", value_name = "NAME=MEMBER", value_parser = subject_reader::parse_mapping)]
     mapped: Vec<(String, String)>,
-    /// What else is known of outputs that do not say it themselves: a JSON object, or `@` and the path of
-    /// one.
+    /// Context of all outputs: a JSON object, or `@` and the path of a JSON file. An output's own context
+    /// takes precedence.
     #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
     context: String,
-    /// The prompt that outputs come from which name none: a `.prompt` file, or a name and the versions that
-    /// would do.
+    /// Prompt of outputs that name none: a `.prompt` file, or a name and accepted versions.
     #[arg(long, value_name = "FILE|NAME@REQ")]
     prompt: Option<String>,
     #[command(flatten)]
-    prompts: Prompts,
-    /// How the decisions are written.
+    prompts: PromptFolderArgs,
+    /// Format of the results.
     #[arg(long, value_enum, default_value = "human")]
     format: FormatName,
-    /// Record nothing, and change nothing: a trial.
+    /// Record nothing and change nothing, for a trial.
     #[arg(long, conflicts_with = "batch")]
     no_record: bool,
-    /// What these outputs are called together. What was recorded under this name is not judged again, so
-    /// that one goes on where one was stopped.
+    /// Batch name. Running again with the same name skips outputs that are already recorded, so an
+    /// interrupted run resumes.
     #[arg(long, value_name = "NAME")]
     batch: Option<String>,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger_args: LedgerArgs,
 }
 
-impl Check {
+impl CheckCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        lines::check(&self.files)?;
-        let project = project()?;
+        input::check_paths(&self.files)?;
+        let project = require_project()?;
         let runtime = Builder::new_multi_thread().enable_all().build()?;
-        let engine = engine(cache)?;
-        let ready = runtime.block_on(Ready::load(&engine, &project, &self.gate))?;
-        let fields = self.fields(&ready)?;
-        let mut batch = self.batch(&project, ready)?;
-        let bytes = lines::bytes_of(&self.files);
-        let groups = self.read(fields);
+        let engine = new_engine(cache)?;
+        let loaded = runtime.block_on(LoadedGate::load(&engine, &project, &self.gate))?;
+        let subject_reader = self.subject_reader(&loaded)?;
+        let mut batch = self.new_batch(&project, loaded)?;
+        let bytes = input::total_bytes(&self.files);
+        let groups = self.spawn_reader(subject_reader);
         let exit = batch.run(&runtime, &groups, bytes);
-        // Whatever happened, what was handed in is recorded before the tool ends.
+        // Also after an error, everything handed to the ledger must be written before the tool exits.
         batch.close();
         exit
     }
 
-    /// Reading has a thread of its own, and is never far ahead.
-    fn read(self, fields: Fields) -> Receiver<Vec<Line>> {
-        let (to, groups) = sync_channel(1);
-        let reader = Reader::new(self.kind, fields, to);
-        thread::spawn(move || reader.run(&self.files));
+    /// Reads the files on a thread of their own, at most one group ahead of judging.
+    fn spawn_reader(self, subject_reader: SubjectReader) -> Receiver<Vec<InputItem>> {
+        let (sender, groups) = sync_channel(1);
+        let reader = InputReader::new(self.kind, subject_reader, sender);
+        thread::spawn(move || reader.read_all(&self.files));
         groups
     }
 
-    fn fields(&self, ready: &Ready) -> anyhow::Result<Fields> {
-        let (context, _) = given("--context", &self.context)?;
+    fn subject_reader(&self, loaded: &LoadedGate) -> anyhow::Result<SubjectReader> {
+        let (context, _) = read_json_argument("--context", &self.context)?;
         let Value::Object(context) = context else { bail!("`--context` is not a JSON object") };
-        Ok(Fields {
+        Ok(SubjectReader {
             mapped: self.mapped.iter().cloned().collect(),
             prompt: self.read_prompt()?,
-            pinned: ready.prompt.clone(),
+            pinned: loaded.prompt.clone(),
             context: Map::from_iter(context),
         })
     }
 
-    fn read_prompt(&self) -> anyhow::Result<Option<tollgate_model::Prompt>> {
+    fn read_prompt(&self) -> anyhow::Result<Option<tollgate_model::PromptRef>> {
         let Some(reference) = &self.prompt else { return Ok(None) };
-        let prompt = self.prompts.find(reference)?.as_prompt();
+        let prompt = self.prompts.find(reference)?.to_prompt_ref();
         prompt.map(Some).with_context(|| {
-            format!("`{reference}` has no `version`, and outputs come from a version of a prompt")
+            format!("prompt `{reference}` has no `version`: outputs need the exact version they come from")
         })
     }
 
-    fn batch(&self, project: &Project, ready: Ready) -> anyhow::Result<Batch> {
-        let is_many = self.kind.is_none_or(|kind| kind == Kind::Jsonl);
+    fn new_batch(&self, project: &Project, loaded: LoadedGate) -> anyhow::Result<Batch> {
+        let is_many = self.kind.is_none_or(|kind| kind == InputKind::Jsonl);
         let name = self.batch.clone();
-        let format = format::of(self.format)?;
-        let (ready, ledger) = match self.no_record {
-            true => (ready.without_record(), None),
-            false => (ready, Some(self.recorded.open(project)?)),
+        let format = format::create_format(self.format)?;
+        let (loaded, ledger) = match self.no_record {
+            true => (loaded.without_recording(), None),
+            false => (loaded, Some(self.ledger_args.open(project)?)),
         };
-        let path = Some(self.recorded.path(project)).filter(|path: &PathBuf| Path::exists(path));
-        Batch::new(project, ready, ledger, path, name, is_many, format)
+        let path = Some(self.ledger_args.path(project)).filter(|path: &PathBuf| Path::exists(path));
+        Batch::new(project, loaded, ledger, path, name, is_many, format)
     }
 }
 
-/// A runtime that is not dropped from inside of it.
+/// Runtime that judges outputs. It is owned outside of async code, where dropping a runtime panics.
 pub(super) type Workers = Runtime;

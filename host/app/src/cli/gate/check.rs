@@ -1,118 +1,122 @@
-//! `tollgate gate check`: what records lack, and what may therefore not happen.
+//! `tollgate gate check`: lists missing entries of gates and their consequences.
 
 use clap::Args;
 use serde_json::{Value, json};
-use tollgate_govern::score::{self, Thresholds};
+use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_govern::{checklist, completeness};
-use tollgate_model::{Consequence, Gate, Missing, OversightEffect};
+use tollgate_model::{Consequence, Gate, GatePart, OversightEffect};
 
-use crate::cli::{clock, gate, looking};
+use crate::cli::{clock, gate, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, STRONG, paint};
 use crate::exit::Exit;
 use crate::gates;
-use crate::recorded::Recorded;
+use crate::ledger_access::LedgerArgs;
 
-/// Reads gates, and says what each lacks and what may not happen until it is there.
+/// Checks gates: lists what is missing in each, and what is not allowed until it is added.
 ///
-/// Ends with 1 where a record is incomplete, and with 2 where one cannot be read.
+/// Exits with 1 if a gate is incomplete, and with 2 if one cannot be read.
 ///
 /// Examples: tollgate gate check
 ///           tollgate gate check welcome-email --json
 #[derive(Args)]
-pub(super) struct Check {
-    /// Which gates; all, where none is named.
+pub(super) struct GateCheckCommand {
+    /// Gates to check [default: all].
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// Write JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger_args: LedgerArgs,
 }
 
-impl Check {
+impl GateCheckCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let named = self.names.iter().map(|name| gates::named(&project, name));
+        let project = gate::require_project()?;
+        let named = self.names.iter().map(|name| gates::read_named(&project, name));
         let gates = match self.names.is_empty() {
-            true => gates::all(&project.folder)?,
+            true => gates::read_all(&project.folder)?,
             false => named.collect::<anyhow::Result<_>>()?,
         };
         let (now_ms, thresholds) = (clock::now_ms()?, project.thresholds());
-        let mut found = Vec::with_capacity(gates.len());
+        let mut checked = Vec::with_capacity(gates.len());
         for gate in &gates {
-            let (state, _) = looking::state(&project, &self.recorded, gate, now_ms)?;
-            let points = checklist::ready_to_delegate(gate, &state.now, now_ms);
-            found.push((gate, lacks(gate, thresholds), points));
+            let (state, _) =
+                gate_state::load_gate_state(&project, &self.ledger_args, gate, now_ms)?;
+            let checklist = checklist::check_readiness(gate, &state.inputs, now_ms);
+            checked.push((gate, missing_entries(gate, thresholds), checklist));
         }
         if self.json {
-            let all = found.iter().map(|(gate, lacks, points)| as_json(gate, lacks, points));
-            console::say(format!("{:#}", json!(all.collect::<Vec<_>>())));
+            let all = checked
+                .iter()
+                .map(|(gate, missing, checklist)| gate_json(gate, missing, checklist));
+            console::print(format!("{:#}", json!(all.collect::<Vec<_>>())));
         } else {
-            for (one, lacks, points) in &found {
-                tell(one, lacks, thresholds);
-                points.iter().for_each(tell_point);
+            for (entry, missing, checklist) in &checked {
+                print_gate(entry, missing, thresholds);
+                checklist.iter().for_each(print_checklist_item);
             }
         }
-        let complete = found.iter().all(|(_, lacks, _)| lacks.is_empty());
-        Ok(if complete { Exit::Pass } else { Exit::Fail })
+        let is_complete = checked.iter().all(|(_, missing, _)| missing.is_empty());
+        Ok(if is_complete { Exit::Pass } else { Exit::Fail })
     }
 }
 
-fn lacks(gate: &Gate, thresholds: Thresholds) -> Vec<Missing> {
-    let mut missing = completeness::missing(gate, thresholds);
+fn missing_entries(gate: &Gate, thresholds: ScoreThresholds) -> Vec<GatePart> {
+    let mut missing = completeness::find_missing(gate, thresholds);
     for effect in [OversightEffect::Sampled, OversightEffect::ExceptionsOnly] {
-        let more = completeness::missing_to_step_back(gate, effect).into_iter();
-        missing.extend(more.filter(|one| !missing.contains(one)).collect::<Vec<_>>());
+        let further = completeness::find_missing_for_effect(gate, effect).into_iter();
+        missing.extend(further.filter(|entry| !missing.contains(entry)).collect::<Vec<_>>());
     }
     missing
 }
 
-fn tell(gate: &Gate, lacks: &[Missing], thresholds: Thresholds) {
-    let weighed = score::of(&gate.score, thresholds);
+fn print_gate(gate: &Gate, missing: &[GatePart], thresholds: ScoreThresholds) {
+    let weighed = score::weigh_score(&gate.score, thresholds);
     let sum = weighed.as_ref().map_or("no score yet".into(), |weighed| {
         format!("score {}, {}", weighed.counted, weighed.posture)
     });
-    console::say(format!("{}  {sum}", paint(STRONG, &gate.name)));
+    console::print(format!("{}  {sum}", paint(STRONG, &gate.name)));
     for warning in weighed.iter().flat_map(|weighed| score::warnings(weighed, gate.score.label)) {
-        console::say(format!("  {} {warning}", paint(DOUBT, "warning:")));
+        console::print(format!("  {} {warning}", paint(DOUBT, "warning:")));
     }
     for consequence in [Consequence::NothingAllowed, Consequence::EveryOutputHeld] {
-        let of_it: Vec<_> = lacks.iter().filter(|one| one.consequence() == consequence).collect();
-        if !of_it.is_empty() {
-            console::say(format!("  {}, until there is", paint(BAD, consequence)));
-            of_it.iter().for_each(|one| console::say(format!("    {one}")));
+        let entries: Vec<_> =
+            missing.iter().filter(|entry| entry.consequence() == consequence).collect();
+        if !entries.is_empty() {
+            console::print(format!("  {} until these are added:", paint(BAD, consequence)));
+            entries.iter().for_each(|entry| console::print(format!("    {entry}")));
         }
     }
-    if lacks.is_empty() {
-        console::say(paint(GOOD, "  the record is complete"));
+    if missing.is_empty() {
+        console::print(paint(GOOD, "  the gate is complete"));
     }
-    console::say("  ready to delegate");
+    console::print("  ready to delegate");
 }
 
-fn tell_point(item: &checklist::Item) {
+fn print_checklist_item(item: &checklist::ReadinessItem) {
     let (style, mark) = if item.is_met() { (GOOD, "✓") } else { (DOUBT, "✗") };
-    let lacks = match item.lacks.as_slice() {
+    let missing = match item.missing.as_slice() {
         [] => String::new(),
-        lacks => format!(": {}", console::harmless(&lacks.join("; "))),
+        missing => format!(": {}", console::sanitize(&missing.join("; "))),
     };
-    console::say(format!("    {} {}{lacks}", paint(style, mark), item.point.sentence()));
+    console::print(format!("    {} {}{missing}", paint(style, mark), item.point.description()));
 }
 
-fn as_json(gate: &Gate, lacks: &[Missing], points: &[checklist::Item]) -> Value {
-    let points = points.iter().map(
-        |item| json!({"point": item.point.sentence(), "met": item.is_met(), "lacks": item.lacks}),
+fn gate_json(gate: &Gate, missing: &[GatePart], checklist: &[checklist::ReadinessItem]) -> Value {
+    let checklist = checklist.iter().map(
+        |item| json!({"point": item.point.description(), "met": item.is_met(), "lacks": item.missing}),
     );
-    let lacks = lacks.iter().map(|one| {
+    let missing = missing.iter().map(|entry| {
         json!({
-            "key": one.key(), "meaning": one.meaning(),
-            "until-then": one.consequence().to_string(),
+            "key": entry.key(), "meaning": entry.meaning(),
+            "until-then": entry.consequence().to_string(),
         })
     });
     json!({
         "gate": gate.name,
-        "complete": lacks.len() == 0,
-        "missing": lacks.collect::<Vec<_>>(),
-        "ready-to-delegate": points.collect::<Vec<_>>(),
+        "complete": missing.len() == 0,
+        "missing": missing.collect::<Vec<_>>(),
+        "ready-to-delegate": checklist.collect::<Vec<_>>(),
     })
 }

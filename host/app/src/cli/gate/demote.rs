@@ -1,66 +1,66 @@
-//! `tollgate gate demote`: a person thinks it right to go down.
+//! `tollgate gate demote`: lowers a gate by one level on a person's request.
 
 use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_govern::autonomy;
-use tollgate_model::{LevelChange, LevelReason, Person, Words};
+use tollgate_model::{LevelChangeReason, LevelEvent, NonBlankString, Person};
 
-use crate::cli::{clock, gate, looking};
-use crate::console::{self, DOUBT, harmless, paint};
+use crate::cli::{clock, gate, gate_state};
+use crate::console::{self, DOUBT, paint, sanitize};
 use crate::exit::Exit;
 use crate::gates;
-use crate::recorded::Recorded;
-use crate::run::level;
+use crate::ledger_access::LedgerArgs;
+use crate::run::gate_status;
 
-/// Takes a level from a gate: the AI may do less from now on, and its record of reviews begins anew.
+/// Demotes a gate by one level: the AI may do less, and its track record starts again.
 ///
-/// Anybody may, and nothing has to have happened. What costs a level by itself (an incident, a broken figure, a late
-/// review) does so without this.
+/// Anybody may demote a gate, for any reason. Incidents, broken thresholds and overdue reviews demote a gate
+/// automatically.
 ///
 /// Example: tollgate gate demote welcome-email --by "Sam Reed" --reason "the offers change next week"
 #[derive(Args)]
-pub(super) struct Demote {
-    /// Which gate.
+pub(super) struct GateDemoteCommand {
+    /// Name of the gate.
     name: String,
-    /// Who says so.
+    /// Person who demotes the gate.
     #[arg(long, value_name = "NAME")]
     by: Person,
-    /// Why.
+    /// Reason for the demotion.
     #[arg(long, value_name = "TEXT")]
-    reason: Words,
+    reason: NonBlankString,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger_args: LedgerArgs,
 }
 
-impl Demote {
+impl GateDemoteCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let gate = gates::named(&project, &self.name)?;
+        let project = gate::require_project()?;
+        let gate = gates::read_named(&project, &self.name)?;
         let autonomy = gate.autonomy.as_ref().with_context(|| {
-            format!(
-                "gate `{}` says nothing of levels (`[autonomy]`): there is none to take",
-                gate.name
-            )
+            format!("gate `{}` has no autonomy level: add `[autonomy]` first", gate.name)
         })?;
         let now_ms = clock::now_ms()?;
-        let (state, _) = looking::state(&project, &self.recorded, &gate, now_ms)?;
-        let held = autonomy::held(&gate, autonomy, &state.now, &[], now_ms);
-        let (scheme, from) = (held.scheme, held.level);
-        let lower = from.checked_sub(1).filter(|level| autonomy::levels(scheme).contains(level));
-        let Some(to) = lower else {
-            bail!("gate `{}` is at level {from}, and {scheme} has none below", gate.name);
+        let (state, _) = gate_state::load_gate_state(&project, &self.ledger_args, &gate, now_ms)?;
+        let effective = autonomy::effective_level(&gate, autonomy, &state.inputs, &[], now_ms);
+        let (scheme, from) = (effective.scheme, effective.level);
+        let level_below =
+            from.checked_sub(1).filter(|level| autonomy::levels(scheme).contains(level));
+        let Some(to) = level_below else {
+            bail!("gate `{}` is at level {from}, the lowest of {scheme}", gate.name);
         };
-        let reason = LevelReason::Lowered { by: self.by.clone(), because: self.reason.clone() };
-        let change = LevelChange { scheme, from, to, reason };
-        let ledger = self.recorded.open(&project)?;
-        let recorded = ledger.append_blocking(vec![level::moved(&gate, change, now_ms)]);
+        let reason =
+            LevelChangeReason::Lowered { by: self.by.clone(), reason: self.reason.clone() };
+        let change = LevelEvent { scheme, from, to, reason };
+        let ledger = self.ledger_args.open(&project)?;
+        let recorded =
+            ledger.append_blocking(vec![gate_status::level_change_entry(&gate, change, now_ms)]);
         ledger.close();
         recorded?;
-        console::say(format!(
-            "{}  gate `{}` went from level {from} to level {to}: {}",
+        console::print(format!(
+            "{}  gate `{}` from level {from} to level {to}: {}",
             paint(DOUBT, "demoted"),
             gate.name,
-            autonomy::name(scheme, to).map_or_else(String::new, harmless)
+            autonomy::level_name(scheme, to).map_or_else(String::new, sanitize)
         ));
         Ok(Exit::Pass)
     }

@@ -1,64 +1,64 @@
-//! `tollgate gate history`: how a gate came to be where it is.
+//! `tollgate gate history`: lists the events that changed a gate's level or release.
 
 use clap::Args;
-use tollgate_ledger::{EventsWanted, Page, Recorded as Event, View};
+use tollgate_ledger::{EventQuery, LedgerView, PageCursor, StoredEvent as Event};
 use tollgate_model::GateName;
 
 use crate::cli::gate;
-use crate::cli::log::{list, words};
+use crate::cli::log::{event_summary, list};
 use crate::console;
 use crate::exit::Exit;
 use crate::gates;
-use crate::recorded::Recorded;
+use crate::ledger_access::LedgerArgs;
 
-/// What fits on a screen.
-const LIMIT: u32 = 40;
-/// What steers a gate.
-const KINDS: [&str; 4] = ["level", "incident", "rollback", "rollout"];
+/// Default number of events: what fits on a screen.
+const DEFAULT_LIMIT: u32 = 40;
+/// Kinds of events that are listed.
+const STEERING_KINDS: [&str; 4] = ["level", "incident", "rollback", "rollout"];
 
-/// Lists the levels that a gate has had and why, its incidents, what was taken back, and which releases
-/// decided: the newest first.
+/// Lists level changes with their reasons, incidents, retracted outputs and releases of a gate, newest
+/// first.
 ///
 /// Example: tollgate gate history welcome-email --json
 #[derive(Args)]
-pub(super) struct History {
-    /// Which gate.
+pub(super) struct GateHistoryCommand {
+    /// Name of the gate.
     name: String,
-    /// How many at most.
-    #[arg(long, value_name = "N", default_value_t = LIMIT)]
+    /// Maximum number of events.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT)]
     limit: u32,
-    /// Write JSON, a line for each event.
+    /// Write JSON, one line per event.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger_args: LedgerArgs,
 }
 
-impl History {
+impl GateHistoryCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let gate = gates::named(&project, &self.name)?;
-        let view = self.recorded.view(&project)?;
-        let events = events(&view, &gate.name, self.limit)?;
+        let project = gate::require_project()?;
+        let gate = gates::read_named(&project, &self.name)?;
+        let view = self.ledger_args.view(&project)?;
+        let events = steering_events(&view, &gate.name, self.limit)?;
         for event in &events {
             if self.json {
-                console::say(serde_json::to_string(&words::Written::of(event, None))?);
+                console::print(serde_json::to_string(&event_summary::EventJson::new(event, None))?);
             } else {
-                list::say(event, None, 0);
+                list::print_event(event, None, 0);
             }
         }
         if events.is_empty() && !self.json {
-            console::note("nothing of the kind has happened");
+            console::note("this gate has no such events yet");
         }
         Ok(Exit::Pass)
     }
 }
 
-fn events(view: &View, gate: &GateName, limit: u32) -> anyhow::Result<Vec<Event>> {
+fn steering_events(view: &LedgerView, gate: &GateName, limit: u32) -> anyhow::Result<Vec<Event>> {
     let mut all = Vec::new();
-    for kind in KINDS {
+    for kind in STEERING_KINDS {
         let (gate, kind) = (Some(gate.clone()), Some(kind.to_owned()));
-        all.extend(view.events(&EventsWanted { gate, kind, page: Page::Newest, limit })?);
+        all.extend(view.events(&EventQuery { gate, kind, page: PageCursor::Newest, limit })?);
     }
     all.sort_by_key(|event| std::cmp::Reverse(event.seq));
     all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

@@ -1,4 +1,4 @@
-//! `tollgate gate`: the records of a project's tasks.
+//! `tollgate gate`: inspects the gates of a project, tests them and changes their levels.
 
 mod check;
 mod demote;
@@ -15,13 +15,13 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use crate::exit::Exit;
-use crate::project::{FILE, Project};
+use crate::project::{PROJECT_FILE, Project};
 
-/// Looks at gates: the governance records of tasks that an AI does.
+/// Inspects, tests, promotes and demotes gates: the governance records of an AI's tasks.
 ///
-/// A gate is a file in `gates/`. It says who owns a task, how much the AI may do by itself, what judges its
-/// outputs and what happens then. What is missing in it may not stop it from loading, but nothing is
-/// allowed until it is there.
+/// A gate is a file in `gates/`. It defines the owner of a task, how much the AI may do by itself, and the
+/// contracts that judge its outputs. An incomplete gate loads, but allows nothing until the missing parts
+/// are added.
 ///
 /// Examples: tollgate gate check
 ///           tollgate gate show welcome-email
@@ -30,39 +30,39 @@ use crate::project::{FILE, Project};
 #[derive(Args)]
 pub(super) struct GateCommand {
     #[command(subcommand)]
-    command: Command,
+    command: GateSubcommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    Check(check::Check),
-    Show(show::Show),
-    Score(score::Score),
-    Promote(promote::Promote),
-    Demote(demote::Demote),
-    History(history::History),
-    Test(test::Test),
-    Schema(schema::Schema),
+enum GateSubcommand {
+    Check(check::GateCheckCommand),
+    Show(show::GateShowCommand),
+    Score(score::GateScoreCommand),
+    Promote(promote::GatePromoteCommand),
+    Demote(demote::GateDemoteCommand),
+    History(history::GateHistoryCommand),
+    Test(test::GateTestCommand),
+    Schema(schema::GateSchemaCommand),
 }
 
 impl GateCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
-            Command::Check(check) => check.run(),
-            Command::Show(show) => show.run(),
-            Command::Score(score) => score.run(),
-            Command::Promote(promote) => promote.run(),
-            Command::Demote(demote) => demote.run(),
-            Command::History(history) => history.run(),
-            Command::Test(test) => test.run(cache),
-            Command::Schema(schema) => Ok(schema.run()),
+            GateSubcommand::Check(check) => check.run(),
+            GateSubcommand::Show(show) => show.run(),
+            GateSubcommand::Score(score) => score.run(),
+            GateSubcommand::Promote(promote) => promote.run(),
+            GateSubcommand::Demote(demote) => demote.run(),
+            GateSubcommand::History(history) => history.run(),
+            GateSubcommand::Test(test) => test.run(cache),
+            GateSubcommand::Schema(schema) => Ok(schema.run()),
         }
     }
 }
 
-/// The project around this folder, which has to be there.
-pub(crate) fn project() -> anyhow::Result<Project> {
-    Project::around(Path::new("."))?.with_context(|| {
-        format!("there is no `{FILE}` in this folder or around it, and it makes a folder a project")
+/// Returns the project that the current folder is in, and fails if there is none.
+pub(crate) fn require_project() -> anyhow::Result<Project> {
+    Project::find(Path::new("."))?.with_context(|| {
+        format!("this folder is not in a project: there is no `{PROJECT_FILE}` in it or above it")
     })
 }

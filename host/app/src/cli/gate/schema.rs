@@ -1,23 +1,25 @@
-//! `tollgate gate schema`: what editors complete and check gates by.
+//! `tollgate gate schema`: prints the JSON Schema of gates, for editors.
 
 use clap::Args;
 
 use crate::console;
 use crate::exit::Exit;
 
-/// The JSON Schema of gates: made from the code that reads them.
-pub(in crate::cli) const SCHEMA: &str = include_str!("../../../../../docs/gate.schema.json");
+/// JSON Schema of gates, generated from the code that reads them.
+pub(in crate::cli) const GATE_SCHEMA: &str = include_str!("../../../../../docs/gate.schema.json");
 
-/// Writes the JSON Schema of gates, for editors. A gate whose first line is `#:schema gate.schema.json`
-/// is completed and checked while you write it, by every editor that knows TOML's schemas.
+/// Prints the JSON Schema of gates, for editors.
+///
+/// Editors that support schemas for TOML complete and check a gate whose first line is
+/// `#:schema gate.schema.json`.
 ///
 /// Example: tollgate gate schema > gates/gate.schema.json
 #[derive(Args)]
-pub(super) struct Schema {}
+pub(super) struct GateSchemaCommand {}
 
-impl Schema {
+impl GateSchemaCommand {
     pub(super) fn run(&self) -> Exit {
-        console::say(SCHEMA.trim_end());
+        console::print(GATE_SCHEMA.trim_end());
         Exit::Pass
     }
 }

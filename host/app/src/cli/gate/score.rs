@@ -1,42 +1,42 @@
-//! `tollgate gate score`: a task's delegation score, with the reasons.
+//! `tollgate gate score`: shows a gate's delegation score with its reasons.
 
 use anyhow::Context;
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_govern::score;
-use tollgate_model::{Dimension, Gate, Posture};
+use tollgate_model::{DelegationPosture, Gate, ScoreDimension};
 
 use crate::cli::gate;
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
 use crate::gates;
 
-/// Shows a gate's six values with their reasons, what they come to, and what that says.
+/// Shows the six values of a gate's delegation score with their reasons, the sum, and the outcome.
 ///
-/// Ends with 1 where a value is missing.
+/// Exits with 1 if a value is missing.
 ///
 /// Example: tollgate gate score welcome-email
 #[derive(Args)]
-pub(super) struct Score {
-    /// Which gate.
+pub(super) struct GateScoreCommand {
+    /// Name of the gate.
     name: String,
     /// Write JSON.
     #[arg(long)]
     json: bool,
 }
 
-impl Score {
+impl GateScoreCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let gate = gates::named(&project, &self.name)?;
-        let weighed = score::of(&gate.score, project.thresholds());
+        let project = gate::require_project()?;
+        let gate = gates::read_named(&project, &self.name)?;
+        let weighed = score::weigh_score(&gate.score, project.thresholds());
         let warnings = weighed.iter().flat_map(|all| score::warnings(all, gate.score.label));
         let warnings: Vec<_> = warnings.map(|warning| warning.to_string()).collect();
         let exit = if weighed.is_some() { Exit::Pass } else { Exit::Fail };
         if self.json {
             let all = json!({
                 "gate": gate.name,
-                "values": values(&gate).context("the values cannot be written")?,
+                "values": values_json(&gate).context("cannot write the values as JSON")?,
                 "inverted": gate.score.invert,
                 "raw": weighed.as_ref().map(|all| all.raw),
                 "counted": weighed.as_ref().map(|all| all.counted),
@@ -46,21 +46,25 @@ impl Score {
                 "label": gate.score.label,
                 "warnings": warnings,
             });
-            console::say(format!("{all:#}"));
+            console::print(format!("{all:#}"));
             return Ok(exit);
         }
-        Dimension::ALL.into_iter().for_each(|dimension| tell(&gate, dimension));
+        ScoreDimension::ALL.into_iter().for_each(|dimension| print_dimension(&gate, dimension));
         match &weighed {
-            None => console::say(paint(BAD, "there is no sum, as long as a value is missing")),
+            None => console::print(paint(BAD, "no sum: a value is missing")),
             Some(all) => {
                 let style = match all.posture {
-                    Posture::Delegate => GOOD,
-                    Posture::HumanInTheLoop => DOUBT,
-                    Posture::Block => BAD,
+                    DelegationPosture::Delegate => GOOD,
+                    DelegationPosture::HumanInTheLoop => DOUBT,
+                    DelegationPosture::Block => BAD,
                 };
                 let sum = paint(STRONG, all.counted);
-                let raw = format!("  the values as they are: {}", all.raw);
-                console::say(format!("{sum}  {}{}", paint(style, all.posture), paint(QUIET, raw)));
+                let raw = format!("  raw sum: {}", all.raw);
+                console::print(format!(
+                    "{sum}  {}{}",
+                    paint(style, all.posture),
+                    paint(QUIET, raw)
+                ));
             }
         }
         warnings.iter().for_each(console::warn);
@@ -68,18 +72,18 @@ impl Score {
     }
 }
 
-fn tell(gate: &Gate, dimension: Dimension) {
+fn print_dimension(gate: &Gate, dimension: ScoreDimension) {
     let name = dimension.name();
     let Some(scored) = gate.score.get(dimension) else {
-        return console::say(format!("  {}  {name:22}", paint(BAD, "-")));
+        return console::print(format!("  {}  {name:22}", paint(BAD, "-")));
     };
     let inverted = if gate.score.invert.contains(&dimension) { " (inverted)" } else { "" };
-    let reason = harmless(scored.reason.as_str());
-    console::say(format!("  {}  {name:22}{inverted}  {reason}", scored.value.number()));
+    let reason = sanitize(scored.reason.as_str());
+    console::print(format!("  {}  {name:22}{inverted}  {reason}", scored.value.as_u8()));
 }
 
-fn values(gate: &Gate) -> serde_json::Result<Value> {
-    let each = Dimension::ALL.into_iter().map(|dimension| {
+fn values_json(gate: &Gate) -> serde_json::Result<Value> {
+    let each = ScoreDimension::ALL.into_iter().map(|dimension| {
         let scored = gate.score.get(dimension).map(serde_json::to_value).transpose()?;
         Ok((dimension.name().to_owned(), scored.unwrap_or(Value::Null)))
     });

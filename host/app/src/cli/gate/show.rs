@@ -1,161 +1,175 @@
-//! `tollgate gate show`: a record, what has happened, and what both mean today.
+//! `tollgate gate show`: shows a gate, its state, and the oversight that follows from both.
 
 use clap::Args;
 use serde_json::{Value, json};
-use tollgate_govern::oversight::{Standing, standing};
-use tollgate_govern::track::{self, NotYet, Proposal, TrackRecord};
+use tollgate_govern::oversight::{RequiredOversight, required_oversight};
+use tollgate_govern::promotion::{self, PromotionError, PromotionProposal, TrackRecord};
 use tollgate_govern::{autonomy, checklist, score};
-use tollgate_model::{Gate, Mode, Period};
+use tollgate_model::{BudgetPeriod, EnforcementMode, Gate};
 
 use super::promote;
-use crate::cli::log::words;
-use crate::cli::{clock, gate, looking};
-use crate::console::{self, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
+use crate::cli::log::event_summary;
+use crate::cli::{clock, gate, gate_state};
+use crate::console::{self, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
-use crate::recorded::Recorded;
-use crate::run::{self, State};
-use crate::{gates, moments};
+use crate::ledger_access::LedgerArgs;
+use crate::run::{self, GateState};
+use crate::{gates, timestamps};
 
-/// Shows a gate's record, what has happened at it, and what a human does with its outputs today, and why.
+/// Shows a gate, its level and budget, and what human oversight applies to its outputs today and why.
 ///
 /// Example: tollgate gate show welcome-email
 #[derive(Args)]
-pub(super) struct Show {
-    /// Which gate.
+pub(super) struct GateShowCommand {
+    /// Name of the gate.
     name: String,
-    /// Write the whole record as JSON.
+    /// Write everything as JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger_args: LedgerArgs,
 }
 
-/// A gate as it stands today.
-struct Today<'a> {
+/// A gate with everything that is shown of it.
+struct GateOverview<'a> {
     gate: &'a Gate,
-    state: &'a State,
-    standing: Standing,
-    /// The reviews since the level moved; nothing, where nothing is recorded.
-    record: Option<TrackRecord>,
-    points: Vec<checklist::Item>,
-    proposal: Option<Result<Proposal, Vec<NotYet>>>,
-    score: Option<score::Weighed>,
+    state: &'a GateState,
+    standing: RequiredOversight,
+    /// Reviews since the last level change; `None` without a ledger.
+    track_record: Option<TrackRecord>,
+    checklist: Vec<checklist::ReadinessItem>,
+    proposal: Option<Result<PromotionProposal, Vec<PromotionError>>>,
+    score: Option<score::WeighedScore>,
 }
 
-impl Show {
+impl GateShowCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let shown = gates::named(&project, &self.name)?;
+        let project = gate::require_project()?;
+        let gate = gates::read_named(&project, &self.name)?;
         let now_ms = clock::now_ms()?;
-        let (state, view) = looking::state(&project, &self.recorded, &shown, now_ms)?;
-        let record = view.map(|view| run::track(&view, &shown)).transpose()?;
-        let weighed = score::of(&shown.score, project.thresholds());
-        let today = Today {
-            gate: &shown,
+        let (state, view) =
+            gate_state::load_gate_state(&project, &self.ledger_args, &gate, now_ms)?;
+        let record = view.map(|view| run::track_record(&view, &gate)).transpose()?;
+        let score = score::weigh_score(&gate.score, project.thresholds());
+        let overview = GateOverview {
+            gate: &gate,
             state: &state,
-            standing: standing(&shown, &state.now, weighed.as_ref(), &[], now_ms),
-            record,
-            points: checklist::ready_to_delegate(&shown, &state.now, now_ms),
-            proposal: record.map(|record| track::propose(&shown, &state.now, record, now_ms)),
-            score: weighed,
+            standing: required_oversight(&gate, &state.inputs, score.as_ref(), &[], now_ms),
+            track_record: record,
+            checklist: checklist::check_readiness(&gate, &state.inputs, now_ms),
+            proposal: record
+                .map(|record| promotion::propose_promotion(&gate, &state.inputs, record, now_ms)),
+            score: score,
         };
         if self.json {
-            console::say(format!("{:#}", today.json()?));
+            console::print(format!("{:#}", overview.json()?));
         } else {
-            today.tell()?;
+            overview.print()?;
         }
         Ok(Exit::Pass)
     }
 }
 
-impl Today<'_> {
-    fn tell(&self) -> anyhow::Result<()> {
-        console::say(paint(STRONG, &self.gate.name));
-        rows(self.gate)?.iter().for_each(|(key, value)| row(key, value));
-        row("today", &self.standing.effect.to_string());
-        self.standing.because.iter().for_each(|because| row("", &because.to_string()));
-        self.tell_level();
-        self.spent().iter().for_each(|line| row("spent", line));
-        if let Some(record) = &self.record {
-            promote::rows(self.gate, record).iter().for_each(|(key, value)| row(key, value));
+impl GateOverview<'_> {
+    fn print(&self) -> anyhow::Result<()> {
+        console::print(paint(STRONG, &self.gate.name));
+        record_rows(self.gate)?.iter().for_each(|(key, value)| print_row(key, value));
+        print_row("today", &self.standing.effect.to_string());
+        self.standing.hold_reasons.iter().for_each(|reason| print_row("", &reason.to_string()));
+        self.print_level();
+        self.spent_lines().iter().for_each(|line| print_row("spent", line));
+        if let Some(record) = &self.track_record {
+            promote::track_record_rows(self.gate, record)
+                .iter()
+                .for_each(|(key, value)| print_row(key, value));
         }
-        self.tell_points();
-        self.tell_proposal();
+        self.print_checklist();
+        self.print_proposal();
         Ok(())
     }
 
-    /// The level that counts, since when, and why it is that.
-    fn tell_level(&self) {
-        let Some(held) = &self.standing.held else { return };
-        let name = autonomy::name(held.scheme, held.level).unwrap_or("no level of it");
-        row("level", &format!("{} {}: {name}", held.scheme, held.level));
-        match &self.state.now.level {
+    /// Prints the level that applies, since when, and why.
+    fn print_level(&self) {
+        let Some(level_held) = &self.standing.level else { return };
+        let name =
+            autonomy::level_name(level_held.scheme, level_held.level).unwrap_or("no level of it");
+        print_row("level", &format!("{} {}: {name}", level_held.scheme, level_held.level));
+        match &self.state.inputs.level {
             Some(level) => {
-                let since = moments::shown(level.since_ms);
-                row("since", &format!("{since}: {}", words::level(&level.reason)));
+                let since = timestamps::format_time(level.since_ms);
+                print_row(
+                    "since",
+                    &format!("{since}: {}", event_summary::describe_level_reason(&level.reason)),
+                );
             }
-            None => row("since", "it was begun: nobody has moved it"),
+            None => print_row("since", "the start: it has never changed"),
         }
-        held.causes.iter().for_each(|why| row("", &why.to_string()));
+        level_held.causes.iter().for_each(|cause| print_row("", &cause.to_string()));
     }
 
-    /// What is spent, against what may be.
-    fn spent(&self) -> Vec<String> {
+    /// Returns what was spent of each cap.
+    fn spent_lines(&self) -> Vec<String> {
         let Some(budget) = &self.gate.budget else { return Vec::new() };
-        let spent = |period| self.state.now.spent.of(period);
-        let periods = [Period::Day, Period::Week, Period::Month].into_iter();
+        let spent = |period| self.state.inputs.spent.in_period(period);
+        let periods = [BudgetPeriod::Day, BudgetPeriod::Week, BudgetPeriod::Month].into_iter();
         let capped = periods.filter_map(|period| Some((period, budget.cap(period)?)));
         let line = |(period, cap)| format!("{} of {cap} this {period}", spent(period));
         capped.map(line).collect()
     }
 
-    fn tell_points(&self) {
-        row("ready", "to delegate:");
-        for item in &self.points {
+    fn print_checklist(&self) {
+        print_row("ready", "to delegate:");
+        for item in &self.checklist {
             let (style, mark) = if item.is_met() { (GOOD, "✓") } else { (DOUBT, "✗") };
-            console::say(format!("  {:16} {} {}", "", paint(style, mark), point(item)));
+            console::print(format!(
+                "  {:16} {} {}",
+                "",
+                paint(style, mark),
+                format_checklist_item(item)
+            ));
         }
     }
 
-    fn tell_proposal(&self) {
+    fn print_proposal(&self) {
         match &self.proposal {
             None => {}
             Some(Ok(proposal)) => {
                 let how = format!("`tollgate gate promote {}`", self.gate.name);
-                row("promotion", &format!("to level {}: {how}", proposal.to));
+                print_row("promotion", &format!("to level {}: {how}", proposal.to));
             }
-            Some(Err(against)) => {
-                row("promotion", "not yet:");
-                against.iter().for_each(|one| row("", &one.to_string()));
+            Some(Err(errors)) => {
+                print_row("promotion", "not possible yet:");
+                errors.iter().for_each(|error| print_row("", &error.to_string()));
             }
         }
     }
 
     fn json(&self) -> anyhow::Result<Value> {
-        let held = self.standing.held.as_ref();
-        let level = self.state.now.level.as_ref();
-        let spent = &self.state.now.spent;
-        let texts = |all: &[NotYet]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let because: Vec<_> = self.standing.because.iter().map(ToString::to_string).collect();
-        let points = self.points.iter().map(|item| {
-            json!({"point": item.point.sentence(), "met": item.is_met(), "lacks": item.lacks})
+        let level_held = self.standing.level.as_ref();
+        let level = self.state.inputs.level.as_ref();
+        let spent = &self.state.inputs.spent;
+        let texts =
+            |all: &[PromotionError]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let reason: Vec<_> = self.standing.hold_reasons.iter().map(ToString::to_string).collect();
+        let points = self.checklist.iter().map(|item| {
+            json!({"point": item.point.description(), "met": item.is_met(), "lacks": item.missing})
         });
         Ok(json!({
             "record": self.gate,
             "digest": self.gate.digest()?,
-            "score": self.score.as_ref().map(|one| one.counted),
+            "score": self.score.as_ref().map(|error| error.counted),
             "oversight": self.standing.effect,
-            "because": because,
-            "level": held.map(|held| json!({
-                "scheme": held.scheme,
-                "level": held.level,
-                "name": autonomy::name(held.scheme, held.level),
-                "since": level.map(|level| moments::rfc3339(level.since_ms)),
+            "because": reason,
+            "level": level_held.map(|level_held| json!({
+                "scheme": level_held.scheme,
+                "level": level_held.level,
+                "name": autonomy::level_name(level_held.scheme, level_held.level),
+                "since": level.map(|level| timestamps::rfc3339(level.since_ms)),
                 "reason": level.map(|level| &level.reason),
-                "demoted-from": held.demoted_from,
-                "causes": held.causes,
+                "demoted-from": level_held.demoted_from,
+                "causes": level_held.causes,
             })),
-            "track": self.record.map(|record| json!({
+            "track": self.track_record.map(|record| json!({
                 "reviewed": record.reviewed(),
                 "approved": record.approved,
                 "edited": record.edited,
@@ -163,7 +177,7 @@ impl Today<'_> {
                 "approval-rate": record.approval_rate(),
             })),
             "promotion": self.proposal.as_ref().map(|proposal| json!({
-                "to": proposal.as_ref().ok().map(|one| one.to),
+                "to": proposal.as_ref().ok().map(|error| error.to),
                 "against": proposal.as_ref().err().map(|all| texts(all)),
             })),
             "checklist": points.collect::<Vec<_>>(),
@@ -172,21 +186,21 @@ impl Today<'_> {
     }
 }
 
-fn point(item: &checklist::Item) -> String {
-    let lacks = match item.lacks.as_slice() {
+fn format_checklist_item(item: &checklist::ReadinessItem) -> String {
+    let missing = match item.missing.as_slice() {
         [] => String::new(),
-        lacks => format!(": {}", lacks.join("; ")),
+        missing => format!(": {}", missing.join("; ")),
     };
-    harmless(&format!("{}{lacks}", item.point.sentence()))
+    sanitize(&format!("{}{missing}", item.point.description()))
 }
 
-fn row(key: &str, value: &str) {
-    let value = harmless(value).replace('\n', " ");
-    console::say(format!("  {} {value}", paint(QUIET, format!("{key:16}"))));
+fn print_row(key: &str, value: &str) {
+    let value = sanitize(value).replace('\n', " ");
+    console::print(format!("  {} {value}", paint(QUIET, format!("{key:16}"))));
 }
 
-/// What people read of a record first.
-fn rows(gate: &Gate) -> anyhow::Result<Vec<(&'static str, String)>> {
+/// Returns the gate's main entries as labelled rows.
+fn record_rows(gate: &Gate) -> anyhow::Result<Vec<(&'static str, String)>> {
     let mut rows = Vec::new();
     let mut add = |key, value: Option<String>| rows.extend(value.map(|value| (key, value)));
     add("task", gate.task.as_ref().map(ToString::to_string));
@@ -196,9 +210,9 @@ fn rows(gate: &Gate) -> anyhow::Result<Vec<(&'static str, String)>> {
     add("prompt", gate.prompt.as_ref().map(ToString::to_string));
     for binding in &gate.contracts {
         let mode = match binding.mode {
-            Mode::Enforce => "",
-            Mode::Advise => ", as advice",
-            Mode::Shadow => ", in its shadow",
+            EnforcementMode::Enforce => "",
+            EnforcementMode::Advise => ", advises only",
+            EnforcementMode::Shadow => ", in shadow mode",
         };
         add("contract", Some(format!("{}{mode}", binding.contract)));
     }

@@ -1,118 +1,129 @@
-//! `tollgate kpi list`: the latest of each figure, beside its threshold.
+//! `tollgate kpi list`: lists the latest value of each figure with its threshold.
 
 use clap::Args;
 use serde_json::{Value, json};
-use tollgate_govern::{Measured, performance};
-use tollgate_model::{Figure, Gate, GateName, Threshold};
+use tollgate_govern::{KpiReading, performance};
+use tollgate_model::{Figure, Gate, GateName, KpiThreshold};
 
-use crate::cli::{clock, gate, looking};
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
+use crate::cli::{clock, gate, gate_state};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
-use crate::recorded::Recorded;
-use crate::{gates, moments};
+use crate::ledger_access::LedgerArgs;
+use crate::{gates, timestamps};
 
-/// Lists the latest of each figure, and whether it keeps to its threshold.
+/// Lists the latest value of each figure and whether it is within its threshold.
 ///
-/// Ends with 1 where one is broken.
+/// Exits with 1 if a threshold is broken.
 ///
 /// Example: tollgate kpi list --gate welcome-email
 #[derive(Args)]
-pub(super) struct List {
-    /// Only of this gate.
+pub(super) struct KpiListCommand {
+    /// Gate whose figures are listed [default: all].
     #[arg(long, value_name = "NAME")]
     gate: Option<GateName>,
     /// Write JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger_args: LedgerArgs,
 }
 
-/// A figure, what it has to keep to, or both.
-struct Row<'a> {
+/// A threshold with its latest value, or a value without a threshold.
+struct FigureRow<'a> {
     gate: &'a GateName,
     kpi: String,
-    threshold: Option<&'a Threshold>,
-    measured: Option<Measured>,
+    threshold: Option<&'a KpiThreshold>,
+    measured: Option<KpiReading>,
 }
 
-impl List {
+impl KpiListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
+        let project = gate::require_project()?;
         let now_ms = clock::now_ms()?;
         let gates = match &self.gate {
-            Some(name) => vec![gates::named(&project, name.as_str())?],
-            None => gates::all(&project.folder)?,
+            Some(name) => vec![gates::read_named(&project, name.as_str())?],
+            None => gates::read_all(&project.folder)?,
         };
         let mut rows = Vec::new();
         for gate in &gates {
-            let (state, _) = looking::state(&project, &self.recorded, gate, now_ms)?;
-            rows.extend(of_gate(gate, &state.now));
+            let (inputs, _) =
+                gate_state::load_gate_state(&project, &self.ledger_args, gate, now_ms)?;
+            rows.extend(figure_rows(gate, &inputs.inputs));
         }
         if self.json {
-            let all: Vec<_> = rows.iter().map(Row::json).collect();
-            console::say(format!("{:#}", json!({ "figures": all })));
+            let all: Vec<_> = rows.iter().map(FigureRow::json).collect();
+            console::print(format!("{:#}", json!({ "figures": all })));
         } else {
-            rows.iter().for_each(Row::tell);
+            rows.iter().for_each(FigureRow::print);
             if rows.is_empty() {
-                console::note("no gate is measured by anything, and no figure came in");
+                console::note("no gate has thresholds, and no figures are recorded");
             }
         }
-        let broken = rows.iter().any(|row| row.broken().is_some());
+        let broken = rows.iter().any(|row| row.broken_limit().is_some());
         Ok(if broken { Exit::Fail } else { Exit::Pass })
     }
 }
 
-/// The figures that the gate asks for, and those that came in besides.
-fn of_gate<'a>(gate: &'a Gate, state: &tollgate_govern::State) -> Vec<Row<'a>> {
-    let measured = |kpi: &str| state.figures.get(kpi).copied();
-    let asked = gate.performance.iter().map(|threshold| {
+/// Returns the gate's thresholds with their values, followed by values without a threshold.
+fn figure_rows<'a>(gate: &'a Gate, inputs: &tollgate_govern::GateState) -> Vec<FigureRow<'a>> {
+    let measured = |kpi: &str| inputs.figures.get(kpi).copied();
+    let with_threshold = gate.performance.iter().map(|threshold| {
         let kpi = threshold.kpi.to_string();
-        Row { gate: &gate.name, measured: measured(&kpi), kpi, threshold: Some(threshold) }
+        FigureRow { gate: &gate.name, measured: measured(&kpi), kpi, threshold: Some(threshold) }
     });
-    let is_asked = |kpi: &str| gate.performance.iter().any(|one| one.kpi.as_str() == kpi);
-    let besides = state.figures.iter().filter(|(kpi, _)| !is_asked(kpi)).map(|(kpi, one)| Row {
-        gate: &gate.name,
-        kpi: kpi.clone(),
-        threshold: None,
-        measured: Some(*one),
-    });
-    asked.chain(besides).collect()
+    let has_threshold =
+        |kpi: &str| gate.performance.iter().any(|reading| reading.kpi.as_str() == kpi);
+    let without_threshold =
+        inputs.figures.iter().filter(|(kpi, _)| !has_threshold(kpi)).map(|(kpi, reading)| {
+            FigureRow {
+                gate: &gate.name,
+                kpi: kpi.clone(),
+                threshold: None,
+                measured: Some(*reading),
+            }
+        });
+    with_threshold.chain(without_threshold).collect()
 }
 
-impl Row<'_> {
-    fn broken(&self) -> Option<Figure> {
-        performance::limit_broken(self.threshold?, self.measured?.value)
+impl FigureRow<'_> {
+    fn broken_limit(&self) -> Option<Figure> {
+        performance::broken_limit(self.threshold?, self.measured?.value)
     }
 
-    fn tell(&self) {
+    fn print(&self) {
         let figure = match self.measured {
-            Some(one) => format!("{}  {}", one.value, paint(QUIET, moments::shown(one.at_ms))),
-            None => paint(DOUBT, "none came in yet"),
+            Some(reading) => format!(
+                "{}  {}",
+                reading.value,
+                paint(QUIET, timestamps::format_time(reading.at_ms))
+            ),
+            None => paint(DOUBT, "no value yet"),
         };
-        let kept = match (self.threshold, self.broken()) {
+        let limits = match (self.threshold, self.broken_limit()) {
             (None, _) => paint(QUIET, "no threshold"),
-            (Some(threshold), None) => paint(GOOD, limits(threshold)),
-            (Some(threshold), Some(_)) => paint(BAD, format!("broken: {}", limits(threshold))),
+            (Some(threshold), None) => paint(GOOD, format_limits(threshold)),
+            (Some(threshold), Some(_)) => {
+                paint(BAD, format!("broken: {}", format_limits(threshold)))
+            }
         };
-        let kpi = paint(STRONG, harmless(&self.kpi));
-        console::say(format!("{}  {kpi}  {figure}  {kept}", self.gate));
+        let kpi = paint(STRONG, sanitize(&self.kpi));
+        console::print(format!("{}  {kpi}  {figure}  {limits}", self.gate));
     }
 
     fn json(&self) -> Value {
         json!({
             "gate": self.gate,
             "kpi": self.kpi,
-            "value": self.measured.map(|one| one.value),
-            "at": self.measured.map(|one| moments::rfc3339(one.at_ms)),
+            "value": self.measured.map(|reading| reading.value),
+            "at": self.measured.map(|reading| timestamps::rfc3339(reading.at_ms)),
             "at-least": self.threshold.and_then(|threshold| threshold.at_least),
             "at-most": self.threshold.and_then(|threshold| threshold.at_most),
-            "broken": self.broken().is_some(),
+            "broken": self.broken_limit().is_some(),
         })
     }
 }
 
-fn limits(threshold: &Threshold) -> String {
+fn format_limits(threshold: &KpiThreshold) -> String {
     let least = threshold.at_least.map(|least| format!("at least {least}"));
     let most = threshold.at_most.map(|most| format!("at most {most}"));
     least.into_iter().chain(most).collect::<Vec<_>>().join(", ")

@@ -1,36 +1,36 @@
-//! `tollgate kpi`: the figures that gates are measured by.
+//! `tollgate kpi`: records and lists the figures that gates are measured by.
 
 mod add;
+mod figures;
 mod list;
-mod shape;
 
 use clap::{Args, Subcommand};
 
 use crate::exit::Exit;
 
-/// Records the figures that gates are measured by, and shows them beside their thresholds.
+/// Records the figures that gates are measured by, and lists them with their thresholds.
 ///
-/// A figure that breaks a threshold of its gate (`[[performance]]`) costs the gate a level at once.
+/// A figure that breaks a threshold of its gate (`[[performance]]`) demotes the gate by one level at once.
 ///
 /// Examples: tollgate kpi add --gate welcome-email open-rate=0.41 --source "the mailer's report"
 ///           tollgate kpi list
 #[derive(Args)]
-pub(super) struct Kpi {
+pub(super) struct KpiCommand {
     #[command(subcommand)]
-    command: Command,
+    command: KpiSubcommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    Add(add::Add),
-    List(list::List),
+enum KpiSubcommand {
+    Add(add::KpiAddCommand),
+    List(list::KpiListCommand),
 }
 
-impl Kpi {
+impl KpiCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         match self.command {
-            Command::Add(add) => add.run(),
-            Command::List(list) => list.run(),
+            KpiSubcommand::Add(add) => add.run(),
+            KpiSubcommand::List(list) => list.run(),
         }
     }
 }

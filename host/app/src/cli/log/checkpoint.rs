@@ -1,4 +1,4 @@
-//! `tollgate log checkpoint`: somebody signs where the ledger ends.
+//! `tollgate log checkpoint`: signs the current end of the ledger. `tollgate log verify` checks the signatures.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -6,80 +6,82 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tollgate_ledger::Checkpoint as Signed;
+use tollgate_ledger::Checkpoint;
 
-use crate::cli::keys::Own;
+use crate::cli::keys::SigningKeyArgs;
 use crate::cli::{clock, gate};
 use crate::console::{self, QUIET, paint};
 use crate::exit::Exit;
 use crate::files;
-use crate::moments;
-use crate::recorded::Recorded;
+use crate::ledger_access::LedgerArgs;
+use crate::timestamps;
 
-/// Signs the end of the ledger, so that nobody can cut it off or write it anew unseen.
+/// Signs the end of the ledger, so that truncation and rewriting can be detected.
 ///
-/// A copy belongs where whoever can write the ledger cannot: `--output` adds it to a file.
+/// Keep a copy where users with write access to the ledger cannot change it: `--output` appends it to a file.
 ///
 /// Example: tollgate log checkpoint --key auditor --output /mnt/elsewhere/checkpoints.jsonl
 #[derive(Args)]
-pub(super) struct Checkpoint {
-    /// Which of your keys signs.
+pub(super) struct CheckpointCommand {
+    /// Name of your signing key.
     #[arg(long, value_name = "NAME")]
     key: String,
     #[command(flatten)]
-    own: Own,
-    /// Also add it to this file, a line for each: what `tollgate log verify --checkpoints` takes.
+    signing_key: SigningKeyArgs,
+    /// Also append the checkpoint to this file, one per line, for `tollgate log verify --checkpoints`.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-impl Checkpoint {
+impl CheckpointCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        self.recorded.view(&project)?;
-        let key = self.own.key(&self.key)?;
-        let ledger = self.recorded.open(&project)?;
+        let project = gate::require_project()?;
+        self.ledger.view(&project)?;
+        let key = self.signing_key.read_key(&self.key)?;
+        let ledger = self.ledger.open(&project)?;
         let id = key.public().id();
         let sign = |message: &[u8]| key.sign(message).to_vec();
-        let Some(signed) = ledger.checkpoint(clock::now_ms()?, id.as_str(), sign)? else {
-            bail!("nothing is recorded yet, and so there is no end to sign");
+        let Some(checkpoint) = ledger.checkpoint(clock::now_ms()?, id.as_str(), sign)? else {
+            bail!("the ledger has no events yet, so there is nothing to sign");
         };
         ledger.close();
-        console::say(format!("event {} is signed by `{}`", signed.seq, self.key));
+        console::print(format!("event {} is checkpoint by `{}`", checkpoint.seq, self.key));
         for (key, value) in [
-            ("hash", signed.hash.to_string()),
+            ("hash", checkpoint.hash.to_string()),
             ("key", id.to_string()),
-            ("at", moments::shown(signed.at_ms)),
+            ("at", timestamps::format_time(checkpoint.at_ms)),
         ] {
-            console::say(format!("  {} {value}", paint(QUIET, format!("{key:4}"))));
+            console::print(format!("  {} {value}", paint(QUIET, format!("{key:4}"))));
         }
         match &self.output {
-            Some(path) => add(path, &signed)?,
-            None => console::note("a copy belongs elsewhere: `--output FILE` adds it to a file"),
+            Some(path) => append_checkpoint(path, &checkpoint)?,
+            None => {
+                console::note("keep a copy in another place: `--output FILE` appends it to a file")
+            }
         }
         Ok(Exit::Pass)
     }
 }
 
-/// Adds a line to a file, and leaves what is in it as it is.
-fn add(path: &Path, signed: &Signed) -> anyhow::Result<()> {
+/// Appends the checkpoint as a line, preserving the existing content of the file.
+fn append_checkpoint(path: &Path, checkpoint: &Checkpoint) -> anyhow::Result<()> {
     let cannot_write = || format!("cannot write `{}`", path.display());
-    let line = format!("{}\n", serde_json::to_string(signed)?);
-    std::fs::create_dir_all(files::folder_of(path)).with_context(cannot_write)?;
+    let line = format!("{}\n", serde_json::to_string(checkpoint)?);
+    std::fs::create_dir_all(files::parent_folder(path)).with_context(cannot_write)?;
     let mut file =
         OpenOptions::new().create(true).append(true).open(path).with_context(cannot_write)?;
     file.write_all(line.as_bytes()).with_context(cannot_write)?;
     file.sync_all().with_context(cannot_write)
 }
 
-/// The checkpoints of a file.
-pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Signed>> {
+/// Reads the checkpoints of a file that `--output` wrote.
+pub(super) fn read_checkpoints(path: &Path) -> anyhow::Result<Vec<Checkpoint>> {
     let text = files::read_text(path)?;
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let read = |(number, line)| {
-        let place = || format!("{}:{number}: this is no checkpoint", path.display());
+        let place = || format!("{}:{number}: not a checkpoint", path.display());
         serde_json::from_str(line).with_context(place)
     };
     lines.map(read).collect()

@@ -1,31 +1,33 @@
-//! `tollgate log erase`: contents go, and that they were there stays.
+//! `tollgate log erase`: erases contents. Their digests and events stay, so the ledger still verifies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::bail;
 use clap::Args;
-use tollgate_ledger::{Entry, Ledger, Recorded as Event, View, Waiting, WaitingFor, WaitingWanted};
-use tollgate_model::{Digest, Erasure, Event as Happens, GateName, What, Words};
+use tollgate_ledger::{
+    Ledger, LedgerEntry, LedgerView, QueueKind, QueueQuery, QueuedRun, StoredEvent,
+};
+use tollgate_model::{Digest, ErasureEvent, Event, EventKind, GateName, NonBlankString};
 
-use super::kept::{is_details, is_output};
+use super::missing_content::{is_details, is_output};
 use crate::cli::{clock, gate};
 use crate::console;
 use crate::exit::Exit;
-use crate::recorded::{self, Recorded};
+use crate::ledger_access::{self, LedgerArgs};
 
-/// How many contents one event erases: it stays an event that people can read.
+/// Maximum number of contents erased by one event, so that the event stays readable.
 const CONTENTS_MAX: usize = 1000;
 
-/// Erases the output of a run with what was said of it, or everything whose time is over.
+/// Erases the output and the details of a run, or all contents whose retention has expired.
 ///
-/// The digests stay, and the ledger stays sound. A run that is still held is not erased: somebody has to decide
-/// about it first.
+/// The digests stay, so the ledger still verifies. A run that is still held cannot be erased: it has to be
+/// reviewed first.
 ///
 /// Examples: tollgate log erase --expired --by "Dana Hill" --reason "the gate keeps 90 days"
 ///           tollgate log erase --run 3fe52a7f50bd --by "Dana Hill" --reason "a customer asked for it"
 #[derive(Args)]
-pub(super) struct Erase {
-    /// The run.
+pub(super) struct EraseCommand {
+    /// Run digest, or an unambiguous prefix of it.
     #[arg(
         long,
         value_name = "RUN",
@@ -33,89 +35,92 @@ pub(super) struct Erase {
         conflicts_with = "expired"
     )]
     run: Option<String>,
-    /// Whatever was to be kept for a time, and that is over.
+    /// All contents whose retention has expired.
     #[arg(long)]
     expired: bool,
-    /// Who says so.
+    /// Person responsible for the erasure.
     #[arg(long, value_name = "NAME")]
-    by: Words,
-    /// Why.
+    by: NonBlankString,
+    /// Reason, recorded with the erasure.
     #[arg(long, value_name = "TEXT")]
-    reason: Words,
+    reason: NonBlankString,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-/// What is to go, by the gate that the event is recorded at.
-type ToErase = BTreeMap<GateName, Vec<Digest>>;
+/// Contents to erase, by the gate that their erasure event is recorded for.
+type ContentsByGate = BTreeMap<GateName, Vec<Digest>>;
 
-impl Erase {
+impl EraseCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let view = self.recorded.view(&project)?;
+        let project = gate::require_project()?;
+        let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
         let to_erase = match &self.run {
-            Some(run) => of_run(&view, run)?,
-            None => expired(&view, now_ms)?,
+            Some(run) => contents_of_run(&view, run)?,
+            None => expired_contents(&view, now_ms)?,
         };
         let count: usize = to_erase.values().map(Vec::len).sum();
         if count == 0 {
-            console::say("nothing is there to erase");
+            console::print("there is nothing to erase");
             return Ok(Exit::Pass);
         }
-        let ledger = self.recorded.open(&project)?;
+        let ledger = self.ledger.open(&project)?;
         self.erase(&ledger, to_erase, now_ms)?;
         ledger.close();
-        console::say(format!("{count} contents were erased; that they were there stays recorded"));
+        console::print(format!("{count} contents were erased; their digests stay recorded"));
         Ok(Exit::Pass)
     }
 
-    fn erase(&self, ledger: &Ledger, to_erase: ToErase, at_ms: u64) -> anyhow::Result<()> {
+    fn erase(&self, ledger: &Ledger, to_erase: ContentsByGate, at_ms: u64) -> anyhow::Result<()> {
         for (gate, digests) in to_erase {
             for contents in digests.chunks(CONTENTS_MAX) {
                 let (by, reason) = (self.by.clone(), self.reason.clone());
-                let what = What::Erasure(Erasure { contents: contents.to_vec(), by, reason });
-                let event = Happens { at_ms, gate: gate.clone(), what };
-                ledger.append_blocking(vec![Entry::of(event)])?;
+                let what =
+                    EventKind::Erasure(ErasureEvent { contents: contents.to_vec(), by, reason });
+                let event = Event { at_ms, gate: gate.clone(), kind: what };
+                ledger.append_blocking(vec![LedgerEntry::new(event)])?;
             }
         }
         Ok(())
     }
 }
 
-/// The output of a run and what was said of it, unless somebody still has to decide about it.
-fn of_run(view: &View, named: &str) -> anyhow::Result<ToErase> {
-    let row = recorded::run_named(view, named)?;
-    let wanted = of_events(&own(view, row.run)?);
-    for held in holds(view)? {
-        let shares = !of_events(&own(view, held.run)?).is_disjoint(&wanted);
-        let name = recorded::short(&held.run);
+/// Returns the output and details of a run that are still stored. Fails if the run, or another run with the same
+/// output, is still held.
+fn contents_of_run(view: &LedgerView, run_prefix: &str) -> anyhow::Result<ContentsByGate> {
+    let row = ledger_access::find_run(view, run_prefix)?;
+    let contents = erasable_contents(&judging_events(view, row.run)?);
+    for held in held_runs(view)? {
+        let shares_content =
+            !erasable_contents(&judging_events(view, held.run)?).is_disjoint(&contents);
+        let name = ledger_access::short_digest(&held.run);
         if held.run == row.run {
-            bail!("run {name} is still held: review it first, and erase it then");
+            bail!("run {name} is still held: review it first, then erase it");
         }
-        if shares {
+        if shares_content {
             bail!(
-                "run {name} has the same output, and is still held: review it first, and erase \
-                 both then"
+                "run {name} has the same output and is still held: review it first, then erase \
+                 both"
             );
         }
     }
-    let there = wanted.into_iter().filter_map(|digest| match view.content(digest) {
+    let stored = contents.into_iter().filter_map(|digest| match view.content(digest) {
         Ok(bytes) => bytes.map(|_| Ok(digest)),
         Err(error) => Some(Err(error)),
     });
-    let there = there.collect::<Result<Vec<_>, _>>()?;
-    Ok(BTreeMap::from([(row.gate, there)]))
+    let stored = stored.collect::<Result<Vec<_>, _>>()?;
+    Ok(BTreeMap::from([(row.gate, stored)]))
 }
 
-/// Everything whose time is over, but for what belongs to runs that are still held.
-fn expired(view: &View, now_ms: u64) -> anyhow::Result<ToErase> {
+/// Returns all contents whose retention has expired, except those of runs that are still held.
+fn expired_contents(view: &LedgerView, now_ms: u64) -> anyhow::Result<ContentsByGate> {
     let mut needed = BTreeSet::new();
-    for held in holds(view)? {
-        needed.extend(own(view, held.run)?.iter().flat_map(all_of));
+    for held in held_runs(view)? {
+        needed.extend(judging_events(view, held.run)?.iter().flat_map(content_digests));
     }
-    let (mut to_erase, mut skipped) = (ToErase::new(), 0);
-    for (digest, gate) in view.expired(now_ms, u32::MAX)? {
+    let (mut to_erase, mut skipped) = (ContentsByGate::new(), 0);
+    for (digest, gate) in view.expired_contents(now_ms, u32::MAX)? {
         if needed.contains(&digest) {
             skipped += 1;
         } else {
@@ -124,32 +129,34 @@ fn expired(view: &View, now_ms: u64) -> anyhow::Result<ToErase> {
     }
     if skipped > 0 {
         console::warn(format!(
-            "{skipped} contents stay although their time is over: they belong to runs that are still held"
+            "{skipped} contents are kept although their retention has expired: they belong to runs that are still held"
         ));
     }
     Ok(to_erase)
 }
 
-/// The events in which a run itself was judged.
-fn own(view: &View, run: Digest) -> anyhow::Result<Vec<Event>> {
+/// Returns the events in which the run itself was judged, without those of runs edited from it.
+fn judging_events(view: &LedgerView, run: Digest) -> anyhow::Result<Vec<StoredEvent>> {
     let mut history = view.history(run)?;
-    history.retain(|event| matches!(&event.event.what, What::Run(judged) if judged.run == run));
+    history
+        .retain(|event| matches!(&event.event.kind, EventKind::Run(judged) if judged.run == run));
     Ok(history)
 }
 
-fn of_events(events: &[Event]) -> BTreeSet<Digest> {
-    let held = events.iter().flat_map(|event| &event.contents);
-    held.filter(|held| is_output(held.part) || is_details(held.part))
-        .map(|held| held.digest)
+fn erasable_contents(events: &[StoredEvent]) -> BTreeSet<Digest> {
+    let attachments = events.iter().flat_map(|event| &event.contents);
+    attachments
+        .filter(|attachment| is_output(attachment.kind) || is_details(attachment.kind))
+        .map(|attachment| attachment.digest)
         .collect()
 }
 
-fn all_of(event: &Event) -> impl Iterator<Item = Digest> + '_ {
-    event.contents.iter().map(|held| held.digest)
+fn content_digests(event: &StoredEvent) -> impl Iterator<Item = Digest> + '_ {
+    event.contents.iter().map(|attachment| attachment.digest)
 }
 
-/// Every run that waits for somebody to decide about it.
-fn holds(view: &View) -> anyhow::Result<Vec<Waiting>> {
-    let waiting_for = WaitingFor::Review;
-    Ok(view.queue(&WaitingWanted { gate: None, waiting_for, after: 0, limit: u32::MAX })?)
+/// Returns all runs that wait for a review.
+fn held_runs(view: &LedgerView) -> anyhow::Result<Vec<QueuedRun>> {
+    let kind = QueueKind::Review;
+    Ok(view.queue(&QueueQuery { gate: None, kind, after: 0, limit: u32::MAX })?)
 }

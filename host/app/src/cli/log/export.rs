@@ -1,55 +1,55 @@
-//! `tollgate log export`: events that anybody can verify, without the database and without this
+//! `tollgate log export`: writes events in a form that can be verified without the database and without this
 //! tool.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tollgate_ledger::{EventsWanted, Page, View};
+use tollgate_ledger::{EventQuery, LedgerView, PageCursor};
 
 use crate::cli::{clock, gate};
 use crate::console;
 use crate::exit::Exit;
 use crate::files;
-use crate::moments::Since;
-use crate::recorded::Recorded;
+use crate::ledger_access::LedgerArgs;
+use crate::timestamps::Since;
 
-/// Events that are looked at together.
-const PAGE: u32 = 500;
+/// Number of events read per query.
+const PAGE_EVENTS: u32 = 500;
 
 /// Writes events as JSON lines, which `tollgate log verify FILE` verifies.
 ///
-/// All gates are in it: a chain with gaps proves nothing. `tollgate log list --gate NAME --json` writes those of
-/// one gate.
+/// The export contains all gates, because a hash chain with gaps cannot be verified. `tollgate log list --gate NAME
+/// --json` writes the events of one gate.
 ///
 /// Examples: tollgate log export -o export.jsonl
 ///           tollgate log export --since 2026-03-01 --contents contents -o march.jsonl
 #[derive(Args)]
-pub(super) struct Export {
-    /// Only from then on: `7d`, a day, or a moment in UTC.
+pub(super) struct ExportCommand {
+    /// Only events since then: a span (`7d`), a date, or a time in UTC.
     #[arg(long, value_name = "SPAN|DATE")]
     since: Option<Since>,
-    /// Also write what the events hold (outputs, details, releases) into this folder, a file for
-    /// each, called as its SHA-256.
+    /// Also write the contents of the events (outputs, details, releases) to this folder, one file each, named
+    /// by its SHA-256.
     #[arg(long, value_name = "DIR")]
     contents: Option<PathBuf>,
-    /// Where to [default: standard output].
+    /// Output file [default: standard output].
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-impl Export {
+impl ExportCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let view = self.recorded.view(&gate::project()?)?;
-        let after = self.after(&view)?;
-        let working = console::spinner("exporting");
+        let view = self.ledger.view(&gate::require_project()?)?;
+        let after = self.start_after(&view)?;
+        let spinner = console::spinner("exporting");
         let events = match &self.output {
-            Some(path) => files::write_with(path, |file| write(&view, after, file)),
-            None => write(&view, after, &mut std::io::stdout().lock()),
+            Some(path) => files::write_with(path, |file| write_events(&view, after, file)),
+            None => write_events(&view, after, &mut std::io::stdout().lock()),
         };
-        working.finish_and_clear();
+        spinner.finish_and_clear();
         console::note(format!("{} events", events?));
         if let Some(folder) = &self.contents {
             let contents = write_contents(&view, after, folder)?;
@@ -58,8 +58,8 @@ impl Export {
         Ok(Exit::Pass)
     }
 
-    /// The event behind which the export begins.
-    fn after(&self, view: &View) -> anyhow::Result<u64> {
+    /// Returns the number of the last event before the export.
+    fn start_after(&self, view: &LedgerView) -> anyhow::Result<u64> {
         let Some(since) = self.since else { return Ok(0) };
         let first = view.first_since(since.at_ms(clock::now_ms()?))?;
         let last = view.head()?.map_or(0, |(last, _)| last);
@@ -67,25 +67,25 @@ impl Export {
     }
 }
 
-fn write(view: &View, after: u64, to: &mut dyn Write) -> anyhow::Result<u64> {
+fn write_events(view: &LedgerView, after: u64, to: &mut dyn Write) -> anyhow::Result<u64> {
     Ok(view.export(after, &mut BufWriter::new(to))?)
 }
 
-/// Writes what the events hold and is still there. Tells how many files there are then.
-fn write_contents(view: &View, mut after: u64, folder: &Path) -> anyhow::Result<u64> {
+/// Writes the contents that are still stored, and returns the number of new files.
+fn write_contents(view: &LedgerView, mut after: u64, folder: &Path) -> anyhow::Result<u64> {
     let mut count = 0;
     loop {
-        let page = Page::After(after);
-        let wanted = EventsWanted { gate: None, kind: None, page, limit: PAGE };
-        let events = view.events(&wanted)?;
+        let page = PageCursor::After(after);
+        let query = EventQuery { gate: None, kind: None, page, limit: PAGE_EVENTS };
+        let events = view.events(&query)?;
         let Some(last) = events.last() else { return Ok(count) };
         after = last.seq;
-        for held in events.iter().flat_map(|event| &event.contents) {
-            let path = folder.join(held.digest.hex());
+        for attachment in events.iter().flat_map(|event| &event.contents) {
+            let path = folder.join(attachment.digest.hex());
             if path.exists() {
                 continue;
             }
-            if let Some(bytes) = view.content(held.digest)? {
+            if let Some(bytes) = view.content(attachment.digest)? {
                 files::write(&path, &bytes)?;
                 count += 1;
             }

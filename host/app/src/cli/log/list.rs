@@ -1,151 +1,159 @@
-//! `tollgate log list`: what happened, the newest first.
+//! `tollgate log list`: prints recorded events, newest first.
 
 use clap::Args;
-use tollgate_ledger::{EventsWanted, Page, Recorded as Event, RunsWanted, View};
-use tollgate_model::{GateName, Ruling, What};
+use tollgate_ledger::{EventQuery, LedgerView, PageCursor, RunQuery, StoredEvent};
+use tollgate_model::{EventKind, GateName, Ruling};
 
-use super::words::{Written, in_few_words};
+use super::event_summary::{EventJson, summarize_event};
 use crate::cli::{clock, gate};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::exit::Exit;
-use crate::moments::{self, Since};
-use crate::recorded::{self, Recorded};
+use crate::ledger_access::{self, LedgerArgs};
+use crate::timestamps::{self, Since};
 
-/// What fits on a screen.
-const LIMIT: u32 = 40;
+/// Default number of events: about one screen.
+const DEFAULT_LIMIT: u32 = 40;
 const KINDS: [&str; 11] = [
     "run", "claim", "review", "level", "rollout", "rollback", "incident", "kpi", "spend", "change",
     "erasure",
 ];
 
-/// Lists what happened, the newest first.
+/// Lists recorded events, newest first.
 ///
 /// Examples: tollgate log list --gate welcome-email --since 7d
 ///           tollgate log list --decision block --json
 #[derive(Args)]
-pub(super) struct List {
-    /// Only of this gate.
+pub(super) struct LogListCommand {
+    /// Only this gate.
     #[arg(long, value_name = "NAME")]
     gate: Option<GateName>,
-    /// Only of this kind.
+    /// Only events of this kind.
     #[arg(long, value_parser = KINDS, value_name = "KIND")]
     kind: Option<String>,
-    /// Only runs that were decided so, the last time.
-    #[arg(long, value_parser = ruling, value_name = "allow|hold|block", conflicts_with = "kind")]
+    /// Only runs whose latest decision is this.
+    #[arg(long, value_parser = parse_ruling, value_name = "allow|hold|block", conflicts_with = "kind")]
     decision: Option<Ruling>,
-    /// Only from then on: `7d`, a day, or a moment in UTC.
+    /// Only events since then: a span (`7d`), a date, or a time in UTC.
     #[arg(long, value_name = "SPAN|DATE")]
     since: Option<Since>,
-    /// How many at most.
-    #[arg(long, value_name = "N", default_value_t = LIMIT)]
+    /// Maximum number of events.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT)]
     limit: u32,
-    /// Only what was recorded before this event: how a list goes on.
+    /// Only events before this one, to continue a list.
     #[arg(long, value_name = "SEQ")]
     before: Option<u64>,
-    /// Write JSON, a line for each event.
+    /// Write JSON, one line per event.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-fn ruling(text: &str) -> Result<Ruling, String> {
+fn parse_ruling(text: &str) -> Result<Ruling, String> {
     let all = [Ruling::Allow, Ruling::Hold, Ruling::Block];
     let found = all.into_iter().find(|ruling| ruling.to_string() == text);
-    found.ok_or_else(|| format!("`{text}` is no decision: write `allow`, `hold` or `block`"))
+    found.ok_or_else(|| format!("`{text}` is not a decision: use `allow`, `hold` or `block`"))
 }
 
-impl List {
+impl LogListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let view = self.recorded.view(&gate::project()?)?;
+        let view = self.ledger.view(&gate::require_project()?)?;
         let first = match self.since {
             Some(since) => view.first_since(since.at_ms(clock::now_ms()?))?,
             None => Some(0),
         };
         let mut events = match (first, self.decision) {
             (None, _) => Vec::new(),
-            (Some(_), Some(ruling)) => self.runs(&view, ruling)?,
-            (Some(_), None) => view.events(&self.wanted())?,
+            (Some(_), Some(ruling)) => self.events_with_ruling(&view, ruling)?,
+            (Some(_), None) => view.events(&self.events_query())?,
         };
         let is_full = events.len() >= usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let all = events.len();
+        let page_length = events.len();
         events.retain(|event| first.is_some_and(|first| event.seq >= first));
-        let width = gates_width(&events);
+        let width = gate_column_width(&events);
         for event in &events {
-            self.tell(&view, event, width)?;
+            self.print(&view, event, width)?;
         }
         if self.json {
             return Ok(Exit::Pass);
         }
         match events.last() {
-            None => console::note("nothing of the kind is recorded"),
-            Some(last) if is_full && events.len() == all => {
-                console::note(format!("older ones: `--before {}`", last.seq));
+            None => console::note("no matching events are recorded"),
+            Some(last) if is_full && events.len() == page_length => {
+                console::note(format!("for older events use `--before {}`", last.seq));
             }
             Some(_) => {}
         }
         Ok(Exit::Pass)
     }
 
-    fn wanted(&self) -> EventsWanted {
+    fn events_query(&self) -> EventQuery {
         let (gate, kind) = (self.gate.clone(), self.kind.clone());
-        EventsWanted { gate, kind, page: self.page(), limit: self.limit }
+        EventQuery { gate, kind, page: self.page(), limit: self.limit }
     }
 
-    fn page(&self) -> Page {
-        self.before.map_or(Page::Newest, Page::Before)
+    fn page(&self) -> PageCursor {
+        self.before.map_or(PageCursor::Newest, PageCursor::Before)
     }
 
-    /// The events in which these runs were judged first.
-    fn runs(&self, view: &View, ruling: Ruling) -> anyhow::Result<Vec<Event>> {
+    /// Returns the events in which the runs with this latest decision were judged first.
+    fn events_with_ruling(
+        &self,
+        view: &LedgerView,
+        ruling: Ruling,
+    ) -> anyhow::Result<Vec<StoredEvent>> {
         let (gate, ruling) = (self.gate.clone(), Some(ruling));
-        let runs = view.runs(&RunsWanted { gate, ruling, page: self.page(), limit: self.limit })?;
-        let events = runs.iter().map(|run| recorded::event_at(view, run.seq));
+        let runs = view.runs(&RunQuery { gate, ruling, page: self.page(), limit: self.limit })?;
+        let events = runs.iter().map(|run| ledger_access::event_by_number(view, run.seq));
         Ok(events.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
-    fn tell(&self, view: &View, event: &Event, width: usize) -> anyhow::Result<()> {
-        let decided = decided(view, event)?;
+    fn print(&self, view: &LedgerView, event: &StoredEvent, width: usize) -> anyhow::Result<()> {
+        let latest = latest_ruling(view, event)?;
         if self.json {
-            console::say(serde_json::to_string(&Written::of(event, decided))?);
+            console::print(serde_json::to_string(&EventJson::new(event, latest))?);
             return Ok(());
         }
-        say(event, decided, width);
+        print_event(event, latest, width);
         Ok(())
     }
 }
 
-/// How the run that an event judged was decided the last time.
-pub(in crate::cli) fn decided(view: &View, event: &Event) -> anyhow::Result<Option<Ruling>> {
-    let What::Run(run) = &event.event.what else { return Ok(None) };
+/// Returns the latest ruling of the run that the event judged, or `None` if the event is not about a run.
+pub(in crate::cli) fn latest_ruling(
+    view: &LedgerView,
+    event: &StoredEvent,
+) -> anyhow::Result<Option<Ruling>> {
+    let EventKind::Run(run) = &event.event.kind else { return Ok(None) };
     Ok(view.run(run.run)?.map(|row| row.ruling))
 }
 
-/// How wide the names of the gates are.
-pub(in crate::cli) fn gates_width(events: &[Event]) -> usize {
+/// Returns the width of the longest gate name.
+pub(in crate::cli) fn gate_column_width(events: &[StoredEvent]) -> usize {
     events.iter().map(|event| event.event.gate.as_str().len()).max().unwrap_or_default()
 }
 
-/// An event in a line.
-pub(in crate::cli) fn say(event: &Event, decided: Option<Ruling>, width: usize) {
-    let style = match &event.event.what {
-        What::Run(run) => style(run.decision.ruling),
-        What::Incident(_) | What::Rollback(_) => BAD,
+/// Prints an event on one line.
+pub(in crate::cli) fn print_event(event: &StoredEvent, latest: Option<Ruling>, width: usize) {
+    let style = match &event.event.kind {
+        EventKind::Run(run) => ruling_style(run.decision.ruling),
+        EventKind::Incident(_) | EventKind::Rollback(_) => BAD,
         _ => STRONG,
     };
-    let run = event.event.what.run().map(|run| recorded::short(&run)).unwrap_or_default();
-    console::say(format!(
+    let run =
+        event.event.kind.run().map(|run| ledger_access::short_digest(&run)).unwrap_or_default();
+    console::print(format!(
         "{:>6}  {}  {:width$}  {}  {run:12}  {}",
         event.seq,
-        paint(QUIET, moments::shown(event.event.at_ms)),
+        paint(QUIET, timestamps::format_time(event.event.at_ms)),
         event.event.gate.as_str(),
-        paint(style, format!("{:8}", event.event.what.kind())),
-        in_few_words(event, decided)
+        paint(style, format!("{:8}", event.event.kind.name())),
+        summarize_event(event, latest)
     ));
 }
 
-/// How a decision looks.
-pub(in crate::cli) fn style(ruling: Ruling) -> anstyle::Style {
+/// Returns the terminal style of a ruling.
+pub(in crate::cli) fn ruling_style(ruling: Ruling) -> anstyle::Style {
     match ruling {
         Ruling::Allow => GOOD,
         Ruling::Hold => DOUBT,

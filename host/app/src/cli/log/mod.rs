@@ -1,61 +1,61 @@
-//! `tollgate log`: what happened, for people who have to answer for it.
+//! `tollgate log`: subcommands that read, verify, replay and erase the ledger.
 
 mod checkpoint;
 mod erase;
+pub(super) mod event_summary;
 mod export;
-mod kept;
 pub(super) mod list;
+mod missing_content;
 mod rebuild;
 mod replay;
 mod show;
 mod stats;
 mod verify;
-pub(super) mod words;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::in_runtime;
+use super::block_on_runtime;
 use crate::exit::Exit;
 
-/// Reads the ledger, proves that nobody changed it, and erases what nobody may keep.
+/// Read, verify, replay and export the ledger, and erase expired contents.
 ///
 /// Examples: tollgate log list --since 7d
 ///           tollgate log show 3fe52a7f50bd
 ///           tollgate log verify
 ///           tollgate log replay 3fe52a7f50bd
 #[derive(Args)]
-pub(super) struct Log {
+pub(super) struct LogCommand {
     #[command(subcommand)]
-    command: Command,
+    command: LogSubcommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    List(list::List),
-    Show(show::Show),
-    Verify(verify::Verify),
-    Checkpoint(checkpoint::Checkpoint),
-    Export(export::Export),
-    Stats(stats::Stats),
-    Erase(erase::Erase),
-    Rebuild(rebuild::Rebuild),
-    Replay(Box<replay::Replay>),
+enum LogSubcommand {
+    List(list::LogListCommand),
+    Show(show::LogShowCommand),
+    Verify(verify::LogVerifyCommand),
+    Checkpoint(checkpoint::CheckpointCommand),
+    Export(export::ExportCommand),
+    Stats(stats::StatsCommand),
+    Erase(erase::EraseCommand),
+    Rebuild(rebuild::RebuildCommand),
+    Replay(Box<replay::ReplayCommand>),
 }
 
-impl Log {
+impl LogCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
-            Command::List(list) => list.run(),
-            Command::Show(show) => show.run(),
-            Command::Verify(verify) => verify.run(),
-            Command::Checkpoint(checkpoint) => checkpoint.run(),
-            Command::Export(export) => export.run(),
-            Command::Stats(stats) => stats.run(),
-            Command::Erase(erase) => erase.run(),
-            Command::Rebuild(rebuild) => rebuild.run(),
-            Command::Replay(replay) => in_runtime(replay.run(cache)),
+            LogSubcommand::List(list) => list.run(),
+            LogSubcommand::Show(show) => show.run(),
+            LogSubcommand::Verify(verify) => verify.run(),
+            LogSubcommand::Checkpoint(checkpoint) => checkpoint.run(),
+            LogSubcommand::Export(export) => export.run(),
+            LogSubcommand::Stats(stats) => stats.run(),
+            LogSubcommand::Erase(erase) => erase.run(),
+            LogSubcommand::Rebuild(rebuild) => rebuild.run(),
+            LogSubcommand::Replay(replay) => block_on_runtime(replay.run(cache)),
         }
     }
 }

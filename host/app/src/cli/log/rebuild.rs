@@ -1,35 +1,35 @@
-//! `tollgate log rebuild`: the queue, the counts and everything else that the events say, made anew.
+//! `tollgate log rebuild`: recomputes the queue, the counts and all other projections from the events.
 
 use clap::Args;
 
 use crate::cli::gate;
 use crate::console;
 use crate::exit::Exit;
-use crate::recorded::Recorded;
+use crate::ledger_access::LedgerArgs;
 
-/// Makes the queue, the counts and the rest of what follows from the events anew.
+/// Rebuilds the queue, the counts and all other tables derived from the events.
 ///
-/// `tollgate log verify` says where that is needed. No event is changed.
+/// `tollgate log verify` reports when this is needed. Events are never changed.
 ///
 /// Example: tollgate log rebuild
 #[derive(Args)]
-pub(super) struct Rebuild {
+pub(super) struct RebuildCommand {
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-impl Rebuild {
+impl RebuildCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        // It has to be there: an empty ledger is not what anybody wants to repair.
-        self.recorded.view(&project)?;
-        let ledger = self.recorded.open(&project)?;
-        let working = console::spinner("making anew what follows from the events");
-        let done = ledger.rebuild();
-        working.finish_and_clear();
-        done?;
+        let project = gate::require_project()?;
+        // `view` fails without a ledger. `open` would create an empty one, which nobody wants to repair.
+        self.ledger.view(&project)?;
+        let ledger = self.ledger.open(&project)?;
+        let spinner = console::spinner("rebuilding the tables derived from the events");
+        let result = ledger.rebuild();
+        spinner.finish_and_clear();
+        result?;
         ledger.close();
-        console::say("what follows from the events was made anew");
+        console::print("the tables derived from the events were rebuilt");
         Ok(Exit::Pass)
     }
 }

@@ -1,4 +1,5 @@
-//! `tollgate log replay`: runs again, as they were or by something else.
+//! `tollgate log replay`: judges recorded runs again, with the recorded contracts or with a candidate. Nothing is
+//! recorded.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,209 +8,232 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_engine::Engine;
-use tollgate_ledger::{EventsWanted, Page, View};
-use tollgate_model::{Decision, Digest, Gate, GateName, Kept, Reason, Ruling, RunEvent, What};
+use tollgate_ledger::{EventQuery, LedgerView, PageCursor};
+use tollgate_model::{
+    Decision, Digest, EventKind, Gate, GateName, Reason, RetainedContent, Ruling, RunEvent,
+};
 
-use crate::cli::gate::project;
-use crate::cli::{clock, loading};
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
+use crate::cli::gate::require_project;
+use crate::cli::{clock, contract_loading};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
-use crate::moments::Since;
+use crate::ledger_access::{LedgerArgs, find_run, short_digest};
 use crate::project::Project;
-use crate::recorded::{Recorded, run_named, short};
-use crate::run::{Candidate, Comparison, Ready, Repeated, Replayer, Same};
+use crate::run::{Candidate, Comparison, LoadedGate, ReplayOutcome, ReplayedCheck, Replayer};
+use crate::timestamps::Since;
 use crate::{gates, reference};
 
-/// How many events are read at once.
+/// Number of events read per query.
 const PAGE_EVENTS: u32 = 256;
 
-/// Runs what is recorded again: as it was, or by something else.
+/// Replays recorded runs, to verify them or to try a change.
 ///
-/// Without `--against`, the very contracts judge the output again that was kept, with what the host
-/// answered then, and have to say the same, to the byte. With it, every run of a gate is judged by
-/// another version of a contract, or another record of the gate, and it is told which decisions would be
-/// others. Nothing is recorded.
+/// Without `--against`, the same contracts judge the stored output again with the recorded host answers, and their
+/// reports have to be the same, byte for byte. With `--against`, another version of a contract or another gate file
+/// judges every run of a gate, and the command lists the decisions that would change. Nothing is recorded.
 ///
-/// Ends with 0 where all is the same, with 1 where something is not, and with 2 where something could not
-/// be run again.
+/// Exit code: 0 if everything is the same, 1 if something differs, 2 if a run could not be replayed.
 ///
 /// Examples: tollgate log replay 3f9a12
 ///           tollgate log replay --gate welcome-email --since 7d
 ///           tollgate log replay --gate welcome-email --since 7d --against tollgate/pii@1.1.0
 ///           tollgate log replay --gate welcome-email --against gates/stricter.toml
 #[derive(Args)]
-pub(super) struct Replay {
-    /// Which run; with `--gate`, all of a gate.
+pub(super) struct ReplayCommand {
+    /// Run digest, or an unambiguous prefix of it; `--gate` replays all runs of a gate instead.
     #[arg(value_name = "RUN", required_unless_present = "gate", conflicts_with = "gate")]
     run: Option<String>,
-    /// All runs of this gate.
+    /// Replay all runs of this gate.
     #[arg(long, value_name = "NAME")]
     gate: Option<GateName>,
-    /// Those since then.
+    /// Only runs since then: a span (`7d`), a date, or a time in UTC.
     #[arg(long, value_name = "SPAN|DAY", requires = "gate")]
     since: Option<Since>,
-    /// What judges instead: a contract, by name and version or as a file, or the file of a gate.
+    /// Candidate to judge with: a contract, by name and version or as a file, or a gate file.
     #[arg(long, value_name = "NAME@VERSION|FILE", requires = "gate")]
     against: Option<String>,
-    /// Compare as if the gate were at this level.
+    /// Autonomy level to assume for the gate.
     #[arg(long, value_name = "LEVEL", requires = "against")]
     at_level: Option<u8>,
     #[command(flatten)]
-    recorded: Recorded,
-    /// Write JSON, a line for each run.
+    ledger: LedgerArgs,
+    /// Write JSON, one line per run.
     #[arg(long)]
     json: bool,
 }
 
-/// How many runs came to what.
+/// Number of replayed runs by result.
 #[derive(Default)]
-struct Counts {
+struct ReplayCounts {
     same: u64,
-    other: u64,
-    not_kept: u64,
-    not_run: u64,
-    moved: BTreeMap<(String, String), u64>,
+    different: u64,
+    not_stored: u64,
+    not_replayable: u64,
+    changed_rulings: BTreeMap<(String, String), u64>,
 }
 
-impl Replay {
+impl ReplayCommand {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let project = project()?;
-        let engine = loading::engine(cache)?;
-        let view = self.recorded.view(&project)?;
+        let project = require_project()?;
+        let engine = contract_loading::new_engine(cache)?;
+        let view = self.ledger.view(&project)?;
         match (&self.against, &self.gate) {
             (Some(against), Some(gate)) => {
-                self.compare(&engine, &project, &view, gate, against).await
+                self.compare_runs(&engine, &project, &view, gate, against).await
             }
-            _ => self.repeat(&engine, &view).await,
+            _ => self.replay_runs(&engine, &view).await,
         }
     }
 
-    async fn repeat(&self, engine: &Engine, view: &View) -> anyhow::Result<Exit> {
+    async fn replay_runs(&self, engine: &Engine, view: &LedgerView) -> anyhow::Result<Exit> {
         let mut replayer = Replayer::new(engine, view);
-        let mut counts = Counts::default();
-        if let Some(named) = &self.run {
-            let run = judged(view, run_named(view, named)?.run)?;
-            self.repeat_one(&mut replayer, &run, &mut counts).await;
+        let mut counts = ReplayCounts::default();
+        if let Some(run_prefix) = &self.run {
+            let run = first_judgement(view, find_run(view, run_prefix)?.run)?;
+            self.replay_run(&mut replayer, &run, &mut counts).await;
         }
-        let mut runs = self.runs(view)?;
+        let mut runs = self.read_runs(view)?;
         while let Some((_, run)) = runs.next()? {
-            self.repeat_one(&mut replayer, &run, &mut counts).await;
+            self.replay_run(&mut replayer, &run, &mut counts).await;
         }
         if !self.json && self.gate.is_some() {
-            let all = counts.same + counts.other + counts.not_run;
-            console::say(format!(
-                "{all} runs: {} the same to the byte{}",
+            let all = counts.same + counts.different + counts.not_replayable;
+            console::print(format!(
+                "{all} runs: {} identical{}",
                 counts.same,
-                counts.rest()
+                counts.describe_rest()
             ));
         }
         Ok(counts.exit())
     }
 
-    async fn repeat_one(&self, replayer: &mut Replayer<'_>, run: &RunEvent, counts: &mut Counts) {
-        match replayer.repeat(run).await {
-            Ok(repeated) => {
-                let same = repeated.iter().all(|one| matches!(one.came, Same::Yes { .. }));
-                *(if same { &mut counts.same } else { &mut counts.other }) += 1;
-                self.tell_repeated(run, &repeated, same);
+    async fn replay_run(
+        &self,
+        replayer: &mut Replayer<'_>,
+        run: &RunEvent,
+        counts: &mut ReplayCounts,
+    ) {
+        match replayer.replay_run(run).await {
+            Ok(checks) => {
+                let same = checks
+                    .iter()
+                    .all(|check| matches!(check.outcome, ReplayOutcome::Identical { .. }));
+                *(if same { &mut counts.same } else { &mut counts.different }) += 1;
+                self.print_replayed(run, &checks, same);
             }
             Err(error) => {
-                counts.not_run += 1;
-                self.tell_not_run(run, &error);
+                counts.not_replayable += 1;
+                self.print_not_replayable(run, &error);
             }
         }
     }
 
-    fn tell_repeated(&self, run: &RunEvent, repeated: &[Repeated], same: bool) {
+    fn print_replayed(&self, run: &RunEvent, checks: &[ReplayedCheck], same: bool) {
         if self.json {
-            let all: Vec<_> = repeated.iter().map(as_json).collect();
-            console::say(json!({"run": run.run, "same": same, "contracts": all}));
+            let all: Vec<_> = checks.iter().map(check_json).collect();
+            console::print(json!({"run": run.run, "same": same, "contracts": all}));
             return;
         }
-        let (style, word) = if same { (GOOD, "same ") } else { (BAD, "other") };
-        console::say(format!("{}  run {}", paint(style, word), paint(STRONG, short(&run.run))));
-        for one in repeated {
-            if self.gate.is_none() || !matches!(one.came, Same::Yes { .. }) {
-                console::say(format!("       {}", sentence(one)));
+        let (style, word) = if same { (GOOD, "same   ") } else { (BAD, "differs") };
+        console::print(format!(
+            "{}  run {}",
+            paint(style, word),
+            paint(STRONG, short_digest(&run.run))
+        ));
+        for check in checks {
+            if self.gate.is_none() || !matches!(check.outcome, ReplayOutcome::Identical { .. }) {
+                console::print(format!("         {}", describe_check(check)));
             }
         }
     }
 
-    fn tell_not_run(&self, run: &RunEvent, error: &anyhow::Error) {
+    fn print_not_replayable(&self, run: &RunEvent, error: &anyhow::Error) {
         let error = format!("{error:#}");
         if self.json {
-            console::say(json!({"run": run.run, "same": null, "error": error}));
+            console::print(json!({"run": run.run, "same": null, "error": error}));
             return;
         }
         let word = paint(DOUBT, "not run");
-        console::say(format!(
+        console::print(format!(
             "{word}  run {}: {}",
-            paint(STRONG, short(&run.run)),
-            harmless(&error)
+            paint(STRONG, short_digest(&run.run)),
+            sanitize(&error)
         ));
     }
 
-    async fn compare(
+    async fn compare_runs(
         &self,
         engine: &Engine,
         project: &Project,
-        view: &View,
+        view: &LedgerView,
         gate: &GateName,
         against: &str,
     ) -> anyhow::Result<Exit> {
-        let gate = gates::named(project, gate.as_str())?;
-        let candidate = candidate(engine, project, &gate, against).await?;
+        let gate = gates::read_named(project, gate.as_str())?;
+        let candidate = load_candidate(engine, project, &gate, against).await?;
         let now_ms = clock::now_ms()?;
         let comparison = Comparison::new(view, project, &gate, &candidate, self.at_level, now_ms);
-        let (mut comparison, mut counts) = (comparison?, Counts::default());
-        let mut runs = self.runs(view)?;
+        let (mut comparison, mut counts) = (comparison?, ReplayCounts::default());
+        let mut runs = self.read_runs(view)?;
         while let Some((at_ms, run)) = runs.next()? {
-            if !matches!(run.content, Kept::Full(_)) || run.checks.is_empty() {
-                counts.not_kept += 1;
+            if !matches!(run.content, RetainedContent::Full(_)) || run.checks.is_empty() {
+                counts.not_stored += 1;
                 continue;
             }
-            let compared = comparison.of(&run, at_ms).await?;
-            counts.count(&compared.before, &compared.after);
-            self.tell_compared(&run, &compared.before, &compared.after);
+            let compared = comparison.compare_run(&run, at_ms).await?;
+            counts.add_ruling(&compared.before, &compared.after);
+            self.print_comparison(&run, &compared.before, &compared.after);
         }
-        self.tell_counts(&counts);
+        self.print_counts(&counts);
         Ok(counts.exit())
     }
 
-    fn tell_compared(&self, run: &RunEvent, before: &Decision, after: &Decision) {
-        let (gone, new) = (only(before, after), only(after, before));
+    fn print_comparison(&self, run: &RunEvent, before: &Decision, after: &Decision) {
+        let (removed, added) = (reasons_only_in(before, after), reasons_only_in(after, before));
         if self.json {
-            console::say(json!({
+            console::print(json!({
                 "run": run.run, "before": before.ruling, "after": after.ruling,
-                "gone": gone, "new": new,
+                "gone": removed, "new": added,
             }));
             return;
         }
-        if gone.is_empty() && new.is_empty() && before.ruling == after.ruling {
+        if removed.is_empty() && added.is_empty() && before.ruling == after.ruling {
             return;
         }
         let style = if before.ruling == after.ruling { QUIET } else { DOUBT };
-        let moved = match before.ruling == after.ruling {
-            true => format!("{} as before, for other reasons", before.ruling),
+        let change = match before.ruling == after.ruling {
+            true => format!("{} as before, with other reasons", before.ruling),
             false => format!("{} → {}", before.ruling, after.ruling),
         };
-        console::say(format!("run {}  {}", paint(STRONG, short(&run.run)), paint(style, moved)));
-        gone.iter().for_each(|one| console::say(format!("  - {}", harmless(&one.to_string()))));
-        new.iter().for_each(|one| console::say(format!("  + {}", harmless(&one.to_string()))));
+        console::print(format!(
+            "run {}  {}",
+            paint(STRONG, short_digest(&run.run)),
+            paint(style, change)
+        ));
+        removed
+            .iter()
+            .for_each(|reason| console::print(format!("  - {}", sanitize(&reason.to_string()))));
+        added
+            .iter()
+            .for_each(|reason| console::print(format!("  + {}", sanitize(&reason.to_string()))));
     }
 
-    fn tell_counts(&self, counts: &Counts) {
+    fn print_counts(&self, counts: &ReplayCounts) {
         if self.json {
             return;
         }
-        let all = counts.same + counts.other;
-        console::say(format!("{all} runs: {} decided as before{}", counts.same, counts.rest()));
-        for ((before, after), count) in &counts.moved {
-            console::say(format!("  {count} {before} → {after}"));
+        let all = counts.same + counts.different;
+        console::print(format!(
+            "{all} runs: {} decided as before{}",
+            counts.same,
+            counts.describe_rest()
+        ));
+        for ((before, after), count) in &counts.changed_rulings {
+            console::print(format!("  {count} {before} → {after}"));
         }
     }
 
-    fn runs<'v>(&self, view: &'v View) -> anyhow::Result<Runs<'v>> {
+    fn read_runs<'v>(&self, view: &'v LedgerView) -> anyhow::Result<RunReader<'v>> {
         let after = match &self.since {
             None => Some(0),
             Some(since) => {
@@ -218,55 +242,57 @@ impl Replay {
             }
         };
         let after = after.filter(|_| self.gate.is_some());
-        Ok(Runs { view, gate: self.gate.clone(), after, page: Vec::new() })
+        Ok(RunReader { view, gate: self.gate.clone(), after, page: Vec::new() })
     }
 }
 
-/// Runs as they were judged first, the oldest first.
-struct Runs<'v> {
-    view: &'v View,
+/// Reads the runs of a gate page by page, oldest first, each as it was first judged.
+struct RunReader<'v> {
+    view: &'v LedgerView,
     gate: Option<GateName>,
     after: Option<u64>,
     page: Vec<(u64, RunEvent)>,
 }
 
-impl Runs<'_> {
+impl RunReader<'_> {
     fn next(&mut self) -> anyhow::Result<Option<(u64, RunEvent)>> {
         while self.page.is_empty() {
             let Some(after) = self.after else { return Ok(None) };
             let (gate, kind) = (self.gate.clone(), Some("run".into()));
-            let wanted = EventsWanted { gate, kind, page: Page::After(after), limit: PAGE_EVENTS };
-            let events = self.view.events(&wanted)?;
+            let query =
+                EventQuery { gate, kind, page: PageCursor::After(after), limit: PAGE_EVENTS };
+            let events = self.view.events(&query)?;
             self.after = events.last().map(|event| event.seq);
-            let runs = events.into_iter().filter_map(|event| match event.event.what {
-                What::Run(run) if is_first(self.view, &run, event.seq) => {
+            let runs = events.into_iter().filter_map(|event| match event.event.kind {
+                EventKind::Run(run) if is_first_judgement(self.view, &run, event.seq) => {
                     Some((event.event.at_ms, *run))
                 }
                 _ => None,
             });
             self.page = runs.collect();
+            // `pop` takes from the end, so the page is kept newest first.
             self.page.reverse();
         }
         Ok(self.page.pop())
     }
 }
 
-/// What was decided again after a review was judged once.
-fn is_first(view: &View, run: &RunEvent, seq: u64) -> bool {
+/// Returns whether the event is the run's first judgement; a review can add later decisions of the same run.
+fn is_first_judgement(view: &LedgerView, run: &RunEvent, seq: u64) -> bool {
     view.run(run.run).ok().flatten().is_none_or(|first| first.seq == seq)
 }
 
-/// A run as it was judged first.
-fn judged(view: &View, run: Digest) -> anyhow::Result<RunEvent> {
+/// Returns the run as it was first judged.
+fn first_judgement(view: &LedgerView, run: Digest) -> anyhow::Result<RunEvent> {
     let history = view.history(run)?.into_iter();
-    let mut runs = history.filter_map(|event| match event.event.what {
-        What::Run(judged) if judged.run == run => Some(*judged),
+    let mut runs = history.filter_map(|event| match event.event.kind {
+        EventKind::Run(judged) if judged.run == run => Some(*judged),
         _ => None,
     });
     runs.next().with_context(|| format!("the ledger has no run {run}"))
 }
 
-async fn candidate(
+async fn load_candidate(
     engine: &Engine,
     project: &Project,
     gate: &Gate,
@@ -274,53 +300,62 @@ async fn candidate(
 ) -> anyhow::Result<Candidate> {
     let path = Path::new(against);
     if path.extension().is_some_and(|extension| extension == "toml") {
-        if path.file_name().is_some_and(|name| name == crate::project::FILE) {
-            bail!("`{against}` is the project's file: name a gate's");
+        if path.file_name().is_some_and(|name| name == crate::project::PROJECT_FILE) {
+            bail!("`{against}` is the project file: pass a gate file");
         }
-        let candidate = gates::of_path(path, &gate.name)?;
-        let ready = Ready::of(engine, project, candidate).await?;
-        return Ok(Candidate::Gate(Box::new(ready.without_record())));
+        let candidate = gates::read_version(path, &gate.name)?;
+        let loaded = LoadedGate::from_record(engine, project, candidate).await?;
+        return Ok(Candidate::Gate(Box::new(loaded.without_recording())));
     }
-    let component = reference::read(against)?;
-    Candidate::contract(engine, project, gate, component).await
+    let component = reference::read_contract(against)?;
+    Candidate::load_contract(engine, project, gate, component).await
 }
 
-/// The reasons of one decision that another does not have.
-fn only<'d>(one: &'d Decision, other: &Decision) -> Vec<&'d Reason> {
+/// Returns the reasons of `one` that `other` does not have.
+fn reasons_only_in<'d>(one: &'d Decision, other: &Decision) -> Vec<&'d Reason> {
     one.reasons.iter().filter(|reason| !other.reasons.contains(reason)).collect()
 }
 
-fn sentence(one: &Repeated) -> String {
-    let name = format!("{}@{}", one.pinned.name, one.pinned.version);
-    let time = if one.time > 1 { format!(", time {}", one.time) } else { String::new() };
-    let came = match &one.came {
-        Same::Yes { fuel: true } => "says the same, to the byte, with the same fuel".into(),
-        Same::Yes { fuel: false } => {
-            "says the same, to the byte; this engine counts its fuel otherwise".into()
+fn describe_check(check: &ReplayedCheck) -> String {
+    let name = format!("{}@{}", check.pinned.name, check.pinned.version);
+    let attempt =
+        if check.attempt > 1 { format!(", attempt {}", check.attempt) } else { String::new() };
+    let outcome = match &check.outcome {
+        ReplayOutcome::Identical { same_fuel: true } => {
+            "gives the identical report, with the same fuel".into()
         }
-        Same::No { then, now } => {
+        ReplayOutcome::Identical { same_fuel: false } => {
+            "gives the identical report; this engine counts fuel differently".into()
+        }
+        ReplayOutcome::Different { before: then, after: now } => {
             format!(
-                "says something else\n         then {}\n         now  {}",
-                harmless(then),
-                harmless(now)
+                "gives a different report\n           then {}\n           now  {}",
+                sanitize(then),
+                sanitize(now)
             )
         }
-        Same::NotRepeatable(failure) => {
-            format!("gave no answer then, because of the machine, which proves nothing: {failure}")
+        ReplayOutcome::NotRepeatable(failure) => {
+            format!(
+                "cannot be replayed, because the recorded failure depended on the machine: {failure}"
+            )
         }
     };
-    format!("`{}` ({name}{time}, {}) {came}", one.called, short(&one.pinned.digest))
+    format!(
+        "`{}` ({name}{attempt}, {}) {outcome}",
+        check.binding_id,
+        short_digest(&check.pinned.digest)
+    )
 }
 
-fn as_json(one: &Repeated) -> Value {
+fn check_json(check: &ReplayedCheck) -> Value {
     let mut value = json!({
-        "called": one.called, "contract": one.pinned, "time": one.time,
-        "same": matches!(one.came, Same::Yes { .. }),
+        "called": check.binding_id, "contract": check.pinned, "time": check.attempt,
+        "same": matches!(check.outcome, ReplayOutcome::Identical { .. }),
     });
-    let more = match &one.came {
-        Same::Yes { fuel } => json!({"same-fuel": fuel}),
-        Same::No { then, now } => json!({"then": then, "now": now}),
-        Same::NotRepeatable(failure) => json!({"not-repeatable": failure}),
+    let more = match &check.outcome {
+        ReplayOutcome::Identical { same_fuel: fuel } => json!({"same-fuel": fuel}),
+        ReplayOutcome::Different { before: then, after: now } => json!({"then": then, "now": now}),
+        ReplayOutcome::NotRepeatable(failure) => json!({"not-repeatable": failure}),
     };
     if let (Value::Object(all), Value::Object(more)) = (&mut value, more) {
         all.extend(more);
@@ -328,32 +363,32 @@ fn as_json(one: &Repeated) -> Value {
     value
 }
 
-impl Counts {
-    fn count(&mut self, before: &Decision, after: &Decision) {
+impl ReplayCounts {
+    fn add_ruling(&mut self, before: &Decision, after: &Decision) {
         if before.ruling == after.ruling {
             self.same += 1;
             return;
         }
-        self.other += 1;
+        self.different += 1;
         let word = |ruling: Ruling| ruling.to_string();
-        *self.moved.entry((word(before.ruling), word(after.ruling))).or_default() += 1;
+        *self.changed_rulings.entry((word(before.ruling), word(after.ruling))).or_default() += 1;
     }
 
-    fn rest(&self) -> String {
+    fn describe_rest(&self) -> String {
         let rest = [
-            (self.other, "otherwise"),
-            (self.not_kept, "not looked at, because their outputs were not kept in full"),
-            (self.not_run, "could not be run again"),
+            (self.different, "different"),
+            (self.not_stored, "skipped, because their outputs were not stored in full"),
+            (self.not_replayable, "could not be replayed"),
         ];
         let rest = rest.into_iter().filter(|(count, _)| *count > 0);
         rest.map(|(count, what)| format!(", {count} {what}")).collect()
     }
 
     fn exit(&self) -> Exit {
-        match (self.not_run, self.other) {
+        match (self.not_replayable, self.different) {
             (0, 0) => Exit::Pass,
             (0, _) => Exit::Fail,
-            _ => Exit::CouldNotTell,
+            _ => Exit::NoOutcome,
         }
     }
 }

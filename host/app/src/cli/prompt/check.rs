@@ -1,51 +1,51 @@
-//! `tollgate prompt check`: what is wrong in a folder of prompts.
+//! `tollgate prompt check`: reports all faults of the prompts in a folder.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
-use super::{FOLDER, open};
-use crate::console::{self, BAD, GOOD, harmless, paint};
+use super::{PROMPTS_FOLDER, open_folder};
+use crate::console::{self, BAD, GOOD, paint, sanitize};
 use crate::exit::Exit;
 
-/// Says everything that is wrong with the prompts in a folder, at once.
+/// Checks the prompts in a folder and reports all faults.
 ///
-/// Ends with 1 where something is wrong.
+/// Exit code 1 if there are faults.
 #[derive(Args)]
-pub(super) struct Check {
-    /// The folder.
-    #[arg(default_value = FOLDER)]
+pub(super) struct PromptCheckCommand {
+    /// Folder of prompts.
+    #[arg(default_value = PROMPTS_FOLDER)]
     folder: PathBuf,
     /// Write JSON.
     #[arg(long)]
     json: bool,
 }
 
-impl Check {
+impl PromptCheckCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let (count, faults) = open(&self.folder)?.check();
+        let (count, faults) = open_folder(&self.folder)?.check();
         if self.json {
-            let fault = |fault: &tollgate_library::prompt::Fault| {
+            let fault = |fault: &tollgate_library::prompt::PromptError| {
                 json!({
                     "file": fault.file,
                     "line": fault.line,
-                    "message": fault.problem.to_string(),
+                    "message": fault.kind.to_string(),
                 })
             };
             let faults: Vec<_> = faults.iter().map(fault).collect();
-            console::say(format!("{:#}", json!({"prompts": count, "faults": faults})));
+            console::print(format!("{:#}", json!({"prompts": count, "faults": faults})));
         } else {
             for fault in &faults {
-                console::say(harmless(&fault.to_string()));
+                console::print(sanitize(&fault.to_string()));
             }
             let word = match faults.len() {
-                0 => paint(GOOD, "nothing is wrong"),
-                1 => paint(BAD, "1 thing is wrong"),
-                wrong => paint(BAD, format!("{wrong} things are wrong")),
+                0 => paint(GOOD, "no faults"),
+                1 => paint(BAD, "1 fault"),
+                wrong => paint(BAD, format!("{wrong} faults")),
             };
             let prompts = if count == 1 { "1 prompt".into() } else { format!("{count} prompts") };
-            console::say(format!("{prompts}: {word}"));
+            console::print(format!("{prompts}: {word}"));
         }
         Ok(if faults.is_empty() { Exit::Pass } else { Exit::Fail })
     }

@@ -1,109 +1,109 @@
-//! `tollgate prompt diff`: how two versions of a prompt differ.
+//! `tollgate prompt diff`: compares two versions of a prompt.
 
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_library::Bump;
-use tollgate_library::prompt::{self, Change, Hunk, PromptFile, Section};
+use tollgate_library::prompt::{self, ChangeSection, Hunk, PromptChange, PromptFile};
 
-use super::{Prompts, identity, title};
-use crate::console::{self, BAD, GOOD, QUIET, STRONG, harmless, paint};
+use super::{PromptFolderArgs, identity_json, prompt_title};
+use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
 
-/// Says how two versions of a prompt differ: wording, variables, schema and model apart, and
-/// how far the version has to move for each change.
+/// Compares two versions of a prompt by wording, variables, output schema and model, and reports the version bump
+/// that each change needs.
 ///
-/// Ends with 0 also where they differ.
+/// Exit code 0 even if they differ.
 ///
 /// Examples: tollgate prompt diff welcome-email@1 welcome-email@2
 ///           tollgate prompt diff old.prompt prompts/welcome-email.prompt --json
 #[derive(Args)]
-pub(super) struct Diff {
-    /// The earlier one: a file, or a name and the versions that would do.
+pub(super) struct PromptDiffCommand {
+    /// Earlier version: a file, or a name with a version requirement.
     #[arg(value_name = "FILE|NAME@REQ")]
     from: String,
-    /// The later one.
+    /// Later version, in the same form.
     #[arg(value_name = "FILE|NAME@REQ")]
     to: String,
     #[command(flatten)]
-    prompts: Prompts,
+    prompts: PromptFolderArgs,
     /// Write JSON.
     #[arg(long)]
     json: bool,
 }
 
-const SECTIONS: [(Section, &str); 5] = [
-    (Section::Wording, "wording"),
-    (Section::Variables, "variables"),
-    (Section::Schema, "schema of the output"),
-    (Section::Model, "model"),
-    (Section::About, "about"),
+const SECTIONS: [(ChangeSection, &str); 5] = [
+    (ChangeSection::Wording, "wording"),
+    (ChangeSection::Variables, "variables"),
+    (ChangeSection::Schema, "output schema"),
+    (ChangeSection::Model, "model"),
+    (ChangeSection::About, "about"),
 ];
 
-impl Diff {
+impl PromptDiffCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let (from, to) = (self.prompts.find(&self.from)?, self.prompts.find(&self.to)?);
-        let diff = prompt::Diff::of(&from, &to);
+        let diff = prompt::PromptDiff::between(&from, &to);
         if self.json {
             let all = json!({
-                "from": identity(&from, Value::Null),
-                "to": identity(&to, Value::Null),
-                "needs": diff.needs,
-                "next": diff.next,
-                "enough": diff.enough,
+                "from": identity_json(&from, Value::Null),
+                "to": identity_json(&to, Value::Null),
+                "needs": diff.required_bump,
+                "next": diff.lowest_version,
+                "enough": diff.is_sufficient,
                 "changes": diff.changes,
                 "wording": diff.wording,
             });
-            console::say(format!("{all:#}"));
+            console::print(format!("{all:#}"));
             return Ok(Exit::Pass);
         }
-        console::say(paint(STRONG, format!("{} → {}", title(&from), title(&to))));
+        console::print(paint(STRONG, format!("{} → {}", prompt_title(&from), prompt_title(&to))));
         if from.name() != to.name() {
-            console::warn("these are two prompts, and not two versions of one");
+            console::warn("these are different prompts, not two versions of one");
         }
         for (section, name) in SECTIONS {
             let changes: Vec<_> =
                 diff.changes.iter().filter(|change| change.section == section).collect();
             if !changes.is_empty() {
-                console::say(format!("  {name}"));
-                changes.into_iter().for_each(tell);
+                console::print(format!("  {name}"));
+                changes.into_iter().for_each(print_change);
             }
-            if section == Section::Wording {
-                diff.wording.iter().for_each(tell_hunk);
+            if section == ChangeSection::Wording {
+                diff.wording.iter().for_each(print_hunk);
             }
         }
-        console::say(verdict(&diff, &to));
+        console::print(describe_bump(&diff, &to));
         Ok(Exit::Pass)
     }
 }
 
-fn tell(change: &Change) {
-    let bump = console::bump(change.bump);
+fn print_change(change: &PromptChange) {
+    let bump = console::format_bump(change.bump);
     let reason = paint(QUIET, change.reason);
-    console::say(format!("    {bump}  {}: {reason}", harmless(&change.what)));
+    console::print(format!("    {bump}  {}: {reason}", sanitize(&change.description)));
 }
 
-fn tell_hunk(hunk: &Hunk) {
+fn print_hunk(hunk: &Hunk) {
     let place = match &hunk.partial {
         Some(partial) => format!("_{partial}.prompt:{}", hunk.line_after),
         None => format!("line {}", hunk.line_after),
     };
-    console::say(paint(QUIET, format!("      {place}")));
+    console::print(paint(QUIET, format!("      {place}")));
     for (style, sign, lines) in [(BAD, "-", &hunk.removed), (GOOD, "+", &hunk.added)] {
         for line in lines {
-            console::say(paint(style, format!("      {sign} {}", harmless(line))));
+            console::print(paint(style, format!("      {sign} {}", sanitize(line))));
         }
     }
 }
 
-fn verdict(diff: &prompt::Diff, to: &PromptFile) -> String {
+fn describe_bump(diff: &prompt::PromptDiff, to: &PromptFile) -> String {
     let version = to.version().map(ToString::to_string).unwrap_or_default();
-    let needed = diff.next.as_ref().map(ToString::to_string).unwrap_or_default();
-    match (diff.needs, diff.enough) {
-        (Bump::None, _) => "nothing differs".into(),
-        (needs, Some(true)) => format!("needs {needs}: {version} says so"),
+    let needed = diff.lowest_version.as_ref().map(ToString::to_string).unwrap_or_default();
+    match (diff.required_bump, diff.is_sufficient) {
+        (Bump::None, _) => "no differences".into(),
+        (needs, Some(true)) => format!("needs {needs}: {version} is high enough"),
         (needs, Some(false)) => {
             let wrong = paint(BAD, format!("{version} is too low"));
-            format!("needs {needs}: {wrong}, it has to be {needed} or higher")
+            format!("needs {needs}: {wrong}, use {needed} or higher")
         }
         (needs, None) if !needed.is_empty() => format!("needs {needs}: {needed} or higher"),
         (needs, None) => format!("needs {needs}"),

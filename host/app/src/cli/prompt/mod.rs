@@ -12,116 +12,118 @@ use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 use tollgate_library::package::{Requirement, RequirementError};
-use tollgate_library::prompt::{Folder, PromptFile};
+use tollgate_library::prompt::{PromptFile, PromptFolder};
 use tollgate_model::PromptRequirement;
 
-use crate::console::{self, harmless};
+use crate::console::{self, sanitize};
 use crate::exit::Exit;
 use crate::packages;
 
-/// Reads, checks, renders and compares prompts: `.prompt` files in the format of dotprompt.
+/// List, check, render, compare and publish prompts: `.prompt` files in dotprompt format.
 ///
-/// A prompt is named by its file, or by its name and the versions that would do: then it is the
-/// highest of these in the folder of prompts, or of those that are locked or have been pulled. `welcome-email@2.1` is any 2.x from 2.1 on,
-/// `welcome-email@=2.1.0` that one.
+/// A prompt is given as a file, or as a name with a version requirement. A name selects the highest matching version
+/// in the folder of prompts, or else of the locked and pulled packages. `welcome-email@2.1` matches 2.1 and any later
+/// 2.x, `welcome-email@=2.1.0` only that version.
 ///
 /// Examples: tollgate prompt check
 ///           tollgate prompt render welcome-email@^2 --vars '{"name": "Dana"}'
 ///           tollgate prompt diff welcome-email@1 prompts/welcome-email.prompt
 #[derive(Args)]
-pub(super) struct Prompt {
+pub(super) struct PromptCommand {
     #[command(subcommand)]
-    command: Command,
+    command: PromptSubcommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    List(list::List),
-    Show(show::Show),
-    Render(render::Render),
-    Diff(diff::Diff),
-    Check(check::Check),
-    Publish(Box<super::publish::Publish>),
+enum PromptSubcommand {
+    List(list::PromptListCommand),
+    Show(show::PromptShowCommand),
+    Render(render::RenderCommand),
+    Diff(diff::PromptDiffCommand),
+    Check(check::PromptCheckCommand),
+    Publish(Box<super::publish::PublishCommand>),
 }
 
-/// The folder where prompts lie.
-const FOLDER: &str = "prompts";
+/// Default folder of prompts.
+const PROMPTS_FOLDER: &str = "prompts";
 
-/// Where prompts are looked for by name.
+/// Folder in which prompts are looked up by name.
 #[derive(Args, Clone, Debug)]
-pub(super) struct Prompts {
-    /// The folder where prompts are looked for by name.
-    #[arg(long, value_name = "DIR", default_value = FOLDER)]
+pub(super) struct PromptFolderArgs {
+    /// Folder in which prompts are looked up by name.
+    #[arg(long, value_name = "DIR", default_value = PROMPTS_FOLDER)]
     prompts: PathBuf,
 }
 
-impl Prompt {
+impl PromptCommand {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
-            Command::List(list) => list.run(),
-            Command::Show(show) => show.run(),
-            Command::Render(render) => render.run(),
-            Command::Diff(diff) => diff.run(),
-            Command::Check(check) => check.run(),
-            Command::Publish(publish) => publish.run(cache).await,
+            PromptSubcommand::List(list) => list.run(),
+            PromptSubcommand::Show(show) => show.run(),
+            PromptSubcommand::Render(render) => render.run(),
+            PromptSubcommand::Diff(diff) => diff.run(),
+            PromptSubcommand::Check(check) => check.run(),
+            PromptSubcommand::Publish(publish) => publish.run(cache).await,
         }
     }
 }
 
-impl Prompts {
-    /// The prompt of a file, or the highest version of a name that would do.
+impl PromptFolderArgs {
+    /// Reads a prompt file, or finds the highest version of a name that matches.
     pub(super) fn find(&self, reference: &str) -> anyhow::Result<PromptFile> {
         let path = Path::new(reference);
         if path.extension().is_some_and(|extension| extension == "prompt") {
-            return PromptFile::read(path).map_err(|faults| console::wrong(&faults.0));
+            return PromptFile::read(path).map_err(|faults| console::faults_error(&faults.0));
         }
         let PromptRequirement { name, versions } =
             reference.parse().map_err(|error| match error {
                 RequirementError::Name(reason) => anyhow!(reason).context(format!(
-                    "there is no prompt `{reference}`: give a file that ends in `.prompt`, or a name"
+                    "there is no prompt `{reference}`: pass a file that ends in `.prompt`, or a name"
                 )),
                 error => error.into(),
             })?;
-        if !self.prompts.is_dir() || !open(&self.prompts)?.has(&name) {
+        if !self.prompts.is_dir() || !open_folder(&self.prompts)?.contains(&name) {
             let wanted = Requirement { name: name.clone().into(), versions: versions.clone() };
-            if let Some(prompt) = packages::prompt_at_hand(&wanted)? {
+            if let Some(prompt) = packages::resolve_local_prompt(&wanted)? {
                 return Ok(prompt);
             }
         }
-        open(&self.prompts)?.find(&name, &versions).map_err(|faults| console::wrong(&faults.0))
+        open_folder(&self.prompts)?
+            .find(&name, &versions)
+            .map_err(|faults| console::faults_error(&faults.0))
     }
 }
 
-fn open(folder: &Path) -> anyhow::Result<Folder> {
-    Folder::open(folder).map_err(|fault| {
-        anyhow!("{}\n  name the folder where your prompts lie", harmless(&fault.to_string()))
+fn open_folder(folder: &Path) -> anyhow::Result<PromptFolder> {
+    PromptFolder::open(folder).map_err(|fault| {
+        anyhow!("{}\n  pass the folder of your prompts", sanitize(&fault.to_string()))
     })
 }
 
-/// Its name and version, as people read them.
-fn title(prompt: &PromptFile) -> String {
+/// Returns the name and version of a prompt for people, or its file if it has no name.
+fn prompt_title(prompt: &PromptFile) -> String {
     match (prompt.name(), prompt.version()) {
         (Some(name), Some(version)) => format!("{name} {version}"),
         (Some(name), None) => format!("{name} (no version)"),
-        (None, _) => prompt.source().file().into(),
+        (None, _) => prompt.text().file().into(),
     }
 }
 
-/// Who it is, as programs read it, and what else is told of it.
-fn identity(prompt: &PromptFile, more: Value) -> Value {
+/// Returns the members that identify a prompt in JSON, extended by the members of `more`.
+fn identity_json(prompt: &PromptFile, more: Value) -> Value {
     let mut all = Map::new();
     all.insert("name".into(), json!(prompt.name()));
     all.insert("version".into(), json!(prompt.version()));
     all.insert("digest".into(), json!(prompt.digest()));
-    all.insert("file".into(), prompt.source().file().into());
+    all.insert("file".into(), prompt.text().file().into());
     if let Value::Object(more) = more {
         all.extend(more);
     }
     Value::Object(all)
 }
 
-/// What a schema admits, in a word or two.
-fn kind(schema: &Value) -> String {
+/// Describes briefly the values that a schema allows.
+fn describe_schema_type(schema: &Value) -> String {
     if let Some(Value::Array(values)) = schema.get("enum") {
         let values = values.iter().filter(|value| !value.is_null());
         let word = |value: &Value| value.as_str().map_or(value.to_string(), Into::into);
@@ -129,25 +131,27 @@ fn kind(schema: &Value) -> String {
     }
     match schema.get("type") {
         Some(Value::String(name)) if name == "array" => {
-            format!("array of {}", schema.get("items").map_or("any".into(), kind))
+            format!("array of {}", schema.get("items").map_or("any".into(), describe_schema_type))
         }
         Some(Value::String(name)) => name.clone(),
         Some(Value::Array(names)) => {
             let names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
-            let named = |name: &str| kind(&json!({"type": name, "items": schema.get("items")}));
+            let named = |name: &str| {
+                describe_schema_type(&json!({"type": name, "items": schema.get("items")}))
+            };
             names.map(named).collect::<Vec<_>>().join(" | ")
         }
         _ => "any".into(),
     }
 }
 
-/// What people read of one cell; programs get all of it.
+/// Maximum length of a table cell; JSON output is not shortened.
 const CELL_CHARACTERS_MAX: usize = 100;
 
-/// Rows with their columns under each other.
-fn table(rows: &[Vec<String>]) -> Vec<String> {
+/// Formats rows as lines with aligned columns.
+fn format_table(rows: &[Vec<String>]) -> Vec<String> {
     let rows: Vec<Vec<_>> =
-        rows.iter().map(|row| row.iter().map(|cell| cut(cell)).collect()).collect();
+        rows.iter().map(|row| row.iter().map(|cell| truncate_cell(cell)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
@@ -161,7 +165,7 @@ fn table(rows: &[Vec<String>]) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-fn cut(cell: &str) -> String {
+fn truncate_cell(cell: &str) -> String {
     match cell.char_indices().nth(CELL_CHARACTERS_MAX) {
         Some((at, _)) => format!("{}…", cell.get(..at).unwrap_or_default()),
         None => cell.into(),

@@ -1,33 +1,33 @@
-//! `tollgate prompt render`: the messages that a prompt is with given variables.
+//! `tollgate prompt render`: renders a prompt to messages.
 
 use anyhow::Context;
 use clap::Args;
 use serde_json::{Value, json};
-use tollgate_library::prompt::{Content, Message};
+use tollgate_library::prompt::{MessageContent, PromptMessage};
 
-use super::super::loading;
-use super::Prompts;
-use crate::console::{self, QUIET, STRONG, harmless, paint};
+use super::super::contract_loading;
+use super::PromptFolderArgs;
+use crate::console::{self, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
 
-/// Renders a prompt to the messages that a model is sent.
+/// Renders a prompt to the messages for a model.
 ///
-/// Every variable has to be declared, given and of the right type. What is given is never
-/// read as a template.
+/// Every variable has to be declared, have a value and have the right type. Values are never interpreted as
+/// templates.
 ///
 /// Examples: tollgate prompt render welcome-email@^2 --vars '{"name": "Dana"}'
 ///           tollgate prompt render prompts/reply.prompt --vars @vars.json --history @said.json --json
 #[derive(Args)]
-pub(super) struct Render {
-    /// A file, or a name and the versions that would do.
+pub(super) struct RenderCommand {
+    /// File, or name with a version requirement.
     #[arg(value_name = "FILE|NAME@REQ")]
     prompt: String,
     #[command(flatten)]
-    prompts: Prompts,
-    /// The variables: a JSON object, or `@` and the path of one.
+    prompts: PromptFolderArgs,
+    /// Variables: a JSON object, or `@` and the path of a file with one.
     #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
     vars: String,
-    /// What was said before: a list of messages, each with `role` and `content`.
+    /// Earlier messages: a JSON list, or `@` and the path of a file with one. Each has `role` and `content`.
     #[arg(long, value_name = "JSON|@FILE", default_value = "[]")]
     history: String,
     /// Write JSON.
@@ -35,22 +35,23 @@ pub(super) struct Render {
     json: bool,
 }
 
-impl Render {
+impl RenderCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let prompt = self.prompts.find(&self.prompt)?;
-        let (variables, _) = loading::given("--vars", &self.vars)?;
-        let (history, _) = loading::given("--history", &self.history)?;
-        let history: Vec<Message> = serde_json::from_value(history)
-            .context("`--history` is a list of messages, each with `role` and `content`")?;
-        let messages =
-            prompt.render(&variables, &history).map_err(|faults| console::wrong(&faults.0))?;
+        let (variables, _) = contract_loading::read_json_argument("--vars", &self.vars)?;
+        let (history, _) = contract_loading::read_json_argument("--history", &self.history)?;
+        let history: Vec<PromptMessage> = serde_json::from_value(history)
+            .context("`--history` has to be a list of messages, each with `role` and `content`")?;
+        let messages = prompt
+            .render(&variables, &history)
+            .map_err(|faults| console::faults_error(&faults.0))?;
         if !self.json {
-            tell(&messages);
+            print_messages(&messages);
             return Ok(Exit::Pass);
         }
         let front = &prompt.front_matter;
         let rendered = json!({
-            "prompt": super::identity(&prompt, Value::Null),
+            "prompt": super::identity_json(&prompt, Value::Null),
             "model": front.model,
             "config": front.config,
             "tools": front.tools,
@@ -58,27 +59,27 @@ impl Render {
             "output": front.output,
             "messages": messages,
         });
-        console::say(format!("{rendered:#}"));
+        console::print(format!("{rendered:#}"));
         Ok(Exit::Pass)
     }
 }
 
-fn tell(messages: &[Message]) {
+fn print_messages(messages: &[PromptMessage]) {
     for (index, message) in messages.iter().enumerate() {
         if index > 0 {
-            console::say("");
+            console::print("");
         }
-        console::say(paint(STRONG, format!("{}:", message.role)));
+        console::print(paint(STRONG, format!("{}:", message.role)));
         for part in &message.content {
             match part {
-                Content::Text { text } => console::say(harmless(text.trim_matches('\n'))),
-                Content::Media { media } => {
+                MessageContent::Text { text } => console::print(sanitize(text.trim_matches('\n'))),
+                MessageContent::Media { media } => {
                     let kind = media.content_type.as_ref().map(|kind| format!(" ({kind})"));
                     let media = format!("[{}{}]", media.url, kind.unwrap_or_default());
-                    console::say(paint(QUIET, harmless(&media)));
+                    console::print(paint(QUIET, sanitize(&media)));
                 }
-                Content::Other(other) => {
-                    console::say(paint(QUIET, harmless(&format!("[{other}]"))));
+                MessageContent::Other(other) => {
+                    console::print(paint(QUIET, sanitize(&format!("[{other}]"))));
                 }
             }
         }

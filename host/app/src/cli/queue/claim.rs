@@ -1,50 +1,51 @@
-//! `tollgate queue claim`: somebody takes a review, for a while.
+//! `tollgate queue claim`: reserves a review for one person for a limited time.
 
 use clap::Args;
 
-use super::{Who, told};
-use crate::cli::{clock, gate, looking};
+use super::{ReviewerArgs, outcome};
+use crate::cli::{clock, gate, gate_state};
 use crate::console::{self, GOOD, paint};
 use crate::exit::Exit;
-use crate::recorded::{Recorded, short};
-use crate::run::{self, Open};
-use crate::{gates, moments};
+use crate::ledger_access::{LedgerArgs, short_digest};
+use crate::run::{self, PendingReview};
+use crate::{gates, timestamps};
 
-/// Takes a review, so that nobody else begins with it. It is given back by a review, or by time.
+/// Claims a review, so that nobody else starts on it. A claim ends with a review or expires.
 ///
 /// Example: tollgate queue claim 3fe52a7f50bd --reviewer "Kim Osei"
 #[derive(Args)]
-pub(super) struct Claim {
-    /// The run, or as much of its name as tells it from the others.
+pub(super) struct ClaimCommand {
+    /// Run digest, or an unambiguous prefix of it.
     #[arg(value_name = "RUN")]
     run: String,
     #[command(flatten)]
-    who: Who,
+    reviewer: ReviewerArgs,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-impl Claim {
+impl ClaimCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let view = self.recorded.view(&project)?;
+        let project = gate::require_project()?;
+        let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
-        let open = Open::named(&view, &self.run)?;
-        let gate = gates::named(&project, open.row.gate.as_str())?;
-        looking::look(&view, &project, &self.recorded, &gate, now_ms)?;
-        let (until_ms, entry) = match run::claim(&gate, &open, &self.who.reviewer(), now_ms) {
-            Ok(claimed) => claimed,
-            Err(against) => return Ok(told::refused(&open, &gate, &against)),
-        };
-        let ledger = self.recorded.open(&project)?;
-        let recorded = ledger.append_blocking(vec![entry]);
+        let pending = PendingReview::find(&view, &self.run)?;
+        let gate = gates::read_named(&project, pending.queued.gate.as_str())?;
+        gate_state::read_gate_state(&view, &project, &self.ledger, &gate, now_ms)?;
+        let (until_ms, entry) =
+            match run::claim(&gate, &pending, &self.reviewer.to_reviewer(), now_ms) {
+                Ok(claimed) => claimed,
+                Err(errors) => return Ok(outcome::print_refusal(&pending, &gate, &errors)),
+            };
+        let ledger = self.ledger.open(&project)?;
+        let appended = ledger.append_blocking(vec![entry]);
         ledger.close();
-        if let Some(exit) = told::conflict(&open, recorded)? {
+        if let Some(exit) = outcome::conflict_exit(&pending, appended)? {
             return Ok(exit);
         }
-        let (name, by) = (short(&open.row.run), &self.who.reviewer);
-        let until = moments::shown(until_ms);
-        console::say(format!("{}  run {name} is {by}'s until {until}", paint(GOOD, "taken")));
+        let (name, by) = (short_digest(&pending.queued.run), &self.reviewer.name);
+        let until = timestamps::format_time(until_ms);
+        console::print(format!("{}  run {name} by {by} until {until}", paint(GOOD, "claimed")));
         Ok(Exit::Pass)
     }
 }

@@ -1,198 +1,213 @@
-//! `tollgate queue list`: what waits, the oldest first.
+//! `tollgate queue list`: lists runs that wait for a human, oldest first.
 
 use std::collections::BTreeMap;
 
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_govern::review;
-use tollgate_ledger::{View, WaitingFor, WaitingWanted};
-use tollgate_model::{Effect, Gate, GateName, Holder, Reason};
+use tollgate_ledger::{LedgerView, QueueKind, QueueQuery};
+use tollgate_model::{Gate, GateName, Reason, ReasonEffect, RoleHolder};
 
-use crate::cli::log::words;
-use crate::cli::{clock, gate, looking, reasons};
-use crate::console::{self, BAD, QUIET, STRONG, harmless, paint};
+use crate::cli::log::event_summary;
+use crate::cli::{clock, gate, gate_state, reasons};
+use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
 use crate::gates;
-use crate::moments;
-use crate::recorded::{Recorded, short};
-use crate::run::Open;
+use crate::ledger_access::{LedgerArgs, short_digest};
+use crate::run::PendingReview;
+use crate::timestamps;
 
-/// What fits on a screen.
-const LIMIT: u32 = 40;
-/// How many reasons are told in a list; `queue show` has all of them.
+/// Default number of runs: about one screen.
+const DEFAULT_LIMIT: u32 = 40;
+/// Maximum number of reasons per run in the list; `queue show` prints all of them.
 const REASONS_MAX: usize = 2;
 
-/// Lists what waits for a human, the oldest first.
+/// Lists the outputs that wait for a human, oldest first.
 ///
 /// Examples: tollgate queue list --gate welcome-email
 ///           tollgate queue list --audit --json
 ///           tollgate queue show $(tollgate queue list --quiet --limit 1)
 #[derive(Args)]
-pub(super) struct List {
-    /// Only of this gate.
+pub(super) struct QueueListCommand {
+    /// Only this gate.
     #[arg(long, value_name = "NAME")]
     gate: Option<GateName>,
-    /// What has gone out and was drawn for a look afterwards, instead of what is held.
+    /// List outputs that went out and were sampled for an audit, instead of held outputs.
     #[arg(long)]
     audit: bool,
-    /// How many at most.
-    #[arg(long, value_name = "N", default_value_t = LIMIT)]
+    /// Maximum number of runs.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT)]
     limit: u32,
-    /// Only those behind this number: how a list goes on.
+    /// Only runs after this event number, to continue a list.
     #[arg(long, value_name = "N", default_value_t = 0)]
     after: u64,
     /// Write JSON.
     #[arg(long)]
     json: bool,
-    /// Only what names the runs, one on each line: for other commands.
+    /// Print only the run names, one per line, for use in other commands.
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-/// A run in the list, and its gate, where the project still has it.
-pub(super) struct Item<'a> {
-    pub(super) open: &'a Open,
+/// A run in the queue, with its gate if the project still has it.
+pub(super) struct QueueItem<'a> {
+    pub(super) pending: &'a PendingReview,
     pub(super) gate: Option<&'a Gate>,
     pub(super) now_ms: u64,
 }
 
-impl List {
+impl QueueListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let view = self.recorded.view(&project)?;
+        let project = gate::require_project()?;
+        let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
-        let known = gates::all(&project.folder)?;
-        let wanted = |gate: &&Gate| self.gate.as_ref().is_none_or(|name| *name == gate.name);
-        for gate in known.iter().filter(wanted) {
-            looking::look(&view, &project, &self.recorded, gate, now_ms)?;
+        let all_gates = gates::read_all(&project.folder)?;
+        let is_wanted = |gate: &&Gate| self.gate.as_ref().is_none_or(|name| *name == gate.name);
+        for gate in all_gates.iter().filter(is_wanted) {
+            gate_state::read_gate_state(&view, &project, &self.ledger, gate, now_ms)?;
         }
-        let gates: BTreeMap<_, _> = known.iter().map(|gate| (&gate.name, gate)).collect();
-        let runs = self.runs(&view)?;
+        let gates: BTreeMap<_, _> = all_gates.iter().map(|gate| (&gate.name, gate)).collect();
+        let runs = self.pending_reviews(&view)?;
         let items: Vec<_> = runs
             .iter()
-            .map(|open| Item { open, gate: gates.get(&open.row.gate).copied(), now_ms })
+            .map(|pending| QueueItem {
+                pending,
+                gate: gates.get(&pending.queued.gate).copied(),
+                now_ms,
+            })
             .collect();
         if self.json {
-            let all: Vec<_> = items.iter().map(Item::json).collect();
-            console::say(format!("{:#}", json!(all)));
+            let all: Vec<_> = items.iter().map(QueueItem::to_json).collect();
+            console::print(format!("{:#}", json!(all)));
             return Ok(Exit::Pass);
         }
         match self.quiet {
-            true => runs.iter().for_each(|open| console::say(short(&open.row.run))),
-            false => items.iter().for_each(Item::tell),
+            true => {
+                runs.iter().for_each(|pending| console::print(short_digest(&pending.queued.run)))
+            }
+            false => items.iter().for_each(QueueItem::print),
         }
         match items.last() {
-            None => console::note("nothing waits"),
+            None => console::note("nothing is waiting"),
             Some(last) if items.len() >= usize::try_from(self.limit).unwrap_or(usize::MAX) => {
-                console::note(format!("what came later: `--after {}`", last.open.row.seq));
+                console::note(format!("for later runs use `--after {}`", last.pending.queued.seq));
             }
             Some(_) => {}
         }
         Ok(Exit::Pass)
     }
 
-    fn runs(&self, view: &View) -> anyhow::Result<Vec<Open>> {
-        let waiting_for = if self.audit { WaitingFor::Audit } else { WaitingFor::Review };
+    fn pending_reviews(&self, view: &LedgerView) -> anyhow::Result<Vec<PendingReview>> {
+        let kind = if self.audit { QueueKind::Audit } else { QueueKind::Review };
         let (gate, after, limit) = (self.gate.clone(), self.after, self.limit);
-        let rows = view.queue(&WaitingWanted { gate, waiting_for, after, limit })?;
-        rows.into_iter().map(|row| Open::of(view, row)).collect()
+        let rows = view.queue(&QueueQuery { gate, kind, after, limit })?;
+        rows.into_iter().map(|row| PendingReview::load(view, row)).collect()
     }
 }
 
-impl Item<'_> {
-    /// By when it has to be reviewed.
+impl QueueItem<'_> {
+    /// Returns the time by which the run has to be reviewed, or `None` if the gate sets no limit or is gone.
     pub(super) fn due_ms(&self) -> Option<u64> {
-        review::due_ms(self.gate?, self.open.row.since_ms)
+        review::review_due_ms(self.gate?, self.pending.queued.since_ms)
     }
 
-    /// Who has it, where it has gone up.
-    pub(super) fn escalated_to(&self) -> Option<&Holder> {
-        review::escalated_to(self.gate?, &self.open.held(), self.now_ms)
+    /// Returns the person the run was escalated to, if any.
+    pub(super) fn escalated_to(&self) -> Option<&RoleHolder> {
+        review::escalation_holder(self.gate?, &self.pending.to_held_run(), self.now_ms)
     }
 
-    /// Since when it waits, and by when it is due.
-    pub(super) fn told_time(&self) -> String {
-        let waits = moments::lasted(self.now_ms.saturating_sub(self.open.row.since_ms));
-        let waits = format!("waits {waits}");
-        let with = self.escalated_to().map(|holder| format!(", with {holder}"));
-        let with = harmless(&with.unwrap_or_default());
+    /// Describes how long the run has waited and when it is due.
+    pub(super) fn describe_wait(&self) -> String {
+        let elapsed =
+            timestamps::format_duration(self.now_ms.saturating_sub(self.pending.queued.since_ms));
+        let wait = format!("waiting for {elapsed}");
+        let holder = self.escalated_to().map(|holder| format!(", escalated to {holder}"));
+        let holder = sanitize(&holder.unwrap_or_default());
         match (self.gate, self.due_ms()) {
-            (None, _) => format!("{waits}, and the project has no such gate any more"),
-            (Some(_), None) => format!("{waits}, and nothing says by when it is due{with}"),
+            (None, _) => format!("{wait}, but the project no longer has this gate"),
+            (Some(_), None) => format!("{wait}, no due time{holder}"),
             (Some(_), Some(due_ms)) if due_ms <= self.now_ms => {
-                let late = moments::lasted(self.now_ms - due_ms);
-                paint(BAD, format!("{waits}, overdue by {late}{with}"))
+                let late = timestamps::format_duration(self.now_ms - due_ms);
+                paint(BAD, format!("{wait}, overdue by {late}{holder}"))
             }
             (Some(_), Some(due_ms)) => {
-                format!("{waits}, due in {}{with}", moments::lasted(due_ms - self.now_ms))
+                format!(
+                    "{wait}, due in {}{holder}",
+                    timestamps::format_duration(due_ms - self.now_ms)
+                )
             }
         }
     }
 
-    fn tell(&self) {
-        let row = &self.open.row;
-        let (name, gate) = (paint(STRONG, short(&row.run)), harmless(row.gate.as_str()));
-        console::say(format!("{name}  {gate}  {}", self.told_time()));
-        for line in self.people() {
-            console::say(format!("    {}", harmless(&line)));
+    fn print(&self) {
+        let row = &self.pending.queued;
+        let (name, gate) = (paint(STRONG, short_digest(&row.run)), sanitize(row.gate.as_str()));
+        console::print(format!("{name}  {gate}  {}", self.describe_wait()));
+        for line in self.describe_people() {
+            console::print(format!("    {}", sanitize(&line)));
         }
-        for reason in strictest(&self.open.run.decision.reasons).take(REASONS_MAX) {
-            console::say(paint(QUIET, format!("    {}", words::line(&reason.to_string()))));
+        for reason in strictest_reasons(&self.pending.run.decision.reasons).take(REASONS_MAX) {
+            console::print(paint(
+                QUIET,
+                format!("    {}", event_summary::single_line(&reason.to_string())),
+            ));
         }
     }
 
-    /// Who has taken it, who has approved it.
-    pub(super) fn people(&self) -> Vec<String> {
-        let row = &self.open.row;
+    /// Describes the current claim and the approvals so far.
+    pub(super) fn describe_people(&self) -> Vec<String> {
+        let row = &self.pending.queued;
         let claim = row.claim.as_ref().filter(|claim| self.now_ms < claim.until_ms);
         let mut lines: Vec<_> = claim
-            .map(|claim| format!("taken by {} until {}", claim.by, moments::shown(claim.until_ms)))
+            .map(|claim| {
+                format!("claimed by {} until {}", claim.by, timestamps::format_time(claim.until_ms))
+            })
             .into_iter()
             .collect();
-        let approved = self.open.approved_by();
+        let approved = self.pending.approved_by();
         if !approved.is_empty() {
             let names: Vec<_> = approved.iter().map(ToString::to_string).collect();
-            let wanted = self.people_wanted().unwrap_or(1);
-            lines.push(format!("approved by {}; it takes {wanted}", names.join(", ")));
+            let required = self.required_approvals().unwrap_or(1);
+            lines.push(format!("approved by {}; required approvals: {required}", names.join(", ")));
         }
         lines
     }
 
-    /// How many people have to approve it.
-    pub(super) fn people_wanted(&self) -> Option<u8> {
-        Some(review::people_wanted(self.gate?, &self.open.run.decision.reasons))
+    /// Returns the number of people who have to approve the run; `None` if its gate is gone.
+    pub(super) fn required_approvals(&self) -> Option<u8> {
+        Some(review::required_approvals(self.gate?, &self.pending.run.decision.reasons))
     }
 
-    pub(super) fn json(&self) -> Value {
-        let (row, decision) = (&self.open.row, &self.open.run.decision);
+    pub(super) fn to_json(&self) -> Value {
+        let (row, decision) = (&self.pending.queued, &self.pending.run.decision);
         let due_ms = self.due_ms();
         let claim = row.claim.as_ref().filter(|claim| self.now_ms < claim.until_ms);
         json!({
             "run": row.run,
             "gate": row.gate,
             "number": row.seq,
-            "waiting-for": if self.open.is_audit() { "audit" } else { "review" },
-            "waits": row.closed.is_none(),
-            "since": moments::rfc3339(row.since_ms),
-            "due": due_ms.map(moments::rfc3339),
+            "waiting-for": if self.pending.is_audit() { "audit" } else { "review" },
+            "waits": row.closed_by.is_none(),
+            "since": timestamps::rfc3339(row.since_ms),
+            "due": due_ms.map(timestamps::rfc3339),
             "overdue": due_ms.is_some_and(|due_ms| due_ms <= self.now_ms),
             "escalated-to": self.escalated_to(),
             "claimed-by": claim.map(|claim| &claim.by),
-            "claimed-until": claim.map(|claim| moments::rfc3339(claim.until_ms)),
-            "approved-by": self.open.approved_by(),
-            "people-wanted": self.people_wanted(),
-            "authors": self.open.authors,
+            "claimed-until": claim.map(|claim| timestamps::rfc3339(claim.until_ms)),
+            "approved-by": self.pending.approved_by(),
+            "people-wanted": self.required_approvals(),
+            "authors": self.pending.authors,
             "edited-from": row.edited_from,
             "decision": decision.ruling,
-            "reasons": reasons::told(&decision.reasons),
+            "reasons": reasons::reasons_json(&decision.reasons),
         })
     }
 }
 
-/// The reasons that made it what it is.
-fn strictest(reasons: &[Reason]) -> impl Iterator<Item = &Reason> {
-    let most = reasons.iter().map(|reason| reason.effect).max().unwrap_or(Effect::Note);
-    reasons.iter().filter(move |reason| reason.effect == most)
+/// Returns the reasons with the strictest effect, which determined the decision.
+fn strictest_reasons(reasons: &[Reason]) -> impl Iterator<Item = &Reason> {
+    let strictest = reasons.iter().map(|reason| reason.effect).max().unwrap_or(ReasonEffect::Note);
+    reasons.iter().filter(move |reason| reason.effect == strictest)
 }

@@ -1,67 +1,67 @@
-//! `tollgate queue`: what waits for a human, and what humans do with it.
+//! `tollgate queue`: lists outputs that wait for a human, and records claims and reviews.
 
 mod claim;
 mod list;
+mod outcome;
 mod review;
 mod show;
-mod told;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use tollgate_govern::review::Reviewer;
-use tollgate_model::{Person, Words};
+use tollgate_model::{NonBlankString, Person};
 
 use crate::exit::Exit;
 
-pub(super) use told::tell_rollback;
+pub(super) use outcome::print_rollback_plan;
 
-/// Shows what waits for a human, and takes reviews.
+/// List outputs that wait for a human, and review them.
 ///
-/// What a gate holds waits here before it goes out; what was drawn for a look afterwards waits here too
-/// (`--audit`). A review that is late goes up to who is named for that.
+/// Held outputs wait here before they go out. Outputs sampled for an audit after they went out wait here as well
+/// (`--audit`). An overdue review is escalated to the person that the gate names.
 ///
 /// Examples: tollgate queue list
 ///           tollgate queue show 3fe52a7f50bd
 ///           tollgate queue review 3fe52a7f50bd --reject "the offer is over" --reviewer "Kim Osei"
 #[derive(Args)]
-pub(super) struct Queue {
+pub(super) struct QueueCommand {
     #[command(subcommand)]
-    command: Command,
+    command: QueueSubcommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    List(list::List),
-    Show(show::Show),
-    Claim(claim::Claim),
-    Review(Box<review::Review>),
+enum QueueSubcommand {
+    List(list::QueueListCommand),
+    Show(show::QueueShowCommand),
+    Claim(claim::ClaimCommand),
+    Review(Box<review::ReviewCommand>),
 }
 
-/// Somebody who reviews.
+/// Options that identify the reviewer.
 #[derive(Args, Clone, Debug)]
-struct Who {
-    /// Who reviews.
-    #[arg(long, value_name = "NAME")]
-    reviewer: Person,
-    /// As what, as the organisation knows them; several times for several roles.
+struct ReviewerArgs {
+    /// Name of the reviewer.
+    #[arg(long = "reviewer", value_name = "NAME")]
+    name: Person,
+    /// Role of the reviewer; may be repeated.
     #[arg(long = "role", value_name = "ROLE")]
-    roles: Vec<Words>,
+    roles: Vec<NonBlankString>,
 }
 
-impl Who {
-    fn reviewer(&self) -> Reviewer {
-        Reviewer { person: self.reviewer.clone(), roles: self.roles.clone() }
+impl ReviewerArgs {
+    fn to_reviewer(&self) -> Reviewer {
+        Reviewer { person: self.name.clone(), roles: self.roles.clone() }
     }
 }
 
-impl Queue {
+impl QueueCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
-            Command::List(list) => list.run(),
-            Command::Show(show) => show.run(),
-            Command::Claim(claim) => claim.run(),
-            Command::Review(review) => review.run(cache),
+            QueueSubcommand::List(list) => list.run(),
+            QueueSubcommand::Show(show) => show.run(),
+            QueueSubcommand::Claim(claim) => claim.run(),
+            QueueSubcommand::Review(review) => review.run(cache),
         }
     }
 }

@@ -1,162 +1,168 @@
-//! `tollgate queue review`: somebody approves, edits, rejects or hands on what is held.
+//! `tollgate queue review`: approves, edits, rejects or escalates a held output, or audits one that went out.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
 use tokio::runtime::Builder;
-use tollgate_govern::track;
-use tollgate_ledger::View;
-use tollgate_model::{Act, Answer, Gate, Subject, TimeSpan, Words};
+use tollgate_govern::promotion;
+use tollgate_ledger::LedgerView;
+use tollgate_model::{ChecklistAnswer, Gate, NonBlankString, ReviewAction, Subject, TimeSpan};
 
-use super::{Who, told};
-use crate::cli::loading::engine;
-use crate::cli::{clock, gate, looking};
+use super::{ReviewerArgs, outcome};
+use crate::cli::contract_loading::new_engine;
+use crate::cli::{clock, gate, gate_state};
 use crate::console::{self, QUIET, paint};
 use crate::exit::Exit;
+use crate::ledger_access::LedgerArgs;
 use crate::project::Project;
-use crate::recorded::Recorded;
-use crate::run::{self, Became, Concluded, Keeper, Open, Ready, Reviewing, Said};
+use crate::run::{
+    self, GateDecider, LoadedGate, PendingReview, ReviewOutcome, ReviewResult, ReviewSession,
+    ReviewSubmission,
+};
 use crate::{files, gates};
 
-/// Reviews what is held. Approving takes the gate's checklist, and an edited output is judged anew.
+/// Reviews a held output, or an output sampled for an audit.
 ///
-/// Everything that speaks against a review is told at once, and nothing is recorded then. Of two reviewers at
-/// once one is first, and the other is told. What has gone out and is looked at afterwards is approved, or rejected
-/// where it should not have gone out.
+/// Approving requires the gate's checklist, and an edited output is judged again. A refused review lists all
+/// reasons and records nothing. If two people review the same output at once, the second is refused. In an audit,
+/// an output is approved, or rejected if it should not have gone out.
 ///
-/// Ends with 0 where it was done as asked, with 1 where it was refused or the output does not go out for
-/// another reason, and with 2 where it could not be tried.
+/// Exit code: 0 if the review was recorded as requested, 1 if it was refused or the output does not go out for
+/// another reason, 2 if it could not be processed.
 ///
 /// Examples: tollgate queue review 3fe52a7f50bd --approve --reviewer "Kim Osei" --check tone=yes
 ///           tollgate queue review 3fe52a7f50bd --edit @better.txt --reviewer "Kim Osei" --check tone=yes
 ///           tollgate queue review 3fe52a7f50bd --reject "the offer is over" --reviewer "Kim Osei"
 #[derive(Args)]
 #[command(group(ArgGroup::new("act").required(true).args(["approve", "edit", "reject", "escalate"])))]
-pub(super) struct Review {
-    /// The run, or as much of its name as tells it from the others.
+pub(super) struct ReviewCommand {
+    /// Run digest, or an unambiguous prefix of it.
     #[arg(value_name = "RUN")]
     run: String,
-    /// It goes out as it is.
+    /// Approve the output unchanged.
     #[arg(long)]
     approve: bool,
-    /// It goes out as this file has it: the text, the JSON document, or the arguments of the action; `-` is
-    /// standard input.
+    /// Replace the output by this file and approve it. The file contains the text, the JSON document, or the
+    /// arguments of the action; `-` reads standard input.
     #[arg(long, value_name = "@FILE")]
     edit: Option<String>,
-    /// It does not go out, and why.
+    /// Reject the output, with the reason.
     #[arg(long, value_name = "REASON")]
-    reject: Option<Words>,
-    /// Somebody else has to decide, and why.
+    reject: Option<NonBlankString>,
+    /// Escalate the review to another person, with the reason.
     #[arg(long, value_name = "REASON")]
-    escalate: Option<Words>,
+    escalate: Option<NonBlankString>,
     #[command(flatten)]
-    who: Who,
-    /// The answer to a question of the checklist.
-    #[arg(long = "check", value_name = "ITEM=ANSWER", value_parser = pair)]
-    checks: Vec<(Words, Words)>,
-    /// What was looked at for an answer.
-    #[arg(long, value_name = "ITEM=TEXT", value_parser = pair)]
-    evidence: Vec<(Words, Words)>,
-    /// How long they had it before them: `3m`.
+    reviewer: ReviewerArgs,
+    /// Answer to a checklist item, e.g. `tone=yes`; may be repeated.
+    #[arg(long = "check", value_name = "ITEM=ANSWER", value_parser = parse_item_pair)]
+    checks: Vec<(NonBlankString, NonBlankString)>,
+    /// Evidence for a checklist answer, e.g. `promises=the offer page`; may be repeated.
+    #[arg(long, value_name = "ITEM=TEXT", value_parser = parse_item_pair)]
+    evidence: Vec<(NonBlankString, NonBlankString)>,
+    /// Time the reviewer spent, e.g. `3m`.
     #[arg(long, value_name = "SPAN")]
     time: Option<TimeSpan>,
-    /// The output, where the gate does not keep it: JSON with `text`, `json` or `action`, and `prompt` and
-    /// `context` as they were.
+    /// The original output, needed if the gate did not store it: JSON with `text`, `json` or `action`, and with
+    /// the original `prompt` and `context`.
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-impl Review {
+impl ReviewCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let project = gate::project()?;
-        let view = self.recorded.view(&project)?;
+        let project = gate::require_project()?;
+        let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
-        let answers = answers(&self.checks, &self.evidence)?;
-        let time_ms = self.time.map(TimeSpan::ms);
-        let said = Said { reviewer: self.who.reviewer(), answers, time_ms };
-        let open = Open::named(&view, &self.run)?;
-        let gate = gates::named(&project, open.row.gate.as_str())?;
-        looking::look(&view, &project, &self.recorded, &gate, now_ms)?;
-        let reviewing = Reviewing { project: &project, open: &open, said: &said, now_ms };
-        let concluded = match self.act() {
-            Some(act) if open.is_audit() => reviewing.audit(&gate, act),
-            Some(act) => reviewing.without_judging(&gate, act),
-            None if open.is_audit() => reviewing.audit(&gate, self.act_of_audit()),
-            None => self.judging(cache, &reviewing)?,
+        let answers = checklist_answers(&self.checks, &self.evidence)?;
+        let time_ms = self.time.map(TimeSpan::as_ms);
+        let submission =
+            ReviewSubmission { reviewer: self.reviewer.to_reviewer(), answers, time_ms };
+        let pending = PendingReview::find(&view, &self.run)?;
+        let gate = gates::read_named(&project, pending.queued.gate.as_str())?;
+        gate_state::read_gate_state(&view, &project, &self.ledger, &gate, now_ms)?;
+        let session =
+            ReviewSession { project: &project, pending: &pending, submission: &submission, now_ms };
+        let result = match self.act_without_judging() {
+            Some(act) if pending.is_audit() => session.audit(&gate, act),
+            Some(act) => session.reject_or_escalate(&gate, act),
+            None if pending.is_audit() => session.audit(&gate, self.audit_act()),
+            None => self.approve_or_edit(cache, &session)?,
         };
-        let exit = self.record(&project, &open, &gate, concluded)?;
-        self.after(&view, &project, &gate)?;
+        let exit = self.record_result(&project, &pending, &gate, result)?;
+        self.report_follow_up(&view, &project, &gate)?;
         Ok(exit)
     }
 
-    /// What was said that takes no judging.
-    fn act(&self) -> Option<Act> {
-        let reject = self.reject.clone().map(|reason| Act::Reject { reason });
-        reject.or_else(|| self.escalate.clone().map(|reason| Act::Escalate { reason }))
+    /// Returns the act if it needs no judging: a rejection or an escalation.
+    fn act_without_judging(&self) -> Option<ReviewAction> {
+        let reject = self.reject.clone().map(|reason| ReviewAction::Reject { reason });
+        reject.or_else(|| self.escalate.clone().map(|reason| ReviewAction::Escalate { reason }))
     }
 
-    /// What has gone out is approved as it is, and nothing of it can be edited any more.
-    fn act_of_audit(&self) -> Act {
+    /// Returns the act of an audit that neither rejects nor escalates.
+    fn audit_act(&self) -> ReviewAction {
         if self.approve {
-            return Act::Approve;
+            return ReviewAction::Approve;
         }
-        Act::Edit { edited: tollgate_model::Digest::of("") }
+        // An output that went out cannot be edited. `audit` refuses this act, so the digest is never used.
+        ReviewAction::Edit { edited: tollgate_model::Digest::of("") }
     }
 
-    /// Approves or edits it, which takes the gate with its contracts.
-    fn judging(
+    /// Approves or edits the output, which may run the gate's contracts.
+    fn approve_or_edit(
         &self,
         cache: Option<PathBuf>,
-        reviewing: &Reviewing<'_>,
-    ) -> anyhow::Result<Concluded> {
-        let (given, edited) = (self.given()?, self.edited()?);
-        let engine = engine(cache)?;
+        session: &ReviewSession<'_>,
+    ) -> anyhow::Result<ReviewResult> {
+        let (supplied, edited) = (self.supplied_subject()?, self.edited_output()?);
+        let engine = new_engine(cache)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let name = reviewing.open.row.gate.as_str();
-        let path = self.recorded.path(reviewing.project);
+        let name = session.pending.queued.gate.as_str();
+        let path = self.ledger.path(session.project);
         runtime.block_on(async {
-            let ready = Ready::load(&engine, reviewing.project, name).await?;
-            let (project, now_ms) = (reviewing.project, reviewing.now_ms);
-            let mut keeper = Keeper::new(ready, project, Some(&path), now_ms)?;
+            let loaded = LoadedGate::load(&engine, session.project, name).await?;
+            let (project, now_ms) = (session.project, session.now_ms);
+            let mut decider = GateDecider::new(loaded, project, Some(&path), now_ms)?;
             match edited {
-                Some(text) => reviewing.edit(&mut keeper, text, given).await,
-                None => reviewing.approve(&mut keeper, given).await,
+                Some(text) => session.edit(&mut decider, text, supplied).await,
+                None => session.approve(&mut decider, supplied).await,
             }
         })
     }
 
-    fn given(&self) -> anyhow::Result<Option<Subject>> {
+    fn supplied_subject(&self) -> anyhow::Result<Option<Subject>> {
         self.subject.as_deref().map(files::read_json).transpose()
     }
 
-    fn edited(&self) -> anyhow::Result<Option<String>> {
+    fn edited_output(&self) -> anyhow::Result<Option<String>> {
         let Some(edit) = &self.edit else { return Ok(None) };
         let path = Path::new(edit.strip_prefix('@').unwrap_or(edit));
         files::read_text_or_stdin(path).map(Some)
     }
 
-    fn record(
+    fn record_result(
         &self,
         project: &Project,
-        open: &Open,
+        pending: &PendingReview,
         gate: &Gate,
-        concluded: Concluded,
+        result: ReviewResult,
     ) -> anyhow::Result<Exit> {
-        let Concluded { became, entries } = concluded;
+        let ReviewResult { outcome, entries } = result;
         if !entries.is_empty() {
-            let ledger = self.recorded.open(project)?;
-            let recorded = ledger.append_blocking(entries);
+            let ledger = self.ledger.open(project)?;
+            let appended = ledger.append_blocking(entries);
             ledger.close();
-            if let Some(exit) = told::conflict(open, recorded)? {
+            if let Some(exit) = outcome::conflict_exit(pending, appended)? {
                 return Ok(exit);
             }
         }
-        let exit = told::recorded(open, gate, &became, self.who.reviewer.as_str());
-        if let Became::Decided(decided) | Became::JudgedAnew(decided) = &became
-            && let Some(change) = &decided.demoted
+        let exit = outcome::print_outcome(pending, gate, &outcome, self.reviewer.name.as_str());
+        if let ReviewOutcome::Decided(decided) | ReviewOutcome::Rejudged(decided) = &outcome
+            && let Some(change) = &decided.demotion
         {
             let (from, to) = (change.from, change.to);
             console::warn(format!("gate `{}` went from level {from} to level {to}", gate.name));
@@ -164,17 +170,22 @@ impl Review {
         Ok(exit)
     }
 
-    /// What a review leads to: an incident costs a level, and good reviews speak for a promotion.
-    fn after(&self, view: &View, project: &Project, gate: &Gate) -> anyhow::Result<()> {
+    /// Reports consequences of the review: a demotion after an incident, or a promotion that is now possible.
+    fn report_follow_up(
+        &self,
+        view: &LedgerView,
+        project: &Project,
+        gate: &Gate,
+    ) -> anyhow::Result<()> {
         let now_ms = clock::now_ms()?;
-        let state = looking::look(view, project, &self.recorded, gate, now_ms)?;
-        let record = run::track(view, gate)?;
-        if let Ok(proposal) = track::propose(gate, &state.now, record, now_ms) {
+        let state = gate_state::read_gate_state(view, project, &self.ledger, gate, now_ms)?;
+        let record = run::track_record(view, gate)?;
+        if let Ok(proposal) = promotion::propose_promotion(gate, &state.inputs, record, now_ms) {
             let (name, from, to) = (&gate.name, proposal.from, proposal.to);
-            console::say(paint(
+            console::print(paint(
                 QUIET,
                 format!(
-                    "the record is good for level {to} instead of {from}: `tollgate gate promote {name}` shows it"
+                    "the track record allows a promotion from level {from} to {to}: see `tollgate gate promote {name}`"
                 ),
             ));
         }
@@ -182,30 +193,37 @@ impl Review {
     }
 }
 
-/// The answers, each with its evidence.
-fn answers(checks: &[(Words, Words)], evidence: &[(Words, Words)]) -> anyhow::Result<Vec<Answer>> {
-    let mut answers: Vec<Answer> = Vec::with_capacity(checks.len());
+/// Combines answers with their evidence. Fails on duplicate answers or evidence without an answer.
+fn checklist_answers(
+    checks: &[(NonBlankString, NonBlankString)],
+    evidence: &[(NonBlankString, NonBlankString)],
+) -> anyhow::Result<Vec<ChecklistAnswer>> {
+    let mut answers: Vec<ChecklistAnswer> = Vec::with_capacity(checks.len());
     for (item, answer) in checks {
         if answers.iter().any(|before| before.item == *item) {
-            bail!("`{item}` is answered twice: say `--check '{item}=…'` once");
+            bail!("`{item}` is answered twice: pass `--check '{item}=…'` once");
         }
-        answers.push(Answer { item: item.clone(), answer: answer.clone(), evidence: None });
+        answers.push(ChecklistAnswer {
+            item: item.clone(),
+            answer: answer.clone(),
+            evidence: None,
+        });
     }
     for (item, text) in evidence {
         let answer = answers.iter_mut().find(|answer| answer.item == *item);
         let answer = answer.with_context(|| {
-            format!("`--evidence '{item}=…'` belongs to an answer: add `--check '{item}=ANSWER'`")
+            format!("`--evidence '{item}=…'` has no answer: add `--check '{item}=ANSWER'`")
         })?;
         if answer.evidence.replace(text.clone()).is_some() {
-            bail!("there are two pieces of evidence for `{item}`: say both in one");
+            bail!("`{item}` has two `--evidence` options: combine them in one");
         }
     }
     Ok(answers)
 }
 
-/// A question of the checklist, and what is said of it.
-fn pair(text: &str) -> Result<(Words, Words), String> {
-    let unfit = || format!("`{text}` should be a question's name, `=`, and what you say of it");
+/// Parses `ITEM=TEXT`, split at the first `=`.
+fn parse_item_pair(text: &str) -> Result<(NonBlankString, NonBlankString), String> {
+    let unfit = || format!("`{text}` is not of the form `ITEM=TEXT`");
     let (item, said) = text.split_once('=').ok_or_else(unfit)?;
     Ok((item.parse().map_err(|_| unfit())?, said.parse().map_err(|_| unfit())?))
 }
@@ -214,24 +232,30 @@ fn pair(text: &str) -> Result<(Words, Words), String> {
 mod tests {
     use super::*;
 
-    fn pairs(texts: &[&str]) -> Vec<(Words, Words)> {
-        texts.iter().map(|text| pair(text).unwrap()).collect()
+    fn item_pairs(texts: &[&str]) -> Vec<(NonBlankString, NonBlankString)> {
+        texts.iter().map(|text| parse_item_pair(text).unwrap()).collect()
     }
 
     #[test]
-    fn answers_have_their_evidence_and_are_given_once() {
-        let all = answers(&pairs(&["tone=yes", "promises=a=b"]), &pairs(&["promises=the page"]));
+    fn combines_answers_with_evidence_and_rejects_duplicates() {
+        let all = checklist_answers(
+            &item_pairs(&["tone=yes", "promises=a=b"]),
+            &item_pairs(&["promises=the page"]),
+        );
         let all = all.unwrap();
         assert_eq!((all[0].answer.as_str(), &all[0].evidence), ("yes", &None));
-        assert_eq!(all[1].answer.as_str(), "a=b", "only the first `=` is a border");
+        assert_eq!(all[1].answer.as_str(), "a=b", "splits at the first `=` only");
         assert_eq!(all[1].evidence.as_ref().unwrap().as_str(), "the page");
         for (checks, evidence) in [
             (&["tone=yes", "tone=no"][..], &[][..]),
             (&["tone=yes"], &["promises=the page"]),
             (&["tone=yes"], &["tone=a", "tone=b"]),
         ] {
-            assert!(answers(&pairs(checks), &pairs(evidence)).is_err(), "{checks:?}");
+            assert!(
+                checklist_answers(&item_pairs(checks), &item_pairs(evidence)).is_err(),
+                "{checks:?}"
+            );
         }
-        assert!(["tone", "=yes", "tone="].iter().all(|text| pair(text).is_err()));
+        assert!(["tone", "=yes", "tone="].iter().all(|text| parse_item_pair(text).is_err()));
     }
 }

@@ -1,20 +1,20 @@
-//! How far a version has to move, and whether it did.
+//! The version bump that the differences between two versions need, compared with the actual bump.
 
 use std::cmp::Reverse;
 
 use semver::Version;
 use serde::Serialize;
 use tollgate_library::Bump;
-use tollgate_library::behaviour::{self, Difference};
+use tollgate_library::semver_check::{self, ContractChange};
 
-use crate::console::{self, BAD, GOOD, QUIET, STRONG, harmless, paint};
+use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
 
-/// What a person reads of the differences; programs get all of them.
-const SHOWN_MAX: usize = 20;
+/// Maximum number of differences that are printed; JSON output has all of them.
+const DIFFERENCES_SHOWN_MAX: usize = 20;
 
-/// How far the version has to move, and whether it did.
+/// Result of comparing two versions of a contract or prompt.
 #[derive(Serialize)]
-pub(in crate::cli) struct Comparison {
+pub(in crate::cli) struct VersionComparison {
     name: String,
     old: Version,
     new: Version,
@@ -22,51 +22,57 @@ pub(in crate::cli) struct Comparison {
     pub(in crate::cli) next: Version,
     pub(in crate::cli) enough: bool,
     subjects: usize,
-    /// What needs most comes first: it must not be what is left out.
-    differences: Vec<Difference>,
+    /// Sorted by descending bump, so that the printed part contains the most important ones.
+    differences: Vec<ContractChange>,
 }
 
-impl Comparison {
-    pub(super) fn of(
+impl VersionComparison {
+    pub(super) fn new(
         name: String,
         old: &Version,
         new: &Version,
         subjects: usize,
-        mut differences: Vec<Difference>,
+        mut differences: Vec<ContractChange>,
         same_bytes: bool,
     ) -> Self {
         differences.sort_by_key(|difference| Reverse(difference.bump));
-        // Other bytes are another version, though nothing of it is to be seen.
+        // Different bytes need a new version even without a visible difference.
         let other_bytes = if same_bytes { Bump::None } else { Bump::Patch };
-        let needs = behaviour::needed(&differences).max(other_bytes);
+        let needs = semver_check::required_bump(&differences).max(other_bytes);
         let next = needs.next(old);
         let (old, new, enough) = (old.clone(), new.clone(), *new >= next);
         Self { name, old, new, needs, next, enough, subjects, differences }
     }
 
-    /// In words.
-    pub(in crate::cli) fn tell(&self) {
+    /// Prints the comparison as text.
+    pub(in crate::cli) fn print(&self) {
         let Self { name, old, new, needs, next, subjects, .. } = self;
         let title = paint(STRONG, format!("{name} {old} → {new}"));
-        console::say(format!("{title}  {subjects} subjects"));
-        self.differences.iter().take(SHOWN_MAX).for_each(tell);
-        let more = self.differences.len().saturating_sub(SHOWN_MAX);
+        console::print(format!("{title}  {subjects} subjects"));
+        self.differences.iter().take(DIFFERENCES_SHOWN_MAX).for_each(print_difference);
+        let more = self.differences.len().saturating_sub(DIFFERENCES_SHOWN_MAX);
         if more > 0 {
-            let words = format!("  … and {more} more: `--json` has them all");
-            console::say(paint(QUIET, words));
+            let words = format!("  … and {more} more: `--json` lists all");
+            console::print(paint(QUIET, words));
         }
         let (style, words) = match (needs, self.enough) {
-            (Bump::None, _) => (GOOD, "nothing differs".into()),
-            (_, true) => (GOOD, format!("{needs}: the later version says so")),
-            (_, false) => (BAD, format!("{needs}: the later version has to be {next} or higher")),
+            (Bump::None, _) => (GOOD, "no differences".into()),
+            (_, true) => (GOOD, format!("needs {needs}: the later version is high enough")),
+            (_, false) => {
+                (BAD, format!("needs {needs}: the later version has to be {next} or higher"))
+            }
         };
-        console::say(paint(style, words));
+        console::print(paint(style, words));
     }
 }
 
-/// The words are partly those of the contract.
-fn tell(difference: &Difference) {
-    let Difference { what, bump, subject } = difference;
+/// Prints a difference, which may quote untrusted text of the contract.
+fn print_difference(difference: &ContractChange) {
+    let ContractChange { description: what, bump, subject } = difference;
     let subject = subject.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
-    console::say(format!("  {}  {}", console::bump(*bump), harmless(&format!("{subject}{what}"))));
+    console::print(format!(
+        "  {}  {}",
+        console::format_bump(*bump),
+        sanitize(&format!("{subject}{what}"))
+    ));
 }

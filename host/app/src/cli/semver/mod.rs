@@ -1,78 +1,81 @@
-//! `tollgate semver`: how far a version has to move, by what two versions say of the same
-//! subjects.
+//! `tollgate semver`: compares two versions of a contract or prompt on the same subjects, and reports the version
+//! bump that the differences need.
 
 mod comparison;
 mod outputs;
-mod recorded;
+mod subjects;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
-use tollgate_engine::{Engine, LoadError, read_manifest, world};
-use tollgate_library::behaviour::{self, Difference, Verdict};
-use tollgate_library::prompt::{Diff, PromptFile};
+use tollgate_engine::{Engine, LoadError, read_manifest, test_fixture};
+use tollgate_library::prompt::{PromptDiff, PromptFile};
+use tollgate_library::semver_check::{self, ContractChange, JudgementResult};
 use tollgate_model::Manifest;
 
-pub(super) use self::comparison::Comparison;
-use self::recorded::{Configured, Recorded};
-use super::loading;
-use super::reloading::Reloading;
+pub(super) use self::comparison::VersionComparison;
+use self::subjects::{ConfigInFolder, RecordedSubject};
+use super::contract_loading;
+use super::reloadable_contract::ReloadableContract;
 use crate::console;
 use crate::exit::Exit;
 use crate::{packages, reference};
 
-/// Compares two versions of a contract, by what they ask and take and what they say of recorded
-/// subjects, or two of a prompt, by what they are and what contracts say of their recorded outputs. Says
-/// how far the version has to move, and what shows it.
+/// Compares two versions of a contract or prompt and reports the version bump that their differences need.
 ///
-/// Major: something passed and passes no longer, or more is asked for, or less is taken. Minor: anything
-/// else that is another. Patch: nothing is. Ends with 1 where the later version moved too little.
+/// Contracts are compared by their manifests and by their reports on recorded subjects; prompts by their files and by
+/// the reports of contracts on their recorded outputs.
+///
+/// Major: a subject no longer passes, more is required, or less is accepted. Minor: any other difference. Patch: no
+/// visible difference. Exit code 1 if the bump of the later version is too small.
 ///
 /// Examples: tollgate semver claims-1.2.0.wasm dist/claims-1.2.1.wasm --cases .
 ///           tollgate semver acme/claims@=1.2.0 claims --cases recorded.jsonl --config @config.json
 ///           tollgate semver welcome-email@=2.0.0 prompts/welcome-email.prompt --cases outputs.jsonl --contract tollgate/length=@length.json
 #[derive(Args)]
-pub(super) struct Semver {
-    /// The earlier version: a component, a prompt's file, or a name and the versions that would do.
+pub(super) struct SemverCommand {
+    /// Earlier version: a component, a prompt file, or a name with a version requirement.
     old: String,
-    /// The later one.
+    /// Later version, in the same form.
     new: String,
     #[command(flatten)]
-    comparing: Comparing,
+    comparison: ComparisonArgs,
     /// Write JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// What two versions are compared by.
+/// Options for comparing two versions.
 #[derive(Args)]
-pub(super) struct Comparing {
-    /// The subjects: a contract's folder with its `cases/`, or a file with a line for each, which is a
-    /// case or a subject. Files that their configurations name lie in that folder, or in that of the file. For
-    /// prompts, a file with a line for each output: {"id": "…", "old": "…", "new": "…"}.
+pub(super) struct ComparisonArgs {
+    /// Subjects: the folder of a contract with its `cases/`, or a file with one case or subject per line. Relative
+    /// paths in configurations refer to that folder, or to the folder of the file. For prompts, a file with one pair
+    /// of outputs per line: {"id": "…", "old": "…", "new": "…"}.
     #[arg(long, value_name = "DIR|FILE.jsonl")]
     cases: Option<PathBuf>,
-    /// The configuration of those subjects that come without: JSON, or `@` and the path of a
-    /// JSON file. Files that it names lie in the folder of that file, or in this one.
+    /// Configuration for subjects that have none: JSON, or `@` and the path of a JSON file. Relative paths in it refer
+    /// to the folder of that file, or to the current folder.
     #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
     config: String,
-    /// A contract that judges the outputs of both prompts, and the file of its configuration.
+    /// Contract to judge the outputs of both prompts, optionally with its configuration file; may be repeated.
     #[arg(long = "contract", value_name = "REF[=@FILE]")]
     contracts: Vec<String>,
 }
 
-impl Semver {
+impl SemverCommand {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let prompts = (prompt(&self.old)?, prompt(&self.new)?);
+        let prompts = (read_prompt(&self.old)?, read_prompt(&self.new)?);
         let compared = match prompts {
-            (Some(old), Some(new)) => self.comparing.prompts(&old, &new, cache).await?,
+            (Some(old), Some(new)) => self.comparison.compare_prompts(&old, &new, cache).await?,
             (None, None) => {
-                let (old, new) = (Version::read(&self.old)?, Version::read(&self.new)?);
-                let cases = self.comparing.cases.as_deref();
-                let cases = cases.context("name the subjects to compare by: `--cases`")?;
-                self.comparing.contracts(&old, &new, Some(cases), cache).await?
+                let (old, new) =
+                    (ComparedVersion::read(&self.old)?, ComparedVersion::read(&self.new)?);
+                let cases = self.comparison.cases.as_deref();
+                let cases = cases
+                    .context("contracts are compared on subjects: name them with `--cases`")?;
+                self.comparison.compare_contracts(&old, &new, Some(cases), cache).await?
             }
             (prompt, _) => {
                 let (prompt, other) = match prompt.is_some() {
@@ -80,193 +83,203 @@ impl Semver {
                     false => (&self.new, &self.old),
                 };
                 bail!(
-                    "`{prompt}` is a prompt, and `{other}` is none that is known here: name two versions of one \
+                    "`{prompt}` is a prompt, but `{other}` is not a known prompt: name two versions of one \
                      prompt, or of one contract"
                 )
             }
         };
         if self.json {
-            console::say(serde_json::to_string_pretty(&compared)?);
+            console::print(serde_json::to_string_pretty(&compared)?);
         } else {
-            compared.tell();
+            compared.print();
         }
         Ok(if compared.enough { Exit::Pass } else { Exit::Fail })
     }
 }
 
-impl Comparing {
-    /// How a package that is going to be published differs from what was before it. The cases of
-    /// a contract's folder are what they are compared by, where nothing else is named.
-    pub(super) async fn published(
+impl ComparisonArgs {
+    /// Compares a package that is about to be published with its previous version. Without `--cases`, a contract is
+    /// compared on the cases of its folder, if it has any.
+    pub(super) async fn compare_for_publish(
         &self,
         path: &Path,
         old: Vec<u8>,
         new: &[u8],
         cache: Option<PathBuf>,
-    ) -> anyhow::Result<Comparison> {
-        if let Some(new) = prompt(&path.display().to_string())? {
-            let old = PromptFile::unpack(new.source().file(), &old)
-                .map_err(|faults| console::wrong(&faults.0))?;
-            return self.prompts(&old, &new, cache).await;
+    ) -> anyhow::Result<VersionComparison> {
+        if let Some(new) = read_prompt(&path.display().to_string())? {
+            let old = PromptFile::from_canonical_bytes(new.text().file(), &old)
+                .map_err(|faults| console::faults_error(&faults.0))?;
+            return self.compare_prompts(&old, &new, cache).await;
         }
         let own = path.is_dir() && !crate::author::read_cases(path)?.is_empty();
         let cases = self.cases.as_deref().or_else(|| own.then_some(path));
-        let (old, new) = (Version::of(old.into())?, Version::of(new.into())?);
-        self.contracts(&old, &new, cases, cache).await
+        let (old, new) = (
+            ComparedVersion::from_component(old.into())?,
+            ComparedVersion::from_component(new.into())?,
+        );
+        self.compare_contracts(&old, &new, cases, cache).await
     }
 
-    async fn contracts(
+    async fn compare_contracts(
         &self,
-        old: &Version,
-        new: &Version,
+        old: &ComparedVersion,
+        new: &ComparedVersion,
         cases: Option<&Path>,
         cache: Option<PathBuf>,
-    ) -> anyhow::Result<Comparison> {
+    ) -> anyhow::Result<VersionComparison> {
         let (from, to) = (&old.manifest.contract, &new.manifest.contract);
         if from.name != to.name {
             bail!(
-                "`{}` and `{}` are two contracts, and not two versions of one",
+                "`{}` and `{}` are different contracts, not two versions of one",
                 from.name,
                 to.name
             );
         }
-        let mut differences = behaviour::interface(&old.manifest, &new.manifest);
+        let mut differences = semver_check::compare_manifests(&old.manifest, &new.manifest);
         let mut subjects = 0;
         if let Some(cases) = cases {
-            let recorded = recorded::read(cases)?;
+            let recorded = subjects::read_subjects(cases)?;
             if recorded.is_empty() {
-                bail!(
-                    "`{}` holds no subjects, and without any nothing can be said",
-                    cases.display()
-                );
+                bail!("`{}` contains no subjects to compare on", cases.display());
             }
             subjects = recorded.len();
-            let engine = loading::engine(cache)?;
-            let config = loading::given("--config", &self.config)?;
-            let mut benches = Benches { config, old: old.bench(&engine), new: new.bench(&engine) };
+            let engine = contract_loading::new_engine(cache)?;
+            let config = contract_loading::read_json_argument("--config", &self.config)?;
+            let mut benches =
+                VersionPair { config, old: old.loader(&engine), new: new.loader(&engine) };
             differences.extend(benches.compare(&recorded).await?);
         }
         let same = old.component == new.component;
         let name = to.name.to_string();
-        Ok(Comparison::of(name, &from.version, &to.version, subjects, differences, same))
+        Ok(VersionComparison::new(name, &from.version, &to.version, subjects, differences, same))
     }
 
-    async fn prompts(
+    async fn compare_prompts(
         &self,
         old: &PromptFile,
         new: &PromptFile,
         cache: Option<PathBuf>,
-    ) -> anyhow::Result<Comparison> {
+    ) -> anyhow::Result<VersionComparison> {
         let name = old.name().filter(|name| new.name().as_ref() == Some(name));
-        let name = name.context("these are two prompts, and not two versions of one")?;
+        let name = name.context("these are different prompts, not two versions of one")?;
         let unversioned =
-            || anyhow!("a prompt without a version cannot be compared by it: add `version: 0.1.0`");
+            || anyhow!("a prompt needs a version to be compared: add `version: 0.1.0`");
         let from = old.version().ok_or_else(unversioned)?;
         let to = new.version().ok_or_else(unversioned)?;
-        let changes = Diff::of(old, new).changes.into_iter();
-        let as_difference = |change: tollgate_library::prompt::Change| Difference {
-            what: format!("{} ({})", change.what, change.reason),
+        let changes = PromptDiff::between(old, new).changes.into_iter();
+        let as_difference = |change: tollgate_library::prompt::PromptChange| ContractChange {
+            description: format!("{} ({})", change.description, change.reason),
             bump: change.bump,
             subject: None,
         };
         let mut differences: Vec<_> = changes.map(as_difference).collect();
         let mut subjects = 0;
         if let Some(path) = &self.cases {
-            let engine = loading::engine(cache)?;
-            let outputs = outputs::read(path)?;
+            let engine = contract_loading::new_engine(cache)?;
+            let outputs = outputs::read_output_pairs(path)?;
             subjects = outputs.len();
-            differences
-                .extend(outputs::compare(&engine, &self.contracts, &outputs, (old, new)).await?);
+            differences.extend(
+                outputs::compare_outputs(&engine, &self.contracts, &outputs, (old, new)).await?,
+            );
         } else if !self.contracts.is_empty() {
-            bail!("contracts judge recorded outputs: name them with `--cases`");
+            bail!("`--contract` needs recorded outputs to judge: name them with `--cases`");
         }
         let same = old.digest() == new.digest();
-        Ok(Comparison::of(name.to_string(), from, to, subjects, differences, same))
+        Ok(VersionComparison::new(name.to_string(), from, to, subjects, differences, same))
     }
 }
 
-/// The prompt of a reference, where it is one of a prompt.
-fn prompt(reference: &str) -> anyhow::Result<Option<PromptFile>> {
+/// Reads the prompt that a reference denotes, or returns `None` if it does not denote a prompt.
+fn read_prompt(reference: &str) -> anyhow::Result<Option<PromptFile>> {
     let path = Path::new(reference);
     if path.extension().is_some_and(|extension| extension == "prompt") {
-        return PromptFile::read(path).map(Some).map_err(|faults| console::wrong(&faults.0));
+        return PromptFile::read(path).map(Some).map_err(|faults| console::faults_error(&faults.0));
     }
     match reference.parse() {
         Ok(wanted) if !path.exists() && !reference.contains('/') => {
-            packages::prompt_at_hand(&wanted)
+            packages::resolve_local_prompt(&wanted)
         }
         _ => Ok(None),
     }
 }
 
-/// A component and what it says of itself.
-struct Version {
+/// One of the compared versions: a component and its manifest.
+struct ComparedVersion {
     component: Arc<[u8]>,
     manifest: Manifest,
 }
 
-impl Version {
+impl ComparedVersion {
     fn read(reference: &str) -> anyhow::Result<Self> {
-        Self::of(reference::read(reference)?)
-            .with_context(|| format!("`{reference}` is no contract"))
+        Self::from_component(reference::read_contract(reference)?)
+            .with_context(|| format!("`{reference}` is not a contract"))
     }
 
-    fn of(component: Arc<[u8]>) -> anyhow::Result<Self> {
+    fn from_component(component: Arc<[u8]>) -> anyhow::Result<Self> {
         let manifest = read_manifest(&component)?;
         Ok(Self { component, manifest })
     }
 
-    fn bench(&self, engine: &Engine) -> Reloading {
-        Reloading::new(engine.clone(), self.component.clone())
+    fn loader(&self, engine: &Engine) -> ReloadableContract {
+        ReloadableContract::new(engine.clone(), self.component.clone())
     }
 }
 
-/// Where both versions judge.
-struct Benches {
-    /// Of subjects that come without one.
-    config: Configured,
-    old: Reloading,
-    new: Reloading,
+/// Both versions, ready to judge.
+struct VersionPair {
+    /// Configuration for subjects that have none.
+    config: ConfigInFolder,
+    old: ReloadableContract,
+    new: ReloadableContract,
 }
 
-impl Benches {
-    async fn compare(&mut self, recorded: &[Recorded]) -> anyhow::Result<Vec<Difference>> {
-        let bar = console::progress("subjects", recorded.len() as u64);
+impl VersionPair {
+    async fn compare(
+        &mut self,
+        recorded: &[RecordedSubject],
+    ) -> anyhow::Result<Vec<ContractChange>> {
+        let bar = console::progress_bar("subjects", recorded.len() as u64);
         let mut differences = Vec::new();
-        for one in recorded {
-            let shown = self.shown_by(one).await?;
-            differences.extend(shown.map(|difference| difference.shown_by(&one.name)));
+        for subject in recorded {
+            let difference = self.compare_subject(subject).await?;
+            differences.extend(difference.map(|difference| difference.shown_by(&subject.name)));
             bar.inc(1);
         }
         bar.finish_and_clear();
         Ok(differences)
     }
 
-    /// What a subject shows, if anything.
-    async fn shown_by(&mut self, recorded: &Recorded) -> anyhow::Result<Option<Difference>> {
-        let old = judge(&mut self.old, recorded, &self.config).await?;
-        let new = judge(&mut self.new, recorded, &self.config).await?;
+    /// Returns the difference between the verdicts on a subject, if there is one.
+    async fn compare_subject(
+        &mut self,
+        recorded: &RecordedSubject,
+    ) -> anyhow::Result<Option<ContractChange>> {
+        let old = judge_recorded(&mut self.old, recorded, &self.config).await?;
+        let new = judge_recorded(&mut self.new, recorded, &self.config).await?;
         Ok(match (old, new) {
-            (Ok(old), Ok(new)) => behaviour::verdict(&old, &new),
-            (Ok(_), Err(error)) => Some(behaviour::not_loaded(&error.to_string())),
-            (Err(_), Ok(_)) => Some(behaviour::newly_loaded()),
+            (Ok(old), Ok(new)) => semver_check::compare_results(&old, &new),
+            (Ok(_), Err(error)) => Some(semver_check::configuration_rejected(&error.to_string())),
+            (Err(_), Ok(_)) => Some(semver_check::configuration_accepted()),
+            // Both reject the configuration, so the subject shows no difference.
             (Err(_), Err(_)) => None,
         })
     }
 }
 
-/// What a version says; an error where it takes no such configuration.
-async fn judge(
-    version: &mut Reloading,
-    recorded: &Recorded,
-    usual: &Configured,
-) -> anyhow::Result<Result<Verdict, LoadError>> {
-    let Recorded { subject, config, given, .. } = recorded;
-    let (config, folder) = config.as_ref().unwrap_or(usual);
+/// Has a version judge a subject. The inner error means that the version rejects the configuration, which is a
+/// difference to report and not a failure of the comparison.
+async fn judge_recorded(
+    version: &mut ReloadableContract,
+    recorded: &RecordedSubject,
+    default_config: &ConfigInFolder,
+) -> anyhow::Result<Result<JudgementResult, LoadError>> {
+    let RecordedSubject { subject, config, given, .. } = recorded;
+    let (config, folder) = config.as_ref().unwrap_or(default_config);
     let contract = match version.load(config.clone(), folder, given).await? {
         Ok(contract) => contract,
         Err(error) => return Ok(Err(error)),
     };
-    let (_, live) = world(given);
-    Ok(Ok(contract.judge(subject, live).await.verdict))
+    let (_, host) = test_fixture(given);
+    Ok(Ok(contract.judge(subject, host).await.verdict))
 }

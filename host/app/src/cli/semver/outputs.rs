@@ -1,75 +1,75 @@
-//! What contracts say of the recorded outputs of two versions of a prompt.
+//! Compares two versions of a prompt by the verdicts of contracts on their recorded outputs.
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
-use tollgate_engine::{Config, Contract, Engine, Limits, Materials, world};
-use tollgate_library::behaviour::{self, Difference};
+use tollgate_engine::{Config, ConfigInputs, Contract, Engine, Limits, test_fixture};
 use tollgate_library::prompt::PromptFile;
-use tollgate_model::{Content, Given, Subject};
+use tollgate_library::semver_check::{self, ContractChange};
+use tollgate_model::{Content, HostFixture, Subject};
 
-use crate::cli::loading;
+use crate::cli::contract_loading;
 use crate::{console, files, reference};
 
-/// One output of each version, for the same variables.
+/// An output of each version for the same variables, as one line of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Outputs {
+pub(super) struct OutputPair {
     id: String,
-    old: Output,
-    new: Output,
+    old: RecordedOutput,
+    new: RecordedOutput,
 }
 
-/// A text, or a whole subject.
+/// An output, as text or as a complete subject.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Output {
+enum RecordedOutput {
     Text(String),
     Subject(Box<Subject>),
 }
 
-/// The lines of a file.
-pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Outputs>> {
+/// Reads the pairs of outputs in a file. Fails if there are none.
+pub(super) fn read_output_pairs(path: &Path) -> anyhow::Result<Vec<OutputPair>> {
     let text = files::read_text(path)?;
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let outputs = lines.map(|(number, line)| {
         serde_json::from_str(line).with_context(|| {
             format!(
-                "{}:{number}: this is no pair of outputs: {{\"id\": \"…\", \"old\": \"…\", \"new\": \"…\"}}",
+                "{}:{number}: not a pair of outputs of the form {{\"id\": \"…\", \"old\": \"…\", \"new\": \"…\"}}",
                 path.display()
             )
         })
     });
     let outputs: Vec<_> = outputs.collect::<anyhow::Result<_>>()?;
     if outputs.is_empty() {
-        bail!("`{}` holds no outputs, and without any nothing can be said", path.display());
+        bail!("`{}` contains no outputs to compare on", path.display());
     }
     Ok(outputs)
 }
 
-/// What they show: contracts that say something else of the output of the later version.
-pub(super) async fn compare(
+/// Returns a difference for each pair of outputs on which a contract's verdicts differ.
+pub(super) async fn compare_outputs(
     engine: &Engine,
     references: &[String],
-    outputs: &[Outputs],
+    outputs: &[OutputPair],
     (old, new): (&PromptFile, &PromptFile),
-) -> anyhow::Result<Vec<Difference>> {
+) -> anyhow::Result<Vec<ContractChange>> {
     if references.is_empty() {
-        bail!("nothing judges the outputs: name a contract with `--contract`");
+        bail!("no contract judges the outputs: name one with `--contract`");
     }
     let mut differences = Vec::new();
-    let bar = console::progress("outputs", (references.len() * outputs.len()) as u64);
+    let bar = console::progress_bar("outputs", (references.len() * outputs.len()) as u64);
     for named in references {
-        let (reference, contract) = load(engine, named).await?;
+        let (reference, contract) = load_contract(engine, named).await?;
         for pair in outputs {
-            let judge = async |output: &Output, prompt| {
-                let (_, live) = world(&Given::default());
+            let judge = async |output: &RecordedOutput, prompt| {
+                let (_, live) = test_fixture(&HostFixture::default());
                 contract.judge(&output.subject(prompt), live).await.verdict
             };
             let (before, after) = (judge(&pair.old, old).await, judge(&pair.new, new).await);
             let shown_by = format!("{}, {reference}", pair.id);
-            let difference = behaviour::verdict(&before, &after);
+            let difference = semver_check::compare_results(&before, &after);
             differences.extend(difference.map(|difference| difference.shown_by(shown_by)));
             bar.inc(1);
         }
@@ -78,27 +78,35 @@ pub(super) async fn compare(
     Ok(differences)
 }
 
-async fn load<'n>(engine: &Engine, named: &'n str) -> anyhow::Result<(&'n str, Contract)> {
+async fn load_contract<'n>(engine: &Engine, named: &'n str) -> anyhow::Result<(&'n str, Contract)> {
     let (reference, config) = match named.rsplit_once("=@") {
         Some((reference, file)) => (reference, format!("@{file}")),
         None => (named, "{}".into()),
     };
-    let (config, folder) = loading::given("--contract", &config)?;
-    let config = Config::complete(config, &Materials { folder, ..Materials::default() })?;
-    let (component, (grants, _)) = (reference::read(reference)?, world(&Given::default()));
-    let loaded =
-        loading::load(engine, reference, component, config, grants, Limits::default()).await?;
+    let (config, folder) = contract_loading::read_json_argument("--contract", &config)?;
+    let config = Config::resolve(config, &ConfigInputs { folder, ..ConfigInputs::default() })?;
+    let (component, (grants, _)) =
+        (reference::read_contract(reference)?, test_fixture(&HostFixture::default()));
+    let loaded = contract_loading::load_contract(
+        engine,
+        reference,
+        component,
+        config,
+        grants,
+        Limits::default(),
+    )
+    .await?;
     Ok((reference, loaded))
 }
 
-impl Output {
-    /// As it came from a prompt, where it does not say from which itself.
+impl RecordedOutput {
+    /// Returns the output as a subject. Its prompt is `prompt` unless the output names one.
     fn subject(&self, prompt: &PromptFile) -> Subject {
         let mut subject = match self {
             Self::Text(text) => Subject::new(Content::Text(text.clone())),
             Self::Subject(subject) => (**subject).clone(),
         };
-        subject.prompt = subject.prompt.or_else(|| prompt.as_prompt());
+        subject.prompt = subject.prompt.or_else(|| prompt.to_prompt_ref());
         subject
     }
 }

@@ -1,162 +1,176 @@
-//! Approving: with enough people an output is decided again, by what it was judged by or, where
-//! the gate has changed since, by what it is judged by now.
+//! Approving. Once enough people have approved an output, it is decided again: on the recorded reports or, if the
+//! gate has changed since, on new ones.
 
-use tollgate_govern::Approved;
-use tollgate_govern::review::Next;
-use tollgate_model::{Act, Cause, Decision, Effect, Gate, Reason, Ruling, Subject};
+use tollgate_govern::OutputApproval;
+use tollgate_govern::review::NextStep;
+use tollgate_model::{
+    Decision, Gate, Reason, ReasonEffect, ReasonKind, ReviewAction, Ruling, Subject,
+};
 
-use super::{Against, Became, Concluded, Reviewing};
-use crate::run::judging::Judged;
-use crate::run::keeper::{Came, Decided, Keeper};
-use crate::run::waiting::Output;
-use crate::who::who;
+use super::{ReviewError, ReviewOutcome, ReviewResult, ReviewSession};
+use crate::local_user::local_user;
+use crate::run::decider::{DecidedRun, GateDecider, RunOrigin};
+use crate::run::judging::JudgedOutput;
+use crate::run::pending_review::KnownOutput;
 
-/// What there is to approve.
-enum Seen {
-    /// An output, and the decision that a reviewer has before them.
-    Before(Box<Judged>, Box<Decision>),
-    /// Something that no reviewer has had before them.
-    Never(Box<Decided>),
+/// The decision that an approval applies to.
+enum ApprovalTarget {
+    /// An output with a decision that the reviewer was shown.
+    AlreadyShown(Box<JudgedOutput>, Box<Decision>),
+    /// A new decision with reasons that no reviewer has been shown.
+    NewDecision(Box<DecidedRun>),
 }
 
-impl Reviewing<'_> {
-    /// Approves it.
+impl ReviewSession<'_> {
+    /// Approves the output. `given` is the output as the reviewer has it, if the ledger does not.
     pub(crate) async fn approve(
         &self,
-        keeper: &mut Keeper,
-        given: Option<Subject>,
-    ) -> anyhow::Result<Concluded> {
-        let gate = keeper.ready.gate.clone();
-        let is_same = self.open.run.release == keeper.ready.pinned.digest;
-        let output = match self.may_approve(&gate, is_same, given)? {
+        decider: &mut GateDecider,
+        provided: Option<Subject>,
+    ) -> anyhow::Result<ReviewResult> {
+        let gate = decider.loaded.gate.clone();
+        let is_same = self.pending.run.release == decider.loaded.snapshot.digest;
+        let output = match self.may_approve(&gate, is_same, provided)? {
             Ok(output) => output,
-            Err(against) => return Ok(Concluded::refused(against)),
+            Err(errors) => return Ok(ReviewResult::refused(errors)),
         };
-        let (judged, decision) = match self.seen(keeper, is_same, output).await? {
-            Seen::Before(judged, decision) => (judged, decision),
-            Seen::Never(anew) => return self.judged_anew(keeper, *anew),
-        };
-        match self.conclude(&gate, &decision, &Act::Approve) {
-            Err(refusals) => Ok(Concluded::rules(refusals)),
-            Ok(Next::DecideAgain(approved)) => self.decide_again(keeper, *judged, approved),
-            Ok(Next::AnotherPerson { wanted }) => {
-                let entries = vec![self.recorded(&gate, Act::Approve)];
-                Ok(Concluded { became: Became::AnotherPerson(wanted), entries })
+        let (judged, decision) = match self.approval_target(decider, is_same, output).await? {
+            ApprovalTarget::AlreadyShown(judged, decision) => (judged, decision),
+            ApprovalTarget::NewDecision(redecided) => {
+                return self.rejudged_result(decider, *redecided);
             }
-            Ok(_) => anyhow::bail!("an approval came to something else"),
+        };
+        match self.conclude(&gate, &decision, &ReviewAction::Approve) {
+            Err(refusals) => Ok(ReviewResult::refused_by_rules(refusals)),
+            Ok(NextStep::DecideAgain(approved)) => self.decide_again(decider, *judged, approved),
+            Ok(NextStep::AnotherPerson { remaining }) => {
+                let entries = vec![self.review_entry(&gate, ReviewAction::Approve)];
+                Ok(ReviewResult { outcome: ReviewOutcome::MoreApprovalsNeeded(remaining), entries })
+            }
+            Ok(_) => anyhow::bail!(
+                "the rules answered an approval with a step that does not belong to it"
+            ),
         }
     }
 
-    /// The output, where enough of it is known; or everything that speaks against approving it,
-    /// the rules included, so that it is told at once.
+    /// Returns the output if it may be approved, otherwise every reason against it. The rules are consulted in
+    /// either case, so that the reviewer sees all reasons at once.
     fn may_approve(
         &self,
         gate: &Gate,
         is_same: bool,
         given: Option<Subject>,
-    ) -> anyhow::Result<Result<Output, Vec<Against>>> {
-        let mut against = self.unfit(gate);
-        let output = self.open.output(given)?;
-        if is_same && self.open.details_gone {
-            against.push(Against::DetailsGone);
+    ) -> anyhow::Result<Result<KnownOutput, Vec<ReviewError>>> {
+        let mut errors = self.general_errors(gate);
+        let output = self.pending.resolve_output(given)?;
+        if is_same && self.pending.details_erased {
+            errors.push(ReviewError::DetailsErased);
         }
-        if !is_same && matches!(output, Ok(Output::Masked(_))) {
-            against.push(Against::Changed);
+        if !is_same && matches!(output, Ok(KnownOutput::Masked(_))) {
+            errors.push(ReviewError::GateChanged);
         }
         Ok(match output {
-            Ok(output) if against.is_empty() => Ok(output),
+            Ok(output) if errors.is_empty() => Ok(output),
             output => {
-                against.extend(output.err());
-                let rules = self.conclude(gate, &self.open.run.decision, &Act::Approve);
-                against.extend(rules.err().into_iter().flatten().map(Against::Rule));
-                Err(against)
+                errors.extend(output.err());
+                let rules = self.conclude(gate, &self.pending.run.decision, &ReviewAction::Approve);
+                errors.extend(rules.err().into_iter().flatten().map(ReviewError::Rule));
+                Err(errors)
             }
         })
     }
 
-    /// What a reviewer approves: what was judged, or what the gate says now if they have seen all of that.
-    async fn seen(
+    /// Determines what the reviewer approves: the recorded decision, or the one of the changed gate if it holds for
+    /// no reason that the reviewer has not been shown.
+    async fn approval_target(
         &self,
-        keeper: &mut Keeper,
+        decider: &mut GateDecider,
         is_same: bool,
-        output: Output,
-    ) -> anyhow::Result<Seen> {
-        let decision = &self.open.run.decision;
+        output: KnownOutput,
+    ) -> anyhow::Result<ApprovalTarget> {
+        let decision = &self.pending.run.decision;
         if is_same {
-            let judged = Judged::before(&self.open.run, output.subject());
-            return Ok(Seen::Before(judged.into(), decision.clone().into()));
+            let judged = JudgedOutput::from_record(&self.pending.run, output.into_subject());
+            return Ok(ApprovalTarget::AlreadyShown(judged.into(), decision.clone().into()));
         }
-        let judged = keeper.ready.judge(output.subject(), self.now_ms).await?;
-        let anew = keeper.decide(judged.clone(), self.again(None), self.now_ms)?;
-        if anew.decision.ruling == Ruling::Block || !all_seen(decision, &anew.decision) {
-            return Ok(Seen::Never(anew.into()));
+        let judged = decider.loaded.judge(output.into_subject(), self.now_ms).await?;
+        let redecided = decider.decide(judged.clone(), self.rerun_origin(None), self.now_ms)?;
+        if redecided.decision.ruling == Ruling::Block
+            || !has_seen_all(decision, &redecided.decision)
+        {
+            return Ok(ApprovalTarget::NewDecision(redecided.into()));
         }
-        // Nothing of that has happened: it was to see what there is to approve.
-        keeper.look(self.project, self.now_ms)?;
-        // The gate may let it out by itself by now; whoever approves has to have looked all the same.
-        let decision = Decision { ruling: Ruling::Hold, ..anew.decision };
-        Ok(Seen::Before(judged.into(), decision.into()))
+        // This decision was only a trial, so the state is read again without it.
+        decider.refresh(self.project, self.now_ms)?;
+        // The changed gate may allow the output without a review, but the approval must still follow the rules.
+        let decision = Decision { ruling: Ruling::Hold, ..redecided.decision };
+        Ok(ApprovalTarget::AlreadyShown(judged.into(), decision.into()))
     }
 
-    /// What was approved goes out, if nothing else holds it by now.
+    /// Decides an approved output again. It goes out unless another reason holds it.
     fn decide_again(
         &self,
-        keeper: &mut Keeper,
-        judged: Judged,
-        approved: Approved,
-    ) -> anyhow::Result<Concluded> {
-        let decided = keeper.decide(judged, self.again(Some(approved)), self.now_ms)?;
+        decider: &mut GateDecider,
+        judged: JudgedOutput,
+        approved: OutputApproval,
+    ) -> anyhow::Result<ReviewResult> {
+        let decided = decider.decide(judged, self.rerun_origin(Some(approved)), self.now_ms)?;
         if decided.decision.ruling == Ruling::Hold {
-            let held = decided.decision.reasons.into_iter().filter(holds);
-            let against = held.map(|reason| Against::StillHeld(reason.cause));
-            return Ok(Concluded::refused(against.collect()));
+            let still_held = decided.decision.reasons.into_iter().filter(is_hold);
+            let errors = still_held.map(|reason| ReviewError::StillHeld(reason.kind));
+            return Ok(ReviewResult::refused(errors.collect()));
         }
-        self.decided(keeper, Act::Approve, decided)
+        self.decided_result(decider, ReviewAction::Approve, decided)
     }
 
-    /// That this very run is decided again. It was paid for when it came.
-    fn again(&self, approved: Option<Approved>) -> Came {
-        Came {
-            again: Some(self.open.row.run),
-            edited_from: self.open.run.edited_from,
+    /// Returns the origin of a rerun of this run. The run was paid for when it was first judged.
+    fn rerun_origin(&self, approved: Option<OutputApproval>) -> RunOrigin {
+        RunOrigin {
+            rerun_of: Some(self.pending.queued.run),
+            edited_from: self.pending.run.edited_from,
             approved,
-            paid_ms: Some(self.open.paid_ms),
-            ..Came::default()
+            paid_at_ms: Some(self.pending.paid_at_ms),
+            ..RunOrigin::default()
         }
     }
 
-    /// What the gate says now is recorded, and nothing of the review.
-    fn judged_anew(&self, keeper: &Keeper, mut anew: Decided) -> anyhow::Result<Concluded> {
-        let mut entries: Vec<_> = keeper.take_over(&who(), self.now_ms)?.into_iter().collect();
-        entries.append(&mut anew.entries);
+    /// Records what the changed gate decides, and nothing of the review.
+    fn rejudged_result(
+        &self,
+        decider: &GateDecider,
+        mut rejudged: DecidedRun,
+    ) -> anyhow::Result<ReviewResult> {
+        let mut entries: Vec<_> =
+            decider.activate_release_entry(&local_user(), self.now_ms)?.into_iter().collect();
+        entries.append(&mut rejudged.entries);
         if let Some(first) = entries.first_mut() {
-            first.expect = Some(self.open.expect());
+            first.expected = Some(self.pending.expected_state());
         }
-        Ok(Concluded { became: Became::JudgedAnew(Box::new(anew)), entries })
+        Ok(ReviewResult { outcome: ReviewOutcome::Rejudged(Box::new(rejudged)), entries })
     }
 }
 
-fn holds(reason: &Reason) -> bool {
-    reason.effect == Effect::Hold
+fn is_hold(reason: &Reason) -> bool {
+    reason.effect == ReasonEffect::Hold
 }
 
-/// Whether whoever saw the one decision has seen everything that holds in the other.
-pub(super) fn all_seen(seen: &Decision, anew: &Decision) -> bool {
-    let known: Vec<_> = seen.reasons.iter().map(|reason| gist(&reason.cause)).collect();
-    anew.reasons.iter().filter(|reason| holds(reason)).all(|reason| match &reason.cause {
-        // That a human looks first is no news to somebody who looks.
-        Cause::Oversight { .. } => true,
-        cause => known.contains(&gist(cause)),
+/// Returns whether a reviewer who was shown one decision has seen every reason that holds in the other.
+pub(super) fn has_seen_all(shown: &Decision, redecided: &Decision) -> bool {
+    let known: Vec<_> = shown.reasons.iter().map(|reason| reason_identity(&reason.kind)).collect();
+    redecided.reasons.iter().filter(|reason| is_hold(reason)).all(|reason| match &reason.kind {
+        // The reviewer is the human that this reason asks for.
+        ReasonKind::Oversight { .. } => true,
+        cause => known.contains(&reason_identity(cause)),
     })
 }
 
-/// What a cause is about. What it quotes may have been left out of the record.
-fn gist(cause: &Cause) -> String {
+/// Returns what identifies a reason. Text that it quotes may be redacted in the record.
+fn reason_identity(cause: &ReasonKind) -> String {
     match cause {
-        Cause::Finding { contract, rule, severity, .. } => {
+        ReasonKind::Finding { contract, rule, severity, .. } => {
             format!("{contract} {rule} {severity}")
         }
-        Cause::Failure { contract, kind, .. } => format!("{contract} {kind}"),
+        ReasonKind::Failure { contract, kind, .. } => format!("{contract} {kind}"),
         other => other.to_string(),
     }
 }

@@ -1,34 +1,36 @@
-//! Taking a review, for a while.
+//! Claiming a run for a review.
 
 use tollgate_govern::review::{self, Reviewer};
-use tollgate_ledger::Entry;
-use tollgate_model::{Event, Gate, What};
+use tollgate_ledger::LedgerEntry;
+use tollgate_model::{Event, EventKind, Gate};
 
-use super::Against;
-use crate::run::waiting::Open;
+use super::ReviewError;
+use crate::run::pending_review::PendingReview;
 
-/// Takes a review for a while, as nobody may who may not review.
+/// Claims a run for a while. Returns the end of the claim and the entry to record, or every reason against it.
 pub(crate) fn claim(
     gate: &Gate,
-    open: &Open,
+    pending: &PendingReview,
     reviewer: &Reviewer,
     now_ms: u64,
-) -> Result<(u64, Entry), Vec<Against>> {
-    let mut against: Vec<_> = open.row.closed.map(Against::Closed).into_iter().collect();
-    let held = open.held();
-    let refusals = review::may_review(gate, &held, reviewer, now_ms);
-    against.extend(refusals.into_iter().map(Against::Rule));
-    match review::claim(gate, open.row.run, &held, &reviewer.person, now_ms) {
-        Ok(claim) if against.is_empty() => {
+) -> Result<(u64, LedgerEntry), Vec<ReviewError>> {
+    let mut errors: Vec<_> =
+        pending.queued.closed_by.map(ReviewError::Closed).into_iter().collect();
+    let held_run = pending.to_held_run();
+    let refusals = review::check_reviewer(gate, &held_run, reviewer, now_ms);
+    errors.extend(refusals.into_iter().map(ReviewError::Rule));
+    match review::claim_review(gate, pending.queued.run, &held_run, &reviewer.person, now_ms) {
+        Ok(claim) if errors.is_empty() => {
             let until_ms = claim.until_ms;
-            let event = Event { at_ms: now_ms, gate: gate.name.clone(), what: What::Claim(claim) };
-            let expect = Some(open.expect());
-            Ok((until_ms, Entry { expect, ..Entry::of(event) }))
+            let event =
+                Event { at_ms: now_ms, gate: gate.name.clone(), kind: EventKind::Claim(claim) };
+            let expected = Some(pending.expected_state());
+            Ok((until_ms, LedgerEntry { expected, ..LedgerEntry::new(event) }))
         }
-        Ok(_) => Err(against),
+        Ok(_) => Err(errors),
         Err(refusal) => {
-            against.push(Against::Rule(refusal));
-            Err(against)
+            errors.push(ReviewError::Rule(refusal));
+            Err(errors)
         }
     }
 }

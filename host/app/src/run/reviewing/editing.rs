@@ -1,80 +1,84 @@
-//! Editing: what an output was edited to is judged and decided as any other is.
+//! Editing: the edited output is judged and decided like any other.
 
-use tollgate_govern::Approved;
-use tollgate_govern::review::Next;
-use tollgate_model::{Act, Content, Digest, Gate, JsonText, Subject};
+use tollgate_govern::OutputApproval;
+use tollgate_govern::review::NextStep;
+use tollgate_model::{Content, Digest, Gate, JsonText, ReviewAction, Subject};
 
-use super::{Against, Concluded, Reviewing};
-use crate::run::keeper::{Came, Keeper};
+use super::{ReviewError, ReviewResult, ReviewSession};
+use crate::run::decider::{GateDecider, RunOrigin};
 
-/// An edited output, and what its reviewer's approval is of.
-struct Edited {
+/// An edited output, with the approval of the reviewer who edited it.
+struct EditedOutput {
     output: Subject,
     digest: Digest,
-    approved: Approved,
+    approved: OutputApproval,
 }
 
-impl Reviewing<'_> {
-    /// Edits it. The review and what came of the edited output are recorded together.
+impl ReviewSession<'_> {
+    /// Edits the output. The review and the decision on the edited output are recorded together.
     pub(crate) async fn edit(
         &self,
-        keeper: &mut Keeper,
+        decider: &mut GateDecider,
         text: String,
-        given: Option<Subject>,
-    ) -> anyhow::Result<Concluded> {
-        let gate = keeper.ready.gate.clone();
-        let other = self.open.output(given)?.and_then(|output| edited(output.subject(), text));
-        let Edited { output, digest, approved } = match self.may_edit(&gate, other)? {
+        provided: Option<Subject>,
+    ) -> anyhow::Result<ReviewResult> {
+        let gate = decider.loaded.gate.clone();
+        let edited = self
+            .pending
+            .resolve_output(provided)?
+            .and_then(|output| replace_content(output.into_subject(), text));
+        let EditedOutput { output, digest, approved } = match self.may_edit(&gate, edited)? {
             Ok(edited) => edited,
-            Err(against) => return Ok(Concluded::refused(against)),
+            Err(errors) => return Ok(ReviewResult::refused(errors)),
         };
-        let judged = keeper.ready.judge(output, self.now_ms).await?;
-        let came = Came {
-            edited_from: Some(self.open.row.run),
+        let judged = decider.loaded.judge(output, self.now_ms).await?;
+        let origin = RunOrigin {
+            edited_from: Some(self.pending.queued.run),
             approved: Some(approved),
-            paid_ms: Some(self.open.paid_ms),
-            ..Came::default()
+            paid_at_ms: Some(self.pending.paid_at_ms),
+            ..RunOrigin::default()
         };
-        let decided = keeper.decide(judged, came, self.now_ms)?;
-        self.decided(keeper, Act::Edit { edited: digest }, decided)
+        let decided = decider.decide(judged, origin, self.now_ms)?;
+        self.decided_result(decider, ReviewAction::Edit { edited: digest }, decided)
     }
 
-    /// The edited output, or everything that speaks against it, the rules included.
+    /// Returns the edited output, or every reason against it, including those of the rules.
     fn may_edit(
         &self,
         gate: &Gate,
-        other: Result<Subject, Against>,
-    ) -> anyhow::Result<Result<Edited, Vec<Against>>> {
-        let mut against = self.unfit(gate);
-        if self.open.details_gone {
-            against.push(Against::DetailsGone);
+        other: Result<Subject, ReviewError>,
+    ) -> anyhow::Result<Result<EditedOutput, Vec<ReviewError>>> {
+        let mut errors = self.general_errors(gate);
+        if self.pending.details_erased {
+            errors.push(ReviewError::DetailsErased);
         }
-        let seen = self.open.run.subject;
+        let original = self.pending.run.subject;
         let digest = match &other {
             Ok(other) => Digest::of(serde_json::to_vec(other)?),
-            Err(_) => seen,
+            Err(_) => original,
         };
-        if other.is_ok() && digest == seen {
-            against.push(Against::NotEdited);
+        if other.is_ok() && digest == original {
+            errors.push(ReviewError::NothingEdited);
         }
-        let next = self.conclude(gate, &self.open.run.decision, &Act::Edit { edited: digest });
+        let next =
+            self.conclude(gate, &self.pending.run.decision, &ReviewAction::Edit { edited: digest });
         Ok(match (other, next) {
-            (Ok(output), Ok(Next::JudgeAgain(approved))) if against.is_empty() => {
-                Ok(Edited { output, digest, approved })
+            (Ok(output), Ok(NextStep::JudgeAgain(approved))) if errors.is_empty() => {
+                Ok(EditedOutput { output, digest, approved })
             }
             (other, next) => {
-                against.extend(other.err());
-                against.extend(next.err().into_iter().flatten().map(Against::Rule));
-                Err(against)
+                errors.extend(other.err());
+                errors.extend(next.err().into_iter().flatten().map(ReviewError::Rule));
+                Err(errors)
             }
         })
     }
 }
 
-/// The output with another content of the same kind.
-pub(super) fn edited(subject: Subject, text: String) -> Result<Subject, Against> {
-    let parse = |what: &'static str, text: String| {
-        JsonText::parse(text).map_err(|error| Against::NoJson(what, error.to_string()))
+/// Replaces the content of an output by an edited one of the same kind.
+pub(super) fn replace_content(subject: Subject, text: String) -> Result<Subject, ReviewError> {
+    let parse = |part: &'static str, text: String| {
+        JsonText::parse(text).map_err(|error| ReviewError::InvalidJson(part, error.to_string()))
     };
     let content = match subject.content {
         Content::Text(_) => Content::Text(text),

@@ -1,18 +1,25 @@
 use tollgate_model::{
-    Cause, Content, Decision, Effect, JsonText, Mode, Reason, Ruling, Severity, Subject,
+    Content, Decision, EnforcementMode, JsonText, Reason, ReasonEffect, ReasonKind, Ruling,
+    Severity, Subject,
 };
 
-use super::Against;
-use super::approving::all_seen;
-use super::editing::edited;
+use super::ReviewError;
+use super::approving::has_seen_all;
+use super::editing::replace_content;
 
-fn finding(rule: &str, message: &str) -> Cause {
+fn finding(rule: &str, message: &str) -> ReasonKind {
     let (contract, rule, message) = ("tollgate/pii".into(), rule.into(), message.into());
-    Cause::Finding { contract, rule, severity: Severity::Error, message, mode: Mode::Enforce }
+    ReasonKind::Finding {
+        contract,
+        rule,
+        severity: Severity::Error,
+        message,
+        mode: EnforcementMode::Enforce,
+    }
 }
 
-fn held_for(causes: Vec<Cause>) -> Decision {
-    let reason = |cause| Reason { effect: Effect::Hold, lifted: false, cause };
+fn hold_with(causes: Vec<ReasonKind>) -> Decision {
+    let reason = |cause| Reason { effect: ReasonEffect::Hold, lifted: false, kind: cause };
     Decision {
         ruling: Ruling::Hold,
         would_be: None,
@@ -24,26 +31,29 @@ fn held_for(causes: Vec<Cause>) -> Decision {
 }
 
 #[test]
-fn what_nobody_has_seen_is_not_approved() {
-    let seen = held_for(vec![finding("email", "[not kept]")]);
-    let anew = |causes| all_seen(&seen, &held_for(causes));
-    assert!(anew(vec![finding("email", "kim@example.com")]), "what it quotes is not kept");
-    assert!(!anew(vec![finding("email", ""), finding("phone", "")]));
-    assert!(!anew(vec![Cause::BrandVoiceChanged]));
-    assert!(anew(vec![Cause::Oversight { because: Vec::new() }]), "somebody is looking");
-    assert!(anew(Vec::new()));
+fn new_reasons_need_a_new_review() {
+    let seen = hold_with(vec![finding("email", "[not kept]")]);
+    let is_covered = |causes| has_seen_all(&seen, &hold_with(causes));
+    assert!(is_covered(vec![finding("email", "kim@example.com")]), "what it quotes is not kept");
+    assert!(!is_covered(vec![finding("email", ""), finding("phone", "")]));
+    assert!(!is_covered(vec![ReasonKind::BrandVoiceChanged]));
+    assert!(is_covered(vec![ReasonKind::Oversight { reasons: Vec::new() }]), "somebody is looking");
+    assert!(is_covered(Vec::new()));
 }
 
 #[test]
-fn what_is_edited_is_of_the_same_kind() {
+fn an_edit_keeps_the_kind_of_content() {
     let json = |text: &str| JsonText::parse(text).unwrap();
     let action = Content::Action { tool: "mail".into(), arguments: json("{}") };
     let context = json(r#"{"channel":"email"}"#);
     let subject = |content| Subject { content, prompt: None, context: context.clone() };
-    let other = edited(subject(action.clone()), r#"{"to": "x"}"#.into()).unwrap();
+    let other = replace_content(subject(action.clone()), r#"{"to": "x"}"#.into()).unwrap();
     let wanted = Content::Action { tool: "mail".into(), arguments: json(r#"{"to": "x"}"#) };
     assert_eq!(other, subject(wanted));
-    assert!(matches!(edited(subject(action), "x".into()), Err(Against::NoJson(..))));
-    let text = edited(subject(Content::Text("a".into())), "{".into()).unwrap();
+    assert!(matches!(
+        replace_content(subject(action), "x".into()),
+        Err(ReviewError::InvalidJson(..))
+    ));
+    let text = replace_content(subject(Content::Text("a".into())), "{".into()).unwrap();
     assert_eq!(text, subject(Content::Text("{".into())));
 }

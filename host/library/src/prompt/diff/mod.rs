@@ -1,11 +1,11 @@
-//! How two versions of a prompt differ: wording, variables, what comes back and the model
-//! apart, and for each change how far the version has to move for it.
+//! Comparison of two versions of a prompt, by section: wording, variables, output schema, model. Each
+//! change has the version bump that it requires.
 //!
-//! Who uses a prompt gives variables and reads what comes back. What breaks one of both is a
-//! major change; what does not, but changes what the model is asked or how, is a minor one.
-//! Wording is at least a patch: whether it changes outputs is not to be seen here.
+//! Callers of a prompt pass variables and read the output. A change that breaks either is major; one
+//! that only changes the request to the model is minor. New wording is a patch here, because its
+//! effect on outputs cannot be seen without recorded outputs.
 
-mod rest;
+mod front_matter;
 mod variables;
 mod wording;
 
@@ -17,78 +17,86 @@ use crate::Bump;
 
 pub use wording::Hunk;
 
-/// What a change is about.
+/// Part of a prompt that a change concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Section {
-    /// What the template says.
+pub enum ChangeSection {
+    /// Text of the template.
     Wording,
-    /// What the prompt takes.
+    /// Input variables.
     Variables,
-    /// What comes back.
+    /// Output format and schema.
     Schema,
-    /// The model, how it is set, and its tools.
+    /// Model, its settings and its tools.
     Model,
-    /// What is only told.
+    /// Descriptions and metadata.
     About,
 }
 
-/// One thing that is another.
+/// A single change between two versions of a prompt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// What it is about.
-    pub section: Section,
-    /// What is another.
-    pub what: String,
+pub struct PromptChange {
+    pub section: ChangeSection,
+    /// Description of the change, without a final full stop.
+    #[serde(rename = "what")]
+    pub description: String,
     /// How far the version has to move for it.
     pub bump: Bump,
-    /// Why that far.
+    /// Reason for the bump: what callers notice.
     pub reason: &'static str,
 }
 
-/// How two versions differ.
+/// All changes between two versions of a prompt.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Diff {
-    /// What is another, by what it is about.
-    pub changes: Vec<Change>,
-    /// The lines that are others.
+pub struct PromptDiff {
+    /// Changes, ordered by section, the largest bump first.
+    pub changes: Vec<PromptChange>,
+    /// Changed lines of the template and its partials.
     pub wording: Vec<Hunk>,
-    /// How far the version has to move for all of it.
-    pub needs: Bump,
-    /// The lowest version that says so; nothing, where the first has none.
-    pub next: Option<Version>,
-    /// Whether the second says so; nothing, where one of both has no version.
-    pub enough: Option<bool>,
+    /// Bump that the changes require together.
+    #[serde(rename = "needs")]
+    pub required_bump: Bump,
+    /// Lowest version that satisfies the bump; `None` if the old prompt has no version.
+    #[serde(rename = "next")]
+    pub lowest_version: Option<Version>,
+    /// Whether the new version satisfies the bump; `None` if a prompt has no version.
+    #[serde(rename = "enough")]
+    pub is_sufficient: Option<bool>,
 }
 
-impl Diff {
-    /// From one version to another.
-    pub fn of(from: &PromptFile, to: &PromptFile) -> Self {
-        let wording = wording::hunks(from, to);
+impl PromptDiff {
+    /// Compares two versions.
+    pub fn between(from: &PromptFile, to: &PromptFile) -> Self {
+        let wording = wording::changed_lines(from, to);
         let mut changes = Vec::new();
         if !wording.is_empty() {
-            changes.push(Change {
-                section: Section::Wording,
-                what: "the text is another".into(),
+            changes.push(PromptChange {
+                section: ChangeSection::Wording,
+                description: "the text of the template changed".into(),
                 bump: Bump::Patch,
-                reason: "or minor, where it changes what recorded outputs say",
+                reason: "or minor, if it changes the results of recorded outputs",
             });
         }
-        variables::compare(&from.front_matter.input, &to.front_matter.input, &mut changes);
-        rest::compare(&from.front_matter, &to.front_matter, &mut changes);
+        variables::compare_variables(
+            &from.front_matter.input,
+            &to.front_matter.input,
+            &mut changes,
+        );
+        front_matter::compare_front_matter(&from.front_matter, &to.front_matter, &mut changes);
         if changes.is_empty() && from.digest != to.digest {
-            changes.push(Change {
-                section: Section::About,
-                what: "only its version, or how the file is written, is another".into(),
+            changes.push(PromptChange {
+                section: ChangeSection::About,
+                description: "only the version or the formatting of the file changed".into(),
                 bump: Bump::Patch,
-                reason: "its digest is another",
+                reason: "the digest changes",
             });
         }
         changes.sort_by_key(|change| (change.section, std::cmp::Reverse(change.bump)));
-        let needs = changes.iter().map(|change| change.bump).max().unwrap_or(Bump::None);
-        let next = from.version().map(|version| needs.next(version));
-        let enough = next.as_ref().zip(to.version()).map(|(next, version)| version >= next);
-        Self { changes, wording, needs, next, enough }
+        let required_bump = changes.iter().map(|change| change.bump).max().unwrap_or(Bump::None);
+        let lowest_version = from.version().map(|version| required_bump.next(version));
+        let is_sufficient =
+            lowest_version.as_ref().zip(to.version()).map(|(next, version)| version >= next);
+        Self { changes, wording, required_bump, lowest_version, is_sufficient }
     }
 }
 

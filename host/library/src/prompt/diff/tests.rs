@@ -1,36 +1,37 @@
-//! What needs which bump.
+//! Changes between prompts, and the bumps that they require.
 
-use super::super::source::Source;
+use super::super::text::PromptText;
 use super::*;
 
 const FRONT: &str = "version: 1.2.0\nmodel: acme/large\nconfig: {temperature: 0.5}\ninput:\n  schema:\n    name: string, who it is for\n    tone?: string\n    'tags(array)': string\n    'kind(enum)': [a, b]\noutput:\n  schema: {text: string}";
 
 fn prompt(front: &str, body: &str) -> PromptFile {
     let text = format!("---\n{front}\n---\n{body}\n");
-    PromptFile::parse(Source::new("a.prompt", text.as_bytes()).unwrap(), &|_| None)
-        .unwrap_or_else(|faults| panic!("{faults}"))
+    PromptFile::parse(PromptText::new("a.prompt", text.as_bytes()).unwrap(), &|_| None)
+        .unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 /// The one thing that changes when this is put in the place of that.
-fn change(this: &str, that: &str) -> (Section, Bump, String) {
+fn change(this: &str, that: &str) -> (ChangeSection, Bump, String) {
     assert!(FRONT.contains(this), "{this}");
     let (from, to) = (prompt(FRONT, "Hi"), prompt(&FRONT.replace(this, that), "Hi"));
-    let changes = Diff::of(&from, &to).changes;
+    let changes = PromptDiff::between(&from, &to).changes;
     let [change] = changes.as_slice() else { panic!("{changes:#?}") };
-    (change.section, change.bump, change.what.clone())
+    (change.section, change.bump, change.description.clone())
 }
 
-fn needs(bump: Bump, section: Section, this: &str, that: &str, what: &str) {
-    let (of, came, told) = change(this, that);
-    assert_eq!((of, came), (section, bump), "{told}");
-    assert!(told.contains(what), "{told}");
+fn assert_change(bump: Bump, section: ChangeSection, this: &str, that: &str, expected: &str) {
+    let (actual_section, actual_bump, description) = change(this, that);
+    assert_eq!((actual_section, actual_bump), (section, bump), "{description}");
+    assert!(description.contains(expected), "{description}");
 }
 
 #[test]
-fn variables() {
+fn compares_variables() {
     use Bump::{Major, Minor, Patch};
-    let variables = |bump, this, that, what| needs(bump, Section::Variables, this, that, what);
-    variables(Major, "    tone?: string\n", "", "`tone` is gone");
+    let variables =
+        |bump, this, that, what| assert_change(bump, ChangeSection::Variables, this, that, what);
+    variables(Major, "    tone?: string\n", "", "`tone` was removed");
     variables(
         Major,
         "    tone?: string\n",
@@ -44,94 +45,116 @@ fn variables() {
         "`age` is new",
     );
     variables(Major, "tone?", "tone", "`tone` is required now");
-    variables(Minor, "name:", "name?:", "`name` may be left away now");
-    variables(Major, "name: string", "name: integer", "`name` was");
-    variables(Minor, "name: string", "name: any", "`name` was");
-    variables(Patch, "who it is for", "who gets it", "`name` is described otherwise");
-    variables(Major, "'tags(array)': string", "'tags(array)': integer", "`tags.0` was");
-    variables(Major, "'tags(array)': string", "tags: string", "`tags` was");
-    variables(Minor, "[a, b]", "[a, b, c]", "`kind` was");
-    variables(Major, "[a, b]", "[a]", "`kind` was");
+    variables(Minor, "name:", "name?:", "`name` is optional now");
+    variables(Major, "name: string", "name: integer", "`name` changed from");
+    variables(Minor, "name: string", "name: any", "`name` changed from");
+    variables(Patch, "who it is for", "who gets it", "`name` has a new description");
+    variables(Major, "'tags(array)': string", "'tags(array)': integer", "`tags.0` changed from");
+    variables(Major, "'tags(array)': string", "tags: string", "`tags` changed from");
+    variables(Minor, "[a, b]", "[a, b, c]", "`kind` changed from");
+    variables(Major, "[a, b]", "[a]", "`kind` changed from");
 }
 
 #[test]
-fn defaults_make_variables_optional() {
+fn treats_defaulted_variables_as_optional() {
     let with = |default: &str| {
         format!("{FRONT}\n").replace("output:", &format!("  default: {{{default}}}\noutput:"))
     };
-    let diff = |from: &str, to: &str| Diff::of(&prompt(from, "Hi"), &prompt(to, "Hi"));
-    let given = diff(FRONT, &with("name: you"));
-    assert_eq!((given.needs, given.changes.len()), (Bump::Minor, 2));
-    assert_eq!(diff(&with("name: you"), FRONT).needs, Bump::Major);
+    let diff = |from: &str, to: &str| PromptDiff::between(&prompt(from, "Hi"), &prompt(to, "Hi"));
+    let with_default = diff(FRONT, &with("name: you"));
+    assert_eq!((with_default.required_bump, with_default.changes.len()), (Bump::Minor, 2));
+    assert_eq!(diff(&with("name: you"), FRONT).required_bump, Bump::Major);
     let another = diff(&with("tone: warm"), &with("tone: plain"));
-    assert_eq!((another.needs, another.changes.len()), (Bump::Minor, 1));
+    assert_eq!((another.required_bump, another.changes.len()), (Bump::Minor, 1));
 }
 
 #[test]
-fn nested_members_are_variables_too() {
+fn compares_nested_members() {
     let with = |members: &str| format!("input:\n  schema:\n    o: {{{members}}}");
-    let diff =
-        |from: &str, to: &str| Diff::of(&prompt(&with(from), "Hi"), &prompt(&with(to), "Hi"));
-    assert_eq!(diff("a: string", "a: string, b?: string").needs, Bump::Minor);
-    assert_eq!(diff("a: string", "a: string, b: string").needs, Bump::Major);
-    let gone = diff("a: string, b: string", "a: string");
-    assert!(gone.changes.iter().any(|change| change.what == "`o.b` is gone"), "{gone:#?}");
-    assert_eq!(diff("a: string", "a: string, (*): any").needs, Bump::Minor);
-    assert_eq!(diff("a: string, (*): any", "a: string").needs, Bump::Major);
+    let diff = |from: &str, to: &str| {
+        PromptDiff::between(&prompt(&with(from), "Hi"), &prompt(&with(to), "Hi"))
+    };
+    assert_eq!(diff("a: string", "a: string, b?: string").required_bump, Bump::Minor);
+    assert_eq!(diff("a: string", "a: string, b: string").required_bump, Bump::Major);
+    let removed = diff("a: string, b: string", "a: string");
+    assert!(
+        removed.changes.iter().any(|change| change.description == "`o.b` was removed"),
+        "{removed:#?}"
+    );
+    assert_eq!(diff("a: string", "a: string, (*): any").required_bump, Bump::Minor);
+    assert_eq!(diff("a: string, (*): any", "a: string").required_bump, Bump::Major);
 }
 
 #[test]
-fn output_model_and_what_is_told() {
-    needs(
+fn compares_output_model_and_descriptions() {
+    assert_change(
         Bump::Major,
-        Section::Schema,
+        ChangeSection::Schema,
         "{text: string}",
         "{text: string, more?: any}",
-        "another in `more`",
+        "changed in `more`",
     );
-    needs(
+    assert_change(
         Bump::Major,
-        Section::Schema,
+        ChangeSection::Schema,
         "\noutput:\n  schema: {text: string}",
         "",
-        "no schema any more",
+        "no longer has a schema",
     );
-    needs(
+    assert_change(
         Bump::Major,
-        Section::Schema,
+        ChangeSection::Schema,
         "output:\n",
         "output:\n  format: json\n",
-        "not set and is `json`",
+        "not set to `json`",
     );
-    needs(
+    assert_change(
         Bump::Patch,
-        Section::Schema,
+        ChangeSection::Schema,
         "{text: string}",
         "{text: 'string, all of it'}",
-        "described",
+        "descriptions",
     );
-    needs(
+    assert_change(
         Bump::Minor,
-        Section::Model,
+        ChangeSection::Model,
         "acme/large",
         "acme/small",
-        "`acme/large` and is `acme/small`",
+        "`acme/large` to `acme/small`",
     );
-    needs(Bump::Minor, Section::Model, "0.5", "0.6", "`config.temperature` was 0.5 and is 0.6");
-    needs(
+    assert_change(
+        Bump::Minor,
+        ChangeSection::Model,
+        "0.5",
+        "0.6",
+        "`config.temperature` changed from 0.5 to 0.6",
+    );
+    assert_change(
         Bump::Major,
-        Section::Model,
+        ChangeSection::Model,
         "model:",
         "tools: [search]\nmodel:",
-        "the tool `search` is new",
+        "the tool `search` was added",
     );
-    needs(Bump::Patch, Section::About, "model:", "description: a\nmodel:", "the description");
-    needs(Bump::Patch, Section::About, "model:", "# a comment\nmodel:", "how the file is written");
+    assert_change(
+        Bump::Patch,
+        ChangeSection::About,
+        "model:",
+        "description: a\nmodel:",
+        "the description",
+    );
+    assert_change(
+        Bump::Patch,
+        ChangeSection::About,
+        "model:",
+        "# a comment\nmodel:",
+        "the formatting of the file",
+    );
 }
 
 #[test]
-fn wording_is_told_by_lines() {
-    let diff = Diff::of(&prompt(FRONT, "a\nb\nc"), &prompt(FRONT, "a\nB\nc\nd"));
+fn reports_changed_lines() {
+    let diff = PromptDiff::between(&prompt(FRONT, "a\nb\nc"), &prompt(FRONT, "a\nB\nc\nd"));
     let line = 15;
     let hunk = |at, removed: &[&str], added: &[&str]| Hunk {
         partial: None,
@@ -141,11 +164,11 @@ fn wording_is_told_by_lines() {
         added: added.iter().map(ToString::to_string).collect(),
     };
     assert_eq!(diff.wording, [hunk(line, &["b"], &["B"]), hunk(line + 2, &[], &["d"])]);
-    assert_eq!(diff.needs, Bump::Patch);
+    assert_eq!(diff.required_bump, Bump::Patch);
 }
 
 #[test]
-fn versions_follow() {
+fn computes_the_next_version() {
     let next = |bump: Bump, version: &str| bump.next(&version.parse().unwrap()).to_string();
     assert_eq!(next(Bump::Major, "1.2.3"), "2.0.0");
     assert_eq!(next(Bump::Minor, "1.2.3"), "1.3.0");
@@ -155,12 +178,15 @@ fn versions_follow() {
     assert_eq!(next(Bump::Major, "2.0.0-beta.1"), "2.0.0");
     let moved = |to: &str| {
         let to = FRONT.replace("1.2.0", to).replace("acme/large", "acme/small");
-        Diff::of(&prompt(FRONT, "Hi"), &prompt(&to, "Hi")).enough
+        PromptDiff::between(&prompt(FRONT, "Hi"), &prompt(&to, "Hi")).is_sufficient
     };
     assert_eq!(
         (moved("1.2.1"), moved("1.3.0"), moved("2.0.0")),
         (Some(false), Some(true), Some(true))
     );
-    let same = Diff::of(&prompt(FRONT, "Hi"), &prompt(FRONT, "Hi"));
-    assert_eq!((same.needs, same.enough, same.changes.len()), (Bump::None, Some(true), 0));
+    let same = PromptDiff::between(&prompt(FRONT, "Hi"), &prompt(FRONT, "Hi"));
+    assert_eq!(
+        (same.required_bump, same.is_sufficient, same.changes.len()),
+        (Bump::None, Some(true), 0)
+    );
 }

@@ -1,4 +1,4 @@
-//! Which lines of the template, and of the partials in it, are others.
+//! Line-by-line comparison of templates and their partials.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,58 +6,60 @@ use serde::Serialize;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::super::PromptFile;
-use super::super::source::{Part, Source};
+use super::super::text::{PromptText, TextSection};
 
-/// Lines that stand in the place of others.
+/// A group of adjacent lines that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hunk {
-    /// The partial that it is in; nothing for the prompt itself.
+    /// Partial that contains the lines; `None` for the prompt itself.
     pub partial: Option<String>,
-    /// Where the lines were that are gone.
+    /// Line in the old version, counted from 1.
     pub line_before: usize,
-    /// Where those are that came.
+    /// Line in the new version, counted from 1.
     pub line_after: usize,
-    /// The lines that are gone.
     pub removed: Vec<String>,
-    /// The lines that came.
     pub added: Vec<String>,
 }
 
-/// Comparing takes as long as both texts multiplied where nothing is alike. Texts of more lines
-/// are compared by their first and last ones.
+/// Comparing unlike texts takes time proportional to the product of their lengths. In texts with more
+/// lines than this, everything between the first and the last change counts as changed.
 const COMPARED_LINES_MAX: usize = 5_000;
-const NOTHING: Part<'_> = Part { text: "", line: 1 };
+const EMPTY: TextSection<'_> = TextSection { text: "", line: 1 };
 
-pub(super) fn hunks(from: &PromptFile, to: &PromptFile) -> Vec<Hunk> {
-    let mut hunks = compare(None, body(&from.source), body(&to.source));
-    let of = |prompt: &'_ PromptFile| -> BTreeMap<String, String> {
-        prompt.partials().map(|(name, source)| (name.into(), source.text().into())).collect()
+pub(super) fn changed_lines(from: &PromptFile, to: &PromptFile) -> Vec<Hunk> {
+    let mut hunks = compare_text(None, template_section(&from.text), template_section(&to.text));
+    let partial_texts = |prompt: &'_ PromptFile| -> BTreeMap<String, String> {
+        prompt.partials().map(|(name, text)| (name.into(), text.as_str().into())).collect()
     };
-    let (before, after) = (of(from), of(to));
+    let (before, after) = (partial_texts(from), partial_texts(to));
     let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     for name in names {
         let text = |all: &'_ BTreeMap<String, String>| all.get(name).cloned().unwrap_or_default();
         let (before, after) = (text(&before), text(&after));
-        let part = |text| Part { text, line: 1 };
-        hunks.extend(compare(Some(name), part(&before), part(&after)));
+        let part = |text| TextSection { text, line: 1 };
+        hunks.extend(compare_text(Some(name), part(&before), part(&after)));
     }
     hunks
 }
 
-fn body(source: &Source) -> Part<'_> {
-    // It has been cut before.
-    source.cut().map_or(NOTHING, |(_, body)| body)
+fn template_section(text: &PromptText) -> TextSection<'_> {
+    // Cannot fail: the file was split before, when it was read.
+    text.split().map_or(EMPTY, |(_, body)| body)
 }
 
-fn compare(partial: Option<&String>, before: Part<'_>, after: Part<'_>) -> Vec<Hunk> {
+fn compare_text(
+    partial: Option<&String>,
+    before: TextSection<'_>,
+    after: TextSection<'_>,
+) -> Vec<Hunk> {
     if before.text == after.text {
         return Vec::new();
     }
     let (old, new): (Vec<_>, Vec<_>) =
         (before.text.lines().collect(), after.text.lines().collect());
-    let same_start = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
+    let same_start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
     let ends = old.iter().skip(same_start).rev().zip(new.iter().skip(same_start).rev());
-    let same_end = ends.take_while(|(one, other)| one == other).count();
+    let same_end = ends.take_while(|(old, new)| old == new).count();
     let part = |lines: &[&str]| -> Vec<String> {
         let count = lines.len() - same_end - same_start;
         lines.iter().skip(same_start).take(count).map(ToString::to_string).collect()
@@ -82,6 +84,6 @@ fn compare(partial: Option<&String>, before: Part<'_>, after: Part<'_>) -> Vec<H
         hunk(old_range.start, removed, new_range.start, added)
     });
     let hunks: Vec<_> = hunks.collect();
-    // What differs in nothing but the newline at its end.
+    // The texts differ only in the newline at their end, which `lines` does not show.
     if hunks.is_empty() { vec![hunk(0, &[], 0, &[])] } else { hunks }
 }

@@ -1,192 +1,198 @@
-//! Going through the keys of a front matter, telling everything that is wrong.
+//! Reader of front matter. It continues after an error, so that all errors are reported together.
 
 use semver::Version;
 use serde_json::{Map, Value};
 use tollgate_model::{PromptName, PromptNameError};
 
-use super::super::fault::{Fault, Problem};
-use super::super::limits::FAULTS_MAX;
+use super::super::error::{PromptError, PromptErrorKind};
+use super::super::limits::ERRORS_MAX;
 use super::super::picoschema;
-use super::super::source::{Part, Source};
-use super::super::variables::Input;
-use super::super::yaml::{self, Key, Node, Yaml};
-use super::{FrontMatter, FrontMatterProblem};
+use super::super::text::{PromptText, TextSection};
+use super::super::variables::PromptInput;
+use super::super::yaml::{self, YamlKey, YamlNode, YamlValue};
+use super::{FrontMatter, FrontMatterError};
 
 const TEXT: &str = "a text";
 const MAP: &str = "a map";
 const LIST: &str = "a list";
 
-/// Reads a front matter; tells everything that is wrong with it.
-pub(in super::super) fn read(source: &Source, part: Part<'_>) -> Result<FrontMatter, Vec<Fault>> {
+/// Reads a front matter, or returns all of its errors.
+pub(in super::super) fn read(
+    source: &PromptText,
+    part: TextSection<'_>,
+) -> Result<FrontMatter, Vec<PromptError>> {
     let root = match yaml::read(part) {
         Ok(Some(root)) => root,
         Ok(None) => return Ok(FrontMatter::default()),
-        Err((line, problem)) => return Err(vec![source.fault(line, problem)]),
+        Err((line, error)) => return Err(vec![source.error_at(line, error)]),
     };
     let Some(members) = root.as_map() else {
-        return Err(vec![source.fault(root.line, FrontMatterProblem::NoMap)]);
+        return Err(vec![source.error_at(root.line, FrontMatterError::NotAMap)]);
     };
-    let mut reader = Reader { source, faults: Vec::new(), read: FrontMatter::default() };
+    let mut reader =
+        FrontMatterReader { source, errors: Vec::new(), front_matter: FrontMatter::default() };
     let mut variant = None;
     for (key, node) in members {
         match key.text.as_str() {
-            "variant" => variant = reader.text("variant", node),
-            _ => reader.member(key, node),
+            "variant" => variant = reader.read_text("variant", node),
+            _ => reader.read_key(key, node),
         }
     }
     if let Some(variant) = variant {
         reader.add_variant(&variant, root.line);
     }
-    if reader.faults.is_empty() { Ok(reader.read) } else { Err(reader.faults) }
+    if reader.errors.is_empty() { Ok(reader.front_matter) } else { Err(reader.errors) }
 }
 
-struct Reader<'s> {
-    source: &'s Source,
-    faults: Vec<Fault>,
-    read: FrontMatter,
+struct FrontMatterReader<'s> {
+    source: &'s PromptText,
+    errors: Vec<PromptError>,
+    front_matter: FrontMatter,
 }
 
-impl Reader<'_> {
-    fn member(&mut self, key: &Key, node: &Node) {
+impl FrontMatterReader<'_> {
+    fn read_key(&mut self, key: &YamlKey, node: &YamlNode) {
         match key.text.as_str() {
-            "name" => self.read.name = self.name(node),
-            "version" => self.read.version = self.version(node),
-            "description" => self.read.description = self.text("description", node),
-            "model" => self.read.model = self.text("model", node),
-            "config" => self.read.config = self.map("config", node),
-            "metadata" => self.read.metadata = self.map("metadata", node),
-            "tools" => self.read.tools = self.texts("tools", node),
-            "toolDefs" => self.read.tool_defs = self.values("toolDefs", node),
-            "input" => self.input(node),
-            "output" => self.output(node),
+            "name" => self.front_matter.name = self.read_name(node),
+            "version" => self.front_matter.version = self.read_version(node),
+            "description" => self.front_matter.description = self.read_text("description", node),
+            "model" => self.front_matter.model = self.read_text("model", node),
+            "config" => self.front_matter.config = self.read_map("config", node),
+            "metadata" => self.front_matter.metadata = self.read_map("metadata", node),
+            "tools" => self.front_matter.tools = self.read_texts("tools", node),
+            "toolDefs" => self.front_matter.tool_defs = self.read_list("toolDefs", node),
+            "input" => self.read_input(node),
+            "output" => self.read_output(node),
             other => match other.rsplit_once('.') {
                 Some(("", _) | (_, "")) => {
-                    self.fault(key.line, FrontMatterProblem::Namespace(other.into()));
+                    self.add_error(key.line, FrontMatterError::IncompleteKey(other.into()));
                 }
                 Some((namespace, key)) => {
-                    let namespace = self.read.ext.entry(namespace.into()).or_default();
+                    let namespace = self.front_matter.ext.entry(namespace.into()).or_default();
                     namespace.insert(key.into(), node.to_json());
                 }
-                None => self.fault(key.line, FrontMatterProblem::UnknownKey(other.into())),
+                None => self.add_error(key.line, FrontMatterError::UnknownKey(other.into())),
             },
         }
     }
 
-    fn fault(&mut self, line: usize, problem: impl Into<Problem>) {
-        if self.faults.len() < FAULTS_MAX {
-            self.faults.push(self.source.fault(line, problem));
+    fn add_error(&mut self, line: usize, error: impl Into<PromptErrorKind>) {
+        if self.errors.len() < ERRORS_MAX {
+            self.errors.push(self.source.error_at(line, error));
         }
     }
 
-    fn kind(&mut self, key: &str, node: &Node, wanted: &'static str) {
-        self.fault(node.line, FrontMatterProblem::Kind { key: key.into(), wanted });
+    fn add_type_error(&mut self, key: &str, node: &YamlNode, wanted: &'static str) {
+        self.add_error(node.line, FrontMatterError::WrongType { key: key.into(), wanted });
     }
 
-    fn text(&mut self, key: &str, node: &Node) -> Option<String> {
+    fn read_text(&mut self, key: &str, node: &YamlNode) -> Option<String> {
         if node.as_text().is_none() {
-            self.kind(key, node, TEXT);
+            self.add_type_error(key, node, TEXT);
         }
         node.as_text().map(Into::into)
     }
 
-    fn map(&mut self, key: &str, node: &Node) -> Map<String, Value> {
+    fn read_map(&mut self, key: &str, node: &YamlNode) -> Map<String, Value> {
         match node.to_json() {
             Value::Object(members) => members,
             Value::Null => Map::new(),
             _ => {
-                self.kind(key, node, MAP);
+                self.add_type_error(key, node, MAP);
                 Map::new()
             }
         }
     }
 
-    fn values(&mut self, key: &str, node: &Node) -> Vec<Value> {
+    fn read_list(&mut self, key: &str, node: &YamlNode) -> Vec<Value> {
         match node.to_json() {
             Value::Array(values) => values,
             _ => {
-                self.kind(key, node, LIST);
+                self.add_type_error(key, node, LIST);
                 Vec::new()
             }
         }
     }
 
-    fn texts(&mut self, key: &str, node: &Node) -> Vec<String> {
-        let Yaml::List(items) = &node.value else {
-            self.kind(key, node, "a list of texts");
+    fn read_texts(&mut self, key: &str, node: &YamlNode) -> Vec<String> {
+        let YamlValue::List(items) = &node.value else {
+            self.add_type_error(key, node, "a list of texts");
             return Vec::new();
         };
-        items.iter().filter_map(|item| self.text(key, item)).collect()
+        items.iter().filter_map(|item| self.read_text(key, item)).collect()
     }
 
-    fn name(&mut self, node: &Node) -> Option<PromptName> {
-        let text = self.text("name", node)?;
+    fn read_name(&mut self, node: &YamlNode) -> Option<PromptName> {
+        let text = self.read_text("name", node)?;
         let name = text.parse();
-        name.map_err(|error: PromptNameError| self.fault(node.line, error)).ok()
+        name.map_err(|error: PromptNameError| self.add_error(node.line, error)).ok()
     }
 
     fn add_variant(&mut self, variant: &str, line: usize) {
-        let Some(name) = &self.read.name else { return };
+        let Some(name) = &self.front_matter.name else { return };
         match format!("{name}.{variant}").parse::<PromptName>() {
-            Ok(name) => self.read.name = Some(name),
-            Err(error) => self.fault(line, error),
+            Ok(name) => self.front_matter.name = Some(name),
+            Err(error) => self.add_error(line, error),
         }
     }
 
-    fn version(&mut self, node: &Node) -> Option<Version> {
+    fn read_version(&mut self, node: &YamlNode) -> Option<Version> {
         let written = match node.to_json() {
             Value::String(text) => text,
             other => other.to_string(),
         };
         let version = Version::parse(&written);
-        version.map_err(|_| self.fault(node.line, FrontMatterProblem::Version(written))).ok()
+        version
+            .map_err(|_| self.add_error(node.line, FrontMatterError::InvalidVersion(written)))
+            .ok()
     }
 
-    fn input(&mut self, node: &Node) {
+    fn read_input(&mut self, node: &YamlNode) {
         let [schema, default] =
-            self.members(node, "input", "`schema` and `default`", ["schema", "default"]);
+            self.known_members(node, "input", "`schema` and `default`", ["schema", "default"]);
         if let Some(schema) = schema {
-            match picoschema::schema(schema) {
-                Ok(value) => self.read.input = Input::new(value, schema),
-                Err((line, problem)) => return self.fault(line, problem),
+            match picoschema::to_json_schema(schema) {
+                Ok(value) => self.front_matter.input = PromptInput::new(value, schema),
+                Err((line, error)) => return self.add_error(line, error),
             }
         }
         let Some(node) = default else { return };
-        self.read.input.defaults = self.map("default", node);
-        for (name, problem) in self.read.input.wrong_defaults() {
+        self.front_matter.input.defaults = self.read_map("default", node);
+        for (name, error) in self.front_matter.input.invalid_defaults() {
             let line = node.get(&name).map_or(node.line, |value| value.line);
-            self.fault(line, problem);
+            self.add_error(line, error);
         }
     }
 
-    fn output(&mut self, node: &Node) {
+    fn read_output(&mut self, node: &YamlNode) {
         let [format, schema] =
-            self.members(node, "output", "`format` and `schema`", ["format", "schema"]);
+            self.known_members(node, "output", "`format` and `schema`", ["format", "schema"]);
         if let Some(format) = format {
-            self.read.output.format = self.text("format", format);
+            self.front_matter.output.format = self.read_text("format", format);
         }
-        match schema.map(picoschema::schema) {
-            Some(Ok(schema)) => self.read.output.schema = Some(schema),
-            Some(Err((line, problem))) => self.fault(line, problem),
+        match schema.map(picoschema::to_json_schema) {
+            Some(Ok(schema)) => self.front_matter.output.schema = Some(schema),
+            Some(Err((line, error))) => self.add_error(line, error),
             None => {}
         }
     }
 
-    /// The members that a map may have; complains of others.
-    fn members<'n, const N: usize>(
+    /// Returns the values of the named keys of a map; reports every other key as an error.
+    fn known_members<'n, const N: usize>(
         &mut self,
-        node: &'n Node,
+        node: &'n YamlNode,
         within: &'static str,
         known: &'static str,
         names: [&str; N],
-    ) -> [Option<&'n Node>; N] {
+    ) -> [Option<&'n YamlNode>; N] {
         if node.as_map().is_none() {
-            self.kind(within, node, MAP);
+            self.add_type_error(within, node, MAP);
         }
         for (key, _) in node.as_map().into_iter().flatten() {
             if !names.contains(&key.text.as_str()) {
                 let key_text = key.text.clone();
-                let problem = FrontMatterProblem::UnknownMember { key: key_text, within, known };
-                self.fault(key.line, problem);
+                let error = FrontMatterError::UnknownMember { key: key_text, within, known };
+                self.add_error(key.line, error);
             }
         }
         names.map(|name| node.get(name))

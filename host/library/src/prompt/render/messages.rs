@@ -1,21 +1,19 @@
-//! From pieces to messages, as dotprompt has them: what is said before the first role is the
-//! user's, and white space alone says nothing.
+//! Assembly of pieces into messages by the rules of dotprompt: text before the first role belongs to
+//! the user, and white space alone makes no message.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::template::Role;
+use super::super::template::MessageRole;
 use super::pieces::Piece;
 
-/// What one side says.
+/// A message to or from the model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Message {
-    /// Who.
-    pub role: Role,
-    /// What.
-    pub content: Vec<Content>,
-    /// What is known of it.
+pub struct PromptMessage {
+    pub role: MessageRole,
+    pub content: Vec<MessageContent>,
+    /// Further data about the message, such as `purpose: history`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
 }
@@ -23,49 +21,50 @@ pub struct Message {
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Content {
-    /// A text.
+pub enum MessageContent {
     Text {
-        /// The text.
         text: String,
     },
-    /// A picture, a sound, a document.
+    /// An image, sound or document.
     Media {
-        /// Where it is.
         media: Media,
     },
-    /// Something else: a section to be filled by the caller, or what a tool was asked.
+    /// Anything else: a section for the caller to fill, or a tool request.
     Other(Value),
 }
 
-/// Something that is not a text.
+/// Reference to an image, sound or document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Media {
-    /// Where it is.
     pub url: String,
-    /// Its media type.
+    /// Media type, such as `image/png`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
 }
 
-pub(super) fn assemble(pieces: Vec<Piece>, history: &[Message]) -> Vec<Message> {
+pub(super) fn assemble_messages(
+    pieces: Vec<Piece>,
+    history: &[PromptMessage],
+) -> Vec<PromptMessage> {
     let mut messages = Vec::new();
-    let mut current = empty(Role::User);
+    let mut current = empty_message(MessageRole::User);
     let mut has_history = false;
     for piece in pieces {
         match piece {
             Piece::Text(text) if text.trim().is_empty() => {}
-            Piece::Text(text) => current.content.push(Content::Text { text }),
-            Piece::Media(media) => current.content.push(Content::Media { media }),
+            Piece::Text(text) => current.content.push(MessageContent::Text { text }),
+            Piece::Media(media) => current.content.push(MessageContent::Media { media }),
             Piece::Section(name) => {
                 let metadata = json!({"metadata": {"purpose": name, "pending": true}});
-                current.content.push(Content::Other(metadata));
+                current.content.push(MessageContent::Other(metadata));
             }
             Piece::Role(role) if current.content.is_empty() => current.role = role,
-            Piece::Role(role) => messages.push(std::mem::replace(&mut current, empty(role))),
+            Piece::Role(role) => {
+                messages.push(std::mem::replace(&mut current, empty_message(role)))
+            }
             Piece::History => {
-                messages.push(std::mem::replace(&mut current, empty(Role::Model)));
+                messages.push(std::mem::replace(&mut current, empty_message(MessageRole::Model)));
                 messages.extend(history.iter().map(as_history));
                 has_history = true;
             }
@@ -74,37 +73,41 @@ pub(super) fn assemble(pieces: Vec<Piece>, history: &[Message]) -> Vec<Message> 
     messages.push(current);
     messages.retain(|message| !message.content.is_empty());
     if !has_history {
-        // A prompt that does not say where: before what the user says last.
-        let users = messages.last().is_some_and(|last| last.role == Role::User);
-        let at = messages.len() - usize::from(users);
+        // Without `{{history}}`, the history goes before the user's last message.
+        let ends_with_user = messages.last().is_some_and(|last| last.role == MessageRole::User);
+        let at = messages.len() - usize::from(ends_with_user);
         messages.splice(at..at, history.iter().cloned());
     }
     messages
 }
 
-fn empty(role: Role) -> Message {
-    Message { role, content: Vec::new(), metadata: None }
+fn empty_message(role: MessageRole) -> PromptMessage {
+    PromptMessage { role, content: Vec::new(), metadata: None }
 }
 
-fn as_history(message: &Message) -> Message {
+fn as_history(message: &PromptMessage) -> PromptMessage {
     let mut metadata = match &message.metadata {
         Some(Value::Object(members)) => members.clone(),
         _ => serde_json::Map::new(),
     };
     metadata.insert("purpose".into(), "history".into());
-    Message { metadata: Some(Value::Object(metadata)), ..message.clone() }
+    PromptMessage { metadata: Some(Value::Object(metadata)), ..message.clone() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(role: Role, text: &str) -> Message {
-        Message { role, content: vec![Content::Text { text: text.into() }], metadata: None }
+    fn message(role: MessageRole, text: &str) -> PromptMessage {
+        PromptMessage {
+            role,
+            content: vec![MessageContent::Text { text: text.into() }],
+            metadata: None,
+        }
     }
 
-    fn of(pieces: &[Piece]) -> Vec<Message> {
-        assemble(pieces.to_vec(), &[said(Role::User, "before")])
+    fn assemble_with_history(pieces: &[Piece]) -> Vec<PromptMessage> {
+        assemble_messages(pieces.to_vec(), &[message(MessageRole::User, "before")])
     }
 
     fn text(text: &str) -> Piece {
@@ -112,26 +115,35 @@ mod tests {
     }
 
     #[test]
-    fn white_space_says_nothing() {
+    fn drops_messages_of_white_space() {
         let pieces = [
             text("\n"),
-            Piece::Role(Role::System),
+            Piece::Role(MessageRole::System),
             text("a\n"),
-            Piece::Role(Role::User),
+            Piece::Role(MessageRole::User),
             text(" "),
         ];
-        assert_eq!(of(&pieces), [said(Role::System, "a\n"), said(Role::User, "before")]);
-        assert_eq!(assemble(Vec::new(), &[]), []);
+        assert_eq!(
+            assemble_with_history(&pieces),
+            [message(MessageRole::System, "a\n"), message(MessageRole::User, "before")]
+        );
+        assert_eq!(assemble_messages(Vec::new(), &[]), []);
     }
 
     #[test]
-    fn history_stands_where_it_is_named_or_before_what_the_user_says_last() {
-        let pieces = [Piece::Role(Role::System), text("a"), Piece::History, text("b")];
-        let roles: Vec<_> = of(&pieces).iter().map(|message| message.role).collect();
-        assert_eq!(roles, [Role::System, Role::User, Role::Model]);
-        assert_eq!(of(&pieces)[1].metadata, Some(json!({"purpose": "history"})));
-        let pieces = [Piece::Role(Role::System), text("a"), Piece::Role(Role::User), text("b")];
-        assert_eq!(of(&pieces)[1], said(Role::User, "before"));
-        assert_eq!(of(&pieces)[2], said(Role::User, "b"));
+    fn places_history_where_named_or_before_the_last_user_message() {
+        let pieces = [Piece::Role(MessageRole::System), text("a"), Piece::History, text("b")];
+        let roles: Vec<_> =
+            assemble_with_history(&pieces).iter().map(|message| message.role).collect();
+        assert_eq!(roles, [MessageRole::System, MessageRole::User, MessageRole::Model]);
+        assert_eq!(assemble_with_history(&pieces)[1].metadata, Some(json!({"purpose": "history"})));
+        let pieces = [
+            Piece::Role(MessageRole::System),
+            text("a"),
+            Piece::Role(MessageRole::User),
+            text("b"),
+        ];
+        assert_eq!(assemble_with_history(&pieces)[1], message(MessageRole::User, "before"));
+        assert_eq!(assemble_with_history(&pieces)[2], message(MessageRole::User, "b"));
     }
 }

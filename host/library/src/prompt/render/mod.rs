@@ -1,90 +1,67 @@
-//! From a prompt and its variables to messages.
+//! Rendering of a prompt with variables to messages.
 //!
-//! What is rendered is a row of pieces: texts, and between them what says who speaks, or what
-//! is no text. There are no markers within the texts, so a value that looks like one, or like a
-//! tag, is a text as any other.
+//! The renderer produces a list of pieces (text, role changes, media) instead of a text with markers.
+//! A value that looks like a marker or a tag therefore stays plain text: it cannot inject a role.
 
-mod given;
 mod messages;
 mod pieces;
 mod renderer;
+mod value;
 
 use serde_json::Value;
 
 use super::PromptFile;
-use super::fault::Faults;
+use super::error::PromptErrors;
 use super::limits::{RENDERED_BYTES_MAX, STEPS_MAX};
 
-pub use messages::{Content, Media, Message};
+pub use messages::{Media, MessageContent, PromptMessage};
 
-/// Why a prompt cannot be rendered with what it was given.
+/// Error of the values that a prompt is rendered with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RenderProblem {
-    /// A variable is missing.
-    #[error("the variable `{0}` is missing: give it, or a default in `input.default`")]
-    Missing(String),
-    /// A variable is not known.
-    #[error("there is no variable `{name}`: the prompt takes {known}")]
-    Unknown {
-        /// Which.
+pub enum RenderError {
+    #[error("the variable `{0}` is missing: pass it, or add a default in `input.default`")]
+    MissingVariable(String),
+    #[error("unknown variable `{name}`: the prompt takes {known}")]
+    UnknownVariable {
         name: String,
-        /// Which there are.
+        /// Declared names, formatted for the message.
         known: String,
     },
-    /// A variable is not what was declared.
-    #[error("the variable `{name}` does not fit: {reason}")]
-    Wrong {
-        /// Which.
-        name: String,
-        /// Why not.
-        reason: String,
-    },
-    /// A default is for no variable.
-    #[error("`{0}` has a default and is no variable: declare it in `input.schema`")]
-    DefaultOfNothing(String),
-    /// A default is not what was declared.
-    #[error("the default of `{name}` does not fit: {reason}")]
-    DefaultDoesNotFit {
-        /// Which.
-        name: String,
-        /// Why not.
-        reason: String,
-    },
-    /// What may be left away is written without asking.
+    #[error("the variable `{name}` does not match its schema: {reason}")]
+    InvalidVariable { name: String, reason: String },
+    #[error("`{0}` has a default but is not a variable: declare it in `input.schema`")]
+    DefaultOfUndeclared(String),
+    #[error("the default of `{name}` does not match its schema: {reason}")]
+    InvalidDefault { name: String, reason: String },
+    /// An optional variable without a value is written outside of `#if`.
     #[error(
-        "`{0}` was not given, and is written here: put it into `{{{{#if {0}}}}}`, or give it a \
-         default in `input.default`"
+        "`{0}` has no value here: wrap it in `{{{{#if {0}}}}}`, or add a default in `input.default`"
     )]
-    NotGiven(String),
-    /// It is no text.
+    MissingValue(String),
     #[error(
-        "`{path}` is {kind}, and no text: write `{{{{#each {path}}}}}` or `{{{{json {path}}}}}`"
+        "`{path}` is {kind}, not a text: write `{{{{#each {path}}}}}` or `{{{{json {path}}}}}`"
     )]
-    NoText {
-        /// As it is written.
-        path: String,
-        /// What it is.
-        kind: &'static str,
-    },
-    /// It cannot be gone through.
-    #[error("`{0}` is nothing to go through: it has to be a list or an object")]
-    NoList(String),
-    /// A number that cannot be written as it was given.
-    #[error("the number `{0}` is too large to be written exactly: give it as a text")]
-    Inexact(String),
-    /// It takes too long.
-    #[error("rendering takes more than {STEPS_MAX} steps: go through less")]
+    NotText { path: String, kind: &'static str },
+    #[error("`{0}` cannot be iterated: it must be a list or an object")]
+    NotIterable(String),
+    #[error("the number `{0}` is too large to be written exactly: pass it as a text")]
+    InexactNumber(String),
+    #[error("rendering takes more than {STEPS_MAX} steps: pass shorter lists")]
     TooManySteps,
-    /// There is too much of it.
-    #[error("more than {RENDERED_BYTES_MAX} bytes come out, which no model reads: give it less")]
+    #[error("the rendered prompt has more than {RENDERED_BYTES_MAX} bytes: pass less data")]
     TooLarge,
 }
 
 impl PromptFile {
-    /// The messages that this prompt is with these variables, and with what was said before.
-    pub fn render(&self, variables: &Value, history: &[Message]) -> Result<Vec<Message>, Faults> {
-        let filled = self.front_matter.input.fill(&self.source, variables).map_err(Faults)?;
+    /// Renders the prompt with variables, and with the earlier messages of a conversation.
+    pub fn render(
+        &self,
+        variables: &Value,
+        history: &[PromptMessage],
+    ) -> Result<Vec<PromptMessage>, PromptErrors> {
+        let filled =
+            self.front_matter.input.fill_defaults(&self.text, variables).map_err(PromptErrors)?;
         let pieces = renderer::render(self, &filled)?;
-        Ok(messages::assemble(pieces, history))
+        Ok(messages::assemble_messages(pieces, history))
     }
 }

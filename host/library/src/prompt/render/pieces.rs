@@ -1,36 +1,36 @@
-//! What rendering writes, counted while it is written.
+//! Output of the renderer. Its size is counted while it grows, so that it cannot exceed the limit.
 
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::ser::{PrettyFormatter, Serializer};
 
 use super::super::limits::{EXACT_NUMBER_MAX, RENDERED_BYTES_MAX};
-use super::super::template::{Path, Role};
-use super::{Media, RenderProblem as Problem};
+use super::super::template::{MessageRole, ValuePath};
+use super::{Media, RenderError};
 
-/// A piece of what is rendered.
+/// A piece of rendered output.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Piece {
     Text(String),
-    Role(Role),
+    Role(MessageRole),
     History,
     Section(String),
     Media(Media),
 }
 
 #[derive(Default)]
-pub(super) struct Pieces {
+pub(super) struct RenderedPieces {
     pieces: Vec<Piece>,
-    /// Of all that was ever written, so that partials within partials count as well.
+    /// Bytes ever written. Text that a partial indents counts again each time.
     bytes: usize,
 }
 
-impl Pieces {
+impl RenderedPieces {
     pub fn into_pieces(self) -> Vec<Piece> {
         self.pieces
     }
 
-    pub fn text(&mut self, text: &str) -> Result<(), Problem> {
+    pub fn push_text(&mut self, text: &str) -> Result<(), RenderError> {
         self.count(text.len())?;
         match self.pieces.last_mut() {
             Some(Piece::Text(before)) => before.push_str(text),
@@ -39,13 +39,13 @@ impl Pieces {
         Ok(())
     }
 
-    pub fn add(&mut self, piece: Piece) -> Result<(), Problem> {
+    pub fn push(&mut self, piece: Piece) -> Result<(), RenderError> {
         self.count(size_of::<Piece>())?;
         self.pieces.push(piece);
         Ok(())
     }
 
-    /// Adds what has been counted.
+    /// Appends a piece that was counted before.
     fn append(&mut self, piece: Piece) {
         match (self.pieces.last_mut(), piece) {
             (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
@@ -53,18 +53,18 @@ impl Pieces {
         }
     }
 
-    fn count(&mut self, bytes: usize) -> Result<(), Problem> {
+    fn count(&mut self, bytes: usize) -> Result<(), RenderError> {
         self.bytes += bytes;
-        if self.bytes > RENDERED_BYTES_MAX { Err(Problem::TooLarge) } else { Ok(()) }
+        if self.bytes > RENDERED_BYTES_MAX { Err(RenderError::TooLarge) } else { Ok(()) }
     }
 
-    /// What comes now is written apart, to be put in with `indented`.
-    pub fn apart(&mut self) -> Vec<Piece> {
+    /// Starts the output of a partial. Returns the pieces so far, to be passed to `indented`.
+    pub fn start_partial(&mut self) -> Vec<Piece> {
         std::mem::take(&mut self.pieces)
     }
 
-    /// Puts what was written apart behind what stood here before, each of its lines indented.
-    pub fn indented(&mut self, before: Vec<Piece>, indent: &str) -> Result<(), Problem> {
+    /// Ends the output of a partial: indents each of its lines and appends it to the pieces before.
+    pub fn finish_partial(&mut self, before: Vec<Piece>, indent: &str) -> Result<(), RenderError> {
         let apart = std::mem::replace(&mut self.pieces, before);
         if indent.is_empty() {
             apart.into_iter().for_each(|piece| self.append(piece));
@@ -73,14 +73,14 @@ impl Pieces {
         let mut starts_line = true;
         for piece in apart {
             let Piece::Text(text) = piece else {
-                self.add(piece)?;
+                self.push(piece)?;
                 continue;
             };
             for line in text.split_inclusive('\n') {
                 if starts_line {
-                    self.text(indent)?;
+                    self.push_text(indent)?;
                 }
-                self.text(line)?;
+                self.push_text(line)?;
                 starts_line = line.ends_with('\n');
             }
         }
@@ -88,18 +88,18 @@ impl Pieces {
     }
 }
 
-/// A value as a text.
-pub(super) fn text_of(path: &Path, value: &Value) -> Result<String, Problem> {
-    let no_text = |kind| Err(Problem::NoText { path: path.written.clone(), kind });
+/// Formats a value as text; lists, objects and null are errors.
+pub(super) fn value_to_text(path: &ValuePath, value: &Value) -> Result<String, RenderError> {
+    let no_text = |kind| Err(RenderError::NotText { path: path.text.clone(), kind });
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Bool(value) => Ok(value.to_string()),
-        Value::Null => Err(Problem::NotGiven(path.written.clone())),
+        Value::Null => Err(RenderError::MissingValue(path.text.clone())),
         Value::Array(_) => no_text("a list"),
         Value::Object(_) => no_text("an object"),
         Value::Number(number) if number.is_f64() => match number.as_f64() {
             Some(float) if float.abs() >= EXACT_NUMBER_MAX => {
-                Err(Problem::Inexact(number.to_string()))
+                Err(RenderError::InexactNumber(number.to_string()))
             }
             _ => Ok(number.to_string()),
         },
@@ -107,10 +107,9 @@ pub(super) fn text_of(path: &Path, value: &Value) -> Result<String, Problem> {
     }
 }
 
-/// A value as JSON, its members in the order of their names: the same values are the same
-/// text, in whatever order they were given.
-pub(super) fn json_of(value: &Value, indent: usize) -> String {
-    let value = tollgate_model::in_order(value);
+/// Formats a value as JSON with sorted members, so that equal values give equal text.
+pub(super) fn value_to_json(value: &Value, indent: usize) -> String {
+    let value = tollgate_model::sort_members(value);
     if indent == 0 {
         return value.to_string();
     }

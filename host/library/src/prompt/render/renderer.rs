@@ -1,273 +1,309 @@
-//! Going through a template with values.
+//! Walk over a template with values, producing pieces.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::super::fault::Fault;
+use super::super::error::PromptError;
 use super::super::limits::{PARTIAL_DEPTH_MAX, STEPS_MAX};
-use super::super::scope::{NoStart, Scope, Turns};
-use super::super::template::{Block, Expression, Header, Node, Partial, Path};
-use super::super::usage::UsageProblem;
+use super::super::scope::{LoopValues, PathStartError, Scope};
+use super::super::template::{Block, BlockHeader, Expression, Node, PartialCall, ValuePath};
+use super::super::usage::TemplateUsageError;
 use super::super::{PartialFile, PromptFile};
-use super::given::Given;
-use super::pieces::{Piece, Pieces, json_of, text_of};
-use super::{Media, RenderProblem as Problem};
+use super::pieces::{Piece, RenderedPieces, value_to_json, value_to_text};
+use super::value::RenderValue;
+use super::{Media, RenderError};
 
-type Values<'s, 'v> = Scope<'s, Given<'v>>;
+type Values<'s, 'v> = Scope<'s, RenderValue<'v>>;
 
-pub(super) fn render(prompt: &PromptFile, variables: &Value) -> Result<Vec<Piece>, Fault> {
-    let mut renderer =
-        Renderer { partials: &prompt.partials, pieces: Pieces::default(), steps: 0, depth: 0 };
-    let scope = Scope::root(Given::Value(variables));
-    renderer.nodes(&prompt.template, &scope, &prompt.source.file)?;
+pub(super) fn render(prompt: &PromptFile, variables: &Value) -> Result<Vec<Piece>, PromptError> {
+    let mut renderer = Renderer {
+        partials: &prompt.partials,
+        pieces: RenderedPieces::default(),
+        steps: 0,
+        depth: 0,
+    };
+    let scope = Scope::root(RenderValue::Value(variables));
+    renderer.render_nodes(&prompt.template, &scope, &prompt.text.file)?;
     Ok(renderer.pieces.into_pieces())
 }
 
 struct Renderer<'v> {
     partials: &'v BTreeMap<String, PartialFile>,
-    pieces: Pieces,
+    pieces: RenderedPieces,
     steps: usize,
-    /// How many partials it is in.
+    /// Number of enclosing partials.
     depth: usize,
 }
 
-/// Says where something is wrong.
-fn at(file: &str, line: usize) -> impl Fn(Problem) -> Fault {
-    move |problem| Fault { file: file.into(), line: Some(line), problem: problem.into() }
+/// Returns a function that adds a place to an error.
+fn error_at(file: &str, line: usize) -> impl Fn(RenderError) -> PromptError {
+    move |error| PromptError { file: file.into(), line: Some(line), kind: error.into() }
 }
 
 impl<'v> Renderer<'v> {
-    fn nodes(
+    fn render_nodes(
         &mut self,
         nodes: &'v [Node],
         scope: &Values<'_, 'v>,
         file: &'v str,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), PromptError> {
         for node in nodes {
-            self.node(node, scope, file)?;
+            self.render_node(node, scope, file)?;
         }
         Ok(())
     }
 
-    fn node(&mut self, node: &'v Node, scope: &Values<'_, 'v>, file: &'v str) -> Result<(), Fault> {
-        self.step(file, 1)?;
+    fn render_node(
+        &mut self,
+        node: &'v Node,
+        scope: &Values<'_, 'v>,
+        file: &'v str,
+    ) -> Result<(), PromptError> {
+        self.count_step(file, 1)?;
         let written = match node {
-            Node::Block(block) => return self.block(block, scope, file),
-            Node::Partial(partial) => return self.partial(partial, scope, file),
-            Node::Text(text) => self.pieces.text(text),
-            Node::Role(role) => self.pieces.add(Piece::Role(*role)),
-            Node::History => self.pieces.add(Piece::History),
-            Node::Section(name) => self.pieces.add(Piece::Section(name.clone())),
+            Node::Block(block) => return self.render_block(block, scope, file),
+            Node::Partial(partial) => return self.render_partial(partial, scope, file),
+            Node::Text(text) => self.pieces.push_text(text),
+            Node::Role(role) => self.pieces.push(Piece::Role(*role)),
+            Node::History => self.pieces.push(Piece::History),
+            Node::Section(name) => self.pieces.push(Piece::Section(name.clone())),
             Node::Value(path) => {
-                let text = self.text(path, scope, file)?;
-                self.pieces.text(&text)
+                let text = self.value_text(path, scope, file)?;
+                self.pieces.push_text(&text)
             }
             Node::Json { value: path, indent } => {
-                let given = find(path, scope, file)?;
-                let value = given.value();
-                let value = value.ok_or_else(|| not_given(path, file))?;
-                self.pieces.text(&json_of(&value, *indent))
+                let value = resolve_path(path, scope, file)?;
+                let value = value.value();
+                let value = value.ok_or_else(|| missing_value_error(path, file))?;
+                self.pieces.push_text(&value_to_json(&value, *indent))
             }
             Node::Media { url, content_type, .. } => {
-                let url = self.written(url, scope, file)?;
+                let url = self.expression_text(url, scope, file)?;
                 let content_type = content_type.as_ref();
-                let content_type =
-                    content_type.map(|one| self.written(one, scope, file)).transpose()?;
-                self.pieces.add(Piece::Media(Media { url, content_type }))
+                let content_type = content_type
+                    .map(|expression| self.expression_text(expression, scope, file))
+                    .transpose()?;
+                self.pieces.push(Piece::Media(Media { url, content_type }))
             }
         };
-        written.map_err(at(file, line_of(node)))
+        written.map_err(error_at(file, node_line(node)))
     }
 
-    fn step(&mut self, file: &str, line: usize) -> Result<(), Fault> {
+    fn count_step(&mut self, file: &str, line: usize) -> Result<(), PromptError> {
         self.steps += 1;
-        if self.steps > STEPS_MAX { Err(at(file, line)(Problem::TooManySteps)) } else { Ok(()) }
+        if self.steps > STEPS_MAX {
+            Err(error_at(file, line)(RenderError::TooManySteps))
+        } else {
+            Ok(())
+        }
     }
 
-    fn text(&self, path: &Path, scope: &Values<'_, 'v>, file: &str) -> Result<String, Fault> {
-        let given = find(path, scope, file)?;
-        let value = given.value();
-        let value = value.ok_or_else(|| not_given(path, file))?;
-        text_of(path, &value).map_err(at(file, path.line))
+    fn value_text(
+        &self,
+        path: &ValuePath,
+        scope: &Values<'_, 'v>,
+        file: &str,
+    ) -> Result<String, PromptError> {
+        let value = resolve_path(path, scope, file)?;
+        let value = value.value();
+        let value = value.ok_or_else(|| missing_value_error(path, file))?;
+        value_to_text(path, &value).map_err(error_at(file, path.line))
     }
 
-    /// An expression as a text.
-    fn written(
+    /// Formats an expression as text.
+    fn expression_text(
         &self,
         expression: &Expression,
         scope: &Values<'_, 'v>,
         file: &str,
-    ) -> Result<String, Fault> {
+    ) -> Result<String, PromptError> {
         match expression {
-            Expression::Path(path) => self.text(path, scope, file),
+            Expression::Path(path) => self.value_text(path, scope, file),
             Expression::Literal(Value::String(text)) => Ok(text.clone()),
             Expression::Literal(other) => Ok(other.to_string()),
         }
     }
 
-    fn block(
+    fn render_block(
         &mut self,
         block: &'v Block,
         scope: &Values<'_, 'v>,
         file: &'v str,
-    ) -> Result<(), Fault> {
-        let holds = match &block.header {
-            Header::If(value) => expression(value, scope, file)?.holds(),
-            Header::Unless(value) => !expression(value, scope, file)?.holds(),
-            Header::Equal(one, other) => {
-                expression(one, scope, file)?.equals(&expression(other, scope, file)?)
+    ) -> Result<(), PromptError> {
+        let condition = match &block.header {
+            BlockHeader::If(value) => evaluate(value, scope, file)?.is_truthy(),
+            BlockHeader::Unless(value) => !evaluate(value, scope, file)?.is_truthy(),
+            BlockHeader::Equal(left, right) => {
+                evaluate(left, scope, file)?.equals(&evaluate(right, scope, file)?)
             }
-            Header::NotEqual(one, other) => {
-                !expression(one, scope, file)?.equals(&expression(other, scope, file)?)
+            BlockHeader::NotEqual(left, right) => {
+                !evaluate(left, scope, file)?.equals(&evaluate(right, scope, file)?)
             }
-            Header::Each(path, names) => return self.each(block, path, names, scope, file),
-            Header::With(path, name) => {
-                let given = find(path, scope, file)?;
-                if given.holds() {
-                    let mut inner = scope.within(given.clone());
-                    inner.names.extend(name.iter().map(|name| (name.as_str(), given.clone())));
-                    return self.nodes(&block.body, &inner, file);
+            BlockHeader::Each(path, names) => {
+                return self.render_each(block, path, names, scope, file);
+            }
+            BlockHeader::With(path, name) => {
+                let value = resolve_path(path, scope, file)?;
+                if value.is_truthy() {
+                    let mut inner = scope.enter_block(value.clone());
+                    inner.parameters.extend(name.iter().map(|name| (name.as_str(), value.clone())));
+                    return self.render_nodes(&block.body, &inner, file);
                 }
                 false
             }
         };
-        self.nodes(if holds { &block.body } else { &block.otherwise }, scope, file)
+        self.render_nodes(if condition { &block.body } else { &block.else_body }, scope, file)
     }
 
-    fn each(
+    fn render_each(
         &mut self,
         block: &'v Block,
-        path: &Path,
+        path: &ValuePath,
         names: &'v [String],
         scope: &Values<'_, 'v>,
         file: &'v str,
-    ) -> Result<(), Fault> {
-        let given = find(path, scope, file)?;
-        let items = items(&given)
-            .ok_or_else(|| at(file, path.line)(Problem::NoList(path.written.clone())))?;
+    ) -> Result<(), PromptError> {
+        let value = resolve_path(path, scope, file)?;
+        let items = loop_items(&value).ok_or_else(|| {
+            error_at(file, path.line)(RenderError::NotIterable(path.text.clone()))
+        })?;
         if items.is_empty() {
-            return self.nodes(&block.otherwise, scope, file);
+            return self.render_nodes(&block.else_body, scope, file);
         }
         let last = items.len() - 1;
         for (index, (key, item)) in items.into_iter().enumerate() {
-            self.step(file, block.line)?;
-            let key = Given::Turn(key);
-            let mut inner = scope.within(Given::Value(item));
-            inner
-                .names
-                .extend(names.iter().map(String::as_str).zip([Given::Value(item), key.clone()]));
-            inner.turn = Some(Turns {
-                index: Given::Turn(index.into()),
+            self.count_step(file, block.line)?;
+            let key = RenderValue::Loop(key);
+            let mut inner = scope.enter_block(RenderValue::Value(item));
+            inner.parameters.extend(
+                names.iter().map(String::as_str).zip([RenderValue::Value(item), key.clone()]),
+            );
+            inner.loop_values = Some(LoopValues {
+                index: RenderValue::Loop(index.into()),
                 key,
-                first: Given::Turn((index == 0).into()),
-                last: Given::Turn((index == last).into()),
+                first: RenderValue::Loop((index == 0).into()),
+                last: RenderValue::Loop((index == last).into()),
             });
-            self.nodes(&block.body, &inner, file)?;
+            self.render_nodes(&block.body, &inner, file)?;
         }
         Ok(())
     }
 
-    fn partial(
+    fn render_partial(
         &mut self,
-        partial: &'v Partial,
+        partial: &'v PartialCall,
         scope: &Values<'_, 'v>,
         file: &'v str,
-    ) -> Result<(), Fault> {
-        // Both have been looked at when the prompt was read.
-        let wrong = |problem: UsageProblem| Fault {
+    ) -> Result<(), PromptError> {
+        // `usage` checked both when the prompt was read.
+        let new_error = |error: TemplateUsageError| PromptError {
             file: file.into(),
             line: Some(partial.line),
-            problem: problem.into(),
+            kind: error.into(),
         };
-        let Some(named) = self.partials.get(&partial.name) else {
-            return Err(wrong(UsageProblem::NoPartial(partial.name.clone())));
+        let Some(partial_file) = self.partials.get(&partial.name) else {
+            return Err(new_error(TemplateUsageError::UnknownPartial(partial.name.clone())));
         };
         if self.depth >= PARTIAL_DEPTH_MAX {
-            return Err(wrong(UsageProblem::TooDeep));
+            return Err(new_error(TemplateUsageError::TooDeep));
         }
-        let this = self.context(partial, scope, file)?;
+        let this = self.partial_context(partial, scope, file)?;
         self.depth += 1;
-        let before = self.pieces.apart();
-        let rendered = self.nodes(&named.template, &scope.partial(this), &named.source.file);
-        let put = self.pieces.indented(before, &partial.indent);
+        let before = self.pieces.start_partial();
+        let rendered = self.render_nodes(
+            &partial_file.template,
+            &scope.enter_partial(this),
+            &partial_file.text.file,
+        );
+        let appended = self.pieces.finish_partial(before, &partial.indent);
         self.depth -= 1;
         rendered?;
-        put.map_err(at(file, partial.line))
+        appended.map_err(error_at(file, partial.line))
     }
 
-    /// What a partial is about.
-    fn context(
+    /// Returns the value of `this` in a partial.
+    fn partial_context(
         &self,
-        partial: &'v Partial,
+        partial: &'v PartialCall,
         scope: &Values<'_, 'v>,
         file: &str,
-    ) -> Result<Given<'v>, Fault> {
+    ) -> Result<RenderValue<'v>, PromptError> {
         let this = match &partial.context {
-            Some(path) => find(path, scope, file)?,
+            Some(path) => resolve_path(path, scope, file)?,
             None => scope.this.clone(),
         };
-        if partial.more.is_empty() {
+        if partial.arguments.is_empty() {
             return Ok(this);
         }
-        let mut more = Vec::new();
-        for (name, value) in &partial.more {
-            more.push((name.as_str(), expression(value, scope, file)?));
+        let mut arguments = Vec::new();
+        for (name, value) in &partial.arguments {
+            arguments.push((name.as_str(), evaluate(value, scope, file)?));
         }
-        Ok(Given::More(Rc::new((this, more))))
+        Ok(RenderValue::Extended(Rc::new((this, arguments))))
     }
 }
 
-fn find<'v>(path: &Path, scope: &Values<'_, 'v>, file: &str) -> Result<Given<'v>, Fault> {
-    let fault = |problem: UsageProblem| Fault {
+fn resolve_path<'v>(
+    path: &ValuePath,
+    scope: &Values<'_, 'v>,
+    file: &str,
+) -> Result<RenderValue<'v>, PromptError> {
+    let new_error = |error: TemplateUsageError| PromptError {
         file: file.into(),
         line: Some(path.line),
-        problem: problem.into(),
+        kind: error.into(),
     };
-    let (mut given, parts) = scope.start(path).map_err(|problem| match problem {
-        NoStart::Outside => fault(UsageProblem::Outside(path.written.clone())),
-        NoStart::NoLoop => fault(UsageProblem::NoLoop(path.written.clone())),
+    let (mut value, parts) = scope.resolve_start(path).map_err(|error| match error {
+        PathStartError::OutsideOfScope => {
+            new_error(TemplateUsageError::OutsideOfFile(path.text.clone()))
+        }
+        PathStartError::OutsideOfLoop => {
+            new_error(TemplateUsageError::OutsideOfLoop(path.text.clone()))
+        }
     })?;
     for part in parts {
-        given = given.member(part);
+        value = value.member(part);
     }
-    Ok(given)
+    Ok(value)
 }
 
-fn expression<'v>(
+fn evaluate<'v>(
     expression: &'v Expression,
     scope: &Values<'_, 'v>,
     file: &str,
-) -> Result<Given<'v>, Fault> {
+) -> Result<RenderValue<'v>, PromptError> {
     match expression {
-        Expression::Literal(value) => Ok(Given::Value(value)),
-        Expression::Path(path) => find(path, scope, file),
+        Expression::Literal(value) => Ok(RenderValue::Value(value)),
+        Expression::Path(path) => resolve_path(path, scope, file),
     }
 }
 
-/// What there is to go through, with what each is called: members in the order of their names.
-fn items<'v>(given: &Given<'v>) -> Option<Vec<(Value, &'v Value)>> {
-    match given {
-        Given::Absent | Given::Value(Value::Null) => Some(Vec::new()),
-        Given::Value(Value::Array(items)) => {
+/// Returns the items of a list, or the members of an object sorted by name, each with its index or
+/// name; `None` if the value cannot be iterated.
+fn loop_items<'v>(value: &RenderValue<'v>) -> Option<Vec<(Value, &'v Value)>> {
+    match value {
+        RenderValue::Absent | RenderValue::Value(Value::Null) => Some(Vec::new()),
+        RenderValue::Value(Value::Array(items)) => {
             Some(items.iter().enumerate().map(|(index, item)| (index.into(), item)).collect())
         }
-        Given::Value(Value::Object(members)) => {
+        RenderValue::Value(Value::Object(members)) => {
             let mut members: Vec<_> = members.iter().collect();
             members.sort_by_key(|(name, _)| *name);
-            let named = |(name, item): (&String, &'v Value)| (Value::String(name.clone()), item);
-            Some(members.into_iter().map(named).collect())
+            let with_name =
+                |(name, item): (&String, &'v Value)| (Value::String(name.clone()), item);
+            Some(members.into_iter().map(with_name).collect())
         }
-        Given::Value(_) | Given::Turn(_) | Given::More(_) => None,
+        RenderValue::Value(_) | RenderValue::Loop(_) | RenderValue::Extended(_) => None,
     }
 }
 
-fn not_given(path: &Path, file: &str) -> Fault {
-    at(file, path.line)(Problem::NotGiven(path.written.clone()))
+fn missing_value_error(path: &ValuePath, file: &str) -> PromptError {
+    error_at(file, path.line)(RenderError::MissingValue(path.text.clone()))
 }
 
-fn line_of(node: &Node) -> usize {
+fn node_line(node: &Node) -> usize {
     match node {
         Node::Value(path) | Node::Json { value: path, .. } => path.line,
         Node::Media { line, .. } => *line,

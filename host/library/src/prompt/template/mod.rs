@@ -1,13 +1,13 @@
-//! Templates: the part of Handlebars that dotprompt has, as a tree.
+//! Templates: the subset of Handlebars that dotprompt uses, parsed into a tree.
 //!
-//! A template is parsed once and never again. What is put into it later are values, and there
-//! is no way from a value back into the parser.
+//! A template is parsed once, when its file is read. Values are inserted into the tree and never
+//! parsed, so a value cannot act as a template.
 
-mod form;
 mod parse;
 mod scan;
+mod tag_form;
+mod tag_words;
 mod whitespace;
-mod words;
 
 use serde_json::Value;
 
@@ -15,20 +15,20 @@ use super::limits::{BLOCK_DEPTH_MAX, INDENT_MAX};
 
 pub(super) use parse::parse;
 
-/// A template or a part of one.
-pub(super) type Nodes = Vec<Node>;
+/// A template, or the body of a block.
+pub(super) type Template = Vec<Node>;
 
-/// What a template is made of.
+/// A node of a template.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
-    /// What is written as it stands.
+    /// Literal text.
     Text(String),
     /// `{{name}}`
-    Value(Path),
+    Value(ValuePath),
     /// `{{json name indent=2}}`
-    Json { value: Path, indent: usize },
+    Json { value: ValuePath, indent: usize },
     /// `{{role "system"}}`
-    Role(Role),
+    Role(MessageRole),
     /// `{{history}}`
     History,
     /// `{{section "thought"}}`
@@ -38,100 +38,100 @@ pub(super) enum Node {
     /// `{{#if …}} … {{else}} … {{/if}}`
     Block(Block),
     /// `{{> name}}`
-    Partial(Partial),
+    Partial(PartialCall),
 }
 
-/// A part of a template that is rendered once, several times or not at all.
+/// A block, rendered once, repeatedly or not at all.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Block {
     pub line: usize,
-    pub header: Header,
-    pub body: Nodes,
-    pub otherwise: Nodes,
+    pub header: BlockHeader,
+    pub body: Template,
+    pub else_body: Template,
 }
 
-/// On what a block depends.
+/// Condition or loop of a block.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Header {
+pub(super) enum BlockHeader {
     If(Expression),
     Unless(Expression),
     Equal(Expression, Expression),
     NotEqual(Expression, Expression),
-    /// With the names for the item, and for its index or key.
-    Each(Path, Vec<String>),
-    /// With the name for the value.
-    With(Path, Option<String>),
+    /// A path, and the names for the item and for its index or key.
+    Each(ValuePath, Vec<String>),
+    /// A path, and the name for the value.
+    With(ValuePath, Option<String>),
 }
 
-/// Another template, rendered in this place.
+/// Call of a partial: another template, rendered in this place.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Partial {
+pub(super) struct PartialCall {
     pub line: usize,
     pub name: String,
-    /// What `this` is in it, where that is something else than here.
-    pub context: Option<Path>,
-    /// What else it knows.
-    pub more: Vec<(String, Expression)>,
-    /// What stands before each of its lines.
+    /// Path to the value of `this` in the partial; `None` to keep the current one.
+    pub context: Option<ValuePath>,
+    /// Named arguments, which the partial sees as members of `this`.
+    pub arguments: Vec<(String, Expression)>,
+    /// Indentation added to each line of the partial.
     pub indent: String,
 }
 
-/// A value that stands in the template, or the way to one.
+/// A literal, or a path to a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expression {
     Literal(Value),
-    Path(Path),
+    Path(ValuePath),
 }
 
-/// The way to a value: `../orders.0.id`.
+/// A path to a value, such as `../orders.0.id`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Path {
+pub(super) struct ValuePath {
     pub line: usize,
-    /// As it was written.
-    pub written: String,
-    pub start: Start,
+    /// Source text, for messages.
+    pub text: String,
+    pub start: PathStart,
     pub parts: Vec<String>,
 }
 
-/// Where a way begins.
+/// Start of a path.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Start {
-    /// At a name of the block around it, or else at a member of what is rendered.
+pub(super) enum PathStart {
+    /// A block parameter, or else a member of `this`.
     Name,
-    /// At what is rendered, so many blocks further out.
+    /// `this`, as many blocks further out.
     This(usize),
-    /// At all variables.
+    /// `@root`, the object of all variables.
     Root,
-    /// At what a loop knows.
-    Loop(Turn),
+    /// A loop variable such as `@index`.
+    Loop(LoopVariable),
 }
 
-/// What a loop knows of the turn it is in.
+/// A variable of the innermost loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum LoopVariable {
     Index,
     Key,
     First,
     Last,
 }
 
-/// Who says a message.
+/// Author of a message.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Who uses the model.
+pub enum MessageRole {
+    /// The person who uses the model.
     User,
     /// The model.
     Model,
-    /// Who runs the model.
+    /// The operator, who gives the instructions.
     System,
-    /// What the model has called.
+    /// A tool that the model called.
     Tool,
 }
 
-impl Role {
+impl MessageRole {
     const ALL: [(&str, Self); 4] = [
         ("user", Self::User),
         ("model", Self::Model),
@@ -139,88 +139,71 @@ impl Role {
         ("tool", Self::Tool),
     ];
 
-    fn named(name: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, role)| *role)
     }
 }
 
-impl std::fmt::Display for Role {
+impl std::fmt::Display for MessageRole {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let name = Self::ALL.iter().find(|(_, role)| role == self);
         f.write_str(name.map_or("", |(name, _)| name))
     }
 }
 
-/// Why a text is no template.
+/// Error in the syntax of a template.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TemplateProblem {
-    /// A tag has no end.
+pub enum TemplateError {
     #[error(
-        "the tag that starts here has no end: close it with `{0}`, or write `\\{{{{` for braces"
+        "the tag that starts here is not closed: add `{0}`, or write `\\{{{{` for literal braces"
     )]
-    Unclosed(&'static str),
-    /// A tag is of a kind that prompts do not have.
-    #[error("`{{{{{0}` is not read in prompts: {1}")]
-    Kind(String, &'static str),
-    /// A character that nothing starts with.
+    UnclosedTag(&'static str),
+    /// Handlebars syntax that prompts do not support, with a remedy.
+    #[error("`{{{{{0}` is not supported in prompts: {1}")]
+    UnsupportedSyntax(String, &'static str),
     #[error(
-        "`{character}` means nothing in `{{{{{tag}}}}}`: templates know names, texts and numbers, and compare nothing"
+        "unexpected `{character}` in `{{{{{tag}}}}}`: use only names, quoted texts and numbers; there are no comparisons or subexpressions"
     )]
-    Character {
-        /// Which character.
-        character: char,
-        /// In which tag.
+    UnexpectedCharacter { character: char, tag: String },
+    #[error("a quoted text in `{{{{{0}}}}}` is not closed: add the closing quote")]
+    UnclosedText(String),
+    #[error("`{0}` is not a valid path: write names separated by dots")]
+    InvalidPath(String),
+    /// A context variable (`@…`) that prompts do not support.
+    #[error(
+        "unknown variable `{0}`: use `@index`, `@key`, `@first`, `@last` or `@root`; declare anything \
+         else as an input variable"
+    )]
+    UnknownContextVariable(String),
+    #[error("invalid tag `{{{{{tag}}}}}`: expected {remedy}")]
+    InvalidTag {
         tag: String,
-    },
-    /// A text in a tag has no end.
-    #[error("a text in `{{{{{0}}}}}` has no end: close it with a quote")]
-    OpenText(String),
-    /// A way to a value that is none.
-    #[error("`{0}` is no way to a value: write names with dots between them")]
-    Path(String),
-    /// A variable of the host's that is none of the caller's.
-    #[error(
-        "`{0}` is not there: there are `@index`, `@key`, `@first`, `@last` and `@root`; whatever \
-         else a prompt needs, it takes as a variable"
-    )]
-    Data(String),
-    /// A tag is not written as it should be.
-    #[error("`{{{{{tag}}}}}` is not written as it should be: {remedy}")]
-    Form {
-        /// The tag.
-        tag: String,
-        /// How it is written.
+        /// Correct form, completing "expected …".
         remedy: &'static str,
     },
-    /// A helper that is not there.
     #[error(
-        "there is no helper `{0}`: there are `role`, `history`, `media`, `section` and `json`, and \
-         the blocks `#if`, `#unless`, `#each`, `#with`, `#ifEquals` and `#unlessEquals`"
+        "unknown helper `{0}`: use `role`, `history`, `media`, `section` or `json`, or one of the \
+         blocks `#if`, `#unless`, `#each`, `#with`, `#ifEquals` and `#unlessEquals`"
     )]
-    Helper(String),
-    /// A role that no model knows.
-    #[error("there is no role `{0}`: there are `system`, `user`, `model` and `tool`")]
-    Role(String),
-    /// JSON is indented too far.
-    #[error("`indent` is a whole number up to {INDENT_MAX}")]
-    Indent,
-    /// Something ends that has not begun.
-    #[error("`{{{{{0}}}}}` closes nothing here: take it away, or open a block before it")]
-    ClosesNothing(String),
-    /// Something else ends than what has begun.
-    #[error("`{{{{{found}}}}}` closes `{{{{#{open}}}}}` of line {line}: write `{{{{/{open}}}}}`")]
-    ClosesOther {
-        /// What stands there.
+    UnknownHelper(String),
+    #[error("unknown role `{0}`: use `system`, `user`, `model` or `tool`")]
+    UnknownRole(String),
+    #[error("`indent` must be a whole number up to {INDENT_MAX}")]
+    InvalidIndent,
+    /// A closing tag or `else` without an open block.
+    #[error("`{{{{{0}}}}}` belongs to no open block: remove it, or open a block before it")]
+    NoOpenBlock(String),
+    #[error(
+        "`{{{{{found}}}}}` does not match `{{{{#{open}}}}}` of line {line}: write `{{{{/{open}}}}}`"
+    )]
+    MismatchedClose {
         found: String,
-        /// What is open.
+        /// Name of the innermost open block.
         open: &'static str,
-        /// Since which line.
         line: usize,
     },
-    /// A block has no end.
-    #[error("`{{{{#{0}}}}}` is never closed: write `{{{{/{0}}}}}` where it ends")]
-    NeverClosed(&'static str),
-    /// Blocks are nested too deeply.
-    #[error("more than {BLOCK_DEPTH_MAX} blocks within each other: make partials of some")]
+    #[error("`{{{{#{0}}}}}` is never closed: add `{{{{/{0}}}}}` where it ends")]
+    UnclosedBlock(&'static str),
+    #[error("more than {BLOCK_DEPTH_MAX} nested blocks: move some of them into partials")]
     TooDeep,
 }

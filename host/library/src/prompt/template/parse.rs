@@ -1,106 +1,121 @@
-//! From tags to a tree.
+//! Parser: builds the tree of a template from tokens.
 
 use super::super::limits::BLOCK_DEPTH_MAX;
-use super::super::source::Part;
-use super::form::Form;
-use super::scan::{Kind, Tag, Token, scan};
-use super::whitespace::settle;
-use super::words::words;
-use super::{Block, Header, Node, Nodes, TemplateProblem as Problem};
+use super::super::text::TextSection;
+use super::scan::{Tag, TagKind, Token, scan};
+use super::tag_form::TagForm;
+use super::tag_words::split_words;
+use super::whitespace::trim_whitespace;
+use super::{Block, BlockHeader, Node, Template, TemplateError};
 
-type Wrong = (usize, Problem);
+type LineError = (usize, TemplateError);
 
-/// The template that a text is.
-pub(in super::super) fn parse(part: Part<'_>) -> Result<Nodes, Wrong> {
-    let mut parser = Parser::default();
-    for (indent, token) in settle(scan(part)?) {
+/// Parses a template.
+pub(in super::super) fn parse(part: TextSection<'_>) -> Result<Template, LineError> {
+    let mut parser = TemplateParser::default();
+    for (indent, token) in trim_whitespace(scan(part)?) {
         match token {
             Token::Text(text) if text.is_empty() => {}
-            Token::Text(text) => parser.add(Node::Text(text)),
+            Token::Text(text) => parser.add_node(Node::Text(text)),
             Token::Tag(tag) => {
-                parser.tag(&tag, indent).map_err(|problem| (tag.line, problem))?;
+                parser.add_tag(&tag, indent).map_err(|error| (tag.line, error))?;
             }
         }
     }
     match parser.open.pop() {
-        Some(open) => Err((open.block.line, Problem::NeverClosed(open.block.header.name()))),
+        Some(open) => {
+            Err((open.block.line, TemplateError::UnclosedBlock(open.block.header.name())))
+        }
         None => Ok(parser.root),
     }
 }
 
 #[derive(Default)]
-struct Parser {
-    root: Nodes,
-    /// The blocks that are not closed yet, the innermost last.
-    open: Vec<Open>,
+struct TemplateParser {
+    root: Template,
+    /// Open blocks, innermost last.
+    open: Vec<OpenBlock>,
 }
 
-struct Open {
+struct OpenBlock {
     block: Block,
-    /// Whether its `else` has come.
-    in_otherwise: bool,
-    /// Whether it is an `else if`, which ends where the block around it ends.
+    /// Whether its `else` was read.
+    in_else: bool,
+    /// Whether it is an `else if`, which ends together with the enclosing block.
     chained: bool,
 }
 
-impl Parser {
-    fn add(&mut self, node: Node) {
+impl TemplateParser {
+    fn add_node(&mut self, node: Node) {
         let into = match self.open.last_mut() {
             None => &mut self.root,
-            Some(open) if open.in_otherwise => &mut open.block.otherwise,
+            Some(open) if open.in_else => &mut open.block.else_body,
             Some(open) => &mut open.block.body,
         };
         into.push(node);
     }
 
-    fn tag(&mut self, tag: &Tag<'_>, indent: String) -> Result<(), Problem> {
-        let form = Form {
+    fn add_tag(&mut self, tag: &Tag<'_>, indent: String) -> Result<(), TemplateError> {
+        let form = TagForm {
             tag,
-            words: if tag.kind == Kind::Comment { Vec::new() } else { words(tag.inside)? },
+            words: if tag.kind == TagKind::Comment {
+                Vec::new()
+            } else {
+                split_words(tag.content)?
+            },
         };
         match tag.kind {
-            Kind::Comment => Ok(()),
-            Kind::Value => form.value().map(|node| self.add(node)),
-            Kind::Partial => form.partial(indent).map(|node| self.add(node)),
-            Kind::Open => self.open(tag.line, form.header()?, false),
-            Kind::Else if form.words.is_empty() => self.otherwise(),
-            Kind::Else => {
-                let header = form.header()?;
-                self.otherwise()?;
-                self.open(tag.line, header, true)
+            TagKind::Comment => Ok(()),
+            TagKind::Value => form.value_node().map(|node| self.add_node(node)),
+            TagKind::Partial => form.partial_node(indent).map(|node| self.add_node(node)),
+            TagKind::Open => self.open_block(tag.line, form.block_header()?, false),
+            TagKind::Else if form.words.is_empty() => self.enter_else(),
+            TagKind::Else => {
+                let header = form.block_header()?;
+                self.enter_else()?;
+                self.open_block(tag.line, header, true)
             }
-            Kind::Close => self.close(&form),
+            TagKind::Close => self.close_block(&form),
         }
     }
 
-    fn open(&mut self, line: usize, header: Header, chained: bool) -> Result<(), Problem> {
+    fn open_block(
+        &mut self,
+        line: usize,
+        header: BlockHeader,
+        chained: bool,
+    ) -> Result<(), TemplateError> {
         if self.open.len() >= BLOCK_DEPTH_MAX {
-            return Err(Problem::TooDeep);
+            return Err(TemplateError::TooDeep);
         }
-        let block = Block { line, header, body: Nodes::new(), otherwise: Nodes::new() };
-        self.open.push(Open { block, in_otherwise: false, chained });
+        let block = Block { line, header, body: Template::new(), else_body: Template::new() };
+        self.open.push(OpenBlock { block, in_else: false, chained });
         Ok(())
     }
 
-    fn otherwise(&mut self) -> Result<(), Problem> {
+    fn enter_else(&mut self) -> Result<(), TemplateError> {
         match self.open.last_mut() {
-            Some(open) if !open.in_otherwise => {
-                open.in_otherwise = true;
+            Some(open) if !open.in_else => {
+                open.in_else = true;
                 Ok(())
             }
-            _ => Err(Problem::ClosesNothing("else".into())),
+            _ => Err(TemplateError::NoOpenBlock("else".into())),
         }
     }
 
-    fn close(&mut self, form: &Form<'_>) -> Result<(), Problem> {
-        let found = format!("/{}", form.tag.inside.trim());
+    fn close_block(&mut self, form: &TagForm<'_>) -> Result<(), TemplateError> {
+        let found = format!("/{}", form.tag.content.trim());
         loop {
-            let Some(open) = self.open.pop() else { return Err(Problem::ClosesNothing(found)) };
+            let Some(open) = self.open.pop() else { return Err(TemplateError::NoOpenBlock(found)) };
             let (chained, name) = (open.chained, open.block.header.name());
             if !chained && found.trim_start_matches('/') != name {
-                return Err(Problem::ClosesOther { found, open: name, line: open.block.line });
+                return Err(TemplateError::MismatchedClose {
+                    found,
+                    open: name,
+                    line: open.block.line,
+                });
             }
-            self.add(Node::Block(open.block));
+            self.add_node(Node::Block(open.block));
             if !chained {
                 return Ok(());
             }
@@ -108,7 +123,7 @@ impl Parser {
     }
 }
 
-impl Header {
+impl BlockHeader {
     fn name(&self) -> &'static str {
         match self {
             Self::If(_) => "if",
@@ -123,17 +138,17 @@ impl Header {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::source::Part;
-    use super::super::{Expression, Role};
+    use super::super::super::text::TextSection;
+    use super::super::{Expression, MessageRole};
     use super::*;
 
-    fn of(text: &str) -> Nodes {
-        parse(Part { text, line: 1 }).unwrap()
+    fn parse_text(text: &str) -> Template {
+        parse(TextSection { text, line: 1 }).unwrap()
     }
 
-    fn wrong(text: &str, start: &str) {
-        let (line, problem) = parse(Part { text, line: 1 }).unwrap_err();
-        let message = format!("{line}: {problem}");
+    fn assert_error(text: &str, start: &str) {
+        let (line, error) = parse(TextSection { text, line: 1 }).unwrap_err();
+        let message = format!("{line}: {error}");
         assert!(message.starts_with(start), "{message}");
     }
 
@@ -145,46 +160,54 @@ mod tests {
     }
 
     #[test]
-    fn chains_end_together() {
-        let nodes = of("{{#if a}}1{{else if b}}2{{else}}3{{/if}}4");
+    fn closes_else_if_chains_together() {
+        let nodes = parse_text("{{#if a}}1{{else if b}}2{{else}}3{{/if}}4");
         let outer = block(&nodes[0]);
-        let inner = block(&outer.otherwise[0]);
+        let inner = block(&outer.else_body[0]);
         assert_eq!(outer.body, [Node::Text("1".into())]);
         assert_eq!(inner.body, [Node::Text("2".into())]);
-        assert_eq!(inner.otherwise, [Node::Text("3".into())]);
+        assert_eq!(inner.else_body, [Node::Text("3".into())]);
         assert_eq!(nodes[1], Node::Text("4".into()));
     }
 
     #[test]
-    fn helpers_and_partials() {
-        assert_eq!(of("{{role 'model'}}{{history}}"), [Node::Role(Role::Model), Node::History]);
-        let nodes = of("  {{> item order.first size=2 }}\n");
+    fn parses_helpers_and_partials() {
+        assert_eq!(
+            parse_text("{{role 'model'}}{{history}}"),
+            [Node::Role(MessageRole::Model), Node::History]
+        );
+        let nodes = parse_text("  {{> item order.first size=2 }}\n");
         let Node::Partial(partial) = &nodes[0] else { panic!("{nodes:?}") };
         assert_eq!((partial.name.as_str(), partial.indent.as_str()), ("item", "  "));
-        assert_eq!(partial.context.as_ref().unwrap().written, "order.first");
-        assert_eq!(partial.more, [("size".into(), Expression::Literal(2.into()))]);
-        let nodes = of("{{#each a as |b c|}}{{/each}}");
-        assert!(matches!(&block(&nodes[0]).header, Header::Each(_, names) if *names == ["b", "c"]));
+        assert_eq!(partial.context.as_ref().unwrap().text, "order.first");
+        assert_eq!(partial.arguments, [("size".into(), Expression::Literal(2.into()))]);
+        let nodes = parse_text("{{#each a as |b c|}}{{/each}}");
+        assert!(
+            matches!(&block(&nodes[0]).header, BlockHeader::Each(_, names) if *names == ["b", "c"])
+        );
     }
 
     #[test]
-    fn what_is_no_template_is_named_with_its_line() {
-        wrong("a\n{{#if a}}\n", "2: `{{#if}}` is never closed");
-        wrong("{{#if a}}\n{{#each b}}{{/if}}", "2: `{{/if}}` closes `{{#each}}` of line 2");
-        wrong("{{/if}}", "1: `{{/if}}` closes nothing");
-        wrong("{{else}}", "1: `{{else}}` closes nothing");
-        wrong("{{#if a}}{{else}}{{else}}{{/if}}", "1: `{{else}}` closes nothing");
-        wrong("{{#items}}{{/items}}", "1: there is no helper `#items`");
-        wrong("{{#role \"a\"}}{{/role}}", "1: there is no helper `#role`");
-        wrong("{{add a 1}}", "1: there is no helper `add`");
-        wrong("{{role who}}", "1: `{{role who}}` is not written as it should be");
-        wrong("{{role \"admin\"}}", "1: there is no role `admin`");
-        wrong("{{media photo}}", "1: `{{media photo}}` is not written");
-        wrong("{{json a indent=b}}", "1: `indent` is a whole number");
-        wrong("{{> (lookup a b)}}", "1: `(` means nothing");
-        wrong("{{> a/b}}", "1: `{{> a/b}}` is not");
-        wrong("{{@state.a}}", "1: `@state.a` is not there");
-        wrong("{{#if a b}}{{/if}}", "1: `{{#if a b}}` is not written");
-        wrong(&"{{#if a}}".repeat(33), "1: more than 32 blocks");
+    fn reports_syntax_errors_with_their_line() {
+        assert_error("a\n{{#if a}}\n", "2: `{{#if}}` is never closed");
+        assert_error(
+            "{{#if a}}\n{{#each b}}{{/if}}",
+            "2: `{{/if}}` does not match `{{#each}}` of line 2",
+        );
+        assert_error("{{/if}}", "1: `{{/if}}` belongs to no open block");
+        assert_error("{{else}}", "1: `{{else}}` belongs to no open block");
+        assert_error("{{#if a}}{{else}}{{else}}{{/if}}", "1: `{{else}}` belongs to no open block");
+        assert_error("{{#items}}{{/items}}", "1: unknown helper `#items`");
+        assert_error("{{#role \"a\"}}{{/role}}", "1: unknown helper `#role`");
+        assert_error("{{add a 1}}", "1: unknown helper `add`");
+        assert_error("{{role who}}", "1: invalid tag `{{role who}}`: expected `{{role");
+        assert_error("{{role \"admin\"}}", "1: unknown role `admin`");
+        assert_error("{{media photo}}", "1: invalid tag `{{media photo}}`");
+        assert_error("{{json a indent=b}}", "1: `indent` must be a whole number");
+        assert_error("{{> (lookup a b)}}", "1: unexpected `(`");
+        assert_error("{{> a/b}}", "1: invalid tag `{{> a/b}}`");
+        assert_error("{{@state.a}}", "1: unknown variable `@state.a`");
+        assert_error("{{#if a b}}{{/if}}", "1: invalid tag `{{#if a b}}`");
+        assert_error(&"{{#if a}}".repeat(33), "1: more than 32 nested blocks");
     }
 }

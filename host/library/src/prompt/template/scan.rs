@@ -1,9 +1,9 @@
-//! From a text to texts and tags. A tag is what stands between braces.
+//! Scanner: splits a template into text and tags. A tag is the part between double braces.
 
-use super::super::source::Part;
-use super::TemplateProblem as Problem;
+use super::super::text::TextSection;
+use super::TemplateError;
 
-/// A piece of a template.
+/// A token of a template.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token<'t> {
     Text(String),
@@ -13,17 +13,17 @@ pub(super) enum Token<'t> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tag<'t> {
     pub line: usize,
-    pub kind: Kind,
-    /// What stands in it, without what tells its kind.
-    pub inside: &'t str,
-    /// Whether a `~` takes the white space before it away.
+    pub kind: TagKind,
+    /// Content, without braces and sigil.
+    pub content: &'t str,
+    /// Whether a `~` strips the white space before the tag.
     pub strips_before: bool,
-    /// The same behind it.
-    pub strips_behind: bool,
+    /// Whether a `~` strips the white space after the tag.
+    pub strips_after: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TagKind {
     Value,
     Open,
     Close,
@@ -35,14 +35,14 @@ pub(super) enum Kind {
 const LONG_COMMENT: &str = "--}}";
 const LONG_COMMENT_STRIPS: &str = "--~}}";
 
-type Wrong = (usize, Problem);
+type LineError = (usize, TemplateError);
 
-pub(super) fn scan(part: Part<'_>) -> Result<Vec<Token<'_>>, Wrong> {
+pub(super) fn scan(part: TextSection<'_>) -> Result<Vec<Token<'_>>, LineError> {
     let mut scanner = Scanner { rest: part.text, line: part.line, tokens: Vec::new() };
     while !scanner.rest.is_empty() {
-        scanner.text();
+        scanner.scan_text();
         if !scanner.rest.is_empty() {
-            scanner.tag()?;
+            scanner.scan_tag()?;
         }
     }
     Ok(scanner.tokens)
@@ -62,9 +62,9 @@ impl<'t> Scanner<'t> {
         taken
     }
 
-    /// All up to the next tag. One backslash before braces makes them text, two are one
-    /// backslash before a tag.
-    fn text(&mut self) {
+    /// Reads text up to the next tag. A backslash before braces makes them text; two backslashes are
+    /// a literal backslash before a tag.
+    fn scan_text(&mut self) {
         let mut text = String::new();
         loop {
             let Some(at) = self.rest.find("{{") else {
@@ -89,66 +89,66 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    fn tag(&mut self) -> Result<(), Wrong> {
+    fn scan_tag(&mut self) -> Result<(), LineError> {
         let line = self.line;
         if self.rest.starts_with("{{{{") {
-            return Err((line, unread("{{", "write `\\{{` before braces that are text")));
+            return Err((line, unsupported_syntax("{{", "write `\\{{` for literal braces")));
         }
         let (strips_before, opening) = match self.rest.strip_prefix("{{~") {
             Some(_) => (true, 3),
             None => (false, 2),
         };
         self.take(opening);
-        let (kind, closing, sigil) = kind_of(self.rest).map_err(|problem| (line, problem))?;
+        let (kind, closing, sigil) = tag_kind(self.rest).map_err(|error| (line, error))?;
         self.take(sigil);
         let end = match kind {
-            Kind::Comment => self.rest.find(closing),
+            TagKind::Comment => self.rest.find(closing),
             _ => end_of_tag(self.rest, closing),
         };
-        let end = end.ok_or((line, Problem::Unclosed(closing)))?;
-        let inside = self.take(end);
+        let end = end.ok_or((line, TemplateError::UnclosedTag(closing)))?;
+        let content = self.take(end);
         self.take(closing.len());
-        let (inside, strips_behind) = match inside.strip_suffix('~') {
-            Some(inside) => (inside, true),
-            None => (inside, closing == LONG_COMMENT_STRIPS),
+        let (content, strips_after) = match content.strip_suffix('~') {
+            Some(content) => (content, true),
+            None => (content, closing == LONG_COMMENT_STRIPS),
         };
-        self.tokens.push(Token::Tag(Tag { line, kind, inside, strips_before, strips_behind }));
+        self.tokens.push(Token::Tag(Tag { line, kind, content, strips_before, strips_after }));
         Ok(())
     }
 }
 
-/// The kind of a tag, how it ends, and how long the sign is that tells.
-fn kind_of(rest: &str) -> Result<(Kind, &'static str, usize), Problem> {
+/// Returns the kind of a tag, its closing braces, and the length of its sigil.
+fn tag_kind(rest: &str) -> Result<(TagKind, &'static str, usize), TemplateError> {
     let starts = |sign: &str| rest.starts_with(sign);
     if starts("!--") {
-        // A long comment may hold braces, up to those behind two hyphens.
+        // A long comment may contain braces; it ends at the first ones after two hyphens.
         let ends = |(at, _): (usize, &str)| {
             let before = rest.get(..at).unwrap_or_default();
             let strips = before.ends_with("--~");
             (strips || before.ends_with("--")).then_some(strips)
         };
         let strips = rest.match_indices("}}").find_map(ends).unwrap_or_default();
-        return Ok((Kind::Comment, if strips { LONG_COMMENT_STRIPS } else { LONG_COMMENT }, 3));
+        return Ok((TagKind::Comment, if strips { LONG_COMMENT_STRIPS } else { LONG_COMMENT }, 3));
     }
     for (sign, remedy) in [
-        ("#>", "a partial has no content of its own here: `{{> name}}`"),
-        ("#*", "put a partial into a file of its own: `_name.prompt`"),
-        ("*", "there are no decorators"),
+        ("#>", "partial blocks have no equivalent; write `{{> name}}`"),
+        ("#*", "move the partial to a file `_name.prompt`"),
+        ("*", "remove the decorator"),
     ] {
         if starts(sign) {
-            return Err(unread(sign, remedy));
+            return Err(unsupported_syntax(sign, remedy));
         }
     }
     Ok(match rest.chars().next() {
-        Some('!') => (Kind::Comment, "}}", 1),
-        Some('#') => (Kind::Open, "}}", 1),
-        Some('/') => (Kind::Close, "}}", 1),
-        Some('>') => (Kind::Partial, "}}", 1),
-        Some('{') => (Kind::Value, "}}}", 1),
-        Some('&') => (Kind::Value, "}}", 1),
-        Some('^') => (Kind::Else, "}}", 1),
-        _ if is_else(rest) => (Kind::Else, "}}", rest.len() - after_else(rest).len()),
-        _ => (Kind::Value, "}}", 0),
+        Some('!') => (TagKind::Comment, "}}", 1),
+        Some('#') => (TagKind::Open, "}}", 1),
+        Some('/') => (TagKind::Close, "}}", 1),
+        Some('>') => (TagKind::Partial, "}}", 1),
+        Some('{') => (TagKind::Value, "}}}", 1),
+        Some('&') => (TagKind::Value, "}}", 1),
+        Some('^') => (TagKind::Else, "}}", 1),
+        _ if is_else(rest) => (TagKind::Else, "}}", rest.len() - after_else(rest).len()),
+        _ => (TagKind::Value, "}}", 0),
     })
 }
 
@@ -161,7 +161,7 @@ fn after_else(rest: &str) -> &str {
     rest.trim_start().strip_prefix("else").unwrap_or(rest)
 }
 
-/// Where a tag ends: behind a text in quotes that may hold braces.
+/// Finds the end of a tag, skipping quoted texts, which may contain braces.
 fn end_of_tag(rest: &str, closing: &str) -> Option<usize> {
     let mut quote = None;
     for (at, character) in rest.char_indices() {
@@ -177,31 +177,31 @@ fn end_of_tag(rest: &str, closing: &str) -> Option<usize> {
     None
 }
 
-fn unread(sign: &str, remedy: &'static str) -> Problem {
-    Problem::Kind(sign.into(), remedy)
+fn unsupported_syntax(sign: &str, remedy: &'static str) -> TemplateError {
+    TemplateError::UnsupportedSyntax(sign.into(), remedy)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Vec<String> {
-        let tokens = scan(Part { text, line: 1 }).unwrap();
+    fn show_tokens(text: &str) -> Vec<String> {
+        let tokens = scan(TextSection { text, line: 1 }).unwrap();
         let token = |token: &Token<'_>| match token {
             Token::Text(text) => format!("{text:?}"),
             Token::Tag(tag) => {
                 let strips = |strips| if strips { "~" } else { "" };
-                let (before, behind) = (strips(tag.strips_before), strips(tag.strips_behind));
-                format!("{}{before}{:?}({}){behind}", tag.line, tag.kind, tag.inside)
+                let (before, after) = (strips(tag.strips_before), strips(tag.strips_after));
+                format!("{}{before}{:?}({}){after}", tag.line, tag.kind, tag.content)
             }
         };
         tokens.iter().map(token).collect()
     }
 
     #[test]
-    fn texts_and_tags() {
+    fn splits_texts_and_tags() {
         assert_eq!(
-            of("a {{b}}\n{{~#if c~}} {{{d}}}{{/if}}{{> e}}{{&f}}"),
+            show_tokens("a {{b}}\n{{~#if c~}} {{{d}}}{{/if}}{{> e}}{{&f}}"),
             [
                 "\"a \"",
                 "1Value(b)",
@@ -215,35 +215,35 @@ mod tests {
             ]
         );
         assert_eq!(
-            of("{{else}}{{ else if a}}{{^}}{{elsewhere}}"),
+            show_tokens("{{else}}{{ else if a}}{{^}}{{elsewhere}}"),
             ["1Else()", "1Else( if a)", "1Else()", "1Value(elsewhere)",]
         );
-        assert_eq!(of("{{role \"}}\"}}x"), ["1Value(role \"}}\")", "\"x\""]);
+        assert_eq!(show_tokens("{{role \"}}\"}}x"), ["1Value(role \"}}\")", "\"x\""]);
     }
 
     #[test]
-    fn comments() {
+    fn scans_comments() {
         assert_eq!(
-            of("{{! a }}{{!-- {{b}}\n --}}{{!-- {{c}} --~}}d"),
+            show_tokens("{{! a }}{{!-- {{b}}\n --}}{{!-- {{c}} --~}}d"),
             ["1Comment( a )", "1Comment( {{b}}\n )", "2Comment( {{c}} )~", "\"d\"",]
         );
     }
 
     #[test]
-    fn braces_that_are_text() {
-        assert_eq!(of(r"a \{{b}} \\{{c}}"), ["\"a {{b}} \\\\\"", "1Value(c)"]);
-        assert_eq!(of(r"\{{"), ["\"{{\""]);
+    fn keeps_escaped_braces_as_text() {
+        assert_eq!(show_tokens(r"a \{{b}} \\{{c}}"), ["\"a {{b}} \\\\\"", "1Value(c)"]);
+        assert_eq!(show_tokens(r"\{{"), ["\"{{\""]);
     }
 
     #[test]
-    fn what_is_not_read_is_named() {
-        let wrong = |text| scan(Part { text, line: 3 }).unwrap_err();
-        assert_eq!(wrong("\n{{a"), (4, Problem::Unclosed("}}")));
-        assert_eq!(wrong("{{{a}}"), (3, Problem::Unclosed("}}}")));
-        assert_eq!(wrong("{{!-- a }}"), (3, Problem::Unclosed("--}}")));
-        assert_eq!(wrong("{{a \"b}}"), (3, Problem::Unclosed("}}")));
+    fn reports_unclosed_and_unsupported_tags() {
+        let error_of = |text| scan(TextSection { text, line: 3 }).unwrap_err();
+        assert_eq!(error_of("\n{{a"), (4, TemplateError::UnclosedTag("}}")));
+        assert_eq!(error_of("{{{a}}"), (3, TemplateError::UnclosedTag("}}}")));
+        assert_eq!(error_of("{{!-- a }}"), (3, TemplateError::UnclosedTag("--}}")));
+        assert_eq!(error_of("{{a \"b}}"), (3, TemplateError::UnclosedTag("}}")));
         for text in ["{{{{a}}}}", "{{#> a}}", "{{#*inline 'a'}}", "{{* a}}"] {
-            assert!(matches!(wrong(text).1, Problem::Kind(..)), "{text}");
+            assert!(matches!(error_of(text).1, TemplateError::UnsupportedSyntax(..)), "{text}");
         }
     }
 }

@@ -1,51 +1,51 @@
-//! White space around tags, as in Handlebars: a `~` takes all of it away, and a block tag,
-//! a comment or a partial that has a line to itself takes that line away.
+//! White space control as in Handlebars: `~` strips all adjacent white space, and a block tag, comment
+//! or partial on a line of its own removes that line.
 
-use super::scan::{Kind, Tag, Token};
+use super::scan::{Tag, TagKind, Token};
 
-/// How much of a text's edge goes.
+/// Amount of white space to remove at the edge of a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Cut {
+enum Trim {
     Nothing,
-    /// Up to the line's end, or from its start.
+    /// White space on the same line, with the newline after it.
     Line,
     All,
 }
 
-/// The same tokens with the white space gone that does not count, and before each of them
-/// the indentation of the line that it has to itself.
-pub(super) fn settle(tokens: Vec<Token<'_>>) -> Vec<(String, Token<'_>)> {
-    let alone: Vec<bool> = (0..tokens.len()).map(|at| is_alone(&tokens, at)).collect();
-    let cut = |at: Option<usize>, strips: fn(&Tag<'_>) -> bool| {
-        let Some(at) = at else { return Cut::Nothing };
+/// Removes white space from the tokens. Returns each with the indentation of its line, which is
+/// empty unless the token is a tag on a line of its own.
+pub(super) fn trim_whitespace(tokens: Vec<Token<'_>>) -> Vec<(String, Token<'_>)> {
+    let alone: Vec<bool> = (0..tokens.len()).map(|at| is_alone_on_line(&tokens, at)).collect();
+    let trim = |at: Option<usize>, strips: fn(&Tag<'_>) -> bool| {
+        let Some(at) = at else { return Trim::Nothing };
         match (tokens.get(at), alone.get(at)) {
-            (Some(Token::Tag(tag)), _) if strips(tag) => Cut::All,
-            (Some(Token::Tag(_)), Some(true)) => Cut::Line,
-            _ => Cut::Nothing,
+            (Some(Token::Tag(tag)), _) if strips(tag) => Trim::All,
+            (Some(Token::Tag(_)), Some(true)) => Trim::Line,
+            _ => Trim::Nothing,
         }
     };
-    let mut settled = Vec::with_capacity(tokens.len());
+    let mut trimmed = Vec::with_capacity(tokens.len());
     let mut indentation = String::new();
     for (at, token) in tokens.iter().enumerate() {
         let indent = std::mem::take(&mut indentation);
         let Token::Text(text) = token else {
-            settled.push((indent, token.clone()));
+            trimmed.push((indent, token.clone()));
             continue;
         };
-        let text = cut_start(text, cut(at.checked_sub(1), |tag| tag.strips_behind));
-        let end = cut(Some(at + 1), |tag| tag.strips_before);
-        if end == Cut::Line {
+        let text = trim_start(text, trim(at.checked_sub(1), |tag| tag.strips_after));
+        let end = trim(Some(at + 1), |tag| tag.strips_before);
+        if end == Trim::Line {
             indentation = text.rsplit('\n').next().unwrap_or_default().into();
         }
-        settled.push((String::new(), Token::Text(cut_end(text, end).into())));
+        trimmed.push((String::new(), Token::Text(trim_end(text, end).into())));
     }
-    settled
+    trimmed
 }
 
-/// Whether a tag is of a kind that can have a line to itself, and has.
-fn is_alone(tokens: &[Token<'_>], at: usize) -> bool {
+/// Returns whether a tag other than a value is alone on its line.
+fn is_alone_on_line(tokens: &[Token<'_>], at: usize) -> bool {
     let Some(Token::Tag(tag)) = tokens.get(at) else { return false };
-    if tag.kind == Kind::Value {
+    if tag.kind == TagKind::Value {
         return false;
     }
     let before = match at.checked_sub(1).and_then(|before| tokens.get(before)) {
@@ -56,7 +56,7 @@ fn is_alone(tokens: &[Token<'_>], at: usize) -> bool {
         },
         Some(Token::Tag(_)) => false,
     };
-    let behind = match tokens.get(at + 1) {
+    let after = match tokens.get(at + 1) {
         None => true,
         Some(Token::Text(text)) => match text.split_once('\n') {
             Some((line, _)) => is_blank(line),
@@ -64,42 +64,42 @@ fn is_alone(tokens: &[Token<'_>], at: usize) -> bool {
         },
         Some(Token::Tag(_)) => false,
     };
-    before && behind
+    before && after
 }
 
 fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
-fn cut_start(text: &str, cut: Cut) -> &str {
-    match cut {
-        Cut::Nothing => text,
-        Cut::All => text.trim_start(),
-        Cut::Line => {
+fn trim_start(text: &str, trim: Trim) -> &str {
+    match trim {
+        Trim::Nothing => text,
+        Trim::All => text.trim_start(),
+        Trim::Line => {
             let rest = text.trim_start_matches([' ', '\t']);
             rest.strip_prefix('\n').unwrap_or(rest)
         }
     }
 }
 
-fn cut_end(text: &str, cut: Cut) -> &str {
-    match cut {
-        Cut::Nothing => text,
-        Cut::All => text.trim_end(),
-        Cut::Line => text.trim_end_matches([' ', '\t']),
+fn trim_end(text: &str, trim: Trim) -> &str {
+    match trim {
+        Trim::Nothing => text,
+        Trim::All => text.trim_end(),
+        Trim::Line => text.trim_end_matches([' ', '\t']),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::source::Part;
+    use super::super::super::text::TextSection;
     use super::super::scan::scan;
     use super::*;
 
-    /// What is left, with a `|` for each tag, and what stands before it.
-    fn of(text: &str) -> String {
-        let settled = settle(scan(Part { text, line: 1 }).unwrap());
-        let written = settled.iter().map(|(indent, token)| match token {
+    /// Shows the remaining text, with `<indentation>` for each tag.
+    fn show(text: &str) -> String {
+        let trimmed = trim_whitespace(scan(TextSection { text, line: 1 }).unwrap());
+        let written = trimmed.iter().map(|(indent, token)| match token {
             Token::Text(text) => text.clone(),
             Token::Tag(_) => format!("<{indent}>"),
         });
@@ -107,19 +107,19 @@ mod tests {
     }
 
     #[test]
-    fn tags_take_their_line_with_them() {
-        assert_eq!(of("a\n  {{#if b}}  \nc\n{{else}}\nd\n{{/if}}\ne"), "a\n<  >c\n<>d\n<>e");
-        assert_eq!(of("{{! a }}\nb\n {{> c}}"), "<>b\n< >");
-        assert_eq!(of("{{#if a}}b{{/if}}\nc"), "<>b<>\nc");
-        assert_eq!(of("a {{! b }}\nc"), "a <>\nc");
-        assert_eq!(of("{{role \"user\"}}\nb\n{{c}}\n"), "<>\nb\n<>\n");
-        assert_eq!(of("{{#if a}}{{#if b}}\nc{{/if}}{{/if}}"), "<><>\nc<><>");
+    fn removes_the_line_of_a_standalone_tag() {
+        assert_eq!(show("a\n  {{#if b}}  \nc\n{{else}}\nd\n{{/if}}\ne"), "a\n<  >c\n<>d\n<>e");
+        assert_eq!(show("{{! a }}\nb\n {{> c}}"), "<>b\n< >");
+        assert_eq!(show("{{#if a}}b{{/if}}\nc"), "<>b<>\nc");
+        assert_eq!(show("a {{! b }}\nc"), "a <>\nc");
+        assert_eq!(show("{{role \"user\"}}\nb\n{{c}}\n"), "<>\nb\n<>\n");
+        assert_eq!(show("{{#if a}}{{#if b}}\nc{{/if}}{{/if}}"), "<><>\nc<><>");
     }
 
     #[test]
-    fn tildes_take_all_white_space() {
-        assert_eq!(of("a \n {{~b~}} \n c"), "a<>c");
-        assert_eq!(of("a {{~#if b}} c {{/if~}} d"), "a<> c <>d");
-        assert_eq!(of("{{!-- a --~}}\n b"), "<>b");
+    fn strips_white_space_at_tildes() {
+        assert_eq!(show("a \n {{~b~}} \n c"), "a<>c");
+        assert_eq!(show("a {{~#if b}} c {{/if~}} d"), "a<> c <>d");
+        assert_eq!(show("{{!-- a --~}}\n b"), "<>b");
     }
 }

@@ -1,7 +1,7 @@
-//! YAML as far as front matter needs it: values that know their lines.
+//! The subset of YAML that front matter uses, with line numbers.
 //!
-//! Plain words mean what YAML 1.2 says (`yes` is a text), as in the libraries of dotprompt.
-//! Anchors and tags are refused: they make one place of a file change the meaning of another.
+//! Plain scalars follow YAML 1.2 (`yes` is a text), as in the libraries of dotprompt. Anchors,
+//! aliases and tags are refused: with them, one place of a file changes the meaning of another.
 
 mod scalar;
 
@@ -11,75 +11,68 @@ use saphyr_parser::{Event, Parser, ScanError, Span};
 use serde_json::{Map, Value};
 
 use super::limits::FRONT_MATTER_DEPTH_MAX;
-use super::source::Part;
+use super::text::TextSection;
 
-/// A value and the line that it starts at.
+/// A value with the line at which it starts.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Node {
+pub(super) struct YamlNode {
     pub line: usize,
-    pub value: Yaml,
+    pub value: YamlValue,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Yaml {
+pub(super) enum YamlValue {
     Scalar(Value),
-    List(Vec<Node>),
-    Map(Vec<(Key, Node)>),
+    List(Vec<YamlNode>),
+    Map(Vec<(YamlKey, YamlNode)>),
 }
 
-/// The name of a member.
+/// Key of a map entry.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Key {
+pub(super) struct YamlKey {
     pub line: usize,
     pub text: String,
 }
 
-/// Why a text is no YAML that is read here.
+/// Error for text that is not YAML, or uses YAML features that are not supported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum YamlProblem {
-    /// It is not YAML.
-    #[error("not YAML: {0}")]
+pub enum YamlError {
+    #[error("not valid YAML: {0}")]
     Syntax(String),
-    /// It is nested too deeply.
-    #[error("nested more than {FRONT_MATTER_DEPTH_MAX} levels deep: make it flatter")]
+    #[error("nested more than {FRONT_MATTER_DEPTH_MAX} levels deep: flatten it")]
     TooDeep,
-    /// It names or repeats a place.
-    #[error("anchors and aliases (`&` and `*`) are not read: write it out, or put it in quotes")]
+    #[error("anchors and aliases (`&` and `*`) are not supported: repeat the value, or quote it")]
     Anchor,
-    /// It says which type something is.
-    #[error("tags (`!`) are not read: leave it away, or put it in quotes")]
+    #[error("tags (`!`) are not supported: remove the tag, or quote the value")]
     Tag,
-    /// A name is not a text.
-    #[error("the name of a key has to be a text")]
-    Key,
-    /// A name stands there twice.
-    #[error("the key `{0}` stands here twice: take one away")]
-    Twice(String),
-    /// A number that JSON has no spelling for.
-    #[error("`{0}` is no number of JSON: write another, or put it in quotes")]
-    Number(String),
-    /// There is more than one document.
-    #[error("a second document starts here: front matter is one")]
+    #[error("a key must be a text")]
+    KeyNotText,
+    #[error("duplicate key `{0}`: remove one")]
+    DuplicateKey(String),
+    /// A number that JSON cannot express, such as `.nan`.
+    #[error("JSON has no number `{0}`: write another one, or quote it")]
+    UnsupportedNumber(String),
+    #[error("a second document starts here: front matter must be a single document")]
     SecondDocument,
 }
 
-type Wrong = (usize, YamlProblem);
+type LineError = (usize, YamlError);
 
-/// The value that a text is; nothing, where it says nothing.
-pub(super) fn read(part: Part<'_>) -> Result<Option<Node>, Wrong> {
+/// Parses a text. Returns `None` if it contains no value, such as only comments.
+pub(super) fn read(part: TextSection<'_>) -> Result<Option<YamlNode>, LineError> {
     let last_line = part.line + part.text.lines().count().saturating_sub(1);
     let parser = Parser::new_from_str(part.text);
-    Reader { parser, first_line: part.line, last_line }.document()
+    YamlReader { parser, first_line: part.line, last_line }.document()
 }
 
-struct Reader<'s> {
+struct YamlReader<'s> {
     parser: Parser<'s, saphyr_parser::StrInput<'s>>,
     first_line: usize,
     last_line: usize,
 }
 
-impl<'s> Reader<'s> {
-    fn document(&mut self) -> Result<Option<Node>, Wrong> {
+impl<'s> YamlReader<'s> {
+    fn document(&mut self) -> Result<Option<YamlNode>, LineError> {
         let mut root = None;
         loop {
             let (event, line) = self.next()?;
@@ -87,7 +80,7 @@ impl<'s> Reader<'s> {
                 Event::StreamEnd => return Ok(root),
                 Event::Nothing | Event::StreamStart | Event::DocumentEnd => {}
                 Event::DocumentStart(_) if root.is_some() => {
-                    return Err((line, YamlProblem::SecondDocument));
+                    return Err((line, YamlError::SecondDocument));
                 }
                 Event::DocumentStart(_) => {}
                 event => root = Some(self.node(event, line, 0)?),
@@ -95,7 +88,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'s>, usize), Wrong> {
+    fn next(&mut self) -> Result<(Event<'s>, usize), LineError> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => Ok((event, self.line(&span))),
             Some(Err(error)) => Err(self.syntax(&error)),
@@ -107,29 +100,29 @@ impl<'s> Reader<'s> {
         self.first_line + span.start.line().saturating_sub(1)
     }
 
-    fn syntax(&self, error: &ScanError) -> Wrong {
-        // What lacks its end is missed behind the last line.
+    fn syntax(&self, error: &ScanError) -> LineError {
+        // An unclosed construct is reported after the last line, where there is nothing to show.
         let line = self.first_line + error.marker().line().saturating_sub(1);
-        (line.min(self.last_line), YamlProblem::Syntax(error.info().into()))
+        (line.min(self.last_line), YamlError::Syntax(error.info().into()))
     }
 
-    fn node(&mut self, event: Event<'s>, line: usize, depth: usize) -> Result<Node, Wrong> {
+    fn node(&mut self, event: Event<'s>, line: usize, depth: usize) -> Result<YamlNode, LineError> {
         if depth > FRONT_MATTER_DEPTH_MAX {
-            return Err((line, YamlProblem::TooDeep));
+            return Err((line, YamlError::TooDeep));
         }
-        plain(&event).map_err(|problem| (line, problem))?;
+        reject_references(&event).map_err(|error| (line, error))?;
         let value = match event {
-            Event::Scalar(text, style, ..) => {
-                Yaml::Scalar(scalar::scalar(&text, style).map_err(|problem| (line, problem))?)
-            }
-            Event::SequenceStart(..) => Yaml::List(self.items(depth)?),
-            Event::MappingStart(..) => Yaml::Map(self.members(depth)?),
-            _ => return Err((line, YamlProblem::Syntax("a value is missing".into()))),
+            Event::Scalar(text, style, ..) => YamlValue::Scalar(
+                scalar::parse_scalar(&text, style).map_err(|error| (line, error))?,
+            ),
+            Event::SequenceStart(..) => YamlValue::List(self.items(depth)?),
+            Event::MappingStart(..) => YamlValue::Map(self.members(depth)?),
+            _ => return Err((line, YamlError::Syntax("a value is missing".into()))),
         };
-        Ok(Node { line, value })
+        Ok(YamlNode { line, value })
     }
 
-    fn items(&mut self, depth: usize) -> Result<Vec<Node>, Wrong> {
+    fn items(&mut self, depth: usize) -> Result<Vec<YamlNode>, LineError> {
         let mut items = Vec::new();
         loop {
             match self.next()? {
@@ -139,35 +132,35 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn members(&mut self, depth: usize) -> Result<Vec<(Key, Node)>, Wrong> {
+    fn members(&mut self, depth: usize) -> Result<Vec<(YamlKey, YamlNode)>, LineError> {
         let mut members = Vec::new();
         let mut names = BTreeSet::new();
         loop {
             let (event, line) = self.next()?;
-            plain(&event).map_err(|problem| (line, problem))?;
+            reject_references(&event).map_err(|error| (line, error))?;
             let text = match event {
                 Event::MappingEnd => return Ok(members),
                 Event::Scalar(text, ..) => text.into_owned(),
-                _ => return Err((line, YamlProblem::Key)),
+                _ => return Err((line, YamlError::KeyNotText)),
             };
             if !names.insert(text.clone()) {
-                return Err((line, YamlProblem::Twice(text)));
+                return Err((line, YamlError::DuplicateKey(text)));
             }
             let (event, value_line) = self.next()?;
             let mut value = self.node(event, value_line, depth + 1)?;
-            // What is left away has its place behind all that follows.
-            if value.value == Yaml::Scalar(Value::Null) {
+            // The parser locates an omitted value at the next token, which may be lines further down.
+            if value.value == YamlValue::Scalar(Value::Null) {
                 value.line = line;
             }
-            members.push((Key { line, text }, value));
+            members.push((YamlKey { line, text }, value));
         }
     }
 }
 
-/// Refuses what would need more than one look.
-fn plain(event: &Event<'_>) -> Result<(), YamlProblem> {
+/// Refuses aliases, anchors and tags.
+fn reject_references(event: &Event<'_>) -> Result<(), YamlError> {
     let (anchor, tag) = match event {
-        Event::Alias(_) => return Err(YamlProblem::Anchor),
+        Event::Alias(_) => return Err(YamlError::Anchor),
         Event::Scalar(_, _, anchor, tag)
         | Event::SequenceStart(anchor, tag)
         | Event::MappingStart(anchor, tag) => (*anchor, tag.is_some()),
@@ -175,18 +168,18 @@ fn plain(event: &Event<'_>) -> Result<(), YamlProblem> {
     };
     match (anchor, tag) {
         (0, false) => Ok(()),
-        (0, true) => Err(YamlProblem::Tag),
-        _ => Err(YamlProblem::Anchor),
+        (0, true) => Err(YamlError::Tag),
+        _ => Err(YamlError::Anchor),
     }
 }
 
-impl Node {
-    /// The same as JSON, without lines.
+impl YamlNode {
+    /// Converts to JSON, dropping line numbers.
     pub fn to_json(&self) -> Value {
         match &self.value {
-            Yaml::Scalar(value) => value.clone(),
-            Yaml::List(items) => Value::Array(items.iter().map(Self::to_json).collect()),
-            Yaml::Map(members) => Value::Object(
+            YamlValue::Scalar(value) => value.clone(),
+            YamlValue::List(items) => Value::Array(items.iter().map(Self::to_json).collect()),
+            YamlValue::Map(members) => Value::Object(
                 members
                     .iter()
                     .map(|(key, value)| (key.text.clone(), value.to_json()))
@@ -197,20 +190,20 @@ impl Node {
 
     pub fn as_text(&self) -> Option<&str> {
         match &self.value {
-            Yaml::Scalar(Value::String(text)) => Some(text),
+            YamlValue::Scalar(Value::String(text)) => Some(text),
             _ => None,
         }
     }
 
-    pub fn as_map(&self) -> Option<&[(Key, Node)]> {
+    pub fn as_map(&self) -> Option<&[(YamlKey, YamlNode)]> {
         match &self.value {
-            Yaml::Map(members) => Some(members),
+            YamlValue::Map(members) => Some(members),
             _ => None,
         }
     }
 
-    /// A member of a map.
-    pub fn get(&self, name: &str) -> Option<&Node> {
+    /// Returns the value of a map entry.
+    pub fn get(&self, name: &str) -> Option<&YamlNode> {
         let member = self.as_map()?.iter().find(|(key, _)| key.text == name);
         member.map(|(_, value)| value)
     }
@@ -223,16 +216,16 @@ mod tests {
     use super::*;
 
     fn json_of(text: &str) -> Value {
-        read(Part { text, line: 1 }).unwrap().unwrap().to_json()
+        read(TextSection { text, line: 1 }).unwrap().unwrap().to_json()
     }
 
-    fn wrong(text: &str) -> (usize, String) {
-        let (line, problem) = read(Part { text, line: 10 }).unwrap_err();
-        (line, problem.to_string())
+    fn error_of(text: &str) -> (usize, String) {
+        let (line, error) = read(TextSection { text, line: 10 }).unwrap_err();
+        (line, error.to_string())
     }
 
     #[test]
-    fn words_mean_what_yaml_1_2_says() {
+    fn reads_scalars_as_yaml_1_2() {
         let text = "[yes, True, ~, 12, -3, 0x1F, 1.5, 1e3, 1.2.0, '7', 1-2, .5, \"a\\tb\"]";
         let value =
             json!(["yes", true, null, 12, -3, 31, 1.5, 1e3, "1.2.0", "7", "1-2", 0.5, "a\tb"]);
@@ -245,31 +238,30 @@ mod tests {
             json_of("color?(enum, the enum): [RED]"),
             json!({"color?(enum, the enum)": ["RED"]})
         );
-        assert_eq!(read(Part { text: "# nothing\n", line: 1 }), Ok(None));
+        assert_eq!(read(TextSection { text: "# nothing\n", line: 1 }), Ok(None));
     }
 
     #[test]
-    fn values_know_their_lines() {
-        let root = read(Part { text: "a: 1\n\nb:\n  c: x\nd:\ne: f\n", line: 4 }).unwrap().unwrap();
+    fn reports_the_line_of_each_value() {
+        let root =
+            read(TextSection { text: "a: 1\n\nb:\n  c: x\nd:\ne: f\n", line: 4 }).unwrap().unwrap();
         let line = |name| root.get(name).unwrap().line;
         assert_eq!((line("a"), line("b"), line("d"), line("e")), (4, 7, 8, 9));
     }
 
     #[test]
-    fn what_is_not_read_is_named_with_its_line() {
-        assert_eq!(wrong("a: 1\nb: [").0, 11);
-        assert_eq!(
-            wrong("a: 1\na: 2"),
-            (11, "the key `a` stands here twice: take one away".into())
-        );
-        assert!(wrong("a: &x 1\nb: *x").1.contains("anchors"));
+    fn reports_unsupported_yaml_with_its_line() {
+        assert_eq!(error_of("a: 1\nb: [").0, 11);
+        assert_eq!(error_of("a: 1\na: 2"), (11, "duplicate key `a`: remove one".into()));
+        assert!(error_of("a: &x 1\nb: *x").1.contains("anchors"));
         assert!(
-            wrong("a: 1\nb: *x").1.contains("alias") || wrong("a: 1\nb: *x").1.contains("anchor")
+            error_of("a: 1\nb: *x").1.contains("alias")
+                || error_of("a: 1\nb: *x").1.contains("anchor")
         );
-        assert!(wrong("a: !!str 1").1.contains("tags"));
-        assert!(wrong("? [a]\n: 1").1.contains("name of a key"));
-        assert!(wrong("a: .nan").1.contains("`.nan`"));
-        assert!(wrong("a\n---\nb").1.contains("second document"));
-        assert!(wrong(&"[".repeat(40)).1.contains("32 levels"));
+        assert!(error_of("a: !!str 1").1.contains("tags"));
+        assert!(error_of("? [a]\n: 1").1.contains("a key must be a text"));
+        assert!(error_of("a: .nan").1.contains("`.nan`"));
+        assert!(error_of("a\n---\nb").1.contains("second document"));
+        assert!(error_of(&"[".repeat(40)).1.contains("32 levels"));
     }
 }

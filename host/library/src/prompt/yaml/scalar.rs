@@ -1,11 +1,11 @@
-//! What a word of YAML means: nothing, a truth value, a number or a text, as YAML 1.2 has it.
+//! Types of YAML scalars by the rules of YAML 1.2: null, boolean, number or text.
 
 use saphyr_parser::ScalarStyle;
 use serde_json::{Number, Value};
 
-use super::YamlProblem;
+use super::YamlError;
 
-pub(super) fn scalar(text: &str, style: ScalarStyle) -> Result<Value, YamlProblem> {
+pub(super) fn parse_scalar(text: &str, style: ScalarStyle) -> Result<Value, YamlError> {
     if style != ScalarStyle::Plain {
         return Ok(Value::String(text.into()));
     }
@@ -13,16 +13,17 @@ pub(super) fn scalar(text: &str, style: ScalarStyle) -> Result<Value, YamlProble
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => match number(text) {
+        _ => match parse_number(text) {
             Some(Some(number)) => Value::Number(number),
-            Some(None) => return Err(YamlProblem::Number(text.into())),
+            Some(None) => return Err(YamlError::UnsupportedNumber(text.into())),
             None => Value::String(text.into()),
         },
     })
 }
 
-/// The number that a plain word is; within, nothing where JSON does not have it.
-fn number(text: &str) -> Option<Option<Number>> {
+/// Reads a plain scalar as a number. Returns `None` if it is not a number, and `Some(None)` if it is
+/// one that JSON cannot express.
+fn parse_number(text: &str) -> Option<Option<Number>> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if [".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"].contains(&digits) {
         return Some(None);

@@ -1,5 +1,5 @@
-//! Who we are to a registry: as `docker login` and `podman login` left it, or as the environment
-//! says. What is kept for one registry is never given to another.
+//! Credentials for registries, from `docker login`, `podman login` or the environment. Credentials
+//! of one registry are never sent to another.
 
 mod docker;
 mod helper;
@@ -10,90 +10,75 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::secret::Secret;
-use docker::Kept;
+use docker::DockerConfig;
 
 const HOST: &str = "TOLLGATE_REGISTRY_HOST";
 const USER: &str = "TOLLGATE_REGISTRY_USER";
 const PASSWORD: &str = "TOLLGATE_REGISTRY_PASSWORD";
 const TOKEN: &str = "TOLLGATE_REGISTRY_TOKEN";
 
-/// What a registry knows somebody by.
+/// What a client presents to a registry or its token server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
-    /// A name and a password.
     Password {
-        /// The name.
         user: String,
-        /// The password.
         password: Secret,
     },
-    /// A token that is sent as it is.
+    /// An access token, sent as it is.
     Token(Secret),
-    /// A token that others are given for.
-    Identity(Secret),
+    /// A token that is exchanged for access tokens.
+    IdentityToken(Secret),
 }
 
-/// Where credentials are looked for, first things first.
+/// Sources of credentials, in order of precedence.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
-    given: Vec<(String, Credential)>,
+    explicit: Vec<(String, Credential)>,
     files: Vec<PathBuf>,
-    /// Where programs that keep credentials lie: nothing, where `PATH` says so.
-    programs: Option<OsString>,
+    /// Folders searched for credential helpers, or `None` for those in `PATH`.
+    helper_path: Option<OsString>,
 }
 
-/// Credentials, and where they come from.
+/// A credential and its source, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct LocatedCredential {
     pub credential: Credential,
-    pub from: String,
+    pub origin: String,
 }
 
-/// Why credentials cannot be had.
+/// Reason why credentials cannot be determined.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
-    /// A file that keeps them cannot be read.
-    #[error("the credentials in `{}` cannot be read: {reason}", .file.display())]
-    File {
-        /// Which.
-        file: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// A program that keeps them gives none.
+    #[error("cannot read the credentials in `{}`: {reason}", .file.display())]
+    File { file: PathBuf, reason: String },
     #[error(
-        "`{program}`, which keeps the credentials for `{host}` as `{}` says, gives none: {reason}",
+        "the credential helper `{program}`, which `{}` names for `{host}`, failed: {reason}",
         .file.display()
     )]
     Helper {
-        /// Which program.
         program: String,
-        /// For which registry.
         host: String,
-        /// Who names the program.
+        /// Credential file that names the helper.
         file: PathBuf,
-        /// Why.
         reason: String,
     },
-    /// The environment does not say whose they are.
-    #[error(
-        "the environment has credentials for a registry and does not say for which: set {HOST} to \
-         its host"
-    )]
-    NoHost,
-    /// The environment has half of them.
-    #[error("the environment has one of {USER} and {PASSWORD}: set both, or {TOKEN}")]
-    Half,
+    /// The environment does not name the registry that its credentials are for.
+    #[error("the environment has registry credentials but not the registry's host: set {HOST}")]
+    MissingHost,
+    /// Either the user name or the password is missing.
+    #[error("the environment sets only one of {USER} and {PASSWORD}: set both, or set {TOKEN}")]
+    IncompletePair,
 }
 
 impl Credentials {
-    /// None: everything is done as nobody.
+    /// Returns no credentials, for anonymous access.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// As this machine has them. Those of the environment are for the registry that
-    /// `TOLLGATE_REGISTRY_HOST` names, or else for `host`, which a caller gives who knows only one.
+    /// Reads the credentials of this machine. Those in variables are for the registry that
+    /// `TOLLGATE_REGISTRY_HOST` names, or for `host`, which callers pass that use only one
+    /// registry.
     pub fn from_environment(host: Option<&str>) -> Result<Self, CredentialsError> {
         Self::from_variables(host, |name| env::var_os(name).filter(|value| !value.is_empty()))
     }
@@ -109,66 +94,70 @@ impl Credentials {
                 Some(Credential::Password { user, password: Secret::new(password) })
             }
             (None, None, None) => None,
-            _ => return Err(CredentialsError::Half),
+            _ => return Err(CredentialsError::IncompletePair),
         };
-        let mut credentials = Self { files: files(&variable), ..Self::default() };
+        let mut credentials = Self { files: config_files(&variable), ..Self::default() };
         if let Some(credential) = credential {
-            let host = text(HOST).or(host.map(Into::into)).ok_or(CredentialsError::NoHost)?;
-            credentials.given.push((host.to_ascii_lowercase(), credential));
+            let host = text(HOST).or(host.map(Into::into)).ok_or(CredentialsError::MissingHost)?;
+            credentials.explicit.push((host.to_ascii_lowercase(), credential));
         }
         Ok(credentials)
     }
 
-    /// The same, and this one for this registry.
-    pub fn with(mut self, host: &str, credential: Credential) -> Self {
-        self.given.push((host.to_ascii_lowercase(), credential));
+    /// Adds a credential for a registry, which takes precedence over files.
+    pub fn with_credential(mut self, host: &str, credential: Credential) -> Self {
+        self.explicit.push((host.to_ascii_lowercase(), credential));
         self
     }
 
-    /// The same, and what is in a file as docker and podman write it.
+    /// Adds a credential file of docker or podman.
     pub fn with_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.files.push(file.into());
         self
     }
 
-    /// The same, with programs that keep credentials in these folders and nowhere else.
-    pub fn with_programs(mut self, path: impl Into<OsString>) -> Self {
-        self.programs = Some(path.into());
+    /// Searches credential helpers in these folders instead of `PATH`.
+    pub fn with_helper_path(mut self, path: impl Into<OsString>) -> Self {
+        self.helper_path = Some(path.into());
         self
     }
 
-    /// What a registry knows us by, for one of its repositories.
+    /// Finds the credential for a repository of a registry.
     pub(super) async fn find(
         &self,
         host: &str,
         repository: &str,
-        patience: Duration,
-    ) -> Result<Option<Found>, CredentialsError> {
-        if let Some((_, credential)) = self.given.iter().find(|(whose, _)| whose == host) {
-            return Ok(Some(Found {
+        timeout: Duration,
+    ) -> Result<Option<LocatedCredential>, CredentialsError> {
+        if let Some((_, credential)) = self.explicit.iter().find(|(whose, _)| whose == host) {
+            return Ok(Some(LocatedCredential {
                 credential: credential.clone(),
-                from: "the environment".into(),
+                origin: "the environment".into(),
             }));
         }
         for file in &self.files {
-            let Some(kept) = Kept::read(file)? else { continue };
+            let Some(kept) = DockerConfig::read(file)? else { continue };
             let from = || format!("`{}`", file.display());
             for helper in kept.helpers(host) {
-                let found = helper::ask(&helper, host, file, self.programs.as_deref(), patience);
+                let found =
+                    helper::query_helper(&helper, host, file, self.helper_path.as_deref(), timeout);
                 if let Some(credential) = found.await? {
-                    return Ok(Some(Found { credential, from: format!("`{helper}`") }));
+                    return Ok(Some(LocatedCredential {
+                        credential,
+                        origin: format!("`{helper}`"),
+                    }));
                 }
             }
             if let Some(credential) = kept.credential(file, host, repository)? {
-                return Ok(Some(Found { credential, from: from() }));
+                return Ok(Some(LocatedCredential { credential, origin: from() }));
             }
         }
         Ok(None)
     }
 }
 
-/// Where docker and podman keep what they were told, what somebody has named first.
-fn files(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+/// Returns the credential files of docker and podman, starting with the one named explicitly.
+fn config_files(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
     let folder = |name: &str| variable(name).map(PathBuf::from);
     let docker = folder("DOCKER_CONFIG").or(folder("HOME").map(|home| home.join(".docker")));
     let podman = folder("XDG_RUNTIME_DIR").map(|folder| folder.join("containers/auth.json"));

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use super::*;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 fn find(credentials: &Credentials, host: &str, repository: &str) -> Option<Credential> {
-    let found = credentials.find(host, repository, PATIENCE);
+    let found = credentials.find(host, repository, TIMEOUT);
     runtime().block_on(found).unwrap().map(|found| found.credential)
 }
 
@@ -23,7 +23,7 @@ fn file(text: &str) -> (tempfile::TempDir, Credentials) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.json");
     fs::write(&path, text).unwrap();
-    let credentials = Credentials::none().with_file(path).with_programs(folder.path());
+    let credentials = Credentials::none().with_file(path).with_helper_path(folder.path());
     (folder, credentials)
 }
 
@@ -34,7 +34,7 @@ fn program(folder: &Path, name: &str, script: &str) {
 }
 
 #[test]
-fn what_docker_keeps_is_found_for_its_registry_alone() {
+fn uses_docker_credentials_for_their_registry_only() {
     // `ann:open:sesame`
     let (_folder, credentials) = file(
         r#"{"auths": {"ghcr.io": {"auth": "YW5uOm9wZW46c2VzYW1l"},
@@ -46,7 +46,7 @@ fn what_docker_keeps_is_found_for_its_registry_alone() {
     );
     assert_eq!(find(&credentials, "ghcr.io", "x"), password("ann", "open:sesame"));
     assert_eq!(find(&credentials, "docker.io", "x"), password("hub", "x"));
-    let identity = Some(Credential::Identity(Secret::new("long")));
+    let identity = Some(Credential::IdentityToken(Secret::new("long")));
     assert_eq!(find(&credentials, "azure.example", "x"), identity);
     let token = Some(Credential::Token(Secret::new("short")));
     assert_eq!(find(&credentials, "acme.com:5000", "x"), token);
@@ -56,7 +56,7 @@ fn what_docker_keeps_is_found_for_its_registry_alone() {
 }
 
 #[test]
-fn what_podman_keeps_for_a_part_of_a_registry_counts_first() {
+fn prefers_the_longest_scope_of_podman_credentials() {
     let (_folder, credentials) = file(
         r#"{"auths": {"acme.com": {"username": "all", "password": "1"},
                       "acme.com/team": {"username": "team", "password": "2"},
@@ -68,7 +68,7 @@ fn what_podman_keeps_for_a_part_of_a_registry_counts_first() {
 }
 
 #[test]
-fn a_program_that_keeps_credentials_is_asked() {
+fn asks_credential_helpers() {
     let (folder, credentials) = file(
         r#"{"credHelpers": {"acme.com": "one"}, "credsStore": "all",
             "auths": {"c.com": {"username": "file", "password": "x"}}}"#,
@@ -81,33 +81,33 @@ fn a_program_that_keeps_credentials_is_asked() {
         *) echo 'credentials not found in native keychain'; exit 1 ;; esac"#;
     program(folder.path(), "docker-credential-all", all);
     assert_eq!(find(&credentials, "acme.com", "x"), password("of-acme.com", "1"));
-    let identity = Some(Credential::Identity(Secret::new("2")));
+    let identity = Some(Credential::IdentityToken(Secret::new("2")));
     assert_eq!(find(&credentials, "b.com", "x"), identity);
     assert_eq!(find(&credentials, "c.com", "x"), password("file", "x"));
     assert_eq!(find(&credentials, "d.com", "x"), None);
 }
 
 #[test]
-fn a_program_that_gives_none_is_named() {
+fn names_a_credential_helper_that_fails() {
     let (folder, credentials) = file(r#"{"credsStore": "all"}"#);
-    let told = |credentials: &Credentials, patience: Duration| {
-        let found = runtime().block_on(credentials.find("acme.com", "x", patience));
+    let error = |credentials: &Credentials, timeout: Duration| {
+        let found = runtime().block_on(credentials.find("acme.com", "x", timeout));
         found.unwrap_err().to_string()
     };
-    assert!(told(&credentials, PATIENCE).contains("`docker-credential-all`"), "it is not there");
+    assert!(error(&credentials, TIMEOUT).contains("`docker-credential-all`"), "it is missing");
     program(folder.path(), "docker-credential-all", "printf 'locked\\033[2J'; exit 1");
-    let text = told(&credentials, PATIENCE);
+    let text = error(&credentials, TIMEOUT);
     assert!(text.contains("locked") && !text.contains('\u{1b}'), "{text}");
     program(folder.path(), "docker-credential-all", "echo sesame");
-    assert!(!told(&credentials, PATIENCE).contains("sesame"));
+    assert!(!error(&credentials, TIMEOUT).contains("sesame"));
     program(folder.path(), "docker-credential-all", "exec /bin/sleep 600");
-    assert!(told(&credentials, Duration::from_millis(50)).contains("says nothing"));
+    assert!(error(&credentials, Duration::from_millis(50)).contains("no answer within"));
     let (_folder, elsewhere) = file(r#"{"credsStore": "/../../tmp/evil"}"#);
-    assert!(told(&elsewhere, PATIENCE).contains("no name of a program"));
+    assert!(error(&elsewhere, TIMEOUT).contains("contains a slash"));
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_named_and_not_repeated() {
+fn names_an_unreadable_file_without_quoting_it() {
     for text in [
         r#"{"auths": {"acme.com": {"auth": "sesame"}}}"#,
         r#"{"auths": {"acme.com": {"auth": "sesame"}}"#,
@@ -115,24 +115,24 @@ fn a_file_that_cannot_be_read_is_named_and_not_repeated() {
         r#"{"auths": {"acme.com": {"auth": "c2VzYW1l"}}}"#,
     ] {
         let (_folder, credentials) = file(text);
-        let found = runtime().block_on(credentials.find("acme.com", "x", PATIENCE));
-        let told = found.unwrap_err().to_string();
-        assert!(told.contains("config.json") && !told.contains("sesame"), "{told}");
+        let found = runtime().block_on(credentials.find("acme.com", "x", TIMEOUT));
+        let error = found.unwrap_err().to_string();
+        assert!(error.contains("config.json") && !error.contains("sesame"), "{error}");
     }
     let absent = Credentials::none().with_file("/nowhere/config.json");
     assert_eq!(find(&absent, "acme.com", "x"), None);
 }
 
 #[test]
-fn the_environment_says_whose_its_credentials_are() {
+fn binds_credentials_of_the_environment_to_a_registry() {
     let from = |host: Option<&str>, variables: &[(&str, &str)]| {
         Credentials::from_variables(host, |name| {
             variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into())
         })
     };
     let pair = [(USER, "ann"), (PASSWORD, "x")];
-    assert!(matches!(from(None, &pair), Err(CredentialsError::NoHost)));
-    assert!(matches!(from(None, &pair[..1]), Err(CredentialsError::Half)));
+    assert!(matches!(from(None, &pair), Err(CredentialsError::MissingHost)));
+    assert!(matches!(from(None, &pair[..1]), Err(CredentialsError::IncompletePair)));
     let credentials = from(Some("acme.com"), &pair).unwrap();
     assert_eq!(find(&credentials, "acme.com", "x"), password("ann", "x"));
     assert_eq!(find(&credentials, "evil.com", "x"), None);

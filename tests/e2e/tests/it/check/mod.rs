@@ -16,7 +16,7 @@ use crate::tool::{Place, Ran};
 /// The project that `tollgate init` makes.
 pub fn newsletter() -> Place {
     let place = Place::new();
-    place.run(&["init", "."]).check(0, &["one gate"]);
+    place.run(&["init", "."]).exits_with_snapshot(0);
     place
 }
 
@@ -56,7 +56,7 @@ pub fn ledger(place: &Place, query: &str) -> String {
                   print(*db.execute(sys.argv[2]).fetchone())";
     let path = place.path(".tollgate/ledger.db");
     let ran = Command::new("python3").args(["-c", script]).arg(path).arg(query).output();
-    Ran::of(ran.unwrap()).check(0, &[]).out.trim().to_owned()
+    Ran::of(ran.unwrap()).exits_with(0).out.trim().to_owned()
 }
 
 /// How many runs are recorded, and of how many lines.

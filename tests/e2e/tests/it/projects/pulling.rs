@@ -15,13 +15,13 @@ const CHANGED_BYTES: usize = 24;
 /// A project with a signed contract and a prompt, locked.
 fn project() -> Project {
     let project = Project::new();
-    project.run("keys new release").check(0, &[]);
-    project.run("keys trust keys/release.pub --for acme").check(0, &[]);
+    project.run("keys new release").exits_with(0);
+    project.run("keys trust keys/release.pub --for acme").exits_with(0);
     project.built(&Contract::new("acme/calm@1.0.0").for_prompt("welcome", "^2"));
-    project.run("publish built.wasm --key release").check(0, &[]);
+    project.run("publish built.wasm --key release").exits_with(0);
     project.has_prompt("welcome@2.0.0", "Hi");
     project.gate("mail", "welcome@^2", &["acme/calm@^1"]);
-    project.run("lock").check(0, &[]);
+    project.run("lock").exits_with(0);
     project
 }
 
@@ -29,7 +29,7 @@ fn project() -> Project {
 fn judgement(project: &Project) -> Value {
     project.0.write("loud.txt", "Buy now! Only today!");
     let judged = project.run("judge acme/calm --prompt welcome@^2 --json loud.txt");
-    let mut verdict = judged.check(1, &[]).json();
+    let mut verdict = judged.exits_with(1).json();
     assert!(verdict.as_object_mut().unwrap().remove("time_us").is_some());
     verdict
 }
@@ -44,14 +44,13 @@ fn an_empty_store_gets_what_is_locked() {
     let project = project();
     let before = judgement(&project);
     project.forget();
-    let words = ["locked as sha256:", "not on this machine: `tollgate pull` brings it"];
-    project.run("judge acme/calm letter.txt").check(2, &words);
+    project.run("judge acme/calm letter.txt").exits_with_snapshot(2);
     // What came meanwhile changes nothing.
     project.built(&Contract::new("acme/calm@1.1.0").for_prompt("welcome", "^2"));
-    project.run("publish built.wasm --key release").check(0, &[]);
-    project.run("pull --locked").check(0, &["all that is locked is here: 2 packages"]);
+    project.run("publish built.wasm --key release").exits_with(0);
+    project.run("pull --locked").exits_with_snapshot(0);
     assert_eq!(judgement(&project), before);
-    project.run("judge acme/calm@^1.1 letter.txt").check(2, &["`tollgate pull acme/calm@^1.1`"]);
+    project.run("judge acme/calm@^1.1 letter.txt").exits_with_snapshot(2);
 }
 
 /// Changes bytes of a file, one at a time, and looks what comes of each.
@@ -94,7 +93,7 @@ fn a_byte_that_is_changed_in_a_source_is_refused() {
             }
         });
     }
-    project.run("pull --locked").check(0, &[]);
+    project.run("pull --locked").exits_with(0);
 }
 
 #[test]
@@ -107,14 +106,14 @@ fn a_byte_that_is_changed_in_the_store_is_refused() {
                 let ran = project.run(line);
                 refused(&ran, &file, at);
                 assert_eq!(ran.err.matches("sha256:").count(), 2, "{ran:#?}");
-                ran.check(2, &["the store was changed from outside"]);
+                ran.exits_with_snapshot(2);
             }
         });
     }
     // It comes again, once it is removed.
     let file = files(&project.0.path("store/sha256")).remove(0);
     fs::remove_file(file).unwrap();
-    project.run("pull --locked").check(0, &[]);
+    project.run("pull --locked").exits_with(0);
     judgement(&project);
 }
 
@@ -138,9 +137,7 @@ fn a_byte_that_is_changed_in_the_lock_is_refused() {
         refused(&ran, &lock, at);
     }
     fs::write(&lock, sound.replace("wit = \"0.1.0\"\n", "")).unwrap();
-    let words =
-        ["says something else of `acme/calm@1.0.0` than it says of itself", "version control"];
-    project.run("pull").check(2, &words);
+    project.run("pull").exits_with_snapshot(2);
 }
 
 #[test]
@@ -152,45 +149,39 @@ fn a_digest_that_is_not_the_locked_one_is_named() {
     let other = "0".repeat(64);
     project.0.write("tollgate.lock", sound.replace(there, &other));
     for line in ["pull --locked", "lock"] {
-        let words = ["`acme/calm@1.0.0` is locked as", "one of them was changed", there, &other];
-        project.run(line).check(2, &words);
+        project.run(line).exits_with_snapshot(2);
     }
-    project.run("update").check(2, &["a version never changes", there, &other]);
-    project.run("judge acme/calm letter.txt").check(2, &["is locked as", &other]);
+    project.run("update").exits_with_snapshot(2);
+    project.run("judge acme/calm letter.txt").exits_with_snapshot(2);
 }
 
 #[test]
 fn locks_that_are_none() {
     let project = project();
     let sound = project.lock();
-    let refused = |lock: String, words: &[&str]| {
+    let refused = |lock: String| {
         project.0.write("tollgate.lock", lock);
         for line in ["lock", "pull", "tree", "judge acme/calm letter.txt"] {
-            project.run(line).check(2, &["tollgate.lock"]).check(2, words);
+            project.run(line).exits_with_snapshot(2);
         }
     };
-    let newer = ["it is of format 2, and this tool knows format 1: use a newer one"];
-    refused(sound.replace("format = 1", "format = 2"), &newer);
+    refused(sound.replace("format = 1", "format = 2"));
     let (head, _) = sound.split_once("[[contract]]").unwrap();
-    let words = ["gate `mail` runs `acme/calm@1.0.0`, which the file does not describe"];
-    refused(head.into(), &words);
-    refused(sound.replace("source =", "sauce ="), &["tollgate.lock:20: unknown field `sauce`"]);
+    refused(head.into());
+    refused(sound.replace("source =", "sauce ="));
     let (_, entry) = sound.split_once("[[contract]]").unwrap();
-    refused(format!("{sound}\n[[contract]]{entry}"), &["names `acme/calm@1.0.0` twice"]);
-    refused(String::new(), &["`format`"]);
+    refused(format!("{sound}\n[[contract]]{entry}"));
+    refused(String::new());
 }
 
 /// At every step that leads to a judgement.
 #[test]
 fn what_has_to_be_signed_is_refused_without() {
     let project = project();
-    let wanted = "wants a signature of `release` for `acme`";
-    let none = ["is not signed, and", wanted];
     project.built(&Contract::new("acme/calm@1.1.0"));
-    project.run("publish built.wasm --force planned").check(2, &none);
-    project.run("keys new strangers").check(0, &[]);
-    let others = ["is not signed by one who counts here, and", wanted];
-    project.run("publish built.wasm --force planned --key strangers").check(2, &others);
+    project.run("publish built.wasm --force planned").exits_with_snapshot(2);
+    project.run("keys new strangers").exits_with(0);
+    project.run("publish built.wasm --force planned --key strangers").exits_with_snapshot(2);
 
     // Somebody else publishes it, without asking.
     let signature = "packages/acme/calm/1.0.0.wasm.sig";
@@ -198,26 +189,25 @@ fn what_has_to_be_signed_is_refused_without() {
     fs::remove_file(project.0.path(signature)).unwrap();
     project.forget();
     for line in ["pull --locked", "pull acme/calm", "lock", "update"] {
-        project.run(line).check(2, &none);
+        project.run(line).exits_with_snapshot(2);
     }
     project.0.write(signature, sound);
-    project.run("pull --locked").check(0, &[]);
+    project.run("pull --locked").exits_with(0);
     judgement(&project);
     // Who is trusted may change, and what is here already is looked at again.
-    project.run("keys trust keys/strangers.pub --for acme").check(0, &[]);
+    project.run("keys trust keys/strangers.pub --for acme").exits_with(0);
     let file = project.read("tollgate.toml").replace("\"release\", ", "");
     project.0.write("tollgate.toml", file);
-    let words = ["is not signed by one who counts here, and", "a signature of `strangers`"];
-    project.run("judge acme/calm letter.txt").check(2, &words);
-    project.run("lock --locked").check(2, &words);
+    project.run("judge acme/calm letter.txt").exits_with_snapshot(2);
+    project.run("lock --locked").exits_with_snapshot(2);
     // And who signs later may vouch for it, without another version.
     let signer =
         |lock: &str| lock.lines().find(|line| line.starts_with("signer")).unwrap().to_owned();
     let before = project.lock();
     project.built(&Contract::new("acme/calm@1.0.0").for_prompt("welcome", "^2"));
-    project.run("publish built.wasm --key strangers").check(0, &["just so"]);
-    project.run("pull --locked").check(0, &[]);
-    project.run("lock").check(0, &["is what the gates ask for"]);
+    project.run("publish built.wasm --key strangers").exits_with_snapshot(0);
+    project.run("pull --locked").exits_with(0);
+    project.run("lock").exits_with_snapshot(0);
     judgement(&project);
     let after = project.lock();
     assert_ne!(signer(&before), signer(&after));
@@ -229,14 +219,14 @@ fn what_has_to_be_signed_is_refused_without() {
 fn a_signature_beside_the_file_goes_with_it() {
     let project = project();
     project.built(&Contract::new("acme/mild@1.0.0"));
-    project.run("sign built.wasm --key release").check(0, &[]);
-    project.run("publish built.wasm").check(0, &["acme/mild@1.0.0 is published"]);
+    project.run("sign built.wasm --key release").exits_with(0);
+    project.run("publish built.wasm").exits_with_snapshot(0);
     assert!(project.0.path("packages/acme/mild/1.0.0.wasm.sig").is_file());
-    project.run("pull acme/mild").check(0, &["acme/mild@1.0.0"]);
-    project.run("judge acme/mild letter.txt").check(0, &["pass"]);
+    project.run("pull acme/mild").exits_with_snapshot(0);
+    project.run("judge acme/mild letter.txt").exits_with_snapshot(0);
     // A second one joins it, later.
-    project.run("keys new second").check(0, &[]);
-    project.run("publish built.wasm --key second").check(0, &["just so"]);
+    project.run("keys new second").exits_with(0);
+    project.run("publish built.wasm --key second").exits_with_snapshot(0);
     let signature: Value =
         serde_json::from_str(&project.read("packages/acme/mild/1.0.0.wasm.sig")).unwrap();
     assert_eq!(signature["signatures"].as_array().unwrap().len(), 2);
@@ -248,11 +238,11 @@ fn a_signature_beside_the_file_goes_with_it() {
 fn a_note_under_another_name_is_refused() {
     let project = Project::new();
     project.has(&["acme/calm@1.0.0", "free/calm@1.0.0"]);
-    project.run("pull acme/calm free/calm").check(0, &[]);
+    project.run("pull acme/calm free/calm").exits_with(0);
     let listed = project.0.path("store/listed");
     let source = std::fs::read_dir(listed).unwrap().next().unwrap().unwrap().path();
     let note = |name: &str| source.join(name).join("1.0.0.json");
     std::fs::copy(note("free/calm"), note("acme/calm")).unwrap();
-    project.run("judge acme/calm letter.txt").check(2, &["is of `free/calm@1.0.0`"]);
-    project.run("judge free/calm letter.txt").check(0, &["pass"]);
+    project.run("judge acme/calm letter.txt").exits_with_snapshot(2);
+    project.run("judge free/calm letter.txt").exits_with_snapshot(0);
 }

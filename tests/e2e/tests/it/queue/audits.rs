@@ -10,29 +10,27 @@ pub(super) fn of(place: &Place, outputs: &str) {
     let runs: Vec<_> = runs.as_object().unwrap().values().cloned().collect();
     assert!(runs.iter().all(|run| run["decision"] == "allow" && run["audit"] == true), "{runs:#?}");
     let runs: Vec<_> = runs.iter().map(short).collect();
-    place.run(&["queue", "list"]).check(0, &["nothing waits"]);
+    place.run(&["queue", "list"]).exits_with_snapshot(0);
     let listed = place.run(&["queue", "list", "--audit", "--json"]).json();
     assert_eq!(listed[0]["waiting-for"], "audit");
 
     let before = events(place);
-    review(place, &runs[0], &[&["--approve"], &KIM]).check(1, &["`tone` is not answered"]);
-    review(place, &runs[0], &[&["--edit", "@more.jsonl"], &KIM, &CHECKS]).check(1, &["gone out"]);
-    approve(place, &runs[0], &["--reviewer", "Eve"]).check(1, &["no reviewer"]);
+    review(place, &runs[0], &[&["--approve"], &KIM]).exits_with_snapshot(1);
+    review(place, &runs[0], &[&["--edit", "@more.jsonl"], &KIM, &CHECKS]).exits_with_snapshot(1);
+    approve(place, &runs[0], &["--reviewer", "Eve"]).exits_with_snapshot(1);
     assert_eq!(events(place), before);
-    approve(place, &runs[0], &KIM).check(0, &["confirmed"]);
-    approve(place, &runs[0], &KIM).check(1, &["does not wait any more"]);
+    approve(place, &runs[0], &KIM).exits_with_snapshot(0);
+    approve(place, &runs[0], &KIM).exits_with_snapshot(1);
     assert_eq!(level(place), 4);
 
     let reject = ["--reject", "it promises what ended"];
-    let words = ["should not have", "https://mailer.example.com", "Kim Osei", "tollgate rollback"];
     let rejected = review(place, &runs[1], &[&reject, &KIM]);
-    rejected.check(0, &words);
-    rejected.check(0, &["went from level 4 to level 3", "it promises what ended"]);
+    rejected.exits_with_snapshot(0);
     assert_eq!(level(place), 3);
-    place.run(&["gate", "history", "welcome-email"]).check(0, &["incident"]);
+    place.run(&["gate", "history", "welcome-email"]).exits_with_snapshot(0);
 
     let back = ["rollback", &runs[2], "--by", "Kim Osei", "--reason", "the offer had ended"];
-    place.run(&back).check(0, &["taken back", "mailer.example.com", "from level 3 to level 2"]);
-    place.run(&back).check(1, &["Kim Osei has taken it back already"]);
+    place.run(&back).exits_with_snapshot(0);
+    place.run(&back).exits_with_snapshot(1);
     assert_eq!(level(place), 2);
 }

@@ -12,8 +12,8 @@ fn a_gate_that_has_changed_judges_again() {
     let place = project(&[FULL]);
     let dana = held(&place, "dana");
     change(&place, GATE, &[OTHER]);
-    approve(&place, &dana, &KIM).check(0, &["it goes out"]);
-    place.run(&["gate", "history", "welcome-email"]).check(0, &["rollout"]);
+    approve(&place, &dana, &KIM).exits_with_snapshot(0);
+    place.run(&["gate", "history", "welcome-email"]).exits_with_snapshot(0);
 }
 
 #[test]
@@ -21,23 +21,22 @@ fn what_nobody_has_seen_is_not_approved() {
     let place = project(&[FULL, NO_PHONES]);
     let noor = held(&place, "noor");
     change(&place, GATE, &[("\"email\",", "\"email\", \"phone\",")]);
-    let words = ["hold", "the gate has changed since", "`phone`", "the review is not recorded"];
-    approve(&place, &noor, &KIM).check(1, &words);
+    approve(&place, &noor, &KIM).exits_with_snapshot(1);
     assert_eq!(decision(&place, &noor), "hold");
-    place.run(&["queue", "show", &noor]).check(0, &["phone"]);
-    approve(&place, &noor, &KIM).check(0, &["one other person"]);
-    approve(&place, &noor, &LOU).check(0, &["it goes out"]);
+    place.run(&["queue", "show", &noor]).exits_with_snapshot(0);
+    approve(&place, &noor, &KIM).exits_with_snapshot(0);
+    approve(&place, &noor, &LOU).exits_with_snapshot(0);
 }
 
 #[test]
 fn an_approval_is_of_what_was_seen() {
     let place = project(&[FULL, NO_PHONES]);
     let noor = held(&place, "noor");
-    approve(&place, &noor, &KIM).check(0, &["one other person"]);
+    approve(&place, &noor, &KIM).exits_with_snapshot(0);
     change(&place, GATE, &[("\"email\",", "\"email\", \"phone\",")]);
-    approve(&place, &noor, &LOU).check(1, &["the gate has changed since"]);
-    approve(&place, &noor, &LOU).check(0, &["one other person"]);
-    approve(&place, &noor, &KIM).check(0, &["it goes out"]);
+    approve(&place, &noor, &LOU).exits_with_snapshot(1);
+    approve(&place, &noor, &LOU).exits_with_snapshot(0);
+    approve(&place, &noor, &KIM).exits_with_snapshot(0);
 }
 
 #[test]
@@ -45,8 +44,8 @@ fn what_the_gate_blocks_by_now_is_not_approved() {
     let place = project(&[FULL]);
     let dana = held(&place, "dana");
     change(&place, "config/banned-terms.json", &[("miracle cure", "free delivery")]);
-    approve(&place, &dana, &KIM).check(1, &["block", "the gate has changed since"]);
-    approve(&place, &dana, &KIM).check(1, &["does not wait any more"]);
+    approve(&place, &dana, &KIM).exits_with_snapshot(1);
+    approve(&place, &dana, &KIM).exits_with_snapshot(1);
 }
 
 #[test]
@@ -55,9 +54,9 @@ fn without_the_whole_output_nothing_is_judged_again() {
     let noor = held(&place, "noor");
     change(&place, GATE, &[OTHER]);
     let before = events(&place);
-    approve(&place, &noor, &KIM).check(1, &["the gate has changed", "--subject", "tollgate check"]);
+    approve(&place, &noor, &KIM).exits_with_snapshot(1);
     assert_eq!(events(&place), before);
-    review(&place, &noor, &[&["--reject", "judged again"], &KIM]).check(0, &[]);
+    review(&place, &noor, &[&["--reject", "judged again"], &KIM]).exits_with(0);
 }
 
 #[test]
@@ -66,20 +65,20 @@ fn what_is_not_kept_is_brought() {
     let line = r#"{"id": "a", "text": "Hello. Welcome to us.", "prompt": "welcome-email@2.1.0", "context": {"campaign":"autumn","channel":"email","confidence":0.9,"data-classes":["contact"],"input-tokens":1,"model":"acme/large","output-tokens":1,"region":"eu"}}"#;
     place.write("one.jsonl", line);
     let run = super::short(&super::check(&place, "one.jsonl")["a"]);
-    let shown = place.run(&["queue", "show", &run, "--json"]).check(0, &[]).json();
-    place.run(&["queue", "show", &run]).check(0, &["the output is not kept"]);
+    let shown = place.run(&["queue", "show", &run, "--json"]).exits_with(0).json();
+    place.run(&["queue", "show", &run]).exits_with_snapshot(0);
     let before = events(&place);
-    approve(&place, &run, &KIM).check(1, &["nothing but its digest is kept", "--subject FILE"]);
+    approve(&place, &run, &KIM).exits_with_snapshot(1);
 
     let mut subject: serde_json::Value = serde_json::from_str(line).unwrap();
     subject["prompt"] = shown["prompt"].clone();
     subject.as_object_mut().unwrap().remove("id");
     place.write("subject.json", subject.to_string().replace("Hello", "Hallo"));
     let given = [&["--subject", "subject.json"], &KIM[..]].concat();
-    approve(&place, &run, &given).check(1, &["this is another output"]);
+    approve(&place, &run, &given).exits_with_snapshot(1);
     assert_eq!(events(&place), before);
     place.write("subject.json", subject.to_string());
-    approve(&place, &run, &given).check(0, &["it goes out"]);
+    approve(&place, &run, &given).exits_with_snapshot(0);
     let kept = place.run(&["queue", "show", &run, "--json"]).json();
     assert_eq!(kept["content"], "digest", "it is not kept because it was brought");
 }
@@ -91,8 +90,8 @@ fn what_was_said_of_it_is_gone_and_so_nobody_approves_it() {
     // A hold is not erased as long as it waits; the tool says so.
     std::thread::sleep(std::time::Duration::from_millis(1_500));
     let erase = ["log", "erase", "--expired", "--by", "Dana Hill", "--reason", "over"];
-    place.run(&erase).check(0, &["stay although their time is over"]);
-    approve(&place, &dana, &KIM).check(0, &["it goes out"]);
+    place.run(&erase).exits_with_snapshot(0);
+    approve(&place, &dana, &KIM).exits_with_snapshot(0);
 }
 
 #[test]
@@ -102,10 +101,10 @@ fn what_is_still_wrong_is_put_right_before_it_is_approved() {
     let voice = std::fs::read(place.path("brand/voice.md")).unwrap();
     place.write("brand/voice.md", "Shout!\n");
     let before = events(&place);
-    approve(&place, &dana, &KIM).check(1, &["it would be held all the same", "brand's voice"]);
+    approve(&place, &dana, &KIM).exits_with_snapshot(1);
     assert_eq!(events(&place), before);
     place.write("brand/voice.md", voice);
-    approve(&place, &dana, &KIM).check(0, &["it goes out"]);
+    approve(&place, &dana, &KIM).exits_with_snapshot(0);
 }
 
 #[test]
@@ -114,5 +113,5 @@ fn what_was_paid_for_is_not_counted_twice() {
     let lines = std::fs::read_to_string(place.path("outputs.jsonl")).unwrap();
     place.write("one.jsonl", lines.lines().next().unwrap());
     let run = super::short(&super::check(&place, "one.jsonl")["dana"]);
-    approve(&place, &run, &KIM).check(0, &["it goes out"]);
+    approve(&place, &run, &KIM).exits_with_snapshot(0);
 }

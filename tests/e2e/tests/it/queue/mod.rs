@@ -21,7 +21,7 @@ const KIM: [&str; 2] = ["--reviewer", "Kim Osei"];
 /// A project as `tollgate init` makes it, with its gate changed.
 fn project(changes: &[(&str, &str)]) -> Place {
     let place = Place::new();
-    place.run(&["init"]).check(0, &[]);
+    place.run(&["init"]).exits_with(0);
     change(&place, GATE, changes);
     place
 }
@@ -72,11 +72,11 @@ fn events(place: &Place) -> u64 {
 
 /// What the gate's level is.
 fn level(place: &Place) -> u64 {
-    let shown = place.run(&["gate", "show", "welcome-email", "--json"]).check(0, &[]).json();
+    let shown = place.run(&["gate", "show", "welcome-email", "--json"]).exits_with(0).json();
     shown["level"]["level"].as_u64().unwrap()
 }
 
 /// How a run was decided the last time.
 fn decision(place: &Place, run: &str) -> Value {
-    place.run(&["queue", "show", run, "--json"]).check(0, &[]).json()["decision"].clone()
+    place.run(&["queue", "show", run, "--json"]).exits_with(0).json()["decision"].clone()
 }

@@ -7,29 +7,24 @@ fn approving_takes_the_checklist_and_a_reviewer() {
     let place = project(&[]);
     let dana = held(&place, "dana");
     let before = events(&place);
-    let open = ["refused", "nothing is recorded", "`promises` is not answered", "`tone`"];
-    review(&place, &dana, &[&["--approve"], &KIM]).check(1, &open);
+    review(&place, &dana, &[&["--approve"], &KIM]).exits_with_snapshot(1);
     let without = ["--check", "promises=yes", "--check", "tone=no"];
-    let words = ["`promises` takes evidence", "`tone` takes the answer `yes`"];
-    review(&place, &dana, &[&["--approve"], &KIM, &without]).check(1, &words);
+    review(&place, &dana, &[&["--approve"], &KIM, &without]).exits_with_snapshot(1);
     let other = [&CHECKS[..], &["--check", "spelling=yes"]].concat();
-    let words = ["the checklist of the gate has no `spelling`", "`promises`, `tone`"];
-    review(&place, &dana, &[&["--approve"], &KIM, &other]).check(1, &words);
+    review(&place, &dana, &[&["--approve"], &KIM, &other]).exits_with_snapshot(1);
     let author = ["--reviewer", "dana  HILL", "--role", "marketing-operations"];
-    approve(&place, &dana, &author).check(1, &["authors do not approve their own work"]);
-    approve(&place, &dana, &["--reviewer", "Eve"]).check(1, &["Eve is no reviewer", "--role"]);
+    approve(&place, &dana, &author).exits_with_snapshot(1);
+    approve(&place, &dana, &["--reviewer", "Eve"]).exits_with_snapshot(1);
     assert_eq!(events(&place), before, "a refusal is not recorded");
 
-    let words = ["allow", "it goes out, approved by Kim Osei", "can be taken back until"];
-    approve(&place, &dana, &KIM[..]).check(0, &words[..2]);
+    approve(&place, &dana, &KIM[..]).exits_with_snapshot(0);
     assert_eq!(decision(&place, &dana), "allow");
-    let queue = place.run(&["queue", "list"]).check(0, &[]).out.clone();
+    let queue = place.run(&["queue", "list"]).exits_with(0).out.clone();
     assert!(!queue.contains(&dana), "{queue}");
-    approve(&place, &dana, &LOU).check(1, &["does not wait any more"]);
-    let log =
-        place.run(&["log", "show", &dana]).check(0, &["Kim Osei", "the offer page"]).out.clone();
+    approve(&place, &dana, &LOU).exits_with_snapshot(1);
+    let log = place.run(&["log", "show", &dana]).exits_with_snapshot(0).out.clone();
     assert!(log.contains("approve"), "{log}");
-    place.run(&["log", "verify"]).check(0, &[]);
+    place.run(&["log", "verify"]).exits_with(0);
 }
 
 #[test]
@@ -37,21 +32,7 @@ fn a_reviewer_sees_what_there_is_to_see() {
     let place = project(&[]);
     let noor = held(&place, "noor");
     let shown = place.run(&["queue", "show", &noor]);
-    shown.check(
-        0,
-        &[
-            "the output, without what is personal",
-            "call my colleague on [phone]",
-            "welcome-email 2.1.0",
-            "tollgate/pii",
-            "Is everything that it promises on the offer page?",
-            "it takes `yes`, and evidence",
-            "Kim Osei (Marketing Operations)",
-            "but not Dana Hill",
-            "people that have to approve: 2",
-            &format!("tollgate queue review {noor} --approve"),
-        ],
-    );
+    shown.exits_with_snapshot(0);
     assert!(!shown.out.contains("7946"), "what is personal is not shown: {}", shown.out);
     let listed = place.run(&["queue", "list", "--gate", "welcome-email", "--json"]).json();
     let runs = listed.as_array().unwrap();
@@ -60,21 +41,21 @@ fn a_reviewer_sees_what_there_is_to_see() {
     assert_eq!(runs[0]["overdue"], false);
     let json = place.run(&["queue", "show", &noor, "--json"]).json();
     assert_eq!(json["checklist"][0]["item"], "promises");
-    place.run(&["queue", "list"]).check(0, &["waits", "due in 24.0 h", &noor]);
+    place.run(&["queue", "list"]).exits_with_snapshot(0);
     let one = place.run(&["queue", "list", "--quiet", "--limit", "1"]);
-    assert_eq!(one.check(0, &["what came later: `--after"]).out.lines().count(), 1, "{one:#?}");
-    place.run(&["queue", "show", "0000"]).check(2, &["there is no run `0000`"]);
+    assert_eq!(one.exits_with_snapshot(0).out.lines().count(), 1, "{one:#?}");
+    place.run(&["queue", "show", "0000"]).exits_with_snapshot(2);
 }
 
 #[test]
 fn a_second_reviewer_is_another_person() {
     let place = project(&[]);
     let noor = held(&place, "noor");
-    approve(&place, &noor, &KIM).check(0, &["one other person has to approve it too"]);
+    approve(&place, &noor, &KIM).exits_with_snapshot(0);
     assert_eq!(decision(&place, &noor), "hold");
-    approve(&place, &noor, &["--reviewer", "kim osei"]).check(1, &["has approved it already"]);
-    place.run(&["queue", "list"]).check(0, &["approved by Kim Osei; it takes 2"]);
-    approve(&place, &noor, &LOU).check(0, &["it goes out"]);
+    approve(&place, &noor, &["--reviewer", "kim osei"]).exits_with_snapshot(1);
+    place.run(&["queue", "list"]).exits_with_snapshot(0);
+    approve(&place, &noor, &LOU).exits_with_snapshot(0);
     assert_eq!(decision(&place, &noor), "allow");
 }
 
@@ -91,13 +72,13 @@ fn what_is_edited_is_judged_again() {
     };
     let before = spent(&place);
 
-    review(&place, &dana, &[&["--edit", "@clean.txt"], &KIM]).check(1, &["is not answered"]);
+    review(&place, &dana, &[&["--edit", "@clean.txt"], &KIM]).exits_with_snapshot(1);
     let edit = |run: &str, file: &str| review(&place, run, &[&["--edit", file], &KIM, &CHECKS]);
-    edit(&dana, "@clean.txt").check(0, &["allow", &format!("edited from {dana}"), "it goes out"]);
-    edit(&dana, "@clean.txt").check(1, &["does not wait any more"]);
+    edit(&dana, "@clean.txt").exits_with_snapshot(0);
+    edit(&dana, "@clean.txt").exits_with_snapshot(1);
     assert_eq!(spent(&place), before, "an edit is not paid again");
 
-    edit(&lee, "@banned.txt").check(1, &["block", "it does not go out", "tollgate/banned-terms"]);
+    edit(&lee, "@banned.txt").exits_with_snapshot(1);
     let queue = place.run(&["queue", "list"]).out.clone();
     assert!(!queue.contains(&lee), "{queue}");
 }
@@ -108,15 +89,15 @@ fn who_edited_it_is_an_author_of_it() {
     let lee = held(&place, "lee");
     place.write("phone.txt", "Hello Lee,\n\ncall me on +44 20 7946 0958.\n\nYours\nKim");
     let edited = review(&place, &lee, &[&["--edit", "@phone.txt"], &KIM, &CHECKS]);
-    edited.check(1, &["hold", "it waits for another review", "`tollgate/pii` found"]);
+    edited.exits_with_snapshot(1);
     let waits = place.run(&["queue", "list", "--json"]).json();
     let waits = waits.as_array().unwrap().last().unwrap().clone();
     assert_eq!(waits["authors"][0], "Kim Osei", "{waits:#}");
     let run = short(&waits);
-    approve(&place, &run, &KIM).check(1, &["authors do not approve their own work"]);
+    approve(&place, &run, &KIM).exits_with_snapshot(1);
     let same = place.path("same.txt");
     std::fs::copy(place.path("phone.txt"), same).unwrap();
-    approve(&place, &run, &LOU).check(0, &["one other person"]);
+    approve(&place, &run, &LOU).exits_with_snapshot(0);
 }
 
 #[test]
@@ -125,8 +106,7 @@ fn what_was_not_edited_is_no_edit() {
     let lee = held(&place, "lee");
     let shown = place.run(&["queue", "show", &lee, "--json"]).json();
     place.write("same.txt", shown["content"]["full"]["text"].as_str().unwrap());
-    review(&place, &lee, &[&["--edit", "@same.txt"], &KIM, &CHECKS])
-        .check(1, &["nothing was edited"]);
+    review(&place, &lee, &[&["--edit", "@same.txt"], &KIM, &CHECKS]).exits_with_snapshot(1);
 }
 
 #[test]
@@ -134,14 +114,13 @@ fn rejected_is_rejected() {
     let place = project(&[]);
     let dana = held(&place, "dana");
     let reject = ["--reject", "the offer is over"];
-    review(&place, &dana, &[&reject, &["--reviewer", "Eve"]]).check(1, &["Eve is no reviewer"]);
-    review(&place, &dana, &[&reject, &KIM, &["--time", "3m"]]).check(0, &["does not go out"]);
-    approve(&place, &dana, &LOU).check(1, &["does not wait any more"]);
-    review(&place, &dana, &[&reject, &LOU]).check(1, &["does not wait any more"]);
-    place.run(&["queue", "claim", &dana, "--reviewer", "Kim Osei"]).check(1, &["any more"]);
-    place.run(&["log", "show", &dana]).check(0, &["the offer is over"]);
-    let words = ["one of", "--approve"];
-    assert_eq!(review(&place, &dana, &[&KIM]).check(2, &words[1..]).code, 2);
+    review(&place, &dana, &[&reject, &["--reviewer", "Eve"]]).exits_with_snapshot(1);
+    review(&place, &dana, &[&reject, &KIM, &["--time", "3m"]]).exits_with_snapshot(0);
+    approve(&place, &dana, &LOU).exits_with_snapshot(1);
+    review(&place, &dana, &[&reject, &LOU]).exits_with_snapshot(1);
+    place.run(&["queue", "claim", &dana, "--reviewer", "Kim Osei"]).exits_with_snapshot(1);
+    place.run(&["log", "show", &dana]).exits_with_snapshot(0);
+    assert_eq!(review(&place, &dana, &[&KIM]).exits_with_snapshot(2).code, 2);
 }
 
 #[test]
@@ -149,11 +128,11 @@ fn what_somebody_cannot_decide_goes_up() {
     let place = project(&[]);
     let dana = held(&place, "dana");
     let sam = ["--reviewer", "Sam Reed"];
-    approve(&place, &dana, &sam).check(1, &["Sam Reed is no reviewer"]);
+    approve(&place, &dana, &sam).exits_with_snapshot(1);
     review(&place, &dana, &[&["--escalate", "is this still our offer?"], &KIM])
-        .check(0, &["Sam Reed (Head of Lifecycle Marketing) has it"]);
-    place.run(&["queue", "list"]).check(0, &["with Sam Reed"]);
-    approve(&place, &dana, &sam).check(0, &["it goes out, approved by Sam Reed"]);
+        .exits_with_snapshot(0);
+    place.run(&["queue", "list"]).exits_with_snapshot(0);
+    approve(&place, &dana, &sam).exits_with_snapshot(0);
 }
 
 #[test]
@@ -162,15 +141,15 @@ fn a_claim_is_one_persons_for_a_while() {
     let runs = check(&place, "outputs.jsonl");
     let (dana, lee) = (short(&runs["dana"]), short(&runs["lee"]));
     let claim = |run: &str, who: &[&str]| place.run(&[&["queue", "claim", run], who].concat());
-    claim(&dana, &["--reviewer", "Eve"]).check(1, &["Eve is no reviewer"]);
-    claim(&dana, &KIM).check(0, &["is Kim Osei's until"]);
-    claim(&dana, &LOU).check(1, &["Kim Osei has taken it, until 2"]);
-    approve(&place, &dana, &LOU).check(1, &["Kim Osei has taken it"]);
-    approve(&place, &dana, &KIM).check(0, &["it goes out"]);
+    claim(&dana, &["--reviewer", "Eve"]).exits_with_snapshot(1);
+    claim(&dana, &KIM).exits_with_snapshot(0);
+    claim(&dana, &LOU).exits_with_snapshot(1);
+    approve(&place, &dana, &LOU).exits_with_snapshot(1);
+    approve(&place, &dana, &KIM).exits_with_snapshot(0);
 
-    claim(&lee, &KIM).check(0, &[]);
+    claim(&lee, &KIM).exits_with(0);
     std::thread::sleep(std::time::Duration::from_secs(4));
-    approve(&place, &lee, &LOU).check(0, &["it goes out"]);
+    approve(&place, &lee, &LOU).exits_with_snapshot(0);
 }
 
 #[test]
@@ -191,7 +170,7 @@ fn of_two_reviewers_at_once_one_is_first() {
         codes.sort_unstable();
         assert_eq!(codes, [0, 1], "{both:#?}");
         let loser = both.iter().find(|one| one.code == 1).unwrap();
-        let is_told = ["somebody else was first", "does not wait"];
+        let is_told = ["somebody else was first", "is not waiting"];
         assert!(is_told.iter().any(|words| loser.out.contains(words)), "{loser:#?}");
         let history = place.run(&["queue", "show", &run, "--json"]).json();
         let history = history["history"].as_array().unwrap();

@@ -1,5 +1,5 @@
-//! Contracts in C, C++ and Zig: every source in `src/` and the SDK, compiled by zig, which has
-//! a clang. Any language that reads a C header goes this way.
+//! Builds contracts in C, C++ and Zig: all sources in `src/` and the SDK are compiled by zig, which
+//! includes clang. Other languages that can use a C header can be added here.
 
 mod zig;
 
@@ -10,102 +10,113 @@ use anyhow::{Context, bail};
 use tollgate_engine::strip_debug_info;
 use tollgate_model::ContractFile;
 
-use super::{Made, componentize, in_world, made, sdk_folder};
+use super::{
+    CompiledComponent, componentize, embed_world, resolve_sdk_folder, with_authored_schema,
+};
 use crate::author::Toolbox;
-use crate::author::toolbox::{Locked, PACKAGES, PYTHON, run};
+use crate::author::toolbox::{INSTALL_PYTHON, PYTHON_PACKAGES, PinnedPackages, run_tool};
 
-/// zig comes from PyPI, because that is where archives have hashes and mirrors.
-const ZIG: Locked = Locked::PyPi(include_str!("requirements.txt"));
+/// zig is fetched from PyPI, whose archives have hashes and mirrors.
+const ZIG_PACKAGES: PinnedPackages = PinnedPackages::PyPi(include_str!("requirements.txt"));
 
-/// WASI for its C library alone: what calls into the operating system is refused when the
-/// module becomes a component, and the message names the function.
-const TARGET: [&str; 4] = ["-target", "wasm32-wasi", "-O2", "-g0"];
-/// `assert` stays on, and what C leaves undefined is a panic and no wrong judgement. The
-/// checks left out need a runtime of C++; a stack protector would import randomness.
-const SAFE: [&str; 9] = [
+/// WASI is chosen for its C library only. A call into the operating system fails when the module
+/// becomes a component, and the message names the function.
+const TARGET_ARGUMENTS: [&str; 4] = ["-target", "wasm32-wasi", "-O2", "-g0"];
+/// Keeps `assert` on and turns undefined behaviour into a panic instead of a wrong judgement. The
+/// excluded checks need a C++ runtime, and a stack protector would import randomness.
+const SAFETY_ARGUMENTS: [&str; 9] = [
     "-UNDEBUG",
     "-fsanitize=undefined",
     "-fno-sanitize=function,vptr",
     "-fno-sanitize-recover=undefined",
-    // Places in messages are `src/contract.c`, wherever the folder lies.
+    // Messages name `src/contract.c`, without the folders above.
     "-fsanitize-undefined-strip-path-components=-2",
     "-fno-stack-protector",
     "-fno-exceptions",
     "-Wall",
     "-Wextra",
 ];
-/// What makes the SDK export `judge-stream`.
-const STREAM: &str = "-DTOLLGATE_STREAM";
-/// A contract has no `main`. zig's own way to strip takes the names of functions too.
-const LINK: [&str; 4] = [
+/// Macro definition that makes the SDK export `judge-stream`.
+const STREAM_DEFINE: &str = "-DTOLLGATE_STREAM";
+/// A contract has no `main`, hence a reactor. zig's own `-s` is not used, because it would strip
+/// function names too.
+const LINK_ARGUMENTS: [&str; 4] = [
     "-mexec-model=reactor",
     "-Wl,--gc-sections",
     "-Wl,-z,stack-size=131072",
     "-Wl,--export=tollgate-last-words",
 ];
 
-/// How the C library calls an operating system.
-const WASI: &str = "wasi_snapshot_preview1";
-const NO_SYSTEM: &str = "there is no operating system in a sandbox: what calls `fd_…` is `printf` \
-                         or a file, `clock_…` is the time, `random_…` is `getentropy`, \
-                         `environ_…` is `getenv`, `poll_…` is `sleep`, `proc_…` is `exit`";
+/// Module from which the C library imports the operating system's functions.
+const WASI_MODULE: &str = "wasi_snapshot_preview1";
+const NO_OPERATING_SYSTEM: &str = "a sandbox has no operating system: `fd_…` is imported by `printf` \
+                         or file access, `clock_…` by time functions, `random_…` by `getentropy`, \
+                         `environ_…` by `getenv`, `poll_…` by `sleep`, `proc_…` by `exit`";
 
-/// Makes a component of the sources in this folder.
-pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyhow::Result<Made> {
-    let work = tempfile::tempdir().context("there is no room for temporary files")?;
+/// Builds the sources in this folder into a component.
+pub(super) fn build_component(
+    folder: &Path,
+    about: &ContractFile,
+    tools: &Toolbox,
+) -> anyhow::Result<CompiledComponent> {
+    let work = tempfile::tempdir().context("cannot create a temporary folder")?;
     let folder = folder.canonicalize()?;
-    let sdk = sdk_folder(&folder, "c", work.path())?;
-    let zig = Zig {
-        program: tools.get("zig", &ZIG)?.join(PACKAGES).join("ziglang/zig"),
-        cache: tools.scratch("zig-cache")?,
+    let sdk = resolve_sdk_folder(&folder, "c", work.path())?;
+    let zig = ZigToolchain {
+        program: tools
+            .get_or_fetch("zig", &ZIG_PACKAGES)?
+            .join(PYTHON_PACKAGES)
+            .join("ziglang/zig"),
+        cache: tools.scratch_folder("zig-cache")?,
         folder: &folder,
         stream: about.stream,
     };
-    // The SDK comes first, so that its `abort` is taken and not the C library's.
+    // The SDK comes first, so that the linker takes its `abort` instead of the C library's.
     let mut sources = vec![sdk.join("tollgate.c")];
-    sources.extend(self::sources(&folder)?);
-    let is_cpp = sources.iter().any(|source| is(source, "cpp"));
+    sources.extend(self::list_sources(&folder)?);
+    let is_cpp = sources.iter().any(|source| has_extension(source, "cpp"));
     let mut objects = Vec::new();
     for (number, source) in sources.iter().enumerate() {
         let object = work.path().join(format!("{number}.o"));
-        if is(source, "zig") {
-            zig::compile(&zig, source, &sdk, &object)?;
+        if has_extension(source, "zig") {
+            zig::compile_zig(&zig, source, &sdk, &object)?;
         } else {
-            zig.compile(source, &sdk, &object)?;
+            zig.compile_c(source, &sdk, &object)?;
         }
         objects.push(object);
     }
     let linked = work.path().join("linked.wasm");
     zig.run(if is_cpp { "c++" } else { "cc" }, |command| {
-        command.args(TARGET).args(objects).args(LINK).arg("-o").arg(&linked)
+        command.args(TARGET_ARGUMENTS).args(objects).args(LINK_ARGUMENTS).arg("-o").arg(&linked)
     })?;
-    let module = in_world(strip_debug_info(&std::fs::read(linked)?)?, about)?;
+    let module = embed_world(strip_debug_info(&std::fs::read(linked)?)?, about)?;
     let component = componentize(&module).map_err(|error| {
-        let is_system = format!("{error:#}").contains(WASI);
-        if is_system { error.context(NO_SYSTEM) } else { error }
+        let is_system = format!("{error:#}").contains(WASI_MODULE);
+        if is_system { error.context(NO_OPERATING_SYSTEM) } else { error }
     });
-    made(&folder, component?)
+    with_authored_schema(&folder, component?)
 }
 
-struct Zig<'f> {
+/// The zig program, and the settings that all its calls share.
+struct ZigToolchain<'f> {
     program: PathBuf,
     cache: PathBuf,
     folder: &'f Path,
     stream: bool,
 }
 
-impl Zig<'_> {
-    /// Paths of this machine do not get into the component, so that the same source makes
-    /// the same bytes anywhere.
-    fn compile(&self, source: &Path, sdk: &Path, object: &Path) -> anyhow::Result<()> {
+impl ZigToolchain<'_> {
+    /// Compiles a C or C++ source. Paths are remapped, so that the same source produces the same bytes
+    /// on every machine.
+    fn compile_c(&self, source: &Path, sdk: &Path, object: &Path) -> anyhow::Result<()> {
         let (compiler, standard) =
-            if is(source, "cpp") { ("c++", "-std=c++17") } else { ("cc", "-std=c11") };
+            if has_extension(source, "cpp") { ("c++", "-std=c++17") } else { ("cc", "-std=c11") };
         self.run(compiler, |command| {
             command
                 .arg(standard)
-                .args(TARGET)
-                .args(SAFE)
-                .args(self.stream.then_some(STREAM))
+                .args(TARGET_ARGUMENTS)
+                .args(SAFETY_ARGUMENTS)
+                .args(self.stream.then_some(STREAM_DEFINE))
                 .arg(format!("-I{}", sdk.display()))
                 .arg(format!("-ffile-prefix-map={}=tollgate", sdk.display()))
                 .arg(format!("-ffile-prefix-map={}=.", self.folder.display()))
@@ -121,7 +132,7 @@ impl Zig<'_> {
         compiler: &str,
         arguments: impl FnOnce(&mut Command) -> &mut Command,
     ) -> anyhow::Result<()> {
-        run(arguments(self.command().arg(compiler)), PYTHON)
+        run_tool(arguments(self.command().arg(compiler)), INSTALL_PYTHON)
     }
 
     fn command(&self) -> Command {
@@ -132,13 +143,15 @@ impl Zig<'_> {
     }
 }
 
-/// From the contract's folder, as its author names them.
-fn sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// Lists the sources by their paths relative to the contract's folder, sorted.
+fn list_sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder.join("src"));
-    let entries = entries.with_context(|| format!("`{}` has no `src`", folder.display()))?;
+    let entries = entries.with_context(|| format!("`{}` has no folder `src`", folder.display()))?;
     let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.file_name().into()).collect();
-    // Other files in Zig are imported by this one.
-    names.retain(|name| is(name, "c") || is(name, "cpp") || name == Path::new("contract.zig"));
+    // In Zig, `contract.zig` imports the other files.
+    names.retain(|name| {
+        has_extension(name, "c") || has_extension(name, "cpp") || name == Path::new("contract.zig")
+    });
     names.sort();
     if names.is_empty() {
         bail!(
@@ -149,6 +162,6 @@ fn sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(names.into_iter().map(|name| Path::new("src").join(name)).collect())
 }
 
-fn is(path: &Path, extension: &str) -> bool {
+fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|found| found == extension)
 }

@@ -1,7 +1,7 @@
-//! Contracts in JavaScript and TypeScript: one program of the author's files and the SDK, in the
-//! runtime that this binary carries.
+//! Builds contracts in JavaScript and TypeScript: bundles the author's files and the SDK into one
+//! program and embeds it in the runtime that this binary contains.
 
-mod lines;
+mod line_table;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,29 +13,34 @@ use serde_json::json;
 use tollgate_engine::embed_program;
 use tollgate_model::ContractFile;
 
-use super::{Made, componentize, in_world, made, sdk_folder};
+use super::{
+    CompiledComponent, componentize, embed_world, resolve_sdk_folder, with_authored_schema,
+};
 use crate::author::Toolbox;
-use crate::author::toolbox::{Locked, MODULES, NODE, run, run_with};
-use crate::{carried, console, files};
+use crate::author::toolbox::{
+    INSTALL_NODE, NODE_MODULES, PinnedPackages, run_tool, run_tool_with_input,
+};
+use crate::{console, embedded, files};
 
-/// esbuild, and the compiler of TypeScript: both are native programs.
-const TOOLS: Locked = Locked::Npm(include_str!("package.json"), include_str!("package-lock.json"));
+/// esbuild and the TypeScript compiler, both native programs.
+const BUNDLER_PACKAGES: PinnedPackages =
+    PinnedPackages::Npm(include_str!("package.json"), include_str!("package-lock.json"));
 const ESBUILD: (&str, &str) = ("@esbuild", "bin/esbuild");
 const TSC: (&str, &str) = ("@typescript", "lib/tsc");
-const NO_RUNTIME: &str = "this tool was built without what contracts in JavaScript run on: where Python 3.11 or later \
-     is installed with its `venv`, `cargo xtask build` makes it";
+const MISSING_RUNTIME: &str = "this tool was built without the JavaScript runtime: `cargo xtask build` builds it, and needs \
+     Python 3.11 or later with its `venv`";
 
-/// How esbuild calls a module that Node.js has, and a sandbox does not.
-const BUILT_IN: &str = "built into node";
-const NO_NODE: &str = "what Node.js has built in is not there in a sandbox: no files, no network, \
+/// Text by which esbuild's errors about built-in modules of Node.js are recognised.
+const NODE_BUILT_IN_ERROR: &str = "built into node";
+const NODE_BUILT_IN_HINT: &str = "a sandbox has none of Node.js's built-in modules: no files, no network, \
                        no processes";
 
-const SDK: &str = "tollgate-sdk";
-const PACKAGE: &str = "package.json";
-const TSCONFIG: &str = "tsconfig.json";
-/// Everything that the author's file reaches, in one module that runs as it is. The SDK takes
-/// the boundary itself where the condition `tollgate` is on, and fakes for unit tests elsewhere.
-const BUNDLE: [&str; 13] = [
+const SDK_PACKAGE: &str = "tollgate-sdk";
+const PACKAGE_FILE: &str = "package.json";
+const TSCONFIG_FILE: &str = "tsconfig.json";
+/// Arguments that bundle the author's file with all its imports into one module. The condition
+/// `tollgate` makes the SDK import the host's functions; without it, it uses fakes for unit tests.
+const BUNDLE_ARGUMENTS: [&str; 13] = [
     "--sourcefile=entry",
     "--bundle",
     "--format=esm",
@@ -51,109 +56,124 @@ const BUNDLE: [&str; 13] = [
     "--tsconfig-raw={}",
 ];
 
-/// Makes a component of the package in this folder.
-pub(super) fn make(folder: &Path, about: &ContractFile, tools: &Toolbox) -> anyhow::Result<Made> {
-    let runtime = carried::JAVASCRIPT_RUNTIME.context(NO_RUNTIME)?;
-    let temporary = tempfile::tempdir().context("there is no room for temporary files")?;
+/// Builds the package in this folder into a component.
+pub(super) fn build_component(
+    folder: &Path,
+    about: &ContractFile,
+    tools: &Toolbox,
+) -> anyhow::Result<CompiledComponent> {
+    let runtime = embedded::JAVASCRIPT_RUNTIME.context(MISSING_RUNTIME)?;
+    let temporary = tempfile::tempdir().context("cannot create a temporary folder")?;
     let work = temporary.path().canonicalize()?;
     let folder = folder.canonicalize()?;
-    let package = Package {
-        main: main_of(&folder)?,
-        sdk: sdk_of(&folder, &work)?,
+    let package = JavaScriptPackage {
+        main: read_main_file(&folder)?,
+        sdk: find_sdk(&folder, &work)?,
         folder,
         work,
-        streams: about.stream,
+        is_streaming: about.stream,
     };
-    let tools = tools.get("esbuild", &TOOLS)?.join(MODULES);
-    if package.folder.join(TSCONFIG).is_file() {
-        package.check_types(&native(&tools, TSC)?)?;
+    let tools = tools.get_or_fetch("esbuild", &BUNDLER_PACKAGES)?.join(NODE_MODULES);
+    if package.folder.join(TSCONFIG_FILE).is_file() {
+        package.check_types(&find_native_program(&tools, TSC)?)?;
     }
-    let program = package.bundle(&native(&tools, ESBUILD)?)?;
+    let program = package.bundle(&find_native_program(&tools, ESBUILD)?)?;
     let module = embed_program(runtime, program.text.as_bytes(), &program.capabilities)?;
-    made(&package.folder, componentize(&in_world(module, about)?)?)
+    with_authored_schema(&package.folder, componentize(&embed_world(module, about)?)?)
 }
 
-/// A program that npm has a package of for each kind of machine, and installs the one of this.
-fn native(modules: &Path, (scope, program): (&str, &str)) -> anyhow::Result<PathBuf> {
+/// Finds a native program. npm has a package for each platform and installs only the fitting one.
+fn find_native_program(modules: &Path, (scope, program): (&str, &str)) -> anyhow::Result<PathBuf> {
     let packages = std::fs::read_dir(modules.join(scope)).into_iter().flatten().flatten();
     let mut programs = packages.map(|package| package.path().join(program));
     programs.find(|path| path.is_file()).with_context(|| {
-        format!("`{scope}` has no package for this kind of machine in `{}`", modules.display())
+        format!("`{scope}` has no package for this platform in `{}`", modules.display())
     })
 }
 
 #[derive(Deserialize)]
-struct Manifest {
+struct PackageManifest {
     main: Option<String>,
 }
 
-/// The file that the contract is.
-fn main_of(folder: &Path) -> anyhow::Result<String> {
-    let manifest: Manifest = files::read_json(&folder.join(PACKAGE))?;
+/// Returns the entry file of the contract: `main` of its `package.json`.
+fn read_main_file(folder: &Path) -> anyhow::Result<String> {
+    let manifest: PackageManifest = files::read_json(&folder.join(PACKAGE_FILE))?;
     match manifest.main {
         Some(main) if folder.join(&main).is_file() => Ok(main),
         _ => bail!(
-            "`main` in `{}` names no file: it is the file of the contract, `src/contract.js`",
-            folder.join(PACKAGE).display()
+            "`main` in `{}` must name the contract's file, such as `src/contract.js`",
+            folder.join(PACKAGE_FILE).display()
         ),
     }
 }
 
-/// The SDK that the author's own tools see, where one is installed.
-fn sdk_of(folder: &Path, work: &Path) -> anyhow::Result<PathBuf> {
-    let installed = folder.join(MODULES).join(SDK);
-    if installed.join(PACKAGE).is_file() {
+/// Returns the SDK in `node_modules`, which the author's own tools use, or else the contract's or the
+/// embedded one.
+fn find_sdk(folder: &Path, work: &Path) -> anyhow::Result<PathBuf> {
+    let installed = folder.join(NODE_MODULES).join(SDK_PACKAGE);
+    if installed.join(PACKAGE_FILE).is_file() {
         return Ok(installed.canonicalize()?);
     }
-    sdk_folder(folder, "javascript", work)
+    resolve_sdk_folder(folder, "javascript", work)
 }
 
-struct Package {
+/// A contract's package, with absolute paths.
+struct JavaScriptPackage {
     folder: PathBuf,
     main: String,
     sdk: PathBuf,
     work: PathBuf,
-    streams: bool,
+    is_streaming: bool,
 }
 
-impl Package {
-    /// Of what the contract is made of alone: what its tests need may not be installed.
+impl JavaScriptPackage {
+    /// Checks the types of the contract only, without its tests, because packages that only the tests
+    /// need may not be installed.
     fn check_types(&self, tsc: &Path) -> anyhow::Result<()> {
-        let config = self.work.join(TSCONFIG);
+        let config = self.work.join(TSCONFIG_FILE);
         let content = json!({
-            "extends": self.folder.join(TSCONFIG),
+            "extends": self.folder.join(TSCONFIG_FILE),
             "compilerOptions": {
                 "noEmit": true, "rootDir": null, "outDir": null, "types": [],
-                "paths": { SDK: [self.sdk.join("src/index.d.ts")] },
+                "paths": { SDK_PACKAGE: [self.sdk.join("src/index.d.ts")] },
             },
             "files": [self.folder.join(&self.main)],
             "include": [],
         });
         files::write(&config, content.to_string().as_bytes())?;
-        run(Command::new(tsc).arg("--project").arg(config).current_dir(&self.folder), NODE)
+        run_tool(
+            Command::new(tsc).arg("--project").arg(config).current_dir(&self.folder),
+            INSTALL_NODE,
+        )
     }
 
-    fn bundle(&self, esbuild: &Path) -> anyhow::Result<lines::Program> {
-        let modules = self.work.join(MODULES);
+    fn bundle(&self, esbuild: &Path) -> anyhow::Result<line_table::JavaScriptProgram> {
+        let modules = self.work.join(NODE_MODULES);
         std::fs::create_dir(&modules)?;
-        std::os::unix::fs::symlink(&self.sdk, modules.join(SDK))?;
+        std::os::unix::fs::symlink(&self.sdk, modules.join(SDK_PACKAGE))?;
         let entry = self.work.join("entry.js");
-        files::write(&entry, self.entry().as_bytes())?;
+        files::write(&entry, self.entry_module().as_bytes())?;
         let bundle = self.work.join("bundle.js");
         let about = self.work.join("about.json");
         let mut command = Command::new(esbuild);
-        command.args(BUNDLE).args(["--log-level=warning", "--color=false"]);
+        command.args(BUNDLE_ARGUMENTS).args(["--log-level=warning", "--color=false"]);
         command.arg(format!("--outfile={}", bundle.display()));
         command.arg(format!("--metafile={}", about.display()));
         command.current_dir(&self.folder).env("NODE_PATH", modules);
-        let said = run_with(&mut command, File::open(entry)?.into(), NODE).map_err(|error| {
-            if error.to_string().contains(BUILT_IN) { error.context(NO_NODE) } else { error }
-        })?;
+        let said = run_tool_with_input(&mut command, File::open(entry)?.into(), INSTALL_NODE)
+            .map_err(|error| {
+                if error.to_string().contains(NODE_BUILT_IN_ERROR) {
+                    error.context(NODE_BUILT_IN_HINT)
+                } else {
+                    error
+                }
+            })?;
         if !said.err.is_empty() {
             console::warn(said.err);
         }
-        let known = |source: &str| self.known(&self.work.join(source));
-        lines::finish(
+        let known = |source: &str| self.stable_source_name(&self.work.join(source));
+        line_table::finish_bundle(
             &files::read_text(&bundle)?,
             &files::read_json(&bundle.with_extension("js.map"))?,
             &files::read_json(&about)?,
@@ -161,30 +181,30 @@ impl Package {
         )
     }
 
-    /// Joins the author's default export to what the WIT exports.
-    fn entry(&self) -> String {
+    /// Returns a module that exports the author's contract as the WIT requires.
+    fn entry_module(&self) -> String {
         let main = json!(format!("./{}", self.main));
-        let guest = if self.streams { "streamingGuest" } else { "guest" };
+        let guest = if self.is_streaming { "streamingGuest" } else { "guest" };
         format!(
-            "import {{ {guest} }} from '{SDK}/guest';\nimport contract from {main};\n\
+            "import {{ {guest} }} from '{SDK_PACKAGE}/guest';\nimport contract from {main};\n\
              export const judge = {guest}(contract);\n"
         )
     }
 
-    /// A source as its author names it, the same on every machine.
-    fn known(&self, path: &Path) -> String {
-        let path = normal(path);
+    /// Returns a source's name as its author knows it, which is the same on every machine.
+    fn stable_source_name(&self, path: &Path) -> String {
+        let path = normalize_path(path);
         match path.strip_prefix(&self.sdk) {
-            Ok(inside) => Path::new(SDK).join(inside),
-            Err(_) => relative(&path, &self.folder),
+            Ok(inside) => Path::new(SDK_PACKAGE).join(inside),
+            Err(_) => relative_path(&path, &self.folder),
         }
         .to_string_lossy()
         .into_owned()
     }
 }
 
-/// The path without steps back.
-fn normal(path: &Path) -> PathBuf {
+/// Resolves `..` in a path without reading the file system.
+fn normalize_path(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {
         if part.as_os_str() == ".." {
@@ -196,8 +216,8 @@ fn normal(path: &Path) -> PathBuf {
     normal
 }
 
-/// The way to a path from a folder.
-fn relative(path: &Path, folder: &Path) -> PathBuf {
+/// Returns the path relative to a folder.
+fn relative_path(path: &Path, folder: &Path) -> PathBuf {
     let steps_back = folder.ancestors().position(|ancestor| path.starts_with(ancestor));
     let shared = folder.ancestors().find(|ancestor| path.starts_with(ancestor));
     let rest = shared.and_then(|shared| path.strip_prefix(shared).ok()).unwrap_or(path);
@@ -209,15 +229,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_is_named_from_the_contract() {
-        let package = Package {
+    fn names_sources_relative_to_the_contract() {
+        let package = JavaScriptPackage {
             folder: "/home/me/shouting".into(),
             main: "src/contract.js".into(),
             sdk: "/home/me/shouting/vendor/sdk".into(),
             work: "/tmp/work".into(),
-            streams: false,
+            is_streaming: false,
         };
-        let known = |source: &str| package.known(&package.work.join(source));
+        let known = |source: &str| package.stable_source_name(&package.work.join(source));
         assert_eq!(known("../../home/me/shouting/src/contract.js"), "src/contract.js");
         assert_eq!(known("../../home/me/shouting/vendor/sdk/a.js"), "tollgate-sdk/a.js");
         assert_eq!(known("../../home/me/shared/words.js"), "../shared/words.js");

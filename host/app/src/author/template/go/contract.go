@@ -1,11 +1,11 @@
-// Says when a text shouts.
+// Reports texts that shout.
 package main
 
 import tollgate "tollgate.dev/sdk"
 
-// Config is what the operator sets.
+// Config is the configuration, set by the operator.
 type Config struct {
-	// Max is how many exclamation marks a text may have.
+	// Max is the number of exclamation marks that a text may have.
 	Max uint32 `json:"max"`
 }
 
@@ -31,5 +31,5 @@ func judge(config *Config, subject *tollgate.Subject) (*tollgate.Report, error) 
 
 func init() { tollgate.Register(judge) }
 
-// A contract is called by its host and has nothing to do of its own.
+// The host calls the contract's exports, so main does nothing.
 func main() {}

@@ -16,7 +16,7 @@ func TestEveryMarkAboveTheLimitIsAFinding(t *testing.T) {
 	}
 }
 
-func TestWhatItDoesNotKnowIsRefused(t *testing.T) {
+func TestUnknownKeysAreRefused(t *testing.T) {
 	_, err := tollgate.Configure[Config](`{"max": 1, "min": 0}`)
 	if err == nil || err.Error() != "`/min`: there is no such key" {
 		t.Fatal(err)

@@ -1,52 +1,57 @@
-//! For people: a line for each output, and its reasons below.
+//! Writes results for people: one line per output, followed by its reasons.
 
 use std::io::Write;
 
-use tollgate_model::{Effect, Reason, Ruling};
+use tollgate_model::{Reason, ReasonEffect, Ruling};
 
-use super::{Format, Shown, Summary};
-use crate::cli::check::lines::Line;
-use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, harmless, paint};
-use crate::recorded::short;
-use crate::run::Ready;
+use super::{CheckResult, CheckSummary, OutputFormat};
+use crate::cli::check::input::InputItem;
+use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::ledger_access::short_digest;
+use crate::run::LoadedGate;
 
-/// What people read.
-pub(super) struct Human;
+/// Human-readable format.
+pub(super) struct HumanFormat;
 
-impl Format for Human {
-    fn out(&self) -> Box<dyn Write> {
+impl OutputFormat for HumanFormat {
+    fn open_output(&self) -> Box<dyn Write> {
         Box::new(anstream::stdout())
     }
 
-    fn line(
+    fn write_result(
         &mut self,
         out: &mut dyn Write,
-        line: &Line,
-        shown: &Result<Shown, String>,
+        item: &InputItem,
+        result: &Result<CheckResult, String>,
     ) -> anyhow::Result<()> {
-        let id = paint(STRONG, harmless(&line.id));
-        match shown {
+        let id = paint(STRONG, sanitize(&item.id));
+        match result {
             Err(error) => {
                 writeln!(out, "{}  {id}", paint(BAD, "error"))?;
-                writeln!(out, "       {}", harmless(error).replace('\n', "\n       "))?;
+                writeln!(out, "       {}", sanitize(error).replace('\n', "\n       "))?;
             }
-            Ok(shown) => {
-                let (style, ruling) = match shown.decision.ruling {
+            Ok(result) => {
+                let (style, ruling) = match result.decision.ruling {
                     Ruling::Allow => (GOOD, "allow"),
                     Ruling::Hold => (DOUBT, "hold "),
                     Ruling::Block => (BAD, "block"),
                 };
-                let run = paint(QUIET, format!("run {}", short(&shown.run)));
+                let run = paint(QUIET, format!("run {}", short_digest(&result.run)));
                 writeln!(out, "{}  {id}  {run}", paint(style, ruling))?;
-                for reason in &shown.decision.reasons {
-                    writeln!(out, "       {}", told(reason))?;
+                for reason in &result.decision.reasons {
+                    writeln!(out, "       {}", format_reason(reason))?;
                 }
             }
         }
         Ok(())
     }
 
-    fn end(&mut self, out: &mut dyn Write, summary: &Summary, ready: &Ready) -> anyhow::Result<()> {
+    fn end(
+        &mut self,
+        out: &mut dyn Write,
+        summary: &CheckSummary,
+        loaded: &LoadedGate,
+    ) -> anyhow::Result<()> {
         let counts = [
             (summary.allowed, GOOD, "allowed"),
             (summary.held, DOUBT, "held"),
@@ -56,25 +61,25 @@ impl Format for Human {
         let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
         let counts: Vec<_> =
             counts.map(|(count, style, word)| paint(style, format!("{count} {word}"))).collect();
-        let all = summary.all();
+        let all = summary.total();
         let outputs = if all == 1 { "output" } else { "outputs" };
         let counts = if counts.is_empty() { "none".into() } else { counts.join(", ") };
         writeln!(out, "{all} {outputs}: {counts}")?;
         if summary.held > 0 {
             let hint =
-                format!("`tollgate queue list --gate {}` shows what is held", ready.gate.name);
+                format!("`tollgate queue list --gate {}` lists held outputs", loaded.gate.name);
             writeln!(out, "{}", paint(QUIET, hint))?;
         }
         Ok(())
     }
 }
 
-fn told(reason: &Reason) -> String {
+fn format_reason(reason: &Reason) -> String {
     let style = match reason.effect {
-        Effect::Note => QUIET,
-        Effect::Hold => DOUBT,
-        Effect::Block => BAD,
+        ReasonEffect::Note => QUIET,
+        ReasonEffect::Hold => DOUBT,
+        ReasonEffect::Block => BAD,
     };
-    let sentence = harmless(&reason.to_string()).replace('\n', " ");
+    let sentence = sanitize(&reason.to_string()).replace('\n', " ");
     format!("{} {sentence}", paint(style, format!("{:5}", reason.effect.to_string())))
 }

@@ -1,4 +1,4 @@
-//! JSON: a document, or a line for each output.
+//! Writes results as one JSON document, or as one line of JSON per output.
 
 use std::io::Write;
 
@@ -7,22 +7,22 @@ use serde_json::json;
 use tollgate_govern::provenance;
 use tollgate_model::{Digest, GateName, Money, Ruling};
 
-use super::{Format, Shown, Summary};
-use crate::cli::check::lines::Line;
-use crate::cli::reasons::{self, ToldReason};
-use crate::run::Ready;
+use super::{CheckResult, CheckSummary, OutputFormat};
+use crate::cli::check::input::InputItem;
+use crate::cli::reasons::{self, ReasonJson};
+use crate::run::LoadedGate;
 
-/// What programs read of one output.
+/// Result of one output in JSON.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Run<'s> {
+struct RunJson<'s> {
     id: &'s str,
     run: Digest,
     release: Digest,
     decision: Ruling,
     #[serde(skip_serializing_if = "Option::is_none")]
     would_be: Option<Ruling>,
-    reasons: Vec<ToldReason<'s>>,
+    reasons: Vec<ReasonJson<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<Money>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,53 +31,53 @@ struct Run<'s> {
     audit: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     ai_assisted: Option<String>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    recorded_before: bool,
+    #[serde(rename = "recorded-before", skip_serializing_if = "std::ops::Not::not")]
+    was_recorded: bool,
 }
 
-/// What is written as JSON.
-pub(super) struct Json {
+/// State of JSON output that is being written.
+pub(super) struct JsonFormat {
     is_document: bool,
-    any: bool,
+    has_written: bool,
     gate: Option<GateName>,
 }
 
-impl Json {
+impl JsonFormat {
     pub(super) fn lines() -> Self {
-        Self { is_document: false, any: false, gate: None }
+        Self { is_document: false, has_written: false, gate: None }
     }
 
     pub(super) fn document() -> Self {
-        Self { is_document: true, any: false, gate: None }
+        Self { is_document: true, has_written: false, gate: None }
     }
 }
 
-impl Format for Json {
-    fn begin(&mut self, out: &mut dyn Write, ready: &Ready) -> anyhow::Result<()> {
-        self.gate = Some(ready.gate.name.clone());
+impl OutputFormat for JsonFormat {
+    fn begin(&mut self, out: &mut dyn Write, loaded: &LoadedGate) -> anyhow::Result<()> {
+        self.gate = Some(loaded.gate.name.clone());
         if self.is_document {
-            let (gate, release) = (json!(ready.gate.name), json!(ready.pinned.digest));
+            let (gate, release) = (json!(loaded.gate.name), json!(loaded.snapshot.digest));
             write!(out, "{{\"gate\":{gate},\"release\":{release},\"runs\":[")?;
         }
         Ok(())
     }
 
-    fn line(
+    fn write_result(
         &mut self,
         out: &mut dyn Write,
-        line: &Line,
-        shown: &Result<Shown, String>,
+        item: &InputItem,
+        result: &Result<CheckResult, String>,
     ) -> anyhow::Result<()> {
-        let before = match (self.is_document, std::mem::replace(&mut self.any, true)) {
+        let separator = match (self.is_document, std::mem::replace(&mut self.has_written, true)) {
             (true, true) => ",\n",
             (true, false) => "\n",
             (false, _) => "",
         };
-        out.write_all(before.as_bytes())?;
-        match shown {
-            Ok(shown) => serde_json::to_writer(&mut *out, &self.run(line, shown))?,
+        out.write_all(separator.as_bytes())?;
+        match result {
+            Ok(result) => serde_json::to_writer(&mut *out, &self.run_json(item, result))?,
             Err(error) => {
-                write!(out, "{}", json!({"id": line.id, "decision": null, "error": error}))?;
+                write!(out, "{}", json!({"id": item.id, "decision": null, "error": error}))?;
             }
         }
         if !self.is_document {
@@ -86,7 +86,12 @@ impl Format for Json {
         Ok(())
     }
 
-    fn end(&mut self, out: &mut dyn Write, summary: &Summary, _: &Ready) -> anyhow::Result<()> {
+    fn end(
+        &mut self,
+        out: &mut dyn Write,
+        summary: &CheckSummary,
+        _: &LoadedGate,
+    ) -> anyhow::Result<()> {
         if self.is_document {
             writeln!(out, "\n],\"summary\":{}}}", json!(summary))?;
         }
@@ -94,25 +99,27 @@ impl Format for Json {
     }
 }
 
-impl Json {
-    fn run<'s>(&self, line: &'s Line, shown: &'s Shown) -> Run<'s> {
-        let decision = &shown.decision;
-        let provenance = match (&self.gate, &shown.facts) {
-            (Some(gate), Some(facts)) => provenance::of(gate, shown.release, facts, decision),
+impl JsonFormat {
+    fn run_json<'s>(&self, item: &'s InputItem, result: &'s CheckResult) -> RunJson<'s> {
+        let decision = &result.decision;
+        let provenance = match (&self.gate, &result.facts) {
+            (Some(gate), Some(facts)) => {
+                provenance::provenance_of(gate, result.release, facts, decision)
+            }
             _ => None,
         };
-        Run {
-            id: &line.id,
-            run: shown.run,
-            release: shown.release,
+        RunJson {
+            id: &item.id,
+            run: result.run,
+            release: result.release,
             decision: decision.ruling,
             would_be: decision.would_be,
-            reasons: reasons::told(&decision.reasons),
+            reasons: reasons::reasons_json(&decision.reasons),
             cost: decision.cost,
             undo_until_ms: decision.undo_until_ms,
             audit: decision.audit,
             ai_assisted: provenance.map(|one| one.to_string()),
-            recorded_before: shown.before,
+            was_recorded: result.was_recorded,
         }
     }
 }

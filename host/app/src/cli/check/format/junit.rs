@@ -1,24 +1,24 @@
-//! JUnit's XML, as build servers read it: each output is a test case. What is held or blocked has
-//! failed; what could not be judged is an error.
+//! Writes JUnit XML for build servers. Each output is a test case: held and blocked outputs are
+//! failures, and outputs that could not be judged are errors.
 
 use std::fmt::Write as _;
 use std::io::Write;
 
-use tollgate_model::{Effect, Ruling};
+use tollgate_model::{ReasonEffect, Ruling};
 
 use super::spool::Spool;
-use super::{Format, Shown, Summary};
-use crate::cli::check::lines::Line;
-use crate::run::Ready;
+use super::{CheckResult, CheckSummary, OutputFormat};
+use crate::cli::check::input::InputItem;
+use crate::run::LoadedGate;
 
-/// What build servers read.
-pub(super) struct Junit {
-    suite: Suite,
+/// JUnit format of `tollgate check`.
+pub(super) struct JunitFormat {
+    suite: JunitSuite,
     gate: String,
 }
 
-/// A suite on its way. Its counts stand before its cases, so these wait.
-pub(in crate::cli) struct Suite {
+/// A test suite that is being written. Its counts come before its cases, so the cases are buffered.
+pub(in crate::cli) struct JunitSuite {
     cases: Spool,
     tests: u64,
     failures: u64,
@@ -26,135 +26,141 @@ pub(in crate::cli) struct Suite {
     time_us: u64,
 }
 
-/// One case.
-pub(in crate::cli) struct Case<'a> {
+/// A test case.
+pub(in crate::cli) struct JunitCase<'a> {
     pub(in crate::cli) name: &'a str,
     pub(in crate::cli) class: &'a str,
     pub(in crate::cli) file: &'a str,
     pub(in crate::cli) line: Option<u64>,
     pub(in crate::cli) time_us: u64,
-    pub(in crate::cli) came: Came<'a>,
+    pub(in crate::cli) outcome: TestOutcome<'a>,
 }
 
-/// What came of a case.
-pub(in crate::cli) enum Came<'a> {
+/// Outcome of a test case.
+pub(in crate::cli) enum TestOutcome<'a> {
     Passed,
-    /// Of which kind, in a sentence, and with all details.
+    /// Kind of failure, one-line message, and details.
     Failed(&'a str, String, String),
-    /// Nothing came of it: why.
+    /// Reason why the case has no result.
     Error(&'a str),
 }
 
-impl Suite {
+impl JunitSuite {
     pub(in crate::cli) fn new() -> anyhow::Result<Self> {
         Ok(Self { cases: Spool::new()?, tests: 0, failures: 0, errors: 0, time_us: 0 })
     }
 
-    pub(in crate::cli) fn add(&mut self, case: &Case<'_>) -> anyhow::Result<()> {
+    pub(in crate::cli) fn add(&mut self, case: &JunitCase<'_>) -> anyhow::Result<()> {
         self.tests += 1;
         self.time_us = self.time_us.saturating_add(case.time_us);
         let out = &mut self.cases;
-        let (name, class, file) = (escaped(case.name), escaped(case.class), escaped(case.file));
+        let (name, class, file) =
+            (escape_xml(case.name), escape_xml(case.class), escape_xml(case.file));
         write!(out, "    <testcase name=\"{name}\" classname=\"{class}\" file=\"{file}\"")?;
         if let Some(line) = case.line {
             write!(out, " line=\"{line}\"")?;
         }
-        write!(out, " time=\"{}\"", seconds(case.time_us))?;
-        match &case.came {
-            Came::Passed => writeln!(out, "/>")?,
-            Came::Failed(kind, sentence, details) => {
+        write!(out, " time=\"{}\"", format_seconds(case.time_us))?;
+        match &case.outcome {
+            TestOutcome::Passed => writeln!(out, "/>")?,
+            TestOutcome::Failed(kind, sentence, details) => {
                 self.failures += 1;
-                let (kind, sentence) = (escaped(kind), escaped(sentence));
+                let (kind, sentence) = (escape_xml(kind), escape_xml(sentence));
                 writeln!(out, ">\n      <failure type=\"{kind}\" message=\"{sentence}\">")?;
-                writeln!(out, "{}</failure>\n    </testcase>", escaped(details))?;
+                writeln!(out, "{}</failure>\n    </testcase>", escape_xml(details))?;
             }
-            Came::Error(why) => {
+            TestOutcome::Error(reason) => {
                 self.errors += 1;
-                let why = escaped(why);
-                writeln!(out, ">\n      <error type=\"not-judged\" message=\"{why}\"/>")?;
+                let reason = escape_xml(reason);
+                writeln!(out, ">\n      <error type=\"not-judged\" message=\"{reason}\"/>")?;
                 writeln!(out, "    </testcase>")?;
             }
         }
         Ok(())
     }
 
-    /// Writes the document.
-    pub(in crate::cli) fn end(&mut self, out: &mut dyn Write, name: &str) -> anyhow::Result<()> {
+    /// Writes the whole document.
+    pub(in crate::cli) fn write_document(
+        &mut self,
+        out: &mut dyn Write,
+        name: &str,
+    ) -> anyhow::Result<()> {
         let Self { tests, failures, errors, time_us, .. } = *self;
-        let time = seconds(time_us);
+        let time = format_seconds(time_us);
         let counts = format!(
             "tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\" time=\"{time}\""
         );
         writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
         writeln!(out, "<testsuites name=\"tollgate\" {counts}>")?;
-        writeln!(out, "  <testsuite name=\"{}\" {counts}>", escaped(name))?;
+        writeln!(out, "  <testsuite name=\"{}\" {counts}>", escape_xml(name))?;
         self.cases.copy_to(out)?;
         writeln!(out, "  </testsuite>\n</testsuites>")?;
         Ok(())
     }
 }
 
-impl Junit {
+impl JunitFormat {
     pub(super) fn new() -> anyhow::Result<Self> {
-        Ok(Self { suite: Suite::new()?, gate: String::new() })
+        Ok(Self { suite: JunitSuite::new()?, gate: String::new() })
     }
 }
 
-impl Format for Junit {
-    fn begin(&mut self, _: &mut dyn Write, ready: &Ready) -> anyhow::Result<()> {
-        self.gate = ready.gate.name.to_string();
+impl OutputFormat for JunitFormat {
+    fn begin(&mut self, _: &mut dyn Write, loaded: &LoadedGate) -> anyhow::Result<()> {
+        self.gate = loaded.gate.name.to_string();
         Ok(())
     }
 
-    fn line(
+    fn write_result(
         &mut self,
         _: &mut dyn Write,
-        line: &Line,
-        shown: &Result<Shown, String>,
+        item: &InputItem,
+        result: &Result<CheckResult, String>,
     ) -> anyhow::Result<()> {
-        let came = match shown {
-            Ok(shown) => came(shown),
-            Err(error) => Came::Error(error),
+        let outcome = match result {
+            Ok(result) => test_outcome(result),
+            Err(error) => TestOutcome::Error(error),
         };
-        self.suite.add(&Case {
-            name: &line.id,
+        self.suite.add(&JunitCase {
+            name: &item.id,
             class: &self.gate,
-            file: &line.file,
-            line: line.line,
-            time_us: shown.as_ref().map_or(0, |shown| shown.time_us),
-            came,
+            file: &item.file,
+            line: item.line,
+            time_us: result.as_ref().map_or(0, |result| result.time_us),
+            outcome,
         })
     }
 
-    fn end(&mut self, out: &mut dyn Write, _: &Summary, _: &Ready) -> anyhow::Result<()> {
-        self.suite.end(out, &self.gate)
+    fn end(&mut self, out: &mut dyn Write, _: &CheckSummary, _: &LoadedGate) -> anyhow::Result<()> {
+        self.suite.write_document(out, &self.gate)
     }
 }
 
-fn came(shown: &Shown) -> Came<'static> {
-    let kind = match shown.decision.ruling {
-        Ruling::Allow => return Came::Passed,
+fn test_outcome(result: &CheckResult) -> TestOutcome<'static> {
+    let kind = match result.decision.ruling {
+        Ruling::Allow => return TestOutcome::Passed,
         Ruling::Hold => "hold",
         Ruling::Block => "block",
     };
-    let stops = shown.decision.reasons.iter().filter(|reason| reason.effect != Effect::Note);
-    let stops: Vec<_> = stops.map(ToString::to_string).collect();
+    let stopping =
+        result.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note);
+    let stopping: Vec<_> = stopping.map(ToString::to_string).collect();
     let mut details = String::new();
-    for reason in &shown.decision.reasons {
+    for reason in &result.decision.reasons {
         let _ = writeln!(details, "{:5} {reason}", reason.effect.to_string());
     }
-    let _ = writeln!(details, "run   {}", shown.run);
-    Came::Failed(kind, stops.join("; "), details)
+    let _ = writeln!(details, "run   {}", result.run);
+    TestOutcome::Failed(kind, stopping.join("; "), details)
 }
 
-/// In seconds, as the format has it.
-fn seconds(us: u64) -> String {
+/// Formats microseconds as seconds, the unit of the format.
+fn format_seconds(us: u64) -> String {
     format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
 }
 
-/// For an attribute or a text. XML 1.0 has no way to write most control characters, so that one of
-/// them would make the whole report unreadable.
-fn escaped(text: &str) -> String {
+/// Escapes a text for attributes and content. XML 1.0 cannot represent most control characters; they are
+/// replaced, because one of them would make the whole report invalid.
+fn escape_xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -177,28 +183,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_xml_cannot_say_is_replaced() {
+    fn replaces_characters_that_xml_forbids() {
         assert_eq!(
-            escaped("a<b>&\"\u{0}\u{1b}\u{ffff}ä\n"),
+            escape_xml("a<b>&\"\u{0}\u{1b}\u{ffff}ä\n"),
             "a&lt;b&gt;&amp;&quot;\u{fffd}\u{fffd}\u{fffd}ä&#10;"
         );
     }
 
     #[test]
-    fn counts_stand_before_the_cases() {
-        let mut suite = Suite::new().unwrap();
-        for came in [
-            Came::Passed,
-            Came::Failed("hold", "why".into(), "details".into()),
-            Came::Error("no output"),
+    fn writes_counts_before_the_cases() {
+        let mut suite = JunitSuite::new().unwrap();
+        for outcome in [
+            TestOutcome::Passed,
+            TestOutcome::Failed("hold", "why".into(), "details".into()),
+            TestOutcome::Error("no output"),
         ] {
             let (name, class, file) = ("it", "gate", "a.jsonl");
             suite
-                .add(&Case { name, class, file, line: Some(3), time_us: 1_500_000, came })
+                .add(&JunitCase { name, class, file, line: Some(3), time_us: 1_500_000, outcome })
                 .unwrap();
         }
         let mut out = Vec::new();
-        suite.end(&mut out, "gate").unwrap();
+        suite.write_document(&mut out, "gate").unwrap();
         let text = String::from_utf8(out).unwrap();
         let counts = "tests=\"3\" failures=\"1\" errors=\"1\" skipped=\"0\" time=\"4.500000\"";
         assert_eq!(text.matches(counts).count(), 2, "{text}");

@@ -1,47 +1,55 @@
-//! Markdown, for a comment or the summary of a job: how many came to what, and a table of what did
-//! not go out.
+//! Writes Markdown for a comment or a job summary: counts, and a table of the outputs that were held,
+//! blocked or not judged.
 
 use std::io::Write;
 
-use tollgate_model::{Effect, Ruling};
+use tollgate_model::{ReasonEffect, Ruling};
 
-use super::{Format, Shown, Summary};
-use crate::cli::check::lines::Line;
-use crate::recorded::short;
-use crate::run::Ready;
+use super::{CheckResult, CheckSummary, OutputFormat};
+use crate::cli::check::input::InputItem;
+use crate::ledger_access::short_digest;
+use crate::run::LoadedGate;
 
-/// More rows nobody reads.
+/// Maximum number of rows: nobody reads more.
 const ROWS_MAX: usize = 100;
-/// A comment on GitHub has at most 65,536 characters, and something may stand around this one.
+/// Maximum size of the table. A GitHub comment has at most 65,536 characters, and there may be text
+/// around the table.
 const BYTES_MAX: usize = 48_000;
-/// What is read of one cell.
+/// Maximum length of a cell.
 const CELL_CHARACTERS_MAX: usize = 600;
 
-/// What people read in a browser.
+/// Markdown report; its rows are collected until the counts are known.
 #[derive(Default)]
-pub(super) struct Markdown {
+pub(super) struct MarkdownFormat {
     rows: Vec<String>,
     bytes: usize,
-    more: u64,
+    omitted_rows: u64,
 }
 
-impl Format for Markdown {
-    fn line(
+impl OutputFormat for MarkdownFormat {
+    fn write_result(
         &mut self,
         _: &mut dyn Write,
-        line: &Line,
-        shown: &Result<Shown, String>,
+        item: &InputItem,
+        result: &Result<CheckResult, String>,
     ) -> anyhow::Result<()> {
-        let row = match shown {
-            Err(error) => row("not judged", line, &escaped(error), ""),
-            Ok(shown) => match shown.decision.ruling {
+        let row = match result {
+            Err(error) => table_row("not judged", item, &escape_markdown(error), ""),
+            Ok(result) => match result.decision.ruling {
                 Ruling::Allow => return Ok(()),
-                Ruling::Hold => row("held", line, &reasons(shown), &short(&shown.run)),
-                Ruling::Block => row("**blocked**", line, &reasons(shown), &short(&shown.run)),
+                Ruling::Hold => {
+                    table_row("held", item, &reasons_cell(result), &short_digest(&result.run))
+                }
+                Ruling::Block => table_row(
+                    "**blocked**",
+                    item,
+                    &reasons_cell(result),
+                    &short_digest(&result.run),
+                ),
             },
         };
         if self.rows.len() >= ROWS_MAX || self.bytes + row.len() > BYTES_MAX {
-            self.more += 1;
+            self.omitted_rows += 1;
             return Ok(());
         }
         self.bytes += row.len();
@@ -49,59 +57,64 @@ impl Format for Markdown {
         Ok(())
     }
 
-    fn end(&mut self, out: &mut dyn Write, summary: &Summary, ready: &Ready) -> anyhow::Result<()> {
-        writeln!(out, "### Gate `{}`\n", ready.gate.name)?;
-        let Summary { allowed, held, blocked, not_judged, .. } = *summary;
+    fn end(
+        &mut self,
+        out: &mut dyn Write,
+        summary: &CheckSummary,
+        loaded: &LoadedGate,
+    ) -> anyhow::Result<()> {
+        writeln!(out, "### Gate `{}`\n", loaded.gate.name)?;
+        let CheckSummary { allowed, held, blocked, not_judged, .. } = *summary;
         writeln!(out, "| outputs | allowed | held | blocked | not judged |")?;
         writeln!(out, "|---:|---:|---:|---:|---:|")?;
-        let all = summary.all();
+        let all = summary.total();
         writeln!(out, "| {all} | {allowed} | {held} | {blocked} | {not_judged} |")?;
         if self.rows.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\n| | output | why | run |\n|---|---|---|---|")?;
+        writeln!(out, "\n| | output | reasons | run |\n|---|---|---|---|")?;
         for row in &self.rows {
             writeln!(out, "{row}")?;
         }
-        if self.more > 0 {
-            writeln!(out, "\n… and {} more.", self.more)?;
+        if self.omitted_rows > 0 {
+            writeln!(out, "\n… and {} more.", self.omitted_rows)?;
         }
         Ok(())
     }
 }
 
-fn row(word: &str, line: &Line, why: &str, run: &str) -> String {
-    format!("| {word} | {} | {why} | {run} |", escaped(&line.id))
+fn table_row(ruling: &str, item: &InputItem, reasons: &str, run: &str) -> String {
+    format!("| {ruling} | {} | {reasons} | {run} |", escape_markdown(&item.id))
 }
 
-/// What stopped it, each on a line of its own.
-fn reasons(shown: &Shown) -> String {
-    let stops = shown.decision.reasons.iter().filter(|reason| reason.effect != Effect::Note);
+/// Returns the reasons that hold or block, one per line.
+fn reasons_cell(result: &CheckResult) -> String {
+    let stopping =
+        result.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note);
     let mut cell = String::new();
-    let (mut characters, mut more) = (0, 0);
-    for reason in stops {
+    let (mut characters, mut omitted) = (0, 0);
+    for reason in stopping {
         let sentence = reason.to_string();
         characters += sentence.chars().count();
         if !cell.is_empty() && characters > CELL_CHARACTERS_MAX {
-            more += 1;
+            omitted += 1;
             continue;
         }
         cell.push_str(if cell.is_empty() { "" } else { "<br>" });
-        cell.push_str(&escaped(&sentence));
+        cell.push_str(&escape_markdown(&sentence));
     }
-    if more > 0 { format!("{cell}<br>… and {more} more") } else { cell }
+    if omitted > 0 { format!("{cell}<br>… and {omitted} more") } else { cell }
 }
 
-/// As text, whatever it is: nothing in it is a link, an image, a heading, the end of the cell, or
-/// calls anybody.
-fn escaped(text: &str) -> String {
+/// Escapes a text so that it contains no links, images, headings, mentions or cell borders.
+fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut characters = text.chars();
     for c in characters.by_ref().take(CELL_CHARACTERS_MAX) {
         match c {
             '\n' => escaped.push_str("<br>"),
             c if c.is_control() => escaped.push('\u{fffd}'),
-            // Whoever is named with an `@` gets a mail: an invisible joiner parts the two.
+            // An invisible joiner after `@` prevents a mention, which would notify that user.
             '@' => escaped.push_str("@\u{2060}"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '#' | '!' | '~' | '$' => {
                 escaped.push_str(&format!("&#{};", u32::from(c)));
@@ -121,11 +134,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_text_is_markup() {
-        let text = escaped("a|b\n![x](http://y) <img> `c` @dana **d** &amp;");
+    fn escapes_all_markup_in_a_text() {
+        let text = escape_markdown("a|b\n![x](http://y) <img> `c` @dana **d** &amp;");
         for markup in ["|", "\n", "![", "://", "<img", "`", "@dana", "**", "&amp;"] {
             assert!(!text.contains(markup), "{markup} in {text}");
         }
-        assert!(escaped(&"x".repeat(10_000)).len() < 1_000);
+        assert!(escape_markdown(&"x".repeat(10_000)).len() < 1_000);
     }
 }

@@ -1,4 +1,4 @@
-//! How decisions are written: for people, and in the forms that other tools read.
+//! Output formats of `tollgate check`: for people, and for other tools.
 
 mod human;
 mod json;
@@ -11,97 +11,104 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use serde::Serialize;
-use tollgate_govern::Facts;
-use tollgate_model::{Checked, Decision, Digest, Subject};
+use tollgate_govern::OutputFacts;
+use tollgate_model::{ContractCheck, Decision, Digest, Subject};
 
-use super::lines::Line;
-use crate::run::Ready;
+use super::input::InputItem;
+use crate::run::LoadedGate;
 
-/// The forms.
+/// Values of `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatName {
-    /// For people.
+    /// Text for people.
     Human,
     /// One JSON document.
     Json,
-    /// A line of JSON for each output, as soon as it is decided.
+    /// One line of JSON per output, as soon as it is decided.
     Jsonl,
-    /// A test report in JUnit's XML, which most build servers show.
+    /// A test report in JUnit XML, which most build servers display.
     Junit,
-    /// SARIF 2.1.0, which code hosts show beside the lines.
+    /// SARIF 2.1.0, which code hosts display beside the lines.
     Sarif,
-    /// A table for a comment or a job's summary.
+    /// A Markdown table for a comment or a job summary.
     Markdown,
 }
 
-/// A run that is told.
-pub(super) struct Shown {
+/// Result of one output, as the formats write it.
+pub(super) struct CheckResult {
     pub(super) run: Digest,
     pub(super) release: Digest,
     pub(super) decision: Decision,
-    pub(super) checks: Vec<Checked>,
-    /// How long the contracts took.
+    pub(super) checks: Vec<ContractCheck>,
+    /// Time that the contracts took.
     pub(super) time_us: u64,
-    /// What identifies the output.
+    /// Digest of the subject.
     pub(super) output: Digest,
-    /// The output, as far as it is known.
+    /// The subject; `None` if it was recorded earlier without its content.
     pub(super) subject: Option<Subject>,
-    pub(super) facts: Option<Facts>,
-    /// Whether it was decided before, under the same batch.
-    pub(super) before: bool,
+    pub(super) facts: Option<OutputFacts>,
+    /// Whether it was already recorded under the same batch name.
+    pub(super) was_recorded: bool,
 }
 
-/// How many outputs came to what.
+/// Number of outputs by their result.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct Summary {
+pub(super) struct CheckSummary {
     pub(super) allowed: u64,
     pub(super) held: u64,
     pub(super) blocked: u64,
     pub(super) not_judged: u64,
-    /// How many of them were recorded before.
-    pub(super) before: u64,
+    /// Outputs that were already recorded; they are counted by their decision too.
+    #[serde(rename = "before")]
+    pub(super) already_recorded: u64,
 }
 
-/// A way of writing. An error is why an output could not be judged.
-pub(super) trait Format {
-    /// Where it is written: as it is, and not looked through for colours, of which it has none.
-    fn out(&self) -> Box<dyn Write> {
+/// A format that results are written in. A result of `Err` says why an output could not be judged.
+pub(super) trait OutputFormat {
+    /// Returns the stream to write to. Plain standard output by default: stripping colours is only needed
+    /// for the human format.
+    fn open_output(&self) -> Box<dyn Write> {
         Box::new(std::io::stdout())
     }
 
-    /// Before the first output.
-    fn begin(&mut self, _: &mut dyn Write, _: &Ready) -> anyhow::Result<()> {
+    /// Writes what precedes the first result.
+    fn begin(&mut self, _: &mut dyn Write, _: &LoadedGate) -> anyhow::Result<()> {
         Ok(())
     }
 
-    /// An output. It is recorded when it comes here.
-    fn line(
+    /// Writes the result of one output, which is already recorded.
+    fn write_result(
         &mut self,
         out: &mut dyn Write,
-        line: &Line,
-        shown: &Result<Shown, String>,
+        item: &InputItem,
+        result: &Result<CheckResult, String>,
     ) -> anyhow::Result<()>;
 
-    /// After the last one.
-    fn end(&mut self, out: &mut dyn Write, summary: &Summary, ready: &Ready) -> anyhow::Result<()>;
+    /// Writes what follows the last result.
+    fn end(
+        &mut self,
+        out: &mut dyn Write,
+        summary: &CheckSummary,
+        loaded: &LoadedGate,
+    ) -> anyhow::Result<()>;
 }
 
-/// The form of this name.
-pub(super) fn of(name: FormatName) -> anyhow::Result<Box<dyn Format>> {
+/// Creates the writer of a format.
+pub(super) fn create_format(name: FormatName) -> anyhow::Result<Box<dyn OutputFormat>> {
     Ok(match name {
-        FormatName::Human => Box::new(human::Human),
-        FormatName::Json => Box::new(json::Json::document()),
-        FormatName::Jsonl => Box::new(json::Json::lines()),
-        FormatName::Junit => Box::new(junit::Junit::new()?),
-        FormatName::Sarif => Box::new(sarif::Sarif::new()?),
-        FormatName::Markdown => Box::new(markdown::Markdown::default()),
+        FormatName::Human => Box::new(human::HumanFormat),
+        FormatName::Json => Box::new(json::JsonFormat::document()),
+        FormatName::Jsonl => Box::new(json::JsonFormat::lines()),
+        FormatName::Junit => Box::new(junit::JunitFormat::new()?),
+        FormatName::Sarif => Box::new(sarif::SarifFormat::new()?),
+        FormatName::Markdown => Box::new(markdown::MarkdownFormat::default()),
     })
 }
 
-impl Summary {
-    /// How many there were.
-    pub(super) fn all(&self) -> u64 {
+impl CheckSummary {
+    /// Returns the number of all outputs.
+    pub(super) fn total(&self) -> u64 {
         self.allowed + self.held + self.blocked + self.not_judged
     }
 }

@@ -1,21 +1,21 @@
-//! What has to stand behind something that is known last waits in a file without a name, so that
-//! memory does not grow with the number of outputs.
+//! Buffers the body of a report in an unnamed temporary file until the totals in its header are known,
+//! so that memory use does not grow with the number of outputs.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, Write, copy};
 
 use anyhow::Context;
 
-/// Text that waits.
+/// Buffered text.
 pub(super) struct Spool(BufWriter<File>);
 
 impl Spool {
     pub(super) fn new() -> anyhow::Result<Self> {
-        let file = tempfile::tempfile().context("there is no room for a temporary file")?;
+        let file = tempfile::tempfile().context("cannot create a temporary file")?;
         Ok(Self(BufWriter::new(file)))
     }
 
-    /// Everything that waited, in its order.
+    /// Writes the whole buffered text to `out`.
     pub(super) fn copy_to(&mut self, out: &mut dyn Write) -> anyhow::Result<()> {
         self.0.flush()?;
         let mut file = self.0.get_ref();

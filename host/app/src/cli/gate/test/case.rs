@@ -1,125 +1,135 @@
-//! Recorded cases: outputs, as `check` reads them, and what has to come of each.
+//! Test cases of gates: outputs as `check` reads them, each with its expected decision.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use tollgate_model::{Cause, Decision, Reason, Ruling, Subject};
+use tollgate_model::{Decision, Reason, ReasonKind, Ruling, Subject};
 
-use crate::cli::check::fields::{Fields, Members};
+use crate::cli::check::subject_reader::{JsonMembers, SubjectReader};
 use crate::files;
 
-/// Where cases lie in a project, a file for each gate.
-pub(super) const FOLDER: &str = "cases";
+/// Folder of the cases in a project, with one file per gate.
+pub(super) const CASES_FOLDER: &str = "cases";
 
-/// An output, and what has to come of it.
-pub(super) struct Case {
+/// An output with its expected decision.
+pub(super) struct GateCase {
     pub(super) id: String,
     pub(super) line: u64,
     pub(super) subject: Subject,
     pub(super) expect: Ruling,
-    /// What has to be among the reasons.
-    pub(super) because: Vec<String>,
-    /// The level that the gate is supposed to stand at; the one of its file, where none is named.
+    /// Labels of reasons that the decision must have.
+    pub(super) expected_reasons: Vec<String>,
+    /// Level that the gate is assumed to be at [default: the level in its file].
     pub(super) at_level: Option<u8>,
 }
 
-/// Where the cases of a gate lie.
-pub(super) fn path(project: &Path, gate: &str) -> PathBuf {
-    project.join(FOLDER).join(format!("{gate}.jsonl"))
+/// Returns the path of a gate's cases.
+pub(super) fn cases_path(project: &Path, gate: &str) -> PathBuf {
+    project.join(CASES_FOLDER).join(format!("{gate}.jsonl"))
 }
 
-/// All cases of a file.
-pub(super) fn read(path: &Path, fields: &Fields) -> anyhow::Result<Vec<Case>> {
+/// Reads all cases of a file. Ids must be unique, and at least one case is required.
+pub(super) fn read_cases(
+    path: &Path,
+    subject_reader: &SubjectReader,
+) -> anyhow::Result<Vec<GateCase>> {
     let text = files::read_text(path)?;
-    let mut cases: Vec<Case> = Vec::new();
+    let mut cases: Vec<GateCase> = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let place = format!("{}:{number}", path.display());
-        let case = case(line, number, fields).with_context(|| format!("{place} is no case"))?;
-        if let Some(before) = cases.iter().find(|before| before.id == case.id) {
-            bail!("{place}: `{}` is on line {} already: rename one of both", case.id, before.line);
+        let case = parse_case(line, number, subject_reader)
+            .with_context(|| format!("{place} is not a valid case"))?;
+        if let Some(earlier) = cases.iter().find(|earlier| earlier.id == case.id) {
+            bail!(
+                "{place}: id `{}` is already used on line {}: rename one of them",
+                case.id,
+                earlier.line
+            );
         }
         cases.push(case);
     }
     if cases.is_empty() {
-        bail!("`{}` holds no cases: write one on each line", path.display());
+        bail!("`{}` has no cases: write one per line", path.display());
     }
     Ok(cases)
 }
 
-fn case(text: &str, line: u64, fields: &Fields) -> anyhow::Result<Case> {
-    let mut members = Members::read(text)?;
+fn parse_case(text: &str, line: u64, subject_reader: &SubjectReader) -> anyhow::Result<GateCase> {
+    let mut members = JsonMembers::read(text)?;
     let expect = members.take("expect")?;
-    let expect = expect.context("it has no `expect`: `allow`, `hold` or `block`")?;
-    let because = members.take("because")?.unwrap_or_default();
+    let expect = expect.context("`expect` is missing: use `allow`, `hold` or `block`")?;
+    let expected_reasons = members.take("because")?.unwrap_or_default();
     let at_level = members.take("at-level")?;
-    let (id, subject) = fields.members(&members);
+    let (id, subject) = subject_reader.read_members(&members);
     let id = id.unwrap_or_else(|| format!("line {line}"));
-    Ok(Case { id, line, subject: subject?, expect, because, at_level })
+    Ok(GateCase { id, line, subject: subject?, expect, expected_reasons, at_level })
 }
 
-impl Case {
-    /// In which ways what came is not what had to come.
-    pub(super) fn compare(&self, decision: &Decision) -> Vec<String> {
-        let mut wrong = Vec::new();
+impl GateCase {
+    /// Returns the differences between a decision and the expected one.
+    pub(super) fn mismatches(&self, decision: &Decision) -> Vec<String> {
+        let mut mismatches = Vec::new();
         if decision.ruling != self.expect {
-            wrong.push(format!("wanted `{}`, and it came to `{}`", self.expect, decision.ruling));
+            mismatches.push(format!("expected `{}`, got `{}`", self.expect, decision.ruling));
         }
-        for wanted in &self.because {
-            if !decision.reasons.iter().any(|reason| is(&reason.cause, wanted)) {
-                wrong.push(format!("wanted `{wanted}` among the reasons, and it is not"));
+        for label in &self.expected_reasons {
+            if !decision.reasons.iter().any(|reason| matches_label(&reason.kind, label)) {
+                mismatches.push(format!(
+                    "expected the reason `{label}`, which the decision does not have"
+                ));
             }
         }
-        wrong
+        mismatches
     }
 }
 
-/// Whether a cause is the one that is meant: by its code, and as much of the rest as is written.
-fn is(cause: &Cause, wanted: &str) -> bool {
-    let label = label(cause);
-    let rest = label.strip_prefix(wanted);
+/// Returns whether a reason matches a label: its code, optionally followed by contract and rule.
+fn matches_label(kind: &ReasonKind, label: &str) -> bool {
+    let full_label = reason_label(kind);
+    let rest = full_label.strip_prefix(label);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
-/// A cause as cases name it: its code, the contract that it is about, and the rule of that.
-pub(super) fn label(cause: &Cause) -> String {
-    let code = cause.code();
-    match (cause, cause.contract()) {
-        (Cause::Finding { contract, rule, .. }, _) => format!("{code}:{contract}:{rule}"),
+/// Returns the full label of a reason: its code, and the contract and rule if it has them.
+pub(super) fn reason_label(kind: &ReasonKind) -> String {
+    let code = kind.code();
+    match (kind, kind.contract()) {
+        (ReasonKind::Finding { contract, rule, .. }, _) => format!("{code}:{contract}:{rule}"),
         (_, Some(contract)) => format!("{code}:{contract}"),
         (_, None) => code.into(),
     }
 }
 
-/// A reason as it is told beside a case that is not as it should be.
-pub(super) fn told(reason: &Reason) -> String {
-    format!("{:5} {}: {reason}", reason.effect.to_string(), label(&reason.cause))
+/// Formats a reason for display below a failed case.
+pub(super) fn format_reason(reason: &Reason) -> String {
+    format!("{:5} {}: {reason}", reason.effect.to_string(), reason_label(&reason.kind))
 }
 
 #[cfg(test)]
 mod tests {
-    use tollgate_model::{Mode, Severity};
+    use tollgate_model::{EnforcementMode, Severity};
 
     use super::*;
 
-    fn finding() -> Cause {
+    fn finding() -> ReasonKind {
         let (contract, rule) = ("tollgate/pii".into(), "email".into());
         let (severity, message) = (Severity::Error, "an address".into());
-        Cause::Finding { contract, rule, severity, message, mode: Mode::Enforce }
+        ReasonKind::Finding { contract, rule, severity, message, mode: EnforcementMode::Enforce }
     }
 
     #[test]
-    fn a_cause_is_named_as_far_as_wanted() {
-        for wanted in ["finding", "finding:tollgate/pii", "finding:tollgate/pii:email"] {
-            assert!(is(&finding(), wanted), "{wanted}");
+    fn matches_a_label_at_any_depth() {
+        for label in ["finding", "finding:tollgate/pii", "finding:tollgate/pii:email"] {
+            assert!(matches_label(&finding(), label), "{label}");
         }
         for other in ["find", "finding:tollgate/pi", "finding:tollgate/pii:phone", "fail", ""] {
-            assert!(!is(&finding(), other), "{other}");
+            assert!(!matches_label(&finding(), other), "{other}");
         }
     }
 
     #[test]
-    fn a_case_says_what_has_to_come() {
-        let read = |text: &str| case(text, 3, &Fields::default());
+    fn rejects_malformed_cases() {
+        let read = |text: &str| parse_case(text, 3, &SubjectReader::default());
         let one = read(r#"{"text": "a", "expect": "hold", "because": ["fail"], "at-level": 4}"#);
         let one = one.unwrap();
         assert_eq!((one.id.as_str(), one.expect, one.at_level), ("line 3", Ruling::Hold, Some(4)));

@@ -1,7 +1,7 @@
-//! `tollgate gate test`: recorded cases of gates, judged and decided by what the project has now.
+//! `tollgate gate test`: runs the test cases of gates with the project's current gates and packages.
 
 mod case;
-mod told;
+mod render;
 
 use std::path::{Path, PathBuf};
 
@@ -11,133 +11,142 @@ use tokio::runtime::{Builder, Runtime};
 use tollgate_engine::Engine;
 use tollgate_model::{Decision, GateName};
 
-use super::project;
-use crate::cli::check::fields::Fields;
+use super::require_project;
+use crate::cli::check::subject_reader::SubjectReader;
 use crate::cli::clock;
-use crate::cli::loading::engine;
+use crate::cli::contract_loading::new_engine;
 use crate::exit::Exit;
 use crate::project::Project;
-use crate::run::{Came, Keeper, Ready};
+use crate::run::{GateDecider, LoadedGate, RunOrigin};
 use crate::{console, gates};
-use case::Case;
+use case::GateCase;
 
-/// Judges the recorded cases of gates, and says which do not come to what they should.
+/// Runs the test cases of gates and reports those with an unexpected decision.
 ///
-/// The cases of a gate lie in `cases/GATE.jsonl`, one on each line: an output as `tollgate check` reads it,
-/// with `"expect": "allow"`, `"hold"` or `"block"`. `"because": ["finding:tollgate/pii:email"]` names what has to
-/// be among the reasons, and `"at-level": 4` the level that the gate is supposed to stand at. Each is decided
-/// as if nothing had happened before, and nothing is recorded.
+/// The cases of a gate are in `cases/GATE.jsonl`, one per line: an output as `tollgate check` reads it, with
+/// `"expect": "allow"`, `"hold"` or `"block"`. `"because": ["finding:tollgate/pii:email"]` lists reasons that
+/// the decision must have, and `"at-level": 4` sets the gate's level. Each case is decided as the gate's
+/// first output, and nothing is recorded.
 ///
-/// Ends with 1 where a case does not come to what it should, and with 2 where one cannot be judged.
+/// Exits with 1 if a case has an unexpected decision, and with 2 if one cannot be judged.
 ///
 /// Examples: tollgate gate test
 ///           tollgate gate test welcome-email --junit > cases.xml
 #[derive(Args)]
-pub(super) struct Test {
-    /// Which gates; all that have cases, where none is named.
+pub(super) struct GateTestCommand {
+    /// Gates to test [default: all that have cases].
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// Write JSON.
     #[arg(long, conflicts_with = "junit")]
     json: bool,
-    /// Write a test report in JUnit's XML.
+    /// Write a test report in JUnit XML.
     #[arg(long)]
     junit: bool,
 }
 
-/// What came of a case.
-struct Tried {
+/// Result of a case.
+struct TestedCase {
     gate: GateName,
-    /// From the project's folder on.
+    /// Path of the case file, relative to the project.
     path: PathBuf,
-    case: Case,
+    case: GateCase,
     decision: Decision,
     time_us: u64,
-    /// In which ways it is not what it should be.
-    wrong: Vec<String>,
+    /// Differences from the expected decision; empty if the case passed.
+    mismatches: Vec<String>,
 }
 
-impl Test {
+impl GateTestCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let project = project()?;
+        let project = require_project()?;
         let names = self.names(&project)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let engine = engine(cache)?;
-        let mut all = Vec::new();
+        let engine = new_engine(cache)?;
+        let mut results = Vec::new();
         for name in &names {
-            all.extend(tried(&runtime, &engine, &project, name)?);
+            results.extend(test_gate(&runtime, &engine, &project, name)?);
         }
         match (self.json, self.junit) {
-            (true, _) => told::json(&all),
-            (_, true) => told::junit(&all)?,
-            _ => told::human(&all),
+            (true, _) => render::print_json(&results),
+            (_, true) => render::print_junit(&results)?,
+            _ => render::print_human(&results),
         }
-        Ok(if all.iter().all(|one| one.wrong.is_empty()) { Exit::Pass } else { Exit::Fail })
+        Ok(if results.iter().all(|one| one.mismatches.is_empty()) {
+            Exit::Pass
+        } else {
+            Exit::Fail
+        })
     }
 
-    /// The gates that are asked for, or all that have cases.
+    /// Returns the named gates, or all that have cases. Warns of gates without cases.
     fn names(&self, project: &Project) -> anyhow::Result<Vec<String>> {
         if !self.names.is_empty() {
             return Ok(self.names.clone());
         }
-        let all = gates::all(&project.folder)?.into_iter().map(|gate| gate.name.to_string());
-        let has_cases = |name: &String| case::path(&project.folder, name).exists();
-        let (names, without): (Vec<_>, Vec<_>) = all.partition(has_cases);
-        for name in &without {
-            console::warn(format!("gate `{name}` has no cases: put some into {}", shown(name)));
+        let names = gates::read_all(&project.folder)?.into_iter().map(|gate| gate.name.to_string());
+        let has_cases = |name: &String| case::cases_path(&project.folder, name).exists();
+        let (names, without_cases): (Vec<_>, Vec<_>) = names.partition(has_cases);
+        for name in &without_cases {
+            console::warn(format!(
+                "gate `{name}` has no cases: add some to {}",
+                quoted_cases_path(name)
+            ));
         }
         if names.is_empty() {
-            bail!("no gate has cases, and so nothing was tested");
+            bail!("no gate has cases: nothing was tested");
         }
         Ok(names)
     }
 }
 
-fn shown(name: &str) -> String {
-    format!("`{}`", case::path(Path::new(""), name).display())
+fn quoted_cases_path(name: &str) -> String {
+    format!("`{}`", case::cases_path(Path::new(""), name).display())
 }
 
-/// Judges the cases of one gate.
-fn tried(
+/// Runs the cases of one gate.
+fn test_gate(
     runtime: &Runtime,
     engine: &Engine,
     project: &Project,
     name: &str,
-) -> anyhow::Result<Vec<Tried>> {
-    let ready = runtime.block_on(Ready::load(engine, project, name))?.without_record();
-    let fields = Fields { pinned: ready.prompt.clone(), ..Fields::default() };
-    let path = case::path(&project.folder, name);
+) -> anyhow::Result<Vec<TestedCase>> {
+    let loaded = runtime.block_on(LoadedGate::load(engine, project, name))?.without_recording();
+    let subject_reader =
+        SubjectReader { pinned: loaded.prompt.clone(), ..SubjectReader::default() };
+    let path = case::cases_path(&project.folder, name);
     if !path.exists() {
-        bail!("gate `{name}` has no cases: put some into {}", shown(name));
+        bail!("gate `{name}` has no cases: add some to {}", quoted_cases_path(name));
     }
-    let cases = case::read(&path, &fields)?;
+    let cases = case::read_cases(&path, &subject_reader)?;
     let now_ms = clock::now_ms()?;
-    let mut keeper = Keeper::new(ready, project, None, now_ms)?;
-    let mut all = Vec::with_capacity(cases.len());
+    let mut decider = GateDecider::new(loaded, project, None, now_ms)?;
+    let mut results = Vec::with_capacity(cases.len());
     for case in cases {
         let place = format!("{}:{}", path.display(), case.line);
-        let tried = one(runtime, &mut keeper, project, case, now_ms);
-        let (case, decision, time_us) = tried.with_context(|| format!("{place} was not judged"))?;
-        let wrong = case.compare(&decision);
-        let (gate, path) = (keeper.ready.gate.name.clone(), case::path(Path::new(""), name));
-        all.push(Tried { gate, path, case, decision, time_us, wrong });
+        let tested = run_case(runtime, &mut decider, project, case, now_ms);
+        let (case, decision, time_us) = tested.with_context(|| format!("cannot judge {place}"))?;
+        let mismatches = case.mismatches(&decision);
+        let (gate, path) =
+            (decider.loaded.gate.name.clone(), case::cases_path(Path::new(""), name));
+        results.push(TestedCase { gate, path, case, decision, time_us, mismatches });
     }
-    Ok(all)
+    Ok(results)
 }
 
-/// One case, as if it were the first output of the gate.
-fn one(
+/// Runs one case as if it were the first output of the gate.
+fn run_case(
     runtime: &Runtime,
-    keeper: &mut Keeper,
+    decider: &mut GateDecider,
     project: &Project,
-    case: Case,
+    case: GateCase,
     now_ms: u64,
-) -> anyhow::Result<(Case, Decision, u64)> {
-    keeper.look(project, now_ms)?;
+) -> anyhow::Result<(GateCase, Decision, u64)> {
+    decider.refresh(project, now_ms)?;
     if let Some(level) = case.at_level {
-        keeper.stand_at(level, now_ms)?;
+        decider.override_level(level, now_ms)?;
     }
-    let judged = runtime.block_on(keeper.ready.judge(case.subject.clone(), now_ms))?;
-    let decided = keeper.decide(judged, Came::default(), now_ms)?;
+    let judged = runtime.block_on(decider.loaded.judge(case.subject.clone(), now_ms))?;
+    let decided = decider.decide(judged, RunOrigin::default(), now_ms)?;
     Ok((case, decided.decision, decided.time_us))
 }

@@ -1,98 +1,108 @@
-//! What each contract said, with the version that said it.
+//! Prints the reports of each contract of a run, with the contract's version.
 
-use tollgate_ledger::Recorded as Event;
+use tollgate_ledger::StoredEvent;
 use tollgate_model::{
-    Checked, Content, Determinism, Finding, Kept, PinnedContract, RunEvent, Subject, Verdict, What,
+    Content, ContractCheck, Determinism, EventKind, Finding, PinnedContract, RecordedVerdict,
+    RetainedContent, RunEvent, Subject,
 };
 
-use super::{Known, said};
-use crate::cli::log::kept;
-use crate::console::{self, BAD, QUIET, harmless, paint};
-use crate::verdict;
+use super::{RunRecord, print_indented};
+use crate::cli::log::missing_content;
+use crate::console::{self, BAD, QUIET, paint, sanitize};
+use crate::judgement_output;
 
-/// Tells it, of the last time that it was asked.
-pub(super) fn tell(known: &Known<'_>) -> anyhow::Result<()> {
-    let (event, run) = asked(known)?;
-    if let Some(gone) = kept::gone(known.view, event, kept::is_details)? {
-        said(&gone);
-        pinned(known).iter().for_each(|pinned| {
-            said(&format!("{} {} was asked", pinned.called, pinned.version));
+/// Prints the reports of the latest judgement.
+pub(super) fn print_checks(record: &RunRecord<'_>) -> anyhow::Result<()> {
+    let (event, run) = event_with_checks(record)?;
+    if let Some(gone) =
+        missing_content::describe_missing_content(record.view, event, missing_content::is_details)?
+    {
+        print_indented(&gone);
+        pinned_contracts(record).iter().for_each(|pinned| {
+            print_indented(&format!("{} {} was run", pinned.id, pinned.version));
         });
         return Ok(());
     }
-    if known.release.is_none() {
-        said(&format!(
-            "which versions they had is not known: the release {} is not in the ledger any more",
+    if record.release.is_none() {
+        print_indented(&format!(
+            "contract versions are unknown: the release {} is no longer in the ledger",
             run.release
         ));
     }
     if run.checks.is_empty() {
-        said("none was asked");
+        print_indented("no contract was run");
     }
-    let subject = subject(run);
-    run.checks.iter().for_each(|checked| one(known, checked, &subject));
+    let subject = subject_of_run(run);
+    run.checks.iter().for_each(|checked| print_check(record, checked, &subject));
     Ok(())
 }
 
-/// The event with what they said: one that was approved later may not say it again.
-pub(super) fn asked<'k>(known: &'k Known<'_>) -> anyhow::Result<(&'k Event, &'k RunEvent)> {
-    let with_checks = known.history.iter().rev().find_map(|event| match &event.event.what {
-        What::Run(run) if run.run == known.row.run && !run.checks.is_empty() => {
+/// Returns the latest event with reports. An approval that reused the recorded checks has none, so the latest
+/// event of the run is only the fallback.
+pub(super) fn event_with_checks<'k>(
+    record: &'k RunRecord<'_>,
+) -> anyhow::Result<(&'k StoredEvent, &'k RunEvent)> {
+    let with_checks = record.history.iter().rev().find_map(|event| match &event.event.kind {
+        EventKind::Run(run) if run.run == record.row.run && !run.checks.is_empty() => {
             Some((event, &**run))
         }
         _ => None,
     });
-    with_checks.map_or_else(|| known.decided(), Ok)
+    with_checks.map_or_else(|| record.latest_decision(), Ok)
 }
 
-fn pinned<'k>(known: &'k Known<'_>) -> &'k [PinnedContract] {
-    known.release.as_ref().map_or(&[], |release| &release.contracts)
+fn pinned_contracts<'k>(record: &'k RunRecord<'_>) -> &'k [PinnedContract] {
+    record.release.as_ref().map_or(&[], |release| &release.contracts)
 }
 
-fn one(known: &Known<'_>, checked: &Checked, subject: &Subject) {
-    let pinned = pinned(known).iter().find(|pinned| pinned.called == checked.contract);
-    let version = pinned.map_or("of a version that is not known".into(), |pinned| {
-        if pinned.name.to_string() == pinned.called {
+fn print_check(record: &RunRecord<'_>, checked: &ContractCheck, subject: &Subject) {
+    let pinned = pinned_contracts(record).iter().find(|pinned| pinned.id == checked.contract);
+    let version = pinned.map_or("(version unknown)".into(), |pinned| {
+        if pinned.name.to_string() == pinned.id {
             pinned.version.to_string()
         } else {
             format!("({} {})", pinned.name, pinned.version)
         }
     });
-    let nature = match checked.determinism {
+    let model_note = match checked.determinism {
         Determinism::Deterministic => "",
         Determinism::Probabilistic => "  asks a model",
     };
-    let name = harmless(&checked.contract);
+    let name = sanitize(&checked.contract);
     for verdict in &checked.verdicts {
-        answer(&format!("{name} {version}{nature}"), verdict, subject);
+        print_verdict(&format!("{name} {version}{model_note}"), verdict, subject);
     }
     if checked.verdicts.is_empty() {
-        console::say(format!("  {}  {name} {version}{nature}", paint(BAD, "not evaluated")));
+        console::print(format!("  {}  {name} {version}{model_note}", paint(BAD, "not evaluated")));
     }
 }
 
-fn answer(name: &str, verdict: &Verdict, subject: &Subject) {
+fn print_verdict(name: &str, verdict: &RecordedVerdict, subject: &Subject) {
     let cost = paint(QUIET, format!("{} fuel", verdict.fuel_used));
-    match &verdict.said {
+    match &verdict.result {
         Ok(report) => {
-            console::say(format!("  {}  {name}  {cost}", verdict::outcome(report.outcome)));
+            console::print(format!(
+                "  {}  {name}  {cost}",
+                judgement_output::format_outcome(report.outcome)
+            ));
             for finding in &report.findings {
-                let rule = harmless(&finding.rule);
-                verdict::tell_finding(&Finding { rule, ..finding.clone() }, subject);
+                let rule = sanitize(&finding.rule);
+                judgement_output::print_finding(&Finding { rule, ..finding.clone() }, subject);
             }
         }
         Err(failure) => {
-            console::say(format!("  {}  {name}  {cost}", paint(BAD, failure.kind())));
-            said(&format!("  {failure}"));
+            console::print(format!("  {}  {name}  {cost}", paint(BAD, failure.kind())));
+            print_indented(&format!("  {failure}"));
         }
     }
 }
 
-/// What places in findings are told by. Of an output that is not there they are bytes.
-fn subject(run: &RunEvent) -> Subject {
+/// Returns the subject that locations in findings refer to. Without a stored output this is an empty document, so
+/// locations are printed as bytes.
+fn subject_of_run(run: &RunEvent) -> Subject {
     match &run.content {
-        Kept::Full(subject) | Kept::Masked(subject) => (**subject).clone(),
-        Kept::Digest | Kept::Erased => {
+        RetainedContent::Full(subject) | RetainedContent::Masked(subject) => (**subject).clone(),
+        RetainedContent::Digest | RetainedContent::Erased => {
             let arguments = tollgate_model::JsonText::empty_object();
             Subject::new(Content::Json(arguments))
         }

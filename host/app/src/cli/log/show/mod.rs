@@ -1,160 +1,169 @@
-//! `tollgate log show`: all that the ledger has on one run, or on one event.
+//! `tollgate log show`: prints everything that the ledger has about one run, or one event.
 
 mod contracts;
 mod questions;
-mod written;
+mod run_json;
 
 use anyhow::bail;
 use clap::Args;
-use tollgate_ledger::{Recorded as Event, RunRow, View};
-use tollgate_model::{Event as Happened, Release, RunEvent};
+use tollgate_ledger::{LedgerView, RunSummary, StoredEvent};
+use tollgate_model::{Event, Release, RunEvent};
 
-use super::kept;
+use super::event_summary::EventJson;
 use super::list;
-use super::words::Written;
+use super::missing_content;
 use crate::cli::gate;
-use crate::console::{self, QUIET, STRONG, harmless, paint};
+use crate::console::{self, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
-use crate::recorded::{self, Recorded};
+use crate::ledger_access::{self, LedgerArgs};
 
-/// A number of fewer digits is that of an event; what people are shown of a run has more.
+/// Maximum number of digits of an event number. Longer digit strings are run digests, which are shown with 12 digits.
 const EVENT_DIGITS_MAX: usize = 11;
 
-/// Shows a run: what was requested and generated, who reviewed it, what was accepted, rejected and
-/// changed, when, who owned the decision, and everything that was said of it. Or shows an event.
+/// Shows a run with its request, output, reviews, decision, owner, changes, reports and history. Or shows an
+/// event.
 ///
 /// Examples: tollgate log show 3fe52a7f50bd
 ///           tollgate log show 17 --json
 #[derive(Args)]
-pub(super) struct Show {
-    /// A run, or as much of its name as tells it from the others; or the number of an event.
+pub(super) struct LogShowCommand {
+    /// Run digest, or an unambiguous prefix of it, or the number of an event.
     #[arg(value_name = "RUN|SEQ")]
     id: String,
     /// Write JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-/// All that is known of a run.
-struct Known<'v> {
-    view: &'v View,
-    row: RunRow,
-    history: Vec<Event>,
+/// Everything that the ledger has about a run.
+struct RunRecord<'v> {
+    view: &'v LedgerView,
+    row: RunSummary,
+    history: Vec<StoredEvent>,
     release: Option<Release>,
 }
 
-impl Show {
+impl LogShowCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let view = self.recorded.view(&gate::project()?)?;
-        match number(&self.id) {
-            Some(seq) => self.event(&view, seq)?,
+        let view = self.ledger.view(&gate::require_project()?)?;
+        match parse_event_number(&self.id) {
+            Some(seq) => self.show_event(&view, seq)?,
             None => {
-                let row = recorded::run_named(&view, &self.id)?;
+                let row = ledger_access::find_run(&view, &self.id)?;
                 let history = view.history(row.run)?;
-                let release = recorded::release(&view, row.release)?;
-                let known = Known { view: &view, row, history, release };
-                if self.json { written::write(&known)? } else { known.tell()? }
+                let release = ledger_access::load_release(&view, row.release)?;
+                let record = RunRecord { view: &view, row, history, release };
+                if self.json { run_json::print_json(&record)? } else { record.print()? }
             }
         }
         Ok(Exit::Pass)
     }
 
-    fn event(&self, view: &View, seq: u64) -> anyhow::Result<()> {
-        let Some(event) = recorded::event_at(view, seq)? else {
+    fn show_event(&self, view: &LedgerView, seq: u64) -> anyhow::Result<()> {
+        let Some(event) = ledger_access::event_by_number(view, seq)? else {
             let last = view.head()?.map_or(0, |(last, _)| last);
             bail!(
-                "there is no event {seq}: the last one is {last}; `tollgate log list` shows them"
+                "there is no event {seq}: the last event is {last}; `tollgate log list` lists events"
             );
         };
-        let decided = list::decided(view, &event)?;
+        let decided = list::latest_ruling(view, &event)?;
         if self.json {
-            console::say(serde_json::to_string_pretty(&Written::of(&event, decided))?);
+            console::print(serde_json::to_string_pretty(&EventJson::new(&event, decided))?);
             return Ok(());
         }
-        list::say(&event, decided, 0);
-        console::say(format!("  {} {}", paint(QUIET, "hash"), event.hash));
-        let what = serde_json::to_string_pretty(&event.event.what)?;
-        what.lines().for_each(|line| console::say(format!("  {}", harmless(line))));
-        for held in event.contents.iter().filter(|held| event.erased.contains(&held.digest)) {
-            let gone = kept::gone(view, &event, |part| part == held.part)?.unwrap_or_default();
-            console::say(format!("  {} {gone}", paint(QUIET, held.digest)));
+        list::print_event(&event, decided, 0);
+        console::print(format!("  {} {}", paint(QUIET, "hash"), event.hash));
+        let what = serde_json::to_string_pretty(&event.event.kind)?;
+        what.lines().for_each(|line| console::print(format!("  {}", sanitize(line))));
+        for attachment in
+            event.contents.iter().filter(|attachment| event.erased.contains(&attachment.digest))
+        {
+            let gone = missing_content::describe_missing_content(view, &event, |part| {
+                part == attachment.kind
+            })?
+            .unwrap_or_default();
+            console::print(format!("  {} {gone}", paint(QUIET, attachment.digest)));
         }
         Ok(())
     }
 }
 
-/// The number of an event, with or without `#`.
-fn number(id: &str) -> Option<u64> {
+/// Parses the number of an event, with or without `#`. Returns `None` for a run digest.
+fn parse_event_number(id: &str) -> Option<u64> {
     let digits = id.strip_prefix('#').unwrap_or(id);
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| is_number && digits.len() <= EVENT_DIGITS_MAX)
 }
 
-impl Known<'_> {
-    /// How it was decided the last time.
-    fn decided(&self) -> anyhow::Result<(&Event, &RunEvent)> {
-        let found = recorded::decided(&self.history, self.row.run);
+impl RunRecord<'_> {
+    /// Returns the latest decision of the run, with its event.
+    fn latest_decision(&self) -> anyhow::Result<(&StoredEvent, &RunEvent)> {
+        let found = ledger_access::latest_decision(&self.history, self.row.run);
         found.ok_or_else(|| {
             anyhow::anyhow!(
-                "the ledger names run {} and has no event that judged it: `tollgate log verify`",
+                "the ledger lists run {} but has no event that judged it: run `tollgate log verify`",
                 self.row.run
             )
         })
     }
 
-    fn events(&self) -> Vec<Happened> {
+    fn events(&self) -> Vec<Event> {
         self.history.iter().map(|event| event.event.clone()).collect()
     }
 
-    fn tell(&self) -> anyhow::Result<()> {
-        let (event, run) = self.decided()?;
-        let (name, ruling) = (recorded::short(&self.row.run), run.decision.ruling);
-        console::say(format!(
+    fn print(&self) -> anyhow::Result<()> {
+        let (event, run) = self.latest_decision()?;
+        let (name, ruling) = (ledger_access::short_digest(&self.row.run), run.decision.ruling);
+        console::print(format!(
             "{}  {}  {}",
             paint(STRONG, name),
             self.row.gate,
-            paint(list::style(ruling), ruling)
+            paint(list::ruling_style(ruling), ruling)
         ));
-        console::say(paint(QUIET, self.row.run));
-        questions::tell(self)?;
-        heading(&format!("why the decision is `{ruling}`"));
-        self.tell_reasons(event, run)?;
-        heading("what the contracts said");
-        contracts::tell(self)?;
-        heading("what happened, one after the other");
+        console::print(paint(QUIET, self.row.run));
+        questions::print_answers(self)?;
+        print_heading(&format!("reasons for the decision `{ruling}`"));
+        self.print_reasons(event, run)?;
+        print_heading("contract reports");
+        contracts::print_checks(self)?;
+        print_heading("history");
         for event in &self.history {
-            list::say(event, list::decided(self.view, event)?, 0);
+            list::print_event(event, list::latest_ruling(self.view, event)?, 0);
         }
         Ok(())
     }
 
-    fn tell_reasons(&self, event: &Event, run: &RunEvent) -> anyhow::Result<()> {
-        if let Some(gone) = kept::gone(self.view, event, kept::is_details)? {
-            said(&gone);
+    fn print_reasons(&self, event: &StoredEvent, run: &RunEvent) -> anyhow::Result<()> {
+        if let Some(gone) = missing_content::describe_missing_content(
+            self.view,
+            event,
+            missing_content::is_details,
+        )? {
+            print_indented(&gone);
             return Ok(());
         }
         if run.decision.reasons.is_empty() {
-            said("no rule held or blocked it");
+            print_indented("no rule attachment or blocked it");
         }
         for reason in &run.decision.reasons {
             let effect = serde_json::to_string(&reason.effect)?;
             let lifted = if reason.lifted { ", lifted by the approval" } else { "" };
             let effect = format!("{}{lifted}", effect.trim_matches('"'));
-            said(&format!("{effect}: {}", reason.cause));
+            print_indented(&format!("{effect}: {}", reason.kind));
         }
         Ok(())
     }
 }
 
-fn heading(text: &str) {
-    console::say(paint(STRONG, text));
+fn print_heading(text: &str) {
+    console::print(paint(STRONG, text));
 }
 
-/// A line below a heading; what others wrote may have several.
-fn said(text: &str) {
-    harmless(text).lines().for_each(|line| console::say(format!("  {line}")));
+/// Prints indented text below a heading. Untrusted text may have several lines.
+fn print_indented(text: &str) {
+    sanitize(text).lines().for_each(|line| console::print(format!("  {line}")));
 }
 
 #[cfg(test)]
@@ -162,10 +171,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_numbers_are_events_and_all_else_is_a_run() {
-        assert_eq!([number("17"), number("#17")], [Some(17); 2]);
+    fn parses_short_numbers_as_events_and_everything_else_as_runs() {
+        assert_eq!([parse_event_number("17"), parse_event_number("#17")], [Some(17); 2]);
         for run in ["3fe52a7f50bd", "123456789012", "sha256:12", "", "#", "+1", "1a"] {
-            assert_eq!(number(run), None, "{run}");
+            assert_eq!(parse_event_number(run), None, "{run}");
         }
     }
 }

@@ -1,165 +1,183 @@
-//! The eight questions that must be answerable later, each under its heading.
+//! Prints the eight facts that an audit asks of a run, each under its heading.
 
 use anyhow::Context;
-use tollgate_govern::answers::{self, Answers};
-use tollgate_ledger::Recorded as Event;
-use tollgate_model::{Act, Content, Kept, Ruling, RunEvent, Subject, What};
+use tollgate_govern::answers::{self, RunAnswers};
+use tollgate_ledger::StoredEvent;
+use tollgate_model::{
+    Content, EventKind, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
+};
 
-use super::{Known, heading, said};
-use crate::cli::log::{kept, words};
-use crate::{moments, recorded};
+use super::{RunRecord, print_heading, print_indented};
+use crate::cli::log::{event_summary, missing_content};
+use crate::{ledger_access, timestamps};
 
-/// Answers them.
-pub(super) fn tell(known: &Known<'_>) -> anyhow::Result<()> {
-    let answers = of(known)?;
-    heading("what was requested");
-    tell_requested(&answers);
-    heading("what was generated");
-    tell_generated(known)?;
-    heading("who reviewed it");
-    tell_reviewed(known, &answers);
-    heading("what was accepted");
-    said(&accepted(known, &answers)?);
-    heading("what was rejected");
-    said(&rejected(known, &answers)?);
-    heading("what changed in which system");
+/// Prints all eight answers.
+pub(super) fn print_answers(record: &RunRecord<'_>) -> anyhow::Result<()> {
+    let answers = find_answers(record)?;
+    print_heading("what was requested");
+    print_requested(&answers);
+    print_heading("what was generated");
+    print_generated(record)?;
+    print_heading("who reviewed it");
+    print_reviewed(record, &answers);
+    print_heading("what was accepted");
+    print_indented(&describe_accepted(record, &answers)?);
+    print_heading("what was rejected");
+    print_indented(&describe_rejected(record, &answers)?);
+    print_heading("what changed in which system");
     if answers.changed.is_empty() {
-        said("nothing was told");
+        print_indented("no change was reported");
     }
-    answers.changed.iter().for_each(|one| said(&format!("{}: {}", one.system, one.change)));
-    heading("when");
-    said(&format!("judged {}", moments::shown(answers.at_ms)));
-    heading("who owned the decision");
+    answers
+        .changed
+        .iter()
+        .for_each(|one| print_indented(&format!("{}: {}", one.system, one.change)));
+    print_heading("when");
+    print_indented(&format!("judged at {}", timestamps::format_time(answers.at_ms)));
+    print_heading("who owned the decision");
     let owner = answers.owner.as_ref().map(ToString::to_string);
-    said(&owner.unwrap_or("nobody: the gate named no owner".into()));
+    print_indented(&owner.unwrap_or("nobody: the gate has no owner".into()));
     Ok(())
 }
 
-/// The answers, as the rules have them.
-pub(super) fn of(known: &Known<'_>) -> anyhow::Result<Answers> {
-    let answers = answers::about(known.row.run, &known.events());
+/// Returns the answers, computed from the run's events by `tollgate_govern::answers`.
+pub(super) fn find_answers(record: &RunRecord<'_>) -> anyhow::Result<RunAnswers> {
+    let answers = answers::answer_questions(record.row.run, &record.events());
     answers.with_context(|| {
-        let run = known.row.run;
-        format!("no event of the ledger judged run {run}: `tollgate log verify` says more")
+        let run = record.row.run;
+        format!("the ledger has no event that judged run {run}: run `tollgate log verify`")
     })
 }
 
-fn tell_requested(answers: &Answers) {
+fn print_requested(answers: &RunAnswers) {
     let requested = &answers.requested;
     let by = requested.by.as_ref().map(ToString::to_string);
-    said(&format!("by {}", by.unwrap_or("somebody who was not told".into())));
+    print_indented(&format!("by {}", by.unwrap_or("an unknown person".into())));
     match &requested.prompt {
         Some(prompt) => {
-            said(&format!(
+            print_indented(&format!(
                 "with the prompt {} {} ({})",
                 prompt.name, prompt.version, prompt.digest
             ));
         }
-        None => said("with a prompt that was not told, or none"),
+        None => print_indented("no prompt was reported"),
     }
-    said(&format!("of the model {}", requested.model.as_deref().unwrap_or("that was not told")));
+    let model = requested.model.as_ref().map(|model| format!("by the model {model}"));
+    print_indented(&model.unwrap_or("no model was reported".into()));
 }
 
-fn tell_generated(known: &Known<'_>) -> anyhow::Result<()> {
-    let (event, run) = known.decided()?;
-    said(&run.subject.to_string());
+fn print_generated(record: &RunRecord<'_>) -> anyhow::Result<()> {
+    let (event, run) = record.latest_decision()?;
+    print_indented(&run.subject.to_string());
     match &run.content {
-        Kept::Full(subject) => tell_subject("kept in full", subject),
-        Kept::Masked(subject) => tell_subject("kept without what is personal", subject),
-        Kept::Digest => said("not kept: the gate keeps nothing of an output but its digest"),
-        Kept::Erased => {
-            let gone = kept::gone(known.view, event, kept::is_output)?;
-            said(&gone.unwrap_or("erased".into()));
+        RetainedContent::Full(subject) => print_subject("stored in full", subject),
+        RetainedContent::Masked(subject) => {
+            print_subject("stored with personal data masked", subject)
+        }
+        RetainedContent::Digest => {
+            print_indented("not stored: the gate keeps only the digest of an output")
+        }
+        RetainedContent::Erased => {
+            let gone = missing_content::describe_missing_content(
+                record.view,
+                event,
+                missing_content::is_output,
+            )?;
+            print_indented(&gone.unwrap_or("erased".into()));
         }
     }
     Ok(())
 }
 
-fn tell_subject(how: &str, subject: &Subject) {
+fn print_subject(how: &str, subject: &Subject) {
     let (kind, text) = match &subject.content {
         Content::Text(text) => ("a text".to_owned(), text.as_str()),
         Content::Json(json) => ("a JSON document".to_owned(), json.as_str()),
         Content::Action { tool, arguments } => (format!("a call of `{tool}`"), arguments.as_str()),
     };
-    said(&format!("{kind}, {how}:"));
-    text.lines().for_each(|line| said(&format!("| {line}")));
+    print_indented(&format!("{kind}, {how}:"));
+    text.lines().for_each(|line| print_indented(&format!("| {line}")));
     if subject.context.as_str() != "{}" {
-        said("what was known of it:");
-        said(&format!("| {}", subject.context.as_str()));
+        print_indented("context:");
+        print_indented(&format!("| {}", subject.context.as_str()));
     }
 }
 
-fn tell_reviewed(known: &Known<'_>, answers: &Answers) {
+fn print_reviewed(record: &RunRecord<'_>, answers: &RunAnswers) {
     if answers.reviewed.is_empty() {
-        said("nobody");
+        print_indented("nobody");
     }
-    for event in &known.history {
-        let What::Review(review) = &event.event.what else { continue };
-        if review.run != known.row.run {
+    for event in &record.history {
+        let EventKind::Review(review) = &event.event.kind else { continue };
+        if review.run != record.row.run {
             continue;
         }
         let role = review.role.as_ref().map(|role| format!(" ({role})")).unwrap_or_default();
-        let lasted = review.time_ms.map(|ms| format!(", after {}", moments::lasted(ms)));
-        let (at, act) = (moments::shown(event.event.at_ms), words::act(&review.act));
-        said(&format!("{at}  {}{role}: {act}{}", review.by, lasted.unwrap_or_default()));
+        let lasted =
+            review.time_ms.map(|ms| format!(", after {}", timestamps::format_duration(ms)));
+        let (at, act) = (
+            timestamps::format_time(event.event.at_ms),
+            event_summary::describe_act(&review.action),
+        );
+        print_indented(&format!("{at}  {}{role}: {act}{}", review.by, lasted.unwrap_or_default()));
         for answer in &review.answers {
-            let evidence = answer.evidence.as_ref().map(|seen| format!(" (looked at: {seen})"));
+            let evidence = answer.evidence.as_ref().map(|seen| format!(" (evidence: {seen})"));
             let evidence = evidence.unwrap_or_default();
-            said(&format!("  {}: {}{evidence}", answer.item, answer.answer));
+            print_indented(&format!("  {}: {}{evidence}", answer.item, answer.answer));
         }
     }
 }
 
-fn accepted(known: &Known<'_>, answers: &Answers) -> anyhow::Result<String> {
-    let (_, run) = known.decided()?;
+fn describe_accepted(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
+    let (_, run) = record.latest_decision()?;
     Ok(match answers.accepted {
-        Some(accepted) => match taken_back(&known.history) {
-            Some(when) => format!("{accepted}, and taken back {when}"),
-            None if accepted == run.subject => format!("{accepted}, as it was generated"),
-            None => format!("{accepted}, as a reviewer edited it{}", edited_to(known)),
+        Some(accepted) => match describe_rollback(&record.history) {
+            Some(when) => format!("{accepted}, retracted {when}"),
+            None if accepted == run.subject => format!("{accepted}, as generated"),
+            None => format!("{accepted}, as a reviewer edited it{}", edited_run_note(record)),
         },
-        None if run.decision.ruling == Ruling::Hold && !answers.rejected => waiting(run),
+        None if run.decision.ruling == Ruling::Hold && !answers.rejected => describe_waiting(run),
         None => "nothing".into(),
     })
 }
 
-/// Nothing has been accepted yet.
-fn waiting(run: &RunEvent) -> String {
+/// Describes a run of which nothing has been accepted yet.
+fn describe_waiting(run: &RunEvent) -> String {
     match run.decision.would_be {
         Some(would_be) => {
-            format!("nothing: the gate was in shadow, and would have said {would_be}")
+            format!("nothing: the gate is in shadow, the decision would have been `{would_be}`")
         }
-        None => "nothing yet: it is held".into(),
+        None => "nothing yet: the output is held".into(),
     }
 }
 
-/// The run that the edited output was judged in.
-fn edited_to(known: &Known<'_>) -> String {
-    let later = known.history.iter().rev().find_map(|event| match &event.event.what {
-        What::Run(run) if run.edited_from == Some(known.row.run) => Some(run.run),
+/// Returns a note with the run in which the edited output was judged; empty if there is none.
+fn edited_run_note(record: &RunRecord<'_>) -> String {
+    let later = record.history.iter().rev().find_map(|event| match &event.event.kind {
+        EventKind::Run(run) if run.edited_from == Some(record.row.run) => Some(run.run),
         _ => None,
     });
-    later.map(|run| format!(" (run {})", recorded::short(&run))).unwrap_or_default()
+    later.map(|run| format!(" (run {})", ledger_access::short_digest(&run))).unwrap_or_default()
 }
 
-/// When an output was taken back.
-pub(super) fn taken_back(history: &[Event]) -> Option<String> {
-    history.iter().find_map(|event| match &event.event.what {
-        What::Rollback(rollback) => {
-            let at = moments::shown(event.event.at_ms);
+/// Describes when, by whom and why the output was retracted, or returns `None` if it was not.
+pub(super) fn describe_rollback(history: &[StoredEvent]) -> Option<String> {
+    history.iter().find_map(|event| match &event.event.kind {
+        EventKind::Rollback(rollback) => {
+            let at = timestamps::format_time(event.event.at_ms);
             Some(format!("{at} by {}: {}", rollback.by, rollback.reason))
         }
         _ => None,
     })
 }
 
-fn rejected(known: &Known<'_>, answers: &Answers) -> anyhow::Result<String> {
+fn describe_rejected(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
     let by = answers.reviewed.iter().find_map(|(_, by, act)| match act {
-        Act::Reject { reason } => Some(format!("the output, by {by}: {reason}")),
-        Act::Edit { .. } => Some(format!("the output as it was generated: {by} edited it")),
+        ReviewAction::Reject { reason } => Some(format!("the output, by {by}: {reason}")),
+        ReviewAction::Edit { .. } => Some(format!("the generated output: {by} edited it")),
         _ => None,
     });
-    let (_, run) = known.decided()?;
+    let (_, run) = record.latest_decision()?;
     let by_gate = run.decision.ruling == Ruling::Block || answers.rejected;
     Ok(by.unwrap_or(if by_gate { "the output, by the gate" } else { "nothing" }.into()))
 }

@@ -1,65 +1,65 @@
-//! The contents of an export: a file for each, called as its SHA-256. What an event holds has to be
-//! there, unless a later one erased it.
+//! Verifies the contents of an export: one file each, named by its SHA-256. Each content of an event has to be
+//! present unless a later event erased it.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::path::Path;
 
 use serde::Deserialize;
-use tollgate_ledger::{Fault, Held, Verified};
-use tollgate_model::{Digest, Erasure};
+use tollgate_ledger::{AttachmentRef, LedgerFault, VerificationReport};
+use tollgate_model::{Digest, ErasureEvent};
 
 use crate::files;
 
-/// As much of an exported event as is about contents.
+/// The members of an exported event that concern contents.
 #[derive(Deserialize)]
-struct Line {
+struct ExportedEvent {
     seq: u64,
-    body: Body,
+    body: ExportedBody,
 }
 
 #[derive(Deserialize)]
-struct Body {
-    what: What,
+struct ExportedBody {
+    what: ExportedKind,
     #[serde(default)]
-    contents: Vec<Held>,
+    contents: Vec<AttachmentRef>,
 }
 
 #[derive(Deserialize)]
-struct What {
-    erasure: Option<Erasure>,
+struct ExportedKind {
+    erasure: Option<ErasureEvent>,
 }
 
-/// Adds what is wrong with contents to what was verified.
-pub(super) fn verify(
+/// Adds faults of contents to the verification result.
+pub(super) fn verify_contents(
     lines: impl BufRead,
     folder: &Path,
-    verified: &mut Verified,
+    verified: &mut VerificationReport,
 ) -> anyhow::Result<()> {
-    for (digest, seq) in wanted(lines)? {
+    for (digest, seq) in expected_contents(lines)? {
         let path = folder.join(digest.hex());
         if !path.is_file() {
-            verified.faults.push(Fault::ContentMissing { seq, digest });
+            verified.faults.push(LedgerFault::ContentMissing { seq, digest });
             continue;
         }
         verified.contents += 1;
         if Digest::of(files::read(&path)?) != digest {
-            verified.faults.push(Fault::ContentChanged { digest });
+            verified.faults.push(LedgerFault::ContentChanged { digest });
         }
     }
     Ok(())
 }
 
-/// What has to be there, and the event that held it last. A line that is no event has been told
-/// already.
-fn wanted(lines: impl BufRead) -> anyhow::Result<BTreeMap<Digest, u64>> {
-    let mut wanted = BTreeMap::new();
+/// Returns the contents that have to be present, each with the last event that refers to it. Skips invalid lines,
+/// because verifying the events has already reported them.
+fn expected_contents(lines: impl BufRead) -> anyhow::Result<BTreeMap<Digest, u64>> {
+    let mut expected = BTreeMap::new();
     for line in lines.lines() {
-        let Ok(Line { seq, body }) = serde_json::from_str(&line?) else { continue };
+        let Ok(ExportedEvent { seq, body }) = serde_json::from_str(&line?) else { continue };
         for digest in body.what.erasure.iter().flat_map(|erasure| &erasure.contents) {
-            wanted.remove(digest);
+            expected.remove(digest);
         }
-        wanted.extend(body.contents.iter().map(|held| (held.digest, seq)));
+        expected.extend(body.contents.iter().map(|attachment| (attachment.digest, seq)));
     }
-    Ok(wanted)
+    Ok(expected)
 }

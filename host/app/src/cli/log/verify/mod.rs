@@ -1,7 +1,7 @@
-//! `tollgate log verify`: whether the ledger is what was recorded, and where it is not.
+//! `tollgate log verify`: verifies the hash chain, contents, checkpoints and projections of a ledger or an export.
 
 mod contents;
-mod told;
+mod render;
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -10,175 +10,200 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tollgate_ledger::{Checkpoint, Difference, Fault, Verified, View, verify_lines};
+use tollgate_ledger::{
+    Checkpoint, LedgerFault, LedgerView, ProjectionDifference, VerificationReport, verify_export,
+};
 use tollgate_library::trust::KeyId;
 
 use super::checkpoint;
 use crate::cli::gate;
-use crate::cli::signers::{Signer, Signers};
+use crate::cli::signers::{TrustedSigner, TrustedSignerArgs};
 use crate::console;
 use crate::exit::Exit;
 use crate::files;
-use crate::project::Purpose;
-use crate::recorded::Recorded;
+use crate::ledger_access::LedgerArgs;
+use crate::project::KeyPurpose;
 
-/// How every SQLite file begins.
-const DATABASE: &[u8] = b"SQLite format 3\0";
+/// First bytes of every SQLite file, which tell a copied ledger from an export.
+const SQLITE_HEADER: &[u8] = b"SQLite format 3\0";
 
-/// Verifies the ledger: every event, every content, every checkpoint, and what follows from them.
+/// Verifies the ledger: every event, content, checkpoint and derived table.
 ///
-/// Also verifies a copy of the ledger's file, or what `tollgate log export` wrote, in any folder.
-/// Ends with 1 where something is not as it was recorded.
+/// Also verifies a copy of a ledger file, or an export by `tollgate log export`, without a project.
+/// Exit code 1 if something is not as it was recorded.
 ///
 /// Examples: tollgate log verify
 ///           tollgate log verify --checkpoints /mnt/elsewhere/checkpoints.jsonl
 ///           tollgate log verify export.jsonl --key auditor.pub
 #[derive(Args)]
-pub(super) struct Verify {
-    /// An export, or a copy of a ledger's file [default: the ledger of the project].
+pub(super) struct LogVerifyCommand {
+    /// Export, or copy of a ledger file [default: the ledger of the project].
     file: Option<PathBuf>,
-    /// Checkpoints that were kept elsewhere.
+    /// File of checkpoints that were copies in another place; may be repeated.
     #[arg(long, value_name = "FILE")]
     checkpoints: Vec<PathBuf>,
-    /// The contents that were exported with an export, to be verified too.
+    /// Folder of contents exported with the export, to verify them too.
     #[arg(long, value_name = "DIR", requires = "file")]
     contents: Option<PathBuf>,
     #[command(flatten)]
-    signers: Signers,
+    signers: TrustedSignerArgs,
     /// Write JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    recorded: Recorded,
+    ledger: LedgerArgs,
 }
 
-/// What came of it.
-pub(super) struct Found {
-    pub verified: Verified,
-    /// Every checkpoint, and the key that counts which signed it.
-    pub signed: Vec<(Checkpoint, Option<KeyId>)>,
-    /// What follows from the events and does not fit them.
-    pub differences: Vec<Difference>,
-    /// What the database says of its own pages.
-    pub pages: Vec<String>,
-    /// Whether contents were looked at.
-    pub with_contents: bool,
+/// Result of verifying a ledger or an export.
+pub(super) struct VerificationResult {
+    pub verified: VerificationReport,
+    /// Every checkpoint, with the trusted key that signed it; `None` if no trusted key did.
+    pub checkpoints: Vec<(Checkpoint, Option<KeyId>)>,
+    /// Differences between the projections and the events; empty for an export.
+    pub differences: Vec<ProjectionDifference>,
+    /// Errors that SQLite reports about the pages of its file; empty for an export.
+    pub page_errors: Vec<String>,
+    /// Whether contents were verified.
+    pub contents_checked: bool,
 }
 
-impl Found {
-    /// Whether nothing is wrong.
+impl VerificationResult {
+    /// Returns whether no fault, difference or page error was found.
     pub(super) fn is_sound(&self) -> bool {
-        self.verified.is_sound() && self.differences.is_empty() && self.pages.is_empty()
+        self.verified.is_sound() && self.differences.is_empty() && self.page_errors.is_empty()
     }
 }
 
-impl Verify {
+impl LogVerifyCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let signers = self.signers.all(&Purpose::Checkpoints)?;
-        let kept = self.checkpoints.iter().map(|path| checkpoint::read(path));
-        let kept = kept.collect::<anyhow::Result<Vec<_>>>()?.concat();
-        let working = console::spinner("verifying");
-        let found = self.find(&kept, &signers);
-        working.finish_and_clear();
-        let found = found?;
+        let signers = self.signers.resolve(&KeyPurpose::Checkpoints)?;
+        let copies = self.checkpoints.iter().map(|path| checkpoint::read_checkpoints(path));
+        let copies = copies.collect::<anyhow::Result<Vec<_>>>()?.concat();
+        let spinner = console::spinner("verifying");
+        let result = self.verify_source(&copies, &signers);
+        spinner.finish_and_clear();
+        let result = result?;
         if self.json {
-            told::write(&found, &signers)
+            render::print_json(&result, &signers)
         } else {
-            told::tell(&found, &signers)
+            render::print_result(&result, &signers)
         }
-        Ok(if found.is_sound() { Exit::Pass } else { Exit::Fail })
+        Ok(if result.is_sound() { Exit::Pass } else { Exit::Fail })
     }
 
-    fn find(&self, kept: &[Checkpoint], signers: &[Signer]) -> anyhow::Result<Found> {
+    fn verify_source(
+        &self,
+        copies: &[Checkpoint],
+        signers: &[TrustedSigner],
+    ) -> anyhow::Result<VerificationResult> {
         match &self.file {
             None => {
-                let project = gate::project()?;
-                of_ledger(&self.recorded.view(&project)?, kept, signers)
+                let project = gate::require_project()?;
+                verify_ledger(&self.ledger.view(&project)?, copies, signers)
             }
             Some(path) if is_database(path)? => {
                 if self.contents.is_some() {
-                    bail!("`{}` has its contents in it: leave `--contents` away", path.display());
+                    bail!(
+                        "`{}` is a ledger and includes its contents: remove `--contents`",
+                        path.display()
+                    );
                 }
-                of_ledger(&View::open(path)?, kept, signers)
+                verify_ledger(&LedgerView::open(path)?, copies, signers)
             }
-            Some(path) => of_export(path, self.contents.as_deref(), kept, signers),
+            Some(path) => verify_export_file(path, self.contents.as_deref(), copies, signers),
         }
     }
 }
 
 fn is_database(path: &Path) -> anyhow::Result<bool> {
-    let file = File::open(path).with_context(|| files::cannot_read(path))?;
-    let mut beginning = Vec::new();
-    let mut first = file.take(DATABASE.len() as u64);
-    first.read_to_end(&mut beginning).with_context(|| files::cannot_read(path))?;
-    Ok(beginning == DATABASE)
+    let file = File::open(path).with_context(|| files::read_error_message(path))?;
+    let mut header = Vec::new();
+    let mut reader = file.take(SQLITE_HEADER.len() as u64);
+    reader.read_to_end(&mut header).with_context(|| files::read_error_message(path))?;
+    Ok(header == SQLITE_HEADER)
 }
 
-fn of_ledger(view: &View, kept: &[Checkpoint], signers: &[Signer]) -> anyhow::Result<Found> {
+fn verify_ledger(
+    view: &LedgerView,
+    copies: &[Checkpoint],
+    signers: &[TrustedSigner],
+) -> anyhow::Result<VerificationResult> {
     let signed = RefCell::new(Vec::new());
-    let verified = view.verify(kept, trusts(signers, &signed))?;
-    // What follows from events that were changed says nothing more than that they were.
-    let differences = if verified.is_sound() { view.check()? } else { Vec::new() };
-    let pages = view.examine_pages().unwrap_or_else(|error| vec![error.to_string()]);
-    let signed = signed.into_inner();
-    Ok(Found { verified, signed, differences, pages, with_contents: true })
+    let verified = view.verify(copies, signature_check(signers, &signed))?;
+    // Projections of changed events differ as well, which adds nothing to the faults already found.
+    let differences = if verified.is_sound() { view.check_projections()? } else { Vec::new() };
+    let page_errors = view.examine_pages().unwrap_or_else(|error| vec![error.to_string()]);
+    let checkpoints = signed.into_inner();
+    Ok(VerificationResult {
+        verified,
+        checkpoints,
+        differences,
+        page_errors,
+        contents_checked: true,
+    })
 }
 
-fn of_export(
+fn verify_export_file(
     path: &Path,
     contents: Option<&Path>,
-    kept: &[Checkpoint],
-    signers: &[Signer],
-) -> anyhow::Result<Found> {
+    copies: &[Checkpoint],
+    signers: &[TrustedSigner],
+) -> anyhow::Result<VerificationResult> {
     let open = || File::open(path).map(BufReader::new);
     let signed = RefCell::new(Vec::new());
-    let lines = open().with_context(|| files::cannot_read(path))?;
-    let no_export = || {
+    let lines = open().with_context(|| files::read_error_message(path))?;
+    let not_an_export = || {
         format!(
-            "`{}` is no export of a ledger: `tollgate log export -o FILE` writes one",
+            "`{}` is not an export of a ledger: `tollgate log export -o FILE` writes one",
             path.display()
         )
     };
-    let verified = verify_lines(lines, kept, trusts(signers, &signed)).with_context(no_export)?;
-    let signed = signed.into_inner();
-    let (differences, pages) = (Vec::new(), Vec::new());
-    let with_contents = contents.is_some();
-    let mut found = Found { verified, signed, differences, pages, with_contents };
+    let verified = verify_export(lines, copies, signature_check(signers, &signed))
+        .with_context(not_an_export)?;
+    let mut result = VerificationResult {
+        verified,
+        checkpoints: signed.into_inner(),
+        differences: Vec::new(),
+        page_errors: Vec::new(),
+        contents_checked: contents.is_some(),
+    };
     if let Some(folder) = contents {
-        let lines = open().with_context(|| files::cannot_read(path))?;
-        contents::verify(lines, folder, &mut found.verified)?;
+        let lines = open().with_context(|| files::read_error_message(path))?;
+        contents::verify_contents(lines, folder, &mut result.verified)?;
     }
-    Ok(found)
+    Ok(result)
 }
 
-/// Whether a checkpoint is signed by a key that counts; every answer is written down.
-fn trusts<'a>(
-    signers: &'a [Signer],
+/// Returns a function that checks the signature of a checkpoint. It adds each checkpoint, with the trusted key that
+/// signed it, to `signed`.
+fn signature_check<'a>(
+    signers: &'a [TrustedSigner],
     signed: &'a RefCell<Vec<(Checkpoint, Option<KeyId>)>>,
 ) -> impl Fn(&Checkpoint, &[u8]) -> bool + 'a {
     move |checkpoint, message| {
-        let ids = signers.iter().filter(|signer| signer.key.id().as_str() == checkpoint.key);
-        let mut by = ids.filter(|signer| signer.key.verifies(message, &checkpoint.signature));
-        let by = by.next().map(|signer| signer.key.id());
+        let same_key = signers.iter().filter(|signer| signer.key.id().as_str() == checkpoint.key);
+        let mut valid =
+            same_key.filter(|signer| signer.key.verifies(message, &checkpoint.signature));
+        let by = valid.next().map(|signer| signer.key.id());
         let is_signed = by.is_some();
         signed.borrow_mut().push((checkpoint.clone(), by));
         is_signed
     }
 }
 
-/// What a fault is, in a word, and the event that it is about.
-pub(super) fn word(fault: &Fault) -> (&'static str, Option<u64>) {
+/// Returns the code of a fault and the number of the event that it concerns.
+pub(super) fn fault_code(fault: &LedgerFault) -> (&'static str, Option<u64>) {
     match fault {
-        Fault::Changed { seq, .. } => ("changed", Some(*seq)),
-        Fault::Missing { from, .. } => ("missing", Some(*from)),
-        Fault::Misplaced { seq, .. } => ("misplaced", Some(*seq)),
-        Fault::CutOff { last, .. } => ("cut-off", Some(*last)),
-        Fault::Rewritten { signed, .. } => ("rewritten", Some(*signed)),
-        Fault::OtherBeginning => ("other-beginning", None),
-        Fault::NotSigned { seq, .. } => ("not-signed", Some(*seq)),
-        Fault::Unreadable { after, .. } => ("unreadable", Some(*after)),
-        Fault::ContentMissing { seq, .. } => ("content-missing", Some(*seq)),
-        Fault::ContentChanged { .. } => ("content-changed", None),
-        Fault::ContentNotErased { .. } => ("content-not-erased", None),
+        LedgerFault::Changed { seq, .. } => ("changed", Some(*seq)),
+        LedgerFault::Missing { from, .. } => ("missing", Some(*from)),
+        LedgerFault::Misplaced { seq, .. } => ("misplaced", Some(*seq)),
+        LedgerFault::Truncated { last, .. } => ("cut-off", Some(*last)),
+        LedgerFault::Rewritten { signed, .. } => ("rewritten", Some(*signed)),
+        LedgerFault::ForeignStart => ("other-beginning", None),
+        LedgerFault::UntrustedCheckpoint { seq, .. } => ("not-signed", Some(*seq)),
+        LedgerFault::Unreadable { after, .. } => ("unreadable", Some(*after)),
+        LedgerFault::ContentMissing { seq, .. } => ("content-missing", Some(*seq)),
+        LedgerFault::ContentChanged { .. } => ("content-changed", None),
+        LedgerFault::ContentNotErased { .. } => ("content-not-erased", None),
     }
 }

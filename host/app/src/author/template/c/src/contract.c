@@ -1,9 +1,9 @@
-/* Says when a text shouts. */
+/* Reports texts that shout. */
 #include <tollgate.h>
 
-/* What the operator sets. */
+/* Configuration, set by the operator. */
 static struct {
-    size_t max; /* how many exclamation marks a text may have */
+    size_t max; /* number of exclamation marks that a text may have */
 } config;
 
 tg_refusal *tg_configure(const tg_json *json)

@@ -1,4 +1,4 @@
-/* The rules, as plain C: no WebAssembly needed. */
+/* Tests the rules as plain C, without WebAssembly. */
 #include <assert.h>
 
 #include <testing/tollgate_fakes.h>
@@ -14,7 +14,7 @@ static void every_mark_above_the_limit_is_a_finding(void)
     assert(report.findings->place.start == 7);
 }
 
-static void what_it_does_not_know_is_refused(void)
+static void unknown_keys_are_refused(void)
 {
     tg_refusal *refusal = tg_configure_with("{\"max\": 1, \"min\": 0}");
     assert(refusal != NULL && tg_equal(refusal->pointer, tg("/min")));
@@ -23,5 +23,5 @@ static void what_it_does_not_know_is_refused(void)
 int main(void)
 {
     every_mark_above_the_limit_is_a_finding();
-    what_it_does_not_know_is_refused();
+    unknown_keys_are_refused();
 }

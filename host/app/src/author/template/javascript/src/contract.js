@@ -1,10 +1,10 @@
-// Says when a text shouts.
+// Reports texts that shout.
 
 import { config, contract, error, report } from "tollgate-sdk";
 
-/** What the operator sets. */
+/** Configuration, set by the operator. */
 const shape = config.object({
-  /** How many exclamation marks a text may have. */
+  /** Number of exclamation marks that a text may have. */
   max: config.integer({ min: 0 }),
 });
 

@@ -1,4 +1,4 @@
-"""Says when a text shouts."""
+"""Reports texts that shout."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from tollgate import Finding, Report, Span, Subject, contract
 
 @dataclass(frozen=True)
 class Config:
-    """What the operator sets."""
+    """Configuration, set by the operator."""
 
     max: int
-    """How many exclamation marks a text may have."""
+    """Number of exclamation marks that a text may have."""
 
 
 @contract

@@ -11,6 +11,6 @@ test("every mark above the limit is a finding", () => {
   assert.equal(report.findings.length, 2);
 });
 
-test("a key that is not known is refused", () => {
+test("unknown keys are refused", () => {
   assert.throws(() => shouting.configured({ max: 1, min: 0 }), { kind: "bad-config", pointer: "/min" });
 });

@@ -1,107 +1,108 @@
-//! SARIF 2.1.0: a result for each reason that holds or blocks, where code hosts show it. Rules and
-//! what could not be judged are known last, and JSON lets them stand behind the results.
+//! Writes SARIF 2.1.0, which code hosts display: one result for each reason that holds or blocks. Rules
+//! and notifications are only known at the end, and JSON allows them after the results.
 
-mod place;
+mod location;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 
 use serde_json::{Map, Value, json};
-use tollgate_model::{Cause, Digest, Effect, Reason, Severity};
+use tollgate_model::{Digest, Reason, ReasonEffect, ReasonKind, Severity};
 
 use super::spool::Spool;
-use super::{Format, Shown, Summary};
-use crate::cli::check::lines::Line;
-use crate::run::Ready;
+use super::{CheckResult, CheckSummary, OutputFormat};
+use crate::cli::check::input::InputItem;
+use crate::run::LoadedGate;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const WEBSITE: &str = "https://github.com/tollgate-dev/tollgate";
-/// Rules are named by contracts, and a contract may name any number: the rest is not described.
+/// Maximum number of rules described. Contracts may name any number of rules.
 const RULES_MAX: usize = 10_000;
-/// Enough that no two results of one file are taken for the same.
+/// Digits of a fingerprint: enough to keep the results of one file apart.
 const FINGERPRINT_DIGITS: usize = 32;
 
-/// What code hosts read.
-pub(super) struct Sarif {
+/// State of a SARIF report that is being written.
+pub(super) struct SarifFormat {
     gate: String,
-    any: bool,
-    /// What each rule is, and how bad at worst.
-    rules: BTreeMap<String, (String, Level)>,
-    /// What could not be judged.
+    has_results: bool,
+    /// Description and worst level of each rule, by its id.
+    rules: BTreeMap<String, (String, SarifLevel)>,
+    /// Errors of outputs that could not be judged.
     notifications: Spool,
-    any_notification: bool,
+    has_notifications: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
+enum SarifLevel {
     Note,
     Warning,
     Error,
 }
 
-impl Sarif {
+impl SarifFormat {
     pub(super) fn new() -> anyhow::Result<Self> {
         Ok(Self {
             gate: String::new(),
-            any: false,
+            has_results: false,
             rules: BTreeMap::new(),
             notifications: Spool::new()?,
-            any_notification: false,
+            has_notifications: false,
         })
     }
 
-    fn results(&mut self, line: &Line, shown: &Shown) -> Vec<Value> {
-        let mut places = place::Places::of(line, shown);
+    fn results(&mut self, item: &InputItem, result: &CheckResult) -> Vec<Value> {
+        let mut locations = location::FindingLocations::new(item, result);
         let mut seen: HashMap<String, u32> = HashMap::new();
-        let stops = shown.decision.reasons.iter().filter(|reason| reason.effect != Effect::Note);
+        let stopping =
+            result.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note);
         let mut results = Vec::new();
-        for reason in stops {
-            let (rule, level) = (rule(&reason.cause), level(reason));
-            self.describe(&rule, &reason.cause, level);
+        for reason in stopping {
+            let (rule, level) = (rule_id(&reason.kind), result_level(reason));
+            self.register_rule(&rule, &reason.kind, level);
             let count = seen.entry(rule.clone()).or_default();
             *count += 1;
             results.push(json!({
                 "ruleId": rule,
-                "level": level.word(),
+                "level": level.as_str(),
                 "message": {"text": reason.to_string()},
-                "locations": [places.next(&reason.cause)],
+                "locations": [locations.take_location(&reason.kind)],
                 "partialFingerprints": {
-                    "tollgate/v1": fingerprint(&self.gate, &rule, &shown.output, *count),
+                    "tollgate/v1": fingerprint(&self.gate, &rule, &result.output, *count),
                 },
                 "properties": {
-                    "run": shown.run,
-                    "decision": shown.decision.ruling,
+                    "run": result.run,
+                    "decision": result.decision.ruling,
                     "effect": reason.effect,
-                    "output": line.id,
+                    "output": item.id,
                 },
             }));
         }
         results
     }
 
-    fn describe(&mut self, rule: &str, cause: &Cause, level: Level) {
+    fn register_rule(&mut self, rule: &str, cause: &ReasonKind, level: SarifLevel) {
         if let Some((_, worst)) = self.rules.get_mut(rule) {
             *worst = level.max(*worst);
         } else if self.rules.len() < RULES_MAX {
-            self.rules.insert(rule.into(), (description(cause), level));
+            self.rules.insert(rule.into(), (rule_description(cause), level));
         }
     }
 
-    fn rules(&self) -> Vec<Value> {
+    fn rules_json(&self) -> Vec<Value> {
         let rules = self.rules.iter().map(|(id, (text, level))| {
             json!({
                 "id": id,
                 "shortDescription": {"text": text},
-                "defaultConfiguration": {"level": level.word()},
+                "defaultConfiguration": {"level": level.as_str()},
             })
         });
         rules.collect()
     }
 }
 
-impl Format for Sarif {
-    fn begin(&mut self, out: &mut dyn Write, ready: &Ready) -> anyhow::Result<()> {
-        self.gate = ready.gate.name.to_string();
+impl OutputFormat for SarifFormat {
+    fn begin(&mut self, out: &mut dyn Write, loaded: &LoadedGate) -> anyhow::Result<()> {
+        self.gate = loaded.gate.name.to_string();
         let id = json!({"id": format!("tollgate/{}/", self.gate)});
         writeln!(out, "{{\"$schema\":{},\"version\":\"2.1.0\",\"runs\":[{{", json!(SCHEMA))?;
         writeln!(out, "\"automationDetails\":{id},\"columnKind\":\"utf16CodeUnits\",")?;
@@ -109,42 +110,52 @@ impl Format for Sarif {
         Ok(())
     }
 
-    fn line(
+    fn write_result(
         &mut self,
         out: &mut dyn Write,
-        line: &Line,
-        shown: &Result<Shown, String>,
+        item: &InputItem,
+        result: &Result<CheckResult, String>,
     ) -> anyhow::Result<()> {
-        match shown {
-            Ok(shown) => {
-                for result in self.results(line, shown) {
-                    let comma = if std::mem::replace(&mut self.any, true) { "," } else { "" };
-                    write!(out, "{comma}\n{result}")?;
+        match result {
+            Ok(result) => {
+                for entry in self.results(item, result) {
+                    let comma =
+                        if std::mem::replace(&mut self.has_results, true) { "," } else { "" };
+                    write!(out, "{comma}\n{entry}")?;
                 }
             }
             Err(error) => {
                 let notification = json!({
                     "level": "error",
                     "message": {"text": error},
-                    "locations": [place::of_line(line)],
+                    "locations": [location::line_location(item)],
                 });
-                let before = std::mem::replace(&mut self.any_notification, true);
-                write!(self.notifications, "{}\n{notification}", if before { "," } else { "" })?;
+                let needs_comma = std::mem::replace(&mut self.has_notifications, true);
+                write!(
+                    self.notifications,
+                    "{}\n{notification}",
+                    if needs_comma { "," } else { "" }
+                )?;
             }
         }
         Ok(())
     }
 
-    fn end(&mut self, out: &mut dyn Write, summary: &Summary, ready: &Ready) -> anyhow::Result<()> {
+    fn end(
+        &mut self,
+        out: &mut dyn Write,
+        summary: &CheckSummary,
+        loaded: &LoadedGate,
+    ) -> anyhow::Result<()> {
         let driver = json!({"driver": {
             "name": "tollgate",
             "version": env!("CARGO_PKG_VERSION"),
             "semanticVersion": env!("CARGO_PKG_VERSION"),
             "informationUri": WEBSITE,
-            "rules": self.rules(),
+            "rules": self.rules_json(),
         }});
         let properties =
-            json!({"gate": self.gate, "release": ready.pinned.digest, "summary": summary});
+            json!({"gate": self.gate, "release": loaded.snapshot.digest, "summary": summary});
         writeln!(out, "\n],\n\"tool\":{driver},\n\"properties\":{properties},")?;
         let successful = summary.not_judged == 0;
         write!(out, "\"invocations\":[{{\"executionSuccessful\":{successful},")?;
@@ -155,8 +166,8 @@ impl Format for Sarif {
     }
 }
 
-impl Level {
-    fn word(self) -> &'static str {
+impl SarifLevel {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
             Self::Warning => "warning",
@@ -165,24 +176,24 @@ impl Level {
     }
 }
 
-/// What a contract found is as bad as it says; everything else as bad as what it does.
-fn level(reason: &Reason) -> Level {
-    match (&reason.cause, reason.effect) {
-        (Cause::Finding { severity, .. }, _) => match severity {
-            Severity::Info => Level::Note,
-            Severity::Warning => Level::Warning,
-            Severity::Error | Severity::Critical => Level::Error,
+/// Returns the level of a result: by the severity of a finding, and by the effect of any other reason.
+fn result_level(reason: &Reason) -> SarifLevel {
+    match (&reason.kind, reason.effect) {
+        (ReasonKind::Finding { severity, .. }, _) => match severity {
+            Severity::Info => SarifLevel::Note,
+            Severity::Warning => SarifLevel::Warning,
+            Severity::Error | Severity::Critical => SarifLevel::Error,
         },
-        (_, Effect::Block) => Level::Error,
-        (_, Effect::Hold) => Level::Warning,
-        (_, Effect::Note) => Level::Note,
+        (_, ReasonEffect::Block) => SarifLevel::Error,
+        (_, ReasonEffect::Hold) => SarifLevel::Warning,
+        (_, ReasonEffect::Note) => SarifLevel::Note,
     }
 }
 
-/// What the rule is called that speaks: a contract's, or one of gates.
-fn rule(cause: &Cause) -> String {
+/// Returns the id of the rule behind a reason: a rule of a contract, or one of gates.
+fn rule_id(cause: &ReasonKind) -> String {
     match cause {
-        Cause::Finding { contract, rule, .. } => format!("{contract}/{rule}"),
+        ReasonKind::Finding { contract, rule, .. } => format!("{contract}/{rule}"),
         other => match other.contract() {
             Some(contract) => format!("{contract}/{}", other.code()),
             None => other.code().into(),
@@ -190,22 +201,22 @@ fn rule(cause: &Cause) -> String {
     }
 }
 
-fn description(cause: &Cause) -> String {
+fn rule_description(cause: &ReasonKind) -> String {
     match (cause, cause.contract()) {
-        (Cause::Finding { contract, rule, .. }, _) => format!("{rule}, found by {contract}"),
+        (ReasonKind::Finding { contract, rule, .. }, _) => format!("{rule}, found by {contract}"),
         (other, Some(contract)) => format!("{}, of {contract}", other.code().replace('-', " ")),
         (other, None) => other.code().replace('-', " "),
     }
 }
 
-/// The same for the same reason about the same output, wherever it stands and whenever it is judged.
+/// Returns a fingerprint that stays the same when an output moves to another line or is judged again.
 fn fingerprint(gate: &str, rule: &str, output: &Digest, count: u32) -> String {
     let all = format!("{gate}\n{rule}\n{output}\n{count}");
     Digest::of(all).hex().chars().take(FINGERPRINT_DIGITS).collect()
 }
 
-/// An object of what is there.
-fn object(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
+/// Builds an object of the members that have a value.
+fn object_of_present(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
     let members = members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
     Value::Object(Map::from_iter(members))
 }

@@ -1,36 +1,36 @@
-use tollgate_ledger::{Entry, Ledger};
+use tollgate_ledger::{Ledger, LedgerEntry};
 use tollgate_model::{
-    Content, Decision, Determinism, Digest, Event, JsonText, KpiFigure, Measure, Outcome, Report,
-    Ruling, Subject, Verdict,
+    Content, Decision, Determinism, Digest, Event, JsonText, KpiEvent, Measure, Outcome,
+    RecordedVerdict, Report, Ruling, Subject,
 };
 
 use super::*;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-fn entry(at_ms: u64, what: What) -> Entry {
-    Entry::of(Event { at_ms, gate: "welcome-email".parse().unwrap(), what })
+fn entry(at_ms: u64, what: EventKind) -> LedgerEntry {
+    LedgerEntry::new(Event { at_ms, gate: "welcome-email".parse().unwrap(), kind: what })
 }
 
-/// A run that took so long, of an output of which the model was so sure, measured so.
-fn run(name: &str, time_us: u64, sure: f64, words: f64) -> What {
+/// Returns a run with the given judging time, stated confidence and `words` measure.
+fn run(name: &str, time_us: u64, sure: f64, words: f64) -> EventKind {
     let context = JsonText::parse(format!(r#"{{"confidence": {sure}}}"#)).unwrap();
     let subject = Subject { context, ..Subject::new(Content::Text(name.into())) };
     let measures = vec![Measure { name: "words".into(), value: words }];
     let report = Report { outcome: Outcome::Pass, findings: Vec::new(), measures };
-    let verdict = Verdict { said: Ok(report), answers: Vec::new(), fuel_used: 0 };
-    What::Run(Box::new(RunEvent {
+    let verdict = RecordedVerdict { result: Ok(report), answers: Vec::new(), fuel_used: 0 };
+    EventKind::Run(Box::new(RunEvent {
         run: Digest::of(name),
         release: Digest::of("release"),
         subject: Digest::of(name),
         output: None,
-        content: Kept::Full(Box::new(subject)),
+        content: RetainedContent::Full(Box::new(subject)),
         author: None,
         prompt: None,
         model: None,
         edited_from: None,
-        line: None,
-        checks: vec![Checked {
+        batch_line: None,
+        checks: vec![ContractCheck {
             contract: "easy to read".into(),
             determinism: Determinism::Deterministic,
             verdicts: vec![verdict],
@@ -49,13 +49,13 @@ fn run(name: &str, time_us: u64, sure: f64, words: f64) -> What {
     }))
 }
 
-fn figure(value: f64) -> What {
+fn figure(value: f64) -> EventKind {
     let (kpi, source) = ("open-rate".parse().unwrap(), "mailer".parse().unwrap());
-    What::Kpi(KpiFigure { kpi, value: Figure::of(value).unwrap(), source })
+    EventKind::Kpi(KpiEvent { kpi, value: Figure::new(value).unwrap(), source })
 }
 
 #[test]
-fn these_days_stand_beside_those_before_and_what_moved_is_named() {
+fn compares_two_periods_and_names_drifted_measures() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let ledger = Ledger::open(&path).unwrap();
@@ -65,7 +65,7 @@ fn these_days_stand_beside_those_before_and_what_moved_is_named() {
         entry(before_ms + 1, run("b", 30, 0.9, 120.0)),
         entry(before_ms + 2, figure(0.4)),
         entry(now_ms, run("c", 50, 0.6, 150.0)),
-        // Decided again: judged once.
+        // Decided again, so it counts as one judgement.
         entry(now_ms + 1, run("c", 50, 0.6, 150.0)),
         entry(now_ms + 2, figure(0.2)),
         entry(now_ms + 3, figure(0.3)),
@@ -73,17 +73,21 @@ fn these_days_stand_beside_those_before_and_what_moved_is_named() {
     for entry in entries {
         ledger.append_blocking(vec![entry]).unwrap();
     }
-    let view = View::open(&path).unwrap();
+    let view = LedgerView::open(&path).unwrap();
     let gate = "welcome-email".parse().unwrap();
-    let before = of(&view, &gate, before_ms, Some(now_ms)).unwrap();
-    let now = of(&view, &gate, now_ms, None).unwrap();
-    assert_eq!((before.runs, before.median_us, before.most_us), (2, Some(30), Some(30)));
-    assert_eq!((now.runs, now.median_us, now.confidence), (1, Some(50), Share::of(0.6).ok()));
-    assert_eq!(before.figures["open-rate"], Figure::of(0.4).unwrap());
-    assert_eq!(now.figures["open-rate"], Figure::of(0.3).unwrap(), "the latest");
-    assert_eq!(drifted(&before, &now), [("easy to read words".into(), 110.0, 150.0)]);
-    assert_eq!(drifted(&now, &now), []);
-    let long_ago = of(&view, &gate, 0, Some(before_ms)).unwrap();
-    assert_eq!((long_ago.runs, long_ago.median_us), (0, None), "nothing is known of nothing");
-    assert_eq!(of(&view, &gate, now_ms + DAY_MS, None).unwrap().runs, 0);
+    let before = health_stats(&view, &gate, before_ms, Some(now_ms)).unwrap();
+    let now = health_stats(&view, &gate, now_ms, None).unwrap();
+    assert_eq!((before.runs, before.median_us, before.p99_us), (2, Some(30), Some(30)));
+    assert_eq!((now.runs, now.median_us, now.confidence), (1, Some(50), Share::new(0.6).ok()));
+    assert_eq!(before.figures["open-rate"], Figure::new(0.4).unwrap());
+    assert_eq!(now.figures["open-rate"], Figure::new(0.3).unwrap(), "the latest");
+    assert_eq!(drifted_measures(&before, &now), [("easy to read words".into(), 110.0, 150.0)]);
+    assert_eq!(drifted_measures(&now, &now), []);
+    let long_ago = health_stats(&view, &gate, 0, Some(before_ms)).unwrap();
+    assert_eq!(
+        (long_ago.runs, long_ago.median_us),
+        (0, None),
+        "a period without runs has no median"
+    );
+    assert_eq!(health_stats(&view, &gate, now_ms + DAY_MS, None).unwrap().runs, 0);
 }

@@ -1,0 +1,94 @@
+//! Property tests: any input is either read completely or rejected with a reason.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use tollgate_model::Content;
+
+use super::*;
+
+fn any_context() -> impl Strategy<Value = Map<String, Value>> {
+    let value =
+        prop_oneof![any::<String>().prop_map(Value::from), any::<u32>().prop_map(Value::from)];
+    proptest::collection::btree_map("[a-z-]{1,8}", value, 0..4).prop_map(Map::from_iter)
+}
+
+/// Text that resembles a line and mostly is not a valid one.
+fn broken_line() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        proptest::sample::select(vec![
+            "{",
+            "}",
+            "[",
+            "]",
+            ":",
+            ",",
+            "\"",
+            "\\",
+            "null",
+            "1e999",
+            "-0",
+            "\"text\"",
+            "\"json\"",
+            "\"action\"",
+            "\"tool\"",
+            "\"arguments\"",
+            "\"content\"",
+            "\"context\"",
+            "\"prompt\"",
+            "\"id\"",
+            "\"a@1.0.0\"",
+            "\\ud800",
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn reads_an_output_or_gives_a_reason(text in prop_oneof![any::<String>(), broken_line()]) {
+        if let (_, Err(error)) = SubjectReader::default().read_line(&text) {
+            let reason = format!("{error:#}");
+            prop_assert!(!reason.is_empty());
+        }
+    }
+
+    #[test]
+    fn keeps_a_text_exactly_as_sent(id: String, text: String, context in any_context()) {
+        let line = json!({"id": id, "text": text, "context": context}).to_string();
+        let (called, subject) = SubjectReader::default().read_line(&line);
+        let subject = subject.unwrap();
+        prop_assert_eq!(called, Some(id));
+        prop_assert_eq!(subject.content, Content::Text(text));
+        let known: Map<String, Value> = serde_json::from_str(subject.context.as_str()).unwrap();
+        prop_assert_eq!(known, context);
+    }
+
+    /// An output's own context overrides the context of all outputs key by key.
+    #[test]
+    fn prefers_an_output_s_own_context(all in any_context(), own in any_context()) {
+        let fields = SubjectReader { context: all.clone(), ..SubjectReader::default() };
+        let (_, subject) = fields.read_line(&json!({"text": "Hello", "context": own}).to_string());
+        let known: Map<String, Value> =
+            serde_json::from_str(subject.unwrap().context.as_str()).unwrap();
+        let mut expected = all;
+        expected.extend(own);
+        prop_assert_eq!(known, expected);
+    }
+
+    #[test]
+    fn rejects_more_than_one_content(first in 0_usize..4, second in 0_usize..4) {
+        let members = ["text", "json", "action", "content"];
+        let value = |member| match member {
+            "action" => json!({"tool": "t", "arguments": {}}),
+            _ => json!("Hello"),
+        };
+        let mut line = Map::new();
+        for member in [members[first], members[second]] {
+            line.insert(member.into(), value(member));
+        }
+        let (_, subject) = SubjectReader::default().read_line(&Value::Object(line).to_string());
+        prop_assert_eq!(subject.is_ok(), first == second);
+    }
+}

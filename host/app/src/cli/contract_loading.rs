@@ -1,0 +1,157 @@
+//! Arguments shared by the commands that run a contract: configuration, grants, tables and limits.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::Value;
+use tollgate_engine::{
+    Config, ConfigInputs, Contract, Engine, Grants, Limits, LoadError, Settings, Table,
+};
+use tollgate_model::Capability;
+
+use crate::{console, files, reference};
+
+/// Arguments for loading a contract.
+#[derive(Args, Clone, Debug)]
+pub(super) struct ContractLoadArgs {
+    /// Configuration: JSON, or `@` and the path of a JSON file.
+    ///
+    /// {"$file": "schema.json"} in it is replaced by the JSON in a file, {"$lines": "terms.txt"} by the
+    /// lines of a file, and {"$table": "claims"} by a table. Paths are relative to the configuration's
+    /// file, or to the current folder.
+    #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
+    config: String,
+    /// Capability that the contract may use: log, clock, lookup or prompt-text. May be repeated.
+    #[arg(long = "grant", value_name = "CAPABILITY", value_parser = parse_capability)]
+    grants: Vec<Capability>,
+    /// Table that the contract may look up values in: a CSV or JSON file. May be repeated.
+    #[arg(long = "table", value_name = "NAME=FILE", value_parser = parse_named_file)]
+    tables: Vec<(String, PathBuf)>,
+    /// Time limit of one judgement, in milliseconds.
+    #[arg(long, value_name = "MS")]
+    deadline_ms: Option<u64>,
+    /// Memory limit of one judgement, in MiB.
+    #[arg(long, value_name = "MIB")]
+    memory_mib: Option<usize>,
+    /// Fuel limit of one judgement, whatever the subject's size (about one unit per instruction).
+    #[arg(long, value_name = "UNITS")]
+    fuel: Option<u64>,
+}
+
+/// Creates the engine, and warns if the cache cannot be used.
+pub(super) fn new_engine(cache: Option<PathBuf>) -> anyhow::Result<Engine> {
+    let engine = Engine::new(Settings { cache, ..Settings::default() })?;
+    if let Some(problem) = engine.cache_problem() {
+        console::warn(format!(
+            "{problem}\n  contracts are compiled again each time; set another folder with `--cache`"
+        ));
+    }
+    Ok(engine)
+}
+
+impl ContractLoadArgs {
+    /// Loads the contract with these arguments.
+    pub(super) async fn load(&self, engine: &Engine, reference: &str) -> anyhow::Result<Contract> {
+        let component = reference::read_contract(reference)?;
+        let tables = self.read_tables()?;
+        let config = self.read_config(&tables)?;
+        let grants = self.grants.iter().fold(Grants::none(), |grants, &one| grants.allow(one));
+        let grants = tables
+            .tables
+            .into_iter()
+            .fold(grants, |grants, (name, table)| grants.allow_table(name, table));
+        load_contract(engine, reference, component, config, grants, self.limits()).await
+    }
+
+    fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        if let Some(fuel) = self.fuel {
+            // An explicit limit is absolute: the shares that grow with the subject are off.
+            limits.fuel = fuel;
+            limits.fuel_per_kib = 0;
+            limits.fuel_per_part = 0;
+        }
+        limits.deadline_ms = self.deadline_ms.unwrap_or(limits.deadline_ms);
+        limits.memory_bytes_max =
+            self.memory_mib.map_or(limits.memory_bytes_max, |mib| mib.saturating_mul(1 << 20));
+        limits
+    }
+
+    fn read_tables(&self) -> anyhow::Result<ConfigInputs> {
+        let mut inputs = ConfigInputs::default();
+        for (name, path) in &self.tables {
+            let table = Arc::new(Table::read(path)?);
+            if inputs.tables.insert(name.clone(), table).is_some() {
+                bail!("table `{name}` is given twice: remove one");
+            }
+        }
+        Ok(inputs)
+    }
+
+    fn read_config(&self, tables: &ConfigInputs) -> anyhow::Result<Config> {
+        let (value, folder) = read_json_argument("--config", &self.config)?;
+        let inputs = ConfigInputs { folder, tables: tables.tables.clone() };
+        Ok(Config::resolve(value, &inputs)?)
+    }
+}
+
+/// Loads a contract. Shows a spinner meanwhile, and names the contract and a remedy in errors.
+pub(super) async fn load_contract(
+    engine: &Engine,
+    reference: &str,
+    component: Arc<[u8]>,
+    config: Config,
+    grants: Grants,
+    limits: Limits,
+) -> anyhow::Result<Contract> {
+    let spinner = console::spinner(&format!("compiling {reference}"));
+    let contract = engine.load(component, config, grants, limits).await;
+    spinner.finish_and_clear();
+    if let Some(problem) = contract.as_ref().ok().and_then(Contract::cache_problem) {
+        console::warn(format!("{problem}\n  it will be compiled again next time"));
+    }
+    contract.map_err(|error| {
+        let remedy = match &error {
+            LoadError::NotGranted { capability: Capability::Lookup, .. } => {
+                "\n  grant it with a table: `--table NAME=FILE`".into()
+            }
+            LoadError::NotGranted { capability, .. } => {
+                format!("\n  grant it: `--grant {capability}`")
+            }
+            LoadError::InvalidConfig(_) => {
+                format!("\n  show its configuration: `tollgate inspect {reference}`")
+            }
+            _ => String::new(),
+        };
+        anyhow::anyhow!("`{reference}` cannot be loaded: {error}{remedy}")
+    })
+}
+
+/// Reads a JSON value from an argument, or from a file when the argument is `@` and a path. Also
+/// returns the folder that paths in the value are relative to.
+pub(super) fn read_json_argument(flag: &str, argument: &str) -> anyhow::Result<(Value, PathBuf)> {
+    let Some(path) = argument.strip_prefix('@') else {
+        return Ok((parse_json_argument(flag, argument)?, PathBuf::from(".")));
+    };
+    let path = Path::new(path);
+    Ok((files::read_json(path)?, files::parent_folder(path).to_owned()))
+}
+
+/// Parses the JSON value of a flag.
+pub(super) fn parse_json_argument(flag: &str, text: &str) -> anyhow::Result<Value> {
+    serde_json::from_str(text).with_context(|| {
+        format!("`{flag}` is not valid JSON; to read a file, put `@` before its path")
+    })
+}
+
+pub(super) fn parse_capability(name: &str) -> Result<Capability, String> {
+    let names = Capability::ALL.map(Capability::name).join(", ");
+    Capability::from_name(name).ok_or_else(|| format!("unknown capability: use one of {names}"))
+}
+
+fn parse_named_file(text: &str) -> Result<(String, PathBuf), String> {
+    let (name, path) = text.split_once('=').ok_or("expected `NAME=FILE`")?;
+    Ok((name.into(), path.into()))
+}

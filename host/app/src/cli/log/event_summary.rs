@@ -1,0 +1,151 @@
+//! Describes an event in one line for people, and in full as JSON.
+
+use serde::Serialize;
+use tollgate_ledger::{AttachmentRef, StoredEvent};
+use tollgate_model::{
+    Digest, EventKind, GateName, LevelChangeReason, ReviewAction, RolloutStage, Ruling, RunEvent,
+};
+
+use crate::{console, ledger_access, timestamps};
+
+/// Maximum length of a line in a list; `show` prints the full text.
+const CHARACTERS_MAX: usize = 100;
+
+/// An event as written by `--json`.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::cli) struct EventJson<'a> {
+    seq: u64,
+    at: String,
+    at_ms: u64,
+    gate: &'a GateName,
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<Digest>,
+    /// Latest ruling of the run; absent for events that are not runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided: Option<Ruling>,
+    hash: Digest,
+    what: &'a EventKind,
+    contents: &'a [AttachmentRef],
+    erased: &'a [Digest],
+}
+
+impl<'a> EventJson<'a> {
+    pub(in crate::cli) fn new(stored: &'a StoredEvent, decided: Option<Ruling>) -> Self {
+        let StoredEvent { seq, hash, event, contents, erased } = stored;
+        Self {
+            seq: *seq,
+            at: timestamps::rfc3339(event.at_ms),
+            at_ms: event.at_ms,
+            gate: &event.gate,
+            kind: event.kind.name(),
+            run: event.kind.run(),
+            decided,
+            hash: *hash,
+            what: &event.kind,
+            contents,
+            erased,
+        }
+    }
+}
+
+/// Reduces untrusted text to one line of limited length, without terminal control characters.
+pub(in crate::cli) fn single_line(text: &str) -> String {
+    let mut characters = console::sanitize(text).replace(['\n', '\t'], " ");
+    if let Some((end, _)) = characters.char_indices().nth(CHARACTERS_MAX) {
+        characters.truncate(end);
+        characters.push('…');
+    }
+    characters
+}
+
+/// Describes an event in one line.
+pub(in crate::cli) fn summarize_event(event: &StoredEvent, latest: Option<Ruling>) -> String {
+    let words = match &event.event.kind {
+        EventKind::Run(run) => summarize_run(run, latest),
+        EventKind::Claim(claim) => {
+            format!(
+                "{} claimed the review until {}",
+                claim.by,
+                timestamps::format_time(claim.until_ms)
+            )
+        }
+        EventKind::Review(review) => format!("{}: {}", review.by, describe_act(&review.action)),
+        EventKind::Level(change) => {
+            let why = describe_level_reason(&change.reason);
+            format!("{} {} to {}: {why}", change.scheme, change.from, change.to)
+        }
+        EventKind::Rollout(rollout) => {
+            let release = ledger_access::short_digest(&rollout.release);
+            format!("release {release} {}, by {}", describe_stage(rollout.stage), rollout.by)
+        }
+        EventKind::Rollback(rollback) => {
+            let what = if rollback.run.is_some() { "output" } else { "release" };
+            format!("{what} retracted by {}: {}", rollback.by, rollback.reason)
+        }
+        EventKind::Incident(incident) => {
+            format!("{}, reported by {}", incident.description, incident.by)
+        }
+        EventKind::Kpi(figure) => {
+            format!("{} is {}, reported by {}", figure.kpi, figure.value, figure.source)
+        }
+        EventKind::Spend(spend) => match &spend.campaign {
+            Some(campaign) => format!("{} for {campaign}", spend.amount),
+            None => spend.amount.to_string(),
+        },
+        EventKind::Change(change) => format!("{}: {}", change.system, change.change),
+        EventKind::Erasure(erasure) => {
+            let count = erasure.contents.len();
+            format!("{count} contents erased by {}: {}", erasure.by, erasure.reason)
+        }
+    };
+    single_line(&words)
+}
+
+/// Describes the ruling, the later ruling if it changed, and the first reason.
+fn summarize_run(run: &RunEvent, latest: Option<Ruling>) -> String {
+    let ruling = run.decision.ruling;
+    let since = latest.filter(|now| *now != ruling).map(|now| format!(", later {now}"));
+    let shadow = run.decision.would_be.map(|would_be| format!(" (shadow; would be {would_be})"));
+    let reason = run.decision.reasons.first().map(|reason| format!(": {}", reason.kind));
+    let [since, shadow, reason] = [since, shadow, reason].map(Option::unwrap_or_default);
+    format!("{ruling}{since}{shadow}{reason}")
+}
+
+/// Describes the act of a reviewer.
+pub(in crate::cli) fn describe_act(act: &ReviewAction) -> String {
+    match act {
+        ReviewAction::Approve => "approve".into(),
+        ReviewAction::Edit { edited } => format!("edit to {}", ledger_access::short_digest(edited)),
+        ReviewAction::Reject { reason } => format!("reject: {reason}"),
+        ReviewAction::Escalate { reason } => format!("escalate: {reason}"),
+    }
+}
+
+pub(in crate::cli) fn describe_level_reason(reason: &LevelChangeReason) -> String {
+    match reason {
+        LevelChangeReason::Promoted { accepted_by, reviewed, approval_rate } => {
+            let rate = approval_rate.as_f64() * 100.0;
+            format!(
+                "accepted by {accepted_by}, {rate:.0} % of {reviewed} reviewed outputs approved"
+            )
+        }
+        LevelChangeReason::Demoted { causes } => {
+            let causes: Vec<_> = causes.iter().map(ToString::to_string).collect();
+            causes.join("; ")
+        }
+        LevelChangeReason::Lowered { by, reason: because } => format!("by {by}: {because}"),
+    }
+}
+
+fn describe_stage(stage: RolloutStage) -> String {
+    match stage {
+        RolloutStage::Shadow => "runs in shadow".into(),
+        RolloutStage::Canary { share } => {
+            format!("decides for {:.0} % of the outputs", share.as_f64() * 100.0)
+        }
+        RolloutStage::Full => "decides for all outputs".into(),
+        RolloutStage::Aborted => "was aborted".into(),
+    }
+}

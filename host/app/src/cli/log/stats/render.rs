@@ -1,0 +1,207 @@
+//! Prints gate statistics as text or JSON. An unknown value is printed as a dash, never as zero.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tollgate_govern::calibration::ConfidenceClass;
+use tollgate_govern::metrics::{ActivityCounts, GateRates};
+use tollgate_model::{Date, Money, Share};
+
+use super::health::{self, HealthStats};
+use super::{BudgetUse, GateStats};
+use crate::console::{self, BAD, DOUBT, QUIET, STRONG, paint, sanitize};
+use crate::timestamps;
+
+/// Prints the statistics as text.
+pub(super) fn print_all(stats: &[GateStats]) {
+    if stats.is_empty() {
+        console::note("no gate has recorded events yet");
+    }
+    stats.iter().for_each(print_gate);
+}
+
+fn print_gate(stats: &GateStats) {
+    let days = stats.days;
+    let (from, to) = (Date::from_ms(days.from_ms), Date::from_ms(days.to_ms));
+    console::print(format!("{}  {from} to {to}", paint(STRONG, &stats.gate)));
+    let before = format!("previous {} days", days.count);
+    console::print(paint(QUIET, format!("  {:24} {:>14} {before:>14}", "", "this period")));
+    let (now, before) = (figure_rows(&stats.now), figure_rows(&stats.before));
+    for ((what, now), (_, before)) in now.into_iter().zip(before) {
+        print_row(what, now, before);
+    }
+    print_health(stats);
+    let (waiting, since) = stats.waiting;
+    let since = since.map(|ms| format!(", the oldest since {}", timestamps::format_time(ms)));
+    console::print(format!("  {:24} {waiting:>14}{}", "held now", since.unwrap_or_default()));
+    stats.budgets.iter().for_each(|spent| print_budget(spent, stats.currency.as_deref()));
+    print_calibration(stats);
+}
+
+fn figure_rows((counts, rates): &(ActivityCounts, GateRates)) -> Vec<(&'static str, String)> {
+    let money = |amount: Option<Money>| or_dash(amount.map(|amount| amount.to_string()));
+    let share = |share: Option<Share>| or_dash(share.map(format_percent));
+    let review = rates.review_ms_per_output.map(timestamps::format_duration);
+    vec![
+        ("runs", counts.runs.to_string()),
+        ("allowed automatically", counts.allowed_unreviewed.to_string()),
+        ("allowed by people", counts.allowed_by_reviewers.to_string()),
+        ("blocked", counts.blocked.to_string()),
+        ("with a failure", counts.with_failure.to_string()),
+        ("retracted", counts.rolled_back.to_string()),
+        ("reviewed", counts.reviewed.to_string()),
+        ("review time per output", or_dash(review)),
+        ("spent", counts.spent.to_string()),
+        ("cost per run", money(rates.cost_per_run)),
+        ("cost per allowed output", money(rates.cost_per_allowed)),
+        ("safe automation", share(rates.safe_automation)),
+        ("policy violations", share(rates.policy_violations)),
+    ]
+}
+
+fn or_dash(value: Option<String>) -> String {
+    value.unwrap_or("–".into())
+}
+
+fn format_percent(share: Share) -> String {
+    format!("{:.1} %", share.as_f64() * 100.0)
+}
+
+/// Prints the health figures and the drifted measures.
+fn print_health(stats: &GateStats) {
+    let (now, before) = (&stats.health, &stats.health_before);
+    let took = |time_us: Option<u64>| or_dash(time_us.map(|time_us| format!("{time_us} µs")));
+    let sure = |share: Option<Share>| or_dash(share.map(format_percent));
+    print_row("judging time, median", took(now.median_us), took(before.median_us));
+    print_row("judging time, p99", took(now.p99_us), took(before.p99_us));
+    print_row("mean model confidence", sure(now.confidence), sure(before.confidence));
+    let names: BTreeSet<_> = now.figures.keys().chain(before.figures.keys()).collect();
+    for name in names {
+        let of = |health: &HealthStats| or_dash(health.figures.get(name).map(ToString::to_string));
+        print_row(&sanitize(name), of(now), of(before));
+    }
+    for (name, was, is) in health::drifted_measures(before, now) {
+        let words = format!("  `{}` has drifted from {was:.2} to {is:.2}", sanitize(&name));
+        console::print(paint(DOUBT, words));
+    }
+}
+
+fn print_row(what: &str, now: String, before: String) {
+    console::print(format!("  {what:24} {now:>14} {before:>14}"));
+}
+
+fn print_budget(spent: &BudgetUse, currency: Option<&str>) {
+    let BudgetUse { label: of, cap, spent } = spent;
+    let style = if spent >= cap { BAD } else { QUIET };
+    let currency = sanitize(currency.unwrap_or_default());
+    let words = format!("{spent} of {cap} {currency}");
+    console::print(format!("  {:24} {}", sanitize(of), paint(style, words)));
+}
+
+fn print_calibration(stats: &GateStats) {
+    let confidence = &stats.calibration;
+    if confidence.known + confidence.unknown == 0 {
+        return;
+    }
+    if confidence.known == 0 {
+        let unknown = confidence.unknown;
+        console::print(paint(
+            DOUBT,
+            format!("  model confidence is unknown for all {unknown} reviewed outputs"),
+        ));
+        return;
+    }
+    console::print(format!(
+        "  model confidence compared with approvals ({} reviewed)",
+        confidence.known
+    ));
+    for class in &confidence.classes {
+        let (sure, approved) = (format_percent(class.confidence), format_percent(class.approved));
+        let from = format_percent(class.from);
+        console::print(format!(
+            "    from {from:>7}  {:>6}  confidence {sure:>7}  approved {approved:>7}",
+            class.count
+        ));
+    }
+    let error = or_dash(confidence.expected_error.map(format_percent));
+    console::print(format!("    expected calibration error {error}"));
+    let suggested = match (confidence.suggested_threshold, confidence.approval_rate) {
+        (Some(threshold), Some(rate)) => {
+            format!(
+                "suggested threshold {threshold}: at or above it, at least {} were approved",
+                format_percent(rate)
+            )
+        }
+        (None, Some(rate)) => {
+            format!("no threshold at or above which {} were approved", format_percent(rate))
+        }
+        (_, None) => "no threshold is suggested: the gate sets no `approval-rate`".into(),
+    };
+    console::print(format!("    {suggested}"));
+    if confidence.unknown > 0 {
+        console::print(paint(DOUBT, format!("    unknown for {} more", confidence.unknown)));
+    }
+}
+
+/// Prints the statistics as JSON.
+pub(super) fn print_json(stats: &[GateStats]) {
+    let all: Vec<_> = stats.iter().map(gate_json).collect();
+    console::print(format!("{:#}", json!(all)));
+}
+
+fn gate_json(stats: &GateStats) -> Value {
+    let (waiting, oldest) = stats.waiting;
+    let budgets = stats.budgets.iter();
+    let confidence = &stats.calibration;
+    json!({
+        "gate": stats.gate,
+        "from": Date::from_ms(stats.days.from_ms), "to": Date::from_ms(stats.days.to_ms),
+        "days": stats.days.count,
+        "now": counts_json(&stats.now), "before": counts_json(&stats.before),
+        "health": health_json(&stats.health), "health-before": health_json(&stats.health_before),
+        "drifted": health::drifted_measures(&stats.health_before, &stats.health).into_iter()
+            .map(|(what, before, now)| json!({"what": what, "before": before, "now": now}))
+            .collect::<Vec<_>>(),
+        "held": {"count": waiting, "oldest": oldest.map(timestamps::rfc3339)},
+        "budgets": budgets.map(|one| json!({
+            "of": one.label, "cap": one.cap, "spent": one.spent, "currency": stats.currency,
+        })).collect::<Vec<_>>(),
+        "confidence": {
+            "known": confidence.known, "unknown": confidence.unknown,
+            "classes": confidence.classes.iter().map(class_json).collect::<Vec<_>>(),
+            "expected-calibration-error": confidence.expected_error,
+            "suggested-threshold": confidence.suggested_threshold, "approval-rate": confidence.approval_rate,
+        },
+    })
+}
+
+fn health_json(health: &HealthStats) -> Value {
+    let measures = health.measures.iter().map(|((contract, measure), mean)| {
+        json!({"contract": contract, "measure": measure, "mean": mean})
+    });
+    json!({
+        "runs": health.runs, "judged-us-median": health.median_us, "judged-us-99": health.p99_us,
+        "confidence": health.confidence, "measures": measures.collect::<Vec<_>>(),
+        "figures": health.figures,
+    })
+}
+
+fn class_json(class: &ConfidenceClass) -> Value {
+    json!({
+        "from": class.from, "count": class.count, "confidence": class.confidence,
+        "approved": class.approved,
+    })
+}
+
+fn counts_json((counts, rates): &(ActivityCounts, GateRates)) -> Value {
+    json!({
+        "runs": counts.runs, "allowed-by-itself": counts.allowed_unreviewed,
+        "allowed-by-people": counts.allowed_by_reviewers, "blocked": counts.blocked,
+        "with-failure": counts.with_failure, "rolled-back": counts.rolled_back,
+        "reviewed": counts.reviewed, "review-ms": counts.review_ms, "spent": counts.spent,
+        "review-ms-per-output": rates.review_ms_per_output, "cost-per-run": rates.cost_per_run,
+        "cost-per-allowed": rates.cost_per_allowed, "safe-automation": rates.safe_automation,
+        "policy-violations": rates.policy_violations, "errors": rates.errors,
+        "rollbacks": rates.rollbacks,
+    })
+}

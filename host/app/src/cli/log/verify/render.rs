@@ -1,0 +1,119 @@
+//! Prints the result of a verification as text or JSON.
+
+use serde_json::{Value, json};
+use tollgate_ledger::{LedgerFault, ProjectionDifference};
+
+use super::{VerificationResult, fault_code};
+use crate::cli::signers::{TrustedSigner, signer_name};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, sanitize};
+use crate::timestamps;
+
+/// Prints the result as text.
+pub(super) fn print_result(result: &VerificationResult, signers: &[TrustedSigner]) {
+    let (style, word) = if result.is_sound() { (GOOD, "sound") } else { (BAD, "not sound") };
+    console::print(format!("{}  {}", paint(style, word), describe_extent(result)));
+    if let Some((seq, hash)) = result.verified.head {
+        console::print(format!("  {} event {seq}, {hash}", paint(QUIET, "ends with")));
+    }
+    for (checkpoint, by) in &result.checkpoints {
+        let by = match by {
+            Some(key) => format!("by {}", signer_name(signers, key)),
+            None => paint(
+                DOUBT,
+                format!("by a key that is not trusted ({})", sanitize(&checkpoint.key)),
+            ),
+        };
+        let (seq, at) = (checkpoint.seq, timestamps::format_time(checkpoint.at_ms));
+        console::print(format!("  {} event {seq}, {at}, {by}", paint(QUIET, "signed   ")));
+    }
+    for fault in &result.verified.faults {
+        console::print(format!("  {} {}", paint(BAD, "✗"), sanitize(&fault.to_string())));
+    }
+    if result.verified.faults_omitted > 0 {
+        let more = result.verified.faults_omitted;
+        console::print(format!("  {} … and {more} more", paint(BAD, "✗")));
+    }
+    for difference in &result.differences {
+        console::print(format!(
+            "  {} {}",
+            paint(BAD, "✗"),
+            sanitize(&describe_difference(difference))
+        ));
+    }
+    for page in &result.page_errors {
+        console::print(format!("  {} the file: {}", paint(BAD, "✗"), sanitize(page)));
+    }
+    print_advice(result);
+}
+
+fn describe_extent(result: &VerificationResult) -> String {
+    let verified = &result.verified;
+    let contents = match result.contents_checked {
+        true => format!("{} contents", verified.contents),
+        false => "contents not checked".into(),
+    };
+    let (events, signed) = (verified.events, verified.checkpoints);
+    let checkpoints = if signed == 1 { "checkpoint" } else { "checkpoints" };
+    format!("{events} events, {contents}, {signed} {checkpoints} by trusted keys")
+}
+
+fn describe_difference(difference: &ProjectionDifference) -> String {
+    let ProjectionDifference { table, row, is_stored } = difference;
+    match is_stored {
+        true => format!("`{table}` has a row that does not follow from the events: {row}"),
+        false => format!("`{table}` lacks a row that follows from the events: {row}"),
+    }
+}
+
+/// Prints the remedies.
+fn print_advice(result: &VerificationResult) {
+    if !result.differences.is_empty() {
+        console::note("`tollgate log rebuild` rebuilds the tables derived from the events");
+    }
+    if result.checkpoints.iter().any(|(_, by)| by.is_none()) {
+        console::note(
+            "a key is trusted if the project trusts it for checkpoints (`tollgate keys trust FILE --for-checkpoints`) \
+             or `--key` names it; a checkpoint of another ledger never verifies here",
+        );
+    }
+    if result.is_sound() && result.verified.checkpoints == 0 {
+        console::note(
+            "there are no checkpoints, so a user with write access to the file could have rewritten or \
+             truncated it undetected; `tollgate log checkpoint` prevents that",
+        );
+    }
+}
+
+/// Prints the result as JSON.
+pub(super) fn print_json(result: &VerificationResult, signers: &[TrustedSigner]) {
+    let verified = &result.verified;
+    let head = verified.head.map(|(seq, hash)| json!({"seq": seq, "hash": hash}));
+    let checkpoints = result.checkpoints.iter().map(|(checkpoint, by)| {
+        json!({
+            "seq": checkpoint.seq, "at": timestamps::rfc3339(checkpoint.at_ms),
+            "key": checkpoint.key, "by": by.as_ref().map(|key| signer_name(signers, key)),
+        })
+    });
+    let mut faults: Vec<Value> = verified.faults.iter().map(fault_json).collect();
+    faults.extend(result.differences.iter().map(
+        |difference| json!({"fault": "projection", "event": null, "message": describe_difference(difference)}),
+    ));
+    faults.extend(
+        result
+            .page_errors
+            .iter()
+            .map(|page| json!({"fault": "page", "event": null, "message": page})),
+    );
+    let all = json!({
+        "sound": result.is_sound(), "events": verified.events,
+        "contents": result.contents_checked.then_some(verified.contents), "head": head,
+        "checkpoints": checkpoints.collect::<Vec<_>>(), "faults": faults,
+        "faults-untold": verified.faults_omitted,
+    });
+    console::print(format!("{all:#}"));
+}
+
+fn fault_json(fault: &LedgerFault) -> Value {
+    let (word, event) = fault_code(fault);
+    json!({"fault": word, "event": event, "message": fault.to_string()})
+}

@@ -1,0 +1,204 @@
+//! Prints the outcome of a review or claim.
+
+use tollgate_govern::review::ReviewRuleError;
+use tollgate_ledger::{AppendedRange, LedgerError};
+use tollgate_model::{Decision, Gate, NonBlankString, ReasonEffect, Ruling};
+
+use crate::cli::log::event_summary;
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, sanitize};
+use crate::exit::Exit;
+use crate::ledger_access::short_digest;
+use crate::run::{DecidedRun, PendingReview, ReviewError, ReviewOutcome};
+use crate::timestamps;
+
+/// Prints all reasons why a review or claim was refused, with remedies.
+pub(super) fn print_refusal(pending: &PendingReview, gate: &Gate, errors: &[ReviewError]) -> Exit {
+    let name = short_digest(&pending.queued.run);
+    console::print(format!("{}  run {name}: nothing is recorded", paint(BAD, "refused")));
+    for error in errors {
+        console::print(format!("  {}", describe_error(error)));
+        if let Some(remedy) = remedy_for(error, gate) {
+            console::print(paint(QUIET, format!("    {}", sanitize(&remedy))));
+        }
+    }
+    Exit::Fail
+}
+
+fn describe_error(error: &ReviewError) -> String {
+    let message = match error {
+        ReviewError::Rule(ReviewRuleError::Claimed { by, until_ms }) => {
+            format!("{by} has claimed it until {}", timestamps::format_time(*until_ms))
+        }
+        other => other.to_string(),
+    };
+    sanitize(&message).replace('\n', " ")
+}
+
+/// Returns the remedy for a refusal, if there is one.
+fn remedy_for(error: &ReviewError, gate: &Gate) -> Option<String> {
+    let ReviewError::Rule(refusal) = error else { return None };
+    Some(match refusal {
+        ReviewRuleError::Unanswered(item, _) => format!("answer it with `--check '{item}=ANSWER'`"),
+        ReviewRuleError::EvidenceMissing(item) => {
+            format!("give it with `--evidence '{item}=TEXT'`")
+        }
+        ReviewRuleError::WrongAnswer { .. } => {
+            "this answer does not allow an approval: use `--edit @FILE` or `--reject REASON`".into()
+        }
+        ReviewRuleError::NotAReviewer(_) if !gate.review.roles.is_empty() => {
+            let roles: Vec<_> = gate.review.roles.iter().map(NonBlankString::as_str).collect();
+            format!("name a role of the reviewer with `--role`: {}", roles.join(", "))
+        }
+        ReviewRuleError::NotEscalatedTo(_) => {
+            let path: Vec<_> = gate.review.escalate_to.iter().map(ToString::to_string).collect();
+            format!("it is escalated to {}", path.join(", "))
+        }
+        ReviewRuleError::CannotBeApproved(_) => {
+            "fix this and run `tollgate check` on the output again, or reject it".into()
+        }
+        _ => return None,
+    })
+}
+
+/// Returns the exit code if another review was recorded first, in which case nothing was recorded.
+pub(super) fn conflict_exit(
+    pending: &PendingReview,
+    appended: Result<AppendedRange, LedgerError>,
+) -> anyhow::Result<Option<Exit>> {
+    match appended {
+        Ok(_) => Ok(None),
+        Err(LedgerError::Conflict(conflict)) => {
+            let name = short_digest(&pending.queued.run);
+            console::print(format!("{}  run {name}: nothing is recorded", paint(BAD, "refused")));
+            console::print(format!("  {conflict}"));
+            console::print(paint(QUIET, format!("    `tollgate queue show {name}`")));
+            Ok(Some(Exit::Fail))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Prints the outcome of a review and returns its exit code.
+pub(super) fn print_outcome(
+    pending: &PendingReview,
+    gate: &Gate,
+    outcome: &ReviewOutcome,
+    by: &str,
+) -> Exit {
+    let (name, by) = (short_digest(&pending.queued.run), sanitize(by));
+    let say = |style, word: &str, what: String| {
+        console::print(format!("{}  run {name}: {what}", paint(style, word)));
+    };
+    match outcome {
+        ReviewOutcome::Refused(errors) => return print_refusal(pending, gate, errors),
+        ReviewOutcome::Decided(decided) => return print_decided(pending, decided, &by),
+        ReviewOutcome::Rejudged(decided) => return print_rejudged(pending, decided),
+        ReviewOutcome::MoreApprovalsNeeded(count) => {
+            let people = if *count == 1 {
+                "one other person".into()
+            } else {
+                format!("{count} other people")
+            };
+            say(DOUBT, "hold ", format!("approved by {by}; {people} must approve it too"));
+        }
+        ReviewOutcome::Rejected => say(BAD, "rejected", "it does not go out".into()),
+        ReviewOutcome::Escalated(Some(holder)) => {
+            say(DOUBT, "escalated", format!("{} decides", sanitize(&holder.to_string())));
+        }
+        ReviewOutcome::Escalated(None) => {
+            say(DOUBT, "escalated", "the gate names nobody to escalate to (`escalate-to`)".into());
+        }
+        ReviewOutcome::AuditConfirmed => say(GOOD, "confirmed", "it went out correctly".into()),
+        ReviewOutcome::AuditRejected => {
+            say(BAD, "rejected", "it should not have gone out: an incident is recorded".into());
+            print_rollback_plan(gate);
+            console::print(paint(
+                QUIET,
+                format!(
+                    "  after retracting it: `tollgate rollback {name} --by NAME --reason TEXT`"
+                ),
+            ));
+        }
+    }
+    Exit::Pass
+}
+
+/// Prints how an output is retracted, and by whom. The tool itself notifies nobody.
+pub(in crate::cli) fn print_rollback_plan(gate: &Gate) {
+    match &gate.oversight.rollback {
+        Some(plan) => {
+            console::print(format!("  how to retract it: {}", sanitize(plan.handler.as_str())));
+            console::print(format!("  responsible: {}", sanitize(&plan.owner.to_string())));
+        }
+        None => console::warn("the gate does not define how to retract an output (`rollback`)"),
+    }
+}
+
+fn print_decided(pending: &PendingReview, decided: &DecidedRun, by: &str) -> Exit {
+    let (name, decision) = (short_digest(&decided.run), &decided.decision);
+    let origin = match decided.run == pending.queued.run {
+        true => String::new(),
+        false => format!(" (edited from {})", short_digest(&pending.queued.run)),
+    };
+    match decision.ruling {
+        Ruling::Allow => {
+            let allow = paint(GOOD, "allow");
+            console::print(format!("{allow}  run {name}{origin}: it goes out, approved by {by}"));
+        }
+        Ruling::Hold => {
+            let hold = paint(DOUBT, "hold ");
+            console::print(format!("{hold}  run {name}{origin}: it waits for another review"));
+        }
+        Ruling::Block => {
+            console::print(format!(
+                "{}  run {name}{origin}: it does not go out",
+                paint(BAD, "block")
+            ));
+        }
+    }
+    print_reasons(decision);
+    if let Some(until_ms) = decision.undo_until_ms {
+        console::print(format!("  can be retracted until {}", timestamps::format_time(until_ms)));
+    }
+    exit_for(decision)
+}
+
+fn print_rejudged(pending: &PendingReview, decided: &DecidedRun) -> Exit {
+    let (name, decision) = (short_digest(&pending.queued.run), &decided.decision);
+    let (style, ruling) = match decision.ruling {
+        Ruling::Block => (BAD, "block"),
+        Ruling::Hold | Ruling::Allow => (DOUBT, "hold "),
+    };
+    console::print(format!(
+        "{}  run {name}: the gate has changed, so the output was judged again",
+        paint(style, ruling)
+    ));
+    print_reasons(decision);
+    if decision.ruling == Ruling::Hold {
+        console::print(paint(
+            QUIET,
+            format!(
+                "  the review is not recorded, because nobody has seen the new reasons yet: run \
+                 `tollgate queue show {name}` and review it again"
+            ),
+        ));
+    }
+    Exit::Fail
+}
+
+fn print_reasons(decision: &Decision) {
+    // Notes matter only for an output that goes out; otherwise they would hide the reasons against it.
+    let goes_out = decision.ruling == Ruling::Allow;
+    let is_shown = |effect: ReasonEffect| goes_out || effect != ReasonEffect::Note;
+    for reason in decision.reasons.iter().filter(|reason| is_shown(reason.effect)) {
+        console::print(format!(
+            "  {:5} {}",
+            reason.effect.to_string(),
+            event_summary::single_line(&reason.to_string())
+        ));
+    }
+}
+
+fn exit_for(decision: &Decision) -> Exit {
+    if decision.ruling == Ruling::Allow { Exit::Pass } else { Exit::Fail }
+}

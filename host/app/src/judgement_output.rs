@@ -1,0 +1,157 @@
+//! Output of one judgement, as text for people and as JSON for programs.
+
+use semver::Version;
+use serde::Serialize;
+use tollgate_engine::Contract;
+use tollgate_model::{
+    Content, ContractName, Digest, Failure, Finding, HostAnswer, Judgement, Measure, Outcome,
+    Place, Report, RunLog, Severity, Subject,
+};
+
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
+
+/// Maximum length of a message shown to people. The JSON has the full message.
+const SHOWN_CHARACTERS_MAX: usize = 400;
+
+/// A judgement as JSON for programs.
+#[derive(Serialize)]
+pub(crate) struct JudgementJson<'a> {
+    contract: ContractVersionJson<'a>,
+    outcome: Option<Outcome>,
+    findings: &'a [Finding],
+    measures: &'a [Measure],
+    failure: Option<FailureJson<'a>>,
+    fuel_used: u64,
+    time_us: u64,
+    answers: &'a [HostAnswer],
+    log: &'a RunLog,
+}
+
+#[derive(Serialize)]
+struct ContractVersionJson<'a> {
+    name: &'a ContractName,
+    version: &'a Version,
+    digest: Digest,
+    config_digest: Digest,
+}
+
+/// A failure's own fields, with the message that people are shown.
+#[derive(Serialize)]
+struct FailureJson<'a> {
+    #[serde(flatten)]
+    failure: &'a Failure,
+    message: String,
+}
+
+impl<'a> JudgementJson<'a> {
+    pub(crate) fn new(contract: &'a Contract, judgement: &'a Judgement) -> Self {
+        let contract_info = &contract.manifest().contract;
+        let report = judgement.verdict.as_ref().ok();
+        let failure = judgement.verdict.as_ref().err();
+        Self {
+            contract: ContractVersionJson {
+                name: &contract_info.name,
+                version: &contract_info.version,
+                digest: contract.digest(),
+                config_digest: contract.config_digest(),
+            },
+            outcome: report.map(|report| report.outcome),
+            findings: report.map_or(&[], |report| &report.findings),
+            measures: report.map_or(&[], |report| &report.measures),
+            failure: failure.map(|failure| FailureJson { failure, message: failure.to_string() }),
+            fuel_used: judgement.fuel_used,
+            time_us: judgement.time_us,
+            answers: &judgement.answers,
+            log: &judgement.log,
+        }
+    }
+}
+
+/// Prints a judgement for people.
+pub(crate) fn print_judgement(contract: &Contract, subject: &Subject, judgement: &Judgement) {
+    let about = &contract.manifest().contract;
+    let name = paint(STRONG, format!("{} {}", about.name, about.version));
+    let cost = paint(QUIET, format!("{} µs, {} fuel", judgement.time_us, judgement.fuel_used));
+    match &judgement.verdict {
+        Ok(report) => {
+            console::print(format!("{}  {name}  {cost}", format_outcome(report.outcome)));
+            print_report(report, subject);
+        }
+        Err(failure) => {
+            console::print(format!("{}  {name}  {cost}", paint(BAD, failure.kind())));
+            for line in failure.to_string().lines() {
+                console::print(format!("  {}", shorten(line)));
+            }
+        }
+    }
+    for line in &judgement.log.lines {
+        console::print(paint(QUIET, format!("  log: {}", shorten(&line.message))));
+    }
+    if judgement.log.dropped > 0 {
+        console::print(paint(QUIET, format!("  … and {} more lines", judgement.log.dropped)));
+    }
+}
+
+fn print_report(report: &Report, subject: &Subject) {
+    report.findings.iter().for_each(|finding| print_finding(finding, subject));
+    if !report.measures.is_empty() {
+        let measure = |measure: &Measure| {
+            format!("{} {}", shorten(&measure.name), round_to_hundredths(measure.value))
+        };
+        let measures: Vec<_> = report.measures.iter().map(measure).collect();
+        console::print(paint(QUIET, format!("  {}", measures.join(" · "))));
+    }
+}
+
+/// Prints a finding with its position in the subject.
+pub(crate) fn print_finding(finding: &Finding, subject: &Subject) {
+    let rule = paint(severity_style(finding.severity), format!("{:8}", finding.severity));
+    let place = format_place(&finding.place, subject);
+    let message = shorten(&finding.message);
+    console::print(format!("  {rule}  {}  {message}{place}", finding.rule));
+    if let Some(fix) = &finding.fix {
+        console::print(paint(QUIET, format!("            instead: {}", shorten(fix))));
+    }
+}
+
+/// Formats an outcome, padded to the width of the widest.
+pub(crate) fn format_outcome(outcome: Outcome) -> String {
+    let style = match outcome {
+        Outcome::Pass => GOOD,
+        Outcome::Fail => BAD,
+        Outcome::Unsure => DOUBT,
+    };
+    paint(style, format!("{outcome:6}"))
+}
+
+fn severity_style(severity: Severity) -> anstyle::Style {
+    match severity {
+        Severity::Info => QUIET,
+        Severity::Warning => DOUBT,
+        Severity::Error | Severity::Critical => BAD,
+    }
+}
+
+fn format_place(place: &Place, subject: &Subject) -> String {
+    match (place, &subject.content) {
+        (Place::Whole, _) => String::new(),
+        (Place::Pointer(pointer), _) => format!(" at `{}`", shorten(pointer)),
+        (Place::Span(span), Content::Text(text)) => {
+            let before = text.get(..span.start as usize).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            format!(" at {line}:{column}")
+        }
+        (Place::Span(span), _) => format!(" at {}..{}", span.start, span.end),
+    }
+}
+
+/// Shortens a text from a subject or contract and removes control characters, which could move the cursor.
+fn shorten(text: &str) -> String {
+    let short: String = text.chars().take(SHOWN_CHARACTERS_MAX).collect();
+    short.replace(|c: char| c.is_control(), " ")
+}
+
+fn round_to_hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}

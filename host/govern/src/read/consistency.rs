@@ -1,0 +1,233 @@
+//! Checks across the entries of a gate record, after each entry was read on its own.
+
+use std::collections::BTreeSet;
+
+use tollgate_model::{
+    Autonomy, Capability, ContractBinding, EnforcementMode, Gate, KpiThreshold, Person,
+    ReviewPolicy, Share,
+};
+
+use super::error::GateFileErrorKind;
+use super::tree::{Node, Step, TreeError};
+use crate::autonomy::{REVIEWED_CYCLES_MIN, levels};
+
+/// Most required approvals. With more, an output would hardly ever be approved.
+const REVIEWERS_MAX: u8 = 5;
+/// Most repetitions of a contract. More cost money and hardly change the vote.
+const REPEAT_MAX: u8 = 15;
+
+/// Runs all checks and adds their errors. `expected_name` is the name of the file.
+pub(super) fn check_consistency(
+    expected_name: Option<&str>,
+    gate: &Gate,
+    tree: &Node,
+    errors: &mut Vec<TreeError>,
+) {
+    let mut check = ConsistencyCheck { tree, errors };
+    check.check_name(expected_name, gate);
+    if let Some(autonomy) = &gate.autonomy {
+        check.check_autonomy(autonomy);
+    }
+    check.check_review(&gate.review, gate.author.as_ref());
+    check.check_contracts(&gate.contracts);
+    check.check_topics(gate);
+    for (index, threshold) in gate.performance.iter().enumerate() {
+        check.check_threshold(index, threshold);
+    }
+    check.check_duplicates(
+        "performance",
+        gate.performance.iter().map(|threshold| threshold.kpi.as_str()),
+    );
+    check.check_duplicates("access", gate.access.iter().map(|access| access.system.as_str()));
+    if gate.oversight.sample_share == Some(Share::NONE) {
+        check.report("oversight.sample-share", GateFileErrorKind::EmptySample);
+    }
+    check.check_data(gate);
+    check.check_validity_dates(gate);
+}
+
+struct ConsistencyCheck<'a> {
+    tree: &'a Node,
+    errors: &'a mut Vec<TreeError>,
+}
+
+impl ConsistencyCheck<'_> {
+    /// Adds an error at a path of keys and indices, separated by dots.
+    fn report(&mut self, path: &str, kind: GateFileErrorKind) {
+        let path: Vec<Step> = path.split('.').map(parse_step).collect();
+        let mut known = &path[..];
+        // If the value itself is missing, use the line of the nearest table around it.
+        let line = loop {
+            match (self.tree.at(known), known) {
+                (Some(node), _) => break node.line,
+                (None, [rest @ .., _]) => known = rest,
+                (None, []) => break self.tree.line,
+            }
+        };
+        self.errors.push(TreeError { line, path, kind });
+    }
+
+    fn check_name(&mut self, expected_name: Option<&str>, gate: &Gate) {
+        if let Some(stem) = expected_name
+            && stem != gate.name.as_str()
+        {
+            self.report("name", GateFileErrorKind::NameMismatch(stem.into()));
+        }
+    }
+
+    fn check_autonomy(&mut self, autonomy: &Autonomy) {
+        let range = levels(autonomy.scheme);
+        let (lowest, highest) = (*range.start(), *range.end());
+        let scheme = autonomy.scheme;
+        let not_in_scheme =
+            |level| GateFileErrorKind::LevelNotInScheme { level, scheme, lowest, highest };
+        if !range.contains(&autonomy.level) {
+            self.report("autonomy.level", not_in_scheme(autonomy.level));
+        }
+        if let Some(level) = autonomy.highest {
+            if !range.contains(&level) {
+                self.report("autonomy.highest", not_in_scheme(level));
+            } else if range.contains(&autonomy.level) && level < autonomy.level {
+                let kind =
+                    GateFileErrorKind::HighestBelowLevel { level: autonomy.level, highest: level };
+                self.report("autonomy.highest", kind);
+            }
+        }
+        let cycles = autonomy.promotion.as_ref().map(|promotion| promotion.reviewed_cycles);
+        if let Some(cycles) = cycles.filter(|cycles| *cycles < REVIEWED_CYCLES_MIN) {
+            self.report(
+                "autonomy.promotion.reviewed-cycles",
+                GateFileErrorKind::TooFewCycles(cycles),
+            );
+        }
+    }
+
+    fn check_review(&mut self, review: &ReviewPolicy, author: Option<&Person>) {
+        for (index, reviewer) in review.reviewers.iter().enumerate() {
+            let path = format!("review.reviewers.{index}");
+            if Some(&reviewer.name) == author {
+                self.report(&path, GateFileErrorKind::ReviewerIsAuthor(reviewer.name.clone()));
+            } else if review.may_not.contains(&reviewer.name) {
+                self.report(&path, GateFileErrorKind::ReviewerExcluded(reviewer.name.clone()));
+            }
+        }
+        let mut names: Vec<_> = review.reviewers.iter().map(|holder| &holder.name).collect();
+        names.sort();
+        names.dedup();
+        let required = review.count.unwrap_or(1);
+        if let Some(given) = review.count.filter(|count| !(1..=REVIEWERS_MAX).contains(count)) {
+            let kind = GateFileErrorKind::OutOfBounds { given, least: 1, most: REVIEWERS_MAX };
+            self.report("review.count", kind);
+        } else if !names.is_empty()
+            && review.roles.is_empty()
+            && names.len() < usize::from(required)
+        {
+            self.report(
+                "review.count",
+                GateFileErrorKind::TooFewReviewers { required, named: names.len() },
+            );
+        }
+        self.check_duplicates(
+            "review.checklist",
+            review.checklist.iter().map(|item| item.item.as_str()),
+        );
+    }
+
+    fn check_contracts(&mut self, contracts: &[ContractBinding]) {
+        let ids: Vec<String> = contracts.iter().map(ContractBinding::id).collect();
+        self.check_duplicates("contracts", ids.iter().map(String::as_str));
+        for (index, binding) in contracts.iter().enumerate() {
+            self.check_contract(&format!("contracts.{index}"), binding);
+        }
+    }
+
+    fn check_contract(&mut self, path: &str, binding: &ContractBinding) {
+        let (repeat, agreeing) = (binding.repeat, binding.required_majority());
+        if !(1..=REPEAT_MAX).contains(&repeat) {
+            let kind = GateFileErrorKind::OutOfBounds { given: repeat, least: 1, most: REPEAT_MAX };
+            self.report(&format!("{path}.repeat"), kind);
+        } else if agreeing <= repeat / 2 || agreeing > repeat {
+            let kind = GateFileErrorKind::NoMajority { majority: agreeing, repeat };
+            self.report(&format!("{path}.majority"), kind);
+        }
+        if binding.config.is_some() && binding.config_file.is_some() {
+            self.report(&format!("{path}.config-file"), GateFileErrorKind::TwoConfigs);
+        }
+        if !binding.tables.is_empty() && !binding.grants.contains(&Capability::Lookup) {
+            self.report(&format!("{path}.tables"), GateFileErrorKind::TablesWithoutLookup);
+        }
+        if binding.fail_open.is_some() && binding.mode == EnforcementMode::Enforce {
+            self.report(&format!("{path}.fail-open"), GateFileErrorKind::FailOpenEnforced);
+        }
+    }
+
+    fn check_topics(&mut self, gate: &Gate) {
+        let Some(judge) = &gate.guardrails.topics_judged_by else { return };
+        let judges = |binding: &ContractBinding| {
+            binding.mode == EnforcementMode::Enforce && binding.id() == judge.as_str()
+        };
+        if !gate.contracts.iter().any(judges) {
+            let kind = GateFileErrorKind::UnknownTopicsContract(judge.to_string());
+            self.report("guardrails.topics-judged-by", kind);
+        }
+    }
+
+    fn check_threshold(&mut self, index: usize, threshold: &KpiThreshold) {
+        let fits = match (threshold.at_least, threshold.at_most) {
+            (None, None) => false,
+            (Some(least), Some(most)) => least <= most,
+            _ => true,
+        };
+        if !fits {
+            self.report(&format!("performance.{index}"), GateFileErrorKind::InvalidLimits);
+        }
+    }
+
+    fn check_data(&mut self, gate: &Gate) {
+        let classes = gate.data.as_deref().unwrap_or_default();
+        self.check_duplicates("data", classes.iter().map(|data| data.class.as_str()));
+        for (index, data) in classes.iter().enumerate() {
+            if data.region_restricted == Some(true) && data.regions.is_empty() {
+                self.report(
+                    &format!("data.{index}.region-restricted"),
+                    GateFileErrorKind::RegionsMissing,
+                );
+            }
+        }
+    }
+
+    /// Checks the dates of approvals and sign-offs, and that no author signs off.
+    fn check_validity_dates(&mut self, gate: &Gate) {
+        for (index, approval) in gate.approvals.iter().enumerate() {
+            if let Some(until) = approval.until.filter(|until| *until < approval.on) {
+                let (end, start) = (until.to_string(), approval.on.to_string());
+                let path = format!("approvals.{index}.until");
+                self.report(&path, GateFileErrorKind::EndBeforeStart { end, start });
+            }
+        }
+        for (index, sign_off) in gate.sign_offs.iter().enumerate() {
+            if let Some(until) = sign_off.until.filter(|until| *until < sign_off.on) {
+                let (end, start) = (until.to_string(), sign_off.on.to_string());
+                let path = format!("sign-offs.{index}.until");
+                self.report(&path, GateFileErrorKind::EndBeforeStart { end, start });
+            }
+            if Some(&sign_off.by.name) == gate.author.as_ref() {
+                let kind = GateFileErrorKind::SignOffByAuthor(sign_off.by.name.clone());
+                self.report(&format!("sign-offs.{index}.by"), kind);
+            }
+        }
+    }
+
+    fn check_duplicates<'n>(&mut self, path: &str, names: impl Iterator<Item = &'n str>) {
+        let mut seen = BTreeSet::new();
+        for (index, name) in names.enumerate() {
+            if !seen.insert(name) {
+                self.report(&format!("{path}.{index}"), GateFileErrorKind::Duplicate(name.into()));
+            }
+        }
+    }
+}
+
+fn parse_step(part: &str) -> Step {
+    part.parse().map_or_else(|_| Step::Key(part.into()), Step::Index)
+}

@@ -1,0 +1,134 @@
+//! Cache of the metadata that sources listed, for use when they cannot be asked.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use semver::Version;
+use serde::{Deserialize, Serialize};
+use tollgate_model::Digest;
+
+use super::{
+    INCOMING_FOLDER, IncomingBlob, METADATA_FOLDER, Store, StoreError, io_error, sync_folder,
+};
+use crate::package::{ListedPackage, PackageId, PackageName, Requirement};
+
+/// Extension of a cache file. The name before it is the version.
+const EXTENSION: &str = ".json";
+/// Hex digits of the digest of a source's name, used as its folder name.
+const SOURCE_DIGITS: usize = 16;
+
+/// Content of a cache file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CachedMetadata {
+    /// Name of the source, because the folder has only its digest.
+    source: String,
+    #[serde(rename = "listed")]
+    package: ListedPackage,
+}
+
+impl Store {
+    /// Caches the listing of a version.
+    pub fn cache_metadata(&self, source: &str, listed: &ListedPackage) -> Result<(), StoreError> {
+        let path = self.cache_path(source, &listed.metadata.package);
+        let entry = CachedMetadata { source: source.into(), package: listed.clone() };
+        let json = serde_json::to_vec(&entry).map_err(io::Error::from).map_err(io_error(&path))?;
+        // Each cache file has its own temporary file, so a process that is killed leaves at most
+        // one, which the next one overwrites.
+        let unfinished =
+            self.folder.join(INCOMING_FOLDER).join(Digest::of(path.as_os_str().as_bytes()).hex());
+        for folder in [&path, &unfinished].into_iter().filter_map(|file| file.parent()) {
+            fs::create_dir_all(folder).map_err(io_error(folder))?;
+        }
+        let mut file = IncomingBlob::open_locked(&unfinished)?;
+        let written = file.set_len(0).and_then(|()| file.write_all(&json));
+        written.and_then(|()| file.sync_all()).map_err(io_error(&unfinished))?;
+        fs::rename(&unfinished, &path).map_err(io_error(&path))?;
+        sync_folder(&path)
+    }
+
+    /// Returns the cached listing of a version, or `None`.
+    pub fn cached_metadata(
+        &self,
+        source: &str,
+        package: &PackageId,
+    ) -> Result<Option<ListedPackage>, StoreError> {
+        Ok(read_entry(&self.cache_path(source, package))?.map(|note| note.package))
+    }
+
+    /// Returns the versions of a package that a source listed.
+    pub fn cached_versions(&self, source: &str, name: &PackageName) -> BTreeSet<Version> {
+        versions_in(&self.cache_folder(source, name))
+    }
+
+    /// Returns the highest version in a range whose bytes are stored, and the name of its source.
+    pub fn highest_available(
+        &self,
+        requirement: &Requirement,
+    ) -> Result<Option<(ListedPackage, String)>, StoreError> {
+        let mut found: Option<CachedMetadata> = None;
+        for source_folder in
+            fs::read_dir(self.folder.join(METADATA_FOLDER)).into_iter().flatten().flatten()
+        {
+            let folder = source_folder.path().join(requirement.name.path());
+            for version in versions_in(&folder).into_iter().filter(|one| requirement.admits(one)) {
+                let path = folder.join(format!("{version}{EXTENSION}"));
+                let Some(entry) = read_entry(&path)? else { continue };
+                if self.contains(entry.package.metadata.digest) {
+                    found = Some(higher_version(found, entry)?);
+                }
+            }
+        }
+        Ok(found.map(|note| (note.package, note.source)))
+    }
+
+    fn cache_path(&self, source: &str, package: &PackageId) -> PathBuf {
+        self.cache_folder(source, &package.name).join(format!("{}{EXTENSION}", package.version))
+    }
+
+    fn cache_folder(&self, source: &str, name: &PackageName) -> PathBuf {
+        let hex = Digest::of(source).hex();
+        let source = hex.get(..SOURCE_DIGITS).unwrap_or_default();
+        self.folder.join(METADATA_FOLDER).join(source).join(name.path())
+    }
+}
+
+/// Returns the entry with the higher version. Different bytes under one version are an error,
+/// because either could be meant.
+fn higher_version(
+    found: Option<CachedMetadata>,
+    other: CachedMetadata,
+) -> Result<CachedMetadata, StoreError> {
+    let Some(found) = found else { return Ok(other) };
+    let (first, second) = (&found.package.metadata, &other.package.metadata);
+    match first.package.version.cmp(&second.package.version) {
+        Ordering::Less => Ok(other),
+        Ordering::Equal if first.digest != second.digest => Err(StoreError::Ambiguous {
+            package: Box::new(first.package.clone()),
+            first: first.digest,
+            second: second.digest,
+        }),
+        _ => Ok(found),
+    }
+}
+
+fn read_entry(path: &Path) -> Result<Option<CachedMetadata>, StoreError> {
+    match fs::read(path) {
+        Ok(json) => serde_json::from_slice(&json).map(Some).map_err(io::Error::from),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+    .map_err(io_error(path))
+}
+
+fn versions_in(folder: &Path) -> BTreeSet<Version> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let version = |entry: fs::DirEntry| {
+        Version::parse(entry.file_name().to_str()?.strip_suffix(EXTENSION)?).ok()
+    };
+    entries.filter_map(version).collect()
+}

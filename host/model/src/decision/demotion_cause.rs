@@ -1,0 +1,55 @@
+//! Causes of a demotion.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Date, Figure, format_utc};
+
+/// A cause that costs the gate a level. Moments are milliseconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "why")]
+pub enum DemotionCause {
+    /// A KPI broke its threshold.
+    ThresholdBroken { kpi: String, value: Figure, limit: Figure },
+    /// A person reported an incident.
+    Incident {
+        at_ms: u64,
+        #[serde(rename = "what")]
+        description: String,
+    },
+    /// An output was retracted.
+    Rollback { at_ms: u64 },
+    /// A review was not done in time.
+    ReviewOverdue {
+        /// Moment at which the review was due.
+        since_ms: u64,
+    },
+    /// The gate record was not reviewed in time.
+    RecordOverdue { review_by: Date },
+    /// An enforced contract gave no answer.
+    ContractFailed {
+        /// Id of the contract in the gate.
+        contract: String,
+    },
+}
+
+impl fmt::Display for DemotionCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ThresholdBroken { kpi, value, limit } => {
+                write!(f, "`{kpi}` is {value}, but its limit is {limit}")
+            }
+            Self::Incident { description, .. } => write!(f, "incident: {description}"),
+            Self::Rollback { .. } => f.write_str("an output was retracted"),
+            Self::ReviewOverdue { since_ms } => {
+                write!(f, "a review was not done in time: it was due by {}", format_utc(*since_ms))
+            }
+            Self::RecordOverdue { review_by } => {
+                write!(f, "the gate record was not reviewed by {review_by}")
+            }
+            Self::ContractFailed { contract } => write!(f, "`{contract}` gave no answer"),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! All kinds of reasons. Each has a stable code, an effect (`effects.rs`) and a sentence for people
+//! (`display.rs`).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{DemotionCause, GatePart, HoldReason};
+use crate::{
+    BudgetPeriod, Date, EnforcementMode, LevelScheme, Money, NonBlankString, Person, Severity,
+    Share,
+};
+
+/// Kind of a reason, with its details.
+///
+/// `contract` is the id of the contract in the gate, and `mode` says whether its answer counts. The
+/// comments of the variants become the column "when" of `docs/decide.md`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "code")]
+pub enum ReasonKind {
+    /// A contract reported a finding.
+    Finding {
+        contract: String,
+        rule: String,
+        #[schemars(with = "String")]
+        severity: Severity,
+        message: String,
+        mode: EnforcementMode,
+    },
+    /// A contract answered `fail` without naming a finding.
+    Fail { contract: String, mode: EnforcementMode },
+    /// A contract answered `unsure`.
+    Unsure { contract: String, mode: EnforcementMode },
+    /// A contract that is asked several times did not give the same answer often enough.
+    Split {
+        contract: String,
+        /// Number of `pass`, `fail` and `unsure` answers.
+        #[serde(rename = "answers")]
+        tally: [u32; 3],
+        /// Number of equal answers that the gate requires.
+        #[serde(rename = "agreeing")]
+        majority: u32,
+        mode: EnforcementMode,
+    },
+    /// A contract gave no answer.
+    Failure {
+        contract: String,
+        /// Kind of the failure, such as `out-of-fuel`.
+        kind: String,
+        message: String,
+        mode: EnforcementMode,
+        /// Set if the gate has an exception that lets outputs pass without this contract.
+        fail_open: bool,
+    },
+    /// A contract was not asked, or not often enough.
+    CheckMissing {
+        contract: String,
+        /// Number of answers given.
+        answers: u32,
+        /// Number of answers that the gate requires.
+        #[serde(rename = "wanted")]
+        expected: u32,
+        mode: EnforcementMode,
+    },
+    /// A contract answered that the gate does not use.
+    CheckUnknown { contract: String },
+    /// No enforced contract passed the output.
+    NothingPassed,
+    /// Only contracts that ask a model passed the output.
+    OnlyProbabilistic,
+    /// The gate record lacks a required part.
+    RecordIncomplete { missing: GatePart },
+    /// The delegation score is too high to delegate the task.
+    ScoreHigh {
+        sum: u8,
+        /// Set if the gate accepts an executive's sign-off instead.
+        sign_off_would_do: bool,
+    },
+    /// A human approves every output of the gate.
+    Oversight {
+        #[serde(rename = "because")]
+        reasons: Vec<HoldReason>,
+    },
+    /// The autonomy level allows no outputs.
+    Refused { scheme: LevelScheme, level: u8 },
+    /// The recorded level does not exist in the gate's scheme.
+    LevelUnknown { scheme: LevelScheme, level: u8 },
+    /// The gate loses a level.
+    Demotion {
+        #[serde(rename = "why")]
+        cause: DemotionCause,
+    },
+    /// The gate is in shadow mode.
+    Shadow,
+    /// The channel of the output is not allowed.
+    ChannelOutside { channel: String },
+    /// The channel of the output is not given.
+    ChannelUnknown,
+    /// The output is about a blocked topic.
+    TopicBlocked { topic: String },
+    /// The topics of the output are not given.
+    TopicsUnknown,
+    /// The brand voice document is missing or differs from the agreed one.
+    BrandVoiceChanged,
+    /// The output was made with another brand voice document.
+    BrandVoiceOther,
+    /// The output exceeds the budget of a period.
+    BudgetExceeded {
+        period: BudgetPeriod,
+        cap: Money,
+        /// Amount spent in the period, this run included.
+        spent: Money,
+        /// Currency of both amounts; empty in decisions of earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        currency: Option<NonBlankString>,
+    },
+    /// The budget of a period is nearly spent.
+    BudgetWarning {
+        period: BudgetPeriod,
+        cap: Money,
+        /// Amount spent in the period, this run included.
+        spent: Money,
+        /// Currency of both amounts; empty in decisions of earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        currency: Option<NonBlankString>,
+    },
+    /// The cost of the run is unknown.
+    CostUnknown {
+        /// Model without a price or token counts; empty if the model is not given either.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        model: Option<String>,
+    },
+    /// The budget is per campaign, and the campaign of the output is not given.
+    CampaignUnknown,
+    /// The confidence of the model is below the gate's minimum.
+    ConfidenceLow {
+        confidence: Share,
+        #[serde(rename = "wanted")]
+        required: Share,
+    },
+    /// The confidence of the model is not given.
+    ConfidenceUnknown,
+    /// The model is not approved for this use.
+    ModelNotApproved { model: String },
+    /// The approval of the model has ended.
+    ModelApprovalOver {
+        model: String,
+        /// Last day of the approval.
+        until: Date,
+    },
+    /// The model is not given.
+    ModelUnknown,
+    /// The output holds a class of data that the gate record does not list.
+    DataUnlisted { class: String },
+    /// The output holds a class of data that models may not get.
+    DataForbidden { class: String },
+    /// The output holds a class of data for which consent is not checked.
+    ConsentNotRespected { class: String },
+    /// A class of data was handled outside its regions.
+    RegionOutside { class: String, region: String },
+    /// A class of data is bound to regions, and the region is not given.
+    RegionUnknown { class: String },
+    /// An agent wants to call a tool that it may not call.
+    ToolOutside { tool: String },
+    /// The output comes from another prompt than the gate requires.
+    PromptOther {
+        /// Prompt and version that the output comes from.
+        prompt: String,
+        /// Requirement of the gate.
+        #[serde(rename = "wanted")]
+        required: String,
+    },
+    /// The prompt of the output is not given.
+    PromptUnknown,
+    /// A key of the context cannot be read.
+    ContextUnreadable {
+        key: String,
+        #[serde(rename = "why")]
+        problem: String,
+    },
+    /// An approval does not meet the gate's requirements.
+    ApprovalUnfit {
+        /// Number of eligible reviewers who approved.
+        approved: u32,
+        #[serde(rename = "wanted")]
+        required: u32,
+    },
+    /// The gate record is overdue for review.
+    RecordOverdue { review_by: Date },
+    /// Humans approved the output.
+    Approved { by: Vec<Person> },
+    /// The output was sampled for a human to look at afterwards.
+    Sampled {
+        /// Share of outputs that is sampled.
+        share: Share,
+    },
+    /// The output can be retracted for a while.
+    UndoWindow { until_ms: u64 },
+}

@@ -1,0 +1,77 @@
+//! Checks the dependencies between the crates of the workspace. `ARCHITECTURE.md` draws them.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+
+use crate::shell::command;
+
+/// Each crate, with the crates of this workspace that it may depend on.
+const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
+    ("tollgate-model", &[]),
+    ("tollgate-govern", &["tollgate-model"]),
+    ("tollgate-engine", &["tollgate-model"]),
+    ("tollgate-library", &["tollgate-model"]),
+    ("tollgate-ledger", &["tollgate-model"]),
+    (
+        "tollgate",
+        &[
+            "tollgate-model",
+            "tollgate-govern",
+            "tollgate-engine",
+            "tollgate-library",
+            "tollgate-ledger",
+        ],
+    ),
+    ("tollgate-sdk", &[]),
+    ("tollgate-e2e", &[]),
+    (
+        "tollgate-bench",
+        &[
+            "tollgate-model",
+            "tollgate-govern",
+            "tollgate-engine",
+            "tollgate-library",
+            "tollgate-sdk",
+        ],
+    ),
+    ("xtask", &[]),
+];
+
+/// External crates that only one crate of the workspace may depend on.
+const RESTRICTED_DEPENDENCIES: &[(&str, &str)] = &[
+    ("wasmtime", "tollgate-engine"),
+    ("wasmtime-wizer", "tollgate-engine"),
+    ("rusqlite", "tollgate-ledger"),
+];
+
+/// Fails if a crate has a dependency that it must not have.
+pub fn check() -> anyhow::Result<()> {
+    let output = command("cargo", &["metadata", "--format-version", "1", "--no-deps"]).output()?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    let packages = metadata["packages"].as_array().context("`cargo metadata` lists no packages")?;
+    let ours: BTreeSet<_> =
+        packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    for package in packages {
+        let name = package["name"].as_str().unwrap_or_default();
+        let Some((_, allowed)) = ALLOWED_DEPENDENCIES.iter().find(|(owner, _)| *owner == name)
+        else {
+            bail!("the crate `{name}` is missing in `xtask/src/arrows.rs`: add it there");
+        };
+        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+            let required = dependency["name"].as_str().unwrap_or_default();
+            if ours.contains(required) && !allowed.contains(&required) {
+                bail!("`{name}` must not depend on `{required}`: see `ARCHITECTURE.md`");
+            }
+            if let Some((_, owner)) =
+                RESTRICTED_DEPENDENCIES.iter().find(|(narrow, _)| *narrow == required)
+                && *owner != name
+            {
+                bail!("`{name}` must not depend on `{required}`: only `{owner}` may");
+            }
+        }
+    }
+    println!("dependencies: {} crates checked", packages.len());
+    Ok(())
+}
