@@ -1,5 +1,5 @@
-//! The root of a contract in Zig: the contract's own file, and what a panic and `std.log` do
-//! in a sandbox.
+//! Root of a contract in Zig. Imports the contract's file, and defines panics and `std.log` for the
+//! sandbox.
 const std = @import("std");
 const tollgate = @import("tollgate");
 
@@ -7,7 +7,7 @@ comptime {
     _ = @import("contract");
 }
 
-/// Leaves its words for the host, as `tg_panic` does. Zig's own would print them.
+/// Leaves the message for the host like `tg_panic`. Zig's default handler would print it.
 pub const panic = std.debug.FullPanic(struct {
     fn leaveLastWords(message: []const u8, _: ?usize) noreturn {
         const length: c_int = @intCast(message.len);
@@ -15,7 +15,7 @@ pub const panic = std.debug.FullPanic(struct {
     }
 }.leaveLastWords);
 
-/// `std.log` writes into the run's record: a contract that calls it imports `log`.
+/// Makes `std.log` write into the record of the run. A contract that calls it imports `log`.
 pub const std_options: std.Options = .{
     .logFn = struct {
         fn log(
@@ -24,7 +24,7 @@ pub const std_options: std.Options = .{
             comptime format: []const u8,
             arguments: anytype,
         ) void {
-            // As long as a line that the host keeps.
+            // The host cuts longer lines.
             var line: [1024]u8 = undefined;
             const message = std.fmt.bufPrint(&line, format, arguments) catch &line;
             tollgate.tg_log_write(switch (level) {

@@ -1,8 +1,7 @@
-/* The one file to compile beside a contract: all of the SDK, so that a build names two
- * files and the compiler sees everything at once.
+/* The SDK as one file, to be compiled with a contract.
  *
- * On WebAssembly it is the boundary too. Anywhere else it is a plain library without
- * capabilities: a test links `testing/tollgate_fakes.c`, or functions of its own.
+ * For WebAssembly it includes the exports and the capabilities. Elsewhere it is a plain library
+ * without capabilities: a test links `testing/tollgate_fakes.c` or its own functions.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "src/arena.c"

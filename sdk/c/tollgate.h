@@ -1,11 +1,11 @@
-/* Tollgate contracts in C, and in whatever reads a C header.
+/* SDK for Tollgate contracts in C, and in other languages that can read a C header.
  *
- * A contract defines two functions, `tg_configure` and `tg_judge`. This header has the
- * words that they are written in: texts, JSON, subjects, reports, refusals, and what a
- * contract may ask of its host. It is plain C11 and C++17, and knows nothing of WebAssembly.
+ * A contract defines two functions, `tg_configure` and `tg_judge`. This header declares the
+ * types and functions that they use: texts, JSON, subjects, reports, refusals and the
+ * capabilities of the host. It is plain C11 and C++17 and does not depend on WebAssembly.
  *
- * Whatever these functions return lies in memory of the judgement and is gone with it:
- * nothing here is ever freed by hand.
+ * All returned values live in the memory of the judgement and end with it: nothing is freed by
+ * hand.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef TOLLGATE_H
@@ -26,7 +26,7 @@ extern "C" {
 
 /* ── Texts ─────────────────────────────────────────────────────────────────────────── */
 
-/* UTF-8, not ended by a zero. Offsets into it are bytes, as the host counts them. */
+/* UTF-8 without a terminating zero. Offsets into it are bytes, as the host counts them. */
 typedef struct tg_text {
     const char *data;
     size_t length;
@@ -38,47 +38,49 @@ typedef struct tg_texts {
     size_t count;
 } tg_texts;
 
-/* Where nothing was found. */
+/* Result of a search that found nothing. */
 #define TG_NOWHERE SIZE_MAX
-/* How many items an array has. */
+/* Number of items of an array. */
 #define TG_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 /* A text among printf's arguments: `tg_format("%.*s", TG_ARG(text))`. */
 #define TG_ARG(text) (int)(text).length, (text).data
 
-/* The text of a C string, which is not copied. */
+/* Returns the text of a C string without copying it. */
 static inline tg_text tg(const char *c_string)
 {
     tg_text text = {c_string, strlen(c_string)};
     return text;
 }
 
-/* The bytes from `start` up to `end`, cut to what is there. */
+/* Returns the bytes from `start` to `end`, limited to the length of the text. */
 tg_text tg_slice(tg_text text, size_t start, size_t end);
 bool tg_equal(tg_text one, tg_text other);
-/* Whether `text` has `part` at the byte `at`. */
+/* Returns whether `text` has `part` at the byte `at`. */
 bool tg_has_at(tg_text text, size_t at, tg_text part);
-/* The same, where `A` and `a` count as one. Only ASCII letters have two cases here. */
+/* The same, ignoring the case of ASCII letters. */
 bool tg_has_at_ignoring_case(tg_text text, size_t at, tg_text part);
-/* Where `part` stands first at or behind `from`, else TG_NOWHERE. */
+/* Returns the first position of `part` at or after `from`, or TG_NOWHERE. */
 size_t tg_find(tg_text text, tg_text part, size_t from);
-/* One text right behind the other. */
+/* Concatenates two texts. */
 tg_text tg_join(tg_text first, tg_text second);
-/* With ASCII letters in lower case. */
+/* Returns a copy with ASCII letters in lower case. */
 tg_text tg_lower(tg_text text);
 bool tg_is_ascii_alphanumeric(char byte);
-/* Whether a character begins or the text ends at this byte: spans begin and end there. */
+/* Returns whether a character begins or the text ends at this byte, so that a span may begin or
+ * end there. */
 bool tg_is_boundary(tg_text text, size_t at);
-/* The character that begins at `*at`, which moves behind it. Not at the text's end. */
+/* Returns the character at `*at`, and moves `*at` behind it. Panics at the end of the text. */
 uint32_t tg_next_character(tg_text text, size_t *at);
-/* What printf would print. */
+/* Formats a text like printf. */
 tg_text tg_format(const char *format, ...) TG_PRINTF(1, 2);
 
-/* Zeroed memory that lives as long as the judgement, or as the configuration. */
+/* Returns zeroed memory that lives as long as the judgement, or as the configuration if it is
+ * called in `tg_configure`. */
 void *tg_allocate(size_t size);
 
 /* ── Places in JSON (RFC 6901) ─────────────────────────────────────────────────────── */
 
-/* A pointer is a text; the whole document is the empty one, `tg("")`. */
+/* A JSON Pointer is a text. The empty one, `tg("")`, is the whole document. */
 tg_text tg_pointer_key(tg_text pointer, tg_text key);
 tg_text tg_pointer_index(tg_text pointer, size_t index);
 
@@ -90,18 +92,18 @@ typedef enum tg_refusal_kind {
     TG_BROKEN,
 } tg_refusal_kind;
 
-/* Why no report could be made. Functions that may refuse return one, else NULL. */
+/* Reason why a contract makes no report. Functions that may refuse return one, or NULL. */
 typedef struct tg_refusal {
     tg_refusal_kind kind;
-    tg_text pointer; /* where in the configuration, for TG_BAD_CONFIG */
+    tg_text pointer; /* place in the configuration, for TG_BAD_CONFIG */
     tg_text reason;
 } tg_refusal;
 
-/* The configuration does not fit: where, and why. */
+/* Refuses a configuration, with the place and the reason. */
 tg_refusal *tg_bad_config(tg_text pointer, const char *format, ...) TG_PRINTF(2, 3);
-/* This contract does not judge subjects of this kind. */
+/* Refuses a subject whose kind the contract does not judge. */
 tg_refusal *tg_not_applicable(const char *format, ...) TG_PRINTF(1, 2);
-/* Anything else. */
+/* Refuses for any other reason. */
 tg_refusal *tg_broken(const char *format, ...) TG_PRINTF(1, 2);
 
 /* ── JSON ──────────────────────────────────────────────────────────────────────────── */
@@ -115,22 +117,22 @@ typedef enum tg_json_kind {
     TG_JSON_OBJECT,
 } tg_json_kind;
 
-/* A value in a JSON document. It knows where it stands. */
+/* A value in a JSON document, with its place. */
 typedef struct tg_json tg_json;
 struct tg_json {
     tg_json_kind kind;
-    tg_text text; /* a string's characters; a number or a bool as it is written */
-    tg_text key;  /* its name, in an object */
-    size_t index; /* its place, in an array or object */
-    size_t count; /* how many it holds */
+    tg_text text; /* decoded text of a string; source text of a number or bool */
+    tg_text key;  /* name in the parent object */
+    size_t index; /* position in the parent array or object */
+    size_t count; /* number of items or members */
     const tg_json *parent;
     const tg_json *first;
     const tg_json *next;
 };
 
-/* Reads a document. Refuses as broken what is not JSON. */
+/* Parses a document. Refuses invalid JSON as broken. */
 tg_refusal *tg_json_parse(tg_text text, const tg_json **json);
-/* The member of this name, or NULL; also NULL for what is no object. */
+/* Returns the member of this name, or NULL if there is none or `json` is not an object. */
 const tg_json *tg_json_get(const tg_json *json, const char *key);
 double tg_json_number(const tg_json *json);
 bool tg_json_bool(const tg_json *json);
@@ -147,7 +149,7 @@ typedef enum tg_field_kind {
     TG_FIELD_JSON,
 } tg_field_kind;
 
-/* A key of an object, and the variable that its value goes into. */
+/* A key of an object, and the variable that receives its value. */
 typedef struct tg_field {
     const char *key;
     tg_field_kind kind;
@@ -155,9 +157,9 @@ typedef struct tg_field {
     bool required;
 } tg_field;
 
-/* A key that has to be there, and one that leaves the variable alone where it is not. The
- * variable's type says what is wanted: bool, size_t, double, tg_text, tg_texts, or
- * const tg_json * for anything. */
+/* A required key, and an optional one that leaves the variable unchanged if it is missing. The
+ * type of the variable determines the type of the value: bool, size_t, double, tg_text, tg_texts,
+ * or const tg_json * for any value. */
 #define TG_REQUIRED(key, variable) {(key), TG_KIND_OF(variable), (variable), true}
 #define TG_OPTIONAL(key, variable) {(key), TG_KIND_OF(variable), (variable), false}
 
@@ -193,17 +195,17 @@ typedef struct tg_prompt {
 /* One AI output under judgement. */
 typedef struct tg_subject {
     tg_content content;
-    tg_text text; /* the text, the JSON document, or the action's arguments, as written */
-    tg_text tool; /* which tool an action calls */
-    const tg_prompt *prompt; /* NULL where the caller does not know it */
-    tg_text context;         /* what else is known: a JSON object */
+    tg_text text; /* the text, or the source of the JSON document or of the action's arguments */
+    tg_text tool; /* tool that an action calls */
+    const tg_prompt *prompt; /* NULL if the caller does not know it */
+    tg_text context;         /* JSON object with further facts */
 } tg_subject;
 
-/* The text under judgement. A contract that only reads texts passes the refusal on. */
+/* Reads the text under judgement. A contract for texts only returns the refusal. */
 tg_refusal *tg_subject_text(const tg_subject *subject, tg_text *text);
-/* The JSON under judgement: a document, or the arguments of an action. */
+/* Parses the JSON under judgement: a document, or the arguments of an action. */
 tg_refusal *tg_subject_json(const tg_subject *subject, const tg_json **json);
-/* What else the caller knows. */
+/* Parses the context that the caller provides, such as model, channel or locale. */
 tg_refusal *tg_subject_context(const tg_subject *subject, const tg_json **context);
 
 /* ── Reports ───────────────────────────────────────────────────────────────────────── */
@@ -227,7 +229,7 @@ typedef enum tg_place_kind {
     TG_POINTER,
 } tg_place_kind;
 
-/* Where a finding applies. */
+/* Place of a finding. */
 typedef struct tg_place {
     tg_place_kind kind;
     size_t start; /* bytes of the text, end excluded */
@@ -235,7 +237,7 @@ typedef struct tg_place {
     tg_text pointer;
 } tg_place;
 
-/* One reason. */
+/* A finding. */
 typedef struct tg_finding tg_finding;
 struct tg_finding {
     tg_text rule;
@@ -257,7 +259,7 @@ struct tg_measurement {
     tg_measurement *next;
 };
 
-/* What a contract says of a subject. It begins as a pass without findings. */
+/* Result of judging a subject. It starts as a pass without findings. */
 typedef struct tg_report {
     tg_outcome outcome;
     tg_finding *findings;
@@ -268,37 +270,37 @@ typedef struct tg_report {
     size_t measure_count;
 } tg_report;
 
-/* Adds a finding about the whole subject. Say where, and more of it, with the functions
- * below. An error or a critical one turns a pass into a fail. */
+/* Adds a finding about the whole subject. The functions below give it a place and more. An error
+ * or a critical finding turns a pass into a fail. */
 tg_finding *tg_finding_add(tg_report *report, tg_severity severity, const char *rule,
                           const char *format, ...) TG_PRINTF(4, 5);
-/* Worth knowing; passes. */
+/* Adds a finding that is worth knowing and passes. */
 #define tg_info(report, rule, ...) tg_finding_add((report), TG_INFO, (rule), __VA_ARGS__)
-/* Worth changing; passes. */
+/* Adds a finding that is worth changing and passes. */
 #define tg_warning(report, rule, ...) tg_finding_add((report), TG_WARNING, (rule), __VA_ARGS__)
-/* Must change; fails. */
+/* Adds a finding that must be changed and fails. */
 #define tg_error(report, rule, ...) tg_finding_add((report), TG_ERROR, (rule), __VA_ARGS__)
-/* Must never go out; fails. */
+/* Adds a finding that must never go out and fails. */
 #define tg_critical(report, rule, ...) tg_finding_add((report), TG_CRITICAL, (rule), __VA_ARGS__)
 
-/* It applies to these bytes of the subject's text. */
+/* Sets the place to bytes of the subject's text. */
 void tg_at(tg_finding *finding, size_t start, size_t end);
-/* It applies to this place in the subject's JSON. */
+/* Sets the place in the subject's JSON. */
 void tg_at_pointer(tg_finding *finding, tg_text pointer);
 void tg_at_json(tg_finding *finding, const tg_json *json);
-/* What could stand there instead. */
+/* Sets a replacement for the place. */
 void tg_fix(tg_finding *finding, tg_text replacement);
-/* How sure the rule is, from 0 to 1. */
+/* Sets the confidence of the rule, from 0 to 1. */
 void tg_confidence(tg_finding *finding, double confidence);
-/* A finite number worth watching over time. */
+/* Adds a finite number that is worth watching over time. */
 void tg_measure(tg_report *report, const char *name, double value);
-/* This contract cannot tell, whatever it found; a human looks. */
+/* Makes the outcome unsure, whatever was found, so that a human decides. */
 void tg_unsure(tg_report *report);
 
-/* ── What a contract may ask of its host ───────────────────────────────────────────── */
+/* ── Capabilities of the host ──────────────────────────────────────────────────────── */
 
-/* Calling one of these makes the component import its capability: the manifest has to
- * declare it with a reason, and the operator to grant it. None answers in tg_configure. */
+/* Calling one of these makes the component import its capability: the manifest has to declare it
+ * with a reason, and the operator has to grant it. None can be called in tg_configure. */
 
 typedef enum tg_log_level {
     TG_LOG_DEBUG,
@@ -307,47 +309,47 @@ typedef enum tg_log_level {
     TG_LOG_ERROR,
 } tg_log_level;
 
-/* A line for the run's record. */
+/* Writes a line into the record of the run. */
 void tg_log_write(tg_log_level level, tg_text message);
 #define tg_log_debug(...) tg_log_write(TG_LOG_DEBUG, tg_format(__VA_ARGS__))
 #define tg_log_info(...) tg_log_write(TG_LOG_INFO, tg_format(__VA_ARGS__))
 #define tg_log_warn(...) tg_log_write(TG_LOG_WARN, tg_format(__VA_ARGS__))
 #define tg_log_error(...) tg_log_write(TG_LOG_ERROR, tg_format(__VA_ARGS__))
 
-/* The one moment of the run, in milliseconds since 1970 (UTC). */
+/* Returns the time of the run in milliseconds since 1970 (UTC), the same for all calls. */
 uint64_t tg_clock_now_ms(void);
 
 typedef enum tg_lookup_result {
     TG_LOOKUP_FOUND,
     TG_LOOKUP_ABSENT,
-    TG_LOOKUP_NOT_GRANTED, /* this contract may not read the table */
-    TG_LOOKUP_UNAVAILABLE, /* the host could not answer */
+    TG_LOOKUP_NOT_GRANTED, /* the contract may not read the table */
+    TG_LOOKUP_UNAVAILABLE, /* the host could not read the table */
 } tg_lookup_result;
 
-/* What stands beside a key in one of the operator's tables. `text` is the value where
- * there is one; where the table did not answer, the table's name or the host's reason. */
+/* Reads the value of a key in one of the operator's tables. `text` receives the value if found,
+ * the table's name if not granted, and the host's reason if unavailable. */
 tg_lookup_result tg_lookup_get(tg_text table, tg_text key, tg_text *text);
-/* For each key, whether the table has it: one of `found` each. TG_LOOKUP_FOUND where the
- * table answered. */
+/* Sets `found` for each key to whether the table has it. Returns TG_LOOKUP_FOUND if the table could
+ * be read. */
 tg_lookup_result tg_lookup_contains_any(tg_text table, tg_texts keys, bool *found, tg_text *text);
 
-/* The text of the pinned prompt, where there is one. */
+/* Reads the text of the pinned prompt. Returns false if the gate pins none. */
 bool tg_prompt_text_read(tg_text *text);
 
-/* ── The end ───────────────────────────────────────────────────────────────────────── */
+/* ── Panics ────────────────────────────────────────────────────────────────────────── */
 
-/* Stops the contract for good. The host shows the message; it is no refusal but a defect,
- * as a failed `assert` is. */
+/* Stops the contract. The host shows the message. A panic is not a refusal but a defect, like a
+ * failed `assert`. */
 #define tg_panic(...) tg_panic_at(__FILE__, __LINE__, __VA_ARGS__)
 void tg_panic_at(const char *file, int line, const char *format, ...)
     __attribute__((noreturn)) TG_PRINTF(3, 4);
 
-/* ── What a contract defines ───────────────────────────────────────────────────────── */
+/* ── Functions that a contract defines ─────────────────────────────────────────────── */
 
-/* Called once, before any subject. Every judgement starts from what it left in static
- * variables. Refuse a configuration that does not fit; else return NULL. */
+/* Called once, before any subject. Every judgement starts from the static variables that it set.
+ * Returns a refusal if the configuration does not fit, or NULL. */
 tg_refusal *tg_configure(const tg_json *config);
-/* Judges one subject into an empty report. Return NULL, or refuse. */
+/* Judges one subject into an empty report. Returns NULL or a refusal. */
 tg_refusal *tg_judge(const tg_subject *subject, tg_report *report);
 
 /* ── Texts that are still being written ────────────────────────────────────────────── */
@@ -358,31 +360,31 @@ tg_refusal *tg_judge(const tg_subject *subject, tg_report *report);
 #define TG_STREAM
 #endif
 
-/* One text that arrives in parts. A contract that can judge it so says what a
- * `struct tg_session` holds, defines the three functions below beside the two above, and
- * says `stream = true` in its contract.toml. Places count from the start of the text, and
- * what is said of it never depends on how it is cut. */
+/* Judgement of one text that arrives in parts. A contract that can judge streams defines
+ * `struct tg_session` and the three functions below in addition to the two above, and says
+ * `stream = true` in its contract.toml. Places count from the start of the text, and the findings
+ * must not depend on how the text is cut. */
 typedef struct tg_session tg_session TG_STREAM;
 
-/* What can be said of a text before it is complete. */
+/* Progress after a part of the text. */
 typedef struct tg_progress {
-    /* All that was found so far. What is added to it is told at once, and stays. */
+    /* Report so far. Findings that are added are passed to the host at once, and are final. */
     tg_report *report;
-    /* How many bytes from the start are settled: nothing that may still come changes what
-     * is said of them. */
+    /* Number of bytes from the start that are settled: later text cannot change the findings
+     * about them. */
     size_t settled;
 } tg_progress TG_STREAM;
 
 #if !defined(__wasm__) || defined(TOLLGATE_STREAM)
-/* Begins to judge a text of which nothing is there yet. */
+/* Begins to judge a text of which nothing has arrived yet. */
 tg_refusal *tg_begin(const tg_subject *subject, tg_report *report, tg_session **session);
-/* More of the text. */
+/* Judges the next part of the text. */
 tg_refusal *tg_push(tg_session *session, tg_text part, tg_progress *progress);
-/* The text is complete. The report becomes the one that `tg_judge` makes of the whole. */
+/* Ends the text. The report must become the one that `tg_judge` makes for the whole text. */
 tg_refusal *tg_finish(tg_session *session, tg_report *report);
 
-/* Judges a whole text in one part: what `tg_judge` does, where there is nothing that it
- * could do better with all of the text before it. */
+/* Judges a whole text as one part. `tg_judge` can call it, unless it can do better with the whole
+ * text. */
 static inline tg_refusal *tg_whole(const tg_subject *subject, tg_text text, tg_report *report)
 {
     tg_session *session = NULL;

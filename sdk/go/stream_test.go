@@ -102,12 +102,12 @@ func TestRefusesCallsInTheWrongOrder(t *testing.T) {
 	_, pushed := push("!")
 	_, finished := finish()
 	refused := begin(&Subject{Content: Text("")})
-	_, pushedAfterRefusal := push("!")
+	_, pushedAgain := push("!")
 	for err, message := range map[error]string{
 		pushed:      "pushed before it began",
 		finished:    "finished before it began",
 		refused:     "no context",
-		pushedAfterRefusal: "pushed before it began",
+		pushedAgain: "pushed before it began",
 	} {
 		if err == nil || err.Error() != message {
 			t.Errorf("%v, not %s", err, message)

@@ -24,7 +24,7 @@ pub(crate) fn print(line: impl Display) {
     anstream::println!("{line}");
 }
 
-/// Prints a remark on something that was done besides the request.
+/// Prints a note about a side effect to standard error.
 #[allow(clippy::print_stderr)]
 pub(crate) fn note(line: impl Display) {
     anstream::eprintln!("{QUIET}{line}{QUIET:#}");

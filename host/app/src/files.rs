@@ -82,6 +82,8 @@ pub(crate) fn write_with<T>(
     // Temporary files are private by default, but the result is an ordinary file.
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     file.as_file().set_permissions(mode).with_context(cannot_write)?;
+    // The content reaches the disk before the file gets its name, so a power failure leaves no half-written
+    // file.
     file.as_file().sync_all().with_context(cannot_write)?;
     file.persist(path).with_context(cannot_write)?;
     Ok(written)

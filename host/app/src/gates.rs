@@ -84,7 +84,7 @@ pub(crate) fn gate_requirements(gate: &Gate) -> anyhow::Result<GateRequirements>
     Ok(GateRequirements { gate: gate.name.to_string(), prompt, contracts })
 }
 
-/// Returns the digest of the brand voice document as it is now, or `None` if it is missing or not asked for.
+/// Returns the digest of the brand voice document as it is now, or `None` if it is missing or the gate has none.
 pub(crate) fn brand_voice_digest(project: &Project, gate: &Gate) -> Option<Digest> {
     let voice = gate.guardrails.brand_voice.as_ref()?;
     let bytes = files::read(&project.folder.join(voice.document.to_string())).ok()?;

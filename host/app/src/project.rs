@@ -107,6 +107,7 @@ pub(crate) struct TrustedKey {
 impl Project {
     /// Finds the project that a folder belongs to, searching upwards from the folder itself.
     pub(crate) fn find(folder: &Path) -> anyhow::Result<Option<Self>> {
+        // The ancestors of a relative path would end at the current folder.
         let folder = folder.canonicalize().with_context(|| format!("`{}`", folder.display()))?;
         let Some(folder) = folder.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file())
         else {

@@ -26,6 +26,7 @@ pub(crate) fn read_contract(reference: &str) -> anyhow::Result<Arc<[u8]>> {
 /// not be run.
 pub(crate) fn locate_contract(reference: &str) -> anyhow::Result<(Option<PathBuf>, Arc<[u8]>)> {
     let path = Path::new(reference);
+    // An existing path takes precedence over a package with the same spelling.
     if !path.exists()
         && let Ok(requirement @ Requirement { name: PackageName::Contract(_), .. }) =
             reference.parse()

@@ -54,6 +54,7 @@ fn parse_timestamp(text: &str) -> Option<u64> {
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
+    // Digits beyond milliseconds are cut off.
     let ms: u64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
     let day_ms = day.parse::<Date>().ok()?.start_ms();
     Some(day_ms + ((hours * 60 + minutes) * 60 + seconds) * SECOND_MS + ms)

@@ -46,6 +46,7 @@ pub(crate) fn event_hash(
         .chain_update(seq.to_be_bytes())
         .chain_update(at_ms.to_be_bytes());
     for field in [gate, kind, body] {
+        // Without the length, moving text from one field to the next would not change the hash.
         hasher.update((field.len() as u64).to_be_bytes());
         hasher.update(field);
     }

@@ -88,7 +88,7 @@ pub(crate) struct EventBody {
     pub reason_summary: Option<ReasonSummary>,
 }
 
-/// What remains of a run's reasons after its contents were erased.
+/// The facts about a run's reasons that remain after its contents were erased.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ReasonSummary {
@@ -182,6 +182,7 @@ fn split_off_contents(
     run: &mut RunEvent,
     parts: &mut Vec<(AttachmentKind, Vec<u8>)>,
 ) -> Result<ReasonSummary, LedgerError> {
+    // The event keeps a placeholder. A reader puts the content back while it exists.
     match std::mem::replace(&mut run.content, RetainedContent::Digest) {
         RetainedContent::Full(subject) => {
             parts.push((AttachmentKind::Subject, serde_json::to_vec(&subject)?))
@@ -202,6 +203,7 @@ fn split_off_contents(
 }
 
 fn summarize_reasons(reasons: &[Reason]) -> ReasonSummary {
+    // Failures of contracts that are not enforced do not count against the gate.
     let failed_contract = |reason: &Reason| match &reason.kind {
         ReasonKind::Failure { contract, mode, .. } if *mode == EnforcementMode::Enforce => {
             Some(contract.clone())

@@ -53,6 +53,7 @@ impl LedgerView {
     }
 
     fn write_export(&self, after: u64, to: &mut impl Write) -> Result<u64, ExportError> {
+        // A single snapshot, so that events appended meanwhile do not end up in half of the export.
         let transaction = self.connection.unchecked_transaction()?;
         let genesis = chain::genesis_hash(self.id());
         let hash = if after == 0 {

@@ -65,6 +65,7 @@ impl Ledger {
         key: &str,
         sign: impl FnOnce(&[u8]) -> Vec<u8>,
     ) -> Result<Option<Checkpoint>, LedgerError> {
+        // The view has its own connection, so only committed events are signed.
         let Some(checkpoint) = self.view()?.sign_checkpoint(at_ms, key, sign)? else {
             return Ok(None);
         };

@@ -80,6 +80,7 @@ impl LedgerView {
 fn compare_projections(connection: &Connection) -> rusqlite::Result<Vec<ProjectionDifference>> {
     let mut found = Vec::new();
     for (table, columns) in PROJECTIONS {
+        // `EXCEPT` only finds rows that are missing on one side.
         for (is_stored, present, absent) in [(true, "main", "temp"), (false, "temp", "main")] {
             let sql = format!(
                 "SELECT {columns} FROM {present}.{table} EXCEPT SELECT {columns} FROM {absent}.{table}

@@ -162,7 +162,7 @@ fn has_write_ahead_log(path: &Path) -> bool {
     Path::new(&tail).exists()
 }
 
-/// Returns the SQLite URI of a file that nobody changes while it is open.
+/// Returns the SQLite URI that opens a file as immutable, without locks or shared files.
 fn immutable_uri(path: &Path) -> OsString {
     let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f");
     format!("file:{}?immutable=1", escaped.replace('#', "%23")).into()
@@ -192,6 +192,7 @@ pub(crate) fn create_shadow_projections(connection: &Connection) -> rusqlite::Re
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_millis(BUSY_MS))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // SQLite takes a negative size as KiB and a positive one as pages.
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 

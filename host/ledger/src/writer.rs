@@ -242,6 +242,7 @@ impl ChainHead {
         transaction.prepare_cached(sql)?.execute(values)?;
         let at = AppliedEvent { connection: transaction, seq, at_ms: *at_ms, gate };
         apply::apply_event(at, body)?;
+        // Erasing comes before retaining, so that a content which the same event refers to stays.
         if let Some(digests) = erased_digests(entry) {
             apply::remove_bytes(at, digests)?;
         }

@@ -17,7 +17,7 @@ pub(crate) const MESSAGE_CHARACTERS_MAX: usize = 500;
 pub struct Config {
     /// The banned words and phrases. A space in one stands for any white space without a blank line.
     #[schemars(length(min = 1, max = 100_000))]
-    pub terms: Vec<Entry>,
+    pub terms: Vec<TermEntry>,
     /// Phrases in which a banned term is fine: with `free of charge`, `free` stays banned elsewhere.
     #[serde(default)]
     #[schemars(length(max = 100_000), inner(length(min = 1, max = 200)))]
@@ -30,10 +30,10 @@ pub struct Config {
     pub case_sensitive: bool,
     /// How bad a term is that says nothing else.
     #[serde(default)]
-    pub severity: Level,
+    pub severity: SeverityLevel,
 }
 
-fn yes() -> bool {
+fn default_whole_words() -> bool {
     true
 }
 
@@ -44,22 +44,22 @@ fn yes() -> bool {
     expecting = "a term is a string, or an object with `term` and, where wanted, `severity`, \
                  `message` and `fix`"
 )]
-pub enum Entry {
+pub enum TermEntry {
     /// The words alone.
     Words(#[schemars(length(min = 1, max = 200))] String),
     /// The words with what to say of them.
-    Details(Details),
+    Details(TermDetails),
 }
 
 /// A banned term with what to say of it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Details {
+pub struct TermDetails {
     /// The banned word or phrase.
     #[schemars(length(min = 1, max = 200))]
     pub term: String,
     /// How bad it is, where that differs from the rest.
-    pub severity: Option<Level>,
+    pub severity: Option<SeverityLevel>,
     /// What a finding says, in place of the usual sentence.
     #[schemars(length(min = 1, max = 500))]
     pub message: Option<String>,
@@ -71,7 +71,7 @@ pub struct Details {
 /// How bad a finding is. `error` and `critical` fail the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum SeverityLevel {
     /// Worth knowing.
     Info,
     /// Worth changing.
@@ -83,18 +83,18 @@ pub enum Level {
     Critical,
 }
 
-impl From<Level> for Severity {
-    fn from(level: Level) -> Self {
+impl From<SeverityLevel> for Severity {
+    fn from(level: SeverityLevel) -> Self {
         match level {
-            Level::Info => Self::Info,
-            Level::Warning => Self::Warning,
-            Level::Error => Self::Error,
-            Level::Critical => Self::Critical,
+            SeverityLevel::Info => Self::Info,
+            SeverityLevel::Warning => Self::Warning,
+            SeverityLevel::Error => Self::Error,
+            SeverityLevel::Critical => Self::Critical,
         }
     }
 }
 
-impl Entry {
+impl TermEntry {
     pub(crate) fn words(&self) -> &str {
         match self {
             Self::Words(words) => words,
@@ -102,7 +102,7 @@ impl Entry {
         }
     }
 
-    pub(crate) fn details(&self) -> Option<&Details> {
+    pub(crate) fn details(&self) -> Option<&TermDetails> {
         match self {
             Self::Words(_) => None,
             Self::Details(details) => Some(details),

@@ -2,7 +2,7 @@
 
 use tollgate_sdk::prelude::*;
 
-use crate::lookup::Term;
+use crate::banned_terms::TermFinding;
 
 /// Nobody reads more, and a report has to fit through the host's door. What is left out
 /// is counted, and its worst severity still tells.
@@ -11,37 +11,41 @@ const FINDINGS_MAX: usize = 1_000;
 /// What has been found so far.
 #[derive(Default)]
 pub(crate) struct Findings {
-    listed: Vec<Finding>,
-    left_out: usize,
-    worst_left_out: Option<Severity>,
+    listed_findings: Vec<Finding>,
+    unlisted_count: usize,
+    worst_unlisted: Option<Severity>,
 }
 
 impl Findings {
-    pub(crate) fn add(&mut self, term: Option<&Term>, place: impl FnOnce(Finding) -> Finding) {
+    pub(crate) fn add(
+        &mut self,
+        term: Option<&TermFinding>,
+        locate: impl FnOnce(Finding) -> Finding,
+    ) {
         let Some(term) = term else { return };
-        if self.listed.len() == FINDINGS_MAX {
-            self.left_out += 1;
-            self.worst_left_out = worse(self.worst_left_out, term.severity);
+        if self.listed_findings.len() == FINDINGS_MAX {
+            self.unlisted_count += 1;
+            self.worst_unlisted = worse_of(self.worst_unlisted, term.severity);
             return;
         }
-        let finding = place(Finding::new("banned-term", term.severity, term.message.as_str()));
-        self.listed.push(match &term.fix {
+        let finding = locate(Finding::new("banned-term", term.severity, term.message.as_str()));
+        self.listed_findings.push(match &term.fix {
             Some(fix) => finding.fix(fix.as_str()),
             None => finding,
         });
     }
 
-    pub(crate) fn report(mut self) -> Report {
-        let matches = self.listed.len() + self.left_out;
-        if let Some(severity) = self.worst_left_out {
-            let message = format!("{} more banned terms are not listed", self.left_out);
-            self.listed.push(Finding::new("banned-term", severity, message));
+    pub(crate) fn into_report(mut self) -> Report {
+        let matches = self.listed_findings.len() + self.unlisted_count;
+        if let Some(severity) = self.worst_unlisted {
+            let message = format!("{} more banned terms are not listed", self.unlisted_count);
+            self.listed_findings.push(Finding::new("banned-term", severity, message));
         }
-        Report::of(self.listed).measure("matches", matches as f64)
+        Report::of(self.listed_findings).measure("matches", matches as f64)
     }
 }
 
-fn worse(one: Option<Severity>, other: Severity) -> Option<Severity> {
+fn worse_of(one: Option<Severity>, other: Severity) -> Option<Severity> {
     let rank = |severity: Severity| match severity {
         Severity::Info => 0,
         Severity::Warning => 1,

@@ -15,20 +15,20 @@ pub(crate) const DOT_ABOVE: char = '\u{307}';
 /// Appends what a character looks like after folding.
 pub(crate) fn fold(character: char, case_sensitive: bool, folded: &mut Vec<char>) {
     decompose_compatible(character, |part| {
-        let part = as_typed(part);
+        let part = to_keyboard_form(part);
         if case_sensitive {
             folded.push(part);
         } else if part != DOT_ABOVE || folded.last() != Some(&'i') {
-            folded.extend(cases(part));
+            folded.extend(fold_case(part));
         }
     });
 }
 
-fn cases(character: char) -> impl Iterator<Item = char> {
+fn fold_case(character: char) -> impl Iterator<Item = char> {
     character.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
 }
 
-fn as_typed(character: char) -> char {
+fn to_keyboard_form(character: char) -> char {
     match character {
         '\u{2018}'..='\u{201b}' | '\u{2bc}' => '\'',
         '\u{201c}'..='\u{201f}' => '"',
@@ -39,7 +39,7 @@ fn as_typed(character: char) -> char {
 
 /// Whether a boundary of words stands beside it but not within: letters, digits and the
 /// marks on them. Raised and lowered digits are notes to the word before, not parts of it.
-pub(crate) fn is_word(character: char) -> bool {
+pub(crate) fn is_word_character(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_alphanumeric();
     }
@@ -49,7 +49,7 @@ pub(crate) fn is_word(character: char) -> bool {
 
 /// Whether it belongs to the character before it: an accent, or the rest of a Hangul
 /// syllable. A term never ends before one: `cafe` is not found in `café`.
-pub(crate) fn continues(character: char) -> bool {
+pub(crate) fn continues_character(character: char) -> bool {
     is_combining_mark(character)
         || matches!(character, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7fb}')
 }

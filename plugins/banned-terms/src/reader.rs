@@ -3,7 +3,7 @@
 
 use unicode_normalization::char::canonical_combining_class;
 
-use crate::fold::{DOT_ABOVE, continues, fold, is_invisible, is_word};
+use crate::fold::{DOT_ABOVE, continues_character, fold, is_invisible, is_word_character};
 
 /// Unicode's own bound for text that is safe to stream (UAX #15). More marks on one
 /// letter spell no word in any language, and end the reading.
@@ -23,7 +23,7 @@ pub(crate) enum Step {
 }
 
 /// A place in a text that moves forward.
-pub(crate) struct Reader<'t> {
+pub(crate) struct FoldingReader<'t> {
     text: &'t str,
     at: usize,
     case_sensitive: bool,
@@ -32,14 +32,14 @@ pub(crate) struct Reader<'t> {
     folded: String,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> FoldingReader<'t> {
     pub(crate) fn new(text: &'t str, at: usize, case_sensitive: bool) -> Self {
         let (characters, folded) = (Vec::new(), String::new());
         Self { text, at, case_sensitive, in_word: false, characters, folded }
     }
 
     /// The byte behind the last step.
-    pub(crate) fn at(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.at
     }
 
@@ -50,7 +50,7 @@ impl<'t> Reader<'t> {
 
     /// Whether everything is read, but for what nobody sees.
     pub(crate) fn is_done(&self) -> bool {
-        self.ahead().is_none()
+        self.next_visible().is_none()
     }
 
     /// Reads on. It stops at the end, and at a letter with too many marks.
@@ -59,7 +59,7 @@ impl<'t> Reader<'t> {
         match self.text.as_bytes().get(self.at..)? {
             [byte, ..] if byte.is_ascii_graphic() => Some(self.step_over_ascii(*byte)),
             [b' ', next, ..] if next.is_ascii_graphic() => Some(self.step_over_ascii(SPACE)),
-            _ => self.step_over_any(),
+            _ => self.step_over_other(),
         }
     }
 
@@ -69,43 +69,43 @@ impl<'t> Reader<'t> {
         Step::Byte(if self.case_sensitive { byte } else { byte.to_ascii_lowercase() })
     }
 
-    fn step_over_any(&mut self) -> Option<Step> {
-        let (at, character) = self.ahead()?;
+    fn step_over_other(&mut self) -> Option<Step> {
+        let (at, character) = self.next_visible()?;
         if character.is_whitespace() {
-            return Some(Step::Byte(self.pass_white_space()));
+            return Some(Step::Byte(self.skip_white_space()));
         }
         if character.is_ascii() && !character.is_ascii_control() {
             self.at = at;
             return Some(self.step_over_ascii(character as u8));
         }
         self.characters.clear();
-        self.take(at, character);
-        self.take_marks()?;
-        put_in_order(&mut self.characters);
+        self.read_character(at, character);
+        self.read_marks()?;
+        sort_marks(&mut self.characters);
         self.folded.clear();
         self.folded.extend(&self.characters);
         Some(Step::Folded)
     }
 
-    fn take(&mut self, at: usize, character: char) {
+    fn read_character(&mut self, at: usize, character: char) {
         self.at = at + character.len_utf8();
-        self.in_word = is_word(character);
+        self.in_word = is_word_character(character);
         fold(character, self.case_sensitive, &mut self.characters);
     }
 
-    fn take_marks(&mut self) -> Option<()> {
+    fn read_marks(&mut self) -> Option<()> {
         for _ in 0..MARKS_MAX {
-            match self.ahead() {
-                Some((at, mark)) if continues(mark) => self.take(at, mark),
+            match self.next_visible() {
+                Some((at, mark)) if continues_character(mark) => self.read_character(at, mark),
                 _ => return Some(()),
             }
         }
         None
     }
 
-    fn pass_white_space(&mut self) -> u8 {
+    fn skip_white_space(&mut self) -> u8 {
         let mut line_breaks = 0;
-        while let Some((at, character)) = self.ahead() {
+        while let Some((at, character)) = self.next_visible() {
             if !character.is_whitespace() {
                 break;
             }
@@ -117,7 +117,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The next character that a reader sees, and where it stands.
-    fn ahead(&self) -> Option<(usize, char)> {
+    fn next_visible(&self) -> Option<(usize, char)> {
         let mut at = self.at;
         loop {
             let character = self.text.get(at..)?.chars().next()?;
@@ -141,8 +141,10 @@ impl<'t> Reader<'t> {
         let inside = whole_words && self.in_word;
         match self.text.as_bytes().get(self.at) {
             Some(byte) if byte.is_ascii() => !(inside && byte.is_ascii_alphanumeric()),
-            _ => match self.ahead() {
-                Some((_, next)) => !(continues(next) || inside && is_word(next)),
+            _ => match self.next_visible() {
+                Some((_, next)) => {
+                    !(continues_character(next) || inside && is_word_character(next))
+                }
                 None => true,
             },
         }
@@ -151,7 +153,7 @@ impl<'t> Reader<'t> {
 
 /// Sorts the marks behind each letter as Unicode does: which of two was typed first does
 /// not matter where they stand in different places.
-fn put_in_order(characters: &mut [char]) {
+fn sort_marks(characters: &mut [char]) {
     for marks in characters.split_mut(|character| canonical_combining_class(*character) == 0) {
         marks.sort_by_key(|mark| canonical_combining_class(*mark));
     }

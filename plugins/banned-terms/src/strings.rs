@@ -8,13 +8,13 @@ use tollgate_sdk::{Pointer, Refusal};
 
 /// Where a value stands: a chain up to the root, so that only a place that is reported
 /// has to be written out.
-pub(crate) enum Place<'p> {
+pub(crate) enum ValuePath<'p> {
     Root,
-    Member(&'p Place<'p>, &'p str),
-    Item(&'p Place<'p>, usize),
+    Member(&'p ValuePath<'p>, &'p str),
+    Item(&'p ValuePath<'p>, usize),
 }
 
-impl Place<'_> {
+impl ValuePath<'_> {
     pub(crate) fn pointer(&self) -> Pointer {
         match self {
             Self::Root => Pointer::root(),
@@ -25,21 +25,24 @@ impl Place<'_> {
 }
 
 /// Hands over each string value. Keys and numbers are not judged.
-pub(crate) fn each(json: &str, mut visit: impl FnMut(&str, &Place)) -> Result<(), Refusal> {
+pub(crate) fn visit_strings(
+    json: &str,
+    mut visit: impl FnMut(&str, &ValuePath),
+) -> Result<(), Refusal> {
     let mut document = serde_json::Deserializer::from_str(json);
-    let value = Value { place: &Place::Root, visit: &mut visit };
+    let value = StringVisitor { path: &ValuePath::Root, visit: &mut visit };
     value
         .deserialize(&mut document)
         .and_then(|()| document.end())
         .map_err(|error| Refusal::Broken(format!("the JSON cannot be read: {error}")))
 }
 
-struct Value<'v, F> {
-    place: &'v Place<'v>,
+struct StringVisitor<'v, F> {
+    path: &'v ValuePath<'v>,
     visit: &'v mut F,
 }
 
-impl<'de, F: FnMut(&str, &Place)> DeserializeSeed<'de> for Value<'_, F> {
+impl<'de, F: FnMut(&str, &ValuePath)> DeserializeSeed<'de> for StringVisitor<'_, F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -47,7 +50,7 @@ impl<'de, F: FnMut(&str, &Place)> DeserializeSeed<'de> for Value<'_, F> {
     }
 }
 
-impl<'de, F: FnMut(&str, &Place)> Visitor<'de> for Value<'_, F> {
+impl<'de, F: FnMut(&str, &ValuePath)> Visitor<'de> for StringVisitor<'_, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -55,7 +58,7 @@ impl<'de, F: FnMut(&str, &Place)> Visitor<'de> for Value<'_, F> {
     }
 
     fn visit_str<E>(self, string: &str) -> Result<(), E> {
-        (self.visit)(string, self.place);
+        (self.visit)(string, self.path);
         Ok(())
     }
 
@@ -81,8 +84,11 @@ impl<'de, F: FnMut(&str, &Place)> Visitor<'de> for Value<'_, F> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
-            let place = &Place::Item(self.place, index);
-            if items.next_element_seed(Value { place, visit: &mut *self.visit })?.is_none() {
+            let place = &ValuePath::Item(self.path, index);
+            if items
+                .next_element_seed(StringVisitor { path: place, visit: &mut *self.visit })?
+                .is_none()
+            {
                 break;
             }
         }
@@ -91,8 +97,8 @@ impl<'de, F: FnMut(&str, &Place)> Visitor<'de> for Value<'_, F> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         while let Some(key) = members.next_key::<String>()? {
-            let place = &Place::Member(self.place, &key);
-            members.next_value_seed(Value { place, visit: &mut *self.visit })?;
+            let place = &ValuePath::Member(self.path, &key);
+            members.next_value_seed(StringVisitor { path: place, visit: &mut *self.visit })?;
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ impl Node {
 #[derive(Debug)]
 pub(crate) struct Trie {
     /// The root's children by their bytes, because it has many and they are asked for most.
-    first: [Option<Node>; 256],
+    root_children: [Option<Node>; 256],
     bytes: Vec<u8>,
     /// One more than there are nodes, so that every node's children have an end.
     children: Vec<u32>,
@@ -30,11 +30,15 @@ pub(crate) struct Trie {
 impl Trie {
     /// From folded terms, sorted and each there once, with their numbers.
     pub(crate) fn new(terms: &[(&str, u32)]) -> Self {
-        let mut trie =
-            Self { first: [None; 256], bytes: vec![0], children: Vec::new(), terms: Vec::new() };
+        let mut trie = Self {
+            root_children: [None; 256],
+            bytes: vec![0],
+            children: Vec::new(),
+            terms: Vec::new(),
+        };
         let mut waiting = VecDeque::from([(terms, 0)]);
         while let Some((terms, depth)) = waiting.pop_front() {
-            let terms = trie.end_term(terms, depth);
+            let terms = trie.record_term(terms, depth);
             trie.children.push(trie.bytes.len() as u32);
             let byte =
                 |term: &(&str, u32)| term.0.as_bytes().get(depth).copied().unwrap_or_default();
@@ -44,15 +48,19 @@ impl Trie {
             }
         }
         trie.children.push(trie.bytes.len() as u32);
-        let mut first = [None; 256];
-        for (byte, first) in (0..=u8::MAX).zip(&mut first) {
+        let mut root_children = [None; 256];
+        for (byte, first) in (0..=u8::MAX).zip(&mut root_children) {
             *first = trie.find_child(Node::ROOT, byte);
         }
-        Self { first, ..trie }
+        Self { root_children, ..trie }
     }
 
     /// Notes the term that is as long as the way to this node: it is the first of them.
-    fn end_term<'t>(&mut self, terms: &'t [(&'t str, u32)], depth: usize) -> &'t [(&'t str, u32)] {
+    fn record_term<'t>(
+        &mut self,
+        terms: &'t [(&'t str, u32)],
+        depth: usize,
+    ) -> &'t [(&'t str, u32)] {
         match terms {
             [(term, number), longer @ ..] if term.len() == depth => {
                 self.terms.push(*number);
@@ -74,7 +82,7 @@ impl Trie {
     #[inline]
     pub(crate) fn child(&self, node: Node, byte: u8) -> Option<Node> {
         match node {
-            Node::ROOT => self.first.get(usize::from(byte)).copied().flatten(),
+            Node::ROOT => self.root_children.get(usize::from(byte)).copied().flatten(),
             _ => self.find_child(node, byte),
         }
     }

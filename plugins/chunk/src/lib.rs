@@ -6,10 +6,10 @@
 /// How many bytes a chunk holds.
 pub const BYTES: usize = 8;
 
-const EACH: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = EACH * 0x80;
+const EACH_BYTE: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = EACH_BYTE * 0x80;
 /// What tells small letters from capital ones.
-const SMALL: u64 = EACH * 0x20;
+const LOWER_CASE_BITS: u64 = EACH_BYTE * 0x20;
 
 /// Eight bytes, the first of them lowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +33,13 @@ impl Chunk {
     /// Where there is ASCII.
     #[inline]
     pub fn ascii(self) -> Places {
-        Places(!self.0 & HIGH)
+        Places(!self.0 & HIGH_BITS)
     }
 
     /// Where there are letters.
     #[inline]
     pub fn letters(self) -> Places {
-        Self(self.0 | SMALL).between(b'a', b'z')
+        Self(self.0 | LOWER_CASE_BITS).between(b'a', b'z')
     }
 
     /// Where there are letters or digits.
@@ -58,23 +58,23 @@ impl Chunk {
     /// character, or one beyond ASCII.
     #[inline]
     pub fn has_unprintable(self, count: usize) -> bool {
-        let below_space = self.0.wrapping_sub(EACH * u64::from(b' '));
-        !Places((below_space | self.0) & HIGH).before(count).is_empty()
+        let below_space = self.0.wrapping_sub(EACH_BYTE * u64::from(b' '));
+        !Places((below_space | self.0) & HIGH_BITS).before(count).is_empty()
     }
 
     #[inline]
     fn between(self, first: u8, last: u8) -> Places {
-        let low = self.0 & !HIGH;
-        let from_first = low + EACH * u64::from(0x80 - first);
-        let behind_last = low + EACH * u64::from(0x7f - last);
-        Places(from_first & !behind_last & !self.0 & HIGH)
+        let low = self.0 & !HIGH_BITS;
+        let from_first = low + EACH_BYTE * u64::from(0x80 - first);
+        let behind_last = low + EACH_BYTE * u64::from(0x7f - last);
+        Places(from_first & !behind_last & !self.0 & HIGH_BITS)
     }
 
     /// The first so many bytes, capital letters made small, and zeros behind them.
     #[inline]
-    pub fn lower(self, count: usize) -> u64 {
+    pub fn to_lower_case(self, count: usize) -> u64 {
         let behind = u64::MAX.checked_shl(8 * count as u32).unwrap_or(0);
-        (self.0 | SMALL) & !behind
+        (self.0 | LOWER_CASE_BITS) & !behind
     }
 }
 
@@ -96,13 +96,13 @@ impl Places {
 
     /// All others.
     #[inline]
-    pub fn others(self) -> Self {
-        Self(!self.0 & HIGH)
+    pub fn complement(self) -> Self {
+        Self(!self.0 & HIGH_BITS)
     }
 
     /// The places right behind these; the first, if the place before it is one.
     #[inline]
-    pub fn behind(self, before: bool) -> Self {
+    pub fn following(self, before: bool) -> Self {
         Self(self.0 << 8 | u64::from(before) << 7)
     }
 
@@ -132,8 +132,8 @@ impl Places {
 
     /// How many of the first places are all of them.
     #[inline]
-    pub fn leading(self) -> usize {
-        self.others().0.trailing_zeros() as usize / BYTES
+    pub fn leading_count(self) -> usize {
+        self.complement().0.trailing_zeros() as usize / BYTES
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
                 check(chunk.white_space(), |byte| {
                     byte.is_ascii() && char::from(*byte).is_whitespace()
                 });
-                check(chunk.letters().others(), |byte| !byte.is_ascii_alphabetic());
+                check(chunk.letters().complement(), |byte| !byte.is_ascii_alphabetic());
                 check(chunk.ascii(), u8::is_ascii);
             }
         }
@@ -198,21 +198,21 @@ mod tests {
         assert_eq!(Chunk::load(b"Ab", 0), Chunk(u64::from_le_bytes(*b"Ab\0\0\0\0\0\0")));
         assert_eq!((Chunk::load(b"Ab", 2), Chunk::load(b"Ab", 9)), (Chunk(0), Chunk(0)));
         assert_eq!(Chunk::load(b"-abcdefghi", 1), Chunk(u64::from_le_bytes(*b"abcdefgh")));
-        assert_eq!(Chunk::load(b"AbC.", 0).lower(3), Chunk::load(b"abc", 0).0);
-        assert_eq!(Chunk::load(b"ABCDEFGH", 0).lower(8), Chunk::load(b"abcdefgh", 0).0);
+        assert_eq!(Chunk::load(b"AbC.", 0).to_lower_case(3), Chunk::load(b"abc", 0).0);
+        assert_eq!(Chunk::load(b"ABCDEFGH", 0).to_lower_case(8), Chunk::load(b"abcdefgh", 0).0);
     }
 
     #[test]
     fn places_move_and_end() {
         let letters = Chunk::load(b"ab cd ef", 0).letters();
-        assert_eq!(letters.behind(true).collect::<Vec<_>>(), [0, 1, 2, 4, 5, 7]);
-        assert_eq!(letters.behind(false).collect::<Vec<_>>(), [1, 2, 4, 5, 7]);
+        assert_eq!(letters.following(true).collect::<Vec<_>>(), [0, 1, 2, 4, 5, 7]);
+        assert_eq!(letters.following(false).collect::<Vec<_>>(), [1, 2, 4, 5, 7]);
         assert_eq!(letters.before(4).collect::<Vec<_>>(), [0, 1, 3]);
         assert_eq!(letters.before(8), letters);
         assert_eq!((letters.has(1), letters.has(2), letters.has(8)), (true, false, false));
         assert_eq!((letters.only_if(true), letters.only_if(false)), (letters, letters.before(0)));
-        assert_eq!((letters.leading(), letters.has(7)), (2, true));
-        assert_eq!(Chunk::load(b"abcdefgh", 0).letters().leading(), 8);
-        assert_eq!((letters.before(0).leading(), letters.before(5).has(7)), (0, false));
+        assert_eq!((letters.leading_count(), letters.has(7)), (2, true));
+        assert_eq!(Chunk::load(b"abcdefgh", 0).letters().leading_count(), 8);
+        assert_eq!((letters.before(0).leading_count(), letters.before(5).has(7)), (0, false));
     }
 }

@@ -20,14 +20,14 @@ impl Plain {
     #[inline]
     pub(crate) fn read(text: &[u8], at: usize) -> Option<Self> {
         let first = Chunk::load(text, at);
-        let count = first.letters().leading();
+        let count = first.letters().leading_count();
         if count < BYTES {
-            let plain = Self { chunks: [first.lower(count), 0], count };
+            let plain = Self { chunks: [first.to_lower_case(count), 0], count };
             return ends_plainly(first, count).then_some(plain);
         }
         let second = Chunk::load(text, at + BYTES);
-        let more = second.letters().leading();
-        let chunks = [first.lower(BYTES), second.lower(more)];
+        let more = second.letters().leading_count();
+        let chunks = [first.to_lower_case(BYTES), second.to_lower_case(more)];
         let plain = Self { chunks, count: BYTES + more };
         (more < BYTES && ends_plainly(second, more)).then_some(plain)
     }

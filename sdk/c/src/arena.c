@@ -1,16 +1,16 @@
-/* The memory of one judgement: it is only ever added to, and given up as a whole.
+/* Arena allocator for the memory of one judgement, which is only freed as a whole.
  *
- * A sandbox judges once, so freeing piece by piece would be work for nobody. The first
- * block is static: most judgements touch nothing else, and every page that they do not
- * touch is one that the host need not restore. */
+ * A sandbox judges once, so freeing single allocations would be useless work. The first block is
+ * static. Most judgements use nothing else, and the host need not restore pages that they do not
+ * touch. */
 #include <stdlib.h>
 
 #include "internal.h"
 
-/* Room for a letter, its findings and a small configuration. */
+/* Enough for a letter, its findings and a small configuration. */
 #define FIRST_BLOCK_BYTES ((size_t)16 << 10)
 #define BLOCK_BYTES_MIN ((size_t)64 << 10)
-/* The strictest alignment that the boundary asks for, and that of a double. */
+/* Strictest alignment in the canonical ABI, which is that of a double. */
 #define ALIGNMENT ((size_t)8)
 
 typedef struct block {

@@ -1,6 +1,6 @@
-/* Where the host calls in: `tollgate:contract/judge@0.1.0`, as the component model's
- * canonical ABI spells it. The structs here lie in memory as that wants them, the
- * assertions say so, and nothing else in the SDK depends on it. */
+/* The exports of `tollgate:contract/judge@0.1.0` under the component model's canonical ABI. The
+ * structs have the memory layout of the ABI, which the assertions check. No other file of the SDK
+ * depends on it. */
 #include "internal.h"
 
 #define EXPORT(name) __attribute__((export_name(name)))
@@ -26,13 +26,13 @@ typedef struct wire_finding {
         double value;
     } confidence;
 } wire_finding;
-_Static_assert(sizeof(wire_finding) == 64, "as `finding` in contract.wit");
+_Static_assert(sizeof(wire_finding) == 64, "layout of `finding` in contract.wit");
 
 typedef struct wire_measure {
     tg_text name;
     double value;
 } wire_measure;
-_Static_assert(sizeof(wire_measure) == 16, "as `measure` in contract.wit");
+_Static_assert(sizeof(wire_measure) == 16, "layout of `measure` in contract.wit");
 
 typedef struct wire_report {
     uint8_t outcome;
@@ -44,11 +44,11 @@ typedef struct wire_report {
 
 typedef struct wire_refusal {
     uint8_t kind;
-    tg_text first; /* a bad configuration's pointer, else the reason */
+    tg_text first; /* pointer of a bad configuration, reason of other refusals */
     tg_text second;
 } wire_refusal;
 
-/* result<report, refusal>, and result<_, refusal> too. */
+/* result<report, refusal> and result<_, refusal> */
 typedef struct wire_result {
     uint8_t refused;
     union {
@@ -56,10 +56,10 @@ typedef struct wire_result {
         wire_refusal refusal;
     };
 } wire_result;
-_Static_assert(sizeof(wire_result) == 24, "as the results of `judge` in contract.wit");
+_Static_assert(sizeof(wire_result) == 24, "layout of the results of `judge` in contract.wit");
 
 static bool configured;
-static tg_mark state; /* where the configured memory ends */
+static tg_mark state; /* end of the configured memory */
 
 static wire_finding finding_for_host(const tg_finding *finding)
 {
@@ -145,8 +145,8 @@ wire_result *export_configure(const char *config, size_t length)
     return result;
 }
 
-/* What a subject is flattened to: the content's kind and the four words that it may need,
- * whether there is a prompt and its three texts, and the context. */
+/* The parameters are a flattened subject: the content's kind with the four words that it may need,
+ * whether there is a prompt, its three texts, and the context. */
 EXPORT(JUDGE "judge")
 wire_result *export_judge(uint32_t content, const char *first, size_t first_length,
                           const char *second, size_t second_length, uint32_t has_prompt,
@@ -170,7 +170,7 @@ wire_result *export_judge(uint32_t content, const char *first, size_t first_leng
     return refusal != NULL ? refused(refusal) : reported(&report);
 }
 
-/* The host has read the result. The next judgement, if there is one before the snapshot,
+/* Called after the host has read the result. A further judgement (warm-up before the snapshot)
  * starts from the same memory as the first. */
 EXPORT("cabi_post_" JUDGE "judge")
 void export_judged(wire_result *result)
@@ -179,7 +179,7 @@ void export_judged(wire_result *result)
     tg_arena_return_to(state);
 }
 
-/* Where the host puts what it passes in. */
+/* Allocates memory for values that the host passes in. */
 EXPORT("cabi_realloc")
 void *export_realloc(void *old, size_t old_size, size_t alignment, size_t size)
 {

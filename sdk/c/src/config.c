@@ -1,21 +1,21 @@
-/* From a JSON object to the variables of a contract. What does not fit is refused with
+/* Reads a JSON object into the variables of a contract. A value that does not fit is refused with
  * its place, so that the operator sees which line to change. */
 #include "internal.h"
 
-/* Larger counts mean nothing in a sandbox of 32 bits, and tests outside judge alike. */
+/* Largest size_t of a sandbox. Tests on 64-bit machines must refuse the same values. */
 #define COUNT_MAX 4294967295.0
 
-static tg_refusal *wanted(const tg_json *json, const char *what)
+static tg_refusal *wrong_kind(const tg_json *json, const char *expected)
 {
     static const char *const KINDS[] = {"null", "a bool", "a number", "a string", "an array", "an object"};
     tg_text pointer = tg_json_pointer(json);
-    return tg_bad_config(pointer, "%s was expected, and this is %s", what, KINDS[json->kind]);
+    return tg_bad_config(pointer, "%s was expected, but this is %s", expected, KINDS[json->kind]);
 }
 
 static tg_refusal *read_bool(const tg_json *json, bool *variable)
 {
     if (json->kind != TG_JSON_BOOL)
-        return wanted(json, "a bool");
+        return wrong_kind(json, "a bool");
     *variable = tg_json_bool(json);
     return NULL;
 }
@@ -23,7 +23,7 @@ static tg_refusal *read_bool(const tg_json *json, bool *variable)
 static tg_refusal *read_number(const tg_json *json, double *variable)
 {
     if (json->kind != TG_JSON_NUMBER)
-        return wanted(json, "a number");
+        return wrong_kind(json, "a number");
     *variable = tg_json_number(json);
     return NULL;
 }
@@ -32,10 +32,10 @@ static tg_refusal *read_count(const tg_json *json, size_t *variable)
 {
     double number = 0;
     if (json->kind != TG_JSON_NUMBER)
-        return wanted(json, "a whole number");
+        return wrong_kind(json, "a whole number");
     number = tg_json_number(json);
     if (!(number >= 0 && number <= COUNT_MAX) || number != (double)(uint32_t)number)
-        return tg_bad_config(tg_json_pointer(json), "a whole number from 0 to 4294967295 was expected, and this is %.*s",
+        return tg_bad_config(tg_json_pointer(json), "a whole number from 0 to 4294967295 was expected, but this is %.*s",
                              TG_ARG(json->text));
     *variable = (size_t)number;
     return NULL;
@@ -44,7 +44,7 @@ static tg_refusal *read_count(const tg_json *json, size_t *variable)
 static tg_refusal *read_text(const tg_json *json, tg_text *variable)
 {
     if (json->kind != TG_JSON_STRING)
-        return wanted(json, "a string");
+        return wrong_kind(json, "a string");
     *variable = json->text;
     return NULL;
 }
@@ -52,7 +52,7 @@ static tg_refusal *read_text(const tg_json *json, tg_text *variable)
 static tg_refusal *read_texts(const tg_json *json, tg_texts *variable)
 {
     if (json->kind != TG_JSON_ARRAY)
-        return wanted(json, "an array of strings");
+        return wrong_kind(json, "an array of strings");
     tg_text *items = tg_allocate(json->count * sizeof *items);
     for (const tg_json *item = json->first; item != NULL; item = item->next) {
         tg_refusal *refusal = read_text(item, &items[item->index]);
@@ -73,7 +73,7 @@ static tg_refusal *read_field(const tg_field *field, const tg_json *json)
     case TG_FIELD_TEXTS: return read_texts(json, field->variable);
     case TG_FIELD_JSON: *(const tg_json **)field->variable = json; return NULL;
     }
-    tg_panic("`%s` is a field of no kind", field->key);
+    tg_panic("the field `%s` has an unknown kind", field->key);
 }
 
 static tg_text known_keys(const tg_field *fields, size_t field_count)
@@ -90,7 +90,7 @@ static tg_refusal *check_key(const tg_json *member, const tg_field *fields, size
         if (tg_equal(member->key, tg(fields[i].key)))
             return NULL;
     tg_text known = known_keys(fields, field_count);
-    return tg_bad_config(tg_json_pointer(member), "there is no key `%.*s`; the keys are %.*s",
+    return tg_bad_config(tg_json_pointer(member), "unknown key `%.*s`: the keys are %.*s",
                          TG_ARG(member->key), TG_ARG(known));
 }
 
@@ -108,7 +108,7 @@ tg_refusal *tg_read(const tg_json *object, const tg_field *fields, size_t field_
 {
     tg_refusal *refusal = NULL;
     if (object->kind != TG_JSON_OBJECT)
-        return wanted(object, "an object");
+        return wrong_kind(object, "an object");
     for (const tg_json *member = object->first; member != NULL && refusal == NULL; member = member->next)
         refusal = check_key(member, fields, field_count);
     for (size_t i = 0; i < field_count && refusal == NULL; i++)

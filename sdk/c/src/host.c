@@ -1,7 +1,7 @@
-/* The capabilities, as the component model's canonical ABI calls them: a text is an
- * address and a length, and what does not fit into one number is written to an address
- * that the caller gives. A function that no contract calls is not linked, and then its
- * interface is not imported either. */
+/* Calls the capabilities under the component model's canonical ABI: a text is an address and a
+ * length, and a result that does not fit into one number is written to an address that the caller
+ * provides. A function that a contract does not call is not linked, and then its interface is not
+ * imported. */
 #include "internal.h"
 
 #define IMPORT(interface, name)                                                            \
@@ -23,7 +23,7 @@ uint64_t tg_clock_now_ms(void)
     return host_clock_now();
 }
 
-/* `lookup.error`, beside an address at which the good answers begin, too. */
+/* `lookup.error`, at the same offset as a successful answer. */
 typedef struct lookup_error {
     uint8_t unavailable;
     tg_text text;
@@ -87,7 +87,7 @@ tg_lookup_result tg_lookup_contains_any(tg_text table, tg_texts keys, bool *foun
     if (answer.failed)
         return explain(&answer.error, text);
     if (answer.found.count != keys.count)
-        tg_panic("the table answered %zu keys of %zu", answer.found.count, keys.count);
+        tg_panic("the host answered %zu of %zu keys", answer.found.count, keys.count);
     for (size_t i = 0; i < keys.count; i++)
         found[i] = answer.found.items[i] != 0;
     return TG_LOOKUP_FOUND;

@@ -1,4 +1,4 @@
-/* What the files of the SDK know of each other, and a contract does not. */
+/* Internal declarations, shared by the files of the SDK. */
 #ifndef TOLLGATE_INTERNAL_H
 #define TOLLGATE_INTERNAL_H
 
@@ -6,27 +6,27 @@
 
 #include "../tollgate.h"
 
-/* How the memory stood at some time. */
+/* State of the arena at some time. */
 typedef struct tg_mark {
     void *block;
     size_t used;
 } tg_mark;
 
-/* Memory as malloc and realloc give it, but for what was there last, which grows in place. */
+/* Allocates or resizes like realloc. The latest allocation grows in place if possible. */
 void *tg_arena_resize(void *old, size_t old_size, size_t size);
 tg_mark tg_arena_mark(void);
-/* Gives up everything that was allocated since. */
+/* Frees everything that was allocated since the mark. */
 void tg_arena_return_to(tg_mark mark);
 
 tg_text tg_format_arguments(const char *format, va_list arguments);
 
-/* Where and why a text is not JSON. */
+/* Position and reason of a parse error. */
 typedef struct tg_json_error {
     const char *reason;
     size_t at;
 } tg_json_error;
 
-/* The document, or NULL. */
+/* Returns the document, or NULL with the error. */
 const tg_json *tg_json_parse_or(tg_text text, tg_json_error *error);
 
 #endif

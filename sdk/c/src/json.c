@@ -1,4 +1,4 @@
-/* Looking into JSON. */
+/* Accessors of JSON values. */
 #include <stdlib.h>
 
 #include "internal.h"
@@ -10,7 +10,7 @@ tg_refusal *tg_json_parse(tg_text text, const tg_json **json)
     return *json ? NULL : tg_broken("not JSON: %s at byte %zu", error.reason, error.at);
 }
 
-/* Of a key that stands twice the last one counts, as for most readers of JSON. */
+/* Of duplicate keys the last one counts, as in most JSON parsers. */
 const tg_json *tg_json_get(const tg_json *json, const char *key)
 {
     const tg_json *found = NULL;
@@ -25,14 +25,14 @@ const tg_json *tg_json_get(const tg_json *json, const char *key)
 double tg_json_number(const tg_json *json)
 {
     if (json->kind != TG_JSON_NUMBER)
-        tg_panic("a number was asked of JSON that is none");
+        tg_panic("`tg_json_number` was called on a value that is not a number");
     return strtod(tg_format("%.*s", TG_ARG(json->text)).data, NULL);
 }
 
 bool tg_json_bool(const tg_json *json)
 {
     if (json->kind != TG_JSON_BOOL)
-        tg_panic("a bool was asked of JSON that is none");
+        tg_panic("`tg_json_bool` was called on a value that is not a bool");
     return tg_equal(json->text, tg("true"));
 }
 

@@ -1,15 +1,15 @@
-/* From a text to a tree of JSON values (RFC 8259), strictly: what is not JSON is an error
- * with its place. Strings without escapes and all numbers stay where they are in the text. */
+/* Strict JSON parser (RFC 8259). An error has its position. Strings without escapes and numbers
+ * refer to the source text instead of being copied. */
 #include "internal.h"
 
-/* A contract's stack is small; the host's own parser stops at the same depth. */
+/* The stack of a contract is small. The host's parser has the same limit. */
 #define DEPTH_MAX 128
 
 typedef struct parser {
     tg_text text;
     size_t at;
     size_t depth;
-    const char *error; /* the first one; nothing is read behind it */
+    const char *error; /* the first error, which ends the parsing */
 } parser;
 
 static bool parse_value(parser *p, tg_json *value);
@@ -26,11 +26,11 @@ static char peek(const parser *p)
     return p->at < p->text.length ? p->text.data[p->at] : '\0';
 }
 
-static bool skip(parser *p, char wanted)
+static bool skip(parser *p, char expected)
 {
-    bool there = p->at < p->text.length && peek(p) == wanted;
-    p->at += there;
-    return there;
+    bool found = p->at < p->text.length && peek(p) == expected;
+    p->at += found;
+    return found;
 }
 
 static void skip_space(parser *p)
@@ -80,7 +80,7 @@ static bool parse_hex(parser *p, uint32_t *unit)
     return true;
 }
 
-/* A character beyond U+FFFF is written as two halves, and neither stands alone. */
+/* A character beyond U+FFFF is escaped as a surrogate pair. A lone surrogate is an error. */
 static bool parse_unicode(parser *p, uint32_t *character)
 {
     uint32_t low;
@@ -90,7 +90,7 @@ static bool parse_unicode(parser *p, uint32_t *character)
         return true;
     if (*character > 0xDBFF || !skip(p, '\\') || !skip(p, 'u') || !parse_hex(p, &low)
         || low < 0xDC00 || low > 0xDFFF)
-        return fail(p, "half a character was escaped");
+        return fail(p, "a surrogate without its pair was escaped");
     *character = 0x10000 + ((*character - 0xD800) << 10) + (low - 0xDC00);
     return true;
 }
@@ -120,14 +120,14 @@ static bool parse_escape(parser *p, char *to, size_t *length)
         return true;
     }
     if (name != 'u')
-        return fail(p, "there is no such escape");
+        return fail(p, "unknown escape");
     if (!parse_unicode(p, &character))
         return false;
     *length += encode(character, to + *length);
     return true;
 }
 
-/* Where the string ends, and whether anything in it is escaped. */
+/* Finds the end of a string, and whether it contains escapes. */
 static bool measure_string(parser *p, size_t *end, bool *escaped)
 {
     *escaped = false;
@@ -137,7 +137,7 @@ static bool measure_string(parser *p, size_t *end, bool *escaped)
             return true;
         if (byte < ' ') {
             p->at = *end;
-            return fail(p, "a control character stands in a string");
+            return fail(p, "a string contains a control character");
         }
         if (byte == '\\') {
             *escaped = true;
@@ -145,7 +145,7 @@ static bool measure_string(parser *p, size_t *end, bool *escaped)
         }
     }
     p->at = p->text.length;
-    return fail(p, "a string does not end");
+    return fail(p, "a string is not closed");
 }
 
 static bool parse_string(parser *p, tg_text *string)
@@ -158,7 +158,7 @@ static bool parse_string(parser *p, tg_text *string)
         return false;
     *string = tg_slice(p->text, p->at, end);
     if (escaped) {
-        /* No escape is shorter than what it stands for. */
+        /* No escape is shorter than the character that it stands for. */
         char *decoded = tg_allocate(string->length);
         size_t length = 0;
         while (p->at < end)
@@ -191,7 +191,7 @@ static bool parse_key(parser *p, tg_json *member)
     return skip(p, ':') || fail(p, "`:` was expected");
 }
 
-/* The items of an array or the members of an object, behind its opening bracket. */
+/* Parses the items of an array or the members of an object, after the opening bracket. */
 static bool parse_items(parser *p, tg_json *value, char close)
 {
     const tg_json **place = &value->first;
@@ -250,7 +250,7 @@ const tg_json *tg_json_parse_or(tg_text text, tg_json_error *error)
     tg_json *value = tg_allocate(sizeof *value);
     bool parsed = parse_value(&p, value);
     if (parsed && p.at < text.length)
-        parsed = fail(&p, "something stands behind the document");
+        parsed = fail(&p, "there is more text after the document");
     *error = (tg_json_error){p.error, p.at};
     return parsed ? value : NULL;
 }

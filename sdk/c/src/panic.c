@@ -1,19 +1,19 @@
-/* The end of a contract that cannot go on.
+/* Panics.
  *
- * A sandbox has no output to print to, and a trapped instance cannot be asked anything.
- * So the words are left in a buffer whose address is exported, and the host reads them
- * from the dead instance's memory: four bytes of length, and the text behind them.
- * Outside a sandbox they are printed, and the process aborts. */
+ * A sandbox has no output to print to, and a trapped instance cannot be called. The message is
+ * therefore left in a buffer whose address is exported, and the host reads it from the memory of
+ * the trapped instance: four bytes of length, followed by the text. Outside a sandbox the message
+ * is printed, and the process aborts. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "internal.h"
 
-/* Longer messages are cut: this is a hint for the author, not a log. */
+/* Longer messages are cut. This is a hint for the author, not a log. */
 #define MESSAGE_BYTES_MAX 1020
 
 #ifdef __wasm__
-/* `tollgate build` has the linker export it. */
+/* `tollgate build` makes the linker export it. */
 #define EXPORTED __asm__("tollgate-last-words") __attribute__((visibility("default")))
 #else
 #define EXPORTED
@@ -21,7 +21,7 @@
 
 struct last_words {
     uint32_t length;
-    char message[MESSAGE_BYTES_MAX + 1]; /* a zero more than the host reads */
+    char message[MESSAGE_BYTES_MAX + 1]; /* with a terminating zero, which the host does not read */
 };
 extern struct last_words tg_last_words EXPORTED;
 struct last_words tg_last_words;
@@ -33,13 +33,13 @@ static void die(void)
     __builtin_trap();
 }
 
-/* What the C library calls for an `assert` that fails. The library's own would print. */
+/* Called for a failed `assert`. The default of the C library would print. */
 _Noreturn void __assert_fail(const char *claim, const char *file, int line, const char *function)
 {
     tg_panic_at(file, line, "%s: the assertion `%s` failed", function, claim);
 }
 
-/* What the C++ library calls instead of throwing. Its own would print, too. */
+/* Called by the C++ library instead of throwing. Its default would print, too. */
 _Noreturn void cpp_abort(const char *format, ...) __asm__("_ZNSt3__122__libcpp_verbose_abortEPKcz");
 _Noreturn void cpp_abort(const char *format, ...)
 {
@@ -50,7 +50,7 @@ _Noreturn void cpp_abort(const char *format, ...)
     tg_panic_at("c++", 0, "%.*s", TG_ARG(message));
 }
 
-/* Also what the C library itself ends with. */
+/* Called by contracts and by the C library itself. */
 _Noreturn void abort(void)
 {
     if (tg_last_words.length == 0)
@@ -68,7 +68,7 @@ static void die(void)
 
 #endif
 
-/* Not with the arena: it may be what ran out. */
+/* Formats into the static buffer and not the arena, which may be exhausted. */
 static void say(const char *file, int line, const char *format, va_list arguments)
 {
     char *message = tg_last_words.message;

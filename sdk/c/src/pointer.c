@@ -1,22 +1,22 @@
-/* JSON Pointers (RFC 6901), built step by step. */
+/* JSON Pointers (RFC 6901). */
 #include "internal.h"
 
-/* A key may have any of its bytes written as two. */
+/* Escaping can double the length of a key. */
 tg_text tg_pointer_key(tg_text pointer, tg_text key)
 {
-    char *longer = tg_allocate(pointer.length + 1 + 2 * key.length);
+    char *extended = tg_allocate(pointer.length + 1 + 2 * key.length);
     size_t length = pointer.length;
     if (length > 0)
-        memcpy(longer, pointer.data, length);
-    longer[length++] = '/';
+        memcpy(extended, pointer.data, length);
+    extended[length++] = '/';
     for (size_t i = 0; i < key.length; i++) {
         char byte = key.data[i];
         bool special = byte == '~' || byte == '/';
-        longer[length++] = special ? '~' : byte;
+        extended[length++] = special ? '~' : byte;
         if (special)
-            longer[length++] = byte == '~' ? '0' : '1';
+            extended[length++] = byte == '~' ? '0' : '1';
     }
-    return (tg_text){longer, length};
+    return (tg_text){extended, length};
 }
 
 tg_text tg_pointer_index(tg_text pointer, size_t index)

@@ -1,4 +1,4 @@
-/* Reasons for making no report. */
+/* Constructors of refusals. */
 #include "internal.h"
 
 static tg_refusal *refuse(tg_refusal_kind kind, tg_text pointer, tg_text reason)

@@ -1,4 +1,4 @@
-/* Writing a report. */
+/* Builds reports. */
 #include "internal.h"
 
 static void append_finding(tg_report *report, tg_finding *finding)

@@ -1,10 +1,10 @@
-/* `tollgate:contract/judge-stream@0.1.0`, beside what boundary.c exports. The report of a
- * text grows with it, and the host is told what is new in it after each part. */
+/* The exports of `tollgate:contract/judge-stream@0.1.0`, in addition to those of boundary.c. The
+ * report grows with the text, and the host receives its new findings after each part. */
 #include "internal.h"
 
 #define JUDGE_STREAM "tollgate:contract/judge-stream@0.1.0#"
 
-/* result<progress, refusal>, where it is no refusal. */
+/* result<progress, refusal>, if it is not a refusal */
 typedef struct wire_progress {
     uint8_t refused;
     uint32_t settled;
@@ -12,7 +12,7 @@ typedef struct wire_progress {
     size_t finding_count;
 } wire_progress;
 
-/* A sandbox judges one text, of which nothing is given up before its end. */
+/* A sandbox judges one text, whose memory is kept until its end. */
 static struct {
     bool began;
     tg_subject subject;
@@ -20,11 +20,11 @@ static struct {
     tg_session *session;
     tg_report report;
     tg_progress progress;
-    size_t told_count;
-    const tg_finding *told; /* the last finding that the host knows */
+    size_t reported_count;
+    const tg_finding *last_reported; /* the last finding that the host has received */
 } stream;
 
-/* A subject is flattened as for `judge`, and its content is an empty text. */
+/* The subject is flattened as for `judge`, and its content is an empty text. */
 EXPORT(JUDGE_STREAM "begin")
 wire_result *export_begin(uint32_t content, const char *first, size_t first_length,
                           const char *second, size_t second_length, uint32_t has_prompt,
@@ -51,18 +51,18 @@ wire_result *export_begin(uint32_t content, const char *first, size_t first_leng
 
 static wire_progress *progressed(void)
 {
-    const tg_finding *told = stream.told;
-    const tg_report news = {
-        .findings = told == NULL ? stream.report.findings : told->next,
-        .finding_count = stream.report.finding_count - stream.told_count,
+    const tg_finding *last = stream.last_reported;
+    const tg_report added = {
+        .findings = last == NULL ? stream.report.findings : last->next,
+        .finding_count = stream.report.finding_count - stream.reported_count,
     };
-    stream.told = stream.report.last_finding;
-    stream.told_count = stream.report.finding_count;
+    stream.last_reported = stream.report.last_finding;
+    stream.reported_count = stream.report.finding_count;
     wire_progress *result = tg_allocate(sizeof *result);
     *result = (wire_progress){
         .settled = (uint32_t)stream.progress.settled,
-        .findings = findings_for_host(&news),
-        .finding_count = news.finding_count,
+        .findings = findings_for_host(&added),
+        .finding_count = added.finding_count,
     };
     return result;
 }
@@ -87,7 +87,7 @@ wire_result *export_finish(void)
     return refusal != NULL ? refused(refusal) : reported(&stream.report);
 }
 
-/* As after `judge`. */
+/* Called after the host has read the report, as after `judge`. */
 EXPORT("cabi_post_" JUDGE_STREAM "finish")
 void export_finished(wire_result *result)
 {

@@ -1,17 +1,17 @@
-/* Reading a subject. */
+/* Accessors of subjects. */
 #include "internal.h"
 
-static tg_refusal *judges(const char *wanted, const tg_subject *subject)
+static tg_refusal *wrong_subject(const char *expected, const tg_subject *subject)
 {
     static const char *const KINDS[] = {"a text", "a JSON document", "an action"};
-    return tg_not_applicable("this contract judges %s, and the subject is %s", wanted,
+    return tg_not_applicable("this contract judges %s, but the subject is %s", expected,
                              KINDS[subject->content]);
 }
 
 tg_refusal *tg_subject_text(const tg_subject *subject, tg_text *text)
 {
     if (subject->content != TG_TEXT)
-        return judges("a text", subject);
+        return wrong_subject("a text", subject);
     *text = subject->text;
     return NULL;
 }
@@ -19,7 +19,7 @@ tg_refusal *tg_subject_text(const tg_subject *subject, tg_text *text)
 tg_refusal *tg_subject_json(const tg_subject *subject, const tg_json **json)
 {
     if (subject->content == TG_TEXT)
-        return judges("JSON", subject);
+        return wrong_subject("JSON", subject);
     return tg_json_parse(subject->text, json);
 }
 

@@ -1,5 +1,5 @@
-/* Texts: slices of UTF-8 that are looked into and never changed. What comes from the host
- * is well-formed, and nothing here makes it otherwise unless a slice cuts a character. */
+/* Texts: immutable slices of UTF-8. Texts from the host are well-formed, and stay so unless a slice
+ * cuts a character. */
 #include <stdio.h>
 
 #include "internal.h"
@@ -60,7 +60,7 @@ bool tg_is_ascii_alphanumeric(char byte)
     return (small >= 'a' && small <= 'z') || (byte >= '0' && byte <= '9');
 }
 
-/* The bytes behind the first of a character are 10xxxxxx. */
+/* Continuation bytes of UTF-8 are 10xxxxxx. */
 static bool continues(char byte)
 {
     return ((unsigned char)byte & 0xC0) == 0x80;
@@ -74,7 +74,7 @@ bool tg_is_boundary(tg_text text, size_t at)
 uint32_t tg_next_character(tg_text text, size_t *at)
 {
     if (*at >= text.length)
-        tg_panic("there is no character behind the end of a text");
+        tg_panic("`tg_next_character` was called at the end of a text");
     unsigned char first = (unsigned char)text.data[(*at)++];
     uint32_t character = first < 0x80 ? first : first < 0xE0 ? first & 0x1Fu
                        : first < 0xF0 ? first & 0x0Fu : first & 0x07u;
@@ -85,8 +85,8 @@ uint32_t tg_next_character(tg_text text, size_t *at)
 
 tg_text tg_format_arguments(const char *format, va_list arguments)
 {
-    /* Most messages are as they stand, and printf touches pages that nothing else does: in a
-     * fresh sandbox, each of them is copied. */
+    /* Most messages need no formatting, and printf touches pages that nothing else touches. In a
+     * fresh sandbox, each touched page has to be copied. */
     if (strchr(format, '%') == NULL) {
         tg_text text = tg(format);
         return (tg_text){memcpy(tg_allocate(text.length + 1), format, text.length), text.length};
@@ -95,7 +95,7 @@ tg_text tg_format_arguments(const char *format, va_list arguments)
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
     if (length < 0)
-        tg_panic("`%s` cannot be printed", format);
+        tg_panic("the format `%s` is invalid", format);
     char *printed = tg_allocate((size_t)length + 1);
     vsnprintf(printed, (size_t)length + 1, format, again);
     va_end(again);

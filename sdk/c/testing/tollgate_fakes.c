@@ -1,7 +1,7 @@
-/* A host for tests: it answers from what the test told it. */
+/* Fake host for tests. */
 #include "tollgate_fakes.h"
 
-/* More is no unit test. */
+/* Enough for unit tests. */
 #define ENTRIES_MAX 256
 
 typedef struct entry {
@@ -48,7 +48,7 @@ tg_refusal *tg_configure_with(const char *json)
 void tg_fake_table(const char *table, const char *key, const char *value)
 {
     if (host.entry_count == ENTRIES_MAX)
-        tg_panic("a fake table has at most %d keys", ENTRIES_MAX);
+        tg_panic("the fake tables can have at most %d keys together", ENTRIES_MAX);
     host.entries[host.entry_count++] = (entry){tg(table), tg(key), tg(value)};
 }
 
@@ -93,13 +93,13 @@ uint64_t tg_clock_now_ms(void)
     return host.now_ms;
 }
 
-static tg_lookup_result unanswered(tg_text table, tg_text *text)
+static tg_lookup_result lookup_failure(tg_text table, tg_text *text)
 {
     *text = host.unavailable != NULL ? tg(host.unavailable) : table;
     return host.unavailable != NULL ? TG_LOOKUP_UNAVAILABLE : TG_LOOKUP_NOT_GRANTED;
 }
 
-static bool answers(tg_text table)
+static bool is_readable(tg_text table)
 {
     for (size_t i = 0; i < host.entry_count && host.unavailable == NULL; i++)
         if (tg_equal(host.entries[i].table, table))
@@ -118,8 +118,8 @@ static const entry *find_entry(tg_text table, tg_text key)
 tg_lookup_result tg_lookup_get(tg_text table, tg_text key, tg_text *text)
 {
     host.lookup_count++;
-    if (!answers(table))
-        return unanswered(table, text);
+    if (!is_readable(table))
+        return lookup_failure(table, text);
     const entry *found = find_entry(table, key);
     if (found == NULL)
         return TG_LOOKUP_ABSENT;
@@ -130,8 +130,8 @@ tg_lookup_result tg_lookup_get(tg_text table, tg_text key, tg_text *text)
 tg_lookup_result tg_lookup_contains_any(tg_text table, tg_texts keys, bool *found, tg_text *text)
 {
     host.lookup_count++;
-    if (!answers(table))
-        return unanswered(table, text);
+    if (!is_readable(table))
+        return lookup_failure(table, text);
     for (size_t i = 0; i < keys.count; i++)
         found[i] = find_entry(table, keys.items[i]) != NULL;
     return TG_LOOKUP_FOUND;

@@ -1,6 +1,5 @@
-/* Tests without WebAssembly: subjects from nothing, and a host that answers what the test
- * tells it to. Link `tollgate_fakes.c` into the tests, or define the capabilities that
- * the contract calls in the test itself.
+/* Subjects and a fake host for tests without WebAssembly. Link `tollgate_fakes.c` into the tests,
+ * or define the capabilities that the contract calls in the test itself.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef TOLLGATE_FAKES_H
@@ -16,20 +15,20 @@ tg_subject tg_subject_of_text(const char *text);
 tg_subject tg_subject_of_json(const char *json);
 tg_subject tg_subject_of_action(const char *tool, const char *arguments);
 
-/* Configures the contract as the host would, from JSON as text. */
+/* Configures the contract as the host does, from JSON text. */
 tg_refusal *tg_configure_with(const char *json);
 
-/* A key and its value in a table. A table without any key is not granted. */
+/* Adds a key and its value to a table. A table without keys is not granted. */
 void tg_fake_table(const char *table, const char *key, const char *value);
-/* From now on no table answers, and this is why. */
+/* Makes all tables unavailable for a reason. */
 void tg_fake_tables_unavailable(const char *reason);
 void tg_fake_clock(uint64_t now_ms);
 void tg_fake_prompt_text(const char *text);
-/* What was logged, a line each, as `warn: …`. */
+/* Returns the logged lines, each as `warn: …`. */
 tg_text tg_fake_log(void);
-/* How often a table was asked. */
+/* Returns the number of calls to tables. */
 size_t tg_fake_lookup_count(void);
-/* Forgets all of the above. */
+/* Resets all of the above. */
 void tg_fake_reset(void);
 
 #ifdef __cplusplus

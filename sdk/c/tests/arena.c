@@ -1,8 +1,8 @@
-/* The memory of a judgement: it grows, grows in place, and is given up as a whole. */
+/* Tests the arena: growth, growth in place, and freeing as a whole. */
 #include "../src/internal.h"
 #include "contract.h"
 
-static void what_is_last_grows_in_place(void)
+static void grows_the_latest_allocation_in_place(void)
 {
     char *first = tg_arena_resize(NULL, 0, 10);
     memcpy(first, "0123456789", 10);
@@ -12,7 +12,7 @@ static void what_is_last_grows_in_place(void)
     assert(moved != first && moved != second && memcmp(moved, "0123456789", 10) == 0);
 }
 
-static void large_and_many(void)
+static void allocates_large_and_many_blocks(void)
 {
     for (size_t size = 1; size < (4u << 20); size *= 3) {
         char *memory = tg_allocate(size);
@@ -21,20 +21,20 @@ static void large_and_many(void)
     }
 }
 
-static void gives_up_what_came_later(void)
+static void frees_later_allocations(void)
 {
     char *kept = tg_allocate(8);
     memcpy(kept, "settings", 8);
     tg_mark mark = tg_arena_mark();
     char *later = tg_allocate(8);
-    large_and_many();
+    allocates_large_and_many_blocks();
     tg_arena_return_to(mark);
     assert(tg_allocate(8) == later && memcmp(kept, "settings", 8) == 0);
 }
 
 int main(void)
 {
-    what_is_last_grows_in_place();
-    large_and_many();
-    gives_up_what_came_later();
+    grows_the_latest_allocation_in_place();
+    allocates_large_and_many_blocks();
+    frees_later_allocations();
 }

@@ -1,4 +1,4 @@
-/* Configurations that fit, and where the others do not. */
+/* Tests the reading of configurations. */
 #include "contract.h"
 
 static void check_refused(const char *json, const char *pointer, const char *reason)
@@ -9,7 +9,7 @@ static void check_refused(const char *json, const char *pointer, const char *rea
     assert(tg_find(refusal->reason, tg(reason), 0) != TG_NOWHERE);
 }
 
-static void reads_what_fits(void)
+static void reads_valid_configurations(void)
 {
     assert(tg_configure_with("{\"strict\": true, \"max\": 3, \"ratio\": 0.5, \"table\": \"ä\","
                              "\"terms\": [\"a\", \"b\"], \"more\": {\"x\": 1}}") == NULL);
@@ -21,23 +21,23 @@ static void reads_what_fits(void)
     assert(tg_configure_with("{\"max\": 2.0}") == NULL && config.max == 2);
 }
 
-static void says_where_it_does_not_fit(void)
+static void refusals_name_the_place(void)
 {
-    check_refused("{\"max\": 1, \"m/x\": 2}", "/m~1x", "there is no key `m/x`; the keys are `strict`, `max`");
+    check_refused("{\"max\": 1, \"m/x\": 2}", "/m~1x", "unknown key `m/x`: the keys are `strict`, `max`");
     check_refused("{}", "", "the key `max` is missing");
-    check_refused("[]", "", "an object was expected, and this is an array");
-    check_refused("{\"max\": \"1\"}", "/max", "a whole number was expected, and this is a string");
-    check_refused("{\"max\": -1}", "/max", "and this is -1");
-    check_refused("{\"max\": 1.5}", "/max", "and this is 1.5");
-    check_refused("{\"max\": 4294967296}", "/max", "and this is 4294967296");
-    check_refused("{\"max\": 1e999}", "/max", "and this is 1e999");
+    check_refused("[]", "", "an object was expected, but this is an array");
+    check_refused("{\"max\": \"1\"}", "/max", "a whole number was expected, but this is a string");
+    check_refused("{\"max\": -1}", "/max", "but this is -1");
+    check_refused("{\"max\": 1.5}", "/max", "but this is 1.5");
+    check_refused("{\"max\": 4294967296}", "/max", "but this is 4294967296");
+    check_refused("{\"max\": 1e999}", "/max", "but this is 1e999");
     check_refused("{\"max\": 1, \"terms\": [\"a\", 7]}", "/terms/1", "a string was expected");
     check_refused("{\"max\": 1, \"strict\": 0}", "/strict", "a bool was expected");
-    check_refused("{\"max\": 1, \"table\": null}", "/table", "a string was expected, and this is null");
+    check_refused("{\"max\": 1, \"table\": null}", "/table", "a string was expected, but this is null");
 }
 
 int main(void)
 {
-    reads_what_fits();
-    says_where_it_does_not_fit();
+    reads_valid_configurations();
+    refusals_name_the_place();
 }

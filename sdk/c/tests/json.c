@@ -1,4 +1,4 @@
-/* What is JSON and what is not. */
+/* Tests the JSON parser. */
 #include "contract.h"
 
 static const tg_json *read(const char *text)
@@ -33,7 +33,7 @@ static void decodes_strings(void)
     assert(read("\"\"")->text.length == 0);
 }
 
-static void refuses_what_is_no_json(void)
+static void refuses_invalid_json(void)
 {
     const char *const texts[] = {
         "", " ", "{", "[1,]", "[1 2]", "{\"a\"}", "{\"a\": }", "{a: 1}", "{\"a\": 1,}", "01", "-",
@@ -49,7 +49,7 @@ static void refuses_what_is_no_json(void)
     assert(tg_equal(reason, tg("not JSON: `,` or `]` was expected at byte 3")));
 }
 
-static void stops_before_the_stack_does(void)
+static void limits_the_depth(void)
 {
     char deep[400];
     const tg_json *json;
@@ -63,6 +63,6 @@ int main(void)
 {
     reads_every_kind();
     decodes_strings();
-    refuses_what_is_no_json();
-    stops_before_the_stack_does();
+    refuses_invalid_json();
+    limits_the_depth();
 }

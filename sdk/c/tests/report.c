@@ -1,4 +1,4 @@
-/* Subjects, reports and what the fakes answer. */
+/* Tests subjects, reports and the fake host. */
 #include "contract.h"
 
 static void outcome_follows_the_findings(void)
@@ -15,7 +15,7 @@ static void outcome_follows_the_findings(void)
     assert(report.outcome == TG_UNSURE && report.last_finding->severity == TG_CRITICAL);
 }
 
-static void findings_say_more(void)
+static void findings_have_details(void)
 {
     tg_report report = {0};
     tg_finding *finding = tg_error(&report, "tone", "insult");
@@ -34,7 +34,7 @@ static void findings_say_more(void)
     assert(report.measure_count == 2 && report.measures->next->value == 2.5);
 }
 
-static void the_wrong_kind_is_refused_by_name(void)
+static void refuses_other_kinds_by_name(void)
 {
     tg_text text;
     const tg_json *json;
@@ -46,7 +46,7 @@ static void the_wrong_kind_is_refused_by_name(void)
     assert(tg_subject_json(&subject, &json) == NULL && json->count == 1);
     subject = tg_subject_of_json("{}");
     assert(tg_equal(tg_subject_text(&subject, &text)->reason,
-                    tg("this contract judges a text, and the subject is a JSON document")));
+                    tg("this contract judges a text, but the subject is a JSON document")));
 }
 
 static void fakes_answer(void)
@@ -76,7 +76,7 @@ static void fakes_answer(void)
 int main(void)
 {
     outcome_follows_the_findings();
-    findings_say_more();
-    the_wrong_kind_is_refused_by_name();
+    findings_have_details();
+    refuses_other_kinds_by_name();
     fakes_answer();
 }

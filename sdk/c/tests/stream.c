@@ -1,7 +1,7 @@
-/* A text judged in parts, and whole as one part. */
+/* Tests judging a text in parts and as a whole. */
 #include "contract.h"
 
-/* Says `mark` of every exclamation mark. */
+/* A session that reports `mark` for every exclamation mark. */
 struct tg_session {
     tg_text so_far;
 };
@@ -31,7 +31,7 @@ tg_refusal *tg_finish(tg_session *session, tg_report *report)
     return NULL;
 }
 
-static void a_text_in_parts(void)
+static void judges_a_text_in_parts(void)
 {
     tg_report report = {0};
     tg_progress progress = {&report, 0};
@@ -45,7 +45,7 @@ static void a_text_in_parts(void)
     assert(report.last_finding->place.start == 4 && report.measures->value == 5);
 }
 
-static void a_whole_text_is_one_part(void)
+static void judges_a_whole_text_as_one_part(void)
 {
     tg_report report = {0};
     tg_subject subject = tg_subject_of_text("ä!!");
@@ -54,7 +54,7 @@ static void a_whole_text_is_one_part(void)
     assert(report.measure_count == 1 && report.measures->value == 4);
 }
 
-static void every_refusal_is_the_last_word(void)
+static void stops_at_the_first_refusal(void)
 {
     tg_report report = {0};
     tg_subject subject = tg_subject_of_json("{}");
@@ -66,7 +66,7 @@ static void every_refusal_is_the_last_word(void)
 
 int main(void)
 {
-    a_text_in_parts();
-    a_whole_text_is_one_part();
-    every_refusal_is_the_last_word();
+    judges_a_text_in_parts();
+    judges_a_whole_text_as_one_part();
+    stops_at_the_first_refusal();
 }

@@ -1,4 +1,4 @@
-/* Offsets are bytes; characters of one to four of them, alone and combined. */
+/* Tests texts with characters of one to four bytes, alone and combined. */
 #include "contract.h"
 
 /* a, ä, e with a combining acute, a family of two joined emoji, z */
@@ -17,7 +17,7 @@ static void finds_bytes(void)
     assert(tg_find(text, tg("a"), 99) == TG_NOWHERE);
 }
 
-static void knows_where_characters_begin(void)
+static void finds_character_boundaries(void)
 {
     tg_text text = tg(MIXED);
     const size_t starts[] = {0, 1, 3, 4, 6, 10, 13, 17};
@@ -42,7 +42,7 @@ static void slices_within_the_text(void)
     assert(tg_slice((tg_text){NULL, 0}, 0, 1).length == 0);
 }
 
-static void joins_whatever_the_bytes(void)
+static void joins_texts_with_zero_bytes(void)
 {
     tg_text zero = {"a\0b", 3};
     tg_text joined = tg_join(tg("ä"), zero);
@@ -50,7 +50,7 @@ static void joins_whatever_the_bytes(void)
     assert(tg_equal(tg_join(tg(""), zero), zero) && tg_equal(tg_join(zero, (tg_text){NULL, 0}), zero));
 }
 
-static void only_ascii_has_two_cases(void)
+static void ignores_the_case_of_ascii_only(void)
 {
     assert(tg_has_at_ignoring_case(tg("the BEST"), 4, tg("best")));
     assert(!tg_has_at_ignoring_case(tg("be"), 0, tg("best")));
@@ -61,13 +61,13 @@ static void only_ascii_has_two_cases(void)
     assert(!tg_is_ascii_alphanumeric('_') && !tg_is_ascii_alphanumeric("ä"[0]));
 }
 
-static void prints(void)
+static void formats_texts(void)
 {
     assert(tg_equal(tg_format("%s-%d-%.*s", "a", 7, TG_ARG(tg("ä"))), tg("a-7-ä")));
     assert(tg_format("%s", "").length == 0);
 }
 
-static void points_into_json(void)
+static void builds_json_pointers(void)
 {
     tg_text pointer = tg_pointer_index(tg_pointer_key(tg(""), tg("a/b")), 3);
     assert(tg_equal(tg_pointer_key(pointer, tg("m~n")), tg("/a~1b/3/m~0n")));
@@ -77,10 +77,10 @@ static void points_into_json(void)
 int main(void)
 {
     finds_bytes();
-    knows_where_characters_begin();
+    finds_character_boundaries();
     slices_within_the_text();
-    joins_whatever_the_bytes();
-    only_ascii_has_two_cases();
-    prints();
-    points_into_json();
+    joins_texts_with_zero_bytes();
+    ignores_the_case_of_ascii_only();
+    formats_texts();
+    builds_json_pointers();
 }

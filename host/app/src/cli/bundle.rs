@@ -53,9 +53,9 @@ impl ExportCommand {
                     "there is no `{LOCK_FILE}`: name packages, or create it with `tollgate lock`"
                 )
             })?;
-            let found =
+            let locked =
                 pull::fetch_locked(&packages, &lock, SourceQuery::IfUnknown).await?.into_values();
-            found.map(|found| (found.listed, packages.catalogue.label(found.source))).collect()
+            locked.map(|found| (found.listed, packages.catalogue.label(found.source))).collect()
         } else {
             let pulled = self.requirements.iter().map(|requirement| {
                 store.highest_available(requirement)?.with_context(|| {

@@ -45,9 +45,9 @@ fn inspection_json(inspection: &Inspection) -> Value {
         "wit": contract.wit,
         "digest": inspection.digest,
         "bytes": inspection.bytes,
-        "capabilities": inspection.capabilities.iter().map(|one| json!({
-            "name": one,
-            "reason": contract.capabilities.get(one),
+        "capabilities": inspection.capabilities.iter().map(|capability| json!({
+            "name": capability,
+            "reason": contract.capabilities.get(capability),
         })).collect::<Vec<_>>(),
         "determinism": inspection.determinism,
         "stream": contract.stream,
@@ -99,7 +99,8 @@ fn print_inspection(inspection: &Inspection) {
 
 fn print_config_schema(schema: &Value) {
     let required = schema.get("required").and_then(Value::as_array);
-    let is_required = |name: &str| required.is_some_and(|list| list.iter().any(|one| one == name));
+    let is_required =
+        |name: &str| required.is_some_and(|list| list.iter().any(|member| member == name));
     let Some(Value::Object(members)) = schema.get("properties") else {
         return console::print("    none");
     };

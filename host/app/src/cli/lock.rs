@@ -151,8 +151,10 @@ async fn relock(
     super::pull::fetch_packages(packages, &resolved.packages).await?;
     warn_of_chosen_versions(old, &resolved);
     let new_capabilities = old.new_capabilities(&new);
-    let unapproved: Vec<_> =
-        new_capabilities.into_iter().filter(|one| !approvals.is_approved(one)).collect();
+    let unapproved: Vec<_> = new_capabilities
+        .into_iter()
+        .filter(|requested| !approvals.is_approved(requested))
+        .collect();
     if !unapproved.is_empty() {
         print_unapproved(&unapproved, &resolved.packages);
         return Ok(Exit::Fail);
@@ -253,8 +255,11 @@ fn print_lock_changes(old: &LockFile, new: &LockFile) {
 }
 
 fn count_packages(lock: &LockFile) -> String {
-    let prompts =
-        lock.packages.keys().filter(|one| matches!(one.name, PackageName::Prompt(_))).count();
+    let prompts = lock
+        .packages
+        .keys()
+        .filter(|package| matches!(package.name, PackageName::Prompt(_)))
+        .count();
     let number = |count: usize, word: &str| match count {
         1 => format!("1 {word}"),
         count => format!("{count} {word}s"),

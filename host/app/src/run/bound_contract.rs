@@ -122,6 +122,7 @@ fn resolve_config(
 
 /// Resolves a file that a gate names. It must be inside the project.
 fn resolve_in_project(project: &Project, file_name: &str) -> anyhow::Result<PathBuf> {
+    // Absolute paths and `..` could lead out of the project.
     let plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
     if !Path::new(file_name).components().all(plain) {
         bail!(

@@ -1,6 +1,6 @@
 //! Comparing the decisions on recorded outputs with those of another contract version or another gate.
 //!
-//! Both decisions are made anew under the same conditions, which are today's with nothing spent. Every difference
+//! Both decisions are made again under the same conditions, which are today's with nothing spent. Every difference
 //! is therefore due to the candidate.
 
 use std::sync::Arc;
@@ -80,6 +80,7 @@ impl<'a> Comparison<'a> {
     ) -> anyhow::Result<Self> {
         let mut state = GateState::read(view, project, gate, now_ms)?.inputs;
         state.spent = PeriodSpending::default();
+        // Overdue reviews and spending are conditions of today, not of the recorded outputs.
         state.earliest_review_due_ms = None;
         if let (Some(level), Some(autonomy)) = (at_level, &gate.autonomy) {
             state.level = Some(level_at(autonomy.scheme, level, now_ms, gate)?);
@@ -112,6 +113,7 @@ impl<'a> Comparison<'a> {
                     let new = contract.judge(&subject, &live).await;
                     match checks.iter_mut().find(|check| check.contract == new.contract) {
                         Some(check) => *check = new,
+                        // The binding was added to the gate after the run.
                         None => checks.push(new),
                     }
                 }
@@ -171,7 +173,7 @@ fn level_at(
         bail!("{scheme} has no level {level}: it has {} to {}", levels.start(), levels.end());
     }
     let by = gate.owner.as_ref().map(|owner| owner.name.clone());
-    let accepted_by = by.context("the gate has no owner")?;
+    let accepted_by = by.context("the gate has no owner, who would have to accept the level")?;
     let reason =
         LevelChangeReason::Promoted { accepted_by, reviewed: 0, approval_rate: Share::ALL };
     Ok(RecordedLevel { scheme, level, since_ms: now_ms, reason })

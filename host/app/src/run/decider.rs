@@ -94,7 +94,7 @@ impl GateDecider {
         let scheme = autonomy
             .map(|autonomy| autonomy.scheme)
             .filter(|scheme| autonomy::levels(*scheme).contains(&level))
-            .with_context(|| format!("gate `{}` has no level {level}", gate.name))?;
+            .with_context(|| format!("gate `{}` has no autonomy level {level}", gate.name))?;
         // No rule distinguishes how the gate reached its level.
         let reason = LevelChangeReason::Demoted { causes: Vec::new() };
         self.state.inputs.level = Some(RecordedLevel { scheme, level, since_ms: now_ms, reason });
@@ -114,6 +114,7 @@ impl GateDecider {
         let Some(view) = &self.view else { return Ok(None) };
         let releases = view.releases(&self.loaded.gate.name)?;
         let full = Some(tollgate_model::RolloutStage::Full);
+        // The most recently changed release comes first, so the first full one is active.
         let active = releases.iter().find(|one| one.stage == full).map(|one| one.release);
         let snapshot = &self.loaded.snapshot;
         Ok((active != Some(snapshot.digest)).then(|| snapshot.activation_entry(by, now_ms)))
@@ -138,6 +139,7 @@ impl GateDecider {
         }
         let decision =
             decide(&self.loaded.gate, &judged.checks, &facts, &self.state.inputs, now_ms);
+        // The approval was for this output only.
         self.state.inputs.approval = None;
         self.state.inputs.spent = spent;
         // An output that was paid for is not paid for again when it is decided again or edited.
@@ -197,6 +199,7 @@ impl GateDecider {
         now_ms: u64,
     ) -> LedgerEntry {
         let gate = &self.loaded.gate;
+        // The caller shows the full reasons, so only copies are redacted.
         let (mut checks, mut decision) = (judged.checks.clone(), decision.clone());
         judged.redactions.redact_checks(&mut checks);
         judged.redactions.redact_reasons(&mut decision.reasons);

@@ -30,11 +30,12 @@ pub(crate) fn read_status(
     let Some(change) = pending_demotion(gate, &state, now_ms) else {
         return Ok(GateStatus { state, demotion: None, record_error: None });
     };
-    let unrecorded = record_demotion(gate, &change, now_ms, open_ledger).err();
-    if unrecorded.is_none() {
+    let record_error = record_demotion(gate, &change, now_ms, open_ledger).err();
+    // Without a record the level stays as it is, and the rules derive the demotion from its cause each time.
+    if record_error.is_none() {
         state.inputs.level = Some(RecordedLevel::after_change(&change, now_ms));
     }
-    Ok(GateStatus { state, demotion: Some(change), record_error: unrecorded })
+    Ok(GateStatus { state, demotion: Some(change), record_error })
 }
 
 /// Returns the demotion whose cause is recorded but which itself is not.

@@ -46,7 +46,7 @@ impl LoadedGate {
     ) -> anyhow::Result<Self> {
         let locked = locked_gate(&gate)?;
         let prompt = locked.prompt.as_ref().map(read_prompt).transpose()?;
-        let spinner = console::spinner(&format!("making gate `{}` ready", gate.name));
+        let spinner = console::spinner(&format!("loading gate `{}`", gate.name));
         let (mut contracts, mut configs) = (Vec::new(), Vec::new());
         for binding in &gate.contracts {
             let package = locked_version(binding, &locked.contracts)?;
@@ -94,7 +94,10 @@ fn locked_gate(gate: &Gate) -> anyhow::Result<LockedGate> {
             stale.join("; ")
         );
     }
-    lock.gates.get(&name).cloned().with_context(|| format!("gate `{name}` is not locked"))
+    lock.gates
+        .get(&name)
+        .cloned()
+        .with_context(|| format!("gate `{name}` is not in the lock file: run `tollgate lock`"))
 }
 
 /// Returns the requirement that only this version of a package meets.

@@ -10,7 +10,7 @@ use tollgate_model::{Digest, EventKind, Person, RetainedContent, ReviewAction, R
 use super::reviewing::ReviewError;
 use crate::ledger_access::{find_run, latest_decision, short_digest};
 
-/// Maximum length of a chain of edits. Nobody edits this often, so a longer chain means a damaged ledger.
+/// Maximum length of a chain of edits. A longer chain than any reviewer makes means a damaged ledger.
 const EDITS_MAX: usize = 64;
 
 /// A run that waits for a review, or one that did.
@@ -156,6 +156,7 @@ fn editors(
     let started_at_ms = |history: &[Event]| history.first().map_or(0, |event| event.event.at_ms);
     let (mut editors, mut paid_ms) = (Vec::new(), started_at_ms(history));
     let mut next = run.edited_from;
+    // Follows the chain of edits back to the output that was judged first.
     for _ in 0..EDITS_MAX {
         let Some(from) = next.take() else { break };
         let history = view.history(from)?;

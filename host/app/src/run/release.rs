@@ -25,6 +25,7 @@ impl ReleaseSnapshot {
         contracts: &[BoundContract],
         configs: &[String],
     ) -> anyhow::Result<Self> {
+        // Canonical JSON, because a digest must not depend on the order of keys.
         let record = canonical_json(&serde_json::to_value(gate)?);
         let release = Release {
             gate: gate.name.clone(),

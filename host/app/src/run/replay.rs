@@ -147,6 +147,7 @@ async fn replay_verdict(
     subject: &Subject,
     verdict: &RecordedVerdict,
 ) -> anyhow::Result<ReplayOutcome> {
+    // These failures depend on the machine and its load, so they cannot be expected to happen again.
     if let Err(failure @ (Failure::Deadline { .. } | Failure::Host { .. })) = &verdict.result {
         return Ok(ReplayOutcome::NotRepeatable(failure.clone()));
     }

@@ -83,6 +83,7 @@ impl Redactions {
     fn redact_report(&self, report: &mut Report) {
         for finding in &mut report.findings {
             self.redact(&mut finding.message);
+            // A fix may repeat the text that it replaces.
             finding.fix = None;
             if let Place::Pointer(pointer) = &mut finding.place {
                 self.redact(pointer);
@@ -138,6 +139,7 @@ async fn retain_masked(
 ) -> (RetainedContent, Redactions) {
     let digest_only = (RetainedContent::Digest, Redactions::All);
     let is_pii = |contract: &&BoundContract| contract.to_pinned().name.to_string() == PII;
+    // Without a report of this contract nothing is known about personal data.
     let Some(pii) = loaded.contracts.iter().find(is_pii) else { return digest_only };
     let pii_check = checks.iter().find(|check| check.contract == pii.binding_id);
     let Some(Ok(report)) =

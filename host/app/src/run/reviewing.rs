@@ -2,7 +2,7 @@
 //!
 //! The rules say who may review and what a reviewer has to answer. This module decides an output again once enough
 //! people have approved it, and judges an output that was edited. If the gate has changed since the run was
-//! judged, the output is judged anew, because an approval only covers what the reviewer was shown.
+//! judged, the output is judged again, because an approval only covers what the reviewer was shown.
 
 mod approving;
 mod claiming;
@@ -76,7 +76,7 @@ pub(crate) struct ReviewSession<'a> {
 }
 
 impl ReviewSession<'_> {
-    /// Returns the reasons against any review of the run, whoever reviews it.
+    /// Returns the errors that do not depend on the reviewer.
     fn general_errors(&self, gate: &Gate) -> Vec<ReviewError> {
         let mut errors: Vec<_> =
             self.pending.queued.closed_by.map(ReviewError::Closed).into_iter().collect();

@@ -1,4 +1,4 @@
-//! Checks across the entries of a gate record, after each entry was read on its own.
+//! Checks across the values of a gate record, after each value was read on its own.
 
 use std::collections::BTreeSet;
 
@@ -142,12 +142,12 @@ impl ConsistencyCheck<'_> {
     }
 
     fn check_contract(&mut self, path: &str, binding: &ContractBinding) {
-        let (repeat, agreeing) = (binding.repeat, binding.required_majority());
+        let (repeat, majority) = (binding.repeat, binding.required_majority());
         if !(1..=REPEAT_MAX).contains(&repeat) {
             let kind = GateFileErrorKind::OutOfBounds { given: repeat, least: 1, most: REPEAT_MAX };
             self.report(&format!("{path}.repeat"), kind);
-        } else if agreeing <= repeat / 2 || agreeing > repeat {
-            let kind = GateFileErrorKind::NoMajority { majority: agreeing, repeat };
+        } else if majority <= repeat / 2 || majority > repeat {
+            let kind = GateFileErrorKind::NoMajority { majority, repeat };
             self.report(&format!("{path}.majority"), kind);
         }
         if binding.config.is_some() && binding.config_file.is_some() {

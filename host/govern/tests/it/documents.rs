@@ -233,9 +233,9 @@ const REASONS: &str = "
 ## Reasons
 
 *Approvable* says whether an approval lifts a hold for this reason: *unedited* means only if the
-reviewer did not edit the output, *always* means after an edit too. An edited output is judged again.
-Blocks cannot be approved. An effect with a star is the strictest that is possible: `mode`, `on-fail`
-and `on-failure` of the gate can make it milder.
+reviewer did not edit the output, *always* means after an edit too. An edited output is judged
+again. Blocks cannot be approved. An effect with a star is the strictest that is possible: `mode`,
+`on-fail` and `on-failure` of the gate can make it milder.
 
 ";
 

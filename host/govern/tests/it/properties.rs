@@ -9,7 +9,7 @@ use tollgate_govern::completeness::find_missing;
 use tollgate_govern::probabilistic::{count_outcomes, required_agreement};
 use tollgate_govern::{LevelIncident, OutputApproval};
 use tollgate_model::{
-    Date, Determinism, Digest, EnforcementMode, FailOpen, Gate, Money, OnFail, Outcome,
+    Date, Decision, Determinism, Digest, EnforcementMode, FailOpen, Gate, Money, OnFail, Outcome,
     OversightPattern, ReasonEffect, Ruling, Severity, Share, StopEffect,
 };
 
@@ -184,6 +184,10 @@ fn is_incomplete(scenario: &Scenario) -> bool {
     })
 }
 
+fn has_only_notes(decision: &Decision) -> bool {
+    decision.reasons.iter().all(|reason| reason.effect == ReasonEffect::Note)
+}
+
 /// Checks whether every enforced contract has a majority of passes.
 fn all_passed(scenario: &Scenario) -> bool {
     let enforced =
@@ -227,8 +231,7 @@ proptest! {
             prop_assert!(scenario.state.level.is_some());
             prop_assert_eq!(scenario.facts.channel.as_deref(), Some("email"));
             prop_assert!(scenario.facts.confidence >= scenario.gate.guardrails.confidence);
-            let only_notes = decision.reasons.iter().all(|reason| reason.effect == ReasonEffect::Note);
-            prop_assert!(only_notes);
+            prop_assert!(has_only_notes(&decision));
         }
     }
 
@@ -248,16 +251,21 @@ proptest! {
     ) {
         let scenario = if approves { approved(&scenario, false) } else { scenario };
         let mut worse = scenario.clone();
-        let verdict = worse.results.get_mut(contract).and_then(|(.., verdicts)| verdicts.get_mut(answer));
+        let verdicts = worse.results.get_mut(contract).map(|(.., verdicts)| verdicts);
+        let verdict = verdicts.and_then(|verdicts| verdicts.get_mut(answer));
         if let Some(Ok(report)) = verdict {
-            report.findings.extend(crate::common::report(Outcome::Fail, &[severity]).unwrap().findings);
+            let other = crate::common::report(Outcome::Fail, &[severity]).unwrap();
+            report.findings.extend(other.findings);
         }
         let (before, after) = (scenario.ruling(), worse.ruling());
         prop_assert!(after >= before, "{before} became {after}");
     }
 
     #[test]
-    fn additional_failures_never_make_a_decision_milder(scenario in scenario(), contract in 0..3_usize) {
+    fn additional_failures_never_make_a_decision_milder(
+        scenario in scenario(),
+        contract in 0..3_usize,
+    ) {
         let mut worse = scenario.clone();
         if let Some((.., verdicts)) = worse.results.get_mut(contract) {
             verdicts.push(failure());
@@ -273,7 +281,8 @@ proptest! {
         }),
     ) {
         let mut other = scenario.clone();
-        other.gate.contracts = order.iter().map(|index| scenario.gate.contracts[*index].clone()).collect();
+        let contracts = order.iter().map(|index| scenario.gate.contracts[*index].clone());
+        other.gate.contracts = contracts.collect();
         other.results.reverse();
         prop_assert_eq!(other.decide(), scenario.decide());
     }
@@ -285,7 +294,7 @@ proptest! {
         let strictest = decision.reasons.iter().map(|reason| reason.effect).max();
         prop_assert_eq!(decision.ruling, strictest.unwrap_or(ReasonEffect::Note).into());
         prop_assert!(decision.reasons.is_sorted_by(|a, b| a.effect >= b.effect));
-        prop_assert_eq!(decision.ruling == Ruling::Allow, decision.reasons.iter().all(|reason| reason.effect == ReasonEffect::Note));
+        prop_assert_eq!(decision.ruling == Ruling::Allow, has_only_notes(&decision));
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub(super) fn update_queue(at: AppliedEvent<'_>, run: &RunEvent) -> rusqlite::Re
             at.execute(sql, params![run.run.as_bytes(), run.subject.as_bytes(), at.seq])?;
             Ok(())
         }
+        // The hold has ended. It is a cycle of the track record only if somebody approved it.
         Some(open) if !open.is_audit => {
             close_run(at, run.run)?;
             if open.approved_by.is_empty() {
@@ -48,6 +49,7 @@ pub(super) fn update_queue(at: AppliedEvent<'_>, run: &RunEvent) -> rusqlite::Re
                 count_cycle(at, &open, CycleEnd::Approved)
             }
         }
+        // An audit waits for its review, whatever is decided meanwhile.
         Some(_) => Ok(()),
         None if is_held => enter_queue(at, run, HOLD),
         None if decision.ruling == Ruling::Allow && decision.audit => enter_queue(at, run, AUDIT),
@@ -82,6 +84,7 @@ pub(super) fn apply_claim(at: AppliedEvent<'_>, claim: &ClaimEvent) -> rusqlite:
 /// Records a review. Any act ends the claim, so that the next person can take the run.
 pub(super) fn apply_review(at: AppliedEvent<'_>, review: &ReviewEvent) -> rusqlite::Result<()> {
     add_to_day(at, DayCount::ReviewMs, review.time_ms.unwrap_or_default())?;
+    // A review of a run that has left the queue is recorded, but changes nothing in the queue.
     let Some(mut open) = find_open(at, review.run)? else { return Ok(()) };
     let is_approval = matches!(review.action, ReviewAction::Approve);
     if is_approval {
@@ -96,6 +99,8 @@ pub(super) fn apply_review(at: AppliedEvent<'_>, review: &ReviewEvent) -> rusqli
         ReviewAction::Reject { .. } => CycleEnd::Rejected,
         ReviewAction::Approve if open.is_audit => CycleEnd::Approved,
         ReviewAction::Edit { .. } if open.is_audit => CycleEnd::Edited,
+        // An escalation ends nothing. A held run that is approved or edited leaves the queue with the run event
+        // that follows the review.
         _ => return Ok(()),
     };
     close_run(at, review.run)?;

@@ -72,6 +72,7 @@ fn count_run(
         }
     }
     let failed = reasons.map_or(&[][..], |judged| &judged.failed_contracts);
+    // Deciding again repeats the reasons, so a failure only counts the first time.
     if previous.is_none() && !failed.is_empty() {
         add_to_day(at, DayCount::WithFailure, 1)?;
     }

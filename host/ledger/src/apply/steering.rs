@@ -43,6 +43,7 @@ pub(super) fn apply_rollback(
         add_to_day(at, DayCount::RolledBack, 1)?;
     }
     let Some(release) = rollback.release else { return Ok(()) };
+    // `null` is the JSON of a missing stage, which readers get as `None`.
     let sql = "UPDATE rollouts SET seq = ?3, at_ms = ?4, stage = 'null', person = ?5
         WHERE gate = ?1 AND release = ?2";
     at.execute(sql, params![at.gate, release.as_bytes(), at.seq, at.at_ms, rollback.by.as_str()])?;
@@ -62,6 +63,7 @@ pub(super) fn record_contract_failure(
     at: AppliedEvent<'_>,
     contract: &str,
 ) -> rusqlite::Result<()> {
+    // The later of two failures stays, in whichever order they are appended.
     let sql = "DELETE FROM happened WHERE gate = ?1 AND what = ?2 AND detail = ?3 AND at_ms < ?4";
     at.execute(sql, params![at.gate, CONTRACT_FAILED, contract, at.at_ms])?;
     let sql = "INSERT INTO happened SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS

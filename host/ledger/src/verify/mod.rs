@@ -63,6 +63,7 @@ impl LedgerView {
                 .collect::<Vec<_>>(),
         );
         walk.add_checkpoints(self.id(), &checkpoints, &trusts);
+        // Contents come first, because checking an event needs to know which contents have no bytes.
         let contents = verify_contents(&view.connection, &mut walk);
         report_unreadable(contents, &mut walk);
         let events = verify_events(&view.connection, &mut walk);
@@ -150,6 +151,7 @@ fn find_missing_contents(connection: &Connection, row: &EventRow) -> rusqlite::R
         let mut found = connection.prepare_cached(sql)?;
         let row_found = found.query_row([content.digest.as_bytes()], |_| Ok(())).optional()?;
         if row_found.is_none() {
+            // The last event that refers to the content is the one that is reported.
             let sql = "INSERT OR REPLACE INTO temp.missing (digest, seq) VALUES (?1, ?2)";
             let mut missing = connection.prepare_cached(sql)?;
             missing.execute(params![content.digest.as_bytes(), to_sql(row.seq)])?;

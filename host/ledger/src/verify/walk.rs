@@ -75,6 +75,8 @@ impl ChainWalk {
         self.report.head = Some((row.seq, row.hash));
         self.compare_with_checkpoints(row.seq, row.hash);
         let computed = self.previous_hash.map(|before| row.hash_after(&before));
+        // The stored hash continues the chain, so that one changed event does not make all later ones look
+        // changed.
         self.previous_hash = Some(row.hash);
         if let Some(computed) = computed.filter(|computed| *computed != row.hash) {
             self.suspect = Some(SuspectEvent { row, computed });

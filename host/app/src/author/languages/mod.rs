@@ -63,8 +63,8 @@ const MARKER_FILES: [(&str, Language); 5] = [
 impl Language {
     /// Detects the language of the contract in a folder.
     pub(super) fn detect(folder: &Path) -> anyhow::Result<Self> {
-        let found = MARKER_FILES.into_iter().find(|(mark, _)| folder.join(mark).is_file());
-        if let Some((_, language)) = found {
+        let marker = MARKER_FILES.into_iter().find(|(mark, _)| folder.join(mark).is_file());
+        if let Some((_, language)) = marker {
             return Ok(language);
         }
         let marks = MARKER_FILES.map(|(mark, _)| format!("`{mark}`")).join(", ");
@@ -150,8 +150,8 @@ fn write_wit_world(folder: &Path, about: &ContractFile) -> anyhow::Result<()> {
 
 fn embedded_wit(name: &str) -> anyhow::Result<&'static str> {
     let path = format!("wit/{name}");
-    let found = embedded::SDK.iter().find(|(carried, _)| *carried == path);
-    let text = found.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok());
+    let file = embedded::SDK.iter().find(|(embedded, _)| *embedded == path);
+    let text = file.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok());
     text.with_context(|| format!("`{path}` is not embedded in this binary"))
 }
 

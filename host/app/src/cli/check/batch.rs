@@ -283,8 +283,8 @@ fn generate_batch_name(now_ms: u64) -> anyhow::Result<NonBlankString> {
 }
 
 fn join_reasons(decision: &Decision) -> String {
-    let all: Vec<_> = decision.reasons.iter().map(ToString::to_string).collect();
-    all.join("; ")
+    let reasons: Vec<_> = decision.reasons.iter().map(ToString::to_string).collect();
+    reasons.join("; ")
 }
 
 /// Creates a progress bar. It is hidden when results are printed to the same terminal, or when the size

@@ -134,10 +134,10 @@ impl SubjectReader {
     }
 
     fn read_content(&self, members: &JsonMembers) -> anyhow::Result<Content> {
-        let given = ["content", "text", "json", "action"];
-        let given = given.map(|name| self.member(members, name).map(|raw| (name, raw)));
-        let mut given = given.into_iter().flatten();
-        let (Some((name, raw)), None) = (given.next(), given.next()) else {
+        let contents = ["content", "text", "json", "action"];
+        let contents = contents.map(|name| self.member(members, name).map(|raw| (name, raw)));
+        let mut contents = contents.into_iter().flatten();
+        let (Some((name, raw)), None) = (contents.next(), contents.next()) else {
             bail!("an output needs exactly one of `text`, `json`, `action` and `content`");
         };
         match name {

@@ -47,10 +47,10 @@ impl GateCheckCommand {
             checked.push((gate, missing_entries(gate, thresholds), checklist));
         }
         if self.json {
-            let all = checked
+            let gates_json = checked
                 .iter()
                 .map(|(gate, missing, checklist)| gate_json(gate, missing, checklist));
-            console::print(format!("{:#}", json!(all.collect::<Vec<_>>())));
+            console::print(format!("{:#}", json!(gates_json.collect::<Vec<_>>())));
         } else {
             for (entry, missing, checklist) in &checked {
                 print_gate(entry, missing, thresholds);

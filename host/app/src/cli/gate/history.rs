@@ -55,12 +55,12 @@ impl GateHistoryCommand {
 }
 
 fn steering_events(view: &LedgerView, gate: &GateName, limit: u32) -> anyhow::Result<Vec<Event>> {
-    let mut all = Vec::new();
+    let mut events = Vec::new();
     for kind in STEERING_KINDS {
         let (gate, kind) = (Some(gate.clone()), Some(kind.to_owned()));
-        all.extend(view.events(&EventQuery { gate, kind, page: PageCursor::Newest, limit })?);
+        events.extend(view.events(&EventQuery { gate, kind, page: PageCursor::Newest, limit })?);
     }
-    all.sort_by_key(|event| std::cmp::Reverse(event.seq));
-    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(all)
+    events.sort_by_key(|event| std::cmp::Reverse(event.seq));
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(events)
 }

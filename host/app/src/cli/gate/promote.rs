@@ -125,8 +125,9 @@ pub(super) fn track_record_rows(gate: &Gate, record: &TrackRecord) -> Vec<(&'sta
     let promotion = gate.autonomy.as_ref().and_then(|autonomy| autonomy.promotion.as_ref());
     let cycles = promotion.map_or(REVIEWED_CYCLES_MIN, |promotion| promotion.reviewed_cycles);
     let cycles = cycles.max(REVIEWED_CYCLES_MIN);
-    let required_rate =
-        promotion.map(|one| format!("; required: {}", format_percent(one.approval_rate.as_f64())));
+    let required_rate = promotion.map(|promotion| {
+        format!("; required: {}", format_percent(promotion.approval_rate.as_f64()))
+    });
     let TrackRecord { approved, edited, rejected, .. } = *record;
     let (reviewed, rate) = (record.reviewed(), record.approval_rate());
     let rate = if reviewed == 0 { "none yet".into() } else { format_percent(rate.as_f64()) };
@@ -148,8 +149,8 @@ fn format_percent(share: f64) -> String {
 
 fn print_refusal(gate: &Gate, errors: &[PromotionError]) -> Exit {
     console::print(format!("{}  gate `{}` keeps its level", paint(BAD, "not yet"), gate.name));
-    for one in errors {
-        console::print(format!("  {}", sanitize(&one.to_string()).replace('\n', " ")));
+    for error in errors {
+        console::print(format!("  {}", sanitize(&error.to_string()).replace('\n', " ")));
     }
     Exit::Fail
 }

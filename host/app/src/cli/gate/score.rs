@@ -30,39 +30,40 @@ impl GateScoreCommand {
         let project = gate::require_project()?;
         let gate = gates::read_named(&project, &self.name)?;
         let weighed = score::weigh_score(&gate.score, project.thresholds());
-        let warnings = weighed.iter().flat_map(|all| score::warnings(all, gate.score.label));
+        let warnings =
+            weighed.iter().flat_map(|weighed| score::warnings(weighed, gate.score.label));
         let warnings: Vec<_> = warnings.map(|warning| warning.to_string()).collect();
         let exit = if weighed.is_some() { Exit::Pass } else { Exit::Fail };
         if self.json {
-            let all = json!({
+            let score_json = json!({
                 "gate": gate.name,
                 "values": values_json(&gate).context("cannot write the values as JSON")?,
                 "inverted": gate.score.invert,
-                "raw": weighed.as_ref().map(|all| all.raw),
-                "counted": weighed.as_ref().map(|all| all.counted),
-                "posture": weighed.as_ref().map(|all| all.posture),
+                "raw": weighed.as_ref().map(|weighed| weighed.raw),
+                "counted": weighed.as_ref().map(|weighed| weighed.counted),
+                "posture": weighed.as_ref().map(|weighed| weighed.posture),
                 "in-the-middle": gate.score.in_the_middle,
                 "when-high": gate.score.when_high,
                 "label": gate.score.label,
                 "warnings": warnings,
             });
-            console::print(format!("{all:#}"));
+            console::print(format!("{score_json:#}"));
             return Ok(exit);
         }
         ScoreDimension::ALL.into_iter().for_each(|dimension| print_dimension(&gate, dimension));
         match &weighed {
             None => console::print(paint(BAD, "no sum: a value is missing")),
-            Some(all) => {
-                let style = match all.posture {
+            Some(weighed) => {
+                let style = match weighed.posture {
                     DelegationPosture::Delegate => GOOD,
                     DelegationPosture::HumanInTheLoop => DOUBT,
                     DelegationPosture::Block => BAD,
                 };
-                let sum = paint(STRONG, all.counted);
-                let raw = format!("  raw sum: {}", all.raw);
+                let sum = paint(STRONG, weighed.counted);
+                let raw = format!("  raw sum: {}", weighed.raw);
                 console::print(format!(
                     "{sum}  {}{}",
-                    paint(style, all.posture),
+                    paint(style, weighed.posture),
                     paint(QUIET, raw)
                 ));
             }

@@ -51,8 +51,8 @@ impl KpiListCommand {
             rows.extend(figure_rows(gate, &inputs.inputs));
         }
         if self.json {
-            let all: Vec<_> = rows.iter().map(FigureRow::json).collect();
-            console::print(format!("{:#}", json!({ "figures": all })));
+            let figures: Vec<_> = rows.iter().map(FigureRow::json).collect();
+            console::print(format!("{:#}", json!({ "figures": figures })));
         } else {
             rows.iter().for_each(FigureRow::print);
             if rows.is_empty() {

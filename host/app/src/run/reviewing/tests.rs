@@ -1,3 +1,5 @@
+//! Unit tests for approving and editing.
+
 use tollgate_model::{
     Content, Decision, EnforcementMode, JsonText, Reason, ReasonEffect, ReasonKind, Ruling,
     Severity, Subject,

@@ -163,5 +163,5 @@ fn list_sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension().is_some_and(|found| found == extension)
+    path.extension().is_some_and(|actual| actual == extension)
 }

@@ -73,8 +73,9 @@ fn used_capabilities(about: &BundleMetadata) -> Vec<Capability> {
         let interface = import.path.strip_prefix("tollgate:host/")?;
         Capability::from_name(interface.split('@').next()?)
     };
-    let found: BTreeSet<_> = imports.filter_map(named).collect();
-    found.into_iter().collect()
+    // The set sorts and removes duplicates, so that the component does not depend on esbuild's order.
+    let capabilities: BTreeSet<_> = imports.filter_map(named).collect();
+    capabilities.into_iter().collect()
 }
 
 /// Consecutive lines of one source file. Lines are counted from 1, and line 1 of the program is the
@@ -100,7 +101,7 @@ impl LineRun {
 /// segments, separated by commas. A segment has four numbers relative to the segment before: column
 /// in the bundle, file, line in the file, column in the file.
 fn decode_line_runs(mappings: &str) -> Option<Vec<LineRun>> {
-    let mut found: Vec<LineRun> = Vec::new();
+    let mut runs: Vec<LineRun> = Vec::new();
     let (mut file, mut line) = (0, 0);
     for (here, segments) in (2..).zip(mappings.split(';')) {
         let mut first = None;
@@ -110,10 +111,10 @@ fn decode_line_runs(mappings: &str) -> Option<Vec<LineRun>> {
             line += line_step;
             first = first.or(Some(LineRun { bundle_line: here, file, source_line: line + 1 }));
         }
-        let first = first.filter(|run| !found.last().is_some_and(|last| last.is_continued_by(run)));
-        found.extend(first);
+        let first = first.filter(|run| !runs.last().is_some_and(|last| last.is_continued_by(run)));
+        runs.extend(first);
     }
-    Some(found)
+    Some(runs)
 }
 
 const BASE64_DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -123,18 +124,18 @@ const CONTINUATION_BIT: i64 = 1 << DIGIT_BITS;
 /// Decodes a segment of base64 VLQ numbers: five bits per digit, the lowest first, and the lowest bit
 /// of a number is its sign.
 fn decode_vlq(segment: &str) -> Option<Vec<i64>> {
-    let mut found = Vec::new();
+    let mut numbers = Vec::new();
     let (mut value, mut shift) = (0, 0);
     for letter in segment.chars() {
         let digit = BASE64_DIGITS.find(letter)? as i64;
         value |= (digit & (CONTINUATION_BIT - 1)).checked_shl(shift)?;
         shift += DIGIT_BITS;
         if digit & CONTINUATION_BIT == 0 {
-            found.push(if value & 1 == 1 { -(value >> 1) } else { value >> 1 });
+            numbers.push(if value & 1 == 1 { -(value >> 1) } else { value >> 1 });
             (value, shift) = (0, 0);
         }
     }
-    Some(found)
+    Some(numbers)
 }
 
 #[cfg(test)]
@@ -153,8 +154,8 @@ mod tests {
     fn merges_consecutive_lines_into_one_run() {
         // Two lines of the first file, a line without source, the next line of that file, a line of
         // another file.
-        let found = decode_line_runs("AAAA,CACC;AACA;;AACA;ACHA").unwrap();
-        let written: Vec<_> = found.iter().map(LineRun::encode).collect();
+        let runs = decode_line_runs("AAAA,CACC;AACA;;AACA;ACHA").unwrap();
+        let written: Vec<_> = runs.iter().map(LineRun::encode).collect();
         assert_eq!(written, ["2,0,1", "3,0,3", "5,0,4", "6,1,1"]);
     }
 

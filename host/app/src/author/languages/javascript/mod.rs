@@ -161,7 +161,7 @@ impl JavaScriptPackage {
         command.arg(format!("--outfile={}", bundle.display()));
         command.arg(format!("--metafile={}", about.display()));
         command.current_dir(&self.folder).env("NODE_PATH", modules);
-        let said = run_tool_with_input(&mut command, File::open(entry)?.into(), INSTALL_NODE)
+        let output = run_tool_with_input(&mut command, File::open(entry)?.into(), INSTALL_NODE)
             .map_err(|error| {
                 if error.to_string().contains(NODE_BUILT_IN_ERROR) {
                     error.context(NODE_BUILT_IN_HINT)
@@ -169,15 +169,15 @@ impl JavaScriptPackage {
                     error
                 }
             })?;
-        if !said.err.is_empty() {
-            console::warn(said.err);
+        if !output.err.is_empty() {
+            console::warn(output.err);
         }
-        let known = |source: &str| self.stable_source_name(&self.work.join(source));
+        let stable_name = |source: &str| self.stable_source_name(&self.work.join(source));
         line_table::finish_bundle(
             &files::read_text(&bundle)?,
             &files::read_json(&bundle.with_extension("js.map"))?,
             &files::read_json(&about)?,
-            known,
+            stable_name,
         )
     }
 
@@ -237,10 +237,10 @@ mod tests {
             work: "/tmp/work".into(),
             is_streaming: false,
         };
-        let known = |source: &str| package.stable_source_name(&package.work.join(source));
-        assert_eq!(known("../../home/me/shouting/src/contract.js"), "src/contract.js");
-        assert_eq!(known("../../home/me/shouting/vendor/sdk/a.js"), "tollgate-sdk/a.js");
-        assert_eq!(known("../../home/me/shared/words.js"), "../shared/words.js");
-        assert_eq!(known("../../usr/words.js"), "../../../usr/words.js");
+        let stable_name = |source: &str| package.stable_source_name(&package.work.join(source));
+        assert_eq!(stable_name("../../home/me/shouting/src/contract.js"), "src/contract.js");
+        assert_eq!(stable_name("../../home/me/shouting/vendor/sdk/a.js"), "tollgate-sdk/a.js");
+        assert_eq!(stable_name("../../home/me/shared/words.js"), "../shared/words.js");
+        assert_eq!(stable_name("../../usr/words.js"), "../../../usr/words.js");
     }
 }

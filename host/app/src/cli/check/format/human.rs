@@ -61,10 +61,10 @@ impl OutputFormat for HumanFormat {
         let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
         let counts: Vec<_> =
             counts.map(|(count, style, word)| paint(style, format!("{count} {word}"))).collect();
-        let all = summary.total();
-        let outputs = if all == 1 { "output" } else { "outputs" };
+        let total = summary.total();
+        let outputs = if total == 1 { "output" } else { "outputs" };
         let counts = if counts.is_empty() { "none".into() } else { counts.join(", ") };
-        writeln!(out, "{all} {outputs}: {counts}")?;
+        writeln!(out, "{total} {outputs}: {counts}")?;
         if summary.held > 0 {
             let hint =
                 format!("`tollgate queue list --gate {}` lists held outputs", loaded.gate.name);

@@ -67,8 +67,8 @@ impl OutputFormat for MarkdownFormat {
         let CheckSummary { allowed, held, blocked, not_judged, .. } = *summary;
         writeln!(out, "| outputs | allowed | held | blocked | not judged |")?;
         writeln!(out, "|---:|---:|---:|---:|---:|")?;
-        let all = summary.total();
-        writeln!(out, "| {all} | {allowed} | {held} | {blocked} | {not_judged} |")?;
+        let total = summary.total();
+        writeln!(out, "| {total} | {allowed} | {held} | {blocked} | {not_judged} |")?;
         if self.rows.is_empty() {
             return Ok(());
         }

@@ -57,24 +57,24 @@ proptest! {
     #[test]
     fn keeps_a_text_exactly_as_sent(id: String, text: String, context in any_context()) {
         let line = json!({"id": id, "text": text, "context": context}).to_string();
-        let (called, subject) = SubjectReader::default().read_line(&line);
+        let (read_id, subject) = SubjectReader::default().read_line(&line);
         let subject = subject.unwrap();
-        prop_assert_eq!(called, Some(id));
+        prop_assert_eq!(read_id, Some(id));
         prop_assert_eq!(subject.content, Content::Text(text));
-        let known: Map<String, Value> = serde_json::from_str(subject.context.as_str()).unwrap();
-        prop_assert_eq!(known, context);
+        let actual: Map<String, Value> = serde_json::from_str(subject.context.as_str()).unwrap();
+        prop_assert_eq!(actual, context);
     }
 
     /// An output's own context overrides the context of all outputs key by key.
     #[test]
-    fn prefers_an_output_s_own_context(all in any_context(), own in any_context()) {
-        let fields = SubjectReader { context: all.clone(), ..SubjectReader::default() };
-        let (_, subject) = fields.read_line(&json!({"text": "Hello", "context": own}).to_string());
-        let known: Map<String, Value> =
+    fn prefers_an_output_s_own_context(shared in any_context(), own in any_context()) {
+        let reader = SubjectReader { context: shared.clone(), ..SubjectReader::default() };
+        let (_, subject) = reader.read_line(&json!({"text": "Hello", "context": own}).to_string());
+        let actual: Map<String, Value> =
             serde_json::from_str(subject.unwrap().context.as_str()).unwrap();
-        let mut expected = all;
+        let mut expected = shared;
         expected.extend(own);
-        prop_assert_eq!(known, expected);
+        prop_assert_eq!(actual, expected);
     }
 
     #[test]

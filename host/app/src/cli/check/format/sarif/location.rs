@@ -19,8 +19,8 @@ impl<'a> FindingLocations<'a> {
         let mut findings = Vec::new();
         for check in &result.checks {
             let reports = check.verdicts.iter().filter_map(|verdict| verdict.result.as_ref().ok());
-            let all = reports.flat_map(|report| &report.findings);
-            findings.extend(all.map(|finding| (check.contract.as_str(), finding)));
+            let report_findings = reports.flat_map(|report| &report.findings);
+            findings.extend(report_findings.map(|finding| (check.contract.as_str(), finding)));
         }
         // A recorded subject may be masked, and then the spans of the findings do not fit its text.
         let whole = result.subject.as_ref().filter(|_| !result.was_recorded);

@@ -211,8 +211,8 @@ fn rule_description(cause: &ReasonKind) -> String {
 
 /// Returns a fingerprint that stays the same when an output moves to another line or is judged again.
 fn fingerprint(gate: &str, rule: &str, output: &Digest, count: u32) -> String {
-    let all = format!("{gate}\n{rule}\n{output}\n{count}");
-    Digest::of(all).hex().chars().take(FINGERPRINT_DIGITS).collect()
+    let identity = format!("{gate}\n{rule}\n{output}\n{count}");
+    Digest::of(identity).hex().chars().take(FINGERPRINT_DIGITS).collect()
 }
 
 /// Builds an object of the members that have a value.

@@ -5,9 +5,9 @@ use tollgate_sdk::prelude::*;
 
 use crate::{
     config::{TERM_CHARACTERS_MAX, TERMS_MAX},
-    fold::{continues, is_invisible},
-    matcher::{Manner, Matcher},
-    reader::{MARKS_MAX, Reader, SPACE, Step},
+    fold::{continues_character, is_invisible},
+    matcher::{MatchOptions, Matcher},
+    reader::{FoldingReader, MARKS_MAX, SPACE, Step},
 };
 
 /// The tree has a node for nearly every byte of every term. This keeps it and its making
@@ -15,7 +15,11 @@ use crate::{
 const TERMS_BYTES_MAX: usize = 4 << 20;
 
 /// Makes the list at this place of the configuration ready.
-pub(crate) fn matcher(words: &[&str], manner: Manner, here: &Pointer) -> Result<Matcher, Refusal> {
+pub(crate) fn compile_list(
+    words: &[&str],
+    manner: MatchOptions,
+    here: &Pointer,
+) -> Result<Matcher, Refusal> {
     if words.len() > TERMS_MAX {
         let reason = format!("there are {} of them, and the most is {TERMS_MAX}", words.len());
         return Err(Refusal::bad_config(here, reason));
@@ -23,23 +27,23 @@ pub(crate) fn matcher(words: &[&str], manner: Manner, here: &Pointer) -> Result<
     let mut terms = Vec::with_capacity(words.len());
     for (number, words) in (0_u32..).zip(words) {
         let place = || here.clone().index(number as usize);
-        let term = spelling(words, manner).map_err(|why| Refusal::bad_config(&place(), why))?;
+        let term = fold_term(words, manner).map_err(|why| Refusal::bad_config(&place(), why))?;
         terms.push((term, number));
     }
-    refuse_too_many_bytes(&terms, here)?;
+    check_total_bytes(&terms, here)?;
     terms.sort_unstable();
-    refuse_repeated(&terms, words, here)?;
+    check_duplicates(&terms, words, here)?;
     let terms: Vec<_> = terms.iter().map(|(term, number)| (term.as_str(), *number)).collect();
     Ok(Matcher::new(&terms, manner))
 }
 
 /// How the text is read where the term stands, so that they can be compared.
-fn spelling(words: &str, manner: Manner) -> Result<String, String> {
+fn fold_term(words: &str, manner: MatchOptions) -> Result<String, String> {
     let words = words.trim();
     if words.chars().count() > TERM_CHARACTERS_MAX {
         return Err(format!("it has more than {TERM_CHARACTERS_MAX} characters"));
     }
-    let mut reader = Reader::new(words, 0, manner.case_sensitive);
+    let mut reader = FoldingReader::new(words, 0, manner.case_sensitive);
     let mut spelling = String::new();
     while let Some(step) = reader.step() {
         match step {
@@ -50,13 +54,15 @@ fn spelling(words: &str, manner: Manner) -> Result<String, String> {
     }
     match words.chars().find(|character| !is_invisible(*character)) {
         None => Err("there is nothing in it to look for".into()),
-        Some(first) if continues(first) => Err("it begins with a mark that has no letter".into()),
+        Some(first) if continues_character(first) => {
+            Err("it begins with a mark that has no letter".into())
+        }
         Some(_) if !reader.is_done() => Err(format!("a letter has more than {MARKS_MAX} marks")),
         Some(_) => Ok(spelling),
     }
 }
 
-fn refuse_too_many_bytes(terms: &[(String, u32)], here: &Pointer) -> Result<(), Refusal> {
+fn check_total_bytes(terms: &[(String, u32)], here: &Pointer) -> Result<(), Refusal> {
     let bytes: usize = terms.iter().map(|(term, _)| term.len()).sum();
     match bytes > TERMS_BYTES_MAX {
         false => Ok(()),
@@ -68,7 +74,7 @@ fn refuse_too_many_bytes(terms: &[(String, u32)], here: &Pointer) -> Result<(), 
 }
 
 /// Two entries for one term cannot both have their say.
-fn refuse_repeated(
+fn check_duplicates(
     sorted: &[(String, u32)],
     words: &[&str],
     here: &Pointer,

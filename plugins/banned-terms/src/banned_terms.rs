@@ -4,63 +4,68 @@
 use tollgate_sdk::prelude::*;
 
 use crate::{
-    allowed::Allowed,
-    config::{Config, Entry, MESSAGE_CHARACTERS_MAX},
-    list,
-    matcher::{Hit, Manner, Matcher},
+    allowed::AllowedPhrases,
+    config::{Config, MESSAGE_CHARACTERS_MAX, TermEntry},
+    matcher::{Hit, MatchOptions, Matcher},
+    term_list,
 };
 
 /// The banned terms and the phrases in which they are fine.
 #[derive(Debug)]
-pub struct Lookup {
+pub struct BannedTerms {
     banned: Matcher,
     allowed: Matcher,
-    terms: Vec<Term>,
+    term_findings: Vec<TermFinding>,
 }
 
 /// What is said of a banned term.
 #[derive(Debug)]
-pub(crate) struct Term {
+pub(crate) struct TermFinding {
     pub(crate) severity: Severity,
     pub(crate) message: String,
     pub(crate) fix: Option<String>,
 }
 
-impl Lookup {
+impl BannedTerms {
     pub(crate) fn new(config: &Config) -> Result<Self, Refusal> {
         let Config { whole_words, case_sensitive, .. } = *config;
-        let manner = Manner { whole_words, case_sensitive };
+        let manner = MatchOptions { whole_words, case_sensitive };
         let (terms, allow) = (Pointer::root().key("terms"), Pointer::root().key("allow"));
         if config.terms.is_empty() {
             return Err(Refusal::bad_config(&terms, "there is no term to look for"));
         }
-        let words: Vec<&str> = config.terms.iter().map(Entry::words).collect();
+        let words: Vec<&str> = config.terms.iter().map(TermEntry::words).collect();
         let phrases: Vec<&str> = config.allow.iter().map(String::as_str).collect();
         let entries = (0..).zip(&config.terms);
         Ok(Self {
-            banned: list::matcher(&words, manner, &terms)?,
-            allowed: list::matcher(&phrases, manner, &allow)?,
-            terms: entries.map(|entry| term(config, entry)).collect::<Result<_, _>>()?,
+            banned: term_list::compile_list(&words, manner, &terms)?,
+            allowed: term_list::compile_list(&phrases, manner, &allow)?,
+            term_findings: entries
+                .map(|entry| build_term_finding(config, entry))
+                .collect::<Result<_, _>>()?,
         })
     }
 
     /// Hands over every banned term that stands in the text and in no allowed phrase,
     /// from the left, none within another.
-    pub(crate) fn search(&self, text: &str, mut found: impl FnMut(Hit)) {
-        let mut allowed = Allowed::new(&self.allowed, text);
-        self.banned.visit(text, |start| {
-            let hit = self.banned.longest(text, start, |hit| !allowed.hold(hit))?;
+    pub(crate) fn search_text(&self, text: &str, mut found: impl FnMut(Hit)) {
+        let mut allowed = AllowedPhrases::new(&self.allowed, text);
+        self.banned.visit_starts(text, |start| {
+            let hit = self.banned.longest_hit_at(text, start, |hit| !allowed.cover(hit))?;
             found(hit);
             Some(hit.end)
         });
     }
 
-    pub(crate) fn term(&self, number: usize) -> Option<&Term> {
-        self.terms.get(number)
+    pub(crate) fn term_finding(&self, number: usize) -> Option<&TermFinding> {
+        self.term_findings.get(number)
     }
 }
 
-fn term(config: &Config, (index, entry): (usize, &Entry)) -> Result<Term, Refusal> {
+fn build_term_finding(
+    config: &Config,
+    (index, entry): (usize, &TermEntry),
+) -> Result<TermFinding, Refusal> {
     let details = entry.details();
     let here = Pointer::root().key("terms").index(index);
     let severity = details.and_then(|details| details.severity).unwrap_or(config.severity).into();
@@ -68,15 +73,15 @@ fn term(config: &Config, (index, entry): (usize, &Entry)) -> Result<Term, Refusa
         Some(message) if message.trim().is_empty() => {
             return Err(Refusal::bad_config(&here.key("message"), "it says nothing"));
         }
-        Some(message) => short(message, here.clone().key("message"))?,
+        Some(message) => check_length(message, here.clone().key("message"))?,
         None => format!("`{}` is a banned term", entry.words().trim()),
     };
     let fix = details.and_then(|details| details.fix.as_ref());
-    let fix = fix.map(|fix| short(fix, here.key("fix"))).transpose()?;
-    Ok(Term { severity, message, fix })
+    let fix = fix.map(|fix| check_length(fix, here.key("fix"))).transpose()?;
+    Ok(TermFinding { severity, message, fix })
 }
 
-fn short(text: &str, here: Pointer) -> Result<String, Refusal> {
+fn check_length(text: &str, here: Pointer) -> Result<String, Refusal> {
     match text.chars().count() > MESSAGE_CHARACTERS_MAX {
         false => Ok(text.into()),
         true => {
