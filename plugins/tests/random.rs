@@ -1,6 +1,6 @@
-//! Texts for the tests of the standard contracts, the same in every run.
+//! Random texts for the tests of the standard contracts. Every run generates the same ones.
 
-/// A small generator of pseudo-random numbers (xorshift).
+/// A small pseudo-random number generator (xorshift).
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -15,7 +15,7 @@ impl Random {
         (self.0 >> 11) as usize % bound
     }
 
-    /// Up to so many characters out of the alphabet.
+    /// Returns a text of at most `characters_max` characters from the alphabet.
     pub(crate) fn text(&mut self, alphabet: &str, characters_max: usize) -> String {
         let alphabet: Vec<char> = alphabet.chars().collect();
         let characters = self.below(characters_max + 1);

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use tollgate_ledger::{Ledger, LedgerEntry, LedgerView, verify_export};
+use tollgate_ledger::{LedgerEntry, SqliteLedger, SqliteReader, verify_export};
 use tollgate_model::{Digest, Event, EventKind, Figure, KpiEvent};
 
 const EVENTS: u64 = 12;
@@ -18,7 +18,7 @@ struct ExportSample {
 static EXPORT_SAMPLE: LazyLock<ExportSample> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ledger.db");
-    let ledger = Ledger::open(&path).expect("a ledger");
+    let ledger = SqliteLedger::open(&path).expect("a ledger");
     let mut hashes = Vec::new();
     for number in 0..EVENTS {
         let figure = KpiEvent {
@@ -32,7 +32,7 @@ static EXPORT_SAMPLE: LazyLock<ExportSample> = LazyLock::new(|| {
         hashes.push(appended.hash);
     }
     let mut lines = Vec::new();
-    LedgerView::open(&path).expect("a view").export(0, &mut lines).expect("an export");
+    SqliteReader::open(&path).expect("a view").export(0, &mut lines).expect("an export");
     ExportSample { lines, hashes }
 });
 

@@ -47,7 +47,7 @@ const RESTRICTED_DEPENDENCIES: &[(&str, &str)] = &[
 ];
 
 /// Fails if a crate has a dependency that it must not have.
-pub fn check() -> anyhow::Result<()> {
+pub fn check_dependencies() -> anyhow::Result<()> {
     let output = command("cargo", &["metadata", "--format-version", "1", "--no-deps"]).output()?;
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let packages = metadata["packages"].as_array().context("`cargo metadata` lists no packages")?;
@@ -57,7 +57,7 @@ pub fn check() -> anyhow::Result<()> {
         let name = package["name"].as_str().unwrap_or_default();
         let Some((_, allowed)) = ALLOWED_DEPENDENCIES.iter().find(|(owner, _)| *owner == name)
         else {
-            bail!("the crate `{name}` is missing in `xtask/src/arrows.rs`: add it there");
+            bail!("the crate `{name}` is missing in `xtask/src/dependencies.rs`: add it there");
         };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let required = dependency["name"].as_str().unwrap_or_default();

@@ -10,7 +10,7 @@ pub fn run() -> anyhow::Result<()> {
     setup::require_node()?;
     setup::fetch_registry()?;
     let tool = build::build_all()?;
-    dependencies::check()?;
+    dependencies::check_dependencies()?;
     for contract in build::contract_folders("plugins")? {
         shell::run(&tool, &["test", &contract])?;
     }

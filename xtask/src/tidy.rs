@@ -18,7 +18,7 @@ const CLIPPY_ARGUMENTS: &[&str] = &["--quiet", "--", "-D", "warnings"];
 
 /// Runs all checks.
 pub fn run() -> anyhow::Result<()> {
-    dependencies::check()?;
+    dependencies::check_dependencies()?;
     setup::install_wasm_target()?;
     for (workspace, targets) in WORKSPACES {
         let folder = repository_root().join(workspace);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_ledger::{
-    EventQuery, Ledger, LedgerView, PageCursor, RunSummary, StoredEvent as Event,
+    EventQuery, PageCursor, RunSummary, SqliteLedger, SqliteReader, StoredEvent as Event,
 };
 use tollgate_model::{Digest, EventKind, Release, RunEvent};
 
@@ -34,18 +34,18 @@ impl LedgerArgs {
     }
 
     /// Opens the ledger for writing and creates it if it does not exist.
-    pub(crate) fn open(&self, project: &Project) -> anyhow::Result<Ledger> {
+    pub(crate) fn open(&self, project: &Project) -> anyhow::Result<SqliteLedger> {
         let path = self.path(project);
         if self.ledger.is_none() && !path.exists() {
             // Judged outputs must not end up in the project's version control.
             let ignore = files::parent_folder(&path).join(".gitignore");
             files::write(&ignore, b"*\n")?;
         }
-        Ok(Ledger::open(&path)?)
+        Ok(SqliteLedger::open(&path)?)
     }
 
     /// Opens the ledger for reading. Fails if it does not exist.
-    pub(crate) fn view(&self, project: &Project) -> anyhow::Result<LedgerView> {
+    pub(crate) fn view(&self, project: &Project) -> anyhow::Result<SqliteReader> {
         let path = self.path(project);
         if !path.exists() {
             bail!(
@@ -53,12 +53,12 @@ impl LedgerArgs {
                 path.display()
             );
         }
-        Ok(LedgerView::open(&path)?)
+        Ok(SqliteReader::open(&path)?)
     }
 }
 
 /// Finds a run by its name, or by enough leading digits of it to be unambiguous.
-pub(crate) fn find_run(view: &LedgerView, prefix: &str) -> anyhow::Result<RunSummary> {
+pub(crate) fn find_run(view: &SqliteReader, prefix: &str) -> anyhow::Result<RunSummary> {
     let mut runs = view.runs_with_prefix(prefix, LISTED_RUNS_MAX)?;
     let names: Vec<_> = runs.iter().map(|run| short_digest(&run.run)).collect();
     match runs.len() {
@@ -71,14 +71,17 @@ pub(crate) fn find_run(view: &LedgerView, prefix: &str) -> anyhow::Result<RunSum
 }
 
 /// Returns an event by its number.
-pub(crate) fn event_by_number(view: &LedgerView, seq: u64) -> anyhow::Result<Option<Event>> {
+pub(crate) fn event_by_number(view: &SqliteReader, seq: u64) -> anyhow::Result<Option<Event>> {
     let Some(before) = seq.checked_sub(1) else { return Ok(None) };
     let query = EventQuery { gate: None, kind: None, page: PageCursor::After(before), limit: 1 };
     Ok(view.events(&query)?.into_iter().find(|event| event.seq == seq))
 }
 
 /// Loads the release that judged a run, or `None` if the ledger no longer has it.
-pub(crate) fn load_release(view: &LedgerView, release: Digest) -> anyhow::Result<Option<Release>> {
+pub(crate) fn load_release(
+    view: &SqliteReader,
+    release: Digest,
+) -> anyhow::Result<Option<Release>> {
     let Some(bytes) = view.content(release)? else { return Ok(None) };
     let parsed = serde_json::from_slice(&bytes);
     parsed.map(Some).with_context(|| format!("cannot read release {release} in the ledger"))

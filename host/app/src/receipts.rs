@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use tollgate_govern::provenance::Provenance;
-use tollgate_ledger::{AttachmentKind, LedgerView, StoredEvent as Event};
+use tollgate_ledger::{AttachmentKind, SqliteReader, StoredEvent as Event};
 use tollgate_library::trust::{
     LedgerReference, Receipt, ReceiptContract, ReceiptDecision, ReceiptReviewer,
 };
@@ -24,7 +24,7 @@ pub(crate) struct AllowedRun {
 
 impl AllowedRun {
     /// Loads a run from the ledger. Fails if its output did not go out or was taken back.
-    pub(crate) fn load(view: &LedgerView, named: &str) -> anyhow::Result<Self> {
+    pub(crate) fn load(view: &SqliteReader, named: &str) -> anyhow::Result<Self> {
         let row = ledger_access::find_run(view, named)?;
         let history = view.history(row.run)?;
         let (name, decision_event) = (
@@ -72,7 +72,7 @@ impl AllowedRun {
     }
 
     /// Returns the receipt without a signature.
-    pub(crate) fn receipt(&self, view: &LedgerView) -> anyhow::Result<Receipt> {
+    pub(crate) fn receipt(&self, view: &SqliteReader) -> anyhow::Result<Receipt> {
         let name = ledger_access::short_digest(&self.run.run);
         let release = ledger_access::load_release(view, self.run.release)?.with_context(|| {
             format!(
@@ -170,7 +170,7 @@ fn find_retraction(history: &[Event], run: Digest) -> Option<String> {
 
 /// Collects the reviews of a run, and the edit of the run that it was edited from.
 fn load_reviews(
-    view: &LedgerView,
+    view: &SqliteReader,
     history: &[Event],
     run: &RunEvent,
 ) -> anyhow::Result<Vec<(u64, ReviewEvent)>> {

@@ -35,7 +35,7 @@ struct EngineState {
     wasm: wasmtime::Engine,
     linker: Linker<Sandbox>,
     allocation: Allocation,
-    slots: Arc<Semaphore>,
+    sandbox_slots: Arc<Semaphore>,
     cache: Option<Cache>,
     cache_problem: Option<CacheError>,
 }
@@ -62,11 +62,11 @@ pub enum LoadError {
         denied: NotGrantedError,
     },
     /// A limit exceeds the ceiling of this deployment.
-    #[error("the limit `{limit}` is {wanted}, but this host allows at most {ceiling}")]
+    #[error("the limit `{limit}` is {requested}, but this host allows at most {ceiling}")]
     LimitAboveCeiling {
         /// Name of the field of [`Limits`].
         limit: &'static str,
-        wanted: usize,
+        requested: usize,
         ceiling: usize,
     },
     /// It could not be configured or compiled.
@@ -85,12 +85,12 @@ pub struct ConfigMismatch {
     pub reason: String,
 }
 
-fn format_mismatches(misfits: &[ConfigMismatch]) -> String {
-    let line = |misfit: &ConfigMismatch| match misfit.pointer.as_str() {
-        "" => format!(": {}", misfit.reason),
-        pointer => format!("\n  at `{pointer}`: {}", misfit.reason),
+fn format_mismatches(mismatches: &[ConfigMismatch]) -> String {
+    let line = |mismatch: &ConfigMismatch| match mismatch.pointer.as_str() {
+        "" => format!(": {}", mismatch.reason),
+        pointer => format!("\n  at `{pointer}`: {}", mismatch.reason),
     };
-    misfits.iter().map(line).collect()
+    mismatches.iter().map(line).collect()
 }
 
 /// Header of a cached file, followed by the compiled code.
@@ -119,7 +119,7 @@ impl Engine {
             linker: new_linker(&wasm)?,
             wasm,
             allocation,
-            slots: Arc::new(Semaphore::new(sandboxes as usize)),
+            sandbox_slots: Arc::new(Semaphore::new(sandboxes as usize)),
             cache,
             cache_problem,
             settings,
@@ -220,7 +220,7 @@ impl Engine {
             ("table_elements_max", limits.table_elements_max, settings.table_elements_ceiling),
         ] {
             if wanted > ceiling {
-                return Err(LoadError::LimitAboveCeiling { limit, wanted, ceiling });
+                return Err(LoadError::LimitAboveCeiling { limit, requested: wanted, ceiling });
             }
         }
         Ok(())
@@ -284,13 +284,13 @@ impl Engine {
 
     /// Waits for a free sandbox.
     pub(crate) async fn acquire_slot(&self) -> Result<SemaphorePermit<'_>, Failure> {
-        let slot = self.0.slots.acquire().await;
+        let slot = self.0.sandbox_slots.acquire().await;
         slot.map_err(|error| Failure::Host { reason: error.to_string() })
     }
 
     /// Waits for a free sandbox that can be kept between calls.
     pub(crate) async fn acquire_owned_slot(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        let slot = self.0.slots.clone().acquire_owned().await;
+        let slot = self.0.sandbox_slots.clone().acquire_owned().await;
         slot.map_err(|error| Failure::Host { reason: error.to_string() })
     }
 
@@ -340,12 +340,12 @@ fn validate_config(schema: &serde_json::Value, config: &Config) -> Result<(), Lo
         .with_pattern_options(jsonschema::PatternOptions::regex())
         .build(schema)
         .map_err(|error| LoadError::InvalidSchema(error.to_string()))?;
-    let misfit = |error: jsonschema::ValidationError<'_>| ConfigMismatch {
+    let mismatch = |error: jsonschema::ValidationError<'_>| ConfigMismatch {
         pointer: error.instance_path().to_string(),
         reason: error.to_string(),
     };
-    let misfits: Vec<_> = validator.iter_errors(config.value()).map(misfit).collect();
-    if misfits.is_empty() { Ok(()) } else { Err(LoadError::InvalidConfig(misfits)) }
+    let mismatches: Vec<_> = validator.iter_errors(config.value()).map(mismatch).collect();
+    if mismatches.is_empty() { Ok(()) } else { Err(LoadError::InvalidConfig(mismatches)) }
 }
 
 fn pack(about: &CacheHeader, code: &[u8]) -> serde_json::Result<Vec<u8>> {

@@ -53,15 +53,15 @@ impl Grants {
 
     /// Checks a grant. Loading does so for every import, and every call of a contract does so
     /// again, so a cached contract cannot keep a grant that was withdrawn.
-    pub(crate) fn check(&self, ask: GrantRequest<'_>) -> Result<(), NotGrantedError> {
-        let capability = match ask {
+    pub(crate) fn check(&self, request: GrantRequest<'_>) -> Result<(), NotGrantedError> {
+        let capability = match request {
             GrantRequest::Capability(capability) => capability,
             GrantRequest::Table(_) => Capability::Lookup,
         };
         if !self.capabilities.contains(&capability) {
             return Err(NotGrantedError::Capability(capability));
         }
-        match ask {
+        match request {
             GrantRequest::Table(name) if !self.tables.contains_key(name) => {
                 Err(NotGrantedError::Table(name.into()))
             }

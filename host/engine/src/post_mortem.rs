@@ -35,10 +35,10 @@ pub(crate) fn explain_failure(
     limits: &Limits,
     fuel: u64,
 ) -> Failure {
-    if let Some(reason) = store.data_mut().memory.refused.take() {
+    if let Some(reason) = store.data_mut().memory.refusal_reason.take() {
         return Failure::Memory { reason };
     }
-    if let Some(reason) = store.data_mut().host.diverged.take() {
+    if let Some(reason) = store.data_mut().host.divergence.take() {
         return Failure::ReplayDiverged { reason };
     }
     if error.downcast_ref::<Trap>() == Some(&Trap::OutOfFuel) {

@@ -158,9 +158,9 @@ impl ConfiguredInstance {
     /// Judges a warm-up case, and returns whether the instance survived. The report does not
     /// matter.
     async fn survives_case(&mut self, engine: &Engine, case: &WarmUp, limits: &Limits) -> bool {
-        let (grants, live) = test_fixture(&case.given);
+        let (grants, context) = test_fixture(&case.given);
         self.store.data_mut().host =
-            RunHost::new(limits, Arc::new(grants), AnswerSource::Live(live));
+            RunHost::new(limits, Arc::new(grants), AnswerSource::Live(context));
         if engine.refuel(&mut self.store, limits.fuel_for(&case.subject)).is_err() {
             return false;
         }

@@ -56,17 +56,17 @@ pub(crate) fn check_progress(before: u32, now: u32, subject: &Subject) -> Result
 /// was reported, or a new one about text that is not settled.
 pub(crate) fn check_settled(
     report: &Report,
-    told: &[Finding],
+    reported: &[Finding],
     settled: u32,
 ) -> Result<(), Failure> {
-    let new = new_findings(report, told)?;
+    let new = new_findings(report, reported)?;
     if let Some(finding) = new.iter().find(|finding| is_about_settled(finding, settled)) {
         let rule = &finding.rule;
         let reason = format!("it settled {settled} bytes, but its report adds `{rule}` to them");
         return Err(invalid(reason));
     }
     let later = new.into_iter().filter(|finding| matches!(finding.place, Place::Span(_)));
-    if settled > 0 && !is_justified(report.outcome, told.iter().chain(later)) {
+    if settled > 0 && !is_justified(report.outcome, reported.iter().chain(later)) {
         let outcome = report.outcome;
         let reason = format!(
             "it settled {settled} bytes, but its report says `{outcome}` without a finding that \
@@ -79,11 +79,11 @@ pub(crate) fn check_settled(
 
 /// Returns the findings of a report that were not reported before. Fails if the report does not
 /// repeat the earlier ones in their order.
-fn new_findings<'r>(report: &'r Report, told: &[Finding]) -> Result<Vec<&'r Finding>, Failure> {
-    let mut told = told.iter().peekable();
-    let is_new = |finding: &&Finding| told.next_if_eq(finding).is_none();
+fn new_findings<'r>(report: &'r Report, reported: &[Finding]) -> Result<Vec<&'r Finding>, Failure> {
+    let mut reported = reported.iter().peekable();
+    let is_new = |finding: &&Finding| reported.next_if_eq(finding).is_none();
     let new = report.findings.iter().filter(is_new).collect();
-    match told.next() {
+    match reported.next() {
         None => Ok(new),
         Some(Finding { rule, .. }) => {
             Err(invalid(format!("it reported `{rule}` before, but its final report lacks it")))

@@ -17,7 +17,7 @@ impl Sandbox {
         let memory = MemoryLimiter {
             memory_bytes: GrowthBudget::of(limits.memory_bytes_max),
             table_elements: GrowthBudget::of(limits.table_elements_max),
-            refused: None,
+            refusal_reason: None,
         };
         Self { host, memory }
     }
@@ -31,7 +31,7 @@ pub(crate) struct MemoryLimiter {
     memory_bytes: GrowthBudget,
     table_elements: GrowthBudget,
     /// Set when growth was refused, so that the failure can say so.
-    pub(crate) refused: Option<String>,
+    pub(crate) refusal_reason: Option<String>,
 }
 
 struct GrowthBudget {
@@ -55,7 +55,7 @@ impl MemoryLimiter {
     /// Stops the contract at once. Letting `memory.grow` return -1 instead would leave the
     /// reaction to the contract, and its failure would not name the limit.
     fn refuse(&mut self, reason: String) -> wasmtime::Result<bool> {
-        self.refused = Some(reason.clone());
+        self.refusal_reason = Some(reason.clone());
         Err(wasmtime::Error::msg(reason))
     }
 }

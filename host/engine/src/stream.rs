@@ -33,13 +33,13 @@ pub struct JudgementStream {
     reported: Vec<Finding>,
     reported_bytes: usize,
     settled: u32,
-    parts: u64,
+    part_count: u64,
     /// Fuel given so far, used or not.
     fuel: u64,
     /// Time spent in calls, without the waiting for parts.
-    computing: Duration,
+    time_in_calls: Duration,
     /// Set once a call failed. Every later call returns it.
-    failed: Option<Failure>,
+    failure: Option<Failure>,
     _slot: OwnedSemaphorePermit,
 }
 
@@ -122,27 +122,27 @@ impl JudgementStream {
             reported: Vec::new(),
             reported_bytes: 0,
             settled: 0,
-            parts: 0,
+            part_count: 0,
             fuel,
-            computing: started.elapsed(),
-            failed: None,
+            time_in_calls: started.elapsed(),
+            failure: None,
             _slot: slot,
         })
     }
 
     /// Judges the next part of the text. After a failure, every call returns that failure.
     pub async fn push(&mut self, part: &str) -> Result<Progress, Failure> {
-        if let Some(failure) = &self.failed {
+        if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
         // If this future is dropped, the contract stops in the middle of a part and cannot
         // continue. The failure is therefore set before and cleared after the call.
         let abandoned = "judging a part of the text was cancelled";
-        self.failed = Some(Failure::Host { reason: abandoned.into() });
+        self.failure = Some(Failure::Host { reason: abandoned.into() });
         let started = Instant::now();
         let pushed = self.judge_part(part).await;
-        self.computing += started.elapsed();
-        self.failed = pushed.as_ref().err().cloned();
+        self.time_in_calls += started.elapsed();
+        self.failure = pushed.as_ref().err().cloned();
         pushed
     }
 
@@ -167,8 +167,8 @@ impl JudgementStream {
             text.push_str(part);
         }
         limits.check_subject_size(&self.subject)?;
-        self.parts += 1;
-        let fuel = limits.fuel_for_stream(&self.subject, self.parts);
+        self.part_count += 1;
+        let fuel = limits.fuel_for_stream(&self.subject, self.part_count);
         let more = fuel.saturating_sub(self.fuel);
         let left = self.store.get_fuel().unwrap_or_default();
         let engine = &self.contract.loaded().engine;
@@ -198,13 +198,13 @@ impl JudgementStream {
     /// Ends the text and returns the judgement.
     pub async fn finish(mut self) -> Judgement {
         let started = Instant::now();
-        let verdict = match self.failed.take() {
+        let verdict = match self.failure.take() {
             Some(failure) => Err(failure),
             None => self.final_report().await,
         };
-        self.computing += started.elapsed();
+        self.time_in_calls += started.elapsed();
         let mut judgement = self.contract.loaded().finish_judgement(verdict, self.store, self.fuel);
-        judgement.time_us = u64::try_from(self.computing.as_micros()).unwrap_or(u64::MAX);
+        judgement.time_us = u64::try_from(self.time_in_calls.as_micros()).unwrap_or(u64::MAX);
         judgement
     }
 

@@ -35,6 +35,7 @@ fn check_tool(input: &DecisionInput<'_>, reasons: &mut Reasons) {
         return;
     }
     let tool = input.facts.tool.as_deref().unwrap_or_default();
+    // An action without a tool name matches no listed tool, so it is blocked.
     if !input.gate.access.iter().any(|access| access.tools.contains(tool)) {
         reasons.add(ReasonKind::ToolOutside { tool: tool.into() });
     }
@@ -45,6 +46,7 @@ fn check_data_class(input: &DecisionInput<'_>, class: &str, reasons: &mut Reason
     let Some(data) = classes.iter().find(|data| data.class.as_str() == class) else {
         return reasons.add(ReasonKind::DataUnlisted { class: class.into() });
     };
+    // An unanswered flag is not a yes.
     if data.may_be_uploaded != Some(true) {
         reasons.add(ReasonKind::DataForbidden { class: class.into() });
     }

@@ -122,7 +122,7 @@ mod tests {
     fn events(kinds: Vec<EventKind>) -> Vec<Event> {
         let gate = || "welcome-email".parse().unwrap();
         let numbered = kinds.into_iter().zip(100..);
-        numbered.map(|(what, at_ms)| Event { at_ms, gate: gate(), kind: what }).collect()
+        numbered.map(|(kind, at_ms)| Event { at_ms, gate: gate(), kind }).collect()
     }
 
     #[test]

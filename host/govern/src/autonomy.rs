@@ -89,6 +89,7 @@ pub fn effective_level(
         state.level.as_ref().filter(|held| is_in_scheme(held.scheme, held.level, autonomy));
     let since_ms = recorded.map_or(0, |held| held.since_ms);
     let level = recorded.map_or(autonomy.level, |held| held.level);
+    // The gate file can lower the cap after a promotion was recorded.
     let level = level.min(autonomy.highest.unwrap_or(u8::MAX));
     let is_recorded = recorded.is_some();
     let causes = demotion_causes(gate, state, failed, since_ms, now_ms);
@@ -126,6 +127,7 @@ pub fn demotion_causes(
     if let Some(review_by) = gate.review_by.filter(|day| has_passed(day.end_ms())) {
         causes.push(DemotionCause::RecordOverdue { review_by });
     }
+    // Failures of this run are new by definition, so they are not compared with `since_ms`.
     causes.extend(
         failed.iter().map(|contract| DemotionCause::ContractFailed { contract: contract.clone() }),
     );
@@ -134,8 +136,8 @@ pub fn demotion_causes(
 
 fn incident_cause(incident: &LevelIncident) -> DemotionCause {
     match incident {
-        LevelIncident::Incident { at_ms, description: what } => {
-            DemotionCause::Incident { at_ms: *at_ms, description: what.clone() }
+        LevelIncident::Incident { at_ms, description } => {
+            DemotionCause::Incident { at_ms: *at_ms, description: description.clone() }
         }
         LevelIncident::Rollback { at_ms } => DemotionCause::Rollback { at_ms: *at_ms },
         LevelIncident::ContractFailed { contract, .. } => {

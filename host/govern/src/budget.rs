@@ -41,6 +41,7 @@ pub fn run_cost(budget: &Budget, facts: &OutputFacts) -> Option<Money> {
     }
     let price = budget.prices.get(facts.model.as_deref()?)?;
     let free = Money::ZERO;
+    // A model with a price per run only needs no token counts.
     if price.per_million_input == free && price.per_million_output == free {
         return Some(price.per_run);
     }
@@ -59,6 +60,7 @@ pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> O
     }
     for period in BudgetPeriod::ALL {
         if let Some(cap) = budget.cap(period) {
+            // An unknown cost counts as zero here, because `CostUnknown` holds the output anyway.
             let spent = input.state.spent.in_period(period).plus(cost.unwrap_or(Money::ZERO));
             check_cap(budget, period, cap, spent, reasons);
         }

@@ -36,6 +36,7 @@ pub fn check_activation(
 ) -> Result<(), Vec<ActivationError>> {
     let mut objections = Vec::new();
     let tests_of_it = evidence.iter().filter(|evidence| evidence.tested == digest);
+    // The latest test counts: an earlier pass does not excuse a later failure.
     match tests_of_it.max_by_key(|evidence| evidence.at_ms) {
         None => objections.push(ActivationError::NoEvidence(digest)),
         Some(TestEvidence { cases: 0, .. }) => objections.push(ActivationError::NoCases),

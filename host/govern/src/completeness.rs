@@ -57,6 +57,7 @@ fn require_review(gate: &Gate, require: &mut impl FnMut(bool, GatePart)) {
     require(!review.reviewers.is_empty() || !review.roles.is_empty(), GatePart::Reviewers);
     require(review.sla.is_some(), GatePart::ReviewSla);
     require(!review.checklist.is_empty(), GatePart::Checklist);
+    // An empty condition (`{}`) is an answer; only an absent one is missing.
     require(review.second_reviewer_when.is_some(), GatePart::SecondReviewer);
     require(review.escalate_when.is_some(), GatePart::Escalation);
     require(!review.escalate_to.is_empty(), GatePart::EscalationPath);

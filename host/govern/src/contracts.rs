@@ -47,6 +47,7 @@ fn answered_reports(check: &ContractCheck) -> impl Iterator<Item = &Report> {
 fn is_check_of(check: &ContractCheck, binding: &ContractBinding) -> bool {
     match &binding.alias {
         Some(called) => called.as_str() == check.contract,
+        // A binding without `as` is named by its contract, without the version requirement.
         None => {
             let name = &binding.contract.name;
             check.contract.split_once('/') == Some((name.namespace(), name.name()))
@@ -66,6 +67,7 @@ fn add_contract_reasons(
         contract_reasons.add_missing_answers(0);
         return;
     }
+    // A contract may have several checks; all of them have to pass.
     let (mut passed, mut deterministic) = (true, true);
     for check in checks {
         let answered = contract_reasons.add_failures(check);
@@ -102,6 +104,7 @@ impl BindingReasons<'_, '_> {
         let today = || Date::from_ms(self.input.now_ms);
         let open = self.binding.fail_open.as_ref().is_some_and(|open| today() <= open.until);
         let effect = match self.binding.mode {
+            // Enforced contracts never fail open, even if a gate was not read from a file.
             EnforcementMode::Enforce => {
                 return self.reasons.add_as(kind(false), self.binding.on_failure.into());
             }

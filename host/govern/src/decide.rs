@@ -48,9 +48,11 @@ pub fn decide(
         reasons.add(ReasonKind::ContextUnreadable { key: key.clone(), problem: problem.clone() });
     }
     let follow_up = oversight::add_reasons(&input, weighed_score.as_ref(), &failed, &mut reasons);
+    // Approvals come before shadow, so that `would_be` is the ruling after them.
     review::lift_approved_holds(&input, &mut reasons);
     let would_be = apply_shadow_pattern(gate, &mut reasons);
     let ruling = Ruling::from(reasons.effect());
+    // A sample or an undo window makes sense only for outputs that go out.
     let is_allowed = ruling == Ruling::Allow;
     let follow_up = if is_allowed { follow_up } else { FollowUp::default() };
     follow_up.add_reasons(&mut reasons);

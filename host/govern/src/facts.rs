@@ -114,6 +114,7 @@ struct ContextReader {
 
 impl ContextReader {
     fn read<T: DeserializeOwned>(&mut self, key: &str, raw: Option<&RawValue>) -> Option<T> {
+        // JSON `null` means the same as an absent key.
         let raw = raw.filter(|raw| raw.get() != "null")?;
         match serde_json::from_str(raw.get()) {
             Ok(value) => Some(value),

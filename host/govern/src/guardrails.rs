@@ -43,9 +43,11 @@ fn check_topics(input: &DecisionInput<'_>, reasons: &mut Reasons) {
 
 fn check_brand_voice(input: &DecisionInput<'_>, reasons: &mut Reasons) {
     let Some(voice) = &input.gate.guardrails.brand_voice else { return };
+    // The document may have changed on disk since the digest was agreed.
     if input.state.brand_voice != Some(voice.digest) {
         reasons.add(ReasonKind::BrandVoiceChanged);
     }
+    // The caller may have used another document than the agreed one.
     if input.facts.brand_voice.is_some_and(|digest| digest != voice.digest) {
         reasons.add(ReasonKind::BrandVoiceOther);
     }

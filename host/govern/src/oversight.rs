@@ -45,6 +45,7 @@ pub fn required_oversight(
         hold_reasons: Vec::new(),
         level: None,
     };
+    // Without `[autonomy]` in the record every output is held.
     if let Some(autonomy) = &gate.autonomy {
         let current = autonomy::effective_level(gate, autonomy, state, failed, now_ms);
         oversight.apply_level(&current);
@@ -53,6 +54,7 @@ pub fn required_oversight(
     }
     oversight.apply_pattern(gate);
     oversight.apply_score(gate, weighed);
+    // Less oversight needs parts of the record that full oversight does not.
     for missing in completeness::find_missing_for_effect(gate, oversight.effect) {
         oversight.restrict_to(OversightEffect::EveryOutputHeld, HoldReason::Missing { missing });
     }
@@ -88,6 +90,7 @@ impl RequiredOversight {
         {
             self.restrict_to(every_output, HoldReason::NotLowRisk);
         }
+        // A sign-off lifts the limits below, but not that of tier 3, which is part of the scheme.
         if is_signed_off(gate, SignOffScope::Risk, now_ms) {
             return;
         }
@@ -107,6 +110,7 @@ impl RequiredOversight {
             Some(pattern @ OversightPattern::OverTheLoop) => {
                 self.restrict_to(OversightEffect::Sampled, HoldReason::Pattern { pattern });
             }
+            // On the loop, outputs go out and can be retracted. `decide` applies shadow.
             Some(OversightPattern::OnTheLoop | OversightPattern::Shadow) | None => {}
         }
     }
@@ -188,6 +192,7 @@ impl FollowUp {
 pub fn is_in_sample(run: Digest, share: Share) -> bool {
     let bytes = run.as_bytes().iter().take(size_of::<u64>());
     let bytes = bytes.fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    // Scale the 64 bits to millionths by multiplication: a remainder would favour small numbers.
     let position = (u128::from(bytes) * 1_000_000) >> u64::BITS;
     position < u128::from(share.millionths())
 }

@@ -71,6 +71,7 @@ pub fn propose_promotion(
     match &autonomy.promotion {
         None => objections.push(PromotionError::Missing(GatePart::Promotion)),
         Some(promotion) => {
+            // The gate record can raise the minimum, never lower it.
             let cycles = promotion.reviewed_cycles.max(REVIEWED_CYCLES_MIN);
             objections.extend(check_track_record(&record, cycles, promotion.approval_rate));
         }
@@ -111,6 +112,7 @@ fn check_readiness(
     let Some(effect) = effect.filter(|effect| !effect.holds_every_output()) else {
         return objections;
     };
+    // A missing `[autonomy.promotion]` was reported by the caller.
     let missing = completeness::find_missing_for_effect(gate, effect).into_iter();
     objections
         .extend(missing.filter(|part| *part != GatePart::Promotion).map(PromotionError::Missing));

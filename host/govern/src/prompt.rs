@@ -11,6 +11,7 @@ pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) {
     let pinned = input.state.release.as_ref().and_then(|release| release.prompt.as_ref());
     let Some(required) = &input.gate.prompt else { return };
     let Some(prompt) = &input.facts.prompt else { return reasons.add(ReasonKind::PromptUnknown) };
+    // The requirement of the record counts even without an active release.
     if !matches_requirement(prompt, required) {
         reasons.add(other_prompt_reason(prompt, required.to_string()));
     } else if let Some(pinned) = pinned.filter(|pinned| !is_pinned(prompt, pinned)) {

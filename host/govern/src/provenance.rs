@@ -68,6 +68,7 @@ impl fmt::Display for Provenance {
 }
 
 fn percent_encode(text: &str) -> String {
+    // `%` is encoded too, so that the value can be decoded without ambiguity.
     let plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'%');
     let mut quoted = String::new();
     for byte in text.bytes() {

@@ -72,7 +72,7 @@ pub fn conclude_review(
     gate: &Gate,
     held: &HeldRun,
     reviewer: &Reviewer,
-    act: &ReviewAction,
+    action: &ReviewAction,
     answers: &[ChecklistAnswer],
     now_ms: u64,
 ) -> Result<NextStep, Vec<ReviewRuleError>> {
@@ -82,24 +82,29 @@ pub fn conclude_review(
     }
     errors.extend(check_reviewer(gate, held, reviewer, now_ms));
     errors.extend(check_claim(held, &reviewer.person, now_ms));
-    if matches!(act, ReviewAction::Approve | ReviewAction::Edit { .. }) {
-        errors.extend(check_approvable(held, act));
+    // Rejecting and escalating let nothing out, so they need no checklist.
+    if matches!(action, ReviewAction::Approve | ReviewAction::Edit { .. }) {
+        errors.extend(check_approvable(held, action));
         errors.extend(gate.review.checklist.iter().filter_map(|item| check_answer(item, answers)));
     }
-    if errors.is_empty() { Ok(next_step(gate, held, reviewer, act, now_ms)) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(next_step(gate, held, reviewer, action, now_ms))
+    } else {
+        Err(errors)
+    }
 }
 
 fn next_step(
     gate: &Gate,
     held: &HeldRun,
     reviewer: &Reviewer,
-    act: &ReviewAction,
+    action: &ReviewAction,
     now_ms: u64,
 ) -> NextStep {
     let required = required_approvals(gate, &held.decision.reasons);
     let approval =
         |subject, by, edited| OutputApproval { subject, by, edited, required_approvals: required };
-    match act {
+    match action {
         ReviewAction::Approve => {
             let mut by = held.approved_by.clone();
             by.push(reviewer.person.clone());
@@ -142,6 +147,8 @@ pub fn check_reviewer(
     let escalated_to = gate.review.escalate_to.iter().any(|holder| holder.name == *person);
     let is_escalated = escalation_steps(gate, held, now_ms) > 0;
     let escalated_at_once = is_escalated_at_once(gate, &held.decision.reasons);
+    // A run that was escalated at once is for the escalation path only. A later escalation adds the
+    // path to the reviewers.
     if escalated_at_once && !escalated_to {
         errors.push(ReviewRuleError::NotEscalatedTo(person.clone()));
     } else if !(is_reviewer(gate, reviewer) || is_escalated && escalated_to) {
@@ -158,8 +165,8 @@ fn is_reviewer(gate: &Gate, reviewer: &Reviewer) -> bool {
 
 /// Returns an error for each reason that no approval can lift. An edit has none: it is judged
 /// again, and the new decision has its own reasons.
-fn check_approvable(held: &HeldRun, act: &ReviewAction) -> Vec<ReviewRuleError> {
-    let is_edit = matches!(act, ReviewAction::Edit { .. });
+fn check_approvable(held: &HeldRun, action: &ReviewAction) -> Vec<ReviewRuleError> {
+    let is_edit = matches!(action, ReviewAction::Edit { .. });
     let cannot_be_lifted = |reason: &&Reason| {
         reason.effect == ReasonEffect::Hold
             && reason.kind.lift_scope() == LiftScope::Never

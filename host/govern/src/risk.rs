@@ -127,9 +127,11 @@ impl RiskMap {
         for access in &gate.access {
             let verbs = self.access.entry(access.system.to_string()).or_default();
             for verb in AccessKind::ALL {
-                let what = access.get(verb).unwrap_or_default().iter();
-                let entries = what
-                    .map(|what| AccessEntry { gate: gate.name.clone(), ability: what.to_string() });
+                let abilities = access.get(verb).unwrap_or_default().iter();
+                let entries = abilities.map(|ability| AccessEntry {
+                    gate: gate.name.clone(),
+                    ability: ability.to_string(),
+                });
                 verbs.entry(verb).or_default().extend(entries);
             }
             verbs.retain(|_, entries| !entries.is_empty());
@@ -158,13 +160,14 @@ impl RiskMap {
     /// these more than missing parts; each is weighted by the risk of the gate.
     fn add_fixes(&mut self, gate: &Gate, risk: &GateRisk) {
         let weight = urgency_factor(risk.risk);
-        let mut add_fix = |urgency: u32, what: String| {
+        let mut add_fix = |urgency: u32, problem: String| {
             self.to_fix.push(RiskFix {
                 urgency: urgency * weight,
                 gate: gate.name.clone(),
-                problem: what,
+                problem,
             });
         };
+        // Unanswered flags are missing parts of the record and reported below.
         for class in gate.data.iter().flatten() {
             if class.consent_respected == Some(false) {
                 add_fix(

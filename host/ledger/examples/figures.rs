@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 use tollgate_ledger::{
-    EventQuery, Ledger, LedgerEntry, PageCursor, QueueKind, QueueQuery, RunQuery,
+    EventQuery, LedgerEntry, PageCursor, QueueKind, QueueQuery, RunQuery, SqliteLedger,
 };
 use tollgate_model::{
     Content, ContractCheck, Decision, Determinism, Digest, EnforcementMode, Event, EventKind,
@@ -48,7 +48,7 @@ fn appends(folder: &Path) {
     let alone = rate("plain SQLite, a transaction each", ALONE, took);
     let took = plain(&folder.join("groups.db"), APPENDS, WRITERS);
     let groups = rate("plain SQLite, 64 in a transaction", APPENDS, took);
-    let ledger = Ledger::open(&folder.join("ledger.db")).unwrap();
+    let ledger = SqliteLedger::open(&folder.join("ledger.db")).unwrap();
     let took = from_many(&ledger, 0, APPENDS);
     ledger.close();
     let ours = rate("the ledger, 64 writers, each append durable", APPENDS, took);
@@ -81,7 +81,7 @@ fn plain(path: &Path, count: u64, group: u64) -> Duration {
     begin.elapsed()
 }
 
-fn from_many(ledger: &Ledger, first: u64, count: u64) -> Duration {
+fn from_many(ledger: &SqliteLedger, first: u64, count: u64) -> Duration {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     let begin = Instant::now();
     runtime.block_on(async {
@@ -104,7 +104,7 @@ fn from_many(ledger: &Ledger, first: u64, count: u64) -> Duration {
 }
 
 fn large(path: &Path, events: u64) {
-    let ledger = Ledger::open(path).unwrap();
+    let ledger = SqliteLedger::open(path).unwrap();
     let begin = Instant::now();
     for at in 0..events / BULK {
         let entries = (0..BULK).map(|one| LedgerEntry::new(run(at * BULK + one)));
@@ -140,7 +140,7 @@ fn large(path: &Path, events: u64) {
     println!("  check all projections: {:.0} s", begin.elapsed().as_secs_f64());
 }
 
-fn lists(ledger: &Ledger, events: u64) {
+fn lists(ledger: &SqliteLedger, events: u64) {
     let view = ledger.view().unwrap();
     let gate: tollgate_model::GateName = "gate-7".parse().unwrap();
     let limit = 50;

@@ -7,7 +7,7 @@
 use tollgate_model::Digest;
 
 use crate::LedgerError;
-use crate::view::LedgerView;
+use crate::view::SqliteReader;
 
 const CHECKPOINT_DOMAIN: &[u8] = b"tollgate ledger checkpoint 1\0";
 
@@ -37,7 +37,7 @@ impl Checkpoint {
     }
 }
 
-impl LedgerView {
+impl SqliteReader {
     /// Signs the end of the chain without storing the checkpoint. Returns `None` if the ledger is empty.
     pub fn sign_checkpoint(
         &self,

@@ -12,7 +12,7 @@ use tollgate_model::{Digest, decode_hex, encode_hex};
 use crate::entry::to_sql;
 use crate::error::database_error;
 use crate::verify::{ChainWalk, LedgerFault, VerificationReport};
-use crate::view::LedgerView;
+use crate::view::SqliteReader;
 use crate::{Checkpoint, EventRow, LedgerError, chain};
 
 /// A real event without its contents is far smaller. The limit keeps an endless line from filling the memory.
@@ -39,7 +39,7 @@ struct ExportLine {
     body: Box<RawValue>,
 }
 
-impl LedgerView {
+impl SqliteReader {
     /// Writes all events after the given number (0 for all) and returns how many were written.
     pub fn export(&self, after: u64, output: &mut impl Write) -> Result<u64, LedgerError> {
         let failed = |error: &io::Error| LedgerError::DiskFailure {

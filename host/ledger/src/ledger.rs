@@ -8,11 +8,11 @@ use tokio::sync::{mpsc, oneshot};
 use tollgate_model::Digest;
 
 use crate::writer::{self, QUEUE_REQUESTS_MAX, WriterRequest};
-use crate::{Checkpoint, LedgerEntry, LedgerError, LedgerView, schema};
+use crate::{Checkpoint, LedgerEntry, LedgerError, SqliteReader, schema};
 
 /// A ledger that can be written to. Clones share the same file and writer thread.
 #[derive(Clone)]
-pub struct Ledger {
+pub struct SqliteLedger {
     shared: Arc<LedgerShared>,
 }
 
@@ -31,7 +31,7 @@ pub struct AppendedRange {
     pub hash: Digest,
 }
 
-impl Ledger {
+impl SqliteLedger {
     /// Opens the ledger in a file and creates the file if it does not exist.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let opened_ledger = schema::open_to_write(path)?;
@@ -81,8 +81,8 @@ impl Ledger {
     }
 
     /// Opens a view for reading. Its methods block, so async callers need a blocking thread.
-    pub fn view(&self) -> Result<LedgerView, LedgerError> {
-        LedgerView::open(&self.shared.path)
+    pub fn view(&self) -> Result<SqliteReader, LedgerError> {
+        SqliteReader::open(&self.shared.path)
     }
 
     /// Waits until everything handed in so far is recorded, then stops the writer thread.

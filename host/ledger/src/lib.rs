@@ -25,11 +25,12 @@ pub use checkpoint::Checkpoint;
 pub use entry::{Attachment, AttachmentKind, AttachmentRef, ExpectedState, LedgerEntry};
 pub use error::{ConflictError, LedgerError};
 pub use export::verify_export;
-pub use ledger::{AppendedRange, Ledger};
+pub use ledger::{AppendedRange, SqliteLedger};
 pub use rebuild::ProjectionDifference;
 pub use schema::FORMAT;
 pub use verify::{ChangedField, LedgerFault, VerificationReport};
 pub use view::{
-    ActivityCounts, CurrentLevel, EventQuery, KpiReading, LedgerView, LevelIncident, PageCursor,
-    QueueKind, QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary, StoredEvent, TrackRecord,
+    ActivityCounts, CurrentLevel, EventQuery, KpiReading, LevelIncident, PageCursor, QueueKind,
+    QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary, SqliteReader, StoredEvent,
+    TrackRecord,
 };

@@ -7,7 +7,7 @@ use crate::apply::{AppliedEvent, apply_event, retain_content};
 use crate::entry::EventBody;
 use crate::error::database_error;
 use crate::schema::{self, OpenedLedger, PROJECTIONS};
-use crate::{LedgerError, LedgerView};
+use crate::{LedgerError, SqliteReader};
 
 /// Differences listed per table and direction. A ledger with more needs a rebuild anyway.
 const DIFFERENCES_MAX: u32 = 20;
@@ -62,7 +62,7 @@ fn replay_events(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-impl LedgerView {
+impl SqliteReader {
     /// Compares the projections with the events and returns the rows that differ.
     pub fn check_projections(&self) -> Result<Vec<ProjectionDifference>, LedgerError> {
         // A separate connection, because the temporary tables created here shadow the real ones.

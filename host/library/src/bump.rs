@@ -19,8 +19,9 @@ pub enum Bump {
 }
 
 impl Bump {
-    /// Returns the lowest version after `version` that satisfies the bump. Before 1.0.0 a major bump
-    /// raises the minor number and a minor one the patch number, as requirements such as `^0.2` expect.
+    /// Returns the lowest version after `version` that satisfies the bump. Before 1.0.0 a major
+    /// bump raises the minor number and a minor one the patch number, as requirements such as
+    /// `^0.2` expect.
     pub fn next(self, version: &Version) -> Version {
         let Version { major, minor, patch, .. } = *version;
         if !version.pre.is_empty() && self != Self::None {

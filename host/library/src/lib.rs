@@ -4,7 +4,7 @@
 //! packages,
 //! `registry` is its client for OCI registries, `store` keeps blobs on this machine. `resolve`
 //! chooses the versions that a project runs, `lock` records them, `catalogue` combines these steps.
-//! `behaviour` compares versions of a contract, `bundle` packs packages into one file, `trust` has
+//! `semver_check` compares versions of a contract, `bundle` packs packages into one file, `trust` has
 //! keys, signatures and receipts.
 
 mod bump;

@@ -131,6 +131,7 @@ struct PackageToml {
     capabilities: BTreeSet<Capability>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     signer: Option<KeyId>,
+    // Last, because in TOML a table follows all plain values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     prompts: BTreeMap<PromptName, VersionReq>,
 }
@@ -147,6 +148,7 @@ impl LockFile {
         struct Format {
             format: u32,
         }
+        // The format is read alone first, so that a newer file is not reported as malformed.
         let Format { format } = toml::from_str(text).map_err(malformed)?;
         if format != FORMAT {
             return Err(LockFileError::UnsupportedFormat(format));
@@ -256,8 +258,8 @@ impl LockFile {
         self.packages.get(contract).is_none_or(|locked| covers_prompt(&locked.prompts, prompt))
     }
 
-    /// Returns the capabilities that contracts in `new` require beyond those of the locked versions.
-    /// A contract that is new to a gate is not listed.
+    /// Returns the capabilities that contracts in `new` require beyond those of the locked
+    /// versions. A contract that is new to a gate is not listed.
     pub fn new_capabilities(&self, new: &Self) -> Vec<NewCapability> {
         let mut capabilities = Vec::new();
         for (gate, old_gate) in &self.gates {
@@ -321,8 +323,8 @@ impl LockedPackage {
         }
     }
 
-    /// Returns whether the entry matches the listed package. Source and signer are ignored: signatures
-    /// are verified again on each use.
+    /// Returns whether the entry matches the listed package. Source and signer are ignored:
+    /// signatures are verified again on each use.
     pub fn matches(&self, listed: &ListedPackage) -> bool {
         *self == Self::new(listed, self.source.clone(), self.signer.clone())
     }

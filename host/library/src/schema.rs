@@ -1,7 +1,7 @@
 //! Comparison of two JSON Schemas: every value that the old one admits should fit the new one.
 //!
-//! Whether one schema admits everything that another does is undecidable in general. Members, items,
-//! bounds and enumerations are compared; any other difference counts as narrower.
+//! Whether one schema admits everything that another does is undecidable in general. Members,
+//! items, bounds and enumerations are compared; any other difference counts as narrower.
 
 use std::collections::BTreeSet;
 
@@ -56,11 +56,13 @@ pub(crate) fn compare_schemas(old: &Value, new: &Value) -> Vec<SchemaChange> {
 pub(crate) fn without_descriptions(schema: &Value) -> Value {
     match schema {
         Value::Object(members) => {
-            let kept = members.iter().filter(|(name, value)| {
+            let remaining = members.iter().filter(|(name, value)| {
                 !(DESCRIPTIVE.contains(&name.as_str()) && value.is_string())
             });
             Value::Object(
-                kept.map(|(name, value)| (name.clone(), without_descriptions(value))).collect(),
+                remaining
+                    .map(|(name, value)| (name.clone(), without_descriptions(value)))
+                    .collect(),
             )
         }
         Value::Array(items) => Value::Array(items.iter().map(without_descriptions).collect()),
@@ -181,6 +183,7 @@ fn has_wider_types(wide: &Value, narrow: &Value) -> bool {
     let (wide, narrow) = (types(wide), types(narrow));
     let fits =
         |name: &String| wide.contains(name) || (name == "integer" && wide.contains("number"));
+    // A schema without `type` admits every type.
     wide.is_empty() || (!narrow.is_empty() && narrow.iter().all(fits))
 }
 
@@ -247,17 +250,19 @@ mod tests {
         })
     }
 
-    fn check(old: &Value, new: &Value, wanted: &[(&str, SchemaChangeKind)]) {
-        let got = compare_schemas(old, new);
-        let got: Vec<_> = got.iter().map(|one| (one.path.join("."), one.kind.clone())).collect();
-        let wanted: Vec<_> =
-            wanted.iter().map(|(path, kind)| ((*path).to_owned(), kind.clone())).collect();
-        assert_eq!(got, wanted);
+    fn check(old: &Value, new: &Value, expected: &[(&str, SchemaChangeKind)]) {
+        let actual = compare_schemas(old, new);
+        let actual: Vec<_> =
+            actual.iter().map(|one| (one.path.join("."), one.kind.clone())).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(path, kind)| ((*path).to_owned(), kind.clone())).collect();
+        assert_eq!(actual, expected);
     }
 
     #[test]
     fn compares_members() {
-        let max = |told: &str| json!({"max": {"type": "integer", "description": told}});
+        let max =
+            |description: &str| json!({"max": {"type": "integer", "description": description}});
         let one = config(max("so many"), &["max"]);
         check(&one, &one, &[]);
         check(&one, &config(max("as many"), &["max"]), &[("max", SchemaChangeKind::Described)]);

@@ -1,34 +1,34 @@
-//! What an operator writes.
+//! The configuration, as an operator writes it.
 
 use serde::Serialize;
 use tollgate_sdk::prelude::*;
 
-/// More terms are a dictionary, and want a lookup table instead.
+/// A longer list is a dictionary, which needs a lookup table and not this contract.
 pub(crate) const TERMS_MAX: usize = 100_000;
-/// A term is a word or a phrase. Looking for it costs its length at worst, at every
-/// place of the text.
+/// A term is a word or a phrase. In the worst case, every position of the text costs as
+/// much time as the term is long.
 pub(crate) const TERM_CHARACTERS_MAX: usize = 200;
-/// What is said of a term is repeated in every finding.
+/// Every finding about the term repeats its message.
 pub(crate) const MESSAGE_CHARACTERS_MAX: usize = 500;
 
-/// Which words and phrases are banned.
+/// The list of banned words and phrases.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The banned words and phrases. A space in one stands for any white space without a blank line.
+    /// Banned words and phrases. A space in a term matches any white space that contains no blank line.
     #[schemars(length(min = 1, max = 100_000))]
     pub terms: Vec<TermEntry>,
-    /// Phrases in which a banned term is fine: with `free of charge`, `free` stays banned elsewhere.
+    /// Phrases in which a banned term is allowed: with `free of charge`, `free` stays banned elsewhere.
     #[serde(default)]
     #[schemars(length(max = 100_000), inner(length(min = 1, max = 200)))]
     pub allow: Vec<String>,
-    /// Whether a term has to stand alone: `cure` is then not found in `secure`.
+    /// Whether a term must stand alone: if so, `cure` is not found in `secure`.
     #[serde(default = "yes")]
     pub whole_words: bool,
-    /// Whether `US` and `us` are two terms.
+    /// Whether `US` and `us` are different terms.
     #[serde(default)]
     pub case_sensitive: bool,
-    /// How bad a term is that says nothing else.
+    /// Severity of the terms that set none of their own.
     #[serde(default)]
     pub severity: SeverityLevel,
 }
@@ -37,49 +37,49 @@ fn default_whole_words() -> bool {
     true
 }
 
-/// A banned term: the words alone, or with what to say of them.
+/// A banned term: a string, or an object with details.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(
     untagged,
-    expecting = "a term is a string, or an object with `term` and, where wanted, `severity`, \
+    expecting = "a term is a string, or an object with `term` and optionally `severity`, \
                  `message` and `fix`"
 )]
 pub enum TermEntry {
-    /// The words alone.
+    /// The term alone.
     Words(#[schemars(length(min = 1, max = 200))] String),
-    /// The words with what to say of them.
+    /// The term with its severity, message or fix.
     Details(TermDetails),
 }
 
-/// A banned term with what to say of it.
+/// A banned term with its severity, message or fix.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TermDetails {
-    /// The banned word or phrase.
+    /// Banned word or phrase.
     #[schemars(length(min = 1, max = 200))]
     pub term: String,
-    /// How bad it is, where that differs from the rest.
+    /// Severity of this term. Defaults to the `severity` of the configuration.
     pub severity: Option<SeverityLevel>,
-    /// What a finding says, in place of the usual sentence.
+    /// Message of the findings about this term, in place of the default one.
     #[schemars(length(min = 1, max = 500))]
     pub message: Option<String>,
-    /// What could stand there instead.
+    /// Suggested replacement.
     #[schemars(length(max = 500))]
     pub fix: Option<String>,
 }
 
-/// How bad a finding is. `error` and `critical` fail the output.
+/// Severity of a finding. `error` and `critical` fail the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SeverityLevel {
-    /// Worth knowing.
+    /// Information only.
     Info,
-    /// Worth changing.
+    /// Should be changed, but does not fail the output.
     Warning,
-    /// Must change.
+    /// Must be changed: fails the output.
     #[default]
     Error,
-    /// Must never go out.
+    /// Must never be published: fails the output.
     Critical,
 }
 

@@ -1,14 +1,14 @@
-//! From terms found to a report.
+//! Collects findings and builds the report from them.
 
 use tollgate_sdk::prelude::*;
 
 use crate::banned_terms::TermFinding;
 
-/// Nobody reads more, and a report has to fit through the host's door. What is left out
-/// is counted, and its worst severity still tells.
+/// Nobody reads more findings, and the host limits the size of a report. Findings above
+/// this number are only counted, together with their worst severity.
 const FINDINGS_MAX: usize = 1_000;
 
-/// What has been found so far.
+/// The findings of one judgement.
 #[derive(Default)]
 pub(crate) struct Findings {
     listed_findings: Vec<Finding>,

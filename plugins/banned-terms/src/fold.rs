@@ -1,18 +1,17 @@
-//! When two spellings are the same: one character at a time, into a form in which they
-//! are written alike.
+//! Folds characters, so that different spellings of the same word become equal.
 //!
-//! Accents come apart from their letters (NFKD), so that it does not matter whether they
-//! were one character or two; ligatures, full-width letters and the like become plain
-//! ones; typographic quotes and hyphens become those of a keyboard. Where case does not
-//! matter, a character goes to lower, upper and lower case again: that makes `ß`, `ẞ` and
-//! `SS` alike, `σ` and `ς`, and all four Turkish i.
+//! Accents are separated from their letters (NFKD), so that composed and decomposed
+//! spellings are equal. Ligatures, full-width letters and the like become plain letters;
+//! typographic quotes and hyphens become those of a keyboard. If case does not matter, each
+//! character is converted to lower, upper and lower case again: that makes `ß`, `ẞ` and
+//! `SS` equal, `σ` and `ς`, and all four Turkish i.
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-/// What `İ` keeps when its `I` comes apart; the other i have no dot of their own.
+/// The dot that NFKD separates from `İ`. The other kinds of i have no separate dot.
 pub(crate) const DOT_ABOVE: char = '\u{307}';
 
-/// Appends what a character looks like after folding.
+/// Appends the folded form of a character to `folded`.
 pub(crate) fn fold(character: char, case_sensitive: bool, folded: &mut Vec<char>) {
     decompose_compatible(character, |part| {
         let part = to_keyboard_form(part);
@@ -37,8 +36,8 @@ fn to_keyboard_form(character: char) -> char {
     }
 }
 
-/// Whether a boundary of words stands beside it but not within: letters, digits and the
-/// marks on them. Raised and lowered digits are notes to the word before, not parts of it.
+/// Returns whether a character is part of a word: letters, digits and the marks on them.
+/// Raised and lowered digits do not count, because they are footnote marks.
 pub(crate) fn is_word_character(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_alphanumeric();
@@ -47,15 +46,16 @@ pub(crate) fn is_word_character(character: char) -> bool {
     (character.is_alphanumeric() && !is_note) || is_combining_mark(character)
 }
 
-/// Whether it belongs to the character before it: an accent, or the rest of a Hangul
-/// syllable. A term never ends before one: `cafe` is not found in `café`.
+/// Returns whether a character belongs to the one before it: an accent, or the rest of a
+/// Hangul syllable. A term never ends in front of such a character, so `cafe` is not found
+/// in `café`.
 pub(crate) fn continues_character(character: char) -> bool {
     is_combining_mark(character)
         || matches!(character, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7fb}')
 }
 
-/// Whether a reader does not see it: soft hyphens, joiners, direction marks, variation
-/// selectors. A term is found with or without them.
+/// Returns whether a character is invisible to readers: soft hyphens, joiners, direction
+/// marks, variation selectors. They are skipped in texts and terms.
 pub(crate) fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_the_same_word() {
+    fn folds_spellings_of_the_same_word_alike() {
         let same = |one: &str, other: &str| assert_eq!(folded(one), folded(other), "{one} {other}");
         same("ÄRGER", "ärger");
         same("a\u{308}rger", "Ärger");
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_stay_other_words() {
+    fn folds_different_words_differently() {
         assert_ne!(folded("cafe"), folded("café"));
         assert_ne!(folded("schon"), folded("schön"));
         assert_ne!(folded("free—now"), folded("free-now"));

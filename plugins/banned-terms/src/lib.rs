@@ -1,17 +1,17 @@
-//! Words and phrases that must not stand in an output, however they are spelled:
-//! upper or lower case, composed or decomposed accents, curly or straight apostrophes,
-//! a line break where the list has a space.
+//! Finds banned words and phrases in an output in any spelling: upper or lower case,
+//! composed or decomposed accents, curly or straight apostrophes, a line break in place of
+//! a space.
 //!
-//! It looks terms up. It knows no inflections, no synonyms and no intentions.
+//! It only looks terms up. It does not know inflections, synonyms or intentions.
 
-mod allowed;
+mod allowed_phrases;
 mod banned_terms;
 mod config;
 mod findings;
 mod fold;
+mod folding_reader;
 mod matcher;
 mod prefix_filter;
-mod reader;
 mod strings;
 mod term_list;
 mod trie;
@@ -25,22 +25,22 @@ use findings::Findings;
 
 contract!(Config, configure, judge);
 
-/// Reads the lists into the trees that every judgement walks.
+/// Compiles the lists of the configuration.
 pub fn configure(config: Config) -> Result<BannedTerms, Refusal> {
     BannedTerms::new(&config)
 }
 
 /// Judges a text, or every string value of a JSON document or of an action's arguments.
-pub fn judge(lookup: &BannedTerms, subject: &Subject) -> Result<Report, Refusal> {
+pub fn judge(terms: &BannedTerms, subject: &Subject) -> Result<Report, Refusal> {
     let mut findings = Findings::default();
     match &subject.content {
-        Content::Text(text) => lookup.search_text(text, |hit| {
-            findings.add(lookup.term_finding(hit.term), |finding| finding.at(hit.start..hit.end));
+        Content::Text(text) => terms.search_text(text, |hit| {
+            findings.add(terms.term_finding(hit.term), |finding| finding.at(hit.start..hit.end));
         }),
-        _ => strings::visit_strings(subject.json()?, |string, place| {
-            lookup.search_text(string, |hit| {
-                findings.add(lookup.term_finding(hit.term), |finding| {
-                    finding.at_pointer(&place.pointer())
+        _ => strings::visit_strings(subject.json()?, |string, path| {
+            terms.search_text(string, |hit| {
+                findings.add(terms.term_finding(hit.term), |finding| {
+                    finding.at_pointer(&path.pointer())
                 });
             });
         })?,

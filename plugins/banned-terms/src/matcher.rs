@@ -1,22 +1,22 @@
-//! Where in a text the terms of one list stand.
+//! Finds the terms of one list in a text.
 
 use chunk::{Chunk, Places};
 
 use crate::{
     fold::{continues_character, is_invisible, is_word_character},
+    folding_reader::{FoldingReader, Step},
     prefix_filter::PrefixFilter,
-    reader::{FoldingReader, Step},
     trie::{Node, Trie},
 };
 
-/// How terms are compared with a text.
+/// Options of the comparison between terms and text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MatchOptions {
     pub(crate) whole_words: bool,
     pub(crate) case_sensitive: bool,
 }
 
-/// A term in a text: bytes of the original, and the number of the term.
+/// An occurrence of a term: byte offsets in the original text, and the number of the term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
     pub(crate) start: usize,
@@ -24,28 +24,29 @@ pub struct Hit {
     pub(crate) term: usize,
 }
 
-/// A list of terms, ready to be looked for.
+/// A compiled list of terms.
 #[derive(Debug)]
 pub(crate) struct Matcher {
     trie: Trie,
     options: MatchOptions,
-    beginnings: PrefixFilter,
+    prefix_filter: PrefixFilter,
 }
 
 impl Matcher {
-    /// From folded terms, sorted and each there once, with their numbers.
+    /// Builds the matcher from folded terms with their numbers. The terms must be sorted
+    /// and unique.
     pub(crate) fn new(terms: &[(&str, u32)], options: MatchOptions) -> Self {
-        let beginnings = PrefixFilter::new(terms.iter().map(|(term, _)| term.as_bytes()));
-        Self { trie: Trie::new(terms), options, beginnings }
+        let prefix_filter = PrefixFilter::new(terms.iter().map(|(term, _)| term.as_bytes()));
+        Self { trie: Trie::new(terms), options, prefix_filter }
     }
 
-    /// Whether there is nothing to look for.
+    /// Returns whether the list is empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.trie.is_empty()
     }
 
-    /// Offers every place where a term may begin, from the left. The visitor says where
-    /// to go on if not right behind it.
+    /// Calls `visitor` with every position where a term may begin, from left to right. If
+    /// the visitor returns a position, the search continues there.
     pub(crate) fn visit_starts(&self, text: &str, mut visitor: impl FnMut(usize) -> Option<usize>) {
         let whole_words = self.options.whole_words;
         let bytes = text.as_bytes();
@@ -53,24 +54,25 @@ impl Matcher {
         while at < bytes.len() {
             let chunk = Chunk::load(bytes, at);
             let count = chunk.ascii().leading_count().min(bytes.len() - at);
-            let (starts, next, word) = if count > 0 {
+            let (starts, next, ends_in_word) = if count > 0 {
                 let words = chunk.alphanumeric();
                 let inside = words.and(words.following(in_word)).only_if(whole_words);
                 let starts = inside.or(chunk.white_space()).complement().before(count);
                 (starts, at + count, words.has(count - 1))
             } else {
-                let (next, begins, word) = classify_non_ascii(text, at, in_word, whole_words);
-                (Places::FIRST.only_if(begins), next, word)
+                let (next, begins, is_word) = classify_non_ascii(text, at, in_word, whole_words);
+                (Places::FIRST.only_if(begins), next, is_word)
             };
             (at, in_word) = starts
                 .map(|place| at + place)
-                .filter(|start| self.beginnings.may_begin(bytes, *start))
+                .filter(|start| self.prefix_filter.may_begin(bytes, *start))
                 .find_map(&mut visitor)
-                .map_or((next, word), |end| (end, ends_in_word(text, end)));
+                .map_or((next, ends_in_word), |end| (end, is_end_in_word(text, end)));
         }
     }
 
-    /// The longest term that begins here, ends where a term may end, and is wanted.
+    /// Returns the longest term that begins at `start`, ends where a term may end, and is
+    /// accepted by `accept`.
     pub(crate) fn longest_hit_at(
         &self,
         text: &str,
@@ -100,12 +102,12 @@ impl Matcher {
     }
 }
 
-fn ends_in_word(text: &str, end: usize) -> bool {
+fn is_end_in_word(text: &str, end: usize) -> bool {
     text.split_at(end).0.chars().next_back().is_some_and(is_word_character)
 }
 
-/// Where the next character stands, whether a term may begin with this one, and whether
-/// it is of a word. What nobody sees changes nothing.
+/// Returns the position of the next character, whether a term may begin with this one, and
+/// whether the text is within a word after it. Invisible characters do not change the last.
 #[cold]
 fn classify_non_ascii(
     text: &str,
@@ -120,7 +122,7 @@ fn classify_non_ascii(
     if is_invisible(character) {
         return (next, false, in_word);
     }
-    let word = is_word_character(character);
-    let inside = whole_words && in_word && word;
-    (next, !inside && !continues_character(character) && !character.is_whitespace(), word)
+    let is_word = is_word_character(character);
+    let inside = whole_words && in_word && is_word;
+    (next, !inside && !continues_character(character) && !character.is_whitespace(), is_word)
 }

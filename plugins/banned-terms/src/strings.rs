@@ -1,13 +1,13 @@
-//! Every string value of a JSON document, with its place, and without building the
-//! document: a member that stands there twice is seen twice.
+//! Visits the string values of a JSON document while it is parsed. No document is built, so
+//! both values of a duplicate key are visited.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use tollgate_sdk::{Pointer, Refusal};
 
-/// Where a value stands: a chain up to the root, so that only a place that is reported
-/// has to be written out.
+/// The position of a value: a chain up to the root. The pointer is built only for values
+/// with findings.
 pub(crate) enum ValuePath<'p> {
     Root,
     Member(&'p ValuePath<'p>, &'p str),
@@ -24,7 +24,7 @@ impl ValuePath<'_> {
     }
 }
 
-/// Hands over each string value. Keys and numbers are not judged.
+/// Calls `visit` with each string value. Keys and numbers are skipped.
 pub(crate) fn visit_strings(
     json: &str,
     mut visit: impl FnMut(&str, &ValuePath),
@@ -84,11 +84,8 @@ impl<'de, F: FnMut(&str, &ValuePath)> Visitor<'de> for StringVisitor<'_, F> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
-            let place = &ValuePath::Item(self.path, index);
-            if items
-                .next_element_seed(StringVisitor { path: place, visit: &mut *self.visit })?
-                .is_none()
-            {
+            let path = &ValuePath::Item(self.path, index);
+            if items.next_element_seed(StringVisitor { path, visit: &mut *self.visit })?.is_none() {
                 break;
             }
         }
@@ -97,8 +94,8 @@ impl<'de, F: FnMut(&str, &ValuePath)> Visitor<'de> for StringVisitor<'_, F> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         while let Some(key) = members.next_key::<String>()? {
-            let place = &ValuePath::Member(self.path, &key);
-            members.next_value_seed(StringVisitor { path: place, visit: &mut *self.visit })?;
+            let path = &ValuePath::Member(self.path, &key);
+            members.next_value_seed(StringVisitor { path, visit: &mut *self.visit })?;
         }
         Ok(())
     }

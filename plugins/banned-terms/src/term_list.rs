@@ -1,49 +1,51 @@
-//! From a list as it is configured to one that can be looked for. What no text could
-//! match, or what stands there twice, is refused at its place.
+//! Compiles a configured list of terms. Refuses terms that no text can match, and
+//! duplicates.
 
 use tollgate_sdk::prelude::*;
 
 use crate::{
     config::{TERM_CHARACTERS_MAX, TERMS_MAX},
     fold::{continues_character, is_invisible},
+    folding_reader::{FoldingReader, MARKS_MAX, SPACE, Step},
     matcher::{MatchOptions, Matcher},
-    reader::{FoldingReader, MARKS_MAX, SPACE, Step},
 };
 
-/// The tree has a node for nearly every byte of every term. This keeps it and its making
-/// well within a sandbox, with 40 bytes for each of the most terms there can be.
+/// The tree has a node for nearly every byte of every term. With this limit the tree and
+/// its construction stay well within a sandbox's memory; it allows 40 bytes per term for
+/// the longest list.
 const TERMS_BYTES_MAX: usize = 4 << 20;
 
-/// Makes the list at this place of the configuration ready.
+/// Compiles the list at this pointer of the configuration.
 pub(crate) fn compile_list(
     words: &[&str],
-    manner: MatchOptions,
-    here: &Pointer,
+    options: MatchOptions,
+    pointer: &Pointer,
 ) -> Result<Matcher, Refusal> {
     if words.len() > TERMS_MAX {
-        let reason = format!("there are {} of them, and the most is {TERMS_MAX}", words.len());
-        return Err(Refusal::bad_config(here, reason));
+        let reason =
+            format!("the list has {} entries, and at most {TERMS_MAX} are allowed", words.len());
+        return Err(Refusal::bad_config(pointer, reason));
     }
     let mut terms = Vec::with_capacity(words.len());
     for (number, words) in (0_u32..).zip(words) {
-        let place = || here.clone().index(number as usize);
-        let term = fold_term(words, manner).map_err(|why| Refusal::bad_config(&place(), why))?;
+        let place = || pointer.clone().index(number as usize);
+        let term = fold_term(words, options).map_err(|why| Refusal::bad_config(&place(), why))?;
         terms.push((term, number));
     }
-    check_total_bytes(&terms, here)?;
+    check_total_bytes(&terms, pointer)?;
     terms.sort_unstable();
-    check_duplicates(&terms, words, here)?;
+    check_duplicates(&terms, words, pointer)?;
     let terms: Vec<_> = terms.iter().map(|(term, number)| (term.as_str(), *number)).collect();
-    Ok(Matcher::new(&terms, manner))
+    Ok(Matcher::new(&terms, options))
 }
 
-/// How the text is read where the term stands, so that they can be compared.
-fn fold_term(words: &str, manner: MatchOptions) -> Result<String, String> {
+/// Returns the term as [`FoldingReader`] reads it in a text.
+fn fold_term(words: &str, options: MatchOptions) -> Result<String, String> {
     let words = words.trim();
     if words.chars().count() > TERM_CHARACTERS_MAX {
-        return Err(format!("it has more than {TERM_CHARACTERS_MAX} characters"));
+        return Err(format!("the term has more than {TERM_CHARACTERS_MAX} characters"));
     }
-    let mut reader = FoldingReader::new(words, 0, manner.case_sensitive);
+    let mut reader = FoldingReader::new(words, 0, options.case_sensitive);
     let mut spelling = String::new();
     while let Some(step) = reader.step() {
         match step {
@@ -53,31 +55,35 @@ fn fold_term(words: &str, manner: MatchOptions) -> Result<String, String> {
         }
     }
     match words.chars().find(|character| !is_invisible(*character)) {
-        None => Err("there is nothing in it to look for".into()),
+        None => Err("the term is empty or has only invisible characters".into()),
         Some(first) if continues_character(first) => {
-            Err("it begins with a mark that has no letter".into())
+            Err("the term begins with a mark that has no letter".into())
         }
-        Some(_) if !reader.is_done() => Err(format!("a letter has more than {MARKS_MAX} marks")),
+        Some(_) if !reader.is_done() => {
+            Err(format!("a letter of the term has more than {MARKS_MAX} marks"))
+        }
         Some(_) => Ok(spelling),
     }
 }
 
-fn check_total_bytes(terms: &[(String, u32)], here: &Pointer) -> Result<(), Refusal> {
+fn check_total_bytes(terms: &[(String, u32)], pointer: &Pointer) -> Result<(), Refusal> {
     let bytes: usize = terms.iter().map(|(term, _)| term.len()).sum();
     match bytes > TERMS_BYTES_MAX {
         false => Ok(()),
         true => {
-            let reason = format!("they have {bytes} bytes, and the most is {TERMS_BYTES_MAX}");
-            Err(Refusal::bad_config(here, reason))
+            let reason = format!(
+                "the terms have {bytes} bytes together, and at most {TERMS_BYTES_MAX} are allowed"
+            );
+            Err(Refusal::bad_config(pointer, reason))
         }
     }
 }
 
-/// Two entries for one term cannot both have their say.
+/// Refuses a term that is in the list twice: only one of the entries could apply.
 fn check_duplicates(
     sorted: &[(String, u32)],
     words: &[&str],
-    here: &Pointer,
+    pointer: &Pointer,
 ) -> Result<(), Refusal> {
     let same = sorted.windows(2).find_map(|pair| match pair {
         [(one, first), (other, second)] if one == other => Some((*first, *second)),
@@ -85,8 +91,8 @@ fn check_duplicates(
     });
     let Some((first, second)) = same else { return Ok(()) };
     let word = |number| words.get(number as usize).copied().unwrap_or_default();
-    let place = |number| here.clone().index(number as usize);
+    let place = |number| pointer.clone().index(number as usize);
     let (word, earlier) = (word(second), (word(first), place(first)));
-    let reason = format!("`{word}` is the same as `{}` at `{}`", earlier.0, earlier.1);
+    let reason = format!("`{word}` is a duplicate of `{}` at `{}`", earlier.0, earlier.1);
     Err(Refusal::bad_config(&place(second), reason))
 }

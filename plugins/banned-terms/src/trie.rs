@@ -1,15 +1,15 @@
 //! The folded terms as a tree of bytes.
 //!
-//! The nodes stand in the order of their depth, so that the children of one stand
-//! together: a node needs nothing but its byte and where its children begin. A judgement
-//! runs in fresh memory, and what it does not touch, it does not pay for.
+//! The nodes are stored in order of depth, so the children of a node are adjacent and a
+//! node needs only its byte and the index of its first child. Each judgement starts with
+//! fresh memory and pays for every page that it touches, so the tree is kept small.
 
 use std::collections::VecDeque;
 
-/// Marks a node where no term ends.
+/// Marks a node at which no term ends.
 const NO_TERM: u32 = u32::MAX;
 
-/// A place in the tree: the bytes on the way to it, and all terms that begin with them.
+/// A node of the tree. It stands for the bytes on the path to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Node(usize);
 
@@ -19,16 +19,18 @@ impl Node {
 
 #[derive(Debug)]
 pub(crate) struct Trie {
-    /// The root's children by their bytes, because it has many and they are asked for most.
+    /// The root's children by byte, because they are many and looked up most often.
     root_children: [Option<Node>; 256],
     bytes: Vec<u8>,
-    /// One more than there are nodes, so that every node's children have an end.
+    /// Index of each node's first child. It has one more entry than there are nodes, so
+    /// that the last node's children have an end, too.
     children: Vec<u32>,
     terms: Vec<u32>,
 }
 
 impl Trie {
-    /// From folded terms, sorted and each there once, with their numbers.
+    /// Builds the tree from folded terms with their numbers. The terms must be sorted and
+    /// unique.
     pub(crate) fn new(terms: &[(&str, u32)]) -> Self {
         let mut trie = Self {
             root_children: [None; 256],
@@ -55,7 +57,8 @@ impl Trie {
         Self { root_children, ..trie }
     }
 
-    /// Notes the term that is as long as the way to this node: it is the first of them.
+    /// Records the term that ends at this node, which sorts before all longer ones, and
+    /// returns the rest.
     fn record_term<'t>(
         &mut self,
         terms: &'t [(&'t str, u32)],
@@ -73,12 +76,12 @@ impl Trie {
         }
     }
 
-    /// Whether it holds no term.
+    /// Returns whether the tree contains no term.
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.len() == 1
     }
 
-    /// One byte deeper.
+    /// Returns the child of a node for a byte.
     #[inline]
     pub(crate) fn child(&self, node: Node, byte: u8) -> Option<Node> {
         match node {
@@ -94,7 +97,7 @@ impl Trie {
         Some(Node(*first as usize + at))
     }
 
-    /// The number of the term that ends here.
+    /// Returns the number of the term that ends at a node.
     #[inline]
     pub(crate) fn term(&self, Node(node): Node) -> Option<usize> {
         self.terms.get(node).filter(|term| **term != NO_TERM).map(|term| *term as usize)
@@ -111,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn it_holds_its_terms_and_nothing_else() {
+    fn contains_exactly_its_terms() {
         let trie = Trie::new(&[("a", 3), ("ab", 0), ("abc", 7), ("b", 1), ("bcd", 2), ("ü", 4)]);
         for (term, number) in [("a", 3), ("ab", 0), ("abc", 7), ("b", 1), ("bcd", 2), ("ü", 4)] {
             assert_eq!(find(&trie, term), Some(number), "{term}");
@@ -122,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_tree_finds_nothing() {
+    fn finds_nothing_in_an_empty_tree() {
         let trie = Trie::new(&[]);
         assert_eq!(find(&trie, "a"), None);
     }

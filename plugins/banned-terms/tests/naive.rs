@@ -1,4 +1,5 @@
-//! The same matches as a plain search that tries every term at every place.
+//! Compares the contract's findings with those of a naive search that tries every term at
+//! every position.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code)]
 
 use banned_terms::{Config, configure, judge};
@@ -16,12 +17,12 @@ struct Lists {
     whole_words: bool,
 }
 
-/// The spans that the contract reports.
+/// Returns the spans that the contract reports, or `None` if it refuses the lists.
 fn found(lists: &Lists, text: &str) -> Option<Vec<(usize, usize)>> {
     let Lists { terms, allow, whole_words } = lists;
     let config = json!({ "terms": terms, "allow": allow, "whole_words": whole_words });
     let config: Config = serde_json::from_value(config).unwrap();
-    // Refused lists (doubles, blanks) have tests of their own.
+    // Refused lists (duplicates, blank terms) have their own tests.
     let report = judge(&configure(config).ok()?, &Subject::of_text(text)).unwrap();
     let span = |place: &Place| match place {
         Place::Span(span) => (span.start as usize, span.end as usize),
@@ -30,7 +31,7 @@ fn found(lists: &Lists, text: &str) -> Option<Vec<(usize, usize)>> {
     Some(report.findings.iter().map(|finding| span(&finding.place)).collect())
 }
 
-/// Whether the term stands at exactly this part of the text.
+/// Returns whether exactly this part of the text is the term.
 fn stands(text: &str, start: usize, end: usize, term: &str, whole_words: bool) -> bool {
     let part = &text[start..end];
     if plain(part) != plain(term) || part.starts_with(' ') || part.ends_with(' ') {
@@ -42,8 +43,8 @@ fn stands(text: &str, start: usize, end: usize, term: &str, whole_words: bool) -
     !whole_words || !(word(before) && word(first) || word(last) && word(after))
 }
 
-/// White space is one space, case does not matter. The alphabets of these tests have
-/// nothing else that folds.
+/// Replaces white space with one space and ignores case. The alphabets of these tests
+/// contain nothing else that needs folding.
 fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
@@ -99,11 +100,11 @@ fn compare(alphabet: &str, rounds: usize) {
 }
 
 #[test]
-fn in_ascii() {
+fn agrees_with_the_naive_search_in_ascii() {
     compare("abAB -$", 30_000);
 }
 
 #[test]
-fn in_other_scripts() {
+fn agrees_with_the_naive_search_in_other_scripts() {
     compare("aäÄжЖ€ 一", 30_000);
 }

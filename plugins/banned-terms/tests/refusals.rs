@@ -1,4 +1,4 @@
-//! What is refused, and where.
+//! Configurations and subjects that are refused.
 #![allow(clippy::unwrap_used)]
 
 use banned_terms::{Config, configure, judge};
@@ -16,46 +16,54 @@ fn check(config: Value, pointer: &str, reason: &str) {
 }
 
 #[test]
-fn terms_that_cannot_be_looked_for() {
-    let nothing = "there is nothing in it to look for";
-    check(json!({ "terms": [] }), "/terms", "there is no term to look for");
+fn refuses_terms_that_cannot_match() {
+    let nothing = "the term is empty or has only invisible characters";
+    check(json!({ "terms": [] }), "/terms", "the list is empty: add at least one term");
     check(json!({ "terms": ["a", " \n"] }), "/terms/1", nothing);
     check(json!({ "terms": [{ "term": "" }] }), "/terms/0", nothing);
     check(json!({ "terms": ["\u{ad}"] }), "/terms/0", nothing);
     check(json!({ "terms": ["a"], "allow": ["ab", ""] }), "/allow/1", nothing);
-    let mark = "it begins with a mark that has no letter";
+    let mark = "the term begins with a mark that has no letter";
     check(json!({ "terms": ["\u{301}a"] }), "/terms/0", mark);
     let zalgo = "a".to_owned() + &"\u{301}".repeat(40);
-    check(json!({ "terms": [zalgo] }), "/terms/0", "a letter has more than 30 marks");
+    check(json!({ "terms": [zalgo] }), "/terms/0", "a letter of the term has more than 30 marks");
 }
 
 #[test]
-fn terms_that_are_there_twice() {
-    let here = "`FREE` is the same as `free` at `/terms/1`";
+fn refuses_duplicate_terms() {
+    let here = "`FREE` is a duplicate of `free` at `/terms/1`";
     check(json!({ "terms": ["a", "free", { "term": "FREE" }] }), "/terms/2", here);
-    let accents = "`cafe\u{301}` is the same as `café` at `/allow/0`";
+    let accents = "`cafe\u{301}` is a duplicate of `café` at `/allow/0`";
     check(json!({ "terms": ["a"], "allow": ["café", "cafe\u{301}"] }), "/allow/1", accents);
     let both = json!({ "terms": ["US", "us"], "case_sensitive": true });
     assert!(configure(serde_json::from_value(both).unwrap()).is_ok());
 }
 
 #[test]
-fn too_much_of_it_or_too_little() {
+fn refuses_lists_and_texts_beyond_their_limits() {
     let many: Vec<String> = (0..100_001).map(|number| format!("term {number}")).collect();
-    let reason = "there are 100001 of them, and the most is 100000";
+    let reason = "the list has 100001 entries, and at most 100000 are allowed";
     check(json!({ "terms": many }), "/terms", reason);
-    check(json!({ "terms": ["ä".repeat(201)] }), "/terms/0", "it has more than 200 characters");
+    check(
+        json!({ "terms": ["ä".repeat(201)] }),
+        "/terms/0",
+        "the term has more than 200 characters",
+    );
     let long = json!({ "term": "a", "message": "m".repeat(501) });
-    check(json!({ "terms": [long] }), "/terms/0/message", "it has more than 500 characters");
+    check(json!({ "terms": [long] }), "/terms/0/message", "the text has more than 500 characters");
     let empty = json!({ "term": "a", "message": " " });
-    check(json!({ "terms": [empty] }), "/terms/0/message", "it says nothing");
+    check(
+        json!({ "terms": [empty] }),
+        "/terms/0/message",
+        "the message is empty: write one or remove the key",
+    );
     let long: Vec<String> = (0..30_000).map(|number| format!("{number:0200}")).collect();
-    let reason = "they have 6000000 bytes, and the most is 4194304";
+    let reason = "the terms have 6000000 bytes together, and at most 4194304 are allowed";
     check(json!({ "terms": long }), "/terms", reason);
 }
 
 #[test]
-fn the_most_terms_there_can_be() {
+fn accepts_the_maximum_number_of_terms() {
     let most: Vec<String> = (0..100_000).map(|number| format!("product number {number}")).collect();
     let config = serde_json::from_value(json!({ "terms": most })).unwrap();
     let report = judge(&configure(config).unwrap(), &Subject::of_text("Product number 77777 is"));
@@ -63,7 +71,7 @@ fn the_most_terms_there_can_be() {
 }
 
 #[test]
-fn an_entry_of_another_form_is_refused_in_words() {
+fn explains_the_form_of_an_entry() {
     let error = serde_json::from_value::<Config>(json!({ "terms": [{ "words": "a" }] }));
     assert!(
         error.unwrap_err().to_string().starts_with("a term is a string, or an object with `term`")
@@ -71,7 +79,7 @@ fn an_entry_of_another_form_is_refused_in_words() {
 }
 
 #[test]
-fn json_that_is_none() {
+fn refuses_invalid_json() {
     let lookup = configure(serde_json::from_value(json!({ "terms": ["a"] })).unwrap()).unwrap();
     for json in ["", "{", "[1,]", "\"a\" 2", "nul"] {
         let refusal = judge(&lookup, &Subject::of_json(json)).unwrap_err();
@@ -82,7 +90,7 @@ fn json_that_is_none() {
 }
 
 #[test]
-fn every_string_of_json_is_judged_and_a_hidden_double_too() {
+fn judges_every_json_string_including_duplicate_keys() {
     let lookup = configure(serde_json::from_value(json!({ "terms": ["bad"] })).unwrap()).unwrap();
     let json =
         r#"{"bad": 1, "a": "Bad", "a": ["ok", "b\u0061d bad"], "m/n~": {"": "bad"}, "n": 1.5e9}"#;

@@ -1,4 +1,4 @@
-//! What is found in texts, and where.
+//! Findings in texts, and their spans.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::time::Instant;
@@ -12,7 +12,7 @@ fn report(config: Value, text: &str) -> Report {
     judge(&configure(config).unwrap(), &Subject::of_text(text)).unwrap()
 }
 
-/// What the spans hold: `|` marks where each begins and ends.
+/// Checks the spans: `|` marks the beginning and the end of each.
 fn check(config: Value, marked: &str) {
     let text = marked.replace('|', "");
     let mut got = text.clone();
@@ -33,7 +33,7 @@ fn parts(terms: &[&str]) -> Value {
 }
 
 #[test]
-fn whole_words_stand_between_characters_that_are_none() {
+fn finds_only_whole_words() {
     check(terms(&["cure"]), "a |cure|, |Cure|! (|CURE|) secure cured cure2 |cure|-all");
     check(parts(&["cure"]), "a |cure| se|cure||cure|d");
     check(terms(&["frei"]), "|frei| freiß überfrei");
@@ -42,14 +42,14 @@ fn whole_words_stand_between_characters_that_are_none() {
 }
 
 #[test]
-fn the_longest_that_may_end_wins() {
+fn prefers_the_longest_term_that_may_end() {
     check(terms(&["act", "act now", "act now please"]), "|act| nowhere, |act now| pleased");
     check(terms(&["now act", "act now"]), "|now act| now");
     check(parts(&["ab", "abab", "ba"]), "|abab||ab|b|ba|");
 }
 
 #[test]
-fn case_beyond_ascii() {
+fn ignores_case_in_every_script() {
     check(terms(&["ärger"]), "|Ärger| |ÄRGER| |A\u{308}RGER| arger");
     check(terms(&["Straße"]), "|STRASSE| |strasse| |Straße| |STRAẞE| stras");
     check(terms(&["indirim"]), "|İNDİRİM| |İndirim| |INDIRIM| |i\u{307}ndirim| |ındırım|");
@@ -60,7 +60,7 @@ fn case_beyond_ascii() {
 }
 
 #[test]
-fn accents_composed_or_not() {
+fn matches_composed_and_decomposed_accents() {
     check(terms(&["café"]), "|cafe\u{301}| |café| cafe CAFE\u{302}");
     check(terms(&["cafe\u{301}"]), "|café| cafe");
     check(parts(&["cafe"]), "|cafe| café cafe\u{301}s");
@@ -69,7 +69,7 @@ fn accents_composed_or_not() {
 }
 
 #[test]
-fn what_programs_put_between_and_for_letters() {
+fn matches_typographic_and_invisible_characters() {
     check(
         terms(&["risk-free"]),
         "|risk\u{2010}free| |risk\u{2011}free| |risk-\u{ad}free| risk—free",
@@ -81,7 +81,7 @@ fn what_programs_put_between_and_for_letters() {
 }
 
 #[test]
-fn a_space_is_any_white_space_but_no_blank_line() {
+fn matches_white_space_without_blank_lines() {
     check(
         terms(&["act now"]),
         "|act now| |act  now| |act\nnow| |act\r\n\tnow| |act\u{a0}now| actnow",
@@ -91,7 +91,7 @@ fn a_space_is_any_white_space_but_no_blank_line() {
 }
 
 #[test]
-fn allowed_phrases_hold_what_lies_within_them() {
+fn ignores_terms_within_allowed_phrases() {
     let free = json!({ "terms": ["free"], "allow": ["free of charge", "sugar free"] });
     check(free, "Free of Charge, |free| of chargers, sugar free, |free| sugar");
     let overlapping = json!({ "terms": ["free trial", "free"], "allow": ["sugar free"] });
@@ -103,7 +103,7 @@ fn allowed_phrases_hold_what_lies_within_them() {
 }
 
 #[test]
-fn many_findings_are_cut_but_their_worst_severity_tells() {
+fn limits_findings_but_keeps_their_worst_severity() {
     let worst = json!({ "term": "last", "severity": "critical" });
     let config = json!({ "terms": ["b", worst], "severity": "info" });
     let report = report(config, &("b ".repeat(3_000) + "last"));
@@ -116,7 +116,7 @@ fn many_findings_are_cut_but_their_worst_severity_tells() {
 }
 
 #[test]
-fn megabytes_take_milliseconds() {
+fn judges_megabytes_in_linear_time() {
     let config = json!({ "terms": ["act now", "aaab", "größe"], "allow": ["act now or"] });
     for part in [
         "act now or ",

@@ -1,26 +1,26 @@
-//! Eight bytes of a text at once, in a number. Which of them are letters, digits or white
-//! space is known after a few additions, where a loop would decide eight times.
+//! Eight bytes of a text in one number. A few additions tell which of them are letters,
+//! digits or white space; a loop would need eight comparisons.
 //!
-//! All of it is about ASCII: bytes beyond are neither letters nor anything else.
+//! Only ASCII is classified: other bytes belong to no class.
 
-/// How many bytes a chunk holds.
+/// Number of bytes in a chunk.
 pub const BYTES: usize = 8;
 
 const EACH_BYTE: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = EACH_BYTE * 0x80;
-/// What tells small letters from capital ones.
+/// The bit that distinguishes lower-case from upper-case letters.
 const LOWER_CASE_BITS: u64 = EACH_BYTE * 0x20;
 
 /// Eight bytes, the first of them lowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chunk(pub u64);
 
-/// Some of the eight places, from the first on.
+/// A set of positions in a chunk. Iterates in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Places(u64);
 
 impl Chunk {
-    /// The bytes that begin here; zeros behind the text.
+    /// Loads the bytes at an offset, filled up with zeros at the end of the text.
     #[inline]
     pub fn load(text: &[u8], at: usize) -> Self {
         let rest = text.get(at..).unwrap_or(&[]);
@@ -30,32 +30,31 @@ impl Chunk {
         })
     }
 
-    /// Where there is ASCII.
+    /// Returns the positions of ASCII characters.
     #[inline]
     pub fn ascii(self) -> Places {
         Places(!self.0 & HIGH_BITS)
     }
 
-    /// Where there are letters.
+    /// Returns the positions of letters.
     #[inline]
     pub fn letters(self) -> Places {
         Self(self.0 | LOWER_CASE_BITS).between(b'a', b'z')
     }
 
-    /// Where there are letters or digits.
+    /// Returns the positions of letters and digits.
     #[inline]
     pub fn alphanumeric(self) -> Places {
         self.letters().or(self.between(b'0', b'9'))
     }
 
-    /// Where there is white space.
+    /// Returns the positions of white space.
     #[inline]
     pub fn white_space(self) -> Places {
         self.between(b'\t', b'\r').or(self.between(b' ', b' '))
     }
 
-    /// Whether one of the first so many bytes is no key of a keyboard: a control
-    /// character, or one beyond ASCII.
+    /// Returns whether one of the first `count` bytes is a control character or not ASCII.
     #[inline]
     pub fn has_unprintable(self, count: usize) -> bool {
         let below_space = self.0.wrapping_sub(EACH_BYTE * u64::from(b' '));
@@ -70,7 +69,8 @@ impl Chunk {
         Places(from_first & !behind_last & !self.0 & HIGH_BITS)
     }
 
-    /// The first so many bytes, capital letters made small, and zeros behind them.
+    /// Returns the first `count` bytes in lower case, followed by zeros. They must be
+    /// letters.
     #[inline]
     pub fn to_lower_case(self, count: usize) -> u64 {
         let behind = u64::MAX.checked_shl(8 * count as u32).unwrap_or(0);
@@ -79,58 +79,59 @@ impl Chunk {
 }
 
 impl Places {
-    /// The first.
+    /// The first position.
     pub const FIRST: Self = Self(0x80);
 
-    /// Those of either.
+    /// Returns the union of two sets.
     #[inline]
     pub fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Those of both.
+    /// Returns the intersection of two sets.
     #[inline]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// All others.
+    /// Returns the positions that are not in this set.
     #[inline]
     pub fn complement(self) -> Self {
         Self(!self.0 & HIGH_BITS)
     }
 
-    /// The places right behind these; the first, if the place before it is one.
+    /// Returns the positions that directly follow those of this set. `before` tells whether
+    /// the position in front of the chunk counts as one of the set.
     #[inline]
     pub fn following(self, before: bool) -> Self {
         Self(self.0 << 8 | u64::from(before) << 7)
     }
 
-    /// Those before the place of that number.
+    /// Returns the positions below `place`.
     #[inline]
     pub fn before(self, place: usize) -> Self {
         Self(self.0 & !u64::MAX.checked_shl(8 * place as u32).unwrap_or(0))
     }
 
-    /// These, or none.
+    /// Returns this set if `wanted`, else the empty set.
     #[inline]
     pub fn only_if(self, wanted: bool) -> Self {
         Self(if wanted { self.0 } else { 0 })
     }
 
-    /// Whether the place of that number is one of them.
+    /// Returns whether the set contains a position.
     #[inline]
     pub fn has(self, place: usize) -> bool {
         self.0.checked_shr(8 * place as u32).is_some_and(|places| places & Self::FIRST.0 != 0)
     }
 
-    /// Whether there are none.
+    /// Returns whether the set is empty.
     #[inline]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// How many of the first places are all of them.
+    /// Returns the number of consecutive positions in the set, from the first on.
     #[inline]
     pub fn leading_count(self) -> usize {
         self.complement().0.trailing_zeros() as usize / BYTES
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_is_what_it_is_at_every_place() {
+    fn classifies_every_byte_at_every_position() {
         for byte in 0..=u8::MAX {
             for at in 0..BYTES {
                 let mut bytes = *b"az AZ\t09";
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_keyboard_writes_is_seen() {
+    fn detects_unprintable_bytes() {
         for byte in 0..=u8::MAX {
             for at in 0..BYTES {
                 let mut bytes = *b"az AZ ~0";
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_ends_in_zeros() {
+    fn fills_up_with_zeros_at_the_end() {
         assert_eq!(Chunk::load(b"Ab", 0), Chunk(u64::from_le_bytes(*b"Ab\0\0\0\0\0\0")));
         assert_eq!((Chunk::load(b"Ab", 2), Chunk::load(b"Ab", 9)), (Chunk(0), Chunk(0)));
         assert_eq!(Chunk::load(b"-abcdefghi", 1), Chunk(u64::from_le_bytes(*b"abcdefgh")));
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn places_move_and_end() {
+    fn shifts_and_limits_positions() {
         let letters = Chunk::load(b"ab cd ef", 0).letters();
         assert_eq!(letters.following(true).collect::<Vec<_>>(), [0, 1, 2, 4, 5, 7]);
         assert_eq!(letters.following(false).collect::<Vec<_>>(), [1, 2, 4, 5, 7]);

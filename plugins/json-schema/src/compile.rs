@@ -1,56 +1,56 @@
-//! From a schema to a validator.
+//! Compiles a schema into a validator.
 //!
-//! What the configuration holds is all there is: a reference that it does not answer
-//! is an error now, not a document that passes later.
+//! References are resolved from the configuration alone: an unresolved one is refused here,
+//! so that no document passes because of it later.
 
 use jsonschema::{Draft, PatternOptions, Registry, ValidationError, Validator};
 use serde_json::Value;
 use tollgate_sdk::{Pointer, Refusal};
 
-use crate::document::Flat;
-use crate::documents::{Documents, NAMELESS};
+use crate::document::FlatJson;
+use crate::documents::{DEFAULT_BASE_URI, Documents};
 use crate::references;
-use crate::refuse::Refuse;
+use crate::refusal::RefusalBuilder;
 
-/// Only patterns with look-around or back references are matched by trial and error. At
-/// this many errors a match is given up, well before a sandbox runs out of fuel.
+/// Only patterns with look-around or back references backtrack. A match is given up after
+/// this many attempts, well before a sandbox runs out of fuel.
 const BACKTRACKS_MAX: usize = 50_000;
 
-/// A schema with what it may refer to, before it is compiled.
-pub(crate) struct Source<'c> {
+/// A schema with the documents that it may refer to, before compilation.
+pub(crate) struct SchemaSource<'c> {
     pub(crate) schema: &'c Value,
     pub(crate) documents: &'c Documents,
     pub(crate) draft: Draft,
-    pub(crate) formats: bool,
+    pub(crate) check_formats: bool,
 }
 
-impl Source<'_> {
-    pub(crate) fn compile(&self) -> Result<Validator<Flat>, Refusal> {
-        let refuse = Refuse { schema: self.schema, documents: self.documents };
-        let registry = self.registry().map_err(|error| refuse.reference(&error))?;
+impl SchemaSource<'_> {
+    pub(crate) fn compile(&self) -> Result<Validator<FlatJson>, Refusal> {
+        let refuse = RefusalBuilder { schema: self.schema, documents: self.documents };
+        let registry = self.build_registry().map_err(|error| refuse.refuse_reference(&error))?;
         self.check_documents()?;
-        references::check(self, &registry)?;
-        let options = jsonschema::options_for::<Flat>()
+        references::check_references(self, &registry)?;
+        let options = jsonschema::options_for::<FlatJson>()
             .with_draft(self.draft)
             .with_registry(&registry)
             .with_retriever(self.documents.clone())
             .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS_MAX))
             .should_ignore_unknown_formats(false);
-        // Left to itself, draft 7 checks formats, and 2020-12 asks the metaschema.
-        let options = match self.formats || self.draft == Draft::Draft7 {
-            true => options.should_validate_formats(self.formats),
+        // By default, draft 7 checks formats, and 2020-12 follows its metaschema.
+        let options = match self.check_formats || self.draft == Draft::Draft7 {
+            true => options.should_validate_formats(self.check_formats),
             false => options,
         };
-        options.build(self.schema).map_err(|error| refuse.invalid(&error))
+        options.build(self.schema).map_err(|error| refuse.refuse_schema(&error))
     }
 
-    /// The URI that the schema gives itself, or the one that it has without any.
+    /// Returns the schema's own URI, or the default base URI if it has none.
     pub(crate) fn id(&self) -> String {
-        self.draft.create_resource_ref(self.schema).id().unwrap_or(NAMELESS).to_owned()
+        self.draft.create_resource_ref(self.schema).id().unwrap_or(DEFAULT_BASE_URI).to_owned()
     }
 
-    /// The schema and every document that it leads to.
-    fn registry(&self) -> Result<Registry<'_>, jsonschema::ReferencingError> {
+    /// Collects the schema and every document that it refers to.
+    fn build_registry(&self) -> Result<Registry<'_>, jsonschema::ReferencingError> {
         Registry::new()
             .retriever(self.documents.clone())
             .draft(self.draft)
@@ -58,18 +58,19 @@ impl Source<'_> {
             .prepare()
     }
 
-    /// The schema is held against its metaschema when it is compiled; documents are not.
+    /// Checks the used documents against their metaschemas. The compiler does that only for
+    /// the schema itself.
     fn check_documents(&self) -> Result<(), Refusal> {
         let documents = Pointer::root().key("documents");
         self.documents.used().try_for_each(|(uri, document)| {
             let draft = self.draft.detect(document);
-            validate(document, draft)
-                .map_err(|error| crate::refuse::at(&documents.clone().key(uri), &error))
+            validate_against_metaschema(document, draft)
+                .map_err(|error| crate::refusal::refuse_at(&documents.clone().key(uri), &error))
         })
     }
 }
 
-fn validate(document: &Value, draft: Draft) -> Result<(), ValidationError<'_>> {
+fn validate_against_metaschema(document: &Value, draft: Draft) -> Result<(), ValidationError<'_>> {
     match draft {
         Draft::Draft4 => jsonschema::draft4::meta::validate(document),
         Draft::Draft6 => jsonschema::draft6::meta::validate(document),

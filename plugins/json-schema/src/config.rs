@@ -1,4 +1,4 @@
-//! What a gate can set, and the checks that it has to pass.
+//! The configuration, and its checks.
 
 use std::collections::BTreeMap;
 
@@ -8,62 +8,62 @@ use serde::Deserialize;
 use serde_json::Value;
 use tollgate_sdk::{Pointer, Refusal};
 
-use crate::compile::Source;
-use crate::document::Flat;
+use crate::compile::SchemaSource;
+use crate::document::FlatJson;
 use crate::documents::Documents;
 use crate::{dialect, keywords, warm_up};
 
-/// More would only be skimmed: a document with a hundred errors is another document.
-const MAX_FINDINGS: usize = 100;
+/// A document with a hundred errors is wrong as a whole, so nobody would read more.
+const DEFAULT_MAX_FINDINGS: usize = 100;
 
-/// The schema, and how to read it.
+/// The schema, and how it is applied.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The JSON Schema that outputs have to follow: an object, or `true` or `false`.
+    /// JSON Schema for the outputs: an object, or `true` or `false`.
     #[schemars(schema_with = "a_schema")]
     pub schema: Value,
-    /// The draft that the schema is written in. Where it is left out, the schema's own
-    /// `$schema` says, and where that is missing too, it is 2020-12.
+    /// Draft of the schema. Defaults to the schema's own `$schema`, or 2020-12 if it has
+    /// none.
     #[serde(default)]
     pub draft: Option<DraftName>,
-    /// Whether `format` is checked, and not only noted. The standard leaves it off for
-    /// 2020-12, unless the metaschema asks for it.
+    /// Whether `format` is checked. By default it is only an annotation in 2020-12, unless
+    /// the metaschema asserts it.
     #[serde(default)]
     pub formats: bool,
-    /// What references may lead to: schemas by their URIs. Nothing is ever fetched.
+    /// Schemas that references may use, by their URIs. Nothing is ever fetched.
     #[serde(default)]
     #[schemars(schema_with = "schemas_by_uri")]
     pub documents: BTreeMap<String, Value>,
-    /// What to do about keywords that the draft does not know. The standard ignores
-    /// them, and with them every misspelt one.
+    /// Treatment of keywords that the draft does not define. The standard ignores them,
+    /// including every misspelt keyword.
     #[serde(default)]
-    pub unknown_keywords: UnknownKeywords,
-    /// Whether a text is judged as the JSON that it should be. Otherwise texts are
-    /// refused.
+    pub unknown_keywords: UnknownKeywordPolicy,
+    /// Whether texts are parsed and judged as JSON. If not, texts are refused.
     #[serde(default)]
     pub parse_text: bool,
-    /// At most so many findings are listed. A last one says how many more there are.
+    /// Maximum number of findings in the report. One more finding gives the number of
+    /// omitted ones.
     #[serde(default = "max_findings")]
     #[schemars(range(min = 1))]
     pub max_findings: usize,
 }
 
-/// The drafts that are served.
+/// Supported drafts.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
 pub enum DraftName {
-    /// The current one.
+    /// The current draft.
     #[serde(rename = "2020-12")]
     Draft202012,
-    /// What most schemas before 2020 were written in.
+    /// The draft of most schemas written before 2020.
     #[serde(rename = "7")]
     Draft7,
 }
 
-/// What to do about keywords that the draft does not know.
+/// Treatment of keywords that the draft does not define.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub enum UnknownKeywords {
+pub enum UnknownKeywordPolicy {
     /// Ignore them, as the standard does.
     #[default]
     Ignore,
@@ -71,40 +71,42 @@ pub enum UnknownKeywords {
     Refuse,
 }
 
-fn max_findings() -> usize {
-    MAX_FINDINGS
+fn default_max_findings() -> usize {
+    DEFAULT_MAX_FINDINGS
 }
 
-fn a_schema(_: &mut SchemaGenerator) -> Schema {
+fn any_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": ["object", "boolean"] })
 }
 
 fn schemas_by_uri(generator: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "object", "additionalProperties": a_schema(generator) })
+    json_schema!({ "type": "object", "additionalProperties": any_schema(generator) })
 }
 
-/// A schema that has been compiled.
+/// The compiled schema.
 #[derive(Debug)]
-pub struct State {
-    pub(crate) validator: Validator<Flat>,
+pub struct CompiledSchema {
+    pub(crate) validator: Validator<FlatJson>,
     pub(crate) parse_text: bool,
     pub(crate) max_findings: usize,
 }
 
-/// Compiles the schema, or says where in the configuration it cannot be honoured.
-pub fn configure(config: Config) -> Result<State, Refusal> {
+/// Compiles the schema. Refuses the configuration, with the place, if it cannot be applied
+/// in full.
+pub fn configure(config: Config) -> Result<CompiledSchema, Refusal> {
     if config.max_findings == 0 {
         let pointer = Pointer::root().key("max_findings");
-        return Err(Refusal::bad_config(&pointer, "at least one finding has to fit"));
+        return Err(Refusal::bad_config(&pointer, "must be at least 1"));
     }
     let Config { schema, formats, parse_text, max_findings, unknown_keywords, .. } = config;
     let documents = Documents::new(config.documents);
-    let draft = dialect::of(&schema, config.draft, &documents)?;
-    let source = Source { schema: &schema, documents: &documents, draft, formats };
+    let draft = dialect::detect_draft(&schema, config.draft, &documents)?;
+    let source =
+        SchemaSource { schema: &schema, documents: &documents, draft, check_formats: formats };
     let validator = source.compile()?;
-    if unknown_keywords == UnknownKeywords::Refuse {
-        keywords::check(&source)?;
+    if unknown_keywords == UnknownKeywordPolicy::Refuse {
+        keywords::check_keywords(&source)?;
     }
     warm_up::run(&validator, &schema, &documents);
-    Ok(State { validator, parse_text, max_findings })
+    Ok(CompiledSchema { validator, parse_text, max_findings })
 }

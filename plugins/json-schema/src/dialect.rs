@@ -1,4 +1,4 @@
-//! Which draft a schema is written in.
+//! Determines the draft of a schema.
 
 use jsonschema::Draft;
 use serde_json::Value;
@@ -7,9 +7,9 @@ use tollgate_sdk::{Pointer, Refusal};
 use crate::config::DraftName;
 use crate::documents::Documents;
 
-const SERVED: &str = "2020-12 (`https://json-schema.org/draft/2020-12/schema`) and draft 7 \
-                      (`http://json-schema.org/draft-07/schema#`) are, and metaschemas in \
-                      `documents` that build on one of them";
+const SUPPORTED: &str = "2020-12 (`https://json-schema.org/draft/2020-12/schema`), draft 7 \
+                         (`http://json-schema.org/draft-07/schema#`), and metaschemas in \
+                         `documents` that build on one of them";
 
 impl DraftName {
     fn draft(self) -> Draft {
@@ -20,23 +20,27 @@ impl DraftName {
     }
 }
 
-/// The draft that the configuration names, or else the schema.
-pub(crate) fn of(
+/// Returns the draft that the schema declares, else the configured one, else 2020-12.
+/// Refuses contradictions and unsupported drafts.
+pub(crate) fn detect_draft(
     schema: &Value,
     named: Option<DraftName>,
     documents: &Documents,
 ) -> Result<Draft, Refusal> {
-    let named = named.map(DraftName::draft);
-    let Some(own) = metaschema(schema) else {
-        return Ok(named.unwrap_or(Draft::Draft202012));
+    let configured = named.map(DraftName::draft);
+    let Some(declared) = metaschema(schema) else {
+        return Ok(configured.unwrap_or(Draft::Draft202012));
     };
-    let draft = resolve(own, documents).ok_or_else(|| {
+    let draft = resolve_draft(declared, documents).ok_or_else(|| {
         let pointer = Pointer::root().key("schema").key("$schema");
-        Refusal::bad_config(&pointer, format!("`{own}` is not served: {SERVED}"))
+        Refusal::bad_config(
+            &pointer,
+            format!("`{declared}` is not supported; supported are {SUPPORTED}"),
+        )
     })?;
-    match named {
+    match configured {
         Some(named) if named != draft => {
-            let reason = format!("the schema is written in another draft: `{own}`");
+            let reason = format!("the schema declares another draft: `{declared}`");
             Err(Refusal::bad_config(&Pointer::root().key("draft"), reason))
         }
         _ => Ok(draft),
@@ -47,10 +51,10 @@ fn metaschema(schema: &Value) -> Option<&str> {
     schema.get("$schema").and_then(Value::as_str)
 }
 
-/// The draft that a metaschema is, or builds on.
-fn resolve(uri: &str, documents: &Documents) -> Option<Draft> {
+/// Returns the draft of a metaschema, or the one that it builds on.
+fn resolve_draft(uri: &str, documents: &Documents) -> Option<Draft> {
     let mut uri = uri;
-    // A chain of metaschemas that is longer than there are documents goes in a circle.
+    // A chain of metaschemas that is longer than the number of documents is a cycle.
     for _ in 0..=documents.len() {
         match Draft::from_schema_uri(uri) {
             served @ (Draft::Draft202012 | Draft::Draft7) => return Some(served),
@@ -69,14 +73,14 @@ mod tests {
     fn draft(config: Value) -> Result<Draft, String> {
         let config: crate::Config = serde_json::from_value(config).unwrap();
         let documents = Documents::new(config.documents);
-        of(&config.schema, config.draft, &documents).map_err(|refusal| match refusal {
+        detect_draft(&config.schema, config.draft, &documents).map_err(|refusal| match refusal {
             Refusal::BadConfig(bad) => bad.pointer,
             other => panic!("{other:?}"),
         })
     }
 
     #[test]
-    fn the_configuration_names_it_or_the_schema_does() {
+    fn takes_the_draft_from_schema_or_configuration() {
         assert_eq!(draft(json!({"schema": true})), Ok(Draft::Draft202012));
         assert_eq!(draft(json!({"schema": {}, "draft": "7"})), Ok(Draft::Draft7));
         let seven = json!({"$schema": "http://json-schema.org/draft-07/schema#"});
@@ -86,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn other_dialects_are_refused() {
+    fn refuses_other_dialects() {
         for uri in [
             "http://json-schema.org/draft-04/schema#",
             "https://json-schema.org/draft/2019-09/schema",
@@ -98,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_metaschema_is_followed_to_its_draft() {
+    fn resolves_a_metaschema_to_its_draft() {
         let documents = json!({
             "http://a": {"$schema": "http://b#"}, "http://c": {"$schema": "http://c"},
             "http://b": {"$schema": "https://json-schema.org/draft/2020-12/schema"},

@@ -1,4 +1,4 @@
-//! The documents of the configuration, handed out where a reference asks for one.
+//! The configured documents, which references are resolved from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -7,33 +7,34 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jsonschema::{Retrieve, Uri};
 use serde_json::Value;
 
-/// What a relative name is resolved against, where the schema has no `$id`.
-pub(crate) const NAMELESS: &str = "json-schema:///";
+/// Base URI of a schema without `$id`. Relative references resolve against it.
+pub(crate) const DEFAULT_BASE_URI: &str = "json-schema:///";
 
-/// All there is to refer to. What it does not hold does not exist: nothing is fetched.
+/// All documents that references may use. Nothing else exists for them: nothing is fetched.
 #[derive(Clone)]
-pub(crate) struct Documents(Arc<Shelf>);
+pub(crate) struct Documents(Arc<DocumentStore>);
 
-struct Shelf {
+struct DocumentStore {
     by_uri: BTreeMap<String, Value>,
-    /// Those that were asked for.
+    /// URIs of the documents that were retrieved.
     used: Mutex<BTreeSet<String>>,
 }
 
 impl Documents {
     pub(crate) fn new(by_uri: BTreeMap<String, Value>) -> Self {
-        Self(Arc::new(Shelf { by_uri, used: Mutex::default() }))
+        Self(Arc::new(DocumentStore { by_uri, used: Mutex::default() }))
     }
 
-    /// The document with this URI, which may have an empty fragment.
+    /// Returns the document with this URI. An empty fragment is ignored.
     pub(crate) fn get(&self, uri: &str) -> Option<(&str, &Value)> {
         let uri = uri.trim_end_matches('#');
         let found = self.0.by_uri.get_key_value(uri);
-        let found = found.or_else(|| self.0.by_uri.get_key_value(uri.strip_prefix(NAMELESS)?));
+        let found =
+            found.or_else(|| self.0.by_uri.get_key_value(uri.strip_prefix(DEFAULT_BASE_URI)?));
         found.map(|(uri, document)| (uri.as_str(), document))
     }
 
-    /// Those that something refers to, directly or through others.
+    /// Returns the documents that are used, directly or through others.
     pub(crate) fn used(&self) -> impl Iterator<Item = (&str, &Value)> {
         let used = self.0.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
         used.into_iter().filter_map(|uri| self.get(&uri))
@@ -67,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_known_by_its_uri_or_its_relative_name() {
+    fn finds_documents_by_uri_or_relative_name() {
         let documents = documents();
         assert_eq!(documents.get("http://a#"), Some(("http://a", &json!({"type": "string"}))));
         assert_eq!(documents.get("json-schema:///b.json"), Some(("b.json", &json!(true))));
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_is_remembered() {
+    fn remembers_retrieved_documents() {
         let documents = documents();
         let retrieve = |uri| documents.retrieve(&jsonschema::uri::from_str(uri).unwrap());
         assert!(retrieve("json-schema:///b.json").is_ok());

@@ -1,52 +1,52 @@
-//! From a subject to a report: parse it, validate it, say what does not fit.
+//! Judges a subject: parses it, validates it, and reports the errors.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use tollgate_sdk::{Content, Finding, Outcome, Place, Refusal, Report, Subject};
 
-use crate::config::State;
-use crate::document::{Document, Unread, parse};
+use crate::config::CompiledSchema;
+use crate::document::{Document, ParseError, parse};
 use crate::message;
 
-/// Something in the document does not follow the schema.
+/// Rule: the document violates the schema.
 const SCHEMA: &str = "schema";
-/// The subject should be JSON, and is not.
+/// Rule: the text is not JSON.
 const NOT_JSON: &str = "not-json";
-/// A member is named twice.
+/// Rule: an object has two members of the same name.
 const AMBIGUOUS: &str = "ambiguous";
-/// The subject is nested too deep to be read.
+/// Rule: the document is nested too deep to be read.
 const TOO_DEEP: &str = "too-deep";
-/// A pattern could not be matched to its end.
+/// Rule: matching a pattern took too long.
 const UNDECIDED: &str = "undecided";
-/// There are more findings than may be listed.
+/// Rule: more findings than the report lists.
 const TRUNCATED: &str = "truncated";
-/// Counts what does not fit, listed or not.
+/// Measure: number of schema errors, listed or not.
 const ERRORS: &str = "errors";
 
-/// Validates a JSON document, the arguments of an action, or a text that should be JSON.
-pub fn judge(state: &State, subject: &Subject) -> Result<Report, Refusal> {
+/// Validates a JSON document, the arguments of an action, or with `parse_text` a text.
+pub fn judge(schema: &CompiledSchema, subject: &Subject) -> Result<Report, Refusal> {
     let text = match &subject.content {
-        Content::Text(text) if state.parse_text => text,
+        Content::Text(text) if schema.parse_text => text,
         _ => subject.json()?,
     };
     Ok(match parse(text) {
-        Ok(document) => validated(state, &document),
-        Err(unread) => unreadable(&unread),
+        Ok(document) => validate(schema, &document),
+        Err(unread) => report_parse_error(&unread),
     })
 }
 
-fn validated(state: &State, document: &Document) -> Report {
+fn validate(schema: &CompiledSchema, document: &Document) -> Report {
     let mut findings = Vec::new();
     let (mut errors, mut undecided) = (0, 0);
-    for error in state.validator.iter_errors(document.root()) {
+    for error in schema.validator.iter_errors(document.root()) {
         let decided = is_decided(&error);
         if decided {
             errors += 1
         } else {
             undecided += 1
         }
-        if findings.len() < state.max_findings {
-            findings.push(finding(&error, decided));
+        if findings.len() < schema.max_findings {
+            findings.push(convert_error(&error, decided));
         }
     }
     let more = errors + undecided - findings.len();
@@ -62,7 +62,8 @@ fn validated(state: &State, document: &Document) -> Report {
     Report { outcome, ..Report::of(findings).measure(ERRORS, errors as f64) }
 }
 
-/// A pattern with look-around or back references can take longer than anybody waits.
+/// Returns whether the validator decided. A pattern with look-around or back references can
+/// take practically forever, so it is given up.
 fn is_decided(error: &ValidationError) -> bool {
     !matches!(
         error.kind(),
@@ -71,8 +72,8 @@ fn is_decided(error: &ValidationError) -> bool {
     )
 }
 
-fn finding(error: &ValidationError, decided: bool) -> Finding {
-    let message = message::of(error.kind());
+fn convert_error(error: &ValidationError, decided: bool) -> Finding {
+    let message = message::describe_error(error.kind());
     let finding = match decided {
         true => Finding::error(SCHEMA, message),
         false => Finding::warning(UNDECIDED, message),
@@ -80,14 +81,16 @@ fn finding(error: &ValidationError, decided: bool) -> Finding {
     Finding { place: Place::Pointer(error.instance_path().as_str().to_owned()), ..finding }
 }
 
-fn unreadable(unread: &Unread) -> Report {
+fn report_parse_error(unread: &ParseError) -> Report {
     match unread {
-        Unread::NotJson(reason) => {
-            Report::of(vec![Finding::error(NOT_JSON, format!("this is not JSON: {reason}"))])
+        ParseError::NotJson(reason) => {
+            Report::of(vec![Finding::error(NOT_JSON, format!("the subject is not JSON: {reason}"))])
         }
-        Unread::Ambiguous(reason) => Report::of(vec![Finding::error(AMBIGUOUS, reason.as_str())]),
-        Unread::TooDeep => {
-            let message = "nested too deep to be read, so it was not validated";
+        ParseError::Ambiguous(reason) => {
+            Report::of(vec![Finding::error(AMBIGUOUS, reason.as_str())])
+        }
+        ParseError::TooDeep => {
+            let message = "the document is nested deeper than 127 levels, so it was not validated";
             Report::unsure(vec![Finding::warning(TOO_DEEP, message)])
         }
     }
@@ -104,7 +107,7 @@ mod tests {
         judge(&state, subject).unwrap()
     }
 
-    /// The pointers and messages of all findings.
+    /// Returns the pointers and messages of all findings.
     fn findings(schema: Json, document: Json) -> Vec<(String, String)> {
         let report = judged(json!({"schema": schema}), &Subject::of_json(document.to_string()));
         let told = |finding: Finding| match finding.place {
@@ -115,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn every_error_is_told_with_its_keyword_and_its_place() {
+    fn reports_every_error_with_keyword_and_place() {
         let schema = json!({
             "properties": {"a/b": {"items": {"maximum": 3}}, "c": {"enum": ["x", "y"]}},
             "required": ["d"], "additionalProperties": false,
@@ -133,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_stay_short_and_hold_no_value() {
+    fn keeps_messages_short_and_without_values() {
         let long = "x".repeat(500);
         let names: Json = (0..50).map(|name| (format!("{name}{long}"), json!(1))).collect();
         let schemas = [
@@ -152,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_judged_only_if_it_should_be_json() {
+    fn judges_texts_only_with_parse_text() {
         let schema = json!({"schema": {"required": ["a"]}});
         let state = configure(serde_json::from_value(schema).unwrap()).unwrap();
         let refusal = judge(&state, &Subject::of_text("{}")).unwrap_err();
@@ -165,14 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn what_readers_disagree_on_fails() {
+    fn fails_duplicate_members() {
         let report = judged(json!({"schema": true}), &Subject::of_json(r#"{"a": 1, "a": 2}"#));
         assert_eq!((report.outcome, report.findings[0].rule.as_str()), (Outcome::Fail, AMBIGUOUS));
-        assert!(report.findings[0].message.contains("`a` is named twice"));
+        assert!(report.findings[0].message.contains("duplicate member `a`"));
     }
 
     #[test]
-    fn arguments_of_an_action_are_judged() {
+    fn judges_the_arguments_of_an_action() {
         let config = json!({"schema": {"properties": {"to": {"type": "string"}}}});
         let report = judged(config, &Subject::of_action("mail", r#"{"to": 7}"#));
         assert_eq!(report.findings[0].place, Place::Pointer("/to".into()));

@@ -1,15 +1,15 @@
-//! Keywords that a draft does not know: on demand, none of them may be there.
+//! Refuses keywords that the draft does not define, if the configuration asks for that.
 
 use jsonschema::Draft;
 use serde_json::Value;
 use tollgate_sdk::{Pointer, Refusal};
 
-use crate::compile::Source;
+use crate::compile::SchemaSource;
 use crate::locate;
 
-/// What both drafts know.
+/// Keywords of both drafts.
 #[rustfmt::skip]
-const COMMON: [&str; 45] = [
+const COMMON_KEYWORDS: [&str; 45] = [
     "$comment", "$id", "$ref", "$schema", "additionalProperties", "allOf", "anyOf", "const",
     "contains", "contentEncoding", "contentMediaType", "default", "definitions", "dependencies",
     "description", "else", "enum", "examples", "exclusiveMaximum", "exclusiveMinimum", "format",
@@ -19,17 +19,17 @@ const COMMON: [&str; 45] = [
     "writeOnly",
 ];
 
-const ONLY_7: [&str; 1] = ["additionalItems"];
+const DRAFT_7_KEYWORDS: [&str; 1] = ["additionalItems"];
 
 #[rustfmt::skip]
-const ONLY_2020_12: [&str; 14] = [
+const DRAFT_2020_12_KEYWORDS: [&str; 14] = [
     "$anchor", "$defs", "$dynamicAnchor", "$dynamicRef", "$vocabulary", "contentSchema",
     "dependentRequired", "dependentSchemas", "deprecated", "maxContains", "minContains",
     "prefixItems", "unevaluatedItems", "unevaluatedProperties",
 ];
 
-/// Refuses the configuration for a keyword that would be ignored.
-pub(crate) fn check(source: &Source) -> Result<(), Refusal> {
+/// Refuses the configuration if a schema contains a keyword that would be ignored.
+pub(crate) fn check_keywords(source: &SchemaSource) -> Result<(), Refusal> {
     let check = |schema, at| check_schema(schema, source.draft.detect(schema), schema, &at);
     check(source.schema, Pointer::root().key("schema"))?;
     let documents = Pointer::root().key("documents");
@@ -42,8 +42,8 @@ pub(crate) fn check(source: &Source) -> Result<(), Refusal> {
 fn check_schema(root: &Value, draft: Draft, schema: &Value, at: &Pointer) -> Result<(), Refusal> {
     let mut names = schema.as_object().into_iter().flat_map(|members| members.keys());
     if let Some(unknown) = names.find(|name| !is_known(draft, name)) {
-        let pointer = locate::value(root, schema, at).key(unknown);
-        let reason = format!("`{unknown}` is no keyword of this draft, and would be ignored");
+        let pointer = locate::locate_value(root, schema, at).key(unknown);
+        let reason = format!("`{unknown}` is not a keyword of this draft, so it would be ignored");
         return Err(Refusal::bad_config(&pointer, reason));
     }
     let mut below = draft.subresources_of(schema);
@@ -52,12 +52,12 @@ fn check_schema(root: &Value, draft: Draft, schema: &Value, at: &Pointer) -> Res
 
 fn is_known(draft: Draft, name: &str) -> bool {
     let own: &[&str] = match draft {
-        Draft::Draft202012 => &ONLY_2020_12,
-        Draft::Draft7 => &ONLY_7,
-        // Schemas of other drafts come in by reference only.
+        Draft::Draft202012 => &DRAFT_2020_12_KEYWORDS,
+        Draft::Draft7 => &DRAFT_7_KEYWORDS,
+        // Schemas of other drafts are possible only as referenced documents.
         _ => return true,
     };
-    COMMON.contains(&name) || own.contains(&name)
+    COMMON_KEYWORDS.contains(&name) || own.contains(&name)
 }
 
 #[cfg(test)]
@@ -69,8 +69,9 @@ mod tests {
 
     fn refused(draft: Draft, schema: Value) -> Option<String> {
         let documents = Documents::new(BTreeMap::new());
-        let source = Source { schema: &schema, documents: &documents, draft, formats: false };
-        match check(&source) {
+        let source =
+            SchemaSource { schema: &schema, documents: &documents, draft, check_formats: false };
+        match check_keywords(&source) {
             Ok(()) => None,
             Err(Refusal::BadConfig(bad)) => Some(bad.pointer),
             Err(other) => panic!("{other:?}"),
@@ -78,14 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_keyword_is_found_where_it_stands() {
+    fn refuses_a_misspelt_keyword_at_its_place() {
         let schema = json!({"properties": {"a/b": {"allOf": [true, {"minLenght": 3}]}}});
         let pointer = Some("/schema/properties/a~1b/allOf/1/minLenght".into());
         assert_eq!(refused(Draft::Draft202012, schema), pointer);
     }
 
     #[test]
-    fn names_that_are_no_keywords_are_left_alone() {
+    fn accepts_names_that_are_not_keywords() {
         let schema = json!({
             "properties": {"minLenght": true}, "const": {"x": 1}, "enum": [{"x": 1}],
             "default": {"x": {}}, "examples": [{"x": 1}], "$defs": {"x": {"type": "string"}},
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn each_draft_has_its_own() {
+    fn distinguishes_the_keywords_of_the_drafts() {
         let schema = json!({"dependentRequired": {}});
         assert_eq!(
             refused(Draft::Draft7, schema.clone()),

@@ -1,5 +1,5 @@
-//! What is said of an error: the keyword, and what it asks for. Never the value that
-//! is wrong, which may be huge or secret; the pointer leads to it.
+//! Messages for validation errors: the keyword and its requirement. They never contain the
+//! invalid value, which may be huge or secret; the finding's pointer leads to it.
 
 use std::fmt::Display;
 
@@ -7,84 +7,88 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
-/// Longer names and values are cut.
+/// Longer names and values are truncated.
 const PART_CHARS_MAX: usize = 60;
-/// More names and values are counted.
+/// Number of names and values in a list. The others are counted.
 const PARTS_MAX: usize = 3;
 
-pub(crate) fn of(kind: &Kind) -> String {
+pub(crate) fn describe_error(kind: &Kind) -> String {
     match kind {
         Kind::FalseSchema => "nothing is allowed here".into(),
-        Kind::Custom { message, .. } => cut(message),
+        Kind::Custom { message, .. } => truncate(message),
         Kind::Referencing(error) => error.to_string(),
-        _ => format!("`{}`: {}", kind.keyword(), asks(kind)),
+        _ => format!("`{}`: {}", kind.keyword(), describe_requirement(kind)),
     }
 }
 
-fn asks(kind: &Kind) -> String {
+fn describe_requirement(kind: &Kind) -> String {
     match kind {
         Kind::Type { kind: TypeKind::Single(wanted) } => format!("has to be of type {wanted}"),
         Kind::Type { kind: TypeKind::Multiple(wanted) } => {
-            format!("has to be of type {}", list(wanted.iter(), " or "))
+            format!("has to be of type {}", join_limited(wanted.iter(), " or "))
         }
-        Kind::Constant { expected_value } => format!("has to be {}", cut(expected_value)),
+        Kind::Constant { expected_value } => format!("has to be {}", truncate(expected_value)),
         Kind::Enum { options } => {
-            format!("has to be {}", list(options.as_array().into_iter().flatten(), " or "))
+            format!("has to be {}", join_limited(options.as_array().into_iter().flatten(), " or "))
         }
         Kind::Required { property: Value::String(name) } => {
-            format!("the member `{}` is missing", cut(name))
+            format!("the member `{}` is missing", truncate(name))
         }
-        Kind::Required { property } => format!("the member {} is missing", cut(property)),
+        Kind::Required { property } => format!("the member {} is missing", truncate(property)),
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            format!("no such member is allowed: {}", names(unexpected))
+            format!("no such member is allowed: {}", list_names(unexpected))
         }
-        Kind::PropertyNames { error } => format!("the name of a member: {}", of(error.kind())),
-        Kind::AdditionalItems { limit } => format!("no more than {} allowed", items(*limit as u64)),
+        Kind::PropertyNames { error } => {
+            format!("the name of a member: {}", describe_error(error.kind()))
+        }
+        Kind::AdditionalItems { limit } => {
+            format!("no more than {} allowed", count_items(*limit as u64))
+        }
         Kind::UnevaluatedItems { unexpected } => {
-            format!("{} too many", items(unexpected.len() as u64))
+            format!("{} too many", count_items(unexpected.len() as u64))
         }
-        Kind::Contains => "too few or too many items are of the kind that has to be there".into(),
+        Kind::Contains => "too few or too many items match".into(),
         Kind::UniqueItems => "two items are the same".into(),
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => fits_none(context),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => describe_no_match(context),
         Kind::OneOfMultipleValid { context } => {
             format!("fits more than one of {} schemas", context.len())
         }
-        Kind::Not { .. } => "fits the schema that it must not fit".into(),
-        Kind::Pattern { pattern } => format!("has to match `{}`", cut(pattern)),
-        Kind::Format { format } => format!("has to be written as `{}`", cut(format)),
+        Kind::Not { .. } => "fits the forbidden schema".into(),
+        Kind::Pattern { pattern } => format!("has to match `{}`", truncate(pattern)),
+        Kind::Format { format } => format!("has to be written as `{}`", truncate(format)),
         Kind::ContentEncoding { content_encoding: wanted }
         | Kind::ContentMediaType { content_media_type: wanted } => {
-            format!("has to be `{}`", cut(wanted))
+            format!("has to be `{}`", truncate(wanted))
         }
         Kind::FromUtf8 { .. } => "has to hold UTF-8".into(),
         Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
-            "whether it matches could not be found out in reasonable time".into()
+            "matching took too long, so the result is unknown".into()
         }
-        _ => bound(kind),
+        _ => describe_bound(kind),
     }
 }
 
-fn fits_none(ways: &[Vec<ValidationError>]) -> String {
+fn describe_no_match(ways: &[Vec<ValidationError>]) -> String {
     let count = format!("fits none of {} schemas", ways.len());
-    let Some(closest) = closest(ways) else { return count };
-    let place = cut(closest.instance_path());
+    let Some(closest) = closest_error(ways) else { return count };
+    let place = truncate(closest.instance_path());
     match closest.kind() {
-        // One level is enough for a hint.
+        // One level of detail is enough.
         Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => count,
-        kind => format!("{count}; the closest says of `{place}`: {}", of(kind)),
+        kind => format!("{count}; the closest one fails at `{place}`: {}", describe_error(kind)),
     }
 }
 
-/// Of several ways to fit, the one that got furthest is likely to be meant, and of those
-/// the first.
-pub(crate) fn closest<'e, 'i>(
+/// Returns the error of the branch that was probably meant: the one whose error is deepest
+/// in the document, and of those the first.
+pub(crate) fn closest_error<'e, 'i>(
     ways: &'e [Vec<ValidationError<'i>>],
 ) -> Option<&'e ValidationError<'i>> {
     let first = ways.iter().rev().filter_map(|way| way.first());
     first.max_by_key(|error| error.instance_path().as_str().len())
 }
 
-fn bound(kind: &Kind) -> String {
+fn describe_bound(kind: &Kind) -> String {
     match kind {
         Kind::Minimum { limit } => format!("has to be {limit} or more"),
         Kind::Maximum { limit } => format!("has to be {limit} or less"),
@@ -97,21 +101,21 @@ fn bound(kind: &Kind) -> String {
         Kind::MaxItems { limit } => format!("has to have {limit} or fewer items"),
         Kind::MinProperties { limit } => format!("has to have {limit} or more members"),
         Kind::MaxProperties { limit } => format!("has to have {limit} or fewer members"),
-        _ => "is not followed".into(),
+        _ => "the value violates this keyword".into(),
     }
 }
 
-fn items(count: u64) -> String {
+fn count_items(count: u64) -> String {
     if count == 1 { "1 item".into() } else { format!("{count} items") }
 }
 
-fn names(names: &[String]) -> String {
-    list(names.iter().map(|name| format!("`{}`", cut(name))), ", ")
+fn list_names(names: &[String]) -> String {
+    join_limited(names.iter().map(|name| format!("`{}`", truncate(name))), ", ")
 }
 
-/// The first few, and how many more there are.
-fn list<T: Display>(parts: impl Iterator<Item = T>, between: &str) -> String {
-    let mut parts: Vec<_> = parts.map(|part| cut(part)).collect();
+/// Joins the first parts and the number of the others.
+fn join_limited<T: Display>(parts: impl Iterator<Item = T>, between: &str) -> String {
+    let mut parts: Vec<_> = parts.map(|part| truncate(part)).collect();
     let more = parts.len().saturating_sub(PARTS_MAX);
     if more > 0 {
         parts.truncate(PARTS_MAX);
@@ -120,7 +124,7 @@ fn list<T: Display>(parts: impl Iterator<Item = T>, between: &str) -> String {
     parts.join(between)
 }
 
-fn cut(part: impl Display) -> String {
+fn truncate(part: impl Display) -> String {
     let part = part.to_string();
     match part.char_indices().nth(PART_CHARS_MAX) {
         Some((end, _)) => format!("{}…", part.get(..end).unwrap_or("")),

@@ -1,4 +1,4 @@
-//! The contract against the official test suite, with its remotes as `documents`.
+//! Runs the official test suite, with its remotes as `documents`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
@@ -9,14 +9,14 @@ use json_schema::{configure, judge};
 use serde_json::{Value, json};
 use tollgate_sdk::{Outcome, Place, Report, Subject};
 
-/// Where the suite expects its remotes to be served.
+/// Base URI of the suite's remotes.
 const REMOTES: &str = "http://localhost:1234/";
 
-/// The folders of the suite, and how the configuration names their drafts.
+/// The suite's folders, and the names of their drafts in the configuration.
 const DRAFTS: [(&str, &str); 2] = [("draft2020-12", "2020-12"), ("draft7", "7")];
 
-/// Optional groups that do not come out, in both drafts. All of them are refused when
-/// they are configured: a format that cannot be checked does not pass unnoticed.
+/// Optional groups that fail, in both drafts. All of them are refused by `configure`,
+/// because an unknown format must not pass silently.
 const OPTIONAL_FAILURES: [&str; 2] = [
     "draft2020-12/optional/format/unknown.json: unknown format",
     "draft7/optional/format/unknown.json: unknown format",
@@ -36,7 +36,7 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The files of a folder and of those below it, in order.
+/// Returns the files of a folder and its subfolders, sorted.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -55,7 +55,7 @@ struct Run {
     suite: PathBuf,
     remotes: BTreeMap<String, Value>,
     cases: usize,
-    /// The groups with cases that did not come out, by file and description.
+    /// Groups with failed cases, by file and description.
     failures: Vec<String>,
 }
 
@@ -87,7 +87,8 @@ impl Run {
     }
 }
 
-/// The outcome is the expected one, and each finding is about a value that is there.
+/// Returns whether the outcome is the expected one and every finding points at an existing
+/// value.
 fn agrees(report: &Report, test: &Value) -> bool {
     let expected = if test["valid"] == true { Outcome::Pass } else { Outcome::Fail };
     let exists = |place: &Place| match place {
@@ -98,7 +99,7 @@ fn agrees(report: &Report, test: &Value) -> bool {
 }
 
 #[test]
-fn every_required_case_comes_out() {
+fn passes_every_required_case() {
     let Some(suite) = suite() else { return };
     let mut run = Run::new(suite.clone());
     for (folder, draft) in DRAFTS {
@@ -110,9 +111,9 @@ fn every_required_case_comes_out() {
     assert!(run.cases > 2000, "only {} cases", run.cases);
 }
 
-/// If this fails because more comes out than before, shorten the list.
+/// If fewer groups fail than listed, shorten the list.
 #[test]
-fn every_optional_case_comes_out_but_those_listed() {
+fn passes_every_optional_case_except_the_listed_ones() {
     let Some(suite) = suite() else { return };
     let mut run = Run::new(suite.clone());
     for (folder, draft) in DRAFTS {
@@ -125,9 +126,10 @@ fn every_optional_case_comes_out_but_those_listed() {
     assert!(run.cases > 1500, "only {} cases", run.cases);
 }
 
-/// The same cases without the remotes: what refers to one is refused, and names it.
+/// Runs a case without the remotes: its reference is refused, and the refusal names the
+/// URI.
 #[test]
-fn without_documents_nothing_is_fetched() {
+fn fetches_nothing() {
     let Some(suite) = suite() else { return };
     let groups = read(&suite.join("tests/draft2020-12/refRemote.json"));
     let first = json!({"schema": groups[0]["schema"]});

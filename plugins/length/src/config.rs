@@ -1,38 +1,38 @@
-//! What an operator writes, and whether anything can satisfy it.
+//! The configuration, as an operator writes it, and its checks.
 
 use tollgate_sdk::prelude::*;
 
 use crate::Unit;
 
-/// How long an output may be. At least one unit has bounds.
+/// Limits on the length of an output. At least one unit is required.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1))]
 pub struct Config {
     /// Bytes of UTF-8.
     pub bytes: Option<Bounds>,
-    /// Characters: Unicode scalar values. `é` is one or two, as it is written.
+    /// Unicode scalar values. `é` is one or two, depending on its spelling.
     pub characters: Option<Bounds>,
-    /// What a reader takes for one character (UAX #29): `é`, a flag, a family emoji. Texts only.
+    /// Characters as a reader perceives them (UAX #29): `é`, a flag, a family emoji. Texts only.
     pub graphemes: Option<Bounds>,
-    /// Words (UAX #29) that have a letter or a digit. Texts only.
+    /// Words (UAX #29) with at least one letter or digit. Texts only.
     pub words: Option<Bounds>,
-    /// Sentences (UAX #29) that have a letter or a digit. A line break ends one. Texts only.
+    /// Sentences (UAX #29) with at least one letter or digit. A line break ends a sentence. Texts only.
     pub sentences: Option<Bounds>,
-    /// Lines. A line break at the very end begins no further line.
+    /// Lines. A line break at the very end of the output begins no new line.
     pub lines: Option<Bounds>,
-    /// Blocks of lines between blank lines. Texts only.
+    /// Blocks of lines, separated by blank lines. Texts only.
     pub paragraphs: Option<Bounds>,
 }
 
-/// How many of a unit an output has: `min`, `max` or both, each of them allowed.
+/// Limits of a unit: `min`, `max` or both. Both values are inclusive.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1))]
 pub struct Bounds {
-    /// The fewest that are enough.
+    /// Minimum number.
     pub min: Option<u64>,
-    /// The most that are allowed. Not below `min`.
+    /// Maximum number. Must not be below `min`.
     pub max: Option<u64>,
 }
 
@@ -58,38 +58,41 @@ impl Config {
             }
         }
         match units {
-            0 => Err(Refusal::bad_config(&Pointer::root(), no_units())),
+            0 => Err(Refusal::bad_config(&Pointer::root(), describe_missing_units())),
             _ => Ok(()),
         }
     }
 }
 
-fn no_units() -> String {
+fn describe_missing_units() -> String {
     let names = Unit::ALL.map(|unit| format!("`{}`", unit.name())).join(", ");
-    format!("there is nothing to count: set one of {names}")
+    format!("no unit is configured: set at least one of {names}")
 }
 
 impl Bounds {
-    fn check(&self, here: &Pointer) -> Result<(), Refusal> {
+    fn check(&self, pointer: &Pointer) -> Result<(), Refusal> {
         match (self.min, self.max) {
-            (None, None) => Err(Refusal::bad_config(here, "set `min`, `max` or both")),
+            (None, None) => Err(Refusal::bad_config(pointer, "set `min`, `max` or both")),
             (Some(min), Some(max)) if min > max => {
-                let reason = format!("no output has at least {min} and at most {max}");
-                Err(Refusal::bad_config(&here.clone().key("min"), reason))
+                let reason =
+                    format!("`min` is {min} and `max` is {max}, so no output can satisfy both");
+                Err(Refusal::bad_config(&pointer.clone().key("min"), reason))
             }
             _ => Ok(()),
         }
     }
 
     pub(crate) fn finding(&self, unit: Unit, count: u64) -> Option<Finding> {
-        let has = || format!("the output has {}", unit.times(count));
+        let count_text = || format!("the output has {}", unit.describe_count(count));
         match (self.min, self.max) {
-            (Some(min), _) if count < min => {
-                Some(Finding::error("too-short", format!("{}, and the least is {min}", has())))
-            }
-            (_, Some(max)) if count > max => {
-                Some(Finding::error("too-long", format!("{}, and the most is {max}", has())))
-            }
+            (Some(min), _) if count < min => Some(Finding::error(
+                "too-short",
+                format!("{}, and the minimum is {min}", count_text()),
+            )),
+            (_, Some(max)) if count > max => Some(Finding::error(
+                "too-long",
+                format!("{}, and the maximum is {max}", count_text()),
+            )),
             _ => None,
         }
     }
@@ -109,13 +112,13 @@ mod tests {
     }
 
     #[test]
-    fn bounds_that_say_nothing_or_cannot_be_kept_are_refused_where_they_stand() {
+    fn refuses_empty_or_contradictory_bounds_at_their_place() {
         let words = bounds(Some(5), Some(4));
-        let reason = "no output has at least 5 and at most 4";
+        let reason = "`min` is 5 and `max` is 4, so no output can satisfy both";
         refused(Config { words, ..Config::default() }, "/words/min", reason);
         let lines = bounds(None, None);
         refused(Config { lines, ..Config::default() }, "/lines", "set `min`, `max` or both");
-        let nothing = "there is nothing to count: set one of `bytes`, `characters`, `graphemes`, \
+        let nothing = "no unit is configured: set at least one of `bytes`, `characters`, `graphemes`, \
                        `words`, `sentences`, `lines`, `paragraphs`";
         refused(Config::default(), "", nothing);
         let bytes = bounds(Some(4), Some(4));
@@ -123,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_are_allowed() {
+    fn treats_both_bounds_as_inclusive() {
         let bounds = Bounds { min: Some(2), max: Some(3) };
         let rule = |count| bounds.finding(Unit::Words, count).map(|finding| finding.rule);
         assert_eq!(rule(1).as_deref(), Some("too-short"));
@@ -132,9 +135,9 @@ mod tests {
     }
 
     #[test]
-    fn one_of_a_unit_is_singular() {
+    fn uses_the_singular_for_one() {
         let bounds = Bounds { min: None, max: Some(0) };
         let message = bounds.finding(Unit::Sentences, 1).map(|finding| finding.message);
-        assert_eq!(message.as_deref(), Some("the output has 1 sentence, and the most is 0"));
+        assert_eq!(message.as_deref(), Some("the output has 1 sentence, and the maximum is 0"));
     }
 }

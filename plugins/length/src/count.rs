@@ -1,4 +1,4 @@
-//! How many of a unit a text has.
+//! Counts the units of a text.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -12,13 +12,13 @@ pub(crate) fn count(unit: Unit, text: &str) -> u64 {
         Unit::Words => words::count(text),
         Unit::Sentences => text.unicode_sentences().count(),
         Unit::Lines => text.lines().count(),
-        Unit::Paragraphs => paragraphs(text),
+        Unit::Paragraphs => count_paragraphs(text),
     };
     count as u64
 }
 
-/// Counts the lines that begin a block.
-fn paragraphs(text: &str) -> usize {
+/// Counts the lines that begin a block of non-blank lines.
+fn count_paragraphs(text: &str) -> usize {
     let mut before_blank = true;
     let begins = text.lines().filter(|line| {
         let blank = line.trim().is_empty();
@@ -33,13 +33,13 @@ fn paragraphs(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    /// In the order of [`Unit::ALL`].
+    /// Expects the counts in the order of [`Unit::ALL`].
     fn check(text: &str, expected: [u64; 7]) {
         assert_eq!(Unit::ALL.map(|unit| count(unit, text)), expected, "{text:?}");
     }
 
     #[test]
-    fn every_unit_of_small_texts() {
+    fn counts_every_unit_of_small_texts() {
         check("", [0, 0, 0, 0, 0, 0, 0]);
         check(" ", [1, 1, 1, 0, 0, 1, 0]);
         check("\n", [1, 1, 1, 0, 0, 1, 0]);
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_ascii() {
+    fn counts_non_ascii_texts() {
         check("Größe", [7, 5, 5, 1, 1, 1, 1]);
         check("Cafe\u{301}", [6, 5, 4, 1, 1, 1, 1]);
         check("👩‍👩‍👧 🇩🇪", [27, 8, 3, 0, 0, 1, 1]);
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn megabytes_take_milliseconds() {
+    fn counts_megabytes_in_linear_time() {
         let text = "The Straße is “wide”, 3.5 m.\r\n\r\nNaïve e\u{301} 👩‍👧 x\n".repeat(50_000);
         let begun = std::time::Instant::now();
         for unit in Unit::ALL {

@@ -1,7 +1,7 @@
-//! Bounds on how long an output is, in the units that people and systems count in:
-//! bytes for a database column, graphemes for an SMS, words for an advertisement.
+//! Limits the length of an output, in the units that people and systems count in: bytes for
+//! a database column, graphemes for an SMS, words for an advertisement.
 //!
-//! It counts and compares. What the text says is not its business.
+//! It only counts; it does not judge the content.
 
 mod config;
 mod count;
@@ -23,7 +23,7 @@ contract!(Config, configure, judge);
 #[derive(Debug)]
 pub struct Limits(Vec<(Unit, Bounds)>);
 
-/// Takes the configured units, and refuses bounds that nothing can keep.
+/// Checks the configuration. Refuses bounds that no output can satisfy.
 pub fn configure(config: Config) -> Result<Limits, Refusal> {
     config.check()?;
     let units = Unit::ALL.into_iter();
@@ -32,7 +32,7 @@ pub fn configure(config: Config) -> Result<Limits, Refusal> {
 
 /// Counts each configured unit and compares it with its bounds.
 pub fn judge(limits: &Limits, subject: &Subject) -> Result<Report, Refusal> {
-    let text = written(limits, subject)?;
+    let text = countable_text(limits, subject)?;
     let mut findings = Vec::new();
     let mut counts = Vec::with_capacity(limits.0.len());
     for (unit, bounds) in &limits.0 {
@@ -46,16 +46,16 @@ pub fn judge(limits: &Limits, subject: &Subject) -> Result<Report, Refusal> {
         .fold(report, |report, (unit, count)| report.measure(unit.name(), count as f64)))
 }
 
-/// What is counted: a text, or JSON as it is written. JSON has no words or sentences,
-/// and a limit on them is not quietly skipped.
-fn written<'s>(limits: &Limits, subject: &'s Subject) -> Result<&'s str, Refusal> {
+/// Returns the text to count: a text itself, or JSON as it is written. JSON has no words or
+/// sentences, so a limit on them is refused and not silently skipped.
+fn countable_text<'s>(limits: &Limits, subject: &'s Subject) -> Result<&'s str, Refusal> {
     if let Content::Text(text) = &subject.content {
         return Ok(text);
     }
     match limits.0.iter().find(|(unit, _)| !unit.counts_in_json()) {
         None => subject.json(),
         Some((unit, _)) => Err(Refusal::NotApplicable(format!(
-            "`{}` are counted in texts, and the subject is JSON",
+            "`{}` can only be counted in texts, but the subject is JSON",
             unit.name()
         ))),
     }

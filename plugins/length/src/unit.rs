@@ -1,26 +1,26 @@
-//! The units and what they are called. How they are counted stands in `count`.
+//! The units and their names. The module `count` counts them.
 
-/// Something that a text has a number of.
+/// A unit of length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Bytes of UTF-8.
     Bytes,
     /// Unicode scalar values.
     Characters,
-    /// What a reader takes for one character.
+    /// Characters as a reader perceives them.
     Graphemes,
-    /// Words with a letter or a digit.
+    /// Words with at least one letter or digit.
     Words,
-    /// Sentences with a letter or a digit.
+    /// Sentences with at least one letter or digit.
     Sentences,
     /// Lines, the last one with or without a line break.
     Lines,
-    /// Blocks of lines between blank lines.
+    /// Blocks of lines, separated by blank lines.
     Paragraphs,
 }
 
 impl Unit {
-    /// In the order in which findings and measures are reported.
+    /// All units, in the order of findings and measures.
     pub const ALL: [Self; 7] = [
         Self::Bytes,
         Self::Characters,
@@ -31,7 +31,7 @@ impl Unit {
         Self::Paragraphs,
     ];
 
-    /// As it is called in the configuration and among the measures.
+    /// Returns the unit's name in the configuration and among the measures.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bytes => "bytes",
@@ -44,15 +44,15 @@ impl Unit {
         }
     }
 
-    /// So many of it, in words.
-    pub fn times(self, count: u64) -> String {
+    /// Returns the count with the unit's name, such as `1 word` or `2 words`.
+    pub fn describe_count(self, count: u64) -> String {
         let name = self.name();
         let name = if count == 1 { name.trim_end_matches('s') } else { name };
         format!("{count} {name}")
     }
 
-    /// Whether a number of it says anything about JSON, which is written with quotes,
-    /// escapes and without sentences.
+    /// Returns whether the unit applies to JSON. Quotes and escapes make the other counts
+    /// meaningless there.
     pub fn counts_in_json(self) -> bool {
         matches!(self, Self::Bytes | Self::Characters | Self::Lines)
     }

@@ -1,64 +1,68 @@
-//! Words as UAX #29 finds them, counted quickly where the text is ASCII.
+//! Counts words by the rules of UAX #29, with a fast path for ASCII.
 //!
-//! A word never spans a space or a line break, so the text is taken apart there, and
-//! only pieces that are not ASCII go through the full rules. The tests hold this
-//! against the rules alone.
+//! A word never contains a space or a line break, so the text is split there, and only
+//! pieces that are not ASCII go through the full rules. The tests compare the result with
+//! the plain rules.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// How many words with a letter or a digit the text has.
+/// Returns the number of words with at least one letter or digit.
 pub(crate) fn count(text: &str) -> usize {
     let pieces = text.split([' ', '\n']);
-    pieces.map(|piece| if piece.is_ascii() { in_ascii(piece) } else { in_any(piece) }).sum()
+    pieces
+        .map(|piece| if piece.is_ascii() { count_in_ascii(piece) } else { count_by_rules(piece) })
+        .sum()
 }
 
-fn in_any(piece: &str) -> usize {
+fn count_by_rules(piece: &str) -> usize {
     piece.unicode_words().count()
 }
 
-/// What the rules tell apart among ASCII characters.
+/// The classes of ASCII characters that the rules distinguish.
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum AsciiClass {
     Letter,
     Digit,
-    /// `_`, which holds together what stands on either side.
+    /// `_`, which joins the characters on both sides.
     Underscore,
-    /// `:`, which holds letters together.
+    /// `:`, which joins letters.
     BetweenLetters,
-    /// `,` and `;`, which hold digits together.
+    /// `,` and `;`, which join digits.
     BetweenDigits,
-    /// `.` and `'`, which hold either together.
-    BetweenAlike,
+    /// `.` and `'`, which join two letters or two digits.
+    BetweenLettersOrDigits,
     Other,
 }
 
-fn kind(byte: u8) -> Kind {
+fn classify(byte: u8) -> AsciiClass {
     match byte {
-        b'a'..=b'z' | b'A'..=b'Z' => Kind::Letter,
-        b'0'..=b'9' => Kind::Digit,
-        b'_' => Kind::Underscore,
-        b':' => Kind::BetweenLetters,
-        b',' | b';' => Kind::BetweenDigits,
-        b'.' | b'\'' => Kind::BetweenAlike,
-        _ => Kind::Other,
+        b'a'..=b'z' | b'A'..=b'Z' => AsciiClass::Letter,
+        b'0'..=b'9' => AsciiClass::Digit,
+        b'_' => AsciiClass::Underscore,
+        b':' => AsciiClass::BetweenLetters,
+        b',' | b';' => AsciiClass::BetweenDigits,
+        b'.' | b'\'' => AsciiClass::BetweenLettersOrDigits,
+        _ => AsciiClass::Other,
     }
 }
 
-/// Counts the letters and digits that begin a word, which is where nothing holds them
-/// together with a letter or digit before.
-fn in_ascii(piece: &str) -> usize {
+/// Counts the letters and digits that begin a word, which means that they are not joined to
+/// a letter or digit before them.
+fn count_in_ascii(piece: &str) -> usize {
     let mut words = 0;
     let mut in_word = false;
-    let (mut before_last, mut last) = (Kind::Other, Kind::Other);
+    let (mut before_last, mut last) = (AsciiClass::Other, AsciiClass::Other);
     for byte in piece.bytes() {
-        let this = kind(byte);
+        let this = classify(byte);
         let continues = match this {
-            Kind::Letter | Kind::Digit => joins(before_last, last, this),
-            Kind::Underscore => matches!(last, Kind::Letter | Kind::Digit | Kind::Underscore),
+            AsciiClass::Letter | AsciiClass::Digit => is_same_word(before_last, last, this),
+            AsciiClass::Underscore => {
+                matches!(last, AsciiClass::Letter | AsciiClass::Digit | AsciiClass::Underscore)
+            }
             _ => true,
         };
         in_word &= continues;
-        if matches!(this, Kind::Letter | Kind::Digit) && !in_word {
+        if matches!(this, AsciiClass::Letter | AsciiClass::Digit) && !in_word {
             words += 1;
             in_word = true;
         }
@@ -67,14 +71,17 @@ fn in_ascii(piece: &str) -> usize {
     words
 }
 
-/// Whether a letter or digit belongs to the word of the two characters before it.
-fn joins(before_last: Kind, last: Kind, this: Kind) -> bool {
+/// Returns whether a letter or digit belongs to the same word as the two characters before
+/// it.
+fn is_same_word(before_last: AsciiClass, last: AsciiClass, this: AsciiClass) -> bool {
     match last {
-        Kind::Letter | Kind::Digit | Kind::Underscore => true,
-        Kind::BetweenLetters => before_last == Kind::Letter && this == Kind::Letter,
-        Kind::BetweenDigits => before_last == Kind::Digit && this == Kind::Digit,
-        Kind::BetweenAlike => before_last == this,
-        Kind::Other => false,
+        AsciiClass::Letter | AsciiClass::Digit | AsciiClass::Underscore => true,
+        AsciiClass::BetweenLetters => {
+            before_last == AsciiClass::Letter && this == AsciiClass::Letter
+        }
+        AsciiClass::BetweenDigits => before_last == AsciiClass::Digit && this == AsciiClass::Digit,
+        AsciiClass::BetweenLettersOrDigits => before_last == this,
+        AsciiClass::Other => false,
     }
 }
 
@@ -84,18 +91,18 @@ mod tests {
     use crate::random::Random;
 
     #[test]
-    fn it_counts_as_the_rules_alone_do() {
+    fn agrees_with_the_plain_rules() {
         let mut random = Random::new(3);
         for alphabet in ["aB1_:,;.'- \n", "a1'. \r\n’é\u{301}\u{200d}א\"\u{3000}カー·你"] {
             for _ in 0..200_000 {
                 let text = random.text(alphabet, 8);
-                assert_eq!(count(&text), in_any(&text), "{text:?}");
+                assert_eq!(count(&text), count_by_rules(&text), "{text:?}");
             }
         }
     }
 
     #[test]
-    fn marketing_writes_such_words() {
+    fn counts_words_of_marketing_texts() {
         let check = |text, expected| assert_eq!(count(text), expected, "{text:?}");
         check("state-of-the-art", 4);
         check("can't, won't.", 2);

@@ -1,22 +1,22 @@
-//! Something that may be personal data: what, where, and how sure the rule is.
+//! A candidate: a part of the text that may be personal data, with its kind and confidence.
 
 use std::cmp::Ordering;
 use std::ops::Range;
 
 use crate::kind::Kind;
 
-/// Words never make a number surer than a form that needs none.
-const LIFTED_MAX: f64 = 0.8;
-/// What was found at all keeps a trace of confidence.
+/// Context words never make a number more certain than a form that needs none.
+const SHIFTED_CONFIDENCE_MAX: f64 = 0.8;
+/// A candidate always keeps some confidence.
 const CONFIDENCE_MIN: f64 = 0.05;
 
-/// Nobody means more than that, and reports are easier to compare without the rest.
+/// More precision than this has no meaning, and rounded values are easier to compare.
 const HUNDREDTHS: f64 = 100.0;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Candidate {
     pub(crate) kind: Kind,
-    /// Bytes of the text, on character boundaries.
+    /// Byte range of the text, on character boundaries.
     pub(crate) span: Range<usize>,
     pub(crate) confidence: f64,
 }
@@ -26,16 +26,16 @@ impl Candidate {
         Self { kind, span, confidence }
     }
 
-    /// More sure, or less, because of the words around it.
-    pub(crate) fn shifted(mut self, by: f64) -> Self {
-        let shifted = (self.confidence + by).clamp(CONFIDENCE_MIN, LIFTED_MAX);
+    /// Changes the confidence by `by`, because of the words around the candidate.
+    pub(crate) fn with_confidence_shifted(mut self, by: f64) -> Self {
+        let shifted = (self.confidence + by).clamp(CONFIDENCE_MIN, SHIFTED_CONFIDENCE_MAX);
         self.confidence = (shifted * HUNDREDTHS).round() / HUNDREDTHS;
         self
     }
 
-    /// Orders two explanations of the same text: the surer one is greater, then the
+    /// Compares two candidates for the same text: the more certain one is greater, then the
     /// longer one.
-    pub(crate) fn rank(&self, other: &Self) -> Ordering {
+    pub(crate) fn compare_certainty(&self, other: &Self) -> Ordering {
         let by_confidence = self.confidence.total_cmp(&other.confidence);
         by_confidence.then(self.span.len().cmp(&other.span.len()))
     }

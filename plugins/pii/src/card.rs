@@ -1,113 +1,121 @@
-//! Payment cards: 12 to 19 digits, in one piece or in groups, with a valid check
-//! digit (Luhn, ISO/IEC 7812). One number in ten passes that by chance, so who issues
-//! such numbers counts as well.
+//! Payment cards: 12 to 19 digits, in one piece or in groups, with a valid check digit
+//! (Luhn, ISO/IEC 7812). One number in ten passes that check by chance, so the issuer
+//! counts as well.
 
 use crate::candidate::Candidate;
-use crate::context::{self, Words};
-use crate::groups::{Group, Groups, Lead, Separator, ends};
+use crate::context::{self, ContextWords};
+use crate::digit_groups::{DigitGroups, Group, Lead, Separator, may_end_number};
 use crate::kind::Kind;
-use crate::text::Text;
+use crate::text::LabelledText;
 
-/// A known issuer, its usual length, grouped as it is printed or not grouped at all.
-const ISSUED: f64 = 0.95;
+/// A known issuer with its usual length, ungrouped or grouped as on a card.
+const KNOWN_ISSUER: f64 = 0.95;
 /// A known issuer, but an unusual length or grouping.
-const ODD: f64 = 0.6;
+const UNUSUAL_FORM: f64 = 0.6;
 /// A valid check digit alone: reported only near words such as `card`.
-const UNKNOWN: f64 = 0.3;
+const UNKNOWN_ISSUER: f64 = 0.3;
 
 const DIGITS_MIN: usize = 12;
 
 #[rustfmt::skip]
-const WORDS: Words = Words {
-    pro: &[
+const CONTEXT_WORDS: ContextWords = ContextWords {
+    supporting: &[
         "card", "credit", "debit", "visa", "mastercard", "amex", "maestro", "karte",
         "kreditkarte", "kartennummer", "carte", "tarjeta", "carta",
     ],
-    contra: &["order", "invoice", "tracking", "serial", "isbn", "imei", "sku", "bestellung"],
+    opposing: &["order", "invoice", "tracking", "serial", "isbn", "imei", "sku", "bestellung"],
 };
 
-/// A card that starts with the first of these groups.
-pub(crate) fn find(text: &Text, number: &Groups) -> Option<Candidate> {
+/// Returns the card that starts with the first of these groups.
+pub(crate) fn find(text: &LabelledText, number: &DigitGroups) -> Option<Candidate> {
     let apart = match number.lead {
         Lead::Free | Lead::Bracket => true,
         Lead::Digits(Separator::Space | Separator::Dash) => false,
         _ => return None,
     };
-    let mut luhn = Luhn::default();
+    let mut luhn = LuhnSums::default();
     let mut best: Option<Candidate> = None;
-    for (count, group) in (1..).zip(number.list()) {
+    for (count, group) in (1..).zip(number.groups()) {
         luhn.extend(number, group);
-        if let Some(found) = up_to(text, number, group, count, apart, &luhn)
-            && best.as_ref().is_none_or(|best| found.rank(best).is_gt())
+        if let Some(found) = card_ending_at(text, number, group, count, apart, &luhn)
+            && best.as_ref().is_none_or(|best| found.compare_certainty(best).is_gt())
         {
             best = Some(found);
         }
     }
-    best.map(|card| context::weigh(text, card, &WORDS))
+    best.map(|card| context::adjust_confidence(text, card, &CONTEXT_WORDS))
 }
 
-/// The card that ends with this group, if that makes one.
-fn up_to(
-    text: &Text,
-    number: &Groups,
+/// Returns the card that ends with this group, if the digits up to there are one.
+fn card_ending_at(
+    text: &LabelledText,
+    number: &DigitGroups,
     group: &Group,
     count: usize,
     apart: bool,
-    luhn: &Luhn,
+    luhn: &LuhnSums,
 ) -> Option<Candidate> {
-    let separator = number.separator(count)?;
+    let separator = number.common_separator(count)?;
     let spelled = matches!(separator, Separator::None | Separator::Space | Separator::Dash);
-    if group.total < DIGITS_MIN || !spelled || !luhn.valid(group.total) || !ends(text, group.end) {
+    if group.digits_so_far < DIGITS_MIN
+        || !spelled
+        || !luhn.is_valid(group.digits_so_far)
+        || !may_end_number(text, group.end)
+    {
         return None;
     }
-    let alone = apart && group.behind == Separator::None;
+    let alone = apart && group.separator_after == Separator::None;
     let confidence = confidence(number, group, count, alone)?;
     Some(Candidate::new(Kind::Card, number.start..group.end, confidence))
 }
 
-fn confidence(number: &Groups, group: &Group, count: usize, alone: bool) -> Option<f64> {
-    let issuer = issuer(number.digits(group))?;
-    let printed = is_printed(number, count);
+fn confidence(number: &DigitGroups, group: &Group, count: usize, alone: bool) -> Option<f64> {
+    let issuer = match_issuer(number.digits(group))?;
+    let printed = is_grouped_like_card(number, count);
     match (issuer, printed) {
-        (Issuer::Usual, true) => Some(ISSUED),
-        (Issuer::Unusual, true) => Some(ODD),
-        // In a longer row of numbers, some stretch passes the check sooner or later.
+        (IssuerMatch::Usual, true) => Some(KNOWN_ISSUER),
+        (IssuerMatch::Unusual, true) => Some(UNUSUAL_FORM),
+        // In a longer row of numbers, some stretch passes the check by chance.
         _ if !alone => None,
-        (Issuer::Usual | Issuer::Unusual, false) => Some(ODD),
-        (Issuer::Unknown, _) => Some(UNKNOWN),
+        (IssuerMatch::Usual | IssuerMatch::Unusual, false) => Some(UNUSUAL_FORM),
+        (IssuerMatch::Unknown, _) => Some(UNKNOWN_ISSUER),
     }
 }
 
-/// Whether the groups are those of a card in the hand: fours, or 4-6-5 and 4-6-4.
-fn is_printed(number: &Groups, count: usize) -> bool {
-    let groups = number.list().get(..count).unwrap_or(&[]);
-    let lengths = groups.iter().map(|group| group.digits);
+/// Returns whether the groups are those printed on cards: fours, 4-6-5 or 4-6-4.
+fn is_grouped_like_card(number: &DigitGroups, count: usize) -> bool {
+    let groups = number.groups().get(..count).unwrap_or(&[]);
+    let lengths = groups.iter().map(|group| group.length);
     let fours = match groups {
         [_] => true,
-        [most @ .., last] => most.iter().all(|group| group.digits == 4) && last.digits <= 5,
+        [most @ .., last] => most.iter().all(|group| group.length == 4) && last.length <= 5,
         [] => false,
     };
     fours || lengths.clone().eq([4, 6, 5]) || lengths.eq([4, 6, 4])
 }
 
-enum Issuer {
+enum IssuerMatch {
     Usual,
     Unusual,
     Unknown,
 }
 
-/// Who issues numbers that begin like this (ISO/IEC 7812 and the networks' own
-/// tables). `None`: this cannot be a card.
-fn issuer(digits: &[u8]) -> Option<Issuer> {
+/// Returns the match with the known issuers (ISO/IEC 7812 and the networks' own tables), or
+/// `None` if this cannot be a card.
+fn match_issuer(digits: &[u8]) -> Option<IssuerMatch> {
     let head = digits.iter().take(4).fold(0, |head, digit| head * 10 + u32::from(digit - b'0'));
     let usual = match head {
-        // No network starts with zero. A millisecond timestamp has 13 digits and
-        // starts with 1, and there are far more of those.
+        // No network starts with zero. A number with 13 digits that starts with 1 is
+        // probably a timestamp in milliseconds.
         0..=999 => return None,
         1000..=1999 if digits.len() == 13 => return None,
         // UATP, the airlines' card.
         1000..=1999 => {
-            return Some(if digits.len() == 15 { Issuer::Unusual } else { Issuer::Unknown });
+            return Some(if digits.len() == 15 {
+                IssuerMatch::Unusual
+            } else {
+                IssuerMatch::Unknown
+            });
         }
         // Mir, Mastercard, Discover, JCB, UnionPay.
         2200..=2204 | 2221..=2720 | 5100..=5599 => digits.len() == 16,
@@ -116,27 +124,31 @@ fn issuer(digits: &[u8]) -> Option<Issuer> {
         3000..=3059 | 3095 | 3600..=3699 | 3800..=3999 => digits.len() >= 14,
         3400..=3499 | 3700..=3799 => digits.len() == 15,
         4000..=4999 => matches!(digits.len(), 13 | 16 | 19),
-        // Maestro and its relatives have any length, and nearly always 16.
+        // Maestro and related cards have any length, but nearly always 16.
         5000..=5099 | 5600..=5899 | 6000..=6999 => {
-            return Some(if digits.len() == 16 { Issuer::Usual } else { Issuer::Unusual });
+            return Some(if digits.len() == 16 {
+                IssuerMatch::Usual
+            } else {
+                IssuerMatch::Unusual
+            });
         }
         _ => false,
     };
-    Some(if usual { Issuer::Usual } else { Issuer::Unknown })
+    Some(if usual { IssuerMatch::Usual } else { IssuerMatch::Unknown })
 }
 
-/// The Luhn sum of every prefix as it grows. Which digits are doubled depends on
-/// where the number ends, so both sums are kept.
+/// The Luhn sum of a growing number. Which digits are doubled depends on the final length,
+/// so both sums are kept.
 #[derive(Default)]
-struct Luhn {
+struct LuhnSums {
     read: usize,
-    /// With the first, third, fifth … digit doubled: right for an even length.
+    /// Sum with the first, third, fifth … digit doubled: right for an even length.
     even: u32,
     odd: u32,
 }
 
-impl Luhn {
-    fn extend(&mut self, number: &Groups, group: &Group) {
+impl LuhnSums {
+    fn extend(&mut self, number: &DigitGroups, group: &Group) {
         for digit in number.digits(group).iter().skip(self.read) {
             let plain = u32::from(digit - b'0');
             let doubled = if plain > 4 { plain * 2 - 9 } else { plain * 2 };
@@ -147,7 +159,7 @@ impl Luhn {
         }
     }
 
-    fn valid(&self, length: usize) -> bool {
+    fn is_valid(&self, length: usize) -> bool {
         let sum = if length.is_multiple_of(2) { self.even } else { self.odd };
         sum.is_multiple_of(10)
     }
@@ -157,15 +169,15 @@ impl Luhn {
 mod tests {
     use super::*;
 
-    /// The confidence in a card that is the whole text.
+    /// Returns the confidence in a card that is the whole text.
     fn whole(text: &str) -> Option<f64> {
-        let text = Text::of(text);
-        let card = find(&text, &Groups::read(&text, 0))?;
+        let text = LabelledText::unlabelled(text);
+        let card = find(&text, &DigitGroups::read(&text, 0))?;
         (card.span == (0..text.whole.len())).then_some(card.confidence)
     }
 
     #[test]
-    fn every_network_has_its_numbers() {
+    fn recognises_the_numbers_of_every_network() {
         let numbers = [
             "4111111111111111",
             "5555555555554444",
@@ -180,14 +192,14 @@ mod tests {
             "4222222222222",
         ];
         for number in numbers {
-            assert_eq!(whole(number), Some(ISSUED), "{number}");
+            assert_eq!(whole(number), Some(KNOWN_ISSUER), "{number}");
         }
-        assert_eq!(whole("122000000000003"), Some(ODD));
-        assert_eq!(whole("8888888888888888"), Some(UNKNOWN));
+        assert_eq!(whole("122000000000003"), Some(UNUSUAL_FORM));
+        assert_eq!(whole("8888888888888888"), Some(UNKNOWN_ISSUER));
     }
 
     #[test]
-    fn a_wrong_check_digit_is_no_card() {
+    fn rejects_wrong_check_digits() {
         for last in ('0'..='9').filter(|last| *last != '1') {
             assert_eq!(whole(&format!("411111111111111{last}")), None, "{last}");
         }
@@ -195,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_may_be_those_of_the_card() {
+    fn accepts_the_groups_printed_on_cards() {
         for text in [
             "4111 1111 1111 1111",
             "4111-1111-1111-1111",
@@ -204,18 +216,18 @@ mod tests {
             "4111\u{a0}1111\u{a0}1111\u{a0}1111",
             "4111\u{2011}1111\u{2011}1111\u{2011}1111",
         ] {
-            assert_eq!(whole(text), Some(ISSUED), "{text}");
+            assert_eq!(whole(text), Some(KNOWN_ISSUER), "{text}");
         }
-        assert_eq!(whole("41 11 11 11 11 11 11 11"), Some(ODD));
+        assert_eq!(whole("41 11 11 11 11 11 11 11"), Some(UNUSUAL_FORM));
         assert_eq!(whole("4111 1111-1111 1111"), None);
         assert_eq!(whole("4111.1111.1111.1111"), None);
     }
 
     #[test]
-    fn a_row_of_numbers_holds_a_card_only_as_it_is_printed() {
+    fn finds_a_card_in_a_row_of_numbers_only_if_grouped_as_printed() {
         let at = |text: &str, start| {
-            let text = Text::of(text);
-            find(&text, &Groups::read(&text, start)).map(|card| card.span)
+            let text = LabelledText::unlabelled(text);
+            find(&text, &DigitGroups::read(&text, start)).map(|card| card.span)
         };
         assert_eq!(at("1234 4111 1111 1111 1111 99", 5), Some(5..24));
         assert_eq!(at("12 41 11 11 11 11 11 11 11 99", 3), None);
@@ -223,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_of_something_else_is_no_card() {
+    fn rejects_parts_of_other_numbers() {
         for (text, start) in [
             ("x4111111111111111", 1),
             ("3.4111111111111111", 2),
@@ -234,18 +246,18 @@ mod tests {
             ("0000000000000000", 0),
             ("1748503543012", 0),
         ] {
-            let text = Text::of(text);
-            assert_eq!(find(&text, &Groups::read(&text, start)), None, "{}", text.whole);
+            let text = LabelledText::unlabelled(text);
+            assert_eq!(find(&text, &DigitGroups::read(&text, start)), None, "{}", text.whole);
         }
     }
 
     #[test]
-    fn the_words_before_it_count() {
-        let text = Text::of("card 8888888888888888");
-        let near = find(&text, &Groups::read(&text, 5)).unwrap();
+    fn adjusts_the_confidence_by_context_words() {
+        let text = LabelledText::unlabelled("card 8888888888888888");
+        let near = find(&text, &DigitGroups::read(&text, 5)).unwrap();
         assert_eq!(near.confidence, 0.65);
-        let text = Text::of("order 122000000000003");
-        let far = find(&text, &Groups::read(&text, 6)).unwrap();
+        let text = LabelledText::unlabelled("order 122000000000003");
+        let far = find(&text, &DigitGroups::read(&text, 6)).unwrap();
         assert!(far.confidence < 0.5);
     }
 }

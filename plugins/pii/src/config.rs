@@ -1,36 +1,37 @@
-//! What a gate can set, and what is made of it before any text comes.
+//! The configuration, and its checks.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tollgate_sdk::{Pointer, Refusal, Severity};
 
-use crate::allow::Allow;
-use crate::kind::{Kind, Kinds};
+use crate::allow_list::AllowList;
+use crate::kind::{Kind, KindSet};
 
-/// Everything that is rather one of the kinds than something else.
-const MIN_CONFIDENCE: f64 = 0.5;
+/// Keeps the candidates that are more likely of their kind than not.
+const DEFAULT_MIN_CONFIDENCE: f64 = 0.5;
 
-/// More would only be skimmed: after a hundred a text is known to be full of them.
-const MAX_FINDINGS: usize = 100;
+/// A text with a hundred findings is wrong as a whole, so nobody would read more.
+const DEFAULT_MAX_FINDINGS: usize = 100;
 
-/// What to look for, and what to make of it.
+/// The kinds of personal data to find, and how they are reported.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// The kinds to report. All of them, where none is named.
+    /// Kinds to report. Defaults to all of them.
     pub kinds: Vec<Kind>,
-    /// How bad a finding is.
-    pub severity: Level,
-    /// Findings that the contract is less sure of than this are not reported. 0.5 keeps
-    /// what has the form of its kind; lower values bring in bare numbers that could be
-    /// anything, higher ones leave only what a check digit or a `+` confirms.
+    /// Severity of the findings.
+    pub severity: SeverityLevel,
+    /// Findings with a lower confidence are not reported. The default, 0.5, keeps values in
+    /// the typical form of their kind. Lower values add bare numbers that could be
+    /// anything; higher values keep only those confirmed by a check digit or a `+`.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub min_confidence: f64,
-    /// Values that are fine, such as the own support address, and domains of e-mail
-    /// addresses that are (`@example.com`, without its subdomains). Numbers match
-    /// however they are grouped.
+    /// Allowed values, such as the company's own support address, and allowed e-mail
+    /// domains (`@example.com`, without its subdomains). The grouping of numbers makes no
+    /// difference.
     pub allow: Vec<String>,
-    /// At most so many findings are listed. A last one says how many more there are.
+    /// Maximum number of findings in the report. One more finding gives the number of
+    /// omitted ones.
     #[schemars(range(min = 1))]
     pub max_findings: usize,
 }
@@ -39,18 +40,18 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             kinds: Kind::ALL.to_vec(),
-            severity: Level::default(),
-            min_confidence: MIN_CONFIDENCE,
+            severity: SeverityLevel::default(),
+            min_confidence: DEFAULT_MIN_CONFIDENCE,
             allow: Vec::new(),
-            max_findings: MAX_FINDINGS,
+            max_findings: DEFAULT_MAX_FINDINGS,
         }
     }
 }
 
-/// How bad a finding is. `error` and `critical` fail the output.
+/// Severity of a finding. `error` and `critical` fail the output.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum SeverityLevel {
     Info,
     Warning,
     #[default]
@@ -58,48 +59,46 @@ pub enum Level {
     Critical,
 }
 
-impl From<Level> for Severity {
-    fn from(level: Level) -> Self {
+impl From<SeverityLevel> for Severity {
+    fn from(level: SeverityLevel) -> Self {
         match level {
-            Level::Info => Self::Info,
-            Level::Warning => Self::Warning,
-            Level::Error => Self::Error,
-            Level::Critical => Self::Critical,
+            SeverityLevel::Info => Self::Info,
+            SeverityLevel::Warning => Self::Warning,
+            SeverityLevel::Error => Self::Error,
+            SeverityLevel::Critical => Self::Critical,
         }
     }
 }
 
-/// A configuration that has been checked.
+/// The checked configuration.
 #[derive(Debug)]
-pub struct State {
-    pub(crate) kinds: Kinds,
+pub struct CheckedConfig {
+    pub(crate) kinds: KindSet,
     pub(crate) severity: Severity,
     pub(crate) min_confidence: f64,
-    pub(crate) allow: Allow,
+    pub(crate) allow: AllowList,
     pub(crate) max_findings: usize,
 }
 
-/// Refuses what would make the contract pass everything by mistake.
-pub fn configure(config: Config) -> Result<State, Refusal> {
+/// Checks the configuration. Refuses values that would make the contract pass everything by
+/// mistake.
+pub fn configure(config: Config) -> Result<CheckedConfig, Refusal> {
     let refuse =
         |key: &str, reason: &str| Err(Refusal::bad_config(&Pointer::root().key(key), reason));
     if config.kinds.is_empty() {
-        return refuse(
-            "kinds",
-            "name at least one kind, or leave `kinds` out to look for all of them",
-        );
+        return refuse("kinds", "name at least one kind, or remove the key to report all kinds");
     }
     if !(0.0..=1.0).contains(&config.min_confidence) {
-        return refuse("min_confidence", "a confidence lies between 0 and 1");
+        return refuse("min_confidence", "must be between 0 and 1");
     }
     if config.max_findings == 0 {
-        return refuse("max_findings", "at least one finding has to fit");
+        return refuse("max_findings", "must be at least 1");
     }
-    Ok(State {
-        kinds: Kinds::of(&config.kinds),
+    Ok(CheckedConfig {
+        kinds: KindSet::from_kinds(&config.kinds),
         severity: config.severity.into(),
         min_confidence: config.min_confidence,
-        allow: Allow::read(&config.allow)?,
+        allow: AllowList::read(&config.allow)?,
         max_findings: config.max_findings,
     })
 }
@@ -116,14 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn the_empty_configuration_asks_for_everything() {
+    fn reports_all_kinds_by_default() {
         let state = configure(Config::default()).unwrap();
         assert!(Kind::ALL.into_iter().all(|kind| state.kinds.has(kind)));
         assert_eq!(state.severity, Severity::Error);
     }
 
     #[test]
-    fn what_would_pass_everything_is_refused() {
+    fn refuses_values_that_would_pass_everything() {
         assert_eq!(refused(Config { kinds: Vec::new(), ..Config::default() }), "/kinds");
         for min_confidence in [-0.1, 1.1, f64::NAN] {
             let config = Config { min_confidence, ..Config::default() };

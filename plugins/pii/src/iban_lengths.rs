@@ -1,7 +1,6 @@
-//! How long the IBANs of each country are, from the registry that SWIFT keeps under
-//! ISO 13616.
+//! Lengths of IBANs by country, from the registry that SWIFT keeps under ISO 13616.
 
-/// Characters of an IBAN of this country, if the country has IBANs.
+/// Returns the number of characters in this country's IBANs, or `None` if it has none.
 pub(crate) fn length(country: [u8; 2]) -> Option<usize> {
     Some(match &country {
         b"NO" => 15,

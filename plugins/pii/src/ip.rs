@@ -1,67 +1,71 @@
 //! IPv4 addresses, and networks written as `192.0.2.0/24`.
 
 use crate::candidate::Candidate;
-use crate::context::{self, Words};
+use crate::context::{self, ContextWords};
 use crate::kind::Kind;
-use crate::text::{Text, is_digit, is_word};
+use crate::text::{LabelledText, is_digit, is_word_byte};
 
-/// Four numbers up to 255. Software versions have this form too, but rarely.
-const DOTTED: f64 = 0.7;
+/// Four numbers up to 255. Software versions seldom have this form.
+const IPV4_ADDRESS: f64 = 0.7;
 
 const OCTETS: usize = 4;
 const OCTET_DIGITS_MAX: usize = 3;
 const PREFIX_BITS_MAX: u32 = 32;
 const PREFIX_DIGITS_MAX: usize = 3;
 
-/// Section and version numbers look like addresses. Nothing speaks for one: it is
-/// unusual enough as it is.
-pub(crate) const WORDS: Words = Words {
-    pro: &[],
-    contra: &[
+/// Section and version numbers look like addresses. There are no supporting words: the form
+/// is unusual enough.
+pub(crate) const CONTEXT_WORDS: ContextWords = ContextWords {
+    supporting: &[],
+    opposing: &[
         "version", "versions", "release", "build", "section", "chapter", "firmware", "kapitel",
     ],
 };
 
-/// An address whose first octet begins here.
-pub(crate) fn find(text: &Text, at: usize) -> Option<Candidate> {
+/// Returns the address whose first octet begins at this offset.
+pub(crate) fn find(text: &LabelledText, at: usize) -> Option<Candidate> {
     let before = text.byte_before(at);
-    if is_word(before) || before == b'.' {
+    if is_word_byte(before) || before == b'.' {
         return None;
     }
-    let end = octets(text, at)?;
-    if is_word(text.byte(end)) {
+    let end = end_of_octets(text, at)?;
+    if is_word_byte(text.byte(end)) {
         return None;
     }
-    let end = with_prefix(text, end, PREFIX_BITS_MAX);
-    Some(context::weigh(text, Candidate::new(Kind::Ip, at..end, DOTTED), &WORDS))
+    let end = end_with_prefix(text, end, PREFIX_BITS_MAX);
+    Some(context::adjust_confidence(
+        text,
+        Candidate::new(Kind::Ip, at..end, IPV4_ADDRESS),
+        &CONTEXT_WORDS,
+    ))
 }
 
-/// Where four octets end that begin here. What comes behind them is not looked at:
-/// the address in `192.0.2.1.1` is as good as any.
-fn octets(text: &Text, at: usize) -> Option<usize> {
-    let mut end = octet(text, at)?;
+/// Returns the end of four octets. The text after them does not matter: `192.0.2.1.1`
+/// contains an address, too.
+fn end_of_octets(text: &LabelledText, at: usize) -> Option<usize> {
+    let mut end = end_of_octet(text, at)?;
     for _ in 1..OCTETS {
-        end = octet(text, end + 1).filter(|_| text.byte(end) == b'.')?;
+        end = end_of_octet(text, end + 1).filter(|_| text.byte(end) == b'.')?;
     }
     Some(end)
 }
 
-fn octet(text: &Text, at: usize) -> Option<usize> {
-    let end = text.run(at, OCTET_DIGITS_MAX + 1, is_digit);
+fn end_of_octet(text: &LabelledText, at: usize) -> Option<usize> {
+    let end = text.end_of_run(at, OCTET_DIGITS_MAX + 1, is_digit);
     let digits = text.whole.get(at..end)?;
-    // `010` is eight to some programs and ten to others, so it is no address to most.
+    // Programs disagree whether `010` is eight or ten, so most reject it.
     let padded = digits.len() > 1 && digits.starts_with('0');
     (!padded && digits.parse::<u8>().is_ok()).then_some(end)
 }
 
-/// The end of an address together with the length of its network, if that follows.
-pub(crate) fn with_prefix(text: &Text, end: usize, bits_max: u32) -> usize {
+/// Returns the end of an address including the length of its network, if that follows.
+pub(crate) fn end_with_prefix(text: &LabelledText, end: usize, bits_max: u32) -> usize {
     if text.byte(end) != b'/' {
         return end;
     }
-    let stop = text.run(end + 1, PREFIX_DIGITS_MAX + 1, is_digit);
+    let stop = text.end_of_run(end + 1, PREFIX_DIGITS_MAX + 1, is_digit);
     let bits = text.whole.get(end + 1..stop).and_then(|digits| digits.parse::<u32>().ok());
-    let fits = bits.is_some_and(|bits| bits <= bits_max) && !is_word(text.byte(stop));
+    let fits = bits.is_some_and(|bits| bits <= bits_max) && !is_word_byte(text.byte(stop));
     if fits { stop } else { end }
 }
 
@@ -70,11 +74,11 @@ mod tests {
     use super::*;
 
     fn find_at(text: &str, at: usize) -> Option<&str> {
-        find(&Text::of(text), at).and_then(|found| text.get(found.span))
+        find(&LabelledText::unlabelled(text), at).and_then(|found| text.get(found.span))
     }
 
     #[test]
-    fn four_octets_make_an_address() {
+    fn recognises_four_octets() {
         assert_eq!(find_at("192.0.2.1", 0), Some("192.0.2.1"));
         assert_eq!(find_at("0.0.0.0", 0), Some("0.0.0.0"));
         assert_eq!(find_at("255.255.255.255:80", 0), Some("255.255.255.255"));
@@ -83,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_taken_with_its_length() {
+    fn includes_the_length_of_a_network() {
         assert_eq!(find_at("10.0.0.0/8.", 0), Some("10.0.0.0/8"));
         assert_eq!(find_at("0.0.0.0/0", 0), Some("0.0.0.0/0"));
         assert_eq!(find_at("10.0.0.0/33", 0), Some("10.0.0.0"));
@@ -92,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn other_dotted_numbers_are_none() {
+    fn rejects_other_dotted_numbers() {
         for text in ["256.0.0.1", "1.2.3", "1.2.3.", "1.2.3.x", "1.2.3.4567", "010.0.0.1", "1.2..3"]
         {
             assert_eq!(find_at(text, 0), None, "{text}");
@@ -103,8 +107,8 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_less_sure() {
-        let text = Text::of("version 10.0.0.1");
+    fn gives_versions_less_confidence() {
+        let text = LabelledText::unlabelled("version 10.0.0.1");
         assert!(find(&text, 8).unwrap().confidence < 0.5);
     }
 }

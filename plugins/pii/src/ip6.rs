@@ -1,64 +1,65 @@
-//! IPv6 addresses in every form of RFC 4291 and RFC 5952: full, shortened by `::`,
-//! with an IPv4 address at the end, with a zone (`fe80::1%eth0`), as a network.
+//! IPv6 addresses in every form of RFC 4291 and RFC 5952: full, shortened with `::`, with
+//! an IPv4 address at the end, with a zone (`fe80::1%eth0`), as a network.
 
 use std::net::Ipv6Addr;
 
 use crate::candidate::Candidate;
-use crate::ip::with_prefix;
+use crate::ip::end_with_prefix;
 use crate::kind::Kind;
-use crate::text::{Text, is_word};
+use crate::text::{LabelledText, is_word_byte};
 
 /// An address with a digit in it.
-const USUAL: f64 = 0.7;
-/// Letters alone: `::bad` and `add::face` are also ways to name things in programs.
-const LETTERS: f64 = 0.3;
+const WITH_DIGITS: f64 = 0.7;
+/// Letters only: `::bad` and `add::face` are also names in programs.
+const LETTERS_ONLY: f64 = 0.3;
 /// `::` is the unspecified address, and an operator in many languages.
 const UNSPECIFIED: f64 = 0.1;
 
-/// Eight groups of four with seven colons, the last two groups written as IPv4.
+/// Eight groups of four digits with seven colons, the last two groups written as IPv4.
 const ADDRESS_BYTES_MAX: usize = 45;
 const GROUP_BYTES_MAX: usize = 4;
 const PREFIX_BITS_MAX: u32 = 128;
-/// Longer than any name of a network interface.
+/// Longer than the name of any network interface.
 const ZONE_BYTES_MAX: usize = 32;
 
-/// An address whose first colon stands here.
-pub(crate) fn find(text: &Text, colon: usize) -> Option<Candidate> {
-    let start = start(text, colon)?;
-    let end = text.run(start, ADDRESS_BYTES_MAX + 1, is_part);
-    let end = without_punctuation(text, start, end);
+/// Returns the address whose first colon is at this offset.
+pub(crate) fn find(text: &LabelledText, colon: usize) -> Option<Candidate> {
+    let start = find_start(text, colon)?;
+    let end = text.end_of_run(start, ADDRESS_BYTES_MAX + 1, is_address_byte);
+    let end = end_without_punctuation(text, start, end);
     let address = text.whole.get(start..end)?;
-    if is_word(text.byte(end)) || address.parse::<Ipv6Addr>().is_err() {
+    if is_word_byte(text.byte(end)) || address.parse::<Ipv6Addr>().is_err() {
         return None;
     }
-    let whole = with_prefix(text, with_zone(text, end), PREFIX_BITS_MAX);
+    let whole = end_with_prefix(text, end_with_zone(text, end), PREFIX_BITS_MAX);
     Some(Candidate::new(Kind::Ip, start..whole, confidence(address)))
 }
 
-fn is_part(byte: u8) -> bool {
+fn is_address_byte(byte: u8) -> bool {
     byte.is_ascii_hexdigit() || byte == b':' || byte == b'.'
 }
 
-/// Where the address begins whose first colon this is.
-fn start(text: &Text, colon: usize) -> Option<usize> {
-    let group = text.run_before(colon, GROUP_BYTES_MAX + 1, |byte| byte.is_ascii_hexdigit());
+/// Returns the start of the address, or `None` if this is not its first colon.
+fn find_start(text: &LabelledText, colon: usize) -> Option<usize> {
+    let group = text.start_of_run(colon, GROUP_BYTES_MAX + 1, |byte| byte.is_ascii_hexdigit());
     match text.byte_before(group) {
-        // An earlier colon was the first one.
+        // This is not the first colon.
         b':' | b'.' => None,
-        before if !is_word(before) => Some(group),
-        // `IP:2001:db8::1`: a word and its colon, and the address behind them.
+        before if !is_word_byte(before) => Some(group),
+        // `IP:2001:db8::1`: a word with its colon, followed by the address.
         _ if text.byte(colon + 1) != b':' && is_label(text, colon) => Some(colon + 1),
         _ => None,
     }
 }
 
-fn is_label(text: &Text, colon: usize) -> bool {
-    let word = text.run_before(colon, ADDRESS_BYTES_MAX, |byte| byte.is_ascii_alphabetic());
-    word < colon && !is_word(text.byte_before(word))
+fn is_label(text: &LabelledText, colon: usize) -> bool {
+    let word = text.start_of_run(colon, ADDRESS_BYTES_MAX, |byte| byte.is_ascii_alphabetic());
+    word < colon && !is_word_byte(text.byte_before(word))
 }
 
-/// A full stop or a colon at the end belongs to the sentence, `::` to the address.
-fn without_punctuation(text: &Text, start: usize, end: usize) -> usize {
+/// Returns the end without punctuation. A full stop or a colon at the end belongs to the
+/// sentence, `::` to the address.
+fn end_without_punctuation(text: &LabelledText, start: usize, end: usize) -> usize {
     let address = text.whole.get(start..end).unwrap_or("");
     let bare = address.trim_end_matches('.');
     let bare = match bare.strip_suffix(':') {
@@ -68,17 +69,17 @@ fn without_punctuation(text: &Text, start: usize, end: usize) -> usize {
     start + bare.len()
 }
 
-fn with_zone(text: &Text, end: usize) -> usize {
+fn end_with_zone(text: &LabelledText, end: usize) -> usize {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let stop = text.run(end + 1, ZONE_BYTES_MAX, is_name);
+    let stop = text.end_of_run(end + 1, ZONE_BYTES_MAX, is_name);
     if text.byte(end) == b'%' && stop > end + 1 { stop } else { end }
 }
 
 fn confidence(address: &str) -> f64 {
     let has = |wanted: fn(&u8) -> bool| address.as_bytes().iter().any(wanted);
     match (has(u8::is_ascii_digit), has(u8::is_ascii_alphabetic)) {
-        (true, _) => USUAL,
-        (false, true) => LETTERS,
+        (true, _) => WITH_DIGITS,
+        (false, true) => LETTERS_ONLY,
         (false, false) => UNSPECIFIED,
     }
 }
@@ -89,11 +90,11 @@ mod tests {
 
     fn find_in(text: &str) -> Option<&str> {
         let colon = text.find(':')?;
-        find(&Text::of(text), colon).and_then(|found| text.get(found.span))
+        find(&LabelledText::unlabelled(text), colon).and_then(|found| text.get(found.span))
     }
 
     #[test]
-    fn every_form_of_the_standards_is_read() {
+    fn reads_every_form_of_the_standards() {
         for text in [
             "2001:DB8:0:0:8:800:200C:417A",
             "2001:db8::8:800:200c:417a",
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn punctuation_around_it_is_left_out() {
+    fn leaves_out_surrounding_punctuation() {
         assert_eq!(find_in("[2001:db8::1]:80"), Some("2001:db8::1"));
         assert_eq!(find_in("at 2001:db8::1."), Some("2001:db8::1"));
         assert_eq!(find_in("2001:db8::1: down"), Some("2001:db8::1"));
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn other_colons_are_none() {
+    fn rejects_other_uses_of_colons() {
         for text in [
             "12:34:56",
             "aa:bb:cc:dd:ee:ff",
@@ -146,10 +147,12 @@ mod tests {
     }
 
     #[test]
-    fn what_programs_write_as_well_is_less_sure() {
-        let sure = |text: &str| find(&Text::of(text), text.find(':').unwrap()).unwrap().confidence;
-        assert_eq!(sure("::1"), USUAL);
-        assert_eq!(sure("add::face"), LETTERS);
+    fn gives_forms_used_in_programs_less_confidence() {
+        let sure = |text: &str| {
+            find(&LabelledText::unlabelled(text), text.find(':').unwrap()).unwrap().confidence
+        };
+        assert_eq!(sure("::1"), WITH_DIGITS);
+        assert_eq!(sure("add::face"), LETTERS_ONLY);
         assert_eq!(sure("a :: b"), UNSPECIFIED);
     }
 }

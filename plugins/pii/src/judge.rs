@@ -1,56 +1,56 @@
-//! From what was found to a report. Messages say what and where, never the value: a
-//! report is read by more people than the output that it speaks of.
+//! Turns candidates into a report. Messages contain the kind and the place, never the
+//! value: more people read a report than the output.
 
 use tollgate_sdk::{Content, Finding, Outcome, Refusal, Report, Subject};
 
 use crate::candidate::Candidate;
-use crate::config::State;
+use crate::config::CheckedConfig;
+use crate::json_walk::{JsonPart, ParseError, visit_parts};
 use crate::mask::mask;
-use crate::scan::scan;
-use crate::text::Text;
-use crate::walk::{Part, Unread, walk};
+use crate::scan::scan_text;
+use crate::text::LabelledText;
 
-/// Files the finding that says how many more there are.
+/// Rule: more findings than the report lists.
 const TRUNCATED: &str = "truncated";
-/// Files the finding that says why some of the document was not judged.
+/// Rule: the document is nested too deep, so a part of it was not judged.
 const TOO_DEEP: &str = "too-deep";
-/// Counts what was found, listed or not.
+/// Measure: number of findings, listed or not.
 const FOUND: &str = "found";
 
-/// A fix for a JSON value is the whole value again. Above this size that would weigh
-/// more than it helps.
+/// The fix for a JSON value is the whole value with its findings masked. For larger values
+/// that is not worth its size.
 const FIX_BYTES_MAX: usize = 16 * 1024;
 
-/// Looks for personal data in a text, or in every value of a JSON document or of the
-/// arguments of an action.
-pub fn judge(state: &State, subject: &Subject) -> Result<Report, Refusal> {
-    let mut report = Reporter { state, findings: Vec::new(), found: 0 };
+/// Finds personal data in a text, or in every value of a JSON document or of the arguments
+/// of an action.
+pub fn judge(config: &CheckedConfig, subject: &Subject) -> Result<Report, Refusal> {
+    let mut report = Reporter { config, findings: Vec::new(), found_count: 0 };
     let read = match &subject.content {
         Content::Text(text) => {
             report.text(text);
             Ok(())
         }
-        Content::Json(json) => walk(json, |part| report.part(&part)),
-        Content::Action(action) => walk(&action.arguments, |part| report.part(&part)),
+        Content::Json(json) => visit_parts(json, |part| report.part(&part)),
+        Content::Action(action) => visit_parts(&action.arguments, |part| report.part(&part)),
     };
     match read {
         Ok(()) => Ok(report.finish()),
-        Err(Unread::TooDeep) => Ok(report.unfinished()),
-        Err(Unread::NotJson(error)) => {
+        Err(ParseError::TooDeep) => Ok(report.unfinished()),
+        Err(ParseError::NotJson(error)) => {
             Err(Refusal::Broken(format!("the subject is not JSON: {error}")))
         }
     }
 }
 
 struct Reporter<'s> {
-    state: &'s State,
+    config: &'s CheckedConfig,
     findings: Vec<Finding>,
-    found: usize,
+    found_count: usize,
 }
 
 impl Reporter<'_> {
     fn text(&mut self, text: &str) {
-        for found in self.wanted(&Text { whole: text, label: "" }) {
+        for found in self.find_reportable(&LabelledText { whole: text, label: "" }) {
             let message = format!("holds {}", found.kind.noun());
             let secret = text.get(found.span.clone()).unwrap_or("");
             let finding = self.finding(&found, message).at(found.span);
@@ -58,53 +58,55 @@ impl Reporter<'_> {
         }
     }
 
-    fn part(&mut self, part: &Part) {
-        let wanted = self.wanted(&Text { whole: part.value, label: part.label });
+    fn part(&mut self, part: &JsonPart) {
+        let wanted = self.find_reportable(&LabelledText { whole: part.value, label: part.label });
         let mut fix = (!part.is_name && part.value.len() <= FIX_BYTES_MAX && !wanted.is_empty())
-            .then(|| masked(part.value, &wanted));
+            .then(|| mask_all(part.value, &wanted));
         for found in wanted {
-            let message = message(part, &found);
+            let message = describe_part(part, &found);
             let mut finding = self.finding(&found, message).at_pointer(&part.path.pointer());
-            // It takes care of every finding in this value, so one of them carries it.
+            // The fix masks all findings of this value, so only the first one carries it.
             finding.fix = fix.take();
             self.push(finding);
         }
     }
 
-    /// What the gate asked for and did not except.
-    fn wanted(&self, text: &Text) -> Vec<Candidate> {
-        let mut found = scan(text, self.state.min_confidence);
+    /// Returns the candidates of the configured kinds that are not exceptions.
+    fn find_reportable(&self, text: &LabelledText) -> Vec<Candidate> {
+        let mut found = scan_text(text, self.config.min_confidence);
         found.retain(|candidate| {
             let value = text.whole.get(candidate.span.clone()).unwrap_or("");
-            self.state.kinds.has(candidate.kind) && !self.state.allow.has(candidate.kind, value)
+            self.config.kinds.contains(candidate.kind)
+                && !self.config.allow.contains(candidate.kind, value)
         });
         found
     }
 
     fn finding(&self, found: &Candidate, message: String) -> Finding {
-        Finding::new(found.kind.rule(), self.state.severity, message).confidence(found.confidence)
+        Finding::new(found.kind.rule(), self.config.severity, message).confidence(found.confidence)
     }
 
     fn push(&mut self, finding: Finding) {
-        self.found += 1;
-        if self.findings.len() < self.state.max_findings {
+        self.found_count += 1;
+        if self.findings.len() < self.config.max_findings {
             self.findings.push(finding);
         }
     }
 
     fn finish(mut self) -> Report {
-        let more = self.found - self.findings.len();
+        let more = self.found_count - self.findings.len();
         if more > 0 {
             let message = format!("{more} more findings are not listed");
             self.findings.push(Finding::info(TRUNCATED, message));
         }
-        Report::of(self.findings).measure(FOUND, self.found as f64)
+        Report::of(self.findings).measure(FOUND, self.found_count as f64)
     }
 
-    /// What was not read may hold anything, so this is no pass.
+    /// Builds a report that does not pass, because the unread part may contain anything.
     fn unfinished(self) -> Report {
         let mut report = self.finish();
-        let message = "nested too deep to be read: what follows was not judged";
+        let message =
+            "the document is nested deeper than 127 levels, and the rest of it was not judged";
         report.findings.push(Finding::warning(TOO_DEEP, message));
         if report.outcome == Outcome::Pass {
             report.outcome = Outcome::Unsure;
@@ -113,18 +115,19 @@ impl Reporter<'_> {
     }
 }
 
-fn message(part: &Part, found: &Candidate) -> String {
+fn describe_part(part: &JsonPart, found: &Candidate) -> String {
     let noun = found.kind.noun();
     let span = &found.span;
     match (part.is_name, span.len() == part.value.len()) {
-        (true, _) => format!("the name of a member here holds {noun}"),
+        (true, _) => format!("the name of a member holds {noun}"),
         (false, true) => format!("is {noun}"),
         (false, false) => format!("holds {noun}, bytes {} to {}", span.start, span.end),
     }
 }
 
-/// The whole value with every finding masked. They are in order and do not overlap.
-fn masked(value: &str, wanted: &[Candidate]) -> String {
+/// Returns the whole value with every finding masked. The findings must be in order and
+/// must not overlap.
+fn mask_all(value: &str, wanted: &[Candidate]) -> String {
     let mut result = String::with_capacity(value.len());
     let mut done = 0;
     for found in wanted {
@@ -158,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_told_what_where_and_what_instead() {
+    fn reports_kind_place_and_fix_for_a_text() {
         let report = plain(&Subject::of_text(TEXT));
         assert_eq!(report.outcome, Outcome::Fail);
         let [email, phone] = &report.findings[..] else { panic!("{report:?}") };
@@ -173,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn no_message_repeats_a_value() {
+    fn never_repeats_a_value_in_a_message() {
         let json = format!(r#"{{"note": "{TEXT}", "dana@example.com": ["dana@example.com"]}}"#);
         for subject in [Subject::of_text(TEXT), Subject::of_json(json)] {
             for finding in plain(&subject).findings {
@@ -184,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_value_is_fixed_as_a_whole_and_once() {
+    fn gives_one_fix_for_a_whole_json_value() {
         let report = plain(&Subject::of_json(format!(r#"{{"to": [{{"note": "{TEXT}"}}]}}"#)));
         let [email, phone] = &report.findings[..] else { panic!("{report:?}") };
         assert_eq!((pointer(email), pointer(phone)), ("/to/0/note", "/to/0/note"));
@@ -194,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_of_an_action_are_judged_by_the_names_they_have() {
+    fn uses_argument_names_as_context() {
         let arguments =
             r#"{"customerPhone": 4155550134, "amount": 4155550134, "ssn": "078051123"}"#;
         let report = plain(&Subject::of_action("crm.update", arguments));
@@ -205,15 +208,15 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_reported_at_its_object() {
+    fn reports_a_member_name_at_its_object() {
         let report = plain(&Subject::of_json(r#"{"by": {"dana@example.com": 1}}"#));
         assert_eq!(pointer(&report.findings[0]), "/by");
-        assert_eq!(report.findings[0].message, "the name of a member here holds an e-mail address");
+        assert_eq!(report.findings[0].message, "the name of a member holds an e-mail address");
         assert_eq!(report.findings[0].fix, None);
     }
 
     #[test]
-    fn only_what_was_asked_for_is_reported() {
+    fn reports_only_configured_kinds() {
         let only = |kinds: Vec<crate::Kind>, allow: &str| {
             let config = Config { kinds, allow: vec![allow.into()], ..Config::default() };
             let report = judged(config, &Subject::of_text(TEXT));
@@ -226,9 +229,12 @@ mod tests {
     }
 
     #[test]
-    fn findings_beyond_the_bound_are_counted() {
-        let config =
-            Config { max_findings: 2, severity: crate::Level::Warning, ..Config::default() };
+    fn counts_findings_beyond_the_limit() {
+        let config = Config {
+            max_findings: 2,
+            severity: crate::SeverityLevel::Warning,
+            ..Config::default()
+        };
         let report = judged(config, &Subject::of_text("a@example.com ".repeat(5)));
         let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
         assert_eq!(rules, ["email", "email", "truncated"]);
@@ -237,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_never_passes() {
+    fn never_passes_unreadable_documents() {
         let deep = |value: &str| format!("{}{value}{}", "[".repeat(200), "]".repeat(200));
         let report = plain(&Subject::of_json(deep("\"dana@example.com\"")));
         assert_eq!(
@@ -252,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_huge_value_is_given_no_fix() {
+    fn gives_no_fix_for_huge_values() {
         let value = format!("{}dana@example.com", " ".repeat(FIX_BYTES_MAX));
         let report = plain(&Subject::of_json(format!("[\"{value}\"]")));
         assert_eq!((report.findings.len(), &report.findings[0].fix), (1, &None));

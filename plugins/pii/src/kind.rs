@@ -1,9 +1,9 @@
-//! The kinds of personal data, which are also the names of the rules.
+//! The kinds of personal data. Each is also a rule.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// What a piece of text can turn out to be.
+/// A kind of personal data.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -11,7 +11,7 @@ pub enum Kind {
     Email,
     /// A telephone number.
     Phone,
-    /// The number of a payment card.
+    /// A payment card number.
     Card,
     /// An international bank account number.
     Iban,
@@ -22,11 +22,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them, which is what a configuration that names none asks for.
+    /// All kinds, which are also the default of the configuration.
     pub const ALL: [Self; 6] =
         [Self::Email, Self::Phone, Self::Card, Self::Iban, Self::Ip, Self::Ssn];
 
-    /// The rule that a finding of this kind is filed under.
+    /// Returns the name of the kind's rule.
     pub fn rule(self) -> &'static str {
         match self {
             Self::Email => "email",
@@ -38,7 +38,7 @@ impl Kind {
         }
     }
 
-    /// How a message names it.
+    /// Returns the noun for the kind in messages.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Email => "an e-mail address",
@@ -51,16 +51,16 @@ impl Kind {
     }
 }
 
-/// Which kinds are asked for.
+/// A set of kinds.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Kinds(u8);
+pub(crate) struct KindSet(u8);
 
-impl Kinds {
-    pub(crate) fn of(kinds: &[Kind]) -> Self {
+impl KindSet {
+    pub(crate) fn from_kinds(kinds: &[Kind]) -> Self {
         Self(kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u8))
     }
 
-    pub(crate) fn has(self, kind: Kind) -> bool {
+    pub(crate) fn contains(self, kind: Kind) -> bool {
         self.0 & 1 << kind as u8 != 0
     }
 }
@@ -70,9 +70,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_holds_what_was_put_into_it() {
-        let some = Kinds::of(&[Kind::Card, Kind::Ssn]);
-        let held: Vec<_> = Kind::ALL.into_iter().filter(|kind| some.has(*kind)).collect();
+    fn contains_exactly_the_given_kinds() {
+        let some = KindSet::from_kinds(&[Kind::Card, Kind::Ssn]);
+        let held: Vec<_> = Kind::ALL.into_iter().filter(|kind| some.contains(*kind)).collect();
         assert_eq!(held, [Kind::Card, Kind::Ssn]);
     }
 }

@@ -1,39 +1,38 @@
-//! `tollgate/pii` finds personal data in an output: e-mail addresses, telephone
-//! numbers, payment cards, IBANs, IP addresses and US social security numbers.
+//! `tollgate/pii` finds personal data in an output: e-mail addresses, telephone numbers,
+//! payment cards, IBANs, IP addresses and US social security numbers.
 //!
-//! Everything it looks for contains a digit, an `@` or a `:`, and in prose those are
-//! rare. So it walks the text once from one of them to the next, and asks there, by
-//! hand-written rules, whether something begins. Nothing is compiled or built up:
-//! memory that a fresh sandbox has to copy stays untouched.
+//! Each of these contains a digit, an `@` or a `:`, and these are rare in prose. So the
+//! contract walks through the text from one of them to the next, and checks there with
+//! hand-written rules whether something begins. Nothing is compiled or built in advance, so
+//! a fresh sandbox has little memory to copy.
 //!
-//! It knows the forms of things, not people: names and street addresses are out of
-//! its reach.
+//! It recognises forms, not people: it does not find names or street addresses.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
-mod allow;
+mod allow_list;
 mod anchors;
 mod candidate;
 mod card;
 mod config;
 mod context;
+mod digit_groups;
 mod email;
-mod groups;
 mod iban;
 mod iban_lengths;
 mod ip;
 mod ip6;
+mod json_walk;
 mod judge;
 mod kind;
 mod mask;
+mod overlaps;
 mod phone;
 mod scan;
-mod settle;
 mod ssn;
 mod text;
-mod walk;
 
-pub use config::{Config, Level, State, configure};
+pub use config::{CheckedConfig, Config, SeverityLevel, configure};
 pub use judge::judge;
 pub use kind::Kind;
 

@@ -1,42 +1,41 @@
-//! What may stand in the place of a finding: enough for somebody who knows the secret
-//! to recognise it, and too little for anybody else.
+//! Masks a value, so that people who know it can recognise it and others cannot.
 
 use crate::kind::Kind;
 
-/// Digits left at the end, as banks and shops print them.
+/// Number of digits left at the end, as on receipts.
 const CARD_KEPT: usize = 4;
 const SSN_KEPT: usize = 4;
-/// Fewer than for a card: a local number has seven digits to begin with.
+/// Fewer than for a card, because a local number has only seven digits.
 const PHONE_KEPT: usize = 2;
 const COUNTRY_BYTES: usize = 2;
 
-/// The text of a finding with its secret part starred out.
+/// Returns the value with its secret part replaced by stars.
 pub(crate) fn mask(kind: Kind, secret: &str) -> String {
     match kind {
-        Kind::Email => email(secret),
-        Kind::Phone => all_but_last(secret, PHONE_KEPT),
-        Kind::Card => all_but_last(secret, CARD_KEPT),
-        Kind::Ssn => all_but_last(secret, SSN_KEPT),
-        Kind::Iban => iban(secret),
-        Kind::Ip => address(secret),
+        Kind::Email => mask_email(secret),
+        Kind::Phone => mask_all_but_last(secret, PHONE_KEPT),
+        Kind::Card => mask_all_but_last(secret, CARD_KEPT),
+        Kind::Ssn => mask_all_but_last(secret, SSN_KEPT),
+        Kind::Iban => mask_iban(secret),
+        Kind::Ip => mask_ip_address(secret),
     }
 }
 
-/// `d***@example.com`: whoever wrote to Dana knows that it is Dana.
-fn email(secret: &str) -> String {
+/// Keeps the first letter and the domain: `d***@example.com`.
+fn mask_email(secret: &str) -> String {
     let (local, domain) = secret.rsplit_once('@').unwrap_or((secret, ""));
     let first = local.chars().find(|first| *first != '"').unwrap_or('*');
     format!("{first}***@{domain}")
 }
 
-/// The country and the last four: `GB** **** **** **** **54 32`.
-fn iban(secret: &str) -> String {
+/// Keeps the country and the last four characters: `GB** **** **** **** **54 32`.
+fn mask_iban(secret: &str) -> String {
     let (country, rest) = secret.split_at_checked(COUNTRY_BYTES).unwrap_or(("", secret));
-    format!("{country}{}", all_but_last(rest, CARD_KEPT))
+    format!("{country}{}", mask_all_but_last(rest, CARD_KEPT))
 }
 
-/// The start, which says whose network it is: `192.0.*.*`, `2001:db8:****`.
-fn address(secret: &str) -> String {
+/// Keeps the start, which identifies the network: `192.0.*.*`, `2001:db8:****`.
+fn mask_ip_address(secret: &str) -> String {
     if secret.contains(':') {
         let mut groups = secret.split(':');
         let (first, second) = (groups.next().unwrap_or(""), groups.next().unwrap_or(""));
@@ -47,8 +46,8 @@ fn address(secret: &str) -> String {
     format!("{first}.{second}.*.*")
 }
 
-/// Every letter and digit becomes a star, but the last few. Separators stay.
-fn all_but_last(secret: &str, kept: usize) -> String {
+/// Replaces all letters and digits but the last `kept` with stars. Separators stay.
+fn mask_all_but_last(secret: &str, kept: usize) -> String {
     let hidden = |next: &char| next.is_ascii_alphanumeric();
     let mut left = secret.chars().filter(hidden).count().saturating_sub(kept);
     let star = |next: char| {
@@ -64,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_keeps_what_makes_it_recognisable() {
+    fn keeps_each_kind_recognisable() {
         assert_eq!(mask(Kind::Email, "dana.lee@example.com"), "d***@example.com");
         assert_eq!(mask(Kind::Email, "\"dana lee\"@example.com"), "d***@example.com");
         assert_eq!(mask(Kind::Email, "üte@example.com"), "ü***@example.com");

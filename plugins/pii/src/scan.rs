@@ -1,47 +1,46 @@
-//! One pass over a text: from anchor to anchor, asking every kind whether it begins
-//! there.
+//! Passes once over a text, from anchor to anchor, and checks at each whether some kind of
+//! personal data begins.
 //!
-//! All kinds are looked for, whichever are asked for: what a number is does not depend
-//! on who wants to know, and a card must not become a telephone number because nobody
-//! asked for cards.
+//! All kinds are searched for, even those that are not configured: otherwise a card number
+//! would be reported as a telephone number when cards are not configured.
 
 use crate::anchors;
 use crate::candidate::Candidate;
-use crate::groups::{self, Groups, Separator};
-use crate::settle::settle;
-use crate::text::{Text, is_digit};
+use crate::digit_groups::{self, DigitGroups, Separator};
+use crate::overlaps::resolve_overlaps;
+use crate::text::{LabelledText, is_digit};
 use crate::{card, email, iban, ip, ip6, phone, ssn};
 
-/// The shortest thing that is told by its digits alone, a local telephone number.
+/// The shortest kind that consists of digits only is a local telephone number.
 const NUMBER_DIGITS_MIN: usize = 7;
 
-/// Everything in a text that may be personal data, in its order, without overlaps.
-pub(crate) fn scan(text: &Text, min_confidence: f64) -> Vec<Candidate> {
+/// Returns everything in a text that may be personal data, in text order, without overlaps.
+pub(crate) fn scan_text(text: &LabelledText, min_confidence: f64) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(at) = anchors::next(text.whole.as_bytes(), from) {
+    while let Some(at) = anchors::next_anchor(text.whole.as_bytes(), from) {
         from = at + 1;
         match text.byte(at) {
             b'@' => found.extend(email::find(text, at)),
             b':' => found.extend(ip6::find(text, at)),
-            _ => from = number(text, at, &mut found),
+            _ => from = scan_number(text, at, &mut found),
         }
     }
     found.retain(|candidate| candidate.confidence >= min_confidence);
-    settle(found)
+    resolve_overlaps(found)
 }
 
-/// Looks at a group of digits, and returns where it ends.
-fn number(text: &Text, at: usize, found: &mut Vec<Candidate>) -> usize {
-    let end = text.run(at, usize::MAX, is_digit);
+/// Checks a group of digits, and returns its end.
+fn scan_number(text: &LabelledText, at: usize, found: &mut Vec<Candidate>) -> usize {
+    let end = text.end_of_run(at, usize::MAX, is_digit);
     found.extend(iban::find(text, at));
-    // Most numbers in a text are a few digits by themselves, and nothing else.
-    let alone = groups::separator(text, end).0 == Separator::None;
+    // Most numbers in a text are a few digits without further groups, so skip them early.
+    let alone = digit_groups::read_separator(text, end).0 == Separator::None;
     if alone && end - at < NUMBER_DIGITS_MIN {
         return end;
     }
     found.extend(ip::find(text, at));
-    let number = Groups::read(text, at);
+    let number = DigitGroups::read(text, at);
     if number.total() >= NUMBER_DIGITS_MIN {
         found.extend(card::find(text, &number));
         found.extend(ssn::find(text, &number));
@@ -56,12 +55,12 @@ mod tests {
     use crate::kind::Kind;
 
     fn kinds(text: &str) -> Vec<(Kind, &str)> {
-        let found = scan(&Text::of(text), 0.5);
+        let found = scan_text(&LabelledText::unlabelled(text), 0.5);
         found.into_iter().map(|found| (found.kind, &text[found.span])).collect()
     }
 
     #[test]
-    fn each_kind_is_found_once_and_as_itself() {
+    fn finds_each_kind_once() {
         let text = "Write to dana@example.com or call +1 415-555-0134. Card 4111 1111 1111 1111, \
                     IBAN DE89 3704 0044 0532 0130 00, SSN 078-05-1123, from 192.0.2.7 or fe80::1.";
         let expected = [
@@ -77,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn cards_in_a_row_are_told_apart() {
+    fn separates_cards_in_a_row() {
         let text = "4012888888881881 4012-8888-8888-1881 4012 8888 8888 1881,4111111111111111";
         let cards: Vec<_> = kinds(text).into_iter().map(|(_, card)| card).collect();
         let expected =
@@ -86,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_in_another_is_part_of_it() {
+    fn reports_nested_addresses_once() {
         assert_eq!(kinds("::ffff:192.0.2.1"), [(Kind::Ip, "::ffff:192.0.2.1")]);
         assert_eq!(kinds("a@10.0.0.1.example"), [(Kind::Email, "a@10.0.0.1.example")]);
         assert_eq!(kinds("user@2001:db8::1"), [(Kind::Ip, "2001:db8::1")]);
     }
 
     #[test]
-    fn ordinary_numbers_are_nothing() {
+    fn ignores_ordinary_numbers() {
         for text in [
             "on 17 April 2026 at 10:30",
             "€1,299.00 or 12.50 a month",
@@ -118,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn spans_lie_between_characters() {
+    fn returns_spans_on_character_boundaries() {
         let text = "日本語dana@example.com日本語４１１１ é+1 415-555-0134é ü192.0.2.1ü 号4111111111111111号";
         let found: Vec<_> = kinds(text).into_iter().map(|(_, part)| part).collect();
         assert_eq!(found, ["dana@example.com", "+1 415-555-0134", "192.0.2.1", "4111111111111111"]);
     }
 
     #[test]
-    fn the_empty_text_holds_nothing() {
+    fn finds_nothing_in_minimal_texts() {
         assert_eq!(kinds(""), []);
         assert_eq!(kinds("@"), []);
         assert_eq!(kinds(":"), []);

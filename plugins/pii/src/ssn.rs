@@ -1,67 +1,67 @@
-//! US social security numbers: three, two and four digits. There is no check digit;
-//! only some numbers are known to have never been given to anybody.
+//! US social security numbers: three, two and four digits. There is no check digit; some
+//! numbers are known to have never been issued.
 
 use crate::candidate::Candidate;
-use crate::context::{self, Words};
-use crate::groups::{Groups, Lead, Separator, ends};
+use crate::context::{self, ContextWords};
+use crate::digit_groups::{DigitGroups, Lead, Separator, may_end_number};
 use crate::kind::Kind;
-use crate::text::Text;
+use crate::text::LabelledText;
 
-/// `078-05-1123`, which little else looks like.
-const DASHED: f64 = 0.85;
+/// `078-05-1123`, a form that little else has.
+const WITH_DASHES: f64 = 0.85;
 /// `078 05 1123`.
-const SPACED: f64 = 0.6;
+const WITH_SPACES: f64 = 0.6;
 /// `078.05.1123`.
-const DOTTED: f64 = 0.5;
-/// One separator missing. `07805-1123` is a postal code far more often.
-const UNEVEN: f64 = 0.25;
+const WITH_DOTS: f64 = 0.5;
+/// One separator is missing. `07805-1123` is a postal code far more often.
+const ONE_SEPARATOR: f64 = 0.25;
 /// Any nine digits: reported only near words such as `SSN`.
-const BARE: f64 = 0.2;
+const BARE_DIGITS: f64 = 0.2;
 
-const WORDS: Words = Words {
-    pro: &["ssn", "ssns", "social", "security", "taxpayer", "tin", "itin"],
-    contra: &["zip", "postal", "order", "invoice", "serial", "tracking", "sku", "routing"],
+const CONTEXT_WORDS: ContextWords = ContextWords {
+    supporting: &["ssn", "ssns", "social", "security", "taxpayer", "tin", "itin"],
+    opposing: &["zip", "postal", "order", "invoice", "serial", "tracking", "sku", "routing"],
 };
 
-/// Printed on a sample card and in advertisements, and void ever since.
-const VOID: [[u8; 9]; 3] = [*b"078051120", *b"219099999", *b"123456789"];
+/// Numbers from a sample card and from advertisements, which are void.
+const VOID_NUMBERS: [[u8; 9]; 3] = [*b"078051120", *b"219099999", *b"123456789"];
 
-/// A social security number that starts with the first of these groups.
-pub(crate) fn find(text: &Text, number: &Groups) -> Option<Candidate> {
+/// Returns the social security number that starts with the first of these groups.
+pub(crate) fn find(text: &LabelledText, number: &DigitGroups) -> Option<Candidate> {
     if !matches!(number.lead, Lead::Free | Lead::Bracket | Lead::Digits(Separator::Space)) {
         return None;
     }
-    let (confidence, last) = shape(number)?;
-    let runs_on = matches!(last.behind, Separator::Dash | Separator::Dot);
-    if !is_issued(number.digits(last)) || runs_on || !ends(text, last.end) {
+    let (confidence, last) = match_form(number)?;
+    let runs_on = matches!(last.separator_after, Separator::Dash | Separator::Dot);
+    if !could_be_issued(number.digits(last)) || runs_on || !may_end_number(text, last.end) {
         return None;
     }
     let found = Candidate::new(Kind::Ssn, number.start..last.end, confidence);
-    Some(context::weigh(text, found, &WORDS))
+    Some(context::adjust_confidence(text, found, &CONTEXT_WORDS))
 }
 
-fn shape(number: &Groups) -> Option<(f64, &crate::groups::Group)> {
-    if let Some(last) = number.shaped(&[3, 2, 4]) {
-        let confidence = match number.separator(3)? {
-            Separator::Dash => DASHED,
-            Separator::Space => SPACED,
-            Separator::Dot => DOTTED,
+fn match_form(number: &DigitGroups) -> Option<(f64, &crate::digit_groups::Group)> {
+    if let Some(last) = number.match_shape(&[3, 2, 4]) {
+        let confidence = match number.common_separator(3)? {
+            Separator::Dash => WITH_DASHES,
+            Separator::Space => WITH_SPACES,
+            Separator::Dot => WITH_DOTS,
             _ => return None,
         };
         return Some((confidence, last));
     }
-    let uneven = number.shaped(&[3, 6]).or(number.shaped(&[5, 4]));
+    let uneven = number.match_shape(&[3, 6]).or(number.match_shape(&[5, 4]));
     if let Some(last) = uneven {
-        return (number.separator(2)? == Separator::Dash).then_some((UNEVEN, last));
+        return (number.common_separator(2)? == Separator::Dash).then_some((ONE_SEPARATOR, last));
     }
-    number.shaped(&[9]).map(|last| (BARE, last))
+    number.match_shape(&[9]).map(|last| (BARE_DIGITS, last))
 }
 
-/// Whether the Social Security Administration could have given out this number.
-fn is_issued(digits: &[u8]) -> bool {
+/// Returns whether the Social Security Administration could have issued this number.
+fn could_be_issued(digits: &[u8]) -> bool {
     let Some((area, rest)) = digits.split_first_chunk::<3>() else { return false };
     let Some((group, serial)) = rest.split_first_chunk::<2>() else { return false };
-    let void = VOID.iter().any(|void| void == digits);
+    let void = VOID_NUMBERS.iter().any(|void| void == digits);
     !matches!(area, b"000" | b"666" | [b'9', ..]) && group != b"00" && serial != b"0000" && !void
 }
 
@@ -70,23 +70,23 @@ mod tests {
     use super::*;
 
     fn find_in(text: &str, start: usize) -> Option<f64> {
-        let text = Text::of(text);
-        find(&text, &Groups::read(&text, start)).map(|ssn| ssn.confidence)
+        let text = LabelledText::unlabelled(text);
+        find(&text, &DigitGroups::read(&text, start)).map(|ssn| ssn.confidence)
     }
 
     #[test]
-    fn the_form_decides_how_sure_it_is() {
-        assert_eq!(find_in("078-05-1123", 0), Some(DASHED));
-        assert_eq!(find_in("078 05 1123", 0), Some(SPACED));
-        assert_eq!(find_in("078.05.1123", 0), Some(DOTTED));
-        assert_eq!(find_in("078-051121", 0), Some(UNEVEN));
-        assert_eq!(find_in("07805-1121", 0), Some(UNEVEN));
-        assert_eq!(find_in("078051123", 0), Some(BARE));
-        assert_eq!(find_in("078\u{2011}05\u{2011}1123", 0), Some(DASHED));
+    fn derives_the_confidence_from_the_form() {
+        assert_eq!(find_in("078-05-1123", 0), Some(WITH_DASHES));
+        assert_eq!(find_in("078 05 1123", 0), Some(WITH_SPACES));
+        assert_eq!(find_in("078.05.1123", 0), Some(WITH_DOTS));
+        assert_eq!(find_in("078-051121", 0), Some(ONE_SEPARATOR));
+        assert_eq!(find_in("07805-1121", 0), Some(ONE_SEPARATOR));
+        assert_eq!(find_in("078051123", 0), Some(BARE_DIGITS));
+        assert_eq!(find_in("078\u{2011}05\u{2011}1123", 0), Some(WITH_DASHES));
     }
 
     #[test]
-    fn numbers_that_were_never_issued_are_none() {
+    fn rejects_numbers_that_were_never_issued() {
         for text in [
             "000-12-3456",
             "666-12-3456",
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_of_something_longer_is_none() {
+    fn rejects_parts_of_longer_numbers() {
         assert_eq!(find_in("A078-05-1123", 1), None);
         assert_eq!(find_in("1-078-05-1123", 2), None);
         assert_eq!(find_in("078-05-1123-1", 0), None);
@@ -113,8 +113,8 @@ mod tests {
     }
 
     #[test]
-    fn the_words_before_it_count() {
-        assert_eq!(find_in("SSN: 078051123", 5), Some(BARE + context::SHIFT));
-        assert!(find_in("zip 07805-1121", 4) < Some(BARE));
+    fn adjusts_the_confidence_by_context_words() {
+        assert_eq!(find_in("SSN: 078051123", 5), Some(BARE_DIGITS + context::CONFIDENCE_SHIFT));
+        assert!(find_in("zip 07805-1121", 4) < Some(BARE_DIGITS));
     }
 }

@@ -1,5 +1,5 @@
-//! Texts made to be slow or to break something: whatever comes, the contract answers,
-//! in time that grows with the text and no faster.
+//! Texts that are made to be slow or to break a rule: the contract always answers, in time
+//! proportional to the text.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::time::{Duration, Instant};
@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use pii::{Config, configure, judge};
 use tollgate_sdk::{Place, Report, Subject};
 
-/// Long enough that a rule which looks at everything again and again would take
-/// minutes, short enough for a build without optimisation.
+/// Long enough that a quadratic rule would take minutes, short enough for a build without
+/// optimisation.
 const TEXT_BYTES: usize = 256 << 10;
 
 /// The slowest of these texts takes a tenth of it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Each of these, said over and over, makes some rule look as far as it can.
+/// Each of these, repeated, makes some rule read as far as it can.
 const PIECES: [&str; 30] = [
     "1",
     "1 ",
@@ -54,7 +54,7 @@ fn judged(text: String) -> Report {
 }
 
 #[test]
-fn time_grows_with_the_text_and_no_faster() {
+fn takes_time_proportional_to_the_text() {
     for piece in PIECES {
         let text = piece.repeat(TEXT_BYTES / piece.len());
         let start = Instant::now();
@@ -64,7 +64,7 @@ fn time_grows_with_the_text_and_no_faster() {
 }
 
 #[test]
-fn a_huge_text_is_read_to_its_end() {
+fn reads_a_huge_text_to_the_end() {
     let prose = "No two gardens are alike, and 30 days say little of a year: write to us. ";
     let text = format!("{}dana@example.com", prose.repeat((8 << 20) / prose.len()));
     let [finding] = &judged(text.clone()).findings[..] else { panic!("more than one") };
@@ -73,8 +73,8 @@ fn a_huge_text_is_read_to_its_end() {
 }
 
 #[test]
-fn every_span_lies_on_characters_and_none_overlap() {
-    // Not random, so that a failure can be met again.
+fn returns_spans_on_characters_without_overlaps() {
+    // Fixed seed, so that a failure can be reproduced.
     let mut seed = 1_u32;
     let mut next = || {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

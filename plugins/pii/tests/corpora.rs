@@ -1,5 +1,5 @@
-//! The contract against rows that nobody on this project wrote: Presidio's own tests
-//! of its recognisers, with the spans that it expects.
+//! Compares the contract with Presidio: the texts and expected spans of its own recogniser
+//! tests.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ fn corpora() -> Option<PathBuf> {
     None
 }
 
-/// Presidio counts characters, Tollgate bytes.
+/// Returns the spans in characters, because Presidio counts those.
 fn found(kind: Kind, min_confidence: f64, text: &str) -> Vec<(u64, u64)> {
     let config = Config { kinds: vec![kind], min_confidence, ..Config::default() };
     let report = judge(&configure(config).unwrap(), &Subject::of_text(text)).unwrap();
@@ -36,8 +36,8 @@ fn expected(row: &Value) -> Vec<(u64, u64)> {
     spans.as_array().unwrap().iter().map(pair).collect()
 }
 
-/// Presidio gives a lone `::` a tenth, as this contract does, and expects it all the
-/// same: such rows are judged with a threshold to match.
+/// Returns the lowest score that the row accepts. Presidio, like this contract, gives a
+/// lone `::` a confidence of 0.1 and still expects it.
 fn threshold(row: &Value) -> f64 {
     let lowest = |ranges: &Vec<Value>| {
         ranges.iter().filter_map(|range| range[0].as_f64()).fold(0.5, f64::min)
@@ -46,7 +46,7 @@ fn threshold(row: &Value) -> f64 {
 }
 
 #[test]
-fn presidio_rows_give_the_spans_that_presidio_expects() {
+fn finds_the_spans_that_presidio_expects() {
     let Some(corpora) = corpora() else { return };
     let rows = std::fs::read_to_string(corpora.join("pii/presidio_card_email_ip.jsonl")).unwrap();
     let mut wrong = Vec::new();
@@ -62,7 +62,7 @@ fn presidio_rows_give_the_spans_that_presidio_expects() {
         let text = row["text"].as_str().unwrap();
         let (found, expected) = (found(kind, threshold(row), text), expected(row));
         let count = row["expected_len"].as_u64().unwrap() as usize;
-        // A few rows only say how many.
+        // A few rows give only the number of findings.
         let right = found == expected || (expected.is_empty() && found.len() == count);
         if !right {
             wrong.push(format!("{text:?}: expected {expected:?}, found {found:?}"));
@@ -72,10 +72,10 @@ fn presidio_rows_give_the_spans_that_presidio_expects() {
     assert!(rows.lines().count() >= 140, "rows are missing");
 }
 
-/// The text of the benchmark holds four kinds once each, and a card number with a
-/// wrong check digit; without its faults it holds none.
+/// The benchmark's bad text contains four kinds once each, and a card number with a wrong
+/// check digit. The good text contains none.
 #[test]
-fn the_benchmark_texts_hold_what_they_were_given() {
+fn finds_the_data_in_the_benchmark_texts() {
     let Some(corpora) = corpora() else { return };
     let workload = corpora.with_file_name("bench").join("workload");
     let rules = |file: &str| -> Vec<String> {

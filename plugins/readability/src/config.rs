@@ -1,48 +1,49 @@
-//! What an operator writes, and whether a text can keep to it.
+//! The configuration, as an operator writes it, and its checks.
 
 use serde::Serialize;
 use tollgate_sdk::prelude::*;
 
-/// What the easiest text reaches: sentences of one word of one syllable.
-const FLESCH_MAX: f64 = 121.22;
+/// The score of the easiest possible text: sentences of one word with one syllable.
+const FLESCH_SCORE_MAX: f64 = 121.22;
 
-/// How hard to read an output may be. Without limits it is measured and passes.
+/// Limits on how hard an output is to read. Without limits it is measured and passes.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The language of the outputs. The formulas are made for it.
+    /// Language of the outputs. The formulas are specific to it.
     #[serde(default)]
     pub language: Language,
-    /// The fewest words that are enough.
+    /// Minimum number of words.
     pub min_words: Option<u64>,
-    /// The most words that are allowed. Not below `min_words`.
+    /// Maximum number of words. Must not be below `min_words`.
     pub max_words: Option<u64>,
-    /// The most words that a sentence may have on average.
+    /// Maximum average number of words per sentence.
     #[schemars(range(min = 0))]
     pub max_words_per_sentence: Option<f64>,
-    /// The most words that any sentence may have.
+    /// Maximum number of words in any sentence.
     pub max_sentence_words: Option<u64>,
-    /// The least Flesch reading ease: 60 is plain English, 30 is for graduates.
+    /// Minimum Flesch reading ease: 60 is plain English, 30 is for graduates.
     #[schemars(range(max = 121.22))]
     pub min_flesch: Option<f64>,
-    /// The highest Flesch–Kincaid grade: years of school.
+    /// Maximum Flesch–Kincaid grade, in years of school.
     #[schemars(range(min = 0))]
     pub max_flesch_kincaid_grade: Option<f64>,
-    /// The highest SMOG index: years of school. Meant for texts of 30 sentences or more.
+    /// Maximum SMOG index, in years of school. Intended for texts of 30 sentences or more.
     #[schemars(range(min = 0))]
     pub max_smog: Option<f64>,
-    /// The highest Gunning fog index: years of school.
+    /// Maximum Gunning fog index, in years of school.
     #[schemars(range(min = 0))]
     pub max_gunning_fog: Option<f64>,
-    /// The highest Coleman–Liau index: years of school, from the length of words alone.
+    /// Maximum Coleman–Liau index, in years of school. Uses the length of words in letters, not syllables.
     #[schemars(range(min = 0))]
     pub max_coleman_liau: Option<f64>,
-    /// The highest automated readability index: years of school, from the length of words alone.
+    /// Maximum automated readability index, in years of school. Uses the length of words in
+    /// letters, not syllables.
     #[schemars(range(min = 0))]
     pub max_automated_readability: Option<f64>,
 }
 
-/// A language whose syllables are known.
+/// Supported languages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum Language {
     /// English.
@@ -63,20 +64,25 @@ impl Config {
         ];
         let is_negative = |grade: &Option<f64>| grade.is_some_and(|grade| grade < 0.0);
         if let Some((name, _)) = grades.iter().find(|(_, grade)| is_negative(grade)) {
-            return refuse(name, "it is below zero".into());
+            return refuse(name, "must not be negative".into());
         }
         if let (Some(min), Some(max)) = (self.min_words, self.max_words)
             && min > max
         {
             return refuse(
                 "min_words",
-                format!("no text has at least {min} and at most {max} words"),
+                format!(
+                    "`min_words` is {min} and `max_words` is {max}, so no text can satisfy both"
+                ),
             );
         }
         match self.min_flesch {
-            Some(min) if min > FLESCH_MAX => {
-                refuse("min_flesch", format!("no text reaches {min}: the easiest has {FLESCH_MAX}"))
-            }
+            Some(min) if min > FLESCH_SCORE_MAX => refuse(
+                "min_flesch",
+                format!(
+                    "no text can reach {min}: the highest possible score is {FLESCH_SCORE_MAX}"
+                ),
+            ),
             _ => Ok(()),
         }
     }

@@ -1,23 +1,23 @@
-//! What is counted in a text, and the formulas that are made of it.
+//! The counts of a text, and the readability formulas.
 //!
-//! The formulas are those that the Python library textstat uses, with its meaning of a
-//! word, a sentence and a long word, so that a limit that was found with it holds here.
+//! The formulas and the definitions of a word, a sentence and a long word are those of the
+//! Python library textstat, so that a limit determined with textstat also works here.
 
 use std::ops::Range;
 
-/// All that the formulas need to know of a text.
+/// The counts that the formulas need.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Counts {
-    /// Stretches without white space or dash that have a letter or a digit.
+    /// Stretches with a letter or a digit, separated by white space or em dashes.
     pub words: u32,
-    /// Stretches of three words or more between full stops, exclamation and question
-    /// marks; one, where there are none of them.
+    /// Stretches of at least three words between full stops, exclamation and question
+    /// marks. At least 1 in a text with words.
     pub sentences: u32,
-    /// Of all words together.
+    /// Syllables of all words.
     pub syllables: u32,
-    /// Words of three syllables or more.
+    /// Words with at least three syllables.
     pub polysyllables: u32,
-    /// Those of them that are not familiar to everybody.
+    /// Polysyllables that are not familiar words.
     pub complex_words: u32,
     /// Stretches without white space.
     pub pieces: u32,
@@ -27,58 +27,58 @@ pub struct Counts {
     pub letters: u32,
     /// Letters that are not Latin.
     pub foreign_letters: u32,
-    /// How many words the longest sentence has.
-    pub longest_words: u32,
-    /// The bytes of that sentence.
-    pub longest_span: Range<usize>,
-    /// How many sentences have more words than is allowed.
-    pub too_long: u32,
+    /// Number of words in the longest sentence.
+    pub longest_sentence_words: u32,
+    /// Byte range of the longest sentence.
+    pub longest_sentence_span: Range<usize>,
+    /// Number of sentences with more words than the limit.
+    pub too_long_sentences: u32,
 }
 
 impl Counts {
-    /// Whether the formulas say anything: they are made for English words.
-    pub fn are_telling(&self) -> bool {
+    /// Returns whether the formulas apply: they are made for English words.
+    pub fn have_grades(&self) -> bool {
         self.words > 0 && self.foreign_letters <= self.letters / 2
     }
 
-    /// The average length of a sentence.
+    /// Returns the average number of words per sentence.
     pub fn words_per_sentence(&self) -> f64 {
-        per(self.words, self.sentences)
+        divide(self.words, self.sentences)
     }
 
-    /// Flesch reading ease: the higher, the easier.
+    /// Returns the Flesch reading ease: a higher score is easier.
     pub fn flesch(&self) -> f64 {
-        206.835 - 1.015 * self.words_per_sentence() - 84.6 * per(self.syllables, self.words)
+        206.835 - 1.015 * self.words_per_sentence() - 84.6 * divide(self.syllables, self.words)
     }
 
-    /// Flesch–Kincaid grade.
+    /// Returns the Flesch–Kincaid grade.
     pub fn flesch_kincaid_grade(&self) -> f64 {
-        0.39 * self.words_per_sentence() + 11.8 * per(self.syllables, self.words) - 15.59
+        0.39 * self.words_per_sentence() + 11.8 * divide(self.syllables, self.words) - 15.59
     }
 
-    /// SMOG index.
+    /// Returns the SMOG index.
     pub fn smog(&self) -> f64 {
-        1.043 * (30.0 * per(self.polysyllables, self.sentences)).sqrt() + 3.1291
+        1.043 * (30.0 * divide(self.polysyllables, self.sentences)).sqrt() + 3.1291
     }
 
-    /// Gunning fog index.
+    /// Returns the Gunning fog index.
     pub fn gunning_fog(&self) -> f64 {
-        0.4 * (self.words_per_sentence() + 100.0 * per(self.complex_words, self.words))
+        0.4 * (self.words_per_sentence() + 100.0 * divide(self.complex_words, self.words))
     }
 
-    /// Coleman–Liau index.
+    /// Returns the Coleman–Liau index.
     pub fn coleman_liau(&self) -> f64 {
-        let per_hundred = |count| 100.0 * per(count, self.words);
+        let per_hundred = |count| 100.0 * divide(count, self.words);
         0.058 * per_hundred(self.letters) - 0.296 * per_hundred(self.sentences) - 15.8
     }
 
-    /// Automated readability index.
+    /// Returns the automated readability index.
     pub fn automated_readability(&self) -> f64 {
-        4.71 * per(self.characters, self.pieces) + 0.5 * self.words_per_sentence() - 21.43
+        4.71 * divide(self.characters, self.pieces) + 0.5 * self.words_per_sentence() - 21.43
     }
 }
 
-fn per(count: u32, of: u32) -> f64 {
+fn divide(count: u32, of: u32) -> f64 {
     if of == 0 { 0.0 } else { f64::from(count) / f64::from(of) }
 }
 
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_formulas_by_hand() {
+    fn computes_the_formulas() {
         let counts = Counts {
             words: 100,
             sentences: 5,
@@ -110,9 +110,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_no_division_by_zero() {
+    fn handles_an_empty_text() {
         let nothing = Counts::default();
-        assert!(!nothing.are_telling());
+        assert!(!nothing.have_grades());
         assert!(nothing.smog().is_finite() && nothing.flesch().is_finite());
     }
 }

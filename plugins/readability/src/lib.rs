@@ -1,7 +1,8 @@
-//! How hard an output is to read: the usual formulas, and limits on them.
+//! Measures how hard an output is to read with the usual formulas, and enforces limits on
+//! them.
 //!
-//! They count words, sentences, syllables and letters. Whether a text makes sense, they
-//! cannot tell.
+//! It counts words, sentences, syllables and letters. It cannot tell whether a text makes
+//! sense.
 
 mod config;
 mod counts;
@@ -20,46 +21,47 @@ use syllables::Lexicon;
 
 contract!(Config, configure, judge);
 
-/// The limits, and the words whose syllables are listed.
+/// The limits, and the words with listed syllables.
 #[derive(Debug)]
-pub struct Reading {
+pub struct ReadabilityLimits {
     config: Config,
     lexicon: Lexicon,
 }
 
-/// Builds the list of words that every judgement looks into.
-pub fn configure(config: Config) -> Result<Reading, Refusal> {
+/// Checks the limits and builds the list of words.
+pub fn configure(config: Config) -> Result<ReadabilityLimits, Refusal> {
     config.check()?;
-    Ok(Reading { config, lexicon: Lexicon::new() })
+    Ok(ReadabilityLimits { config, lexicon: Lexicon::new() })
 }
 
-/// Measures a text and holds it against the limits. A text without English words has no
-/// grade, and a limit on one leaves it to a human.
-pub fn judge(reading: &Reading, subject: &Subject) -> Result<Report, Refusal> {
-    let counts = reading.counts(subject.text()?);
-    let findings = rules::findings(&reading.config, &counts);
+/// Measures a text and checks the limits. A text without English words has no grade; if a
+/// limit on a grade is set, the outcome is `unsure`.
+pub fn judge(limits: &ReadabilityLimits, subject: &Subject) -> Result<Report, Refusal> {
+    let counts = limits.counts(subject.text()?);
+    let findings = rules::check_limits(&limits.config, &counts);
     let is_doubtful = findings.iter().any(|finding| finding.severity == Severity::Warning);
     let mut report = Report::of(findings);
     if is_doubtful && report.outcome == Outcome::Pass {
         report.outcome = Outcome::Unsure;
     }
-    Ok(measured(report, &counts))
+    Ok(add_measures(report, &counts))
 }
 
-impl Reading {
+impl ReadabilityLimits {
     /// Counts a text without judging it.
     pub fn counts(&self, text: &str) -> Counts {
-        scan::scan(text, &self.lexicon, self.config.max_sentence_words)
+        scan::scan_text(text, &self.lexicon, self.config.max_sentence_words)
     }
 }
 
-/// What cannot be told is not measured either: a zero would say something.
-fn measured(report: Report, counts: &Counts) -> Report {
+/// Adds the measures. Grades that do not apply are left out, because a zero would be
+/// misleading.
+fn add_measures(report: Report, counts: &Counts) -> Report {
     let report = report
         .measure("words", counts.words.into())
         .measure("sentences", counts.sentences.into())
         .measure("syllables", counts.syllables.into());
-    if !counts.are_telling() {
+    if !counts.have_grades() {
         return report;
     }
     report

@@ -1,50 +1,50 @@
-//! The rules: each holds one number of a text against one limit of the configuration.
+//! The rules: each compares one number of a text with one limit of the configuration.
 
 use tollgate_sdk::prelude::*;
 
 use crate::{config::Config, counts::Counts};
 
-/// A number and its limit.
+/// A number of the text that has a limit.
 struct Rule {
-    /// Called as the limit in the configuration.
+    /// Name of the rule, which is also the limit's configuration key.
     name: &'static str,
-    /// The number, as a sentence begins with it.
-    what: &'static str,
-    bound: Bound,
-    /// Whether it is a formula that is made for English.
+    /// The number's name at the beginning of a message.
+    quantity: &'static str,
+    limit_kind: LimitKind,
+    /// Whether the number comes from a formula for English.
     is_formula: bool,
 }
 
-/// Which side of its limit a number has to stay on. The limit itself is allowed.
+/// Kind of limit. The limit itself is an allowed value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bound {
-    Least,
-    Most,
+enum LimitKind {
+    Minimum,
+    Maximum,
 }
 
-/// In the order in which findings are reported. `max_sentence_words` comes behind them.
+/// All rules but `max_sentence_words`, in the order of findings. That one comes last.
 const RULES: [Rule; 9] = [
-    least("min_words", "the number of words", false),
-    most("max_words", "the number of words", false),
-    most("max_words_per_sentence", "the average number of words in a sentence", false),
-    least("min_flesch", "the Flesch reading ease", true),
-    most("max_flesch_kincaid_grade", "the Flesch–Kincaid grade", true),
-    most("max_smog", "the SMOG index", true),
-    most("max_gunning_fog", "the Gunning fog index", true),
-    most("max_coleman_liau", "the Coleman–Liau index", true),
-    most("max_automated_readability", "the automated readability index", true),
+    minimum("min_words", "the number of words", false),
+    maximum("max_words", "the number of words", false),
+    maximum("max_words_per_sentence", "the average number of words in a sentence", false),
+    minimum("min_flesch", "the Flesch reading ease", true),
+    maximum("max_flesch_kincaid_grade", "the Flesch–Kincaid grade", true),
+    maximum("max_smog", "the SMOG index", true),
+    maximum("max_gunning_fog", "the Gunning fog index", true),
+    maximum("max_coleman_liau", "the Coleman–Liau index", true),
+    maximum("max_automated_readability", "the automated readability index", true),
 ];
 
-const fn least(name: &'static str, what: &'static str, is_formula: bool) -> Rule {
-    Rule { name, what, bound: Bound::Least, is_formula }
+const fn minimum(name: &'static str, quantity: &'static str, is_formula: bool) -> Rule {
+    Rule { name, quantity, limit_kind: LimitKind::Minimum, is_formula }
 }
 
-const fn most(name: &'static str, what: &'static str, is_formula: bool) -> Rule {
-    Rule { name, what, bound: Bound::Most, is_formula }
+const fn maximum(name: &'static str, quantity: &'static str, is_formula: bool) -> Rule {
+    Rule { name, quantity, limit_kind: LimitKind::Maximum, is_formula }
 }
 
-/// In the order of the rules. A table of functions would be prettier: but a fresh sandbox
-/// pays for every function that is called by its address, and these are called in each.
+/// Returns the limits in the order of [`RULES`]. A table of functions would be shorter, but
+/// every function that is called through a pointer costs a fresh sandbox time.
 fn limits(config: &Config) -> [Option<f64>; RULES.len()] {
     let count = |limit: Option<u64>| limit.map(|limit| limit as f64);
     [
@@ -74,47 +74,50 @@ fn values(counts: &Counts) -> [f64; RULES.len()] {
     ]
 }
 
-/// What is to say of the text: where a limit is set and broken, or cannot be told.
-pub(crate) fn findings(config: &Config, counts: &Counts) -> Vec<Finding> {
+/// Returns a finding for every limit that is violated or cannot be checked.
+pub(crate) fn check_limits(config: &Config, counts: &Counts) -> Vec<Finding> {
     let limits_and_values = limits(config).into_iter().zip(values(counts));
     let rules = RULES.iter().zip(limits_and_values);
     let finding = |(rule, (limit, value)): (&Rule, (Option<f64>, f64))| {
-        rule.finding(limit?, value, counts.are_telling())
+        rule.check(limit?, value, counts.have_grades())
     };
-    rules.filter_map(finding).chain(long_sentence(config, counts)).collect()
+    rules.filter_map(finding).chain(check_longest_sentence(config, counts)).collect()
 }
 
 impl Rule {
-    fn finding(&self, limit: f64, value: f64, is_telling: bool) -> Option<Finding> {
-        if self.is_formula && !is_telling {
-            let why =
-                format!("{} cannot be told: there are no English words to speak of", self.what);
-            return Some(Finding::warning(self.name, why));
+    fn check(&self, limit: f64, value: f64, has_grades: bool) -> Option<Finding> {
+        if self.is_formula && !has_grades {
+            let message = format!(
+                "{} cannot be determined: the text has too few English words",
+                self.quantity
+            );
+            return Some(Finding::warning(self.name, message));
         }
-        let (broken, bound) = match self.bound {
-            Bound::Least => (value < limit, "least"),
-            Bound::Most => (value > limit, "most"),
+        let (is_violated, limit_name) = match self.limit_kind {
+            LimitKind::Minimum => (value < limit, "minimum"),
+            LimitKind::Maximum => (value > limit, "maximum"),
         };
-        // Two decimals at most, and none that say nothing: `26.4`, `400`.
+        // At most two decimals, without trailing zeros: `26.4`, `400`.
         let shown = (value * 100.0).round() / 100.0;
-        let message = || format!("{} is {shown}, and the {bound} is {limit}", self.what);
-        broken.then(|| Finding::error(self.name, message()))
+        let message = || format!("{} is {shown}, and the {limit_name} is {limit}", self.quantity);
+        is_violated.then(|| Finding::error(self.name, message()))
     }
 }
 
-/// The longest sentence, if it is too long.
-fn long_sentence(config: &Config, counts: &Counts) -> Option<Finding> {
+/// Returns a finding with the longest sentence, if that is too long.
+fn check_longest_sentence(config: &Config, counts: &Counts) -> Option<Finding> {
     let limit = config.max_sentence_words?;
-    if u64::from(counts.longest_words) <= limit {
+    if u64::from(counts.longest_sentence_words) <= limit {
         return None;
     }
-    let others = match counts.too_long {
+    let other_sentences = match counts.too_long_sentences {
         0 | 1 => String::new(),
-        2 => "; another one is too long".into(),
-        sentences => format!("; {} others are too long", sentences - 1),
+        2 => "; 1 other sentence is too long".into(),
+        sentences => format!("; {} other sentences are too long", sentences - 1),
     };
-    let words = counts.longest_words;
-    let message =
-        format!("the longest sentence has {words} words, and the most is {limit}{others}");
-    Some(Finding::error("max_sentence_words", message).at(counts.longest_span.clone()))
+    let words = counts.longest_sentence_words;
+    let message = format!(
+        "the longest sentence has {words} words, and the maximum is {limit}{other_sentences}"
+    );
+    Some(Finding::error("max_sentence_words", message).at(counts.longest_sentence_span.clone()))
 }

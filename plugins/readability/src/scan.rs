@@ -1,30 +1,30 @@
-//! One walk over a text that counts everything at once.
+//! Counts everything in one pass over a text.
 
 use crate::{
     counts::Counts,
-    letters::{Letters, Plain},
+    letters::{AsciiWord, LetterRun},
     syllables::Lexicon,
 };
 
-/// The formulas count what stands between full stops, exclamation and question marks,
-/// those in prices and abbreviations included, and nothing shorter than this: it would
-/// be an initial, or the number of a list.
+/// The formulas count the stretches between full stops, exclamation and question marks,
+/// including those in prices and abbreviations. Shorter stretches do not count, because
+/// they are initials or list numbers.
 const STRETCH_WORDS_MIN: u32 = 3;
-/// From here on a word is long.
+/// Minimum number of syllables of a long word.
 const POLYSYLLABLES_MIN: u32 = 3;
 const EM_DASH: char = '—';
 
-/// Counts what there is in the text. Sentences longer than the limit are counted apart.
-pub(crate) fn scan(text: &str, lexicon: &Lexicon, sentence_words_max: Option<u64>) -> Counts {
+/// Counts a text. Sentences longer than `sentence_words_max` are also counted separately.
+pub(crate) fn scan_text(text: &str, lexicon: &Lexicon, sentence_words_max: Option<u64>) -> Counts {
     let sentence_words_max =
         sentence_words_max.map_or(u32::MAX, |max| max.try_into().unwrap_or(u32::MAX));
-    let mut scan = Scan {
+    let mut scan = Scanner {
         text,
         lexicon,
         sentence_words_max,
         counts: Counts::default(),
-        word: Word::default(),
-        sentence: Sentence::default(),
+        word: OpenWord::default(),
+        sentence: OpenSentence::default(),
         stretch_words: 0,
         in_piece: false,
     };
@@ -32,53 +32,53 @@ pub(crate) fn scan(text: &str, lexicon: &Lexicon, sentence_words_max: Option<u64
     scan.counts
 }
 
-struct Scan<'t> {
+struct Scanner<'t> {
     text: &'t str,
     lexicon: &'t Lexicon,
     sentence_words_max: u32,
     counts: Counts,
-    word: Word,
-    sentence: Sentence,
-    /// How many words there are since the last full stop, of whatever it is.
+    word: OpenWord,
+    sentence: OpenSentence,
+    /// Number of words since the last full stop of any kind.
     stretch_words: u32,
     in_piece: bool,
 }
 
-/// What there is so far of a word.
+/// State of the current word.
 #[derive(Clone, Copy, Default)]
-struct Word {
+struct OpenWord {
     /// Whether it has a letter or a digit.
-    begun: bool,
-    /// Whether the sentence has counted it: one may end within a word.
-    in_sentence: bool,
-    /// Whether the stretch has.
-    in_stretch: bool,
+    has_content: bool,
+    /// Whether the current sentence has counted it: a sentence may end within a word.
+    counted_in_sentence: bool,
+    /// Whether the current stretch has counted it.
+    counted_in_stretch: bool,
     syllables: u32,
     familiar: bool,
 }
 
-/// What there is so far of a sentence.
+/// State of the current sentence.
 #[derive(Clone, Copy, Default)]
-struct Sentence {
+struct OpenSentence {
     start: usize,
     end: usize,
     words: u32,
 }
 
-impl Scan<'_> {
+impl Scanner<'_> {
     fn run(&mut self) {
         let mut at = 0;
         while let Some(byte) = self.text.as_bytes().get(at) {
             at = match byte {
-                b'a'..=b'z' | b'A'..=b'Z' => self.letters(at),
-                b' ' | b'\t'..=b'\r' => self.white_space(at + 1),
-                b'.' | b'!' | b'?' => self.terminator(at),
-                b'0'..=b'9' => self.digit(at),
-                0..=0x7f => self.other(at + 1),
-                _ => self.beyond_ascii(at),
+                b'a'..=b'z' | b'A'..=b'Z' => self.read_letters(at),
+                b' ' | b'\t'..=b'\r' => self.read_white_space(at + 1),
+                b'.' | b'!' | b'?' => self.read_terminator(at),
+                b'0'..=b'9' => self.read_digit(at),
+                0..=0x7f => self.read_other(at + 1),
+                _ => self.read_non_ascii(at),
             };
         }
-        self.white_space(at);
+        self.read_white_space(at);
         self.end_stretch();
         self.end_sentence();
         if self.counts.words > 0 {
@@ -86,21 +86,21 @@ impl Scan<'_> {
         }
     }
 
-    fn letters(&mut self, at: usize) -> usize {
+    fn read_letters(&mut self, at: usize) -> usize {
         self.begin_word(at);
         let is_first = self.word.syllables == 0;
-        let ((syllables, familiar), end) = match Plain::read(self.text.as_bytes(), at) {
+        let ((syllables, familiar), end) = match AsciiWord::read(self.text.as_bytes(), at) {
             Some(plain) => {
                 self.counts.letters += plain.count as u32;
                 self.counts.characters += plain.count as u32;
-                (self.lexicon.plain(plain), at + plain.count)
+                (self.lexicon.lookup_ascii(plain), at + plain.count)
             }
             None => {
-                let letters = Letters::read(self.text, at);
+                let letters = LetterRun::read(self.text, at);
                 self.counts.letters += letters.letters;
                 self.counts.foreign_letters += letters.foreign;
                 self.counts.characters += letters.characters;
-                (self.lexicon.word(&letters.word, letters.apostrophe), letters.end)
+                (self.lexicon.lookup_word(&letters.word, letters.apostrophe), letters.end)
             }
         };
         self.word.syllables += syllables;
@@ -109,43 +109,43 @@ impl Scan<'_> {
         end
     }
 
-    fn digit(&mut self, at: usize) -> usize {
+    fn read_digit(&mut self, at: usize) -> usize {
         self.begin_word(at);
         self.counts.letters += 1;
         self.sentence.end = at + 1;
-        self.other(at + 1)
+        self.read_other(at + 1)
     }
 
     fn begin_word(&mut self, at: usize) {
-        self.word.begun = true;
+        self.word.has_content = true;
         self.in_piece = true;
-        if !self.word.in_sentence {
-            self.word.in_sentence = true;
+        if !self.word.counted_in_sentence {
+            self.word.counted_in_sentence = true;
             if self.sentence.words == 0 {
                 self.sentence.start = at;
             }
             self.sentence.words += 1;
         }
-        if !self.word.in_stretch {
-            self.word.in_stretch = true;
+        if !self.word.counted_in_stretch {
+            self.word.counted_in_stretch = true;
             self.stretch_words += 1;
         }
     }
 
-    fn other(&mut self, next: usize) -> usize {
+    fn read_other(&mut self, next: usize) -> usize {
         self.in_piece = true;
         self.counts.characters += 1;
         next
     }
 
-    fn white_space(&mut self, next: usize) -> usize {
+    fn read_white_space(&mut self, next: usize) -> usize {
         self.end_word();
         self.counts.pieces += u32::from(self.in_piece);
         self.in_piece = false;
         next
     }
 
-    fn terminator(&mut self, at: usize) -> usize {
+    fn read_terminator(&mut self, at: usize) -> usize {
         let rest = self.text.as_bytes().iter().skip(at);
         let run = rest.take_while(|byte| matches!(byte, b'.' | b'!' | b'?')).count();
         self.end_stretch();
@@ -158,7 +158,7 @@ impl Scan<'_> {
         at + run
     }
 
-    fn beyond_ascii(&mut self, at: usize) -> usize {
+    fn read_non_ascii(&mut self, at: usize) -> usize {
         let Some(character) = self.text.get(at..).and_then(|rest| rest.chars().next()) else {
             return self.text.len();
         };
@@ -166,21 +166,21 @@ impl Scan<'_> {
         match character {
             EM_DASH => {
                 self.end_word();
-                self.other(next)
+                self.read_other(next)
             }
-            letter if letter.is_alphabetic() => self.letters(at),
+            letter if letter.is_alphabetic() => self.read_letters(at),
             digit if digit.is_numeric() => {
-                self.digit(at);
+                self.read_digit(at);
                 next
             }
-            space if space.is_whitespace() => self.white_space(next),
-            _ => self.other(next),
+            space if space.is_whitespace() => self.read_white_space(next),
+            _ => self.read_other(next),
         }
     }
 
     fn end_word(&mut self) {
         let word = std::mem::take(&mut self.word);
-        if word.begun {
+        if word.has_content {
             let syllables = word.syllables.max(1);
             let is_long = syllables >= POLYSYLLABLES_MIN;
             self.counts.words += 1;
@@ -192,23 +192,23 @@ impl Scan<'_> {
 
     fn end_stretch(&mut self) {
         let words = std::mem::take(&mut self.stretch_words);
-        self.word.in_stretch = false;
+        self.word.counted_in_stretch = false;
         self.counts.sentences += u32::from(words >= STRETCH_WORDS_MIN);
     }
 
     fn end_sentence(&mut self) {
         let sentence = std::mem::take(&mut self.sentence);
-        self.word.in_sentence = false;
-        self.counts.too_long += u32::from(sentence.words > self.sentence_words_max);
-        if sentence.words > self.counts.longest_words {
-            self.counts.longest_words = sentence.words;
-            self.counts.longest_span = sentence.start..sentence.end;
+        self.word.counted_in_sentence = false;
+        self.counts.too_long_sentences += u32::from(sentence.words > self.sentence_words_max);
+        if sentence.words > self.counts.longest_sentence_words {
+            self.counts.longest_sentence_words = sentence.words;
+            self.counts.longest_sentence_span = sentence.start..sentence.end;
         }
     }
 }
 
-/// Whether the mark is a full stop that does not end its sentence: in `3.50` and
-/// `shop.example`, and behind `e.g.` where no capital follows.
+/// Returns whether the mark is a full stop that does not end its sentence: in `3.50` and
+/// `shop.example`, and after `e.g.` if no capital follows.
 fn is_within_sentence(bytes: &[u8], at: usize) -> bool {
     let goes_on = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     match bytes.get(at..) {

@@ -1,15 +1,14 @@
-//! A word as the syllable rules want it: lower-case ASCII.
+//! A word in the form that the syllable rules need: lower-case ASCII.
 
 use chunk::BYTES;
 
-/// Hardly any English word has more letters. What stands behind them is counted, not
-/// spelled.
+/// Hardly any English word is longer. Further letters are counted but not stored.
 const LETTERS_MAX: usize = 40;
 
-/// Stirs the letters of a chunk (the golden ratio).
-const STIR: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Multiplier of the hash (golden ratio).
+const HASH_FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Lower-case letters; zeros behind them.
+/// Lower-case letters, filled up with zeros.
 #[derive(Clone, Copy)]
 pub(crate) struct Word {
     letters: [u8; LETTERS_MAX],
@@ -53,13 +52,14 @@ impl Word {
     pub(crate) fn hash(&self) -> u32 {
         let (chunks, _) = self.letters.as_chunks::<BYTES>();
         let used = chunks.iter().take(self.length.div_ceil(BYTES));
-        hash(used.map(|chunk| u64::from_le_bytes(*chunk)))
+        hash_chunks(used.map(|chunk| u64::from_le_bytes(*chunk)))
     }
 }
 
-/// A number that few other words have.
+/// Returns a hash of a word's letters.
 #[inline]
-pub(crate) fn hash(chunks: impl Iterator<Item = u64>) -> u32 {
-    let hash = chunks.fold(0_u64, |hash, chunk| (hash.rotate_left(32) ^ chunk).wrapping_mul(STIR));
+pub(crate) fn hash_chunks(chunks: impl Iterator<Item = u64>) -> u32 {
+    let hash =
+        chunks.fold(0_u64, |hash, chunk| (hash.rotate_left(32) ^ chunk).wrapping_mul(HASH_FACTOR));
     (hash >> 32) as u32 ^ hash as u32
 }

@@ -1,5 +1,5 @@
-//! Agreement with the tests of textstat, the Python library whose formulas these are.
-//! The rows are not part of the project: see `corpora/README.md` beside the checkout.
+//! Compares the counts with the tests of textstat, the Python library whose formulas these
+//! are. The rows are not part of the project: see `corpora/README.md` beside the checkout.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr)]
 
 use std::{env, fs, path::PathBuf};
@@ -7,9 +7,9 @@ use std::{env, fs, path::PathBuf};
 use readability::{Config, Counts, configure};
 use serde_json::Value;
 
-/// Grades are years of school.
+/// Tolerance for grades, in years of school.
 const GRADES_APART_MAX: f64 = 1.0;
-/// What a grade is on Flesch's scale of 100.
+/// Tolerance for the Flesch score: a grade is about 10 of its 100 points.
 const FLESCH_APART_MAX: f64 = 10.0;
 
 fn rows() -> Option<Vec<Value>> {
@@ -19,8 +19,8 @@ fn rows() -> Option<Vec<Value>> {
     Some(rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect())
 }
 
-/// What the row expects, what we have, and how far they may be apart; nothing for rows
-/// about other languages and about functions that have no counterpart here.
+/// Returns the expected value, the contract's value and the tolerance, or `None` for rows
+/// about other languages or functions without a counterpart.
 fn compared(row: &Value, counts: &Counts) -> Option<(f64, f64, f64)> {
     let arguments = &row["args"];
     let is = |key: &str, value: bool| arguments.get(key).is_none_or(|given| *given == value);
@@ -55,7 +55,7 @@ fn compared(row: &Value, counts: &Counts) -> Option<(f64, f64, f64)> {
 }
 
 #[test]
-fn it_agrees_with_textstat() {
+fn agrees_with_textstat() {
     let Some(rows) = rows() else {
         eprintln!("skipped: no corpora");
         return;

@@ -1,4 +1,4 @@
-//! Agreement with textstat 0.7.13 on letters of our own: the numbers were computed with it.
+//! Compares the counts of our own letters with those of textstat 0.7.13.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{fs, path::Path};
@@ -57,7 +57,7 @@ fn grades(counts: &Counts) -> [f64; 5] {
 }
 
 #[test]
-fn it_agrees_with_textstat_within_half_a_grade() {
+fn agrees_with_textstat_within_half_a_grade() {
     let reading = configure(Config::default()).unwrap();
     for reference in REFERENCES {
         let counts = reading.counts(&text(reference.case));

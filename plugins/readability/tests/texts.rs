@@ -1,4 +1,4 @@
-//! What is counted, and what is said of it.
+//! Counts of texts, and findings about them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code)]
 
 use std::time::Instant;
@@ -19,14 +19,14 @@ fn report(config: Value, text: &str) -> Report {
     judge(&configure(config).unwrap(), &Subject::of_text(text)).unwrap()
 }
 
-/// Words, sentences and syllables.
+/// Checks the numbers of words, sentences and syllables.
 fn check(text: &str, expected: [u32; 3]) {
     let counts = counts(text);
     assert_eq!([counts.words, counts.sentences, counts.syllables], expected, "{text:?}");
 }
 
 #[test]
-fn words() {
+fn counts_words() {
     check("", [0, 0, 0]);
     check(" \n- ... !", [0, 0, 0]);
     check("a", [1, 1, 1]);
@@ -38,7 +38,7 @@ fn words() {
 }
 
 #[test]
-fn the_formulas_count_every_full_stop() {
+fn counts_every_full_stop_for_the_formulas() {
     check("One two three. Four five six! Seven eight nine?", [9, 3, 10]);
     check("It costs 3.50 now for you. Go on.", [8, 2, 8]);
     check("Are you there?I am not.", [5, 2, 6]);
@@ -47,8 +47,9 @@ fn the_formulas_count_every_full_stop() {
 }
 
 #[test]
-fn the_longest_sentence_ends_with_its_mark_and_not_with_other_dots() {
-    let check = |text: &str, words| assert_eq!(counts(text).longest_words, words, "{text:?}");
+fn ends_the_longest_sentence_only_at_its_mark() {
+    let check =
+        |text: &str, words| assert_eq!(counts(text).longest_sentence_words, words, "{text:?}");
     check("It costs 3.50 now.", 4);
     check("See shop.example for e.g. shoes, or i.e. more. That is all.", 8);
     check("Open from 9 a.m. Come in at any time.", 5);
@@ -57,32 +58,33 @@ fn the_longest_sentence_ends_with_its_mark_and_not_with_other_dots() {
 }
 
 #[test]
-fn letters_beyond_ascii() {
+fn counts_non_ascii_letters() {
     check("Rosé rose\u{301} rose naïve résumé", [5, 1, 10]);
     check("ＦＵＬＬ", [1, 1, 1]);
     assert_eq!(counts("Größe 42").letters, 7);
-    assert!(counts("plain English and Größe").are_telling());
-    assert!(!counts("Это простой русский текст.").are_telling());
+    assert!(counts("plain English and Größe").have_grades());
+    assert!(!counts("Это простой русский текст.").have_grades());
     assert!(!counts("123 456. 789!").foreign_letters > 0);
 }
 
 #[test]
-fn the_longest_sentence_is_shown() {
+fn reports_the_longest_sentence() {
     let text = "Ä: is short. \"This one has é six words\"; see? This has six of them too.";
     let report = report(json!({ "max_sentence_words": 5 }), text);
     let finding = &report.findings[0];
     let Place::Span(Span { start, end }) = finding.place else { unreachable!() };
     assert_eq!(&text[start as usize..end as usize], "This one has é six words\"; see?");
-    let message = "the longest sentence has 7 words, and the most is 5; another one is too long";
+    let message =
+        "the longest sentence has 7 words, and the maximum is 5; 1 other sentence is too long";
     assert_eq!((finding.rule.as_str(), finding.message.as_str()), ("max_sentence_words", message));
 }
 
 #[test]
-fn a_limit_is_an_allowed_value() {
+fn treats_limits_as_inclusive() {
     let text = "One two three. Four five six seven eight.";
     let average = |max: f64| report(json!({ "max_words_per_sentence": max }), text);
     assert_eq!(average(4.0).outcome, Outcome::Pass);
-    let message = "the average number of words in a sentence is 4, and the most is 3.9";
+    let message = "the average number of words in a sentence is 4, and the maximum is 3.9";
     assert_eq!(average(3.9).findings[0].message, message);
     let words = |min, max| report(json!({ "min_words": min, "max_words": max }), text).outcome;
     assert_eq!(words(8, 8), Outcome::Pass);
@@ -90,7 +92,7 @@ fn a_limit_is_an_allowed_value() {
 }
 
 #[test]
-fn a_text_without_english_words_is_left_to_a_human() {
+fn is_unsure_about_texts_without_english_words() {
     for text in ["", "...", "Это простой русский текст."] {
         let unsure = report(json!({ "max_smog": 8, "min_flesch": 50 }), text);
         assert_eq!((unsure.outcome, unsure.findings.len()), (Outcome::Unsure, 2), "{text}");
@@ -101,34 +103,41 @@ fn a_text_without_english_words_is_left_to_a_human() {
 }
 
 #[test]
-fn limits_that_no_text_can_keep_are_refused_where_they_stand() {
+fn refuses_impossible_limits_at_their_place() {
     let check = |config: Value, pointer: &str, reason: &str| {
         let refusal = configure(serde_json::from_value(config).unwrap()).unwrap_err();
         let (pointer, reason) = (pointer.into(), reason.into());
         assert_eq!(refusal, Refusal::BadConfig(BadConfig { pointer, reason }));
     };
     let words = json!({ "min_words": 5, "max_words": 4 });
-    check(words, "/min_words", "no text has at least 5 and at most 4 words");
-    check(json!({ "max_smog": -1 }), "/max_smog", "it is below zero");
-    let flesch = "no text reaches 122: the easiest has 121.22";
+    check(
+        words,
+        "/min_words",
+        "`min_words` is 5 and `max_words` is 4, so no text can satisfy both",
+    );
+    check(json!({ "max_smog": -1 }), "/max_smog", "must not be negative");
+    let flesch = "no text can reach 122: the highest possible score is 121.22";
     check(json!({ "min_flesch": 122 }), "/min_flesch", flesch);
 }
 
 #[test]
-fn other_languages_are_refused_by_name() {
+fn refuses_other_languages() {
     let error = serde_json::from_value::<Config>(json!({ "language": "de" })).unwrap_err();
     assert!(error.to_string().starts_with("unknown variant `de`, expected `en`"), "{error}");
 }
 
 #[test]
-fn any_text_has_finite_numbers_and_spans_between_characters() {
+fn returns_finite_numbers_and_valid_spans_for_random_texts() {
     let mut random = random::Random::new(5);
     for _ in 0..100_000 {
         let text = random.text("aeY'’.!? \n—é\u{301}ЖB7👩-", 20);
         let counts = counts_of(&text);
-        assert!(text.get(counts.longest_span.clone()).is_some(), "{text:?}");
+        assert!(text.get(counts.longest_sentence_span.clone()).is_some(), "{text:?}");
         assert!(counts.syllables >= counts.words && counts.letters <= counts.characters);
-        assert!(counts.words == 0 || counts.sentences > 0 && counts.longest_words > 0, "{text:?}");
+        assert!(
+            counts.words == 0 || counts.sentences > 0 && counts.longest_sentence_words > 0,
+            "{text:?}"
+        );
         assert!(counts.pieces >= u32::from(counts.words > 0), "{text:?}");
         assert!(counts.smog().is_finite() && counts.coleman_liau().is_finite());
     }
@@ -136,13 +145,13 @@ fn any_text_has_finite_numbers_and_spans_between_characters() {
 
 fn counts_of(text: &str) -> Counts {
     thread_local! {
-        static READING: readability::Reading = configure(Config::default()).unwrap();
+        static READING: readability::ReadabilityLimits = configure(Config::default()).unwrap();
     }
     READING.with(|reading| reading.counts(text))
 }
 
 #[test]
-fn megabytes_take_milliseconds() {
+fn judges_megabytes_in_linear_time() {
     for part in ["Plain words, as ever. ", "a", ".", "e\u{301}", "a'", "Ж ", "—", "\u{a0}", "1"]
     {
         let text = part.repeat(4_000_000 / part.len());

@@ -1,5 +1,5 @@
-// Between JavaScript's values and the memory layout of the canonical ABI. Whatever does
-// not fit is a TypeError that says so, and stops the sandbox with its own words.
+// Converts between JavaScript values and the memory layout of the canonical ABI. A value that does
+// not fit is a TypeError with an explanation, which stops the sandbox.
 
 #include "boundary.h"
 
@@ -9,12 +9,12 @@
 
 #include "last_words.h"
 
-typedef struct Kept {
-    struct Kept *next;
+typedef struct Allocation {
+    struct Allocation *next;
     void *memory;
-} Kept;
+} Allocation;
 
-static Kept *all;
+static Allocation *allocations;
 
 static void *allocate(size_t bytes) {
     void *memory = malloc(bytes ? bytes : 1);
@@ -23,30 +23,30 @@ static void *allocate(size_t bytes) {
 }
 
 void *keep(void *memory) {
-    Kept *one = allocate(sizeof *one);
-    *one = (Kept){all, memory};
-    all = one;
+    Allocation *added = allocate(sizeof *added);
+    *added = (Allocation){allocations, memory};
+    allocations = added;
     return memory;
 }
 
-void *kept(uint32_t bytes) {
+void *allocate_kept(uint32_t bytes) {
     return memset(keep(allocate(bytes)), 0, bytes);
 }
 
-void forget(void) {
-    while (all) {
-        Kept *one = all;
-        all = one->next;
-        free(one->memory);
-        free(one);
+void free_kept(void) {
+    while (allocations) {
+        Allocation *first = allocations;
+        allocations = first->next;
+        free(first->memory);
+        free(first);
     }
 }
 
-// Called for every text and list that comes over the boundary.
+// Allocates memory for every text and list that the host passes in.
 __attribute__((export_name("cabi_realloc")))
 void *cabi_realloc(void *old, size_t old_bytes, size_t align, size_t bytes) {
     (void)align;
-    if (old_bytes) die("nothing that came over the boundary grows");
+    if (old_bytes) die("the host resized a value that it passed in");
     (void)old;
     return keep(allocate(bytes));
 }
@@ -70,7 +70,7 @@ Text text_of(JSContext *context, JSValueConst value) {
     size_t length;
     const char *text = JS_ToCStringLen(context, &length, value);
     if (!text) die_of_exception(context);
-    Text copy = {kept(length), length};
+    Text copy = {allocate_kept(length), length};
     memcpy(copy.bytes, text, length);
     JS_FreeCString(context, text);
     return copy;
@@ -91,14 +91,14 @@ static double get_number(JSContext *context, JSValueConst object, const char *na
     return number;
 }
 
-// Which of the names it is.
+// Returns the index of a property's value in a list of names.
 static uint8_t get_case(JSContext *context, JSValueConst object, const char *name,
                         const char *const *cases) {
     JSValue value = get(context, object, name);
     const char *text = JS_ToCString(context, value);
     uint8_t which = 0;
     while (text && cases[which] && strcmp(text, cases[which])) which++;
-    if (!text || !cases[which]) misfit(context, name, "one of the names that it may have");
+    if (!text || !cases[which]) misfit(context, name, "one of the allowed names");
     JS_FreeCString(context, text);
     JS_FreeValue(context, value);
     return which;
@@ -161,7 +161,7 @@ static JSValue get_list(JSContext *context, JSValueConst object, const char *nam
 static Findings get_findings(JSContext *context, JSValueConst object) {
     Findings findings;
     JSValue list = get_list(context, object, "findings", &findings.length);
-    findings.items = kept(findings.length * sizeof(Finding));
+    findings.items = allocate_kept(findings.length * sizeof(Finding));
     for (uint32_t i = 0; i < findings.length; i++) {
         JSValue one = item(context, list, i);
         findings.items[i] = finding_of(context, one);
@@ -182,7 +182,7 @@ Report report_of(JSContext *context, JSValueConst js) {
         .findings = get_findings(context, js),
     };
     JSValue measures = get_list(context, js, "measures", &report.measures.length);
-    report.measures.items = kept(report.measures.length * sizeof(Measure));
+    report.measures.items = allocate_kept(report.measures.length * sizeof(Measure));
     for (uint32_t i = 0; i < report.measures.length; i++) {
         JSValue one = item(context, measures, i);
         report.measures.items[i] = measure_of(context, one);

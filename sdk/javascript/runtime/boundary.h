@@ -1,5 +1,5 @@
-// The types of `wit/contract.wit` as the canonical ABI lays them out in memory, and the
-// way between them and JavaScript.
+// The types of `wit/contract.wit` in the memory layout of the canonical ABI, and their conversion
+// from and to JavaScript.
 
 #ifndef BOUNDARY_H
 #define BOUNDARY_H
@@ -65,13 +65,13 @@ typedef struct {
     };
 } Result;
 
-_Static_assert(sizeof(Finding) == 64, "as the canonical ABI has it");
-_Static_assert(sizeof(Result) == 24, "as the canonical ABI has it");
+_Static_assert(sizeof(Finding) == 64, "layout of the canonical ABI");
+_Static_assert(sizeof(Result) == 24, "layout of the canonical ABI");
 
-// Memory that lasts until `forget`: what went over the boundary and was read there.
+// Memory that passes the boundary is kept until `free_kept`, after the host has read it.
 void *keep(void *memory);
-void *kept(uint32_t bytes);
-void forget(void);
+void *allocate_kept(uint32_t bytes);
+void free_kept(void);
 
 JSValue text_to_js(JSContext *context, Text text);
 JSValue get(JSContext *context, JSValueConst object, const char *name);
@@ -79,8 +79,8 @@ Text text_of(JSContext *context, JSValueConst value);
 Report report_of(JSContext *context, JSValueConst report);
 Progress progress_of(JSContext *context, JSValueConst progress);
 
-// Whether the exception that is pending is a refusal: an object with a `tag`. It is
-// written down and no longer pending, or it is left as it was.
+// Returns whether the pending exception is a refusal, which is an object with a `tag`. A refusal is
+// stored and cleared; any other exception stays pending.
 int take_refusal(JSContext *context, Refusal *refusal);
 
 #endif

@@ -1,6 +1,5 @@
-// The exports of `wit/contract.wit`: QuickJS, the author's program in it, and the functions
-// that the host calls. The program is evaluated by `configure`, and the host keeps what that
-// leaves in memory: a judgement starts with everything in place.
+// The exports of `wit/contract.wit`. `configure` starts QuickJS and evaluates the author's program.
+// The host keeps the memory after that, so a judgement starts with the program loaded.
 
 #include <string.h>
 
@@ -10,14 +9,14 @@
 
 #define PROGRAM(function) __attribute__((import_module("tollgate:program"), import_name(function)))
 #define EXPORT(function) __attribute__((export_name("tollgate:contract/" function)))
-// The host has read what it was given.
-#define READ(function, name) \
+// Called after the host has read a result.
+#define POST_RETURN(function, name) \
     __attribute__((export_name("cabi_post_tollgate:contract/" function))) \
     void name(Result *result) { \
         (void)result; \
-        forget(); \
+        free_kept(); \
     }
-// The canonical ABI passes a subject as its sixteen or fewer parts.
+// The canonical ABI passes a subject as flattened parameters.
 #define SUBJECT \
     uint32_t kind, uint8_t *first, uint32_t first_length, uint8_t *second, \
         uint32_t second_length, uint32_t has_prompt, uint8_t *name, uint32_t name_length, \
@@ -27,13 +26,13 @@
     kind, first, first_length, second, second_length, has_prompt, name, name_length, version, \
         version_length, digest, digest_length, about, about_length
 
-// A sandbox is gone before it could be full of garbage, so garbage is left where it is: to
-// look for it would cost more than most judgements. What makes more of it is collected.
+// A sandbox usually ends before it is full of garbage, and collecting garbage would cost more than
+// most judgements. It only starts above this threshold.
 enum { GARBAGE_BYTES_MAX = 16 << 20 };
-// Much less than the shadow stack that the linker makes: what is between them is for C.
+// Much less than the shadow stack that the linker reserves, which leaves room for C functions.
 enum { STACK_BYTES_MAX = 512 << 10 };
 
-// The author's program, bundled. `tollgate build` puts these two in their place.
+// The author's bundled program. `tollgate build` replaces these two imports.
 PROGRAM("length") uint32_t program_length(void);
 PROGRAM("copy") void program_copy(char *to);
 
@@ -48,7 +47,7 @@ static JSValue call(const char *name, int count, JSValue *given) {
     return result;
 }
 
-// Modules are evaluated as promises. One that is not kept by now never will be.
+// Evaluating a module returns a promise. If it is still pending after all jobs, it never settles.
 static void settle(JSValue promise) {
     JSContext *job;
     while (JS_ExecutePendingJob(JS_GetRuntime(context), &job) > 0) continue;
@@ -57,7 +56,7 @@ static void settle(JSValue promise) {
             JS_Throw(context, JS_PromiseResult(context, promise));
             die_of_exception(context);
         case JS_PROMISE_PENDING:
-            die("the program waits at its top level, and nothing ever comes in a sandbox");
+            die("the program awaits a promise at its top level that never settles in a sandbox");
         default:
             JS_FreeValue(context, promise);
     }
@@ -65,7 +64,7 @@ static void settle(JSValue promise) {
 
 static void load_program(void) {
     uint32_t length = program_length();
-    char *program = kept(length + 1);
+    char *program = allocate_kept(length + 1);
     program_copy(program);
     int compile = JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY;
     JSValue module = JS_Eval(context, program, length, "contract", compile);
@@ -90,9 +89,9 @@ static void start(void) {
     load_program();
 }
 
-// What the program's function of this name gives. Where it threw a refusal, that is in the
-// result, and nothing else is to be written there.
-static JSValue ask(const char *name, int count, JSValue *given, Result *result) {
+// Calls a function of the program. If it throws a refusal, stores that in the result, and the caller
+// must not write anything else into it.
+static JSValue call_or_refuse(const char *name, int count, JSValue *given, Result *result) {
     JSValue answer = call(name, count, given);
     if (!JS_IsException(answer)) return answer;
     result->failed = 1;
@@ -103,9 +102,9 @@ static JSValue ask(const char *name, int count, JSValue *given, Result *result) 
 EXPORT("judge@0.1.0#configure")
 Result *configure(uint8_t *config, uint32_t length) {
     start();
-    Result *result = kept(sizeof *result);
+    Result *result = allocate_kept(sizeof *result);
     JSValue given = text_to_js(context, (Text){config, length});
-    JS_FreeValue(context, ask("configure", 1, &given, result));
+    JS_FreeValue(context, call_or_refuse("configure", 1, &given, result));
     JS_RunGC(JS_GetRuntime(context));
     JS_SetGCThreshold(JS_GetRuntime(context), GARBAGE_BYTES_MAX);
     return result;
@@ -156,8 +155,8 @@ static JSValue subject_to_js(SUBJECT) {
 }
 
 static Result *report(const char *name, int count, JSValue *given) {
-    Result *result = kept(sizeof *result);
-    JSValue answer = ask(name, count, given, result);
+    Result *result = allocate_kept(sizeof *result);
+    JSValue answer = call_or_refuse(name, count, given, result);
     if (!result->failed) result->report = report_of(context, answer);
     JS_FreeValue(context, answer);
     return result;
@@ -171,17 +170,17 @@ Result *judge(SUBJECT) {
 
 EXPORT("judge-stream@0.1.0#begin")
 Result *begin(SUBJECT) {
-    Result *result = kept(sizeof *result);
+    Result *result = allocate_kept(sizeof *result);
     JSValue subject = subject_to_js(PARTS);
-    JS_FreeValue(context, ask("begin", 1, &subject, result));
+    JS_FreeValue(context, call_or_refuse("begin", 1, &subject, result));
     return result;
 }
 
 EXPORT("judge-stream@0.1.0#push")
 Result *push(uint8_t *part, uint32_t length) {
-    Result *result = kept(sizeof *result);
+    Result *result = allocate_kept(sizeof *result);
     JSValue given = text_to_js(context, (Text){part, length});
-    JSValue progress = ask("push", 1, &given, result);
+    JSValue progress = call_or_refuse("push", 1, &given, result);
     if (!result->failed) result->progress = progress_of(context, progress);
     JS_FreeValue(context, progress);
     return result;
@@ -192,8 +191,8 @@ Result *finish(void) {
     return report("finish", 0, NULL);
 }
 
-READ("judge@0.1.0#configure", configured)
-READ("judge@0.1.0#judge", judged)
-READ("judge-stream@0.1.0#begin", begun)
-READ("judge-stream@0.1.0#push", pushed)
-READ("judge-stream@0.1.0#finish", finished)
+POST_RETURN("judge@0.1.0#configure", configured)
+POST_RETURN("judge@0.1.0#judge", judged)
+POST_RETURN("judge-stream@0.1.0#begin", begun)
+POST_RETURN("judge-stream@0.1.0#push", pushed)
+POST_RETURN("judge-stream@0.1.0#finish", finished)

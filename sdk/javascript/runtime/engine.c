@@ -1,6 +1,6 @@
-// QuickJS-ng, compiled as it is but for one thing: on WASI it does not look how deep the
-// stack is. Here it does, so that endless recursion is a RangeError with a stack and not
-// memory written over. What else asks for WASI sees it: the headers come first.
+// Compiles QuickJS-ng with one change: on WASI it does not check the depth of the stack. Without
+// `__wasi__` it does, so endless recursion is a RangeError with a stack trace and not corrupted
+// memory. The headers are included first, because they need `__wasi__`.
 
 #include "cutils.h"
 #include <assert.h>

@@ -1,6 +1,5 @@
-// What a program can import: a module for each capability, and one of the runtime's own. A
-// capability that the contract does not import is taken out of the runtime when its
-// component is made.
+// The modules that a program can import: one for each capability, and one of the runtime itself. The
+// build removes the capabilities that a contract does not import from its component.
 
 #include "modules.h"
 
@@ -20,7 +19,7 @@ typedef struct {
 
 typedef struct {
     uint8_t tag;
-    Text said;
+    Text detail; // name of the table, or the host's reason
 } LookupError;
 
 typedef struct {
@@ -56,12 +55,12 @@ static JSValue maybe_text(JSContext *context, MaybeText maybe) {
     return maybe.some ? text_to_js(context, maybe.text) : JS_NULL;
 }
 
-// An error whose `payload` is the variant, for the SDK to make a class of.
-static JSValue lookup_failed(JSContext *context, LookupError why) {
+// Throws an error whose `payload` is the variant. The SDK converts it to a `LookupError`.
+static JSValue lookup_failed(JSContext *context, LookupError failure) {
     JSValue payload = JS_NewObject(context);
     JS_SetPropertyStr(context, payload, "tag",
-                      JS_NewString(context, why.tag ? "unavailable" : "not-granted"));
-    JS_SetPropertyStr(context, payload, "val", text_to_js(context, why.said));
+                      JS_NewString(context, failure.tag ? "unavailable" : "not-granted"));
+    JS_SetPropertyStr(context, payload, "val", text_to_js(context, failure.detail));
     JSValue error = JS_NewError(context);
     JS_SetPropertyStr(context, error, "payload", payload);
     return JS_Throw(context, error);
@@ -74,7 +73,7 @@ static JSValue log_write(JSContext *context, JSValueConst self, int count, JSVal
     uint32_t level = 0;
     while (level < COUNT(levels) && strcmp(name, levels[level])) level++;
     JS_FreeCString(context, name);
-    if (level == COUNT(levels)) return JS_ThrowTypeError(context, "there is no such log level");
+    if (level == COUNT(levels)) return JS_ThrowTypeError(context, "unknown log level");
     Text message = text_of(context, given[1]);
     host_log(level, message.bytes, message.length);
     return JS_UNDEFINED;
@@ -97,7 +96,7 @@ static JSValue lookup_contains_any(JSContext *context, JSValueConst self, int co
     Text table = text_of(context, given[0]);
     int64_t length;
     if (JS_GetLength(context, given[1], &length)) return JS_EXCEPTION;
-    Text *keys = kept(length * sizeof *keys);
+    Text *keys = allocate_kept(length * sizeof *keys);
     for (int64_t i = 0; i < length; i++) {
         JSValue key = JS_GetPropertyInt64(context, given[1], i);
         if (JS_IsException(key)) return key;
@@ -120,7 +119,7 @@ static JSValue prompt_read(JSContext *context, JSValueConst self, int count, JSV
     return maybe_text(context, answer);
 }
 
-// Not the host's: how many bytes a text has in UTF-8. Spans are counted with it.
+// Returns the number of UTF-8 bytes of a text, for converting spans. Not a capability of the host.
 static JSValue byte_length(JSContext *context, JSValueConst self, int count, JSValueConst *given) {
     size_t length;
     const char *text = JS_ToCStringLen(context, &length, given[0]);

@@ -1,11 +1,11 @@
-// What a program can import: the capabilities, and one module of the runtime's own.
+// The modules that a program can import: the capabilities, and one of the runtime itself.
 
 #ifndef MODULES_H
 #define MODULES_H
 
 #include "quickjs.h"
 
-// The module of a name, for QuickJS to load; an exception where there is none.
+// Returns the module of a name, or throws if there is none. Called by QuickJS.
 JSModuleDef *load_module(JSContext *context, const char *name, void *unused);
 
 #endif

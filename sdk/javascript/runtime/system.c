@@ -1,5 +1,5 @@
-// The same time in every sandbox. The moment of the run is there for who asks for it:
-// the capability `clock`.
+// Time functions that return the same in every sandbox. The capability `clock` gives the time of the
+// run.
 
 #include "system.h"
 
@@ -9,13 +9,13 @@ int no_gettimeofday(struct timeval *now) {
     return 0;
 }
 
-// So is `performance.now()`.
+// `performance.now()` is 0, too.
 int no_clock_gettime(struct timespec *now) {
     *now = (struct timespec){0};
     return 0;
 }
 
-// There is one time zone: UTC. QuickJS reads nothing but the offset.
+// The time zone is UTC. QuickJS only reads the offset.
 struct tm *no_localtime(struct tm *parts) {
     *parts = (struct tm){0};
     return parts;

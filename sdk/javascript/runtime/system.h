@@ -1,5 +1,5 @@
-// What QuickJS asks of an operating system, answered without one. Included in front of
-// its every file, so that it calls these and nothing of WASI is linked or imported.
+// Replaces the functions of an operating system that QuickJS calls. Included before each of its
+// files, so that no WASI is linked or imported.
 
 #ifndef SYSTEM_H
 #define SYSTEM_H
@@ -18,7 +18,7 @@ struct tm *no_localtime(struct tm *parts);
 #define localtime_r(seconds, parts) no_localtime(parts)
 #define abort() __builtin_trap()
 
-// QuickJS prints when it dumps itself for debugging, and here it never does.
+// QuickJS only prints when it dumps its state for debugging, which never happens here.
 #define printf(...) ((void)0)
 #define fprintf(...) ((void)0)
 #define vfprintf(...) ((void)0)

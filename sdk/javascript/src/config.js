@@ -1,7 +1,6 @@
-// Reading a configuration. TypeScript's types are gone when a contract runs, so the shape
-// is said in values, and the type follows from it. A shape is a function that takes a
-// value and where it stands, and gives what it reads or throws a refusal that names the
-// place.
+// Reads configurations. TypeScript's types do not exist at run time, so the shape is given by
+// values, and the type follows from it. A shape is a function that takes a value and its place, and
+// returns the value that it reads or throws a refusal with the place.
 
 import { pointer } from "./pointer.js";
 import { Refusal } from "./refusal.js";
@@ -35,14 +34,14 @@ export function oneOf(...choices) {
   return (value, at) => {
     if (choices.includes(value)) return value;
     const names = choices.map((choice) => JSON.stringify(choice)).join(", ");
-    return refuse(at, `${JSON.stringify(value)} is none of ${names}`);
+    return refuse(at, `${JSON.stringify(value)} is not one of ${names}`);
   };
 }
 
 export function list(item) {
   return (value, at) => {
-    if (!Array.isArray(value)) refuse(at, `${kind(value)} stands where a list is expected`);
-    return value.map((each, index) => item(each, at + pointer(index)));
+    if (!Array.isArray(value)) refuse(at, `a list was expected, but this is ${kind(value)}`);
+    return value.map((element, index) => item(element, at + pointer(index)));
   };
 }
 
@@ -54,9 +53,9 @@ export function optional(shape, fallback) {
 
 export function object(members) {
   return (value, at) => {
-    if (kind(value) !== "an object") refuse(at, `${kind(value)} stands where an object is expected`);
+    if (kind(value) !== "an object") refuse(at, `an object was expected, but this is ${kind(value)}`);
     for (const key of Object.keys(value)) {
-      if (!Object.hasOwn(members, key)) refuse(at + pointer(key), "there is no such key");
+      if (!Object.hasOwn(members, key)) refuse(at + pointer(key), "unknown key");
     }
     const read = ([key, shape]) => [key, member(value, key, shape, at + pointer(key))];
     return Object.fromEntries(Object.entries(members).map(read));
@@ -64,13 +63,13 @@ export function object(members) {
 }
 
 function member(value, key, shape, at) {
-  const there = Object.hasOwn(value, key);
-  if (!there && !shape.optional) refuse(at, "it is missing");
-  return shape(there ? value[key] : undefined, at);
+  const present = Object.hasOwn(value, key);
+  if (!present && !shape.optional) refuse(at, "the key is missing");
+  return shape(present ? value[key] : undefined, at);
 }
 
 function typed(value, at, type, name) {
-  return typeof value === type ? value : refuse(at, `${kind(value)} stands where ${name} is expected`);
+  return typeof value === type ? value : refuse(at, `${name} was expected, but this is ${kind(value)}`);
 }
 
 function kind(value) {

@@ -2,53 +2,53 @@ import type { Shape } from "./config.js";
 import type { Finding, Report } from "./report.js";
 import type { Subject } from "./subject.js";
 
-/** What can be said of a text before it is complete. */
+/** Progress after a part of the text. */
 export interface Progress {
   /**
-   * How much from the start is settled, as an index of the text so far: nothing that may
-   * still come changes what is said of it. Never less than before.
+   * Index of the text so far up to which it is settled: later text cannot change the findings about
+   * it. Never less than before.
    */
   settled: number;
-  /** What was found since the last part. The report repeats all of it. */
+  /** Findings since the last part. The report repeats all of them. */
   findings?: Finding[];
 }
 
 /**
- * One text that arrives in parts. Spans count from the start of the text, however it is cut,
- * and what is said of it never depends on the cuts.
+ * Judgement of one text that arrives in parts. Spans count from the start of the text, and the
+ * findings must not depend on how the text is cut.
  */
 export interface Stream {
-  /** More of the text. */
+  /** Judges the next part of the text. */
   push(part: string): Progress;
-  /** The text is complete. The report is the one that `judge` gives of the whole of it. */
+  /** Ends the text. Must return the report that `judge` returns for the whole text. */
   finish(): Report;
 }
 
-/** What a contract's file exports by default. */
+/** Default export of a contract's file. */
 export interface Contract {
   /**
-   * Configures it as the host does, and gives the function that judges. For tests: no
-   * WebAssembly is needed. A configuration that does not fit throws a `Refusal`.
+   * Configures the contract as the host does, and returns the function that judges. For tests
+   * without WebAssembly. Throws a `Refusal` if the configuration does not fit.
    */
   configured(config?: unknown): (subject: Subject) => Report;
 }
 
 /** A contract that can judge a text while it is being written. */
 export interface StreamingContract extends Contract {
-  /** The same, and `begin` of what it gives begins to judge a text. */
+  /** Configures the contract. `begin` of the returned function begins to judge a text. */
   configured(config?: unknown): {
     (subject: Subject): Report;
     begin(subject: Subject): Stream;
   };
 }
 
-/** A contract. Without a `config` it takes no configuration but an empty one. */
+/** Makes a contract. Without a `config` it only accepts an empty configuration. */
 export function contract<C, S>(parts: {
   config: Shape<C>;
-  /** Called once: compile patterns here. Every judgement starts from what it gives. */
+  /** Called once, for expensive work such as compiling patterns. Returns the state for `judge`. */
   configure(config: C): S;
   judge(state: S, subject: Subject): Report;
-  /** Begins to judge a text that is being written; the subject's own is empty. */
+  /** Begins to judge a text that is being written. The text of the subject is empty. */
   begin(state: S, subject: Subject): Stream;
 }): StreamingContract;
 export function contract<C, S>(parts: {
@@ -70,7 +70,7 @@ export function contract<C>(parts: {
   begin(config: C, subject: Subject): Stream;
 }): StreamingContract;
 export function contract<C>(parts: {
-  /** The shape of the configuration. */
+  /** Shape of the configuration. */
   config: Shape<C>;
   configure?: undefined;
   /** Judges one subject. */
@@ -79,7 +79,7 @@ export function contract<C>(parts: {
 }): Contract;
 
 /**
- * Judges a whole text in one part: what `judge` does, where there is nothing that it could do
- * better with all of the text before it.
+ * Judges a whole text as one part. `judge` can call it, unless it can do better with the whole
+ * text.
  */
 export function whole(stream: Stream, text: string): Report;

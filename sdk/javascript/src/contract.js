@@ -1,12 +1,12 @@
-// What the author exports by default: a contract that can be configured. Tests configure
-// it as the host does, and need no WebAssembly for it.
+// The default export of an author's file: a contract that can be configured. Tests configure it as
+// the host does, without WebAssembly.
 
 import { object } from "./config.js";
 
 const WITHOUT_CONFIG = object({});
 
 export function contract({ config = WITHOUT_CONFIG, configure = (read) => read, judge, begin }) {
-  if (typeof judge !== "function") throw new TypeError("a contract has a function `judge`");
+  if (typeof judge !== "function") throw new TypeError("a contract must have a function `judge`");
   return {
     streams: begin !== undefined,
     configured(values = {}) {
@@ -18,15 +18,14 @@ export function contract({ config = WITHOUT_CONFIG, configure = (read) => read, 
   };
 }
 
-// Judges a whole text in one part: what `judge` does, where there is nothing that it could do
-// better with all of the text before it.
+// Judges a whole text as one part. `judge` can call it, unless it can do better with the whole text.
 export function whole(stream, text) {
   stream.push(text);
   return stream.finish();
 }
 
-// A promise would be lost without a word, and what it was to say with it.
+// Rejects promises, whose results would be lost silently.
 export function now(value, name) {
   if (typeof value?.then !== "function") return value;
-  throw new TypeError(`\`${name}\` gave a promise, and nothing in a sandbox waits for one`);
+  throw new TypeError(`\`${name}\` returned a promise, but nothing in a sandbox waits for one`);
 }

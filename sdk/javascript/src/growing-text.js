@@ -1,5 +1,5 @@
-// A text that arrives in parts, and the byte offsets in it. What is settled is not counted
-// again, so that a part costs what is new and not what the whole text costs.
+// A text that arrives in parts, with the conversion of its offsets to bytes. Settled text is not
+// counted again, so the cost of a part does not grow with the text.
 
 import { boundary, byteSpans, START } from "./utf8.js";
 
@@ -15,7 +15,8 @@ export class GrowingText {
     return byteSpans(this.#text, spans, this.#settled);
   }
 
-  // How many bytes that is. Of half a character nothing is settled.
+  // Settles the text up to an index, and returns the number of bytes. An index in the middle of a
+  // character settles the text before it.
   settle(given) {
     if (given < 0 || given > this.#text.length) {
       throw new RangeError(`\`push\` settled ${given} of a text of length ${this.#text.length}`);

@@ -1,6 +1,6 @@
-// From a contract to the exports of `wit/contract.wit`. `tollgate build` writes the one
-// line that calls this; authors never do. Types of the boundary are plain objects with
-// `tag` and `val`; a refusal is thrown as one, and every other exception stops the sandbox.
+// Adapts a contract to the exports of `wit/contract.wit`. `tollgate build` generates the line that
+// calls this; authors never do. Variants of the WIT are plain objects with `tag` and `val`. A
+// refusal is thrown as such an object, and every other exception stops the sandbox.
 
 import { now } from "./contract.js";
 import { GrowingText } from "./growing-text.js";
@@ -23,10 +23,10 @@ export function guest(contract) {
   };
 }
 
-// For a contract that says `stream = true`. A sandbox judges one text, so there is one stream.
+// Adapts a contract that says `stream = true`. A sandbox judges one text, so there is one stream.
 export function streamingGuest(contract) {
   if (!expected(contract).streams) {
-    throw new TypeError("`contract.toml` says `stream = true`, and there is no `begin` beside `judge`");
+    throw new TypeError("`contract.toml` says `stream = true`, but the contract has no `begin`");
   }
   let judge, stream, text;
   const configured = (config) => (judge = contract.configured(config));
@@ -47,7 +47,7 @@ export function streamingGuest(contract) {
 
 function expected(contract) {
   if (typeof contract?.configured === "function") return contract;
-  throw new TypeError("the default export is no contract: write `export default contract({ judge })`");
+  throw new TypeError("the default export is not a contract: write `export default contract({ judge })`");
 }
 
 function refusing(work) {
@@ -73,14 +73,14 @@ function read({ content, prompt, context }) {
 }
 
 function streamOf(stream) {
-  const streams = [stream?.push, stream?.finish].every((it) => typeof it === "function");
+  const streams = [stream?.push, stream?.finish].every((method) => typeof method === "function");
   if (streams) return stream;
-  throw new TypeError("`begin` gave no stream: return an object with `push` and `finish`");
+  throw new TypeError("`begin` returned no stream: return an object with `push` and `finish`");
 }
 
 function writeProgress(progress, text, bytes) {
   if (!Number.isInteger(progress?.settled)) {
-    throw new TypeError("`push` gave no progress: return `{ settled, findings }`");
+    throw new TypeError("`push` returned no progress: return `{ settled, findings }`");
   }
   const findings = writeFindings(progress.findings ?? [], bytes);
   return { settled: text.settle(progress.settled), findings };
@@ -88,7 +88,7 @@ function writeProgress(progress, text, bytes) {
 
 function writeReport(report, from, bytes) {
   if (!Array.isArray(report?.findings)) {
-    throw new TypeError(`\`${from}\` gave no report: return what \`report(…)\` gives`);
+    throw new TypeError(`\`${from}\` returned no report: return the result of \`report(…)\``);
   }
   const { outcome, findings, measures } = report;
   return {
@@ -98,7 +98,7 @@ function writeReport(report, from, bytes) {
   };
 }
 
-// Spans are counted together, so that the text is walked once.
+// Converts all spans together, so that the text is walked once.
 function writeFindings(findings, bytes) {
   const spans = findings.flatMap(({ at }) => (at ? [at] : []));
   const counted = spans.length ? bytes(spans) : [];

@@ -1,4 +1,4 @@
-// What the author of a contract imports.
+// The API for authors of contracts.
 
 export {
   contract,

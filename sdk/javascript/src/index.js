@@ -1,5 +1,4 @@
-// What the author of a contract imports. Every name here is described in `index.d.ts`,
-// where editors look for it.
+// The API for authors of contracts. It is documented in `index.d.ts`, where editors look for it.
 
 export { contract, whole } from "./contract.js";
 export { Subject } from "./subject.js";

@@ -1,4 +1,4 @@
-// JSON Pointers (RFC 6901) from the steps that lead to a place.
+// JSON Pointers (RFC 6901), built from keys and indices.
 
 export function pointer(...steps) {
   return steps.map((step) => `/${escape(String(step))}`).join("");

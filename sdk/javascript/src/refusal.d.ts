@@ -1,17 +1,17 @@
 /**
- * Why a contract makes no report. Throw it: from `configure` when the configuration does
- * not fit, from `judge` when this subject cannot be judged.
+ * Reason why a contract makes no report. Throw it from `configure` if the configuration does not
+ * fit, or from `judge` if the subject cannot be judged.
  */
 export class Refusal extends Error {
   private constructor();
   readonly kind: "bad-config" | "not-applicable" | "broken";
-  /** Of `bad-config` alone: where (JSON Pointer). */
+  /** JSON Pointer into the configuration. Only set for `bad-config`. */
   readonly pointer?: string;
 
-  /** The configuration does not fit: where (JSON Pointer), and why. */
+  /** Returns the refusal of a configuration, with a JSON Pointer and the reason. */
   static badConfig(pointer: string, reason: string): Refusal;
-  /** This contract does not judge subjects of this kind. */
+  /** Returns the refusal of a subject whose kind the contract does not judge. */
   static notApplicable(reason: string): Refusal;
-  /** Anything else. */
+  /** Returns the refusal for any other reason. */
   static broken(reason: string): Refusal;
 }

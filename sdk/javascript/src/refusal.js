@@ -1,6 +1,6 @@
-// Why a contract makes no report. A refusal is thrown: from `configure` when the
-// configuration does not fit, from `judge` when this subject cannot be judged. Any other
-// exception is a mistake of the contract, and the host shows it as a trap.
+// Refusals: the reasons why a contract makes no report. A contract throws one from `configure` if
+// the configuration does not fit, or from `judge` if it cannot judge the subject. Any other
+// exception is a defect of the contract, which the host shows as a trap.
 
 export class Refusal extends Error {
   constructor(kind, reason, pointer) {

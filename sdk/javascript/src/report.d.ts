@@ -1,28 +1,28 @@
-/** A contract that cannot tell says `unsure`, and a human looks. */
+/** Verdict on a subject. With `unsure`, a human decides. */
 export type Outcome = "pass" | "fail" | "unsure";
 
-/** With `error` and `critical`, a subject does not pass. */
+/** Severity of a finding. With `error` or `critical`, the subject does not pass. */
 export type Severity = "info" | "warning" | "error" | "critical";
 
 /**
- * Where it starts and where it ends, as indices of the JavaScript string, end excluded:
- * what `slice` takes and `match.index` gives. They become UTF-8 bytes on their way out.
+ * Start and end (excluded) as indices of the JavaScript string, as in `slice` and `match.index`.
+ * The SDK converts them to bytes of UTF-8.
  */
 export type Span = readonly [start: number, end: number];
 
-/** Where a finding applies, and what could be done. Without a place it is the whole. */
+/** Details of a finding. Without a place it applies to the whole subject. */
 export interface Details {
   /** A part of the subject's text. */
   at?: Span;
   /** A place in the subject's JSON, as `pointer` builds it. */
   pointer?: string;
-  /** What could stand there instead. */
+  /** Replacement for the place. */
   fix?: string;
-  /** How sure the rule is, from 0 to 1. */
+  /** Confidence of the rule, from 0 to 1. */
   confidence?: number;
 }
 
-/** One reason. */
+/** A finding. */
 export interface Finding extends Details {
   rule: string;
   severity: Severity;
@@ -32,35 +32,35 @@ export interface Finding extends Details {
 /** Numbers worth watching over time, by name. */
 export type Measures = Readonly<Record<string, number>>;
 
-/** What a contract says of a subject. */
+/** Result of judging a subject. */
 export interface Report {
   outcome: Outcome;
   findings: Finding[];
   measures: Measures;
 }
 
-/** One reason, with a severity that is computed. `rule` stands in `contract.toml`. */
+/** Returns a finding of any severity. `contract.toml` must declare the rule. */
 export function finding(
   severity: Severity,
   rule: string,
   message: string,
   details?: Details,
 ): Finding;
-/** Worth knowing; passes. */
+/** Returns a finding that is worth knowing and passes. */
 export function info(rule: string, message: string, details?: Details): Finding;
-/** Worth changing; passes. */
+/** Returns a finding that is worth changing and passes. */
 export function warning(rule: string, message: string, details?: Details): Finding;
-/** Must change; fails. */
+/** Returns a finding that must be changed and fails. */
 export function error(rule: string, message: string, details?: Details): Finding;
-/** Must never go out; fails. */
+/** Returns a finding that must never go out and fails. */
 export function critical(rule: string, message: string, details?: Details): Finding;
 
-/** Fails when a finding is an `error` or worse, passes otherwise. */
+/** Returns a report that fails if a finding is an `error` or worse, and passes if not. */
 export function report(findings?: Finding[], measures?: Measures): Report;
-/** Nothing to say. */
+/** Returns a pass without findings. */
 export function pass(measures?: Measures): Report;
-/** This contract cannot tell; a human looks. */
+/** Returns the report of a contract that cannot decide, so that a human does. */
 export function unsure(findings?: Finding[], measures?: Measures): Report;
 
-/** The span of what a regular expression has found. */
+/** Returns the span of a match of a regular expression. */
 export function spanOf(match: RegExpMatchArray | RegExpExecArray): Span;

@@ -1,5 +1,5 @@
-// What a contract says of a subject: plain objects, so that tests compare them whole.
-// Spans are indices of the JavaScript string; the boundary makes UTF-8 bytes of them.
+// Reports and findings. They are plain objects, so that tests can compare them. Spans are indices of
+// the JavaScript string; the boundary converts them to bytes of UTF-8.
 
 export function finding(severity, rule, message, details = {}) {
   if (details.at && details.pointer !== undefined) {

@@ -1,18 +1,18 @@
-// Where an exception came from, in the author's own files. What runs is one bundled
-// program; `tollgate build` puts a table into its first line that says which of the others
-// come from where. The runtime calls this when an exception stops the sandbox.
+// Maps the stack of an exception to the author's files. The contract runs as one bundled program,
+// and `tollgate build` writes a table of the origins of its lines into the first line. The runtime
+// calls this when an exception stops the sandbox.
 
 const FRAME = /\bcontract:(\d+):\d+/;
-// What called the author's function is no news to the author.
+// Frames of the SDK, which tell the author nothing.
 const MACHINERY = /\btollgate-sdk\/src\/(guest|contract)\.js:/;
 
-// `runs` has a triple for each run of lines that lie together in one file: the line in the
-// program, the index of the file, the line in the file. It is a text, because a list would
-// be in every sandbox's memory, and it is read once in a sandbox at most.
+// `runs` has a triple for each run of consecutive lines of one file: the line in the program, the
+// index of the file, the line in the file. It is a text, because a list would take memory in every
+// sandbox, and it is parsed at most once in a sandbox.
 export function inOwnFiles(stack, { files, runs }) {
   const starts = runs.split(";").map((run) => run.split(",").map(Number));
-  const translated = (line) => line.replace(FRAME, (frame, at) => place(Number(at), files, starts) ?? frame);
-  const lines = stack.trimEnd().split("\n").map(translated);
+  const mapLine = (line) => line.replace(FRAME, (frame, at) => place(Number(at), files, starts) ?? frame);
+  const lines = stack.trimEnd().split("\n").map(mapLine);
   return lines.filter((line) => !MACHINERY.test(line)).join("\n");
 }
 

@@ -1,13 +1,13 @@
-/** Whatever JSON can say. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Something that an agent wants to do. */
+/** A tool call that an agent wants to make. */
 export interface Action {
   tool: string;
   arguments: Json;
 }
 
-/** The prompt version that produced a subject. */
+/** Version of the prompt that produced a subject. */
 export interface Prompt {
   name: string;
   version: string;
@@ -23,25 +23,25 @@ interface About {
 export class Subject {
   private constructor();
 
-  /** A text, for tests. */
+  /** Returns a text, for tests. */
   static ofText(text: string, about?: About): Subject;
-  /** A JSON document, for tests. */
+  /** Returns a JSON document, for tests. */
   static ofJson(value: Json, about?: About): Subject;
-  /** An action, for tests. */
+  /** Returns an action, for tests. */
   static ofAction(tool: string, args: Json, about?: About): Subject;
 
   readonly kind: "text" | "json" | "action";
-  /** Where the caller knows it. */
+  /** Undefined if the caller does not know it. */
   readonly prompt: Prompt | undefined;
-  /** What else is known: model, channel, audience, locale … */
+  /** Further facts from the caller: model, channel, audience, locale … */
   readonly context: { [key: string]: Json };
 
-  /** The text under judgement. Anything else is refused as not applicable. */
+  /** Returns the text under judgement. Other subjects are refused as not applicable. */
   text(): string;
-  /** The JSON under judgement: a document, or the arguments of an action. */
+  /** Returns the JSON under judgement: a document, or the arguments of an action. */
   json(): Json;
-  /** The same as it came, for those who read numbers beyond 2⁵³. */
+  /** Returns the JSON in its original text, for numbers beyond 2⁵³. */
   jsonText(): string;
-  /** The action under judgement. Anything else is refused as not applicable. */
+  /** Returns the action under judgement. Other subjects are refused as not applicable. */
   action(): Action;
 }

@@ -1,5 +1,5 @@
-// The AI output under judgement. JSON comes over the boundary as text and is parsed when
-// somebody asks for it: most contracts never look at the context.
+// Subjects: AI outputs under judgement. JSON arrives as text and is only parsed on access, because
+// most contracts never read the context.
 
 import { Refusal } from "./refusal.js";
 
@@ -52,9 +52,9 @@ export class Subject {
     return { tool, arguments: JSON.parse(json) };
   }
 
-  #only(wanted, ...kinds) {
+  #only(expected, ...kinds) {
     if (kinds.includes(this.kind)) return this.#content;
-    const reason = `this contract judges ${wanted}, and the subject is ${NAMES[this.kind]}`;
+    const reason = `this contract judges ${expected}, but the subject is ${NAMES[this.kind]}`;
     throw Refusal.notApplicable(reason);
   }
 }

@@ -1,4 +1,4 @@
-/** What the host answers, in the words of `given` in `cases/*.json`. */
+/** Answers of the fake host, with the same names as `given` in `cases/*.json`. */
 export interface Given {
   clock?: number;
   promptText?: string;
@@ -6,7 +6,7 @@ export interface Given {
 }
 
 /**
- * From now on the host answers this and nothing else. What the contract logs is found in
- * the list that comes back.
+ * Sets all answers of the host; what is not given is not granted. Returns the list that receives
+ * the logged lines.
  */
 export function given(answers?: Given): { log: { level: string; message: string }[] };

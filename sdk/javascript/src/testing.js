@@ -1,9 +1,8 @@
-// For unit tests: what the host answers, in the words of `given` in `cases/*.json`.
+// Fake host for unit tests, with the same names as `given` in `cases/*.json`.
 
 import { reset, state } from "./fakes/state.js";
 
-// From now on the host answers this and nothing else. What the contract logs is found
-// in the list that comes back.
+// Sets all answers of the host. Returns the list that receives the logged lines.
 export function given({ clock = 0, promptText = null, tables = {} } = {}) {
   reset({ clock, promptText, tables });
   return { log: state.log };

@@ -1,13 +1,13 @@
-// From indices of a JavaScript string (UTF-16 code units) to byte offsets of its UTF-8.
+// Converts indices of a JavaScript string (UTF-16 code units) to byte offsets into its UTF-8.
 
 import { byteLength } from "#boundary/byte-length";
 
-// Where a text is counted from. One that is longer than it was may be counted from further on.
+// Start of a text. A text that has grown can be counted from a later position.
 export const START = { index: 0, bytes: 0 };
 
-// The byte offsets of spans. A text is walked once, however many spans there are. A span
-// that cuts a character in half, as `/./` without the flag `u` does with an emoji, is
-// widened to the whole of it: the host takes no half characters.
+// Returns the byte offsets of spans. The text is walked once, however many spans there are. A span
+// that cuts a character in half, as `/./` without the flag `u` does with an emoji, is widened to
+// the whole character, because the host rejects half characters.
 export function byteSpans(text, spans, counted = START) {
   const given = spans.map((span) => checked(text, span[0], span[1]));
   const from = given.every(({ start }) => start >= counted.index) ? counted : START;
@@ -26,7 +26,7 @@ function shifted({ start, end }, by) {
 function checked(text, start, end) {
   const fits = Number.isInteger(start) && Number.isInteger(end);
   if (fits && start >= 0 && start <= end && end <= text.length) return { start, end };
-  throw new RangeError(`no span [${start}, ${end}] in a text of length ${text.length}`);
+  throw new RangeError(`[${start}, ${end}] is not a span of a text of length ${text.length}`);
 }
 
 function widen(text, { start, end }) {
@@ -35,12 +35,12 @@ function widen(text, { start, end }) {
   return { start: first, end: splits(text, end) ? end + 1 : end };
 }
 
-// The index, or where the character begins that it cuts in half.
+// Returns the index, or the start of the character that it cuts in half.
 export function boundary(text, index) {
   return splits(text, index) ? index - 1 : index;
 }
 
-// Whether an index lies between the two halves of a surrogate pair.
+// Returns whether an index lies between the two halves of a surrogate pair.
 function splits(text, index) {
   return index > 0 && text.codePointAt(index - 1) > 0xffff;
 }

@@ -23,7 +23,7 @@ function thrown(work) {
   assert.fail("nothing was thrown");
 }
 
-test("places become bytes, and what is not said becomes null", () => {
+test("converts places to bytes and missing details to null", () => {
   const findings = [info("r", "whole"), error("r", "end", { at: [3, 4], fix: "x", confidence: 1 }), info("r", "start", { at: [0, 1] })];
   const written = judged(() => report(findings, { n: 2 }), text("ä😀b"));
   assert.deepEqual(written, {
@@ -37,13 +37,13 @@ test("places become bytes, and what is not said becomes null", () => {
   });
 });
 
-test("a pointer goes as it is, and half characters do not go at all", () => {
+test("passes pointers on and replaces half characters", () => {
   const [finding] = judged(() => report([info("r", "a\ud800", { pointer: "/a" })]), subject({ tag: "json", val: "{}" })).findings;
   assert.deepEqual(finding.place, { tag: "pointer", val: "/a" });
   assert.equal(finding.message, "a\ufffd");
 });
 
-test("subjects come as what they are", () => {
+test("reads every kind of subject", () => {
   const prompt = { name: "p", version: "1.0.0", digest: "d" };
   const seen = [];
   const see = (subject) => (seen.push(subject), pass());
@@ -55,23 +55,23 @@ test("subjects come as what they are", () => {
   assert.equal(seen[1].prompt, undefined);
 });
 
-test("a refusal is thrown as the variant that it is", () => {
+test("throws refusals as variants of the WIT", () => {
   const refusal = (error) => thrown(() => judged(() => { throw error; }, text("")));
   assert.deepEqual(refusal(Refusal.broken("no \ud800")), { tag: "broken", val: "no \ufffd" });
   assert.deepEqual(refusal(Refusal.notApplicable("no")), { tag: "not-applicable", val: "no" });
   assert.deepEqual(refusal(Refusal.badConfig("/a", "no")), { tag: "bad-config", val: { pointer: "/a", reason: "no" } });
   const shaped = guest(contract({ config: config.object({}), judge: () => pass() }));
-  assert.deepEqual(thrown(() => shaped.configure('{"a":1}')), { tag: "bad-config", val: { pointer: "/a", reason: "there is no such key" } });
+  assert.deepEqual(thrown(() => shaped.configure('{"a":1}')), { tag: "bad-config", val: { pointer: "/a", reason: "unknown key" } });
 });
 
-test("a mistake is no refusal", () => {
+test("does not turn defects into refusals", () => {
   assert.ok(thrown(() => judged(() => null.x, text(""))) instanceof TypeError);
-  assert.match(thrown(() => judged(() => {}, text(""))).message, /gave no report/);
-  assert.match(thrown(() => judged(() => report([info("r", "m", { at: [0, 9] })]), text(""))).message, /no span/);
-  assert.match(thrown(() => guest(undefined)).message, /the default export is no contract/);
+  assert.match(thrown(() => judged(() => {}, text(""))).message, /returned no report/);
+  assert.match(thrown(() => judged(() => report([info("r", "m", { at: [0, 9] })]), text(""))).message, /is not a span/);
+  assert.match(thrown(() => guest(undefined)).message, /the default export is not a contract/);
 });
 
-test("a stack names the author's own files", () => {
+test("maps stacks to the author's files", () => {
   const table = { files: ["tollgate-sdk/src/guest.js", "src/contract.ts"], runs: "3,0,10;7,1,1;9,1,20" };
   const stack = "    at f (contract:8:5)\n    at judge (contract:12:1)\n    at refusing (contract:4:2)\n    at map (native)\n";
   assert.equal(inOwnFiles(stack, table), "    at f (src/contract.ts:2)\n    at judge (src/contract.ts:23)\n    at map (native)");

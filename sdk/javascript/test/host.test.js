@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { clock, log, lookup, promptText } from "tollgate-sdk";
 import { given } from "tollgate-sdk/testing";
 
-test("the host answers what was given and nothing else", () => {
+test("answers what was given and nothing else", () => {
   given({ clock: 5, promptText: "Be kind.", tables: { claims: { best: "legal-17" } } });
   assert.equal(clock.now(), 5);
   assert.equal(promptText.read(), "Be kind.");
@@ -18,7 +18,7 @@ test("the host answers what was given and nothing else", () => {
   assert.throws(() => lookup.containsAny("claims", []), refused);
 });
 
-test("lines are kept for the test", () => {
+test("stores logged lines for the test", () => {
   const host = given();
   log.info("one");
   log.error("half \ud800");

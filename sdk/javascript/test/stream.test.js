@@ -5,7 +5,7 @@ import { contract, error, pass, Refusal, report, Subject, whole } from "tollgate
 import { GrowingText } from "../src/growing-text.js";
 import { guest, streamingGuest } from "../src/guest.js";
 
-/** Finds every mark as soon as it stands there, and settles what is before the last blank. */
+/** Finds every mark at once, and settles the text before the last blank. */
 class Marks {
   #text = "";
   #found = [];
@@ -40,7 +40,7 @@ function begun(of) {
 
 const streaming = (stream) => begun(contract({ judge: () => pass(), begin: () => stream }));
 
-test("a test begins a stream as the host does", () => {
+test("tests begin streams as the host does", () => {
   const judge = marks.configured();
   const stream = judge.begin(Subject.ofText(""));
   assert.equal(stream.push("Hi! And").settled, 4);
@@ -48,7 +48,7 @@ test("a test begins a stream as the host does", () => {
   assert.deepEqual(stream.finish(), judge(Subject.ofText("Hi! And so!")));
 });
 
-test("places count bytes from the start, however the text is cut", () => {
+test("converts places to bytes from the start, however the text is cut", () => {
   const text = "Grüß 😀! ä! 👩‍🚀 ok!";
   const utf8 = new TextEncoder();
   const span = (index) => utf8.encode(text.slice(0, index)).length;
@@ -56,23 +56,23 @@ test("places count bytes from the start, however the text is cut", () => {
   for (const length of [1, 2, 3, 5, 100]) {
     const characters = Array.from(text);
     const exports = begun(marks);
-    const told = [];
+    const reported = [];
     let settled = 0;
     for (let at = 0; at < characters.length; at += length) {
       const progress = exports.push(characters.slice(at, at + length).join(""));
       assert.ok(progress.settled >= settled);
       settled = progress.settled;
-      told.push(...progress.findings);
+      reported.push(...progress.findings);
     }
     const written = exports.finish();
     assert.equal(settled, span(text.lastIndexOf(" ") + 1));
-    assert.deepEqual(told.map(({ place }) => place.val), expected);
-    assert.deepEqual(written.findings, told);
+    assert.deepEqual(reported.map(({ place }) => place.val), expected);
+    assert.deepEqual(written.findings, reported);
     assert.deepEqual(written.measures, [{ name: "length", value: text.length }]);
   }
 });
 
-test("what was settled is counted once, and can still be asked for", () => {
+test("counts settled text once and still converts its places", () => {
   const text = new GrowingText();
   text.push("ä😀");
   assert.equal(text.settle(2), 2);
@@ -83,7 +83,7 @@ test("what was settled is counted once, and can still be asked for", () => {
   for (const index of [-1, 6]) assert.throws(() => text.settle(index), /settled -?\d of a text of length 5/);
 });
 
-test("nothing has to be found, and a refusal goes as it is", () => {
+test("findings are optional, and refusals are passed on", () => {
   assert.deepEqual(streaming({ push: () => ({ settled: 0 }), finish: () => pass() }).push(""), { settled: 0, findings: [] });
   const refuses = () => { throw Refusal.broken("no"); };
   const exports = streaming({ push: refuses, finish: refuses });
@@ -92,16 +92,16 @@ test("nothing has to be found, and a refusal goes as it is", () => {
   }
 });
 
-test("what is no stream is said to be none", () => {
+test("rejects what is not a stream", () => {
   const whole = contract({ judge: () => pass() });
-  assert.throws(() => streamingGuest(whole), /`stream = true`, and there is no `begin`/);
-  assert.throws(() => streamingGuest(undefined), /the default export is no contract/);
+  assert.throws(() => streamingGuest(whole), /`stream = true`, but the contract has no `begin`/);
+  assert.throws(() => streamingGuest(undefined), /the default export is not a contract/);
   assert.deepEqual(Object.keys(guest(marks)), ["configure", "judge"]);
-  assert.throws(() => streaming({ push: () => 1 }), /`begin` gave no stream/);
+  assert.throws(() => streaming({ push: () => 1 }), /`begin` returned no stream/);
   const later = { push: async () => ({ settled: 0 }), finish: async () => pass() };
-  assert.throws(() => streaming(later).push(""), /`push` gave a promise/);
-  assert.throws(() => streaming(later).finish(), /`finish` gave a promise/);
+  assert.throws(() => streaming(later).push(""), /`push` returned a promise/);
+  assert.throws(() => streaming(later).finish(), /`finish` returned a promise/);
   const nothing = { push: () => 0, finish: () => 0 };
-  assert.throws(() => streaming(nothing).push(""), /`push` gave no progress/);
-  assert.throws(() => streaming(nothing).finish(), /`finish` gave no report/);
+  assert.throws(() => streaming(nothing).push(""), /`push` returned no progress/);
+  assert.throws(() => streaming(nothing).finish(), /`finish` returned no report/);
 });

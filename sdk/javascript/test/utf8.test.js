@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { byteSpans } from "../src/utf8.js";
 
-// What a span is must be what the same part of the text is in UTF-8.
+// Checks that the bytes of each span are the UTF-8 of the same part of the text.
 function check(text, ...parts) {
   const spans = parts.map((part) => [text.indexOf(part), text.indexOf(part) + part.length]);
   const bytes = new TextEncoder().encode(text);
@@ -11,7 +11,7 @@ function check(text, ...parts) {
   assert.deepEqual(byteSpans(text, spans).map(read), parts);
 }
 
-test("a part of a text is the same part of its UTF-8", () => {
+test("converts spans of any characters", () => {
   check("plain", "plain", "l", "");
   check("Größe: ß!", "ö", "ß!", "Größe");
   check("a😀b👩‍👩‍👧c", "😀", "b", "👩‍👩‍👧", "c");
@@ -19,7 +19,7 @@ test("a part of a text is the same part of its UTF-8", () => {
   check("日本語 text", "本", "text");
 });
 
-test("spans are given in any order, and twice", () => {
+test("converts spans in any order, and duplicates", () => {
   assert.deepEqual(byteSpans("äbc", [[2, 3], [0, 1], [2, 3]]), [
     { start: 3, end: 4 },
     { start: 0, end: 2 },
@@ -27,7 +27,7 @@ test("spans are given in any order, and twice", () => {
   ]);
 });
 
-test("the edges of a text", () => {
+test("converts the edges of a text", () => {
   assert.deepEqual(byteSpans("", [[0, 0]]), [{ start: 0, end: 0 }]);
   assert.deepEqual(byteSpans("😀", [[0, 0], [2, 2], [0, 2]]), [
     { start: 0, end: 0 },
@@ -36,7 +36,7 @@ test("the edges of a text", () => {
   ]);
 });
 
-test("half a character is widened to the whole of it", () => {
+test("widens half a character to the whole", () => {
   assert.deepEqual(byteSpans("a😀b", [[1, 2], [2, 3], [2, 4], [0, 2], [2, 2]]), [
     { start: 1, end: 5 },
     { start: 1, end: 5 },
@@ -46,7 +46,7 @@ test("half a character is widened to the whole of it", () => {
   ]);
 });
 
-test("a lone surrogate is as long as the character that replaces it", () => {
+test("counts a lone surrogate as its replacement character", () => {
   for (const text of ["a\ud83dc", "a\ude00c", "\ude00\ud83dc"]) {
     const bytes = new TextEncoder().encode(text).length;
     const last = text.length - 1;
@@ -54,14 +54,14 @@ test("a lone surrogate is as long as the character that replaces it", () => {
   }
 });
 
-test("what is no span of the text is an error that names it", () => {
+test("rejects invalid spans by name", () => {
   for (const span of [[0, 4], [2, 1], [-1, 1], [0.5, 1], [NaN, 1], [undefined, 1]]) {
     assert.throws(() => byteSpans("abc", [span]), RangeError);
   }
-  assert.throws(() => byteSpans("abc", [[0, 4]]), { message: "no span [0, 4] in a text of length 3" });
+  assert.throws(() => byteSpans("abc", [[0, 4]]), { message: "[0, 4] is not a span of a text of length 3" });
 });
 
-test("every span of a text with everything in it", () => {
+test("converts every span of a mixed text", () => {
   const text = "aä日😀\ud800e\u0301\udc00z";
   const encode = (part) => new TextEncoder().encode(part).length;
   for (let start = 0; start <= text.length; start++) {

@@ -61,7 +61,7 @@ fn example_subject() -> anyhow::Result<Subject> {
 /// Returns the state of a gate at a level, with figures that break no threshold.
 fn gate_state(gate: &Gate, level: u8) -> anyhow::Result<GateState> {
     let reason = LevelChangeReason::Demoted { causes: Vec::new() };
-    let held =
+    let recorded =
         RecordedLevel { scheme: LevelScheme::L0ToL5, level, since_ms: NOW_MS - 2_000, reason };
     let good = |value| {
         let value = Figure::new(value).context("no figure")?;
@@ -70,7 +70,7 @@ fn gate_state(gate: &Gate, level: u8) -> anyhow::Result<GateState> {
     let figures =
         [("open-rate".into(), good(0.4)?), ("complaints-per-thousand".into(), good(0.1)?)];
     Ok(GateState {
-        level: Some(held),
+        level: Some(recorded),
         figures: figures.into(),
         brand_voice: gate.guardrails.brand_voice.as_ref().map(|voice| voice.digest),
         ..GateState::default()

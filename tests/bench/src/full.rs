@@ -54,7 +54,7 @@ pub async fn run(workload: &Workload, page: &mut Page) -> anyhow::Result<()> {
     page.add_heading("FULL: four contracts, each judgement in a fresh sandbox, every limit on");
     let engine = new_engine(Knobs::default())?;
     let floor = Floor::new(workload)?;
-    let natively = native::configure_contracts(workload)?;
+    let native_contracts = native::configure_contracts(workload)?;
     page.add_columns(&["", "good", "against the floor", "bad", "against the floor"]);
     let mut rows = vec![Vec::new(); 4];
     let mut each = Vec::new();
@@ -66,28 +66,28 @@ pub async fn run(workload: &Workload, page: &mut Page) -> anyhow::Result<()> {
         let full = FullWorkload::load(&engine, workload, bad).await?;
         let found = (floor.check(letter, document), full.judge().await);
         let subjects = native_subjects(letter, document);
-        let bottom = measure::time_call(|| {
+        let floor_time = measure::time_call(|| {
             black_box(floor.check(black_box(letter), black_box(document)));
         });
-        let same = measure::time_call(|| {
-            for (judge, subject) in natively.iter().zip(&subjects) {
+        let native_time = measure::time_call(|| {
+            for (judge, subject) in native_contracts.iter().zip(&subjects) {
                 let _ = black_box(judge(black_box(subject)));
             }
         });
         let sandboxed = full.measure().await;
-        let mut without = 0.0;
+        let mut unisolated = 0.0;
         for (name, contract, subject) in &full.0 {
-            let (one, other) = (
+            let (isolated, shared) = (
                 time_fresh_sandbox(contract, subject).await,
                 time_reused_sandbox(contract, subject).await?,
             );
-            without += other;
+            unisolated += shared;
             if !bad {
-                each.push((*name, one, other));
+                each.push((*name, isolated, shared));
             }
         }
-        for (row, time) in rows.iter_mut().zip([bottom, same, sandboxed, without]) {
-            row.extend([format_us(time), format_ratio(time, bottom)]);
+        for (row, time) in rows.iter_mut().zip([floor_time, native_time, sandboxed, unisolated]) {
+            row.extend([format_us(time), format_ratio(time, floor_time)]);
         }
         compare_findings(&mut each, found, bad);
     }
@@ -102,8 +102,8 @@ pub async fn run(workload: &Workload, page: &mut Page) -> anyhow::Result<()> {
     }
     page.add_line("");
     page.add_columns(&["contract, good subject", "fresh sandbox", "no isolation"]);
-    for (name, one, other) in each {
-        page.add_row(&[format!("`{name}`"), format_us(one), format_us(other)]);
+    for (name, isolated, shared) in each {
+        page.add_row(&[format!("`{name}`"), format_us(isolated), format_us(shared)]);
     }
     Ok(())
 }

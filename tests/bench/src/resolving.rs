@@ -10,7 +10,7 @@ use semver::Version;
 use serde_json::json;
 use tollgate_library::catalogue::{Catalogue, CatalogueSource};
 use tollgate_library::package::{ListedPackage, Package, PackageId, PackageName};
-use tollgate_library::prompt::{PromptFile, PromptText as Text};
+use tollgate_library::prompt::{PromptFile, PromptText};
 use tollgate_library::resolve::{
     AvailableVersions, GateRequirements, KnownPackages, LockedVersions, Resolution, resolve,
 };
@@ -30,14 +30,14 @@ const ROUNDS: usize = 9;
 pub async fn run(page: &mut Page) -> anyhow::Result<()> {
     page.add_heading("Resolving: 500 contracts and 50 prompts with 20 versions each, for 50 gates");
     page.add_columns(&["", "time"]);
-    let (wants, packages) = (wants()?, packages()?);
-    let (known, nothing) = (known(&packages), LockedVersions::default());
-    let chosen = match resolve(&wants, &known, &nothing, &WIT) {
+    let (requirements, packages) = (requirements()?, packages()?);
+    let (known, no_lock) = (known(&packages), LockedVersions::default());
+    let chosen = match resolve(&requirements, &known, &no_lock, &WIT) {
         Resolution::Resolved(gates) => gates,
         other => anyhow::bail!("the resolution failed: {other:?}"),
     };
     let pure = measure::time_call(|| {
-        let _ = resolve(&wants, &known, &nothing, &WIT);
+        let _ = resolve(&requirements, &known, &no_lock, &WIT);
     });
     page.add_row(&["the resolver alone, without I/O".into(), format!("{:.1} ms", pure / 1e3)]);
 
@@ -49,7 +49,7 @@ pub async fn run(page: &mut Page) -> anyhow::Result<()> {
         store: Store::new(folder.path().join("store")),
         read_manifest: |_| Err("this benchmark opens no manifests".into()),
     };
-    for (name, kept) in [
+    for (name, locked) in [
         ("from a folder with 11,000 descriptions", LockedVersions::default()),
         (
             "the same, with a complete lock",
@@ -59,7 +59,7 @@ pub async fn run(page: &mut Page) -> anyhow::Result<()> {
         let mut best = f64::MAX;
         for _ in 0..ROUNDS {
             let started = Instant::now();
-            catalogue.resolve(&wants, &kept, &WIT).await?;
+            catalogue.resolve(&requirements, &locked, &WIT).await?;
             best = best.min(started.elapsed().as_secs_f64() * 1e3);
         }
         page.add_row(&[name.into(), format!("{best:.1} ms")]);
@@ -72,7 +72,7 @@ pub async fn run(page: &mut Page) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn wants() -> anyhow::Result<Vec<GateRequirements>> {
+fn requirements() -> anyhow::Result<Vec<GateRequirements>> {
     let gate = |gate: u64| {
         let contracts =
             (0..CONTRACTS).map(|contract| format!("gate-{gate}/c{contract}@^1").parse());
@@ -108,7 +108,7 @@ fn packages() -> anyhow::Result<Vec<ListedPackage>> {
 
 fn prompt(gate: u64, version: u64) -> anyhow::Result<Package> {
     let text = format!("---\nname: prompt-{gate}\nversion: 1.{version}.0\n---\nHello {version}.\n");
-    let text = Text::new("a.prompt", text.as_bytes());
+    let text = PromptText::new("a.prompt", text.as_bytes());
     let text = text.map_err(|fault| anyhow::anyhow!("{fault}"))?;
     let prompt =
         PromptFile::parse(text, &|_| None).map_err(|faults| anyhow::anyhow!("{faults}"))?;

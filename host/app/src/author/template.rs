@@ -27,6 +27,7 @@ pub fn create_contract(
     let language_folder = format!("{}/", language.name());
     for (path, bytes) in embedded::TEMPLATE {
         let path = path.strip_prefix(COMMON_FOLDER).or_else(|| path.strip_prefix(&language_folder));
+        // Other languages' templates are skipped.
         let Some(path) = path else { continue };
         let path = fill_placeholders(path.strip_suffix(DISGUISE_SUFFIX).unwrap_or(path), name);
         let text = std::str::from_utf8(bytes).context("a template is text")?;

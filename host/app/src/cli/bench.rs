@@ -50,6 +50,7 @@ impl BenchCommand {
         let bar = console::progress_bar("judgements", u64::from(self.runs));
         let mut times = Vec::new();
         let mut fuel = 0;
+        // At least one run, so that the percentiles below have a value.
         for _ in 0..self.runs.max(1) {
             let started = Instant::now();
             let judgement = contract.judge(&subject, HostContext::default()).await;
@@ -58,12 +59,14 @@ impl BenchCommand {
             judgement
                 .verdict
                 .map_err(|failure| anyhow::anyhow!("{}: {failure}", failure.kind()))?;
+            // The bar moves rarely, because drawing it would distort the measurement.
             if times.len() % 1000 == 0 {
                 bar.inc(1000);
             }
         }
         bar.finish_and_clear();
         times.sort();
+        // The difference to the times above is the price of isolation.
         let reused_time = contract.judge_without_isolation(&subject, self.runs.max(1)).await;
 
         let origin = if contract.was_cached() { "from the cache" } else { "compiled" };

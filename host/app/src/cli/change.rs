@@ -47,6 +47,7 @@ impl ChangeCommand {
         ledger.close();
         recorded?;
         console::print(format!("{}  change by run {name}", paint(GOOD, "recorded")));
+        // The change has happened and is recorded either way; the warnings come after that.
         if row.ruling != Ruling::Allow {
             console::warn(format!(
                 "run {name} was decided `{}` and should have changed nothing: report it with `tollgate incident --gate {} --run {name}`",

@@ -108,12 +108,14 @@ pub(super) async fn load_contract(
 ) -> anyhow::Result<Contract> {
     let spinner = console::spinner(&format!("compiling {reference}"));
     let contract = engine.load(component, config, grants, limits).await;
+    // Cleared before the result is used, so that a warning or error is not printed over the spinner.
     spinner.finish_and_clear();
     if let Some(problem) = contract.as_ref().ok().and_then(Contract::cache_problem) {
         console::warn(format!("{problem}\n  it will be compiled again next time"));
     }
     contract.map_err(|error| {
         let remedy = match &error {
+            // `--grant lookup` alone would grant no table.
             LoadError::NotGranted { capability: Capability::Lookup, .. } => {
                 "\n  grant it with a table: `--table NAME=FILE`".into()
             }

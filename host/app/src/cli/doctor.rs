@@ -27,6 +27,7 @@ impl DoctorCommand {
             console::print(paint(console::STRONG, language.name()));
             for requirement in language.requirements() {
                 match requirement.installed_version() {
+                    // Some checks print no version.
                     Some(version) if version.is_empty() => {
                         console::print(format!("  {}  {}", paint(GOOD, "ok"), requirement.label));
                     }

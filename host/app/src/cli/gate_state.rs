@@ -1,7 +1,7 @@
 //! Reads a gate's state from the ledger for commands that show or change it. A demotion that is due is
 //! recorded on the way and printed as a warning.
 
-use tollgate_ledger::LedgerView;
+use tollgate_ledger::SqliteReader;
 use tollgate_model::Gate;
 
 use super::log::event_summary;
@@ -16,19 +16,19 @@ pub(super) fn load_gate_state(
     ledger_args: &LedgerArgs,
     gate: &Gate,
     now_ms: u64,
-) -> anyhow::Result<(GateState, Option<LedgerView>)> {
+) -> anyhow::Result<(GateState, Option<SqliteReader>)> {
     let path = ledger_args.path(project);
     if !path.exists() {
         return Ok((GateState::empty(project, gate), None));
     }
-    let view = LedgerView::open(&path)?;
+    let view = SqliteReader::open(&path)?;
     let state = read_gate_state(&view, project, ledger_args, gate, now_ms)?;
     Ok((state, Some(view)))
 }
 
 /// Returns a gate's state, and records a demotion that is due.
 pub(super) fn read_gate_state(
-    view: &LedgerView,
+    view: &SqliteReader,
     project: &Project,
     ledger_args: &LedgerArgs,
     gate: &Gate,
@@ -45,6 +45,7 @@ pub(super) fn read_gate_state(
             event_summary::single_line(&event_summary::describe_level_reason(&change.reason))
         ));
     }
+    // A ledger that cannot be written must not hide the demotion, which applies in any case.
     if let Some(error) = &status.record_error {
         console::warn(format!(
             "the demotion applies, but is not recorded yet: the ledger cannot be written: {error:#}"

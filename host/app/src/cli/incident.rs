@@ -59,6 +59,7 @@ impl IncidentCommand {
         ledger.close();
         recorded?;
         console::print(format!("{}  recorded at gate `{}`", paint(BAD, "incident"), gate.name));
+        // Reading the state again applies the demotion that the incident causes.
         gate_state::load_gate_state(&project, &self.ledger_args, &gate, at_ms)?;
         Ok(Exit::Pass)
     }

@@ -55,6 +55,7 @@ pub(super) struct InitCommand {
 impl InitCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         let folder_name = self.folder.display().to_string();
+        // All files are checked before the first is written, so that a failure leaves the folder unchanged.
         for (path, _) in PROJECT_FILES {
             if self.folder.join(path).exists() {
                 bail!("`{}` exists already: name another folder", self.folder.join(path).display());
@@ -65,6 +66,7 @@ impl InitCommand {
         }
         std::fs::create_dir_all(self.folder.join(PACKAGES_FOLDER))?;
         let cannot_enter = || format!("cannot enter folder `{folder_name}`");
+        // The commands below find the project by the current folder.
         std::env::set_current_dir(&self.folder).with_context(cannot_enter)?;
         for arguments in SETUP_COMMANDS {
             console::print(paint(QUIET, format!("$ tollgate {}", arguments.join(" "))));

@@ -97,6 +97,7 @@ fn create_key(name: &str, key_args: &SigningKeyArgs) -> anyhow::Result<Exit> {
     let (secret, public) =
         (key_args.secret_key_path(name)?, folder.join(format!("{name}.{PUBLIC_KEY_EXTENSION}")));
     let cannot_write = || format!("cannot write `{}`", secret.display());
+    // The folder is created before asking for a passphrase, so that a failure costs no typing.
     std::fs::create_dir_all(&folder).with_context(cannot_write)?;
     let passphrase = key_args.read_new_passphrase()?;
     if passphrase.is_none() {
@@ -167,6 +168,7 @@ fn trust_key(path: &Path, purposes: &[KeyPurpose]) -> anyhow::Result<Exit> {
         );
     };
     let trusted_path = project.key_path(&name);
+    // Replacing the key silently would transfer the old key's trust to the new one.
     if trusted_path.is_file() && files::read_text(&trusted_path)? != key.to_pem()? {
         bail!(
             "`{}` is a different key with this name: remove it first if it is no longer trusted",
@@ -230,6 +232,7 @@ impl SigningKeyArgs {
 
     fn read_new_passphrase(&self) -> anyhow::Result<Option<String>> {
         let passphrase = self.read_passphrase("passphrase for the new key (empty for none): ")?;
+        // Only a typed passphrase can contain a typing error.
         if self.passphrase_file.is_none() && passphrase.is_some() {
             let again = rpassword::prompt_password("repeat the passphrase: ")?;
             if passphrase.as_ref() != Some(&again) {

@@ -146,6 +146,7 @@ async fn relock(
         packages.catalogue.resolve(requirements, locked_versions, &WIT_VERSION.parse()?).await;
     spinner.finish_and_clear();
     let resolved = resolved?;
+    // Checked before anything is fetched: changed bytes under a locked version must not enter the store.
     check_digests_unchanged(old, &resolved)?;
     let new = build_lock(packages, &resolved)?;
     super::pull::fetch_packages(packages, &resolved.packages).await?;
@@ -193,6 +194,7 @@ fn build_lock(packages: &ProjectPackages, resolved: &ResolvedPackages) -> anyhow
 fn warn_of_chosen_versions(old: &LockFile, resolved: &ResolvedPackages) {
     for (package, FoundPackage { listed, .. }) in &resolved.packages {
         warn_of_yanked(listed);
+        // A version that was locked before has been warned of when it was chosen.
         let forced = listed.forced_reason.as_ref().filter(|_| !old.packages.contains_key(package));
         if let Some(reason) = forced {
             let reason = sanitize(reason);

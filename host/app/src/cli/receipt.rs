@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use tollgate_govern::provenance::HEADER_NAME;
-use tollgate_library::trust::{Envelope, PublicKey, Receipt as Statement, SignedStatement};
+use tollgate_library::trust::{Envelope, PublicKey, Receipt, SignedStatement};
 
 use super::gate;
 use super::keys::SigningKeyArgs;
@@ -127,10 +127,10 @@ impl ReceiptVerifyCommand {
             );
         }
         let path = &self.receipt;
-        let no_receipt = || format!("`{}` is not a receipt", path.display());
-        let envelope = Envelope::parse(&files::read(path)?).with_context(no_receipt)?;
+        let not_a_receipt = || format!("`{}` is not a receipt", path.display());
+        let envelope = Envelope::parse(&files::read(path)?).with_context(not_a_receipt)?;
         let keys: Vec<PublicKey> = signers.iter().map(|signer| signer.key.clone()).collect();
-        let signed = SignedStatement::open_receipt(&envelope, &keys).with_context(no_receipt)?;
+        let signed = SignedStatement::open_receipt(&envelope, &keys).with_context(not_a_receipt)?;
         let is_output =
             self.output.as_deref().map(|path| is_receipt_output(&signed.statement, path));
         let is_output = is_output.transpose()?;
@@ -145,7 +145,7 @@ impl ReceiptVerifyCommand {
 
     fn print_result(
         &self,
-        signed: &SignedStatement<Statement>,
+        signed: &SignedStatement<Receipt>,
         signers: &[TrustedSigner],
         is_output: Option<bool>,
     ) {
@@ -187,7 +187,7 @@ impl ReceiptVerifyCommand {
 
     fn print_json(
         &self,
-        signed: &SignedStatement<Statement>,
+        signed: &SignedStatement<Receipt>,
         signers: &[TrustedSigner],
         is_output: Option<bool>,
     ) -> anyhow::Result<()> {
@@ -206,12 +206,12 @@ impl ReceiptVerifyCommand {
     }
 }
 
-fn is_receipt_output(receipt: &Statement, path: &Path) -> anyhow::Result<bool> {
+fn is_receipt_output(receipt: &Receipt, path: &Path) -> anyhow::Result<bool> {
     receipts::is_receipt_output(receipt, &files::read(path)?)
 }
 
 /// Explains why a bare file cannot match a receipt that has only the digest of the whole subject.
-fn whole_subject_hint(receipt: &Statement) -> &'static str {
+fn whole_subject_hint(receipt: &Receipt) -> &'static str {
     match receipt.output {
         Some(_) => "",
         None => {
@@ -220,7 +220,7 @@ fn whole_subject_hint(receipt: &Statement) -> &'static str {
     }
 }
 
-fn print_decided(receipt: &Statement) {
+fn print_decided(receipt: &Receipt) {
     let decided = &receipt.decision;
     let mut rows = vec![
         ("gate", decided.gate.to_string()),

@@ -2,9 +2,7 @@
 
 use clap::Args;
 use tollgate_ledger::LedgerEntry;
-use tollgate_model::{
-    Event, EventKind, NonBlankString, Person, RollbackEvent as TakenBack, Ruling,
-};
+use tollgate_model::{Event, EventKind, NonBlankString, Person, RollbackEvent, Ruling};
 
 use super::queue::print_rollback_plan;
 use super::{clock, gate, gate_state};
@@ -54,7 +52,8 @@ impl RollbackCommand {
             return Ok(Exit::Fail);
         }
         let (by, reason) = (self.by, self.reason);
-        let what = EventKind::Rollback(TakenBack { run: Some(row.run), release: None, by, reason });
+        let what =
+            EventKind::Rollback(RollbackEvent { run: Some(row.run), release: None, by, reason });
         let ledger = self.ledger.open(&project)?;
         let event = Event { at_ms, gate: gate.name.clone(), kind: what };
         let recorded = ledger.append_blocking(vec![LedgerEntry::new(event)]);

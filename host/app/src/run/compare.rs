@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use tollgate_engine::Engine;
 use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, decide};
-use tollgate_ledger::LedgerView;
+use tollgate_ledger::SqliteReader;
 use tollgate_model::{
     ContractBinding, ContractCheck, Decision, Digest, Gate, LevelChangeReason, Release, RunEvent,
     Share,
@@ -30,7 +30,7 @@ pub(crate) enum Candidate {
 
 /// A comparison of recorded runs with a candidate.
 pub(crate) struct Comparison<'a> {
-    view: &'a LedgerView,
+    view: &'a SqliteReader,
     candidate: &'a Candidate,
     state: tollgate_govern::GateState,
     /// Gate and release of the latest run. The next run usually has the same.
@@ -71,7 +71,7 @@ impl Candidate {
 impl<'a> Comparison<'a> {
     /// Creates a comparison at the gate's current level, or at `at_level`.
     pub(crate) fn new(
-        view: &'a LedgerView,
+        view: &'a SqliteReader,
         project: &Project,
         gate: &Gate,
         candidate: &'a Candidate,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use tollgate_govern::{OutputApproval, OutputFacts, RecordedLevel, autonomy, decide, promotion};
-use tollgate_ledger::{LedgerEntry, LedgerView};
+use tollgate_ledger::{LedgerEntry, SqliteReader};
 use tollgate_model::{
     BatchLine, Decision, Digest, EnforcementMode, Event, EventKind, LevelChangeReason, LevelEvent,
     Person, ReasonKind, RetainedContent, RunEvent, SpendEvent, Subject,
@@ -52,7 +52,7 @@ pub(crate) struct DecidedRun {
 /// A loaded gate with its current state, which decides on outputs.
 pub(crate) struct GateDecider {
     pub(crate) loaded: LoadedGate,
-    view: Option<LedgerView>,
+    view: Option<SqliteReader>,
     state: GateState,
     /// Random bytes from which run names are derived. Sampling depends on the names, so nobody may predict them.
     secret: [u8; 32],
@@ -69,7 +69,7 @@ impl GateDecider {
     ) -> anyhow::Result<Self> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret)?;
-        let view = ledger.map(|path| LedgerView::open(path)).transpose()?;
+        let view = ledger.map(|path| SqliteReader::open(path)).transpose()?;
         let state = GateState::empty(project, &loaded.gate);
         let mut decider = Self { loaded, view, state, secret, names_created: 0 };
         decider.refresh(project, now_ms)?;
@@ -101,7 +101,7 @@ impl GateDecider {
         Ok(())
     }
 
-    pub(crate) fn view(&self) -> Option<&LedgerView> {
+    pub(crate) fn view(&self) -> Option<&SqliteReader> {
         self.view.as_ref()
     }
 

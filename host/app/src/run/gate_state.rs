@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tollgate_govern::promotion::TrackRecord;
 use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, budget, review};
-use tollgate_ledger::LedgerView;
+use tollgate_ledger::SqliteReader;
 use tollgate_model::{BudgetPeriod, Gate, Money};
 
 use super::loaded_gate::LoadedGate;
@@ -31,7 +31,7 @@ impl GateState {
 
     /// Reads the state of a gate from the ledger.
     pub(crate) fn read(
-        view: &LedgerView,
+        view: &SqliteReader,
         project: &Project,
         gate: &Gate,
         now_ms: u64,
@@ -71,7 +71,7 @@ impl GateState {
     /// Selects the campaign whose spending counts for the next decision.
     pub(super) fn select_campaign(
         &mut self,
-        view: Option<&LedgerView>,
+        view: Option<&SqliteReader>,
         gate: &Gate,
         campaign: Option<&str>,
     ) -> anyhow::Result<()> {
@@ -126,6 +126,6 @@ impl GateState {
 }
 
 /// Returns the reviews of a gate since its last level change.
-pub(crate) fn track_record(view: &LedgerView, gate: &Gate) -> anyhow::Result<TrackRecord> {
+pub(crate) fn track_record(view: &SqliteReader, gate: &Gate) -> anyhow::Result<TrackRecord> {
     Ok(view.track_record(&gate.name)?)
 }

@@ -2,7 +2,7 @@
 //! reads the state records the demotion.
 use anyhow::Context;
 use tollgate_govern::{RecordedLevel, autonomy, promotion};
-use tollgate_ledger::{Ledger, LedgerEntry, LedgerView};
+use tollgate_ledger::{LedgerEntry, SqliteLedger, SqliteReader};
 use tollgate_model::{Event, EventKind, Gate, LevelEvent};
 
 use super::gate_state::GateState;
@@ -20,11 +20,11 @@ pub(crate) struct GateStatus {
 /// Reads the state of a gate and records a pending demotion. Reading succeeds even if the demotion cannot be
 /// recorded, and the demotion takes effect regardless.
 pub(crate) fn read_status(
-    view: &LedgerView,
+    view: &SqliteReader,
     project: &Project,
     gate: &Gate,
     now_ms: u64,
-    open_ledger: impl FnOnce() -> anyhow::Result<Ledger>,
+    open_ledger: impl FnOnce() -> anyhow::Result<SqliteLedger>,
 ) -> anyhow::Result<GateStatus> {
     let mut state = GateState::read(view, project, gate, now_ms)?;
     let Some(change) = pending_demotion(gate, &state, now_ms) else {
@@ -49,7 +49,7 @@ fn record_demotion(
     gate: &Gate,
     change: &LevelEvent,
     now_ms: u64,
-    open_ledger: impl FnOnce() -> anyhow::Result<Ledger>,
+    open_ledger: impl FnOnce() -> anyhow::Result<SqliteLedger>,
 ) -> anyhow::Result<()> {
     let ledger = open_ledger()?;
     let appended = ledger.append_blocking(vec![level_change_entry(gate, change.clone(), now_ms)]);

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use tollgate_govern::review::HeldRun;
 use tollgate_ledger::{
-    AttachmentKind, ExpectedState, LedgerView, QueueKind, QueuedRun, StoredEvent as Event,
+    AttachmentKind, ExpectedState, QueueKind, QueuedRun, SqliteReader, StoredEvent as Event,
 };
 use tollgate_model::{Digest, EventKind, Person, RetainedContent, ReviewAction, RunEvent, Subject};
 
@@ -40,7 +40,7 @@ pub(crate) enum KnownOutput {
 
 impl PendingReview {
     /// Finds the run that a person names.
-    pub(crate) fn find(view: &LedgerView, prefix: &str) -> anyhow::Result<Self> {
+    pub(crate) fn find(view: &SqliteReader, prefix: &str) -> anyhow::Result<Self> {
         let run = find_run(view, prefix)?;
         let waiting = view.queued_run(run.run)?.with_context(|| {
             let (name, ruling) = (short_digest(&run.run), run.ruling);
@@ -50,7 +50,7 @@ impl PendingReview {
     }
 
     /// Loads the run of an item in the queue.
-    pub(crate) fn load(view: &LedgerView, row: QueuedRun) -> anyhow::Result<Self> {
+    pub(crate) fn load(view: &SqliteReader, row: QueuedRun) -> anyhow::Result<Self> {
         let history = view.history(row.run)?;
         let (event, run) = latest_decision(&history, row.run).with_context(|| {
             format!(
@@ -149,7 +149,7 @@ impl KnownOutput {
 
 /// Returns everybody who edited an output, and the time at which the first version was judged.
 fn editors(
-    view: &LedgerView,
+    view: &SqliteReader,
     run: &RunEvent,
     history: &[Event],
 ) -> anyhow::Result<(Vec<Person>, u64)> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, anyhow, bail};
 use serde_json::Value;
 use tollgate_engine::{Config, Contract, Engine, Grants, Limits};
-use tollgate_ledger::LedgerView;
+use tollgate_ledger::SqliteReader;
 use tollgate_model::{
     Capability, Digest, Failure, PinnedContract, RecordedVerdict, Release, RetainedContent,
     RunEvent, Subject,
@@ -17,7 +17,7 @@ use crate::{embedded, packages};
 /// Replays runs and caches the contracts it has loaded.
 pub(crate) struct Replayer<'a> {
     engine: &'a Engine,
-    view: &'a LedgerView,
+    view: &'a SqliteReader,
     /// Loaded contracts by the digests of component and configuration.
     loaded: BTreeMap<(Digest, Digest), Contract>,
 }
@@ -52,7 +52,7 @@ pub(crate) enum ReplayOutcome {
 }
 
 impl<'a> Replayer<'a> {
-    pub(crate) fn new(engine: &'a Engine, view: &'a LedgerView) -> Self {
+    pub(crate) fn new(engine: &'a Engine, view: &'a SqliteReader) -> Self {
         Self { engine, view, loaded: BTreeMap::new() }
     }
 

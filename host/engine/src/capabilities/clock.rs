@@ -11,7 +11,7 @@ impl clock::Host for Sandbox {
         let answer = self.host.answer(
             GrantRequest::Capability(Capability::Clock),
             0,
-            |live, _| HostAnswer::Clock { now_ms: live.now_ms },
+            |context, _| HostAnswer::Clock { now_ms: context.now_ms },
             |answer| matches!(answer, HostAnswer::Clock { .. }),
         )?;
         match answer {

@@ -30,7 +30,7 @@ pub(crate) struct RunHost {
     pub(crate) answers: Vec<HostAnswer>,
     pub(crate) log: RunLog,
     /// Set when a replayed contract made a call that the record does not have.
-    pub(crate) diverged: Option<String>,
+    pub(crate) divergence: Option<String>,
 }
 
 /// Source of the answers that a contract gets.
@@ -77,21 +77,21 @@ impl RunHost {
             host_bytes_left: limits.host_bytes_max,
             answers: Vec::new(),
             log: RunLog::default(),
-            diverged: None,
+            divergence: None,
         }
     }
 
     /// Checks the grant of a call and charges its bytes, or returns the error that stops the
     /// contract. A replay does not check grants: the record was made under its own. Bytes are
     /// charged here because fuel does not count the host's work.
-    fn admit(&mut self, ask: GrantRequest<'_>, bytes: usize) -> wasmtime::Result<()> {
+    fn admit(&mut self, request: GrantRequest<'_>, bytes: usize) -> wasmtime::Result<()> {
         self.charge(bytes.saturating_add(BYTES_PER_CALL))?;
         match self.source {
             AnswerSource::Closed => {
                 wasmtime::bail!("capabilities cannot be called while a contract is configured")
             }
             AnswerSource::Recorded(_) => Ok(()),
-            AnswerSource::Live(_) => self.grants.check(ask).map_err(wasmtime::Error::new),
+            AnswerSource::Live(_) => self.grants.check(request).map_err(wasmtime::Error::new),
         }
     }
 
@@ -109,17 +109,17 @@ impl RunHost {
     /// says whether a recorded answer belongs to this call.
     fn answer(
         &mut self,
-        ask: GrantRequest<'_>,
+        request: GrantRequest<'_>,
         bytes: usize,
         live: impl FnOnce(&HostContext, &Grants) -> HostAnswer,
         matches: impl FnOnce(&HostAnswer) -> bool,
     ) -> wasmtime::Result<HostAnswer> {
-        self.admit(ask, bytes)?;
+        self.admit(request, bytes)?;
         let answer = match &mut self.source {
             AnswerSource::Live(context) => live(context, &self.grants),
             AnswerSource::Recorded(record) => match record.pop_front() {
                 Some(answer) if matches(&answer) => answer,
-                other => return self.diverge(ask, other),
+                other => return self.record_divergence(request, other),
             },
             AnswerSource::Closed => wasmtime::bail!("a call was admitted during configuration"),
         };
@@ -128,17 +128,17 @@ impl RunHost {
         Ok(answer)
     }
 
-    fn diverge<T>(
+    fn record_divergence<T>(
         &mut self,
-        ask: GrantRequest<'_>,
+        request: GrantRequest<'_>,
         recorded: Option<HostAnswer>,
     ) -> wasmtime::Result<T> {
         let next = match recorded {
             Some(answer) => format!("the next recorded answer is {answer:?}"),
             None => "the record has no more answers".into(),
         };
-        let reason = format!("the contract called {ask:?}, but {next}");
-        self.diverged = Some(reason.clone());
+        let reason = format!("the contract called {request:?}, but {next}");
+        self.divergence = Some(reason.clone());
         Err(wasmtime::Error::msg(reason))
     }
 

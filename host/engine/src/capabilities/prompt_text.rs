@@ -12,7 +12,9 @@ impl prompt_text::Host for Sandbox {
         let answer = self.host.answer(
             GrantRequest::Capability(Capability::PromptText),
             0,
-            |live, _| HostAnswer::PromptText { text: live.prompt_text.as_deref().map(Into::into) },
+            |context, _| HostAnswer::PromptText {
+                text: context.prompt_text.as_deref().map(Into::into),
+            },
             |answer| matches!(answer, HostAnswer::PromptText { .. }),
         )?;
         match answer {

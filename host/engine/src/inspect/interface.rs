@@ -157,8 +157,11 @@ fn find_stream(exports: &[String], wit: &Version) -> Result<Option<String>, Inte
 }
 
 fn find_export(exports: &[String], interface: &str) -> Option<String> {
-    let wanted = |name: &&String| matches!(split_interface_name(name), Some((CONTRACT_PACKAGE, found, _)) if found == interface);
-    exports.iter().find(wanted).cloned()
+    let is_interface = |name: &&String| {
+        let parts = split_interface_name(name);
+        matches!(parts, Some((CONTRACT_PACKAGE, found, _)) if found == interface)
+    };
+    exports.iter().find(is_interface).cloned()
 }
 
 /// Splits `package:name/interface@version`.

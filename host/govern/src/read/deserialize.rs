@@ -23,12 +23,14 @@ pub(super) fn read(tree: &mut Node, errors: &mut Vec<TreeError>) -> Option<Gate>
             Err(error) => error,
         };
         error.path.reverse();
+        // Removing a required value makes its key missing: do not report that as a second error.
         let is_reported = is_already_removed(tree, &error);
         let can_continue = !error.path.is_empty() && tree.remove(&error.path);
         let DeserializeError { line, path, kind: problem } = error;
         if !is_reported {
             errors.push(TreeError { line: line.unwrap_or(tree.line), path, kind: problem });
         }
+        // Nothing was removed, so the same error would come again.
         if !can_continue {
             break;
         }

@@ -185,6 +185,7 @@ impl TreeBuilder {
             }
             DeValue::String(text) => Value::Text(text.into_owned()),
             DeValue::Boolean(boolean) => Value::Boolean(boolean),
+            // Dates are texts in the gate, so quoted and bare dates are read the same way.
             DeValue::Datetime(moment) => Value::Text(moment.to_string()),
             DeValue::Integer(digits) => {
                 match i64::from_str_radix(digits.as_str(), digits.radix()) {

@@ -11,13 +11,13 @@ pub fn check_audit_review(
     gate: &Gate,
     run: &HeldRun,
     reviewer: &Reviewer,
-    act: &ReviewAction,
+    action: &ReviewAction,
     answers: &[ChecklistAnswer],
     now_ms: u64,
 ) -> Vec<ReviewRuleError> {
     let mut errors = check_reviewer(gate, run, reviewer, now_ms);
     errors.extend(check_claim(run, &reviewer.person, now_ms));
-    if matches!(act, ReviewAction::Approve) {
+    if matches!(action, ReviewAction::Approve) {
         errors.extend(gate.review.checklist.iter().filter_map(|item| check_answer(item, answers)));
     }
     errors

@@ -38,6 +38,7 @@ pub fn review_due_ms(gate: &Gate, held_at_ms: u64) -> Option<u64> {
 /// escalation by a reviewer, and one if the gate escalates it at once.
 pub fn escalation_steps(gate: &Gate, held: &HeldRun, now_ms: u64) -> u32 {
     let waited_ms = now_ms.saturating_sub(held.held_at_ms);
+    // `max` guards against a division by zero.
     let overdue_steps = gate.review.sla.map_or(0, |sla| waited_ms / sla.as_ms().max(1));
     let at_once = u32::from(is_escalated_at_once(gate, &held.decision.reasons));
     let overdue_steps = u32::try_from(overdue_steps).unwrap_or(u32::MAX);

@@ -134,6 +134,7 @@ fn close_run(at: AppliedEvent<'_>, run: Digest) -> rusqlite::Result<()> {
 }
 
 fn count_cycle(at: AppliedEvent<'_>, run: &OpenRun, end: CycleEnd) -> rusqlite::Result<()> {
+    // The edit was the cycle, counted for the original run.
     if run.is_edited {
         return Ok(());
     }

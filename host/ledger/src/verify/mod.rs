@@ -15,7 +15,7 @@ pub(crate) use walk::{ChainWalk, walk_from_genesis};
 
 use crate::entry::{AttachmentRef, EventBody, from_sql, to_sql};
 use crate::error::database_error;
-use crate::{Checkpoint, EventRow, LedgerError, LedgerView};
+use crate::{Checkpoint, EventRow, LedgerError, SqliteReader};
 
 /// The result of verifying a ledger or an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl VerificationReport {
     }
 }
 
-impl LedgerView {
+impl SqliteReader {
     /// Verifies events, contents and checkpoints: the checkpoints stored in the ledger, and `kept`, those that the
     /// caller has kept elsewhere. `trusts` decides whether a checkpoint's signature over a message counts.
     pub fn verify(

@@ -4,7 +4,7 @@ use rusqlite::{ToSql, params};
 use serde::de::DeserializeOwned;
 use tollgate_model::{Digest, Event, EventKind, GateName, RetainedContent, RunEvent};
 
-use super::{LedgerView, rows};
+use super::{SqliteReader, rows};
 use crate::entry::{EventBody, RunDetails, to_sql};
 use crate::{AttachmentKind, AttachmentRef, LedgerError, chain};
 
@@ -55,7 +55,7 @@ impl PageCursor {
     }
 }
 
-impl LedgerView {
+impl SqliteReader {
     pub fn events(&self, query: &EventQuery) -> Result<Vec<StoredEvent>, LedgerError> {
         let (condition, order, from) = query.page.sql_parts();
         let gate = query.gate.as_ref().map(GateName::as_str);

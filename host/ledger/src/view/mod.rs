@@ -26,13 +26,13 @@ use crate::error::database_error;
 use crate::{LedgerError, schema};
 
 /// A ledger opened for reading.
-pub struct LedgerView {
+pub struct SqliteReader {
     pub(crate) connection: Connection,
     pub(crate) path: PathBuf,
     id: [u8; 16],
 }
 
-impl LedgerView {
+impl SqliteReader {
     /// Opens the ledger in a file for reading, whether or not a process is writing it.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let schema::OpenedLedger { connection, path, id } = schema::open_to_read(path)?;

@@ -3,7 +3,7 @@
 use rusqlite::{Row, ToSql};
 use tollgate_model::{ClaimEvent, Digest, GateName, Person};
 
-use super::{LedgerView, rows};
+use super::{SqliteReader, rows};
 use crate::LedgerError;
 use crate::apply::{AUDIT, HOLD};
 use crate::entry::{from_sql, to_sql};
@@ -69,7 +69,7 @@ impl QueueKind {
     }
 }
 
-impl LedgerView {
+impl SqliteReader {
     /// Returns a page of the runs that are waiting.
     pub fn queue(&self, query: &QueueQuery) -> Result<Vec<QueuedRun>, LedgerError> {
         let kind = query.kind.column_value();

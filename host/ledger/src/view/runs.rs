@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, ToSql};
 use tollgate_model::{Digest, GateName, Ruling};
 
-use super::{LedgerView, PageCursor, rows};
+use super::{PageCursor, SqliteReader, rows};
 use crate::LedgerError;
 use crate::entry::from_sql;
 use crate::error::database_error;
@@ -54,7 +54,7 @@ fn read_run(row: &rusqlite::Row<'_>) -> rusqlite::Result<RunSummary> {
     })
 }
 
-impl LedgerView {
+impl SqliteReader {
     pub fn runs(&self, query: &RunQuery) -> Result<Vec<RunSummary>, LedgerError> {
         let (condition, order, from) = query.page.sql_parts();
         let gate = query.gate.as_ref().map(GateName::to_string);

@@ -6,7 +6,7 @@ use rusqlite::params;
 pub use tollgate_model::{ActivityCounts, KpiReading, LevelIncident, TrackRecord};
 use tollgate_model::{Digest, Figure, GateName, LevelEvent, Money, Person, RolloutStage};
 
-use super::{LedgerView, rows};
+use super::{SqliteReader, rows};
 use crate::LedgerError;
 use crate::apply::{CONTRACT_FAILED, ROLLBACK, day_of};
 use crate::entry::{from_sql, to_sql};
@@ -33,7 +33,7 @@ pub struct ReleaseState {
     pub by: Person,
 }
 
-impl LedgerView {
+impl SqliteReader {
     /// Returns the level of a gate, or `None` if it has never changed.
     pub fn level(&self, gate: &GateName) -> Result<Option<CurrentLevel>, LedgerError> {
         let sql = "SELECT seq, since_ms, change FROM levels WHERE gate = ?1";

@@ -1,6 +1,6 @@
 //! Appending, by one caller and by many at once.
 
-use tollgate_ledger::{ConflictError, EventQuery, Ledger, LedgerError, PageCursor, RunQuery};
+use tollgate_ledger::{ConflictError, EventQuery, LedgerError, PageCursor, RunQuery, SqliteLedger};
 use tollgate_model::{Digest, EventKind, RetainedContent, Ruling};
 
 use crate::common::{TestLedger, entry, gate, line, review, run, run_event, subject};
@@ -73,7 +73,7 @@ fn appends_from_many_tasks_without_loss() {
 #[test]
 fn two_writers_share_one_chain() {
     let world = TestLedger::new();
-    let other = Ledger::open(&world.path()).unwrap();
+    let other = SqliteLedger::open(&world.path()).unwrap();
     for at in 0..10 {
         world.append(at, run(&format!("one {at}"), Ruling::Allow));
         other.append_blocking(vec![entry(at, run(&format!("two {at}"), Ruling::Hold))]).unwrap();

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use tempfile::TempDir;
-use tollgate_ledger::{AppendedRange, ExpectedState, Ledger, LedgerEntry, LedgerError, LedgerView};
+use tollgate_ledger::{
+    AppendedRange, ExpectedState, LedgerEntry, LedgerError, SqliteLedger, SqliteReader,
+};
 use tollgate_model::{
     BatchLine, ClaimEvent, Content, ContractCheck, Decision, Determinism, Digest, EnforcementMode,
     Event, EventKind, LevelChangeReason, LevelEvent, LevelScheme, Reason, ReasonEffect, ReasonKind,
@@ -14,13 +16,13 @@ pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 pub struct TestLedger {
     pub folder: TempDir,
-    pub ledger: Ledger,
+    pub ledger: SqliteLedger,
 }
 
 impl TestLedger {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(&folder.path().join("ledger.db")).unwrap();
+        let ledger = SqliteLedger::open(&folder.path().join("ledger.db")).unwrap();
         Self { folder, ledger }
     }
 
@@ -43,7 +45,7 @@ impl TestLedger {
         self.ledger.append_blocking(vec![LedgerEntry { expected, ..entry(at_ms, kind) }])
     }
 
-    pub fn view(&self) -> LedgerView {
+    pub fn view(&self) -> SqliteReader {
         self.ledger.view().unwrap()
     }
 
@@ -53,7 +55,7 @@ impl TestLedger {
     }
 }
 
-pub fn assert_sound(view: &LedgerView) {
+pub fn assert_sound(view: &SqliteReader) {
     let verified = view.verify(&[], |_, _| true).unwrap();
     assert_eq!(verified.faults, []);
     assert_eq!(view.check_projections().unwrap(), []);

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tollgate_ledger::{Ledger, LedgerEntry};
+use tollgate_ledger::{LedgerEntry, SqliteLedger};
 use tollgate_model::{Digest, ErasureEvent, EventKind, ReviewAction, Ruling};
 
 use crate::common::{approved_run, assert_sound, claim, entry, review, run};
@@ -24,7 +24,7 @@ const WRITERS: u64 = 8;
 #[test]
 fn child_writes_until_killed() {
     let Ok(path) = std::env::var(LEDGER) else { return };
-    let ledger = Ledger::open(Path::new(&path)).unwrap();
+    let ledger = SqliteLedger::open(Path::new(&path)).unwrap();
     let begin = ledger.view().unwrap().head().unwrap().map_or(0, |(seq, _)| seq);
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
@@ -73,7 +73,7 @@ fn acknowledged_events_survive_a_kill() {
         if !path.exists() {
             continue;
         }
-        let ledger = Ledger::open(&path).unwrap();
+        let ledger = SqliteLedger::open(&path).unwrap();
         let view = ledger.view().unwrap();
         for (first, last, hash) in acks {
             assert_eq!(last - first, 4);
@@ -91,7 +91,7 @@ fn acknowledged_events_survive_a_kill() {
     assert!(kills >= 20, "only {kills} kills in {TIME_MAX:?}");
     assert!(acknowledged > 100, "only {acknowledged} transactions were acknowledged");
     println!("{kills} kills, {acknowledged} transactions acknowledged");
-    assert_sound(&Ledger::open(&path).unwrap().view().unwrap());
+    assert_sound(&SqliteLedger::open(&path).unwrap().view().unwrap());
 }
 
 fn write_and_kill(path: &Path, after: Duration) -> Vec<(u64, u64, Digest)> {
@@ -124,7 +124,7 @@ trait EventHashes {
     fn hashes_between(&self, first: u64, last: u64) -> Vec<Digest>;
 }
 
-impl EventHashes for tollgate_ledger::LedgerView {
+impl EventHashes for tollgate_ledger::SqliteReader {
     fn hashes_between(&self, first: u64, last: u64) -> Vec<Digest> {
         let page = tollgate_ledger::PageCursor::After(first - 1);
         let limit = u32::try_from(last - first + 1).unwrap();

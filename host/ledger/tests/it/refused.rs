@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use rusqlite::Connection;
-use tollgate_ledger::{Ledger, LedgerError, LedgerFault, LedgerView};
+use tollgate_ledger::{LedgerError, LedgerFault, SqliteLedger, SqliteReader};
 use tollgate_model::{
     EventKind, Measure, Money, Outcome, RecordedVerdict, Report, Ruling, SpendEvent,
 };
@@ -18,17 +18,17 @@ fn refuses_other_files_and_leaves_them_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.txt");
     fs::write(&path, "Dear ledger, ".repeat(1000)).unwrap();
-    assert!(matches!(Ledger::open(&path), Err(LedgerError::NotALedger(_))));
+    assert!(matches!(SqliteLedger::open(&path), Err(LedgerError::NotALedger(_))));
     assert!(fs::read_to_string(&path).unwrap().starts_with("Dear"));
     let path = folder.path().join("other.db");
     Connection::open(&path).unwrap().execute_batch("CREATE TABLE a (b)").unwrap();
-    assert!(matches!(Ledger::open(&path), Err(LedgerError::NotALedger(_))));
+    assert!(matches!(SqliteLedger::open(&path), Err(LedgerError::NotALedger(_))));
     assert!(matches!(
-        Ledger::open(Path::new("/no/such/ledger.db")),
+        SqliteLedger::open(Path::new("/no/such/ledger.db")),
         Err(LedgerError::CannotOpen(_))
     ));
     assert!(matches!(
-        LedgerView::open(&folder.path().join("none.db")),
+        SqliteReader::open(&folder.path().join("none.db")),
         Err(LedgerError::CannotOpen(_))
     ));
 }
@@ -40,10 +40,10 @@ fn refuses_a_newer_format() {
     world.ledger.close();
     let connection = Connection::open(world.path()).unwrap();
     connection.execute_batch("PRAGMA user_version = 7").unwrap();
-    let error = Ledger::open(&world.path()).err().unwrap();
+    let error = SqliteLedger::open(&world.path()).err().unwrap();
     assert!(matches!(error, LedgerError::NewerFormat { found: 7, .. }));
     assert!(error.to_string().contains("ledger.db` has ledger format 7"), "{error}");
-    assert!(matches!(LedgerView::open(&world.path()), Err(LedgerError::NewerFormat { .. })));
+    assert!(matches!(SqliteReader::open(&world.path()), Err(LedgerError::NewerFormat { .. })));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn reports_damaged_pages() {
     drop(connection);
     let file = fs::OpenOptions::new().write(true).open(world.path()).unwrap();
     file.write_all_at(&[0xff; 4096], (page.unsigned_abs() - 1) * 4096).unwrap();
-    let view = LedgerView::open(&world.path()).unwrap();
+    let view = SqliteReader::open(&world.path()).unwrap();
     let verified = view.verify(&[], |_, _| true).unwrap();
     let is_reported = |fault: &LedgerFault| {
         matches!(fault, LedgerFault::Unreadable { .. } | LedgerFault::Missing { .. })
@@ -133,7 +133,7 @@ impl Drop for SmallDisk {
 fn reports_a_full_disk_and_loses_nothing() {
     let Some(disk) = SmallDisk::mount_new("2m") else { return };
     let path = disk.0.path().join("ledger.db");
-    let ledger = Ledger::open(&path).unwrap();
+    let ledger = SqliteLedger::open(&path).unwrap();
     let mut acknowledged = 0;
     let error = loop {
         match ledger.append_blocking(vec![entry(1, run(&acknowledged.to_string(), Ruling::Hold))]) {
@@ -149,7 +149,7 @@ fn reports_a_full_disk_and_loses_nothing() {
     }
     ledger.close();
     disk.remount("remount,size=64m");
-    let ledger = Ledger::open(&path).unwrap();
+    let ledger = SqliteLedger::open(&path).unwrap();
     assert_eq!(ledger.view().unwrap().head().unwrap().unwrap().0, acknowledged);
     ledger.append_blocking(vec![entry(1, run("more", Ruling::Hold))]).unwrap();
     assert_sound(&ledger.view().unwrap());
@@ -160,13 +160,13 @@ fn reports_a_full_disk_and_loses_nothing() {
 fn reads_a_read_only_ledger_but_refuses_to_write() {
     let Some(disk) = SmallDisk::mount_new("8m") else { return };
     let path = disk.0.path().join("ledger.db");
-    let ledger = Ledger::open(&path).unwrap();
+    let ledger = SqliteLedger::open(&path).unwrap();
     ledger.append_blocking(vec![entry(1, run("one", Ruling::Hold))]).unwrap();
     ledger.close();
     drop(ledger);
     disk.remount("remount,ro");
-    assert!(matches!(Ledger::open(&path), Err(LedgerError::ReadOnly(_))));
-    let archive = LedgerView::open(&path).unwrap();
+    assert!(matches!(SqliteLedger::open(&path), Err(LedgerError::ReadOnly(_))));
+    let archive = SqliteReader::open(&path).unwrap();
     assert_eq!(archive.verify(&[], |_, _| true).unwrap().events, 1);
     drop(archive);
     disk.remount("remount,rw");

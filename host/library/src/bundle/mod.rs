@@ -1,8 +1,8 @@
 //! Bundles: packages in a single file, for machines without a network.
 //!
-//! A bundle is an OCI image layout in an uncompressed tar archive, so that other tools can copy it to
-//! and from registries. It is never unpacked: files are read by name, and their content is verified
-//! like that of an untrusted registry.
+//! A bundle is an OCI image layout in an uncompressed tar archive, so that other tools can copy it
+//! to and from registries. It is never unpacked: files are read by name, and their content is
+//! verified like that of an untrusted registry.
 
 mod read;
 mod write;

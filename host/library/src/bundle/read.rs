@@ -30,8 +30,8 @@ pub struct ImportedPackage {
     pub source: String,
 }
 
-/// Imports the packages of a bundle into the store. `admit` returns an error for a package that must
-/// not be imported; then nothing of the bundle is recorded.
+/// Imports the packages of a bundle into the store. `admit` returns an error for a package that
+/// must not be imported; then nothing of the bundle is recorded.
 pub fn import_bundle<E: From<BundleError>>(
     mut from: impl Read + Seek,
     store: &Store,
@@ -55,6 +55,7 @@ pub fn import_bundle<E: From<BundleError>>(
     for ImportedPackage { listed, .. } in &packages {
         listed.metadata.verify_stored(store, manifest).map_err(BundleError::from)?;
     }
+    // Descriptions come last: a bundle that fails above leaves only unreferenced bytes in the store.
     for ImportedPackage { listed, source } in &packages {
         store.cache_metadata(source, listed).map_err(BundleError::from)?;
     }

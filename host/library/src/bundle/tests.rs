@@ -15,12 +15,12 @@ fn package(version: &str) -> Package {
     Package::from_prompt(&PromptFile::parse(text, &|_| None).unwrap()).unwrap()
 }
 
-struct Place {
+struct TestStore {
     _folder: tempfile::TempDir,
     store: Store,
 }
 
-impl Place {
+impl TestStore {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::new(folder.path().join("store"));
@@ -39,7 +39,7 @@ impl Place {
 
 /// A bundle of two versions: one signed, one yanked and forced.
 fn bundle() -> (Vec<u8>, Vec<(ListedPackage, String)>) {
-    let place = Place::new();
+    let place = TestStore::new();
     let (one, two) = (package("1.0.0"), package("1.1.0"));
     let key = SecretKey::generate().unwrap();
     let listed = |package: &Package| ListedPackage {
@@ -93,7 +93,7 @@ fn changed(bundle: &[u8], change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) -
 #[test]
 fn imports_an_exported_bundle() {
     let (bundle, packages) = bundle();
-    let place = Place::new();
+    let place = TestStore::new();
     let imported = place.import(&bundle).unwrap();
     let expected: Vec<_> =
         packages.iter().map(|(listed, source)| (listed.clone(), source.clone())).collect();
@@ -115,7 +115,7 @@ fn detects_changed_bytes() {
     for at in (0..bundle.len()).step_by(131) {
         let mut changed = bundle.clone();
         changed[at] ^= 0x20;
-        let place = Place::new();
+        let place = TestStore::new();
         // Padding and timestamps of the archive may change without effect.
         match place.import(&changed) {
             Err(_) => {}
@@ -131,7 +131,7 @@ fn detects_changed_bytes() {
 #[test]
 fn names_missing_files() {
     let (bundle, packages) = bundle();
-    let place = Place::new();
+    let place = TestStore::new();
     let without = |name: String| {
         let files = changed(&bundle, |files| assert!(files.remove(&name).is_some()));
         place.import(&files).unwrap_err().to_string()
@@ -146,7 +146,7 @@ fn names_missing_files() {
 #[test]
 fn refuses_links_and_foreign_paths() {
     let (bundle, _) = bundle();
-    let place = Place::new();
+    let place = TestStore::new();
     for name in ["../escape", "/etc/passwd", "blobs/sha256/../../x", "blobs/sha256/ab", "x"] {
         let mut archive = tar::Builder::new(Vec::new());
         let mut header = tar::Header::new_gnu();
@@ -164,13 +164,13 @@ fn refuses_links_and_foreign_paths() {
     archive.append_link(&mut header, INDEX_FILE, "/etc/passwd").unwrap();
     let error = place.import(&archive.into_inner().unwrap()).unwrap_err();
     assert!(matches!(error, BundleError::UnexpectedEntry(_)), "{error}");
-    let twice = [&bundle[..bundle.len() - 1024], &bundle[..]].concat();
-    assert!(matches!(place.import(&twice).unwrap_err(), BundleError::UnexpectedEntry(_)));
+    let duplicated = [&bundle[..bundle.len() - 1024], &bundle[..]].concat();
+    assert!(matches!(place.import(&duplicated).unwrap_err(), BundleError::UnexpectedEntry(_)));
 }
 
 #[test]
 fn refuses_oversized_files() {
-    let place = Place::new();
+    let place = TestStore::new();
     let mut header = tar::Header::new_gnu();
     header.set_size(u64::MAX / 2);
     header.set_path(INDEX_FILE).unwrap();
@@ -183,7 +183,7 @@ fn refuses_oversized_files() {
 #[test]
 fn refuses_other_bytes_for_a_known_version() {
     let (bundle, packages) = bundle();
-    let place = Place::new();
+    let place = TestStore::new();
     let mut other = packages[0].0.clone();
     other.metadata.digest = Digest::of("another");
     place.store.cache_metadata(FROM, &other).unwrap();
@@ -195,7 +195,7 @@ fn refuses_other_bytes_for_a_known_version() {
 #[test]
 fn imports_nothing_if_one_package_is_refused() {
     let (bundle, packages) = bundle();
-    let place = Place::new();
+    let place = TestStore::new();
     let admit = |listed: &ListedPackage| match listed.signature {
         Some(_) => Ok(()),
         None => Err(BundleError::Missing("a signature".into())),

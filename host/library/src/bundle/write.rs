@@ -38,6 +38,7 @@ pub fn export_bundle(
         let artefact =
             artefact::build_artefact(&listed.metadata, listed.forced_reason.as_deref(), layer)?;
         let mut subject = add(&artefact, None)?;
+        // A referrer names its subject by digest only, as it would in a registry.
         subject.annotations.clear();
         if let Some(envelope) = &listed.signature {
             add(&artefact::signature_artefact(envelope)?, Some(subject.clone()))?;

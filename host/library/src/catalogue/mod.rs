@@ -1,7 +1,8 @@
 //! Package lookup over the sources of a project, in their order, and the local store.
 //!
-//! A package is taken only from the first source that has it, so that a later source cannot shadow it
-//! with a higher version. For the same reason, an unreachable source is an error and is not skipped.
+//! A package is taken only from the first source that has it, so that a later source cannot shadow
+//! it with a higher version. For the same reason, an unreachable source is an error and is not
+//! skipped.
 
 use std::collections::BTreeMap;
 
@@ -102,6 +103,7 @@ impl Catalogue {
         unknown: UnknownPackages,
         known: &mut KnownPackages,
     ) -> Result<(), CatalogueError> {
+        // Answers may arrive in any order, because they are collected into maps.
         let available = stream::iter(unknown.versions).map(async |name| {
             Ok::<_, CatalogueError>((name.clone(), self.available_versions(&name).await?))
         });
@@ -188,6 +190,7 @@ impl Catalogue {
         {
             entry.source.fetch(metadata, &self.store, progress).await?;
         }
+        // Bytes that were in the store already are verified too: their description may be new.
         let checked = metadata.verify_stored(&self.store, self.read_manifest);
         checked.map_err(|error| CatalogueError::Package { place, error: Box::new(error) })
     }

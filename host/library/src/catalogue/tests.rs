@@ -10,7 +10,7 @@ use crate::package::Package;
 use crate::source::{FolderSource, PublishOptions};
 
 /// A catalogue of the folders `one` and `two`, asked in this order.
-struct Place {
+struct TestSources {
     folder: TempDir,
     catalogue: Catalogue,
 }
@@ -32,7 +32,7 @@ fn contract(id: &str, more: Value) -> Package {
     Package::from_contract(bytes, &serde_json::from_value(manifest).unwrap()).unwrap()
 }
 
-impl Place {
+impl TestSources {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listing = |name: &str| {
@@ -58,14 +58,15 @@ impl Place {
     }
 
     /// Resolves a gate with one requirement. Returns the packages and the index of their source.
-    async fn one(&self, wanted: &str) -> Result<Vec<(String, usize)>, String> {
-        let wants = GateRequirements {
+    async fn one(&self, requirement: &str) -> Result<Vec<(String, usize)>, String> {
+        let requirements = GateRequirements {
             gate: "g".into(),
             prompt: None,
-            contracts: vec![wanted.parse().unwrap()],
+            contracts: vec![requirement.parse().unwrap()],
         };
         let wit = "0.1.0".parse().unwrap();
-        let resolved = self.catalogue.resolve(&[wants], &LockedVersions::default(), &wit).await;
+        let resolved =
+            self.catalogue.resolve(&[requirements], &LockedVersions::default(), &wit).await;
         let resolved = resolved.map_err(|error| error.to_string())?;
         let packages = resolved.packages.into_iter();
         Ok(packages.map(|(package, found)| (package.to_string(), found.source)).collect())
@@ -93,7 +94,7 @@ impl Place {
 
 #[tokio::test]
 async fn takes_a_package_from_the_first_source_that_has_it() {
-    let place = Place::new();
+    let place = TestSources::new();
     place.has(0, "a/b@1.0.0").await;
     place.has(1, "a/b@1.9.0").await;
     place.has(1, "c/d@1.0.0").await;
@@ -107,7 +108,7 @@ async fn takes_a_package_from_the_first_source_that_has_it() {
 
 #[tokio::test]
 async fn asks_a_source_only_for_its_namespaces() {
-    let mut place = Place::new();
+    let mut place = TestSources::new();
     place.has(0, "a/b@1.0.0").await;
     place.has(1, "a/b@2.0.0").await;
     place.catalogue.sources[0].namespaces = vec!["c".into()];
@@ -119,7 +120,7 @@ async fn asks_a_source_only_for_its_namespaces() {
 /// Skipping it would let an attacker who stops one source redirect lookups to another.
 #[tokio::test]
 async fn does_not_skip_a_failing_source() {
-    let mut place = Place::new();
+    let mut place = TestSources::new();
     place.has(1, "a/b@1.0.0").await;
     assert!(place.one("a/b").await.is_ok());
     fs::remove_dir(place.folder.path().join("one")).unwrap();
@@ -133,7 +134,7 @@ async fn does_not_skip_a_failing_source() {
 
 #[tokio::test]
 async fn ignores_yanked_versions() {
-    let place = Place::new();
+    let place = TestSources::new();
     place.has(0, "a/b@1.0.0").await;
     place.has(0, "a/b@1.1.0").await;
     let source = &place.catalogue.sources[0].source;
@@ -149,13 +150,13 @@ async fn ignores_yanked_versions() {
 /// The manifest in a package has to match the source's description.
 #[tokio::test]
 async fn refuses_packages_that_differ_from_their_description() {
-    let wanting = contract("a/b@1.0.0", json!({"capabilities": {"clock": "it asks"}}));
+    let requiring = contract("a/b@1.0.0", json!({"capabilities": {"clock": "it asks"}}));
     let other = contract("a/other@1.0.0", json!({}));
     type Lie<'a> = (&'a str, Box<dyn Fn(&mut Value)>, &'a str);
     let (digest, size) = (other.metadata().digest, other.metadata().size_bytes);
     let lies: [Lie; 6] = [
         (
-            "it wants nothing",
+            "it requires nothing",
             Box::new(|it| it["about"]["contract"]["capabilities"] = json!({})),
             "but is different",
         ),
@@ -185,21 +186,21 @@ async fn refuses_packages_that_differ_from_their_description() {
             "it describes `a/other@1.0.0`",
         ),
     ];
-    for (name, lie, words) in lies {
-        let place = Place::new();
-        place.publish(0, &wanting).await;
+    for (name, lie, expected) in lies {
+        let place = TestSources::new();
+        place.publish(0, &requiring).await;
         place.fetch("a/b@1.0.0").await.unwrap();
         fs::remove_dir_all(place.folder.path().join("store")).unwrap();
         place.lie("a/b@1.0.0", lie);
         let error = place.fetch("a/b@1.0.0").await.unwrap_err();
-        assert!(error.contains(words), "{name}: {error}");
+        assert!(error.contains(expected), "{name}: {error}");
         // Bytes that are in the store already do not change that.
-        place.catalogue.store.put(wanting.bytes()).unwrap();
+        place.catalogue.store.put(requiring.bytes()).unwrap();
         assert!(place.fetch("a/b@1.0.0").await.is_err(), "{name}");
     }
     // Another, intact package under this name.
-    let place = Place::new();
-    place.publish(0, &wanting).await;
+    let place = TestSources::new();
+    place.publish(0, &requiring).await;
     fs::write(place.description("a/b@1.0.0").with_extension("wasm"), other.bytes()).unwrap();
     place.lie("a/b@1.0.0", |it| {
         it["about"]["digest"] = json!(digest);
@@ -211,7 +212,7 @@ async fn refuses_packages_that_differ_from_their_description() {
 
 #[tokio::test]
 async fn reports_a_version_that_vanished() {
-    let place = Place::new();
+    let place = TestSources::new();
     place.has(0, "a/b@1.0.0").await;
     fs::remove_file(place.description("a/b@1.0.0")).unwrap();
     let error = place.fetch("a/b@1.0.0").await.unwrap_err();
@@ -222,7 +223,7 @@ async fn reports_a_version_that_vanished() {
 
 #[tokio::test]
 async fn verifies_stored_bytes_again() {
-    let place = Place::new();
+    let place = TestSources::new();
     let package = contract("a/b@1.0.0", json!({}));
     place.publish(0, &package).await;
     place.fetch("a/b@1.0.0").await.unwrap();

@@ -1,9 +1,9 @@
 //! Canonical bytes of a prompt: its form as a package, and the input of its digest.
 //!
-//! They are the normalised text with one newline at the end, followed, for each partial in the order
-//! of their names, by a zero byte, the name, a zero byte and the partial's text. Texts contain no zero
-//! bytes, so the encoding is unambiguous. Without partials, the digest equals the `sha256sum` of a
-//! normalised file.
+//! They are the normalised text with one newline at the end, followed, for each partial in the
+//! order of their names, by a zero byte, the name, a zero byte and the partial's text. Texts
+//! contain no zero bytes, so the encoding is unambiguous. Without partials, the digest equals the
+//! `sha256sum` of a normalised file.
 
 use std::collections::BTreeMap;
 

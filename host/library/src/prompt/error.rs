@@ -1,5 +1,5 @@
-//! Errors of prompts: a file, a line and the kind of error. Each part of this module defines its own
-//! error type; they come together here.
+//! Errors of prompts: a file, a line and the kind of error. Each part of this module defines its
+//! own error type; they come together here.
 
 use std::fmt;
 

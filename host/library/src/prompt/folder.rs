@@ -1,5 +1,5 @@
-//! A folder of prompts. Files are named `name.prompt`, or `name@1.2.0.prompt` if several versions are
-//! kept side by side. Files whose name starts with `_` are partials. Subfolders are ignored.
+//! A folder of prompts. Files are named `name.prompt`, or `name@1.2.0.prompt` if several versions
+//! are kept side by side. Files whose name starts with `_` are partials. Subfolders are ignored.
 
 use std::path::{Path, PathBuf};
 
@@ -128,7 +128,7 @@ impl PromptFolder {
         for (path, name) in &self.prompts {
             match read_file(path, name) {
                 Ok(prompt) => prompts.push(prompt),
-                Err(PromptErrors(found)) => errors.extend(found),
+                Err(PromptErrors(file_errors)) => errors.extend(file_errors),
             }
         }
         prompts.sort_by_cached_key(|prompt| (prompt.name(), prompt.version().cloned()));
@@ -139,8 +139,8 @@ impl PromptFolder {
         (prompts, errors)
     }
 
-    /// Checks all prompts and partials. Returns the number of prompt files and every error, ordered by
-    /// file and line.
+    /// Checks all prompts and partials. Returns the number of prompt files and every error, ordered
+    /// by file and line.
     pub fn check(&self) -> (usize, Vec<PromptError>) {
         let (prompts, mut errors) = self.read();
         let unversioned = prompts.iter().filter(|prompt| prompt.version().is_none());
@@ -169,8 +169,8 @@ impl PromptFolder {
         let mut matching: Vec<PromptFile> = Vec::new();
         let mut known = Vec::new();
         for (path, file) in self.prompts.iter().filter(|(_, file)| file.name == *name) {
-            // The version in the file name decides before the file is opened, so that an invalid old
-            // version does not block the use of a new one.
+            // The version in the file name decides before the file is opened, so that an invalid
+            // old version does not block the use of a new one.
             if file.version.as_ref().is_some_and(|version| !required.matches(version)) {
                 known.extend(file.version.as_ref().map(ToString::to_string));
                 continue;
@@ -183,6 +183,7 @@ impl PromptFolder {
             }
         }
         matching.sort_by_cached_key(|prompt| prompt.version().cloned());
+        // Only a duplicate of the highest version makes the choice ambiguous.
         if let [.., first, second] = matching.as_slice()
             && let Some(error) = find_duplicate(first, second)
         {

@@ -84,8 +84,8 @@ impl PromptFile {
         let (front, body) = text.split()?;
         let front_matter = match front.map(|part| front_matter::read(&text, part)) {
             Some(Ok(front_matter)) => front_matter,
-            Some(Err(found)) => {
-                errors.extend(found);
+            Some(Err(front_matter_errors)) => {
+                errors.extend(front_matter_errors);
                 FrontMatter::default()
             }
             None => FrontMatter::default(),
@@ -100,6 +100,7 @@ impl PromptFile {
         }
         let canonical = digest::encode(&text, front.is_some(), &partials);
         let digest = Digest::of(&canonical);
+        // Filled below: the check needs the assembled prompt.
         let uses = Vec::new();
         let mut prompt = Self { front_matter, text, template, partials, uses, canonical, digest };
         let (uses, errors) = usage::check_usage(&prompt);

@@ -102,6 +102,7 @@ fn convert_scalar(text: &str) -> Result<Value, PromptSchemaError> {
 fn convert_object(members: &[(YamlKey, YamlNode)]) -> Result<Value, LineError> {
     let mut properties = Map::new();
     let mut required = Vec::new();
+    // Unlike in JSON Schema, further members are allowed only with `(*)`.
     let mut others = Value::Bool(false);
     for (key, node) in members {
         if key.text == WILDCARD {

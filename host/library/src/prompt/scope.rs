@@ -53,13 +53,16 @@ impl<'s, T: Clone> Scope<'s, T> {
         Self { this, root, parameters: Vec::new(), loop_values, outer: Some(self) }
     }
 
-    /// Creates the scope of a partial, which does not see the blocks around the place that includes it.
+    /// Creates the scope of a partial, which does not see the blocks around the place that includes
+    /// it.
     pub fn enter_partial<'n>(&self, this: T) -> Scope<'n, T> {
         let (root, loop_values) = (self.root.clone(), self.loop_values.clone());
+        // As in Handlebars, loop variables stay visible, but block parameters and `../` do not.
         Scope { this, root, parameters: Vec::new(), loop_values, outer: None }
     }
 
-    /// Resolves the start of a path. Returns the value there and the names that remain to be followed.
+    /// Resolves the start of a path. Returns the value there and the names that remain to be
+    /// followed.
     pub fn resolve_start<'p>(
         &self,
         path: &'p ValuePath,

@@ -86,6 +86,7 @@ fn schema_kind(schema: &Value) -> ShapeKind {
     let kind_of_types = match members.get("type") {
         Some(Value::String(name)) => kind_of_type(name),
         Some(Value::Array(names)) => {
+            // `null` stands for an absent optional value and does not change how it is used.
             let names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
             let mut kinds: Vec<_> = names.map(kind_of_type).collect();
             kinds.dedup();
@@ -100,6 +101,7 @@ fn schema_kind(schema: &Value) -> ShapeKind {
         },
     };
     let is_combined = COMBINING_KEYWORDS.iter().any(|key| members.contains_key(*key));
+    // The other keyword may declare members that are not visible here.
     if kind_of_types == ShapeKind::Object && is_combined { ShapeKind::Any } else { kind_of_types }
 }
 
@@ -112,8 +114,8 @@ fn kind_of_type(name: &str) -> ShapeKind {
     }
 }
 
-/// Returns the type of a member of an object schema. Stricter than JSON Schema, which admits members
-/// that are not declared: a template can only use declared ones.
+/// Returns the type of a member of an object schema. Stricter than JSON Schema, which admits
+/// members that are not declared: a template can only use declared ones.
 fn schema_member<'s>(schema: &'s Value, name: &str) -> Option<ValueShape<'s>> {
     let properties = schema.get("properties").and_then(Value::as_object);
     if let Some(declared) = properties.and_then(|properties| properties.get(name)) {

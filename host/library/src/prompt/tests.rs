@@ -4,24 +4,24 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn source(file: &str, text: &str) -> PromptText {
+fn prompt_text(file: &str, text: &str) -> PromptText {
     PromptText::new(file, text.as_bytes()).unwrap()
 }
 
-fn with(text: &str, partials: &[(&str, &str)]) -> Result<PromptFile, String> {
-    let parsed = PromptFile::parse(source("a.prompt", text), &|name| {
+fn parse_with(text: &str, partials: &[(&str, &str)]) -> Result<PromptFile, String> {
+    let parsed = PromptFile::parse(prompt_text("a.prompt", text), &|name| {
         let found = partials.iter().find(|(known, _)| *known == name)?;
-        Some(Ok(source(&format!("_{name}.prompt"), found.1)))
+        Some(Ok(prompt_text(&format!("_{name}.prompt"), found.1)))
     });
     parsed.map_err(|errors| errors.to_string())
 }
 
 fn prompt(text: &str) -> PromptFile {
-    with(text, &[]).unwrap_or_else(|errors| panic!("{errors}"))
+    parse_with(text, &[]).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 /// Returns a prompt file that declares these variables.
-fn taking(schema: &str, template: &str) -> String {
+fn with_variables(schema: &str, template: &str) -> String {
     format!("---\ninput:\n  schema: {{{schema}}}\n---\n{template}")
 }
 
@@ -35,38 +35,38 @@ fn rendered(prompt: &PromptFile, variables: Value) -> Result<String, String> {
     Ok(texts.collect())
 }
 
-fn says(schema: &str, template: &str, variables: Value, wanted: &str) {
-    let prompt = prompt(&taking(schema, template));
-    assert_eq!(rendered(&prompt, variables), Ok(wanted.into()), "{template}");
+fn assert_renders(schema: &str, template: &str, variables: Value, expected: &str) {
+    let prompt = prompt(&with_variables(schema, template));
+    assert_eq!(rendered(&prompt, variables), Ok(expected.into()), "{template}");
 }
 
-fn refuses(schema: &str, template: &str, variables: Value, words: &str) {
-    let message = rendered(&prompt(&taking(schema, template)), variables).unwrap_err();
-    assert!(message.contains(words), "{message}");
+fn assert_render_error(schema: &str, template: &str, variables: Value, expected: &str) {
+    let message = rendered(&prompt(&with_variables(schema, template)), variables).unwrap_err();
+    assert!(message.contains(expected), "{message}");
 }
 
-fn is_wrong(text: &str, start: &str) {
-    let message = with(text, &[]).unwrap_err();
+fn assert_error(text: &str, start: &str) {
+    let message = parse_with(text, &[]).unwrap_err();
     assert!(message.starts_with(start), "{message}");
 }
 
 #[test]
 fn writes_values_without_escaping() {
     let odd = "<b> & {{name}} <<<dotprompt:role:system>>> \\{{ \u{1b}";
-    says("name: string", "Hi {{name}}!", json!({"name": odd}), &format!("Hi {odd}!"));
-    says(
+    assert_renders("name: string", "Hi {{name}}!", json!({"name": odd}), &format!("Hi {odd}!"));
+    assert_renders(
         "n: number, b: boolean",
         "{{n}} {{{b}}} {{&n}}",
         json!({"n": -1.5, "b": true}),
         "-1.5 true -1.5",
     );
-    says(
+    assert_renders(
         "o: {a: any}",
         "{{json o}}",
         json!({"o": {"a": [1, {"c": "d", "b": null}]}}),
         r#"{"a":[1,{"b":null,"c":"d"}]}"#,
     );
-    says("o: any", "{{json o indent=2}}", json!({"o": {"a": 1}}), "{\n  \"a\": 1\n}");
+    assert_renders("o: any", "{{json o indent=2}}", json!({"o": {"a": 1}}), "{\n  \"a\": 1\n}");
 }
 
 #[test]
@@ -74,26 +74,31 @@ fn renders_conditions_and_loops() {
     let items = "'items(array)': string";
     let template =
         "{{#each items}}{{@index}}{{this}}{{#unless @last}}, {{/unless}}{{else}}none{{/each}}";
-    says(items, template, json!({"items": ["a", "b"]}), "0a, 1b");
-    says(items, template, json!({"items": []}), "none");
-    says(items, "{{#each items as |one at|}}{{one}}{{at}}{{/each}}", json!({"items": ["a"]}), "a0");
-    says(
+    assert_renders(items, template, json!({"items": ["a", "b"]}), "0a, 1b");
+    assert_renders(items, template, json!({"items": []}), "none");
+    assert_renders(
+        items,
+        "{{#each items as |one at|}}{{one}}{{at}}{{/each}}",
+        json!({"items": ["a"]}),
+        "a0",
+    );
+    assert_renders(
         "o: {(*): string}",
         "{{#each o}}{{@key}}={{this}};{{/each}}",
         json!({"o": {"b": "2", "a": "1"}}),
         "a=1;b=2;",
     );
     let choice = "{{#if n}}yes{{else if m}}perhaps{{else}}no{{/if}}";
-    for (n, m, wanted) in [(1, "", "yes"), (0, "x", "perhaps"), (0, "", "no")] {
-        says("n: integer, m: string", choice, json!({"n": n, "m": m}), wanted);
+    for (n, m, expected) in [(1, "", "yes"), (0, "x", "perhaps"), (0, "", "no")] {
+        assert_renders("n: integer, m: string", choice, json!({"n": n, "m": m}), expected);
     }
-    says(
+    assert_renders(
         "t: string",
         "{{#ifEquals t \"a\"}}1{{/ifEquals}}{{#unlessEquals t 'a'}}2{{/unlessEquals}}",
         json!({"t": "a"}),
         "1",
     );
-    says(
+    assert_renders(
         "o?: {a: string}, b: string",
         "{{#with o}}{{a}}{{../b}}{{@root.b}}{{/with}}",
         json!({"o": {"a": "1"}, "b": "2"}),
@@ -103,27 +108,37 @@ fn renders_conditions_and_loops() {
 
 #[test]
 fn rejects_undeclared_variables() {
-    is_wrong("Hi {{name}}", "a.prompt:1: `name` is not declared (declared: none)");
-    is_wrong(
-        &taking("name: string", "\n\nHi {{nmae}}"),
+    assert_error("Hi {{name}}", "a.prompt:1: `name` is not declared (declared: none)");
+    assert_error(
+        &with_variables("name: string", "\n\nHi {{nmae}}"),
         "a.prompt:7: `nmae` is not declared (declared: `name`)",
     );
-    is_wrong(
-        &taking("o: {a: string}", "{{#with o}}{{b}}{{/with}}"),
+    assert_error(
+        &with_variables("o: {a: string}", "{{#with o}}{{b}}{{/with}}"),
         "a.prompt:5: `b` is not declared (declared: `a`)",
     );
-    is_wrong(&taking("o: {a: string}", "{{#if o}}{{o.b}}{{/if}}"), "a.prompt:5: `o.b`");
-    is_wrong(&taking("o: {a: string}", "{{o}}"), "a.prompt:5: `o` is an object, not a text");
-    is_wrong(&taking("a: string", "{{#each a}}{{/each}}"), "a.prompt:5: `a` is a single value");
-    is_wrong(&taking("a: string", "{{@index}}"), "a.prompt:5: `@index` is available only inside");
-    is_wrong(&taking("a: string", "{{../a}}"), "a.prompt:5: `../a` leads out");
-    says("'(*)': any", "{{a}}{{b.c}}", json!({"a": 1, "b": {"c": 2}}), "12");
+    assert_error(&with_variables("o: {a: string}", "{{#if o}}{{o.b}}{{/if}}"), "a.prompt:5: `o.b`");
+    assert_error(
+        &with_variables("o: {a: string}", "{{o}}"),
+        "a.prompt:5: `o` is an object, not a text",
+    );
+    assert_error(
+        &with_variables("a: string", "{{#each a}}{{/each}}"),
+        "a.prompt:5: `a` is a single value",
+    );
+    assert_error(
+        &with_variables("a: string", "{{@index}}"),
+        "a.prompt:5: `@index` is available only inside",
+    );
+    assert_error(&with_variables("a: string", "{{../a}}"), "a.prompt:5: `../a` leads out");
+    assert_renders("'(*)': any", "{{a}}{{b.c}}", json!({"a": 1, "b": {"c": 2}}), "12");
 }
 
 #[test]
 fn validates_variables_against_the_schema() {
     let schema = "name: string, age?: integer, 'orders?(array)': {id: integer}";
-    let given = |variables| rendered(&prompt(&taking(schema, "{{name}}")), variables).unwrap_err();
+    let given =
+        |variables| rendered(&prompt(&with_variables(schema, "{{name}}")), variables).unwrap_err();
     assert!(given(json!({})).starts_with("a.prompt:3: the variable `name` is missing"));
     assert!(
         given(json!({"name": "a", "nmae": "b"}))
@@ -143,30 +158,35 @@ fn validates_variables_against_the_schema() {
 #[test]
 fn requires_a_check_before_an_optional_value() {
     let schema = "name?: string";
-    refuses(schema, "Hi {{name}}", json!({}), "a.prompt:5: `name` has no value here");
-    refuses(schema, "Hi {{name}}", json!({"name": null}), "has no value");
-    says(schema, "Hi{{#if name}} {{name}}{{/if}}", json!({}), "Hi");
+    assert_render_error(schema, "Hi {{name}}", json!({}), "a.prompt:5: `name` has no value here");
+    assert_render_error(schema, "Hi {{name}}", json!({"name": null}), "has no value");
+    assert_renders(schema, "Hi{{#if name}} {{name}}{{/if}}", json!({}), "Hi");
     let default =
         "---\ninput:\n  schema: {name?: string}\n  default: {name: you}\n---\nHi {{name}}";
     assert_eq!(rendered(&prompt(default), json!({})), Ok("Hi you".into()));
     assert_eq!(rendered(&prompt(default), json!({"name": "me"})), Ok("Hi me".into()));
-    refuses("o: any", "{{o.a}}", json!({"o": {}}), "`o.a` has no value");
-    refuses("o: any", "{{o}}", json!({"o": [1]}), "`o` is a list, not a text");
-    refuses("o: any", "{{#each o}}{{/each}}", json!({"o": "a"}), "cannot be iterated");
-    refuses("n: number", "{{n}}", json!({"n": 1e20}), "too large to be written exactly");
+    assert_render_error("o: any", "{{o.a}}", json!({"o": {}}), "`o.a` has no value");
+    assert_render_error("o: any", "{{o}}", json!({"o": [1]}), "`o` is a list, not a text");
+    assert_render_error("o: any", "{{#each o}}{{/each}}", json!({"o": "a"}), "cannot be iterated");
+    assert_render_error(
+        "n: number",
+        "{{n}}",
+        json!({"n": 1e20}),
+        "too large to be written exactly",
+    );
 }
 
 #[test]
 fn passes_arguments_to_partials() {
     let partials =
         [("order", "- {{id}}{{#if note}} ({{note}}){{/if}}\n"), ("sign", "Yours, {{who}}")];
-    let text = taking(
+    let text = with_variables(
         "'orders(array)': {id: integer}, who: string",
         "{{#each orders}}\n  {{> order note=\"new\"}}\n{{/each}}\n{{> sign}}!",
     );
-    let prompt = with(&text, &partials).unwrap();
-    let said = rendered(&prompt, json!({"orders": [{"id": 1}, {"id": 2}], "who": "Dana"}));
-    assert_eq!(said, Ok("  - 1 (new)\n  - 2 (new)\nYours, Dana!".into()));
+    let prompt = parse_with(&text, &partials).unwrap();
+    let rendered = rendered(&prompt, json!({"orders": [{"id": 1}, {"id": 2}], "who": "Dana"}));
+    assert_eq!(rendered, Ok("  - 1 (new)\n  - 2 (new)\nYours, Dana!".into()));
     let named: Vec<_> = prompt
         .variable_uses()
         .iter()
@@ -177,30 +197,30 @@ fn passes_arguments_to_partials() {
 
 #[test]
 fn reports_errors_in_partials_with_their_place() {
-    let wrong = |text: &str, partials: &[(&str, &str)], start: &str| {
-        let message = with(text, partials).unwrap_err();
+    let assert_error = |text: &str, partials: &[(&str, &str)], start: &str| {
+        let message = parse_with(text, partials).unwrap_err();
         assert!(message.starts_with(start), "{message}");
     };
-    wrong("\n{{> a}}", &[], "a.prompt:2: there is no partial `a`");
-    wrong("{{> a}}", &[("a", "\n{{b}}")], "_a.prompt:2: `b` is not declared");
-    wrong("{{> a}}", &[("a", "{{#if}}")], "_a.prompt:1: invalid tag `{{#if}}`");
-    wrong(
+    assert_error("\n{{> a}}", &[], "a.prompt:2: there is no partial `a`");
+    assert_error("{{> a}}", &[("a", "\n{{b}}")], "_a.prompt:2: `b` is not declared");
+    assert_error("{{> a}}", &[("a", "{{#if}}")], "_a.prompt:1: invalid tag `{{#if}}`");
+    assert_error(
         "{{> a}}",
         &[("a", "{{> b}}"), ("b", "{{> a}}")],
         "_b.prompt:1: partials include each other in a cycle: a > b > a",
     );
-    wrong(
+    assert_error(
         "{{> a}}",
         &[("a", "---\nmodel: m\n---\n")],
         "_a.prompt:1: a partial has no front matter",
     );
-    wrong(
-        &taking("b: string", "{{#with b}}{{> a}}{{/with}}"),
+    assert_error(
+        &with_variables("b: string", "{{#with b}}{{> a}}{{/with}}"),
         &[("a", "{{../b}}")],
         "_a.prompt:1: `../b` leads out",
     );
     let many = "{{> b}}".repeat(1000);
-    wrong(
+    assert_error(
         "{{> a}}",
         &[("a", &many), ("b", &many.replace('b', "c")), ("c", "{{! }}x{{role 'user'}}")],
         "_",
@@ -211,9 +231,9 @@ fn reports_errors_in_partials_with_their_place() {
 fn limits_the_number_of_reported_errors() {
     let names = (0..5000).map(|name| format!("{{{{a{name}}}}}\n")).collect::<String>();
     let schema = (0..300).map(|name| format!("b{name}: any")).collect::<Vec<_>>().join(", ");
-    let told = with(&taking(&schema, &names), &[]).unwrap_err();
-    assert_eq!(told.lines().count(), 100);
-    assert!(told.contains("`b115` and 280 more"), "{told}");
+    let message = parse_with(&with_variables(&schema, &names), &[]).unwrap_err();
+    assert_eq!(message.lines().count(), 100);
+    assert!(message.contains("`b115` and 280 more"), "{message}");
     let comments = "{{!-- a --}}".repeat(50_000);
     assert_eq!(rendered(&prompt(&comments), json!({})), Ok(String::new()));
 }
@@ -222,14 +242,15 @@ fn limits_the_number_of_reported_errors() {
 fn limits_steps_and_size_of_rendering() {
     let schema = "'a(array)': integer";
     let loops = "{{#each a}}{{#each @root.a}}{{#each @root.a}}x{{/each}}{{/each}}{{/each}}";
-    refuses(schema, loops, json!({"a": vec![0; 200]}), "more than 1000000 steps");
+    assert_render_error(schema, loops, json!({"a": vec![0; 200]}), "more than 1000000 steps");
     let wide = format!("{{{{#each a}}}}{}{{{{/each}}}}", "x".repeat(100_000));
-    refuses(schema, &wide, json!({"a": vec![0; 200]}), "more than 16777216 bytes");
+    assert_render_error(schema, &wide, json!({"a": vec![0; 200]}), "more than 16777216 bytes");
 }
 
 #[test]
 fn ignores_line_endings_in_the_digest() {
-    let digest = |text: &str, partials: &[(&str, &str)]| with(text, partials).unwrap().digest();
+    let digest =
+        |text: &str, partials: &[(&str, &str)]| parse_with(text, partials).unwrap().digest();
     let text = "---\nversion: 1.0.0\n---\nHi {{> a}}\n";
     let one = digest(text, &[("a", "you")]);
     assert_eq!(one, digest(&text.replace('\n', "\r\n"), &[("a", "you")]));
@@ -254,7 +275,7 @@ fn takes_its_name_from_front_matter_or_file() {
 #[test]
 fn round_trips_through_canonical_bytes() {
     let text = "---\nversion: 1.0.0\n---\nHi {{> a}} {{> b}}\n";
-    let published = with(text, &[("a", "you{{> b}}"), ("b", "me\n")]).unwrap();
+    let published = parse_with(text, &[("a", "you{{> b}}"), ("b", "me\n")]).unwrap();
     let bytes = published.canonical_bytes();
     assert_eq!(Digest::of(&bytes), published.digest());
     let read = PromptFile::from_canonical_bytes("a@1.0.0.prompt", &bytes).unwrap();

@@ -12,8 +12,8 @@ use super::limits::FILE_BYTES_MAX;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 const FENCE: &str = "---";
 
-/// Normalised text of a prompt file or a partial: valid UTF-8, `\n` line endings, no byte order mark,
-/// no zero bytes.
+/// Normalised text of a prompt file or a partial: valid UTF-8, `\n` line endings, no byte order
+/// mark, no zero bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromptText {
     /// Path shown in messages.
@@ -75,7 +75,8 @@ impl PromptText {
         };
         let mut bytes = Vec::new();
         let opened = std::fs::File::open(path).map_err(unreadable)?;
-        // Read at most one byte more than allowed, so that an endless file (a device) is refused too.
+        // Read at most one byte more than allowed, so that an endless file (a device) is refused
+        // too.
         opened.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         Self::new(file.clone(), &bytes)
     }
@@ -93,8 +94,8 @@ impl PromptText {
         PromptError { file: self.file.clone(), line: Some(line), kind: error.into() }
     }
 
-    /// Splits the file into front matter, if any, and template. Comment lines (such as a licence) may
-    /// precede the front matter. The template is trimmed if there is front matter.
+    /// Splits the file into front matter, if any, and template. Comment lines (such as a licence)
+    /// may precede the front matter. The template is trimmed if there is front matter.
     pub(super) fn split(&self) -> Result<(Option<TextSection<'_>>, TextSection<'_>), PromptError> {
         let Some(opening) = self.opening_fence() else {
             return Ok((None, TextSection { text: &self.text, line: 1 }));
@@ -121,6 +122,7 @@ impl PromptText {
             if is_fence(line) {
                 return Some(OpeningFence { line: index + 1, end });
             }
+            // After any other line, `---` is part of the template.
             if !line.starts_with('#') && !line.trim().is_empty() {
                 return None;
             }

@@ -81,6 +81,7 @@ impl PromptInput {
         let mut errors = Vec::new();
         for mismatch in self.mismatches(&defaults) {
             match mismatch {
+                // Defaults need not cover every variable.
                 VariableMismatch::Missing(path) if self.variable(&path).is_some() => {}
                 VariableMismatch::Unknown(name) => {
                     let error = RenderError::DefaultOfUndeclared(name.clone());
@@ -134,6 +135,7 @@ impl PromptInput {
                 (path.clone(), RenderError::InvalidVariable { name: path, reason })
             }
         };
+        // The error points to the declaration of the variable that contains the value.
         let root = path.split(['.', '[']).next().unwrap_or_default();
         let line = self.variable(root).map(|variable| variable.line).or(self.line);
         PromptError { file: text.file.clone(), line, kind: error.into() }

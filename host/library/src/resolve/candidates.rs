@@ -70,7 +70,8 @@ enum ContractSelection<'a> {
 }
 
 impl<'a> VersionChooser<'a> {
-    /// Chooses the versions of a gate. Returns `None` and adds to `unknown` while information is missing.
+    /// Chooses the versions of a gate. Returns `None` and adds to `unknown` while information is
+    /// missing.
     pub fn choose(
         &self,
         gate: &GateRequirements,
@@ -240,7 +241,8 @@ impl<'a> VersionChooser<'a> {
     fn usability<'c>(&self, candidate: &VersionCandidate<'c>) -> Usability<'c> {
         let Some(listed) = candidate.listed else { return Usability::Unknown };
         let package = &candidate.package;
-        // A locked version stays usable after it is yanked, so that a project never changes by itself.
+        // A locked version stays usable after it is yanked, so that a project never changes by
+        // itself.
         if let Some(yanked) = listed.yanked.as_ref().filter(|_| !self.locked.contains(package)) {
             return Usability::Rejected(RejectionReason::Yanked(yanked.reason.clone()));
         }
@@ -289,20 +291,22 @@ fn to_rejection_reasons(rejected: RejectedVersions<'_>) -> Vec<(Version, Rejecti
     rejected.into_iter().map(|(version, rejection)| (version, reason(rejection))).collect()
 }
 
-/// Requests the description of a version, together with as many of the following ones as were already
-/// rejected. Doubling keeps the number of rounds logarithmic at the cost of a few extra requests.
+/// Requests the description of a version, together with as many of the following ones as were
+/// already rejected. Doubling keeps the number of rounds logarithmic at the cost of a few extra
+/// requests.
 fn request_descriptions(
     candidates: &[VersionCandidate<'_>],
     index: usize,
     unknown: &mut UnknownPackages,
 ) {
+    // `index` versions were rejected so far; at least one more is needed.
     let requested = candidates.iter().skip(index).take(index.max(1));
     let missing = requested.filter(|candidate| candidate.listed.is_none());
     unknown.packages.extend(missing.map(|candidate| candidate.package.clone()));
 }
 
-/// Returns whether a contract built for one WIT version runs on a host of another: by semver, on the
-/// same or a newer compatible version.
+/// Returns whether a contract built for one WIT version runs on a host of another: by semver, on
+/// the same or a newer compatible version.
 fn is_compatible(built_for: &Version, host: &Version) -> bool {
     let track = |version: &Version| match (version.major, version.minor) {
         (0, minor) => (0, minor),

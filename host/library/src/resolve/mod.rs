@@ -1,10 +1,10 @@
-//! Version resolution: chooses the versions that a project runs from the requirements of its gates, the
-//! versions in its sources, and the versions locked before.
+//! Version resolution: chooses the versions that a project runs from the requirements of its gates,
+//! the versions in its sources, and the versions locked before.
 //!
-//! Gates are resolved independently, so two gates may run different versions of one contract. Within a
-//! gate, a contract depends only on the prompt, by the prompt versions that it supports. Once a prompt
-//! version is fixed, each contract is chosen by itself, so trying the prompt versions in order is a
-//! complete search. It cannot run long, and every rejected version has a reason.
+//! Gates are resolved independently, so two gates may run different versions of one contract.
+//! Within a gate, a contract depends only on the prompt, by the prompt versions that it supports.
+//! Once a prompt version is fixed, each contract is chosen by itself, so trying the prompt versions
+//! in order is a complete search. It cannot run long, and every rejected version has a reason.
 //!
 //! This module does no IO: it returns the information that it lacks, and the caller resolves again.
 
@@ -102,6 +102,7 @@ pub fn resolve(
             }
         }
     }
+    // Missing information comes first, so that conflicts are reported once and completely.
     match (unknown.is_empty(), conflicts.is_empty()) {
         (false, _) => Resolution::NeedsInfo(unknown),
         (true, false) => Resolution::Conflict(conflicts),

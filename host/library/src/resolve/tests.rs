@@ -6,7 +6,8 @@ use super::*;
 use crate::lock::{LockFile, LockedPackage};
 use crate::package::{PackageMetadata, YankNotice};
 
-/// Packages in the sources, one line each: `acme/claims 1.2.0 for welcome ^2`, `acme/claims 1.0.0 yanked`.
+/// Packages in the sources, one line each: `acme/claims 1.2.0 for welcome ^2`, `acme/claims 1.0.0
+/// yanked`.
 struct World {
     lines: Vec<String>,
 }
@@ -19,12 +20,12 @@ fn listed(line: &str) -> ListedPackage {
     let mut prompts = BTreeMap::new();
     let (mut yanked, mut wit, mut capabilities) = (None, "0.1.0", json!({}));
     match rest.as_slice() {
-        ["for", name, wanted] => {
-            prompts.insert(name.to_string(), wanted.to_string());
+        ["for", name, requirement] => {
+            prompts.insert(name.to_string(), requirement.to_string());
         }
         ["yanked"] => yanked = Some(YankNotice { reason: "it passes all".into() }),
         ["wit", version] => wit = version,
-        ["wants", capability] => capabilities = json!({ *capability: "it asks" }),
+        ["requires", capability] => capabilities = json!({ *capability: "it asks" }),
         [] => {}
         other => panic!("{other:?}"),
     }
@@ -48,31 +49,31 @@ impl World {
     /// Resolves, answering requests for information until there are none.
     fn resolve(
         &self,
-        wants: &[GateRequirements],
-        kept: &LockedVersions,
+        requirements: &[GateRequirements],
+        locked: &LockedVersions,
     ) -> Result<BTreeMap<String, LockedGate>, String> {
         let all: Vec<_> = self.lines.iter().map(|line| listed(line)).collect();
         let mut known = KnownPackages::default();
         for _ in 0..100 {
-            match resolve(wants, &known, kept, &"0.1.0".parse().unwrap()) {
+            match resolve(requirements, &known, locked, &"0.1.0".parse().unwrap()) {
                 Resolution::Resolved(gates) => return Ok(gates),
                 Resolution::Conflict(conflicts) => {
-                    let words: Vec<_> = conflicts.iter().map(ToString::to_string).collect();
-                    return Err(words.join("\n"));
+                    let messages: Vec<_> = conflicts.iter().map(ToString::to_string).collect();
+                    return Err(messages.join("\n"));
                 }
-                Resolution::NeedsInfo(unknown) => tell(&all, &mut known, unknown),
+                Resolution::NeedsInfo(unknown) => answer(&all, &mut known, unknown),
             }
         }
         panic!("resolution does not terminate");
     }
 
-    fn one(&self, wants: &GateRequirements) -> Result<String, String> {
-        self.resolve(std::slice::from_ref(wants), &LockedVersions::default())
-            .map(|gates| shown(&gates))
+    fn one(&self, requirements: &GateRequirements) -> Result<String, String> {
+        self.resolve(std::slice::from_ref(requirements), &LockedVersions::default())
+            .map(|gates| package_list(&gates))
     }
 }
 
-fn tell(all: &[ListedPackage], known: &mut KnownPackages, unknown: UnknownPackages) {
+fn answer(all: &[ListedPackage], known: &mut KnownPackages, unknown: UnknownPackages) {
     for name in unknown.versions {
         let packages = all.iter().map(|listed| &listed.metadata.package);
         let versions: BTreeSet<_> =
@@ -90,11 +91,11 @@ fn gate(name: &str, prompt: &str, contracts: &[&str]) -> GateRequirements {
     GateRequirements {
         gate: name.into(),
         prompt: (!prompt.is_empty()).then(|| prompt.parse().unwrap()),
-        contracts: contracts.iter().map(|wanted| wanted.parse().unwrap()).collect(),
+        contracts: contracts.iter().map(|requirement| requirement.parse().unwrap()).collect(),
     }
 }
 
-fn shown(gates: &BTreeMap<String, LockedGate>) -> String {
+fn package_list(gates: &BTreeMap<String, LockedGate>) -> String {
     let packages = gates.values().flat_map(LockedGate::packages);
     packages.map(|package| package.to_string()).collect::<Vec<_>>().join(" ")
 }
@@ -103,7 +104,7 @@ fn shown(gates: &BTreeMap<String, LockedGate>) -> String {
 fn takes_the_highest_matching_version() {
     let world =
         World::new(&["a/b 1.0.0", "a/b 1.9.0", "a/b 1.10.0", "a/b 2.0.0", "a/b 1.11.0-rc.1"]);
-    let one = |wanted: &str| world.one(&gate("g", "", &[wanted]));
+    let one = |requirement: &str| world.one(&gate("g", "", &[requirement]));
     assert_eq!(one("a/b@^1").unwrap(), "a/b@1.10.0");
     assert_eq!(one("a/b").unwrap(), "a/b@2.0.0");
     assert_eq!(one("a/b@=1.9.0").unwrap(), "a/b@1.9.0");
@@ -113,26 +114,26 @@ fn takes_the_highest_matching_version() {
 #[test]
 fn keeps_locked_versions_until_they_are_updated() {
     let world = World::new(&["a/b 1.0.0", "a/b 1.1.0", "c/d 1.0.0", "c/d 1.1.0"]);
-    let wants = [gate("g", "", &["a/b@^1", "c/d@^1"])];
+    let requirements = [gate("g", "", &["a/b@^1", "c/d@^1"])];
     let contracts = ["a/b@1.0.0", "c/d@1.0.0"].map(|id| id.parse().unwrap()).to_vec();
-    let mut kept = LockedVersions::default();
-    kept.gates.insert("g".into(), LockedGate { prompt: None, contracts });
-    let resolve = |wants: &[GateRequirements], kept: &LockedVersions| {
-        shown(&world.resolve(wants, kept).unwrap())
+    let mut locked = LockedVersions::default();
+    locked.gates.insert("g".into(), LockedGate { prompt: None, contracts });
+    let resolve = |requirements: &[GateRequirements], locked: &LockedVersions| {
+        package_list(&world.resolve(requirements, locked).unwrap())
     };
-    assert_eq!(resolve(&wants, &kept), "a/b@1.0.0 c/d@1.0.0");
+    assert_eq!(resolve(&requirements, &locked), "a/b@1.0.0 c/d@1.0.0");
     let moved = [gate("g", "", &["a/b@^1.1", "c/d@^1"])];
-    assert_eq!(resolve(&moved, &kept), "a/b@1.1.0 c/d@1.0.0");
-    kept.updated.insert("c/d".parse().unwrap());
-    assert_eq!(resolve(&wants, &kept), "a/b@1.0.0 c/d@1.1.0");
+    assert_eq!(resolve(&moved, &locked), "a/b@1.1.0 c/d@1.0.0");
+    locked.updated.insert("c/d".parse().unwrap());
+    assert_eq!(resolve(&requirements, &locked), "a/b@1.0.0 c/d@1.1.0");
 }
 
 #[test]
 fn resolves_gates_independently() {
     let world = World::new(&["a/b 1.0.0", "a/b 1.1.0"]);
-    let wants = [gate("f", "", &["a/b@=1.0.0"]), gate("g", "", &["a/b"])];
-    let gates = world.resolve(&wants, &LockedVersions::default()).unwrap();
-    assert_eq!(shown(&gates), "a/b@1.0.0 a/b@1.1.0");
+    let requirements = [gate("f", "", &["a/b@=1.0.0"]), gate("g", "", &["a/b"])];
+    let gates = world.resolve(&requirements, &LockedVersions::default()).unwrap();
+    assert_eq!(package_list(&gates), "a/b@1.0.0 a/b@1.1.0");
 }
 
 #[test]
@@ -155,14 +156,14 @@ fn matches_contracts_to_the_prompt_version() {
     assert_eq!(one("welcome", &["a/b"]).unwrap(), "welcome@2.1.0 a/b@1.0.0");
     assert_eq!(one("welcome@^1", &["a/b"]).unwrap(), "welcome@1.0.0 a/b@1.1.0");
     let error = one("welcome", &["a/b@=1.1.0", "c/d"]).unwrap_err();
-    for words in [
+    for expected in [
         "with prompt welcome 2.1.0",
         "`a/b@=1.1.0`",
         "1.1.0 was written for welcome ^1",
         "with prompt welcome 1.0.0",
         "`c/d`",
     ] {
-        assert!(error.contains(words), "{words}: {error}");
+        assert!(error.contains(expected), "{expected}: {error}");
     }
     assert!(one("welcome", &["e/f"]).unwrap_err().contains("was written for farewell ^1"));
     let error = one("", &["c/d"]).unwrap_err();
@@ -173,16 +174,16 @@ fn matches_contracts_to_the_prompt_version() {
 fn explains_missing_versions() {
     let world =
         World::new(&["a/b 1.0.0 yanked", "a/b 1.1.0 wit 0.9.0", "a/b 2.0.0-rc.1", "a/b 3.0.0"]);
-    let one = |wanted: &str| world.one(&gate("g", "", &[wanted])).unwrap_err();
+    let one = |requirement: &str| world.one(&gate("g", "", &[requirement])).unwrap_err();
     assert!(
         one("x/y@^1").contains("gate `g`")
             && one("x/y@^1").contains("no source has a contract `x/y`")
     );
     let error = one("a/b@^1");
-    for words in
+    for expected in
         ["1.0.0 is yanked: it passes all", "1.1.0 is built for WIT version 0.9.0", "has 3.0.0"]
     {
-        assert!(error.contains(words), "{words}: {error}");
+        assert!(error.contains(expected), "{expected}: {error}");
     }
     assert!(
         one("a/b@^2").contains("a pre-release must be requested explicitly: `a/b@^2.0.0-rc.1`")
@@ -192,12 +193,12 @@ fn explains_missing_versions() {
 #[test]
 fn keeps_a_locked_version_that_was_yanked() {
     let world = World::new(&["a/b 1.0.0 yanked"]);
-    let mut kept = LockedVersions::default();
+    let mut locked = LockedVersions::default();
     let contracts = vec!["a/b@1.0.0".parse().unwrap()];
-    kept.gates.insert("g".into(), LockedGate { prompt: None, contracts });
-    let wants = [gate("g", "", &["a/b"])];
-    assert_eq!(shown(&world.resolve(&wants, &kept).unwrap()), "a/b@1.0.0");
-    assert!(world.resolve(&wants, &LockedVersions::default()).is_err());
+    locked.gates.insert("g".into(), LockedGate { prompt: None, contracts });
+    let requirements = [gate("g", "", &["a/b"])];
+    assert_eq!(package_list(&world.resolve(&requirements, &locked).unwrap()), "a/b@1.0.0");
+    assert!(world.resolve(&requirements, &LockedVersions::default()).is_err());
 }
 
 fn lock(lines: &[&str]) -> LockFile {
@@ -217,7 +218,7 @@ fn lock(lines: &[&str]) -> LockFile {
 
 #[test]
 fn round_trips_a_lock_file() {
-    let lock = lock(&["welcome 2.0.0", "a/b 1.0.0 for welcome ^2", "c/d 1.0.0 wants clock"]);
+    let lock = lock(&["welcome 2.0.0", "a/b 1.0.0 for welcome ^2", "c/d 1.0.0 requires clock"]);
     let text = lock.to_text().unwrap();
     assert_eq!(LockFile::parse(&text).unwrap(), lock);
     let refused = |text: &str| LockFile::parse(text).unwrap_err().to_string();
@@ -230,8 +231,8 @@ fn round_trips_a_lock_file() {
 #[test]
 fn detects_a_stale_lock_file() {
     let lock = lock(&["welcome 2.0.0", "a/b 1.0.0 for welcome ^2"]);
-    let stale = |wants: &[GateRequirements]| {
-        let stale = lock.stale_gates(wants);
+    let stale = |requirements: &[GateRequirements]| {
+        let stale = lock.stale_gates(requirements);
         stale.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     let sound = gate("g", "welcome@^2", &["a/b@^1"]);
@@ -257,7 +258,7 @@ fn detects_a_stale_lock_file() {
 
 #[test]
 fn reports_newly_required_capabilities() {
-    let (then, now) = (lock(&["a/b 1.0.0"]), lock(&["a/b 1.1.0 wants clock"]));
+    let (then, now) = (lock(&["a/b 1.0.0"]), lock(&["a/b 1.1.0 requires clock"]));
     let newly = then.new_capabilities(&now);
     assert_eq!(newly.len(), 1);
     assert_eq!(
@@ -279,14 +280,19 @@ fn needs_few_rounds_and_requests() {
         };
         let lines: Vec<_> = (0..64).map(contract).collect();
         let all: Vec<_> = lines.iter().map(|line| listed(line)).collect();
-        let (wants, mut known) = ([gate("g", "", &["a/b"])], KnownPackages::default());
+        let (requirements, mut known) = ([gate("g", "", &["a/b"])], KnownPackages::default());
         for round in 0.. {
-            match resolve(&wants, &known, &LockedVersions::default(), &"0.1.0".parse().unwrap()) {
+            match resolve(
+                &requirements,
+                &known,
+                &LockedVersions::default(),
+                &"0.1.0".parse().unwrap(),
+            ) {
                 Resolution::Resolved(gates) => {
-                    assert_eq!(shown(&gates), format!("a/b@1.{covering}.0"));
+                    assert_eq!(package_list(&gates), format!("a/b@1.{covering}.0"));
                     return (round, known.packages.len());
                 }
-                Resolution::NeedsInfo(unknown) => tell(&all, &mut known, unknown),
+                Resolution::NeedsInfo(unknown) => answer(&all, &mut known, unknown),
                 Resolution::Conflict(conflicts) => panic!("{conflicts:?}"),
             }
         }
@@ -329,7 +335,7 @@ fn resolves_or_explains_random_worlds() {
             }
         }
         let world = World { lines: lines.into_iter().collect() };
-        let wants = gate("g", &format!("p@^1.{}", random(4)), &["a/a", "b/b"]);
+        let requirements = gate("g", &format!("p@^1.{}", random(4)), &["a/a", "b/b"]);
         let all: Vec<_> = world.lines.iter().map(|line| listed(line)).collect();
         let fits = |prompt: &PackageId, name: &str| {
             all.iter().any(|one| {
@@ -338,13 +344,13 @@ fn resolves_or_explains_random_worlds() {
             })
         };
         let possible = all.iter().map(|one| &one.metadata.package).any(|prompt| {
-            let wanted = wants.prompt.as_ref().unwrap();
-            prompt.name == wanted.name
-                && wanted.admits(&prompt.version)
+            let requirement = requirements.prompt.as_ref().unwrap();
+            prompt.name == requirement.name
+                && requirement.admits(&prompt.version)
                 && fits(prompt, "a/a")
                 && fits(prompt, "b/b")
         });
-        match world.resolve(std::slice::from_ref(&wants), &LockedVersions::default()) {
+        match world.resolve(std::slice::from_ref(&requirements), &LockedVersions::default()) {
             Ok(gates) => {
                 resolved += 1;
                 let chosen = &gates["g"];

@@ -1,5 +1,5 @@
-//! Comparison of the manifests of two contract versions: capabilities, rules, streaming, prompt versions
-//! and configuration schema.
+//! Comparison of the manifests of two contract versions: capabilities, rules, streaming, prompt
+//! versions and configuration schema.
 
 use std::collections::BTreeMap;
 
@@ -41,8 +41,8 @@ pub fn compare_manifests(old: &Manifest, new: &Manifest) -> Vec<ContractChange> 
         _ => {}
     }
     if from.prompts != to.prompts {
-        // Whether one requirement admits all versions that another does cannot be decided in general,
-        // so any change to a non-empty list counts as major.
+        // Whether one requirement admits all versions that another does cannot be decided in
+        // general, so any change to a non-empty list counts as major.
         let bump = if to.prompts.is_empty() { Bump::Minor } else { Bump::Major };
         changes.push(ContractChange::new(bump, "it supports different prompt versions"));
     }

@@ -1,5 +1,6 @@
-//! Comparison of two contract versions, by their manifests and by their results on the same subjects,
-//! to check that the version number announces the change. Judging the subjects is up to the caller.
+//! Comparison of two contract versions, by their manifests and by their results on the same
+//! subjects, to check that the version number announces the change. Judging the subjects is up to
+//! the caller.
 
 mod configuration;
 mod interface;

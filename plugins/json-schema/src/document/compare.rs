@@ -1,14 +1,14 @@
-//! Equality as JSON Schema means it: numbers by their value, objects whatever their
-//! order. And the way out into serde_json's tree, for what only that can do.
+//! Equality as JSON Schema defines it: numbers by value, objects in any order. Also
+//! converts values to those of serde_json where only these will do.
 
 use jsonschema::json::{Node as _, cmp, unique};
 
-use super::{Items, Node, Value};
+use super::{ArrayItems, Node, Value};
 
-/// Up to here, comparing every string with every other takes less than hashing them.
+/// Up to this number of items, comparing all pairs is faster than hashing.
 const PAIRWISE_ITEMS_MAX: usize = 15;
 
-pub(super) fn equal(left: Node, right: &serde_json::Value) -> bool {
+pub(super) fn equals_value(left: Node, right: &serde_json::Value) -> bool {
     use serde_json::Value as Right;
     match (left.value(), right) {
         (Value::Null, Right::Null) => true,
@@ -17,11 +17,11 @@ pub(super) fn equal(left: Node, right: &serde_json::Value) -> bool {
         (Value::String(left), Right::String(right)) => left == right,
         (Value::Array(extent), Right::Array(items)) => {
             extent.count == items.len()
-                && left.items().zip(items).all(|(left, right)| equal(left, right))
+                && left.items().zip(items).all(|(left, right)| equals_value(left, right))
         }
         (Value::Object(extent), Right::Object(members)) => {
             let same = |(name, left): (&str, Node)| {
-                members.get(name).is_some_and(|right| equal(left, right))
+                members.get(name).is_some_and(|right| equals_value(left, right))
             };
             extent.count == members.len() && left.members().all(same)
         }
@@ -29,8 +29,8 @@ pub(super) fn equal(left: Node, right: &serde_json::Value) -> bool {
     }
 }
 
-/// `uniqueItems`. Lists of words are by far the most common, and need no copy.
-pub(super) fn all_differ(items: Items) -> bool {
+/// Checks `uniqueItems`. Lists of strings are by far the most common, and need no copy.
+pub(super) fn are_unique(items: ArrayItems) -> bool {
     let few = items.clone().take(PAIRWISE_ITEMS_MAX + 1);
     let words: Option<Vec<_>> = few.map(|item| item.as_string()).collect();
     match words {
@@ -60,8 +60,8 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn numbers_are_equal_by_value_and_objects_in_any_order() {
-        let equals = |text: &str, value| equal(parse(text).unwrap().root(), &value);
+    fn compares_numbers_by_value_and_objects_in_any_order() {
+        let equals = |text: &str, value| equals_value(parse(text).unwrap().root(), &value);
         assert!(equals("[1.0, {\"b\": 2, \"a\": null}]", json!([1, {"a": null, "b": 2.0}])));
         assert!(!equals("{\"a\": 1}", json!({"a": 1, "b": 1})));
         assert!(!equals("{\"a\": 1, \"c\": 1}", json!({"a": 1, "b": 1})));
@@ -71,8 +71,8 @@ mod tests {
     }
 
     #[test]
-    fn items_differ_or_not() {
-        let differ = |text: &str| all_differ(parse(text).unwrap().root().items());
+    fn detects_equal_items() {
+        let differ = |text: &str| are_unique(parse(text).unwrap().root().items());
         let many = |last: &str| {
             let words: Vec<_> = (0..40).map(|word| format!("\"w{word}\"")).collect();
             format!("[{}, \"{last}\"]", words.join(","))
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_is_the_same_document() {
+    fn converts_to_the_same_value() {
         let text = r#"{"b": [1, [2.5, []], -3, "x\n", {"c": null}, true], "a": {}, "": "z"}"#;
         let copy: serde_json::Value = serde_json::from_str(text).unwrap();
         assert_eq!(to_value(parse(text).unwrap().root()), copy);

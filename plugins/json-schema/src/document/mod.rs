@@ -1,9 +1,9 @@
-//! The subject as a flat list of its values, in the order of its text.
+//! The subject as a flat list of its values, in document order.
 //!
-//! A tree of serde_json's own values takes an allocation for every string, name, array
-//! and object. This takes one for the list, and one for each string that is written
-//! with escapes: all others are borrowed from the text. A sandbox that lives for one
-//! judgement feels each page that it touches.
+//! serde_json's own values take an allocation for every string, name, array and object.
+//! This takes one for the list, and one for each string with escapes: all other strings are
+//! borrowed from the text. A sandbox lives for one judgement and pays for each page of
+//! memory that it touches.
 
 mod compare;
 mod node;
@@ -13,19 +13,19 @@ use std::borrow::Cow;
 
 use serde_json::Number;
 
-pub(crate) use node::Flat;
-pub(crate) use parse::{Unread, parse};
+pub(crate) use node::FlatJson;
+pub(crate) use parse::{ParseError, parse};
 
-/// A JSON document. Its root stands first.
+/// A JSON document. The first value is the root.
 #[derive(Debug, Default)]
 pub(crate) struct Document<'t> {
-    /// What it was read from.
+    /// The text that was parsed.
     text: &'t str,
     values: Vec<Value<'t>>,
 }
 
-/// A value, or the name of a member. What belongs to an array or an object follows it
-/// directly: its items, or in turn the names and the values of its members.
+/// A value, or the name of a member. The items of an array follow it directly, and so do
+/// the members of an object, as alternating names and values.
 #[derive(Debug)]
 enum Value<'t> {
     Null,
@@ -38,9 +38,9 @@ enum Value<'t> {
 
 #[derive(Clone, Copy, Debug)]
 struct Extent {
-    /// How many items or members there are.
+    /// Number of items or members.
     count: usize,
-    /// Where in the list the next value stands that does not belong here.
+    /// Index of the first value after the container's content.
     end: usize,
 }
 
@@ -59,27 +59,29 @@ impl<'a> Document<'a> {
 
 impl<'a> Node<'a> {
     fn value(self) -> &'a Value<'a> {
-        // An index always comes from the list itself.
+        // Indexes always come from the list itself, so the default is never used.
         self.document.values.get(self.index).unwrap_or(&Value::Null)
     }
 
-    /// Its items; none, where it is no array.
-    fn items(self) -> Items<'a> {
-        let Value::Array(extent) = self.value() else { return Items { next: self, left: 0 } };
-        Items { next: self.first_below(), left: extent.count }
+    /// Returns the items of an array. Other values have none.
+    fn items(self) -> ArrayItems<'a> {
+        let Value::Array(extent) = self.value() else { return ArrayItems { next: self, left: 0 } };
+        ArrayItems { next: self.first_child(), left: extent.count }
     }
 
-    /// Its members; none, where it is no object.
-    fn members(self) -> Members<'a> {
-        let Value::Object(extent) = self.value() else { return Members { next: self, left: 0 } };
-        Members { next: self.first_below(), left: extent.count }
+    /// Returns the members of an object. Other values have none.
+    fn members(self) -> ObjectMembers<'a> {
+        let Value::Object(extent) = self.value() else {
+            return ObjectMembers { next: self, left: 0 };
+        };
+        ObjectMembers { next: self.first_child(), left: extent.count }
     }
 
-    fn first_below(self) -> Self {
+    fn first_child(self) -> Self {
         Self { index: self.index + 1, ..self }
     }
 
-    fn behind(self) -> Self {
+    fn next_sibling(self) -> Self {
         let index = match self.value() {
             Value::Array(extent) | Value::Object(extent) => extent.end,
             _ => self.index + 1,
@@ -88,39 +90,39 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The items of an array.
+/// Iterates over the items of an array.
 #[derive(Clone)]
-pub(crate) struct Items<'a> {
+pub(crate) struct ArrayItems<'a> {
     next: Node<'a>,
     left: usize,
 }
 
-impl<'a> Iterator for Items<'a> {
+impl<'a> Iterator for ArrayItems<'a> {
     type Item = Node<'a>;
 
     fn next(&mut self) -> Option<Node<'a>> {
         self.left = self.left.checked_sub(1)?;
         let item = self.next;
-        self.next = item.behind();
+        self.next = item.next_sibling();
         Some(item)
     }
 }
 
-/// The members of an object, with their names.
+/// Iterates over the members of an object, with their names.
 #[derive(Clone)]
-pub(crate) struct Members<'a> {
+pub(crate) struct ObjectMembers<'a> {
     next: Node<'a>,
     left: usize,
 }
 
-impl<'a> Iterator for Members<'a> {
+impl<'a> Iterator for ObjectMembers<'a> {
     type Item = (&'a str, Node<'a>);
 
     fn next(&mut self) -> Option<(&'a str, Node<'a>)> {
         self.left = self.left.checked_sub(1)?;
         let name = if let Value::String(name) = self.next.value() { name } else { "" };
-        let value = self.next.first_below();
-        self.next = value.behind();
+        let value = self.next.first_child();
+        self.next = value.next_sibling();
         Some((name, value))
     }
 }

@@ -1,4 +1,4 @@
-//! The document as `jsonschema` wants to see it.
+//! Implements the traits through which `jsonschema` reads a document.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -8,17 +8,17 @@ use jsonschema::json::{self, Array, Json, NodeIdentity, Object};
 use jsonschema_value::LazyInstance;
 use serde_json::Number;
 
-use super::{Document, Items, Members, Node, Value, compare};
+use super::{ArrayItems, Document, Node, ObjectMembers, Value, compare};
 
-/// Names the representation to `jsonschema`.
-pub(crate) struct Flat;
+/// Identifies this representation to `jsonschema`.
+pub(crate) struct FlatJson;
 
-impl Json for Flat {
+impl Json for FlatJson {
     type Node<'a> = Node<'a>;
     type PreparedKey = String;
     type StringBuffer = Document<'static>;
 
-    /// A look-up goes through the members, so it pays to go through them once for all.
+    /// A lookup scans the members, so `jsonschema` should scan them once for many keys.
     const KEYS_PER_LOOKUP: usize = 1000;
 
     fn prepare_key(key: &str) -> String {
@@ -36,16 +36,16 @@ impl Json for Flat {
     }
 }
 
-impl<'a> json::Node<'a, Flat> for Node<'a> {
-    type Object = Members<'a>;
-    type Array = Items<'a>;
+impl<'a> json::Node<'a, FlatJson> for Node<'a> {
+    type Object = ObjectMembers<'a>;
+    type Array = ArrayItems<'a>;
     type Number = &'a Number;
 
-    fn as_object(&self) -> Option<Members<'a>> {
+    fn as_object(&self) -> Option<ObjectMembers<'a>> {
         matches!(self.value(), Value::Object(_)).then(|| self.members())
     }
 
-    fn as_array(&self) -> Option<Items<'a>> {
+    fn as_array(&self) -> Option<ArrayItems<'a>> {
         matches!(self.value(), Value::Array(_)).then(|| self.items())
     }
 
@@ -77,22 +77,23 @@ impl<'a> json::Node<'a, Flat> for Node<'a> {
     }
 
     fn equals_value(&self, expected: &serde_json::Value) -> bool {
-        compare::equal(*self, expected)
+        compare::equals_value(*self, expected)
     }
 
     fn to_value(&self) -> Cow<'a, serde_json::Value> {
         Cow::Owned(compare::to_value(*self))
     }
 
-    /// An error carries the value that it is about, and the errors of `anyOf` copy those
-    /// of every branch. Nobody looks at them, and in a document of megabytes they would
-    /// not fit into memory. Only the whole is asked for, where a pattern was given up.
+    /// Returns null for all values except the root. Errors carry their value, and the
+    /// errors of `anyOf` copy those of every branch. No message uses the values, and in a
+    /// large document they would not fit into memory. The root is needed after a pattern
+    /// was given up.
     fn lazy_value(&self) -> LazyInstance<'a> {
         if self.index > 0 {
             return LazyInstance::Ready(Cow::Owned(serde_json::Value::Null));
         }
         let bytes = self.document.text.as_bytes();
-        LazyInstance::Deferred { bytes, tag: 0, make: again, cell: OnceLock::new() }
+        LazyInstance::Deferred { bytes, tag: 0, make: reparse, cell: OnceLock::new() }
     }
 
     fn identity(&self) -> Option<NodeIdentity> {
@@ -101,11 +102,11 @@ impl<'a> json::Node<'a, Flat> for Node<'a> {
     }
 }
 
-fn again(text: &[u8], _: u32) -> serde_json::Value {
+fn reparse(text: &[u8], _: u32) -> serde_json::Value {
     serde_json::from_slice(text).unwrap_or_default()
 }
 
-impl<'a> Object<'a, Flat> for Members<'a> {
+impl<'a> Object<'a, FlatJson> for ObjectMembers<'a> {
     type Node = Node<'a>;
     type MemberName = &'a str;
     type MembersIter = Self;
@@ -123,7 +124,7 @@ impl<'a> Object<'a, Flat> for Members<'a> {
     }
 }
 
-impl<'a> Array<'a, Flat> for Items<'a> {
+impl<'a> Array<'a, FlatJson> for ArrayItems<'a> {
     type Node = Node<'a>;
     type ElementsIter = Self;
 
@@ -136,6 +137,6 @@ impl<'a> Array<'a, Flat> for Items<'a> {
     }
 
     fn is_unique(&self) -> bool {
-        compare::all_differ(self.clone())
+        compare::are_unique(self.clone())
     }
 }

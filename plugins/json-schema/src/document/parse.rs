@@ -1,4 +1,4 @@
-//! From text to document, by way of serde_json.
+//! Parses a text into a document with serde_json.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,58 +9,60 @@ use serde_json::{Number, error::Category};
 
 use super::{Document, Extent, Node, Value};
 
-/// A guess that fits most documents, so that the list seldom has to grow.
+/// An estimate that fits most documents, so that the list seldom grows.
 const BYTES_PER_VALUE: usize = 16;
 
-/// Up to here, comparing every name with every other takes less than hashing them.
+/// Up to this number of names, comparing all pairs is faster than hashing.
 const PAIRWISE_NAMES_MAX: usize = 12;
 
-/// Why there is no document.
+/// Reason why a text is not a valid document.
 #[derive(Debug)]
-pub(crate) enum Unread {
-    /// serde_json follows 127 levels, to protect the stack.
+pub(crate) enum ParseError {
+    /// Nested deeper than 127 levels, where serde_json stops to protect the stack.
     TooDeep,
-    /// The same member is named twice, and readers disagree on which of them counts.
+    /// An object has two members of the same name, and JSON parsers disagree on which of
+    /// them counts.
     Ambiguous(String),
     NotJson(String),
 }
 
-pub(crate) fn parse(text: &str) -> Result<Document<'_>, Unread> {
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, ParseError> {
     let values = Vec::with_capacity(text.len() / BYTES_PER_VALUE);
     let mut document = Document { text, values };
     let mut parser = serde_json::Deserializer::from_str(text);
-    let read = Reader(&mut document).deserialize(&mut parser).and_then(|()| parser.end());
+    let read = DocumentBuilder(&mut document).deserialize(&mut parser).and_then(|()| parser.end());
     read.map(|()| document).map_err(|error| {
         let reason = error.to_string();
-        // serde_json has no other way to tell.
+        // serde_json has no error type for this, only the message.
         match error.classify() {
-            Category::Data => Unread::Ambiguous(reason),
-            _ if reason.starts_with("recursion limit exceeded") => Unread::TooDeep,
-            _ => Unread::NotJson(reason),
+            Category::Data => ParseError::Ambiguous(reason),
+            _ if reason.starts_with("recursion limit exceeded") => ParseError::TooDeep,
+            _ => ParseError::NotJson(reason),
         }
     })
 }
 
-/// Appends what it reads.
-struct Reader<'d, 't>(&'d mut Document<'t>);
+/// Appends the values that serde_json reads.
+struct DocumentBuilder<'d, 't>(&'d mut Document<'t>);
 
-impl<'t> Reader<'_, 't> {
+impl<'t> DocumentBuilder<'_, 't> {
     fn push<E>(self, value: Value<'t>) -> Result<(), E> {
         self.0.values.push(value);
         Ok(())
     }
 
-    fn below(&mut self) -> Reader<'_, 't> {
-        Reader(self.0)
+    fn reborrow(&mut self) -> DocumentBuilder<'_, 't> {
+        DocumentBuilder(self.0)
     }
 
-    /// Makes room for an array or object, whose extent is known only behind it.
-    fn open(&mut self) -> usize {
+    /// Adds a placeholder for an array or object, because its extent is known only at its
+    /// end.
+    fn begin_container(&mut self) -> usize {
         self.0.values.push(Value::Null);
         self.0.values.len() - 1
     }
 
-    fn close(&mut self, at: usize, count: usize, kind: fn(Extent) -> Value<'t>) {
+    fn finish_container(&mut self, at: usize, count: usize, kind: fn(Extent) -> Value<'t>) {
         let end = self.0.values.len();
         if let Some(value) = self.0.values.get_mut(at) {
             *value = kind(Extent { count, end });
@@ -68,7 +70,7 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
-impl<'t> DeserializeSeed<'t> for Reader<'_, 't> {
+impl<'t> DeserializeSeed<'t> for DocumentBuilder<'_, 't> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -76,7 +78,7 @@ impl<'t> DeserializeSeed<'t> for Reader<'_, 't> {
     }
 }
 
-impl<'t> Visitor<'t> for Reader<'_, 't> {
+impl<'t> Visitor<'t> for DocumentBuilder<'_, 't> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
@@ -100,7 +102,7 @@ impl<'t> Visitor<'t> for Reader<'_, 't> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        // JSON has no way to write a number that is none.
+        // JSON cannot express NaN or infinity, so this is always a number.
         self.push(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
@@ -113,30 +115,30 @@ impl<'t> Visitor<'t> for Reader<'_, 't> {
     }
 
     fn visit_seq<A: SeqAccess<'t>>(mut self, mut items: A) -> Result<(), A::Error> {
-        let (at, mut count) = (self.open(), 0);
-        while items.next_element_seed(self.below())?.is_some() {
+        let (at, mut count) = (self.begin_container(), 0);
+        while items.next_element_seed(self.reborrow())?.is_some() {
             count += 1;
         }
-        self.close(at, count, Value::Array);
+        self.finish_container(at, count, Value::Array);
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'t>>(mut self, mut members: A) -> Result<(), A::Error> {
-        let (at, mut count) = (self.open(), 0);
-        while members.next_key_seed(self.below())?.is_some() {
-            members.next_value_seed(self.below())?;
+        let (at, mut count) = (self.begin_container(), 0);
+        while members.next_key_seed(self.reborrow())?.is_some() {
+            members.next_value_seed(self.reborrow())?;
             count += 1;
         }
-        self.close(at, count, Value::Object);
-        match named_twice(Node { document: self.0, index: at }) {
-            Some(name) => Err(A::Error::custom(format_args!("`{name}` is named twice here"))),
+        self.finish_container(at, count, Value::Object);
+        match find_duplicate_name(Node { document: self.0, index: at }) {
+            Some(name) => Err(A::Error::custom(format_args!("duplicate member `{name}`"))),
             None => Ok(()),
         }
     }
 }
 
-/// A name that more than one member has.
-fn named_twice<'a>(object: Node<'a>) -> Option<&'a str> {
+/// Returns the first name that more than one member has.
+fn find_duplicate_name<'a>(object: Node<'a>) -> Option<&'a str> {
     let members = object.members();
     let mut names = members.clone().enumerate().map(|(at, (name, _))| (at, name));
     if members.left <= PAIRWISE_NAMES_MAX {
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn only_escapes_are_copied() {
+    fn copies_only_strings_with_escapes() {
         let strings = strings(r#"{"b": "plain ü", "a\t": ["line\n"]}"#);
         let expected = [("b", true), ("plain ü", true), ("a\t", false), ("line\n", false)];
         let expected = expected.map(|(string, borrowed)| (string.to_owned(), borrowed));
@@ -169,27 +171,27 @@ mod tests {
     }
 
     #[test]
-    fn a_member_named_twice_is_ambiguous() {
+    fn rejects_duplicate_members() {
         let many: String = (0..20).map(|name| format!("\"m{name}\": 0, ")).collect();
         for text in [r#"[{"a": 1, "b": {"a": 1}, "\u0061": 3}]"#, &format!("{{{many}\"m7\": 1}}")] {
-            let Err(Unread::Ambiguous(reason)) = parse(text) else { panic!("{text}") };
-            assert!(reason.contains("is named twice here at line 1"), "{reason}");
+            let Err(ParseError::Ambiguous(reason)) = parse(text) else { panic!("{text}") };
+            assert!(reason.contains("` at line 1"), "{reason}");
         }
         assert!(parse(&format!("{{{many}\"m20\": 1}}")).is_ok());
     }
 
     #[test]
-    fn depth_is_bounded() {
+    fn limits_the_depth() {
         let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         assert!(parse(&nested(127)).is_ok());
-        assert!(matches!(parse(&nested(128)), Err(Unread::TooDeep)));
-        assert!(matches!(parse(&nested(1 << 20)), Err(Unread::TooDeep)));
+        assert!(matches!(parse(&nested(128)), Err(ParseError::TooDeep)));
+        assert!(matches!(parse(&nested(1 << 20)), Err(ParseError::TooDeep)));
     }
 
     #[test]
-    fn what_is_no_json_is_said_to_be_none() {
+    fn rejects_invalid_json() {
         for text in ["", "{", "[1,]", "nul", "'a'", "1 2", "\"\u{0}\"", "1e999", "01"] {
-            assert!(matches!(parse(text), Err(Unread::NotJson(_))), "{text:?}");
+            assert!(matches!(parse(text), Err(ParseError::NotJson(_))), "{text:?}");
         }
     }
 }

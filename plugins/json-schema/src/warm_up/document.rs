@@ -1,53 +1,54 @@
-//! A document for a schema: not one that follows it in all respects, but one that makes
-//! the validator go through most of it.
+//! Generates documents from a schema. They need not be valid; they make the validator
+//! execute most of the schema.
 
 use serde_json::{Map, Value};
 
 use super::matching;
 use crate::documents::Documents;
 
-/// Schemas that refer to themselves have no end.
+/// Recursive schemas have no natural end.
 const DEPTH_MAX: usize = 12;
-/// Wide schemas take their time: this many values are enough for one document.
+/// Wide schemas take long, and this number of values is enough for one document.
 const VALUES_MAX: usize = 2000;
-/// Items of an array, so that the next alternative has its turn as well.
-const ITEMS: usize = 2;
+/// With two items, an array tries the next alternative as well.
+const ITEMS_PER_ARRAY: usize = 2;
 
-pub(super) fn sample(schema: &Value, documents: &Documents, round: usize) -> Value {
-    let mut sampler = Sampler { root: schema, documents, round, left: VALUES_MAX };
-    sampler.value(schema, 0)
+pub(super) fn sample_document(schema: &Value, documents: &Documents, round: usize) -> Value {
+    let mut sampler = DocumentSampler { root: schema, documents, round, values_left: VALUES_MAX };
+    sampler.sample_value(schema, 0)
 }
 
-struct Sampler<'s> {
+struct DocumentSampler<'s> {
     root: &'s Value,
     documents: &'s Documents,
     round: usize,
-    left: usize,
+    values_left: usize,
 }
 
-impl<'s> Sampler<'s> {
-    fn value(&mut self, schema: &'s Value, depth: usize) -> Value {
-        let Some(left) = self.left.checked_sub(1).filter(|_| depth < DEPTH_MAX) else {
+impl<'s> DocumentSampler<'s> {
+    fn sample_value(&mut self, schema: &'s Value, depth: usize) -> Value {
+        let Some(left) = self.values_left.checked_sub(1).filter(|_| depth < DEPTH_MAX) else {
             return Value::Null;
         };
-        self.left = left;
+        self.values_left = left;
         let mut parts = Vec::new();
         self.collect(schema, &mut parts);
         let keyword = |name: &str| parts.iter().find_map(|part| part.get(name));
-        if let Some(value) = keyword("const").or_else(|| self.turn(keyword("enum")?)) {
+        if let Some(value) = keyword("const").or_else(|| self.pick(keyword("enum")?)) {
             return value.clone();
         }
-        match self.kind(&parts) {
-            "object" => self.object(&parts, depth),
-            "array" => self.array(&parts, depth),
-            "string" => self.string(keyword("pattern")).into(),
+        match self.guess_type(&parts) {
+            "object" => self.sample_object(&parts, depth),
+            "array" => self.sample_array(&parts, depth),
+            "string" => self.sample_string(keyword("pattern")).into(),
             "number" | "integer" => keyword("minimum").cloned().unwrap_or(1.into()),
             "boolean" => true.into(),
             _ => Value::Null,
         }
     }
 
-    /// The schema and those that apply beside it, alternatives in turn.
+    /// Collects the schema and all that apply together with it. Of alternatives, one is
+    /// chosen per round.
     fn collect(&self, schema: &'s Value, parts: &mut Vec<&'s Value>) {
         if parts.len() >= DEPTH_MAX {
             return;
@@ -56,7 +57,7 @@ impl<'s> Sampler<'s> {
         let reference = schema.get("$ref").and_then(Value::as_str);
         let target = reference.and_then(|reference| self.resolve(reference));
         let all = schema.get("allOf").and_then(Value::as_array);
-        let one = ["anyOf", "oneOf"].into_iter().filter_map(|name| self.turn(schema.get(name)?));
+        let one = ["anyOf", "oneOf"].into_iter().filter_map(|name| self.pick(schema.get(name)?));
         let rest = ["if", "then", "else"].into_iter().filter_map(|name| schema.get(name));
         for part in target.into_iter().chain(all.into_iter().flatten()).chain(one).chain(rest) {
             self.collect(part, parts);
@@ -69,15 +70,15 @@ impl<'s> Sampler<'s> {
         document.pointer(pointer)
     }
 
-    /// One of a list, another one each round.
-    fn turn(&self, list: &'s Value) -> Option<&'s Value> {
+    /// Returns an element of a list, a different one each round.
+    fn pick(&self, list: &'s Value) -> Option<&'s Value> {
         let list = list.as_array()?;
         list.get(self.round % list.len().max(1))
     }
 
-    fn kind(&self, parts: &[&'s Value]) -> &'s str {
+    fn guess_type(&self, parts: &[&'s Value]) -> &'s str {
         let named = parts.iter().find_map(|part| part.get("type"));
-        let named = named.and_then(|named| self.turn(named).unwrap_or(named).as_str());
+        let named = named.and_then(|named| self.pick(named).unwrap_or(named).as_str());
         let has = |names: &[&str]| {
             parts.iter().any(|part| names.iter().any(|name| part.get(name).is_some()))
         };
@@ -89,40 +90,40 @@ impl<'s> Sampler<'s> {
         }
     }
 
-    fn object(&mut self, parts: &[&'s Value], depth: usize) -> Value {
+    fn sample_object(&mut self, parts: &[&'s Value], depth: usize) -> Value {
         let mut object = Map::new();
         for part in parts {
             for (name, schema) in members(part, "properties") {
-                object.insert(name.clone(), self.value(schema, depth + 1));
+                object.insert(name.clone(), self.sample_value(schema, depth + 1));
             }
             for (pattern, schema) in members(part, "patternProperties") {
-                let name = matching::sample(pattern, self.round);
-                object.insert(name, self.value(schema, depth + 1));
+                let name = matching::sample_match(pattern, self.round);
+                object.insert(name, self.sample_value(schema, depth + 1));
             }
         }
         object.into()
     }
 
-    fn array(&mut self, parts: &[&'s Value], depth: usize) -> Value {
+    fn sample_array(&mut self, parts: &[&'s Value], depth: usize) -> Value {
         let mut array = Vec::new();
         for part in parts {
             let tuple =
                 ["prefixItems", "items"].into_iter().find_map(|name| part.get(name)?.as_array());
             for schema in tuple.into_iter().flatten() {
-                array.push(self.value(schema, depth + 1));
+                array.push(self.sample_value(schema, depth + 1));
             }
-            for turn in 0..ITEMS {
+            for turn in 0..ITEMS_PER_ARRAY {
                 self.round += turn;
-                array.extend(part.get("items").map(|schema| self.value(schema, depth + 1)));
+                array.extend(part.get("items").map(|schema| self.sample_value(schema, depth + 1)));
                 self.round -= turn;
             }
         }
         array.into()
     }
 
-    fn string(&self, pattern: Option<&Value>) -> String {
+    fn sample_string(&self, pattern: Option<&Value>) -> String {
         let pattern = pattern.and_then(Value::as_str);
-        pattern.map_or_else(|| "a".into(), |pattern| matching::sample(pattern, self.round))
+        pattern.map_or_else(|| "a".into(), |pattern| matching::sample_match(pattern, self.round))
     }
 }
 
@@ -137,11 +138,11 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn sampled(schema: &Value, round: usize) -> Value {
-        sample(schema, &Documents::new(BTreeMap::new()), round)
+        sample_document(schema, &Documents::new(BTreeMap::new()), round)
     }
 
     #[test]
-    fn every_part_of_a_schema_is_reached() {
+    fn reaches_every_part_of_a_schema() {
         let schema = json!({
             "properties": {
                 "id": {"type": "string", "pattern": "^mail-[0-9]{4}$"},
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_without_an_end_comes_to_one() {
+    fn ends_for_recursive_schemas() {
         let schema = json!({
             "properties": {"a": {"$ref": "#"}, "b": {"$ref": "#"}, "c": {"items": {"$ref": "#"}}},
             "anyOf": [{"$ref": "#"}],

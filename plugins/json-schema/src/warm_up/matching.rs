@@ -1,50 +1,52 @@
-//! A string that a regular expression matches.
+//! Generates strings that match a regular expression.
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 
-/// A counted repetition is cut here: the automaton has seen it by then.
+/// Longer repetitions are cut here: by then the automaton has its states.
 const REPEATS_MAX: u32 = 40;
-/// What many patterns are nested by can multiply.
+/// Nested repetitions multiply.
 const BYTES_MAX: usize = 1000;
 
-/// Alternatives and classes are gone through in turn. Where the expression cannot be
-/// read (look-around, say), any string will do.
-pub(super) fn sample(pattern: &str, round: usize) -> String {
+/// Returns a string that matches. Each round chooses different alternatives and characters.
+/// For an expression that cannot be parsed, such as one with look-around, any string will
+/// do.
+pub(super) fn sample_match(pattern: &str, round: usize) -> String {
     let mut text = String::new();
     match regex_syntax::parse(pattern) {
-        Ok(expression) => write(&expression, round, &mut text),
+        Ok(expression) => write_match(&expression, round, &mut text),
         Err(_) => text.push('a'),
     }
     text
 }
 
-fn write(expression: &Hir, round: usize, text: &mut String) {
+fn write_match(expression: &Hir, round: usize, text: &mut String) {
     if text.len() >= BYTES_MAX {
         return;
     }
     match expression.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
-        HirKind::Class(class) => text.extend(character(class, round)),
-        HirKind::Capture(capture) => write(&capture.sub, round, text),
+        HirKind::Class(class) => text.extend(pick_character(class, round)),
+        HirKind::Capture(capture) => write_match(&capture.sub, round, text),
         HirKind::Repetition(repetition) => {
             let max = repetition.max.unwrap_or(u32::MAX);
             let count = repetition.min.max(1).min(max).min(REPEATS_MAX);
-            (0..count).for_each(|_| write(&repetition.sub, round, text));
+            (0..count).for_each(|_| write_match(&repetition.sub, round, text));
         }
-        HirKind::Concat(parts) => parts.iter().for_each(|part| write(part, round, text)),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| write_match(part, round, text)),
         HirKind::Alternation(ways) => {
             if let Some(way) = ways.get(round % ways.len().max(1)) {
-                write(way, round, text);
+                write_match(way, round, text);
             }
         }
     }
 }
 
-/// A letter for a class of everything, else the start of one of its ranges.
-fn character(class: &Class, round: usize) -> Option<char> {
+/// Returns a character of a class: `a` in the first round if possible, else the start of
+/// one of its ranges.
+fn pick_character(class: &Class, round: usize) -> Option<char> {
     match class {
-        Class::Unicode(class) if holds(class, 'a') && round == 0 => Some('a'),
+        Class::Unicode(class) if contains(class, 'a') && round == 0 => Some('a'),
         Class::Unicode(class) => {
             let ranges = class.ranges();
             ranges.get(round % ranges.len().max(1)).map(|range| range.start())
@@ -53,7 +55,7 @@ fn character(class: &Class, round: usize) -> Option<char> {
     }
 }
 
-fn holds(class: &ClassUnicode, wanted: char) -> bool {
+fn contains(class: &ClassUnicode, wanted: char) -> bool {
     class.ranges().iter().any(|range| range.start() <= wanted && wanted <= range.end())
 }
 
@@ -62,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_matches() {
+    fn generates_matching_strings() {
         for pattern in [
             "^mail-[0-9]{4}-[0-9]{4}$",
             "^https://[a-z0-9.-]+/[A-Za-z0-9/_-]*$",
@@ -76,22 +78,22 @@ mod tests {
         ] {
             let expression = regex::Regex::new(pattern).unwrap();
             for round in 0..5 {
-                let text = sample(pattern, round);
+                let text = sample_match(pattern, round);
                 assert!(expression.is_match(&text), "{pattern} {text:?}");
             }
         }
     }
 
     #[test]
-    fn alternatives_have_their_turn() {
-        let rounds: Vec<_> = (0..3).map(|round| sample("^(jpg|webp)$", round)).collect();
+    fn uses_another_alternative_each_round() {
+        let rounds: Vec<_> = (0..3).map(|round| sample_match("^(jpg|webp)$", round)).collect();
         assert_eq!(rounds, ["jpg", "webp", "jpg"]);
     }
 
     #[test]
-    fn what_is_huge_or_unreadable_is_no_trouble() {
-        assert!(sample("((a{500}){500}){500}", 0).len() < 100_000);
-        assert_eq!(sample("^(?!x)", 0), "a");
-        assert_eq!(sample("(", 0), "a");
+    fn limits_huge_patterns_and_accepts_unreadable_ones() {
+        assert!(sample_match("((a{500}){500}){500}", 0).len() < 100_000);
+        assert_eq!(sample_match("^(?!x)", 0), "a");
+        assert_eq!(sample_match("(", 0), "a");
     }
 }

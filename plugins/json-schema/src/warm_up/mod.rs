@@ -1,9 +1,9 @@
-//! Validations before the first subject comes.
+//! Validates generated documents before the first subject.
 //!
 //! A regular expression builds most of its automaton while it matches, and each sandbox
-//! would build it again. So some documents that the schema itself suggests are validated
-//! while it is configured; the host keeps what that leaves behind, and every judgement
-//! starts from it. How these documents come out does not matter.
+//! would build it again. So `configure` validates some documents that are generated from
+//! the schema; the host keeps a snapshot of the memory, and every judgement starts from it.
+//! The results of these validations are ignored.
 
 mod document;
 mod matching;
@@ -11,15 +11,15 @@ mod matching;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::document::{Flat, parse};
+use crate::document::{FlatJson, parse};
 use crate::documents::Documents;
 
-/// Alternatives, types and character classes are gone through in turn, one a round.
+/// Each round uses different alternatives, types and character classes.
 const ROUNDS: usize = 4;
 
-pub(crate) fn run(validator: &Validator<Flat>, schema: &Value, documents: &Documents) {
+pub(crate) fn run(validator: &Validator<FlatJson>, schema: &Value, documents: &Documents) {
     for round in 0..ROUNDS {
-        let text = document::sample(schema, documents, round).to_string();
+        let text = document::sample_document(schema, documents, round).to_string();
         if let Ok(document) = parse(&text) {
             validator.iter_errors(document.root()).for_each(drop);
         }

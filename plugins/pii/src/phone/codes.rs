@@ -1,10 +1,10 @@
-//! Country calling codes (ITU-T E.164) and how many digits follow them.
+//! Country calling codes (ITU-T E.164) and the number of digits after them.
 
 use std::ops::RangeInclusive;
 
-/// The countries that are met most often, and those whose numbers are unusually short
-/// or long. The code, and the fewest and most digits behind it.
-const LENGTHS: [(&str, u8, u8); 61] = [
+/// The most frequent countries, and those with unusually short or long numbers: the code,
+/// and the minimum and maximum number of digits after it.
+const KNOWN_LENGTHS: [(&str, u8, u8); 61] = [
     ("1", 10, 10),
     ("7", 10, 10),
     ("20", 8, 10),
@@ -68,19 +68,20 @@ const LENGTHS: [(&str, u8, u8); 61] = [
     ("972", 8, 9),
 ];
 
-/// Other countries: three digits of code, and by far most have seven to ten behind it.
+/// Other countries have a code of three digits, and most have seven to ten digits after it.
 const OTHER_LENGTHS: RangeInclusive<usize> = 7..=10;
 const OTHER_CODE_DIGITS: usize = 3;
 
-/// The first two digits of codes with three (E.164, zones 2 to 9).
+/// The first two digits of codes with three digits (E.164, zones 2 to 9).
 const OTHER_ZONES: [&[u8; 2]; 23] = [
     b"21", b"22", b"23", b"24", b"25", b"26", b"29", b"35", b"37", b"38", b"42", b"50", b"59",
     b"67", b"68", b"69", b"80", b"85", b"87", b"88", b"96", b"97", b"99",
 ];
 
-/// The digits of the calling code at the start, and how many may follow it.
-pub(crate) fn split(digits: &[u8]) -> Option<(usize, RangeInclusive<usize>)> {
-    let known = LENGTHS.iter().find(|(code, ..)| digits.starts_with(code.as_bytes()));
+/// Returns the length of the calling code at the start, and the possible numbers of digits
+/// after it.
+pub(crate) fn split_calling_code(digits: &[u8]) -> Option<(usize, RangeInclusive<usize>)> {
+    let known = KNOWN_LENGTHS.iter().find(|(code, ..)| digits.starts_with(code.as_bytes()));
     if let Some((code, min, max)) = known {
         return Some((code.len(), usize::from(*min)..=usize::from(*max)));
     }
@@ -93,18 +94,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_have_one_two_or_three_digits() {
-        assert_eq!(split(b"14155550134"), Some((1, 10..=10)));
-        assert_eq!(split(b"442079460958"), Some((2, 9..=10)));
-        assert_eq!(split(b"254712345678"), Some((3, 7..=10)));
-        assert_eq!(split(b"2"), None);
-        assert_eq!(split(b"28123456789"), None);
+    fn splits_codes_of_one_two_or_three_digits() {
+        assert_eq!(split_calling_code(b"14155550134"), Some((1, 10..=10)));
+        assert_eq!(split_calling_code(b"442079460958"), Some((2, 9..=10)));
+        assert_eq!(split_calling_code(b"254712345678"), Some((3, 7..=10)));
+        assert_eq!(split_calling_code(b"2"), None);
+        assert_eq!(split_calling_code(b"28123456789"), None);
     }
 
     #[test]
-    fn no_code_begins_another() {
-        for (code, min, max) in LENGTHS {
-            let longer = LENGTHS.iter().filter(|(other, ..)| other.starts_with(code)).count();
+    fn has_no_code_that_is_a_prefix_of_another() {
+        for (code, min, max) in KNOWN_LENGTHS {
+            let longer = KNOWN_LENGTHS.iter().filter(|(other, ..)| other.starts_with(code)).count();
             assert_eq!(longer, 1, "{code}");
             assert!(min <= max, "{code}");
         }

@@ -1,6 +1,6 @@
-//! Telephone numbers: international ones, those of North America, those of countries
-//! that dial a zero or a bracketed area code first, and a few that only the words in
-//! front of them can tell from any other number.
+//! Telephone numbers: international ones, those of North America, those of countries that
+//! dial a zero or a bracketed area code first, and some that only the words in front of
+//! them distinguish from other numbers.
 
 mod bare;
 mod codes;
@@ -8,76 +8,78 @@ mod international;
 mod national;
 
 use crate::candidate::Candidate;
-use crate::context::{self, Words};
-use crate::groups::{Group, Groups, Lead, Separator, ends};
+use crate::context::{self, ContextWords};
+use crate::digit_groups::{DigitGroups, Group, Lead, Separator, may_end_number};
 use crate::kind::Kind;
-use crate::text::{Text, is_word};
+use crate::text::{LabelledText, is_word_byte};
 
 /// `+44 20 7946 0958`.
-const PLUS: f64 = 0.9;
+const WITH_PLUS: f64 = 0.9;
 /// `0044 20 7946 0958`, `(030) 901820`, `(415) 555-0134`.
-const PREFIXED: f64 = 0.7;
+const WITH_PREFIX: f64 = 0.7;
 /// `415-555-0134`.
-const AMERICAN: f64 = 0.65;
+const NORTH_AMERICAN: f64 = 0.65;
 /// `030 901820`, `(11) 98456-5666`.
-const TRUNK: f64 = 0.55;
-/// `415 555 0134 7`: where it ends is a guess.
-const RUNS_ON: f64 = 0.4;
+const WITH_TRUNK_ZERO: f64 = 0.55;
+/// `415 555 0134 7`: the end of the number is uncertain.
+const UNCERTAIN_END: f64 = 0.4;
 /// `4155550134`, `555-0134`, `612 345 678`: reported only near words such as `call`.
-const BARE: f64 = 0.25;
+const BARE_DIGITS: f64 = 0.25;
 
 #[rustfmt::skip]
-const WORDS: Words = Words {
-    pro: &[
+const CONTEXT_WORDS: ContextWords = ContextWords {
+    supporting: &[
         "phone", "telephone", "tel", "call", "calling", "mobile", "cell", "cellphone", "dial",
         "fax", "hotline", "whatsapp", "sms", "telefon", "mobil", "handy", "anruf", "rufnummer",
         "durchwahl", "téléphone", "appelez", "teléfono", "telefono", "móvil", "llame", "llamar",
         "cellulare", "telefoon", "telefone",
     ],
-    contra: &[
+    opposing: &[
         "order", "invoice", "tracking", "serial", "isbn", "sku", "ticket", "reference", "ref",
         "account", "article", "version", "bestellung", "rechnung", "artikel", "commande",
         "facture",
     ],
 };
 
-/// The last group of a number, and how sure the rule is of it.
-type Found<'n> = Option<(&'n Group, f64)>;
+/// The last group of a number, and the confidence in it.
+type PhoneMatch<'n> = Option<(&'n Group, f64)>;
 
-/// A telephone number that starts with the first of these groups.
-pub(crate) fn find(text: &Text, number: &Groups) -> Option<Candidate> {
+/// Returns the telephone number that starts with the first of these groups.
+pub(crate) fn find(text: &LabelledText, number: &DigitGroups) -> Option<Candidate> {
     let (last, confidence) = match number.lead {
         Lead::Joined => return None,
-        Lead::Plus => international::behind_plus(number)?,
-        Lead::Digits(before) => in_a_row(number, before)?,
-        Lead::Free | Lead::Bracket => national(number)?,
+        Lead::Plus => international::find_after_plus(number)?,
+        Lead::Digits(before) => find_after_digits(number, before)?,
+        Lead::Free | Lead::Bracket => find_national(number)?,
     };
-    let start = start(text, number)?;
+    let start = find_start(text, number)?;
     let found = Candidate::new(Kind::Phone, start..last.end, confidence);
-    ends(text, last.end).then(|| context::weigh(text, found, &WORDS))
+    may_end_number(text, last.end).then(|| context::adjust_confidence(text, found, &CONTEXT_WORDS))
 }
 
-fn national(number: &Groups) -> Found<'_> {
-    international::behind_zeros(number)
-        .or_else(|| national::american(number))
-        .or_else(|| national::bracketed(number))
-        .or_else(|| national::trunk(number))
+fn find_national(number: &DigitGroups) -> PhoneMatch<'_> {
+    international::find_after_zeros(number)
+        .or_else(|| national::find_north_american(number))
+        .or_else(|| national::find_bracketed(number))
+        .or_else(|| national::find_with_trunk_zero(number))
         .or_else(|| bare::find(number))
 }
 
-/// A number directly behind other digits has to tell itself apart from them.
-fn in_a_row(number: &Groups, before: Separator) -> Found<'_> {
-    let spaced = number.list().first().is_some_and(|first| first.behind == Separator::Space);
-    if before == Separator::Space && !spaced { national::american(number) } else { None }
+/// Finds a North American number directly after other digits, if it is grouped differently.
+fn find_after_digits(number: &DigitGroups, before: Separator) -> PhoneMatch<'_> {
+    let spaced =
+        number.groups().first().is_some_and(|first| first.separator_after == Separator::Space);
+    if before == Separator::Space && !spaced { national::find_north_american(number) } else { None }
 }
 
-/// Where the number begins with the sign or bracket in front of its first group.
-fn start(text: &Text, number: &Groups) -> Option<usize> {
-    let closes = number.list().first().is_some_and(|first| first.behind == Separator::Bracket);
+/// Returns the start of the number, including a sign or bracket in front of it.
+fn find_start(text: &LabelledText, number: &DigitGroups) -> Option<usize> {
+    let closes =
+        number.groups().first().is_some_and(|first| first.separator_after == Separator::Bracket);
     let plus = number.start - usize::from(number.lead == Lead::Plus);
     let before = text.byte_before(plus);
-    // `C++11` and `x+1` are no telephone numbers.
-    let calculates = plus < number.start && (is_word(before) || before == b'+');
+    // `C++11` and `x+1` are not telephone numbers.
+    let calculates = plus < number.start && (is_word_byte(before) || before == b'+');
     (!calculates).then_some(plus - usize::from(closes && before == b'('))
 }
 
@@ -89,10 +91,13 @@ fn is_year(digits: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// What is found from the first digit on, and how sure that is.
+    /// Returns the number that starts at the first digit, and the confidence in it.
     fn found(text: &str) -> Option<(&str, f64)> {
         let at = text.find(|letter: char| letter.is_ascii_digit())?;
-        let found = find(&Text::of(text), &Groups::read(&Text::of(text), at))?;
+        let found = find(
+            &LabelledText::unlabelled(text),
+            &DigitGroups::read(&LabelledText::unlabelled(text), at),
+        )?;
         Some((text.get(found.span)?, found.confidence))
     }
 
@@ -101,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn international_numbers() {
+    fn finds_international_numbers() {
         for text in [
             "+1 415-555-0134",
             "+14155550134",
@@ -118,14 +123,14 @@ mod tests {
             "+55 11 98456-5666",
             "+1\u{a0}415\u{2011}555\u{2011}0134",
         ] {
-            assert_eq!(whole(text), Some(PLUS), "{text}");
+            assert_eq!(whole(text), Some(WITH_PLUS), "{text}");
         }
-        assert_eq!(whole("0044 20 7946 0958"), Some(PREFIXED));
-        assert_eq!(whole("00442079460958"), Some(BARE));
+        assert_eq!(whole("0044 20 7946 0958"), Some(WITH_PREFIX));
+        assert_eq!(whole("00442079460958"), Some(BARE_DIGITS));
     }
 
     #[test]
-    fn numbers_that_no_country_has() {
+    fn rejects_numbers_that_no_country_has() {
         for text in [
             "+1 115 555 0134",
             "+1 415 055 0134",
@@ -145,32 +150,32 @@ mod tests {
     }
 
     #[test]
-    fn a_number_ends_where_its_country_ends_it() {
-        assert_eq!(found("+1 415 555 0134 24 hours"), Some(("+1 415 555 0134", PLUS)));
-        assert_eq!(found("+44 20 7946 0958 24 hours"), Some(("+44 20 7946 0958", PLUS)));
-        assert_eq!(found("+45 12 34 56 78."), Some(("+45 12 34 56 78", PLUS)));
+    fn ends_numbers_at_the_length_of_their_country() {
+        assert_eq!(found("+1 415 555 0134 24 hours"), Some(("+1 415 555 0134", WITH_PLUS)));
+        assert_eq!(found("+44 20 7946 0958 24 hours"), Some(("+44 20 7946 0958", WITH_PLUS)));
+        assert_eq!(found("+45 12 34 56 78."), Some(("+45 12 34 56 78", WITH_PLUS)));
     }
 
     #[test]
-    fn american_numbers() {
+    fn finds_north_american_numbers() {
         for text in
             ["415-555-0134", "415.555.0134", "415 555-0134", "1-415-555-0134", "415 555 0134"]
         {
-            assert_eq!(whole(text), Some(AMERICAN), "{text}");
+            assert_eq!(whole(text), Some(NORTH_AMERICAN), "{text}");
         }
-        assert_eq!(whole("(415) 555-0134"), Some(PREFIXED));
-        assert_eq!(whole("(415)555-0134"), Some(PREFIXED));
-        assert_eq!(whole("4155550134"), Some(BARE));
-        assert_eq!(found("415 555 0134 24"), Some(("415 555 0134", RUNS_ON)));
-        assert_eq!(found("(415-555-0134)"), Some(("415-555-0134", PREFIXED)));
+        assert_eq!(whole("(415) 555-0134"), Some(WITH_PREFIX));
+        assert_eq!(whole("(415)555-0134"), Some(WITH_PREFIX));
+        assert_eq!(whole("4155550134"), Some(BARE_DIGITS));
+        assert_eq!(found("415 555 0134 24"), Some(("415 555 0134", UNCERTAIN_END)));
+        assert_eq!(found("(415-555-0134)"), Some(("415-555-0134", WITH_PREFIX)));
         for text in ["115-555-0134", "415-155-0134", "415-555-01345"] {
-            assert_eq!(whole(text), Some(BARE), "{text}");
+            assert_eq!(whole(text), Some(BARE_DIGITS), "{text}");
         }
         assert_eq!(found("415-555-0134-1"), None);
     }
 
     #[test]
-    fn numbers_that_begin_with_a_zero() {
+    fn finds_numbers_with_a_trunk_zero() {
         for text in [
             "030 901820",
             "030/901820",
@@ -181,15 +186,15 @@ mod tests {
             "09-7625400",
             "0176 12345678",
         ] {
-            assert_eq!(whole(text), Some(TRUNK), "{text}");
+            assert_eq!(whole(text), Some(WITH_TRUNK_ZERO), "{text}");
         }
-        assert_eq!(whole("(030) 901820"), Some(PREFIXED));
-        assert_eq!(whole("(11) 98456-5666"), Some(TRUNK));
-        assert_eq!(whole("01711234567"), Some(BARE));
+        assert_eq!(whole("(030) 901820"), Some(WITH_PREFIX));
+        assert_eq!(whole("(11) 98456-5666"), Some(WITH_TRUNK_ZERO));
+        assert_eq!(whole("01711234567"), Some(BARE_DIGITS));
     }
 
     #[test]
-    fn other_numbers() {
+    fn rejects_other_numbers() {
         for text in [
             "01.02.2026",
             "01.02.2026 10:30",
@@ -212,14 +217,14 @@ mod tests {
     }
 
     #[test]
-    fn words_make_a_number_of_what_could_be_anything() {
-        let sure = BARE + context::SHIFT;
+    fn raises_bare_digits_by_context_words() {
+        let sure = BARE_DIGITS + context::CONFIDENCE_SHIFT;
         for text in ["call 555-0134", "Tel. 612 345 678", "Handy 01711234567", "phone: 4155550134"]
         {
             assert_eq!(found(text).map(|found| found.1), Some(sure), "{text}");
         }
-        assert_eq!(whole("555-0134"), Some(BARE));
-        assert_eq!(whole("612 345 678"), Some(BARE));
+        assert_eq!(whole("555-0134"), Some(BARE_DIGITS));
+        assert_eq!(whole("612 345 678"), Some(BARE_DIGITS));
         assert!(found("order 415-555-0134").unwrap().1 < 0.5);
     }
 }

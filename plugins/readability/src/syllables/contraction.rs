@@ -3,30 +3,31 @@
 use super::{Lexicon, is_vowel};
 
 impl Lexicon {
-    /// Counts the syllables of what stands before and behind an apostrophe.
-    pub(super) fn contraction(&self, word: &[u8], rest: &[u8]) -> u32 {
+    /// Counts the syllables of the parts before and after an apostrophe.
+    pub(super) fn count_contraction(&self, word: &[u8], rest: &[u8]) -> u32 {
         match rest {
-            b"" => self.syllables(&word.into()),
-            b"t" => self.negation(word),
+            b"" => self.count_syllables(&word.into()),
+            b"t" => self.count_negation(word),
             b"s" | b"d" | b"ll" | b"re" | b"ve" | b"m" => {
-                self.syllables(&word.into()) + u32::from(sounds(word, rest))
+                self.count_syllables(&word.into()) + u32::from(is_ending_spoken(word, rest))
             }
-            _ => self.syllables(&word.into()) + self.syllables(&rest.into()),
+            _ => self.count_syllables(&word.into()) + self.count_syllables(&rest.into()),
         }
     }
 
-    /// `couldn't` and `haven't` have one more than their verbs, `don't` and `aren't` none.
-    fn negation(&self, word: &[u8]) -> u32 {
+    /// Counts a negation: `couldn't` and `haven't` have one syllable more than their verbs,
+    /// `don't` and `aren't` do not.
+    fn count_negation(&self, word: &[u8]) -> u32 {
         match word.strip_suffix(b"n") {
             Some(b"ai" | b"are" | b"ca" | b"do" | b"sha" | b"were" | b"wo") => 1,
-            Some(verb) if !verb.is_empty() => self.syllables(&verb.into()) + 1,
-            _ => self.syllables(&word.into()),
+            Some(verb) if !verb.is_empty() => self.count_syllables(&verb.into()) + 1,
+            _ => self.count_syllables(&word.into()),
         }
     }
 }
 
-/// Whether the ending is a syllable of its own: `Max's`, `it'll`, `would've`.
-fn sounds(word: &[u8], ending: &[u8]) -> bool {
+/// Returns whether the ending is a syllable of its own: `Max's`, `it'll`, `would've`.
+fn is_ending_spoken(word: &[u8], ending: &[u8]) -> bool {
     let (before, last) = match word {
         [.., before, last] => (*before, *last),
         [last] => (0, *last),
@@ -45,11 +46,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_out_is_often_a_syllable() {
+    fn counts_the_syllables_of_contractions() {
         let lexicon = Lexicon::new();
         let check = |text: &str, expected| {
             let (word, rest) = text.split_once('\'').unwrap();
-            let got = lexicon.contraction(word.as_bytes(), rest.as_bytes());
+            let got = lexicon.count_contraction(word.as_bytes(), rest.as_bytes());
             assert_eq!(got, expected, "{text}");
         };
         check("don't", 1);

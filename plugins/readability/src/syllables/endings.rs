@@ -1,8 +1,9 @@
-//! What the end of a word, and of a word in front of it, takes from its vowels or adds.
+//! Silent vowels and extra syllables, at the end of a word or of the first word of a
+//! compound.
 
-use super::{is_vowel, letter};
+use super::{is_vowel, letter_at};
 
-/// Words that others are made with, and that keep their silent `e` in them.
+/// First words of compounds, which keep their silent `e`.
 const FIRST_WORDS: [&[u8]; 27] = [
     b"base", b"care", b"face", b"fire", b"fore", b"game", b"here", b"home", b"life", b"line",
     b"name", b"note", b"safe", b"side", b"some", b"time", b"ware", b"guide", b"horse", b"house",
@@ -11,14 +12,15 @@ const FIRST_WORDS: [&[u8]; 27] = [
 const FIRST_WORD_LETTERS_MIN: usize = 4;
 const FIRST_WORD_LETTERS_MAX: usize = 6;
 
-/// How many vowels at the end of the word, or of its first word, are silent.
-pub(super) fn silent(word: &[u8]) -> u32 {
-    let within = before_suffix(word).unwrap_or_else(|| in_first_word(word));
-    u32::from(at_the_end(word)) + u32::from(within) + u32::from(is_ically(word))
+/// Counts the silent vowels at the end of the word, and at the end of its first word.
+pub(super) fn count_silent_vowels(word: &[u8]) -> u32 {
+    let within =
+        has_silent_e_before_suffix(word).unwrap_or_else(|| has_silent_e_in_first_word(word));
+    u32::from(has_silent_final_e(word)) + u32::from(within) + u32::from(is_ically(word))
 }
 
-/// How many syllables there are without a vowel: `tourism`, `rhythm`, `gambling`, `McCoy`.
-pub(super) fn added(word: &[u8]) -> u32 {
+/// Counts the syllables without a vowel: `tourism`, `rhythm`, `gambling`, `McCoy`.
+pub(super) fn count_extra_syllables(word: &[u8]) -> u32 {
     let end = matches!(
         word,
         [_, .., b's', b'm']
@@ -36,25 +38,26 @@ pub(super) fn added(word: &[u8]) -> u32 {
     u32::from(end) + u32::from(syllabic) + u32::from(scottish)
 }
 
-/// `basically` is said with three.
+/// Returns whether the word ends like `basically`, which is spoken with three syllables.
 fn is_ically(word: &[u8]) -> bool {
     matches!(word, [.., b'i', b'c', b'a', b'l', b'l', b'y'])
 }
 
-/// Whether the last `e` is silent, alone or in `es` and `ed`.
-fn at_the_end(word: &[u8]) -> bool {
+/// Returns whether the last `e` is silent, alone or in `es` and `ed`.
+fn has_silent_final_e(word: &[u8]) -> bool {
     let (stem, ending) = match word {
         [stem @ .., b'e'] => (stem, b'e'),
         [stem @ .., b'e', ending @ (b's' | b'd')] => (stem, *ending),
         _ => return false,
     };
     let has_a_vowel = stem.iter().any(|letter| is_vowel(*letter));
-    has_a_vowel && !keeps_its_e(stem, ending)
+    has_a_vowel && !is_e_spoken(stem, ending)
 }
 
-/// Whether an `e` behind the stem sounds.
-fn keeps_its_e(stem: &[u8], ending: u8) -> bool {
-    let (last, before) = (letter(stem, stem.len() - 1), letter(stem, stem.len().wrapping_sub(2)));
+/// Returns whether an `e` after the stem is spoken.
+fn is_e_spoken(stem: &[u8], ending: u8) -> bool {
+    let (last, before) =
+        (letter_at(stem, stem.len() - 1), letter_at(stem, stem.len().wrapping_sub(2)));
     match last {
         b'a' | b'e' | b'i' | b'o' => true,
         // `league`, `unique`, but `value`
@@ -66,7 +69,7 @@ fn keeps_its_e(stem: &[u8], ending: u8) -> bool {
         b'r' if ending == b'd' && matches!(before, b'c' | b'd' | b't') => true,
         b'r' if ending != b'd' && matches!(before, b'b' | b'c' | b'd' | b'g' | b't') => true,
         b'r' if before == b'i' => {
-            let third = letter(stem, stem.len().wrapping_sub(3));
+            let third = letter_at(stem, stem.len().wrapping_sub(3));
             !is_vowel(third) || stem.ends_with(b"quir")
         }
         // `places`, `wanted`
@@ -77,19 +80,19 @@ fn keeps_its_e(stem: &[u8], ending: u8) -> bool {
     }
 }
 
-/// Whether an `e` in front of a suffix is silent; nothing where there is no suffix.
-fn before_suffix(word: &[u8]) -> Option<bool> {
+/// Returns whether an `e` before a suffix is silent, or `None` if there is no suffix.
+fn has_silent_e_before_suffix(word: &[u8]) -> Option<bool> {
     match without_suffix(word)? {
         [before_e @ .., b'e'] => {
             let (last, start) = before_e.split_last()?;
             let sounded = start.iter().any(|letter| is_vowel(*letter));
-            Some(sounded && !is_vowel(*last) && !keeps_its_e(before_e, b'e'))
+            Some(sounded && !is_vowel(*last) && !is_e_spoken(before_e, b'e'))
         }
         _ => Some(false),
     }
 }
 
-/// Takes off an ending that leaves an `e` in front of it as silent as it was: `safely`.
+/// Removes a suffix that does not change whether the `e` before it is silent: `safely`.
 fn without_suffix(word: &[u8]) -> Option<&[u8]> {
     match word {
         [stem @ .., b'f', b'u', b'l', b'l', b'y'] => Some(stem),
@@ -103,18 +106,18 @@ fn without_suffix(word: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Whether the word is made of two, and the first has a silent `e`: `homework`.
-fn in_first_word(word: &[u8]) -> bool {
+/// Returns whether the word is a compound whose first word has a silent `e`: `homework`.
+fn has_silent_e_in_first_word(word: &[u8]) -> bool {
     (FIRST_WORD_LETTERS_MIN..=FIRST_WORD_LETTERS_MAX).any(|length| {
-        letter(word, length - 1) == b'e'
-            && begins_a_word(word.get(length..).unwrap_or_default())
+        letter_at(word, length - 1) == b'e'
+            && may_begin_second_word(word.get(length..).unwrap_or_default())
             && word.get(..length).is_some_and(|first| FIRST_WORDS.contains(&first))
     })
 }
 
-/// What a second word may begin with: the `d` of `named` and the `r` of `firer` belong to
-/// the first.
-fn begins_a_word(rest: &[u8]) -> bool {
+/// Returns whether this may be a second word. Endings are not: the `d` of `named` and the
+/// `r` of `firer` belong to the first word.
+fn may_begin_second_word(rest: &[u8]) -> bool {
     match rest {
         [first, _, ..] => !is_vowel(*first) && !matches!(first, b'd' | b'n' | b'r' | b'x'),
         _ => false,

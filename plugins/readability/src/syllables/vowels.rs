@@ -1,35 +1,35 @@
-//! Vowels that sound: letters that stand together are one syllable, but for pairs that
-//! part, as in `create` and `radio`.
+//! Counts groups of adjacent vowels. A group is one syllable, except for pairs that are
+//! spoken separately, as in `create` and `radio`.
 
-use super::{is_vowel, letter};
+use super::{is_vowel, letter_at};
 
-/// One bit for each letter of the alphabet, `a` being 1.
-const VOWELS: u32 = 1 << 1 | 1 << 5 | 1 << 9 | 1 << 15 | 1 << 21 | 1 << 25;
-const SOMETIMES: u32 = 1 << 21 | 1 << 25;
+/// One bit for each letter of the alphabet, from `a` at bit 1.
+const VOWEL_BITS: u32 = 1 << 1 | 1 << 5 | 1 << 9 | 1 << 15 | 1 << 21 | 1 << 25;
+const SOMETIMES_VOWEL_BITS: u32 = 1 << 21 | 1 << 25;
 
-/// One bit for each letter of the word.
-fn places(word: &[u8], alphabet: u32) -> u64 {
+/// Returns one bit for each letter of the word: whether it is in the alphabet.
+fn letter_positions(word: &[u8], alphabet: u32) -> u64 {
     let bit = |letter: &u8| u64::from(alphabet >> (letter % 32) & 1);
     word.iter().rev().fold(0, |places, letter| places << 1 | bit(letter))
 }
 
-/// Counts the syllables that the vowels of a word would make if all of them sounded.
-pub(super) fn sounding(word: &[u8]) -> u32 {
-    let mut vowels = places(word, VOWELS);
-    for at in bits(places(word, SOMETIMES)) {
-        vowels &= !(u64::from(!sounds(word, at)) << at);
+/// Counts the syllables under the assumption that no vowel is silent.
+pub(super) fn count_vowel_groups(word: &[u8]) -> u32 {
+    let mut vowels = letter_positions(word, VOWEL_BITS);
+    for at in set_bits(letter_positions(word, SOMETIMES_VOWEL_BITS)) {
+        vowels &= !(u64::from(!is_spoken_vowel(word, at)) << at);
     }
     let starts = vowels & !(vowels << 1);
-    let several = bits(starts & vowels >> 1);
+    let several = set_bits(starts & vowels >> 1);
     let parting = several.filter(|start| {
         let end = start + (vowels >> start).trailing_ones() as usize;
-        parts(word, *start, end)
+        are_two_syllables(word, *start, end)
     });
     starts.count_ones() + parting.count() as u32
 }
 
-/// The places of the bits that are set.
-fn bits(mut bits: u64) -> impl Iterator<Item = usize> {
+/// Returns the positions of the set bits.
+fn set_bits(mut bits: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let at = bits.trailing_zeros();
         bits &= bits.checked_sub(1)?;
@@ -37,10 +37,10 @@ fn bits(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Whether the letter is a vowel here: `y` and `u` are not always.
-fn sounds(word: &[u8], at: usize) -> bool {
-    let (before, after) = (letter(word, at.wrapping_sub(1)), letter(word, at + 1));
-    match letter(word, at) {
+/// Returns whether the letter is a vowel here: `y` and `u` are not always.
+fn is_spoken_vowel(word: &[u8], at: usize) -> bool {
+    let (before, after) = (letter_at(word, at.wrapping_sub(1)), letter_at(word, at + 1));
+    match letter_at(word, at) {
         // `yes`, `canyon`
         b'y' if at == 0 => !is_vowel(after),
         b'y' => !matches!(after, b'a' | b'o' | b'u'),
@@ -51,17 +51,17 @@ fn sounds(word: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether vowels that stand together are two syllables.
-fn parts(word: &[u8], start: usize, end: usize) -> bool {
-    let before = letter(word, start.wrapping_sub(1));
+/// Returns whether a group of vowels is two syllables.
+fn are_two_syllables(word: &[u8], start: usize, end: usize) -> bool {
+    let before = letter_at(word, start.wrapping_sub(1));
     let (vowels, after) = (word.get(start..end).unwrap_or(&[]), word.get(end..).unwrap_or(&[]));
-    let next = letter(after, 0);
+    let next = letter_at(after, 0);
     match vowels {
-        b"ia" => !ia_is_one(before, after),
-        b"ie" => ie_parts(word, start, after),
-        b"io" => !io_is_one(before, next),
+        b"ia" => !is_ia_one_syllable(before, after),
+        b"ie" => are_ie_two_syllables(word, start, after),
+        b"io" => !is_io_one_syllable(before, next),
         b"iou" => !matches!(before, b'c' | b't' | b'g' | b'x' | b'l'),
-        b"ea" => ea_parts(word, start, after),
+        b"ea" => are_ea_two_syllables(word, start, after),
         b"eo" => {
             !(matches!(after, [b'p', b'l', ..]) || before == b'g' && (start > 1 || next == b'r'))
         }
@@ -71,7 +71,7 @@ fn parts(word: &[u8], start: usize, end: usize) -> bool {
         b"oi" | b"ei" => matches!(after, b"ng" | b"ngs"),
         b"oo" => word.starts_with(b"coop") || word.starts_with(b"coord"),
         b"ue" => matches!(next, b'l' | b'n' | b't') || after.starts_with(b"st"),
-        b"ui" => ui_parts(before, after),
+        b"ui" => are_ui_two_syllables(before, after),
         b"ai" | b"au" | b"ay" | b"aw" | b"ee" | b"ey" | b"oa" | b"ou" | b"oy" | b"uy" | b"ae" => {
             false
         }
@@ -81,9 +81,9 @@ fn parts(word: &[u8], start: usize, end: usize) -> bool {
     }
 }
 
-/// `special`, `asian`, `asia`, `million` with its `a`, `marriage`.
-fn ia_is_one(before: u8, after: &[u8]) -> bool {
-    let next = letter(after, 0);
+/// One syllable in `special`, `asian`, `asia`, `million` with its `a`, `marriage`.
+fn is_ia_one_syllable(before: u8, after: &[u8]) -> bool {
+    let next = letter_at(after, 0);
     let ends = matches!(after, b"" | b"n" | b"ns" | b"s" | b"m" | b"ms");
     match before {
         b'c' | b't' if matches!(next, b'l' | b'n') => true,
@@ -95,8 +95,8 @@ fn ia_is_one(before: u8, after: &[u8]) -> bool {
     }
 }
 
-/// `nation`, `fashion`, `million`, `junior`, `behavior`.
-fn io_is_one(before: u8, next: u8) -> bool {
+/// One syllable in `nation`, `fashion`, `million`, `junior`, `behavior`.
+fn is_io_one_syllable(before: u8, next: u8) -> bool {
     match before {
         b't' | b's' | b'c' | b'g' | b'x' | b'h' => matches!(next, b'n' | b'u'),
         b'l' | b'n' => matches!(next, b'n' | b'r'),
@@ -105,12 +105,13 @@ fn io_is_one(before: u8, next: u8) -> bool {
     }
 }
 
-/// `science`, `happier`, `quiet`, but not `patient`, `friend`, `soldier`.
-fn ie_parts(word: &[u8], start: usize, after: &[u8]) -> bool {
-    let before = letter(word, start.wrapping_sub(1));
+/// Two syllables in `science`, `happier`, `quiet`, but not in `patient`, `friend`,
+/// `soldier`.
+fn are_ie_two_syllables(word: &[u8], start: usize, after: &[u8]) -> bool {
+    let before = letter_at(word, start.wrapping_sub(1));
     match after {
         [b'n', b't' | b'c', ..] => match before {
-            b'c' => letter(word, start.wrapping_sub(2)) == b's',
+            b'c' => letter_at(word, start.wrapping_sub(2)) == b's',
             b'r' => start > 2,
             b't' | b'f' | b'n' | b'p' => false,
             _ => true,
@@ -122,8 +123,8 @@ fn ie_parts(word: &[u8], start: usize, after: &[u8]) -> bool {
     }
 }
 
-/// `idea`, `european`, `create`, `react`, but not `sea`, `clean`.
-fn ea_parts(word: &[u8], start: usize, after: &[u8]) -> bool {
+/// Two syllables in `idea`, `european`, `create`, `react`, but not in `sea`, `clean`.
+fn are_ea_two_syllables(word: &[u8], start: usize, after: &[u8]) -> bool {
     let first = word.get(..start).unwrap_or(&[]);
     match after {
         b"" | b"s" => start > 1 && first != b"pl" && first != b"fl",
@@ -135,8 +136,8 @@ fn ea_parts(word: &[u8], start: usize, after: &[u8]) -> bool {
     }
 }
 
-/// `ruin`, `fluid`, `continuity`, but not `fruit`, `build`.
-fn ui_parts(before: u8, after: &[u8]) -> bool {
+/// Two syllables in `ruin`, `fluid`, `continuity`, but not in `fruit`, `build`.
+fn are_ui_two_syllables(before: u8, after: &[u8]) -> bool {
     match after {
         b"n" | b"ns" | [b'n', b'e' | b'g', ..] => true,
         [b't', b'y' | b'i' | b'a', ..] | [b'c' | b's', b'i', ..] => true,

@@ -1,7 +1,7 @@
-//! The lists behind the lexicon: plain words, for people to read and to add to.
+//! The word lists of the lexicon, in a form that is easy to read and extend.
 
-/// Common words whose syllables the rules do not get right, and the most common words of
-/// all, which are looked up faster than counted. First those of one syllable, then of two.
+/// Common words that the rules count wrong, and the most common words, which are faster to
+/// look up than to count. First those with one syllable, then with two, and so on.
 pub(super) const IRREGULAR: [&str; 6] = [
     "\
      a aisle all am an and are as at back be been best both but by can come coop could day \
@@ -75,7 +75,7 @@ pub(super) const IRREGULAR: [&str; 6] = [
      extraordinarily fyi periodically scientifically theoretically",
 ];
 
-/// Words of three syllables and more that fourth-graders know (from the list of Dale and
+/// Words with at least three syllables that fourth-graders know (from the list of Dale and
 /// Chall). The Gunning fog index does not count them as complex.
 pub(super) const FAMILIAR: &str = "\
     accident adventure afternoon afterward afterwards alligator already america american \

@@ -1,3 +1,3 @@
-// In a sandbox: the runtime counts, much faster than a program in it could.
+// In a sandbox: counted by the runtime, which is much faster than JavaScript.
 
 export { byteLength } from "tollgate:runtime";

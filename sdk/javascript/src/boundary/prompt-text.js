@@ -1,3 +1,3 @@
-// In a sandbox: the import itself. What a contract does not call is not imported.
+// In a sandbox: the capability itself. The build drops it if the contract does not call it.
 
 export { read } from "tollgate:host/prompt-text@0.1.0";

@@ -1,5 +1,4 @@
-// Outside a sandbox. A lone surrogate becomes U+FFFD on its way to the host, and counts as
-// that here too.
+// Outside a sandbox. A lone surrogate counts as U+FFFD, which replaces it in a sandbox.
 
 export function byteLength(text) {
   return new TextEncoder().encode(text).length;

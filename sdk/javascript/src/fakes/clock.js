@@ -1,4 +1,4 @@
-// Outside a sandbox: the moment that the test has given.
+// Outside a sandbox: the time that the test has set.
 
 import { state } from "./state.js";
 

@@ -1,4 +1,4 @@
-// Outside a sandbox: lines are kept for the test to look at.
+// Outside a sandbox: stores lines for the test.
 
 import { state } from "./state.js";
 

@@ -1,5 +1,5 @@
-// Outside a sandbox: the tables that the test has given. Another one is not granted, and
-// that comes as it does over the boundary.
+// Outside a sandbox: the tables that the test has set. Others are not granted, with the same error
+// as in a sandbox.
 
 import { state } from "./state.js";
 

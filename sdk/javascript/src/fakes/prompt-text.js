@@ -1,4 +1,4 @@
-// Outside a sandbox: the prompt that the test has given.
+// Outside a sandbox: the prompt that the test has set.
 
 import { state } from "./state.js";
 

@@ -1,4 +1,4 @@
-// What the fakes answer; `given` in `testing.js` sets it.
+// Answers of the fakes, set by `given` in `testing.js`.
 
 export const state = { clock: 0, promptText: null, tables: {}, log: [] };
 

@@ -1,3 +1,3 @@
-// The one moment of the run, in milliseconds since 1970 (UTC): `new Date(clock.now())`.
+// The time of the run in milliseconds since 1970 (UTC): `new Date(clock.now())`.
 
 export { now } from "#boundary/clock";

@@ -1,12 +1,12 @@
 type Level = "debug" | "info" | "warn" | "error";
 
-/** A line for the run's record. */
+/** Writes a line into the record of the run. */
 export function write(level: Level, message: string): void;
-/** For the author of the contract. */
+/** Writes a line for the author of the contract. */
 export function debug(message: string): void;
-/** Something worth knowing. */
+/** Writes a line of information. */
 export function info(message: string): void;
-/** Something that looks wrong. */
+/** Writes a warning. */
 export function warn(message: string): void;
-/** Something that is wrong. */
+/** Writes an error. */
 export function error(message: string): void;

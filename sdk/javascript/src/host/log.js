@@ -1,4 +1,4 @@
-// Lines for the run's record.
+// Writes lines into the record of the run.
 
 import { write as send } from "#boundary/log";
 

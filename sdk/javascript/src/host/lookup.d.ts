@@ -1,9 +1,9 @@
-/** The value that stands beside a key, where there is one. */
+/** Returns the value of a key, or undefined if the table does not have the key. */
 export function get(table: string, key: string): string | undefined;
-/** For each key, whether the table has it. */
+/** Returns for each key whether the table has it. */
 export function containsAny(table: string, keys: readonly string[]): boolean[];
 
-/** Why a table did not answer. */
+/** A table could not be read. */
 export class LookupError extends Error {
   private constructor();
   readonly kind: "not-granted" | "unavailable";

@@ -1,11 +1,11 @@
-// Read-only tables that the operator names.
+// Reads tables that the operator provides.
 
 import * as tables from "#boundary/lookup";
 
-// Why a table did not answer. `kind` is `not-granted` or `unavailable`.
+// A table could not be read. `kind` is `not-granted` or `unavailable`.
 export class LookupError extends Error {
-  constructor(kind, said) {
-    super(kind === "not-granted" ? "not granted" : said);
+  constructor(kind, detail) {
+    super(kind === "not-granted" ? "not granted" : detail);
     this.name = "LookupError";
     this.kind = kind;
   }

@@ -1,2 +1,2 @@
-/** The text of the pinned prompt, where there is one. */
+/** Returns the text of the pinned prompt, or undefined if the gate pins none. */
 export function read(): string | undefined;

@@ -1,4 +1,4 @@
-// The text of the pinned prompt, for contracts that look for it in the output.
+// Reads the text of the pinned prompt, for contracts that look for it in the output.
 
 import { read as ask } from "#boundary/prompt-text";
 

@@ -96,7 +96,9 @@ impl Session for Marks {
             Behaviour::SettleHalf => settled = settled.saturating_sub(1),
             Behaviour::FindTooFar => found.push(mark(self.bytes)),
             Behaviour::Flood => found.extend((0..4000).map(|_| mark(0).fix("x".repeat(200)))),
-            Behaviour::RefuseAPart => return Err(Refusal::Broken("refused a part on request".into())),
+            Behaviour::RefuseAPart => {
+                return Err(Refusal::Broken("refused a part on request".into()));
+            }
             Behaviour::Panic => panic!("in the middle of a text"),
             Behaviour::Loop => loop {
                 std::hint::black_box(&mut self.parts);

@@ -49,6 +49,7 @@ pub(super) fn build_component(
     for variable in REMOVED_VARIABLES {
         go.env_remove(variable);
     }
+    // Go must neither download another toolchain nor read the user's settings.
     go.env("GOROOT", &root).env("GOTOOLCHAIN", "local").env("GOENV", "off");
     go.env("GOTELEMETRY", "off")
         .env("CGO_ENABLED", "0")

@@ -61,6 +61,7 @@ fn stage_modules(folder: &Path, work: &Path) -> anyhow::Result<[PathBuf; 3]> {
     let sdk = resolve_sdk_folder(folder, "python", work)?;
     toolbox::copy_folder(&folder.join("src"), &modules)?;
     toolbox::copy_folder(&sdk.join("tollgate"), &ours.join("tollgate"))?;
+    // The SDK has the library as text, and componentize-py links only binaries.
     let seed = files::read_text(&sdk.join("seed.wat"))?;
     files::write(&ours.join(SEED_LIBRARY), &wat::parse_str(seed)?)?;
     std::fs::create_dir_all(&packages)?;

@@ -8,7 +8,7 @@ use std::sync::mpsc::Receiver;
 use anyhow::{Context, anyhow, bail};
 use indicatif::ProgressBar;
 use tokio::task::JoinHandle;
-use tollgate_ledger::{EventQuery, Ledger, PageCursor};
+use tollgate_ledger::{EventQuery, PageCursor, SqliteLedger};
 use tollgate_model::{
     BatchLine, Content, Decision, Digest, EventKind, NonBlankString, Ruling, RunEvent, Subject,
 };
@@ -32,7 +32,7 @@ const OUT_BYTES: usize = 64 << 10;
 pub(super) struct Batch {
     project: Project,
     decider: GateDecider,
-    ledger: Option<Ledger>,
+    ledger: Option<SqliteLedger>,
     /// Batch name; `None` for a single output and when nothing is recorded.
     name: Option<NonBlankString>,
     /// Whether the user named the batch, so that some of it may be recorded already.
@@ -54,7 +54,7 @@ impl Batch {
     pub(super) fn new(
         project: &Project,
         loaded: LoadedGate,
-        ledger: Option<Ledger>,
+        ledger: Option<SqliteLedger>,
         path: Option<PathBuf>,
         name: Option<String>,
         is_many: bool,
@@ -67,6 +67,7 @@ impl Batch {
             (Some(name), _) => {
                 Some(name.parse().map_err(|_| anyhow!("`--batch` must not be empty"))?)
             }
+            // A single output needs no name: there is nothing to resume.
             (None, Some(_)) if is_many => Some(generate_batch_name(now_ms)?),
             (None, _) => None,
         };
@@ -174,6 +175,7 @@ impl Batch {
     /// Decides the judged outputs, records the decisions, and only then prints them.
     fn settle_group(&mut self, workers: &Workers, tasks: JudgingTasks) -> anyhow::Result<()> {
         let now_ms = clock::now_ms()?;
+        // The gate may have been demoted by another process since the last group.
         self.decider.refresh(&self.project, now_ms)?;
         let (mut results, mut entries) = (Vec::new(), Vec::new());
         for task in tasks {
@@ -277,6 +279,7 @@ fn check_same_subject(item: &InputItem, run: &RunEvent) -> Result<(), String> {
 /// Generates a unique batch name from the date and random digits.
 fn generate_batch_name(now_ms: u64) -> anyhow::Result<NonBlankString> {
     let mut bytes = [0; 4];
+    // Random digits keep batches apart that start on the same day.
     getrandom::fill(&mut bytes)?;
     let (day, digits) = (tollgate_model::Date::from_ms(now_ms), tollgate_model::encode_hex(&bytes));
     Ok(format!("{day}-{digits}").parse()?)

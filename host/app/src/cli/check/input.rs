@@ -107,12 +107,14 @@ impl InputReader {
             }
             let mut bytes = Vec::new();
             let read = source.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes);
+            // A line that fills the limit exactly and ends there is complete.
             let is_cut = bytes.len() as u64 == LINE_BYTES_MAX && bytes.last() != Some(&b'\n');
             let read = match read {
                 Ok(0) => return Ok(()),
                 Ok(_) if is_cut => Err(anyhow!(
                     "the line is longer than {LINE_BYTES_MAX} bytes; the rest of the file was not read"
                 )),
+                // Blank lines are skipped, but still counted in line numbers.
                 Ok(_) if bytes.trim_ascii().is_empty() => continue,
                 Ok(_) => Ok(()),
                 Err(error) => Err(error.into()),

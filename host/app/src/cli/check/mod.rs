@@ -129,6 +129,7 @@ impl CheckCommand {
             true => (loaded.without_recording(), None),
             false => (loaded, Some(self.ledger_args.open(project)?)),
         };
+        // A trial (`--no-record`) creates no ledger; without one, the gate counts as new.
         let path = Some(self.ledger_args.path(project)).filter(|path: &PathBuf| Path::exists(path));
         Batch::new(project, loaded, ledger, path, name, is_many, format)
     }

@@ -130,6 +130,7 @@ impl SubjectReader {
 
     fn member<'m>(&self, members: &'m JsonMembers, name: &str) -> Option<&'m RawValue> {
         let member = self.mapped.get(name).map_or(name, String::as_str);
+        // `null` counts as absent, because many exporters write it for missing values.
         members.0.get(member).map(|raw| &**raw).filter(|raw| raw.get() != "null")
     }
 

@@ -64,6 +64,7 @@ impl GateCheckCommand {
 
 fn missing_entries(gate: &Gate, thresholds: ScoreThresholds) -> Vec<GatePart> {
     let mut missing = completeness::find_missing(gate, thresholds);
+    // Entries that only higher levels need are listed as well, since they hold every output until then.
     for effect in [OversightEffect::Sampled, OversightEffect::ExceptionsOnly] {
         let further = completeness::find_missing_for_effect(gate, effect).into_iter();
         missing.extend(further.filter(|entry| !missing.contains(entry)).collect::<Vec<_>>());

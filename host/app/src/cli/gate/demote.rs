@@ -40,6 +40,7 @@ impl GateDemoteCommand {
             format!("gate `{}` has no autonomy level: add `[autonomy]` first", gate.name)
         })?;
         let now_ms = clock::now_ms()?;
+        // A demotion that is already due is recorded first, so that this one starts from the level that applies.
         let (state, _) = gate_state::load_gate_state(&project, &self.ledger_args, &gate, now_ms)?;
         let effective = autonomy::effective_level(&gate, autonomy, &state.inputs, &[], now_ms);
         let (scheme, from) = (effective.scheme, effective.level);

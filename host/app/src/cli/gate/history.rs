@@ -1,7 +1,7 @@
 //! `tollgate gate history`: lists the events that changed a gate's level or release.
 
 use clap::Args;
-use tollgate_ledger::{EventQuery, LedgerView, PageCursor, StoredEvent as Event};
+use tollgate_ledger::{EventQuery, PageCursor, SqliteReader, StoredEvent as Event};
 use tollgate_model::GateName;
 
 use crate::cli::gate;
@@ -54,12 +54,13 @@ impl GateHistoryCommand {
     }
 }
 
-fn steering_events(view: &LedgerView, gate: &GateName, limit: u32) -> anyhow::Result<Vec<Event>> {
+fn steering_events(view: &SqliteReader, gate: &GateName, limit: u32) -> anyhow::Result<Vec<Event>> {
     let mut events = Vec::new();
     for kind in STEERING_KINDS {
         let (gate, kind) = (Some(gate.clone()), Some(kind.to_owned()));
         events.extend(view.events(&EventQuery { gate, kind, page: PageCursor::Newest, limit })?);
     }
+    // Each kind is queried on its own with the full limit, so the merged list is cut again below.
     events.sort_by_key(|event| std::cmp::Reverse(event.seq));
     events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(events)

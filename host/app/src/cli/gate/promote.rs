@@ -57,6 +57,7 @@ impl GatePromoteCommand {
         if let Ok(proposal) = &proposed {
             print_proposal(&gate, proposal);
         }
+        // Shown also when the promotion is refused, because it explains why.
         print_track_record(&gate, &record);
         let change = match accepted {
             Err(errors) => return Ok(print_refusal(&gate, &errors)),

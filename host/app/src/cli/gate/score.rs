@@ -78,6 +78,7 @@ fn print_dimension(gate: &Gate, dimension: ScoreDimension) {
     let Some(scored) = gate.score.get(dimension) else {
         return console::print(format!("  {}  {name:22}", paint(BAD, "-")));
     };
+    // The printed value is the one that was given; inversion only affects the sum.
     let inverted = if gate.score.invert.contains(&dimension) { " (inverted)" } else { "" };
     let reason = sanitize(scored.reason.as_str());
     console::print(format!("  {}  {name:22}{inverted}  {reason}", scored.value.as_u8()));

@@ -53,6 +53,7 @@ impl KpiAddCommand {
         let figures = self.read_figures(now_ms)?;
         let gate_names: BTreeSet<_> = figures.iter().map(|figure| figure.gate.clone()).collect();
         let gates = gate_names.iter().map(|name| gates::read_named(&project, name.as_str()));
+        // All gates are read before anything is recorded, so that an unknown gate rejects the whole call.
         let gates: Vec<_> = gates.collect::<anyhow::Result<_>>()?;
         let entries = figures.iter().map(ledger_entry).collect();
         let ledger = self.ledger_args.open(&project)?;
@@ -64,6 +65,7 @@ impl KpiAddCommand {
                 .iter()
                 .filter(|figure| figure.gate == gate.name)
                 .for_each(|figure| print_figure(gate, figure));
+            // Reading the state again applies a demotion that a broken threshold causes.
             gate_state::load_gate_state(&project, &self.ledger_args, gate, now_ms)?;
         }
         Ok(Exit::Pass)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::bail;
 use clap::Args;
 use tollgate_ledger::{
-    Ledger, LedgerEntry, LedgerView, QueueKind, QueueQuery, QueuedRun, StoredEvent,
+    LedgerEntry, QueueKind, QueueQuery, QueuedRun, SqliteLedger, SqliteReader, StoredEvent,
 };
 use tollgate_model::{Digest, ErasureEvent, Event, EventKind, GateName, NonBlankString};
 
@@ -72,7 +72,12 @@ impl EraseCommand {
         Ok(Exit::Pass)
     }
 
-    fn erase(&self, ledger: &Ledger, to_erase: ContentsByGate, at_ms: u64) -> anyhow::Result<()> {
+    fn erase(
+        &self,
+        ledger: &SqliteLedger,
+        to_erase: ContentsByGate,
+        at_ms: u64,
+    ) -> anyhow::Result<()> {
         for (gate, digests) in to_erase {
             for contents in digests.chunks(CONTENTS_MAX) {
                 let (by, reason) = (self.by.clone(), self.reason.clone());
@@ -88,7 +93,7 @@ impl EraseCommand {
 
 /// Returns the output and details of a run that are still stored. Fails if the run, or another run with the same
 /// output, is still held.
-fn contents_of_run(view: &LedgerView, run_prefix: &str) -> anyhow::Result<ContentsByGate> {
+fn contents_of_run(view: &SqliteReader, run_prefix: &str) -> anyhow::Result<ContentsByGate> {
     let row = ledger_access::find_run(view, run_prefix)?;
     let contents = erasable_contents(&judging_events(view, row.run)?);
     for held in held_runs(view)? {
@@ -114,7 +119,7 @@ fn contents_of_run(view: &LedgerView, run_prefix: &str) -> anyhow::Result<Conten
 }
 
 /// Returns all contents whose retention has expired, except those of runs that are still held.
-fn expired_contents(view: &LedgerView, now_ms: u64) -> anyhow::Result<ContentsByGate> {
+fn expired_contents(view: &SqliteReader, now_ms: u64) -> anyhow::Result<ContentsByGate> {
     let mut needed = BTreeSet::new();
     for held in held_runs(view)? {
         needed.extend(judging_events(view, held.run)?.iter().flat_map(content_digests));
@@ -136,7 +141,7 @@ fn expired_contents(view: &LedgerView, now_ms: u64) -> anyhow::Result<ContentsBy
 }
 
 /// Returns the events in which the run itself was judged, without those of runs edited from it.
-fn judging_events(view: &LedgerView, run: Digest) -> anyhow::Result<Vec<StoredEvent>> {
+fn judging_events(view: &SqliteReader, run: Digest) -> anyhow::Result<Vec<StoredEvent>> {
     let mut history = view.history(run)?;
     history
         .retain(|event| matches!(&event.event.kind, EventKind::Run(judged) if judged.run == run));
@@ -156,7 +161,7 @@ fn content_digests(event: &StoredEvent) -> impl Iterator<Item = Digest> + '_ {
 }
 
 /// Returns all runs that wait for a review.
-fn held_runs(view: &LedgerView) -> anyhow::Result<Vec<QueuedRun>> {
+fn held_runs(view: &SqliteReader) -> anyhow::Result<Vec<QueuedRun>> {
     let kind = QueueKind::Review;
     Ok(view.queue(&QueueQuery { gate: None, kind, after: 0, limit: u32::MAX })?)
 }

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tollgate_ledger::{EventQuery, LedgerView, PageCursor};
+use tollgate_ledger::{EventQuery, PageCursor, SqliteReader};
 
 use crate::cli::{clock, gate};
 use crate::console;
@@ -59,7 +59,7 @@ impl ExportCommand {
     }
 
     /// Returns the number of the last event before the export.
-    fn start_after(&self, view: &LedgerView) -> anyhow::Result<u64> {
+    fn start_after(&self, view: &SqliteReader) -> anyhow::Result<u64> {
         let Some(since) = self.since else { return Ok(0) };
         let first = view.first_since(since.at_ms(clock::now_ms()?))?;
         let last = view.head()?.map_or(0, |(last, _)| last);
@@ -67,12 +67,12 @@ impl ExportCommand {
     }
 }
 
-fn write_events(view: &LedgerView, after: u64, to: &mut dyn Write) -> anyhow::Result<u64> {
+fn write_events(view: &SqliteReader, after: u64, to: &mut dyn Write) -> anyhow::Result<u64> {
     Ok(view.export(after, &mut BufWriter::new(to))?)
 }
 
 /// Writes the contents that are still stored, and returns the number of new files.
-fn write_contents(view: &LedgerView, mut after: u64, folder: &Path) -> anyhow::Result<u64> {
+fn write_contents(view: &SqliteReader, mut after: u64, folder: &Path) -> anyhow::Result<u64> {
     let mut count = 0;
     loop {
         let page = PageCursor::After(after);

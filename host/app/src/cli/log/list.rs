@@ -1,7 +1,7 @@
 //! `tollgate log list`: prints recorded events, newest first.
 
 use clap::Args;
-use tollgate_ledger::{EventQuery, LedgerView, PageCursor, RunQuery, StoredEvent};
+use tollgate_ledger::{EventQuery, PageCursor, RunQuery, SqliteReader, StoredEvent};
 use tollgate_model::{EventKind, GateName, Ruling};
 
 use super::event_summary::{EventJson, summarize_event};
@@ -99,7 +99,7 @@ impl LogListCommand {
     /// Returns the events in which the runs with this latest decision were judged first.
     fn events_with_ruling(
         &self,
-        view: &LedgerView,
+        view: &SqliteReader,
         ruling: Ruling,
     ) -> anyhow::Result<Vec<StoredEvent>> {
         let (gate, ruling) = (self.gate.clone(), Some(ruling));
@@ -108,7 +108,7 @@ impl LogListCommand {
         Ok(events.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
-    fn print(&self, view: &LedgerView, event: &StoredEvent, width: usize) -> anyhow::Result<()> {
+    fn print(&self, view: &SqliteReader, event: &StoredEvent, width: usize) -> anyhow::Result<()> {
         let latest = latest_ruling(view, event)?;
         if self.json {
             console::print(serde_json::to_string(&EventJson::new(event, latest))?);
@@ -121,7 +121,7 @@ impl LogListCommand {
 
 /// Returns the latest ruling of the run that the event judged, or `None` if the event is not about a run.
 pub(in crate::cli) fn latest_ruling(
-    view: &LedgerView,
+    view: &SqliteReader,
     event: &StoredEvent,
 ) -> anyhow::Result<Option<Ruling>> {
     let EventKind::Run(run) = &event.event.kind else { return Ok(None) };

@@ -1,7 +1,7 @@
 //! Explains why a content is no longer stored: erased (by whom and why) or missing. Absent contents are never
 //! shown as empty.
 
-use tollgate_ledger::{AttachmentKind, LedgerView, StoredEvent};
+use tollgate_ledger::{AttachmentKind, SqliteReader, StoredEvent};
 use tollgate_model::EventKind;
 
 use super::event_summary::single_line;
@@ -9,7 +9,7 @@ use crate::{ledger_access, timestamps};
 
 /// Explains why an attachment of the event is absent, or returns `None` if it is stored or never existed.
 pub(super) fn describe_missing_content(
-    view: &LedgerView,
+    view: &SqliteReader,
     event: &StoredEvent,
     is_wanted: impl Fn(AttachmentKind) -> bool,
 ) -> anyhow::Result<Option<String>> {

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_engine::Engine;
-use tollgate_ledger::{EventQuery, LedgerView, PageCursor};
+use tollgate_ledger::{EventQuery, PageCursor, SqliteReader};
 use tollgate_model::{
     Decision, Digest, EventKind, Gate, GateName, Reason, RetainedContent, Ruling, RunEvent,
 };
@@ -85,7 +85,7 @@ impl ReplayCommand {
         }
     }
 
-    async fn replay_runs(&self, engine: &Engine, view: &LedgerView) -> anyhow::Result<Exit> {
+    async fn replay_runs(&self, engine: &Engine, view: &SqliteReader) -> anyhow::Result<Exit> {
         let mut replayer = Replayer::new(engine, view);
         let mut counts = ReplayCounts::default();
         if let Some(run_prefix) = &self.run {
@@ -165,7 +165,7 @@ impl ReplayCommand {
         &self,
         engine: &Engine,
         project: &Project,
-        view: &LedgerView,
+        view: &SqliteReader,
         gate: &GateName,
         against: &str,
     ) -> anyhow::Result<Exit> {
@@ -233,7 +233,7 @@ impl ReplayCommand {
         }
     }
 
-    fn read_runs<'v>(&self, view: &'v LedgerView) -> anyhow::Result<RunReader<'v>> {
+    fn read_runs<'v>(&self, view: &'v SqliteReader) -> anyhow::Result<RunReader<'v>> {
         let after = match &self.since {
             None => Some(0),
             Some(since) => {
@@ -248,7 +248,7 @@ impl ReplayCommand {
 
 /// Reads the runs of a gate page by page, oldest first, each as it was first judged.
 struct RunReader<'v> {
-    view: &'v LedgerView,
+    view: &'v SqliteReader,
     gate: Option<GateName>,
     after: Option<u64>,
     page: Vec<(u64, RunEvent)>,
@@ -278,12 +278,12 @@ impl RunReader<'_> {
 }
 
 /// Returns whether the event is the run's first judgement; a review can add later decisions of the same run.
-fn is_first_judgement(view: &LedgerView, run: &RunEvent, seq: u64) -> bool {
+fn is_first_judgement(view: &SqliteReader, run: &RunEvent, seq: u64) -> bool {
     view.run(run.run).ok().flatten().is_none_or(|first| first.seq == seq)
 }
 
 /// Returns the run as it was first judged.
-fn first_judgement(view: &LedgerView, run: Digest) -> anyhow::Result<RunEvent> {
+fn first_judgement(view: &SqliteReader, run: Digest) -> anyhow::Result<RunEvent> {
     let history = view.history(run)?.into_iter();
     let mut runs = history.filter_map(|event| match event.event.kind {
         EventKind::Run(judged) if judged.run == run => Some(*judged),

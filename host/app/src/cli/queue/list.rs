@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_govern::review;
-use tollgate_ledger::{LedgerView, QueueKind, QueueQuery};
+use tollgate_ledger::{QueueKind, QueueQuery, SqliteReader};
 use tollgate_model::{Gate, GateName, Reason, ReasonEffect, RoleHolder};
 
 use crate::cli::log::event_summary;
@@ -99,7 +99,7 @@ impl QueueListCommand {
         Ok(Exit::Pass)
     }
 
-    fn pending_reviews(&self, view: &LedgerView) -> anyhow::Result<Vec<PendingReview>> {
+    fn pending_reviews(&self, view: &SqliteReader) -> anyhow::Result<Vec<PendingReview>> {
         let kind = if self.audit { QueueKind::Audit } else { QueueKind::Review };
         let (gate, after, limit) = (self.gate.clone(), self.after, self.limit);
         let rows = view.queue(&QueueQuery { gate, kind, after, limit })?;

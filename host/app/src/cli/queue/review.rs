@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
 use tokio::runtime::Builder;
 use tollgate_govern::promotion;
-use tollgate_ledger::LedgerView;
+use tollgate_ledger::SqliteReader;
 use tollgate_model::{ChecklistAnswer, Gate, NonBlankString, ReviewAction, Subject, TimeSpan};
 
 use super::{ReviewerArgs, outcome};
@@ -173,7 +173,7 @@ impl ReviewCommand {
     /// Reports consequences of the review: a demotion after an incident, or a promotion that is now possible.
     fn report_follow_up(
         &self,
-        view: &LedgerView,
+        view: &SqliteReader,
         project: &Project,
         gate: &Gate,
     ) -> anyhow::Result<()> {

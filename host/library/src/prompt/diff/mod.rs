@@ -1,9 +1,9 @@
-//! Comparison of two versions of a prompt, by section: wording, variables, output schema, model. Each
-//! change has the version bump that it requires.
+//! Comparison of two versions of a prompt, by section: wording, variables, output schema, model.
+//! Each change has the version bump that it requires.
 //!
-//! Callers of a prompt pass variables and read the output. A change that breaks either is major; one
-//! that only changes the request to the model is minor. New wording is a patch here, because its
-//! effect on outputs cannot be seen without recorded outputs.
+//! Callers of a prompt pass variables and read the output. A change that breaks either is major;
+//! one that only changes the request to the model is minor. New wording is a patch here, because
+//! its effect on outputs cannot be seen without recorded outputs.
 
 mod front_matter;
 mod variables;
@@ -91,6 +91,7 @@ impl PromptDiff {
                 reason: "the digest changes",
             });
         }
+        // Stable: changes of equal rank stay in the order of the file.
         changes.sort_by_key(|change| (change.section, std::cmp::Reverse(change.bump)));
         let required_bump = changes.iter().map(|change| change.bump).max().unwrap_or(Bump::None);
         let lowest_version = from.version().map(|version| required_bump.next(version));

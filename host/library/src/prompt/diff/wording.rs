@@ -21,8 +21,8 @@ pub struct Hunk {
     pub added: Vec<String>,
 }
 
-/// Comparing unlike texts takes time proportional to the product of their lengths. In texts with more
-/// lines than this, everything between the first and the last change counts as changed.
+/// Comparing unlike texts takes time proportional to the product of their lengths. In texts with
+/// more lines than this, everything between the first and the last change counts as changed.
 const COMPARED_LINES_MAX: usize = 5_000;
 const EMPTY: TextSection<'_> = TextSection { text: "", line: 1 };
 
@@ -57,6 +57,7 @@ fn compare_text(
     }
     let (old, new): (Vec<_>, Vec<_>) =
         (before.text.lines().collect(), after.text.lines().collect());
+    // Lines that both texts share at either end need no comparison.
     let same_start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
     let ends = old.iter().skip(same_start).rev().zip(new.iter().skip(same_start).rev());
     let same_end = ends.take_while(|(old, new)| old == new).count();

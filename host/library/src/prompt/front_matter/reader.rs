@@ -38,6 +38,7 @@ pub(in super::super) fn read(
             _ => reader.read_key(key, node),
         }
     }
+    // Applied last, because `name` may follow `variant` in the file.
     if let Some(variant) = variant {
         reader.add_variant(&variant, root.line);
     }

@@ -1,5 +1,5 @@
-//! Assembly of pieces into messages by the rules of dotprompt: text before the first role belongs to
-//! the user, and white space alone makes no message.
+//! Assembly of pieces into messages by the rules of dotprompt: text before the first role belongs
+//! to the user, and white space alone makes no message.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
 //! Rendering of a prompt with variables to messages.
 //!
-//! The renderer produces a list of pieces (text, role changes, media) instead of a text with markers.
-//! A value that looks like a marker or a tag therefore stays plain text: it cannot inject a role.
+//! The renderer produces a list of pieces (text, role changes, media) instead of a text with
+//! markers. A value that looks like a marker or a tag therefore stays plain text: it cannot inject
+//! a role.
 
 mod messages;
 mod pieces;

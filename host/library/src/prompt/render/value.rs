@@ -58,8 +58,8 @@ impl<'v> RenderValue<'v> {
         }
     }
 
-    /// Returns whether `#if` treats the value as true. As in Handlebars, absent values, `false`, zero,
-    /// empty texts and empty lists are false.
+    /// Returns whether `#if` treats the value as true. As in Handlebars, absent values, `false`,
+    /// zero, empty texts and empty lists are false.
     pub fn is_truthy(&self) -> bool {
         match self {
             Self::Extended(_) => true,

@@ -108,6 +108,7 @@ impl TemplateParser {
         loop {
             let Some(open) = self.open.pop() else { return Err(TemplateError::NoOpenBlock(found)) };
             let (chained, name) = (open.chained, open.block.header.name());
+            // `{{/if}}` also closes the `else if` blocks inside, which have no closing tag of their own.
             if !chained && found.trim_start_matches('/') != name {
                 return Err(TemplateError::MismatchedClose {
                     found,

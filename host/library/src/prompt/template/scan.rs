@@ -62,8 +62,8 @@ impl<'t> Scanner<'t> {
         taken
     }
 
-    /// Reads text up to the next tag. A backslash before braces makes them text; two backslashes are
-    /// a literal backslash before a tag.
+    /// Reads text up to the next tag. A backslash before braces makes them text; two backslashes
+    /// are a literal backslash before a tag.
     fn scan_text(&mut self) {
         let mut text = String::new();
         loop {

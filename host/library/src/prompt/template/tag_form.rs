@@ -60,7 +60,8 @@ impl TagForm<'_> {
         }
     }
 
-    /// Interprets `{{role "…"}}`. The role must be a literal, so that no value can decide who speaks.
+    /// Interprets `{{role "…"}}`. The role must be a literal, so that no value can decide who
+    /// speaks.
     fn role_node(&self, arguments: &TagArguments) -> Result<Node, TemplateError> {
         match self.single_text(arguments) {
             Some(name) => MessageRole::from_name(name)
@@ -114,6 +115,7 @@ impl TagForm<'_> {
             (Some(Word::Name(name)), context) if is_name(name) => {
                 let context = match context {
                     Ok([Expression::Path(path)]) => Some(path),
+                    // `try_from` returns the arguments unless there is exactly one.
                     Err(none) if none.is_empty() => None,
                     _ => return self.invalid_tag(PARTIAL_FORM),
                 };

@@ -73,6 +73,7 @@ fn read_name(rest: &str) -> (Word, usize) {
     let word = match name {
         "true" => Word::Literal(true.into()),
         "false" => Word::Literal(false.into()),
+        // JSON has no `undefined`; both mean an absent value.
         "null" | "undefined" => Word::Literal(Value::Null),
         name => parse_number(name).map_or(Word::Name(name.into()), Word::Literal),
     };

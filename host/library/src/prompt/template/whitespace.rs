@@ -1,5 +1,5 @@
-//! White space control as in Handlebars: `~` strips all adjacent white space, and a block tag, comment
-//! or partial on a line of its own removes that line.
+//! White space control as in Handlebars: `~` strips all adjacent white space, and a block tag,
+//! comment or partial on a line of its own removes that line.
 
 use super::scan::{Tag, TagKind, Token};
 

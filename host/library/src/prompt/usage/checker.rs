@@ -240,6 +240,8 @@ impl<'p> UsageChecker<'p> {
             }
             shape = &arguments.0;
         }
+        // Only members of the root object are input variables. Compared by address, because an
+        // equal schema may occur further inside.
         if matches!(shape, ValueShape::Schema(schema) if std::ptr::eq(*schema, self.schema)) {
             self.uses.insert(VariableUse {
                 variable: name.into(),

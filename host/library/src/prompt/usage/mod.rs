@@ -1,5 +1,5 @@
-//! Static check of a template: every variable must be declared and used according to its type, every
-//! partial must exist.
+//! Static check of a template: every variable must be declared and used according to its type,
+//! every partial must exist.
 
 mod checker;
 

@@ -107,6 +107,7 @@ impl<'s> YamlReader<'s> {
     }
 
     fn node(&mut self, event: Event<'s>, line: usize, depth: usize) -> Result<YamlNode, LineError> {
+        // Checked before descending: the recursion itself must stay bounded.
         if depth > FRONT_MATTER_DEPTH_MAX {
             return Err((line, YamlError::TooDeep));
         }
@@ -148,7 +149,8 @@ impl<'s> YamlReader<'s> {
             }
             let (event, value_line) = self.next()?;
             let mut value = self.node(event, value_line, depth + 1)?;
-            // The parser locates an omitted value at the next token, which may be lines further down.
+            // The parser locates an omitted value at the next token, which may be lines further
+            // down.
             if value.value == YamlValue::Scalar(Value::Null) {
                 value.line = line;
             }

@@ -21,8 +21,8 @@ pub(super) fn parse_scalar(text: &str, style: ScalarStyle) -> Result<Value, Yaml
     })
 }
 
-/// Reads a plain scalar as a number. Returns `None` if it is not a number, and `Some(None)` if it is
-/// one that JSON cannot express.
+/// Reads a plain scalar as a number. Returns `None` if it is not a number, and `Some(None)` if it
+/// is one that JSON cannot express.
 fn parse_number(text: &str) -> Option<Option<Number>> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if [".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"].contains(&digits) {
@@ -39,6 +39,7 @@ fn parse_number(text: &str) -> Option<Option<Number>> {
         return None;
     }
     let unsigned = text.strip_prefix('+').unwrap_or(text);
+    // Whole numbers are kept exact; only what fits neither integer type becomes a float.
     if let Ok(whole) = unsigned.parse::<i64>() {
         return Some(Some(whole.into()));
     }

@@ -151,6 +151,7 @@ impl JavaScriptPackage {
     fn bundle(&self, esbuild: &Path) -> anyhow::Result<line_table::JavaScriptProgram> {
         let modules = self.work.join(NODE_MODULES);
         std::fs::create_dir(&modules)?;
+        // `NODE_PATH` makes esbuild find the SDK even when the author has not run `npm install`.
         std::os::unix::fs::symlink(&self.sdk, modules.join(SDK_PACKAGE))?;
         let entry = self.work.join("entry.js");
         files::write(&entry, self.entry_module().as_bytes())?;

@@ -80,6 +80,7 @@ fn format_reason(reason: &Reason) -> String {
         ReasonEffect::Hold => DOUBT,
         ReasonEffect::Block => BAD,
     };
+    // Reasons contain text of contracts and outputs: control characters and line breaks could forge lines.
     let sentence = sanitize(&reason.to_string()).replace('\n', " ");
     format!("{} {sentence}", paint(style, format!("{:5}", reason.effect.to_string())))
 }

@@ -142,6 +142,7 @@ fn run_case(
     case: GateCase,
     now_ms: u64,
 ) -> anyhow::Result<(GateCase, Decision, u64)> {
+    // Resets the state, so that earlier cases have no influence, for example on budgets.
     decider.refresh(project, now_ms)?;
     if let Some(level) = case.at_level {
         decider.override_level(level, now_ms)?;

@@ -6,7 +6,7 @@ mod run_json;
 
 use anyhow::bail;
 use clap::Args;
-use tollgate_ledger::{LedgerView, RunSummary, StoredEvent};
+use tollgate_ledger::{RunSummary, SqliteReader, StoredEvent};
 use tollgate_model::{Event, Release, RunEvent};
 
 use super::event_summary::EventJson;
@@ -39,7 +39,7 @@ pub(super) struct LogShowCommand {
 
 /// Everything that the ledger has about a run.
 struct RunRecord<'v> {
-    view: &'v LedgerView,
+    view: &'v SqliteReader,
     row: RunSummary,
     history: Vec<StoredEvent>,
     release: Option<Release>,
@@ -61,7 +61,7 @@ impl LogShowCommand {
         Ok(Exit::Pass)
     }
 
-    fn show_event(&self, view: &LedgerView, seq: u64) -> anyhow::Result<()> {
+    fn show_event(&self, view: &SqliteReader, seq: u64) -> anyhow::Result<()> {
         let Some(event) = ledger_access::event_by_number(view, seq)? else {
             let last = view.head()?.map_or(0, |(last, _)| last);
             bail!(

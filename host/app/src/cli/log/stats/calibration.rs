@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tollgate_govern::calibration::{self, ConfidenceClass, ReviewedOutput};
-use tollgate_ledger::LedgerView;
+use tollgate_ledger::SqliteReader;
 use tollgate_model::{Digest, EventKind, Gate, GateName, ReviewAction, ReviewEvent, Share};
 
 use super::health::model_confidence;
@@ -30,7 +30,7 @@ pub(super) struct CalibrationStats {
 
 /// Computes the calibration over the reviews since `from_ms`.
 pub(super) fn calibration_stats(
-    view: &LedgerView,
+    view: &SqliteReader,
     gate: &GateName,
     from_ms: u64,
     record: Option<&Gate>,
@@ -58,7 +58,7 @@ pub(super) fn calibration_stats(
 
 /// Returns the reviewed outputs, each with whether it was approved unchanged.
 fn approval_by_run(
-    view: &LedgerView,
+    view: &SqliteReader,
     gate: &GateName,
     from_ms: u64,
 ) -> anyhow::Result<BTreeMap<Digest, bool>> {
@@ -84,7 +84,7 @@ fn add_review(approved: &mut BTreeMap<Digest, bool>, review: &ReviewEvent) {
 }
 
 /// Returns the confidence that the model stated for the run's output, if it is stored.
-fn confidence_of_run(view: &LedgerView, run: Digest) -> anyhow::Result<Option<Share>> {
+fn confidence_of_run(view: &SqliteReader, run: Digest) -> anyhow::Result<Option<Share>> {
     let Some(row) = view.run(run)? else { return Ok(None) };
     let Some(event) = ledger_access::event_by_number(view, row.seq)? else { return Ok(None) };
     let EventKind::Run(judged) = event.event.kind else { return Ok(None) };

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tollgate_govern::{OutputFacts, metrics};
-use tollgate_ledger::LedgerView;
+use tollgate_ledger::SqliteReader;
 use tollgate_model::{
     ContractCheck, EventKind, Figure, GateName, RetainedContent, RunEvent, Share,
 };
@@ -40,7 +40,7 @@ struct MeanSum {
 
 /// Computes the health figures from `from_ms` (included) to `before_ms` (excluded; `None` for no end).
 pub(super) fn health_stats(
-    view: &LedgerView,
+    view: &SqliteReader,
     gate: &GateName,
     from_ms: u64,
     before_ms: Option<u64>,

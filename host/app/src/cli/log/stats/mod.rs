@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::Args;
 use tollgate_govern::budget;
 use tollgate_govern::metrics::{self, ActivityCounts, GateRates};
-use tollgate_ledger::{LedgerView, QueueKind, QueueQuery};
+use tollgate_ledger::{QueueKind, QueueQuery, SqliteReader};
 use tollgate_model::{BudgetPeriod, Date, Gate, GateName, Money, TimeSpan};
 
 use crate::cli::{clock, gate};
@@ -108,7 +108,7 @@ impl DayRange {
 
 fn gate_stats(
     project: &Project,
-    view: &LedgerView,
+    view: &SqliteReader,
     name: GateName,
     days: DayRange,
     now_ms: u64,
@@ -151,7 +151,7 @@ fn find_gate(project: &Project, name: &GateName) -> anyhow::Result<Option<Gate>>
 }
 
 fn period_counts(
-    view: &LedgerView,
+    view: &SqliteReader,
     gate: &GateName,
     from_ms: u64,
     to_ms: u64,
@@ -171,7 +171,7 @@ fn period_counts(
 }
 
 /// Returns the amount spent of each cap in the current budget period.
-fn budget_uses(view: &LedgerView, gate: &Gate, now_ms: u64) -> anyhow::Result<Vec<BudgetUse>> {
+fn budget_uses(view: &SqliteReader, gate: &Gate, now_ms: u64) -> anyhow::Result<Vec<BudgetUse>> {
     let Some(budget) = &gate.budget else { return Ok(Vec::new()) };
     let mut all = Vec::new();
     for period in BudgetPeriod::ALL {

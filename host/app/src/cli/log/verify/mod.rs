@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_ledger::{
-    Checkpoint, LedgerFault, LedgerView, ProjectionDifference, VerificationReport, verify_export,
+    Checkpoint, LedgerFault, ProjectionDifference, SqliteReader, VerificationReport, verify_export,
 };
 use tollgate_library::trust::KeyId;
 
@@ -108,7 +108,7 @@ impl LogVerifyCommand {
                         path.display()
                     );
                 }
-                verify_ledger(&LedgerView::open(path)?, copies, signers)
+                verify_ledger(&SqliteReader::open(path)?, copies, signers)
             }
             Some(path) => verify_export_file(path, self.contents.as_deref(), copies, signers),
         }
@@ -124,7 +124,7 @@ fn is_database(path: &Path) -> anyhow::Result<bool> {
 }
 
 fn verify_ledger(
-    view: &LedgerView,
+    view: &SqliteReader,
     copies: &[Checkpoint],
     signers: &[TrustedSigner],
 ) -> anyhow::Result<VerificationResult> {

@@ -59,6 +59,7 @@ impl SarifFormat {
         for reason in stopping {
             let (rule, level) = (rule_id(&reason.kind), result_level(reason));
             self.register_rule(&rule, &reason.kind, level);
+            // Results of one rule need distinct fingerprints, or code hosts merge them.
             let count = seen.entry(rule.clone()).or_default();
             *count += 1;
             results.push(json!({

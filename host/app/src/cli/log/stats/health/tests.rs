@@ -1,4 +1,4 @@
-use tollgate_ledger::{Ledger, LedgerEntry};
+use tollgate_ledger::{LedgerEntry, SqliteLedger};
 use tollgate_model::{
     Content, Decision, Determinism, Digest, Event, JsonText, KpiEvent, Measure, Outcome,
     RecordedVerdict, Report, Ruling, Subject,
@@ -58,7 +58,7 @@ fn figure(value: f64) -> EventKind {
 fn compares_two_periods_and_names_drifted_measures() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    let ledger = Ledger::open(&path).unwrap();
+    let ledger = SqliteLedger::open(&path).unwrap();
     let (before_ms, now_ms) = (10 * DAY_MS, 17 * DAY_MS);
     let entries = [
         entry(before_ms, run("a", 10, 0.8, 100.0)),
@@ -73,7 +73,7 @@ fn compares_two_periods_and_names_drifted_measures() {
     for entry in entries {
         ledger.append_blocking(vec![entry]).unwrap();
     }
-    let view = LedgerView::open(&path).unwrap();
+    let view = SqliteReader::open(&path).unwrap();
     let gate = "welcome-email".parse().unwrap();
     let before = health_stats(&view, &gate, before_ms, Some(now_ms)).unwrap();
     let now = health_stats(&view, &gate, now_ms, None).unwrap();

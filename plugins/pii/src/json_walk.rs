@@ -1,65 +1,64 @@
-//! Every string of a JSON document and where it stands, as it is parsed: no tree is
-//! built. The path is kept as steps, and becomes a pointer only where something was
-//! found.
+//! Visits the strings and whole numbers of a JSON document while it is parsed, without
+//! building a tree. The path is kept as steps, and becomes a pointer only for a finding.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use tollgate_sdk::Pointer;
 
-/// Numbers below this have fewer digits than anything that is looked for.
+/// Smaller numbers have fewer digits than any kind of personal data.
 const NUMBER_MIN: u64 = 1_000_000;
 
-/// A string or a whole number, or the name of a member.
-pub(crate) struct Part<'p> {
+/// A string, a whole number, or the name of a member.
+pub(crate) struct JsonPart<'p> {
     pub(crate) value: &'p str,
-    /// The name of the nearest member that this belongs to.
+    /// Name of the nearest enclosing member. Empty if there is none.
     pub(crate) label: &'p str,
-    /// Of the value, or of the object that a name stands in: a pointer to the member
-    /// itself would repeat what was found.
-    pub(crate) path: &'p Path,
+    /// Path of the value. For a name it is the path of the object, because a pointer to the
+    /// member would repeat the finding.
+    pub(crate) path: &'p JsonPath,
     pub(crate) is_name: bool,
 }
 
-/// Why a document was not read to its end.
-pub(crate) enum Unread {
-    /// serde_json follows 128 levels, to protect the stack.
+/// Reason why a document was not read completely.
+pub(crate) enum ParseError {
+    /// Nested deeper than 127 levels, where serde_json stops to protect the stack.
     TooDeep,
     NotJson(serde_json::Error),
 }
 
-/// Calls `visit` with every part of a document, in its order.
-pub(crate) fn walk(json: &str, visit: impl FnMut(Part<'_>)) -> Result<(), Unread> {
-    let mut walker = Walker { path: Path::default(), visit };
+/// Calls `visit` with every part of a document, in document order.
+pub(crate) fn visit_parts(json: &str, visit: impl FnMut(JsonPart<'_>)) -> Result<(), ParseError> {
+    let mut walker = PartVisitor { path: JsonPath::default(), visit };
     let mut parser = serde_json::Deserializer::from_str(json);
     let read = walker.deserialize(&mut parser).and_then(|()| parser.end());
     read.map_err(|error| {
-        // serde_json has no other way to tell.
+        // serde_json has no error type for this, only the message.
         let deep = error.to_string().starts_with("recursion limit exceeded");
-        if deep { Unread::TooDeep } else { Unread::NotJson(error) }
+        if deep { ParseError::TooDeep } else { ParseError::NotJson(error) }
     })
 }
 
-/// The way from the root to the value that is being read.
+/// The path from the root to the current value.
 #[derive(Default)]
-pub(crate) struct Path {
-    steps: Vec<Step>,
-    /// The names on the way, one behind the other.
+pub(crate) struct JsonPath {
+    steps: Vec<PathStep>,
+    /// The concatenated names on the path.
     names: String,
 }
 
-enum Step {
-    /// Where the name begins in `names`.
+enum PathStep {
+    /// Start of the name in `names`.
     Member(usize),
     Item(usize),
 }
 
-impl Path {
+impl JsonPath {
     pub(crate) fn pointer(&self) -> Pointer {
         let mut ends = self.member_starts().skip(1).chain([self.names.len()]);
         self.steps.iter().fold(Pointer::root(), |pointer, step| match step {
-            Step::Item(index) => pointer.index(*index),
-            Step::Member(start) => {
+            PathStep::Item(index) => pointer.index(*index),
+            PathStep::Member(start) => {
                 let end = ends.next().unwrap_or(self.names.len());
                 pointer.key(self.names.get(*start..end).unwrap_or(""))
             }
@@ -68,33 +67,33 @@ impl Path {
 
     fn member_starts(&self) -> impl Iterator<Item = usize> {
         self.steps.iter().filter_map(|step| match step {
-            Step::Member(start) => Some(*start),
-            Step::Item(_) => None,
+            PathStep::Member(start) => Some(*start),
+            PathStep::Item(_) => None,
         })
     }
 
     fn label(&self) -> &str {
         let member = self.steps.iter().rev().find_map(|step| match step {
-            Step::Member(start) => Some(*start),
-            Step::Item(_) => None,
+            PathStep::Member(start) => Some(*start),
+            PathStep::Item(_) => None,
         });
         member.and_then(|start| self.names.get(start..)).unwrap_or("")
     }
 }
 
-struct Walker<F> {
-    path: Path,
+struct PartVisitor<F> {
+    path: JsonPath,
     visit: F,
 }
 
-impl<F: FnMut(Part<'_>)> Walker<F> {
-    fn value(&mut self, value: &str) {
+impl<F: FnMut(JsonPart<'_>)> PartVisitor<F> {
+    fn visit_value(&mut self, value: &str) {
         let path = &self.path;
-        (self.visit)(Part { value, label: path.label(), path, is_name: false });
+        (self.visit)(JsonPart { value, label: path.label(), path, is_name: false });
     }
 }
 
-impl<'de, F: FnMut(Part<'_>)> DeserializeSeed<'de> for &mut Walker<F> {
+impl<'de, F: FnMut(JsonPart<'_>)> DeserializeSeed<'de> for &mut PartVisitor<F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -102,7 +101,7 @@ impl<'de, F: FnMut(Part<'_>)> DeserializeSeed<'de> for &mut Walker<F> {
     }
 }
 
-impl<'de, F: FnMut(Part<'_>)> Visitor<'de> for &mut Walker<F> {
+impl<'de, F: FnMut(JsonPart<'_>)> Visitor<'de> for &mut PartVisitor<F> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
@@ -110,18 +109,18 @@ impl<'de, F: FnMut(Part<'_>)> Visitor<'de> for &mut Walker<F> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        self.value(value);
+        self.visit_value(value);
         Ok(())
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
         if value >= NUMBER_MIN {
-            self.value(&value.to_string());
+            self.visit_value(&value.to_string());
         }
         Ok(())
     }
 
-    // Nothing that is looked for is negative or has a fraction.
+    // No kind of personal data is negative or has a fraction.
     fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
         Ok(())
     }
@@ -140,7 +139,7 @@ impl<'de, F: FnMut(Part<'_>)> Visitor<'de> for &mut Walker<F> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
-            self.path.steps.push(Step::Item(index));
+            self.path.steps.push(PathStep::Item(index));
             let item = items.next_element_seed(&mut *self)?;
             self.path.steps.pop();
             if item.is_none() {
@@ -152,8 +151,8 @@ impl<'de, F: FnMut(Part<'_>)> Visitor<'de> for &mut Walker<F> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let start = self.path.names.len();
-        while members.next_key_seed(Name(self))?.is_some() {
-            self.path.steps.push(Step::Member(start));
+        while members.next_key_seed(NameVisitor(self))?.is_some() {
+            self.path.steps.push(PathStep::Member(start));
             members.next_value_seed(&mut *self)?;
             self.path.steps.pop();
             self.path.names.truncate(start);
@@ -162,10 +161,10 @@ impl<'de, F: FnMut(Part<'_>)> Visitor<'de> for &mut Walker<F> {
     }
 }
 
-/// The name of a member: a part by itself, and then a step of the path.
-struct Name<'w, F>(&'w mut Walker<F>);
+/// Visits the name of a member, and then adds it to the path.
+struct NameVisitor<'w, F>(&'w mut PartVisitor<F>);
 
-impl<'de, F: FnMut(Part<'_>)> DeserializeSeed<'de> for Name<'_, F> {
+impl<'de, F: FnMut(JsonPart<'_>)> DeserializeSeed<'de> for NameVisitor<'_, F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -173,7 +172,7 @@ impl<'de, F: FnMut(Part<'_>)> DeserializeSeed<'de> for Name<'_, F> {
     }
 }
 
-impl<F: FnMut(Part<'_>)> Visitor<'_> for Name<'_, F> {
+impl<F: FnMut(JsonPart<'_>)> Visitor<'_> for NameVisitor<'_, F> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
@@ -182,7 +181,7 @@ impl<F: FnMut(Part<'_>)> Visitor<'_> for Name<'_, F> {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
         let path = &self.0.path;
-        (self.0.visit)(Part { value: name, label: path.label(), path, is_name: true });
+        (self.0.visit)(JsonPart { value: name, label: path.label(), path, is_name: true });
         self.0.path.names.push_str(name);
         Ok(())
     }
@@ -194,7 +193,7 @@ mod tests {
 
     fn parts(json: &str) -> Vec<String> {
         let mut parts = Vec::new();
-        let read = walk(json, |part| {
+        let read = visit_parts(json, |part| {
             let role = if part.is_name { "name" } else { part.label };
             parts.push(format!("{} {role} {}", part.path.pointer(), part.value));
         });
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn every_string_is_met_with_its_place() {
+    fn visits_every_string_with_its_path() {
         let json = r#"{"a/b": ["x", {"c~": "y"}, 1, 12345678], "d": "z", "e": {"": -9999999}}"#;
         let expected = [
             " name a/b",
@@ -222,13 +221,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_said() {
-        let read = |json: &str| walk(json, |_| {});
+    fn reports_unreadable_documents() {
+        let read = |json: &str| visit_parts(json, |_| {});
         assert!(read(&format!("{}{}", "[".repeat(127), "]".repeat(127))).is_ok());
         let deep = format!("{}{}", "[".repeat(128), "]".repeat(128));
-        assert!(matches!(read(&deep), Err(Unread::TooDeep)));
-        assert!(matches!(read("{\"a\" 1}"), Err(Unread::NotJson(_))));
-        assert!(matches!(read("1 2"), Err(Unread::NotJson(_))));
-        assert!(matches!(read(""), Err(Unread::NotJson(_))));
+        assert!(matches!(read(&deep), Err(ParseError::TooDeep)));
+        assert!(matches!(read("{\"a\" 1}"), Err(ParseError::NotJson(_))));
+        assert!(matches!(read("1 2"), Err(ParseError::NotJson(_))));
+        assert!(matches!(read(""), Err(ParseError::NotJson(_))));
     }
 }

@@ -1,24 +1,25 @@
-//! Overlaps. One stretch of text is one thing: a card number that could also be read
-//! as a telephone number is reported as a card, because the rule is surer of that.
+//! Resolves overlaps between candidates. A text that could be a card number or a telephone
+//! number is reported only once, as the more certain kind.
 
 use std::collections::BTreeMap;
 
 use crate::candidate::Candidate;
 
-/// Keeps the best of the candidates that overlap, in the order of the text.
-pub(crate) fn settle(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+/// Keeps the most certain of overlapping candidates, in text order.
+pub(crate) fn resolve_overlaps(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.sort_unstable_by_key(|candidate| (candidate.span.start, candidate.span.end));
     let overlap = candidates.array_windows().any(|[a, b]| a.span.end > b.span.start);
-    if overlap { best(candidates) } else { candidates }
+    if overlap { keep_most_certain(candidates) } else { candidates }
 }
 
-/// From the surest down, each keeps its place unless a surer one is there already.
-fn best(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    candidates.sort_by(|a, b| b.rank(a));
+/// Goes from the most to the least certain candidate and keeps each that overlaps none of
+/// those kept before.
+fn keep_most_certain(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_by(|a, b| b.compare_certainty(a));
     let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
     for candidate in candidates {
-        // Those kept do not overlap, so the last to start before this one's end is
-        // the only one that can reach into it.
+        // The kept candidates do not overlap, so only the last one that starts before this
+        // one's end can overlap it.
         let neighbour = kept.range(..candidate.span.end).next_back();
         if neighbour.is_none_or(|(_, other)| other.span.end <= candidate.span.start) {
             kept.insert(candidate.span.start, candidate);
@@ -37,25 +38,25 @@ mod tests {
     }
 
     fn kept(candidates: &[Candidate]) -> Vec<(usize, usize)> {
-        let kept = settle(candidates.to_vec());
+        let kept = resolve_overlaps(candidates.to_vec());
         kept.into_iter().map(|candidate| (candidate.span.start, candidate.span.end)).collect()
     }
 
     #[test]
-    fn the_surer_one_wins_and_then_the_longer_one() {
+    fn prefers_the_more_certain_then_the_longer_candidate() {
         assert_eq!(kept(&[candidate(0, 9, 0.5), candidate(3, 7, 0.9)]), [(3, 7)]);
         assert_eq!(kept(&[candidate(3, 7, 0.5), candidate(0, 9, 0.5)]), [(0, 9)]);
         assert_eq!(kept(&[candidate(0, 5, 0.5), candidate(4, 8, 0.6)]), [(4, 8)]);
     }
 
     #[test]
-    fn a_loser_makes_room_for_what_it_did_not_touch() {
+    fn keeps_candidates_that_overlap_only_dropped_ones() {
         let chain = [candidate(0, 4, 0.6), candidate(3, 8, 0.7), candidate(7, 9, 0.9)];
         assert_eq!(kept(&chain), [(0, 4), (7, 9)]);
     }
 
     #[test]
-    fn neighbours_are_no_overlap_and_the_order_is_that_of_the_text() {
+    fn keeps_adjacent_candidates_in_text_order() {
         assert_eq!(kept(&[candidate(4, 8, 0.9), candidate(0, 4, 0.1)]), [(0, 4), (4, 8)]);
         assert_eq!(kept(&[]), []);
     }

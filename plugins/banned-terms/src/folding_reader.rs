@@ -1,28 +1,29 @@
-//! Reads a text as a term is looked up in it: folded, in steps that never split what a
-//! reader takes for one character, and with the place in the original text.
+//! Reads a text in folded form, one visible character or one stretch of white space at a
+//! time, and keeps the position in the original text.
 
 use unicode_normalization::char::canonical_combining_class;
 
 use crate::fold::{DOT_ABOVE, continues_character, fold, is_invisible, is_word_character};
 
-/// Unicode's own bound for text that is safe to stream (UAX #15). More marks on one
-/// letter spell no word in any language, and end the reading.
+/// Unicode's own limit for text that is safe to stream (UAX #15). No word of any language
+/// has more marks on one letter, so reading ends there.
 pub(crate) const MARKS_MAX: usize = 30;
-/// What white space is read as.
+/// Folded form of white space.
 pub(crate) const SPACE: u8 = b' ';
-/// What white space with a blank line in it is read as. No term has it.
+/// Folded form of white space that contains a blank line. No term contains it, so none
+/// matches across a paragraph break.
 const BLANK_LINE: u8 = b'\n';
 
-/// One step: a character as a reader sees it, or a stretch of white space.
+/// One step of the reader: a visible character or a stretch of white space.
 #[derive(Clone, Copy)]
 pub(crate) enum Step {
-    /// It reads as a single byte.
+    /// The folded form is a single byte.
     Byte(u8),
-    /// It reads as more: see [`Reader::folded`].
+    /// The folded form is longer: see [`FoldingReader::folded`].
     Folded,
 }
 
-/// A place in a text that moves forward.
+/// Reads forward through a text.
 pub(crate) struct FoldingReader<'t> {
     text: &'t str,
     at: usize,
@@ -38,22 +39,22 @@ impl<'t> FoldingReader<'t> {
         Self { text, at, case_sensitive, in_word: false, characters, folded }
     }
 
-    /// The byte behind the last step.
+    /// Returns the byte offset after the last step.
     pub(crate) fn position(&self) -> usize {
         self.at
     }
 
-    /// What the last step reads as, if it was [`Step::Folded`].
+    /// Returns the folded form of the last step, if that was [`Step::Folded`].
     pub(crate) fn folded(&self) -> &str {
         &self.folded
     }
 
-    /// Whether everything is read, but for what nobody sees.
+    /// Returns whether only invisible characters are left.
     pub(crate) fn is_done(&self) -> bool {
         self.next_visible().is_none()
     }
 
-    /// Reads on. It stops at the end, and at a letter with too many marks.
+    /// Reads one step. Returns `None` at the end, and at a letter with too many marks.
     #[inline(always)]
     pub(crate) fn step(&mut self) -> Option<Step> {
         match self.text.as_bytes().get(self.at..)? {
@@ -116,7 +117,7 @@ impl<'t> FoldingReader<'t> {
         if line_breaks > 1 { BLANK_LINE } else { SPACE }
     }
 
-    /// The next character that a reader sees, and where it stands.
+    /// Returns the next visible character and its byte offset.
     fn next_visible(&self) -> Option<(usize, char)> {
         let mut at = self.at;
         loop {
@@ -128,14 +129,15 @@ impl<'t> FoldingReader<'t> {
         }
     }
 
-    /// `İ` in lower case is often two characters, of which the second says nothing.
+    /// Returns whether the character is the dot of an i. `İ` in lower case is often two
+    /// characters, and the dot makes no difference.
     fn is_dot_on_i(&self, at: usize, character: char) -> bool {
         let before = || at.checked_sub(1).and_then(|before| self.text.as_bytes().get(before));
         character == DOT_ABOVE && !self.case_sensitive && matches!(before(), Some(b'i' | b'I'))
     }
 
-    /// Whether a term may end behind the last step: never within a character, and where
-    /// it has to stand alone, not within a word.
+    /// Returns whether a term may end after the last step: never within a character, and
+    /// with `whole_words` not within a word.
     #[inline]
     pub(crate) fn may_end(&self, whole_words: bool) -> bool {
         let inside = whole_words && self.in_word;
@@ -151,8 +153,8 @@ impl<'t> FoldingReader<'t> {
     }
 }
 
-/// Sorts the marks behind each letter as Unicode does: which of two was typed first does
-/// not matter where they stand in different places.
+/// Sorts the marks of each letter into canonical order: marks at different places of a
+/// letter may be typed in any order.
 fn sort_marks(characters: &mut [char]) {
     for marks in characters.split_mut(|character| canonical_combining_class(*character) == 0) {
         marks.sort_by_key(|mark| canonical_combining_class(*mark));

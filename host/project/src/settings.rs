@@ -1,0 +1,67 @@
+//! The content of `tollgate.toml`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// The content of `tollgate.toml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProjectFile {
+    /// Keys that must sign packages, by namespace.
+    #[serde(default)]
+    pub(crate) trust: BTreeMap<String, NamespaceTrust>,
+    /// Keys that may sign the project's own checkpoints and receipts.
+    #[serde(default)]
+    pub(crate) signed: SigningKeyNames,
+    /// Package sources, in the order in which they are searched.
+    #[serde(default)]
+    pub(crate) source: Vec<SourceEntry>,
+    /// The organisation's thresholds for delegation scores.
+    #[serde(default)]
+    pub(crate) score: ScoreSettings,
+}
+
+/// The largest sums up to which a task may be delegated, or handled with a human in the loop.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ScoreSettings {
+    pub(crate) delegate_max: Option<u8>,
+    pub(crate) human_max: Option<u8>,
+}
+
+/// A package source of the project: a folder or a registry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceEntry {
+    /// Name by which people choose the source.
+    pub name: String,
+    /// Path of a folder source, relative to the project.
+    pub folder: Option<PathBuf>,
+    /// Address of a registry source: its host and the prefix of package names.
+    pub registry: Option<String>,
+    /// Whether the registry may be contacted without TLS although it is not on this machine.
+    #[serde(default)]
+    pub insecure: bool,
+    /// Namespaces that may come from this source. Empty means any namespace.
+    #[serde(default)]
+    pub namespaces: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NamespaceTrust {
+    /// Names of the keys. One signature suffices.
+    pub(crate) keys: Vec<String>,
+}
+
+/// Names of the keys that may sign checkpoints and receipts. One signature suffices.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SigningKeyNames {
+    #[serde(default)]
+    pub(crate) checkpoints: Vec<String>,
+    #[serde(default)]
+    pub(crate) receipts: Vec<String>,
+}

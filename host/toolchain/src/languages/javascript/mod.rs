@@ -1,0 +1,247 @@
+//! Builds contracts in JavaScript and TypeScript: bundles the author's files and the SDK into one
+//! program and embeds it in the runtime that this binary contains.
+
+mod line_table;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+use serde_json::json;
+use tollgate_engine::embed_program;
+use tollgate_model::ContractFile;
+
+use super::{
+    CompiledComponent, componentize, embed_world, resolve_sdk_folder, with_authored_schema,
+};
+use crate::author::Toolbox;
+use crate::author::toolbox::{
+    INSTALL_NODE, NODE_MODULES, PinnedPackages, run_tool, run_tool_with_input,
+};
+use crate::{console, embedded, files};
+
+/// esbuild and the TypeScript compiler, both native programs.
+const BUNDLER_PACKAGES: PinnedPackages =
+    PinnedPackages::Npm(include_str!("package.json"), include_str!("package-lock.json"));
+const ESBUILD: (&str, &str) = ("@esbuild", "bin/esbuild");
+const TSC: (&str, &str) = ("@typescript", "lib/tsc");
+const MISSING_RUNTIME: &str = "this tool was built without the JavaScript runtime: `cargo xtask build` builds it, and needs \
+     Python 3.11 or later with its `venv`";
+
+/// Text by which esbuild's errors about built-in modules of Node.js are recognised.
+const NODE_BUILT_IN_ERROR: &str = "built into node";
+const NODE_BUILT_IN_HINT: &str = "a sandbox has none of Node.js's built-in modules: no files, no network, \
+                       no processes";
+
+const SDK_PACKAGE: &str = "tollgate-sdk";
+const PACKAGE_FILE: &str = "package.json";
+const TSCONFIG_FILE: &str = "tsconfig.json";
+/// Arguments that bundle the author's file with all its imports into one module. The condition
+/// `tollgate` makes the SDK import the host's functions; without it, it uses fakes for unit tests.
+const BUNDLE_ARGUMENTS: [&str; 13] = [
+    "--sourcefile=entry",
+    "--bundle",
+    "--format=esm",
+    "--platform=neutral",
+    "--main-fields=module,main",
+    "--target=es2023",
+    "--charset=utf8",
+    "--conditions=tollgate",
+    "--external:tollgate:*",
+    "--legal-comments=none",
+    "--sourcemap=external",
+    "--sources-content=false",
+    "--tsconfig-raw={}",
+];
+
+/// Builds the package in this folder into a component.
+pub(super) fn build_component(
+    folder: &Path,
+    about: &ContractFile,
+    tools: &Toolbox,
+) -> anyhow::Result<CompiledComponent> {
+    let runtime = embedded::JAVASCRIPT_RUNTIME.context(MISSING_RUNTIME)?;
+    let temporary = tempfile::tempdir().context("cannot create a temporary folder")?;
+    let work = temporary.path().canonicalize()?;
+    let folder = folder.canonicalize()?;
+    let package = JavaScriptPackage {
+        main: read_main_file(&folder)?,
+        sdk: find_sdk(&folder, &work)?,
+        folder,
+        work,
+        is_streaming: about.stream,
+    };
+    let tools = tools.get_or_fetch("esbuild", &BUNDLER_PACKAGES)?.join(NODE_MODULES);
+    if package.folder.join(TSCONFIG_FILE).is_file() {
+        package.check_types(&find_native_program(&tools, TSC)?)?;
+    }
+    let program = package.bundle(&find_native_program(&tools, ESBUILD)?)?;
+    let module = embed_program(runtime, program.text.as_bytes(), &program.capabilities)?;
+    with_authored_schema(&package.folder, componentize(&embed_world(module, about)?)?)
+}
+
+/// Finds a native program. npm has a package for each platform and installs only the fitting one.
+fn find_native_program(modules: &Path, (scope, program): (&str, &str)) -> anyhow::Result<PathBuf> {
+    let packages = std::fs::read_dir(modules.join(scope)).into_iter().flatten().flatten();
+    let mut programs = packages.map(|package| package.path().join(program));
+    programs.find(|path| path.is_file()).with_context(|| {
+        format!("`{scope}` has no package for this platform in `{}`", modules.display())
+    })
+}
+
+#[derive(Deserialize)]
+struct PackageManifest {
+    main: Option<String>,
+}
+
+/// Returns the entry file of the contract: `main` of its `package.json`.
+fn read_main_file(folder: &Path) -> anyhow::Result<String> {
+    let manifest: PackageManifest = files::read_json(&folder.join(PACKAGE_FILE))?;
+    match manifest.main {
+        Some(main) if folder.join(&main).is_file() => Ok(main),
+        _ => bail!(
+            "`main` in `{}` must name the contract's file, such as `src/contract.js`",
+            folder.join(PACKAGE_FILE).display()
+        ),
+    }
+}
+
+/// Returns the SDK in `node_modules`, which the author's own tools use, or else the contract's or the
+/// embedded one.
+fn find_sdk(folder: &Path, work: &Path) -> anyhow::Result<PathBuf> {
+    let installed = folder.join(NODE_MODULES).join(SDK_PACKAGE);
+    if installed.join(PACKAGE_FILE).is_file() {
+        return Ok(installed.canonicalize()?);
+    }
+    resolve_sdk_folder(folder, "javascript", work)
+}
+
+/// A contract's package, with absolute paths.
+struct JavaScriptPackage {
+    folder: PathBuf,
+    main: String,
+    sdk: PathBuf,
+    work: PathBuf,
+    is_streaming: bool,
+}
+
+impl JavaScriptPackage {
+    /// Checks the types of the contract only, without its tests, because packages that only the tests
+    /// need may not be installed.
+    fn check_types(&self, tsc: &Path) -> anyhow::Result<()> {
+        let config = self.work.join(TSCONFIG_FILE);
+        let content = json!({
+            "extends": self.folder.join(TSCONFIG_FILE),
+            "compilerOptions": {
+                "noEmit": true, "rootDir": null, "outDir": null, "types": [],
+                "paths": { SDK_PACKAGE: [self.sdk.join("src/index.d.ts")] },
+            },
+            "files": [self.folder.join(&self.main)],
+            "include": [],
+        });
+        files::write(&config, content.to_string().as_bytes())?;
+        run_tool(
+            Command::new(tsc).arg("--project").arg(config).current_dir(&self.folder),
+            INSTALL_NODE,
+        )
+    }
+
+    fn bundle(&self, esbuild: &Path) -> anyhow::Result<line_table::JavaScriptProgram> {
+        let modules = self.work.join(NODE_MODULES);
+        std::fs::create_dir(&modules)?;
+        // `NODE_PATH` makes esbuild find the SDK even when the author has not run `npm install`.
+        std::os::unix::fs::symlink(&self.sdk, modules.join(SDK_PACKAGE))?;
+        let entry = self.work.join("entry.js");
+        files::write(&entry, self.entry_module().as_bytes())?;
+        let bundle = self.work.join("bundle.js");
+        let about = self.work.join("about.json");
+        let mut command = Command::new(esbuild);
+        command.args(BUNDLE_ARGUMENTS).args(["--log-level=warning", "--color=false"]);
+        command.arg(format!("--outfile={}", bundle.display()));
+        command.arg(format!("--metafile={}", about.display()));
+        command.current_dir(&self.folder).env("NODE_PATH", modules);
+        let output = run_tool_with_input(&mut command, File::open(entry)?.into(), INSTALL_NODE)
+            .map_err(|error| {
+                if error.to_string().contains(NODE_BUILT_IN_ERROR) {
+                    error.context(NODE_BUILT_IN_HINT)
+                } else {
+                    error
+                }
+            })?;
+        if !output.err.is_empty() {
+            console::warn(output.err);
+        }
+        let stable_name = |source: &str| self.stable_source_name(&self.work.join(source));
+        line_table::finish_bundle(
+            &files::read_text(&bundle)?,
+            &files::read_json(&bundle.with_extension("js.map"))?,
+            &files::read_json(&about)?,
+            stable_name,
+        )
+    }
+
+    /// Returns a module that exports the author's contract as the WIT requires.
+    fn entry_module(&self) -> String {
+        let main = json!(format!("./{}", self.main));
+        let guest = if self.is_streaming { "streamingGuest" } else { "guest" };
+        format!(
+            "import {{ {guest} }} from '{SDK_PACKAGE}/guest';\nimport contract from {main};\n\
+             export const judge = {guest}(contract);\n"
+        )
+    }
+
+    /// Returns a source's name as its author knows it, which is the same on every machine.
+    fn stable_source_name(&self, path: &Path) -> String {
+        let path = normalize_path(path);
+        match path.strip_prefix(&self.sdk) {
+            Ok(inside) => Path::new(SDK_PACKAGE).join(inside),
+            Err(_) => relative_path(&path, &self.folder),
+        }
+        .to_string_lossy()
+        .into_owned()
+    }
+}
+
+/// Resolves `..` in a path without reading the file system.
+fn normalize_path(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        if part.as_os_str() == ".." {
+            normal.pop();
+        } else {
+            normal.push(part);
+        }
+    }
+    normal
+}
+
+/// Returns the path relative to a folder.
+fn relative_path(path: &Path, folder: &Path) -> PathBuf {
+    let steps_back = folder.ancestors().position(|ancestor| path.starts_with(ancestor));
+    let shared = folder.ancestors().find(|ancestor| path.starts_with(ancestor));
+    let rest = shared.and_then(|shared| path.strip_prefix(shared).ok()).unwrap_or(path);
+    (0..steps_back.unwrap_or_default()).map(|_| Path::new("..")).chain([rest]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sources_relative_to_the_contract() {
+        let package = JavaScriptPackage {
+            folder: "/home/me/shouting".into(),
+            main: "src/contract.js".into(),
+            sdk: "/home/me/shouting/vendor/sdk".into(),
+            work: "/tmp/work".into(),
+            is_streaming: false,
+        };
+        let stable_name = |source: &str| package.stable_source_name(&package.work.join(source));
+        assert_eq!(stable_name("../../home/me/shouting/src/contract.js"), "src/contract.js");
+        assert_eq!(stable_name("../../home/me/shouting/vendor/sdk/a.js"), "tollgate-sdk/a.js");
+        assert_eq!(stable_name("../../home/me/shared/words.js"), "../shared/words.js");
+        assert_eq!(stable_name("../../usr/words.js"), "../../../usr/words.js");
+    }
+}
