@@ -25,6 +25,7 @@ impl<'t> AllowedPhrases<'t> {
     /// Returns whether the term lies completely within an allowed phrase.
     pub(crate) fn cover(&mut self, term: Hit) -> bool {
         let hits = self.hits.get_or_init(|| find_phrases(self.phrases, self.text));
+        // Continues where the last call stopped, so all calls together take linear time.
         let newly_passed =
             hits.iter().skip(self.passed).take_while(|phrase| phrase.start <= term.start);
         for phrase in newly_passed {

@@ -23,7 +23,7 @@ pub struct Config {
     #[schemars(length(max = 100_000), inner(length(min = 1, max = 200)))]
     pub allow: Vec<String>,
     /// Whether a term must stand alone: if so, `cure` is not found in `secure`.
-    #[serde(default = "yes")]
+    #[serde(default = "default_whole_words")]
     pub whole_words: bool,
     /// Whether `US` and `us` are different terms.
     #[serde(default)]

@@ -57,6 +57,7 @@ impl<'t> FoldingReader<'t> {
     /// Reads one step. Returns `None` at the end, and at a letter with too many marks.
     #[inline(always)]
     pub(crate) fn step(&mut self) -> Option<Step> {
+        // Printable ASCII and single spaces need no folding beyond case, and most texts are that.
         match self.text.as_bytes().get(self.at..)? {
             [byte, ..] if byte.is_ascii_graphic() => Some(self.step_over_ascii(*byte)),
             [b' ', next, ..] if next.is_ascii_graphic() => Some(self.step_over_ascii(SPACE)),

@@ -54,6 +54,7 @@ impl Matcher {
         while at < bytes.len() {
             let chunk = Chunk::load(bytes, at);
             let count = chunk.ascii().leading_count().min(bytes.len() - at);
+            // ASCII is handled in chunks of eight bytes, other characters one by one.
             let (starts, next, ends_in_word) = if count > 0 {
                 let words = chunk.alphanumeric();
                 let inside = words.and(words.following(in_word)).only_if(whole_words);
@@ -83,6 +84,7 @@ impl Matcher {
         let (mut node, mut longest) = (Node::ROOT, None);
         while let Some(next) = reader.step().and_then(|step| self.advance(node, step, &reader)) {
             node = next;
+            // A longer term may still follow, so the walk goes on after a hit.
             let Some(term) = self.trie.term(node) else { continue };
             let hit = Hit { start, end: reader.position(), term };
             if reader.may_end(self.options.whole_words) && accept(hit) {

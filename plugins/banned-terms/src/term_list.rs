@@ -33,6 +33,7 @@ pub(crate) fn compile_list(
         terms.push((term, number));
     }
     check_total_bytes(&terms, pointer)?;
+    // The trie needs sorted terms, and sorting makes duplicates adjacent.
     terms.sort_unstable();
     check_duplicates(&terms, words, pointer)?;
     let terms: Vec<_> = terms.iter().map(|(term, number)| (term.as_str(), *number)).collect();

@@ -38,15 +38,16 @@ impl Trie {
             children: Vec::new(),
             terms: Vec::new(),
         };
-        let mut waiting = VecDeque::from([(terms, 0)]);
-        while let Some((terms, depth)) = waiting.pop_front() {
+        // Breadth first, so that the children of a node are adjacent.
+        let mut queue = VecDeque::from([(terms, 0)]);
+        while let Some((terms, depth)) = queue.pop_front() {
             let terms = trie.record_term(terms, depth);
             trie.children.push(trie.bytes.len() as u32);
             let byte =
                 |term: &(&str, u32)| term.0.as_bytes().get(depth).copied().unwrap_or_default();
             for branch in terms.chunk_by(|one, other| byte(one) == byte(other)) {
                 trie.bytes.extend(branch.first().map(byte));
-                waiting.push_back((branch, depth + 1));
+                queue.push_back((branch, depth + 1));
             }
         }
         trie.children.push(trie.bytes.len() as u32);

@@ -113,10 +113,10 @@ impl Places {
         Self(self.0 & !u64::MAX.checked_shl(8 * place as u32).unwrap_or(0))
     }
 
-    /// Returns this set if `wanted`, else the empty set.
+    /// Returns this set if `condition`, else the empty set.
     #[inline]
-    pub fn only_if(self, wanted: bool) -> Self {
-        Self(if wanted { self.0 } else { 0 })
+    pub fn only_if(self, condition: bool) -> Self {
+        Self(if condition { self.0 } else { 0 })
     }
 
     /// Returns whether the set contains a position.

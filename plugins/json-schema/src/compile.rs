@@ -30,6 +30,7 @@ impl SchemaSource<'_> {
         let registry = self.build_registry().map_err(|error| refuse.refuse_reference(&error))?;
         self.check_documents()?;
         references::check_references(self, &registry)?;
+        // A format that cannot be checked must not pass, so unknown ones are errors.
         let options = jsonschema::options_for::<FlatJson>()
             .with_draft(self.draft)
             .with_registry(&registry)

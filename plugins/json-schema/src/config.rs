@@ -21,7 +21,7 @@ const DEFAULT_MAX_FINDINGS: usize = 100;
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// JSON Schema for the outputs: an object, or `true` or `false`.
-    #[schemars(schema_with = "a_schema")]
+    #[schemars(schema_with = "any_schema")]
     pub schema: Value,
     /// Draft of the schema. Defaults to the schema's own `$schema`, or 2020-12 if it has
     /// none.
@@ -44,7 +44,7 @@ pub struct Config {
     pub parse_text: bool,
     /// Maximum number of findings in the report. One more finding gives the number of
     /// omitted ones.
-    #[serde(default = "max_findings")]
+    #[serde(default = "default_max_findings")]
     #[schemars(range(min = 1))]
     pub max_findings: usize,
 }
@@ -103,6 +103,7 @@ pub fn configure(config: Config) -> Result<CompiledSchema, Refusal> {
     let draft = dialect::detect_draft(&schema, config.draft, &documents)?;
     let source =
         SchemaSource { schema: &schema, documents: &documents, draft, check_formats: formats };
+    // Compiling comes before the check for keywords: it retrieves the documents to check.
     let validator = source.compile()?;
     if unknown_keywords == UnknownKeywordPolicy::Refuse {
         keywords::check_keywords(&source)?;

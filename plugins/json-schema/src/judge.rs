@@ -54,6 +54,7 @@ fn validate(schema: &CompiledSchema, document: &Document) -> Report {
         let message = format!("{more} more findings are not listed");
         findings.push(Finding::info(TRUNCATED, message));
     }
+    // An undecided pattern alone neither passes nor fails.
     let outcome = match (errors, undecided) {
         (0, 0) => Outcome::Pass,
         (0, _) => Outcome::Unsure,
@@ -110,11 +111,11 @@ mod tests {
     /// Returns the pointers and messages of all findings.
     fn findings(schema: Json, document: Json) -> Vec<(String, String)> {
         let report = judged(json!({"schema": schema}), &Subject::of_json(document.to_string()));
-        let told = |finding: Finding| match finding.place {
+        let place_and_message = |finding: Finding| match finding.place {
             Place::Pointer(pointer) => (pointer, finding.message),
             other => panic!("{other:?}"),
         };
-        report.findings.into_iter().map(told).collect()
+        report.findings.into_iter().map(place_and_message).collect()
     }
 
     #[test]

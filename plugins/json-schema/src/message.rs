@@ -23,9 +23,9 @@ pub(crate) fn describe_error(kind: &Kind) -> String {
 
 fn describe_requirement(kind: &Kind) -> String {
     match kind {
-        Kind::Type { kind: TypeKind::Single(wanted) } => format!("has to be of type {wanted}"),
-        Kind::Type { kind: TypeKind::Multiple(wanted) } => {
-            format!("has to be of type {}", join_limited(wanted.iter(), " or "))
+        Kind::Type { kind: TypeKind::Single(expected) } => format!("has to be of type {expected}"),
+        Kind::Type { kind: TypeKind::Multiple(expected) } => {
+            format!("has to be of type {}", join_limited(expected.iter(), " or "))
         }
         Kind::Constant { expected_value } => format!("has to be {}", truncate(expected_value)),
         Kind::Enum { options } => {
@@ -56,9 +56,9 @@ fn describe_requirement(kind: &Kind) -> String {
         Kind::Not { .. } => "fits the forbidden schema".into(),
         Kind::Pattern { pattern } => format!("has to match `{}`", truncate(pattern)),
         Kind::Format { format } => format!("has to be written as `{}`", truncate(format)),
-        Kind::ContentEncoding { content_encoding: wanted }
-        | Kind::ContentMediaType { content_media_type: wanted } => {
-            format!("has to be `{}`", truncate(wanted))
+        Kind::ContentEncoding { content_encoding: expected }
+        | Kind::ContentMediaType { content_media_type: expected } => {
+            format!("has to be `{}`", truncate(expected))
         }
         Kind::FromUtf8 { .. } => "has to hold UTF-8".into(),
         Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {

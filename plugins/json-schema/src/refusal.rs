@@ -44,27 +44,31 @@ impl RefusalBuilder<'_> {
     /// Refuses a reference that is invalid or cannot be resolved. The error does not know
     /// its place, so the reference is searched for.
     pub(crate) fn refuse_reference(&self, error: &ReferencingError) -> Refusal {
-        let (wanted, reason) = explain_reference_error(error);
+        let (reference_in_error, reason) = explain_reference_error(error);
         let fits = |name: &str, value: &Value| {
             let text = value.as_str().filter(|_| URI_KEYWORDS.contains(&name));
-            text.is_some_and(|text| is_same_reference(text, &wanted))
+            text.is_some_and(|text| is_same_reference(text, &reference_in_error))
         };
         let schema = Pointer::root().key("schema");
         let found = locate::locate_member(self.schema, &schema, &fits)
-            .or_else(|| self.locate_in_documents(&wanted, &fits))
+            .or_else(|| self.locate_in_documents(&reference_in_error, &fits))
             .unwrap_or(schema);
         Refusal::bad_config(&found, reason)
     }
 
     fn locate_in_documents(
         &self,
-        wanted: &str,
+        reference_in_error: &str,
         fits: &dyn Fn(&str, &Value) -> bool,
     ) -> Option<Pointer> {
         let documents = Pointer::root().key("documents");
         self.documents.iter().find_map(|(uri, document)| {
             let at = documents.clone().key(uri);
-            if uri == wanted { Some(at) } else { locate::locate_member(document, &at, fits) }
+            if uri == reference_in_error {
+                Some(at)
+            } else {
+                locate::locate_member(document, &at, fits)
+            }
         })
     }
 }
@@ -122,9 +126,9 @@ pub(crate) fn explain_reference_error(error: &ReferencingError) -> (String, Stri
 
 /// Returns whether `reference` is the one from an error. The error has the resolved URI,
 /// the schema often only its end.
-fn is_same_reference(reference: &str, wanted: &str) -> bool {
+fn is_same_reference(reference: &str, reference_in_error: &str) -> bool {
     let file = reference.split('#').next().unwrap_or("");
     let relative = file.trim_start_matches(['.', '/']);
-    let whole = !wanted.is_empty() && reference.ends_with(wanted);
-    whole || (!relative.is_empty() && wanted.ends_with(relative))
+    let whole = !reference_in_error.is_empty() && reference.ends_with(reference_in_error);
+    whole || (!relative.is_empty() && reference_in_error.ends_with(relative))
 }

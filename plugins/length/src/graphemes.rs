@@ -13,6 +13,7 @@ pub(crate) fn count(text: &str) -> usize {
     let mut rest = text;
     while let Some(first) = rest.bytes().position(|byte| !byte.is_ascii()) {
         boundaries += count_ascii_boundaries(rest.split_at(first).0);
+        // Starts one character early, because the ASCII neighbour belongs to the stretch.
         let stretch = rest.split_at(first.saturating_sub(1)).1;
         let (stretch, next) = split_after_first_ascii(stretch, usize::from(first > 0));
         boundaries += count_boundaries(stretch);

@@ -35,6 +35,7 @@ pub(crate) fn find(text: &LabelledText, number: &DigitGroups) -> Option<Candidat
     };
     let mut luhn = LuhnSums::default();
     let mut best: Option<Candidate> = None;
+    // Each prefix of the groups may be the card, and the most certain one is kept.
     for (count, group) in (1..).zip(number.groups()) {
         luhn.extend(number, group);
         if let Some(found) = card_ending_at(text, number, group, count, apart, &luhn)

@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn reports_all_kinds_by_default() {
         let state = configure(Config::default()).unwrap();
-        assert!(Kind::ALL.into_iter().all(|kind| state.kinds.has(kind)));
+        assert!(Kind::ALL.into_iter().all(|kind| state.kinds.contains(kind)));
         assert_eq!(state.severity, Severity::Error);
     }
 

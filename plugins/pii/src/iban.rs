@@ -23,6 +23,7 @@ pub(crate) fn find(text: &LabelledText, at: usize) -> Option<Candidate> {
     let (start, country) = read_country(text, at)?;
     let length = iban_lengths::length(country.map(|letter| letter.to_ascii_uppercase()))?;
     let mut reading = IbanReader::after(country);
+    // Reads exactly the length of the country, so a longer run of letters is no match.
     for (offset, character) in text.from(at).char_indices() {
         reading.read_character(character)?;
         if reading.count == length {

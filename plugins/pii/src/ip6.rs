@@ -76,7 +76,7 @@ fn end_with_zone(text: &LabelledText, end: usize) -> usize {
 }
 
 fn confidence(address: &str) -> f64 {
-    let has = |wanted: fn(&u8) -> bool| address.as_bytes().iter().any(wanted);
+    let has = |class: fn(&u8) -> bool| address.as_bytes().iter().any(class);
     match (has(u8::is_ascii_digit), has(u8::is_ascii_alphabetic)) {
         (true, _) => WITH_DIGITS,
         (false, true) => LETTERS_ONLY,

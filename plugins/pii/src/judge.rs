@@ -59,10 +59,12 @@ impl Reporter<'_> {
     }
 
     fn part(&mut self, part: &JsonPart) {
-        let wanted = self.find_reportable(&LabelledText { whole: part.value, label: part.label });
-        let mut fix = (!part.is_name && part.value.len() <= FIX_BYTES_MAX && !wanted.is_empty())
-            .then(|| mask_all(part.value, &wanted));
-        for found in wanted {
+        let reportable =
+            self.find_reportable(&LabelledText { whole: part.value, label: part.label });
+        let mut fix =
+            (!part.is_name && part.value.len() <= FIX_BYTES_MAX && !reportable.is_empty())
+                .then(|| mask_all(part.value, &reportable));
+        for found in reportable {
             let message = describe_part(part, &found);
             let mut finding = self.finding(&found, message).at_pointer(&part.path.pointer());
             // The fix masks all findings of this value, so only the first one carries it.
@@ -108,6 +110,7 @@ impl Reporter<'_> {
         let message =
             "the document is nested deeper than 127 levels, and the rest of it was not judged";
         report.findings.push(Finding::warning(TOO_DEEP, message));
+        // A failure stands, whatever the unread part contains.
         if report.outcome == Outcome::Pass {
             report.outcome = Outcome::Unsure;
         }
@@ -127,10 +130,10 @@ fn describe_part(part: &JsonPart, found: &Candidate) -> String {
 
 /// Returns the whole value with every finding masked. The findings must be in order and
 /// must not overlap.
-fn mask_all(value: &str, wanted: &[Candidate]) -> String {
+fn mask_all(value: &str, reportable: &[Candidate]) -> String {
     let mut result = String::with_capacity(value.len());
     let mut done = 0;
-    for found in wanted {
+    for found in reportable {
         result.push_str(value.get(done..found.span.start).unwrap_or(""));
         result.push_str(&mask(found.kind, value.get(found.span.clone()).unwrap_or("")));
         done = found.span.end;

@@ -33,6 +33,7 @@ pub(crate) fn scan_text(text: &LabelledText, min_confidence: f64) -> Vec<Candida
 /// Checks a group of digits, and returns its end.
 fn scan_number(text: &LabelledText, at: usize, found: &mut Vec<Candidate>) -> usize {
     let end = text.end_of_run(at, usize::MAX, is_digit);
+    // An IBAN starts with letters, but its first anchor is a check digit.
     found.extend(iban::find(text, at));
     // Most numbers in a text are a few digits without further groups, so skip them early.
     let alone = digit_groups::read_separator(text, end).0 == Separator::None;

@@ -41,6 +41,7 @@ pub fn judge(limits: &ReadabilityLimits, subject: &Subject) -> Result<Report, Re
     let findings = rules::check_limits(&limits.config, &counts);
     let is_doubtful = findings.iter().any(|finding| finding.severity == Severity::Warning);
     let mut report = Report::of(findings);
+    // A limit that could not be checked must not pass, but a violated one still fails.
     if is_doubtful && report.outcome == Outcome::Pass {
         report.outcome = Outcome::Unsure;
     }

@@ -78,6 +78,7 @@ impl Scanner<'_> {
                 _ => self.read_non_ascii(at),
             };
         }
+        // The end of the text ends everything that is still open.
         self.read_white_space(at);
         self.end_stretch();
         self.end_sentence();
@@ -104,6 +105,7 @@ impl Scanner<'_> {
             }
         };
         self.word.syllables += syllables;
+        // A word with several runs of letters, such as `well-known`, is not familiar as a whole.
         self.word.familiar = familiar && is_first;
         self.sentence.end = end;
         end

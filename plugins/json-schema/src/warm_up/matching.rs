@@ -55,8 +55,8 @@ fn pick_character(class: &Class, round: usize) -> Option<char> {
     }
 }
 
-fn contains(class: &ClassUnicode, wanted: char) -> bool {
-    class.ranges().iter().any(|range| range.start() <= wanted && wanted <= range.end())
+fn contains(class: &ClassUnicode, character: char) -> bool {
+    class.ranges().iter().any(|range| range.start() <= character && character <= range.end())
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ impl LexiconEntry {
 impl Lexicon {
     pub(crate) fn new() -> Self {
         let mut lexicon = Self(Box::new([0; SLOTS]));
+        // Irregular words come first, because the familiar ones take their syllables from them.
         for (syllables, words) in (1..).zip(words::IRREGULAR) {
             words.split_whitespace().for_each(|word| lexicon.insert(&to_word(word), syllables));
         }
