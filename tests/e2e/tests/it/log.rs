@@ -93,7 +93,7 @@ fn what_happened_is_listed_and_shown() {
     assert_eq!(list(&place, &["--gate", "other"]).len(), 0);
     run(&place, &["log", "list", "--since", "soon"]).exits_with_snapshot(2);
     let held = list(&place, &["--decision", "hold"]);
-    assert!(!held.is_empty() && held.iter().all(|run| run["decided"] == "hold"));
+    assert!(!held.is_empty() && held.iter().all(|run| run["latest-ruling"] == "hold"));
 
     let name = newest(&place, &["--decision", "hold"]);
     let short = &name["sha256:".len()..][..12];
@@ -101,7 +101,7 @@ fn what_happened_is_listed_and_shown() {
     run(&place, &["log", "show", short]).exits_with_snapshot(0);
     let said = run(&place, &["log", "show", short, "--json"]).exits_with(0).json();
     assert_eq!((&said["run"], &said["decision"]["ruling"]), (&name.into(), &"hold".into()));
-    assert_eq!(said["pinned"]["contracts"][0]["called"], "tollgate/pii");
+    assert_eq!(said["pinned"]["contracts"][0]["id"], "tollgate/pii");
     let first = run(&place, &["log", "show", "1", "--json"]).exits_with(0).json();
     assert_eq!((&first["seq"], &first["kind"]), (&1.into(), &"rollout".into()));
     run(&place, &["log", "show", "99999"]).exits_with_snapshot(2);
@@ -259,8 +259,8 @@ fn what_is_erased_is_shown_as_that_and_the_ledger_stays_sound() {
     assert!(!shown.out.contains("| "), "nothing of it is left: {shown:#?}");
     assert!(!shown.out.contains("none was asked") && !shown.out.contains("no rule held"));
     let written = run(&place, &["log", "show", &blocked, "--json"]).exits_with(0).json();
-    assert_eq!(written["generated"], "erased");
-    assert!(written["details-gone"].as_str().unwrap().contains("erased in event"));
+    assert_eq!(written["generated"]["kind"], "erased");
+    assert!(written["details-missing"].as_str().unwrap().contains("erased in event"));
     run(&place, &["log", "verify"]).exits_with_snapshot(0);
     erase(&blocked).exits_with_snapshot(0);
 }
@@ -313,10 +313,10 @@ fn a_receipt_holds_wherever_its_output_is_and_for_no_other() {
     verify("ours.pub", &["--output", "other.txt"]).exits_with_snapshot(1);
     let said = verify("ours.pub", &["--output", "letter.txt", "--json"]).exits_with(0).json();
     assert_eq!(
-        (&said["is-output"], &said["says"]["decided"]["run"]),
+        (&said["is-output"], &said["statement"]["decision"]["run"]),
         (&true.into(), &name.clone().into())
     );
-    assert_eq!(said["says"]["decided"]["ai-assisted"], true);
+    assert_eq!(said["statement"]["decision"]["ai-assisted"], true);
     let nobody = run_in(&place, "elsewhere", &["receipt", "verify", "letter.receipt"]);
     nobody.exits_with_snapshot(2);
     let here = ["receipt", "verify", "../elsewhere/letter.receipt"];

@@ -65,12 +65,15 @@ fn what_passed_and_fails_is_major() {
     version(&place, "1.0.0", "1.1.0", stricter);
     let ran = semver(&place, "1.0.0", "1.1.0", &["--json"]);
     let said = ran.exits_with(1).json();
-    assert_eq!((&said["needs"], &said["next"]), (&"major".into(), &"2.0.0".into()));
+    assert_eq!(
+        (&said["required-bump"], &said["lowest-version"]),
+        (&"major".into(), &"2.0.0".into())
+    );
     let proof = said["differences"].as_array().unwrap();
     let subjects: Vec<_> = proof.iter().filter(|one| one["bump"] == "major").collect();
     assert_eq!(subjects.len(), 2, "{said:#}");
     assert_eq!(subjects[0]["subject"], "line 1");
-    assert_eq!(subjects[0]["what"], "the result changed from `pass` to `fail`");
+    assert_eq!(subjects[0]["description"], "the result changed from `pass` to `fail`");
     // What needs most comes first, whatever was recorded first.
     place.write("recorded.jsonl", "{\"text\": \"Two! One!\"}\n{\"text\": \"One!\"}\n");
     let ran = semver(&place, "1.0.0", "1.1.0", &[]);

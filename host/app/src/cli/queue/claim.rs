@@ -3,12 +3,14 @@
 use clap::Args;
 
 use super::{ReviewerArgs, outcome};
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{clock, gate_state};
 use crate::console::{self, GOOD, paint};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::ledger_access::{LedgerArgs, short_digest};
-use crate::run::{self, PendingReview};
-use crate::{gates, timestamps};
+use crate::ledger_access::LedgerArgs;
+use crate::{host_access, timestamps};
+use tollgate::lookup::short_digest;
+use tollgate::review::PendingReview;
 
 /// Claims a review, so that nobody else starts on it. A claim ends with a review or expires.
 ///
@@ -26,19 +28,20 @@ pub(super) struct ClaimCommand {
 
 impl ClaimCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
         let pending = PendingReview::find(&view, &self.run)?;
-        let gate = gates::read_named(&project, pending.queued.gate.as_str())?;
+        let gate = tollgate::gate::read_active_gate(&view, &pending.queued.gate)
+            .map_err(host_access::explain_check_error)?;
         gate_state::read_gate_state(&view, &project, &self.ledger, &gate, now_ms)?;
-        let (until_ms, entry) =
-            match run::claim(&gate, &pending, &self.reviewer.to_reviewer(), now_ms) {
+        let (until_ms, append) =
+            match tollgate::review::claim(&gate, &pending, &self.reviewer.to_reviewer(), now_ms) {
                 Ok(claimed) => claimed,
                 Err(errors) => return Ok(outcome::print_refusal(&pending, &gate, &errors)),
             };
         let ledger = self.ledger.open(&project)?;
-        let appended = ledger.append_blocking(vec![entry]);
+        let appended = ledger.append_blocking(append);
         ledger.close();
         if let Some(exit) = outcome::conflict_exit(&pending, appended)? {
             return Ok(exit);

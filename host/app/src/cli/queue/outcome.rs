@@ -7,9 +7,10 @@ use tollgate_model::{Decision, Gate, NonBlankString, ReasonEffect, Ruling};
 use crate::cli::log::event_summary;
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, sanitize};
 use crate::exit::Exit;
-use crate::ledger_access::short_digest;
-use crate::run::{DecidedRun, PendingReview, ReviewError, ReviewOutcome};
 use crate::timestamps;
+use tollgate::gate::DecidedRun;
+use tollgate::lookup::short_digest;
+use tollgate::review::{PendingReview, ReviewError, ReviewOutcome};
 
 /// Prints all reasons why a review or claim was refused, with remedies.
 pub(super) fn print_refusal(pending: &PendingReview, gate: &Gate, errors: &[ReviewError]) -> Exit {

@@ -6,21 +6,22 @@ use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
 use tokio::runtime::Builder;
 use tollgate_govern::promotion;
-use tollgate_ledger::SqliteReader;
+use tollgate_ledger::LedgerReader;
 use tollgate_model::{ChecklistAnswer, Gate, NonBlankString, ReviewAction, Subject, TimeSpan};
+use tollgate_project::Project;
 
 use super::{ReviewerArgs, outcome};
-use crate::cli::contract_loading::new_engine;
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{clock, gate_state};
 use crate::console::{self, QUIET, paint};
+use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::{files, host_access};
 use crate::ledger_access::LedgerArgs;
-use crate::project::Project;
-use crate::run::{
-    self, GateDecider, LoadedGate, PendingReview, ReviewOutcome, ReviewResult, ReviewSession,
-    ReviewSubmission,
+use tollgate::Host;
+use tollgate::gate::GateDecider;
+use tollgate::review::{
+    PendingReview, ReviewOutcome, ReviewResult, ReviewSession, ReviewSubmission,
 };
-use crate::{files, gates};
 
 /// Reviews a held output, or an output sampled for an audit.
 ///
@@ -74,26 +75,28 @@ pub(super) struct ReviewCommand {
 
 impl ReviewCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let view = self.ledger.view(&project)?;
+        let project = &require_project()?;
+        let view = self.ledger.view(project)?;
         let now_ms = clock::now_ms()?;
         let answers = checklist_answers(&self.checks, &self.evidence)?;
         let time_ms = self.time.map(TimeSpan::as_ms);
         let submission =
             ReviewSubmission { reviewer: self.reviewer.to_reviewer(), answers, time_ms };
         let pending = PendingReview::find(&view, &self.run)?;
-        let gate = gates::read_named(&project, pending.queued.gate.as_str())?;
-        gate_state::read_gate_state(&view, &project, &self.ledger, &gate, now_ms)?;
-        let session =
-            ReviewSession { project: &project, pending: &pending, submission: &submission, now_ms };
+        let host = host_access::open_host_of(project.clone(), &self.ledger, cache)?;
+        let gate =
+            host.active_gate(&pending.queued.gate).map_err(host_access::explain_check_error)?;
+        gate_state::read_gate_state(&view, project, &self.ledger, &gate, now_ms)?;
+        let session = ReviewSession { project, pending: &pending, submission: &submission, now_ms };
         let result = match self.act_without_judging() {
             Some(act) if pending.is_audit() => session.audit(&gate, act),
             Some(act) => session.reject_or_escalate(&gate, act),
             None if pending.is_audit() => session.audit(&gate, self.audit_act()),
-            None => self.approve_or_edit(cache, &session)?,
+            None => self.approve_or_edit(&host, &session)?,
         };
-        let exit = self.record_result(&project, &pending, &gate, result)?;
-        self.report_follow_up(&view, &project, &gate)?;
+        host.close();
+        let exit = self.record_result(project, &pending, &gate, result)?;
+        self.report_follow_up(&view, project, &gate)?;
         Ok(exit)
     }
 
@@ -115,18 +118,18 @@ impl ReviewCommand {
     /// Approves or edits the output, which may run the gate's contracts.
     fn approve_or_edit(
         &self,
-        cache: Option<PathBuf>,
+        host: &Host,
         session: &ReviewSession<'_>,
     ) -> anyhow::Result<ReviewResult> {
         let (supplied, edited) = (self.supplied_subject()?, self.edited_output()?);
-        let engine = new_engine(cache)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let name = session.pending.queued.gate.as_str();
-        let path = self.ledger.path(session.project);
+        let name = &session.pending.queued.gate;
+        let view = Box::new(self.ledger.view(session.project)?);
         runtime.block_on(async {
-            let loaded = LoadedGate::load(&engine, session.project, name).await?;
+            let loaded = host.load_active_gate(name).await;
+            let loaded = loaded.map_err(host_access::explain_check_error)?;
             let (project, now_ms) = (session.project, session.now_ms);
-            let mut decider = GateDecider::new(loaded, project, Some(&path), now_ms)?;
+            let mut decider = GateDecider::new(loaded, project, Some(view), now_ms)?;
             match edited {
                 Some(text) => session.edit(&mut decider, text, supplied).await,
                 None => session.approve(&mut decider, supplied).await,
@@ -135,7 +138,7 @@ impl ReviewCommand {
     }
 
     fn supplied_subject(&self) -> anyhow::Result<Option<Subject>> {
-        self.subject.as_deref().map(files::read_json).transpose()
+        Ok(self.subject.as_deref().map(files::read_json).transpose()?)
     }
 
     fn edited_output(&self) -> anyhow::Result<Option<String>> {
@@ -151,10 +154,10 @@ impl ReviewCommand {
         gate: &Gate,
         result: ReviewResult,
     ) -> anyhow::Result<Exit> {
-        let ReviewResult { outcome, entries } = result;
-        if !entries.is_empty() {
+        let ReviewResult { outcome, append } = result;
+        if !append.entries.is_empty() {
             let ledger = self.ledger.open(project)?;
-            let appended = ledger.append_blocking(entries);
+            let appended = ledger.append_blocking(append);
             ledger.close();
             if let Some(exit) = outcome::conflict_exit(pending, appended)? {
                 return Ok(exit);
@@ -173,13 +176,13 @@ impl ReviewCommand {
     /// Reports consequences of the review: a demotion after an incident, or a promotion that is now possible.
     fn report_follow_up(
         &self,
-        view: &SqliteReader,
+        view: &dyn LedgerReader,
         project: &Project,
         gate: &Gate,
     ) -> anyhow::Result<()> {
         let now_ms = clock::now_ms()?;
         let state = gate_state::read_gate_state(view, project, &self.ledger, gate, now_ms)?;
-        let record = run::track_record(view, gate)?;
+        let record = tollgate::gate::track_record(view, gate)?;
         if let Ok(proposal) = promotion::propose_promotion(gate, &state.inputs, record, now_ms) {
             let (name, from, to) = (&gate.name, proposal.from, proposal.to);
             console::print(paint(

@@ -27,7 +27,7 @@ fn a_gate_that_was_changed_is_noticed() {
     ran.exits_with_snapshot(1);
     let said = place.run(&["gate", "test", "--json"]).exits_with(1).json();
     let wrong = said["cases"].as_array().unwrap().iter();
-    let wrong: Vec<_> = wrong.filter(|case| case["wrong"] != serde_json::json!([])).collect();
+    let wrong: Vec<_> = wrong.filter(|case| case["mismatches"] != serde_json::json!([])).collect();
     assert_eq!(wrong.len(), 2);
     let junit = place.run(&["gate", "test", "--junit"]);
     junit.exits_with_snapshot(1);

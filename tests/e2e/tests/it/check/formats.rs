@@ -104,7 +104,7 @@ fn sarif() {
     );
     assert_eq!(email["locations"][0]["physicalLocation"]["region"], json!({"startLine": 3}));
     assert!(
-        results.iter().any(|one| one["ruleId"] == "channel-outside" && one["level"] == "error")
+        results.iter().any(|one| one["ruleId"] == "channel-not-allowed" && one["level"] == "error")
     );
     let invocation = &run["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
@@ -157,7 +157,8 @@ fn json() {
     let ran = check(&place, &["mixed.jsonl", "--format", "json"]);
     let all = ran.exits_with(2).json();
     assert_eq!(all["runs"].as_array().unwrap().len(), 8);
-    let counts = json!({"allowed": 0, "held": 4, "blocked": 3, "not-judged": 1, "before": 0});
+    let counts =
+        json!({"allowed": 0, "held": 4, "blocked": 3, "not-judged": 1, "already-recorded": 0});
     assert_eq!(all["summary"], counts);
     assert_eq!(all["runs"][7]["decision"], Value::Null);
     assert!(all["runs"][7]["error"].as_str().unwrap().contains("`text` is not a text"));

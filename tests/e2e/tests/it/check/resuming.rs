@@ -53,7 +53,7 @@ fn a_batch_that_is_done_is_told_again() {
     let (first, again) = (run(), run());
     let runs = |ran| came(ran).iter().map(|one| one["run"].clone()).collect::<Vec<_>>();
     assert_eq!(runs(&first), runs(&again));
-    assert!(came(&again).iter().all(|one| one["recorded-before"] == true), "{again:#?}");
+    assert!(came(&again).iter().all(|one| one["already-recorded"] == true), "{again:#?}");
     assert_eq!(recorded(&place), (5, 5));
     // Under another name they are other runs.
     check(&place, &["a.jsonl", "--batch", "two"]).exits_with_snapshot(1);

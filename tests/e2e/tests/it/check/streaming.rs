@@ -94,7 +94,7 @@ fn actions_documents_and_files_of_one_output() {
     let all = came(ran.exits_with(1));
     let decisions: Vec<_> = all.iter().map(|one| one["decision"].as_str().unwrap()).collect();
     assert_eq!(decisions, ["hold", "block", "hold"]);
-    assert!(ran.out.contains("\"tool-outside\"") && ran.out.contains("\"email\""), "{ran:#?}");
+    assert!(ran.out.contains("\"tool-not-allowed\"") && ran.out.contains("\"email\""), "{ran:#?}");
 
     place.write("letter.txt", "Welcome.").write("act.json", r#"{"tool": "mailer.send"}"#);
     check(&place, &["letter.txt", "all.jsonl"]).exits_with_snapshot(1);

@@ -55,7 +55,7 @@ fn too_small_a_bump_is_refused_with_the_subject_that_shows_it() {
     forced.exits_with_snapshot(0);
     let described: Value =
         serde_json::from_str(&project.read("packages/acme/calm/1.1.0.json")).unwrap();
-    assert_eq!(described["forced"], "nobody runs 1.0.0 yet");
+    assert_eq!(described["forced-reason"], "nobody runs 1.0.0 yet");
     project.gate("mail", "", &["acme/calm"]);
     project.run("lock").exits_with_snapshot(0);
     assert!(!project.run("update").err.contains("moved less"), "who has locked it knows it");

@@ -37,7 +37,7 @@ fn a_reviewer_sees_what_there_is_to_see() {
     let listed = place.run(&["queue", "list", "--gate", "welcome-email", "--json"]).json();
     let runs = listed.as_array().unwrap();
     assert_eq!(runs.len(), 4, "the oldest first: {listed:#}");
-    assert!(runs.iter().any(|run| short(run) == noor && run["people-wanted"] == 2));
+    assert!(runs.iter().any(|run| short(run) == noor && run["required-approvals"] == 2));
     assert_eq!(runs[0]["overdue"], false);
     let json = place.run(&["queue", "show", &noor, "--json"]).json();
     assert_eq!(json["checklist"][0]["item"], "promises");
@@ -105,7 +105,7 @@ fn what_was_not_edited_is_no_edit() {
     let place = project(&[("contents = \"masked\"", "contents = \"full\"")]);
     let lee = held(&place, "lee");
     let shown = place.run(&["queue", "show", &lee, "--json"]).json();
-    place.write("same.txt", shown["content"]["full"]["text"].as_str().unwrap());
+    place.write("same.txt", shown["content"]["subject"]["text"].as_str().unwrap());
     review(&place, &lee, &[&["--edit", "@same.txt"], &KIM, &CHECKS]).exits_with_snapshot(1);
 }
 
