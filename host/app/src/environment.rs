@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use tollgate_library::registry::{CredentialSettings, Secret};
 
 /// An environment variable, as `docs/environment.md` describes it.
+#[cfg_attr(not(test), expect(dead_code, reason = "a test makes the document of all fields"))]
 pub(crate) struct Variable {
     pub(crate) name: &'static str,
     purpose: &'static str,
@@ -119,8 +120,8 @@ fn folder(variable: &Variable) -> Option<PathBuf> {
 }
 
 fn home_folder() -> Option<PathBuf> {
-    // Also looks into the system's list of users.
-    std::env::home_dir()
+    // `home_dir` looks into the system's list of users.
+    folder(&HOME).or_else(std::env::home_dir)
 }
 
 /// Returns this tool's folder in one of the user's folders according to the XDG base directory specification: the one
@@ -167,7 +168,7 @@ pub(crate) fn cargo_homes() -> Vec<PathBuf> {
 }
 
 pub(crate) fn temporary_folder() -> PathBuf {
-    std::env::temp_dir()
+    folder(&TEMPORARY_FOLDER).unwrap_or_else(std::env::temp_dir)
 }
 
 /// Returns the name of the current user. As in git, the machine's word is trusted.

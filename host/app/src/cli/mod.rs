@@ -173,6 +173,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
 
 /// Runs a command given by its arguments, as `init` does.
 
-fn block_on_runtime<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+pub(crate) fn block_on_runtime<T>(
+    command: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
 }

@@ -6,6 +6,7 @@
 
 mod approving;
 mod claiming;
+mod conduct;
 mod editing;
 mod error;
 mod pending_review;
@@ -19,6 +20,7 @@ use tollgate_model::{
 use tollgate_project::Project;
 
 pub use claiming::claim;
+pub use conduct::{ClaimedReview, ConductReviewError, ConductedReview, ReviewRequest};
 pub use error::ReviewError;
 pub use pending_review::{KnownOutput, PendingReview};
 

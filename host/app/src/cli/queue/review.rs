@@ -4,23 +4,21 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
-use tokio::runtime::Builder;
 use tollgate_govern::promotion;
 use tollgate_ledger::LedgerReader;
-use tollgate_model::{ChecklistAnswer, Gate, NonBlankString, ReviewAction, Subject, TimeSpan};
+use tollgate_model::{ChecklistAnswer, Gate, NonBlankString, Subject, TimeSpan};
 use tollgate_project::Project;
 
 use super::{ReviewerArgs, outcome};
-use crate::cli::{clock, gate_state};
+use crate::cli::{block_on_runtime, clock, gate_state};
 use crate::console::{self, QUIET, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::{files, host_access};
 use crate::ledger_access::LedgerArgs;
-use tollgate::Host;
-use tollgate::gate::GateDecider;
+use crate::{files, host_access};
 use tollgate::review::{
-    PendingReview, ReviewOutcome, ReviewResult, ReviewSession, ReviewSubmission,
+    ConductReviewError, ConductedReview, PendingReview, ReviewOutcome, ReviewRequest,
+    ReviewSubmission,
 };
 
 /// Reviews a held output, or an output sampled for an audit.
@@ -82,58 +80,42 @@ impl ReviewCommand {
         let time_ms = self.time.map(TimeSpan::as_ms);
         let submission =
             ReviewSubmission { reviewer: self.reviewer.to_reviewer(), answers, time_ms };
-        let pending = PendingReview::find(&view, &self.run)?;
         let host = host_access::open_host_of(project.clone(), &self.ledger, cache)?;
+        let pending = PendingReview::find(&view, &self.run)?;
         let gate =
             host.active_gate(&pending.queued.gate).map_err(host_access::explain_check_error)?;
+        // A demotion that is due counts for this review, and is printed.
         gate_state::read_gate_state(&view, project, &self.ledger, &gate, now_ms)?;
-        let session = ReviewSession { project, pending: &pending, submission: &submission, now_ms };
-        let result = match self.act_without_judging() {
-            Some(act) if pending.is_audit() => session.audit(&gate, act),
-            Some(act) => session.reject_or_escalate(&gate, act),
-            None if pending.is_audit() => session.audit(&gate, self.audit_act()),
-            None => self.approve_or_edit(&host, &session)?,
-        };
+        let request = self.request()?;
+        let review = host.review(&self.run, &submission, &request);
+        let conducted = block_on_runtime(async { Ok(review.await) })?;
         host.close();
-        let exit = self.record_result(project, &pending, &gate, result)?;
+        let exit = match conducted {
+            Ok(conducted) => self.print_review(&conducted),
+            Err(ConductReviewError::Conflict { conflict, .. }) => {
+                return Ok(outcome::print_conflict(&pending, &conflict));
+            }
+            Err(ConductReviewError::Check(error)) => {
+                return Err(host_access::explain_check_error(error));
+            }
+            Err(ConductReviewError::Other(error)) => return Err(error),
+            Err(error) => return Err(error.into()),
+        };
         self.report_follow_up(&view, project, &gate)?;
         Ok(exit)
     }
 
-    /// Returns the act if it needs no judging: a rejection or an escalation.
-    fn act_without_judging(&self) -> Option<ReviewAction> {
-        let reject = self.reject.clone().map(|reason| ReviewAction::Reject { reason });
-        reject.or_else(|| self.escalate.clone().map(|reason| ReviewAction::Escalate { reason }))
-    }
-
-    /// Returns the act of an audit that neither rejects nor escalates.
-    fn audit_act(&self) -> ReviewAction {
-        if self.approve {
-            return ReviewAction::Approve;
+    fn request(&self) -> anyhow::Result<ReviewRequest> {
+        if let Some(reason) = self.reject.clone() {
+            return Ok(ReviewRequest::Reject { reason });
         }
-        // An output that went out cannot be edited. `audit` refuses this act, so the digest is never used.
-        ReviewAction::Edit { edited: tollgate_model::Digest::of("") }
-    }
-
-    /// Approves or edits the output, which may run the gate's contracts.
-    fn approve_or_edit(
-        &self,
-        host: &Host,
-        session: &ReviewSession<'_>,
-    ) -> anyhow::Result<ReviewResult> {
-        let (supplied, edited) = (self.supplied_subject()?, self.edited_output()?);
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let name = &session.pending.queued.gate;
-        let view = Box::new(self.ledger.view(session.project)?);
-        runtime.block_on(async {
-            let loaded = host.load_active_gate(name).await;
-            let loaded = loaded.map_err(host_access::explain_check_error)?;
-            let (project, now_ms) = (session.project, session.now_ms);
-            let mut decider = GateDecider::new(loaded, project, Some(view), now_ms)?;
-            match edited {
-                Some(text) => session.edit(&mut decider, text, supplied).await,
-                None => session.approve(&mut decider, supplied).await,
-            }
+        if let Some(reason) = self.escalate.clone() {
+            return Ok(ReviewRequest::Escalate { reason });
+        }
+        let output = self.supplied_subject()?;
+        Ok(match self.edited_output()? {
+            Some(text) => ReviewRequest::Edit { text, output },
+            None => ReviewRequest::Approve { output },
         })
     }
 
@@ -147,30 +129,16 @@ impl ReviewCommand {
         files::read_text_or_stdin(path).map(Some)
     }
 
-    fn record_result(
-        &self,
-        project: &Project,
-        pending: &PendingReview,
-        gate: &Gate,
-        result: ReviewResult,
-    ) -> anyhow::Result<Exit> {
-        let ReviewResult { outcome, append } = result;
-        if !append.entries.is_empty() {
-            let ledger = self.ledger.open(project)?;
-            let appended = ledger.append_blocking(append);
-            ledger.close();
-            if let Some(exit) = outcome::conflict_exit(pending, appended)? {
-                return Ok(exit);
-            }
-        }
-        let exit = outcome::print_outcome(pending, gate, &outcome, self.reviewer.name.as_str());
-        if let ReviewOutcome::Decided(decided) | ReviewOutcome::Rejudged(decided) = &outcome
+    fn print_review(&self, conducted: &ConductedReview) -> Exit {
+        let ConductedReview { pending, gate, outcome, .. } = conducted;
+        let exit = outcome::print_outcome(pending, gate, outcome, self.reviewer.name.as_str());
+        if let ReviewOutcome::Decided(decided) | ReviewOutcome::Rejudged(decided) = outcome
             && let Some(change) = &decided.demotion
         {
             let (from, to) = (change.from, change.to);
             console::warn(format!("gate `{}` went from level {from} to level {to}", gate.name));
         }
-        Ok(exit)
+        exit
     }
 
     /// Reports consequences of the review: a demotion after an incident, or a promotion that is now possible.

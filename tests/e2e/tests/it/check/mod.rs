@@ -1,5 +1,6 @@
 //! Outputs that go through a gate.
 
+mod caps;
 mod cases;
 mod faults;
 mod formats;
