@@ -5,6 +5,7 @@ mod faults;
 mod formats;
 mod growing;
 mod resuming;
+mod schemas;
 mod streaming;
 
 use std::process::Command;
