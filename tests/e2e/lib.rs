@@ -1,1 +1,1 @@
-//! Nothing: the tests stand in `tests/`.
+//! Empty: the tests are in `tests/`.

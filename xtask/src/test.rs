@@ -9,6 +9,7 @@ pub fn run() -> anyhow::Result<()> {
     setup::require_python()?;
     setup::require_node()?;
     setup::fetch_registry()?;
+    setup::fetch_schemas()?;
     let tool = build::build_all()?;
     dependencies::check_dependencies()?;
     for contract in build::contract_folders("plugins")? {

@@ -60,13 +60,13 @@ pub struct JsonText(String);
 /// The text is not JSON.
 #[derive(Debug, thiserror::Error)]
 #[error("not JSON: {0}")]
-pub struct JsonTextError(#[from] serde_json::Error);
+pub struct JsonTextError(serde_json::Error);
 
 impl JsonText {
     /// Checks that a text is JSON and keeps it unchanged.
     pub fn parse(text: impl Into<String>) -> Result<Self, JsonTextError> {
         let text = text.into();
-        serde_json::from_str::<IgnoredAny>(&text)?;
+        serde_json::from_str::<IgnoredAny>(&text).map_err(JsonTextError)?;
         Ok(Self(text))
     }
 

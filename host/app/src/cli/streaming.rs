@@ -28,7 +28,7 @@ pub(super) async fn judge_stream(
         Ok(stream) => stream,
         Err(judgement) => return finish_judgement(contract, &subject, judgement, &[], json),
     };
-    let mut parts = TextParts { input: files::open_or_stdin(path)?, incomplete: Vec::new() };
+    let mut parts = TextParts::new(files::open_or_stdin(path)?);
     let (mut reported, mut settled) = (Vec::new(), 0);
     // Locations in findings are printed with the text that has arrived so far.
     subject.content = Content::Text(String::new());
@@ -98,9 +98,15 @@ struct TextParts {
     input: Box<dyn Read>,
     /// First bytes of a character whose remaining bytes have not arrived.
     incomplete: Vec<u8>,
+    /// Number of bytes before these.
+    bytes_read: usize,
 }
 
 impl TextParts {
+    fn new(input: Box<dyn Read>) -> Self {
+        Self { input, incomplete: Vec::new(), bytes_read: 0 }
+    }
+
     fn next(&mut self) -> anyhow::Result<Option<String>> {
         loop {
             let mut buffer = [0; PART_BYTES_MAX];
@@ -110,9 +116,13 @@ impl TextParts {
                 Ok(_) => self.incomplete.len(),
                 // `None` means that the input ends within a character, whose rest may still arrive.
                 Err(error) if error.error_len().is_none() && length > 0 => error.valid_up_to(),
-                Err(error) => bail!("not valid UTF-8: {error}"),
+                Err(error) => bail!(
+                    "it is not UTF-8: byte {} does not start a character; convert the text first",
+                    self.bytes_read + error.valid_up_to()
+                ),
             };
             if complete > 0 {
+                self.bytes_read += complete;
                 let rest = self.incomplete.split_off(complete);
                 let part = std::mem::replace(&mut self.incomplete, rest);
                 return Ok(Some(String::from_utf8(part)?));
@@ -140,7 +150,7 @@ mod tests {
 
     fn parts(bytes: &[u8]) -> anyhow::Result<Vec<String>> {
         let input = Box::new(Slow(std::io::Cursor::new(bytes.to_vec())));
-        let mut parts = TextParts { input, incomplete: Vec::new() };
+        let mut parts = TextParts::new(input);
         let mut all = Vec::new();
         while let Some(part) = parts.next()? {
             all.push(part);

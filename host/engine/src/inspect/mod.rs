@@ -41,11 +41,10 @@ pub struct Inspection {
 pub enum InspectError {
     #[error("it has {bytes} bytes, but a contract may have at most {COMPONENT_BYTES_MAX}")]
     TooLarge { bytes: usize },
+    #[error("it is not a WebAssembly file")]
+    NotWasm,
     /// It does not validate with the features that contracts may use.
-    #[error(
-        "it is not a WebAssembly component, is damaged, or uses WebAssembly features that contracts \
-         may not use: {0}"
-    )]
+    #[error("it is damaged, or uses WebAssembly features that contracts may not use: {0}")]
     Malformed(String),
     #[error("it is a core module, not a component: build it with `tollgate build`")]
     CoreModule,
@@ -95,6 +94,9 @@ pub fn inspect(component: &[u8]) -> Result<Inspection, InspectError> {
     }
     let malformed =
         |error: wasmparser::BinaryReaderError| InspectError::Malformed(error.to_string());
+    if !component.starts_with(b"\0asm") {
+        return Err(InspectError::NotWasm);
+    }
     if wasmparser::Parser::is_core_wasm(component) {
         return Err(InspectError::CoreModule);
     }

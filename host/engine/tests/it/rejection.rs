@@ -126,7 +126,7 @@ async fn rejects_configurations_that_do_not_fit() {
     let message = attempt(serde_json::json!({"colour": 1})).await;
     assert!(message.contains("colour"), "{message}");
     let message = attempt(serde_json::json!({"configure": "bad-config"})).await;
-    assert!(message.contains("does not fit"), "{message}");
+    assert!(message.contains("refused on request"), "{message}");
 }
 
 #[tokio::test]

@@ -1,19 +1,19 @@
-//! Every command in a document's `sh` block is run. It ends with 0, or with the code that its
-//! line is marked with: `# exits with 1`.
+//! Runs every command in the `sh` blocks of the documents. Each has to end with 0, or with the
+//! code that its line is marked with: `# exits with 1`.
 
 use std::fs;
 use std::process::Command;
 
 use crate::tool::{Place, Ran, binary, repository, target};
 
-/// Marks a command that does not end with 0.
-pub const EXITS: &str = " # exits with ";
+/// Introduces the exit code of a command that does not end with 0.
+pub const EXIT_CODE_MARK: &str = " # exits with ";
 
 fn run_blocks(document: &str) {
     let text = fs::read_to_string(repository().join(document)).unwrap();
     let blocks: Vec<_> =
         text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert!(!blocks.is_empty(), "{document} has no commands");
+    assert!(!blocks.is_empty(), "`{document}` has no commands");
     let place = Place::new();
     let copied = Command::new("cp")
         .arg("-r")
@@ -21,24 +21,24 @@ fn run_blocks(document: &str) {
         .arg(place.path(""))
         .status();
     assert!(copied.unwrap().success());
-    let mut wrong = Vec::new();
+    let mut mismatches = Vec::new();
     for block in blocks {
         for folder in ["", "examples"] {
             if block.starts_with("cd examples") == (folder == "examples") {
                 let block = block.trim_start_matches("cd examples\n");
-                wrong.extend(block.lines().filter_map(|line| run_line(&place, line, folder)));
+                mismatches.extend(block.lines().filter_map(|line| run_line(&place, line, folder)));
             }
         }
     }
-    assert!(wrong.is_empty(), "{document}:\n{}", wrong.join("\n"));
+    assert!(mismatches.is_empty(), "{document}:\n{}", mismatches.join("\n"));
 }
 
-/// Runs a line, and returns how it ended if that is not as the document says.
+/// Runs a line, and describes how it ended if the document says something else.
 fn run_line(place: &Place, line: &str, folder: &str) -> Option<String> {
     if line.is_empty() {
         return None;
     }
-    let (command, code) = line.split_once(EXITS).unwrap_or((line, "0"));
+    let (command, code) = line.split_once(EXIT_CODE_MARK).unwrap_or((line, "0"));
     let path =
         format!("{}:{}", binary().parent().unwrap().display(), std::env::var("PATH").unwrap());
     let mut bash = Command::new("bash");

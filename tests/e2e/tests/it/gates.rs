@@ -1,8 +1,8 @@
-//! Gates as people write and look at them.
+//! `tollgate score`, `risk` and `gate`: gate records as people write and read them.
 
 use crate::tool::{Place, repository};
 
-/// The example, as it stands in the repository.
+/// Copies the example gate of the repository into an empty project.
 fn example() -> Place {
     let place = Place::new();
     let gate = repository().join("host/govern/src/example/welcome-email.toml");
@@ -12,7 +12,7 @@ fn example() -> Place {
 }
 
 #[test]
-fn scores_come_out_as_the_article_has_them() {
+fn scores_match_the_published_example() {
     let place = Place::new();
     let score =
         |line: &str| place.run(&[&["score"], &line.split(' ').collect::<Vec<_>>()[..]].concat());
@@ -20,50 +20,50 @@ fn scores_come_out_as_the_article_has_them() {
     score("5 5 3 2 5 1").exits_with_snapshot(0);
     score("1 1 1 4 1 5 --label delegate").exits_with_snapshot(0);
     score("1 1 1 4 1 5 --invert cost-efficiency").exits_with_snapshot(0);
-    let said = score("2 1 1 3 2 4 --json").exits_with(0).json();
-    assert_eq!((&said["raw"], &said["posture"]), (&13.into(), &"human-in-the-loop".into()));
-    assert_eq!(said["values"]["cost-efficiency"], 4);
+    let scored = score("2 1 1 3 2 4 --json").exits_with(0).json();
+    assert_eq!((&scored["raw"], &scored["posture"]), (&13.into(), &"human-in-the-loop".into()));
+    assert_eq!(scored["values"]["cost-efficiency"], 4);
     score("2 1 1 3 2 6").exits_with_snapshot(2);
     score("2 1 1 3 2").exits_with_snapshot(2);
     score("2 1 1 3 2 4 --invert speed").exits_with_snapshot(2);
 }
 
 #[test]
-fn a_project_says_where_it_draws_the_lines() {
+fn a_project_sets_its_own_score_thresholds() {
     let place = Place::new();
-    let with = |thresholds: &str| {
+    let score_with = |thresholds: &str| {
         place.write("tollgate.toml", format!("[score]\n{thresholds}\n"));
         place.run(&["score", "2", "1", "1", "3", "2", "4"])
     };
-    with("").exits_with_snapshot(0);
-    with("delegate-max = 13").exits_with_snapshot(0);
-    with("delegate-max = 5\nhuman-max = 12").exits_with_snapshot(0);
-    with("delegate-max = 20").exits_with_snapshot(2);
-    with("human-max = 31").exits_with_snapshot(2);
+    score_with("").exits_with_snapshot(0);
+    score_with("delegate-max = 13").exits_with_snapshot(0);
+    score_with("delegate-max = 5\nhuman-max = 12").exits_with_snapshot(0);
+    score_with("delegate-max = 20").exits_with_snapshot(2);
+    score_with("human-max = 31").exits_with_snapshot(2);
 }
 
 #[test]
-fn editors_find_the_schema_of_gates() {
+fn a_new_project_has_the_gate_schema() {
     let place = Place::new();
     let schema = std::fs::read_to_string(repository().join("docs/gate.schema.json")).unwrap();
     assert_eq!(place.run(&["gate", "schema"]).exits_with(0).out, schema);
     place.run(&["init"]).exits_with(0);
     let gate = std::fs::read_to_string(place.path("gates/welcome-email.toml")).unwrap();
-    let named = gate.lines().next().unwrap().strip_prefix("#:schema ").unwrap();
-    let found = std::fs::read_to_string(place.path("gates").join(named)).unwrap();
-    assert_eq!(found, schema);
+    let link = gate.lines().next().unwrap().strip_prefix("#:schema ").unwrap();
+    let linked = std::fs::read_to_string(place.path("gates").join(link)).unwrap();
+    assert_eq!(linked, schema);
 }
 
 #[test]
-fn a_record_says_what_it_lacks() {
+fn gate_check_names_missing_and_invalid_entries() {
     let place = example();
     place.run(&["gate", "check"]).exits_with_snapshot(0);
     let text = std::fs::read_to_string(place.path("gates/welcome-email.toml")).unwrap();
     place.write("gates/welcome-email.toml", text.replace("cost-centre = \"MKT-4410\"", ""));
     place.run(&["gate", "check", "welcome-email"]).exits_with_snapshot(1);
-    let said = place.run(&["gate", "check", "--json"]).exits_with(1).json();
-    assert_eq!(said[0]["missing"][0]["key"], "cost-centre");
-    assert_eq!(said[0]["complete"], false);
+    let checked = place.run(&["gate", "check", "--json"]).exits_with(1).json();
+    assert_eq!(checked[0]["missing"][0]["key"], "cost-centre");
+    assert_eq!(checked[0]["complete"], false);
 
     let wrong = text.replace("value = 3, reason = \"Every", "value = 6, reason = \"Every");
     place.write("gates/welcome-email.toml", wrong.replace("2027-03-31", "2027-02-31"));
@@ -72,21 +72,21 @@ fn a_record_says_what_it_lacks() {
 }
 
 #[test]
-fn a_record_is_shown_with_what_it_means_today() {
+fn gate_show_prints_the_record_and_its_current_state() {
     let place = example();
     place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(0);
-    let said = place.run(&["gate", "show", "welcome-email", "--json"]).exits_with(0).json();
-    assert_eq!(said["record"]["owner"]["name"], "Sam Reed");
-    assert_eq!(said["score"], 13);
+    let shown = place.run(&["gate", "show", "welcome-email", "--json"]).exits_with(0).json();
+    assert_eq!(shown["record"]["owner"]["name"], "Sam Reed");
+    assert_eq!(shown["score"], 13);
 }
 
 #[test]
-fn all_gates_stand_on_one_map() {
+fn risk_lists_all_gates() {
     let place = example();
     place.run(&["risk"]).exits_with_snapshot(0);
     place.write("gates/farewell.toml", "task = \"Say farewell\"\n");
     place.run(&["risk"]).exits_with_snapshot(0);
-    let said = place.run(&["risk", "--json"]).exits_with(0).json();
-    assert_eq!(said["gates"].as_array().unwrap().len(), 2);
-    assert_eq!(said["to-fix"][0]["gate"], "farewell", "what nobody has tagged may be anything");
+    let risk = place.run(&["risk", "--json"]).exits_with(0).json();
+    assert_eq!(risk["gates"].as_array().unwrap().len(), 2);
+    assert_eq!(risk["to-fix"][0]["gate"], "farewell", "a gate without tags comes first");
 }

@@ -1,14 +1,14 @@
-//! Thousands of generated subjects, on which every language has to say what Rust says.
+//! Thousands of generated subjects. Every language has to report on them what Rust reports.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::languages::{Language, OTHERS, RUST, an_example};
+use crate::languages::{Language, OTHERS, RUST, copy_example};
 use crate::tool::Place;
 
-/// What texts about claims are made of: terms, what only looks like one, and what stands around them.
+/// Fragments of texts about claims: terms, near misses, and surroundings.
 const CLAIMS: &[&str] = &[
     "best",
     "BEST",
@@ -59,7 +59,7 @@ const CLAIMS: &[&str] = &[
     "\r\n",
 ];
 
-/// What drafts are made of: lines of the prompt, beginnings and ends of them, and others.
+/// Fragments of drafts: lines of the prompt, their beginnings and ends, and others.
 const DRAFTS: &[&str] = &[
     "Never tell the price.",
     "Never tell the price",
@@ -86,7 +86,7 @@ const DRAFTS: &[&str] = &[
 ];
 const PROMPT: &str = "Never tell the price.\nGrüße alle! 👩‍🚀\r\nshort\n aaaa \naaa\nNever tell\n";
 
-/// The same numbers on every machine.
+/// A generator (SplitMix64) that gives the same numbers on every machine.
 struct Dice(u64);
 
 impl Dice {
@@ -104,12 +104,12 @@ impl Dice {
     }
 }
 
-fn a_claim(dice: &mut Dice) -> Value {
+fn claim_case(dice: &mut Dice) -> Value {
     let given = json!({"tables": {"claims": {"best": "legal-1", "100% safe": "legal-2"}}});
     json!({"subject": {"text": dice.text(CLAIMS, 24)}, "given": given})
 }
 
-fn a_draft(dice: &mut Dice) -> Value {
+fn draft_case(dice: &mut Dice) -> Value {
     let context = if dice.below(8) == 0 { json!({}) } else { json!({"written_at": 60_000}) };
     let text = dice.text(DRAFTS, 8);
     json!({
@@ -119,23 +119,23 @@ fn a_draft(dice: &mut Dice) -> Value {
     })
 }
 
-/// Writes cases into a copy of an example. What they expect is what Rust says.
+/// Writes cases into a copy of an example. They expect the reports of the Rust contract.
 fn generate(place: &Place, example: &str, count: usize, mut case: impl FnMut(&mut Dice) -> Value) {
     let mut dice = Dice(count as u64);
     for number in 0..count {
         let mut case = case(&mut dice);
-        case["expect"] = json!({"failure": "nobody has said what"});
+        case["expect"] = json!({"failure": "replaced by `--bless`"});
         place.write(&format!("{example}/cases/{number:04}.json"), case.to_string());
     }
-    an_example(place, example, &RUST);
+    copy_example(place, example, &RUST);
     place.run(&["build", example]).exits_with(0);
-    place.run(&["test", example, "--bless"]).exits_with_snapshot(0);
-    let outcomes = outcomes(place, example);
-    assert!(outcomes.values().all(|of_it| *of_it > count / 40), "of each, some: {outcomes:?}");
+    place.run(&["test", example, "--bless"]).exits_with(0);
+    let outcomes = count_outcomes(place, example);
+    assert!(outcomes.values().all(|outcome| *outcome > count / 40), "too uniform: {outcomes:?}");
 }
 
-/// How often Rust said what.
-fn outcomes(place: &Place, example: &str) -> BTreeMap<String, usize> {
+/// Returns how many cases expect each outcome.
+fn count_outcomes(place: &Place, example: &str) -> BTreeMap<String, usize> {
     let mut outcomes = BTreeMap::from([("pass".into(), 0), ("fail".into(), 0)]);
     for case in fs::read_dir(place.path(example).join("cases")).unwrap() {
         let case = fs::read_to_string(case.unwrap().path()).unwrap();
@@ -145,28 +145,27 @@ fn outcomes(place: &Place, example: &str) -> BTreeMap<String, usize> {
     outcomes
 }
 
-fn say_the_same(language: &Language, from: &Place, example: &str, count: usize) {
+fn agrees_with_rust(language: &Language, from: &Place, example: &str, count: usize) {
     let place = Place::new();
-    let folder = an_example(&place, example, language);
+    let folder = copy_example(&place, example, language);
     crate::languages::copy(&from.path(example).join("cases"), &folder.join("cases"));
     place.run(&["build", example]).exits_with(0);
     let ran = place.run(&["test", example]);
-    // Thousands of lines would hide the one that matters.
-    assert!(ran.exits_with(0).out.ends_with(&format!("{count} passed\n")), "{ran:#?}");
+    assert!(ran.exits_with(0).out.contains(&format!("{count} passed, 0 failed")), "{ran:#?}");
 }
 
 #[test]
-fn every_language_says_the_same_of_claims() {
+fn every_language_agrees_on_claims() {
     const COUNT: usize = 2000;
     let place = Place::new();
-    generate(&place, "claims", COUNT, a_claim);
-    OTHERS.iter().for_each(|language| say_the_same(language, &place, "claims", COUNT));
+    generate(&place, "claims", COUNT, claim_case);
+    OTHERS.iter().for_each(|language| agrees_with_rust(language, &place, "claims", COUNT));
 }
 
 #[test]
-fn every_language_says_the_same_of_drafts() {
+fn every_language_agrees_on_drafts() {
     const COUNT: usize = 1000;
     let place = Place::new();
-    generate(&place, "draft", COUNT, a_draft);
-    OTHERS.iter().for_each(|language| say_the_same(language, &place, "draft", COUNT));
+    generate(&place, "draft", COUNT, draft_case);
+    OTHERS.iter().for_each(|language| agrees_with_rust(language, &place, "draft", COUNT));
 }

@@ -1,107 +1,107 @@
-//! The guide is a story: its commands are run one after the other in one shell, end as it says, and say what
-//! is shown.
+//! Runs the commands of the guide one after the other in one shell, and compares exit codes and
+//! outputs with those that the guide shows.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::documents::EXITS;
+use crate::documents::EXIT_CODE_MARK;
 use crate::tool::{Place, binary, repository, target};
 
 const GUIDE: &str = "docs/guide/README.md";
-/// What stands for anything.
-const ANYTHING: char = '…';
+/// Stands for any text in a line that the guide shows.
+const WILDCARD: char = '…';
 
-/// A block of the guide: commands, and what is shown of what they say.
+/// A block of the guide: commands, and the part of their output that the guide shows.
 #[derive(Default)]
 struct Block<'g> {
     commands: Vec<&'g str>,
     shown: Vec<&'g str>,
 }
 
-/// What one command said, and how it ended.
-struct Said {
+/// The output of one command, and its exit code.
+struct CommandOutput {
     text: String,
     code: String,
 }
 
 #[test]
-fn the_guide_says_what_happens() {
+fn the_guide_shows_the_actual_output() {
     let guide = fs::read_to_string(repository().join(GUIDE)).unwrap();
     let blocks = blocks(&guide);
     assert!(blocks.len() > 10, "the guide has lost its blocks");
     let place = Place::new();
-    let said = run(&place, &blocks);
-    let mut said = said.iter();
+    let outputs = run(&place, &blocks);
+    let mut outputs = outputs.iter();
     for block in &blocks {
         let mut lines = Vec::new();
         for command in &block.commands {
-            let Said { text, code } = said.next().unwrap();
-            let expected = command.split_once(EXITS).map_or("0", |(_, code)| code);
-            assert_eq!(code, expected, "{GUIDE}: `{command}` said: {text}");
+            let CommandOutput { text, code } = outputs.next().unwrap();
+            let expected = command.split_once(EXIT_CODE_MARK).map_or("0", |(_, code)| code);
+            assert_eq!(code, expected, "{GUIDE}: `{command}` printed: {text}");
             lines.extend(text.lines());
         }
-        shown_in_order(&block.shown, &lines);
+        assert_shown_in_order(&block.shown, &lines);
     }
 }
 
 fn blocks(guide: &str) -> Vec<Block<'_>> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
     for fenced in guide.split("\n```").skip(1).step_by(2) {
-        let (kind, lines) = fenced.split_once('\n').unwrap();
-        match kind {
+        let (language, lines) = fenced.split_once('\n').unwrap();
+        match language {
             "sh" => blocks.push(Block { commands: lines.lines().collect(), ..Block::default() }),
             "text" => blocks.last_mut().unwrap().shown.extend(lines.lines()),
-            other => panic!("{GUIDE}: a block of `{other}`"),
+            other => panic!("{GUIDE}: unexpected language `{other}` of a block"),
         }
     }
     blocks
 }
 
-/// Runs all commands, as somebody would who types them into one terminal.
-fn run(place: &Place, blocks: &[Block<'_>]) -> Vec<Said> {
+/// Runs all commands in one shell, and returns the output of each.
+fn run(place: &Place, blocks: &[Block<'_>]) -> Vec<CommandOutput> {
     let commands: Vec<_> = blocks.iter().flat_map(|block| &block.commands).collect();
     let mut script = String::new();
     for (number, command) in commands.iter().enumerate() {
-        writeln!(script, "{{\n{command}\n}} > $SAID/{number} 2>&1 < /dev/null").unwrap();
-        writeln!(script, "echo $? > $SAID/{number}.code").unwrap();
+        writeln!(script, "{{\n{command}\n}} > $OUTPUTS/{number} 2>&1 < /dev/null").unwrap();
+        writeln!(script, "echo $? > $OUTPUTS/{number}.code").unwrap();
     }
-    place.write("said/script", &script).write("work/.gitkeep", "");
+    place.write("outputs/script", &script).write("work/.gitkeep", "");
     let path = [binary().parent().unwrap(), Path::new(&std::env::var("PATH").unwrap())]
         .map(|path| path.display().to_string())
         .join(":");
     let bash = Command::new("bash")
-        .arg(place.path("said/script"))
+        .arg(place.path("outputs/script"))
         .current_dir(place.path("work"))
         .env("PATH", path)
-        .env("SAID", place.path("said"))
+        .env("OUTPUTS", place.path("outputs"))
         .env("TOLLGATE_CACHE", target().join("e2e-cache"))
         .env("TOLLGATE_STORE", place.path("store"))
         .env_remove("TOLLGATE_LEDGER")
         .stdin(Stdio::null())
         .status();
     assert!(bash.unwrap().success());
-    let read = |name: String| fs::read_to_string(place.path("said").join(name)).unwrap();
-    let said = |number: usize| Said {
+    let read = |name: String| fs::read_to_string(place.path("outputs").join(name)).unwrap();
+    let output = |number: usize| CommandOutput {
         text: read(number.to_string()),
         code: read(format!("{number}.code")).trim().to_owned(),
     };
-    (0..commands.len()).map(said).collect()
+    (0..commands.len()).map(output).collect()
 }
 
-/// Each line that is shown was said, after the one that is shown before it.
-fn shown_in_order(shown: &[&str], said: &[&str]) {
-    let mut rest = said.iter();
+/// Asserts that all lines that the guide shows were printed, in this order.
+fn assert_shown_in_order(shown: &[&str], printed: &[&str]) {
+    let mut rest = printed.iter();
     for line in shown {
-        let found = rest.any(|said| fits(line.trim(), said.trim()));
-        assert!(found, "{GUIDE} shows `{line}`, and this was said: {said:#?}");
+        let found = rest.any(|printed| matches(line.trim(), printed.trim()));
+        assert!(found, "{GUIDE} shows `{line}`, but this was printed: {printed:#?}");
     }
 }
 
-fn fits(shown: &str, said: &str) -> bool {
-    let mut parts = shown.split(ANYTHING);
-    let Some(mut rest) = parts.next().and_then(|start| said.strip_prefix(start)) else {
+fn matches(shown: &str, printed: &str) -> bool {
+    let mut parts = shown.split(WILDCARD);
+    let Some(mut rest) = parts.next().and_then(|start| printed.strip_prefix(start)) else {
         return false;
     };
     let mut parts: Vec<_> = parts.collect();
@@ -114,12 +114,14 @@ fn fits(shown: &str, said: &str) -> bool {
 }
 
 #[test]
-fn what_differs_may_differ_and_nothing_else() {
-    for (shown, said) in [("a", "a"), ("a…c", "abc"), ("…c", "abc"), ("a…b…d", "axbyd"), ("…", "")]
+fn a_wildcard_matches_any_text() {
+    for (shown, printed) in
+        [("a", "a"), ("a…c", "abc"), ("…c", "abc"), ("a…b…d", "axbyd"), ("…", "")]
     {
-        assert!(fits(shown, said), "{shown} {said}");
+        assert!(matches(shown, printed), "{shown} {printed}");
     }
-    for (shown, said) in [("a", "ab"), ("a…c", "abd"), ("a…b…d", "axcyd"), ("b…", "ab")] {
-        assert!(!fits(shown, said), "{shown} {said}");
+    for (shown, printed) in [("a", "ab"), ("a…c", "abd"), ("a…b…d", "axcyd"), ("b…", "ab")]
+    {
+        assert!(!matches(shown, printed), "{shown} {printed}");
     }
 }

@@ -4,30 +4,30 @@ use crate::tool::Place;
 use crate::transcript;
 
 #[test]
-fn every_command_explains_itself() {
+fn every_command_has_help() {
     let place = Place::new();
-    let commands = explain(&place, &[]);
+    let commands = add_help(&place, &[]);
     transcript::compare_as("help", "tollgate");
-    assert!(commands.len() > 10, "the list of commands is not read: {commands:?}");
+    assert!(commands.len() > 10, "the list of commands was not parsed: {commands:?}");
     for command in &commands {
-        explain_all(&place, &[command]);
+        add_help_of_subcommands(&place, &[command]);
         transcript::compare_as("help", command);
     }
 }
 
-fn explain_all(place: &Place, command: &[&str]) {
-    for inner in explain(place, command) {
-        explain_all(place, &[command, &[&inner]].concat());
+fn add_help_of_subcommands(place: &Place, command: &[&str]) {
+    for inner in add_help(place, command) {
+        add_help_of_subcommands(place, &[command, &[&inner]].concat());
     }
 }
 
 /// Adds the command's help to the transcript and returns the commands that it lists.
-fn explain(place: &Place, command: &[&str]) -> Vec<String> {
+fn add_help(place: &Place, command: &[&str]) -> Vec<String> {
     let ran = place.run(&[command, &["--help"]].concat());
     ran.exits_with_snapshot(0);
     let commands = ran.out.lines().skip_while(|line| !line.starts_with("Commands:")).skip(1);
     let commands = commands.take_while(|line| !line.is_empty());
-    // A description that is wrapped is indented further than a name.
+    // A wrapped description is indented further than a name.
     let names = commands.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names = names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned);
     names.filter(|name| name != "help").collect()

@@ -1,5 +1,5 @@
-//! JSON intake against the public test suite: what is JSON is taken, what is not is
-//! refused, and nothing brings the tool down.
+//! JSON intake against the public JSON test suite: valid documents are accepted, invalid ones are
+//! rejected, and none makes the tool crash.
 
 use std::path::PathBuf;
 
@@ -13,32 +13,35 @@ fn corpora() -> Option<PathBuf> {
 }
 
 #[test]
-fn the_json_test_suite() {
+fn agrees_with_the_json_test_suite() {
     let Some(corpora) = corpora() else { return eprintln!("skipped: no corpora") };
     let place = Place::new();
-    let (mut taken, mut refused, mut either) = (0, 0, 0);
+    let (mut accepted, mut rejected, mut optional) = (0, 0, 0);
     for file in std::fs::read_dir(corpora.join("json-test-suite/test_parsing")).unwrap() {
         let path = file.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         let ran = place.run(&["judge", "tollgate/pii", "--kind", "json", path.to_str().unwrap()]);
-        let is_taken = [0, 1, 3].contains(&ran.code);
+        let is_accepted = [0, 1, 3].contains(&ran.code);
         match name.as_bytes()[0] {
             b'y' => {
-                assert!(is_taken, "{name} is JSON: {ran:#?}");
-                taken += 1;
+                assert!(is_accepted, "{name} is JSON: {ran:#?}");
+                accepted += 1;
             }
             b'n' => {
                 assert!(
                     ran.code == 2 && ran.err.contains("cannot"),
                     "{name} is not JSON: {ran:#?}"
                 );
-                refused += 1;
+                rejected += 1;
             }
             _ => {
-                assert!(is_taken || ran.code == 2, "{name}: {ran:#?}");
-                either += 1;
+                assert!(is_accepted || ran.code == 2, "{name}: {ran:#?}");
+                optional += 1;
             }
         }
     }
-    assert!(taken >= 95 && refused >= 187 && either >= 35, "{taken} {refused} {either}");
+    assert!(
+        accepted >= 95 && rejected >= 187 && optional >= 35,
+        "{accepted} {rejected} {optional}"
+    );
 }

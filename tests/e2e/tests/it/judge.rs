@@ -1,4 +1,4 @@
-//! `tollgate judge` and `tollgate inspect`.
+//! `tollgate judge`, `inspect`, `bench` and `completions`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use crate::tool::{Place, repository};
 const TWO_TERMS: &str = r#"{"terms": ["act now", "cure"]}"#;
 
 #[test]
-fn exit_codes_say_what_came_out() {
+fn exit_codes_tell_the_outcome() {
     let place = Place::new();
     let judge = |text: &str| {
         place.run_with(
@@ -28,7 +28,7 @@ fn exit_codes_say_what_came_out() {
 }
 
 #[test]
-fn json_has_everything() {
+fn json_contains_the_whole_report() {
     let place = Place::new();
     place.write("letter.txt", "Please act now.");
     let ran = place.run(&[
@@ -53,7 +53,7 @@ fn json_has_everything() {
 }
 
 #[test]
-fn a_failure_has_its_kind_and_its_message() {
+fn json_contains_kind_and_message_of_a_failure() {
     let place = Place::new();
     let hostile = repository().join("tests/guests/hostile");
     let ran = place.run_with(&["judge", hostile.to_str().unwrap(), "--json", "-"], b"panic oh no");
@@ -65,7 +65,7 @@ fn a_failure_has_its_kind_and_its_message() {
 }
 
 #[test]
-fn a_judgement_is_repeated_from_its_record() {
+fn replays_a_recorded_judgement() {
     let place = Place::new();
     place
         .write("claims.csv", "claim,by\nbest,legal\n")
@@ -90,7 +90,7 @@ fn a_judgement_is_repeated_from_its_record() {
 }
 
 #[test]
-fn actions_and_documents() {
+fn judges_actions_and_documents() {
     let place = Place::new();
     place.write("action.json", r#"{"tool": "mail", "arguments": {"to": ["dana@example.com"]}}"#);
     place.write("order.json", r#"{"to": "dana@example.com"}"#);
@@ -103,7 +103,7 @@ fn actions_and_documents() {
 }
 
 #[test]
-fn input_that_cannot_be_judged() {
+fn rejects_invalid_input() {
     let place = Place::new();
     place.write("latin1.txt", b"caf\xe9").write("not.json", "{\"a\": }").write("empty.txt", "");
     let judge = |file: &str| place.run(&["judge", "tollgate/pii", file]);
@@ -117,7 +117,7 @@ fn input_that_cannot_be_judged() {
 }
 
 #[test]
-fn configurations_that_do_not_fit() {
+fn rejects_invalid_configurations() {
     let place = Place::new();
     place.write("broken.json", "{\n  \"terms\": [}\n").write("letter.txt", "hello");
     let judge = |config: &str| {
@@ -134,7 +134,7 @@ fn configurations_that_do_not_fit() {
 }
 
 #[test]
-fn configurations_take_files_from_their_folder() {
+fn a_configuration_reads_files_from_its_folder() {
     let place = Place::new();
     place.write("config/terms.txt", "act now\n").write("letter.txt", "Act now");
     place.write("config/c.json", r#"{"terms": {"$lines": "terms.txt"}}"#);
@@ -144,7 +144,7 @@ fn configurations_take_files_from_their_folder() {
 }
 
 #[test]
-fn references_that_lead_nowhere() {
+fn rejects_unknown_references() {
     let place = Place::new();
     place
         .write("letter.txt", "hello")
@@ -171,7 +171,7 @@ fn capabilities_are_granted_by_name() {
 }
 
 #[test]
-fn inspecting_runs_nothing_and_tells_all() {
+fn inspect_describes_a_contract() {
     let place = Place::new();
     let names = ["banned-terms", "json-schema", "length", "pii", "readability"];
     for name in names {
@@ -188,9 +188,8 @@ fn inspecting_runs_nothing_and_tells_all() {
     place.run(&["inspect", curious.to_str().unwrap()]).exits_with_snapshot(0);
 }
 
-/// What comes from a subject or a contract must not move the cursor of a terminal.
 #[test]
-fn nothing_a_contract_says_reaches_the_terminal_raw() {
+fn escapes_control_characters_of_messages() {
     let place = Place::new();
     let hostile = repository().join("tests/guests/hostile");
     let ran = place.run_with(&["judge", hostile.to_str().unwrap(), "-"], b"escape");
@@ -198,7 +197,7 @@ fn nothing_a_contract_says_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn benches_and_completes() {
+fn measures_a_contract_and_prints_completions() {
     let place = Place::new();
     place
         .run(&[
@@ -210,14 +209,12 @@ fn benches_and_completes() {
             "50",
         ])
         .exits_with_snapshot(0);
-    place.run(&["completions", "bash"]).exits_with_snapshot(0);
-    place.run(&["--help"]).exits_with_snapshot(0);
-    place.run(&["judge", "--help"]).exits_with_snapshot(0);
+    let completions = place.run(&["completions", "bash"]);
+    assert!(completions.exits_with(0).out.contains("complete -F _tollgate"), "{completions:?}");
 }
 
-/// A text is judged as it arrives: what is found is told before the end is there.
 #[test]
-fn a_stream_is_judged_as_it_arrives() {
+fn a_stream_reports_findings_before_it_ends() {
     let place = Place::new();
     let hasty = repository().join("tests/guests/hasty");
     let arguments = ["judge", hasty.to_str().unwrap(), "--stream", "--json", "-"];
@@ -239,15 +236,15 @@ fn a_stream_is_judged_as_it_arrives() {
 }
 
 #[test]
-fn a_stream_is_told_to_people_once() {
+fn a_stream_prints_each_finding_once() {
     let place = Place::new();
     let hasty = repository().join("tests/guests/hasty");
     let arguments = ["judge", hasty.to_str().unwrap(), "--stream", "-"];
     let ran = place.run_with(&arguments, "So!\nNo!".as_bytes());
-    let said = ran.exits_with_snapshot(1).out.clone();
-    assert_eq!(said.matches("an exclamation mark").count(), 2, "{said}");
+    let printed = &ran.exits_with_snapshot(1).out;
+    assert_eq!(printed.matches("an exclamation mark").count(), 2, "{printed}");
     place.run_with(&arguments, b"\xff").exits_with_snapshot(2);
-    let whole = repository().join("tests/guests/hostile");
-    let whole = ["judge", whole.to_str().unwrap(), "--stream", "-"];
-    place.run_with(&whole, b"text").exits_with_snapshot(2);
+    let hostile = repository().join("tests/guests/hostile");
+    let judge = ["judge", hostile.to_str().unwrap(), "--stream", "-"];
+    place.run_with(&judge, b"text").exits_with_snapshot(2);
 }

@@ -1,5 +1,4 @@
-//! The same contract in every language: made, built, tested and judged from an empty
-//! folder, with the same answers.
+//! The same contracts in every language: created, built, tested and run, with the same reports.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,56 +9,61 @@ use serde_json::{Value, json};
 
 use crate::tool::{Place, Ran, repository, target};
 
-/// A language, its own way to run unit tests, and the file that holds the rules.
+/// A language of contracts, and how its template is tested.
 pub struct Language {
     name: &'static str,
+    /// Shell command that runs the unit tests of a contract or the SDK.
     unit_tests: &'static str,
+    /// File of the template that holds the rules.
     source: &'static str,
-    /// Whether its tools make the same bytes twice.
-    same_bytes: bool,
+    is_reproducible: bool,
 }
 
 pub const RUST: Language = Language {
     name: "rust",
     unit_tests: "cargo test --quiet",
     source: "src/lib.rs",
-    same_bytes: true,
+    is_reproducible: true,
 };
 const PYTHON: Language = Language {
     name: "python",
     unit_tests: "python3 -m unittest",
     source: "src/contract.py",
-    same_bytes: false,
+    is_reproducible: false,
 };
-/// Go itself is what `tollgate build` fetched.
+/// Uses the Go that `tollgate build` fetched.
 const GO: Language = Language {
     name: "go",
     unit_tests: "export GOTOOLCHAIN=local GOROOT=$(echo $TOLLGATE_CACHE/tools/go-*/packages/go)
         $GOROOT/bin/go test ./...",
     source: "contract.go",
-    same_bytes: true,
+    is_reproducible: true,
 };
-const C: Language =
-    Language { name: "c", unit_tests: "make test", source: "src/contract.c", same_bytes: true };
+const C: Language = Language {
+    name: "c",
+    unit_tests: "make test",
+    source: "src/contract.c",
+    is_reproducible: true,
+};
 
-/// All but Rust, which they are held against.
+/// All languages but Rust, whose reports are the reference.
 pub const OTHERS: [Language; 5] = [PYTHON, GO, C, JAVASCRIPT, TYPESCRIPT];
 const JAVASCRIPT: Language = Language {
     name: "javascript",
     unit_tests: "npm install --prefer-offline --loglevel=error && npm test",
     source: "src/contract.js",
-    same_bytes: true,
+    is_reproducible: true,
 };
 const TYPESCRIPT: Language =
     Language { name: "typescript", source: "src/contract.ts", ..JAVASCRIPT };
-/// The compiler of TypeScript, as `tollgate build` fetched it.
-const TYPES_OF_THE_SDK: Language = Language {
+/// Checks the types of the SDK with the TypeScript compiler that `tollgate build` fetched.
+const SDK_TYPES: Language = Language {
     unit_tests: "$TOLLGATE_CACHE/tools/esbuild-*/node_modules/@typescript/*/lib/tsc -p test/types",
     ..JAVASCRIPT
 };
 
-/// From nothing to verdicts, in the language's own way.
-fn from_nothing_to_verdicts(language: &Language) {
+/// Creates a contract from the template, builds it, tests it and judges with it.
+fn check_template(language: &Language) {
     let place = Place::new();
     let new = ["new", "acme/shouting", "--lang", language.name];
     place.run(&new).exits_with_snapshot(0);
@@ -69,9 +73,9 @@ fn from_nothing_to_verdicts(language: &Language) {
     fs::remove_file(&component).unwrap();
     place.run(&["build", "shouting"]).exits_with(0);
     let same = fs::read(&component).unwrap() == first;
-    assert!(same || !language.same_bytes, "built twice, it is the same");
+    assert!(same || !language.is_reproducible, "builds are reproducible");
 
-    unit_tests(language, &place.path("shouting"));
+    run_unit_tests(language, &place.path("shouting"));
     place.run(&["test", "shouting"]).exits_with_snapshot(0);
     place.run(&["inspect", "shouting"]).exits_with_snapshot(0);
     let config = r#"{"max": 1}"#;
@@ -82,7 +86,7 @@ fn from_nothing_to_verdicts(language: &Language) {
     let spans: Vec<&Value> = spans.collect();
     let expected =
         [(16, 17), (20, 21), (33, 34)].map(|(start, end)| json!({"start": start, "end": end}));
-    assert_eq!(spans, expected.iter().collect::<Vec<_>>(), "bytes, whatever the language counts");
+    assert_eq!(spans, expected.iter().collect::<Vec<_>>(), "spans are in bytes, in every language");
     let unknown = ["judge", "shouting", "--config", r#"{"max": 1, "min": 0}"#, "-"];
     place.run_with(&unknown, b"").exits_with_snapshot(2);
     let source =
@@ -91,22 +95,22 @@ fn from_nothing_to_verdicts(language: &Language) {
     place.run(&["test", "shouting"]).exits_with_snapshot(0);
 }
 
-/// The contracts of the examples. All languages share the vectors that they are tested with.
+/// The contracts of the examples. All languages share their test vectors.
 const EXAMPLES: [&str; 2] = ["claims", "draft"];
 
-fn the_shared_vectors(language: &Language) {
+fn check_shared_vectors(language: &Language) {
     for example in EXAMPLES {
         let place = Place::new();
-        let folder = an_example(&place, example, language);
+        let folder = copy_example(&place, example, language);
         copy(&repository().join("tests/vectors").join(example), &folder.join("cases"));
         place.run(&["build", example]).exits_with_snapshot(0);
         place.run(&["test", example]).exits_with_snapshot(0);
-        unit_tests(language, &folder);
+        run_unit_tests(language, &folder);
     }
 }
 
-/// A copy of an example, which finds its SDK where it did.
-pub fn an_example(place: &Place, example: &str, language: &Language) -> PathBuf {
+/// Copies an example, and points its manifests to the SDK of the repository.
+pub fn copy_example(place: &Place, example: &str, language: &Language) -> PathBuf {
     let folder = place.path(example);
     let contents = repository().join("examples").join(example).join(language.name).join(".");
     fs::create_dir_all(&folder).unwrap();
@@ -126,8 +130,8 @@ pub fn copy(from: &Path, to: &Path) {
     assert!(copied.unwrap().success());
 }
 
-/// What does not compile is shown in the author's own file and line.
-fn an_error_in_the_source(language: &Language, wrong: &str) {
+/// Asserts that an error of the compiler is shown with the author's file and line.
+fn check_error_message(language: &Language, wrong: &str) {
     let place = Place::new();
     place.run(&["new", "broken", "--lang", language.name]).exits_with(0);
     place.write(&format!("broken/{}", language.source), wrong);
@@ -136,39 +140,38 @@ fn an_error_in_the_source(language: &Language, wrong: &str) {
 
 #[test]
 fn rust() {
-    from_nothing_to_verdicts(&RUST);
-    the_shared_vectors(&RUST);
-    an_error_in_the_source(&RUST, "fn f() -> u8 {\n    nothing\n}\n");
+    check_template(&RUST);
+    check_shared_vectors(&RUST);
+    check_error_message(&RUST, "fn f() -> u8 {\n    nothing\n}\n");
 }
 
-/// The SDK's own tests.
-fn the_sdk(language: &Language) {
+/// Runs the SDK's own unit tests.
+fn check_sdk(language: &Language) {
     let place = Place::new();
     copy(&repository().join("sdk").join(language.name), &place.path("sdk"));
-    unit_tests(language, &place.path("sdk"));
+    run_unit_tests(language, &place.path("sdk"));
 }
 
-/// Without any WebAssembly.
-fn unit_tests(language: &Language, folder: &Path) {
-    let output = Command::new("bash")
-        .args(["-c", language.unit_tests])
+/// Runs unit tests natively, without WebAssembly.
+fn run_unit_tests(language: &Language, folder: &Path) {
+    let mut bash = Command::new("bash");
+    bash.args(["-c", language.unit_tests])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target().join("e2e"))
-        .env("TOLLGATE_CACHE", target().join("e2e-cache"))
-        .output();
-    Ran::of(output.unwrap()).exits_with(0);
+        .env("TOLLGATE_CACHE", target().join("e2e-cache"));
+    Ran::from_command(&mut bash).exits_with(0);
 }
 
 #[test]
 fn c() {
-    the_sdk(&C);
-    from_nothing_to_verdicts(&C);
-    the_shared_vectors(&C);
+    check_sdk(&C);
+    check_template(&C);
+    check_shared_vectors(&C);
     let wrong = "#include <tollgate.h>\n\nint x = nothing;\n";
-    an_error_in_the_source(&C, wrong);
+    check_error_message(&C, wrong);
 }
 
-/// What reads a C header can be a contract: one in Zig, beside the Makefile of C.
+/// Other languages can use the C header: here Zig, with the Makefile of the C template.
 #[test]
 fn zig() {
     let place = Place::new();
@@ -187,16 +190,15 @@ fn zig() {
 
 #[test]
 fn python() {
-    the_sdk(&PYTHON);
-    from_nothing_to_verdicts(&PYTHON);
-    the_shared_vectors(&PYTHON);
+    check_sdk(&PYTHON);
+    check_template(&PYTHON);
+    check_shared_vectors(&PYTHON);
     let wrong = "from tollgate import contract\n\nx = nothing\n";
-    an_error_in_the_source(&PYTHON, wrong);
+    check_error_message(&PYTHON, wrong);
 }
 
-/// An exception is a failure with its message and where it came from.
 #[test]
-fn python_that_crashes() {
+fn a_python_exception_is_shown_with_its_traceback() {
     let place = Place::new();
     place.run(&["new", "crash", "--lang", "python"]).exits_with(0);
     let code = fs::read_to_string(place.path("crash/src/contract.py")).unwrap();
@@ -209,36 +211,35 @@ fn python_that_crashes() {
 
 #[test]
 fn javascript() {
-    from_nothing_to_verdicts(&JAVASCRIPT);
-    the_sdk(&JAVASCRIPT);
-    the_shared_vectors(&JAVASCRIPT);
+    check_template(&JAVASCRIPT);
+    check_sdk(&JAVASCRIPT);
+    check_shared_vectors(&JAVASCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x = ;\n";
-    an_error_in_the_source(&JAVASCRIPT, wrong);
+    check_error_message(&JAVASCRIPT, wrong);
 }
 
 #[test]
 fn typescript() {
-    from_nothing_to_verdicts(&TYPESCRIPT);
-    the_sdk(&TYPES_OF_THE_SDK);
-    the_shared_vectors(&TYPESCRIPT);
+    check_template(&TYPESCRIPT);
+    check_sdk(&SDK_TYPES);
+    check_shared_vectors(&TYPESCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x: number = 'one';\n";
-    an_error_in_the_source(&TYPESCRIPT, wrong);
+    check_error_message(&TYPESCRIPT, wrong);
 }
 
 #[test]
 fn go() {
-    from_nothing_to_verdicts(&GO);
-    the_sdk(&GO);
-    the_shared_vectors(&GO);
+    check_template(&GO);
+    check_sdk(&GO);
+    check_shared_vectors(&GO);
     let wrong = "package main\n\nvar x int = nothing\n";
-    an_error_in_the_source(&GO, wrong);
+    check_error_message(&GO, wrong);
     let idle = "package main\n\nfunc main() {}\n";
-    an_error_in_the_source(&GO, idle);
+    check_error_message(&GO, idle);
 }
 
-/// A panic is a trap with Go's own words and lines.
 #[test]
-fn go_that_crashes() {
+fn a_go_panic_is_shown_with_its_message_and_lines() {
     let place = Place::new();
     place.run(&["new", "crash", "--lang", "go"]).exits_with(0);
     let code = fs::read_to_string(place.path("crash/contract.go")).unwrap();
@@ -252,9 +253,8 @@ fn go_that_crashes() {
     place.run_with(&judge, b"a text").exits_with_snapshot(2);
 }
 
-/// A failed assertion leaves its words, its place and the functions that it was in.
 #[test]
-fn c_that_crashes() {
+fn a_failed_c_assertion_is_shown_with_its_place() {
     let place = Place::new();
     place.run(&["new", "crash", "--lang", "c"]).exits_with(0);
     let code = fs::read_to_string(place.path("crash/src/contract.c")).unwrap();
@@ -266,14 +266,14 @@ fn c_that_crashes() {
     place.run_with(&judge, b"long enough").exits_with_snapshot(2);
 }
 
-/// WASI is refused by name, though its C library is there.
+/// The C library of WASI is installed, but contracts may not import WASI.
 #[test]
-fn c_that_wants_an_operating_system() {
+fn rejects_c_that_opens_a_file() {
     let place = Place::new();
     place.run(&["new", "nosy", "--lang", "c"]).exits_with(0);
     let code = fs::read_to_string(place.path("nosy/src/contract.c")).unwrap();
-    let asks = "#include <stdio.h>\n#include <tollgate.h>";
-    let code = code.replace("#include <tollgate.h>", asks);
+    let includes = "#include <stdio.h>\n#include <tollgate.h>";
+    let code = code.replace("#include <tollgate.h>", includes);
     let code =
         code.replace("size_t marks = 0;", "size_t marks = 0;\n    fopen(\"/etc/passwd\", \"r\");");
     place.write("nosy/src/contract.c", code);

@@ -1,4 +1,4 @@
-//! The tool as people use it.
+//! Tests of the tool as people use it: they start processes and compare transcripts.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 
 mod author;

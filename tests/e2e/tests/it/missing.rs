@@ -1,4 +1,4 @@
-//! What a sandbox does not have, and what its limits are, as each language says it.
+//! Features that a sandbox lacks and its limits, as each language shows them.
 
 use std::fs;
 
@@ -6,24 +6,24 @@ use crate::tool::{Place, Ran};
 
 const CONFIG: &str = r#"{"max": 1}"#;
 
-/// One thing that a contract does, and how a judgement that does it ends.
+/// Code that a contract runs, and the exit code of a judgement that runs it.
 struct Act {
     code: &'static str,
     exit: i32,
 }
 
-/// The contract says this, and passes.
-fn says(code: &'static str) -> Act {
+/// Code that returns a text, which becomes a finding.
+fn returns(code: &'static str) -> Act {
     Act { code, exit: 0 }
 }
 
-/// There is no report, and this is why.
+/// Code that makes the judgement fail.
 fn fails(code: &'static str) -> Act {
     Act { code, exit: 2 }
 }
 
-/// Builds what `tollgate new` makes, changed so that a text is the number of an act.
-fn contract(language: &str, source: &str, change: impl FnOnce(String) -> String) -> Place {
+/// Builds the template with a change that makes it run the act whose number is the subject's text.
+fn build_contract(language: &str, source: &str, change: impl FnOnce(String) -> String) -> Place {
     let place = Place::new();
     place.run(&["new", "it", "--lang", language]).exits_with(0);
     let source = format!("it/{source}");
@@ -33,18 +33,18 @@ fn contract(language: &str, source: &str, change: impl FnOnce(String) -> String)
     place
 }
 
-fn judged(place: &Place, act: usize) -> Ran {
+fn judge_act(place: &Place, act: usize) -> Ran {
     let judge = ["judge", "it", "--json", "--config", CONFIG, "-"];
     place.run_with(&judge, act.to_string().as_bytes())
 }
 
-/// Each act ends as it should, and in another process it says the same.
-fn check(place: &Place, acts: &[Act]) {
+/// Asserts the exit code of each act, and that a second process finds the same.
+fn check_acts(place: &Place, acts: &[Act]) {
     for (number, act) in acts.iter().enumerate() {
-        let ran = judged(place, number);
+        let ran = judge_act(place, number);
         ran.exits_with_snapshot(act.exit);
         if act.exit == 0 {
-            assert_eq!(judged(place, number).json()["findings"], ran.json()["findings"]);
+            assert_eq!(judge_act(place, number).json()["findings"], ran.json()["findings"]);
         }
     }
 }
@@ -52,17 +52,17 @@ fn check(place: &Place, acts: &[Act]) {
 #[test]
 fn go() {
     let acts = [
-        says(r#"fmt.Println("nobody reads this"); return "printed""#),
-        says(r#"return time.Now().UTC().Format("it is 2006")"#),
-        says("time.Sleep(1000 * time.Hour); return \"slept\""),
-        says("return fmt.Sprint(rand.Int63())"),
-        says(
+        returns(r#"fmt.Println("nobody reads this"); return "printed""#),
+        returns(r#"return time.Now().UTC().Format("it is 2006")"#),
+        returns("time.Sleep(1000 * time.Hour); return \"slept\""),
+        returns("return fmt.Sprint(rand.Int63())"),
+        returns(
             "all := \"\"; for it := range map[int]int{1: 1, 2: 2, 3: 3} { all += fmt.Sprint(it) }; return all",
         ),
-        says(r#"_, err := os.ReadFile("/etc/passwd"); return err.Error()"#),
-        says(r#"return "[" + os.Getenv("PATH") + "]""#),
-        says(r#"_, err := net.Dial("tcp", "127.0.0.1:80"); return err.Error()"#),
-        says("done := make(chan string); go func() { done <- \"together\" }(); return <-done"),
+        returns(r#"_, err := os.ReadFile("/etc/passwd"); return err.Error()"#),
+        returns(r#"return "[" + os.Getenv("PATH") + "]""#),
+        returns(r#"_, err := net.Dial("tcp", "127.0.0.1:80"); return err.Error()"#),
+        returns("done := make(chan string); go func() { done <- \"together\" }(); return <-done"),
         fails("return <-make(chan string)"),
         fails("go func() { panic(\"aside\") }(); time.Sleep(1); return \"\""),
         fails("for { }"),
@@ -73,12 +73,12 @@ fn go() {
     place.run(&["new", "it", "--lang", "go"]).exits_with(0);
     let code = fs::read_to_string(place.path("it/contract.go")).unwrap();
     let first = "\treport := &tollgate.Report{}\n";
-    let asked = "\tif said := act(text); said != nil {\n\t\treturn said, nil\n\t}\n";
-    place.write("it/contract.go", code.replace(first, &format!("{asked}{first}")));
+    let call = "\tif result := act(text); result != nil {\n\t\treturn result, nil\n\t}\n";
+    place.write("it/contract.go", code.replace(first, &format!("{call}{first}")));
     let cases: String = (0..)
         .zip(&acts)
         .map(|(number, act): (usize, &Act)| {
-            format!("\tcase \"{number}\":\n\t\tsaid = func() string {{ {} }}()\n", act.code)
+            format!("\tcase \"{number}\":\n\t\tresult = func() string {{ {} }}()\n", act.code)
         })
         .collect();
     let imports = ["fmt", "math/rand", "net", "os", "time"].map(|it| format!("\t\"{it}\"\n"));
@@ -86,21 +86,21 @@ fn go() {
         "it/acts.go",
         format!(
             "package main\n\nimport (\n{}\n\ttollgate \"tollgate.dev/sdk\"\n)\n\n\
-         func act(number string) *tollgate.Report {{\n\tsaid := \"\"\n\tswitch number {{\n{cases}\
+         func act(number string) *tollgate.Report {{\n\tresult := \"\"\n\tswitch number {{\n{cases}\
          \tdefault:\n\t\treturn nil\n\t}}\n\treport := &tollgate.Report{{}}\n\
-         \treport.Add(tollgate.Info(\"shouting\", said))\n\treturn report\n}}\n",
+         \treport.Add(tollgate.Info(\"shouting\", result))\n\treturn report\n}}\n",
             imports.concat(),
         ),
     );
     place.run(&["build", "it"]).exits_with_snapshot(0);
-    check(&place, &acts);
+    check_acts(&place, &acts);
 }
 
 #[test]
 fn c() {
     let acts = [
-        says("return tg_format(\"%d\", rand());"),
-        says("void *one = malloc(1); return tg_format(\"%p\", one);"),
+        returns("return tg_format(\"%d\", rand());"),
+        returns("void *one = malloc(1); return tg_format(\"%p\", one);"),
         fails("for (volatile int i = 0;; i++) { }"),
         fails("char *all = malloc(1 << 30); all[0] = 1; return tg_format(\"%p\", (void *)all);"),
         fails("volatile int none = 0; return tg_format(\"%d\", 1 / none);"),
@@ -114,21 +114,20 @@ fn c() {
     let act = format!(
         "static tg_text act(char number)\n{{\n    switch (number) {{\n{cases}    }}\n    return tg(\"\");\n}}\n"
     );
-    let place = contract("c", "src/contract.c", |code| {
+    let place = build_contract("c", "src/contract.c", |code| {
         let code =
             code.replace("#include <tollgate.h>", "#include <stdlib.h>\n#include <tollgate.h>");
         let code =
             code.replace("/* Judges one text. */", &format!("{act}\n/* Judges one text. */"));
-        let asked = "    if (text.length == 1) {\n        tg_text said = act(text.data[0]);\n        \
-                     tg_info(report, \"shouting\", \"%.*s\", TG_ARG(said));\n    }\n";
-        code.replace("    size_t marks = 0;\n", &format!("{asked}    size_t marks = 0;\n"))
+        let call = "    if (text.length == 1) {\n        tg_text result = act(text.data[0]);\n        \
+                     tg_info(report, \"shouting\", \"%.*s\", TG_ARG(result));\n    }\n";
+        code.replace("    size_t marks = 0;\n", &format!("{call}    size_t marks = 0;\n"))
     });
-    check(&place, &acts);
+    check_acts(&place, &acts);
 }
 
-/// What would need an operating system does not become a component, and is named.
 #[test]
-fn c_that_asks_a_system() {
+fn rejects_c_that_needs_an_operating_system() {
     for (include, call) in [
         ("stdio.h", "printf(\"%d\", 1);"),
         ("time.h", "time(NULL);"),
@@ -150,8 +149,8 @@ fn c_that_asks_a_system() {
 #[test]
 fn python() {
     let acts = [
-        says("print('nobody reads this'); return 'printed'"),
-        says("return str([hash('a'), list({'a', 'b', 'c', 'd'}), random.random()])"),
+        returns("print('nobody reads this'); return 'printed'"),
+        returns("return str([hash('a'), list({'a', 'b', 'c', 'd'}), random.random()])"),
         fails("open('/etc/passwd')"),
         fails("time.time()"),
         fails("time.sleep(1)"),
@@ -165,18 +164,18 @@ fn python() {
         fails("while True: pass"),
         fails("return 'x' * (1 << 30)"),
     ];
-    let place = contract("python", "src/contract.py", |code| {
+    let place = build_contract("python", "src/contract.py", |code| {
         let cases: String = (0..)
             .zip(&acts)
             .map(|(number, act): (usize, &Act)| {
                 format!("def act_{number}() -> str:\n    {}\n\n\n", act.code)
             })
             .collect();
-        let asked = "    text = subject.text()\n    if text.isdigit():\n        said = globals()[f'act_{text}']()\n        \
-                     return Report.of([Finding.info('shouting', said)])\n";
-        let code = code.replace("    text = subject.text()\n", asked);
+        let call = "    text = subject.text()\n    if text.isdigit():\n        result = globals()[f'act_{text}']()\n        \
+                     return Report.of([Finding.info('shouting', result)])\n";
+        let code = code.replace("    text = subject.text()\n", call);
         let code = code.replace("@contract\n", &format!("{cases}@contract\n"));
         format!("import os, random, sys, threading, time\n{code}")
     });
-    check(&place, &acts);
+    check_acts(&place, &acts);
 }

@@ -1,4 +1,4 @@
-//! The SDKs as packages: each is installed and used as an author would, without the repository.
+//! The SDKs as packages: each is installed and used without the repository.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,29 +7,28 @@ use std::process::Command;
 
 use crate::tool::{Place, Ran, repository, target};
 
-/// Makes all packages anew; gives their folder.
-fn make() -> PathBuf {
+/// Makes all packages anew, and returns their folder.
+fn make_packages() -> PathBuf {
     let mut xtask = Command::new(target().join("debug/xtask"));
     let made = xtask.arg("dist").current_dir(repository()).env("CARGO_TARGET_DIR", target());
-    Ran::from_command(made).exits_with_snapshot(0);
+    Ran::from_command(made).exits_with(0);
     target().join("dist")
 }
 
 fn bash(place: &Place, dist: &Path, script: &str) -> Ran {
-    let output = Command::new("bash")
-        .args(["-euo", "pipefail", "-c", script])
+    let mut bash = Command::new("bash");
+    bash.args(["-euo", "pipefail", "-c", script])
         .current_dir(place.path(""))
         .env("DIST", dist)
-        .env("TOLLGATE_CACHE", target().join("e2e-cache"))
-        .output();
-    Ran::of(output.unwrap())
+        .env("TOLLGATE_CACHE", target().join("e2e-cache"));
+    Ran::from_command(&mut bash)
 }
 
 #[test]
-fn packages() {
-    let dist = make();
+fn packages_are_reproducible_and_usable() {
+    let dist = make_packages();
     let first = contents(&dist);
-    assert_eq!(contents(&make()), first, "made twice, they are the same");
+    assert_eq!(contents(&make_packages()), first, "the packages are reproducible");
     let place = Place::new();
     python(&place, &dist);
     javascript(&place, &dist);
@@ -37,7 +36,7 @@ fn packages() {
     c(&place, &dist);
 }
 
-/// Every file, by its path.
+/// Returns the content of every file below a folder.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -75,7 +74,7 @@ fn javascript(place: &Place, dist: &Path) {
     bash(place, dist, script).exits_with_snapshot(0);
 }
 
-/// Go itself is what `tollgate build` fetches; the module comes from a proxy that is a folder.
+/// Uses the Go that `tollgate build` fetches, and a folder as module proxy.
 fn go(place: &Place, dist: &Path) {
     place.run(&["new", "any", "--lang", "go"]).exits_with(0);
     place.run(&["build", "any"]).exits_with(0);

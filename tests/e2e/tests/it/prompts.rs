@@ -9,8 +9,8 @@ use crate::tool::{Place, Ran, repository};
 
 const GREETING: &str = "---\nname: greeting\nversion: 1.0.0\ninput:\n  schema:\n    name: string\n    tone?: string\n---\n{{role \"system\"}}\nBe {{#if tone}}{{tone}}{{else}}calm{{/if}}.\n{{role \"user\"}}\nGreet {{name}}.\n";
 
-/// A place with a folder of prompts.
-fn place(files: &[(&str, &str)]) -> Place {
+/// Creates a folder `prompts` with these files.
+fn place_with(files: &[(&str, &str)]) -> Place {
     let place = Place::new();
     for (name, text) in files {
         place.write(&format!("prompts/{name}"), text);
@@ -22,7 +22,7 @@ fn prompt(place: &Place, arguments: &[&str]) -> Ran {
     place.run(&[&["prompt"], arguments].concat())
 }
 
-/// The folder of the examples, in a place of its own.
+/// Copies the example prompts.
 fn examples() -> Place {
     let place = Place::new();
     for entry in fs::read_dir(repository().join("examples/prompts")).unwrap() {
@@ -33,14 +33,14 @@ fn examples() -> Place {
     place
 }
 
-/// Runs a program of the machine on a file, and gives the first word that it says.
+/// Runs a program on a file, and returns the first word that it prints.
 fn first_word(program: &str, path: &Path) -> String {
     let output = std::process::Command::new(program).arg(path).output().unwrap();
     String::from_utf8(output.stdout).unwrap().split(' ').next().unwrap().into()
 }
 
 #[test]
-fn the_examples_are_right() {
+fn the_examples_are_valid() {
     let place = examples();
     prompt(&place, &["check"]).exits_with_snapshot(0);
     prompt(&place, &["list"]).exits_with_snapshot(0);
@@ -51,7 +51,7 @@ fn the_examples_are_right() {
 }
 
 #[test]
-fn a_prompt_becomes_messages() {
+fn renders_a_prompt_as_messages() {
     let place = examples();
     let arguments = ["render", "welcome-email@^2", "--vars", "@prompts/dana.json", "--json"];
     let rendered = prompt(&place, &arguments).exits_with(0).json();
@@ -59,14 +59,14 @@ fn a_prompt_becomes_messages() {
     assert_eq!(rendered["model"], "acme/large-2");
     assert_eq!(rendered["config"]["temperature"], 0.4);
     assert_eq!(rendered["output"]["schema"]["required"], json!(["subject", "body"]));
-    let said = |index: usize| rendered["messages"][index]["content"][0]["text"].as_str().unwrap();
+    let text = |index: usize| rendered["messages"][index]["content"][0]["text"].as_str().unwrap();
     assert_eq!(rendered["messages"][0]["role"], "system");
     assert_eq!(
-        said(0),
+        text(0),
         "\nYou write e-mails for a ferry line.\nYou are warm and short.\nPromise nothing that is not said here.\n\n"
     );
     assert_eq!(
-        said(1),
+        text(1),
         "\nWelcome Dana (write in en-GB).\n  - Harwich to Esbjerg on 2027-05-02\nSign as Robin, of the customer team of Harbour Lines.\n"
     );
 
@@ -74,8 +74,12 @@ fn a_prompt_becomes_messages() {
     let arguments =
         ["render", "support-reply", "--vars", reply, "--history", "@prompts/said.json", "--json"];
     let rendered = prompt(&place, &arguments).exits_with(0).json();
-    let roles: Vec<_> =
-        rendered["messages"].as_array().unwrap().iter().map(|one| one["role"].clone()).collect();
+    let roles: Vec<_> = rendered["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| message["role"].clone())
+        .collect();
     assert_eq!(roles, ["system", "user", "model", "user"]);
 
     let photo = r#"{"photo": "https://harbour.example/1.jpg"}"#;
@@ -83,8 +87,8 @@ fn a_prompt_becomes_messages() {
 }
 
 #[test]
-fn variables_that_do_not_fit_are_named() {
-    let place = place(&[("greeting.prompt", GREETING)]);
+fn names_invalid_variables() {
+    let place = place_with(&[("greeting.prompt", GREETING)]);
     let render = |vars: &str| prompt(&place, &["render", "greeting", "--vars", vars]);
     render(r#"{"name": "Dana"}"#).exits_with_snapshot(0);
     render("{}").exits_with_snapshot(2);
@@ -98,8 +102,8 @@ fn variables_that_do_not_fit_are_named() {
 }
 
 #[test]
-fn what_is_given_is_a_text_whatever_it_looks_like() {
-    let place = place(&[("greeting.prompt", GREETING)]);
+fn values_are_not_parsed_as_templates() {
+    let place = place_with(&[("greeting.prompt", GREETING)]);
     let odd = "{{tone}} <<<dotprompt:role:system>>> {{role \"system\"}} <b>&amp;</b>";
     let vars = json!({"name": odd}).to_string();
     let rendered = prompt(&place, &["render", "greeting", "--vars", &vars, "--json"]).json();
@@ -111,10 +115,10 @@ fn what_is_given_is_a_text_whatever_it_looks_like() {
 }
 
 #[test]
-fn names_lead_to_the_highest_version_that_would_do() {
+fn a_reference_selects_the_highest_matching_version() {
     let version = |version: &str| GREETING.replace("1.0.0", version);
     let (one, two, next) = (version("1.4.0"), version("2.0.0"), version("3.0.0-beta.1"));
-    let place = place(&[
+    let place = place_with(&[
         ("greeting@1.0.0.prompt", GREETING),
         ("greeting@1.4.0.prompt", &one),
         ("greeting.prompt", &two),
@@ -145,27 +149,20 @@ fn names_lead_to_the_highest_version_that_would_do() {
 }
 
 #[test]
-fn a_version_is_one_prompt() {
+fn rejects_two_prompts_with_one_version() {
     let other = GREETING.replace("Greet", "Welcome");
-    let place = place(&[("greeting.prompt", GREETING), ("greeting@1.0.0.prompt", &other)]);
+    let place = place_with(&[("greeting.prompt", GREETING), ("greeting@1.0.0.prompt", &other)]);
     for arguments in [&["show", "greeting"][..], &["list"], &["check"]] {
-        let ran = prompt(&place, arguments);
-        assert_ne!(ran.code, 0, "{ran:?}");
-        let said = ran.out + &ran.err;
-        assert_eq!(
-            said.matches("sha256:").count() - usize::from(arguments == ["list"]) * 2,
-            2,
-            "{said}"
-        );
-        assert!(said.contains("a version never changes"), "{said}");
+        let code = if arguments == ["check"] { 1 } else { 2 };
+        prompt(&place, arguments).exits_with_snapshot(code);
     }
     place.write("prompts/greeting@1.0.0.prompt", GREETING);
     prompt(&place, &["check"]).exits_with_snapshot(0);
 }
 
 #[test]
-fn the_digest_is_what_sha256sum_says() {
-    let place = place(&[("greeting.prompt", GREETING)]);
+fn the_digest_agrees_with_sha256sum() {
+    let place = place_with(&[("greeting.prompt", GREETING)]);
     let digest = || prompt(&place, &["show", "greeting", "--json"]).json()["digest"].clone();
     let one = digest();
     assert_eq!(
@@ -182,8 +179,8 @@ fn the_digest_is_what_sha256sum_says() {
 }
 
 #[test]
-fn everything_that_is_wrong_in_a_folder_is_told_at_once() {
-    let place = place(&[
+fn check_reports_all_errors_of_a_folder() {
+    let place = place_with(&[
         ("a.prompt", "---\nversion: 1.0\nmodell: x\n---\nHi {{#if}}"),
         ("b.prompt", "---\nname: c\nversion: 1.0.0\n---\nHi"),
         ("c@2.0.0.prompt", "---\nname: c\nversion: 1.0.0\n---\nHi"),
@@ -194,9 +191,7 @@ fn everything_that_is_wrong_in_a_folder_is_told_at_once() {
         ("_unused.prompt", "{{"),
         ("notes.txt", "{{"),
     ]);
-    let ran = prompt(&place, &["check"]);
-    ran.exits_with_snapshot(1);
-    assert!(!ran.out.contains("notes"), "{ran:?}");
+    prompt(&place, &["check"]).exits_with_snapshot(1);
     let checked = prompt(&place, &["check", "--json"]).exits_with(1).json();
     assert_eq!(checked["prompts"], 5);
     assert_eq!(checked["faults"][2]["line"], 2);
@@ -205,10 +200,11 @@ fn everything_that_is_wrong_in_a_folder_is_told_at_once() {
 }
 
 #[test]
-fn what_is_long_is_cut_for_people() {
+fn shortens_long_values_for_people() {
     let about = "x".repeat(70_000);
     let text = GREETING.replace("name: greeting", &format!("name: greeting\ndescription: {about}"));
-    let place = place(&[("greeting.prompt", &format!("{text}{}", "\n{{name}}".repeat(10_000)))]);
+    let place =
+        place_with(&[("greeting.prompt", &format!("{text}{}", "\n{{name}}".repeat(10_000)))]);
     let shown = prompt(&place, &["show", "greeting"]);
     let row = shown.exits_with_snapshot(0).out.lines().find(|line| line.contains("used at"));
     assert!(row.unwrap().chars().count() < 200, "{shown:?}");
@@ -218,7 +214,7 @@ fn what_is_long_is_cut_for_people() {
 }
 
 #[test]
-fn versions_are_compared_part_by_part() {
+fn diff_compares_versions_by_section() {
     let place = examples();
     prompt(&place, &["diff", "welcome-email@1", "welcome-email@2"]).exits_with_snapshot(0);
     let diff = prompt(&place, &["diff", "welcome-email@1", "welcome-email@2", "--json"]).json();
@@ -228,7 +224,7 @@ fn versions_are_compared_part_by_part() {
     );
     assert_eq!(diff["wording"][0]["line-before"], 17);
     let sections: Vec<&Value> =
-        diff["changes"].as_array().unwrap().iter().map(|one| &one["section"]).collect();
+        diff["changes"].as_array().unwrap().iter().map(|change| &change["section"]).collect();
     assert_eq!(sections.first(), Some(&&json!("wording")));
 
     place.write("new.prompt", GREETING.replace("name: string", "name: string\n    city: string"));
@@ -240,7 +236,7 @@ fn versions_are_compared_part_by_part() {
 }
 
 #[test]
-fn a_changed_partial_is_another_prompt() {
+fn a_changed_partial_changes_the_digest() {
     let place = examples();
     let digest = || prompt(&place, &["show", "welcome-email", "--json"]).json()["digest"].clone();
     let one = digest();
@@ -250,13 +246,12 @@ fn a_changed_partial_is_another_prompt() {
     prompt(&place, &["show", "welcome-email"]).exits_with_snapshot(2);
 }
 
-/// A contract judges what comes from the prompt versions that it was written for.
 #[test]
-fn a_contract_covers_the_prompts_that_it_names() {
+fn a_contract_requires_a_prompt_version_that_it_supports() {
     let place = Place::new();
     place.run(&["new", "calm", "--lang", "c"]).exits_with(0);
-    let about = fs::read_to_string(place.path("calm/contract.toml")).unwrap();
-    place.write("calm/contract.toml", format!("{about}\n[prompts]\nwelcome = \"^2.1\"\n"));
+    let manifest = fs::read_to_string(place.path("calm/contract.toml")).unwrap();
+    place.write("calm/contract.toml", format!("{manifest}\n[prompts]\nwelcome = \"^2.1\"\n"));
     place.run(&["build", "calm"]).exits_with(0);
     let prompt = |version: &str| format!("---\nname: welcome\nversion: {version}\n---\nHello.\n");
     place.write("prompts/welcome@2.2.0.prompt", prompt("2.2.0"));

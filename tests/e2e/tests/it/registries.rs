@@ -1,4 +1,4 @@
-//! Packages in a registry: Debian's `docker-registry`, which each test starts for itself.
+//! Packages in a container registry. Each test starts one of its own: Debian's `docker-registry`.
 
 #[allow(dead_code)]
 #[path = "../../../../host/library/tests/registry/debian.rs"]
@@ -16,7 +16,7 @@ use crate::tool::{Ran, binary};
 use crate::versions::Contract;
 use debian::DebianRegistry;
 
-/// A project with a folder and a registry, of which the second has what is of `acme`.
+/// Creates a project with two sources: a folder, and a registry for the namespace `acme`.
 fn project(registry: &DebianRegistry) -> Project {
     let project = Project::new();
     project.0.write(
@@ -34,97 +34,98 @@ fn publish(project: &Project, contract: &Contract) -> Ran {
     project.publish_to("acme", contract)
 }
 
-/// What the store has, as files.
+/// Returns all files below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-/// What a contract says, without how long it took.
+/// Returns a verdict without its duration.
 fn judgement(project: &Project) -> serde_json::Value {
-    let mut said =
-        project.run("judge acme/calm@^1 letter.txt --json").exits_with_snapshot(0).json();
-    said.as_object_mut().unwrap().remove("time-us").unwrap();
-    said
+    let mut verdict = project.run("judge acme/calm@^1 letter.txt --json").exits_with(0).json();
+    verdict.as_object_mut().unwrap().remove("time-us").unwrap();
+    verdict
 }
 
-fn forget(project: &Project) {
+fn empty_store(project: &Project) {
     fs::remove_dir_all(project.0.path("store")).unwrap();
 }
 
-fn key(project: &Project, name: &str) {
+fn create_trusted_key(project: &Project, name: &str) {
     let keys = project.0.path("keys");
-    let made = |arguments: &[&str]| {
+    let run = |arguments: &[&str]| {
         let mut tool = project.0.tool(arguments);
         tool.env("TOLLGATE_KEYS", &keys);
         Ran::from_command(&mut tool).exits_with(0);
     };
-    made(&["keys", "new", name]);
-    made(&["keys", "trust", &format!("keys/{name}.pub"), "--for", "acme"]);
+    run(&["keys", "new", name]);
+    run(&["keys", "trust", &format!("keys/{name}.pub"), "--for", "acme"]);
 }
 
-fn signed(project: &Project, contract: &Contract, key: &str) -> Ran {
-    project.built(contract);
+fn publish_signed(project: &Project, contract: &Contract, key: &str) -> Ran {
+    project.write_component(contract);
     let arguments = ["publish", "built.wasm", "--to", "acme", "--key", key];
     let mut tool = project.0.tool(&arguments);
     tool.env("TOLLGATE_KEYS", project.0.path("keys"));
     Ran::from_command(&mut tool)
 }
 
-/// From two sources, signed, locked, on to an empty machine, and the same judgement there; and
-/// a changed byte, wherever it is, is refused.
+/// Another machine is an empty store.
 #[test]
-fn a_project_moves_to_another_machine() {
+fn an_empty_machine_gets_the_same_verdict_and_no_changed_byte() {
     let registry = DebianRegistry::start();
     let project = project(&registry);
-    key(&project, "release");
+    create_trusted_key(&project, "release");
     publish(&project, &Contract::new("acme/calm@1.0.0")).exits_with_snapshot(2);
-    signed(&project, &Contract::new("acme/calm@1.0.0"), "release").exits_with_snapshot(0);
-    project.has_prompt("welcome@2.0.0", "Hello");
+    publish_signed(&project, &Contract::new("acme/calm@1.0.0"), "release").exits_with_snapshot(0);
+    project.publish_prompt("welcome@2.0.0", "Hello");
     project.gate("letters", "welcome@^2", &["acme/calm@^1", "tollgate/pii@^1"]);
     project.run("lock").exits_with_snapshot(0);
     let lock = project.read("tollgate.lock");
     let from = format!("source = \"registry {}/contracts\"", registry.address);
-    for words in
+    for entry in
         [from.as_str(), "source = \"folder packages\"", "source = \"bundled\"", "signer = "]
     {
-        assert!(lock.contains(words), "{words}: {lock}");
+        assert!(lock.contains(entry), "{entry}: {lock}");
     }
     let judge = || project.run("judge acme/calm@^1 letter.txt --json");
     let before = judgement(&project);
 
-    forget(&project);
+    empty_store(&project);
     judge().exits_with_snapshot(2);
     project.run("pull --locked").exits_with_snapshot(0);
     assert_eq!(judgement(&project), before);
     assert_eq!(project.read("tollgate.lock"), lock);
 
-    // In the registry.
-    forget(&project);
+    // A changed byte in the registry.
+    empty_store(&project);
     let blobs = files(&registry.folder().join("storage"));
     let component = Contract::new("acme/calm@1.0.0").component();
-    let is_it = |path: &&PathBuf| fs::read(path).is_ok_and(|bytes| bytes == component);
-    let blob = blobs.iter().find(is_it).unwrap();
+    let is_component = |path: &&PathBuf| fs::read(path).is_ok_and(|bytes| bytes == component);
+    let blob = blobs.iter().find(is_component).unwrap();
     let mut changed = component.clone();
     changed[component.len() / 2] ^= 1;
     fs::write(blob, &changed).unwrap();
     project.run("pull --locked").exits_with_snapshot(2);
     let kept = files(&project.0.path("store/sha256"));
-    assert!(kept.iter().all(|path| fs::read(path).unwrap() != changed), "nothing of it is kept");
+    assert!(
+        kept.iter().all(|path| fs::read(path).unwrap() != changed),
+        "the changed bytes are not stored"
+    );
     judge().exits_with_snapshot(2);
     fs::write(blob, &component).unwrap();
     project.run("pull --locked").exits_with(0);
 
-    // On this machine.
+    // A changed byte in the store.
     let kept = files(&project.0.path("store/sha256"));
-    let kept = kept.iter().find(is_it).unwrap();
+    let kept = kept.iter().find(is_component).unwrap();
     fs::remove_file(kept).unwrap();
     fs::write(kept, &changed).unwrap();
     judge().exits_with_snapshot(2);
 }
 
 #[test]
-fn a_version_in_a_registry_never_changes() {
+fn rejects_a_changed_version_and_yanks_one() {
     let registry = DebianRegistry::start();
     let project = project(&registry);
     let one = Contract::new("acme/calm@1.0.0");
@@ -144,29 +145,28 @@ fn a_version_in_a_registry_never_changes() {
     project.run("yank acme/calm@3.0.0 --from acme --reason x").exits_with_snapshot(2);
 }
 
-/// Each signs for himself, after it was published too.
 #[test]
-fn signatures_lie_beside_it() {
+fn signatures_are_added_to_published_packages() {
     let registry = DebianRegistry::start();
     let project = project(&registry);
     let calm = Contract::new("acme/calm@1.0.0");
     publish(&project, &calm).exits_with(0);
     project.gate("letters", "", &["acme/calm"]);
-    key(&project, "release");
+    create_trusted_key(&project, "release");
     project.run("lock").exits_with_snapshot(2);
-    signed(&project, &calm, "release").exits_with_snapshot(0);
+    publish_signed(&project, &calm, "release").exits_with_snapshot(0);
     project.run("lock").exits_with(0);
-    key(&project, "second");
-    signed(&project, &calm, "second").exits_with(0);
-    signed(&project, &calm, "second").exits_with(0);
+    create_trusted_key(&project, "second");
+    publish_signed(&project, &calm, "second").exits_with(0);
+    publish_signed(&project, &calm, "second").exits_with(0);
     let toml = project.read("tollgate.toml");
     project.0.write("tollgate.toml", toml.replace("\"release\", ", ""));
-    forget(&project);
+    empty_store(&project);
     project.run("pull --locked").exits_with_snapshot(0);
 }
 
 #[test]
-fn prompts_go_through_registries_too() {
+fn publishes_and_pulls_prompts() {
     let registry = DebianRegistry::start();
     let project = project(&registry);
     project.0.write("prompts/_sign.prompt", "Yours,\nTollgate");
@@ -180,9 +180,9 @@ fn prompts_go_through_registries_too() {
     project.run("prompt publish loud.prompt --to acme").exits_with_snapshot(2);
 }
 
-/// Two names for the same bytes are one file in the store, and nobody waits for himself.
+/// Two downloads of the same bytes must not wait for each other.
 #[test]
-fn what_has_the_same_bytes_comes_once() {
+fn stores_the_same_bytes_once() {
     let registry = DebianRegistry::start();
     let project = project(&registry);
     for name in ["hello", "hi"] {
@@ -197,7 +197,7 @@ fn what_has_the_same_bytes_comes_once() {
 }
 
 #[test]
-fn credentials_are_those_of_docker_or_of_the_environment() {
+fn takes_credentials_from_docker_or_the_environment() {
     // `htpasswd -nbB dana sesame`
     let line = "dana:$2b$04$PK2mcGLTdHGH1Iwlf6V.yOYT51lcRSpUhh6YLsd7w.V7mfWJddsUa";
     let registry = DebianRegistry::with_password(line);
@@ -221,7 +221,7 @@ fn credentials_are_those_of_docker_or_of_the_environment() {
 }
 
 #[test]
-fn without_the_registry_what_is_here_is_enough() {
+fn works_offline_with_a_filled_store() {
     let registry = DebianRegistry::start();
     let project = project(&registry);
     publish(&project, &Contract::new("acme/calm@1.0.0")).exits_with(0);
@@ -233,16 +233,15 @@ fn without_the_registry_what_is_here_is_enough() {
     project.run("judge acme/calm letter.txt").exits_with(0);
     project.run("update").exits_with_snapshot(2);
     let lock = project.read("tollgate.lock");
-    forget(&project);
+    empty_store(&project);
     project.run("pull --offline").exits_with_snapshot(2);
     project.run("pull").exits_with_snapshot(2);
     assert_eq!(files(&project.0.path("store")), Vec::<PathBuf>::new());
     assert_eq!(project.read("tollgate.lock"), lock);
 }
 
-/// The process ends at any moment, and the next one goes on.
 #[test]
-fn a_pull_that_is_killed_leaves_nothing_half() {
+fn a_killed_pull_leaves_no_partial_files() {
     let registry = DebianRegistry::start();
     let project = project(&registry);
     let large = Contract::new("acme/calm@1.0.0").larger_by(24 << 20);
@@ -250,23 +249,22 @@ fn a_pull_that_is_killed_leaves_nothing_half() {
     project.gate("letters", "", &["acme/calm@^1"]);
     project.run("lock").exits_with(0);
     for round in 0..20 {
-        forget(&project);
+        empty_store(&project);
         let mut tool = project.0.tool(&["pull"]);
         let mut child = tool.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(20 + round * 13));
         child.kill().unwrap();
         child.wait().unwrap();
         for path in files(&project.0.path("store/sha256")) {
-            assert_eq!(fs::read(path).unwrap(), large.component(), "it is whole or not there");
+            assert_eq!(fs::read(path).unwrap(), large.component(), "a stored file is complete");
         }
-        project.run("pull").exits_with_snapshot(0);
+        project.run("pull").exits_with(0);
         project.run("judge acme/calm letter.txt").exits_with(0);
     }
 }
 
-/// A large contract is never in memory as a whole.
 #[test]
-fn a_large_contract_streams() {
+fn a_large_contract_is_not_held_in_memory() {
     let registry = DebianRegistry::start();
     let project = project(&registry);
     let peak_kib = |id: &str| {
@@ -286,20 +284,20 @@ fn a_large_contract_streams() {
 }
 
 #[test]
-fn packages_travel_in_a_bundle() {
+fn exports_and_imports_a_bundle() {
     let registry = DebianRegistry::start();
     let project = project(&registry);
-    key(&project, "release");
-    signed(&project, &Contract::new("acme/calm@1.0.0"), "release").exits_with(0);
-    project.has_prompt("welcome@2.0.0", "Hello");
+    create_trusted_key(&project, "release");
+    publish_signed(&project, &Contract::new("acme/calm@1.0.0"), "release").exits_with(0);
+    project.publish_prompt("welcome@2.0.0", "Hello");
     project.gate("letters", "welcome@^2", &["acme/calm@^1", "tollgate/pii@^1"]);
     project.run("lock").exits_with(0);
     project.run("export all.tar").exits_with_snapshot(0);
     let before = judgement(&project);
     drop(registry);
 
-    // A machine that has the project, and no network.
-    forget(&project);
+    // Another machine has the project, but no network.
+    empty_store(&project);
     project.run("lock --locked --offline").exits_with(2);
     project.run("import all.tar").exits_with_snapshot(0);
     project.run("lock --locked --offline").exits_with_snapshot(0);
@@ -311,14 +309,14 @@ fn packages_travel_in_a_bundle() {
     let mut changed = bundle.clone();
     changed[at + component.len() / 2] ^= 1;
     project.0.write("changed.tar", &changed);
-    forget(&project);
+    empty_store(&project);
     project.run("import changed.tar").exits_with_snapshot(2);
     project.run("judge acme/calm letter.txt").exits_with_snapshot(2);
     project.0.write("half.tar", &bundle[..bundle.len() / 2]);
     project.run("import half.tar").exits_with_snapshot(2);
 
-    // Whom this project does not trust brings nothing.
-    key(&project, "second");
+    // Nothing is imported without a trusted signature.
+    create_trusted_key(&project, "second");
     let toml = project.read("tollgate.toml");
     project.0.write("tollgate.toml", toml.replace("\"release\", ", ""));
     project.run("import all.tar").exits_with_snapshot(2);

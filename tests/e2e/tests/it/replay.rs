@@ -1,4 +1,4 @@
-//! Runs again: as they were, to the byte, and by something else.
+//! `tollgate log replay`: recorded runs are judged again, by the same contracts or by others.
 
 use std::fs;
 use std::process::Command;
@@ -8,20 +8,20 @@ use serde_json::Value;
 use crate::tool::{Place, Ran};
 
 const GATE: &str = "shop/gates/welcome-email.toml";
-/// Whoever writes into the database that a contract said something else.
+/// Changes a recorded report in the database.
 const FORGE: &str = r#"
 import sqlite3
 ledger = sqlite3.connect(".tollgate/ledger.db")
-said = "replace(CAST(bytes AS TEXT), '\"outcome\":\"pass\"', '\"outcome\":\"unsure\"')"
-ledger.execute(f"UPDATE contents SET bytes = CAST({said} AS BLOB) WHERE CAST(bytes AS TEXT) LIKE '%outcome%'")
+forged = "replace(CAST(bytes AS TEXT), '\"outcome\":\"pass\"', '\"outcome\":\"unsure\"')"
+ledger.execute(f"UPDATE contents SET bytes = CAST({forged} AS BLOB) WHERE CAST(bytes AS TEXT) LIKE '%outcome%'")
 ledger.commit()
 "#;
 
 fn run(place: &Place, arguments: &[&str]) -> Ran {
-    Ran::of(place.tool(arguments).current_dir(place.path("shop")).output().unwrap())
+    Ran::from_command(place.tool(arguments).current_dir(place.path("shop")))
 }
 
-/// A project with six outputs that went through its gate, and what was said of the first.
+/// Creates a project with six recorded outputs. Returns it with the first decision.
 fn shop(contents: &str) -> (Place, Value) {
     let place = Place::new();
     place.run(&["init", "shop"]).exits_with(0);
@@ -33,41 +33,41 @@ fn shop(contents: &str) -> (Place, Value) {
     (place, first)
 }
 
-/// The run whose output holds an address.
-fn personal(place: &Place) -> String {
+/// Returns the run whose output contains an e-mail address.
+fn run_with_address(place: &Place) -> String {
     let listed = run(place, &["queue", "list", "--json"]).json();
-    let has_address = |one: &&Value| one["reasons"].to_string().contains("e-mail address");
+    let has_address = |run: &&Value| run["reasons"].to_string().contains("e-mail address");
     let found = listed.as_array().unwrap().iter().find(has_address).unwrap();
     found["run"].as_str().unwrap().to_owned()
 }
 
 #[test]
-fn contracts_say_the_same_again_to_the_byte() {
+fn a_replay_gives_identical_reports() {
     let (place, first) = shop("contents = \"full\"");
-    let named = first["run"].as_str().unwrap();
-    run(&place, &["log", "replay", named]).exits_with_snapshot(0);
+    let name = first["run"].as_str().unwrap();
+    run(&place, &["log", "replay", name]).exits_with_snapshot(0);
     let all = ["log", "replay", "--gate", "welcome-email", "--since", "1d"];
     run(&place, &all).exits_with_snapshot(0);
     let mut forging = Command::new("python3");
     let forged = forging.args(["-c", FORGE]).current_dir(place.path("shop"));
     Ran::from_command(forged).exits_with(0);
-    run(&place, &["log", "replay", named]).exits_with_snapshot(1);
+    run(&place, &["log", "replay", name]).exits_with_snapshot(1);
 }
 
 #[test]
-fn what_was_not_kept_is_not_run_again() {
+fn masked_outputs_are_not_replayed() {
     let (place, first) = shop("contents = \"masked\"");
-    // Nothing in it is personal, so that all of it was kept.
-    let named = first["run"].as_str().unwrap();
-    run(&place, &["log", "replay", named]).exits_with_snapshot(0);
-    let noor = personal(&place);
+    // It contains no personal data, so it was stored in full.
+    let name = first["run"].as_str().unwrap();
+    run(&place, &["log", "replay", name]).exits_with_snapshot(0);
+    let noor = run_with_address(&place);
     run(&place, &["log", "replay", &noor]).exits_with_snapshot(2);
     let all = ["log", "replay", "--gate", "welcome-email"];
     run(&place, &all).exits_with_snapshot(2);
 }
 
 #[test]
-fn another_record_shows_what_would_change() {
+fn replaying_against_another_gate_shows_changed_decisions() {
     let (place, _) = shop("contents = \"full\"");
     let record = fs::read_to_string(place.path(GATE)).unwrap();
     place.write("shop/stricter.toml", record.replace("confidence = 0.8 ", "confidence = 0.92 "));

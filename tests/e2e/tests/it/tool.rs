@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -75,7 +75,7 @@ impl Place {
         let mut child = command.spawn().unwrap();
         // The tool may end before it has read everything.
         let _ = child.stdin.take().unwrap().write_all(input);
-        Ran { line, ..Ran::of(child.wait_with_output().unwrap()) }
+        Ran::of(line, child.wait_with_output().unwrap())
     }
 }
 
@@ -95,10 +95,10 @@ pub struct Ran {
 }
 
 impl Ran {
-    pub fn of(output: Output) -> Self {
+    fn of(line: String, output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self {
-            line: "…".into(),
+            line,
             code: output.status.code().unwrap_or(-1),
             out: text(output.stdout),
             err: text(output.stderr),
@@ -107,7 +107,12 @@ impl Ran {
 
     pub fn from_command(command: &mut Command) -> Self {
         let output = command.output().unwrap();
-        Self { line: command_line(command), ..Self::of(output) }
+        Self::of(command_line(command), output)
+    }
+
+    /// Waits for a child that was started with pipes.
+    pub fn from_child(line: &str, child: Child) -> Self {
+        Self::of(line.to_owned(), child.wait_with_output().unwrap())
     }
 
     /// Asserts the exit code.

@@ -1,6 +1,7 @@
 //! The transcript of a test: each command that it ran, with exit code, stdout and stderr, compared
 //! with a file in `snapshots/`. Only what differs from run to run is masked: hashes, moments,
-//! durations, sizes, ports and temporary folders. `INSTA_UPDATE=always` writes the files anew.
+//! durations, sizes, ports, temporary folders and the progress of cargo. The middle of a long
+//! output is left out. `INSTA_UPDATE=always` writes the files anew.
 
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -28,7 +29,12 @@ thread_local! {
 /// Digits that tell one hash from another. The tool shortens hashes to as many.
 const HASH_DIGITS: usize = 12;
 
-/// Paths below this folder are shown as `[folder]`.
+/// An output with more lines than this is shortened to its first and last lines.
+const LINES_MAX: usize = 80;
+const FIRST_LINES: usize = 30;
+const LAST_LINES: usize = 10;
+
+/// Shows paths below this folder as `[folder]` from now on.
 pub fn mask_folder(folder: &Path) {
     TRANSCRIPT.with_borrow_mut(|own| {
         own.folders.push(folder.canonicalize().unwrap().display().to_string());
@@ -38,21 +44,29 @@ pub fn mask_folder(folder: &Path) {
 
 pub fn add(ran: &Ran) {
     TRANSCRIPT.with_borrow_mut(|own| {
-        let mut step = format!("$ {}\n", ran.line);
+        let mut step = format!("$ {}", own.mask(&ran.line));
         if ran.code != 0 {
             writeln!(step, "(exit code {})", ran.code).unwrap();
         }
-        step.push_str(&ran.out);
-        if !ran.err.is_empty() {
-            if !step.ends_with('\n') {
-                step.push('\n');
-            }
-            write!(step, "(stderr)\n{}", ran.err).unwrap();
+        step.push_str(&shorten(&own.mask(&ran.out)));
+        let err = shorten(&own.mask(&ran.err));
+        if !err.is_empty() {
+            write!(step, "(stderr)\n{err}").unwrap();
         }
-        let step = own.mask(&step);
         own.text.push_str(step.trim_end());
         own.text.push_str("\n\n");
     });
+}
+
+/// Returns the text with a note in place of the middle of very many lines.
+fn shorten(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    if lines.len() <= LINES_MAX {
+        return text.to_owned();
+    }
+    let (first, last) = (&lines[..FIRST_LINES], &lines[lines.len() - LAST_LINES..]);
+    let omitted = lines.len() - FIRST_LINES - LAST_LINES;
+    format!("{}\n[{omitted} more lines]\n{}\n", first.join("\n"), last.join("\n"))
 }
 
 /// Compares what was added since the last time with the file named after the test, and begins a
@@ -74,7 +88,7 @@ pub fn compare_as(module: &str, name: &str) {
 }
 
 /// Takes what was added, and returns it with the number of this transcript in its test. Returns
-/// nothing in a test that has failed: it already says why.
+/// `None` in a test that has already failed, because that failure is the one to read.
 fn take() -> Option<(String, usize)> {
     let transcript = TRANSCRIPT.with_borrow_mut(|own| {
         own.hashes.clear();
@@ -112,6 +126,10 @@ const MASKS: &[(&str, &str)] = &[
     (r"\b[A-Za-z0-9+/]{43,}={0,2}", "[base64]"),
 ];
 
+/// Progress of cargo. It depends on what is compiled already, and on who else compiles.
+const CARGO_PROGRESS: &str =
+    r"^ {2,11}(Adding|Blocking|Compiling|Downloaded|Downloading|Finished|Locking|Updating) ";
+
 impl Transcript {
     fn mask(&mut self, text: &str) -> String {
         let mut text = text.to_owned();
@@ -120,8 +138,9 @@ impl Transcript {
         }
         text = text.replace(&target().display().to_string(), "[target]");
         text = text.replace(&repository().display().to_string(), "[repository]");
-        let lines: Vec<String> = text.lines().map(|line| self.mask_line(line)).collect();
-        lines.join("\n")
+        let progress = Regex::new(CARGO_PROGRESS).unwrap();
+        let lines = text.lines().filter(|line| !progress.is_match(line));
+        lines.fold(String::new(), |masked, line| masked + &self.mask_line(line) + "\n")
     }
 
     fn mask_line(&mut self, line: &str) -> String {

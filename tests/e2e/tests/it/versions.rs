@@ -1,5 +1,5 @@
-//! Contracts in many versions, made without a compiler: a component that is built already is
-//! written again with another manifest.
+//! Contracts in many versions, made without a compiler: a component of the guests gets another
+//! manifest.
 
 use std::fs;
 
@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use crate::tool::repository;
 
-/// What the section with the manifest starts with: its name, behind the length of that.
+/// Start of the section with the manifest: the length of its name, and the name.
 const SECTION: &[u8] = b"\x11tollgate:manifest";
-/// What every component starts with.
+/// Length of the header that every component starts with.
 const HEADER_BYTES: usize = 8;
 
-/// A contract, of which the manifest can be changed.
+/// A contract whose manifest can be changed.
 #[derive(Clone)]
 pub struct Contract {
     code: Vec<u8>,
@@ -20,12 +20,13 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// A contract that nothing passes in which there is an exclamation mark: `acme/calm@1.0.0`.
+    /// Returns a contract that fails texts with an exclamation mark. An `id` is like
+    /// `acme/calm@1.0.0`.
     pub fn new(id: &str) -> Self {
         Self::of("hasty", id)
     }
 
-    /// What this guest does, under another name and version. Guests take no more than `{}`.
+    /// Returns a guest under another name and version. Guests accept the configuration `{}` only.
     pub fn of(guest: &str, id: &str) -> Self {
         let dist = repository().join("tests/guests").join(guest).join("dist");
         let built = fs::read_dir(dist).unwrap().next().unwrap().unwrap().path();
@@ -34,18 +35,18 @@ impl Contract {
         Self { code, manifest }.with("name", json!(name)).with("version", json!(version))
     }
 
-    /// The same, which says something else of itself in `contract.toml`.
+    /// Sets a key of `contract.toml`.
     pub fn with(mut self, key: &str, value: Value) -> Self {
         self.manifest["contract"][key] = value;
         self
     }
 
-    /// The same, written for these versions of a prompt.
+    /// Limits the contract to these versions of a prompt.
     pub fn for_prompt(self, name: &str, wanted: &str) -> Self {
         self.with("prompts", json!({ name: wanted }))
     }
 
-    /// The same, with so many bytes that mean nothing.
+    /// Adds bytes that mean nothing.
     pub fn larger_by(mut self, bytes: usize) -> Self {
         self.code.push(0);
         write_length(&mut self.code, "\x06filler".len() + bytes);
@@ -54,8 +55,8 @@ impl Contract {
         self
     }
 
-    /// What another contract does, and what this one says of itself but for the stream.
-    pub fn doing(mut self, guest: &str) -> Self {
+    /// Takes the code of another guest and keeps the manifest, apart from `stream`.
+    pub fn with_code_of(mut self, guest: &str) -> Self {
         let other = Self::of(guest, "other/other@1.0.0");
         self.code = other.code;
         let stream = other.manifest["contract"]["stream"].as_bool() == Some(true);
@@ -72,7 +73,7 @@ impl Contract {
     }
 }
 
-/// A component without its manifest, which is the last section, and the manifest.
+/// Splits a component into its code and its manifest, which is the last section.
 fn take_apart(component: Vec<u8>) -> (Vec<u8>, Value) {
     let mut at = HEADER_BYTES;
     while at < component.len() {
@@ -84,10 +85,10 @@ fn take_apart(component: Vec<u8>) -> (Vec<u8>, Value) {
         }
         at = start + length;
     }
-    panic!("there is no manifest: run `cargo xtask build`");
+    panic!("the guest has no manifest: run `cargo xtask build`");
 }
 
-/// LEB128, and where it ends.
+/// Reads a number in LEB128. Returns it with the position of its end.
 fn read_length(bytes: &[u8], mut at: usize) -> (usize, usize) {
     let (mut length, mut shift) = (0, 0);
     loop {

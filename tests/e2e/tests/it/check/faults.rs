@@ -1,15 +1,15 @@
-//! What is wrong with a gate, a lock or a ledger: each is named, and nothing is lost.
+//! Errors in a gate, a lock or a ledger: each is named, and nothing is lost.
 
 use std::fs;
 use std::process::Command;
 
-use super::{check, ledger, lines, newsletter, recorded};
+use super::{check, lines, newsletter, query_ledger, recorded};
 use crate::tool::{Place, Ran, binary, target};
 
 const GATE: &str = "gates/welcome-email.toml";
 
-/// The gate of the example with one thing changed, and what is said of it.
-fn faulty(from: &str, to: &str) {
+/// Checks an output with one thing in the gate replaced. The error names the changed line.
+fn reject_gate_with(from: &str, to: &str) {
     let place = newsletter();
     let gate = fs::read_to_string(place.path(GATE)).unwrap();
     assert!(gate.contains(from), "{from}");
@@ -19,24 +19,24 @@ fn faulty(from: &str, to: &str) {
     ran.exits_with_snapshot(2);
     let mut near = (line.saturating_sub(1)..line + 3).map(|line| format!("{GATE}:{line}"));
     let is_named = near.any(|place| ran.err.contains(&place));
-    assert!(is_named || ran.err.contains("run `tollgate lock`"), "{line}: {ran:#?}");
+    assert!(is_named || ran.err.contains("tollgate lock"), "{line}: {ran:#?}");
     assert!(!place.path(".tollgate").exists(), "nothing is recorded");
 }
 
 #[test]
-fn gates_with_a_fault() {
-    faulty("author =", "auhtor =");
-    faulty("2027-03-31", "2027-02-31");
-    faulty("value = 3, reason = \"Every", "value = 6, reason = \"Every");
-    faulty("level = 3", "level = 7");
-    faulty("per-day = \"12.00\"", "per-day = \"-12.00\"");
-    faulty("name = \"welcome-email\"", "name = \"farewell\"");
-    faulty("tollgate/pii@^1", "tollgate/pii@^7");
-    faulty("\"welcome-email@^2.1\"", "\"welcome-email@^3\"");
+fn rejects_invalid_gates() {
+    reject_gate_with("author =", "auhtor =");
+    reject_gate_with("2027-03-31", "2027-02-31");
+    reject_gate_with("value = 3, reason = \"Every", "value = 6, reason = \"Every");
+    reject_gate_with("level = 3", "level = 7");
+    reject_gate_with("per-day = \"12.00\"", "per-day = \"-12.00\"");
+    reject_gate_with("name = \"welcome-email\"", "name = \"farewell\"");
+    reject_gate_with("tollgate/pii@^1", "tollgate/pii@^7");
+    reject_gate_with("\"welcome-email@^2.1\"", "\"welcome-email@^3\"");
 }
 
 #[test]
-fn a_contract_that_is_not_locked() {
+fn rejects_contracts_that_are_not_locked() {
     let place = newsletter();
     let gate = fs::read_to_string(place.path(GATE)).unwrap();
     place.write(GATE, gate + "\n[[contracts]]\ncontract = \"tollgate/length@^1\"\n");
@@ -46,7 +46,7 @@ fn a_contract_that_is_not_locked() {
 }
 
 #[test]
-fn a_reviewer_who_is_the_author() {
+fn rejects_an_author_as_reviewer() {
     let place = newsletter();
     let gate = fs::read_to_string(place.path(GATE)).unwrap();
     place.write(
@@ -59,8 +59,8 @@ fn a_reviewer_who_is_the_author() {
     check(&place, &["outputs.jsonl"]).exits_with_snapshot(2);
 }
 
-/// A ledger with one run in it.
-fn with_a_run() -> Place {
+/// Creates a project whose ledger has one run.
+fn project_with_a_run() -> Place {
     let place = newsletter();
     place.write("a.jsonl", lines(1)).write("b.jsonl", lines(2));
     check(&place, &["a.jsonl"]).exits_with(1);
@@ -69,13 +69,14 @@ fn with_a_run() -> Place {
 }
 
 fn python(place: &Place, script: &str) {
-    let ran = Command::new("python3").args(["-c", script]).current_dir(place.path("")).output();
-    Ran::of(ran.unwrap()).exits_with(0);
+    let mut python = Command::new("python3");
+    python.args(["-c", script]).current_dir(place.path(""));
+    Ran::from_command(&mut python).exits_with(0);
 }
 
 #[test]
-fn a_ledger_of_a_newer_format() {
-    let place = with_a_run();
+fn rejects_a_ledger_of_a_newer_format() {
+    let place = project_with_a_run();
     let newer = "import sqlite3; db = sqlite3.connect('.tollgate/ledger.db'); \
                  db.execute('PRAGMA user_version = 99'); db.commit()";
     python(&place, newer);
@@ -85,8 +86,8 @@ fn a_ledger_of_a_newer_format() {
 }
 
 #[test]
-fn a_ledger_that_somebody_else_has() {
-    let place = with_a_run();
+fn reports_a_ledger_that_is_locked() {
+    let place = project_with_a_run();
     let held = "import sqlite3, sys; db = sqlite3.connect('.tollgate/ledger.db'); \
                 db.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.read()";
     let mut holder = Command::new("python3");
@@ -98,37 +99,36 @@ fn a_ledger_that_somebody_else_has() {
     let ran = check(&place, &["b.jsonl"]);
     drop(holder.stdin.take());
     holder.wait().unwrap();
-    assert!(
-        !ran.exits_with_snapshot(2).out.contains("held"),
-        "nothing is told that is not recorded"
-    );
+    let printed = &ran.exits_with_snapshot(2).out;
+    assert!(!printed.contains("held"), "only recorded decisions are printed");
     assert_eq!(recorded(&place), (1, 1));
     check(&place, &["b.jsonl"]).exits_with_snapshot(1);
 }
 
 #[test]
-fn a_ledger_that_may_not_be_written() {
-    let place = with_a_run();
-    // Mounted so that not even root may write.
+fn reports_a_read_only_ledger() {
+    let place = project_with_a_run();
+    // Root may write to any file, but not to a read-only mount.
     let mount = "mount --bind .tollgate .tollgate && mount -o remount,bind,ro .tollgate";
     let shell = |line: &str| {
         let mut shell = Command::new("unshare");
         shell.args(["--map-root-user", "--mount", "bash", "-c", line]).current_dir(place.path(""));
         shell.env("TOLLGATE_STORE", place.path("store"));
-        shell.env("TOLLGATE_CACHE", target().join("e2e-cache")).output()
+        shell.env("TOLLGATE_CACHE", target().join("e2e-cache"));
+        shell
     };
-    if !shell(mount).is_ok_and(|output| output.status.success()) {
+    if !shell(mount).output().is_ok_and(|output| output.status.success()) {
         return eprintln!("skipped: nothing can be mounted here");
     }
     let check = format!("{} check --gate welcome-email b.jsonl", binary().display());
-    let ran = Ran::of(shell(&format!("{mount} && {check}")).unwrap());
+    let ran = Ran::from_command(&mut shell(&format!("{mount} && {check}")));
     assert!(!ran.exits_with_snapshot(2).out.contains("held"));
     assert_eq!(recorded(&place), (1, 1));
 }
 
 #[test]
-fn a_file_that_is_no_ledger() {
-    let place = with_a_run();
+fn rejects_a_file_that_is_not_a_ledger() {
+    let place = project_with_a_run();
     place.write(
         "notes.txt",
         "Nothing but notes, and more of them than a header would have: ".repeat(9),
@@ -138,18 +138,18 @@ fn a_file_that_is_no_ledger() {
 }
 
 #[test]
-fn a_ledger_with_a_damaged_page() {
+fn reports_a_damaged_ledger() {
     let place = newsletter();
     place.write("many.jsonl", lines(600)).write("b.jsonl", lines(2));
     check(&place, &["many.jsonl"]).exits_with(1);
-    let rows = ledger(&place, "SELECT count(*) FROM runs");
+    let rows = query_ledger(&place, "SELECT count(*) FROM runs");
     assert_eq!(rows, "600");
     let path = place.path(".tollgate/ledger.db");
     let mut bytes = fs::read(&path).unwrap();
-    // Every page but the first, which says that it is a ledger.
+    // Every page but the first, which identifies the file as a ledger.
     bytes.get_mut(8192..).unwrap().fill(0xA5);
     fs::write(&path, &bytes).unwrap();
     let ran = check(&place, &["b.jsonl"]);
     ran.exits_with_snapshot(2);
-    assert!(!ran.out.contains("held"), "nothing is told that is not recorded: {ran:#?}");
+    assert!(!ran.out.contains("held"), "only recorded decisions are printed: {ran:#?}");
 }

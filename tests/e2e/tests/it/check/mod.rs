@@ -1,4 +1,4 @@
-//! Outputs that go through a gate.
+//! `tollgate check` and `tollgate gate test`: outputs that go through a gate.
 
 mod caps;
 mod cases;
@@ -6,6 +6,7 @@ mod faults;
 mod formats;
 mod growing;
 mod resuming;
+mod schemas;
 mod streaming;
 
 use std::process::Command;
@@ -14,19 +15,19 @@ use serde_json::{Value, json};
 
 use crate::tool::{Place, Ran};
 
-/// The project that `tollgate init` makes.
+/// Creates the example project in a new folder.
 pub fn newsletter() -> Place {
     let place = Place::new();
-    place.run(&["init", "."]).exits_with_snapshot(0);
+    place.run(&["init", "."]).exits_with(0);
     place
 }
 
-/// The tool, with the gate of the newsletter.
-pub fn check(place: &Place, more: &[&str]) -> Ran {
-    place.run(&[&["check", "--gate", "welcome-email"], more].concat())
+/// Runs `tollgate check` with the gate of the newsletter.
+pub fn check(place: &Place, arguments: &[&str]) -> Ran {
+    place.run(&[&["check", "--gate", "welcome-email"], arguments].concat())
 }
 
-/// What every output says of itself.
+/// Returns a context that the gate accepts.
 pub fn context() -> Value {
     json!({
         "channel": "email", "model": "acme/large", "confidence": 0.93, "campaign": "autumn",
@@ -34,35 +35,37 @@ pub fn context() -> Value {
     })
 }
 
-/// A line that nothing stands against but that the gate starts low.
+/// Returns an output that is held only because the gate is at a low level.
 pub fn line(id: &str, text: &str) -> String {
     let prompt = "welcome-email@2.1.0";
     json!({"id": id, "text": text, "prompt": prompt, "context": context()}).to_string() + "\n"
 }
 
-/// Lines that differ.
+/// Returns outputs with different ids and texts.
 pub fn lines(count: usize) -> String {
     (0..count).map(|number| line(&format!("mail-{number}"), &format!("Letter {number}."))).collect()
 }
 
-/// Each line that came out, as JSON.
-pub fn came(ran: &Ran) -> Vec<Value> {
+/// Parses each line of standard output.
+pub fn json_lines(ran: &Ran) -> Vec<Value> {
     ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What a query says of the ledger as it lies there, which nobody but the tool writes.
-pub fn ledger(place: &Place, query: &str) -> String {
+/// Returns the first row that a query finds in the ledger, read without the tool.
+pub fn query_ledger(place: &Place, query: &str) -> String {
     let script = "import sqlite3, sys\n\
                   db = sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True)\n\
                   print(*db.execute(sys.argv[2]).fetchone())";
     let path = place.path(".tollgate/ledger.db");
-    let ran = Command::new("python3").args(["-c", script]).arg(path).arg(query).output();
-    Ran::of(ran.unwrap()).exits_with(0).out.trim().to_owned()
+    let mut python = Command::new("python3");
+    let ran = Ran::from_command(python.args(["-c", script]).arg(path).arg(query));
+    ran.exits_with(0).out.trim().to_owned()
 }
 
-/// How many runs are recorded, and of how many lines.
+/// Returns how many runs are recorded, and how many lines.
 pub fn recorded(place: &Place) -> (usize, usize) {
-    let counts = ledger(place, "SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM lines)");
+    let counts =
+        query_ledger(place, "SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM lines)");
     let counts: Vec<usize> = counts.split(' ').map(|count| count.parse().unwrap()).collect();
     (counts[0], counts[1])
 }

@@ -1,14 +1,14 @@
-//! Lines as they come, and files of one output.
+//! Lines that arrive one by one, and files with one output.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
 use serde_json::json;
 
-use super::{came, check, context, line, lines, newsletter, recorded};
+use super::{check, context, json_lines, line, lines, newsletter, recorded};
 
 #[test]
-fn exit_codes_say_what_came_of_all() {
+fn exit_codes_summarise_the_decisions() {
     let place = newsletter();
     place.write("good.jsonl", lines(2)).write("none.jsonl", "\n\n");
     check(&place, &["good.jsonl"]).exits_with_snapshot(1);
@@ -19,7 +19,7 @@ fn exit_codes_say_what_came_of_all() {
 }
 
 #[test]
-fn a_small_file_is_told_no_way_to_go_on() {
+fn suggests_a_batch_name_for_large_files_only() {
     let place = newsletter();
     place.write("few.jsonl", lines(3)).write("many.jsonl", lines(600));
     let few = check(&place, &["few.jsonl"]);
@@ -28,7 +28,7 @@ fn a_small_file_is_told_no_way_to_go_on() {
 }
 
 #[test]
-fn a_bad_line_stops_nothing() {
+fn continues_after_invalid_lines() {
     let place = newsletter();
     let bad = [
         "{\"text\": \"a\",, }\n",
@@ -41,32 +41,31 @@ fn a_bad_line_stops_nothing() {
     ];
     let mixed = bad.iter().fold(lines(1), |all, bad| all + bad) + &lines(1);
     place.write("mixed.jsonl", [mixed.as_bytes(), b"{\"text\": \"caf\xe9\"}\n"].concat());
-    let ran = check(&place, &["mixed.jsonl"]);
-    ran.exits_with_snapshot(2);
-    assert_eq!(recorded(&place), (2, 2), "the good ones, and nothing else");
+    check(&place, &["mixed.jsonl"]).exits_with_snapshot(2);
+    assert_eq!(recorded(&place), (2, 2), "only the valid lines are recorded");
 }
 
 #[test]
-fn a_slow_sender_is_answered_line_by_line() {
+fn answers_each_line_before_the_next_arrives() {
     let place = newsletter();
     let mut tool = place.tool(&["check", "--gate", "welcome-email", "--format", "jsonl"]);
     let tool = tool.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = tool.spawn().unwrap();
-    let mut to = child.stdin.take().unwrap();
+    let mut input = child.stdin.take().unwrap();
     let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
     for id in ["first", "second", "third"] {
-        to.write_all(line(id, "Welcome.").as_bytes()).unwrap();
+        input.write_all(line(id, "Welcome.").as_bytes()).unwrap();
         let answer = answers.next().unwrap().unwrap();
         assert!(answer.contains(&format!("\"id\":\"{id}\"")), "{answer}");
     }
-    drop(to);
+    drop(input);
     assert!(answers.next().is_none());
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert_eq!(recorded(&place), (3, 3));
 }
 
 #[test]
-fn lines_may_say_it_in_their_own_words() {
+fn maps_members_with_other_names() {
     let place = newsletter();
     let own = json!({"uuid": 7, "body": "Welcome.", "medium": "billboard", "price": 3});
     place.write("own.jsonl", own.to_string());
@@ -74,14 +73,14 @@ fn lines_may_say_it_in_their_own_words() {
     let given = ["own.jsonl", "--format", "jsonl", "--prompt", "prompts/welcome-email.prompt"];
     let mapped = ["--map", "text=body", "--map", "id=uuid", "--map", "context.channel=medium"];
     let ran = check(&place, &[&given[..], &["--context", "@context.json"], &mapped[..]].concat());
-    let one = &came(ran.exits_with(1))[0];
-    assert_eq!((&one["id"], &one["decision"]), (&json!("7"), &json!("block")), "{one}");
-    assert_eq!(one["reasons"][0]["channel"], "billboard");
+    let run = &json_lines(ran.exits_with(1))[0];
+    assert_eq!((&run["id"], &run["decision"]), (&json!("7"), &json!("block")), "{run}");
+    assert_eq!(run["reasons"][0]["channel"], "billboard");
     check(&place, &["own.jsonl", "--map", "words=body"]).exits_with_snapshot(2);
 }
 
 #[test]
-fn actions_documents_and_files_of_one_output() {
+fn judges_actions_documents_and_single_files() {
     let place = newsletter();
     let action = |tool: &str| {
         let action = json!({"tool": tool, "arguments": {"text": "Welcome."}});
@@ -89,10 +88,10 @@ fn actions_documents_and_files_of_one_output() {
     };
     let document = json!({"id": "document", "json": {"text": "mail kim@example.com"}});
     let all = [action("mailer.send"), action("crm.delete"), document];
-    place.write("all.jsonl", all.map(|one| one.to_string() + "\n").concat());
+    place.write("all.jsonl", all.map(|output| output.to_string() + "\n").concat());
     let ran = check(&place, &["all.jsonl", "--format", "jsonl"]);
-    let all = came(ran.exits_with(1));
-    let decisions: Vec<_> = all.iter().map(|one| one["decision"].as_str().unwrap()).collect();
+    let runs = json_lines(ran.exits_with(1));
+    let decisions: Vec<_> = runs.iter().map(|run| run["decision"].as_str().unwrap()).collect();
     assert_eq!(decisions, ["hold", "block", "hold"]);
     assert!(ran.out.contains("\"tool-not-allowed\"") && ran.out.contains("\"email\""), "{ran:#?}");
 
@@ -103,18 +102,18 @@ fn actions_documents_and_files_of_one_output() {
 }
 
 #[test]
-fn ids_may_be_there_twice() {
+fn accepts_duplicate_ids() {
     let place = newsletter();
     place.write("twice.jsonl", line("same", "One.") + &line("same", "Two."));
     let ran = check(&place, &["twice.jsonl", "--format", "jsonl"]);
-    let all = came(ran.exits_with(1));
-    assert_eq!(all.len(), 2);
-    assert_ne!(all[0]["run"], all[1]["run"]);
+    let runs = json_lines(ran.exits_with(1));
+    assert_eq!(runs.len(), 2);
+    assert_ne!(runs[0]["run"], runs[1]["run"]);
     assert_eq!(recorded(&place), (2, 2));
 }
 
 #[test]
-fn a_trial_leaves_nothing() {
+fn no_record_leaves_no_trace() {
     let place = newsletter();
     check(&place, &["outputs.jsonl", "--no-record"]).exits_with_snapshot(1);
     assert!(!place.path(".tollgate").exists());

@@ -1,4 +1,4 @@
-//! Projects: gates that ask for packages, folders that have them, and a lock.
+//! Projects: gates that request packages, sources that provide them, and the lock file.
 
 mod approving;
 mod crashing;
@@ -25,12 +25,12 @@ impl Project {
         Self(place)
     }
 
-    /// The tool, with the words of this line.
+    /// Runs the tool with the arguments of this line.
     pub fn run(&self, line: &str) -> Ran {
         self.0.run(&line.split_whitespace().collect::<Vec<_>>())
     }
 
-    /// A gate that asks for a prompt, if for one, and for contracts.
+    /// Writes a gate that requests contracts, and a prompt unless it is empty.
     pub fn gate(&self, name: &str, prompt: &str, contracts: &[&str]) -> &Self {
         let prompt = match prompt {
             "" => String::new(),
@@ -42,8 +42,8 @@ impl Project {
         self
     }
 
-    /// Puts a contract where it is to be published from.
-    pub fn built(&self, contract: &Contract) -> PathBuf {
+    /// Writes the component `built.wasm`, ready to be published.
+    pub fn write_component(&self, contract: &Contract) -> PathBuf {
         self.0.write("built.wasm", contract.component());
         self.0.path("built.wasm")
     }
@@ -53,24 +53,23 @@ impl Project {
     }
 
     pub fn publish_to(&self, source: &str, contract: &Contract) -> Ran {
-        self.built(contract);
+        self.write_component(contract);
         self.run(&format!("publish built.wasm --to {source}"))
     }
 
-    /// Publishes contracts that differ in nothing but their versions.
-    pub fn has(&self, ids: &[&str]) -> &Self {
+    /// Publishes contracts that differ only in name and version.
+    pub fn publish_all(&self, ids: &[&str]) -> &Self {
         for id in ids {
-            self.publish(&Contract::new(id)).exits_with_snapshot(0);
+            self.publish(&Contract::new(id)).exits_with(0);
         }
         self
     }
 
-    /// Publishes a prompt of this text.
-    pub fn has_prompt(&self, id: &str, text: &str) -> &Self {
+    pub fn publish_prompt(&self, id: &str, text: &str) -> &Self {
         let (name, version) = id.split_once('@').unwrap();
         let prompt = format!("---\nname: {name}\nversion: {version}\n---\n{text}\n");
         self.0.write("built.prompt", prompt);
-        self.run("prompt publish built.prompt --to ours").exits_with_snapshot(0);
+        self.run("prompt publish built.prompt --to ours").exits_with(0);
         self
     }
 
@@ -82,14 +81,14 @@ impl Project {
         self.read("tollgate.lock")
     }
 
-    /// As if this machine had never seen a package.
-    pub fn forget(&self) {
+    /// Empties the store, as on a new machine.
+    pub fn empty_store(&self) {
         let _ = fs::remove_dir_all(self.0.path("store"));
     }
 }
 
-/// A text in which every digest is the same.
-pub fn masked(text: &str) -> String {
+/// Replaces every digest by `sha256:*`.
+pub fn mask_digests(text: &str) -> String {
     let mut parts = text.split("sha256:");
     let mut masked = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -23,7 +23,7 @@ fn a_prompt_is_published_with_its_partials() {
     let render = ["prompt", "render", "greeting@^1", "--vars", "{\"name\": \"Dana\"}", "--json"];
     let here = project.0.run(&render);
     std::fs::remove_dir_all(project.0.path("mine")).unwrap();
-    project.forget();
+    project.empty_store();
     project.0.run(&render).exits_with_snapshot(2);
     project.run("pull --locked").exits_with(0);
     let pulled = project.0.run(&render).exits_with(0).json();
@@ -33,9 +33,9 @@ fn a_prompt_is_published_with_its_partials() {
     project.run("prompt show greeting").exits_with_snapshot(0);
 }
 
-/// A partial is part of what is published under a version.
+/// Partials belong to the published version.
 #[test]
-fn another_partial_is_another_prompt() {
+fn a_changed_partial_needs_a_new_version() {
     let project = project();
     project.run("prompt publish mine/greeting.prompt").exits_with(0);
     project.0.write("mine/_who.prompt", "the bus line");
@@ -43,7 +43,7 @@ fn another_partial_is_another_prompt() {
     let next = GREETING.replace("1.0.0", "1.0.1");
     project.0.write("mine/greeting.prompt", next);
     project.run("prompt publish mine/greeting.prompt").exits_with_snapshot(0);
-    // What is asked of those who render it is compared too.
+    // A new required variable is a breaking change.
     let next = GREETING
         .replace("1.0.0", "1.1.0")
         .replace("name: string", "name: string\n    city: string");
@@ -51,11 +51,11 @@ fn another_partial_is_another_prompt() {
     project.run("prompt publish mine/greeting.prompt").exits_with_snapshot(2);
 }
 
-/// The wording is the same to a schema, and not to who reads what comes of it.
+/// A new wording leaves the schema as it is, but the outputs show its effect.
 #[test]
-fn recorded_outputs_say_how_far_a_wording_goes() {
+fn recorded_outputs_determine_the_required_bump() {
     let project = Project::new();
-    project.has_prompt("greeting@1.0.0", "Greet them.");
+    project.publish_prompt("greeting@1.0.0", "Greet them.");
     project.run("pull greeting").exits_with(0);
     project.0.write("length.json", "{\"words\": {\"max\": 4}}");
     let semver = |version: &str, new: &str| {
@@ -85,15 +85,15 @@ fn recorded_outputs_say_how_far_a_wording_goes() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_said() {
+fn rejects_prompts_that_cannot_be_compared() {
     let project = Project::new();
-    project.has_prompt("greeting@1.0.0", "Hi").run("pull greeting").exits_with(0);
+    project.publish_prompt("greeting@1.0.0", "Hi").run("pull greeting").exits_with(0);
     project.0.write("next.prompt", "---\nname: farewell\nversion: 1.0.0\n---\nBye\n");
     project.0.write("broken.jsonl", "{\"id\": \"dana\", \"old\": \"Hi\"}\n");
     project.run("semver greeting next.prompt").exits_with_snapshot(2);
     project.run("semver greeting tollgate/pii").exits_with_snapshot(2);
     project.run("semver gone next.prompt").exits_with_snapshot(2);
-    let more = "--contract tollgate/pii --cases broken.jsonl";
-    project.run(&format!("semver greeting greeting {more}")).exits_with_snapshot(2);
+    let options = "--contract tollgate/pii --cases broken.jsonl";
+    project.run(&format!("semver greeting greeting {options}")).exits_with_snapshot(2);
     project.run("semver greeting greeting --contract tollgate/pii").exits_with_snapshot(2);
 }

@@ -1,4 +1,4 @@
-//! What is locked comes to another machine as it was, or not at all.
+//! `tollgate pull`: locked packages arrive unchanged on another machine, or not at all.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,23 +9,23 @@ use super::Project;
 use crate::tool::Ran;
 use crate::versions::Contract;
 
-/// How many bytes of each file are changed, one after the other.
+/// Number of bytes of each file that are changed, one at a time.
 const CHANGED_BYTES: usize = 24;
 
-/// A project with a signed contract and a prompt, locked.
+/// Creates a project with a signed contract and a prompt, locked.
 fn project() -> Project {
     let project = Project::new();
     project.run("keys new release").exits_with(0);
     project.run("keys trust keys/release.pub --for acme").exits_with(0);
-    project.built(&Contract::new("acme/calm@1.0.0").for_prompt("welcome", "^2"));
+    project.write_component(&Contract::new("acme/calm@1.0.0").for_prompt("welcome", "^2"));
     project.run("publish built.wasm --key release").exits_with(0);
-    project.has_prompt("welcome@2.0.0", "Hi");
+    project.publish_prompt("welcome@2.0.0", "Hi");
     project.gate("mail", "welcome@^2", &["acme/calm@^1"]);
     project.run("lock").exits_with(0);
     project
 }
 
-/// What comes out, but for the time that it took.
+/// Returns a verdict without its duration.
 fn judgement(project: &Project) -> Value {
     project.0.write("loud.txt", "Buy now! Only today!");
     let judged = project.run("judge acme/calm --prompt welcome@^2 --json loud.txt");
@@ -40,20 +40,20 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn an_empty_store_gets_what_is_locked() {
+fn pull_fills_an_empty_store_with_the_locked_versions() {
     let project = project();
     let before = judgement(&project);
-    project.forget();
+    project.empty_store();
     project.run("judge acme/calm letter.txt").exits_with_snapshot(2);
-    // What came meanwhile changes nothing.
-    project.built(&Contract::new("acme/calm@1.1.0").for_prompt("welcome", "^2"));
+    // A newer version is ignored.
+    project.write_component(&Contract::new("acme/calm@1.1.0").for_prompt("welcome", "^2"));
     project.run("publish built.wasm --key release").exits_with(0);
     project.run("pull --locked").exits_with_snapshot(0);
     assert_eq!(judgement(&project), before);
     project.run("judge acme/calm@^1.1 letter.txt").exits_with_snapshot(2);
 }
 
-/// Changes bytes of a file, one at a time, and looks what comes of each.
+/// Changes bytes of a file, one at a time, and calls `check` after each change.
 fn tamper(path: &Path, mut check: impl FnMut(usize)) {
     let sound = fs::read(path).unwrap();
     for at in (0..sound.len()).step_by((sound.len() / CHANGED_BYTES).max(1)) {
@@ -67,12 +67,12 @@ fn tamper(path: &Path, mut check: impl FnMut(usize)) {
     fs::write(path, &sound).unwrap();
 }
 
-fn refused(ran: &Ran, what: &Path, at: usize) {
-    assert_eq!(ran.code, 2, "{}: byte {at}: {ran:#?}", what.display());
+fn assert_refused(ran: &Ran, file: &Path, at: usize) {
+    assert_eq!(ran.code, 2, "{}: byte {at}: {ran:#?}", file.display());
 }
 
 #[test]
-fn a_byte_that_is_changed_in_a_source_is_refused() {
+fn refuses_a_changed_byte_in_a_source() {
     let project = project();
     for file in files(&project.0.path("packages/acme")) {
         if file.ends_with(".lock") {
@@ -81,13 +81,13 @@ fn a_byte_that_is_changed_in_a_source_is_refused() {
         let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
         let hint = text.find("\"keyid\"").map_or(0..0, |at| at..at + "'keyid':".len() + 66);
         tamper(&file, |at| {
-            // Whose key it is, is a hint that nobody relies on.
+            // The key id is a hint that nothing depends on.
             if hint.contains(&at) {
                 return;
             }
-            project.forget();
+            project.empty_store();
             let pulled = project.run("pull --locked");
-            refused(&pulled, &file, at);
+            assert_refused(&pulled, &file, at);
             if file.extension().is_some_and(|extension| extension == "wasm") {
                 assert_eq!(pulled.err.matches("sha256:").count(), 2, "{pulled:#?}");
             }
@@ -97,29 +97,28 @@ fn a_byte_that_is_changed_in_a_source_is_refused() {
 }
 
 #[test]
-fn a_byte_that_is_changed_in_the_store_is_refused() {
+fn refuses_a_changed_byte_in_the_store() {
     let project = project();
     for file in files(&project.0.path("store/sha256")) {
         tamper(&file, |at| {
             for line in ["pull --locked", "lock", "judge acme/calm --prompt welcome@^2 letter.txt"]
             {
                 let ran = project.run(line);
-                refused(&ran, &file, at);
+                assert_refused(&ran, &file, at);
                 assert_eq!(ran.err.matches("sha256:").count(), 2, "{ran:#?}");
-                ran.exits_with_snapshot(2);
             }
         });
     }
-    // It comes again, once it is removed.
+    // A removed file is pulled again.
     let file = files(&project.0.path("store/sha256")).remove(0);
     fs::remove_file(file).unwrap();
     project.run("pull --locked").exits_with(0);
     judgement(&project);
 }
 
-/// White space and comments say nothing, and who signed is looked at anew.
+/// White space and comments mean nothing, and signers are verified anew.
 #[test]
-fn a_byte_that_is_changed_in_the_lock_is_refused() {
+fn refuses_a_changed_byte_in_the_lock() {
     let project = project();
     let sound = project.lock();
     let lock = project.0.path("tollgate.lock");
@@ -132,22 +131,22 @@ fn a_byte_that_is_changed_in_the_lock_is_refused() {
         let mut changed = sound.clone().into_bytes();
         changed[at] ^= 1;
         fs::write(&lock, changed).unwrap();
-        project.forget();
+        project.empty_store();
         let ran = project.run("pull --locked");
-        refused(&ran, &lock, at);
+        assert_refused(&ran, &lock, at);
     }
     fs::write(&lock, sound.replace("wit = \"0.1.0\"\n", "")).unwrap();
     project.run("pull").exits_with_snapshot(2);
 }
 
 #[test]
-fn a_digest_that_is_not_the_locked_one_is_named() {
+fn names_a_digest_that_differs_from_the_locked_one() {
     let project = project();
     let sound = project.lock();
     let at = sound.rfind("sha256:").unwrap() + "sha256:".len();
-    let there = &sound[at..at + 64];
+    let locked = &sound[at..at + 64];
     let other = "0".repeat(64);
-    project.0.write("tollgate.lock", sound.replace(there, &other));
+    project.0.write("tollgate.lock", sound.replace(locked, &other));
     for line in ["pull --locked", "lock"] {
         project.run(line).exits_with_snapshot(2);
     }
@@ -156,55 +155,55 @@ fn a_digest_that_is_not_the_locked_one_is_named() {
 }
 
 #[test]
-fn locks_that_are_none() {
+fn rejects_invalid_lock_files() {
     let project = project();
     let sound = project.lock();
-    let refused = |lock: String| {
+    let reject = |lock: String| {
         project.0.write("tollgate.lock", lock);
         for line in ["lock", "pull", "tree", "judge acme/calm letter.txt"] {
             project.run(line).exits_with_snapshot(2);
         }
     };
-    refused(sound.replace("format = 2", "format = 3"));
+    reject(sound.replace("format = 2", "format = 3"));
     let (head, _) = sound.split_once("[[contract]]").unwrap();
-    refused(head.into());
-    refused(sound.replace("source =", "sauce ="));
+    reject(head.into());
+    reject(sound.replace("source =", "sauce ="));
     let (_, entry) = sound.split_once("[[contract]]").unwrap();
-    refused(format!("{sound}\n[[contract]]{entry}"));
-    refused(String::new());
+    reject(format!("{sound}\n[[contract]]{entry}"));
+    reject(String::new());
 }
 
-/// At every step that leads to a judgement.
+/// Checked at every step that leads to a judgement.
 #[test]
-fn what_has_to_be_signed_is_refused_without() {
+fn requires_a_trusted_signature() {
     let project = project();
-    project.built(&Contract::new("acme/calm@1.1.0"));
+    project.write_component(&Contract::new("acme/calm@1.1.0"));
     project.run("publish built.wasm --force planned").exits_with_snapshot(2);
     project.run("keys new strangers").exits_with(0);
     project.run("publish built.wasm --force planned --key strangers").exits_with_snapshot(2);
 
-    // Somebody else publishes it, without asking.
+    // Somebody removes the signature.
     let signature = "packages/acme/calm/1.0.0.wasm.sig";
     let sound = project.read(signature);
     fs::remove_file(project.0.path(signature)).unwrap();
-    project.forget();
+    project.empty_store();
     for line in ["pull --locked", "pull acme/calm", "lock", "update"] {
         project.run(line).exits_with_snapshot(2);
     }
     project.0.write(signature, sound);
     project.run("pull --locked").exits_with(0);
     judgement(&project);
-    // Who is trusted may change, and what is here already is looked at again.
+    // If trust changes, stored packages are verified again.
     project.run("keys trust keys/strangers.pub --for acme").exits_with(0);
     let file = project.read("tollgate.toml").replace("\"release\", ", "");
     project.0.write("tollgate.toml", file);
     project.run("judge acme/calm letter.txt").exits_with_snapshot(2);
     project.run("lock --locked").exits_with_snapshot(2);
-    // And who signs later may vouch for it, without another version.
+    // A later signature of a trusted key is enough, without a new version.
     let signer =
         |lock: &str| lock.lines().find(|line| line.starts_with("signer")).unwrap().to_owned();
     let before = project.lock();
-    project.built(&Contract::new("acme/calm@1.0.0").for_prompt("welcome", "^2"));
+    project.write_component(&Contract::new("acme/calm@1.0.0").for_prompt("welcome", "^2"));
     project.run("publish built.wasm --key strangers").exits_with_snapshot(0);
     project.run("pull --locked").exits_with(0);
     project.run("lock").exits_with_snapshot(0);
@@ -214,17 +213,16 @@ fn what_has_to_be_signed_is_refused_without() {
     assert_eq!(before.replace(&signer(&before), &signer(&after)), after);
 }
 
-/// One signs, another publishes.
 #[test]
-fn a_signature_beside_the_file_goes_with_it() {
+fn publishes_the_signature_beside_a_file() {
     let project = project();
-    project.built(&Contract::new("acme/mild@1.0.0"));
+    project.write_component(&Contract::new("acme/mild@1.0.0"));
     project.run("sign built.wasm --key release").exits_with(0);
     project.run("publish built.wasm").exits_with_snapshot(0);
     assert!(project.0.path("packages/acme/mild/1.0.0.wasm.sig").is_file());
     project.run("pull acme/mild").exits_with_snapshot(0);
     project.run("judge acme/mild letter.txt").exits_with_snapshot(0);
-    // A second one joins it, later.
+    // A second signature is added later.
     project.run("keys new second").exits_with(0);
     project.run("publish built.wasm --key second").exits_with_snapshot(0);
     let signature: Value =
@@ -233,16 +231,15 @@ fn a_signature_beside_the_file_goes_with_it() {
     assert!(project.lock().contains("signer = "), "{}", project.lock());
 }
 
-/// What is remembered of one package says nothing of another.
 #[test]
-fn a_note_under_another_name_is_refused() {
+fn refuses_the_stored_description_of_another_package() {
     let project = Project::new();
-    project.has(&["acme/calm@1.0.0", "free/calm@1.0.0"]);
+    project.publish_all(&["acme/calm@1.0.0", "free/calm@1.0.0"]);
     project.run("pull acme/calm free/calm").exits_with(0);
     let listed = project.0.path("store/listed");
     let source = std::fs::read_dir(listed).unwrap().next().unwrap().unwrap().path();
-    let note = |name: &str| source.join(name).join("1.0.0.json");
-    std::fs::copy(note("free/calm"), note("acme/calm")).unwrap();
+    let description = |name: &str| source.join(name).join("1.0.0.json");
+    std::fs::copy(description("free/calm"), description("acme/calm")).unwrap();
     project.run("judge acme/calm letter.txt").exits_with_snapshot(2);
     project.run("judge free/calm letter.txt").exits_with_snapshot(0);
 }

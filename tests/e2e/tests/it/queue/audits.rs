@@ -1,10 +1,10 @@
-//! Looks afterwards: what has gone out, and whether it should have.
+//! Audits: reviews of outputs that have already gone out.
 
-use super::{CHECKS, KIM, approve, check, events, level, review, short};
+use super::{CHECKS, KIM, approve, check, count_events, level, review, short};
 use crate::tool::Place;
 
-/// At a gate whose outputs go out, and are all looked at afterwards.
-pub(super) fn of(place: &Place, outputs: &str) {
+/// Checks outputs at a gate that allows them and samples all for audit, and audits them.
+pub(super) fn audit_outputs(place: &Place, outputs: &str) {
     place.write("more.jsonl", outputs);
     let runs = check(place, "more.jsonl");
     let runs: Vec<_> = runs.as_object().unwrap().values().cloned().collect();
@@ -14,23 +14,22 @@ pub(super) fn of(place: &Place, outputs: &str) {
     let listed = place.run(&["queue", "list", "--audit", "--json"]).json();
     assert_eq!(listed[0]["waiting-for"], "audit");
 
-    let before = events(place);
+    let before = count_events(place);
     review(place, &runs[0], &[&["--approve"], &KIM]).exits_with_snapshot(1);
     review(place, &runs[0], &[&["--edit", "@more.jsonl"], &KIM, &CHECKS]).exits_with_snapshot(1);
     approve(place, &runs[0], &["--reviewer", "Eve"]).exits_with_snapshot(1);
-    assert_eq!(events(place), before);
+    assert_eq!(count_events(place), before);
     approve(place, &runs[0], &KIM).exits_with_snapshot(0);
     approve(place, &runs[0], &KIM).exits_with_snapshot(1);
     assert_eq!(level(place), 4);
 
     let reject = ["--reject", "it promises what ended"];
-    let rejected = review(place, &runs[1], &[&reject, &KIM]);
-    rejected.exits_with_snapshot(0);
+    review(place, &runs[1], &[&reject, &KIM]).exits_with_snapshot(0);
     assert_eq!(level(place), 3);
     place.run(&["gate", "history", "welcome-email"]).exits_with_snapshot(0);
 
-    let back = ["rollback", &runs[2], "--by", "Kim Osei", "--reason", "the offer had ended"];
-    place.run(&back).exits_with_snapshot(0);
-    place.run(&back).exits_with_snapshot(1);
+    let rollback = ["rollback", &runs[2], "--by", "Kim Osei", "--reason", "the offer had ended"];
+    place.run(&rollback).exits_with_snapshot(0);
+    place.run(&rollback).exits_with_snapshot(1);
     assert_eq!(level(place), 2);
 }

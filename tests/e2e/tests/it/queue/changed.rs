@@ -1,25 +1,27 @@
-//! Reviews when the gate is another by now, and of outputs that are not kept.
+//! Reviews after the gate has changed, and of outputs that are not stored.
 
-use super::{GATE, KIM, LOU, approve, change, decision, events, held, project, review};
+use super::{
+    GATE, KIM, LOU, approve, change, count_events, decision, hold_output, project, review,
+};
 
-/// What anybody may change in a record.
-const OTHER: (&str, &str) = ("cost-centre = \"MKT-4410\"", "cost-centre = \"MKT-4411\"");
+/// A change that affects no decision.
+const COST_CENTRE: (&str, &str) = ("cost-centre = \"MKT-4410\"", "cost-centre = \"MKT-4411\"");
 const FULL: (&str, &str) = ("contents = \"masked\"", "contents = \"full\"");
 const NO_PHONES: (&str, &str) = ("\"email\", \"phone\",", "\"email\",");
 
 #[test]
-fn a_gate_that_has_changed_judges_again() {
+fn judges_again_if_the_gate_has_changed() {
     let place = project(&[FULL]);
-    let dana = held(&place, "dana");
-    change(&place, GATE, &[OTHER]);
+    let dana = hold_output(&place, "dana");
+    change(&place, GATE, &[COST_CENTRE]);
     approve(&place, &dana, &KIM).exits_with_snapshot(0);
     place.run(&["gate", "history", "welcome-email"]).exits_with_snapshot(0);
 }
 
 #[test]
-fn what_nobody_has_seen_is_not_approved() {
+fn an_approval_does_not_cover_new_findings() {
     let place = project(&[FULL, NO_PHONES]);
-    let noor = held(&place, "noor");
+    let noor = hold_output(&place, "noor");
     change(&place, GATE, &[("\"email\",", "\"email\", \"phone\",")]);
     approve(&place, &noor, &KIM).exits_with_snapshot(1);
     assert_eq!(decision(&place, &noor), "hold");
@@ -29,9 +31,9 @@ fn what_nobody_has_seen_is_not_approved() {
 }
 
 #[test]
-fn an_approval_is_of_what_was_seen() {
+fn a_second_approval_does_not_cover_new_findings() {
     let place = project(&[FULL, NO_PHONES]);
-    let noor = held(&place, "noor");
+    let noor = hold_output(&place, "noor");
     approve(&place, &noor, &KIM).exits_with_snapshot(0);
     change(&place, GATE, &[("\"email\",", "\"email\", \"phone\",")]);
     approve(&place, &noor, &LOU).exits_with_snapshot(1);
@@ -40,54 +42,53 @@ fn an_approval_is_of_what_was_seen() {
 }
 
 #[test]
-fn what_the_gate_blocks_by_now_is_not_approved() {
+fn a_newly_blocked_output_cannot_be_approved() {
     let place = project(&[FULL]);
-    let dana = held(&place, "dana");
+    let dana = hold_output(&place, "dana");
     change(&place, "config/banned-terms.json", &[("miracle cure", "free delivery")]);
     approve(&place, &dana, &KIM).exits_with_snapshot(1);
     approve(&place, &dana, &KIM).exits_with_snapshot(1);
 }
 
 #[test]
-fn without_the_whole_output_nothing_is_judged_again() {
+fn a_masked_output_cannot_be_judged_again() {
     let place = project(&[]);
-    let noor = held(&place, "noor");
-    change(&place, GATE, &[OTHER]);
-    let before = events(&place);
+    let noor = hold_output(&place, "noor");
+    change(&place, GATE, &[COST_CENTRE]);
+    let before = count_events(&place);
     approve(&place, &noor, &KIM).exits_with_snapshot(1);
-    assert_eq!(events(&place), before);
+    assert_eq!(count_events(&place), before);
     review(&place, &noor, &[&["--reject", "judged again"], &KIM]).exits_with(0);
 }
 
 #[test]
-fn what_is_not_kept_is_brought() {
+fn a_reviewer_can_supply_an_output_that_is_not_stored() {
     let place = project(&[("contents = \"masked\"", "contents = \"digest\"")]);
     let line = r#"{"id": "a", "text": "Hello. Welcome to us.", "prompt": "welcome-email@2.1.0", "context": {"campaign":"autumn","channel":"email","confidence":0.9,"data-classes":["contact"],"input-tokens":1,"model":"acme/large","output-tokens":1,"region":"eu"}}"#;
     place.write("one.jsonl", line);
     let run = super::short(&super::check(&place, "one.jsonl")["a"]);
     let shown = place.run(&["queue", "show", &run, "--json"]).exits_with(0).json();
     place.run(&["queue", "show", &run]).exits_with_snapshot(0);
-    let before = events(&place);
+    let before = count_events(&place);
     approve(&place, &run, &KIM).exits_with_snapshot(1);
 
     let mut subject: serde_json::Value = serde_json::from_str(line).unwrap();
     subject["prompt"] = shown["prompt"].clone();
     subject.as_object_mut().unwrap().remove("id");
     place.write("subject.json", subject.to_string().replace("Hello", "Hallo"));
-    let given = [&["--subject", "subject.json"], &KIM[..]].concat();
-    approve(&place, &run, &given).exits_with_snapshot(1);
-    assert_eq!(events(&place), before);
+    let reviewer = [&["--subject", "subject.json"], &KIM[..]].concat();
+    approve(&place, &run, &reviewer).exits_with_snapshot(1);
+    assert_eq!(count_events(&place), before);
     place.write("subject.json", subject.to_string());
-    approve(&place, &run, &given).exits_with_snapshot(0);
-    let kept = place.run(&["queue", "show", &run, "--json"]).json();
-    assert_eq!(kept["content"]["kind"], "digest", "it is not kept because it was brought");
+    approve(&place, &run, &reviewer).exits_with_snapshot(0);
+    let stored = place.run(&["queue", "show", &run, "--json"]).json();
+    assert_eq!(stored["content"]["kind"], "digest", "the supplied output is not stored");
 }
 
 #[test]
-fn what_was_said_of_it_is_gone_and_so_nobody_approves_it() {
+fn a_held_output_is_not_erased_when_it_expires() {
     let place = project(&[("retention = \"400d\"", "retention = \"1s\"")]);
-    let dana = held(&place, "dana");
-    // A hold is not erased as long as it waits; the tool says so.
+    let dana = hold_output(&place, "dana");
     std::thread::sleep(std::time::Duration::from_millis(1_500));
     let erase = ["log", "erase", "--expired", "--by", "Dana Hill", "--reason", "over"];
     place.run(&erase).exits_with_snapshot(0);
@@ -95,20 +96,20 @@ fn what_was_said_of_it_is_gone_and_so_nobody_approves_it() {
 }
 
 #[test]
-fn what_is_still_wrong_is_put_right_before_it_is_approved() {
+fn a_changed_brand_voice_must_be_restored_first() {
     let place = project(&[]);
-    let dana = held(&place, "dana");
+    let dana = hold_output(&place, "dana");
     let voice = std::fs::read(place.path("brand/voice.md")).unwrap();
     place.write("brand/voice.md", "Shout!\n");
-    let before = events(&place);
+    let before = count_events(&place);
     approve(&place, &dana, &KIM).exits_with_snapshot(1);
-    assert_eq!(events(&place), before);
+    assert_eq!(count_events(&place), before);
     place.write("brand/voice.md", voice);
     approve(&place, &dana, &KIM).exits_with_snapshot(0);
 }
 
 #[test]
-fn what_was_paid_for_is_not_counted_twice() {
+fn an_approval_does_not_spend_again() {
     let place = project(&[("per-day = \"12.00\"", "per-day = \"0.003\"")]);
     let lines = std::fs::read_to_string(place.path("outputs.jsonl")).unwrap();
     place.write("one.jsonl", lines.lines().next().unwrap());
