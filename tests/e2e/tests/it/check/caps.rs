@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use super::{context, ledger, newsletter, recorded};
+use super::{context, newsletter, query_ledger, recorded};
 use crate::tool::Ran;
 
 /// Processes that check at once.
@@ -37,12 +37,12 @@ fn eight_processes_spend_no_more_than_the_budget() {
         running.push(tool.spawn().unwrap());
     }
     for process in running {
-        Ran::of(process.wait_with_output().unwrap()).exits_with(1);
+        Ran::from_child("tollgate check", process).exits_with(1);
     }
     let all = PROCESSES * OUTPUTS;
     assert_eq!(recorded(&place), (all, all), "nothing is lost, and nothing is there twice");
     // Amounts are kept in millionths.
-    assert_eq!(ledger(&place, "SELECT sum(spent) FROM days"), "11000000");
-    assert_eq!(ledger(&place, "SELECT count(*) FROM runs WHERE ruling != 'block'"), "10");
+    assert_eq!(query_ledger(&place, "SELECT sum(spent) FROM days"), "11000000");
+    assert_eq!(query_ledger(&place, "SELECT count(*) FROM runs WHERE ruling != 'block'"), "10");
     place.run(&["log", "verify"]).exits_with(0);
 }
