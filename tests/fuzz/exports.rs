@@ -3,7 +3,8 @@
 
 use std::sync::LazyLock;
 
-use tollgate_ledger::{LedgerEntry, SqliteLedger, SqliteReader, verify_export};
+use tollgate_ledger::{Ledger, LedgerEntry, LedgerReader, verify_export};
+use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 use tollgate_model::{Digest, Event, EventKind, Figure, KpiEvent};
 
 const EVENTS: u64 = 12;
@@ -28,11 +29,11 @@ static EXPORT_SAMPLE: LazyLock<ExportSample> = LazyLock::new(|| {
         };
         let gate = "welcome-email".parse().expect("a name");
         let event = Event { at_ms: 1_000 + number, gate, kind: EventKind::Kpi(figure) };
-        let appended = ledger.append_blocking(vec![LedgerEntry::new(event)]).expect("recorded");
+        let appended = ledger.append_blocking(LedgerEntry::new(event).into()).expect("recorded");
         hashes.push(appended.hash);
     }
     let mut lines = Vec::new();
-    SqliteReader::open(&path).expect("a view").export(0, &mut lines).expect("an export");
+    SqliteReader::open(&path).expect("a reader").export(0, &mut lines).expect("an export");
     ExportSample { lines, hashes }
 });
 

@@ -14,6 +14,12 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("tollgate-engine", &["tollgate-model"]),
     ("tollgate-library", &["tollgate-model"]),
     ("tollgate-ledger", &["tollgate-model"]),
+    ("tollgate-ledger-sqlite", &["tollgate-model", "tollgate-ledger"]),
+    (
+        "tollgate-project",
+        &["tollgate-model", "tollgate-govern", "tollgate-engine", "tollgate-library"],
+    ),
+    ("tollgate-toolchain", &["tollgate-model", "tollgate-engine", "tollgate-project"]),
     (
         "tollgate",
         &[
@@ -22,6 +28,21 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
             "tollgate-engine",
             "tollgate-library",
             "tollgate-ledger",
+            "tollgate-project",
+        ],
+    ),
+    (
+        "tollgate-cli",
+        &[
+            "tollgate",
+            "tollgate-model",
+            "tollgate-govern",
+            "tollgate-engine",
+            "tollgate-library",
+            "tollgate-ledger",
+            "tollgate-ledger-sqlite",
+            "tollgate-project",
+            "tollgate-toolchain",
         ],
     ),
     ("tollgate-sdk", &[]),
@@ -43,7 +64,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
 const RESTRICTED_DEPENDENCIES: &[(&str, &str)] = &[
     ("wasmtime", "tollgate-engine"),
     ("wasmtime-wizer", "tollgate-engine"),
-    ("rusqlite", "tollgate-ledger"),
+    ("rusqlite", "tollgate-ledger-sqlite"),
 ];
 
 /// Fails if a crate has a dependency that it must not have.

@@ -19,7 +19,7 @@ const SOURCE_CRATE: &str = "rquickjs-sys";
 /// Manifest whose lock file pins that crate by the hash of its archive.
 const SOURCE_MANIFEST: &str = "source/Cargo.toml";
 /// Requirements that pin zig, shared with contracts in C.
-const ZIG_REQUIREMENTS: &str = "host/app/src/author/languages/c/requirements.txt";
+const ZIG_REQUIREMENTS: &str = "host/toolchain/src/languages/c/requirements.txt";
 /// Sources of quickjs-ng to compile; `engine.c` includes the others.
 const QUICKJS_SOURCES: [&str; 3] = ["dtoa.c", "libregexp.c", "libunicode.c"];
 const COMPILE_FLAGS: [&str; 9] = [

@@ -1,6 +1,7 @@
 //! Terminal output: results go to standard output, everything else to standard error. Colour is used on
 //! terminals only.
 
+use std::error::Error;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -8,6 +9,9 @@ use anstyle::{AnsiColor, Style};
 use anyhow::anyhow;
 use indicatif::{ProgressBar, ProgressStyle};
 use tollgate_library::Bump;
+use tollgate_toolchain::BuildError;
+
+use crate::hints;
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -36,12 +40,28 @@ pub(crate) fn warn(line: impl Display) {
     anstream::eprintln!("{DOUBT}warning:{DOUBT:#} {line}");
 }
 
-/// Prints the error that stops the command, and its causes.
+/// Prints the error that stops the command, and its causes, each with its hint below it.
 #[allow(clippy::print_stderr)]
 pub(crate) fn print_error(error: &anyhow::Error) {
-    anstream::eprintln!("{BAD}error:{BAD:#} {error}");
-    for cause in error.chain().skip(1) {
-        anstream::eprintln!("  because: {cause}");
+    for (depth, cause) in error.chain().enumerate() {
+        let message = error_message(cause);
+        match depth {
+            0 => anstream::eprintln!("{BAD}error:{BAD:#} {message}"),
+            _ => anstream::eprintln!("  because: {message}"),
+        }
+        if let Some(hint) = hints::hint(cause) {
+            let indent = if depth == 0 { "  " } else { "    " };
+            anstream::eprintln!("{indent}{}", sanitize(&hint));
+        }
+    }
+}
+
+fn error_message(error: &(dyn Error + 'static)) -> String {
+    match error.is::<BuildError>() {
+        // Compilers colour their messages.
+        true => error.to_string(),
+        // Everything else may quote files and registries.
+        false => sanitize(&error.to_string()),
     }
 }
 

@@ -15,6 +15,7 @@ const SHOWN_CHARACTERS_MAX: usize = 400;
 
 /// A judgement as JSON for programs.
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) struct JudgementJson<'a> {
     contract: ContractVersionJson<'a>,
     outcome: Option<Outcome>,
@@ -28,6 +29,7 @@ pub(crate) struct JudgementJson<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct ContractVersionJson<'a> {
     name: &'a ContractName,
     version: &'a Version,

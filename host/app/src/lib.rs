@@ -1,22 +1,17 @@
 //! The `tollgate` command line tool. It combines the other crates and does all input and output.
 
-pub mod author;
 pub mod cli;
 mod console;
-pub mod embedded;
+mod current_project;
+mod environment;
 mod exit;
 mod files;
-mod folders;
-mod gates;
+mod hints;
+mod host_access;
 mod judgement_output;
 mod ledger_access;
 mod local_user;
-mod packages;
-mod project;
-mod receipts;
-mod reference;
-mod run;
-mod signatures;
+mod registry_access;
 mod timestamps;
 
 pub use exit::Exit;

@@ -1,10 +1,12 @@
-//! The person who runs the tool. As in git, the machine's word is trusted.
+//! The person who runs the tool.
 
 use tollgate_model::Person;
 
-/// Returns the current user, from `USER` or `LOGNAME`.
+use crate::environment;
+
+/// Returns the current user.
 pub(crate) fn local_user() -> Person {
-    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
+    let user = environment::user_name().unwrap_or_default();
     let person = user.parse().or_else(|_| "unknown user".parse());
     person.unwrap_or_else(|_| unreachable!("the fallback name is not blank"))
 }

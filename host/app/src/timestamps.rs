@@ -2,10 +2,8 @@
 
 use std::str::FromStr;
 
-use tollgate_model::{Date, TimeSpan};
-
-const SECOND_MS: u64 = 1000;
-const DAY_S: u64 = 24 * 60 * 60;
+pub(crate) use tollgate_model::format_rfc3339;
+use tollgate_model::{Date, TimeSpan, format_utc_seconds, parse_rfc3339};
 
 /// The start of a period: a span before now, or a point in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,49 +38,14 @@ impl FromStr for Since {
     fn from_str(text: &str) -> Result<Self, ParseSinceError> {
         let span = || text.parse().ok().map(Self::Ago);
         let day = || text.parse::<Date>().ok().map(|day| Self::At(day.start_ms()));
-        let moment = || parse_timestamp(text).map(Self::At);
+        let moment = || parse_rfc3339(text).map(Self::At);
         span().or_else(day).or_else(moment).ok_or_else(|| ParseSinceError(text.into()))
     }
 }
 
-/// Parses an RFC 3339 time in UTC. Other time zones are refused, so that all times in a list compare.
-fn parse_timestamp(text: &str) -> Option<u64> {
-    let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
-    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
-    let parts: Vec<u64> = time.split(':').map(two_digits).collect::<Option<_>>()?;
-    let [hours @ 0..24, minutes @ 0..60, seconds @ 0..60] = parts[..] else { return None };
-    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    // Digits beyond milliseconds are cut off.
-    let ms: u64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
-    let day_ms = day.parse::<Date>().ok()?.start_ms();
-    Some(day_ms + ((hours * 60 + minutes) * 60 + seconds) * SECOND_MS + ms)
-}
-
-fn two_digits(text: &str) -> Option<u64> {
-    let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| is_number)
-}
-
-/// Formats a time for programs: `2026-03-31T09:30:00.125Z`.
-pub(crate) fn rfc3339(moment_ms: u64) -> String {
-    format!(
-        "{}T{}.{:03}Z",
-        Date::from_ms(moment_ms),
-        format_time_of_day(moment_ms),
-        moment_ms % SECOND_MS
-    )
-}
-
 /// Formats a time for people: `2026-03-31 09:30:00`.
 pub(crate) fn format_time(moment_ms: u64) -> String {
-    format!("{} {}", Date::from_ms(moment_ms), format_time_of_day(moment_ms))
-}
-
-fn format_time_of_day(moment_ms: u64) -> String {
-    let seconds = moment_ms / SECOND_MS % DAY_S;
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format_utc_seconds(moment_ms)
 }
 
 /// Formats a duration for people: `850 ms`, `42 s`, `3 min`, `1.5 h`.
@@ -106,10 +69,10 @@ mod tests {
     #[test]
     fn parses_spans_days_and_times() {
         let now = 1_774_949_400_125;
-        assert_eq!(rfc3339(now), "2026-03-31T09:30:00.125Z");
+        assert_eq!(format_rfc3339(now), "2026-03-31T09:30:00.125Z");
         assert_eq!(format_time(now), "2026-03-31 09:30:00");
-        assert_eq!(rfc3339(at_ms("7d", now)), "2026-03-24T09:30:00.125Z");
-        assert_eq!(rfc3339(at_ms("2026-03-30", now)), "2026-03-30T00:00:00.000Z");
+        assert_eq!(format_rfc3339(at_ms("7d", now)), "2026-03-24T09:30:00.125Z");
+        assert_eq!(format_rfc3339(at_ms("2026-03-30", now)), "2026-03-30T00:00:00.000Z");
         assert_eq!(at_ms("2026-03-31T09:30:00.125Z", now), now);
         assert_eq!(at_ms("2026-03-31T09:30:00.1259Z", now), now);
         assert_eq!(at_ms("2026-03-31T09:30:00Z", now), now - 125);

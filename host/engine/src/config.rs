@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tollgate_model::{Digest, canonical_json};
+use tollgate_model::{CanonicalJsonError, Digest, canonical_json};
 
 use crate::tables::{Table, read_bounded};
 
@@ -34,20 +34,27 @@ pub struct ConfigInputs {
     pub tables: std::collections::BTreeMap<String, Arc<Table>>,
 }
 
-/// A placeholder of a configuration cannot be replaced.
+/// A configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the configuration names `{named}` at `{pointer}`, but it cannot be used: {reason}")]
-pub struct ConfigError {
-    pointer: String,
-    named: String,
-    reason: String,
+pub enum ConfigError {
+    /// A placeholder cannot be replaced.
+    #[error("the configuration names `{named}` at `{pointer}`, but it cannot be used: {reason}")]
+    Placeholder {
+        /// JSON Pointer (RFC 6901) to the placeholder.
+        pointer: String,
+        /// File or table that it names.
+        named: String,
+        reason: String,
+    },
+    #[error("the configuration has no canonical form: {0}")]
+    NotCanonical(#[from] CanonicalJsonError),
 }
 
 impl Config {
     /// Replaces the placeholders of a configuration as the operator wrote it.
     pub fn resolve(written: Value, materials: &ConfigInputs) -> Result<Self, ConfigError> {
         let value = materials.resolve_value(written, "")?;
-        Ok(Self::from_resolved(value))
+        Self::from_resolved(value)
     }
 
     /// Returns the digest of the canonical text.
@@ -62,9 +69,9 @@ impl Config {
 
     /// Makes a configuration of JSON without placeholders, for example from a release. What
     /// looks like a placeholder stays as it is.
-    pub fn from_resolved(value: Value) -> Self {
-        let text = canonical_json(&value);
-        Self { value, digest: Digest::of(&text), text: text.into() }
+    pub fn from_resolved(value: Value) -> Result<Self, ConfigError> {
+        let text = canonical_json(&value)?;
+        Ok(Self { value, digest: Digest::of(&text), text: text.into() })
     }
 
     /// Returns the canonical text, which is what the contract receives.
@@ -78,7 +85,7 @@ impl ConfigInputs {
         match value {
             Value::Object(members) => match parse_placeholder(&members) {
                 Some((how, name)) => self.load_placeholder(how, name).map_err(|reason| {
-                    ConfigError { pointer: pointer.into(), named: name.into(), reason }
+                    ConfigError::Placeholder { pointer: pointer.into(), named: name.into(), reason }
                 }),
                 None => self.resolve_members(members, pointer),
             },
@@ -197,7 +204,7 @@ mod tests {
             "list": [{"best": "legal"}, {"$file": "a", "more": 1}],
         });
         assert_eq!(config.value(), &resolved);
-        assert_eq!(config.digest(), Digest::of(canonical_json(&resolved)));
+        assert_eq!(config.digest(), Digest::of(canonical_json(&resolved).unwrap()));
     }
 
     #[test]
@@ -210,6 +217,18 @@ mod tests {
         let before = digest();
         std::fs::write(materials.folder.join("terms.txt"), "other").unwrap();
         assert_ne!(before, digest());
+    }
+
+    #[test]
+    fn equal_numbers_have_one_digest_and_inexact_ones_none() {
+        let digest = |text: &str| {
+            let value = serde_json::from_str(text).unwrap();
+            Config::from_resolved(value).map(|config| config.digest())
+        };
+        let one = digest(r#"{"a": 1, "b": 2}"#).unwrap();
+        assert_eq!(digest(r#"{"b": 2.0, "a": 1e0}"#).unwrap(), one);
+        let error = digest(r#"{"limit": 9007199254740993}"#).unwrap_err().to_string();
+        assert!(error.contains("`/limit`"), "{error}");
     }
 
     #[test]

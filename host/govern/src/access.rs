@@ -37,7 +37,7 @@ fn check_tool(input: &DecisionInput<'_>, reasons: &mut Reasons) {
     let tool = input.facts.tool.as_deref().unwrap_or_default();
     // An action without a tool name matches no listed tool, so it is blocked.
     if !input.gate.access.iter().any(|access| access.tools.contains(tool)) {
-        reasons.add(ReasonKind::ToolOutside { tool: tool.into() });
+        reasons.add(ReasonKind::ToolNotAllowed { tool: tool.into() });
     }
 }
 
@@ -64,7 +64,7 @@ fn check_region(input: &DecisionInput<'_>, data: &DataClass, reasons: &mut Reaso
     match &input.facts.region {
         None => reasons.add(ReasonKind::RegionUnknown { class }),
         Some(region) if data.regions.contains(region) => {}
-        Some(region) => reasons.add(ReasonKind::RegionOutside { class, region: region.clone() }),
+        Some(region) => reasons.add(ReasonKind::RegionNotAllowed { class, region: region.clone() }),
     }
 }
 
@@ -80,7 +80,9 @@ fn check_model(input: &DecisionInput<'_>, reasons: &mut Reasons) {
     }
     // Of several ended approvals, report the latest.
     match approvals().filter_map(|approval| approval.until).max().filter(|until| *until < today) {
-        Some(until) => reasons.add(ReasonKind::ModelApprovalOver { model: model.clone(), until }),
+        Some(until) => {
+            reasons.add(ReasonKind::ModelApprovalExpired { model: model.clone(), until })
+        }
         None => reasons.add(ReasonKind::ModelNotApproved { model: model.clone() }),
     }
 }

@@ -94,6 +94,7 @@ mod tests {
             subject: Digest::of(format!("output of {name}")),
             output: None,
             content: RetainedContent::Digest,
+            submitted_by: None,
             author: Some("Ada Writer".parse().unwrap()),
             prompt: None,
             model: Some("acme/large".into()),

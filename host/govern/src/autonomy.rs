@@ -108,7 +108,9 @@ pub fn is_in_scheme(scheme: LevelScheme, level: u8, autonomy: &Autonomy) -> bool
     scheme == autonomy.scheme && levels(scheme).contains(&level)
 }
 
-/// Returns the causes of a demotion that are later than `since_ms`, the last change of the level.
+/// Returns the causes of a demotion. Figures and due times count if they are later than `since_ms`, the last change
+/// of the level. All incidents of the state count: the ledger ends those that it recorded before the change, and
+/// their times come from clocks that differ.
 pub fn demotion_causes(
     gate: &Gate,
     state: &GateState,
@@ -117,8 +119,7 @@ pub fn demotion_causes(
     now_ms: u64,
 ) -> Vec<DemotionCause> {
     let mut causes = performance::broken_thresholds(gate, state, since_ms);
-    let incident = state.incidents.iter().filter(|incident| incident.at_ms() > since_ms);
-    causes.extend(incident.map(incident_cause));
+    causes.extend(state.incidents.iter().map(incident_cause));
     let due = state.earliest_review_due_ms;
     if let Some(due_ms) = due.filter(|due| *due < now_ms && *due > since_ms) {
         causes.push(DemotionCause::ReviewOverdue { since_ms: due_ms });
@@ -152,7 +153,7 @@ mod tests {
 
     use super::*;
     use crate::example::example;
-    use crate::{KpiReading, RecordedLevel};
+    use crate::{KpiReading, RecordedLevel, promotion};
 
     const NOW_MS: u64 = 1_767_225_600_000;
 
@@ -238,7 +239,6 @@ mod tests {
     fn ignores_causes_before_the_last_change() {
         let figure = KpiReading { value: Figure::new(0.01).unwrap(), at_ms: 1_000 };
         for state in [
-            GateState { incidents: vec![LevelIncident::Rollback { at_ms: 1_000 }], ..at_level(4) },
             GateState { earliest_review_due_ms: Some(1_000), ..at_level(4) },
             GateState { figures: [("open-rate".into(), figure)].into(), ..at_level(4) },
         ] {
@@ -246,6 +246,17 @@ mod tests {
         }
         let not_due = GateState { earliest_review_due_ms: Some(NOW_MS), ..at_level(4) };
         assert_eq!(of(&not_due, &[]).demoted_from, None);
+    }
+
+    #[test]
+    fn an_incident_counts_until_the_next_level_change_whatever_its_time_is() {
+        // The clock of the machine that recorded it was slow.
+        let incident = LevelIncident::Rollback { at_ms: 1 };
+        let mut state = GateState { incidents: vec![incident], ..at_level(4) };
+        let change = promotion::demotion_change(&of(&state, &[])).unwrap();
+        assert_eq!((change.from, change.to), (4, 3));
+        state.apply_level_change(&change, 1_000);
+        assert_eq!((of(&state, &[]).level, of(&state, &[]).demoted_from), (3, None));
     }
 
     #[test]

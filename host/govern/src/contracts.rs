@@ -26,7 +26,7 @@ pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> V
     }
     for check in input.checks {
         if !input.gate.contracts.iter().any(|binding| is_check_of(check, binding)) {
-            reasons.add(ReasonKind::CheckUnknown { contract: check.contract.clone() });
+            reasons.add(ReasonKind::ContractUnknown { contract: check.contract.clone() });
         }
     }
     if !tally.any_passed {
@@ -41,7 +41,7 @@ pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> V
 
 /// Returns the reports of a check, without failures.
 fn answered_reports(check: &ContractCheck) -> impl Iterator<Item = &Report> {
-    check.verdicts.iter().flat_map(|verdict| &verdict.result)
+    check.verdicts.iter().filter_map(|verdict| verdict.result.report())
 }
 
 fn is_check_of(check: &ContractCheck, binding: &ContractBinding) -> bool {
@@ -118,7 +118,7 @@ impl BindingReasons<'_, '_> {
     fn add_missing_answers(&mut self, answers: u32) {
         let (binding, mode) = (self.binding, self.binding.mode);
         let required = u32::from(binding.repeat);
-        let kind = |_| ReasonKind::CheckMissing {
+        let kind = |_| ReasonKind::AnswersMissing {
             contract: binding.id(),
             answers,
             expected: required,
@@ -131,7 +131,7 @@ impl BindingReasons<'_, '_> {
     fn add_failures(&mut self, check: &ContractCheck) -> bool {
         let mut answered = true;
         let (binding, mode) = (self.binding, self.binding.mode);
-        for failure in check.verdicts.iter().filter_map(|verdict| verdict.result.as_ref().err()) {
+        for failure in check.verdicts.iter().filter_map(|verdict| verdict.result.failure()) {
             answered = false;
             self.add_not_evaluated(|fail_open| ReasonKind::Failure {
                 contract: binding.id(),
@@ -169,11 +169,10 @@ impl BindingReasons<'_, '_> {
             // No reports at all: `add_failures` has added the reason.
             MajorityVote::Split if answered_reports(check).next().is_none() => {}
             MajorityVote::Split => {
-                let answers = [count.pass, count.fail, count.unsure];
                 let contract = binding.id();
                 self.add_findings(check, None);
                 self.add_stop(
-                    ReasonKind::Split { contract, tally: answers, majority: agreeing, mode },
+                    ReasonKind::NoMajority { contract, answers: count, majority: agreeing, mode },
                     StopEffect::Hold,
                 );
             }

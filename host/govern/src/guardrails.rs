@@ -18,7 +18,7 @@ fn check_channel(input: &DecisionInput<'_>, reasons: &mut Reasons) {
     match &input.facts.channel {
         None => reasons.add(ReasonKind::ChannelUnknown),
         Some(channel) if channels.contains(channel) => {}
-        Some(channel) => reasons.add(ReasonKind::ChannelOutside { channel: channel.clone() }),
+        Some(channel) => reasons.add(ReasonKind::ChannelNotAllowed { channel: channel.clone() }),
     }
 }
 
@@ -49,6 +49,6 @@ fn check_brand_voice(input: &DecisionInput<'_>, reasons: &mut Reasons) {
     }
     // The caller may have used another document than the agreed one.
     if input.facts.brand_voice.is_some_and(|digest| digest != voice.digest) {
-        reasons.add(ReasonKind::BrandVoiceOther);
+        reasons.add(ReasonKind::BrandVoiceMismatch);
     }
 }

@@ -143,7 +143,7 @@ pub(crate) fn add_reasons(
         let causes = current.causes.into_iter();
         causes.for_each(|cause| reasons.add(ReasonKind::Demotion { cause }));
         if oversight.effect == OversightEffect::Refuse {
-            reasons.add(ReasonKind::Refused { scheme: current.scheme, level: current.level });
+            reasons.add(ReasonKind::LevelRefuses { scheme: current.scheme, level: current.level });
             return FollowUp::default();
         }
     }
@@ -161,7 +161,7 @@ fn check_recorded_level(input: &DecisionInput<'_>, reasons: &mut Reasons) {
         return;
     };
     if !autonomy::is_in_scheme(current.scheme, current.level, autonomy) {
-        reasons.add(ReasonKind::LevelUnknown { scheme: current.scheme, level: current.level });
+        reasons.add(ReasonKind::LevelInvalid { scheme: current.scheme, level: current.level });
     }
 }
 

@@ -1,5 +1,6 @@
 //! Majority votes over the reports of a contract that was run several times.
 
+pub use tollgate_model::OutcomeCounts;
 use tollgate_model::{ContractBinding, Outcome, Report, Severity};
 
 /// Result of a vote over the reports of one contract.
@@ -9,14 +10,6 @@ pub enum MajorityVote {
     Agreed(Outcome),
     /// No outcome has enough reports: the contract is flaky for this output.
     Split,
-}
-
-/// Number of reports by outcome.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OutcomeCounts {
-    pub pass: u32,
-    pub fail: u32,
-    pub unsure: u32,
 }
 
 /// Returns the outcome that counts. A `pass` with an error finding contradicts itself and is a

@@ -33,5 +33,5 @@ fn is_pinned(prompt: &PromptRef, pinned: &PinnedPrompt) -> bool {
 
 fn other_prompt_reason(prompt: &PromptRef, required: String) -> ReasonKind {
     let PromptRef { name, version, digest } = prompt;
-    ReasonKind::PromptOther { prompt: format!("{name}@{version} ({digest})"), required }
+    ReasonKind::PromptMismatch { prompt: format!("{name}@{version} ({digest})"), required }
 }

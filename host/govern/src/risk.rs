@@ -28,7 +28,6 @@ pub struct RiskMap {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AccessEntry {
     pub gate: GateName,
-    #[serde(rename = "what")]
     pub ability: String,
 }
 
@@ -69,7 +68,6 @@ pub struct RiskFix {
     /// Urgency; higher numbers come first.
     pub urgency: u32,
     pub gate: GateName,
-    #[serde(rename = "what")]
     pub problem: String,
 }
 

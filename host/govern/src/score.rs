@@ -124,7 +124,7 @@ pub(crate) fn add_reasons(
     };
     let accepts_sign_off = input.gate.score.when_high == Some(HighScorePolicy::ExecutiveSignOff);
     if !(accepts_sign_off && is_signed_off(input.gate, SignOffScope::Score, input.now_ms)) {
-        reasons.add(ReasonKind::ScoreHigh {
+        reasons.add(ReasonKind::ScoreTooHigh {
             sum: weighed.counted,
             sign_off_would_do: accepts_sign_off,
         });

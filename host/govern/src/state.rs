@@ -16,7 +16,7 @@ pub struct GateState {
     pub thresholds: ScoreThresholds,
     /// Level recorded in the ledger; `None` until it is changed for the first time.
     pub level: Option<RecordedLevel>,
-    /// Incidents, at least those since the level last changed.
+    /// Incidents that were recorded since the level last changed, in the order of the ledger.
     pub incidents: Vec<LevelIncident>,
     /// Latest value of each performance figure, by its name.
     pub figures: BTreeMap<String, KpiReading>,
@@ -73,6 +73,14 @@ impl PeriodSpending {
             BudgetPeriod::Month => self.month,
             BudgetPeriod::Campaign => self.campaign,
         }
+    }
+}
+
+impl GateState {
+    /// Applies a level change recorded at `at_ms`. The incidents recorded before it no longer count.
+    pub fn apply_level_change(&mut self, change: &LevelEvent, at_ms: u64) {
+        self.level = Some(RecordedLevel::after_change(change, at_ms));
+        self.incidents.clear();
     }
 }
 

@@ -7,10 +7,10 @@
 use sha2::{Digest as _, Sha256};
 use tollgate_model::Digest;
 
-const GENESIS_DOMAIN: &[u8] = b"tollgate ledger 1\0";
-const EVENT_DOMAIN: &[u8] = b"tollgate ledger event 1\0";
+const GENESIS_DOMAIN: &[u8] = b"tollgate ledger 2\0";
+const EVENT_DOMAIN: &[u8] = b"tollgate ledger event 2\0";
 
-/// A row of the `events` table: an event as it is stored and hashed.
+/// An event as it is stored and hashed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRow {
     /// Event number, counted from 1.
@@ -26,13 +26,13 @@ pub struct EventRow {
 }
 
 /// Returns the hash that precedes the first event. It ties the chain to the ledger with this id.
-pub(crate) fn genesis_hash(id: &[u8; 16]) -> Digest {
+pub fn genesis_hash(id: &[u8; 16]) -> Digest {
     let hasher = Sha256::new().chain_update(GENESIS_DOMAIN).chain_update(id);
     Digest::from_bytes(hasher.finalize().into())
 }
 
 /// Computes the hash of an event.
-pub(crate) fn event_hash(
+pub fn event_hash(
     previous: &Digest,
     seq: u64,
     at_ms: u64,
@@ -81,6 +81,6 @@ mod tests {
         assert_eq!(event_hash(&before, 1, 1_000, "welcome-email", "kpi", "{\"ä\":1}").hex(), FIRST);
     }
 
-    const GENESIS: &str = "c54a57b4c033a167be352fa55f404efad812f2b764eb3443776ef983a5230fe1";
-    const FIRST: &str = "6c21583c01afc4bb693781335bf52a289fd32fa6baf3e050a57e19a357d6afe9";
+    const GENESIS: &str = "f09586d06b85b15aa143c7958125ea2207afb5b65f56c601f636901784ff8ab9";
+    const FIRST: &str = "5fb3075ccae9667fb27f4755e9aca24f7b4a02d3609f5452186c7720f95cc683";
 }

@@ -1,13 +1,12 @@
-//! Errors of the ledger. Each message names the file, the reason and a remedy.
+//! Errors of the ledger. Each message names the place of the ledger, the reason and a remedy.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
-use tollgate_model::Digest;
+use tollgate_model::{Digest, GateName};
 
-use crate::schema::FORMAT;
+use crate::FORMAT;
 
-/// The reason why the ledger could not do something. Nothing of the entry is recorded in that case.
+/// The reason why the ledger could not do something. Nothing of the append is recorded in that case.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     #[error("cannot open `{0}`: check that its folder exists and that this user may access it")]
@@ -18,6 +17,11 @@ pub enum LedgerError {
         "`{path}` has ledger format {found}, but this Tollgate knows {FORMAT}: use a newer Tollgate"
     )]
     NewerFormat { path: PathBuf, found: i64 },
+    #[error(
+        "`{path}` has ledger format {found}, but this Tollgate knows {FORMAT}: export it with the version of Tollgate \
+         that wrote it, and move it away to start a new ledger"
+    )]
+    FormerFormat { path: PathBuf, found: i64 },
     #[error("`{0}` is locked by another process: stop that process, or wait and try again")]
     Locked(PathBuf),
     #[error("`{0}` is read-only: make the file and its folder writable for this user")]
@@ -26,14 +30,14 @@ pub enum LedgerError {
     DiskFull(PathBuf),
     #[error("cannot read or write `{path}` ({reason}): check the disk before trying again")]
     DiskFailure { path: PathBuf, reason: String },
-    /// SQLite found pages that contradict each other.
+    /// The database found that its files contradict each other.
     #[error(
-        "`{path}` is damaged ({reason}): keep a copy of it, run `tollgate log verify` to see what can \
-         still be read, and restore the rest from a backup or an export"
+        "`{path}` is damaged ({reason}): keep a copy of it, verify it to see what can still be read, and restore the \
+         rest from a backup or an export"
     )]
     Corrupt { path: PathBuf, reason: String },
     /// A row of the database does not have the form that this crate writes.
-    #[error("cannot read event {seq} of `{path}` ({reason}): run `tollgate log verify`")]
+    #[error("cannot read event {seq} of `{path}` ({reason}): verify the ledger")]
     Unreadable { path: PathBuf, seq: u64, reason: String },
     /// Any other failure of the database.
     #[error("cannot use `{path}`: {reason}")]
@@ -49,12 +53,12 @@ pub enum LedgerError {
     LossyNumber,
     #[error("the entry has {bytes} bytes, but the maximum is {bytes_max}: split it")]
     TooLarge { bytes: usize, bytes_max: usize },
-    /// Something was recorded meanwhile that the entry does not fit.
+    /// Something was recorded meanwhile that the append does not fit.
     #[error(transparent)]
     Conflict(#[from] ConflictError),
 }
 
-/// The reason why an entry does not fit what was recorded meanwhile.
+/// The reason why an append does not fit what was recorded meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConflictError {
     /// The run in the queue has changed since the caller read it.
@@ -71,22 +75,20 @@ pub enum ConflictError {
     },
     #[error("run {run} is not waiting for a review: it was closed or never held")]
     NotQueued { run: Digest },
+    /// Something that decisions at the gate depend on was recorded since the caller read it.
+    #[error(
+        "gate `{gate}` has changed since event {expected}: event {found} changed it last; read its state and decide \
+         again"
+    )]
+    GateChanged {
+        gate: GateName,
+        /// The version from which the caller decided.
+        expected: u64,
+        /// The version of the gate now.
+        found: u64,
+    },
     #[error("line `{key}` of batch `{batch}` is already recorded as event {seq}")]
     AlreadyRecorded { batch: String, key: String, seq: u64 },
-}
-
-/// Translates an error of the database into one of this crate.
-pub(crate) fn database_error(path: &Path, error: &rusqlite::Error) -> LedgerError {
-    let path = path.to_owned();
-    let reason = error.to_string();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Locked(path),
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => LedgerError::ReadOnly(path),
-        Some(ErrorCode::DiskFull) => LedgerError::DiskFull(path),
-        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Corrupt { path, reason },
-        Some(ErrorCode::NotADatabase) => LedgerError::NotALedger(path),
-        Some(ErrorCode::CannotOpen) => LedgerError::CannotOpen(path),
-        Some(ErrorCode::SystemIoFailure) => LedgerError::DiskFailure { path, reason },
-        _ => LedgerError::Database { path, reason },
-    }
+    #[error("this ledger cannot check the condition {0}: nothing was recorded")]
+    UncheckedCondition(String),
 }

@@ -7,23 +7,35 @@ use std::io::{self, BufRead, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tollgate_model::{Digest, decode_hex, encode_hex};
+use tollgate_model::{Digest, decode_hex, encode_hex, rfc3339};
 
-use crate::entry::to_sql;
-use crate::error::database_error;
 use crate::verify::{ChainWalk, LedgerFault, VerificationReport};
-use crate::view::SqliteReader;
-use crate::{Checkpoint, EventRow, LedgerError, chain};
+use crate::{Checkpoint, EventRow, FORMAT, chain};
 
 /// A real event without its contents is far smaller. The limit keeps an endless line from filling the memory.
 const LINE_BYTES_MAX: u64 = 128 << 20;
+
+/// The reason why an export cannot be verified at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error("cannot read the export: {0}")]
+    Unreadable(#[from] io::Error),
+    #[error("the first line does not name a ledger: {0}")]
+    NotAnExport(String),
+    /// Events of another format are hashed differently.
+    #[error(
+        "the export has ledger format {found}, but this Tollgate knows {FORMAT}: verify it with the version of \
+         Tollgate that wrote it"
+    )]
+    OtherFormat { found: u32 },
+}
 
 /// The first line of an export.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct ExportHeader {
     ledger: String,
-    format: i64,
+    format: u32,
     after: u64,
     hash: Digest,
 }
@@ -32,6 +44,7 @@ struct ExportHeader {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct ExportLine {
     seq: u64,
+    #[serde(rename = "at", with = "rfc3339")]
     at_ms: u64,
     gate: String,
     kind: String,
@@ -39,69 +52,39 @@ struct ExportLine {
     body: Box<RawValue>,
 }
 
-impl SqliteReader {
-    /// Writes all events after the given number (0 for all) and returns how many were written.
-    pub fn export(&self, after: u64, output: &mut impl Write) -> Result<u64, LedgerError> {
-        let failed = |error: &io::Error| LedgerError::DiskFailure {
-            path: self.path.clone(),
-            reason: format!("the export cannot be written: {error}"),
-        };
-        self.write_export(after, output).map_err(|error| match error {
-            ExportError::Database(error) => database_error(&self.path, &error),
-            ExportError::Output(error) => failed(&error),
-        })
+/// Writes an export line by line.
+pub struct ExportWriter<W> {
+    output: W,
+    events: u64,
+}
+
+impl<W: Write> ExportWriter<W> {
+    /// Writes the first line. `hash` is that of event `after`, or the genesis hash if `after` is 0.
+    pub fn start(mut output: W, ledger: &[u8; 16], after: u64, hash: Digest) -> io::Result<Self> {
+        let header = ExportHeader { ledger: encode_hex(ledger), format: FORMAT, after, hash };
+        write_line(&mut output, &header)?;
+        Ok(Self { output, events: 0 })
     }
 
-    fn write_export(&self, after: u64, to: &mut impl Write) -> Result<u64, ExportError> {
-        // A single snapshot, so that events appended meanwhile do not end up in half of the export.
-        let transaction = self.connection.unchecked_transaction()?;
-        let genesis = chain::genesis_hash(self.id());
-        let hash = if after == 0 {
-            genesis
-        } else {
-            let sql = "SELECT hash FROM events WHERE seq = ?1";
-            let hash = transaction.query_row(sql, [to_sql(after)], |row| row.get(0))?;
-            Digest::from_bytes(hash)
-        };
-        let beginning =
-            ExportHeader { ledger: encode_hex(self.id()), format: crate::FORMAT, after, hash };
-        write_line(to, &beginning)?;
-        let sql = "SELECT seq, at_ms, gate, kind, body, hash FROM events WHERE seq > ?1
-            ORDER BY seq";
-        let mut statement = transaction.prepare(sql)?;
-        let mut rows = statement.query([to_sql(after)])?;
-        let mut count = 0;
-        while let Some(row) = rows.next()? {
-            let EventRow { seq, at_ms, gate, kind, body, hash } = crate::view::event_row(row)?;
-            let body = RawValue::from_string(body).map_err(io::Error::from)?;
-            write_line(to, &ExportLine { seq, at_ms, gate, kind, hash, body })?;
-            count += 1;
-        }
-        to.flush()?;
-        Ok(count)
+    /// Writes the next event.
+    pub fn write(&mut self, row: EventRow) -> io::Result<()> {
+        let EventRow { seq, at_ms, gate, kind, body, hash } = row;
+        let body = RawValue::from_string(body)?;
+        write_line(&mut self.output, &ExportLine { seq, at_ms, gate, kind, hash, body })?;
+        self.events += 1;
+        Ok(())
+    }
+
+    /// Flushes the output and returns the number of events written.
+    pub fn finish(mut self) -> io::Result<u64> {
+        self.output.flush()?;
+        Ok(self.events)
     }
 }
 
-enum ExportError {
-    Database(rusqlite::Error),
-    Output(io::Error),
-}
-
-impl From<rusqlite::Error> for ExportError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl From<io::Error> for ExportError {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
-    }
-}
-
-fn write_line(to: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *to, line)?;
-    to.write_all(b"\n")
+fn write_line(output: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *output, line)?;
+    output.write_all(b"\n")
 }
 
 /// Verifies an export against the caller's checkpoints. An export that starts in the middle of the chain is
@@ -110,12 +93,12 @@ pub fn verify_export(
     mut lines: impl BufRead,
     known_checkpoints: &[Checkpoint],
     trusts: impl Fn(&Checkpoint, &[u8]) -> bool,
-) -> io::Result<VerificationReport> {
+) -> Result<VerificationReport, ExportError> {
     let first = next_line(&mut lines)?.unwrap_or_default();
-    let beginning: ExportHeader = serde_json::from_str(&first)?;
+    let beginning = read_header(&first)?;
     let id = decode_hex(&beginning.ledger)
         .and_then(|id| id.try_into().ok())
-        .ok_or_else(|| io::Error::other("the first line does not name a ledger"))?;
+        .ok_or_else(|| ExportError::NotAnExport(format!("`{}` is not an id", beginning.ledger)))?;
     let mut walk = ChainWalk::starting_after(beginning.after, beginning.hash);
     if beginning.after == 0 && beginning.hash != chain::genesis_hash(&id) {
         walk.report_fault(LedgerFault::ForeignStart);
@@ -135,6 +118,22 @@ pub fn verify_export(
     }
     walk.finish();
     Ok(walk.into_report())
+}
+
+fn read_header(line: &str) -> Result<ExportHeader, ExportError> {
+    /// The one member that headers of all formats have.
+    #[derive(Deserialize)]
+    struct HeaderFormat {
+        format: u32,
+    }
+    match serde_json::from_str(line) {
+        Ok(HeaderFormat { format: found }) if found != FORMAT => {
+            Err(ExportError::OtherFormat { found })
+        }
+        _ => {
+            serde_json::from_str(line).map_err(|error| ExportError::NotAnExport(error.to_string()))
+        }
+    }
 }
 
 fn next_line(lines: &mut impl BufRead) -> io::Result<Option<String>> {

@@ -1,36 +1,42 @@
-//! The ledger: an append-only, hash-chained record of everything that happens at gates, kept in SQLite.
+//! The ledger: an append-only, hash-chained record of everything that happens at gates.
 //!
 //! Events are appended and never changed; each event's hash covers the hash of the one before it. Contents
 //! (outputs, details, releases, prompts) are stored apart, so they can be erased while the chain stays
 //! whole. Projections (queue, track records, levels, budgets, figures) are updated in the same transaction
-//! and can be rebuilt from the events. This is the only crate that names a database. It makes no decisions
-//! and reads no clock.
+//! and can be rebuilt from the events.
+//!
+//! This crate says what a ledger is: the traits [`Ledger`] and [`LedgerReader`], the chain, checkpoints, exports
+//! and their verification. It names no database; a crate that does builds on [`storage`] and has the behaviours in
+//! `conformance`. It makes no decisions and reads no clock.
 
-mod apply;
+mod append;
 mod chain;
 mod checkpoint;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod entry;
 mod error;
 mod export;
 mod hex;
 mod ledger;
-mod rebuild;
-mod schema;
+mod reader;
+pub mod storage;
 mod verify;
-mod view;
-mod writer;
 
+pub use append::{Append, AppendCondition, AppendedRange, ExpectedState};
 pub use chain::EventRow;
 pub use checkpoint::Checkpoint;
-pub use entry::{Attachment, AttachmentKind, AttachmentRef, ExpectedState, LedgerEntry};
+pub use entry::{Attachment, AttachmentKind, AttachmentRef, LedgerEntry};
 pub use error::{ConflictError, LedgerError};
-pub use export::verify_export;
-pub use ledger::{AppendedRange, SqliteLedger};
-pub use rebuild::ProjectionDifference;
-pub use schema::FORMAT;
-pub use verify::{ChangedField, LedgerFault, VerificationReport};
-pub use view::{
-    ActivityCounts, CurrentLevel, EventQuery, KpiReading, LevelIncident, PageCursor, QueueKind,
-    QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary, SqliteReader, StoredEvent,
-    TrackRecord,
+pub use export::{ExportError, verify_export};
+pub use ledger::{BoxFuture, Ledger};
+pub use reader::{
+    ActivityCounts, CurrentLevel, EventQuery, KpiReading, LedgerReader, LevelIncident, PageCursor,
+    ProjectionDifference, QueueKind, QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary,
+    StoredEvent, TrackRecord,
 };
+pub use verify::{ChangedField, LedgerFault, VerificationReport};
+
+/// Version of the format in which ledgers store events, contents and projections. It covers the tables and the
+/// bodies of events, so a ledger of any other version is refused.
+pub const FORMAT: u32 = 2;

@@ -12,7 +12,7 @@ use crate::resolve::GateRequirements;
 use crate::trust::KeyId;
 
 /// Current version of the file format.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const HEADER: &str = "\
 # The exact packages that this project runs. Written by `tollgate lock`: keep it under version
 # control, and do not edit it.
@@ -64,16 +64,18 @@ pub enum LockFileError {
     /// The text is not a valid lock file.
     #[error("{line}: {reason}")]
     Malformed { line: usize, reason: String },
-    /// A newer tool wrote the file.
-    #[error("it has format {0}, and this tool reads format {FORMAT}: use a newer tool")]
+    /// Another version of the tool wrote the file.
+    #[error(
+        "it has format {found}, and this tool reads format {FORMAT}: {remedy}",
+        found = .0,
+        remedy = format_remedy(*.0)
+    )]
     UnsupportedFormat(u32),
     /// A gate or package occurs twice, for example after a merge of two lock files.
-    #[error("`{0}` occurs twice: remove the file and run `tollgate lock`")]
+    #[error("`{0}` occurs twice")]
     DuplicateEntry(String),
     /// A gate runs a package that has no entry.
-    #[error(
-        "gate `{gate}` runs `{package}`, which has no entry in the file: remove the file and run `tollgate lock`"
-    )]
+    #[error("gate `{gate}` runs `{package}`, which has no entry in the file")]
     MissingEntry { gate: String, package: PackageId },
 }
 
@@ -297,6 +299,10 @@ impl LockFile {
         }
         capabilities
     }
+}
+
+fn format_remedy(format: u32) -> &'static str {
+    if format > FORMAT { "use a newer tool" } else { "remove the file and lock the project again" }
 }
 
 impl LockedGate {

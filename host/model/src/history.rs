@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Figure, Money, Share};
+use crate::{Figure, Money, Share, rfc3339};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
@@ -18,8 +18,10 @@ pub struct TrackRecord {
     pub edited: u32,
     pub rejected: u32,
     /// Moment of the first review; 0 without reviews.
+    #[serde(rename = "first", with = "rfc3339")]
     pub first_ms: u64,
     /// Moment of the last review; 0 without reviews.
+    #[serde(rename = "last", with = "rfc3339")]
     pub last_ms: u64,
 }
 
@@ -29,15 +31,19 @@ pub struct TrackRecord {
 pub enum LevelIncident {
     /// A person reported that something went wrong.
     Incident {
+        #[serde(rename = "at", with = "rfc3339")]
         at_ms: u64,
-        #[serde(rename = "what")]
         description: String,
     },
     /// An output was retracted.
-    Rollback { at_ms: u64 },
+    Rollback {
+        #[serde(rename = "at", with = "rfc3339")]
+        at_ms: u64,
+    },
     /// An enforced contract gave no answer.
     ContractFailed {
         /// Moment of the latest failure of this contract.
+        #[serde(rename = "at", with = "rfc3339")]
         at_ms: u64,
         /// Id of the contract in the gate.
         contract: String,
@@ -49,6 +55,7 @@ pub enum LevelIncident {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KpiReading {
     pub value: Figure,
+    #[serde(rename = "at", with = "rfc3339")]
     pub at_ms: u64,
 }
 
@@ -58,10 +65,8 @@ pub struct KpiReading {
 pub struct ActivityCounts {
     pub runs: u64,
     /// Runs that were allowed without a prior review.
-    #[serde(rename = "allowed-by-itself")]
     pub allowed_unreviewed: u64,
     /// Runs that were allowed because reviewers approved.
-    #[serde(rename = "allowed-by-people")]
     pub allowed_by_reviewers: u64,
     pub blocked: u64,
     /// Runs in which a contract gave no answer.

@@ -1,19 +1,27 @@
 //! Recorded answers and log lines of a judgement. With the recorded answers, the judgement can be
 //! replayed without the host's clock, tables and prompts.
 
+mod lookup_json;
+
 use serde::{Deserialize, Serialize};
+
+use crate::rfc3339;
 
 /// Answer of the host to one call of a contract. Lists of answers keep the order of the calls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "capability")]
 pub enum HostAnswer {
     /// Answer of `clock.now`, in milliseconds since 1970.
-    Clock { now_ms: u64 },
+    Clock {
+        #[serde(rename = "now", with = "rfc3339")]
+        now_ms: u64,
+    },
     /// Answer of `lookup.get`.
     LookupGet {
         table: String,
         key: String,
         /// Value of the key; `None` if the table does not have it.
+        #[serde(with = "lookup_json::get")]
         answer: Result<Option<String>, LookupError>,
     },
     /// Answer of `lookup.contains-any`.
@@ -21,6 +29,7 @@ pub enum HostAnswer {
         table: String,
         keys: Vec<String>,
         /// For each key in turn, whether the table has it.
+        #[serde(with = "lookup_json::contains_any")]
         answer: Result<Vec<bool>, LookupError>,
     },
     /// Answer of `prompt-text.read`.
@@ -48,8 +57,7 @@ impl HostAnswer {
 }
 
 /// Error of a table lookup, with a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LookupError {
     /// The table is not granted to the contract.
     NotGranted(String),

@@ -9,6 +9,7 @@ mod decision;
 mod digest;
 mod event;
 mod failure;
+mod format_version;
 mod gate;
 mod hex;
 mod history;
@@ -16,12 +17,14 @@ mod host_answer;
 mod judgement;
 mod manifest;
 mod name;
+mod outcome_counts;
 mod release;
 mod report;
 mod subject;
 mod units;
+mod verdict;
 
-pub use canonical::{canonical_json, sort_members};
+pub use canonical::{CanonicalJsonError, canonical_json, sort_members};
 pub use capability::{Capability, Determinism};
 pub use decision::{
     Consequence, Decision, DemotionCause, GatePart, HoldReason, LiftScope, Reason, ReasonEffect,
@@ -35,6 +38,7 @@ pub use event::{
     RolloutStage, RunEvent, SpendEvent,
 };
 pub use failure::{Failure, Refusal};
+pub use format_version::FormatVersion;
 pub use gate::{
     AccessKind, AuditPolicy, Autonomy, BrandVoice, Budget, BudgetPeriod, ChecklistItem,
     ContentRetention, ContractBinding, ContractRequirement, DataClass, DelegationPosture,
@@ -51,10 +55,13 @@ pub use host_answer::{HostAnswer, LogLevel, LogLine, LookupError, RunLog};
 pub use judgement::Judgement;
 pub use manifest::{ContractFile, ContractRule, HostFixture, Manifest, WarmUp, covers_prompt};
 pub use name::{ContractName, ContractNameError, PromptName, PromptNameError};
+pub use outcome_counts::OutcomeCounts;
 pub use release::{PinnedContract, PinnedPrompt, Release};
 pub use report::{Finding, Measure, Outcome, Place, Report, Severity, Span};
 pub use subject::{Content, ContentKind, JsonText, JsonTextError, PromptRef, Subject};
 pub use units::{
-    BlankStringError, Date, DateError, Figure, Money, MoneyError, NonBlankString, Person, Share,
-    ShareError, TimeSpan, TimeSpanError, format_utc,
+    BlankStringError, Date, DateError, Figure, MOMENT_MS_MAX, Money, MoneyError, NonBlankString,
+    Person, Share, ShareError, TimeSpan, TimeSpanError, format_rfc3339, format_utc,
+    format_utc_seconds, parse_rfc3339, rfc3339,
 };
+pub use verdict::Verdict;

@@ -3,12 +3,15 @@
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContractName, Digest, GateName, PromptName, canonical_json};
+use crate::{
+    CanonicalJsonError, ContractName, Digest, FormatVersion, GateName, PromptName, canonical_json,
+};
 
 /// A gate with everything pinned that decides about an output. It never changes; its digest is its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Release {
+    pub format: FormatVersion<2>,
     pub gate: GateName,
     /// Digest of the gate record.
     pub gate_digest: Digest,
@@ -35,7 +38,6 @@ pub struct PinnedPrompt {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PinnedContract {
     /// Id of the contract in the gate.
-    #[serde(rename = "called")]
     pub id: String,
     pub name: ContractName,
     /// Contract version.
@@ -48,8 +50,8 @@ pub struct PinnedContract {
 
 impl Release {
     /// Returns the digest that is the id of the release.
-    pub fn digest(&self) -> Result<Digest, serde_json::Error> {
-        Ok(Digest::of(canonical_json(&serde_json::to_value(self)?)))
+    pub fn digest(&self) -> Result<Digest, CanonicalJsonError> {
+        Ok(Digest::of(canonical_json(self)?))
     }
 }
 
@@ -59,6 +61,7 @@ mod tests {
 
     fn release() -> Release {
         Release {
+            format: FormatVersion,
             gate: "welcome-email".parse().unwrap(),
             gate_digest: Digest::of("gate"),
             prompt: None,

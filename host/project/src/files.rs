@@ -1,73 +1,116 @@
 //! Reading and writing files. Errors of reading name the file and, for TOML and JSON, the line and the key.
 
-use std::io::{BufWriter, Read, Write};
-use std::path::Path;
+use std::error::Error;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use serde::de::DeserializeOwned;
 
 /// Enough for the largest contract. A larger file is surely the wrong one.
 const FILE_BYTES_MAX: u64 = 128 << 20;
 
+/// Reason why a file cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    #[error("cannot read `{}`", .path.display())]
+    Read { path: PathBuf, source: ReadError },
+    #[error("cannot write `{}`", .path.display())]
+    Write { path: PathBuf, source: Box<dyn Error + Send + Sync> },
+    /// The file is not the TOML that is expected.
+    #[error("{}:{line}: {reason}", .path.display())]
+    Toml { path: PathBuf, line: usize, reason: String },
+    /// The file is not the JSON that is expected.
+    #[error("{}:{line}:{column}: {reason}", .path.display())]
+    Json { path: PathBuf, line: usize, column: usize, reason: String },
+}
+
+/// Reason why bytes or text cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("it is a folder")]
+    IsFolder,
+    #[error("it is larger than {FILE_BYTES_MAX} bytes")]
+    TooLarge,
+    /// Holds the number of the first byte that does not start a character.
+    #[error("it is not UTF-8: byte {0} does not start a character; convert the file first")]
+    NotUtf8(usize),
+}
+
 /// Reads a file of bytes.
-pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let file = std::fs::File::open(path).with_context(|| read_error_message(path))?;
-    if file.metadata().with_context(|| read_error_message(path))?.is_dir() {
-        bail!("{}: it is a folder", read_error_message(path));
-    }
-    read_bounded(file).with_context(|| read_error_message(path))
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    open_and_read(path).map_err(|source| FileError::Read { path: path.to_owned(), source })
 }
 
 /// Reads a file of UTF-8 text.
-pub fn read_text(path: &Path) -> anyhow::Result<String> {
-    decode_utf8(read(path)?).with_context(|| read_error_message(path))
+pub fn read_text(path: &Path) -> Result<String, FileError> {
+    let text = open_and_read(path).and_then(decode_utf8);
+    text.map_err(|source| FileError::Read { path: path.to_owned(), source })
+}
+
+/// Reads UTF-8 text from something that is not a file, such as standard input, up to the same size.
+pub fn read_text_from(source: impl Read) -> Result<String, ReadError> {
+    decode_utf8(read_bounded(source)?)
 }
 
 /// Reads a TOML file. An unknown key is an error if `T` denies unknown fields.
-pub fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
     let text = read_text(path)?;
-    toml::from_str(&text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        anyhow::anyhow!("{}:{line}: {}", path.display(), error.message())
+    toml::from_str(&text).map_err(|error| FileError::Toml {
+        path: path.to_owned(),
+        line: line_at(&text, error.span().map_or(0, |span| span.start)),
+        reason: error.message().to_owned(),
     })
 }
 
 /// Reads a JSON file. An unknown key is an error if `T` denies unknown fields.
-pub fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
     let text = read_text(path)?;
     serde_json::from_str(&text).map_err(|error| {
         let reason = error.to_string();
-        let reason = reason.split(" at line ").next().unwrap_or_default();
-        anyhow::anyhow!("{}:{}:{}: {reason}", path.display(), error.line(), error.column())
+        FileError::Json {
+            path: path.to_owned(),
+            line: error.line(),
+            column: error.column(),
+            // The place is in front of the reason already.
+            reason: reason.split(" at line ").next().unwrap_or_default().to_owned(),
+        }
     })
 }
 
 /// Writes a file completely or not at all, even if the power fails, and creates its folder if needed.
-pub fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let cannot_write = || format!("cannot write `{}`", path.display());
-    std::fs::create_dir_all(parent_folder(path)).with_context(cannot_write)?;
-    write_with(path, |file| Ok(file.write_all(content)?))
+pub fn write(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    std::fs::create_dir_all(parent_folder(path))
+        .map_err(|error| FileError::Write { path: path.to_owned(), source: error.into() })?;
+    write_with(path, |file| file.write_all(content))
 }
 
 /// Writes a file in the same way from a callback. Its folder must exist.
-pub fn write_with<T>(
+pub fn write_with<T, E: Into<Box<dyn Error + Send + Sync>>>(
     path: &Path,
-    content: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
-    let cannot_write = || format!("cannot write `{}`", path.display());
-    let file = tempfile::NamedTempFile::new_in(parent_folder(path)).with_context(cannot_write)?;
-    let mut to = BufWriter::new(file.as_file());
-    let written = content(&mut to).with_context(cannot_write)?;
-    to.flush().with_context(cannot_write)?;
-    drop(to);
+    content: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<T, FileError> {
+    write_and_rename(path, |file| content(file).map_err(Into::into))
+        .map_err(|source| FileError::Write { path: path.to_owned(), source })
+}
+
+fn write_and_rename<T>(
+    path: &Path,
+    content: impl FnOnce(&mut dyn Write) -> Result<T, Box<dyn Error + Send + Sync>>,
+) -> Result<T, Box<dyn Error + Send + Sync>> {
+    let file = tempfile::NamedTempFile::new_in(parent_folder(path))?;
+    let mut buffered = BufWriter::new(file.as_file());
+    let written = content(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
     // Temporary files are private by default, but the result is an ordinary file.
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-    file.as_file().set_permissions(mode).with_context(cannot_write)?;
+    file.as_file().set_permissions(mode)?;
     // The content reaches the disk before the file gets its name, so a power failure leaves no half-written
     // file.
-    file.as_file().sync_all().with_context(cannot_write)?;
-    file.persist(path).with_context(cannot_write)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
     Ok(written)
 }
 
@@ -77,24 +120,95 @@ pub fn parent_folder(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-pub fn read_error_message(path: &Path) -> String {
-    format!("cannot read `{}`", path.display())
+/// Returns the number of the line that a byte is in, counted from 1.
+pub(crate) fn line_at(text: &str, byte: usize) -> usize {
+    text.get(..byte).unwrap_or_default().matches('\n').count() + 1
 }
 
-fn read_bounded(source: impl Read) -> anyhow::Result<Vec<u8>> {
+fn open_and_read(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let file = std::fs::File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(ReadError::IsFolder);
+    }
+    read_bounded(file)
+}
+
+fn read_bounded(source: impl Read) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     source.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        bail!("it is larger than {FILE_BYTES_MAX} bytes");
+        return Err(ReadError::TooLarge);
     }
     Ok(bytes)
 }
 
-fn decode_utf8(bytes: Vec<u8>) -> anyhow::Result<String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        anyhow::anyhow!(
-            "it is not UTF-8: byte {at} does not start a character; convert the file first"
-        )
-    })
+fn decode_utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
+    String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Settings {
+        #[expect(dead_code, reason = "only the errors are looked at")]
+        depth: u8,
+    }
+
+    fn file(text: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings");
+        std::fs::write(&path, text).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn names_the_line_and_the_key_of_an_error() {
+        let (_folder, path) = file(b"depth = 1\nheight = 2\n");
+        let error = read_toml::<Settings>(&path).unwrap_err().to_string();
+        assert!(error.contains("settings:2: unknown field `height`"), "{error}");
+        let (_folder, path) = file(b"{\"depth\": 1,\n\"height\": 2}");
+        let error = read_json::<Settings>(&path).unwrap_err().to_string();
+        assert!(error.contains("settings:2:8: unknown field `height`"), "{error}");
+        assert!(!error.contains("at line"), "{error}");
+    }
+
+    #[test]
+    fn names_the_first_byte_that_is_not_utf8() {
+        let (_folder, path) = file(b"caf\xe9");
+        let error = read_text(&path).unwrap_err();
+        assert!(matches!(error, FileError::Read { source: ReadError::NotUtf8(3), .. }), "{error}");
+    }
+
+    #[test]
+    fn refuses_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = read(folder.path()).unwrap_err();
+        assert!(matches!(error, FileError::Read { source: ReadError::IsFolder, .. }), "{error}");
+    }
+
+    #[test]
+    fn keeps_the_old_file_if_writing_fails() {
+        let (folder, path) = file(b"old");
+        let failing = |file: &mut dyn Write| {
+            file.write_all(b"new")?;
+            Err::<(), _>(io::Error::other("the source failed"))
+        };
+        let error = write_with(&path, failing).unwrap_err();
+        assert_eq!(error.source().unwrap().to_string(), "the source failed");
+        assert_eq!(read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn creates_the_folder_of_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/c.txt");
+        write(&path, b"text").unwrap();
+        assert_eq!(read_text(&path).unwrap(), "text");
+    }
 }

@@ -1,56 +1,79 @@
 //! The gates of a project: one TOML file each, in the folder `gates`.
 
+use std::fmt::Display;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
-use tollgate_govern::read::{GateFileError, GateFileErrors, read, read_with_name};
+use tollgate_govern::read::{GateFileErrors, read, read_with_name};
 use tollgate_library::package::Requirement;
 use tollgate_library::resolve::GateRequirements;
 use tollgate_model::{Digest, Gate, GateName};
 
-use crate::files;
+use crate::files::{self, FileError, ReadError};
 use crate::project::Project;
 
 /// Folder of the gates in a project.
 pub const GATE_FOLDER: &str = "gates";
 
+/// Reason why gates cannot be read from a project.
+#[derive(Debug, thiserror::Error)]
+pub enum GateReadError {
+    #[error("there is no folder `{}`: put a gate file into it that names a prompt and contracts", .0.display())]
+    NoFolder(PathBuf),
+    #[error("there is no gate in `{}`, so no package is required", .0.display())]
+    NoGates(PathBuf),
+    #[error("there is no gate `{name}`; this project has {}", quote_names(.known))]
+    Unknown {
+        name: String,
+        /// Names of the gates that the project has.
+        known: Vec<String>,
+    },
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Gate files with errors. Holds all errors of all files that were read.
+    #[error("{}", list_errors(&.0.0))]
+    Invalid(GateFileErrors),
+    #[error(
+        "gate `{gate}` requires `{first}` and `{second}`: a gate can use only one version of a contract"
+    )]
+    TwoVersions { gate: GateName, first: Box<Requirement>, second: Box<Requirement> },
+}
+
 impl Project {
     /// Reads every gate, in order of file names. All errors of all gate files are reported together.
-    pub fn read_gates(&self) -> anyhow::Result<Vec<Gate>> {
+    pub fn read_gates(&self) -> Result<Vec<Gate>, GateReadError> {
         let mut gates = Vec::new();
         let mut errors = Vec::new();
         for path in self.gate_paths()? {
-            match read_file(&path)? {
+            match read(&path.display().to_string(), &files::read_text(&path)?) {
                 Ok(gate) => gates.push(gate),
                 Err(GateFileErrors(more)) => errors.extend(more),
             }
         }
         match errors.is_empty() {
             true => Ok(gates),
-            false => Err(join_errors(&errors)),
+            false => Err(GateReadError::Invalid(GateFileErrors(errors))),
         }
     }
 
     /// Reads the gate with this name.
-    pub fn read_gate(&self, name: &str) -> anyhow::Result<Gate> {
+    pub fn read_gate(&self, name: &str) -> Result<Gate, GateReadError> {
         let paths = self.gate_paths()?;
         let has_name = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == name);
         let Some(path) = paths.iter().find(has_name) else {
             let stems = paths.iter().filter_map(|path| path.file_stem());
-            let names: Vec<_> = stems.map(|stem| format!("`{}`", stem.to_string_lossy())).collect();
-            bail!("there is no gate `{name}`; this project has {}", names.join(", "));
+            let known = stems.map(|stem| stem.to_string_lossy().into_owned()).collect();
+            return Err(GateReadError::Unknown { name: name.to_owned(), known });
         };
-        read_file(path)?.map_err(|errors| join_errors(&errors.0))
+        let text = files::read_text(path)?;
+        read(&path.display().to_string(), &text).map_err(GateReadError::Invalid)
     }
 
     /// Returns the packages that the gates require. Fails if there is no gate.
-    pub fn read_requirements(&self) -> anyhow::Result<Vec<GateRequirements>> {
+    pub fn read_requirements(&self) -> Result<Vec<GateRequirements>, GateReadError> {
         let gates = self.read_gates()?;
         if gates.is_empty() {
-            bail!(
-                "there is no gate in `{}`, so no package is required",
-                self.folder.join(GATE_FOLDER).display()
-            );
+            return Err(GateReadError::NoGates(self.folder.join(GATE_FOLDER)));
         }
         gates.iter().map(gate_requirements).collect()
     }
@@ -67,19 +90,13 @@ impl Project {
         Some(Digest::of(bytes))
     }
 
-    fn gate_paths(&self) -> anyhow::Result<Vec<PathBuf>> {
+    fn gate_paths(&self) -> Result<Vec<PathBuf>, GateReadError> {
         let folder = self.folder.join(GATE_FOLDER);
         if !folder.is_dir() {
-            bail!(
-                "there is no folder `{}`: put a gate file into it that names a prompt and contracts",
-                folder.display()
-            );
+            return Err(GateReadError::NoFolder(folder));
         }
-        let entries =
-            std::fs::read_dir(&folder).with_context(|| files::read_error_message(&folder))?;
-        let paths: Result<Vec<_>, _> =
-            entries.map(|entry| entry.map(|entry| entry.path())).collect();
-        let mut paths = paths.with_context(|| files::read_error_message(&folder))?;
+        let mut paths = list_folder(&folder)
+            .map_err(|error| FileError::Read { path: folder, source: ReadError::Io(error) })?;
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
         paths.sort();
         Ok(paths)
@@ -87,13 +104,13 @@ impl Project {
 }
 
 /// Reads a gate from any file, as a version of the gate with this name.
-pub fn read_gate_version(path: &Path, name: &GateName) -> anyhow::Result<Gate> {
+pub fn read_gate_version(path: &Path, name: &GateName) -> Result<Gate, GateReadError> {
     let (file, text) = (path.display().to_string(), files::read_text(path)?);
-    read_with_name(&file, Some(name.as_str()), &text).map_err(|errors| join_errors(&errors.0))
+    read_with_name(&file, Some(name.as_str()), &text).map_err(GateReadError::Invalid)
 }
 
 /// Returns the packages that a gate requires.
-pub fn gate_requirements(gate: &Gate) -> anyhow::Result<GateRequirements> {
+pub fn gate_requirements(gate: &Gate) -> Result<GateRequirements, GateReadError> {
     let prompt = gate
         .prompt
         .clone()
@@ -104,10 +121,13 @@ pub fn gate_requirements(gate: &Gate) -> anyhow::Result<GateRequirements> {
         let requirement = Requirement { name: contract.name.into(), versions: contract.versions };
         // A contract may be bound twice with different configurations, but only in one version.
         match contracts.iter().find(|before| before.name == requirement.name) {
-            Some(before) if *before != requirement => bail!(
-                "gate `{}` requires `{before}` and `{requirement}`: a gate can use only one version of a contract",
-                gate.name
-            ),
+            Some(before) if *before != requirement => {
+                return Err(GateReadError::TwoVersions {
+                    gate: gate.name.clone(),
+                    first: Box::new(before.clone()),
+                    second: Box::new(requirement),
+                });
+            }
             Some(_) => {}
             None => contracts.push(requirement),
         }
@@ -115,14 +135,20 @@ pub fn gate_requirements(gate: &Gate) -> anyhow::Result<GateRequirements> {
     Ok(GateRequirements { gate: gate.name.to_string(), prompt, contracts })
 }
 
-fn read_file(path: &Path) -> anyhow::Result<Result<Gate, GateFileErrors>> {
-    Ok(read(&path.display().to_string(), &files::read_text(path)?))
+fn list_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
 }
 
-fn join_errors(errors: &[GateFileError]) -> anyhow::Error {
+/// Writes names in backticks, separated by commas.
+pub(crate) fn quote_names(names: &[impl Display]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Describes several errors of files in one message: their number, and each on lines of its own.
+pub(crate) fn list_errors(errors: &[impl Display]) -> String {
     let all: Vec<_> = errors.iter().map(ToString::to_string).collect();
     match all.as_slice() {
-        [only] => anyhow!(only.clone()),
-        all => anyhow!("{} errors:\n  {}", all.len(), all.join("\n").replace('\n', "\n  ")),
+        [only] => only.clone(),
+        all => format!("{} errors:\n  {}", all.len(), all.join("\n").replace('\n', "\n  ")),
     }
 }

@@ -2,25 +2,36 @@
 //! file pins.
 //!
 //! Everything is given to this crate as an argument. It does not look at the current folder or at the
-//! environment, and prints nothing.
+//! environment, and prints nothing. Its errors say what is wrong; which command mends it is for the caller to say.
 
 mod contract_folder;
 pub mod files;
 mod gates;
+mod lock;
 mod packages;
+mod progress;
 mod project;
 mod settings;
 mod signatures;
 pub mod standard;
 mod trust;
 
-pub use contract_folder::{CONTRACT_FILE, built_component, component_path, read_contract_file};
-pub use gates::{GATE_FOLDER, gate_requirements, read_gate_version};
-pub use packages::{
-    LocalPackages, ProjectPackages, RegistryAccess, contract_at_path, open_package,
-    verified_signers,
+pub use contract_folder::{
+    CONTRACT_FILE, ContractFolderError, built_component, component_path, read_contract_file,
 };
-pub use project::{LOCK_FILE, PROJECT_FILE, Project};
+pub use files::{FileError, ReadError};
+pub use gates::{GATE_FOLDER, GateReadError, gate_requirements, read_gate_version};
+pub use lock::{LOCK_FILE, LockError};
+pub use packages::{
+    FoundLocked, LocalPackages, LockedPackageError, PackageAccessError, PackageFileError,
+    ProjectPackages, RegistryAccess, SourceAccessError, SourceQuery, contract_at_path,
+    open_package,
+};
+pub use progress::FetchProgress;
+pub use project::{PROJECT_FILE, Project, ProjectError};
 pub use settings::SourceEntry;
-pub use signatures::{read_signature, sign, signature_path};
+pub use signatures::{
+    RequiredSignature, SignatureError, read_signature, sign, signature_path, verified_signers,
+};
+pub use standard::StandardContractError;
 pub use trust::{KeyPurpose, PUBLIC_KEY_EXTENSION, TrustedKey};

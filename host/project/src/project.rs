@@ -1,18 +1,16 @@
-//! A project: the folder of a `tollgate.toml`, and what that file and the lock file say.
+//! A project: the folder of a `tollgate.toml`, and what that file says.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
 use tollgate_govern::score::{self, ScoreThresholds};
-use tollgate_library::lock::{LockFile, LockFileError};
+use tollgate_library::trust::KeyError;
 
-use crate::files;
+use crate::files::{self, FileError};
 use crate::settings::{ProjectFile, ScoreSettings, SourceEntry};
 
 /// The file that makes a folder a project.
 pub const PROJECT_FILE: &str = "tollgate.toml";
-/// The lock file, which pins the packages that a project runs.
-pub const LOCK_FILE: &str = "tollgate.lock";
 
 /// A project: its folder and the content of its file, as it was when the project was opened.
 #[derive(Clone, Debug)]
@@ -22,10 +20,44 @@ pub struct Project {
     pub(crate) settings: ProjectFile,
 }
 
+/// Reason why a project, its file or the keys that it trusts cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    #[error("this folder is not in a project: there is no `{PROJECT_FILE}` in it or above it")]
+    NotInProject,
+    #[error("`{}`", .folder.display())]
+    Folder { folder: PathBuf, source: io::Error },
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(
+        "{}: `[score]` has `delegate-max = {delegate_max}` and `human-max = {human_max}`: `delegate-max` must not \
+         exceed `human-max`, which must not exceed {}, the largest sum",
+        .file.display(), score::SUM_MAX
+    )]
+    Thresholds { file: PathBuf, delegate_max: u8, human_max: u8 },
+    #[error("{}: two sources are named `{name}`: rename one of them", .file.display())]
+    DuplicateSource { file: PathBuf, name: String },
+    /// A source with both a folder and a registry, or with neither.
+    #[error("{}: the source `{name}` must have either a `folder` or a `registry`", .file.display())]
+    SourceKind { file: PathBuf, name: String },
+    /// Signatures are required for a namespace, and none would be accepted.
+    #[error(
+        "{}: `[trust.{namespace}]` names no key, so no package of that namespace can be trusted", .file.display()
+    )]
+    NoTrustedKey { file: PathBuf, namespace: String },
+    #[error("cannot read `{}` as a public key", .path.display())]
+    PublicKey { path: PathBuf, source: KeyError },
+    /// The file is not TOML, so nothing can be added to it.
+    #[error("{}:{line}: {reason}", .file.display())]
+    Unreadable { file: PathBuf, line: usize, reason: String },
+    #[error("`[{table}]` in `{}` is not a table with `{key}`", .file.display())]
+    WrongTable { file: PathBuf, table: String, key: &'static str },
+}
+
 impl Project {
     /// Opens the project in a folder. The folder itself must have a `tollgate.toml`.
-    pub fn open(folder: &Path) -> anyhow::Result<Self> {
-        let folder = folder.canonicalize().with_context(|| format!("`{}`", folder.display()))?;
+    pub fn open(folder: &Path) -> Result<Self, ProjectError> {
+        let folder = canonicalize(folder)?;
         let settings = files::read_toml(&folder.join(PROJECT_FILE))?;
         let project = Self { folder, settings };
         project.check_thresholds()?;
@@ -33,9 +65,9 @@ impl Project {
     }
 
     /// Opens the project that a folder belongs to, searching upwards from the folder itself. `None` if there is none.
-    pub fn find_above(folder: &Path) -> anyhow::Result<Option<Self>> {
+    pub fn find_above(folder: &Path) -> Result<Option<Self>, ProjectError> {
         // The ancestors of a relative path would end at the current folder.
-        let folder = folder.canonicalize().with_context(|| format!("`{}`", folder.display()))?;
+        let folder = canonicalize(folder)?;
         let found = folder.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
         found.map(Self::open).transpose()
     }
@@ -56,53 +88,108 @@ impl Project {
     }
 
     /// Checks that the thresholds are in ascending order and do not exceed the largest possible sum.
-    fn check_thresholds(&self) -> anyhow::Result<()> {
+    fn check_thresholds(&self) -> Result<(), ProjectError> {
         let ScoreThresholds { delegate_max, human_max } = self.thresholds();
-        let sum_max = score::SUM_MAX;
-        if delegate_max > human_max || human_max > sum_max {
-            bail!(
-                "{}: `[score]` has `delegate-max = {delegate_max}` and `human-max = {human_max}`: `delegate-max` must not \
-                 exceed `human-max`, which must not exceed {sum_max}, the largest sum",
-                self.file_path().display()
-            );
+        if delegate_max > human_max || human_max > score::SUM_MAX {
+            return Err(ProjectError::Thresholds {
+                file: self.file_path(),
+                delegate_max,
+                human_max,
+            });
         }
         Ok(())
     }
 
     /// Returns the package sources after checking that their names are unique and their kinds clear.
-    pub fn sources(&self) -> anyhow::Result<&[SourceEntry]> {
+    pub fn sources(&self) -> Result<&[SourceEntry], ProjectError> {
         let count_named =
             |name: &str| self.settings.source.iter().filter(|one| one.name == name).count();
         for entry in &self.settings.source {
-            let (name, file) = (&entry.name, self.file_path());
-            if count_named(name) > 1 {
-                bail!("{}: two sources are named `{name}`: rename one of them", file.display());
+            let (name, file) = (entry.name.clone(), self.file_path());
+            if count_named(&name) > 1 {
+                return Err(ProjectError::DuplicateSource { file, name });
             }
             if entry.folder.is_some() == entry.registry.is_some() {
-                bail!(
-                    "{}: the source `{name}` must have either a `folder` or a `registry`",
-                    file.display()
-                );
+                return Err(ProjectError::SourceKind { file, name });
             }
         }
         Ok(&self.settings.source)
     }
+}
 
-    /// Reads the lock file. `None` means that the project is not locked yet.
-    pub fn read_lock(&self) -> anyhow::Result<Option<LockFile>> {
-        let path = self.folder.join(LOCK_FILE);
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let lock = LockFile::parse(&files::read_text(&path)?);
-        lock.map(Some).map_err(|error| match error {
-            LockFileError::Malformed { .. } => anyhow!("{}:{error}", path.display()),
-            error => anyhow!("{}: {error}", path.display()),
-        })
+fn canonicalize(folder: &Path) -> Result<PathBuf, ProjectError> {
+    let cannot_open = |source| ProjectError::Folder { folder: folder.to_owned(), source };
+    folder.canonicalize().map_err(cannot_open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(file: &str) -> (tempfile::TempDir, Result<Project, ProjectError>) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(PROJECT_FILE), file).unwrap();
+        let project = Project::open(folder.path());
+        (folder, project)
     }
 
-    /// Writes the lock file.
-    pub fn write_lock(&self, lock: &LockFile) -> anyhow::Result<()> {
-        files::write(&self.folder.join(LOCK_FILE), lock.to_text()?.as_bytes())
+    #[test]
+    fn finds_the_project_above_a_folder() {
+        let (folder, project) = project("");
+        let below = folder.path().join("gates/old");
+        std::fs::create_dir_all(&below).unwrap();
+        let found = Project::find_above(&below).unwrap().unwrap();
+        assert_eq!(found.folder, project.unwrap().folder);
+        assert!(found.folder.is_absolute());
+    }
+
+    #[test]
+    fn finds_no_project_where_there_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Project::find_above(folder.path()).unwrap().is_none());
+        let missing = folder.path().join("missing");
+        let error = Project::find_above(&missing).unwrap_err();
+        assert!(matches!(error, ProjectError::Folder { .. }), "{error}");
+    }
+
+    #[test]
+    fn opens_only_a_folder_with_a_project_file() {
+        let (folder, _) = project("");
+        let below = folder.path().join("below");
+        std::fs::create_dir(&below).unwrap();
+        let error = Project::open(&below).unwrap_err();
+        assert!(matches!(error, ProjectError::File(FileError::Read { .. })), "{error}");
+    }
+
+    #[test]
+    fn names_unknown_keys() {
+        let (_folder, project) = project("[score]\ndelegate-maximum = 3\n");
+        let error = project.unwrap_err().to_string();
+        assert!(error.contains("tollgate.toml:2: unknown field `delegate-maximum`"), "{error}");
+    }
+
+    #[test]
+    fn refuses_thresholds_out_of_order() {
+        for thresholds in ["delegate-max = 9\nhuman-max = 8", "human-max = 200"] {
+            let (_folder, project) = project(&format!("[score]\n{thresholds}\n"));
+            let error = project.unwrap_err();
+            assert!(matches!(error, ProjectError::Thresholds { .. }), "{error}");
+        }
+        let (_folder, project) = project("[score]\ndelegate-max = 7\n");
+        assert_eq!(project.unwrap().thresholds().delegate_max, 7);
+    }
+
+    #[test]
+    fn refuses_unclear_sources() {
+        let (_folder, same_name) = project(
+            "[[source]]\nname = \"a\"\nfolder = \"x\"\n[[source]]\nname = \"a\"\nfolder = \"y\"\n",
+        );
+        let error = same_name.unwrap().sources().unwrap_err();
+        assert!(matches!(error, ProjectError::DuplicateSource { .. }), "{error}");
+        for kind in ["", "folder = \"x\"\nregistry = \"ghcr.io/acme\"\n"] {
+            let (_folder, unclear) = project(&format!("[[source]]\nname = \"a\"\n{kind}"));
+            let error = unclear.unwrap().sources().unwrap_err();
+            assert!(matches!(error, ProjectError::SourceKind { .. }), "{error}");
+        }
     }
 }

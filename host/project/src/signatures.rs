@@ -1,12 +1,108 @@
-//! Signatures of packages, stored in a file beside the component or prompt: `NAME.wasm.sig`.
+//! Signatures of packages: those in a file beside a component or prompt (`NAME.wasm.sig`), and those that a project
+//! requires.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use tollgate_library::package::Package;
-use tollgate_library::trust::{Envelope, SecretKey};
+use tollgate_library::package::{ListedPackage, Package, PackageId, PackageMetadata};
+use tollgate_library::trust::{
+    Envelope, EnvelopeError, KeyId, PackageStatement, PublicKey, SecretKey, SignedStatement,
+    StatementError,
+};
 
-use crate::files;
+use crate::files::{self, FileError};
+use crate::project::{Project, ProjectError};
+use crate::standard;
+
+/// Reason why a signature cannot be made, read or accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum SignatureError {
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("`{package}` is not signed, but {required}")]
+    Unsigned { package: Box<PackageId>, required: Box<RequiredSignature> },
+    #[error("`{package}` is not signed by a trusted key, but {required}")]
+    Untrusted { package: Box<PackageId>, required: Box<RequiredSignature> },
+    #[error("cannot read `{}` as a signature", .file.display())]
+    SignatureFile { file: PathBuf, source: EnvelopeError },
+    #[error("cannot read the signature of `{package}`")]
+    Statement { package: Box<PackageId>, source: StatementError },
+    #[error(
+        "the signature belongs to {} with {}, but this package is {} with {}",
+        .stated.package, .stated.digest, .actual.package, .actual.digest
+    )]
+    OtherPackage { stated: Box<PackageStatement>, actual: Box<PackageStatement> },
+    #[error("the signature cannot be written as JSON")]
+    Unwritable(#[source] serde_json::Error),
+}
+
+/// A signature that a project requires. Displayed as a clause, without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequiredSignature {
+    /// The project's file, which requires it.
+    pub file: PathBuf,
+    /// Names of the keys, one of which must have signed.
+    pub keys: Vec<String>,
+    pub namespace: String,
+}
+
+impl fmt::Display for RequiredSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, keys, namespace } = self;
+        let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" or ");
+        write!(f, "`{}` requires a signature by {keys} for `{namespace}`", file.display())
+    }
+}
+
+impl Project {
+    /// Returns the trusted key that signed a package, or `None` if the project requires no signature for it. Fails
+    /// if a required signature is missing.
+    pub fn verify_signature(
+        &self,
+        listed: &ListedPackage,
+    ) -> Result<Option<KeyId>, SignatureError> {
+        if standard::contains(&listed.metadata) {
+            return Ok(None);
+        }
+        let package = &listed.metadata.package;
+        let namespace = package.name.namespace();
+        let Some(keys) = self.required_keys(namespace)? else { return Ok(None) };
+        let required = || {
+            Box::new(RequiredSignature {
+                file: self.file_path(),
+                keys: keys.iter().map(|trusted| trusted.name.clone()).collect(),
+                namespace: namespace.to_owned(),
+            })
+        };
+        let package = || Box::new(package.clone());
+        let Some(envelope) = &listed.signature else {
+            return Err(SignatureError::Unsigned { package: package(), required: required() });
+        };
+        let public: Vec<_> = keys.iter().map(|trusted| trusted.key.clone()).collect();
+        let signers = verified_signers(&listed.metadata, envelope, &public)?;
+        let untrusted = || SignatureError::Untrusted { package: package(), required: required() };
+        signers.into_iter().next().map(Some).ok_or_else(untrusted)
+    }
+}
+
+/// Returns which of these keys have signed a package. Fails if the signature belongs to another package.
+pub fn verified_signers(
+    about: &PackageMetadata,
+    envelope: &Envelope,
+    keys: &[PublicKey],
+) -> Result<Vec<KeyId>, SignatureError> {
+    let signed = SignedStatement::open(envelope, keys).map_err(|source| {
+        SignatureError::Statement { package: Box::new(about.package.clone()), source }
+    })?;
+    let actual = about.statement();
+    if signed.statement != actual {
+        let (stated, actual) = (Box::new(signed.statement), Box::new(actual));
+        return Err(SignatureError::OtherPackage { stated, actual });
+    }
+    Ok(signed.signers)
+}
 
 /// Returns the path of a package's signature file.
 pub fn signature_path(package: &Path) -> PathBuf {
@@ -15,22 +111,25 @@ pub fn signature_path(package: &Path) -> PathBuf {
     name.into()
 }
 
-/// Signs a package and adds the signature to those that its signature file already has.
-pub fn sign(package: &Package, file: &Path, key: &SecretKey) -> anyhow::Result<PathBuf> {
+/// Signs a package and adds the signature to those that its signature file already has. Returns the path of that
+/// file.
+pub fn sign(package: &Package, file: &Path, key: &SecretKey) -> Result<PathBuf, SignatureError> {
     let path = signature_path(file);
-    let new = package.metadata().statement().sign(key)?;
+    let statement = package.metadata().statement();
+    let new = statement.sign(key).map_err(SignatureError::Unwritable)?;
     // Earlier signatures of different bytes are dropped.
     let joined = read_signature(file)?.and_then(|old| old.merged_with(new.clone()));
-    files::write(&path, &joined.unwrap_or(new).to_json()?)?;
+    let json = joined.unwrap_or(new).to_json().map_err(SignatureError::Unwritable)?;
+    files::write(&path, &json)?;
     Ok(path)
 }
 
 /// Reads the signatures of a package, or `None` if there is no signature file.
-pub fn read_signature(package: &Path) -> anyhow::Result<Option<Envelope>> {
-    let path = signature_path(package);
-    if !path.is_file() {
+pub fn read_signature(package: &Path) -> Result<Option<Envelope>, SignatureError> {
+    let file = signature_path(package);
+    if !file.is_file() {
         return Ok(None);
     }
-    let envelope = Envelope::parse(&files::read(&path)?);
-    envelope.map(Some).with_context(|| format!("cannot read `{}` as a signature", path.display()))
+    let envelope = Envelope::parse(&files::read(&file)?);
+    envelope.map(Some).map_err(|source| SignatureError::SignatureFile { file, source })
 }

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
-use tollgate_engine::read_manifest;
-use tollgate_library::package::{Package, PackageMetadata, Requirement};
+use semver::Version;
+use tollgate_engine::{ManifestError, read_manifest};
+use tollgate_library::package::{Package, PackageError, PackageMetadata, Requirement};
 use tollgate_model::Digest;
 
 include!(concat!(env!("OUT_DIR"), "/standard_contracts.rs"));
@@ -13,6 +13,22 @@ include!(concat!(env!("OUT_DIR"), "/standard_contracts.rs"));
 /// Namespace of the standard contracts.
 pub const NAMESPACE: &str = "tollgate";
 const PREFIX: &str = "tollgate/";
+
+/// Reason why a standard contract cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StandardContractError {
+    #[error("this build of `tollgate` includes no standard contracts")]
+    NoneIncluded,
+    #[error("there is no standard contract `{name}`; the standard contracts are `{}`", names().join("`, `"))]
+    Unknown { name: String },
+    #[error("this tool includes `{name}` {included}, but `{requirement}` is required")]
+    OtherVersion { name: String, included: Version, requirement: Box<Requirement> },
+    /// A component in this build is damaged.
+    #[error("{path}")]
+    Manifest { path: &'static str, source: ManifestError },
+    #[error("{path}")]
+    Package { path: &'static str, source: Box<PackageError> },
+}
 
 /// Returns the names of the standard contracts in this build. Empty in a build without contracts.
 pub fn names() -> Vec<String> {
@@ -26,28 +42,24 @@ pub fn by_digest(digest: Digest) -> Option<&'static [u8]> {
 }
 
 /// Returns the standard contract that meets a requirement, or `None` if the requirement names another namespace.
-pub(crate) fn read(requirement: &Requirement) -> anyhow::Result<Option<Arc<[u8]>>> {
+pub(crate) fn read(requirement: &Requirement) -> Result<Option<Arc<[u8]>>, StandardContractError> {
     let full_name = requirement.name.to_string();
     let Some(name) = full_name.strip_prefix(PREFIX) else { return Ok(None) };
     let found = CONTRACTS.iter().find(|(path, _)| plugin_name(path) == Some(name));
-    match found {
-        Some((_, bytes)) => {
-            let version = read_manifest(bytes)?.contract.version;
-            if !requirement.admits(&version) {
-                bail!("this tool includes `{full_name}` {version}, but `{requirement}` is required");
-            }
-            Ok(Some((*bytes).into()))
-        }
-        None if CONTRACTS.is_empty() => {
-            bail!(
-                "this build of `tollgate` includes no standard contracts: create a complete one with `cargo xtask build`"
-            )
-        }
-        None => {
-            let names = names().join("`, `");
-            bail!("there is no standard contract `{full_name}`; the standard contracts are `{names}`")
-        }
+    let Some((path, bytes)) = found else {
+        return Err(match CONTRACTS.is_empty() {
+            true => StandardContractError::NoneIncluded,
+            false => StandardContractError::Unknown { name: full_name },
+        });
+    };
+    let manifest =
+        read_manifest(bytes).map_err(|source| StandardContractError::Manifest { path, source })?;
+    let included = manifest.contract.version;
+    if !requirement.admits(&included) {
+        let requirement = Box::new(requirement.clone());
+        return Err(StandardContractError::OtherVersion { name: full_name, included, requirement });
     }
+    Ok(Some((*bytes).into()))
 }
 
 /// Returns whether a package is a standard contract, byte for byte.
@@ -59,10 +71,12 @@ pub(crate) fn contains(about: &PackageMetadata) -> bool {
 }
 
 /// Returns the standard contracts as packages.
-pub(crate) fn packages() -> anyhow::Result<Vec<Package>> {
+pub(crate) fn packages() -> Result<Vec<Package>, StandardContractError> {
     let packages = CONTRACTS.iter().map(|(path, bytes)| {
-        let manifest = read_manifest(bytes).with_context(|| (*path).to_owned())?;
-        Package::from_contract(bytes.to_vec(), &manifest).with_context(|| (*path).to_owned())
+        let manifest = read_manifest(bytes)
+            .map_err(|source| StandardContractError::Manifest { path, source })?;
+        Package::from_contract(bytes.to_vec(), &manifest)
+            .map_err(|error| StandardContractError::Package { path, source: Box::new(error) })
     });
     packages.collect()
 }

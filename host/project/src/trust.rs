@@ -3,12 +3,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
-use toml_edit::{Array, DocumentMut, Item, Table, TableLike};
 use tollgate_library::trust::PublicKey;
+use toml_edit::{Array, DocumentMut, Item, Table, TableLike, TomlError};
 
-use crate::files;
-use crate::project::Project;
+use crate::files::{self, line_at};
+use crate::project::{Project, ProjectError};
 use crate::settings::{NamespaceTrust, SigningKeyNames};
 
 /// Folder of the public keys that the project trusts.
@@ -37,22 +36,19 @@ pub struct TrustedKey {
 impl Project {
     /// Returns the keys of which one must have signed a package of this namespace, or `None` if no signature is
     /// required.
-    pub fn required_keys(&self, namespace: &str) -> anyhow::Result<Option<Vec<TrustedKey>>> {
+    pub fn required_keys(&self, namespace: &str) -> Result<Option<Vec<TrustedKey>>, ProjectError> {
         let Some(NamespaceTrust { keys }) = self.settings.trust.get(namespace) else {
             return Ok(None);
         };
         if keys.is_empty() {
-            bail!(
-                "{}: `[trust.{namespace}]` names no key, so no package of that namespace can be trusted: \
-                 add a key with `tollgate keys trust`",
-                self.file_path().display()
-            );
+            let (file, namespace) = (self.file_path(), namespace.to_owned());
+            return Err(ProjectError::NoTrustedKey { file, namespace });
         }
         self.keys_trusted_for(&KeyPurpose::Packages(namespace.into())).map(Some)
     }
 
     /// Returns all public keys in the project's folder `trust`, sorted by name.
-    pub fn trusted_keys(&self) -> anyhow::Result<Vec<TrustedKey>> {
+    pub fn trusted_keys(&self) -> Result<Vec<TrustedKey>, ProjectError> {
         let entries =
             std::fs::read_dir(self.folder.join(TRUST_FOLDER)).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries
@@ -72,7 +68,7 @@ impl Project {
     }
 
     /// Returns the keys that are trusted for a purpose.
-    pub fn keys_trusted_for(&self, purpose: &KeyPurpose) -> anyhow::Result<Vec<TrustedKey>> {
+    pub fn keys_trusted_for(&self, purpose: &KeyPurpose) -> Result<Vec<TrustedKey>, ProjectError> {
         let names = match purpose {
             KeyPurpose::Packages(namespace) => match self.settings.trust.get(namespace) {
                 Some(trust) => &trust.keys,
@@ -85,8 +81,8 @@ impl Project {
     }
 
     /// Adds a key for a purpose to the project's file and leaves the rest of the file unchanged.
-    pub fn add_trust(&self, purpose: &KeyPurpose, name: &str) -> anyhow::Result<()> {
-        let (tables, keys): (&[&str], _) = match purpose {
+    pub fn add_trust(&self, purpose: &KeyPurpose, name: &str) -> Result<(), ProjectError> {
+        let (tables, keys): (&[&str], &'static str) = match purpose {
             KeyPurpose::Packages(namespace) => (&["trust", namespace], "keys"),
             KeyPurpose::Checkpoints => (&["signed"], "checkpoints"),
             KeyPurpose::Receipts => (&["signed"], "receipts"),
@@ -94,33 +90,38 @@ impl Project {
         let header = tables.join(".");
         let path = self.file_path();
         let text = files::read_text(&path)?;
-        let mut file: DocumentMut = text.parse()?;
-        if file.is_empty() {
+        let mut document: DocumentMut =
+            text.parse().map_err(|error: TomlError| ProjectError::Unreadable {
+                file: path.clone(),
+                line: line_at(&text, error.span().map_or(0, |span| span.start)),
+                reason: error.message().to_owned(),
+            })?;
+        if document.is_empty() {
             // With an empty document `toml_edit` would put the new table above an existing comment.
             let space = if text.is_empty() { "" } else { "\n" };
             let text = format!("{text}{space}[{header}]\n{keys} = [\"{name}\"]\n");
-            return files::write(&path, text.as_bytes());
+            return Ok(files::write(&path, text.as_bytes())?);
         }
-        let wrong_type =
-            || format!("`[{header}]` in `{}` is not a table with `{keys}`", path.display());
-        let mut table: &mut dyn TableLike = file.as_table_mut();
+        let wrong_table =
+            || ProjectError::WrongTable { file: path.clone(), table: header.clone(), key: keys };
+        let mut table: &mut dyn TableLike = document.as_table_mut();
         for (depth, name) in tables.iter().enumerate() {
             let new = if depth + 1 < tables.len() { implicit_table() } else { Table::new() };
             let found = table.entry(name).or_insert(Item::Table(new));
-            table = found.as_table_like_mut().with_context(wrong_type)?;
+            table = found.as_table_like_mut().ok_or_else(wrong_table)?;
         }
         let keys_array = table.entry(keys).or_insert(Item::Value(Array::new().into()));
-        let named = keys_array.as_array_mut().with_context(wrong_type)?;
+        let named = keys_array.as_array_mut().ok_or_else(wrong_table)?;
         if !named.iter().any(|key| key.as_str() == Some(name)) {
             named.push(name);
         }
-        files::write(&path, file.to_string().as_bytes())
+        Ok(files::write(&path, document.to_string().as_bytes())?)
     }
 
-    fn trusted_key(&self, name: &str) -> anyhow::Result<TrustedKey> {
+    fn trusted_key(&self, name: &str) -> Result<TrustedKey, ProjectError> {
         let path = self.key_path(name);
-        let invalid_key = || format!("cannot read `{}` as a public key", path.display());
-        let key = PublicKey::from_pem(&files::read_text(&path)?).with_context(invalid_key)?;
+        let key = PublicKey::from_pem(&files::read_text(&path)?)
+            .map_err(|source| ProjectError::PublicKey { path, source })?;
         let has = |keys: &[String]| keys.iter().any(|key| key == name);
         let SigningKeyNames { checkpoints, receipts } = &self.settings.signed;
         let packages = self.settings.trust.iter().filter(|(_, trust)| has(&trust.keys));
@@ -146,4 +147,94 @@ fn implicit_table() -> Table {
     let mut table = Table::new();
     table.set_implicit(true);
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate_library::trust::SecretKey;
+
+    use super::*;
+    use crate::project::PROJECT_FILE;
+
+    fn project(file: &str) -> (tempfile::TempDir, Project) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(PROJECT_FILE), file).unwrap();
+        for name in ["acme", "auditor"] {
+            let key = SecretKey::generate().unwrap().public().to_pem().unwrap();
+            files::write(&folder.path().join(format!("trust/{name}.pub")), key.as_bytes()).unwrap();
+        }
+        let project = Project::open(folder.path()).unwrap();
+        (folder, project)
+    }
+
+    fn names(keys: Vec<TrustedKey>) -> Vec<String> {
+        keys.into_iter().map(|key| key.name).collect()
+    }
+
+    #[test]
+    fn trusts_a_key_for_the_named_purposes_only() {
+        let (_folder, project) = project(
+            "[trust.acme]\nkeys = [\"acme\"]\n[signed]\nreceipts = [\"auditor\", \"acme\"]\n",
+        );
+        assert_eq!(names(project.required_keys("acme").unwrap().unwrap()), ["acme"]);
+        assert!(project.required_keys("other").unwrap().is_none());
+        assert_eq!(
+            names(project.keys_trusted_for(&KeyPurpose::Receipts).unwrap()),
+            ["auditor", "acme"]
+        );
+        assert!(project.keys_trusted_for(&KeyPurpose::Checkpoints).unwrap().is_empty());
+        let all = project.trusted_keys().unwrap();
+        let purposes: Vec<_> = all.iter().map(|key| key.purposes.clone()).collect();
+        let packages = KeyPurpose::Packages("acme".into());
+        assert_eq!(purposes, [vec![packages, KeyPurpose::Receipts], vec![KeyPurpose::Receipts]]);
+    }
+
+    #[test]
+    fn a_namespace_without_keys_trusts_nothing() {
+        let (_folder, project) = project("[trust.acme]\nkeys = []\n");
+        let error = project.required_keys("acme").err().unwrap();
+        assert!(matches!(error, ProjectError::NoTrustedKey { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_missing_or_damaged_key_is_an_error() {
+        let (folder, project) = project("[trust.acme]\nkeys = [\"gone\"]\n");
+        let error = project.required_keys("acme").err().unwrap();
+        assert!(matches!(error, ProjectError::File(_)), "{error}");
+        files::write(&folder.path().join("trust/gone.pub"), b"no key").unwrap();
+        let error = project.required_keys("acme").err().unwrap();
+        assert!(matches!(error, ProjectError::PublicKey { .. }), "{error}");
+    }
+
+    #[test]
+    fn adds_trust_and_leaves_the_rest_of_the_file() {
+        let before =
+            "# Ours.\n[trust.acme] # release keys\nkeys = [\"old\"]\n\n[score]\ndelegate-max = 7\n";
+        let (folder, project) = project(before);
+        project.add_trust(&KeyPurpose::Packages("acme".into()), "acme").unwrap();
+        project.add_trust(&KeyPurpose::Packages("acme".into()), "acme").unwrap();
+        project.add_trust(&KeyPurpose::Checkpoints, "auditor").unwrap();
+        let after = files::read_text(&folder.path().join(PROJECT_FILE)).unwrap();
+        let expected = before.replace("[\"old\"]", "[\"old\", \"acme\"]");
+        assert_eq!(after, format!("{expected}\n[signed]\ncheckpoints = [\"auditor\"]\n"));
+    }
+
+    #[test]
+    fn adds_trust_to_an_empty_file() {
+        let (folder, project) = project("# Only a comment.\n");
+        project.add_trust(&KeyPurpose::Packages("acme".into()), "acme").unwrap();
+        let after = files::read_text(&folder.path().join(PROJECT_FILE)).unwrap();
+        assert_eq!(after, "# Only a comment.\n\n[trust.acme]\nkeys = [\"acme\"]\n");
+    }
+
+    #[test]
+    fn refuses_to_change_something_that_is_not_a_table() {
+        let (folder, project) = project("");
+        std::fs::write(folder.path().join(PROJECT_FILE), "trust = 1\n").unwrap();
+        let error = project.add_trust(&KeyPurpose::Packages("acme".into()), "acme").unwrap_err();
+        assert!(matches!(error, ProjectError::WrongTable { .. }), "{error}");
+        std::fs::write(folder.path().join(PROJECT_FILE), "trust = [\n").unwrap();
+        let error = project.add_trust(&KeyPurpose::Checkpoints, "acme").unwrap_err();
+        assert!(matches!(error, ProjectError::Unreadable { .. }), "{error}");
+    }
 }

@@ -3,21 +3,47 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use serde_json::json;
+use tempfile::TempDir;
 use tollgate_engine::{Inspection, embed_manifest, inspect};
 use tollgate_model::{Manifest, WarmUp};
+use tollgate_project::{component_path, files, read_contract_file};
 
-use super::languages::{CompiledComponent, Language};
-use super::{Toolbox, case, component_path, read_contract_file};
-use crate::files;
+use crate::SCHEMA_FILE;
+use crate::build_error::BuildError;
+use crate::build_log::BuildLog;
+use crate::cases::{CaseError, read_cases};
+use crate::languages::{CompiledComponent, Language};
+use crate::settings::ToolchainSettings;
+use crate::toolbox::Toolbox;
 
 /// Maximum number of warm-up cases: further judgements do not make the contract faster.
 const WARM_UP_CASES_MAX: usize = 16;
 /// Maximum total size of the warm-up cases, which are stored in the component itself.
 const WARM_UP_BYTES_MAX: usize = 64 << 10;
+/// Source files of a contract in all languages.
+const SOURCES: [&str; 11] = [
+    "contract.toml",
+    SCHEMA_FILE,
+    "Cargo.toml",
+    "src/lib.rs",
+    "src/contract.py",
+    "src/contract.c",
+    "src/contract.zig",
+    "src/contract.js",
+    "src/contract.ts",
+    "package.json",
+    "contract.go",
+];
+
+/// Builds contracts in all languages.
+pub struct Toolchain {
+    settings: ToolchainSettings,
+    log: Box<dyn BuildLog>,
+}
 
 /// A component that was built and written to `dist/`.
+#[derive(Debug)]
 pub struct BuiltContract {
     pub path: PathBuf,
     pub inspection: Inspection,
@@ -25,30 +51,67 @@ pub struct BuiltContract {
     pub schema_changed: bool,
 }
 
-/// Builds the contract in a folder and writes its component to `dist/`.
-pub fn build_contract(folder: &Path, tools: &Toolbox) -> anyhow::Result<BuiltContract> {
-    let contract_file = read_contract_file(folder)?;
-    let CompiledComponent { mut component, config_schema, schema_changed } =
-        Language::detect(folder)?.build_component(folder, &contract_file, tools)?;
-    let manifest =
-        Manifest { contract: contract_file, config_schema, warm_up: select_warm_up(folder)? };
-    embed_manifest(&mut component, &manifest).context("the manifest cannot be written as JSON")?;
-
-    let inspection = inspect(&component)
-        .with_context(|| format!("`{}` does not build a contract", folder.display()))?;
-    let path = component_path(folder, &manifest.contract);
-    // An unchanged component keeps its time stamp, so that build tools do not rebuild what depends on it.
-    if std::fs::read(&path).ok().as_ref() != Some(&component) {
-        files::write(&path, &component)?;
+impl Toolchain {
+    pub fn new(settings: ToolchainSettings, log: impl BuildLog + 'static) -> Self {
+        Self { settings, log: Box::new(log) }
     }
-    Ok(BuiltContract { path, inspection, schema_changed })
+
+    /// Builds the contract in a folder and writes its component to `dist/`. Fetches the tools of its
+    /// language first if they are not in the toolbox. A component that has not changed is not written
+    /// again.
+    pub fn build_contract(&self, folder: &Path) -> Result<BuiltContract, BuildError> {
+        let contract_file = read_contract_file(folder)?;
+        let CompiledComponent { mut component, config_schema, schema_changed } =
+            Language::detect(folder)?.build_component(folder, &contract_file, self)?;
+        let warm_up = select_warm_up(folder)?;
+        let manifest = Manifest { contract: contract_file, config_schema, warm_up };
+        embed_manifest(&mut component, &manifest).map_err(BuildError::Manifest)?;
+
+        let inspection = inspect(&component).map_err(|error| BuildError::NoContract {
+            folder: folder.to_owned(),
+            source: Box::new(error),
+        })?;
+        let path = component_path(folder, &manifest.contract);
+        // An unchanged component keeps its time stamp, so that build tools do not rebuild what depends
+        // on it.
+        if std::fs::read(&path).ok().as_ref() != Some(&component) {
+            files::write(&path, &component)?;
+        }
+        Ok(BuiltContract { path, inspection, schema_changed })
+    }
+
+    pub(crate) fn settings(&self) -> &ToolchainSettings {
+        &self.settings
+    }
+
+    pub(crate) fn log(&self) -> &dyn BuildLog {
+        &*self.log
+    }
+
+    pub(crate) fn toolbox(&self) -> Toolbox<'_> {
+        Toolbox { folder: self.settings.toolbox_folder.as_deref(), log: self.log() }
+    }
+
+    /// Creates a folder for intermediate files, which is removed when it is dropped.
+    pub(crate) fn create_work_folder(&self) -> Result<TempDir, BuildError> {
+        tempfile::tempdir_in(&self.settings.temporary_folder).map_err(BuildError::TemporaryFolder)
+    }
+}
+
+/// Returns a source file of a contract that is newer than its component, or `None` if the component is
+/// up to date or missing.
+pub fn newer_source(folder: &Path, component: &Path) -> Option<&'static str> {
+    let modified = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
+    let built_at = modified(component)?;
+    let is_newer = |source: &&str| modified(&folder.join(source)).is_some_and(|at| at > built_at);
+    SOURCES.into_iter().find(is_newer)
 }
 
 /// Selects the first cases that expect a report and together fit into the size limit.
-fn select_warm_up(folder: &Path) -> anyhow::Result<Vec<WarmUp>> {
+fn select_warm_up(folder: &Path) -> Result<Vec<WarmUp>, CaseError> {
     let mut bytes_left = WARM_UP_BYTES_MAX;
     let mut warm_up = Vec::new();
-    for (_, case) in case::read_cases(folder)? {
+    for (_, case) in read_cases(folder)? {
         let bytes = json!([case.subject, case.given]).to_string().len();
         if case.expect.failure.is_none() && bytes <= bytes_left {
             bytes_left -= bytes;
@@ -57,4 +120,53 @@ fn select_warm_up(folder: &Path) -> anyhow::Result<Vec<WarmUp>> {
     }
     warm_up.truncate(WARM_UP_CASES_MAX);
     Ok(warm_up)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    #[test]
+    fn warms_up_with_cases_that_expect_a_report() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str, expect: &str| {
+            let case = format!(r#"{{"subject": {{"text": "{text}"}}, "expect": {expect}}}"#);
+            files::write(&folder.path().join("cases").join(name), case.as_bytes()).unwrap();
+        };
+        write("a.json", "first", "{}");
+        write("b.json", "refused", r#"{"failure": "refused"}"#);
+        write("c.json", &"long".repeat(WARM_UP_BYTES_MAX), "{}");
+        for number in 0..WARM_UP_CASES_MAX {
+            write(&format!("d{number:02}.json"), &number.to_string(), "{}");
+        }
+        let subjects = select_warm_up(folder.path()).unwrap();
+        let texts: Vec<_> = subjects.iter().map(|it| json!(it.subject)["text"].clone()).collect();
+        assert_eq!(texts.len(), WARM_UP_CASES_MAX);
+        assert_eq!(
+            texts[..2],
+            [json!("first"), json!("0")],
+            "neither the failure nor the long one"
+        );
+    }
+
+    #[test]
+    fn finds_a_source_that_is_newer_than_the_component() {
+        let folder = tempfile::tempdir().unwrap();
+        let component = folder.path().join("dist/calm.wasm");
+        files::write(&folder.path().join("contract.go"), b"").unwrap();
+        assert_eq!(newer_source(folder.path(), &component), None, "there is no component");
+        files::write(&component, b"").unwrap();
+        let set_time = |seconds| {
+            let file =
+                std::fs::File::options().append(true).open(folder.path().join("contract.go"));
+            file.unwrap().set_modified(SystemTime::now() + Duration::from_secs(seconds)).unwrap();
+        };
+        set_time(60);
+        assert_eq!(newer_source(folder.path(), &component), Some("contract.go"));
+        let file = std::fs::File::options().append(true).open(&component).unwrap();
+        file.set_modified(SystemTime::now() + Duration::from_secs(120)).unwrap();
+        assert_eq!(newer_source(folder.path(), &component), None);
+    }
 }

@@ -26,7 +26,7 @@ pub use component::{BuiltContract, Toolchain, newer_source};
 pub use languages::{Language, WIT_VERSION};
 pub use requirements::ToolRequirement;
 pub use settings::{CargoMessages, ToolchainSettings};
-pub use template::{TemplateError, create_contract};
+pub use template::{NewContractError, create_contract};
 pub use toolbox::{InstallError, ToolError, ToolboxError};
 
 /// JSON Schema of the configuration. In Rust it is derived from the code; in other languages the

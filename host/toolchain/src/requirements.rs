@@ -1,14 +1,22 @@
-//! Programs that must be installed for each language. Everything else is fetched by `tollgate build`.
+//! Programs that must be installed for each language. Everything else is fetched when a contract is
+//! built.
 
 use std::process::{Command, Stdio};
 
-use anyhow::bail;
+use crate::languages::Language;
+use crate::toolbox::ToolError;
 
-use super::Language;
-use super::toolbox::{INSTALL_NODE, INSTALL_PYTHON};
+/// Instruction shown when cargo or rustc is missing.
+pub(crate) const INSTALL_RUST: &str = "install Rust from https://rustup.rs";
+/// Instruction shown when Python is missing.
+pub(crate) const INSTALL_PYTHON: &str = "install Python 3.11 or later with its `venv`, on \
+                                         Debian with `apt install python3 python3-venv`";
+/// Instruction shown when Node.js or npm is missing.
+pub(crate) const INSTALL_NODE: &str =
+    "install Node.js 20 or later with its `npm` from https://nodejs.org";
 
 /// A program that building a language's contracts needs, and the command that detects it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct ToolRequirement {
     /// Name shown to the user.
     pub label: &'static str,
@@ -22,7 +30,7 @@ const CARGO: ToolRequirement = ToolRequirement {
     label: "cargo",
     program: "cargo",
     arguments: &["--version"],
-    remedy: "install Rust from https://rustup.rs",
+    remedy: INSTALL_RUST,
 };
 const WASM_TARGET: ToolRequirement = ToolRequirement {
     label: "the target wasm32-unknown-unknown",
@@ -34,7 +42,7 @@ const WASM_TARGET: ToolRequirement = ToolRequirement {
     ],
     remedy: "run `rustup target add wasm32-unknown-unknown`",
 };
-pub(super) const PYTHON_VENV: ToolRequirement = ToolRequirement {
+pub(crate) const PYTHON_VENV: ToolRequirement = ToolRequirement {
     label: "Python 3.11 or later with `venv`",
     program: "python3",
     arguments: &[
@@ -50,7 +58,7 @@ const C_COMPILER: ToolRequirement = ToolRequirement {
     remedy: "install one, on Debian by `apt install build-essential`",
 };
 
-pub(super) const NODE_20: ToolRequirement = ToolRequirement {
+pub(crate) const NODE_20: ToolRequirement = ToolRequirement {
     label: "Node.js 20 or later",
     program: "node",
     arguments: &[
@@ -59,7 +67,7 @@ pub(super) const NODE_20: ToolRequirement = ToolRequirement {
     ],
     remedy: INSTALL_NODE,
 };
-pub(super) const NPM: ToolRequirement = ToolRequirement {
+pub(crate) const NPM: ToolRequirement = ToolRequirement {
     label: "npm",
     program: "npm",
     arguments: &["--version"],
@@ -80,15 +88,15 @@ impl Language {
 
 impl ToolRequirement {
     /// Fails if the program is missing or too old.
-    pub(super) fn require(&self) -> anyhow::Result<()> {
+    pub(crate) fn require(&self) -> Result<(), ToolError> {
         match self.installed_version() {
             Some(_) => Ok(()),
-            None => bail!("{} is missing: {}", self.label, self.remedy),
+            None => Err(ToolError::Missing { label: self.label, remedy: self.remedy }),
         }
     }
 
-    /// Returns the first line that the program prints (its version), or `None` if it is missing or
-    /// fails.
+    /// Runs the program and returns the first line that it prints (its version, or nothing), or `None`
+    /// if it is missing or fails.
     pub fn installed_version(&self) -> Option<String> {
         let mut command = Command::new(self.program);
         let output = command.args(self.arguments).stdin(Stdio::null()).output().ok()?;

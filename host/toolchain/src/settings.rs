@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-/// Settings of a [`Toolchain`](crate::Toolchain).
+/// Settings of a [`Toolchain`](crate::Toolchain). All folders have to be absolute paths, because compilers
+/// run in the folder of the contract.
 #[derive(Clone, Debug)]
 pub struct ToolchainSettings {
     /// Folder that fetched tools are stored in. Without one, only contracts in Rust can be built.

@@ -1,13 +1,13 @@
 //! Creates new contracts from templates. The SDK is copied into each of them because it is not
 //! published yet.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use tollgate_model::ContractName;
+use tollgate_project::{FileError, files};
 
-use super::{Language, VENDOR_FOLDER};
-use crate::{embedded, files};
+use crate::languages::Language;
+use crate::{VENDOR_FOLDER, embedded};
 
 /// Folder of the template files that all languages share.
 const COMMON_FOLDER: &str = "common/";
@@ -15,26 +15,33 @@ const COMMON_FOLDER: &str = "common/";
 /// treating a template as a real project.
 const DISGUISE_SUFFIX: &str = ".txt";
 
-/// Creates a new contract in a folder that must not exist yet.
+/// Reason why a new contract was not created.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NewContractError {
+    #[error("`{}` exists already: choose another name, or remove it first", .folder.display())]
+    FolderExists { folder: PathBuf },
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// Creates a new contract, ready to build, in a folder that must not exist yet.
 pub fn create_contract(
     folder: &Path,
     name: &ContractName,
     language: Language,
-) -> anyhow::Result<()> {
+) -> Result<(), NewContractError> {
     if folder.exists() {
-        bail!("`{}` exists already: choose another name, or remove it first", folder.display());
+        return Err(NewContractError::FolderExists { folder: folder.to_owned() });
     }
     let language_folder = format!("{}/", language.name());
-    for (path, bytes) in embedded::TEMPLATE {
+    for (path, text) in embedded::TEMPLATES {
         let path = path.strip_prefix(COMMON_FOLDER).or_else(|| path.strip_prefix(&language_folder));
         // Other languages' templates are skipped.
         let Some(path) = path else { continue };
         let path = fill_placeholders(path.strip_suffix(DISGUISE_SUFFIX).unwrap_or(path), name);
-        let text = std::str::from_utf8(bytes).context("a template is text")?;
-        files::write(
-            &folder.join(restore_hidden_name(&path)),
-            fill_placeholders(text, name).as_bytes(),
-        )?;
+        let path = folder.join(restore_hidden_name(&path));
+        files::write(&path, fill_placeholders(text, name).as_bytes())?;
     }
     let sdk = format!("sdk/{}/", language.sdk_name());
     for (path, bytes) in embedded::SDK {
@@ -55,8 +62,35 @@ fn restore_hidden_name(path: &str) -> String {
     if path == "gitignore" { format!(".{path}") } else { path.to_owned() }
 }
 
-/// Returns the folder for a new contract: its name without the namespace, in the current folder.
-pub fn contract_folder(name: &ContractName) -> anyhow::Result<std::path::PathBuf> {
-    let here = std::env::current_dir().context("cannot determine the current folder")?;
-    Ok(here.join(name.name()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::read_cases;
+
+    #[test]
+    fn creates_a_contract_with_cases_in_every_language() {
+        let place = tempfile::tempdir().unwrap();
+        for language in Language::ALL {
+            let folder = place.path().join(language.name());
+            create_contract(&folder, &"acme/calm".parse().unwrap(), language).unwrap();
+            let about = tollgate_project::read_contract_file(&folder).unwrap();
+            assert_eq!(about.name.to_string(), "acme/calm");
+            assert!(!read_cases(&folder).unwrap().is_empty());
+            assert!(folder.join(".gitignore").is_file());
+            assert!(folder.join(VENDOR_FOLDER).join("wit/guest.wit").is_file());
+            let sdk = folder.join(VENDOR_FOLDER).join("sdk");
+            assert!(sdk.join(language.sdk_name()).is_dir());
+            assert_eq!(std::fs::read_dir(&sdk).unwrap().count(), 1, "only its own SDK");
+            let detected = Language::detect(&folder).unwrap();
+            assert_eq!(detected.sdk_name(), language.sdk_name());
+        }
+    }
+
+    #[test]
+    fn refuses_a_folder_that_exists() {
+        let folder = tempfile::tempdir().unwrap();
+        let created = create_contract(folder.path(), &"acme/calm".parse().unwrap(), Language::C);
+        assert!(matches!(created, Err(NewContractError::FolderExists { .. })));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

@@ -153,7 +153,7 @@ fn write_descriptions(folder: &Path, packages: &[ListedPackage]) -> anyhow::Resu
         let PackageId { name, version } = &listed.metadata.package;
         let folder = folder.join(name.path());
         fs::create_dir_all(&folder)?;
-        let description = json!({"about": listed.metadata});
+        let description = json!({"metadata": listed.metadata});
         fs::write(folder.join(format!("{version}.json")), format!("{description:#}"))?;
     }
     Ok(())

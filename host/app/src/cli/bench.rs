@@ -11,6 +11,7 @@ use tollgate_model::{Content, Subject};
 use super::contract_loading::{self, ContractLoadArgs};
 use super::subject::SubjectArgs;
 use crate::console;
+use crate::current_project::local_packages;
 use crate::exit::Exit;
 
 /// Text that is judged unless `--subject` is given.
@@ -44,7 +45,8 @@ impl BenchCommand {
         };
         let engine = contract_loading::new_engine(cache)?;
         let started = Instant::now();
-        let contract = self.contract_load.load(&engine, &self.reference).await?;
+        let contract =
+            self.contract_load.load(&engine, &local_packages()?, &self.reference).await?;
         let load_time = started.elapsed();
 
         let bar = console::progress_bar("judgements", u64::from(self.runs));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::author::{self, Toolbox};
+use super::toolchain::new_toolchain;
 use crate::console;
 use crate::exit::Exit;
 
@@ -25,7 +25,7 @@ pub(super) struct BuildCommand {
 
 impl BuildCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let built = author::build_contract(&self.folder, &Toolbox::new(cache))?;
+        let built = new_toolchain(cache).build_contract(&self.folder)?;
         let inspection = &built.inspection;
         let contract = &inspection.manifest.contract;
         let imports: Vec<_> =

@@ -7,12 +7,13 @@ use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_library::bundle;
 use tollgate_library::package::{ListedPackage, Requirement};
+use tollgate_project::{LOCK_FILE, SourceQuery};
 
-use super::pull::{self, SourceQuery};
+use super::pull;
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::files;
-use crate::packages::{self, LOCK_FILE, RegistryAccessArgs};
+use crate::registry_access::RegistryAccessArgs;
 
 /// Writes packages and their signatures into one file: all locked packages, or the named ones.
 ///
@@ -48,7 +49,7 @@ impl ExportCommand {
         let packages = self.registry_access.open()?;
         let store = &packages.catalogue.store;
         let chosen: Vec<(ListedPackage, String)> = if self.requirements.is_empty() {
-            let lock = packages.lock()?.with_context(|| {
+            let lock = packages.read_lock()?.with_context(|| {
                 format!(
                     "there is no `{LOCK_FILE}`: name packages, or create it with `tollgate lock`"
                 )
@@ -64,7 +65,7 @@ impl ExportCommand {
             });
             pulled.collect::<anyhow::Result<_>>()?
         };
-        files::write_with(&self.bundle, |file| Ok(bundle::export_bundle(&chosen, store, file)?))?;
+        files::write_with(&self.bundle, |file| bundle::export_bundle(&chosen, store, file))?;
         for (listed, source) in &chosen {
             console::print(format!("  {}  {}", listed.metadata.package, paint(QUIET, source)));
         }
@@ -83,8 +84,9 @@ impl ImportCommand {
         }
         let file = File::open(path).with_context(|| files::read_error_message(path))?;
         let catalogue = &packages.catalogue;
-        let admit = |listed: &ListedPackage| {
-            packages::verify_signature(packages.project.as_ref(), listed).map(drop)
+        let admit = |listed: &ListedPackage| -> anyhow::Result<()> {
+            packages.verify_signature(listed)?;
+            Ok(())
         };
         let imported =
             bundle::import_bundle(file, &catalogue.store, catalogue.read_manifest, admit)

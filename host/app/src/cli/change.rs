@@ -4,11 +4,12 @@ use clap::Args;
 use tollgate_ledger::LedgerEntry;
 use tollgate_model::{ChangeEvent, Event, EventKind, Gate, NonBlankString, Ruling};
 
-use super::{clock, gate};
+use super::clock;
 use crate::console::{self, GOOD, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::gates;
-use crate::ledger_access::{LedgerArgs, find_run, short_digest};
+use crate::ledger_access::LedgerArgs;
+use tollgate::lookup::{find_run, short_digest};
 
 /// Records a change that a run caused in another system, for later audits.
 ///
@@ -32,9 +33,9 @@ pub(super) struct ChangeCommand {
 
 impl ChangeCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         let row = find_run(&self.ledger_args.view(&project)?, &self.run)?;
-        let gate = gates::read_named(&project, row.gate.as_str())?;
+        let gate = project.read_gate(row.gate.as_str())?;
         let (name, system) = (short_digest(&row.run), self.system.clone());
         let what = ChangeEvent { run: row.run, system: self.system, change: self.what };
         let event = Event {
@@ -43,7 +44,7 @@ impl ChangeCommand {
             kind: EventKind::Change(what),
         };
         let ledger = self.ledger_args.open(&project)?;
-        let recorded = ledger.append_blocking(vec![LedgerEntry::new(event)]);
+        let recorded = ledger.append_blocking(LedgerEntry::new(event).into());
         ledger.close();
         recorded?;
         console::print(format!("{}  change by run {name}", paint(GOOD, "recorded")));

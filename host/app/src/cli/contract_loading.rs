@@ -10,8 +10,9 @@ use tollgate_engine::{
     Config, ConfigInputs, Contract, Engine, Grants, Limits, LoadError, Settings, Table,
 };
 use tollgate_model::Capability;
+use tollgate_project::LocalPackages;
 
-use crate::{console, files, reference};
+use crate::{console, files};
 
 /// Arguments for loading a contract.
 #[derive(Args, Clone, Debug)]
@@ -41,7 +42,7 @@ pub(super) struct ContractLoadArgs {
 }
 
 /// Creates the engine, and warns if the cache cannot be used.
-pub(super) fn new_engine(cache: Option<PathBuf>) -> anyhow::Result<Engine> {
+pub(crate) fn new_engine(cache: Option<PathBuf>) -> anyhow::Result<Engine> {
     let engine = Engine::new(Settings { cache, ..Settings::default() })?;
     if let Some(problem) = engine.cache_problem() {
         console::warn(format!(
@@ -53,8 +54,13 @@ pub(super) fn new_engine(cache: Option<PathBuf>) -> anyhow::Result<Engine> {
 
 impl ContractLoadArgs {
     /// Loads the contract with these arguments.
-    pub(super) async fn load(&self, engine: &Engine, reference: &str) -> anyhow::Result<Contract> {
-        let component = reference::read_contract(reference)?;
+    pub(super) async fn load(
+        &self,
+        engine: &Engine,
+        packages: &LocalPackages,
+        reference: &str,
+    ) -> anyhow::Result<Contract> {
+        let component = packages.read_contract(reference)?;
         let tables = self.read_tables()?;
         let config = self.read_config(&tables)?;
         let grants = self.grants.iter().fold(Grants::none(), |grants, &one| grants.allow(one));

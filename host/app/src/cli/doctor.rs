@@ -1,8 +1,9 @@
 //! `tollgate doctor`: checks for the programs that building contracts needs.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use tollgate_toolchain::Language;
 
-use crate::author::Language;
+use super::toolchain::LanguageOption;
 use crate::console::{self, BAD, GOOD, paint};
 use crate::exit::Exit;
 
@@ -15,13 +16,14 @@ use crate::exit::Exit;
 pub(super) struct DoctorCommand {
     /// Language to check [default: all].
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    lang: Option<LanguageOption>,
 }
 
 impl DoctorCommand {
     pub(super) fn run(self) -> Exit {
-        let languages = Language::value_variants().iter().copied();
-        let selected = languages.filter(|language| self.lang.is_none_or(|lang| lang == *language));
+        let only = self.lang.map(Language::from);
+        let selected =
+            Language::ALL.into_iter().filter(|language| only.is_none_or(|only| only == *language));
         let mut missing = 0;
         for language in selected {
             console::print(paint(console::STRONG, language.name()));

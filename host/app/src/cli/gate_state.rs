@@ -1,14 +1,15 @@
 //! Reads a gate's state from the ledger for commands that show or change it. A demotion that is due is
 //! recorded on the way and printed as a warning.
 
-use tollgate_ledger::SqliteReader;
+use tollgate_ledger::LedgerReader;
+use tollgate_ledger_sqlite::SqliteReader;
 use tollgate_model::Gate;
+use tollgate_project::Project;
 
 use super::log::event_summary;
 use crate::console;
 use crate::ledger_access::LedgerArgs;
-use crate::project::Project;
-use crate::run::{GateState, gate_status};
+use tollgate::gate::{GateState, status as gate_status};
 
 /// Returns a gate's state and a view of the ledger. Without a ledger the state is that of a new gate.
 pub(super) fn load_gate_state(
@@ -28,7 +29,7 @@ pub(super) fn load_gate_state(
 
 /// Returns a gate's state, and records a demotion that is due.
 pub(super) fn read_gate_state(
-    view: &SqliteReader,
+    view: &dyn LedgerReader,
     project: &Project,
     ledger_args: &LedgerArgs,
     gate: &Gate,

@@ -5,11 +5,12 @@ use clap::Args;
 use tollgate_ledger::LedgerEntry;
 use tollgate_model::{Event, EventKind, GateName, IncidentEvent, NonBlankString, Person};
 
-use super::{clock, gate, gate_state};
+use super::{clock, gate_state};
 use crate::console::{self, BAD, paint};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::gates;
-use crate::ledger_access::{LedgerArgs, find_run, short_digest};
+use crate::ledger_access::LedgerArgs;
+use tollgate::lookup::{find_run, short_digest};
 
 /// Records an incident at a gate. The gate is demoted by one level at once.
 ///
@@ -34,8 +35,8 @@ pub(super) struct IncidentCommand {
 
 impl IncidentCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let gate = gates::read_named(&project, self.gate.as_str())?;
+        let project = require_project()?;
+        let gate = project.read_gate(self.gate.as_str())?;
         let run = match &self.run {
             None => None,
             Some(named) => {
@@ -55,7 +56,7 @@ impl IncidentCommand {
         let what = EventKind::Incident(IncidentEvent { description: self.what, by: self.by, run });
         let event = Event { at_ms, gate: gate.name.clone(), kind: what };
         let ledger = self.ledger_args.open(&project)?;
-        let recorded = ledger.append_blocking(vec![LedgerEntry::new(event)]);
+        let recorded = ledger.append_blocking(LedgerEntry::new(event).into());
         ledger.close();
         recorded?;
         console::print(format!("{}  recorded at gate `{}`", paint(BAD, "incident"), gate.name));

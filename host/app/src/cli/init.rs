@@ -4,13 +4,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use tollgate::Actor;
 use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
+use tollgate_library::source::{PublishOptions, TransferProgress};
+use tollgate_project::{PROJECT_FILE, Project, ProjectPackages, open_package};
 
 use super::gate::schema::GATE_SCHEMA;
-use crate::console::{self, GOOD, QUIET, paint};
+use crate::console::{self, GOOD, paint};
 use crate::exit::Exit;
-use crate::files;
-use crate::project::PROJECT_FILE;
+use crate::ledger_access::LedgerArgs;
+use crate::local_user::local_user;
+use crate::{current_project, files, host_access};
 
 /// Files of a new project. The gate is the example that `govern` owns and tests.
 const PROJECT_FILES: [(&str, &str); 10] = [
@@ -18,10 +22,7 @@ const PROJECT_FILES: [(&str, &str); 10] = [
     (WELCOME_EMAIL_FILE, WELCOME_EMAIL),
     ("gates/gate.schema.json", GATE_SCHEMA),
     ("README.md", include_str!("../../../../examples/newsletter/README.md")),
-    (
-        "prompts/welcome-email.prompt",
-        include_str!("../../../../examples/newsletter/prompts/welcome-email.prompt"),
-    ),
+    (PROMPT_FILE, include_str!("../../../../examples/newsletter/prompts/welcome-email.prompt")),
     ("brand/voice.md", include_str!("../../../../examples/newsletter/brand/voice.md")),
     (
         "config/banned-terms.json",
@@ -37,12 +38,11 @@ const PROJECT_FILES: [(&str, &str); 10] = [
 ];
 /// Folder that the project's packages are published to.
 const PACKAGES_FOLDER: &str = "packages";
-/// Commands that make the new project ready for use.
-const SETUP_COMMANDS: [&[&str]; 2] =
-    [&["prompt", "publish", "prompts/welcome-email.prompt"], &["lock"]];
+/// The prompt of the example.
+const PROMPT_FILE: &str = "prompts/welcome-email.prompt";
 
 /// Creates a project with one complete example: a gate for welcome e-mails, its prompt, and outputs to
-/// judge.
+/// judge. The gate is locked and released, so that it checks outputs at once.
 ///
 /// Example: tollgate init newsletter && cd newsletter && tollgate check --gate welcome-email outputs.jsonl
 #[derive(Args)]
@@ -50,6 +50,8 @@ pub(super) struct InitCommand {
     /// Folder of the project, created if it does not exist.
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
+    #[command(flatten)]
+    ledger: LedgerArgs,
 }
 
 impl InitCommand {
@@ -65,13 +67,13 @@ impl InitCommand {
             files::write(&self.folder.join(path), text.as_bytes())?;
         }
         std::fs::create_dir_all(self.folder.join(PACKAGES_FOLDER))?;
-        let cannot_enter = || format!("cannot enter folder `{folder_name}`");
-        // The commands below find the project by the current folder.
-        std::env::set_current_dir(&self.folder).with_context(cannot_enter)?;
-        for arguments in SETUP_COMMANDS {
-            console::print(paint(QUIET, format!("$ tollgate {}", arguments.join(" "))));
-            super::run_arguments(arguments, cache.clone())?;
-        }
+        let project = Project::open(&self.folder)?;
+        let packages = current_project::packages_of(Some(project.clone()), true)?;
+        super::block_on_runtime(async {
+            publish_prompt(&packages).await?;
+            super::lock::lock_new_project(&packages).await
+        })?;
+        self.publish_release(project, cache)?;
         console::print(paint(
             GOOD,
             format!("created {PROJECT_FILE} and one gate in {}", describe_folder(&folder_name)),
@@ -84,6 +86,37 @@ impl InitCommand {
         console::print("  tollgate check --gate welcome-email outputs.jsonl");
         Ok(Exit::Pass)
     }
+
+    /// Publishes the first release, so that the gate checks outputs at once.
+    fn publish_release(&self, project: Project, cache: Option<PathBuf>) -> anyhow::Result<()> {
+        let gates: Vec<_> =
+            project.read_gates()?.iter().map(|gate| gate.name.to_string()).collect();
+        let host = host_access::open_host_of(project, &self.ledger, cache)?;
+        let actor = Actor::new(local_user());
+        let published = super::release::publish(&host, &gates, &actor, None);
+        host.close();
+        published
+    }
+}
+
+/// Publishes the prompt of the example to the project's folder of packages.
+async fn publish_prompt(packages: &ProjectPackages) -> anyhow::Result<()> {
+    let project = packages.require_project()?;
+    let (package, _) = open_package(&project.folder.join(PROMPT_FILE))?;
+    let entries = project.sources()?;
+    let entry = entries.first().context("the example project has a source")?;
+    let source = packages.find_source(&entry.name)?.source;
+    let published = source.publish(&package, &PublishOptions::default(), &NoTransferProgress).await;
+    published?;
+    console::print(format!("{} is published to {}", package.metadata().package, source.label()));
+    Ok(())
+}
+
+/// Copying a prompt takes no time that somebody would watch.
+struct NoTransferProgress;
+
+impl TransferProgress for NoTransferProgress {
+    fn advance(&self, _: i64) {}
 }
 
 fn describe_folder(folder_name: &str) -> String {

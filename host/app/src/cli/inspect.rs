@@ -1,11 +1,15 @@
 //! `tollgate inspect`: describes a contract without running it.
 
+use std::path::Path;
+
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_engine::Inspection;
+use tollgate_project::contract_at_path;
 
+use crate::console;
+use crate::current_project::local_packages;
 use crate::exit::Exit;
-use crate::{console, reference};
 
 /// Describes a contract without running it: its rules, capabilities and configuration.
 ///
@@ -22,7 +26,12 @@ pub(super) struct InspectCommand {
 
 impl InspectCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let (_, component) = reference::locate_contract(&self.reference)?;
+        let path = Path::new(&self.reference);
+        // Looking at a file needs no project, not even a valid one.
+        let component = match path.exists() {
+            true => contract_at_path(path)?.1,
+            false => local_packages()?.locate_contract(&self.reference)?.1,
+        };
         let inspection = tollgate_engine::inspect(&component).map_err(|error| {
             anyhow::anyhow!("`{}` is not a usable contract: {error}", self.reference)
         })?;
@@ -57,7 +66,7 @@ fn inspection_json(inspection: &Inspection) -> Value {
         },
         "rules": contract.rules,
         "prompts": contract.prompts,
-        "config_schema": inspection.manifest.config_schema,
+        "config-schema": inspection.manifest.config_schema,
     })
 }
 

@@ -14,6 +14,7 @@ use super::clock;
 use super::contract_loading::{self, ContractLoadArgs};
 use super::streaming;
 use super::subject::SubjectArgs;
+use crate::current_project::local_packages;
 use crate::exit::Exit;
 use crate::judgement_output::{self, JudgementJson};
 use crate::{console, files};
@@ -69,7 +70,8 @@ impl JudgeCommand {
         }
         let subject = self.subject_args.read(&self.subject)?;
         let engine = contract_loading::new_engine(cache)?;
-        let contract = self.contract_load.load(&engine, &self.reference).await?;
+        let contract =
+            self.contract_load.load(&engine, &local_packages()?, &self.reference).await?;
         let mut record = JudgementRecord {
             contract: contract.digest(),
             config: contract.config_digest(),
@@ -96,7 +98,8 @@ impl JudgeCommand {
 
     async fn run_stream(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         let engine = contract_loading::new_engine(cache)?;
-        let contract = self.contract_load.load(&engine, &self.reference).await?;
+        let contract =
+            self.contract_load.load(&engine, &local_packages()?, &self.reference).await?;
         let (subject, host_context) = (self.subject_args.empty_text()?, self.host_context()?);
         let judgement =
             streaming::judge_stream(&contract, &self.subject, subject, host_context, self.json)

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args, Subcommand};
 use tollgate_library::trust::{PublicKey, SecretKey};
+use tollgate_project::{KeyPurpose, PROJECT_FILE, PUBLIC_KEY_EXTENSION};
 
+use crate::current_project::find_project;
 use crate::exit::Exit;
-use crate::project::{KeyPurpose, PROJECT_FILE, PUBLIC_KEY_EXTENSION, Project};
-use crate::{console, files, folders};
+use crate::{console, environment, files};
 
 const SECRET_EXTENSION: &str = "key";
 /// Digits of a key's id that are shown to people; programs compare the whole id.
@@ -65,7 +66,7 @@ enum KeysSubcommand {
 #[derive(Args, Clone)]
 pub(super) struct SigningKeyArgs {
     /// Folder of the signing keys [default: `tollgate/keys` in the user's settings folder].
-    #[arg(long, env = "TOLLGATE_KEYS", value_name = "DIR")]
+    #[arg(long, env = environment::KEYS.name, value_name = "DIR")]
     keys: Option<PathBuf>,
     /// File whose first line is the passphrase of the secret key [default: ask on a terminal].
     #[arg(long, value_name = "FILE")]
@@ -141,7 +142,7 @@ fn list_keys(key_args: &SigningKeyArgs) -> anyhow::Result<Exit> {
         console::print("  none: create one with `tollgate keys new NAME`");
     }
     console::print(console::paint(console::STRONG, "trusted keys"));
-    let Some(project) = Project::find(Path::new("."))? else {
+    let Some(project) = find_project()? else {
         console::print(format!("  none: this folder is not in a project (no `{PROJECT_FILE}`)"));
         return Ok(Exit::Pass);
     };
@@ -162,7 +163,7 @@ fn trust_key(path: &Path, purposes: &[KeyPurpose]) -> anyhow::Result<Exit> {
         .with_context(|| format!("`{}` is not a usable public key", path.display()))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     check_key_name(&name)?;
-    let Some(project) = Project::find(Path::new("."))? else {
+    let Some(project) = find_project()? else {
         bail!(
             "there is no `{PROJECT_FILE}` in this folder or above it: create one, which may be empty, to make it a project"
         );
@@ -204,9 +205,8 @@ fn short_key_id(key: &PublicKey) -> String {
 
 /// Returns the folder of the signing keys: the given one, or the one in the user's settings.
 pub(super) fn keys_folder(folder: Option<&Path>) -> anyhow::Result<PathBuf> {
-    let default_folder = folders::settings().map(|settings| settings.join("keys"));
-    let folder = folder.map(Path::to_owned);
-    folder.or(default_folder).context("no folder for keys: set one with `--keys`")
+    let folder = folder.map(Path::to_owned).or_else(environment::default_keys_folder);
+    folder.context("no folder for keys: set one with `--keys`")
 }
 
 impl SigningKeyArgs {

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use tollgate_library::catalogue::{FoundPackage, ResolvedPackages};
-use tollgate_library::lock::{LockFile, LockedPackage, NewCapability};
+use tollgate_library::lock::{LockFile, NewCapability};
 use tollgate_library::package::{ListedPackage, PackageId, PackageName};
 use tollgate_library::resolve::{GateRequirements, LockedVersions};
 use tollgate_model::Capability;
+use tollgate_project::{LOCK_FILE, ProjectPackages, SourceQuery};
+use tollgate_toolchain::WIT_VERSION;
 
 use super::contract_loading;
-use super::pull::SourceQuery;
-use crate::author::WIT_VERSION;
 use crate::console::{self, BAD, GOOD, QUIET, paint, sanitize};
 use crate::exit::Exit;
-use crate::packages::{LOCK_FILE, ProjectPackages, RegistryAccessArgs};
+use crate::registry_access::{RegistryAccessArgs, TransferBar};
 
 /// Chooses the versions that the gates of this project run, and writes them to `tollgate.lock`.
 ///
@@ -73,8 +73,8 @@ fn parse_approval(text: &str) -> anyhow::Result<(PackageName, Capability)> {
 impl LockCommand {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         let packages = self.registry_access.open()?;
-        let requirements = packages.requirements()?;
-        let lock = packages.lock()?;
+        let requirements = packages.read_requirements()?;
+        let lock = packages.read_lock()?;
         let stale = match &lock {
             Some(lock) => lock.stale_gates(&requirements).iter().map(ToString::to_string).collect(),
             None => vec![format!("there is no `{LOCK_FILE}` yet")],
@@ -104,8 +104,8 @@ impl LockCommand {
     ) -> anyhow::Result<Exit> {
         let source_query = if self.locked { SourceQuery::IfUnknown } else { SourceQuery::Always };
         let found = super::pull::fetch_locked(packages, lock, source_query).await?;
-        let new =
-            build_lock(packages, &ResolvedPackages { gates: lock.gates.clone(), packages: found })?;
+        let found = ResolvedPackages { gates: lock.gates.clone(), packages: found };
+        let new = packages.lock_resolved(&found, lock)?;
         if new != *lock && !self.locked {
             packages.write_lock(&new)?;
         }
@@ -117,8 +117,8 @@ impl LockCommand {
 impl UpdateCommand {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         let packages = self.registry_access.open()?;
-        let requirements = packages.requirements()?;
-        let old = packages.lock()?.with_context(|| {
+        let requirements = packages.read_requirements()?;
+        let old = packages.read_lock()?.with_context(|| {
             format!("there is no `{LOCK_FILE}` yet: create it with `tollgate lock`")
         })?;
         let locked_names: BTreeSet<_> =
@@ -131,6 +131,14 @@ impl UpdateCommand {
         let locked_versions = LockedVersions { gates: old.gates.clone(), updated };
         relock(&packages, &requirements, &old, &locked_versions, &self.approvals).await
     }
+}
+
+/// Locks a project for the first time.
+pub(super) async fn lock_new_project(packages: &ProjectPackages) -> anyhow::Result<Exit> {
+    let requirements = packages.read_requirements()?;
+    let none = LockedVersions { gates: BTreeMap::new(), updated: BTreeSet::new() };
+    let approvals = CapabilityApprovalArgs { approved: Vec::new() };
+    relock(packages, &requirements, &LockFile::default(), &none, &approvals).await
 }
 
 /// Resolves, fetches and checks all packages, and writes the lock only after that succeeded.
@@ -147,9 +155,8 @@ async fn relock(
     spinner.finish_and_clear();
     let resolved = resolved?;
     // Checked before anything is fetched: changed bytes under a locked version must not enter the store.
-    check_digests_unchanged(old, &resolved)?;
-    let new = build_lock(packages, &resolved)?;
-    super::pull::fetch_packages(packages, &resolved.packages).await?;
+    let new = packages.lock_resolved(&resolved, old)?;
+    packages.fetch(&resolved.packages, &TransferBar::new("fetching")).await?;
     warn_of_chosen_versions(old, &resolved);
     let new_capabilities = old.new_capabilities(&new);
     let unapproved: Vec<_> = new_capabilities
@@ -163,31 +170,6 @@ async fn relock(
     packages.write_lock(&new)?;
     print_lock_changes(old, &new);
     Ok(Exit::Pass)
-}
-
-/// Fails if a source now has different bytes under a locked version.
-fn check_digests_unchanged(old: &LockFile, resolved: &ResolvedPackages) -> anyhow::Result<()> {
-    for (package, found) in &resolved.packages {
-        let (now, then) = (&found.listed.metadata.digest, old.packages.get(package));
-        if let Some(then) = then.filter(|then| then.digest != *now) {
-            bail!(
-                "`{package}` is locked as {}, but its source now has {now}: a published version must never \
-                 change. Ask the publisher, and use another version",
-                then.digest
-            );
-        }
-    }
-    Ok(())
-}
-
-fn build_lock(packages: &ProjectPackages, resolved: &ResolvedPackages) -> anyhow::Result<LockFile> {
-    let mut locked = BTreeMap::new();
-    for (package, FoundPackage { listed, source }) in &resolved.packages {
-        let signer = packages.verify_signature(listed)?;
-        let source = packages.catalogue.label(*source);
-        locked.insert(package.clone(), LockedPackage::new(listed, source, signer));
-    }
-    Ok(LockFile { gates: resolved.gates.clone(), packages: locked })
 }
 
 /// Warns of yanked versions, and of new ones whose version number understates their changes.

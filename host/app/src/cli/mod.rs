@@ -4,11 +4,10 @@
 mod bench;
 mod build;
 mod bundle;
-mod case_runner;
 mod change;
 mod check;
 mod clock;
-mod contract_loading;
+pub(crate) mod contract_loading;
 mod doctor;
 mod gate;
 mod gate_state;
@@ -27,7 +26,8 @@ mod pull;
 mod queue;
 mod reasons;
 mod receipt;
-mod reloadable_contract;
+mod release;
+mod retract;
 mod risk;
 mod rollback;
 mod score;
@@ -37,6 +37,7 @@ mod signers;
 mod streaming;
 mod subject;
 mod test;
+mod toolchain;
 mod tree;
 mod yank;
 
@@ -46,7 +47,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::exit::Exit;
-use crate::{console, folders};
+use crate::{console, environment};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 pass (or done) · 1 fail · 2 no result, or could not run · 3 unsure
@@ -63,7 +64,7 @@ Examples:
 #[command(name = "tollgate", version, after_help = AFTER_HELP)]
 struct Cli {
     /// Folder for compiled contracts and build tools [default: `tollgate` in the user's cache folder].
-    #[arg(long, global = true, env = "TOLLGATE_CACHE", value_name = "DIR")]
+    #[arg(long, global = true, env = environment::CACHE.name, value_name = "DIR")]
     cache: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
@@ -99,7 +100,9 @@ enum Command {
     Risk(risk::RiskCommand),
     Kpi(kpi::KpiCommand),
     Incident(incident::IncidentCommand),
+    Release(release::ReleaseCommand),
     Rollback(rollback::RollbackCommand),
+    Retract(retract::RetractCommand),
     Change(change::ChangeCommand),
     Log(log::LogCommand),
     Receipt(receipt::ReceiptCommand),
@@ -125,7 +128,7 @@ pub fn main() -> Exit {
 }
 
 fn run(cli: Cli) -> anyhow::Result<Exit> {
-    let cache = cli.cache.or_else(folders::cache);
+    let cache = cli.cache.or_else(environment::default_cache_folder);
     match cli.command {
         Command::Init(init) => init.run(cache),
         Command::New(new) => new.run(),
@@ -155,7 +158,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Risk(risk) => risk.run(),
         Command::Kpi(kpi) => kpi.run(),
         Command::Incident(incident) => incident.run(),
-        Command::Rollback(rollback) => rollback.run(),
+        Command::Release(release) => release.run(cache),
+        Command::Rollback(rollback) => rollback.run(cache),
+        Command::Retract(retract) => retract.run(),
         Command::Change(change) => change.run(),
         Command::Log(log) => log.run(cache),
         Command::Receipt(receipt) => receipt.run(),
@@ -167,11 +172,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
 }
 
 /// Runs a command given by its arguments, as `init` does.
-fn run_arguments(arguments: &[&str], cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-    let cli = Cli::try_parse_from(["tollgate"].iter().chain(arguments))?;
-    run(Cli { cache, ..cli })
-}
 
-fn block_on_runtime(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+pub(crate) fn block_on_runtime<T>(
+    command: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
 }

@@ -1,9 +1,11 @@
 //! `tollgate new`: creates a contract from a template.
 
+use anyhow::Context;
 use clap::Args;
 use tollgate_model::ContractName;
+use tollgate_toolchain::create_contract;
 
-use crate::author::{self, Language};
+use super::toolchain::LanguageOption;
 use crate::{console, exit::Exit};
 
 /// Creates a folder with a new contract that is ready to build.
@@ -16,7 +18,7 @@ pub(super) struct NewCommand {
     name: ContractName,
     /// Language of the contract.
     #[arg(long, value_enum)]
-    lang: Language,
+    lang: LanguageOption,
 }
 
 /// Namespace of contracts that are named without one.
@@ -30,7 +32,8 @@ fn parse_contract_name(text: &str) -> Result<ContractName, String> {
 impl NewCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let name = self.name.name();
-        author::create_contract(&author::contract_folder(&self.name)?, &self.name, self.lang)?;
+        let here = std::env::current_dir().context("cannot determine the current folder")?;
+        create_contract(&here.join(name), &self.name, self.lang.into())?;
         console::print(format!(
             "created `{name}`, a contract that reports texts with too many exclamation marks"
         ));

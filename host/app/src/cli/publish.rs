@@ -9,12 +9,12 @@ use tollgate_library::catalogue::CatalogueSource;
 use tollgate_library::package::{ListedPackage, Package, PackageId};
 use tollgate_library::source::{PackageSource, PublishOptions, PublishOutcome};
 use tollgate_library::trust::Envelope;
+use tollgate_project::{FetchProgress, ProjectPackages, open_package, read_signature};
 
 use super::keys::SigningKeyArgs;
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
-use crate::packages::{self, ProjectPackages, RegistryAccessArgs};
-use crate::signatures;
+use crate::registry_access::{RegistryAccessArgs, TransferBar};
 
 /// Publishes a contract or a prompt. A published version never changes.
 ///
@@ -57,13 +57,13 @@ impl PublishCommand {
             );
         }
         let packages = self.registry_access.open()?;
-        let (package, file) = packages::package_at_path(&self.path)?;
+        let (package, file) = open_package(&self.path)?;
         let listing = self.target_source(&packages, &package)?;
         let signature = self.collect_signature(&package, &file)?;
         let about = package.metadata().clone();
         let listed =
             ListedPackage { metadata: about, signature, yanked: None, forced_reason: None };
-        packages::verify_signature(packages.project.as_ref(), &listed)?;
+        packages.verify_signature(&listed)?;
         let source = &listing.source;
         let id = &listed.metadata.package;
         let forced = match source.lookup(id).await? {
@@ -74,15 +74,15 @@ impl PublishCommand {
         };
         let published =
             PublishOptions { signature: listed.signature.clone(), forced_reason: forced.clone() };
-        let bar = console::transfer_bar("publishing", listed.metadata.size_bytes);
-        let publication =
-            source.publish(&package, &published, &packages::BarProgress(bar.clone())).await;
-        bar.finish_and_clear();
+        let bar = TransferBar::new("publishing");
+        bar.start(listed.metadata.size_bytes);
+        let publication = source.publish(&package, &published, &bar).await;
+        bar.finish();
         let is_new = publication? == PublishOutcome::Created;
         if self.json {
             let all = json!({
                 "package": id, "digest": listed.metadata.digest, "source": source.label(),
-                "new": is_new, "forced": forced,
+                "created": is_new, "forced-reason": forced,
             });
             console::print(format!("{all:#}"));
             return Ok(Exit::Pass);
@@ -99,15 +99,15 @@ impl PublishCommand {
         package: &Package,
     ) -> anyhow::Result<CatalogueSource> {
         if let Some(to) = &self.to {
-            return packages.find_source(&self.registry_access, to);
+            return Ok(packages.find_source(to)?);
         }
-        let entries = packages.project()?.sources()?;
+        let entries = packages.require_project()?.sources()?;
         let namespace = package.metadata().package.name.namespace();
         let accepts =
             |names: &[String]| names.is_empty() || names.iter().any(|name| name == namespace);
         let matching: Vec<_> = entries.iter().filter(|entry| accepts(&entry.namespaces)).collect();
         match matching.as_slice() {
-            [entry] => packages.find_source(&self.registry_access, &entry.name),
+            [entry] => Ok(packages.find_source(&entry.name)?),
             [] => bail!(
                 "the project has no source for namespace `{namespace}`: add a `[[source]]`, or name one with `--to`"
             ),
@@ -125,7 +125,7 @@ impl PublishCommand {
         package: &Package,
         file: &Path,
     ) -> anyhow::Result<Option<Envelope>> {
-        let existing = signatures::read_signature(file)?;
+        let existing = read_signature(file)?;
         let Some(key) = &self.key else { return Ok(existing) };
         let new = package.metadata().statement().sign(&self.signing_key.read_key(key)?)?;
         Ok(existing.and_then(|existing| existing.merged_with(new.clone())).or(Some(new)))
@@ -151,7 +151,7 @@ impl PublishCommand {
         let old = store.get(listed.metadata.digest)?.unwrap_or_default();
         let comparison =
             self.comparison.compare_for_publish(&self.path, old, package.bytes(), cache).await?;
-        if comparison.enough {
+        if comparison.sufficient {
             return Ok(None);
         }
         comparison.print();
@@ -161,7 +161,7 @@ impl PublishCommand {
                 "the bump of `{id}` from {} is too small: it has to be {} or higher, or pass `--force REASON` to \
                  publish it anyway, with the reason",
                 before.version,
-                comparison.next
+                comparison.lowest_version
             ),
         }
     }

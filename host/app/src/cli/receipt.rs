@@ -1,22 +1,23 @@
 //! `tollgate receipt`: writes and verifies signed receipts, which prove to a recipient how an output was decided.
 
 use std::path::{Path, PathBuf};
+use tollgate::lookup;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use tollgate_govern::provenance::HEADER_NAME;
 use tollgate_library::trust::{Envelope, PublicKey, Receipt, SignedStatement};
+use tollgate_project::KeyPurpose;
 
-use super::gate;
 use super::keys::SigningKeyArgs;
 use super::signers::{TrustedSigner, TrustedSignerArgs, signer_name};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::files;
-use crate::ledger_access::{self, LedgerArgs};
-use crate::project::KeyPurpose;
-use crate::receipts::{self, AllowedRun};
+use crate::ledger_access::LedgerArgs;
+use tollgate::receipts::{self, AllowedRun};
 
 /// Write receipts of outputs that went out, and verify them offline.
 ///
@@ -90,7 +91,7 @@ impl ReceiptCommand {
 
 impl ReceiptShowCommand {
     fn run(self) -> anyhow::Result<Exit> {
-        let view = self.ledger.view(&gate::require_project()?)?;
+        let view = self.ledger.view(&require_project()?)?;
         let allowed = AllowedRun::load(&view, &self.run)?;
         let provenance = allowed.provenance();
         let written = if self.header {
@@ -107,7 +108,7 @@ impl ReceiptShowCommand {
         match &self.output {
             Some(path) => {
                 files::write(path, format!("{written}\n").as_bytes())?;
-                let run = ledger_access::short_digest(&provenance.run);
+                let run = lookup::short_digest(&provenance.run);
                 console::print(format!("receipt of run {run}: {}", path.display()));
             }
             None => console::print(written),
@@ -197,10 +198,12 @@ impl ReceiptVerifyCommand {
         let said = (!by.is_empty()).then(|| {
             json!({
                 "subject": statement.subject, "output": statement.output,
-                "decided": statement.decision,
+                "decision": statement.decision,
             })
         });
-        let all = json!({"signed": !by.is_empty(), "by": by, "is-output": is_output, "says": said});
+        let all = json!({
+            "signed": !by.is_empty(), "signers": by, "is-output": is_output, "statement": said,
+        });
         console::print(format!("{all:#}"));
         Ok(())
     }
@@ -234,7 +237,7 @@ fn print_decided(receipt: &Receipt) {
     for asked in &decided.contracts {
         let outcomes = asked.outcomes.as_ref().map(|outcomes| outcomes.join(", "));
         let outcomes = outcomes.unwrap_or("report erased".into());
-        rows.push(("contract", format!("{} {}: {outcomes}", asked.use_name, asked.version)));
+        rows.push(("contract", format!("{} {}: {outcomes}", asked.id, asked.version)));
     }
     for reviewer in &decided.reviewers {
         rows.push(("reviewer", format!("{}: {}, {}", reviewer.name, reviewer.action, reviewer.at)));

@@ -3,10 +3,10 @@
 use clap::Args;
 use tollgate_govern::risk::{self, RiskMap};
 
-use super::{clock, gate, gate_state};
+use super::{clock, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::gates;
 use crate::ledger_access::LedgerArgs;
 
 /// Shows a risk map of all gates of the project: their access to systems, the data they use, missing entries, overdue
@@ -24,8 +24,8 @@ pub(super) struct RiskCommand {
 
 impl RiskCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let gates = gates::read_all(&project.folder)?;
+        let project = require_project()?;
+        let gates = project.read_gates()?;
         let now_ms = clock::now_ms()?;
         let mut states = Vec::with_capacity(gates.len());
         for gate in &gates {

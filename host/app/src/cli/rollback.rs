@@ -1,31 +1,35 @@
-//! `tollgate rollback`: records that an output was retracted.
+//! `tollgate rollback`: goes back to the release that was active before.
 
+use std::path::PathBuf;
+
+use anyhow::anyhow;
 use clap::Args;
-use tollgate_ledger::LedgerEntry;
-use tollgate_model::{Event, EventKind, NonBlankString, Person, RollbackEvent, Ruling};
+use tollgate::gate::ReleaseError;
+use tollgate::lookup::short_digest;
+use tollgate_model::{NonBlankString, Person};
 
-use super::queue::print_rollback_plan;
-use super::{clock, gate, gate_state};
-use crate::console::{self, BAD, paint};
+use super::block_on_runtime;
+use super::release::by;
+use crate::console::{self, DOUBT, paint};
 use crate::exit::Exit;
-use crate::ledger_access::{LedgerArgs, find_run, latest_decision, short_digest};
-use crate::{gates, timestamps};
+use crate::host_access;
+use crate::ledger_access::LedgerArgs;
 
-/// Records that an output was retracted, and shows how to retract it and who is responsible.
+/// Makes the release active again that was active before the present one.
 ///
-/// The gate is demoted by one level at once. The tool itself retracts nothing and notifies nobody. Exit code 1 if the
-/// output did not go out or is already retracted.
+/// Checks that begin afterwards run it, in every process. The release that is taken back stays in the ledger, and
+/// `tollgate release` can publish it again. To take back a single output, use `tollgate retract`.
 ///
-/// Example: tollgate rollback 3fe52a7f50bd --by "Kim Osei" --reason "the offer had ended"
+/// Example: tollgate rollback welcome-email --by "Sam Reed" --reason "the new terms block too much"
 #[derive(Args)]
 pub(super) struct RollbackCommand {
-    /// Run digest, or an unambiguous prefix of it.
-    #[arg(value_name = "RUN")]
-    run: String,
-    /// Person who retracts the output.
+    /// Name of the gate.
+    #[arg(value_name = "GATE")]
+    gate: String,
+    /// Person who decides this.
     #[arg(long, value_name = "NAME")]
     by: Person,
-    /// Reason, recorded with the retraction.
+    /// Reason, recorded with the rollback.
     #[arg(long, value_name = "TEXT")]
     reason: NonBlankString,
     #[command(flatten)]
@@ -33,43 +37,33 @@ pub(super) struct RollbackCommand {
 }
 
 impl RollbackCommand {
-    pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let view = self.ledger.view(&project)?;
-        let row = find_run(&view, &self.run)?;
-        let gate = gates::read_named(&project, row.gate.as_str())?;
-        let (at_ms, name) = (clock::now_ms()?, short_digest(&row.run));
-        let history = view.history(row.run)?;
-        let before = history.iter().find_map(|event| match &event.event.kind {
-            EventKind::Rollback(before) => Some(format!("already retracted by {}", before.by)),
-            _ => None,
-        });
-        let stayed = (row.ruling != Ruling::Allow)
-            .then(|| format!("it did not go out: the decision was `{}`", row.ruling));
-        if let Some(why) = before.or(stayed) {
-            let why = console::sanitize(&why);
-            console::print(format!("{}  run {name}: {why}", paint(BAD, "refused")));
-            return Ok(Exit::Fail);
-        }
-        let (by, reason) = (self.by, self.reason);
-        let what =
-            EventKind::Rollback(RollbackEvent { run: Some(row.run), release: None, by, reason });
-        let ledger = self.ledger.open(&project)?;
-        let event = Event { at_ms, gate: gate.name.clone(), kind: what };
-        let recorded = ledger.append_blocking(vec![LedgerEntry::new(event)]);
-        ledger.close();
-        recorded?;
-        console::print(format!("{}  run {name}: recorded", paint(BAD, "retracted")));
-        print_rollback_plan(&gate);
-        let undo =
-            latest_decision(&history, row.run).and_then(|(_, run)| run.decision.undo_until_ms);
-        if let Some(until_ms) = undo.filter(|until_ms| *until_ms < at_ms) {
-            let until = timestamps::format_time(until_ms);
-            console::warn(format!(
-                "the undo window ended at {until}: check whether the output can still be retracted"
-            ));
-        }
-        gate_state::load_gate_state(&project, &self.ledger, &gate, at_ms)?;
+    pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
+        let host = host_access::open_host(&self.ledger, cache)?;
+        let gate = host.project().read_gate(&self.gate)?;
+        let actor = by(self.by);
+        let back = host.roll_back_release(&gate.name, &actor, self.reason);
+        let change = block_on_runtime(async { back.await.map_err(explain) });
+        host.close();
+        let change = change?;
+        let before = change.before.as_ref().map(short_digest).unwrap_or_default();
+        console::print(format!(
+            "{}  gate `{}`: release {} is active again, instead of {before}",
+            paint(DOUBT, "rolled back"),
+            gate.name,
+            short_digest(&change.after)
+        ));
         Ok(Exit::Pass)
+    }
+}
+
+fn explain(error: ReleaseError) -> anyhow::Error {
+    match &error {
+        ReleaseError::NoActiveRelease { gate } => {
+            anyhow!("{error}\n  publish what is locked: `tollgate release {gate} --by NAME`")
+        }
+        ReleaseError::NoEarlierRelease { .. } => anyhow!(
+            "{error}\n  change the gate, run `tollgate lock`, and publish another release with `tollgate release`"
+        ),
+        _ => error.into(),
     }
 }

@@ -1,15 +1,13 @@
 //! `tollgate score`: computes the delegation score of a task.
 
-use std::path::Path;
-
 use clap::Args;
 use serde_json::json;
 use tollgate_govern::score::{self, DIMENSION_COUNT, ScoreThresholds};
 use tollgate_model::{DelegationPosture, ScoreDimension, ScoreValue};
 
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
+use crate::current_project::find_project;
 use crate::exit::Exit;
-use crate::project::Project;
 
 /// Computes from six values whether a task can be delegated to an AI.
 ///
@@ -38,7 +36,7 @@ impl ScoreCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let values = <[ScoreValue; DIMENSION_COUNT]>::try_from(self.values.as_slice())?;
         let inverted = |dimension| self.invert.contains(&dimension);
-        let project = Project::find(Path::new("."))?;
+        let project = find_project()?;
         let thresholds =
             project.map_or_else(ScoreThresholds::default, |project| project.thresholds());
         let weighed = score::weigh_values(values, inverted, thresholds);

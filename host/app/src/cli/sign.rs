@@ -6,12 +6,14 @@ use anyhow::bail;
 use clap::Args;
 use tollgate_library::package::PackageMetadata;
 use tollgate_library::trust::KeyId;
+use tollgate_project::{
+    PROJECT_FILE, TrustedKey, open_package, read_signature, sign, verified_signers,
+};
 
 use super::keys::SigningKeyArgs;
 use crate::console::{self, BAD, GOOD, paint};
+use crate::current_project::find_project;
 use crate::exit::Exit;
-use crate::project::{PROJECT_FILE, Project, TrustedKey};
-use crate::{packages, signatures};
 
 /// Signs a contract or a prompt by its digest and the digest of its manifest. The signature is written beside it.
 ///
@@ -38,9 +40,9 @@ pub(super) struct VerifyCommand {
 
 impl SignCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let (package, file) = packages::package_at_path(&self.package)?;
+        let (package, file) = open_package(&self.package)?;
         let key = self.signing_key.read_key(&self.key)?;
-        let path = signatures::sign(&package, &file, &key)?;
+        let path = sign(&package, &file, &key)?;
         console::print(format!("{} is signed by `{}`", package.metadata().package, self.key));
         console::print(format!("  digest     {}", package.metadata().digest));
         console::print(format!("  key        {}", key.public().id()));
@@ -51,9 +53,9 @@ impl SignCommand {
 
 impl VerifyCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let (package, file) = packages::package_at_path(&self.package)?;
+        let (package, file) = open_package(&self.package)?;
         let about = package.metadata();
-        let Some(project) = Project::find(Path::new("."))? else {
+        let Some(project) = find_project()? else {
             bail!(
                 "there is no `{PROJECT_FILE}` in this folder or its parent folders, and it lists the trusted keys"
             );
@@ -85,7 +87,7 @@ fn valid_signers(
     file: &Path,
     keys: &[TrustedKey],
 ) -> anyhow::Result<Vec<KeyId>> {
-    let Some(envelope) = signatures::read_signature(file)? else { return Ok(Vec::new()) };
+    let Some(envelope) = read_signature(file)? else { return Ok(Vec::new()) };
     let public: Vec<_> = keys.iter().map(|trusted| trusted.key.clone()).collect();
-    packages::verified_signers(about, &envelope, &public)
+    Ok(verified_signers(about, &envelope, &public)?)
 }

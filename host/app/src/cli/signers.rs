@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_library::trust::{KeyId, PublicKey};
+use tollgate_project::{KeyPurpose, PUBLIC_KEY_EXTENSION, Project};
 
 use super::keys;
-use crate::files;
-use crate::project::{KeyPurpose, PUBLIC_KEY_EXTENSION, Project};
+use crate::current_project::find_project;
+use crate::{environment, files};
 
 /// Options that select the trusted keys.
 #[derive(Args, Clone, Debug)]
@@ -18,7 +19,7 @@ pub(super) struct TrustedSignerArgs {
     #[arg(long = "key", value_name = "NAME|FILE.pub")]
     named: Vec<String>,
     /// Folder of your own keys [default: `tollgate/keys` in the user's configuration folder].
-    #[arg(long, env = "TOLLGATE_KEYS", value_name = "DIR")]
+    #[arg(long, env = environment::KEYS.name, value_name = "DIR")]
     keys: Option<PathBuf>,
 }
 
@@ -32,7 +33,7 @@ impl TrustedSignerArgs {
     /// Returns the keys given with `--key`, or else all that the project trusts for the purpose. Empty if there is
     /// neither.
     pub(super) fn resolve(&self, purpose: &KeyPurpose) -> anyhow::Result<Vec<TrustedSigner>> {
-        let project = Project::find(Path::new("."))?;
+        let project = find_project()?;
         if self.named.is_empty() {
             let trusted = project.map(|project| project.keys_trusted_for(purpose)).transpose()?;
             let trusted = trusted.into_iter().flatten();

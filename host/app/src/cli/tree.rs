@@ -5,10 +5,11 @@ use clap::Args;
 use serde_json::json;
 use tollgate_library::lock::LockFile;
 use tollgate_library::package::PackageId;
+use tollgate_project::LOCK_FILE;
 
 use crate::console::{self, QUIET, STRONG, paint};
+use crate::current_project::local_packages;
 use crate::exit::Exit;
-use crate::packages::{self, LOCK_FILE};
 
 /// Length of a shortened digest: `sha256:` and 12 digits.
 const DIGEST_CHARACTERS_SHOWN: usize = 19;
@@ -25,11 +26,12 @@ pub(super) struct TreeCommand {
 
 impl TreeCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let lock = packages::read_project_lock()?;
+        let packages = local_packages()?;
+        let lock = packages.lock()?;
         let lock =
             lock.with_context(|| format!("there is no `{LOCK_FILE}`: `tollgate lock` writes it"))?;
         if self.json {
-            console::print(format!("{:#}", lock_json(&lock)));
+            console::print(format!("{:#}", lock_json(lock)));
             return Ok(Exit::Pass);
         }
         for (gate, locked) in &lock.gates {
@@ -41,7 +43,7 @@ impl TreeCommand {
             for (index, package) in packages.iter().enumerate() {
                 let branch = if index + 1 == packages.len() { "└──" } else { "├──" };
                 let kind = package.name.kind();
-                let about = describe_package(&lock, package);
+                let about = describe_package(lock, package);
                 console::print(format!("{branch} {kind:8}  {:width$}  {about}", name(package)));
             }
         }

@@ -6,7 +6,7 @@ use tollgate_library::package::PackageId;
 
 use crate::console;
 use crate::exit::Exit;
-use crate::packages::RegistryAccessArgs;
+use crate::registry_access::RegistryAccessArgs;
 
 /// Maximum length of a reason: a sentence or two.
 const REASON_BYTES_MAX: usize = 1024;
@@ -41,7 +41,7 @@ impl YankCommand {
             bail!("`--reason` has to be a text of 1 to {REASON_BYTES_MAX} bytes");
         }
         let packages = self.registry_access.open()?;
-        let listing = packages.find_source(&self.registry_access, &self.from)?;
+        let listing = packages.find_source(&self.from)?;
         listing.source.yank(&self.package, reason).await?;
         let words = if self.undo { "is no longer yanked from" } else { "is yanked from" };
         console::print(format!("{} {words} {}", self.package, listing.source.label()));

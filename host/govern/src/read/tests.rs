@@ -217,7 +217,7 @@ fn refuses_inconsistent_contract_settings() {
     assert_refused(
         "on-failure = \"block\"",
         "tables = { a = \"a.csv\" }",
-        "add `\"lookup\"` to its `grants`",
+        "add `\"lookup\"` to `grants`",
     );
     assert_refused("on-failure = \"block\"", "config-file = \"pii.json\"", "both set");
     assert_refused(

@@ -13,7 +13,7 @@ pub(crate) fn lift_approved_holds(input: &DecisionInput<'_>, reasons: &mut Reaso
     if by.len() < usize::from(required) {
         let count = u32::try_from(by.len()).unwrap_or(u32::MAX);
         return reasons
-            .add(ReasonKind::ApprovalUnfit { approved: count, required: required.into() });
+            .add(ReasonKind::ApprovalsMissing { approved: count, required: required.into() });
     }
     let edited = approval.edited;
     reasons.lift_holds(|kind| match kind.lift_scope() {

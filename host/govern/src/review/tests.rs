@@ -191,7 +191,7 @@ fn claim_excludes_others_until_it_expires() {
 
 #[test]
 fn second_approval_completes_the_first() {
-    let mut run = held(ReasonKind::ApprovalUnfit { approved: 1, required: 2 });
+    let mut run = held(ReasonKind::ApprovalsMissing { approved: 1, required: 2 });
     run.approved_by.push("Lou Park".parse().unwrap());
     assert!(matches!(approve(&run, "Kim Osei", &answers()), Ok(NextStep::DecideAgain(_))));
 }

@@ -101,7 +101,7 @@ impl Scenario {
 
 fn check((contract, determinism, verdicts): &(String, Determinism, Vec<Verdict>)) -> ContractCheck {
     let verdicts = verdicts.iter().map(|verdict| tollgate_model::RecordedVerdict {
-        result: verdict.clone(),
+        result: verdict.clone().into(),
         answers: Vec::new(),
         fuel_used: 0,
     });

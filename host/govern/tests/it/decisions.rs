@@ -2,9 +2,9 @@
 
 use tollgate_govern::{LevelIncident, OutputFacts};
 use tollgate_model::{
-    Content, Date, DelegationPosture, Determinism, Digest, JsonText, LevelScheme, Outcome,
-    OversightPattern, PinnedPrompt, Release, Reversibility, Risk, Ruling, Severity, Share, SignOff,
-    SignOffScope, Subject,
+    Content, Date, DelegationPosture, Determinism, Digest, FormatVersion, JsonText, LevelScheme,
+    Outcome, OversightPattern, PinnedPrompt, Release, Reversibility, Risk, Ruling, Severity, Share,
+    SignOff, SignOffScope, Subject,
 };
 
 use crate::approvals::approval;
@@ -78,13 +78,13 @@ fn failures_never_pass() {
     let reasons = ["block failure", "hold nothing-passed", "hold oversight", "note demotion"];
     assert_decision(&one_of_two, Block, &reasons);
     let missing = scenario(|scenario| drop(scenario.results.remove(0)));
-    assert_decision(&missing, Block, &["block check-missing"]);
+    assert_decision(&missing, Block, &["block answers-missing"]);
     let empty = scenario(|scenario| scenario.set_verdicts(0, Vec::new()));
     assert_eq!(empty.ruling(), Block);
     let unknown_check = scenario(|scenario| {
         scenario.results.push(("a/b".into(), Determinism::Deterministic, vec![pass()]))
     });
-    assert_decision(&unknown_check, Hold, &["hold check-unknown"]);
+    assert_decision(&unknown_check, Hold, &["hold contract-unknown"]);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn majority_of_repeated_runs_decides() {
     assert_decision(&failed, Block, &["block finding", "block finding", "hold nothing-passed"]);
     let split = asked(vec![pass(), fail.clone(), unsure]);
     let decision =
-        assert_decision(&split, Hold, &["hold split", "hold nothing-passed", "note finding"]);
+        assert_decision(&split, Hold, &["hold no-majority", "hold nothing-passed", "note finding"]);
     assert!(decision.reasons[0].to_string().contains("flaky"));
     let mut more_than_asked =
         one_contract(vec![pass(), pass(), pass(), fail.clone(), fail.clone()]);
@@ -154,7 +154,7 @@ fn majority_of_repeated_runs_decides() {
     more_than_asked.set_verdicts(0, vec![pass(), pass(), fail.clone()]);
     assert_decision(&more_than_asked, Allow, &["note finding"]);
     let even = one_contract(vec![pass(), pass(), fail.clone(), fail.clone()]);
-    assert!(codes(&even.decide()).contains(&"hold split".into()));
+    assert!(codes(&even.decide()).contains(&"hold no-majority".into()));
     let too_few = asked(vec![pass(), pass()]);
     assert_eq!(too_few.ruling(), Block);
 }
@@ -188,9 +188,9 @@ fn high_score_blocks_without_a_sign_off() {
         })
     };
     let blocks = high(tollgate_model::HighScorePolicy::Block);
-    assert_decision(&blocks, Block, &["block score-high", "hold oversight"]);
+    assert_decision(&blocks, Block, &["block score-too-high", "hold oversight"]);
     let mut accepts_sign_off = high(tollgate_model::HighScorePolicy::ExecutiveSignOff);
-    assert_decision(&accepts_sign_off, Block, &["block score-high", "hold oversight"]);
+    assert_decision(&accepts_sign_off, Block, &["block score-too-high", "hold oversight"]);
     accepts_sign_off.gate.sign_offs.push(sign_off(SignOffScope::Score, "Eva Stone"));
     assert_decision(&accepts_sign_off, Hold, &["hold oversight"]);
     accepts_sign_off.gate.sign_offs[0].by.name = "Dana Hill".parse().unwrap();
@@ -223,7 +223,7 @@ fn strictest_oversight_applies() {
         held,
     );
     assert_decision(&scenario(|scenario| scenario.gate.guardrails.channels.clear()), Hold, held);
-    assert_decision(&scenario(|scenario| scenario.set_level(0)), Block, &["block refused"]);
+    assert_decision(&scenario(|scenario| scenario.set_level(0)), Block, &["block level-refuses"]);
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn unpromoted_gates_hold_every_output() {
 fn holds_on_levels_of_another_scheme() {
     let other =
         scenario(|scenario| scenario.state.level.as_mut().unwrap().scheme = LevelScheme::Tiers1To4);
-    assert_decision(&other, Hold, &["hold oversight", "hold level-unknown"]);
+    assert_decision(&other, Hold, &["hold oversight", "hold level-invalid"]);
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn on_the_loop_outputs_have_an_undo_window() {
 
 #[test]
 fn guardrails_stop_channels_topics_and_brand_voice() {
-    assert_decision(&with_context("email", "billboard"), Block, &["block channel-outside"]);
+    assert_decision(&with_context("email", "billboard"), Block, &["block channel-not-allowed"]);
     assert_decision(&with_context(r#""channel": "email","#, ""), Hold, &["hold channel-unknown"]);
     assert_decision(
         &with_context(r#""campaign""#, r#""topics": ["news", "health"], "campaign""#),
@@ -327,7 +327,7 @@ fn guardrails_stop_channels_topics_and_brand_voice() {
     let changed = scenario(|scenario| scenario.state.brand_voice = Some(Digest::of("another")));
     assert_decision(&changed, Hold, &["hold brand-voice-changed"]);
     let other = scenario(|scenario| scenario.facts.brand_voice = Some(Digest::of("another")));
-    assert_decision(&other, Block, &["block brand-voice-other"]);
+    assert_decision(&other, Block, &["block brand-voice-mismatch"]);
 }
 
 #[test]
@@ -372,7 +372,7 @@ fn models_need_a_valid_approval() {
     assert_decision(&unknown, Hold, &["hold cost-unknown", "hold model-unknown"]);
     let ended =
         scenario(|scenario| scenario.gate.approvals[0].until = Some("2026-11-30".parse().unwrap()));
-    assert_decision(&ended, Hold, &["hold model-approval-over"]);
+    assert_decision(&ended, Hold, &["hold model-approval-expired"]);
     let future = scenario(|scenario| scenario.gate.approvals[0].on = "2026-12-02".parse().unwrap());
     assert_decision(&future, Block, &["block model-not-approved"]);
 }
@@ -400,7 +400,7 @@ fn data_classes_are_enforced() {
     assert_decision(
         &with_context(r#""region": "eu""#, r#""region": "us""#),
         Block,
-        &["block region-outside"],
+        &["block region-not-allowed"],
     );
     assert_decision(&with_context(r#""region": "eu","#, ""), Hold, &["hold region-unknown"]);
 }
@@ -417,8 +417,8 @@ fn actions_need_a_listed_tool() {
         })
     };
     assert_decision(&action("mailer.send"), Allow, &[]);
-    assert_decision(&action("crm.delete"), Block, &["block tool-outside"]);
-    assert_decision(&action(""), Block, &["block tool-outside"]);
+    assert_decision(&action("crm.delete"), Block, &["block tool-not-allowed"]);
+    assert_decision(&action(""), Block, &["block tool-not-allowed"]);
 }
 
 #[test]
@@ -429,17 +429,17 @@ fn outputs_of_other_prompts_are_blocked() {
     assert_decision(
         &prompt(|prompt| prompt.name = "goodbye".into()),
         Block,
-        &["block prompt-other"],
+        &["block prompt-mismatch"],
     );
     assert_decision(
         &prompt(|prompt| prompt.version = "2.0.9".into()),
         Block,
-        &["block prompt-other"],
+        &["block prompt-mismatch"],
     );
     assert_decision(
         &prompt(|prompt| prompt.version = "two".into()),
         Block,
-        &["block prompt-other"],
+        &["block prompt-mismatch"],
     );
     assert_decision(
         &scenario(|scenario| scenario.facts.prompt = None),
@@ -455,12 +455,18 @@ fn outputs_of_other_prompts_are_blocked() {
             };
             let gate = scenario.gate.name.clone();
             let gate_digest = Digest::of("gate");
-            let release = Release { gate, gate_digest, prompt: Some(pin), contracts: Vec::new() };
+            let release = Release {
+                format: FormatVersion,
+                gate,
+                gate_digest,
+                prompt: Some(pin),
+                contracts: Vec::new(),
+            };
             scenario.state.release = Some(release);
         })
     };
     assert_decision(&pinned("prompt"), Allow, &[]);
-    assert_decision(&pinned("another"), Block, &["block prompt-other"]);
+    assert_decision(&pinned("another"), Block, &["block prompt-mismatch"]);
 }
 
 #[test]
@@ -476,7 +482,7 @@ fn reports_every_reason() {
         &[
             "block finding",
             "block failure",
-            "block channel-outside",
+            "block channel-not-allowed",
             "block budget-exceeded",
             "hold finding",
             "hold nothing-passed",

@@ -261,9 +261,9 @@ fn is_set_by_the_gate(kind: &ReasonKind) -> bool {
         ReasonKind::Finding { .. }
             | ReasonKind::Fail { .. }
             | ReasonKind::Unsure { .. }
-            | ReasonKind::Split { .. }
+            | ReasonKind::NoMajority { .. }
             | ReasonKind::Failure { .. }
-            | ReasonKind::CheckMissing { .. }
+            | ReasonKind::AnswersMissing { .. }
     )
 }
 

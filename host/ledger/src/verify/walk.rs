@@ -13,7 +13,7 @@ use crate::{Checkpoint, EventRow, chain};
 const FAULTS_MAX: usize = 100;
 
 /// The progress of following a chain.
-pub(crate) struct ChainWalk {
+pub struct ChainWalk {
     report: VerificationReport,
     /// Number of the next event.
     next_seq: u64,
@@ -34,6 +34,11 @@ struct SuspectEvent {
 }
 
 impl ChainWalk {
+    /// Starts at the beginning of the ledger with this id.
+    pub fn from_genesis(ledger: &[u8; 16]) -> Self {
+        Self::starting_after(0, chain::genesis_hash(ledger))
+    }
+
     /// Starts after the event with this number and hash.
     pub fn starting_after(seq: u64, hash: Digest) -> Self {
         Self {
@@ -92,6 +97,7 @@ impl ChainWalk {
         self.report_fault(LedgerFault::Changed { seq, field: ChangedField::Other, hashes: None });
     }
 
+    /// Adds a fault to the report, up to a limit.
     pub fn report_fault(&mut self, fault: LedgerFault) {
         if self.report.faults.len() < FAULTS_MAX {
             self.report.faults.push(fault);
@@ -100,10 +106,12 @@ impl ChainWalk {
         }
     }
 
+    /// Returns the number of the last event visited.
     pub fn last_seq(&self) -> u64 {
         self.next_seq.saturating_sub(1)
     }
 
+    /// Counts a content whose bytes were checked.
     pub fn count_content(&mut self) {
         self.report.contents += 1;
     }
@@ -166,18 +174,13 @@ impl ChainWalk {
 
 #[derive(Deserialize)]
 struct EventKindProbe<'a> {
-    #[serde(borrow, rename = "what")]
-    kind: BTreeMap<String, &'a RawValue>,
+    #[serde(borrow)]
+    event: BTreeMap<String, &'a RawValue>,
 }
 
 fn guess_changed_field(row: &EventRow) -> ChangedField {
     let Ok(named) = serde_json::from_str::<EventKindProbe<'_>>(&row.body) else {
         return ChangedField::Body;
     };
-    if named.kind.contains_key(&row.kind) { ChangedField::Other } else { ChangedField::Kind }
-}
-
-/// Starts at the beginning of the ledger with this id.
-pub(crate) fn walk_from_genesis(id: &[u8; 16]) -> ChainWalk {
-    ChainWalk::starting_after(0, chain::genesis_hash(id))
+    if named.event.contains_key(&row.kind) { ChangedField::Other } else { ChangedField::Kind }
 }

@@ -1,18 +1,5 @@
-//! The ledger as the host uses it: acknowledged events stay, and changed ones are found.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
-    clippy::expect_used
-)]
+//! Documents of the ledger whose bytes must not change.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod appending;
-mod common;
-mod damaged;
-mod killed;
-mod properties;
-mod queue;
-mod refused;
-mod retention;
-mod verifying;
+mod events;
+mod golden;

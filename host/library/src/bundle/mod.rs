@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tollgate_model::Digest;
 
 use crate::package::{PackageError, PackageId};
-use crate::registry::{Descriptor, RequestError};
+use crate::registry::{Annotations, Descriptor, RequestError};
 use crate::store::StoreError;
 
 pub use read::{ImportedPackage, import_bundle};
@@ -26,6 +26,9 @@ const BLOB_FOLDER: &str = "blobs/sha256/";
 const NAME_ANNOTATION: &str = "org.opencontainers.image.ref.name";
 /// Annotation with the source that a package came from, which lock files refer to.
 const SOURCE_ANNOTATION: &str = "dev.tollgate.source";
+/// Annotation of the index with the version of the format.
+const FORMAT_ANNOTATION: &str = "dev.tollgate.bundle.format";
+const FORMAT: &str = "2";
 /// Source of packages without that annotation, in bundles made by other tools.
 const UNKNOWN_SOURCE: &str = "bundle";
 
@@ -38,6 +41,9 @@ struct BundleIndex {
     #[serde(default)]
     media_type: String,
     manifests: Vec<Descriptor>,
+    /// Has the format. Empty if another tool made the bundle.
+    #[serde(default, skip_serializing_if = "Annotations::is_empty")]
+    annotations: Annotations,
 }
 
 /// Error of writing or reading a bundle.
@@ -66,6 +72,11 @@ pub enum BundleError {
     /// A document with invalid content.
     #[error("`{0}` cannot be read: {1}")]
     Unreadable(String, String),
+    /// Another version of the tool made the bundle.
+    #[error(
+        "it has format {0}, and this tool reads format {FORMAT}: export it with the same version"
+    )]
+    UnsupportedFormat(String),
     /// The store knows other bytes for the same version.
     #[error(
         "`{package}` is {stored} here and {bundled} in the bundle, but a version never changes: one of them was altered"

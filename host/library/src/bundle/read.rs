@@ -7,8 +7,8 @@ use std::io::{Read, Seek, SeekFrom};
 use tollgate_model::Digest;
 
 use super::{
-    BLOB_FOLDER, BundleError, BundleIndex, INDEX_FILE, LAYOUT_FILE, SOURCE_ANNOTATION,
-    UNKNOWN_SOURCE, blob_path,
+    BLOB_FOLDER, BundleError, BundleIndex, FORMAT, FORMAT_ANNOTATION, INDEX_FILE, LAYOUT_FILE,
+    SOURCE_ANNOTATION, UNKNOWN_SOURCE, blob_path,
 };
 use crate::package::{ListedPackage, ManifestReader, PACKAGE_BYTES_MAX, PackageError};
 use crate::registry::{ArtefactManifest, Descriptor};
@@ -68,6 +68,10 @@ fn read_descriptions(from: &mut (impl Read + Seek)) -> Result<Vec<ImportedPackag
     let index =
         documents.remove(INDEX_FILE).ok_or_else(|| BundleError::Missing(INDEX_FILE.into()))?;
     let index: BundleIndex = serde_json::from_slice(&index)?;
+    // Other tools write no format. What they copied is found by its metadata, or is not.
+    if let Some(format) = index.annotations.get(FORMAT_ANNOTATION).filter(|one| *one != FORMAT) {
+        return Err(BundleError::UnsupportedFormat(format.clone()));
+    }
     let names = index.manifests.iter().map(|referrer| blob_path(&referrer.digest)).collect();
     let manifests = read_verified_documents(from, &names)?;
     let parse_manifest = |descriptor: &Descriptor| -> Result<_, BundleError> {

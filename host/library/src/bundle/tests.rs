@@ -109,6 +109,23 @@ fn imports_an_exported_bundle() {
 }
 
 #[test]
+fn refuses_other_formats_and_accepts_bundles_of_other_tools() {
+    let (bundle, _) = bundle();
+    let with_index = |from: &str, to: &str| {
+        changed(&bundle, |files| {
+            let index = String::from_utf8(files[INDEX_FILE].clone()).unwrap();
+            assert!(index.contains(from), "{index}");
+            files.insert(INDEX_FILE.into(), index.replace(from, to).into_bytes());
+        })
+    };
+    let format = r#""dev.tollgate.bundle.format":"2""#;
+    let place = TestStore::new();
+    let error = place.import(&with_index(format, &format.replace('2', "3"))).unwrap_err();
+    assert!(error.to_string().starts_with("it has format 3"), "{error}");
+    assert!(place.import(&with_index(format, "")).is_ok());
+}
+
+#[test]
 fn detects_changed_bytes() {
     let (bundle, packages) = bundle();
     // Each import writes to the disk, so only some of the bytes are tried.

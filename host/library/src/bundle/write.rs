@@ -7,8 +7,8 @@ use serde_json::json;
 use tollgate_model::Digest;
 
 use super::{
-    BundleError, BundleIndex, INDEX_FILE, LAYOUT_FILE, NAME_ANNOTATION, SOURCE_ANNOTATION,
-    blob_path,
+    BundleError, BundleIndex, FORMAT, FORMAT_ANNOTATION, INDEX_FILE, LAYOUT_FILE, NAME_ANNOTATION,
+    SOURCE_ANNOTATION, blob_path,
 };
 use crate::package::{ListedPackage, PackageError};
 use crate::registry::{Artefact, Blob, Descriptor, INDEX_TYPE};
@@ -47,7 +47,9 @@ pub fn export_bundle(
             add(&artefact::yank_artefact(&yanked.reason), Some(subject))?;
         }
     }
-    let index = BundleIndex { schema_version: 2, media_type: INDEX_TYPE.into(), manifests };
+    let annotations = [(FORMAT_ANNOTATION.into(), FORMAT.into())].into();
+    let index =
+        BundleIndex { schema_version: 2, media_type: INDEX_TYPE.into(), manifests, annotations };
     write_archive(&index, &blobs, packages, store, to)
 }
 

@@ -157,32 +157,32 @@ async fn refuses_packages_that_differ_from_their_description() {
     let lies: [Lie; 6] = [
         (
             "it requires nothing",
-            Box::new(|it| it["about"]["contract"]["capabilities"] = json!({})),
+            Box::new(|it| it["metadata"]["contract"]["capabilities"] = json!({})),
             "but is different",
         ),
         (
             "it was written for another prompt",
-            Box::new(|it| it["about"]["contract"]["prompts"] = json!({"welcome": "^1"})),
+            Box::new(|it| it["metadata"]["contract"]["prompts"] = json!({"welcome": "^1"})),
             "but is different",
         ),
         (
             "its manifest is another",
-            Box::new(move |it| it["about"]["manifest"] = json!(digest)),
+            Box::new(move |it| it["metadata"]["manifest"] = json!(digest)),
             "but is different",
         ),
         (
             "its digest is another",
-            Box::new(move |it| it["about"]["digest"] = json!(digest)),
+            Box::new(move |it| it["metadata"]["digest"] = json!(digest)),
             "nothing was kept",
         ),
         (
             "it is larger",
-            Box::new(|it| it["about"]["size-bytes"] = json!(1 << 20)),
+            Box::new(|it| it["metadata"]["size-bytes"] = json!(1 << 20)),
             "bytes instead of",
         ),
         (
             "it is another package",
-            Box::new(|it| it["about"]["package"] = json!("a/other@1.0.0")),
+            Box::new(|it| it["metadata"]["package"] = json!("a/other@1.0.0")),
             "it describes `a/other@1.0.0`",
         ),
     ];
@@ -203,8 +203,8 @@ async fn refuses_packages_that_differ_from_their_description() {
     place.publish(0, &requiring).await;
     fs::write(place.description("a/b@1.0.0").with_extension("wasm"), other.bytes()).unwrap();
     place.lie("a/b@1.0.0", |it| {
-        it["about"]["digest"] = json!(digest);
-        it["about"]["size-bytes"] = json!(size);
+        it["metadata"]["digest"] = json!(digest);
+        it["metadata"]["size-bytes"] = json!(size);
     });
     let error = place.fetch("a/b@1.0.0").await.unwrap_err();
     assert!(error.contains("should be a/b@1.0.0, but is a/other@1.0.0"), "{error}");

@@ -3,7 +3,6 @@
 use std::fs::File;
 
 use serde::{Deserialize, Serialize};
-use serde_json::to_value;
 use tollgate_model::{ContractFile, Digest, Manifest, canonical_json, covers_prompt};
 
 use super::{PackageId, PackageIdError, PackageName};
@@ -30,7 +29,6 @@ pub struct PackageMetadata {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ListedPackage {
-    #[serde(rename = "about")]
     pub metadata: PackageMetadata,
     /// Signature published with the package, not yet verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,7 +37,7 @@ pub struct ListedPackage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub yanked: Option<YankNotice>,
     /// Reason why the version was published although it rises less than its behaviour requires.
-    #[serde(rename = "forced", default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forced_reason: Option<String>,
 }
 
@@ -133,13 +131,13 @@ impl PackageMetadata {
         size_bytes: u64,
     ) -> Result<Self, PackageError> {
         let contract = &manifest.contract;
-        let as_value =
-            to_value(manifest).map_err(|error| PackageError::InvalidContract(error.to_string()))?;
+        let manifest_json = canonical_json(manifest)
+            .map_err(|error| PackageError::InvalidContract(format!("its manifest: {error}")))?;
         Ok(Self {
             package: PackageId::new(contract.name.clone(), contract.version.clone())?,
             digest,
             size_bytes,
-            manifest: Digest::of(canonical_json(&as_value)),
+            manifest: Digest::of(manifest_json),
             contract: Some(Box::new(contract.clone())),
         })
     }

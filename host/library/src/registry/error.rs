@@ -27,10 +27,7 @@ pub enum RequestError {
     /// Registries also answer so when the repository is not visible to this user.
     #[error("not found: {0}\n  check the name, and log in if the repository is private")]
     NotFound(RemoteMessage),
-    #[error(
-        "authentication required: {message}\n  run `docker login {host}`, or set \
-         TOLLGATE_REGISTRY_USER and TOLLGATE_REGISTRY_PASSWORD, or TOLLGATE_REGISTRY_TOKEN"
-    )]
+    #[error("authentication required: {message}\n  log in with `docker login {host}`")]
     CredentialsRequired { host: String, message: RemoteMessage },
     #[error(
         "the registry rejected the credentials for {host} from {origin}: {message}\n  run \

@@ -25,7 +25,7 @@ mod transport;
 
 pub use artefact::{Artefact, Blob};
 pub use client::{Client, ProgressCallback};
-pub use credentials::{Credential, Credentials, CredentialsError};
+pub use credentials::{Credential, CredentialSettings, Credentials, CredentialsError};
 pub use error::{RegistryError, RequestError};
 pub use location::{RegistryLocation, RegistryNameError};
 pub(crate) use manifest::INDEX_TYPE;

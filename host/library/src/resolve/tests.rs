@@ -222,7 +222,8 @@ fn round_trips_a_lock_file() {
     let text = lock.to_text().unwrap();
     assert_eq!(LockFile::parse(&text).unwrap(), lock);
     let refused = |text: &str| LockFile::parse(text).unwrap_err().to_string();
-    assert!(refused(&text.replace("format = 1", "format = 2")).contains("format 2"));
+    assert!(refused(&text.replace("format = 2", "format = 3")).contains("format 3"));
+    assert!(refused(&text.replace("format = 2", "format = 1")).contains("lock the project again"));
     assert!(refused(&text.replace("source =", "sauce =")).contains("sauce"));
     assert!(refused(&text.replace("name = \"c/d\"", "name = \"c/e\"")).contains("`c/d@1.0.0`"));
     assert!(refused("").contains("format"));

@@ -16,7 +16,6 @@ pub use interface::compare_manifests;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ContractChange {
     /// Description of the difference, without a final full stop.
-    #[serde(rename = "what")]
     pub description: String,
     /// Version bump that it requires.
     pub bump: Bump,

@@ -20,11 +20,11 @@ pub(crate) const SIGNATURE_TYPE: &str = "application/vnd.dsse.envelope.v1+json";
 pub(crate) const YANK_TYPE: &str = "application/vnd.tollgate.yanked.v1";
 
 /// Annotation with the package's metadata as JSON.
-const METADATA_ANNOTATION: &str = "dev.tollgate.about";
+const METADATA_ANNOTATION: &str = "dev.tollgate.metadata";
 /// Annotation with the reason why the version rises less than its behaviour requires.
-const FORCED_REASON_ANNOTATION: &str = "dev.tollgate.forced";
+const FORCED_REASON_ANNOTATION: &str = "dev.tollgate.forced-reason";
 /// Annotation with the reason why a version is yanked.
-const YANK_REASON_ANNOTATION: &str = "dev.tollgate.reason";
+const YANK_REASON_ANNOTATION: &str = "dev.tollgate.yank-reason";
 /// `wkg` requires a creation time. A constant keeps the artefact's digest independent of when the
 /// package is published.
 const FIXED_TIMESTAMP: &str = "1970-01-01T00:00:00Z";

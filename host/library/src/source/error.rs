@@ -54,10 +54,8 @@ pub enum SourceError {
         package: String,
         reason: RegistryNameError,
     },
-    /// `--offline` is set and the metadata cache has no entry.
-    #[error(
-        "{0} was not asked about `{1}` because of `--offline`, and nothing is cached: run once without it"
-    )]
+    /// The registry must not be contacted, and the metadata cache has no entry.
+    #[error("{0} was not asked about `{1}`, because this run is offline, and nothing is cached")]
     Offline(String, String),
     #[error(transparent)]
     Store(#[from] StoreError),

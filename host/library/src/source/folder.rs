@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
+use tollgate_model::FormatVersion;
 
 use super::{PublishOptions, PublishOutcome, SourceError, TransferProgress};
 use crate::package::{
@@ -38,11 +39,11 @@ pub struct FolderSource {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct DescriptionFile {
-    #[serde(rename = "about")]
+    format: FormatVersion<2>,
     metadata: PackageMetadata,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     yanked: Option<YankNotice>,
-    #[serde(rename = "forced", default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     forced_reason: Option<String>,
 }
 
@@ -82,7 +83,7 @@ impl FolderSource {
         let envelope =
             self.read_small_file(&path)?.map(|bytes| Envelope::parse(&bytes)).transpose();
         let signature = envelope.map_err(self.unreadable_error(package))?;
-        let DescriptionFile { metadata, yanked, forced_reason } = description;
+        let DescriptionFile { metadata, yanked, forced_reason, .. } = description;
         Ok(Some(ListedPackage { metadata, signature, yanked, forced_reason }))
     }
 
@@ -135,7 +136,12 @@ impl FolderSource {
         progress.advance(metadata.size_bytes as i64);
         let forced_reason = options.forced_reason.clone();
         let metadata = metadata.clone();
-        self.write_description(&DescriptionFile { metadata, yanked: None, forced_reason })?;
+        self.write_description(&DescriptionFile {
+            format: FormatVersion,
+            metadata,
+            yanked: None,
+            forced_reason,
+        })?;
         Ok(PublishOutcome::Created)
     }
 

@@ -27,7 +27,6 @@ const SOURCE_DIGITS: usize = 16;
 struct CachedMetadata {
     /// Name of the source, because the folder has only its digest.
     source: String,
-    #[serde(rename = "listed")]
     package: ListedPackage,
 }
 

@@ -62,8 +62,7 @@ pub struct ReceiptDecision {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReceiptContract {
     /// Name of this contract use in the gate.
-    #[serde(rename = "called")]
-    pub use_name: String,
+    pub id: String,
     pub name: ContractName,
     pub version: Version,
     /// Digest of the component.
@@ -84,7 +83,6 @@ pub struct ReceiptReviewer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<NonBlankString>,
     /// One word, e.g. `approve`.
-    #[serde(rename = "act")]
     pub action: String,
     /// Time of the review (RFC 3339, UTC).
     pub at: String,
@@ -102,7 +100,7 @@ pub struct LedgerReference {
 }
 
 impl StatementPredicate for ReceiptDecision {
-    const TYPE: &'static str = "https://tollgate.dev/decision/v1";
+    const TYPE: &'static str = "https://tollgate.dev/decision/v2";
     const SUBJECT_MATTER: &'static str = "a decision";
 }
 
@@ -141,7 +139,7 @@ mod tests {
 
     fn receipt() -> Receipt {
         let contract = ReceiptContract {
-            use_name: "tollgate/pii".into(),
+            id: "tollgate/pii".into(),
             name: "tollgate/pii".parse().unwrap(),
             version: "1.0.0".parse().unwrap(),
             digest: Digest::of("component"),
@@ -191,7 +189,7 @@ mod tests {
         let envelope = receipt().sign(&key).unwrap();
         let error = SignedStatement::open(&envelope, &[key.public()]).unwrap_err().to_string();
         assert!(
-            error.contains("another kind of statement: `https://tollgate.dev/decision/v1`"),
+            error.contains("another kind of statement: `https://tollgate.dev/decision/v2`"),
             "{error}"
         );
         let digest = Digest::of("component");

@@ -33,7 +33,7 @@ struct PackagePredicate {
 }
 
 impl StatementPredicate for PackagePredicate {
-    const TYPE: &'static str = "https://tollgate.dev/package/v1";
+    const TYPE: &'static str = "https://tollgate.dev/package/v2";
     const SUBJECT_MATTER: &'static str = "a package";
 }
 

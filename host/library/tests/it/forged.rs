@@ -51,7 +51,7 @@ fn receipt(dice: &mut Dice) -> String {
     let whole = json!({
         "_type": "https://in-toto.io/Statement/v1",
         "subject": subjects[dice.roll(2)],
-        "predicateType": "https://tollgate.dev/decision/v1",
+        "predicateType": "https://tollgate.dev/decision/v2",
         "predicate": predicate,
     });
     whole.to_string()
@@ -62,7 +62,7 @@ fn document(dice: &mut Dice) -> String {
     let digest = |text: &str| json!({"sha256": tollgate_model::Digest::of(text).hex()});
     let package = ["acme/claims@1.2.0", "acme/claims@1.2.1"][dice.roll(2)];
     let subject = json!({"name": package, "digest": digest("component")});
-    let kinds = ["https://tollgate.dev/package/v1", "https://slsa.dev/provenance/v1"];
+    let kinds = ["https://tollgate.dev/package/v2", "https://slsa.dev/provenance/v1"];
     let whole = json!({
         "_type": "https://in-toto.io/Statement/v1",
         "subject": vec![subject; 1 + dice.roll(8) / 7],

@@ -1,6 +1,7 @@
-//! Generated prompts and forged signatures.
+//! Generated prompts, forged signatures, and documents whose bytes must not change.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod dice;
 mod forged;
 mod generated_prompts;
+mod golden;

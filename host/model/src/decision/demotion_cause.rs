@@ -5,25 +5,32 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Date, Figure, format_utc};
+use crate::{Date, Figure, format_utc, rfc3339};
 
 /// A cause that costs the gate a level. Moments are milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "why")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum DemotionCause {
     /// A KPI broke its threshold.
     ThresholdBroken { kpi: String, value: Figure, limit: Figure },
     /// A person reported an incident.
     Incident {
+        #[serde(rename = "at", with = "rfc3339")]
+        #[schemars(with = "String")]
         at_ms: u64,
-        #[serde(rename = "what")]
         description: String,
     },
     /// An output was retracted.
-    Rollback { at_ms: u64 },
+    Rollback {
+        #[serde(rename = "at", with = "rfc3339")]
+        #[schemars(with = "String")]
+        at_ms: u64,
+    },
     /// A review was not done in time.
     ReviewOverdue {
         /// Moment at which the review was due.
+        #[serde(rename = "since", with = "rfc3339")]
+        #[schemars(with = "String")]
         since_ms: u64,
     },
     /// The gate record was not reviewed in time.

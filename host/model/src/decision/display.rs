@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::ReasonKind;
-use crate::{BudgetPeriod, EnforcementMode, Money, NonBlankString, format_utc};
+use crate::{BudgetPeriod, EnforcementMode, Money, NonBlankString, OutcomeCounts, format_utc};
 
 impl fmt::Display for ReasonKind {
     // One match without a fallback arm, so that the compiler asks for the sentence of a new kind.
@@ -19,7 +19,8 @@ impl fmt::Display for ReasonKind {
             Self::Unsure { contract, mode } => {
                 write!(f, "{}`{contract}` is unsure: a human has to decide", mode_prefix(*mode))
             }
-            Self::Split { contract, tally: [pass, fail, unsure], majority, mode } => {
+            Self::NoMajority { contract, answers, majority, mode } => {
+                let OutcomeCounts { pass, fail, unsure } = answers;
                 write!(
                     f,
                     "{}`{contract}` is flaky: {pass} pass, {fail} fail, {unsure} unsure, but \
@@ -33,12 +34,12 @@ impl fmt::Display for ReasonKind {
                 mode_prefix(*mode),
                 if *fail_open { "; its `fail-open` exception applies" } else { "" }
             ),
-            Self::CheckMissing { contract, answers, expected, mode } => write!(
+            Self::AnswersMissing { contract, answers, expected, mode } => write!(
                 f,
                 "{}not evaluated: `{contract}` gave {answers} of {expected} answers",
                 mode_prefix(*mode)
             ),
-            Self::CheckUnknown { contract } => {
+            Self::ContractUnknown { contract } => {
                 write!(f, "`{contract}` answered, but the gate does not use it")
             }
             Self::NothingPassed => f.write_str("no enforced contract passed the output"),
@@ -46,20 +47,20 @@ impl fmt::Display for ReasonKind {
                 "only contracts that ask a model passed the output: a human has to decide",
             ),
             Self::RecordIncomplete { missing } => write!(f, "the gate record lacks {missing}"),
-            Self::ScoreHigh { sum, sign_off_would_do: false } => {
+            Self::ScoreTooHigh { sum, sign_off_would_do: false } => {
                 write!(f, "the delegation score of {sum} is too high to delegate this to an AI")
             }
-            Self::ScoreHigh { sum, sign_off_would_do: true } => {
+            Self::ScoreTooHigh { sum, sign_off_would_do: true } => {
                 write!(f, "the delegation score of {sum} requires an executive's sign-off")
             }
             Self::Oversight { reasons } => {
                 f.write_str("a human approves every output: ")?;
                 write_list(f, reasons)
             }
-            Self::Refused { scheme, level } => {
+            Self::LevelRefuses { scheme, level } => {
                 write!(f, "level {level} of {scheme} allows no outputs")
             }
-            Self::LevelUnknown { scheme, level } => write!(
+            Self::LevelInvalid { scheme, level } => write!(
                 f,
                 "the recorded level {level} of {scheme} does not exist in the gate's scheme"
             ),
@@ -67,14 +68,14 @@ impl fmt::Display for ReasonKind {
             Self::Shadow => f.write_str(
                 "the gate is in shadow mode: outputs are judged and recorded, but not sent",
             ),
-            Self::ChannelOutside { channel } => write!(f, "channel `{channel}` is not allowed"),
+            Self::ChannelNotAllowed { channel } => write!(f, "channel `{channel}` is not allowed"),
             Self::ChannelUnknown => f.write_str("the `channel` of the output is not given"),
             Self::TopicBlocked { topic } => write!(f, "topic `{topic}` is blocked"),
             Self::TopicsUnknown => f.write_str("the `topics` of the output are not given"),
             Self::BrandVoiceChanged => {
                 f.write_str("the brand voice document is missing or differs from the agreed one")
             }
-            Self::BrandVoiceOther => {
+            Self::BrandVoiceMismatch => {
                 f.write_str("the output was made with another brand voice document")
             }
             Self::BudgetExceeded { period, cap, spent, currency } => {
@@ -101,7 +102,7 @@ impl fmt::Display for ReasonKind {
             Self::ModelNotApproved { model } => {
                 write!(f, "model `{model}` is not approved for this use")
             }
-            Self::ModelApprovalOver { model, until } => {
+            Self::ModelApprovalExpired { model, until } => {
                 write!(f, "the approval of model `{model}` ended on {until}")
             }
             Self::ModelUnknown => f.write_str("the `model` that made the output is not given"),
@@ -114,7 +115,7 @@ impl fmt::Display for ReasonKind {
             Self::ConsentNotRespected { class } => {
                 write!(f, "the output holds `{class}` data, for which consent is not checked")
             }
-            Self::RegionOutside { class, region } => write!(
+            Self::RegionNotAllowed { class, region } => write!(
                 f,
                 "the output holds `{class}` data, which may not be handled in region `{region}`"
             ),
@@ -122,8 +123,8 @@ impl fmt::Display for ReasonKind {
                 f,
                 "the output holds `{class}` data, and the `region` that handled it is not given"
             ),
-            Self::ToolOutside { tool } => write!(f, "the AI may not call tool `{tool}`"),
-            Self::PromptOther { prompt, required } => write!(
+            Self::ToolNotAllowed { tool } => write!(f, "the AI may not call tool `{tool}`"),
+            Self::PromptMismatch { prompt, required } => write!(
                 f,
                 "the output comes from prompt `{prompt}`, but the gate requires `{required}`"
             ),
@@ -131,7 +132,7 @@ impl fmt::Display for ReasonKind {
             Self::ContextUnreadable { key, problem } => {
                 write!(f, "context key `{key}` cannot be read: {problem}")
             }
-            Self::ApprovalUnfit { approved, required } => {
+            Self::ApprovalsMissing { approved, required } => {
                 write!(f, "{approved} of {required} required reviewers have approved")
             }
             Self::RecordOverdue { review_by } => {

@@ -24,13 +24,13 @@ impl ReasonKind {
             | Self::Sampled { .. }
             | Self::UndoWindow { .. } => ReasonEffect::Note,
             Self::Unsure { .. }
-            | Self::Split { .. }
-            | Self::CheckUnknown { .. }
+            | Self::NoMajority { .. }
+            | Self::ContractUnknown { .. }
             | Self::NothingPassed
             | Self::OnlyProbabilistic
             | Self::RecordIncomplete { .. }
             | Self::Oversight { .. }
-            | Self::LevelUnknown { .. }
+            | Self::LevelInvalid { .. }
             | Self::ChannelUnknown
             | Self::TopicsUnknown
             | Self::BrandVoiceChanged
@@ -38,30 +38,30 @@ impl ReasonKind {
             | Self::CampaignUnknown
             | Self::ConfidenceLow { .. }
             | Self::ConfidenceUnknown
-            | Self::ModelApprovalOver { .. }
+            | Self::ModelApprovalExpired { .. }
             | Self::ModelUnknown
             | Self::DataUnlisted { .. }
             | Self::ConsentNotRespected { .. }
             | Self::RegionUnknown { .. }
             | Self::PromptUnknown
             | Self::ContextUnreadable { .. }
-            | Self::ApprovalUnfit { .. } => ReasonEffect::Hold,
+            | Self::ApprovalsMissing { .. } => ReasonEffect::Hold,
             Self::Finding { .. }
             | Self::Fail { .. }
             | Self::Failure { .. }
-            | Self::CheckMissing { .. }
-            | Self::ScoreHigh { .. }
-            | Self::Refused { .. }
+            | Self::AnswersMissing { .. }
+            | Self::ScoreTooHigh { .. }
+            | Self::LevelRefuses { .. }
             | Self::Shadow
-            | Self::ChannelOutside { .. }
+            | Self::ChannelNotAllowed { .. }
             | Self::TopicBlocked { .. }
-            | Self::BrandVoiceOther
+            | Self::BrandVoiceMismatch
             | Self::BudgetExceeded { .. }
             | Self::ModelNotApproved { .. }
             | Self::DataForbidden { .. }
-            | Self::RegionOutside { .. }
-            | Self::ToolOutside { .. }
-            | Self::PromptOther { .. } => ReasonEffect::Block,
+            | Self::RegionNotAllowed { .. }
+            | Self::ToolNotAllowed { .. }
+            | Self::PromptMismatch { .. } => ReasonEffect::Block,
         }
     }
 
@@ -72,13 +72,13 @@ impl ReasonKind {
     pub fn lift_scope(&self) -> LiftScope {
         match self {
             // A further approval removes `ApprovalUnfit` by itself.
-            Self::Oversight { .. } | Self::ApprovalUnfit { .. } => LiftScope::Edited,
+            Self::Oversight { .. } | Self::ApprovalsMissing { .. } => LiftScope::Edited,
             Self::Finding { .. }
             | Self::Fail { .. }
             | Self::Unsure { .. }
-            | Self::Split { .. }
+            | Self::NoMajority { .. }
             | Self::Failure { .. }
-            | Self::CheckMissing { .. }
+            | Self::AnswersMissing { .. }
             | Self::NothingPassed
             | Self::OnlyProbabilistic
             | Self::ChannelUnknown
@@ -95,10 +95,10 @@ impl ReasonKind {
             Self::Finding { contract, .. }
             | Self::Fail { contract, .. }
             | Self::Unsure { contract, .. }
-            | Self::Split { contract, .. }
+            | Self::NoMajority { contract, .. }
             | Self::Failure { contract, .. }
-            | Self::CheckMissing { contract, .. }
-            | Self::CheckUnknown { contract } => Some(contract),
+            | Self::AnswersMissing { contract, .. }
+            | Self::ContractUnknown { contract } => Some(contract),
             _ => None,
         }
     }
@@ -109,25 +109,25 @@ impl ReasonKind {
             Self::Finding { .. } => "finding",
             Self::Fail { .. } => "fail",
             Self::Unsure { .. } => "unsure",
-            Self::Split { .. } => "split",
+            Self::NoMajority { .. } => "no-majority",
             Self::Failure { .. } => "failure",
-            Self::CheckMissing { .. } => "check-missing",
-            Self::CheckUnknown { .. } => "check-unknown",
+            Self::AnswersMissing { .. } => "answers-missing",
+            Self::ContractUnknown { .. } => "contract-unknown",
             Self::NothingPassed => "nothing-passed",
             Self::OnlyProbabilistic => "only-probabilistic",
             Self::RecordIncomplete { .. } => "record-incomplete",
-            Self::ScoreHigh { .. } => "score-high",
+            Self::ScoreTooHigh { .. } => "score-too-high",
             Self::Oversight { .. } => "oversight",
-            Self::Refused { .. } => "refused",
-            Self::LevelUnknown { .. } => "level-unknown",
+            Self::LevelRefuses { .. } => "level-refuses",
+            Self::LevelInvalid { .. } => "level-invalid",
             Self::Demotion { .. } => "demotion",
             Self::Shadow => "shadow",
-            Self::ChannelOutside { .. } => "channel-outside",
+            Self::ChannelNotAllowed { .. } => "channel-not-allowed",
             Self::ChannelUnknown => "channel-unknown",
             Self::TopicBlocked { .. } => "topic-blocked",
             Self::TopicsUnknown => "topics-unknown",
             Self::BrandVoiceChanged => "brand-voice-changed",
-            Self::BrandVoiceOther => "brand-voice-other",
+            Self::BrandVoiceMismatch => "brand-voice-mismatch",
             Self::BudgetExceeded { .. } => "budget-exceeded",
             Self::BudgetWarning { .. } => "budget-warning",
             Self::CostUnknown { .. } => "cost-unknown",
@@ -135,18 +135,18 @@ impl ReasonKind {
             Self::ConfidenceLow { .. } => "confidence-low",
             Self::ConfidenceUnknown => "confidence-unknown",
             Self::ModelNotApproved { .. } => "model-not-approved",
-            Self::ModelApprovalOver { .. } => "model-approval-over",
+            Self::ModelApprovalExpired { .. } => "model-approval-expired",
             Self::ModelUnknown => "model-unknown",
             Self::DataUnlisted { .. } => "data-unlisted",
             Self::DataForbidden { .. } => "data-forbidden",
             Self::ConsentNotRespected { .. } => "consent-not-respected",
-            Self::RegionOutside { .. } => "region-outside",
+            Self::RegionNotAllowed { .. } => "region-not-allowed",
             Self::RegionUnknown { .. } => "region-unknown",
-            Self::ToolOutside { .. } => "tool-outside",
-            Self::PromptOther { .. } => "prompt-other",
+            Self::ToolNotAllowed { .. } => "tool-not-allowed",
+            Self::PromptMismatch { .. } => "prompt-mismatch",
             Self::PromptUnknown => "prompt-unknown",
             Self::ContextUnreadable { .. } => "context-unreadable",
-            Self::ApprovalUnfit { .. } => "approval-unfit",
+            Self::ApprovalsMissing { .. } => "approvals-missing",
             Self::RecordOverdue { .. } => "record-overdue",
             Self::Approved { .. } => "approved",
             Self::Sampled { .. } => "sampled",

@@ -10,7 +10,7 @@ use crate::{DelegationPosture, LevelScheme, OversightPattern};
 
 /// A reason why every output is held for a human.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "why")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum HoldReason {
     /// The oversight pattern requires it.
     Pattern { pattern: OversightPattern },

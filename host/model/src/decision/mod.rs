@@ -18,7 +18,7 @@ pub use gate_part::{Consequence, GatePart};
 pub use hold_reason::HoldReason;
 pub use reason_kind::ReasonKind;
 
-use crate::Money;
+use crate::{Money, rfc3339};
 
 /// Fate of an output, the mildest first.
 #[derive(
@@ -73,7 +73,13 @@ pub struct Decision {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub audit: bool,
     /// End of the time in which the output can be retracted, in milliseconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        rename = "undo-until",
+        skip_serializing_if = "Option::is_none",
+        with = "rfc3339::option"
+    )]
+    #[schemars(with = "Option<String>")]
     pub undo_until_ms: Option<u64>,
     /// Cost of generating the output; empty if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{DemotionCause, GatePart, HoldReason};
 use crate::{
-    BudgetPeriod, Date, EnforcementMode, LevelScheme, Money, NonBlankString, Person, Severity,
-    Share,
+    BudgetPeriod, Date, EnforcementMode, LevelScheme, Money, NonBlankString, OutcomeCounts, Person,
+    Severity, Share, rfc3339,
 };
 
 /// Kind of a reason, with its details.
@@ -31,13 +31,11 @@ pub enum ReasonKind {
     /// A contract answered `unsure`.
     Unsure { contract: String, mode: EnforcementMode },
     /// A contract that is asked several times did not give the same answer often enough.
-    Split {
+    NoMajority {
         contract: String,
-        /// Number of `pass`, `fail` and `unsure` answers.
-        #[serde(rename = "answers")]
-        tally: [u32; 3],
+        /// Answers that were given.
+        answers: OutcomeCounts,
         /// Number of equal answers that the gate requires.
-        #[serde(rename = "agreeing")]
         majority: u32,
         mode: EnforcementMode,
     },
@@ -52,17 +50,16 @@ pub enum ReasonKind {
         fail_open: bool,
     },
     /// A contract was not asked, or not often enough.
-    CheckMissing {
+    AnswersMissing {
         contract: String,
         /// Number of answers given.
         answers: u32,
         /// Number of answers that the gate requires.
-        #[serde(rename = "wanted")]
         expected: u32,
         mode: EnforcementMode,
     },
     /// A contract answered that the gate does not use.
-    CheckUnknown { contract: String },
+    ContractUnknown { contract: String },
     /// No enforced contract passed the output.
     NothingPassed,
     /// Only contracts that ask a model passed the output.
@@ -70,29 +67,23 @@ pub enum ReasonKind {
     /// The gate record lacks a required part.
     RecordIncomplete { missing: GatePart },
     /// The delegation score is too high to delegate the task.
-    ScoreHigh {
+    ScoreTooHigh {
         sum: u8,
         /// Set if the gate accepts an executive's sign-off instead.
         sign_off_would_do: bool,
     },
     /// A human approves every output of the gate.
-    Oversight {
-        #[serde(rename = "because")]
-        reasons: Vec<HoldReason>,
-    },
+    Oversight { reasons: Vec<HoldReason> },
     /// The autonomy level allows no outputs.
-    Refused { scheme: LevelScheme, level: u8 },
+    LevelRefuses { scheme: LevelScheme, level: u8 },
     /// The recorded level does not exist in the gate's scheme.
-    LevelUnknown { scheme: LevelScheme, level: u8 },
+    LevelInvalid { scheme: LevelScheme, level: u8 },
     /// The gate loses a level.
-    Demotion {
-        #[serde(rename = "why")]
-        cause: DemotionCause,
-    },
+    Demotion { cause: DemotionCause },
     /// The gate is in shadow mode.
     Shadow,
     /// The channel of the output is not allowed.
-    ChannelOutside { channel: String },
+    ChannelNotAllowed { channel: String },
     /// The channel of the output is not given.
     ChannelUnknown,
     /// The output is about a blocked topic.
@@ -102,7 +93,7 @@ pub enum ReasonKind {
     /// The brand voice document is missing or differs from the agreed one.
     BrandVoiceChanged,
     /// The output was made with another brand voice document.
-    BrandVoiceOther,
+    BrandVoiceMismatch,
     /// The output exceeds the budget of a period.
     BudgetExceeded {
         period: BudgetPeriod,
@@ -132,17 +123,13 @@ pub enum ReasonKind {
     /// The budget is per campaign, and the campaign of the output is not given.
     CampaignUnknown,
     /// The confidence of the model is below the gate's minimum.
-    ConfidenceLow {
-        confidence: Share,
-        #[serde(rename = "wanted")]
-        required: Share,
-    },
+    ConfidenceLow { confidence: Share, required: Share },
     /// The confidence of the model is not given.
     ConfidenceUnknown,
     /// The model is not approved for this use.
     ModelNotApproved { model: String },
     /// The approval of the model has ended.
-    ModelApprovalOver {
+    ModelApprovalExpired {
         model: String,
         /// Last day of the approval.
         until: Date,
@@ -156,32 +143,26 @@ pub enum ReasonKind {
     /// The output holds a class of data for which consent is not checked.
     ConsentNotRespected { class: String },
     /// A class of data was handled outside its regions.
-    RegionOutside { class: String, region: String },
+    RegionNotAllowed { class: String, region: String },
     /// A class of data is bound to regions, and the region is not given.
     RegionUnknown { class: String },
     /// An agent wants to call a tool that it may not call.
-    ToolOutside { tool: String },
+    ToolNotAllowed { tool: String },
     /// The output comes from another prompt than the gate requires.
-    PromptOther {
+    PromptMismatch {
         /// Prompt and version that the output comes from.
         prompt: String,
         /// Requirement of the gate.
-        #[serde(rename = "wanted")]
         required: String,
     },
     /// The prompt of the output is not given.
     PromptUnknown,
     /// A key of the context cannot be read.
-    ContextUnreadable {
-        key: String,
-        #[serde(rename = "why")]
-        problem: String,
-    },
+    ContextUnreadable { key: String, problem: String },
     /// An approval does not meet the gate's requirements.
-    ApprovalUnfit {
+    ApprovalsMissing {
         /// Number of eligible reviewers who approved.
         approved: u32,
-        #[serde(rename = "wanted")]
         required: u32,
     },
     /// The gate record is overdue for review.
@@ -194,5 +175,9 @@ pub enum ReasonKind {
         share: Share,
     },
     /// The output can be retracted for a while.
-    UndoWindow { until_ms: u64 },
+    UndoWindow {
+        #[serde(rename = "until", with = "rfc3339")]
+        #[schemars(with = "String")]
+        until_ms: u64,
+    },
 }

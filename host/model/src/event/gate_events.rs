@@ -40,11 +40,7 @@ pub enum LevelChangeReason {
     /// The host demoted the gate.
     Demoted { causes: Vec<DemotionCause> },
     /// A person lowered the level.
-    Lowered {
-        by: Person,
-        #[serde(rename = "because")]
-        reason: NonBlankString,
-    },
+    Lowered { by: Person, reason: NonBlankString },
 }
 
 /// A release moved to another stage of its rollout.
@@ -54,11 +50,14 @@ pub struct RolloutEvent {
     pub release: Digest,
     pub stage: RolloutStage,
     pub by: Person,
+    /// Reason that the person gave; empty if they gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<NonBlankString>,
 }
 
 /// Stage of a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "stage")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum RolloutStage {
     /// The release judges beside the active one, without effect on outputs.
     Shadow,
@@ -88,7 +87,6 @@ pub struct RollbackEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IncidentEvent {
-    #[serde(rename = "what")]
     pub description: NonBlankString,
     pub by: Person,
     /// Run that caused the incident; empty if unknown.

@@ -1,7 +1,7 @@
 //! Events of the ledger: one variant for each kind of thing that happens at a gate.
 //!
 //! Fields ending in `_ms` that name a moment are milliseconds since 1970 (UTC), taken from the clock
-//! of the machine that recorded the event.
+//! of the machine that recorded the event, and written as RFC 3339.
 
 mod gate_events;
 mod review;
@@ -21,12 +21,10 @@ pub use run::{
 use crate::{Digest, GateName};
 
 /// An event at a gate, before the ledger has numbered it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     pub at_ms: u64,
     pub gate: GateName,
-    #[serde(rename = "what")]
     pub kind: EventKind,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, NonBlankString, Person};
+use crate::{Digest, NonBlankString, Person, rfc3339};
 
 /// A person claimed a review, so that nobody else works on it meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +11,7 @@ pub struct ClaimEvent {
     pub run: Digest,
     pub by: Person,
     /// Moment at which the claim ends by itself.
+    #[serde(rename = "until", with = "rfc3339")]
     pub until_ms: u64,
 }
 
@@ -25,7 +26,6 @@ pub struct ReviewEvent {
     /// Role in which the person reviewed; empty if they stated none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<NonBlankString>,
-    #[serde(rename = "act")]
     pub action: ReviewAction,
     /// Answers to the checklist of the gate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -37,7 +37,7 @@ pub struct ReviewEvent {
 
 /// Action of a reviewer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "act")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum ReviewAction {
     /// The output goes out unchanged.
     Approve,

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decision, Determinism, Digest, Failure, HostAnswer, Money, NonBlankString, Person, PromptRef,
-    Report, RoleHolder, Subject,
+    Decision, Determinism, Digest, HostAnswer, Money, NonBlankString, Person, PromptRef,
+    RoleHolder, Subject, Verdict,
 };
 
 /// One output judged by one release.
@@ -21,6 +21,9 @@ pub struct RunEvent {
     pub output: Option<Digest>,
     /// The subject, as far as the gate's audit policy retains it.
     pub content: RetainedContent,
+    /// Person or program that handed the output in; empty if unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_by: Option<Person>,
     /// Person who requested or wrote the output. They may not review it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Person>,
@@ -32,7 +35,7 @@ pub struct RunEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_from: Option<Digest>,
     /// Position in a batch; empty outside batches.
-    #[serde(default, rename = "line", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_line: Option<BatchLine>,
     pub checks: Vec<ContractCheck>,
     pub decision: Decision,
@@ -58,7 +61,7 @@ pub struct BatchLine {
 
 /// The part of a subject that the ledger retains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "subject")]
 pub enum RetainedContent {
     Full(Box<Subject>),
     /// The subject without the parts that a contract found to be personal data.
@@ -85,8 +88,7 @@ pub struct ContractCheck {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RecordedVerdict {
-    #[serde(rename = "said")]
-    pub result: Result<Report, Failure>,
+    pub result: Verdict,
     /// Recorded answers of the host, in the order in which the contract asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<HostAnswer>,

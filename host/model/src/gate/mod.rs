@@ -34,7 +34,7 @@ pub use score::{
     ScoreEntry, ScoreValue, ScoreValueError,
 };
 
-use crate::{Date, Digest, NonBlankString, Person, canonical_json};
+use crate::{CanonicalJsonError, Date, Digest, NonBlankString, Person, canonical_json};
 
 /// Record of one task that an AI does: its owner, contracts, autonomy, oversight and budget.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -143,8 +143,8 @@ impl Gate {
     }
 
     /// Returns the digest of the record's content. Comments and layout of the file do not matter.
-    pub fn digest(&self) -> Result<Digest, serde_json::Error> {
-        Ok(Digest::of(canonical_json(&serde_json::to_value(self)?)))
+    pub fn digest(&self) -> Result<Digest, CanonicalJsonError> {
+        Ok(Digest::of(canonical_json(self)?))
     }
 }
 

@@ -1,24 +1,21 @@
-//! Calendar days (UTC), written `2026-03-31`. There are no time zones and no leap seconds.
+//! Calendar days (UTC), written `2026-03-31`. The calendar is `jiff`'s; this type narrows it to one
+//! spelling and to the days that a moment can have.
 
 use std::{fmt, str::FromStr};
+
+use jiff::SignedDuration;
+use jiff::civil;
 
 use super::impl_as_text;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Moments are milliseconds since the start of this year.
-const YEAR_MIN: u32 = 1970;
-const YEAR_MAX: u32 = 9999;
-/// Leap years of the Gregorian calendar before 1970.
-const LEAPS_BEFORE_YEAR_MIN: u64 = 477;
-const DAYS_PER_400_YEARS: u64 = 146_097;
+const YEAR_MIN: i16 = 1970;
+const EPOCH: civil::Date = civil::date(YEAR_MIN, 1, 1);
 
 /// A calendar day (UTC) from 1970-01-01 to 9999-12-31.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
-    year: u32,
-    month: u32,
-    day: u32,
-}
+pub struct Date(civil::Date);
 
 /// The text is not a calendar day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,25 +30,14 @@ pub enum DateError {
 impl Date {
     /// Returns the day of a moment in milliseconds since 1970; moments after 9999 give its last day.
     pub fn from_ms(moment_ms: u64) -> Self {
-        let last_day = days_before(YEAR_MAX + 1) - 1;
-        let days = (moment_ms / DAY_MS).min(last_day);
-        // The calendar repeats after 400 years, so this estimate is at most one year off.
-        let guess = YEAR_MIN + u32::try_from(days * 400 / DAYS_PER_400_YEARS).unwrap_or_default();
-        let year = if days_before(guess) > days { guess - 1 } else { guess };
-        let year = if days_before(year + 1) <= days { year + 1 } else { year };
-        let mut day_index = u32::try_from(days - days_before(year)).unwrap_or_default();
-        let mut month = 1;
-        while month < 12 && day_index >= days_in_month(year, month) {
-            day_index -= days_in_month(year, month);
-            month += 1;
-        }
-        Self { year, month, day: day_index + 1 }
+        let since_epoch = i64::try_from(moment_ms).map(SignedDuration::from_millis);
+        let day = since_epoch.ok().and_then(|since_epoch| EPOCH.checked_add(since_epoch).ok());
+        Self(day.unwrap_or(civil::Date::MAX))
     }
 
     /// Returns the first moment of the day, in milliseconds since 1970.
     pub fn start_ms(self) -> u64 {
-        let months: u32 = (1..self.month).map(|month| days_in_month(self.year, month)).sum();
-        (days_before(self.year) + u64::from(months + self.day) - 1) * DAY_MS
+        u64::try_from(self.0.duration_since(EPOCH).as_millis()).unwrap_or_default()
     }
 
     /// Returns the first moment of the next day, in milliseconds since 1970.
@@ -61,27 +47,7 @@ impl Date {
 
     /// Returns the first day of the same month.
     pub fn first_of_month(self) -> Self {
-        Self { day: 1, ..self }
-    }
-}
-
-/// Returns the days from 1970-01-01 to the start of a year.
-fn days_before(year: u32) -> u64 {
-    let year_before = u64::from(year - 1);
-    let leaps = year_before / 4 - year_before / 100 + year_before / 400 - LEAPS_BEFORE_YEAR_MIN;
-    u64::from(year - YEAR_MIN) * 365 + leaps
-}
-
-fn is_leap(year: u32) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
-fn days_in_month(year: u32, month: u32) -> u32 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
+        Self(self.0.first_of_month())
     }
 }
 
@@ -92,39 +58,36 @@ impl FromStr for Date {
         let misspelled = || DateError::Spelling(text.into());
         let parts: Vec<&str> = text.split('-').collect();
         let [year, month, day] = parts[..] else { return Err(misspelled()) };
-        let number = |part: &str, digits: usize| {
-            // `parse` alone would also take `+026`.
-            let is_number = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
-            part.parse().ok().filter(|_| is_number).ok_or_else(misspelled)
+        // `parse` alone would also take `+026`.
+        let is_number = |part: &str, digits: usize| {
+            part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit())
         };
-        let date = Self { year: number(year, 4)?, month: number(month, 2)?, day: number(day, 2)? };
-        date.validate().map_err(|limit| DateError::Impossible(text.into(), limit))
+        if !is_number(year, 4) || !is_number(month, 2) || !is_number(day, 2) {
+            return Err(misspelled());
+        }
+        let impossible = |limit| DateError::Impossible(text.into(), limit);
+        let year: i16 = year.parse().map_err(|_| misspelled())?;
+        let (month, day) =
+            (month.parse().map_err(|_| misspelled())?, day.parse().map_err(|_| misspelled())?);
+        find_day(year, month, day).map(Self).map_err(impossible)
     }
 }
 
-impl Date {
-    /// Returns the date if the calendar has it, or the limit that it breaks.
-    fn validate(self) -> Result<Self, String> {
-        let Self { year, month, day } = self;
-        if year < YEAR_MIN {
-            return Err(format!("years start at {YEAR_MIN}"));
-        }
-        if !(1..=12).contains(&month) {
-            return Err("months go from 01 to 12".into());
-        }
-        let days = days_in_month(year, month);
-        if (1..=days).contains(&day) {
-            Ok(self)
-        } else {
-            Err(format!("month {month:02} of {year} has {days} days"))
-        }
+/// Returns the day if the calendar has it, or the limit that it breaks.
+fn find_day(year: i16, month: i8, day: i8) -> Result<civil::Date, String> {
+    if year < YEAR_MIN {
+        return Err(format!("years start at {YEAR_MIN}"));
     }
+    let Ok(first) = civil::Date::new(year, month, 1) else {
+        return Err("months go from 01 to 12".into());
+    };
+    civil::Date::new(year, month, day)
+        .map_err(|_| format!("month {month:02} of {year} has {} days", first.days_in_month()))
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { year, month, day } = self;
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        self.0.fmt(f)
     }
 }
 

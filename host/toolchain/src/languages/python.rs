@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use tollgate_model::ContractFile;
+use tollgate_project::files;
 
-use super::{CompiledComponent, resolve_sdk_folder, with_authored_schema, write_wit_world};
-use crate::author::Toolbox;
-use crate::author::toolbox::{
-    self, INSTALL_PYTHON, PYTHON_PACKAGES, PinnedPackages, run_tool_within,
+use super::encoding::write_wit_world;
+use super::{CompiledComponent, read_text_module, resolve_sdk_folder, with_authored_schema};
+use crate::build_error::BuildError;
+use crate::component::Toolchain;
+use crate::requirements::INSTALL_PYTHON;
+use crate::toolbox::{
+    PYTHON_PACKAGES, PinnedPackages, ToolError, install_pure_python, run_tool_within,
 };
-use crate::files;
 
 const COMPONENTIZE_PY: PinnedPackages =
     PinnedPackages::PyPi(include_str!("python.requirements.txt"));
@@ -30,6 +32,8 @@ const APP_MODULE: &str = "tollgate.component.app";
 /// File name of the SDK's native library. componentize-py links every library on the Python path
 /// that is named like this.
 const SEED_LIBRARY: &str = "tollgate_seed.cpython-314-wasm32-wasi.so";
+/// Folder in which Python caches compiled modules beside their sources.
+const PYTHON_CACHE: &str = "__pycache__";
 /// Folders where componentize-py mounts the Python paths, and the names by which authors know them.
 const MOUNTS: [(&str, &str); 3] =
     [("/0/", "src/"), ("/1/", ""), ("/2/", "vendor/tollgate/sdk/python/")];
@@ -38,16 +42,15 @@ const MOUNTS: [(&str, &str); 3] =
 pub(super) fn build_component(
     folder: &Path,
     about: &ContractFile,
-    tools: &Toolbox,
-) -> anyhow::Result<CompiledComponent> {
-    if !folder.join(MAIN_FILE).is_file() {
-        bail!(
-            "`{}` is missing: it is the main module of a contract in Python",
-            folder.join(MAIN_FILE).display()
-        );
+    toolchain: &Toolchain,
+) -> Result<CompiledComponent, BuildError> {
+    let main = folder.join(MAIN_FILE);
+    if !main.is_file() {
+        return Err(BuildError::MissingMainModule { path: main, language: "Python" });
     }
-    let work = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let packages = tools.get_or_fetch("componentize-py", &COMPONENTIZE_PY)?.join(PYTHON_PACKAGES);
+    let work = toolchain.create_work_folder()?;
+    let packages = toolchain.toolbox().get_or_fetch("componentize-py", &COMPONENTIZE_PY)?;
+    let packages = packages.join(PYTHON_PACKAGES);
     write_wit_world(&work.path().join("wit"), about)?;
     let paths = stage_modules(folder, work.path())?;
     let component = componentize(work.path(), &paths, &packages)?;
@@ -56,25 +59,43 @@ pub(super) fn build_component(
 
 /// Copies the author's modules, pinned packages and the SDK into the work folder, because Python
 /// writes compiled modules beside the sources.
-fn stage_modules(folder: &Path, work: &Path) -> anyhow::Result<[PathBuf; 3]> {
+fn stage_modules(folder: &Path, work: &Path) -> Result<[PathBuf; 3], BuildError> {
     let [modules, packages, ours] = ["own", "packages", "ours"].map(|name| work.join(name));
     let sdk = resolve_sdk_folder(folder, "python", work)?;
-    toolbox::copy_folder(&folder.join("src"), &modules)?;
-    toolbox::copy_folder(&sdk.join("tollgate"), &ours.join("tollgate"))?;
+    copy_folder(&folder.join("src"), &modules)?;
+    copy_folder(&sdk.join("tollgate"), &ours.join("tollgate"))?;
     // The SDK has the library as text, and componentize-py links only binaries.
-    let seed = files::read_text(&sdk.join("seed.wat"))?;
-    files::write(&ours.join(SEED_LIBRARY), &wat::parse_str(seed)?)?;
-    std::fs::create_dir_all(&packages)?;
+    files::write(&ours.join(SEED_LIBRARY), &read_text_module(&sdk.join("seed.wat"))?)?;
+    create_folder(&packages)?;
     if folder.join(REQUIREMENTS_FILE).is_file() {
-        toolbox::install_pure_python(&folder.join(REQUIREMENTS_FILE), &packages)?;
+        install_pure_python(&folder.join(REQUIREMENTS_FILE), &packages, &work.join("venv"))?;
     }
     Ok([modules, packages, ours])
 }
 
-fn componentize(work: &Path, paths: &[PathBuf], packages: &Path) -> anyhow::Result<Vec<u8>> {
+/// Copies a folder recursively, without Python's caches.
+fn copy_folder(from: &Path, to: &Path) -> Result<(), BuildError> {
+    let cannot_copy = |source| BuildError::CopyFolder { folder: from.to_owned(), source };
+    for entry in std::fs::read_dir(from).map_err(cannot_copy)? {
+        let path = entry.map_err(cannot_copy)?.path();
+        let Some(name) = path.file_name().filter(|name| *name != PYTHON_CACHE) else { continue };
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name))?;
+        } else {
+            files::write(&to.join(name), &files::read(&path)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn create_folder(folder: &Path) -> Result<(), BuildError> {
+    std::fs::create_dir_all(folder).map_err(BuildError::at_path(folder))
+}
+
+fn componentize(work: &Path, paths: &[PathBuf], packages: &Path) -> Result<Vec<u8>, BuildError> {
     // An empty virtual environment keeps the packages of the system's Python out.
     let empty_environment = work.join("nothing");
-    std::fs::create_dir_all(empty_environment.join("lib/python3.14/site-packages"))?;
+    create_folder(&empty_environment.join("lib/python3.14/site-packages"))?;
     let component = work.join("component.wasm");
     let mut python = Command::new("python3");
     python.args(["-c", RUN_COMPONENTIZE_PY, "--quiet", "--wit-path"]).arg(work.join("wit"));
@@ -84,9 +105,19 @@ fn componentize(work: &Path, paths: &[PathBuf], packages: &Path) -> anyhow::Resu
     }
     python.arg(APP_MODULE).current_dir(work).env("PYTHONPATH", packages);
     python.env("VIRTUAL_ENV", &empty_environment).env("RUST_BACKTRACE", "0");
-    run_tool_within(BUILD_TIMEOUT, &mut python, INSTALL_PYTHON)
-        .map_err(|error| anyhow::anyhow!("{}", author_message(&error.to_string())))?;
-    files::read(&component)
+    run_tool_within(BUILD_TIMEOUT, &mut python, INSTALL_PYTHON, work)
+        .map_err(componentize_error)?;
+    Ok(files::read(&component)?)
+}
+
+/// Replaces the output of componentize-py by the author's own error.
+fn componentize_error(error: ToolError) -> BuildError {
+    match &error {
+        ToolError::Failed { .. } => {
+            BuildError::Python { message: author_message(&error.to_string()) }
+        }
+        _ => error.into(),
+    }
 }
 
 /// Extracts the author's error from componentize-py's output, with paths as the author knows them.
@@ -96,4 +127,29 @@ fn author_message(output: &str) -> String {
     MOUNTS.iter().fold(message.to_owned(), |text, (mount, name)| {
         text.replace(&format!("  File \"{mount}"), &format!("  File \"{name}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_the_authors_error_with_the_authors_paths() {
+        let output = "`python3` failed:\nTraceback: inner\nAssertionError: Traceback:\n  File \"/0/contract.py\", line 3\n\
+                      NameError: nothing\n\nCaused by:\n  wasm trap";
+        let expected = "Traceback:\n  File \"src/contract.py\", line 3\nNameError: nothing";
+        assert_eq!(author_message(output), expected);
+        assert_eq!(author_message("`python3` failed:\nno module"), "`python3` failed:\nno module");
+    }
+
+    #[test]
+    fn copies_modules_without_compiled_ones() {
+        let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for name in ["contract.py", "inner/words.py", "__pycache__/contract.pyc"] {
+            files::write(&from.path().join(name), b"x").unwrap();
+        }
+        copy_folder(from.path(), to.path()).unwrap();
+        assert!(to.path().join("inner/words.py").is_file());
+        assert!(!to.path().join(PYTHON_CACHE).exists());
+    }
 }

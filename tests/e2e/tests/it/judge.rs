@@ -47,8 +47,8 @@ fn json_contains_the_whole_report() {
     assert_eq!(verdict["findings"][0]["rule"], "banned-term");
     assert_eq!(verdict["findings"][0]["place"], json!({"span": {"start": 7, "end": 14}}));
     assert_eq!(verdict["failure"], json!(null));
-    assert!(verdict["fuel_used"].as_u64().unwrap() > 0);
-    assert!(verdict["time_us"].as_u64().unwrap() > 0);
+    assert!(verdict["fuel-used"].as_u64().unwrap() > 0);
+    assert!(verdict["time-us"].as_u64().unwrap() > 0);
     assert!(verdict["measures"].is_array());
 }
 
@@ -182,7 +182,7 @@ fn inspect_describes_a_contract() {
         assert_eq!(about["determinism"], "deterministic");
         assert_eq!(about["snapshot"]["possible"], true);
         assert_eq!(about["capabilities"], json!([]));
-        assert!(about["config_schema"].is_object());
+        assert!(about["config-schema"].is_object());
     }
     let curious = repository().join("tests/guests/curious");
     place.run(&["inspect", curious.to_str().unwrap()]).exits_with_snapshot(0);

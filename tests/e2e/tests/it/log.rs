@@ -93,7 +93,7 @@ fn lists_and_shows_events() {
     assert_eq!(list(&place, &["--gate", "other"]).len(), 0);
     run(&place, &["log", "list", "--since", "soon"]).exits_with_snapshot(2);
     let held = list(&place, &["--decision", "hold"]);
-    assert!(!held.is_empty() && held.iter().all(|run| run["decided"] == "hold"));
+    assert!(!held.is_empty() && held.iter().all(|run| run["latest-ruling"] == "hold"));
 
     let name = newest(&place, &["--decision", "hold"]);
     let short = &name["sha256:".len()..][..12];
@@ -101,7 +101,7 @@ fn lists_and_shows_events() {
     run(&place, &["log", "show", short]).exits_with_snapshot(0);
     let shown = run(&place, &["log", "show", short, "--json"]).exits_with(0).json();
     assert_eq!((&shown["run"], &shown["decision"]["ruling"]), (&name.into(), &"hold".into()));
-    assert_eq!(shown["pinned"]["contracts"][0]["called"], "tollgate/pii");
+    assert_eq!(shown["pinned"]["contracts"][0]["id"], "tollgate/pii");
     let first = run(&place, &["log", "show", "1", "--json"]).exits_with(0).json();
     assert_eq!((&first["seq"], &first["kind"]), (&1.into(), &"rollout".into()));
     run(&place, &["log", "show", "99999"]).exits_with_snapshot(2);
@@ -258,8 +258,8 @@ fn erases_a_run_and_keeps_the_ledger_sound() {
     assert!(before.out.contains("| Hello") || before.out.contains("| Welcome"), "{before:#?}");
     assert!(!shown.out.contains("| "), "the text is still shown: {shown:#?}");
     let json = run(&place, &["log", "show", &blocked, "--json"]).exits_with(0).json();
-    assert_eq!(json["generated"], "erased");
-    assert!(json["details-gone"].is_string(), "{json:#}");
+    assert_eq!(json["generated"]["kind"], "erased");
+    assert!(json["details-missing"].is_string(), "{json:#}");
     run(&place, &["log", "verify"]).exits_with_snapshot(0);
     erase(&blocked).exits_with_snapshot(0);
 }
@@ -311,10 +311,10 @@ fn a_receipt_proves_its_output_without_the_ledger() {
     verify("ours.pub", &["--output", "other.txt"]).exits_with_snapshot(1);
     let json = verify("ours.pub", &["--output", "letter.txt", "--json"]).exits_with(0).json();
     assert_eq!(
-        (&json["is-output"], &json["says"]["decided"]["run"]),
+        (&json["is-output"], &json["statement"]["decision"]["run"]),
         (&true.into(), &name.clone().into())
     );
-    assert_eq!(json["says"]["decided"]["ai-assisted"], true);
+    assert_eq!(json["statement"]["decision"]["ai-assisted"], true);
     let without_key = ["receipt", "verify", "letter.receipt"];
     run_in(&place, "elsewhere", &without_key).exits_with_snapshot(2);
     let here = ["receipt", "verify", "../elsewhere/letter.receipt"];

@@ -219,10 +219,10 @@ fn diff_compares_versions_by_section() {
     prompt(&place, &["diff", "welcome-email@1", "welcome-email@2"]).exits_with_snapshot(0);
     let diff = prompt(&place, &["diff", "welcome-email@1", "welcome-email@2", "--json"]).json();
     assert_eq!(
-        (&diff["needs"], &diff["next"], &diff["enough"]),
+        (&diff["required-bump"], &diff["lowest-version"], &diff["sufficient"]),
         (&json!("major"), &json!("2.0.0"), &json!(true))
     );
-    assert_eq!(diff["wording"][0]["line_before"], 17);
+    assert_eq!(diff["wording"][0]["line-before"], 17);
     let sections: Vec<&Value> =
         diff["changes"].as_array().unwrap().iter().map(|change| &change["section"]).collect();
     assert_eq!(sections.first(), Some(&&json!("wording")));

@@ -43,7 +43,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Returns a verdict without its duration.
 fn judgement(project: &Project) -> serde_json::Value {
     let mut verdict = project.run("judge acme/calm@^1 letter.txt --json").exits_with(0).json();
-    verdict.as_object_mut().unwrap().remove("time_us").unwrap();
+    verdict.as_object_mut().unwrap().remove("time-us").unwrap();
     verdict
 }
 

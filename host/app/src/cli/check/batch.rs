@@ -2,15 +2,15 @@
 //! already being judged.
 
 use std::io::{BufWriter, IsTerminal, Write, stdout};
-use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use indicatif::ProgressBar;
 use tokio::task::JoinHandle;
-use tollgate_ledger::{EventQuery, PageCursor, SqliteLedger};
+use tollgate::gate::{JudgedOutput, JudgedSubmission, LoadedGate, TrialGate};
+use tollgate::{Actor, CheckError, CheckOutcome, CheckedRun, GateHandle, Submission};
 use tollgate_model::{
-    BatchLine, Content, Decision, Digest, EventKind, NonBlankString, Ruling, RunEvent, Subject,
+    BatchLine, Content, Decision, NonBlankString, RetainedContent, Ruling, RunEvent, Subject,
 };
 
 use super::Workers;
@@ -19,61 +19,115 @@ use super::input::InputItem;
 use crate::cli::clock;
 use crate::console;
 use crate::exit::Exit;
-use crate::local_user::local_user;
-use crate::project::Project;
-use crate::run::{DecidedRun, GateDecider, JudgedOutput, LoadedGate, RunOrigin};
 
-/// Outputs that one task judges in sequence: enough that spawning costs nothing.
-const TASK_ITEMS_MAX: usize = 16;
 /// Size of the output buffer: some dozens of lines. It is also flushed after each group.
 const OUT_BYTES: usize = 64 << 10;
 
 /// Outputs that go through a gate together, and where their results go.
 pub(super) struct Batch {
-    project: Project,
-    decider: GateDecider,
-    ledger: Option<SqliteLedger>,
-    /// Batch name; `None` for a single output and when nothing is recorded.
-    name: Option<NonBlankString>,
-    /// Whether the user named the batch, so that some of it may be recorded already.
-    is_resuming: bool,
+    target: Target,
     format: Box<dyn OutputFormat>,
     out: BufWriter<Box<dyn Write>>,
     summary: CheckSummary,
 }
 
-/// An item of a group after judging.
-enum BatchItem {
-    Judged(InputItem, Box<anyhow::Result<JudgedOutput>>),
-    AlreadyRecorded(InputItem, Box<RunEvent>),
+/// The gate that the outputs go through.
+pub(super) enum Target {
+    /// The active release, which records what it decides.
+    Recorded { gate: GateHandle, actor: Actor, batch: Option<BatchName> },
+    /// What is locked, for a trial.
+    Trial(Box<TrialGate>),
 }
 
-type JudgingTasks = Vec<JoinHandle<Vec<BatchItem>>>;
+/// The name of a batch. A single output has none.
+#[derive(Clone)]
+pub(super) struct BatchName {
+    name: NonBlankString,
+    /// Whether the user named the batch, so that some of it may be recorded already.
+    is_resuming: bool,
+}
+
+/// An item on its way.
+enum Judging {
+    /// No output could be read, or judging could not begin.
+    Refused(String),
+    AlreadyRecorded(Box<RunEvent>),
+    Recorded(JoinHandle<Result<JudgedSubmission, CheckError>>),
+    Trial(JoinHandle<anyhow::Result<JudgedOutput>>),
+}
+
+type JudgedGroup = Vec<(InputItem, Judging)>;
+
+impl BatchName {
+    /// Takes the name that the user gave, or makes up one for several outputs.
+    pub(super) fn new(given: Option<String>, is_many: bool) -> anyhow::Result<Option<Self>> {
+        Ok(match given {
+            Some(name) => {
+                let name = name.parse().map_err(|_| anyhow!("`--batch` must not be empty"))?;
+                Some(Self { name, is_resuming: true })
+            }
+            None if is_many => {
+                let name = generate_batch_name(clock::now_ms()?)?;
+                Some(Self { name, is_resuming: false })
+            }
+            None => None,
+        })
+    }
+
+    fn line(&self, item: &InputItem) -> BatchLine {
+        BatchLine { batch: self.name.clone(), key: batch_key(item) }
+    }
+}
+
+impl Target {
+    fn loaded(&self) -> LoadedGate {
+        match self {
+            Self::Recorded { gate, .. } => gate.loaded(),
+            Self::Trial(trial) => trial.loaded().clone(),
+        }
+    }
+
+    /// Begins to judge an item, unless it is recorded already.
+    fn start_judging(&self, workers: &Workers, item: &mut InputItem, now_ms: u64) -> Judging {
+        // The placeholder is an empty text rather than an error, because creating an error
+        // captures a backtrace.
+        let placeholder = Subject::new(Content::Text(String::new()));
+        let subject = match std::mem::replace(&mut item.subject, Ok(placeholder)) {
+            Ok(subject) => subject,
+            Err(error) => return Judging::Refused(format!("{error:#}")),
+        };
+        match self {
+            Self::Trial(trial) => {
+                let loaded = trial.loaded().clone();
+                Judging::Trial(workers.spawn(async move { loaded.judge(subject, now_ms).await }))
+            }
+            Self::Recorded { gate, batch, .. } => {
+                let line = batch.as_ref().map(|batch| batch.line(item));
+                if batch.as_ref().is_some_and(|batch| batch.is_resuming)
+                    && let Some(line) = &line
+                {
+                    match gate.find_batch_line(line, &subject) {
+                        Ok(None) => {}
+                        Ok(Some(run)) => return Judging::AlreadyRecorded(run),
+                        Err(error) => return Judging::Refused(check_error_message(&error)),
+                    }
+                }
+                let submission = Submission::new(subject);
+                let submission = match line {
+                    Some(line) => submission.with_batch_line(line),
+                    None => submission,
+                };
+                let gate = gate.clone();
+                Judging::Recorded(workers.spawn(async move { gate.judge(submission).await }))
+            }
+        }
+    }
+}
 
 impl Batch {
-    pub(super) fn new(
-        project: &Project,
-        loaded: LoadedGate,
-        ledger: Option<SqliteLedger>,
-        path: Option<PathBuf>,
-        name: Option<String>,
-        is_many: bool,
-        format: Box<dyn OutputFormat>,
-    ) -> anyhow::Result<Self> {
-        let now_ms = clock::now_ms()?;
-        let decider = GateDecider::new(loaded, project, path.as_ref(), now_ms)?;
-        let is_resuming = name.is_some();
-        let name = match (name, &ledger) {
-            (Some(name), _) => {
-                Some(name.parse().map_err(|_| anyhow!("`--batch` must not be empty"))?)
-            }
-            // A single output needs no name: there is nothing to resume.
-            (None, Some(_)) if is_many => Some(generate_batch_name(now_ms)?),
-            (None, _) => None,
-        };
+    pub(super) fn new(target: Target, format: Box<dyn OutputFormat>) -> Self {
         let out = BufWriter::with_capacity(OUT_BYTES, format.open_output());
-        let (project, summary) = (project.clone(), CheckSummary::default());
-        Ok(Self { project, decider, ledger, name, is_resuming, format, out, summary })
+        Self { target, format, out, summary: CheckSummary::default() }
     }
 
     /// Processes groups until the reader has no more, and returns the exit code.
@@ -83,9 +137,9 @@ impl Batch {
         groups: &Receiver<Vec<InputItem>>,
         bytes: Option<u64>,
     ) -> anyhow::Result<Exit> {
-        self.begin()?;
+        self.format.begin(&mut self.out, &self.target.loaded())?;
         let bar = progress_bar(bytes);
-        let mut next: Option<JudgingTasks> = None;
+        let mut next: Option<JudgedGroup> = None;
         for count in 1.. {
             let current = match next.take() {
                 Some(current) => current,
@@ -106,155 +160,128 @@ impl Batch {
             self.settle_group(workers, current)?;
         }
         bar.finish_and_clear();
-        self.format.end(&mut self.out, &self.summary, &self.decider.loaded)?;
+        self.format.end(&mut self.out, &self.summary, &self.target.loaded())?;
         self.out.flush()?;
         Ok(self.summary.exit())
     }
 
-    /// Waits until everything handed to the ledger is written.
-    pub(super) fn close(&self) {
-        if let Some(ledger) = &self.ledger {
-            ledger.close();
-        }
-    }
-
-    fn begin(&mut self) -> anyhow::Result<()> {
-        if let Some(ledger) = &self.ledger
-            && let Some(entry) =
-                self.decider.activate_release_entry(&local_user(), clock::now_ms()?)?
-        {
-            ledger.append_blocking(vec![entry])?;
-        }
-        self.format.begin(&mut self.out, &self.decider.loaded)
-    }
-
     /// Prints how to resume the batch. Called only when there is more than one group.
     fn print_batch_name(&self) {
-        if let Some(name) = self.name.as_ref().filter(|_| !self.is_resuming) {
+        if let Target::Recorded { batch: Some(BatchName { name, is_resuming: false }), .. } =
+            &self.target
+        {
             console::note(format!("if this run is interrupted, `--batch {name}` resumes it"));
         }
     }
 
-    /// Starts tasks that judge a group, except for outputs that are already recorded.
     fn start_judging(
         &self,
         workers: &Workers,
         group: Vec<InputItem>,
         bar: &ProgressBar,
-    ) -> anyhow::Result<JudgingTasks> {
+    ) -> anyhow::Result<JudgedGroup> {
         bar.inc(group.iter().map(|item| item.bytes as u64).sum());
         let now_ms = clock::now_ms()?;
-        let mut pending = Vec::with_capacity(group.len());
-        for item in group {
-            let recorded = if self.is_resuming { self.find_recorded(&item)? } else { None };
-            pending.push((item, recorded));
-        }
-        let mut tasks = Vec::new();
-        while !pending.is_empty() {
-            let rest = pending.split_off(pending.len().min(TASK_ITEMS_MAX));
-            let items = std::mem::replace(&mut pending, rest);
-            let loaded = self.decider.loaded.clone();
-            tasks.push(workers.spawn(judge_lines(loaded, items, now_ms)));
-        }
-        Ok(tasks)
-    }
-
-    /// Returns the run recorded for an item under this batch's name, if there is one.
-    fn find_recorded(&self, item: &InputItem) -> anyhow::Result<Option<Box<RunEvent>>> {
-        let (Some(view), Some(name)) = (self.decider.view(), &self.name) else { return Ok(None) };
-        let Some(seq) = view.batch_line(name.as_str(), &batch_key(item))? else { return Ok(None) };
-        let page = PageCursor::After(seq.saturating_sub(1));
-        let query = EventQuery { gate: None, kind: None, page, limit: 1 };
-        let event = view.events(&query)?.pop().map(|stored| stored.event.kind);
-        let Some(EventKind::Run(run)) = event else {
-            bail!("event {seq} of the ledger is not a run")
+        let start = |mut item| {
+            let judging = self.target.start_judging(workers, &mut item, now_ms);
+            (item, judging)
         };
-        Ok(Some(run))
+        Ok(group.into_iter().map(start).collect())
     }
 
-    /// Decides the judged outputs, records the decisions, and only then prints them.
-    fn settle_group(&mut self, workers: &Workers, tasks: JudgingTasks) -> anyhow::Result<()> {
+    /// Decides the judged outputs in their order, and prints each decision once it is recorded.
+    fn settle_group(&mut self, workers: &Workers, group: JudgedGroup) -> anyhow::Result<()> {
         let now_ms = clock::now_ms()?;
-        // The gate may have been demoted by another process since the last group.
-        self.decider.refresh(&self.project, now_ms)?;
-        let (mut results, mut entries) = (Vec::new(), Vec::new());
-        for task in tasks {
-            for judged in workers.block_on(task).context("a worker stopped unexpectedly")? {
-                results.push(self.decide_item(judged, now_ms, &mut entries)?);
-            }
+        if let Target::Trial(trial) = &mut self.target {
+            trial.reset_to_ledger(now_ms)?;
         }
-        if let Some(ledger) = self.ledger.as_ref().filter(|_| !entries.is_empty()) {
-            ledger.append_blocking(entries)?;
+        let mut pending = Vec::with_capacity(group.len());
+        for (item, judging) in group {
+            let settled = workers.block_on(self.target.submit(judging, now_ms))?;
+            pending.push((item, settled));
         }
-        for (item, result) in &results {
-            self.summary.add(result);
-            self.format.write_result(&mut self.out, item, result)?;
+        for (item, settled) in pending {
+            let result = match settled {
+                Settled::Done(result) => *result,
+                Settled::Pending(decision) => match workers.block_on(decision.outcome()) {
+                    Ok(CheckOutcome::Decided(run)) => Ok(self.decided_result(*run)),
+                    Ok(CheckOutcome::AlreadyRecorded(run)) => Ok(CheckResult::from_recorded(*run)),
+                    Ok(_) => Err("the host gave an unknown outcome".into()),
+                    Err(error) => Err(refuse_output(error)?),
+                },
+            };
+            self.summary.add(&result);
+            self.format.write_result(&mut self.out, &item, &result)?;
         }
         self.out.flush()?;
         Ok(())
     }
 
-    fn decide_item(
-        &mut self,
-        batch_item: BatchItem,
-        now_ms: u64,
-        entries: &mut Vec<tollgate_ledger::LedgerEntry>,
-    ) -> anyhow::Result<(InputItem, Result<CheckResult, String>)> {
-        let (item, judged) = match batch_item {
-            BatchItem::Judged(item, judged) => (item, *judged),
-            BatchItem::AlreadyRecorded(item, run) => {
-                let result =
-                    check_same_subject(&item, &run).map(|()| CheckResult::from_recorded(*run));
-                return Ok((item, result));
-            }
-        };
-        let judged = match judged {
-            Ok(judged) => judged,
-            Err(error) => return Ok((item, Err(format!("{error:#}")))),
-        };
-        let name = self.name.clone();
-        let origin = RunOrigin {
-            batch_line: name.map(|batch| BatchLine { batch, key: batch_key(&item) }),
-            ..RunOrigin::default()
-        };
-        let mut decided = self.decider.decide(judged, origin, now_ms)?;
-        entries.append(&mut decided.entries);
-        if let Some(change) = &decided.demotion {
+    fn decided_result(&self, run: CheckedRun) -> CheckResult {
+        if let Some(change) = &run.demotion {
             console::warn(format!(
                 "gate `{}` was demoted from level {} to level {}: {}",
-                self.decider.loaded.gate.name,
+                self.target.loaded().gate.name,
                 change.from,
                 change.to,
-                join_reasons(&decided.decision)
+                join_reasons(&run.decision)
             ));
         }
-        Ok((item, Ok(CheckResult::from_decided(decided, self.decider.loaded.snapshot.digest))))
+        CheckResult::from_checked(run)
     }
 }
 
-async fn judge_lines(
-    loaded: LoadedGate,
-    items: Vec<(InputItem, Option<Box<RunEvent>>)>,
-    now_ms: u64,
-) -> Vec<BatchItem> {
-    let mut judged_items = Vec::with_capacity(items.len());
-    for (mut item, recorded) in items {
-        judged_items.push(match recorded {
-            Some(run) => BatchItem::AlreadyRecorded(item, run),
-            None => {
-                // The placeholder is an empty text rather than an error, because creating an error
-                // captures a backtrace.
-                let placeholder = Subject::new(Content::Text(String::new()));
-                let subject = std::mem::replace(&mut item.subject, Ok(placeholder));
-                let judged = match subject {
-                    Ok(subject) => loaded.judge(subject, now_ms).await,
-                    Err(error) => Err(error),
-                };
-                BatchItem::Judged(item, Box::new(judged))
+/// An item that was handed in.
+enum Settled {
+    Done(Box<Result<CheckResult, String>>),
+    Pending(tollgate::gate::PendingDecision),
+}
+
+impl Target {
+    /// Waits until an item is judged, and hands it in to be decided.
+    async fn submit(&mut self, judging: Judging, now_ms: u64) -> anyhow::Result<Settled> {
+        const STOPPED: &str = "a worker stopped unexpectedly";
+        let done = |result| Ok(Settled::Done(Box::new(result)));
+        match (judging, self) {
+            (Judging::Refused(reason), _) => done(Err(reason)),
+            (Judging::AlreadyRecorded(run), _) => done(Ok(CheckResult::from_recorded(*run))),
+            (Judging::Trial(task), Self::Trial(trial)) => match task.await.context(STOPPED)? {
+                Ok(judged) => done(Ok(CheckResult::from_checked(trial.decide(judged, now_ms)?))),
+                Err(error) => done(Err(format!("{error:#}"))),
+            },
+            (Judging::Recorded(task), Self::Recorded { gate, actor, .. }) => {
+                match task.await.context(STOPPED)? {
+                    Ok(judged) => Ok(Settled::Pending(gate.submit(judged, actor).await?)),
+                    Err(error) => done(Err(refuse_output(error)?)),
+                }
             }
-        });
+            (Judging::Trial(_) | Judging::Recorded(_), _) => {
+                done(Err("the output was judged for another purpose".into()))
+            }
+        }
     }
-    judged_items
+}
+
+/// Returns the message for an error that concerns one output only. Any other error stops the batch.
+fn refuse_output(error: CheckError) -> anyhow::Result<String> {
+    match &error {
+        CheckError::Other(_) | CheckError::DifferentOutput { .. } => {
+            Ok(check_error_message(&error))
+        }
+        _ => Err(error.into()),
+    }
+}
+
+fn check_error_message(error: &CheckError) -> String {
+    match error {
+        CheckError::DifferentOutput { .. } => {
+            "a different output is recorded here in this batch: use a new `--batch` name for changed \
+             outputs"
+                .into()
+        }
+        CheckError::Other(error) => format!("{error:#}"),
+        error => error.to_string(),
+    }
 }
 
 /// Returns the key of an item in its batch: file and line, because ids need not be unique.
@@ -263,17 +290,6 @@ fn batch_key(item: &InputItem) -> String {
         Some(number) => format!("{}:{number}", item.file),
         None => item.file.clone(),
     }
-}
-
-/// Checks that an item has the same subject as the run recorded for it.
-fn check_same_subject(item: &InputItem, run: &RunEvent) -> Result<(), String> {
-    let subject = item.subject.as_ref().map_err(|error| format!("{error:#}"))?;
-    let digest = serde_json::to_vec(subject).map(Digest::of).map_err(|error| error.to_string())?;
-    if digest == run.subject {
-        return Ok(());
-    }
-    Err("a different output is recorded here in this batch: use a new `--batch` name for changed outputs"
-        .into())
 }
 
 /// Generates a unique batch name from the date and random digits.
@@ -300,16 +316,17 @@ fn progress_bar(bytes: Option<u64>) -> ProgressBar {
 }
 
 impl CheckResult {
-    fn from_decided(decided: DecidedRun, release: Digest) -> Self {
-        let DecidedRun { run, facts, decision, subject: judged, checks, time_us, .. } = decided;
+    fn from_checked(run: CheckedRun) -> Self {
+        let CheckedRun { run, release, facts, decision, subject, checks, time_us, .. } = run;
+        let output = facts.subject;
         Self {
             run,
             release,
             decision,
             checks,
             time_us,
-            output: facts.subject,
-            subject: Some(judged),
+            output,
+            subject: Some(subject),
             facts: Some(facts),
             was_recorded: false,
         }
@@ -319,8 +336,7 @@ impl CheckResult {
         let RunEvent { run, release, decision, checks, content, time_us, subject: output, .. } =
             run;
         let subject = match content {
-            tollgate_model::RetainedContent::Full(subject)
-            | tollgate_model::RetainedContent::Masked(subject) => Some(*subject),
+            RetainedContent::Full(subject) | RetainedContent::Masked(subject) => Some(*subject),
             _ => None,
         };
         let facts = None;

@@ -5,7 +5,7 @@ pub(super) mod format;
 mod input;
 pub(super) mod subject_reader;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
@@ -13,15 +13,18 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::{Map, Value};
 use tokio::runtime::{Builder, Runtime};
+use tollgate::gate::TrialGate;
+use tollgate::{Actor, Host};
+use tollgate_model::PromptRef;
 
-use super::contract_loading::{new_engine, read_json_argument};
-use super::gate::require_project;
+use super::clock;
+use super::contract_loading::read_json_argument;
 use super::prompt::PromptFolderArgs;
 use crate::exit::Exit;
+use crate::host_access;
 use crate::ledger_access::LedgerArgs;
-use crate::project::Project;
-use crate::run::LoadedGate;
-use batch::Batch;
+use crate::local_user::local_user;
+use batch::{Batch, BatchName, Target};
 use format::FormatName;
 use input::{InputItem, InputKind, InputReader};
 use subject_reader::SubjectReader;
@@ -30,8 +33,8 @@ use subject_reader::SubjectReader;
 /// the decision.
 ///
 /// A file is one output, or has one output per line (`.jsonl`, or standard input): an object with `text`,
-/// `json` or `action`, and optionally `id`, `prompt` and `context`. Outputs are judged by the contracts
-/// that `tollgate.lock` pins. A decision is printed only after it is recorded.
+/// `json` or `action`, and optionally `id`, `prompt` and `context`. Outputs are judged by the active
+/// release of the gate (`tollgate release`). A decision is printed only after it is recorded.
 ///
 /// Exits with 0 if all outputs are allowed, with 1 if some are held or blocked, and with 2 if some could
 /// not be judged.
@@ -66,7 +69,7 @@ pub(super) struct CheckCommand {
     /// Format of the results.
     #[arg(long, value_enum, default_value = "human")]
     format: FormatName,
-    /// Record nothing and change nothing, for a trial.
+    /// Record nothing and change nothing: a trial of what `tollgate.lock` pins, released or not.
     #[arg(long, conflicts_with = "batch")]
     no_record: bool,
     /// Batch name. Running again with the same name skips outputs that are already recorded, so an
@@ -80,18 +83,38 @@ pub(super) struct CheckCommand {
 impl CheckCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         input::check_paths(&self.files)?;
-        let project = require_project()?;
         let runtime = Builder::new_multi_thread().enable_all().build()?;
-        let engine = new_engine(cache)?;
-        let loaded = runtime.block_on(LoadedGate::load(&engine, &project, &self.gate))?;
-        let subject_reader = self.subject_reader(&loaded)?;
-        let mut batch = self.new_batch(&project, loaded)?;
+        let host = match self.no_record {
+            true => host_access::open_trial_host(cache)?,
+            false => host_access::open_host(&self.ledger_args, cache)?,
+        };
+        let target = runtime.block_on(self.open_target(&host))?;
+        let pinned = match &target {
+            Target::Recorded { gate, .. } => gate.prompt(),
+            Target::Trial(trial) => trial.loaded().prompt.clone(),
+        };
+        let subject_reader = self.subject_reader(pinned)?;
+        let mut batch = Batch::new(target, format::create_format(self.format)?);
         let bytes = input::total_bytes(&self.files);
         let groups = self.spawn_reader(subject_reader);
         let exit = batch.run(&runtime, &groups, bytes);
         // Also after an error, everything handed to the ledger must be written before the tool exits.
-        batch.close();
+        host.close();
         exit
+    }
+
+    async fn open_target(&self, host: &Host) -> anyhow::Result<Target> {
+        if self.no_record {
+            let loaded = host.load_locked_gate(&self.gate).await?;
+            let reader = self.ledger_args.reader_if_present(host.project())?;
+            let trial = TrialGate::new(loaded, host.project(), reader, clock::now_ms()?)?;
+            return Ok(Target::Trial(Box::new(trial)));
+        }
+        let gate = host.project().read_gate(&self.gate)?;
+        let handle = host.gate(&gate.name).await.map_err(host_access::explain_check_error)?;
+        let is_many = self.kind.is_none_or(|kind| kind == InputKind::Jsonl);
+        let batch = BatchName::new(self.batch.clone(), is_many)?;
+        Ok(Target::Recorded { gate: handle, actor: Actor::new(local_user()), batch })
     }
 
     /// Reads the files on a thread of their own, at most one group ahead of judging.
@@ -102,13 +125,13 @@ impl CheckCommand {
         groups
     }
 
-    fn subject_reader(&self, loaded: &LoadedGate) -> anyhow::Result<SubjectReader> {
+    fn subject_reader(&self, pinned: Option<PromptRef>) -> anyhow::Result<SubjectReader> {
         let (context, _) = read_json_argument("--context", &self.context)?;
         let Value::Object(context) = context else { bail!("`--context` is not a JSON object") };
         Ok(SubjectReader {
             mapped: self.mapped.iter().cloned().collect(),
             prompt: self.read_prompt()?,
-            pinned: loaded.prompt.clone(),
+            pinned,
             context: Map::from_iter(context),
         })
     }
@@ -119,19 +142,6 @@ impl CheckCommand {
         prompt.map(Some).with_context(|| {
             format!("prompt `{reference}` has no `version`: outputs need the exact version they come from")
         })
-    }
-
-    fn new_batch(&self, project: &Project, loaded: LoadedGate) -> anyhow::Result<Batch> {
-        let is_many = self.kind.is_none_or(|kind| kind == InputKind::Jsonl);
-        let name = self.batch.clone();
-        let format = format::create_format(self.format)?;
-        let (loaded, ledger) = match self.no_record {
-            true => (loaded.without_recording(), None),
-            false => (loaded, Some(self.ledger_args.open(project)?)),
-        };
-        // A trial (`--no-record`) creates no ledger; without one, the gate counts as new.
-        let path = Some(self.ledger_args.path(project)).filter(|path: &PathBuf| Path::exists(path));
-        Batch::new(project, loaded, ledger, path, name, is_many, format)
     }
 }
 

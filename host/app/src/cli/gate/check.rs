@@ -6,10 +6,10 @@ use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_govern::{checklist, completeness};
 use tollgate_model::{Consequence, Gate, GatePart, OversightEffect};
 
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, STRONG, paint};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::gates;
 use crate::ledger_access::LedgerArgs;
 
 /// Checks gates: lists what is missing in each, and what is not allowed until it is added.
@@ -32,11 +32,11 @@ pub(super) struct GateCheckCommand {
 
 impl GateCheckCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let named = self.names.iter().map(|name| gates::read_named(&project, name));
+        let project = require_project()?;
+        let named = self.names.iter().map(|name| project.read_gate(name));
         let gates = match self.names.is_empty() {
-            true => gates::read_all(&project.folder)?,
-            false => named.collect::<anyhow::Result<_>>()?,
+            true => project.read_gates()?,
+            false => named.collect::<Result<_, _>>()?,
         };
         let (now_ms, thresholds) = (clock::now_ms()?, project.thresholds());
         let mut checked = Vec::with_capacity(gates.len());
@@ -106,12 +106,12 @@ fn print_checklist_item(item: &checklist::ReadinessItem) {
 
 fn gate_json(gate: &Gate, missing: &[GatePart], checklist: &[checklist::ReadinessItem]) -> Value {
     let checklist = checklist.iter().map(
-        |item| json!({"point": item.point.description(), "met": item.is_met(), "lacks": item.missing}),
+        |item| json!({"point": item.point.description(), "met": item.is_met(), "missing": item.missing}),
     );
     let missing = missing.iter().map(|entry| {
         json!({
             "key": entry.key(), "meaning": entry.meaning(),
-            "until-then": entry.consequence().to_string(),
+            "consequence": entry.consequence().to_string(),
         })
     });
     json!({

@@ -1,14 +1,13 @@
 //! `tollgate gate history`: lists the events that changed a gate's level or release.
 
 use clap::Args;
-use tollgate_ledger::{EventQuery, PageCursor, SqliteReader, StoredEvent as Event};
+use tollgate_ledger::{EventQuery, LedgerReader, PageCursor, StoredEvent as Event};
 use tollgate_model::GateName;
 
-use crate::cli::gate;
 use crate::cli::log::{event_summary, list};
 use crate::console;
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::gates;
 use crate::ledger_access::LedgerArgs;
 
 /// Default number of events: what fits on a screen.
@@ -36,8 +35,8 @@ pub(super) struct GateHistoryCommand {
 
 impl GateHistoryCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let gate = gates::read_named(&project, &self.name)?;
+        let project = require_project()?;
+        let gate = project.read_gate(&self.name)?;
         let view = self.ledger_args.view(&project)?;
         let events = steering_events(&view, &gate.name, self.limit)?;
         for event in &events {
@@ -54,7 +53,11 @@ impl GateHistoryCommand {
     }
 }
 
-fn steering_events(view: &SqliteReader, gate: &GateName, limit: u32) -> anyhow::Result<Vec<Event>> {
+fn steering_events(
+    view: &dyn LedgerReader,
+    gate: &GateName,
+    limit: u32,
+) -> anyhow::Result<Vec<Event>> {
     let mut events = Vec::new();
     for kind in STEERING_KINDS {
         let (gate, kind) = (Some(gate.clone()), Some(kind.to_owned()));

@@ -9,13 +9,11 @@ mod score;
 mod show;
 mod test;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use crate::exit::Exit;
-use crate::project::{PROJECT_FILE, Project};
 
 /// Inspects, tests, promotes and demotes gates: the governance records of an AI's tasks.
 ///
@@ -58,11 +56,4 @@ impl GateCommand {
             GateSubcommand::Schema(schema) => Ok(schema.run()),
         }
     }
-}
-
-/// Returns the project that the current folder is in, and fails if there is none.
-pub(crate) fn require_project() -> anyhow::Result<Project> {
-    Project::find(Path::new("."))?.with_context(|| {
-        format!("this folder is not in a project: there is no `{PROJECT_FILE}` in it or above it")
-    })
 }

@@ -3,19 +3,21 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
+use anyhow::bail;
 use clap::Args;
 use tollgate_govern::autonomy::{self, REVIEWED_CYCLES_MIN};
 use tollgate_govern::promotion::{
     self, PROMISED_DAYS, PromotionError, PromotionProposal, TrackRecord,
 };
-use tollgate_model::{Gate, Person};
+use tollgate_model::{Gate, LevelEvent, Person};
+use tollgate_project::Project;
 
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::gates;
 use crate::ledger_access::LedgerArgs;
-use crate::run::{self, gate_status};
+use tollgate::gate::{self, status as gate_status};
 
 /// Shows the promotion that a gate's track record allows, or the reasons against one.
 ///
@@ -40,12 +42,14 @@ pub(super) struct GatePromoteCommand {
 
 impl GatePromoteCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let gate = gates::read_named(&project, &self.name)?;
+        let project = require_project()?;
+        let gate = project.read_gate(&self.name)?;
         let view = self.ledger_args.view(&project)?;
         let now_ms = clock::now_ms()?;
-        let state = gate_state::read_gate_state(&view, &project, &self.ledger_args, &gate, now_ms)?;
-        let record = run::track_record(&view, &gate)?;
+        let read_state =
+            || gate_state::read_gate_state(&view, &project, &self.ledger_args, &gate, now_ms);
+        let mut state = read_state()?;
+        let record = tollgate::gate::track_record(&view, &gate)?;
         let proposed = promotion::propose_promotion(&gate, &state.inputs, record, now_ms);
         let accepted = match (&proposed, &self.by) {
             (Ok(proposal), Some(by)) => {
@@ -73,11 +77,14 @@ impl GatePromoteCommand {
             return Ok(Exit::Fail);
         }
         let (from, to) = (change.from, change.to);
-        let ledger = self.ledger_args.open(&project)?;
-        let recorded =
-            ledger.append_blocking(vec![gate_status::level_change_entry(&gate, change, now_ms)]);
-        ledger.close();
-        recorded?;
+        while !self.record_change(&project, &gate, &change, state.version, now_ms)? {
+            // The gate has changed since. What was accepted counts while the same proposal would be made again.
+            state = read_state()?;
+            let record = gate::track_record(&view, &gate)?;
+            if promotion::propose_promotion(&gate, &state.inputs, record, now_ms) != proposed {
+                bail!("gate `{}` has changed: nothing was recorded; look at it again", gate.name);
+            }
+        }
         let by = self.by.map(|by| by.to_string()).unwrap_or_default();
         console::print(format!(
             "{}  gate `{}` from level {from} to level {to}, accepted by {}",
@@ -86,6 +93,22 @@ impl GatePromoteCommand {
             sanitize(&by)
         ));
         Ok(Exit::Pass)
+    }
+
+    /// Records the level change. Returns false if the gate has changed since its state was read.
+    fn record_change(
+        &self,
+        project: &Project,
+        gate: &Gate,
+        change: &LevelEvent,
+        version: u64,
+        now_ms: u64,
+    ) -> anyhow::Result<bool> {
+        let ledger = self.ledger_args.open(project)?;
+        let appended =
+            gate_status::append_level_change(&*ledger, gate, change.clone(), version, now_ms);
+        ledger.close();
+        Ok(appended?.is_some())
     }
 }
 

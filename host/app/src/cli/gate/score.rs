@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 use tollgate_govern::score;
 use tollgate_model::{DelegationPosture, Gate, ScoreDimension};
 
-use crate::cli::gate;
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::gates;
 
 /// Shows the six values of a gate's delegation score with their reasons, the sum, and the outcome.
 ///
@@ -27,8 +26,8 @@ pub(super) struct GateScoreCommand {
 
 impl GateScoreCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let gate = gates::read_named(&project, &self.name)?;
+        let project = require_project()?;
+        let gate = project.read_gate(&self.name)?;
         let weighed = score::weigh_score(&gate.score, project.thresholds());
         let warnings =
             weighed.iter().flat_map(|weighed| score::warnings(weighed, gate.score.label));

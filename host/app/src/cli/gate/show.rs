@@ -9,12 +9,13 @@ use tollgate_model::{BudgetPeriod, EnforcementMode, Gate};
 
 use super::promote;
 use crate::cli::log::event_summary;
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{clock, gate_state};
 use crate::console::{self, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::run::{self, GateState};
-use crate::{gates, timestamps};
+use crate::timestamps;
+use tollgate::gate::GateState;
 
 /// Shows a gate, its level and budget, and what human oversight applies to its outputs today and why.
 ///
@@ -44,12 +45,12 @@ struct GateOverview<'a> {
 
 impl GateShowCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let gate = gates::read_named(&project, &self.name)?;
+        let project = require_project()?;
+        let gate = project.read_gate(&self.name)?;
         let now_ms = clock::now_ms()?;
         let (state, view) =
             gate_state::load_gate_state(&project, &self.ledger_args, &gate, now_ms)?;
-        let record = view.map(|view| run::track_record(&view, &gate)).transpose()?;
+        let record = view.map(|view| tollgate::gate::track_record(&view, &gate)).transpose()?;
         let score = score::weigh_score(&gate.score, project.thresholds());
         let overview = GateOverview {
             gate: &gate,
@@ -152,19 +153,19 @@ impl GateOverview<'_> {
             |all: &[PromotionError]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
         let reason: Vec<_> = self.standing.hold_reasons.iter().map(ToString::to_string).collect();
         let points = self.checklist.iter().map(|item| {
-            json!({"point": item.point.description(), "met": item.is_met(), "lacks": item.missing})
+            json!({"point": item.point.description(), "met": item.is_met(), "missing": item.missing})
         });
         Ok(json!({
             "record": self.gate,
             "digest": self.gate.digest()?,
             "score": self.score.as_ref().map(|error| error.counted),
             "oversight": self.standing.effect,
-            "because": reason,
+            "hold-reasons": reason,
             "level": level_held.map(|level_held| json!({
                 "scheme": level_held.scheme,
                 "level": level_held.level,
                 "name": autonomy::level_name(level_held.scheme, level_held.level),
-                "since": level.map(|level| timestamps::rfc3339(level.since_ms)),
+                "since": level.map(|level| timestamps::format_rfc3339(level.since_ms)),
                 "reason": level.map(|level| &level.reason),
                 "demoted-from": level_held.demoted_from,
                 "causes": level_held.causes,
@@ -178,7 +179,7 @@ impl GateOverview<'_> {
             })),
             "promotion": self.proposal.as_ref().map(|proposal| json!({
                 "to": proposal.as_ref().ok().map(|error| error.to),
-                "against": proposal.as_ref().err().map(|all| texts(all)),
+                "errors": proposal.as_ref().err().map(|all| texts(all)),
             })),
             "checklist": points.collect::<Vec<_>>(),
             "spent": {"day": spent.day, "week": spent.week, "month": spent.month},

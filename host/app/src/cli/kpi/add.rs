@@ -10,12 +10,13 @@ use tollgate_ledger::LedgerEntry;
 use tollgate_model::{Event, EventKind, Figure, Gate, GateName, KpiEvent, NonBlankString};
 
 use super::figures::{FigureDefaults, FiguresFile, GateFigure, parse_past_moment};
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::files;
 use crate::ledger_access::LedgerArgs;
 use crate::local_user::local_user;
-use crate::{files, gates};
 
 /// Records figures of gates that were measured elsewhere.
 ///
@@ -48,16 +49,16 @@ pub(super) struct KpiAddCommand {
 
 impl KpiAddCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         let now_ms = clock::now_ms()?;
         let figures = self.read_figures(now_ms)?;
         let gate_names: BTreeSet<_> = figures.iter().map(|figure| figure.gate.clone()).collect();
-        let gates = gate_names.iter().map(|name| gates::read_named(&project, name.as_str()));
+        let gates = gate_names.iter().map(|name| project.read_gate(name.as_str()));
         // All gates are read before anything is recorded, so that an unknown gate rejects the whole call.
-        let gates: Vec<_> = gates.collect::<anyhow::Result<_>>()?;
-        let entries = figures.iter().map(ledger_entry).collect();
+        let gates = gates.collect::<Result<Vec<_>, _>>()?;
+        let entries: Vec<_> = figures.iter().map(ledger_entry).collect();
         let ledger = self.ledger_args.open(&project)?;
-        let recorded = ledger.append_blocking(entries);
+        let recorded = ledger.append_blocking(entries.into());
         ledger.close();
         recorded?;
         for gate in &gates {

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use tollgate_govern::{KpiReading, performance};
 use tollgate_model::{Figure, Gate, GateName, KpiThreshold};
 
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::{gates, timestamps};
+use crate::timestamps;
 
 /// Lists the latest value of each figure and whether it is within its threshold.
 ///
@@ -38,11 +39,11 @@ struct FigureRow<'a> {
 
 impl KpiListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         let now_ms = clock::now_ms()?;
         let gates = match &self.gate {
-            Some(name) => vec![gates::read_named(&project, name.as_str())?],
-            None => gates::read_all(&project.folder)?,
+            Some(name) => vec![project.read_gate(name.as_str())?],
+            None => project.read_gates()?,
         };
         let mut rows = Vec::new();
         for gate in &gates {
@@ -115,7 +116,7 @@ impl FigureRow<'_> {
             "gate": self.gate,
             "kpi": self.kpi,
             "value": self.measured.map(|reading| reading.value),
-            "at": self.measured.map(|reading| timestamps::rfc3339(reading.at_ms)),
+            "at": self.measured.map(|reading| timestamps::format_rfc3339(reading.at_ms)),
             "at-least": self.threshold.and_then(|threshold| threshold.at_least),
             "at-most": self.threshold.and_then(|threshold| threshold.at_most),
             "broken": self.broken_limit().is_some(),

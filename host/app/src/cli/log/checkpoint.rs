@@ -8,9 +8,10 @@ use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_ledger::Checkpoint;
 
+use crate::cli::clock;
 use crate::cli::keys::SigningKeyArgs;
-use crate::cli::{clock, gate};
 use crate::console::{self, QUIET, paint};
+use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::files;
 use crate::ledger_access::LedgerArgs;
@@ -37,13 +38,13 @@ pub(super) struct CheckpointCommand {
 
 impl CheckpointCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         self.ledger.view(&project)?;
         let key = self.signing_key.read_key(&self.key)?;
         let ledger = self.ledger.open(&project)?;
         let id = key.public().id();
         let sign = |message: &[u8]| key.sign(message).to_vec();
-        let Some(checkpoint) = ledger.checkpoint(clock::now_ms()?, id.as_str(), sign)? else {
+        let Some(checkpoint) = ledger.checkpoint(clock::now_ms()?, id.as_str(), &sign)? else {
             bail!("the ledger has no events yet, so there is nothing to sign");
         };
         ledger.close();

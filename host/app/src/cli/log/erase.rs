@@ -1,19 +1,21 @@
 //! `tollgate log erase`: erases contents. Their digests and events stay, so the ledger still verifies.
 
 use std::collections::{BTreeMap, BTreeSet};
+use tollgate::lookup;
 
 use anyhow::bail;
 use clap::Args;
 use tollgate_ledger::{
-    LedgerEntry, QueueKind, QueueQuery, QueuedRun, SqliteLedger, SqliteReader, StoredEvent,
+    Ledger, LedgerEntry, LedgerReader, QueueKind, QueueQuery, QueuedRun, StoredEvent,
 };
 use tollgate_model::{Digest, ErasureEvent, Event, EventKind, GateName, NonBlankString};
 
 use super::missing_content::{is_details, is_output};
-use crate::cli::{clock, gate};
+use crate::cli::clock;
 use crate::console;
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::ledger_access::{self, LedgerArgs};
+use crate::ledger_access::LedgerArgs;
 
 /// Maximum number of contents erased by one event, so that the event stays readable.
 const CONTENTS_MAX: usize = 1000;
@@ -53,7 +55,7 @@ type ContentsByGate = BTreeMap<GateName, Vec<Digest>>;
 
 impl EraseCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
         let to_erase = match &self.run {
@@ -66,7 +68,7 @@ impl EraseCommand {
             return Ok(Exit::Pass);
         }
         let ledger = self.ledger.open(&project)?;
-        self.erase(&ledger, to_erase, now_ms)?;
+        self.erase(&*ledger, to_erase, now_ms)?;
         ledger.close();
         console::print(format!("{count} contents were erased; their digests stay recorded"));
         Ok(Exit::Pass)
@@ -74,7 +76,7 @@ impl EraseCommand {
 
     fn erase(
         &self,
-        ledger: &SqliteLedger,
+        ledger: &dyn Ledger,
         to_erase: ContentsByGate,
         at_ms: u64,
     ) -> anyhow::Result<()> {
@@ -84,7 +86,7 @@ impl EraseCommand {
                 let what =
                     EventKind::Erasure(ErasureEvent { contents: contents.to_vec(), by, reason });
                 let event = Event { at_ms, gate: gate.clone(), kind: what };
-                ledger.append_blocking(vec![LedgerEntry::new(event)])?;
+                ledger.append_blocking(LedgerEntry::new(event).into())?;
             }
         }
         Ok(())
@@ -93,13 +95,13 @@ impl EraseCommand {
 
 /// Returns the output and details of a run that are still stored. Fails if the run, or another run with the same
 /// output, is still held.
-fn contents_of_run(view: &SqliteReader, run_prefix: &str) -> anyhow::Result<ContentsByGate> {
-    let row = ledger_access::find_run(view, run_prefix)?;
+fn contents_of_run(view: &dyn LedgerReader, run_prefix: &str) -> anyhow::Result<ContentsByGate> {
+    let row = lookup::find_run(view, run_prefix)?;
     let contents = erasable_contents(&judging_events(view, row.run)?);
     for held in held_runs(view)? {
         let shares_content =
             !erasable_contents(&judging_events(view, held.run)?).is_disjoint(&contents);
-        let name = ledger_access::short_digest(&held.run);
+        let name = lookup::short_digest(&held.run);
         if held.run == row.run {
             bail!("run {name} is still held: review it first, then erase it");
         }
@@ -119,7 +121,7 @@ fn contents_of_run(view: &SqliteReader, run_prefix: &str) -> anyhow::Result<Cont
 }
 
 /// Returns all contents whose retention has expired, except those of runs that are still held.
-fn expired_contents(view: &SqliteReader, now_ms: u64) -> anyhow::Result<ContentsByGate> {
+fn expired_contents(view: &dyn LedgerReader, now_ms: u64) -> anyhow::Result<ContentsByGate> {
     let mut needed = BTreeSet::new();
     for held in held_runs(view)? {
         needed.extend(judging_events(view, held.run)?.iter().flat_map(content_digests));
@@ -141,7 +143,7 @@ fn expired_contents(view: &SqliteReader, now_ms: u64) -> anyhow::Result<Contents
 }
 
 /// Returns the events in which the run itself was judged, without those of runs edited from it.
-fn judging_events(view: &SqliteReader, run: Digest) -> anyhow::Result<Vec<StoredEvent>> {
+fn judging_events(view: &dyn LedgerReader, run: Digest) -> anyhow::Result<Vec<StoredEvent>> {
     let mut history = view.history(run)?;
     history
         .retain(|event| matches!(&event.event.kind, EventKind::Run(judged) if judged.run == run));
@@ -161,7 +163,7 @@ fn content_digests(event: &StoredEvent) -> impl Iterator<Item = Digest> + '_ {
 }
 
 /// Returns all runs that wait for a review.
-fn held_runs(view: &SqliteReader) -> anyhow::Result<Vec<QueuedRun>> {
+fn held_runs(view: &dyn LedgerReader) -> anyhow::Result<Vec<QueuedRun>> {
     let kind = QueueKind::Review;
     Ok(view.queue(&QueueQuery { gate: None, kind, after: 0, limit: u32::MAX })?)
 }

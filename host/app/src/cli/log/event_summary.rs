@@ -1,12 +1,13 @@
 //! Describes an event in one line for people, and in full as JSON.
 
 use serde::Serialize;
+use tollgate::lookup;
 use tollgate_ledger::{AttachmentRef, StoredEvent};
 use tollgate_model::{
     Digest, EventKind, GateName, LevelChangeReason, ReviewAction, RolloutStage, Ruling, RunEvent,
 };
 
-use crate::{console, ledger_access, timestamps};
+use crate::{console, timestamps};
 
 /// Maximum length of a line in a list; `show` prints the full text.
 const CHARACTERS_MAX: usize = 100;
@@ -17,33 +18,31 @@ const CHARACTERS_MAX: usize = 100;
 pub(in crate::cli) struct EventJson<'a> {
     seq: u64,
     at: String,
-    at_ms: u64,
     gate: &'a GateName,
     kind: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<Digest>,
     /// Latest ruling of the run; absent for events that are not runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    decided: Option<Ruling>,
+    latest_ruling: Option<Ruling>,
     hash: Digest,
-    what: &'a EventKind,
+    event: &'a EventKind,
     contents: &'a [AttachmentRef],
     erased: &'a [Digest],
 }
 
 impl<'a> EventJson<'a> {
-    pub(in crate::cli) fn new(stored: &'a StoredEvent, decided: Option<Ruling>) -> Self {
+    pub(in crate::cli) fn new(stored: &'a StoredEvent, latest_ruling: Option<Ruling>) -> Self {
         let StoredEvent { seq, hash, event, contents, erased } = stored;
         Self {
             seq: *seq,
-            at: timestamps::rfc3339(event.at_ms),
-            at_ms: event.at_ms,
+            at: timestamps::format_rfc3339(event.at_ms),
             gate: &event.gate,
             kind: event.kind.name(),
             run: event.kind.run(),
-            decided,
+            latest_ruling,
             hash: *hash,
-            what: &event.kind,
+            event: &event.kind,
             contents,
             erased,
         }
@@ -77,7 +76,7 @@ pub(in crate::cli) fn summarize_event(event: &StoredEvent, latest: Option<Ruling
             format!("{} {} to {}: {why}", change.scheme, change.from, change.to)
         }
         EventKind::Rollout(rollout) => {
-            let release = ledger_access::short_digest(&rollout.release);
+            let release = lookup::short_digest(&rollout.release);
             format!("release {release} {}, by {}", describe_stage(rollout.stage), rollout.by)
         }
         EventKind::Rollback(rollback) => {
@@ -117,7 +116,7 @@ fn summarize_run(run: &RunEvent, latest: Option<Ruling>) -> String {
 pub(in crate::cli) fn describe_act(act: &ReviewAction) -> String {
     match act {
         ReviewAction::Approve => "approve".into(),
-        ReviewAction::Edit { edited } => format!("edit to {}", ledger_access::short_digest(edited)),
+        ReviewAction::Edit { edited } => format!("edit to {}", lookup::short_digest(edited)),
         ReviewAction::Reject { reason } => format!("reject: {reason}"),
         ReviewAction::Escalate { reason } => format!("escalate: {reason}"),
     }

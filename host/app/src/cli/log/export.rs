@@ -5,10 +5,11 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tollgate_ledger::{EventQuery, PageCursor, SqliteReader};
+use tollgate_ledger::{EventQuery, LedgerReader, PageCursor};
 
-use crate::cli::{clock, gate};
+use crate::cli::clock;
 use crate::console;
+use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::files;
 use crate::ledger_access::LedgerArgs;
@@ -42,11 +43,11 @@ pub(super) struct ExportCommand {
 
 impl ExportCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let view = self.ledger.view(&gate::require_project()?)?;
+        let view = self.ledger.view(&require_project()?)?;
         let after = self.start_after(&view)?;
         let spinner = console::spinner("exporting");
         let events = match &self.output {
-            Some(path) => files::write_with(path, |file| write_events(&view, after, file)),
+            Some(path) => Ok(files::write_with(path, |file| write_events(&view, after, file))?),
             None => write_events(&view, after, &mut std::io::stdout().lock()),
         };
         spinner.finish_and_clear();
@@ -59,7 +60,7 @@ impl ExportCommand {
     }
 
     /// Returns the number of the last event before the export.
-    fn start_after(&self, view: &SqliteReader) -> anyhow::Result<u64> {
+    fn start_after(&self, view: &dyn LedgerReader) -> anyhow::Result<u64> {
         let Some(since) = self.since else { return Ok(0) };
         let first = view.first_since(since.at_ms(clock::now_ms()?))?;
         let last = view.head()?.map_or(0, |(last, _)| last);
@@ -67,12 +68,12 @@ impl ExportCommand {
     }
 }
 
-fn write_events(view: &SqliteReader, after: u64, to: &mut dyn Write) -> anyhow::Result<u64> {
+fn write_events(view: &dyn LedgerReader, after: u64, to: &mut dyn Write) -> anyhow::Result<u64> {
     Ok(view.export(after, &mut BufWriter::new(to))?)
 }
 
 /// Writes the contents that are still stored, and returns the number of new files.
-fn write_contents(view: &SqliteReader, mut after: u64, folder: &Path) -> anyhow::Result<u64> {
+fn write_contents(view: &dyn LedgerReader, mut after: u64, folder: &Path) -> anyhow::Result<u64> {
     let mut count = 0;
     loop {
         let page = PageCursor::After(after);

@@ -1,14 +1,16 @@
 //! `tollgate log list`: prints recorded events, newest first.
 
 use clap::Args;
-use tollgate_ledger::{EventQuery, PageCursor, RunQuery, SqliteReader, StoredEvent};
+use tollgate::lookup;
+use tollgate_ledger::{EventQuery, LedgerReader, PageCursor, RunQuery, StoredEvent};
 use tollgate_model::{EventKind, GateName, Ruling};
 
 use super::event_summary::{EventJson, summarize_event};
-use crate::cli::{clock, gate};
+use crate::cli::clock;
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::ledger_access::{self, LedgerArgs};
+use crate::ledger_access::LedgerArgs;
 use crate::timestamps::{self, Since};
 
 /// Default number of events: about one screen.
@@ -57,7 +59,7 @@ fn parse_ruling(text: &str) -> Result<Ruling, String> {
 
 impl LogListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let view = self.ledger.view(&gate::require_project()?)?;
+        let view = self.ledger.view(&require_project()?)?;
         let first = match self.since {
             Some(since) => view.first_since(since.at_ms(clock::now_ms()?))?,
             None => Some(0),
@@ -99,16 +101,21 @@ impl LogListCommand {
     /// Returns the events in which the runs with this latest decision were judged first.
     fn events_with_ruling(
         &self,
-        view: &SqliteReader,
+        view: &dyn LedgerReader,
         ruling: Ruling,
     ) -> anyhow::Result<Vec<StoredEvent>> {
         let (gate, ruling) = (self.gate.clone(), Some(ruling));
         let runs = view.runs(&RunQuery { gate, ruling, page: self.page(), limit: self.limit })?;
-        let events = runs.iter().map(|run| ledger_access::event_by_number(view, run.seq));
+        let events = runs.iter().map(|run| lookup::event_by_number(view, run.seq));
         Ok(events.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
-    fn print(&self, view: &SqliteReader, event: &StoredEvent, width: usize) -> anyhow::Result<()> {
+    fn print(
+        &self,
+        view: &dyn LedgerReader,
+        event: &StoredEvent,
+        width: usize,
+    ) -> anyhow::Result<()> {
         let latest = latest_ruling(view, event)?;
         if self.json {
             console::print(serde_json::to_string(&EventJson::new(event, latest))?);
@@ -121,7 +128,7 @@ impl LogListCommand {
 
 /// Returns the latest ruling of the run that the event judged, or `None` if the event is not about a run.
 pub(in crate::cli) fn latest_ruling(
-    view: &SqliteReader,
+    view: &dyn LedgerReader,
     event: &StoredEvent,
 ) -> anyhow::Result<Option<Ruling>> {
     let EventKind::Run(run) = &event.event.kind else { return Ok(None) };
@@ -140,8 +147,7 @@ pub(in crate::cli) fn print_event(event: &StoredEvent, latest: Option<Ruling>, w
         EventKind::Incident(_) | EventKind::Rollback(_) => BAD,
         _ => STRONG,
     };
-    let run =
-        event.event.kind.run().map(|run| ledger_access::short_digest(&run)).unwrap_or_default();
+    let run = event.event.kind.run().map(|run| lookup::short_digest(&run)).unwrap_or_default();
     console::print(format!(
         "{:>6}  {}  {:width$}  {}  {run:12}  {}",
         event.seq,

@@ -1,15 +1,16 @@
 //! Explains why a content is no longer stored: erased (by whom and why) or missing. Absent contents are never
 //! shown as empty.
 
-use tollgate_ledger::{AttachmentKind, SqliteReader, StoredEvent};
+use tollgate::lookup;
+use tollgate_ledger::{AttachmentKind, LedgerReader, StoredEvent};
 use tollgate_model::EventKind;
 
 use super::event_summary::single_line;
-use crate::{ledger_access, timestamps};
+use crate::timestamps;
 
 /// Explains why an attachment of the event is absent, or returns `None` if it is stored or never existed.
 pub(super) fn describe_missing_content(
-    view: &SqliteReader,
+    view: &dyn LedgerReader,
     event: &StoredEvent,
     is_wanted: impl Fn(AttachmentKind) -> bool,
 ) -> anyhow::Result<Option<String>> {
@@ -24,7 +25,7 @@ pub(super) fn describe_missing_content(
             "missing, and no event records its erasure: run `tollgate log verify`".into(),
         ));
     };
-    let erasure_event = ledger_access::event_by_number(view, seq)?;
+    let erasure_event = lookup::event_by_number(view, seq)?;
     let description =
         erasure_event.as_ref().and_then(|erasure_event| match &erasure_event.event.kind {
             EventKind::Erasure(erasure) => Some(format!(

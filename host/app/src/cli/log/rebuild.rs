@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use crate::cli::gate;
 use crate::console;
+use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
 
@@ -20,7 +20,7 @@ pub(super) struct RebuildCommand {
 
 impl RebuildCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         // `view` fails without a ledger. `open` would create an empty one, which nobody wants to repair.
         self.ledger.view(&project)?;
         let ledger = self.ledger.open(&project)?;

@@ -8,20 +8,21 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_engine::Engine;
-use tollgate_ledger::{EventQuery, PageCursor, SqliteReader};
+use tollgate_ledger::{EventQuery, LedgerReader, PageCursor};
 use tollgate_model::{
-    Decision, Digest, EventKind, Gate, GateName, Reason, RetainedContent, Ruling, RunEvent,
+    Decision, Digest, EventKind, Gate, GateName, Reason, RetainedContent, Ruling, RunEvent, Verdict,
 };
+use tollgate_project::{LocalPackages, PROJECT_FILE, read_gate_version};
 
-use crate::cli::gate::require_project;
 use crate::cli::{clock, contract_loading};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::current_project::local_packages;
 use crate::exit::Exit;
-use crate::ledger_access::{LedgerArgs, find_run, short_digest};
-use crate::project::Project;
-use crate::run::{Candidate, Comparison, LoadedGate, ReplayOutcome, ReplayedCheck, Replayer};
+use crate::ledger_access::LedgerArgs;
 use crate::timestamps::Since;
-use crate::{gates, reference};
+use tollgate::gate::LoadedGate;
+use tollgate::lookup::{find_run, short_digest};
+use tollgate::replay::{Candidate, Comparison, ReplayOutcome, ReplayedCheck, Replayer};
 
 /// Number of events read per query.
 const PAGE_EVENTS: u32 = 256;
@@ -74,19 +75,25 @@ struct ReplayCounts {
 
 impl ReplayCommand {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let project = require_project()?;
+        let packages = local_packages()?;
+        let project = packages.require_project()?;
         let engine = contract_loading::new_engine(cache)?;
-        let view = self.ledger.view(&project)?;
+        let view = self.ledger.view(project)?;
         match (&self.against, &self.gate) {
             (Some(against), Some(gate)) => {
-                self.compare_runs(&engine, &project, &view, gate, against).await
+                self.compare_runs(&engine, &packages, &view, gate, against).await
             }
-            _ => self.replay_runs(&engine, &view).await,
+            _ => self.replay_runs(&engine, &packages, &view).await,
         }
     }
 
-    async fn replay_runs(&self, engine: &Engine, view: &SqliteReader) -> anyhow::Result<Exit> {
-        let mut replayer = Replayer::new(engine, view);
+    async fn replay_runs(
+        &self,
+        engine: &Engine,
+        packages: &LocalPackages,
+        view: &dyn LedgerReader,
+    ) -> anyhow::Result<Exit> {
+        let mut replayer = Replayer::new(engine, packages, view);
         let mut counts = ReplayCounts::default();
         if let Some(run_prefix) = &self.run {
             let run = first_judgement(view, find_run(view, run_prefix)?.run)?;
@@ -164,13 +171,14 @@ impl ReplayCommand {
     async fn compare_runs(
         &self,
         engine: &Engine,
-        project: &Project,
-        view: &SqliteReader,
+        packages: &LocalPackages,
+        view: &dyn LedgerReader,
         gate: &GateName,
         against: &str,
     ) -> anyhow::Result<Exit> {
-        let gate = gates::read_named(project, gate.as_str())?;
-        let candidate = load_candidate(engine, project, &gate, against).await?;
+        let project = packages.require_project()?;
+        let gate = project.read_gate(gate.as_str())?;
+        let candidate = load_candidate(engine, packages, &gate, against).await?;
         let now_ms = clock::now_ms()?;
         let comparison = Comparison::new(view, project, &gate, &candidate, self.at_level, now_ms);
         let (mut comparison, mut counts) = (comparison?, ReplayCounts::default());
@@ -193,7 +201,7 @@ impl ReplayCommand {
         if self.json {
             console::print(json!({
                 "run": run.run, "before": before.ruling, "after": after.ruling,
-                "gone": removed, "new": added,
+                "removed-reasons": removed, "added-reasons": added,
             }));
             return;
         }
@@ -233,7 +241,7 @@ impl ReplayCommand {
         }
     }
 
-    fn read_runs<'v>(&self, view: &'v SqliteReader) -> anyhow::Result<RunReader<'v>> {
+    fn read_runs<'v>(&self, view: &'v dyn LedgerReader) -> anyhow::Result<RunReader<'v>> {
         let after = match &self.since {
             None => Some(0),
             Some(since) => {
@@ -248,7 +256,7 @@ impl ReplayCommand {
 
 /// Reads the runs of a gate page by page, oldest first, each as it was first judged.
 struct RunReader<'v> {
-    view: &'v SqliteReader,
+    view: &'v dyn LedgerReader,
     gate: Option<GateName>,
     after: Option<u64>,
     page: Vec<(u64, RunEvent)>,
@@ -278,12 +286,12 @@ impl RunReader<'_> {
 }
 
 /// Returns whether the event is the run's first judgement; a review can add later decisions of the same run.
-fn is_first_judgement(view: &SqliteReader, run: &RunEvent, seq: u64) -> bool {
+fn is_first_judgement(view: &dyn LedgerReader, run: &RunEvent, seq: u64) -> bool {
     view.run(run.run).ok().flatten().is_none_or(|first| first.seq == seq)
 }
 
 /// Returns the run as it was first judged.
-fn first_judgement(view: &SqliteReader, run: Digest) -> anyhow::Result<RunEvent> {
+fn first_judgement(view: &dyn LedgerReader, run: Digest) -> anyhow::Result<RunEvent> {
     let history = view.history(run)?.into_iter();
     let mut runs = history.filter_map(|event| match event.event.kind {
         EventKind::Run(judged) if judged.run == run => Some(*judged),
@@ -294,21 +302,21 @@ fn first_judgement(view: &SqliteReader, run: Digest) -> anyhow::Result<RunEvent>
 
 async fn load_candidate(
     engine: &Engine,
-    project: &Project,
+    packages: &LocalPackages,
     gate: &Gate,
     against: &str,
 ) -> anyhow::Result<Candidate> {
     let path = Path::new(against);
     if path.extension().is_some_and(|extension| extension == "toml") {
-        if path.file_name().is_some_and(|name| name == crate::project::PROJECT_FILE) {
+        if path.file_name().is_some_and(|name| name == PROJECT_FILE) {
             bail!("`{against}` is the project file: pass a gate file");
         }
-        let candidate = gates::read_version(path, &gate.name)?;
-        let loaded = LoadedGate::from_record(engine, project, candidate).await?;
+        let candidate = read_gate_version(path, &gate.name)?;
+        let loaded = LoadedGate::from_record(engine, packages, candidate).await?;
         return Ok(Candidate::Gate(Box::new(loaded.without_recording())));
     }
-    let component = reference::read_contract(against)?;
-    Candidate::load_contract(engine, project, gate, component).await
+    let component = packages.read_contract(against)?;
+    Candidate::load_contract(engine, packages.require_project()?, gate, component).await
 }
 
 /// Returns the reasons of `one` that `other` does not have.
@@ -327,11 +335,11 @@ fn describe_check(check: &ReplayedCheck) -> String {
         ReplayOutcome::Identical { same_fuel: false } => {
             "gives the identical report; this engine counts fuel differently".into()
         }
-        ReplayOutcome::Different { before: then, after: now } => {
+        ReplayOutcome::Different { before, after } => {
             format!(
                 "gives a different report\n           then {}\n           now  {}",
-                sanitize(then),
-                sanitize(now)
+                sanitize(&format_verdict(before)),
+                sanitize(&format_verdict(after))
             )
         }
         ReplayOutcome::NotRepeatable(failure) => {
@@ -347,14 +355,21 @@ fn describe_check(check: &ReplayedCheck) -> String {
     )
 }
 
+/// Writes a verdict in the bytes that are compared.
+fn format_verdict(verdict: &Verdict) -> String {
+    serde_json::to_string(verdict).unwrap_or_default()
+}
+
 fn check_json(check: &ReplayedCheck) -> Value {
     let mut value = json!({
-        "called": check.binding_id, "contract": check.pinned, "time": check.attempt,
+        "id": check.binding_id, "contract": check.pinned, "attempt": check.attempt,
         "same": matches!(check.outcome, ReplayOutcome::Identical { .. }),
     });
     let more = match &check.outcome {
         ReplayOutcome::Identical { same_fuel: fuel } => json!({"same-fuel": fuel}),
-        ReplayOutcome::Different { before: then, after: now } => json!({"then": then, "now": now}),
+        ReplayOutcome::Different { before, after } => {
+            json!({"before": before, "after": after})
+        }
         ReplayOutcome::NotRepeatable(failure) => json!({"not-repeatable": failure}),
     };
     if let (Value::Object(all), Value::Object(more)) = (&mut value, more) {

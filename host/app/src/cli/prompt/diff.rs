@@ -47,9 +47,9 @@ impl PromptDiffCommand {
             let all = json!({
                 "from": identity_json(&from, Value::Null),
                 "to": identity_json(&to, Value::Null),
-                "needs": diff.required_bump,
-                "next": diff.lowest_version,
-                "enough": diff.is_sufficient,
+                "required-bump": diff.required_bump,
+                "lowest-version": diff.lowest_version,
+                "sufficient": diff.is_sufficient,
                 "changes": diff.changes,
                 "wording": diff.wording,
             });

@@ -16,8 +16,8 @@ use tollgate_library::prompt::{PromptFile, PromptFolder};
 use tollgate_model::PromptRequirement;
 
 use crate::console::{self, sanitize};
+use crate::current_project::local_packages;
 use crate::exit::Exit;
-use crate::packages;
 
 /// List, check, render, compare and publish prompts: `.prompt` files in dotprompt format.
 ///
@@ -84,7 +84,7 @@ impl PromptFolderArgs {
             })?;
         if !self.prompts.is_dir() || !open_folder(&self.prompts)?.contains(&name) {
             let wanted = Requirement { name: name.clone().into(), versions: versions.clone() };
-            if let Some(prompt) = packages::resolve_local_prompt(&wanted)? {
+            if let Some(prompt) = local_packages()?.resolve_prompt(&wanted)? {
                 return Ok(prompt);
             }
         }

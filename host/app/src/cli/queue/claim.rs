@@ -3,12 +3,14 @@
 use clap::Args;
 
 use super::{ReviewerArgs, outcome};
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{block_on_runtime, clock, gate_state};
 use crate::console::{self, GOOD, paint};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::ledger_access::{LedgerArgs, short_digest};
-use crate::run::{self, PendingReview};
-use crate::{gates, timestamps};
+use crate::ledger_access::LedgerArgs;
+use crate::{host_access, timestamps};
+use tollgate::lookup::short_digest;
+use tollgate::review::{ClaimedReview, ConductReviewError, PendingReview};
 
 /// Claims a review, so that nobody else starts on it. A claim ends with a review or expires.
 ///
@@ -26,23 +28,29 @@ pub(super) struct ClaimCommand {
 
 impl ClaimCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
+        let host = host_access::open_host_of(project.clone(), &self.ledger, None)?;
         let pending = PendingReview::find(&view, &self.run)?;
-        let gate = gates::read_named(&project, pending.queued.gate.as_str())?;
+        let gate =
+            host.active_gate(&pending.queued.gate).map_err(host_access::explain_check_error)?;
+        // A demotion that is due counts from now on, and is printed.
         gate_state::read_gate_state(&view, &project, &self.ledger, &gate, now_ms)?;
-        let (until_ms, entry) =
-            match run::claim(&gate, &pending, &self.reviewer.to_reviewer(), now_ms) {
-                Ok(claimed) => claimed,
-                Err(errors) => return Ok(outcome::print_refusal(&pending, &gate, &errors)),
-            };
-        let ledger = self.ledger.open(&project)?;
-        let appended = ledger.append_blocking(vec![entry]);
-        ledger.close();
-        if let Some(exit) = outcome::conflict_exit(&pending, appended)? {
-            return Ok(exit);
-        }
+        let reviewer = self.reviewer.to_reviewer();
+        let claim = host.claim_review(&self.run, &reviewer);
+        let claimed = block_on_runtime(async { Ok(claim.await) })?;
+        host.close();
+        let until_ms = match claimed {
+            Ok(ClaimedReview { outcome: Ok(until_ms), .. }) => until_ms,
+            Ok(ClaimedReview { outcome: Err(errors), .. }) => {
+                return Ok(outcome::print_refusal(&pending, &gate, &errors));
+            }
+            Err(ConductReviewError::Conflict { conflict, .. }) => {
+                return Ok(outcome::print_conflict(&pending, &conflict));
+            }
+            Err(error) => return Err(error.into()),
+        };
         let (name, by) = (short_digest(&pending.queued.run), &self.reviewer.name);
         let until = timestamps::format_time(until_ms);
         console::print(format!("{}  run {name} by {by} until {until}", paint(GOOD, "claimed")));

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_govern::review;
-use tollgate_ledger::{QueueKind, QueueQuery, SqliteReader};
+use tollgate_ledger::{LedgerReader, QueueKind, QueueQuery};
 use tollgate_model::{Gate, GateName, Reason, ReasonEffect, RoleHolder};
 
 use crate::cli::log::event_summary;
-use crate::cli::{clock, gate, gate_state, reasons};
+use crate::cli::{clock, gate_state, reasons};
 use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::gates;
-use crate::ledger_access::{LedgerArgs, short_digest};
-use crate::run::PendingReview;
+use crate::ledger_access::LedgerArgs;
 use crate::timestamps;
+use tollgate::lookup::short_digest;
+use tollgate::review::PendingReview;
 
 /// Default number of runs: about one screen.
 const DEFAULT_LIMIT: u32 = 40;
@@ -60,10 +61,10 @@ pub(super) struct QueueItem<'a> {
 
 impl QueueListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
-        let all_gates = gates::read_all(&project.folder)?;
+        let all_gates = project.read_gates()?;
         let is_wanted = |gate: &&Gate| self.gate.as_ref().is_none_or(|name| *name == gate.name);
         for gate in all_gates.iter().filter(is_wanted) {
             gate_state::read_gate_state(&view, &project, &self.ledger, gate, now_ms)?;
@@ -99,7 +100,7 @@ impl QueueListCommand {
         Ok(Exit::Pass)
     }
 
-    fn pending_reviews(&self, view: &SqliteReader) -> anyhow::Result<Vec<PendingReview>> {
+    fn pending_reviews(&self, view: &dyn LedgerReader) -> anyhow::Result<Vec<PendingReview>> {
         let kind = if self.audit { QueueKind::Audit } else { QueueKind::Review };
         let (gate, after, limit) = (self.gate.clone(), self.after, self.limit);
         let rows = view.queue(&QueueQuery { gate, kind, after, limit })?;
@@ -187,17 +188,17 @@ impl QueueItem<'_> {
         json!({
             "run": row.run,
             "gate": row.gate,
-            "number": row.seq,
+            "seq": row.seq,
             "waiting-for": if self.pending.is_audit() { "audit" } else { "review" },
-            "waits": row.closed_by.is_none(),
-            "since": timestamps::rfc3339(row.since_ms),
-            "due": due_ms.map(timestamps::rfc3339),
+            "open": row.closed_by.is_none(),
+            "since": timestamps::format_rfc3339(row.since_ms),
+            "due": due_ms.map(timestamps::format_rfc3339),
             "overdue": due_ms.is_some_and(|due_ms| due_ms <= self.now_ms),
             "escalated-to": self.escalated_to(),
             "claimed-by": claim.map(|claim| &claim.by),
-            "claimed-until": claim.map(|claim| timestamps::rfc3339(claim.until_ms)),
+            "claimed-until": claim.map(|claim| timestamps::format_rfc3339(claim.until_ms)),
             "approved-by": self.pending.approved_by(),
-            "people-wanted": self.required_approvals(),
+            "required-approvals": self.required_approvals(),
             "authors": self.pending.authors,
             "edited-from": row.edited_from,
             "decision": decision.ruling,

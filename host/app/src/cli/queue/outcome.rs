@@ -1,15 +1,16 @@
 //! Prints the outcome of a review or claim.
 
 use tollgate_govern::review::ReviewRuleError;
-use tollgate_ledger::{AppendedRange, LedgerError};
+use tollgate_ledger::ConflictError;
 use tollgate_model::{Decision, Gate, NonBlankString, ReasonEffect, Ruling};
 
 use crate::cli::log::event_summary;
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, sanitize};
 use crate::exit::Exit;
-use crate::ledger_access::short_digest;
-use crate::run::{DecidedRun, PendingReview, ReviewError, ReviewOutcome};
 use crate::timestamps;
+use tollgate::gate::DecidedRun;
+use tollgate::lookup::short_digest;
+use tollgate::review::{PendingReview, ReviewError, ReviewOutcome};
 
 /// Prints all reasons why a review or claim was refused, with remedies.
 pub(super) fn print_refusal(pending: &PendingReview, gate: &Gate, errors: &[ReviewError]) -> Exit {
@@ -60,22 +61,13 @@ fn remedy_for(error: &ReviewError, gate: &Gate) -> Option<String> {
     })
 }
 
-/// Returns the exit code if another review was recorded first, in which case nothing was recorded.
-pub(super) fn conflict_exit(
-    pending: &PendingReview,
-    appended: Result<AppendedRange, LedgerError>,
-) -> anyhow::Result<Option<Exit>> {
-    match appended {
-        Ok(_) => Ok(None),
-        Err(LedgerError::Conflict(conflict)) => {
-            let name = short_digest(&pending.queued.run);
-            console::print(format!("{}  run {name}: nothing is recorded", paint(BAD, "refused")));
-            console::print(format!("  {conflict}"));
-            console::print(paint(QUIET, format!("    `tollgate queue show {name}`")));
-            Ok(Some(Exit::Fail))
-        }
-        Err(error) => Err(error.into()),
-    }
+/// Prints that another review was recorded first, so nothing was recorded.
+pub(super) fn print_conflict(pending: &PendingReview, conflict: &ConflictError) -> Exit {
+    let name = short_digest(&pending.queued.run);
+    console::print(format!("{}  run {name}: nothing is recorded", paint(BAD, "refused")));
+    console::print(format!("  {conflict}"));
+    console::print(paint(QUIET, format!("    `tollgate queue show {name}`")));
+    Exit::Fail
 }
 
 /// Prints the outcome of a review and returns its exit code.

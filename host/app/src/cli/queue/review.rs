@@ -4,23 +4,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
-use tokio::runtime::Builder;
 use tollgate_govern::promotion;
-use tollgate_ledger::SqliteReader;
-use tollgate_model::{ChecklistAnswer, Gate, NonBlankString, ReviewAction, Subject, TimeSpan};
+use tollgate_ledger::LedgerReader;
+use tollgate_model::{ChecklistAnswer, Gate, NonBlankString, Subject, TimeSpan};
+use tollgate_project::Project;
 
 use super::{ReviewerArgs, outcome};
-use crate::cli::contract_loading::new_engine;
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{block_on_runtime, clock, gate_state};
 use crate::console::{self, QUIET, paint};
+use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::project::Project;
-use crate::run::{
-    self, GateDecider, LoadedGate, PendingReview, ReviewOutcome, ReviewResult, ReviewSession,
+use crate::{files, host_access};
+use tollgate::review::{
+    ConductReviewError, ConductedReview, PendingReview, ReviewOutcome, ReviewRequest,
     ReviewSubmission,
 };
-use crate::{files, gates};
 
 /// Reviews a held output, or an output sampled for an audit.
 ///
@@ -74,68 +73,54 @@ pub(super) struct ReviewCommand {
 
 impl ReviewCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
-        let view = self.ledger.view(&project)?;
+        let project = &require_project()?;
+        let view = self.ledger.view(project)?;
         let now_ms = clock::now_ms()?;
         let answers = checklist_answers(&self.checks, &self.evidence)?;
         let time_ms = self.time.map(TimeSpan::as_ms);
         let submission =
             ReviewSubmission { reviewer: self.reviewer.to_reviewer(), answers, time_ms };
+        let host = host_access::open_host_of(project.clone(), &self.ledger, cache)?;
         let pending = PendingReview::find(&view, &self.run)?;
-        let gate = gates::read_named(&project, pending.queued.gate.as_str())?;
-        gate_state::read_gate_state(&view, &project, &self.ledger, &gate, now_ms)?;
-        let session =
-            ReviewSession { project: &project, pending: &pending, submission: &submission, now_ms };
-        let result = match self.act_without_judging() {
-            Some(act) if pending.is_audit() => session.audit(&gate, act),
-            Some(act) => session.reject_or_escalate(&gate, act),
-            None if pending.is_audit() => session.audit(&gate, self.audit_act()),
-            None => self.approve_or_edit(cache, &session)?,
+        let gate =
+            host.active_gate(&pending.queued.gate).map_err(host_access::explain_check_error)?;
+        // A demotion that is due counts for this review, and is printed.
+        gate_state::read_gate_state(&view, project, &self.ledger, &gate, now_ms)?;
+        let request = self.request()?;
+        let review = host.review(&self.run, &submission, &request);
+        let conducted = block_on_runtime(async { Ok(review.await) })?;
+        host.close();
+        let exit = match conducted {
+            Ok(conducted) => self.print_review(&conducted),
+            Err(ConductReviewError::Conflict { conflict, .. }) => {
+                return Ok(outcome::print_conflict(&pending, &conflict));
+            }
+            Err(ConductReviewError::Check(error)) => {
+                return Err(host_access::explain_check_error(error));
+            }
+            Err(ConductReviewError::Other(error)) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
-        let exit = self.record_result(&project, &pending, &gate, result)?;
-        self.report_follow_up(&view, &project, &gate)?;
+        self.report_follow_up(&view, project, &gate)?;
         Ok(exit)
     }
 
-    /// Returns the act if it needs no judging: a rejection or an escalation.
-    fn act_without_judging(&self) -> Option<ReviewAction> {
-        let reject = self.reject.clone().map(|reason| ReviewAction::Reject { reason });
-        reject.or_else(|| self.escalate.clone().map(|reason| ReviewAction::Escalate { reason }))
-    }
-
-    /// Returns the act of an audit that neither rejects nor escalates.
-    fn audit_act(&self) -> ReviewAction {
-        if self.approve {
-            return ReviewAction::Approve;
+    fn request(&self) -> anyhow::Result<ReviewRequest> {
+        if let Some(reason) = self.reject.clone() {
+            return Ok(ReviewRequest::Reject { reason });
         }
-        // An output that went out cannot be edited. `audit` refuses this act, so the digest is never used.
-        ReviewAction::Edit { edited: tollgate_model::Digest::of("") }
-    }
-
-    /// Approves or edits the output, which may run the gate's contracts.
-    fn approve_or_edit(
-        &self,
-        cache: Option<PathBuf>,
-        session: &ReviewSession<'_>,
-    ) -> anyhow::Result<ReviewResult> {
-        let (supplied, edited) = (self.supplied_subject()?, self.edited_output()?);
-        let engine = new_engine(cache)?;
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let name = session.pending.queued.gate.as_str();
-        let path = self.ledger.path(session.project);
-        runtime.block_on(async {
-            let loaded = LoadedGate::load(&engine, session.project, name).await?;
-            let (project, now_ms) = (session.project, session.now_ms);
-            let mut decider = GateDecider::new(loaded, project, Some(&path), now_ms)?;
-            match edited {
-                Some(text) => session.edit(&mut decider, text, supplied).await,
-                None => session.approve(&mut decider, supplied).await,
-            }
+        if let Some(reason) = self.escalate.clone() {
+            return Ok(ReviewRequest::Escalate { reason });
+        }
+        let output = self.supplied_subject()?;
+        Ok(match self.edited_output()? {
+            Some(text) => ReviewRequest::Edit { text, output },
+            None => ReviewRequest::Approve { output },
         })
     }
 
     fn supplied_subject(&self) -> anyhow::Result<Option<Subject>> {
-        self.subject.as_deref().map(files::read_json).transpose()
+        Ok(self.subject.as_deref().map(files::read_json).transpose()?)
     }
 
     fn edited_output(&self) -> anyhow::Result<Option<String>> {
@@ -144,42 +129,28 @@ impl ReviewCommand {
         files::read_text_or_stdin(path).map(Some)
     }
 
-    fn record_result(
-        &self,
-        project: &Project,
-        pending: &PendingReview,
-        gate: &Gate,
-        result: ReviewResult,
-    ) -> anyhow::Result<Exit> {
-        let ReviewResult { outcome, entries } = result;
-        if !entries.is_empty() {
-            let ledger = self.ledger.open(project)?;
-            let appended = ledger.append_blocking(entries);
-            ledger.close();
-            if let Some(exit) = outcome::conflict_exit(pending, appended)? {
-                return Ok(exit);
-            }
-        }
-        let exit = outcome::print_outcome(pending, gate, &outcome, self.reviewer.name.as_str());
-        if let ReviewOutcome::Decided(decided) | ReviewOutcome::Rejudged(decided) = &outcome
+    fn print_review(&self, conducted: &ConductedReview) -> Exit {
+        let ConductedReview { pending, gate, outcome, .. } = conducted;
+        let exit = outcome::print_outcome(pending, gate, outcome, self.reviewer.name.as_str());
+        if let ReviewOutcome::Decided(decided) | ReviewOutcome::Rejudged(decided) = outcome
             && let Some(change) = &decided.demotion
         {
             let (from, to) = (change.from, change.to);
             console::warn(format!("gate `{}` went from level {from} to level {to}", gate.name));
         }
-        Ok(exit)
+        exit
     }
 
     /// Reports consequences of the review: a demotion after an incident, or a promotion that is now possible.
     fn report_follow_up(
         &self,
-        view: &SqliteReader,
+        view: &dyn LedgerReader,
         project: &Project,
         gate: &Gate,
     ) -> anyhow::Result<()> {
         let now_ms = clock::now_ms()?;
         let state = gate_state::read_gate_state(view, project, &self.ledger, gate, now_ms)?;
-        let record = run::track_record(view, gate)?;
+        let record = tollgate::gate::track_record(view, gate)?;
         if let Ok(proposal) = promotion::propose_promotion(gate, &state.inputs, record, now_ms) {
             let (name, from, to) = (&gate.name, proposal.from, proposal.to);
             console::print(paint(

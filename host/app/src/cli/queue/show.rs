@@ -2,16 +2,18 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use tollgate_model::{Content, Finding, Gate, RecordedVerdict, RetainedContent, Subject};
+use tollgate_model::{Content, Finding, Gate, RecordedVerdict, RetainedContent, Subject, Verdict};
 
 use super::list::QueueItem;
 use crate::cli::log::event_summary;
-use crate::cli::{clock, gate, gate_state};
+use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::ledger_access::{LedgerArgs, short_digest};
-use crate::run::PendingReview;
-use crate::{gates, judgement_output, timestamps};
+use crate::ledger_access::LedgerArgs;
+use crate::{judgement_output, timestamps};
+use tollgate::lookup::short_digest;
+use tollgate::review::PendingReview;
 
 /// Shows a run for review: the output, the findings with their locations, the reasons for the hold, the history, and
 /// the checklist.
@@ -31,11 +33,11 @@ pub(super) struct QueueShowCommand {
 
 impl QueueShowCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
         let pending = PendingReview::find(&view, &self.run)?;
-        let gate = gates::read_named(&project, pending.queued.gate.as_str())?;
+        let gate = project.read_gate(pending.queued.gate.as_str())?;
         gate_state::read_gate_state(&view, &project, &self.ledger, &gate, now_ms)?;
         let item = QueueItem { pending: &pending, gate: Some(&gate), now_ms };
         if self.json {
@@ -140,7 +142,7 @@ fn print_findings(pending: &PendingReview) {
 fn print_verdict(contract: &str, one: &RecordedVerdict, subject: &Subject) {
     let name = sanitize(contract);
     match &one.result {
-        Ok(report) => {
+        Verdict::Report(report) => {
             console::print(format!(
                 "  {}  {name}",
                 judgement_output::format_outcome(report.outcome)
@@ -150,7 +152,7 @@ fn print_verdict(contract: &str, one: &RecordedVerdict, subject: &Subject) {
                 judgement_output::print_finding(&Finding { rule, ..finding.clone() }, subject);
             }
         }
-        Err(failure) => {
+        Verdict::Failure(failure) => {
             console::print(format!("  {}  {name}", paint(BAD, "not evaluated")));
             print_indented(&failure.to_string());
         }
@@ -159,7 +161,7 @@ fn print_verdict(contract: &str, one: &RecordedVerdict, subject: &Subject) {
 
 fn has_findings(pending: &PendingReview) -> bool {
     let verdicts = pending.run.checks.iter().flat_map(|check| &check.verdicts);
-    verdicts.filter_map(|one| one.result.as_ref().ok()).any(|report| !report.findings.is_empty())
+    verdicts.filter_map(|one| one.result.report()).any(|report| !report.findings.is_empty())
 }
 
 /// Returns a note if locations in findings refer to more than the stored output.

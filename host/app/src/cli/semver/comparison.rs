@@ -14,13 +14,14 @@ const DIFFERENCES_SHOWN_MAX: usize = 20;
 
 /// Result of comparing two versions of a contract or prompt.
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(in crate::cli) struct VersionComparison {
     name: String,
     old: Version,
     new: Version,
-    needs: Bump,
-    pub(in crate::cli) next: Version,
-    pub(in crate::cli) enough: bool,
+    required_bump: Bump,
+    pub(in crate::cli) lowest_version: Version,
+    pub(in crate::cli) sufficient: bool,
     subjects: usize,
     /// Sorted by descending bump, so that the printed part contains the most important ones.
     differences: Vec<ContractChange>,
@@ -38,15 +39,16 @@ impl VersionComparison {
         differences.sort_by_key(|difference| Reverse(difference.bump));
         // Different bytes need a new version even without a visible difference.
         let other_bytes = if same_bytes { Bump::None } else { Bump::Patch };
-        let needs = semver_check::required_bump(&differences).max(other_bytes);
-        let next = needs.next(old);
-        let (old, new, enough) = (old.clone(), new.clone(), *new >= next);
-        Self { name, old, new, needs, next, enough, subjects, differences }
+        let required_bump = semver_check::required_bump(&differences).max(other_bytes);
+        let lowest_version = required_bump.next(old);
+        let (old, new, sufficient) = (old.clone(), new.clone(), *new >= lowest_version);
+        Self { name, old, new, required_bump, lowest_version, sufficient, subjects, differences }
     }
 
     /// Prints the comparison as text.
     pub(in crate::cli) fn print(&self) {
-        let Self { name, old, new, needs, next, subjects, .. } = self;
+        let Self { name, old, new, required_bump: needs, lowest_version: next, subjects, .. } =
+            self;
         let title = paint(STRONG, format!("{name} {old} → {new}"));
         console::print(format!("{title}  {subjects} subjects"));
         self.differences.iter().take(DIFFERENCES_SHOWN_MAX).for_each(print_difference);
@@ -55,7 +57,7 @@ impl VersionComparison {
             let words = format!("  … and {more} more: `--json` lists all");
             console::print(paint(QUIET, words));
         }
-        let (style, words) = match (needs, self.enough) {
+        let (style, words) = match (needs, self.sufficient) {
             (Bump::None, _) => (GOOD, "no differences".into()),
             (_, true) => (GOOD, format!("needs {needs}: the later version is high enough")),
             (_, false) => {

@@ -14,14 +14,14 @@ use tollgate_engine::{Engine, LoadError, read_manifest, test_fixture};
 use tollgate_library::prompt::{PromptDiff, PromptFile};
 use tollgate_library::semver_check::{self, ContractChange, JudgementResult};
 use tollgate_model::Manifest;
+use tollgate_toolchain::{ReloadableContract, read_cases};
 
 pub(super) use self::comparison::VersionComparison;
 use self::subjects::{ConfigInFolder, RecordedSubject};
 use super::contract_loading;
-use super::reloadable_contract::ReloadableContract;
 use crate::console;
+use crate::current_project::local_packages;
 use crate::exit::Exit;
-use crate::{packages, reference};
 
 /// Compares two versions of a contract or prompt and reports the version bump that their differences need.
 ///
@@ -93,7 +93,7 @@ impl SemverCommand {
         } else {
             compared.print();
         }
-        Ok(if compared.enough { Exit::Pass } else { Exit::Fail })
+        Ok(if compared.sufficient { Exit::Pass } else { Exit::Fail })
     }
 }
 
@@ -112,7 +112,7 @@ impl ComparisonArgs {
                 .map_err(|faults| console::faults_error(&faults.0))?;
             return self.compare_prompts(&old, &new, cache).await;
         }
-        let own = path.is_dir() && !crate::author::read_cases(path)?.is_empty();
+        let own = path.is_dir() && !read_cases(path)?.is_empty();
         let cases = self.cases.as_deref().or_else(|| own.then_some(path));
         let (old, new) = (
             ComparedVersion::from_component(old.into())?,
@@ -198,7 +198,7 @@ fn read_prompt(reference: &str) -> anyhow::Result<Option<PromptFile>> {
     }
     match reference.parse() {
         Ok(wanted) if !path.exists() && !reference.contains('/') => {
-            packages::resolve_local_prompt(&wanted)
+            Ok(local_packages()?.resolve_prompt(&wanted)?)
         }
         _ => Ok(None),
     }
@@ -212,7 +212,7 @@ struct ComparedVersion {
 
 impl ComparedVersion {
     fn read(reference: &str) -> anyhow::Result<Self> {
-        Self::from_component(reference::read_contract(reference)?)
+        Self::from_component(local_packages()?.read_contract(reference)?)
             .with_context(|| format!("`{reference}` is not a contract"))
     }
 

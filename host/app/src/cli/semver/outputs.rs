@@ -10,7 +10,8 @@ use tollgate_library::semver_check::{self, ContractChange};
 use tollgate_model::{Content, HostFixture, Subject};
 
 use crate::cli::contract_loading;
-use crate::{console, files, reference};
+use crate::current_project::local_packages;
+use crate::{console, files};
 
 /// An output of each version for the same variables, as one line of the file.
 #[derive(Deserialize)]
@@ -86,7 +87,7 @@ async fn load_contract<'n>(engine: &Engine, named: &'n str) -> anyhow::Result<(&
     let (config, folder) = contract_loading::read_json_argument("--contract", &config)?;
     let config = Config::resolve(config, &ConfigInputs { folder, ..ConfigInputs::default() })?;
     let (component, (grants, _)) =
-        (reference::read_contract(reference)?, test_fixture(&HostFixture::default()));
+        (local_packages()?.read_contract(reference)?, test_fixture(&HostFixture::default()));
     let loaded = contract_loading::load_contract(
         engine,
         reference,

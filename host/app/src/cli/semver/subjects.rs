@@ -6,8 +6,8 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde_json::Value;
 use tollgate_model::{HostFixture, Subject};
+use tollgate_toolchain::read_cases;
 
-use crate::author::read_cases;
 use crate::files;
 
 /// A recorded subject, with the configuration and host answers that it is judged with.

@@ -38,7 +38,6 @@ pub enum ChangeSection {
 pub struct PromptChange {
     pub section: ChangeSection,
     /// Description of the change, without a final full stop.
-    #[serde(rename = "what")]
     pub description: String,
     /// How far the version has to move for it.
     pub bump: Bump,
@@ -47,20 +46,17 @@ pub struct PromptChange {
 }
 
 /// All changes between two versions of a prompt.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PromptDiff {
     /// Changes, ordered by section, the largest bump first.
     pub changes: Vec<PromptChange>,
     /// Changed lines of the template and its partials.
     pub wording: Vec<Hunk>,
     /// Bump that the changes require together.
-    #[serde(rename = "needs")]
     pub required_bump: Bump,
     /// Lowest version that satisfies the bump; `None` if the old prompt has no version.
-    #[serde(rename = "next")]
     pub lowest_version: Option<Version>,
     /// Whether the new version satisfies the bump; `None` if a prompt has no version.
-    #[serde(rename = "enough")]
     pub is_sufficient: Option<bool>,
 }
 

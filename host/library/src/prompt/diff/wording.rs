@@ -10,6 +10,7 @@ use super::super::text::{PromptText, TextSection};
 
 /// A group of adjacent lines that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Hunk {
     /// Partial that contains the lines; `None` for the prompt itself.
     pub partial: Option<String>,

@@ -1,21 +1,15 @@
-//! Credentials for registries, from `docker login`, `podman login` or the environment. Credentials
+//! Credentials for registries: given ones, and those of `docker login` and `podman login`. Credentials
 //! of one registry are never sent to another.
 
 mod docker;
 mod helper;
 
-use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::secret::Secret;
 use docker::DockerConfig;
-
-const HOST: &str = "TOLLGATE_REGISTRY_HOST";
-const USER: &str = "TOLLGATE_REGISTRY_USER";
-const PASSWORD: &str = "TOLLGATE_REGISTRY_PASSWORD";
-const TOKEN: &str = "TOLLGATE_REGISTRY_TOKEN";
 
 /// What a client presents to a registry or its token server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +22,19 @@ pub enum Credential {
     Token(Secret),
     /// A token that is exchanged for access tokens.
     IdentityToken(Secret),
+}
+
+/// Credentials as the user of this machine has set them up. All parts are optional.
+#[derive(Clone, Debug, Default)]
+pub struct CredentialSettings {
+    /// Registry that the user, password and token are for.
+    pub host: Option<String>,
+    pub user: Option<String>,
+    pub password: Option<Secret>,
+    /// Access token, which takes precedence over user and password.
+    pub token: Option<Secret>,
+    /// Credential files of docker and podman, in order of precedence. Missing ones are skipped.
+    pub files: Vec<PathBuf>,
 }
 
 /// Sources of credentials, in order of precedence.
@@ -62,11 +69,11 @@ pub enum CredentialsError {
         file: PathBuf,
         reason: String,
     },
-    /// The environment does not name the registry that its credentials are for.
-    #[error("the environment has registry credentials but not the registry's host: set {HOST}")]
+    /// The settings do not name the registry that their credentials are for.
+    #[error("credentials for a registry are set, but not the registry's host")]
     MissingHost,
     /// Either the user name or the password is missing.
-    #[error("the environment sets only one of {USER} and {PASSWORD}: set both, or set {TOKEN}")]
+    #[error("only one of the registry's user name and password is set")]
     IncompletePair,
 }
 
@@ -76,29 +83,24 @@ impl Credentials {
         Self::default()
     }
 
-    /// Reads the credentials of this machine. Those in variables are for the registry that
-    /// `TOLLGATE_REGISTRY_HOST` names, or for `host`, which callers pass that use only one
-    /// registry.
-    pub fn from_environment(host: Option<&str>) -> Result<Self, CredentialsError> {
-        Self::from_variables(host, |name| env::var_os(name).filter(|value| !value.is_empty()))
-    }
-
-    fn from_variables(
-        host: Option<&str>,
-        variable: impl Fn(&str) -> Option<OsString>,
+    /// Collects the credentials that `settings` holds or points to. Those that name no host are for `only_host`,
+    /// which callers pass that use only one registry.
+    pub fn from_settings(
+        settings: &CredentialSettings,
+        only_host: Option<&str>,
     ) -> Result<Self, CredentialsError> {
-        let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
-        let credential = match (text(TOKEN), text(USER), text(PASSWORD)) {
-            (Some(token), _, _) => Some(Credential::Token(Secret::new(token))),
+        let CredentialSettings { host, user, password, token, files } = settings;
+        let credential = match (token, user, password) {
+            (Some(token), _, _) => Some(Credential::Token(token.clone())),
             (None, Some(user), Some(password)) => {
-                Some(Credential::Password { user, password: Secret::new(password) })
+                Some(Credential::Password { user: user.clone(), password: password.clone() })
             }
             (None, None, None) => None,
             _ => return Err(CredentialsError::IncompletePair),
         };
-        let mut credentials = Self { files: config_files(&variable), ..Self::default() };
+        let mut credentials = Self { files: files.clone(), ..Self::default() };
         if let Some(credential) = credential {
-            let host = text(HOST).or(host.map(Into::into)).ok_or(CredentialsError::MissingHost)?;
+            let host = host.as_deref().or(only_host).ok_or(CredentialsError::MissingHost)?;
             credentials.explicit.push((host.to_ascii_lowercase(), credential));
         }
         Ok(credentials)
@@ -154,15 +156,6 @@ impl Credentials {
         }
         Ok(None)
     }
-}
-
-/// Returns the credential files of docker and podman, starting with the one named explicitly.
-fn config_files(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
-    let folder = |name: &str| variable(name).map(PathBuf::from);
-    let docker = folder("DOCKER_CONFIG").or(folder("HOME").map(|home| home.join(".docker")));
-    let podman = folder("XDG_RUNTIME_DIR").map(|folder| folder.join("containers/auth.json"));
-    let docker = docker.map(|folder| folder.join("config.json"));
-    [folder("REGISTRY_AUTH_FILE"), docker, podman].into_iter().flatten().collect()
 }
 
 #[cfg(test)]

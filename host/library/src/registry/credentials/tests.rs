@@ -124,25 +124,27 @@ fn names_an_unreadable_file_without_quoting_it() {
 }
 
 #[test]
-fn binds_credentials_of_the_environment_to_a_registry() {
-    let from = |host: Option<&str>, variables: &[(&str, &str)]| {
-        Credentials::from_variables(host, |name| {
-            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into())
-        })
-    };
-    let pair = [(USER, "ann"), (PASSWORD, "x")];
-    assert!(matches!(from(None, &pair), Err(CredentialsError::MissingHost)));
-    assert!(matches!(from(None, &pair[..1]), Err(CredentialsError::IncompletePair)));
-    let credentials = from(Some("acme.com"), &pair).unwrap();
+fn binds_given_credentials_to_a_registry() {
+    let secret = |text: &str| Some(Secret::new(text));
+    let only_user =
+        CredentialSettings { user: Some("ann".into()), ..CredentialSettings::default() };
+    let pair = CredentialSettings { password: secret("x"), ..only_user.clone() };
+    let from = |settings: &CredentialSettings, host| Credentials::from_settings(settings, host);
+    assert!(matches!(from(&pair, None), Err(CredentialsError::MissingHost)));
+    assert!(matches!(from(&only_user, None), Err(CredentialsError::IncompletePair)));
+    let credentials = from(&pair, Some("acme.com")).unwrap();
     assert_eq!(find(&credentials, "acme.com", "x"), password("ann", "x"));
     assert_eq!(find(&credentials, "evil.com", "x"), None);
-    let credentials = from(Some("acme.com"), &[(HOST, "B.com"), (TOKEN, "t")]).unwrap();
+    let token = CredentialSettings {
+        host: Some("B.com".into()),
+        token: secret("t"),
+        files: vec!["/f".into()],
+        ..CredentialSettings::default()
+    };
+    let credentials = from(&token, Some("acme.com")).unwrap();
     assert_eq!(find(&credentials, "acme.com", "x"), None);
     let token = Some(Credential::Token(Secret::new("t")));
     assert_eq!(find(&credentials, "b.com", "x"), token);
-    let files = [("HOME", "/h"), ("XDG_RUNTIME_DIR", "/r"), ("REGISTRY_AUTH_FILE", "/f")];
-    let files = from(None, &files).unwrap().files;
-    let expected = ["/f", "/h/.docker/config.json", "/r/containers/auth.json"];
-    assert_eq!(files, expected.map(PathBuf::from));
+    assert_eq!(credentials.files, [PathBuf::from("/f")]);
     assert!(!format!("{credentials:?}").contains("\"t\""));
 }

@@ -6,15 +6,16 @@ mod zig;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail};
 use tollgate_engine::strip_debug_info;
 use tollgate_model::ContractFile;
+use tollgate_project::files;
 
-use super::{
-    CompiledComponent, componentize, embed_world, resolve_sdk_folder, with_authored_schema,
-};
-use crate::author::Toolbox;
-use crate::author::toolbox::{INSTALL_PYTHON, PYTHON_PACKAGES, PinnedPackages, run_tool};
+use super::encoding::{componentize, embed_world};
+use super::{CompiledComponent, resolve_sdk_folder, with_authored_schema};
+use crate::build_error::BuildError;
+use crate::component::Toolchain;
+use crate::requirements::INSTALL_PYTHON;
+use crate::toolbox::{PYTHON_PACKAGES, PinnedPackages, ToolError, run_tool};
 
 /// zig is fetched from PyPI, whose archives have hashes and mirrors.
 const ZIG_PACKAGES: PinnedPackages = PinnedPackages::PyPi(include_str!("requirements.txt"));
@@ -49,18 +50,16 @@ const LINK_ARGUMENTS: [&str; 4] = [
 
 /// Module from which the C library imports the operating system's functions.
 const WASI_MODULE: &str = "wasi_snapshot_preview1";
-const NO_OPERATING_SYSTEM: &str = "a sandbox has no operating system: `fd_…` is imported by `printf` \
-                         or file access, `clock_…` by time functions, `random_…` by `getentropy`, \
-                         `environ_…` by `getenv`, `poll_…` by `sleep`, `proc_…` by `exit`";
 
 /// Builds the sources in this folder into a component.
 pub(super) fn build_component(
     folder: &Path,
     about: &ContractFile,
-    tools: &Toolbox,
-) -> anyhow::Result<CompiledComponent> {
-    let work = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let folder = folder.canonicalize()?;
+    toolchain: &Toolchain,
+) -> Result<CompiledComponent, BuildError> {
+    let tools = toolchain.toolbox();
+    let work = toolchain.create_work_folder()?;
+    let folder = folder.canonicalize().map_err(BuildError::at_path(folder))?;
     let sdk = resolve_sdk_folder(&folder, "c", work.path())?;
     let zig = ZigToolchain {
         program: tools
@@ -73,7 +72,7 @@ pub(super) fn build_component(
     };
     // The SDK comes first, so that the linker takes its `abort` instead of the C library's.
     let mut sources = vec![sdk.join("tollgate.c")];
-    sources.extend(self::list_sources(&folder)?);
+    sources.extend(list_sources(&folder)?);
     let is_cpp = sources.iter().any(|source| has_extension(source, "cpp"));
     let mut objects = Vec::new();
     for (number, source) in sources.iter().enumerate() {
@@ -89,10 +88,10 @@ pub(super) fn build_component(
     zig.run(if is_cpp { "c++" } else { "cc" }, |command| {
         command.args(TARGET_ARGUMENTS).args(objects).args(LINK_ARGUMENTS).arg("-o").arg(&linked)
     })?;
-    let module = embed_world(strip_debug_info(&std::fs::read(linked)?)?, about)?;
-    let component = componentize(&module).map_err(|error| {
-        let is_system = format!("{error:#}").contains(WASI_MODULE);
-        if is_system { error.context(NO_OPERATING_SYSTEM) } else { error }
+    let module = strip_debug_info(&files::read(&linked)?);
+    let module = module.map_err(|error| BuildError::MalformedModule(error.into()))?;
+    let component = componentize(&embed_world(module, about)?).map_err(|error| {
+        if error.mentions(WASI_MODULE) { BuildError::OperatingSystem(error) } else { error.into() }
     });
     with_authored_schema(&folder, component?)
 }
@@ -108,7 +107,7 @@ struct ZigToolchain<'f> {
 impl ZigToolchain<'_> {
     /// Compiles a C or C++ source. Paths are remapped, so that the same source produces the same bytes
     /// on every machine.
-    fn compile_c(&self, source: &Path, sdk: &Path, object: &Path) -> anyhow::Result<()> {
+    fn compile_c(&self, source: &Path, sdk: &Path, object: &Path) -> Result<(), ToolError> {
         let (compiler, standard) =
             if has_extension(source, "cpp") { ("c++", "-std=c++17") } else { ("cc", "-std=c11") };
         self.run(compiler, |command| {
@@ -131,7 +130,7 @@ impl ZigToolchain<'_> {
         &self,
         compiler: &str,
         arguments: impl FnOnce(&mut Command) -> &mut Command,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), ToolError> {
         run_tool(arguments(self.command().arg(compiler)), INSTALL_PYTHON)
     }
 
@@ -144,9 +143,10 @@ impl ZigToolchain<'_> {
 }
 
 /// Lists the sources by their paths relative to the contract's folder, sorted.
-fn list_sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn list_sources(folder: &Path) -> Result<Vec<PathBuf>, BuildError> {
     let entries = std::fs::read_dir(folder.join("src"));
-    let entries = entries.with_context(|| format!("`{}` has no folder `src`", folder.display()))?;
+    let no_folder = |source| BuildError::NoSourceFolder { folder: folder.to_owned(), source };
+    let entries = entries.map_err(no_folder)?;
     let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.file_name().into()).collect();
     // In Zig, `contract.zig` imports the other files.
     names.retain(|name| {
@@ -154,10 +154,7 @@ fn list_sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     });
     names.sort();
     if names.is_empty() {
-        bail!(
-            "there is no `.c`, no `.cpp` and no `contract.zig` in `{}`",
-            folder.join("src").display()
-        );
+        return Err(BuildError::NoSources { folder: folder.join("src") });
     }
     Ok(names.into_iter().map(|name| Path::new("src").join(name)).collect())
 }

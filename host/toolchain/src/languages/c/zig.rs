@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::process::Stdio;
 
+use tollgate_project::files;
+
 use super::{STREAM_DEFINE, ZigToolchain};
-use crate::author::toolbox::{INSTALL_PYTHON, run_tool, run_tool_with_input};
-use crate::files;
+use crate::build_error::BuildError;
+use crate::requirements::INSTALL_PYTHON;
+use crate::toolbox::{run_tool, run_tool_with_input};
 
 /// Arguments that translate the SDK's header to Zig, in place of `@cImport`, which Zig 0.17 removed.
 const TRANSLATE_ARGUMENTS: [&str; 4] = ["translate-c", "-target", "wasm32-wasi", "-lc"];
@@ -18,7 +21,7 @@ pub(super) fn compile_zig(
     source: &Path,
     sdk: &Path,
     object: &Path,
-) -> anyhow::Result<()> {
+) -> Result<(), BuildError> {
     let header = object.with_extension("zig");
     let mut translate = zig.command();
     translate.args(TRANSLATE_ARGUMENTS).args(zig.stream.then_some(STREAM_DEFINE));
@@ -34,5 +37,5 @@ pub(super) fn compile_zig(
     build.args(TARGET_ARGUMENTS).args(["--dep", "tollgate"]);
     build.arg(format!("-Mcontract={}", source.display()));
     build.args(TARGET_ARGUMENTS).arg(format!("-Mtollgate={}", header.display()));
-    run_tool(&mut build, INSTALL_PYTHON)
+    Ok(run_tool(&mut build, INSTALL_PYTHON)?)
 }

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Context;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 use tollgate_model::Capability;
+
+use crate::build_error::BuildError;
 
 /// esbuild's metadata of a bundle.
 #[derive(Deserialize)]
@@ -47,10 +48,9 @@ pub(super) fn finish_bundle(
     map: &SourceMap,
     about: &BundleMetadata,
     stable_name: impl Fn(&str) -> String,
-) -> anyhow::Result<JavaScriptProgram> {
+) -> Result<JavaScriptProgram, BuildError> {
     let files: Vec<_> = map.sources.iter().map(|source| stable_name(source)).collect();
-    let runs = decode_line_runs(&map.mappings)
-        .context("esbuild wrote a source map that cannot be read")?;
+    let runs = decode_line_runs(&map.mappings).ok_or(BuildError::SourceMap)?;
     let runs: Vec<_> = runs.iter().map(LineRun::encode).collect();
     let table = json!({"files": files, "runs": runs.join(";")});
     let text =

@@ -7,33 +7,29 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde_json::json;
 use tollgate_engine::embed_program;
 use tollgate_model::ContractFile;
+use tollgate_project::files;
 
-use super::{
-    CompiledComponent, componentize, embed_world, resolve_sdk_folder, with_authored_schema,
-};
-use crate::author::Toolbox;
-use crate::author::toolbox::{
-    INSTALL_NODE, NODE_MODULES, PinnedPackages, run_tool, run_tool_with_input,
-};
-use crate::{console, embedded, files};
+use super::encoding::{componentize, embed_world};
+use super::{CompiledComponent, resolve_sdk_folder, with_authored_schema};
+use crate::build_error::BuildError;
+use crate::build_log::BuildLog;
+use crate::component::Toolchain;
+use crate::embedded;
+use crate::requirements::INSTALL_NODE;
+use crate::toolbox::{NODE_MODULES, PinnedPackages, ToolError, run_tool, run_tool_with_input};
 
 /// esbuild and the TypeScript compiler, both native programs.
 const BUNDLER_PACKAGES: PinnedPackages =
     PinnedPackages::Npm(include_str!("package.json"), include_str!("package-lock.json"));
 const ESBUILD: (&str, &str) = ("@esbuild", "bin/esbuild");
 const TSC: (&str, &str) = ("@typescript", "lib/tsc");
-const MISSING_RUNTIME: &str = "this tool was built without the JavaScript runtime: `cargo xtask build` builds it, and needs \
-     Python 3.11 or later with its `venv`";
 
 /// Text by which esbuild's errors about built-in modules of Node.js are recognised.
 const NODE_BUILT_IN_ERROR: &str = "built into node";
-const NODE_BUILT_IN_HINT: &str = "a sandbox has none of Node.js's built-in modules: no files, no network, \
-                       no processes";
 
 const SDK_PACKAGE: &str = "tollgate-sdk";
 const PACKAGE_FILE: &str = "package.json";
@@ -60,12 +56,12 @@ const BUNDLE_ARGUMENTS: [&str; 13] = [
 pub(super) fn build_component(
     folder: &Path,
     about: &ContractFile,
-    tools: &Toolbox,
-) -> anyhow::Result<CompiledComponent> {
-    let runtime = embedded::JAVASCRIPT_RUNTIME.context(MISSING_RUNTIME)?;
-    let temporary = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let work = temporary.path().canonicalize()?;
-    let folder = folder.canonicalize()?;
+    toolchain: &Toolchain,
+) -> Result<CompiledComponent, BuildError> {
+    let runtime = embedded::JAVASCRIPT_RUNTIME.ok_or(BuildError::MissingRuntime)?;
+    let temporary = toolchain.create_work_folder()?;
+    let work = temporary.path().canonicalize().map_err(BuildError::TemporaryFolder)?;
+    let folder = folder.canonicalize().map_err(BuildError::at_path(folder))?;
     let package = JavaScriptPackage {
         main: read_main_file(&folder)?,
         sdk: find_sdk(&folder, &work)?,
@@ -73,22 +69,24 @@ pub(super) fn build_component(
         work,
         is_streaming: about.stream,
     };
-    let tools = tools.get_or_fetch("esbuild", &BUNDLER_PACKAGES)?.join(NODE_MODULES);
+    let tools = toolchain.toolbox().get_or_fetch("esbuild", &BUNDLER_PACKAGES)?.join(NODE_MODULES);
     if package.folder.join(TSCONFIG_FILE).is_file() {
         package.check_types(&find_native_program(&tools, TSC)?)?;
     }
-    let program = package.bundle(&find_native_program(&tools, ESBUILD)?)?;
+    let program = package.bundle(&find_native_program(&tools, ESBUILD)?, toolchain.log())?;
     let module = embed_program(runtime, program.text.as_bytes(), &program.capabilities)?;
     with_authored_schema(&package.folder, componentize(&embed_world(module, about)?)?)
 }
 
 /// Finds a native program. npm has a package for each platform and installs only the fitting one.
-fn find_native_program(modules: &Path, (scope, program): (&str, &str)) -> anyhow::Result<PathBuf> {
+fn find_native_program(
+    modules: &Path,
+    (scope, program): (&'static str, &str),
+) -> Result<PathBuf, BuildError> {
     let packages = std::fs::read_dir(modules.join(scope)).into_iter().flatten().flatten();
     let mut programs = packages.map(|package| package.path().join(program));
-    programs.find(|path| path.is_file()).with_context(|| {
-        format!("`{scope}` has no package for this platform in `{}`", modules.display())
-    })
+    let missing = || BuildError::NoNativeProgram { scope, modules: modules.to_owned() };
+    programs.find(|path| path.is_file()).ok_or_else(missing)
 }
 
 #[derive(Deserialize)]
@@ -97,23 +95,18 @@ struct PackageManifest {
 }
 
 /// Returns the entry file of the contract: `main` of its `package.json`.
-fn read_main_file(folder: &Path) -> anyhow::Result<String> {
+fn read_main_file(folder: &Path) -> Result<String, BuildError> {
     let manifest: PackageManifest = files::read_json(&folder.join(PACKAGE_FILE))?;
-    match manifest.main {
-        Some(main) if folder.join(&main).is_file() => Ok(main),
-        _ => bail!(
-            "`main` in `{}` must name the contract's file, such as `src/contract.js`",
-            folder.join(PACKAGE_FILE).display()
-        ),
-    }
+    let main = manifest.main.filter(|main| folder.join(main).is_file());
+    main.ok_or_else(|| BuildError::NoEntryFile { manifest: folder.join(PACKAGE_FILE) })
 }
 
 /// Returns the SDK in `node_modules`, which the author's own tools use, or else the contract's or the
 /// embedded one.
-fn find_sdk(folder: &Path, work: &Path) -> anyhow::Result<PathBuf> {
+fn find_sdk(folder: &Path, work: &Path) -> Result<PathBuf, BuildError> {
     let installed = folder.join(NODE_MODULES).join(SDK_PACKAGE);
     if installed.join(PACKAGE_FILE).is_file() {
-        return Ok(installed.canonicalize()?);
+        return installed.canonicalize().map_err(BuildError::at_path(&installed));
     }
     resolve_sdk_folder(folder, "javascript", work)
 }
@@ -130,7 +123,7 @@ struct JavaScriptPackage {
 impl JavaScriptPackage {
     /// Checks the types of the contract only, without its tests, because packages that only the tests
     /// need may not be installed.
-    fn check_types(&self, tsc: &Path) -> anyhow::Result<()> {
+    fn check_types(&self, tsc: &Path) -> Result<(), BuildError> {
         let config = self.work.join(TSCONFIG_FILE);
         let content = json!({
             "extends": self.folder.join(TSCONFIG_FILE),
@@ -142,17 +135,21 @@ impl JavaScriptPackage {
             "include": [],
         });
         files::write(&config, content.to_string().as_bytes())?;
-        run_tool(
-            Command::new(tsc).arg("--project").arg(config).current_dir(&self.folder),
-            INSTALL_NODE,
-        )
+        let mut command = Command::new(tsc);
+        command.arg("--project").arg(config).current_dir(&self.folder);
+        Ok(run_tool(&mut command, INSTALL_NODE)?)
     }
 
-    fn bundle(&self, esbuild: &Path) -> anyhow::Result<line_table::JavaScriptProgram> {
+    fn bundle(
+        &self,
+        esbuild: &Path,
+        log: &dyn BuildLog,
+    ) -> Result<line_table::JavaScriptProgram, BuildError> {
         let modules = self.work.join(NODE_MODULES);
-        std::fs::create_dir(&modules)?;
+        std::fs::create_dir(&modules).map_err(BuildError::at_path(&modules))?;
         // `NODE_PATH` makes esbuild find the SDK even when the author has not run `npm install`.
-        std::os::unix::fs::symlink(&self.sdk, modules.join(SDK_PACKAGE))?;
+        std::os::unix::fs::symlink(&self.sdk, modules.join(SDK_PACKAGE))
+            .map_err(BuildError::at_path(&modules))?;
         let entry = self.work.join("entry.js");
         files::write(&entry, self.entry_module().as_bytes())?;
         let bundle = self.work.join("bundle.js");
@@ -162,16 +159,11 @@ impl JavaScriptPackage {
         command.arg(format!("--outfile={}", bundle.display()));
         command.arg(format!("--metafile={}", about.display()));
         command.current_dir(&self.folder).env("NODE_PATH", modules);
-        let output = run_tool_with_input(&mut command, File::open(entry)?.into(), INSTALL_NODE)
-            .map_err(|error| {
-                if error.to_string().contains(NODE_BUILT_IN_ERROR) {
-                    error.context(NODE_BUILT_IN_HINT)
-                } else {
-                    error
-                }
-            })?;
+        let input = File::open(&entry).map_err(BuildError::at_path(&entry))?;
+        let output =
+            run_tool_with_input(&mut command, input.into(), INSTALL_NODE).map_err(bundle_error)?;
         if !output.err.is_empty() {
-            console::warn(output.err);
+            log.compiler_warned(&output.err);
         }
         let stable_name = |source: &str| self.stable_source_name(&self.work.join(source));
         line_table::finish_bundle(
@@ -201,6 +193,15 @@ impl JavaScriptPackage {
         }
         .to_string_lossy()
         .into_owned()
+    }
+}
+
+/// Explains esbuild's error about a built-in module of Node.js, which its own message takes for granted.
+fn bundle_error(error: ToolError) -> BuildError {
+    if error.to_string().contains(NODE_BUILT_IN_ERROR) {
+        BuildError::NodeModule(error)
+    } else {
+        error.into()
     }
 }
 

@@ -25,7 +25,7 @@ fn cases_fail_when_the_gate_is_changed() {
     place.run(&["gate", "test"]).exits_with_snapshot(1);
     let tested = place.run(&["gate", "test", "--json"]).exits_with(1).json();
     let cases = tested["cases"].as_array().unwrap().iter();
-    assert_eq!(cases.filter(|case| case["wrong"] != serde_json::json!([])).count(), 2);
+    assert_eq!(cases.filter(|case| case["mismatches"] != serde_json::json!([])).count(), 2);
     place.run(&["gate", "test", "--junit"]).exits_with_snapshot(1);
 }
 

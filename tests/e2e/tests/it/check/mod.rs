@@ -1,5 +1,6 @@
 //! `tollgate check` and `tollgate gate test`: outputs that go through a gate.
 
+mod caps;
 mod cases;
 mod faults;
 mod formats;

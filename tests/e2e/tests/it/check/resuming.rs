@@ -54,7 +54,7 @@ fn prints_a_finished_batch_again() {
     let (first, again) = (run(), run());
     let runs = |ran| json_lines(ran).iter().map(|one| one["run"].clone()).collect::<Vec<_>>();
     assert_eq!(runs(&first), runs(&again));
-    assert!(json_lines(&again).iter().all(|run| run["recorded-before"] == true), "{again:#?}");
+    assert!(json_lines(&again).iter().all(|run| run["already-recorded"] == true), "{again:#?}");
     assert_eq!(recorded(&place), (5, 5));
     // A batch with another name has runs of its own.
     check(&place, &["a.jsonl", "--batch", "two"]).exits_with_snapshot(1);

@@ -93,7 +93,7 @@ fn judges_actions_documents_and_single_files() {
     let runs = json_lines(ran.exits_with(1));
     let decisions: Vec<_> = runs.iter().map(|run| run["decision"].as_str().unwrap()).collect();
     assert_eq!(decisions, ["hold", "block", "hold"]);
-    assert!(ran.out.contains("\"tool-outside\"") && ran.out.contains("\"email\""), "{ran:#?}");
+    assert!(ran.out.contains("\"tool-not-allowed\"") && ran.out.contains("\"email\""), "{ran:#?}");
 
     place.write("letter.txt", "Welcome.").write("act.json", r#"{"tool": "mailer.send"}"#);
     check(&place, &["letter.txt", "all.jsonl"]).exits_with_snapshot(1);

@@ -7,7 +7,7 @@ use crate::versions::Contract;
 
 const LOCK: &str = r#"# The exact packages that this project runs. Written by `tollgate lock`: keep it under version
 # control, and do not edit it.
-format = 1
+format = 2
 
 [[gate]]
 name = "mail"

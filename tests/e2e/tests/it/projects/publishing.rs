@@ -45,7 +45,7 @@ fn rejects_too_small_a_bump_with_the_subject_that_proves_it() {
     publish("1.1.0", &["--force", "nobody runs 1.0.0 yet", "--json"]).exits_with_snapshot(0);
     let description: Value =
         serde_json::from_str(&project.read("packages/acme/calm/1.1.0.json")).unwrap();
-    assert_eq!(description["forced"], "nobody runs 1.0.0 yet");
+    assert_eq!(description["forced-reason"], "nobody runs 1.0.0 yet");
     project.gate("mail", "", &["acme/calm"]);
     project.run("lock").exits_with_snapshot(0);
     // A version that is locked already is not warned about again.

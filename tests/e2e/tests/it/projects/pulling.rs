@@ -30,7 +30,7 @@ fn judgement(project: &Project) -> Value {
     project.0.write("loud.txt", "Buy now! Only today!");
     let judged = project.run("judge acme/calm --prompt welcome@^2 --json loud.txt");
     let mut verdict = judged.exits_with(1).json();
-    assert!(verdict.as_object_mut().unwrap().remove("time_us").is_some());
+    assert!(verdict.as_object_mut().unwrap().remove("time-us").is_some());
     verdict
 }
 
@@ -164,7 +164,7 @@ fn rejects_invalid_lock_files() {
             project.run(line).exits_with_snapshot(2);
         }
     };
-    reject(sound.replace("format = 1", "format = 2"));
+    reject(sound.replace("format = 2", "format = 3"));
     let (head, _) = sound.split_once("[[contract]]").unwrap();
     reject(head.into());
     reject(sound.replace("source =", "sauce ="));

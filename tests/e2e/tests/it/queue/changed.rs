@@ -82,7 +82,7 @@ fn a_reviewer_can_supply_an_output_that_is_not_stored() {
     place.write("subject.json", subject.to_string());
     approve(&place, &run, &reviewer).exits_with_snapshot(0);
     let stored = place.run(&["queue", "show", &run, "--json"]).json();
-    assert_eq!(stored["content"], "digest", "the supplied output is not stored");
+    assert_eq!(stored["content"]["kind"], "digest", "the supplied output is not stored");
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn good_reviews_promote_and_a_bad_figure_demotes() {
     let history = place.run(&["gate", "history", "welcome-email", "--json"]).out.clone();
     let kinds = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
     let levels = history.lines().map(kinds).filter(|event| event["kind"] == "level");
-    let levels: Vec<_> = levels.map(|event| event["what"]["level"]["to"].clone()).collect();
+    let levels: Vec<_> = levels.map(|event| event["event"]["level"]["to"].clone()).collect();
     assert_eq!(levels, [3, 4], "newest first, and each once");
     place.run(&["log", "verify"]).exits_with(0);
 }

@@ -38,7 +38,7 @@ fn queue_shows_what_a_reviewer_needs() {
     let listed = place.run(&["queue", "list", "--gate", "welcome-email", "--json"]).json();
     let runs = listed.as_array().unwrap();
     assert_eq!(runs.len(), 4, "{listed:#}");
-    assert!(runs.iter().any(|run| short(run) == noor && run["people-wanted"] == 2));
+    assert!(runs.iter().any(|run| short(run) == noor && run["required-approvals"] == 2));
     assert_eq!(runs[0]["overdue"], false);
     let json = place.run(&["queue", "show", &noor, "--json"]).json();
     assert_eq!(json["checklist"][0]["item"], "promises");
@@ -103,7 +103,7 @@ fn rejects_an_edit_without_changes() {
     let place = project(&[("contents = \"masked\"", "contents = \"full\"")]);
     let lee = hold_output(&place, "lee");
     let shown = place.run(&["queue", "show", &lee, "--json"]).json();
-    place.write("same.txt", shown["content"]["full"]["text"].as_str().unwrap());
+    place.write("same.txt", shown["content"]["subject"]["text"].as_str().unwrap());
     review(&place, &lee, &[&["--edit", "@same.txt"], &KIM, &CHECKS]).exits_with_snapshot(1);
 }
 

@@ -7,8 +7,8 @@ use tollgate_model::{Reason, ReasonEffect, Ruling};
 use super::{CheckResult, CheckSummary, OutputFormat};
 use crate::cli::check::input::InputItem;
 use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
-use crate::ledger_access::short_digest;
-use crate::run::LoadedGate;
+use tollgate::gate::LoadedGate;
+use tollgate::lookup::short_digest;
 
 /// Human-readable format.
 pub(super) struct HumanFormat;

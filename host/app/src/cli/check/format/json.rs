@@ -5,12 +5,12 @@ use std::io::Write;
 use serde::Serialize;
 use serde_json::json;
 use tollgate_govern::provenance;
-use tollgate_model::{Digest, GateName, Money, Ruling};
+use tollgate_model::{Digest, GateName, Money, Ruling, rfc3339};
 
 use super::{CheckResult, CheckSummary, OutputFormat};
 use crate::cli::check::input::InputItem;
 use crate::cli::reasons::{self, ReasonJson};
-use crate::run::LoadedGate;
+use tollgate::gate::LoadedGate;
 
 /// Result of one output in JSON.
 #[derive(Serialize)]
@@ -25,14 +25,18 @@ struct RunJson<'s> {
     reasons: Vec<ReasonJson<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<Money>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "undo-until",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "rfc3339::option::serialize"
+    )]
     undo_until_ms: Option<u64>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     audit: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     ai_assisted: Option<String>,
-    #[serde(rename = "recorded-before", skip_serializing_if = "std::ops::Not::not")]
-    was_recorded: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    already_recorded: bool,
 }
 
 /// State of JSON output that is being written.
@@ -119,7 +123,7 @@ impl JsonFormat {
             undo_until_ms: decision.undo_until_ms,
             audit: decision.audit,
             ai_assisted: provenance.map(|one| one.to_string()),
-            was_recorded: result.was_recorded,
+            already_recorded: result.was_recorded,
         }
     }
 }

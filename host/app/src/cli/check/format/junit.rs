@@ -11,7 +11,7 @@ use tollgate_model::{ReasonEffect, Ruling};
 use super::spool::Spool;
 use super::{CheckResult, CheckSummary, OutputFormat};
 use crate::cli::check::input::InputItem;
-use crate::run::LoadedGate;
+use tollgate::gate::LoadedGate;
 
 /// JUnit format of `tollgate check`.
 pub(super) struct JunitFormat {

@@ -7,8 +7,8 @@ use tollgate_model::{ReasonEffect, Ruling};
 
 use super::{CheckResult, CheckSummary, OutputFormat};
 use crate::cli::check::input::InputItem;
-use crate::ledger_access::short_digest;
-use crate::run::LoadedGate;
+use tollgate::gate::LoadedGate;
+use tollgate::lookup::short_digest;
 
 /// Maximum number of rows: nobody reads more.
 const ROWS_MAX: usize = 100;

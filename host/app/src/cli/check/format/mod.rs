@@ -15,7 +15,7 @@ use tollgate_govern::OutputFacts;
 use tollgate_model::{ContractCheck, Decision, Digest, Subject};
 
 use super::input::InputItem;
-use crate::run::LoadedGate;
+use tollgate::gate::LoadedGate;
 
 /// Values of `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,7 +60,6 @@ pub(super) struct CheckSummary {
     pub(super) blocked: u64,
     pub(super) not_judged: u64,
     /// Outputs that were already recorded; they are counted by their decision too.
-    #[serde(rename = "before")]
     pub(super) already_recorded: u64,
 }
 

@@ -10,16 +10,16 @@ use clap::Args;
 use tokio::runtime::{Builder, Runtime};
 use tollgate_engine::Engine;
 use tollgate_model::{Decision, GateName};
+use tollgate_project::{LocalPackages, Project};
 
-use super::require_project;
 use crate::cli::check::subject_reader::SubjectReader;
 use crate::cli::clock;
 use crate::cli::contract_loading::new_engine;
+use crate::console;
+use crate::current_project::local_packages;
 use crate::exit::Exit;
-use crate::project::Project;
-use crate::run::{GateDecider, LoadedGate, RunOrigin};
-use crate::{console, gates};
 use case::GateCase;
+use tollgate::gate::{LoadedGate, TrialGate};
 
 /// Runs the test cases of gates and reports those with an unexpected decision.
 ///
@@ -59,13 +59,13 @@ struct TestedCase {
 
 impl GateTestCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let project = require_project()?;
-        let names = self.names(&project)?;
+        let packages = local_packages()?;
+        let names = self.names(packages.require_project()?)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let engine = new_engine(cache)?;
         let mut results = Vec::new();
         for name in &names {
-            results.extend(test_gate(&runtime, &engine, &project, name)?);
+            results.extend(test_gate(&runtime, &engine, &packages, name)?);
         }
         match (self.json, self.junit) {
             (true, _) => render::print_json(&results),
@@ -84,7 +84,7 @@ impl GateTestCommand {
         if !self.names.is_empty() {
             return Ok(self.names.clone());
         }
-        let names = gates::read_all(&project.folder)?.into_iter().map(|gate| gate.name.to_string());
+        let names = project.read_gates()?.into_iter().map(|gate| gate.name.to_string());
         let has_cases = |name: &String| case::cases_path(&project.folder, name).exists();
         let (names, without_cases): (Vec<_>, Vec<_>) = names.partition(has_cases);
         for name in &without_cases {
@@ -108,10 +108,11 @@ fn quoted_cases_path(name: &str) -> String {
 fn test_gate(
     runtime: &Runtime,
     engine: &Engine,
-    project: &Project,
+    packages: &LocalPackages,
     name: &str,
 ) -> anyhow::Result<Vec<TestedCase>> {
-    let loaded = runtime.block_on(LoadedGate::load(engine, project, name))?.without_recording();
+    let project = packages.require_project()?;
+    let loaded = runtime.block_on(LoadedGate::load(engine, packages, name))?;
     let subject_reader =
         SubjectReader { pinned: loaded.prompt.clone(), ..SubjectReader::default() };
     let path = case::cases_path(&project.folder, name);
@@ -120,15 +121,15 @@ fn test_gate(
     }
     let cases = case::read_cases(&path, &subject_reader)?;
     let now_ms = clock::now_ms()?;
-    let mut decider = GateDecider::new(loaded, project, None, now_ms)?;
+    let mut trial = TrialGate::new(loaded, project, None, now_ms)?;
     let mut results = Vec::with_capacity(cases.len());
     for case in cases {
         let place = format!("{}:{}", path.display(), case.line);
-        let tested = run_case(runtime, &mut decider, project, case, now_ms);
+        let tested = run_case(runtime, &mut trial, case, now_ms);
         let (case, decision, time_us) = tested.with_context(|| format!("cannot judge {place}"))?;
         let mismatches = case.mismatches(&decision);
         let (gate, path) =
-            (decider.loaded.gate.name.clone(), case::cases_path(Path::new(""), name));
+            (trial.loaded().gate.name.clone(), case::cases_path(Path::new(""), name));
         results.push(TestedCase { gate, path, case, decision, time_us, mismatches });
     }
     Ok(results)
@@ -137,17 +138,15 @@ fn test_gate(
 /// Runs one case as if it were the first output of the gate.
 fn run_case(
     runtime: &Runtime,
-    decider: &mut GateDecider,
-    project: &Project,
+    trial: &mut TrialGate,
     case: GateCase,
     now_ms: u64,
 ) -> anyhow::Result<(GateCase, Decision, u64)> {
     // Resets the state, so that earlier cases have no influence, for example on budgets.
-    decider.refresh(project, now_ms)?;
+    trial.reset_to_ledger(now_ms)?;
     if let Some(level) = case.at_level {
-        decider.override_level(level, now_ms)?;
+        trial.set_level(level, now_ms)?;
     }
-    let judged = runtime.block_on(decider.loaded.judge(case.subject.clone(), now_ms))?;
-    let decided = decider.decide(judged, RunOrigin::default(), now_ms)?;
-    Ok((case, decided.decision, decided.time_us))
+    let run = runtime.block_on(trial.check(case.subject.clone(), now_ms))?;
+    Ok((case, run.decision, run.time_us))
 }

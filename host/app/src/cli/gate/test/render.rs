@@ -48,7 +48,7 @@ fn case_json(result: &TestedCase) -> Value {
     let reasons = result.decision.reasons.iter().map(|reason| {
         json!({
             "effect": reason.effect,
-            "because": reason_label(&reason.kind),
+            "label": reason_label(&reason.kind),
             "sentence": reason.to_string(),
         })
     });
@@ -59,7 +59,7 @@ fn case_json(result: &TestedCase) -> Value {
         "line": result.case.line,
         "expect": result.case.expect,
         "decision": result.decision.ruling,
-        "wrong": result.mismatches,
+        "mismatches": result.mismatches,
         "reasons": reasons.collect::<Vec<_>>(),
     })
 }

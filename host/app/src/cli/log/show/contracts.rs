@@ -3,7 +3,7 @@
 use tollgate_ledger::StoredEvent;
 use tollgate_model::{
     Content, ContractCheck, Determinism, EventKind, Finding, PinnedContract, RecordedVerdict,
-    RetainedContent, RunEvent, Subject,
+    RetainedContent, RunEvent, Subject, Verdict,
 };
 
 use super::{RunRecord, print_indented};
@@ -80,7 +80,7 @@ fn print_check(record: &RunRecord<'_>, checked: &ContractCheck, subject: &Subjec
 fn print_verdict(name: &str, verdict: &RecordedVerdict, subject: &Subject) {
     let cost = paint(QUIET, format!("{} fuel", verdict.fuel_used));
     match &verdict.result {
-        Ok(report) => {
+        Verdict::Report(report) => {
             console::print(format!(
                 "  {}  {name}  {cost}",
                 judgement_output::format_outcome(report.outcome)
@@ -90,7 +90,7 @@ fn print_verdict(name: &str, verdict: &RecordedVerdict, subject: &Subject) {
                 judgement_output::print_finding(&Finding { rule, ..finding.clone() }, subject);
             }
         }
-        Err(failure) => {
+        Verdict::Failure(failure) => {
             console::print(format!("  {}  {name}  {cost}", paint(BAD, failure.kind())));
             print_indented(&format!("  {failure}"));
         }

@@ -6,16 +6,17 @@ mod run_json;
 
 use anyhow::bail;
 use clap::Args;
-use tollgate_ledger::{RunSummary, SqliteReader, StoredEvent};
+use tollgate::lookup;
+use tollgate_ledger::{LedgerReader, RunSummary, StoredEvent};
 use tollgate_model::{Event, Release, RunEvent};
 
 use super::event_summary::EventJson;
 use super::list;
 use super::missing_content;
-use crate::cli::gate;
 use crate::console::{self, QUIET, STRONG, paint, sanitize};
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::ledger_access::{self, LedgerArgs};
+use crate::ledger_access::LedgerArgs;
 
 /// Maximum number of digits of an event number. Longer digit strings are run digests, which are shown with 12 digits.
 const EVENT_DIGITS_MAX: usize = 11;
@@ -39,7 +40,7 @@ pub(super) struct LogShowCommand {
 
 /// Everything that the ledger has about a run.
 struct RunRecord<'v> {
-    view: &'v SqliteReader,
+    view: &'v dyn LedgerReader,
     row: RunSummary,
     history: Vec<StoredEvent>,
     release: Option<Release>,
@@ -47,13 +48,13 @@ struct RunRecord<'v> {
 
 impl LogShowCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let view = self.ledger.view(&gate::require_project()?)?;
+        let view = self.ledger.view(&require_project()?)?;
         match parse_event_number(&self.id) {
             Some(seq) => self.show_event(&view, seq)?,
             None => {
-                let row = ledger_access::find_run(&view, &self.id)?;
+                let row = lookup::find_run(&view, &self.id)?;
                 let history = view.history(row.run)?;
-                let release = ledger_access::load_release(&view, row.release)?;
+                let release = lookup::load_release(&view, row.release)?;
                 let record = RunRecord { view: &view, row, history, release };
                 if self.json { run_json::print_json(&record)? } else { record.print()? }
             }
@@ -61,8 +62,8 @@ impl LogShowCommand {
         Ok(Exit::Pass)
     }
 
-    fn show_event(&self, view: &SqliteReader, seq: u64) -> anyhow::Result<()> {
-        let Some(event) = ledger_access::event_by_number(view, seq)? else {
+    fn show_event(&self, view: &dyn LedgerReader, seq: u64) -> anyhow::Result<()> {
+        let Some(event) = lookup::event_by_number(view, seq)? else {
             let last = view.head()?.map_or(0, |(last, _)| last);
             bail!(
                 "there is no event {seq}: the last event is {last}; `tollgate log list` lists events"
@@ -100,7 +101,7 @@ fn parse_event_number(id: &str) -> Option<u64> {
 impl RunRecord<'_> {
     /// Returns the latest decision of the run, with its event.
     fn latest_decision(&self) -> anyhow::Result<(&StoredEvent, &RunEvent)> {
-        let found = ledger_access::latest_decision(&self.history, self.row.run);
+        let found = lookup::latest_decision(&self.history, self.row.run);
         found.ok_or_else(|| {
             anyhow::anyhow!(
                 "the ledger lists run {} but has no event that judged it: run `tollgate log verify`",
@@ -115,7 +116,7 @@ impl RunRecord<'_> {
 
     fn print(&self) -> anyhow::Result<()> {
         let (event, run) = self.latest_decision()?;
-        let (name, ruling) = (ledger_access::short_digest(&self.row.run), run.decision.ruling);
+        let (name, ruling) = (lookup::short_digest(&self.row.run), run.decision.ruling);
         console::print(format!(
             "{}  {}  {}",
             paint(STRONG, name),

@@ -1,6 +1,7 @@
 //! Prints the eight facts that an audit asks of a run, each under its heading.
 
 use anyhow::Context;
+use tollgate::lookup;
 use tollgate_govern::answers::{self, RunAnswers};
 use tollgate_ledger::StoredEvent;
 use tollgate_model::{
@@ -9,7 +10,7 @@ use tollgate_model::{
 
 use super::{RunRecord, print_heading, print_indented};
 use crate::cli::log::{event_summary, missing_content};
-use crate::{ledger_access, timestamps};
+use crate::timestamps;
 
 /// Prints all eight answers.
 pub(super) fn print_answers(record: &RunRecord<'_>) -> anyhow::Result<()> {
@@ -157,7 +158,7 @@ fn edited_run_note(record: &RunRecord<'_>) -> String {
         EventKind::Run(run) if run.edited_from == Some(record.row.run) => Some(run.run),
         _ => None,
     });
-    later.map(|run| format!(" (run {})", ledger_access::short_digest(&run))).unwrap_or_default()
+    later.map(|run| format!(" (run {})", lookup::short_digest(&run))).unwrap_or_default()
 }
 
 /// Describes when, by whom and why the output was retracted, or returns `None` if it was not.

@@ -31,7 +31,7 @@ struct RunJson<'k> {
     checks: &'k [ContractCheck],
     /// Explanation why reasons and reports are absent; absent if they are stored.
     #[serde(skip_serializing_if = "Option::is_none")]
-    details_gone: Option<String>,
+    details_missing: Option<String>,
     /// Release with everything it pins; `null` if the ledger no longer has it.
     pinned: Option<&'k Release>,
     history: Vec<EventJson<'k>>,
@@ -48,8 +48,7 @@ struct RequestJson {
 struct ReviewJson {
     at: String,
     by: Person,
-    #[serde(flatten)]
-    act: ReviewAction,
+    action: ReviewAction,
 }
 
 /// Prints the run as JSON.
@@ -72,16 +71,20 @@ pub(super) fn print_json(record: &RunRecord<'_>) -> anyhow::Result<()> {
         },
         generated: answers.generated,
         reviewed: reviewed
-            .map(|(at_ms, by, act)| ReviewJson { at: timestamps::rfc3339(at_ms), by, act })
+            .map(|(at_ms, by, action)| ReviewJson {
+                at: timestamps::format_rfc3339(at_ms),
+                by,
+                action,
+            })
             .collect(),
         accepted: answers.accepted,
         rejected: answers.rejected,
         changed: answers.changed,
-        at: timestamps::rfc3339(answers.at_ms),
+        at: timestamps::format_rfc3339(answers.at_ms),
         owner: answers.owner,
         decision: &run.decision,
         checks: &judged.checks,
-        details_gone: missing_content::describe_missing_content(
+        details_missing: missing_content::describe_missing_content(
             record.view,
             event,
             missing_content::is_details,

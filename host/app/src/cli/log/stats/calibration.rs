@@ -1,14 +1,14 @@
 //! Calibration of the model: compares its stated confidence with the approvals of reviewers.
 
 use std::collections::BTreeMap;
+use tollgate::lookup;
 
 use tollgate_govern::calibration::{self, ConfidenceClass, ReviewedOutput};
-use tollgate_ledger::SqliteReader;
+use tollgate_ledger::LedgerReader;
 use tollgate_model::{Digest, EventKind, Gate, GateName, ReviewAction, ReviewEvent, Share};
 
 use super::health::model_confidence;
 use super::latest::LatestEvents;
-use crate::ledger_access;
 
 /// Maximum number of latest reviews that are read. More hardly change the result and take time to read.
 const REVIEWS_MAX: usize = 10_000;
@@ -30,7 +30,7 @@ pub(super) struct CalibrationStats {
 
 /// Computes the calibration over the reviews since `from_ms`.
 pub(super) fn calibration_stats(
-    view: &SqliteReader,
+    view: &dyn LedgerReader,
     gate: &GateName,
     from_ms: u64,
     record: Option<&Gate>,
@@ -58,7 +58,7 @@ pub(super) fn calibration_stats(
 
 /// Returns the reviewed outputs, each with whether it was approved unchanged.
 fn approval_by_run(
-    view: &SqliteReader,
+    view: &dyn LedgerReader,
     gate: &GateName,
     from_ms: u64,
 ) -> anyhow::Result<BTreeMap<Digest, bool>> {
@@ -84,9 +84,9 @@ fn add_review(approved: &mut BTreeMap<Digest, bool>, review: &ReviewEvent) {
 }
 
 /// Returns the confidence that the model stated for the run's output, if it is stored.
-fn confidence_of_run(view: &SqliteReader, run: Digest) -> anyhow::Result<Option<Share>> {
+fn confidence_of_run(view: &dyn LedgerReader, run: Digest) -> anyhow::Result<Option<Share>> {
     let Some(row) = view.run(run)? else { return Ok(None) };
-    let Some(event) = ledger_access::event_by_number(view, row.seq)? else { return Ok(None) };
+    let Some(event) = lookup::event_by_number(view, row.seq)? else { return Ok(None) };
     let EventKind::Run(judged) = event.event.kind else { return Ok(None) };
     Ok(model_confidence(&judged))
 }

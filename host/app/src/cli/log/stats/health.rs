@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tollgate_govern::{OutputFacts, metrics};
-use tollgate_ledger::SqliteReader;
+use tollgate_ledger::LedgerReader;
 use tollgate_model::{
     ContractCheck, EventKind, Figure, GateName, RetainedContent, RunEvent, Share,
 };
@@ -40,7 +40,7 @@ struct MeanSum {
 
 /// Computes the health figures from `from_ms` (included) to `before_ms` (excluded; `None` for no end).
 pub(super) fn health_stats(
-    view: &SqliteReader,
+    view: &dyn LedgerReader,
     gate: &GateName,
     from_ms: u64,
     before_ms: Option<u64>,
@@ -99,7 +99,7 @@ pub(super) fn model_confidence(run: &RunEvent) -> Option<Share> {
 }
 
 fn measures_of_check(check: &ContractCheck) -> impl Iterator<Item = ((String, String), f64)> {
-    let reports = check.verdicts.iter().flat_map(|verdict| &verdict.result);
+    let reports = check.verdicts.iter().filter_map(|verdict| verdict.result.report());
     let measures = reports.flat_map(|report| &report.measures);
     measures.map(|measure| ((check.contract.clone(), measure.name.clone()), measure.value))
 }

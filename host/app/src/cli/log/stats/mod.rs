@@ -9,14 +9,14 @@ use anyhow::Context;
 use clap::Args;
 use tollgate_govern::budget;
 use tollgate_govern::metrics::{self, ActivityCounts, GateRates};
-use tollgate_ledger::{QueueKind, QueueQuery, SqliteReader};
+use tollgate_ledger::{LedgerReader, QueueKind, QueueQuery};
 use tollgate_model::{BudgetPeriod, Date, Gate, GateName, Money, TimeSpan};
+use tollgate_project::Project;
 
-use crate::cli::{clock, gate};
+use crate::cli::clock;
+use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::gates;
 use crate::ledger_access::LedgerArgs;
-use crate::project::Project;
 use crate::timestamps::Since;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -75,7 +75,7 @@ struct BudgetUse {
 
 impl StatsCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = gate::require_project()?;
+        let project = require_project()?;
         let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
         let days = DayRange::of(self.since.unwrap_or(WEEK), now_ms);
@@ -108,7 +108,7 @@ impl DayRange {
 
 fn gate_stats(
     project: &Project,
-    view: &SqliteReader,
+    view: &dyn LedgerReader,
     name: GateName,
     days: DayRange,
     now_ms: u64,
@@ -141,17 +141,17 @@ fn gate_stats(
 
 /// Returns the gate, or `None` if the project no longer has its file.
 fn find_gate(project: &Project, name: &GateName) -> anyhow::Result<Option<Gate>> {
-    let path = project.folder.join(gates::FOLDER).join(format!("{name}.toml"));
+    let path = project.gate_path(name);
     if !path.is_file() {
         return Ok(None);
     }
-    gates::read_named(project, name.as_str()).map(Some).with_context(|| {
+    project.read_gate(name.as_str()).map(Some).with_context(|| {
         format!("cannot read gate `{name}`, which sets the budget caps to compare with")
     })
 }
 
 fn period_counts(
-    view: &SqliteReader,
+    view: &dyn LedgerReader,
     gate: &GateName,
     from_ms: u64,
     to_ms: u64,
@@ -171,7 +171,11 @@ fn period_counts(
 }
 
 /// Returns the amount spent of each cap in the current budget period.
-fn budget_uses(view: &SqliteReader, gate: &Gate, now_ms: u64) -> anyhow::Result<Vec<BudgetUse>> {
+fn budget_uses(
+    view: &dyn LedgerReader,
+    gate: &Gate,
+    now_ms: u64,
+) -> anyhow::Result<Vec<BudgetUse>> {
     let Some(budget) = &gate.budget else { return Ok(Vec::new()) };
     let mut all = Vec::new();
     for period in BudgetPeriod::ALL {

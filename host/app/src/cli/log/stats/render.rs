@@ -160,11 +160,11 @@ fn gate_json(stats: &GateStats) -> Value {
         "now": counts_json(&stats.now), "before": counts_json(&stats.before),
         "health": health_json(&stats.health), "health-before": health_json(&stats.health_before),
         "drifted": health::drifted_measures(&stats.health_before, &stats.health).into_iter()
-            .map(|(what, before, now)| json!({"what": what, "before": before, "now": now}))
+            .map(|(measure, before, now)| json!({"measure": measure, "before": before, "now": now}))
             .collect::<Vec<_>>(),
-        "held": {"count": waiting, "oldest": oldest.map(timestamps::rfc3339)},
+        "held": {"count": waiting, "oldest": oldest.map(timestamps::format_rfc3339)},
         "budgets": budgets.map(|one| json!({
-            "of": one.label, "cap": one.cap, "spent": one.spent, "currency": stats.currency,
+            "period": one.label, "cap": one.cap, "spent": one.spent, "currency": stats.currency,
         })).collect::<Vec<_>>(),
         "confidence": {
             "known": confidence.known, "unknown": confidence.unknown,
@@ -195,8 +195,8 @@ fn class_json(class: &ConfidenceClass) -> Value {
 
 fn counts_json((counts, rates): &(ActivityCounts, GateRates)) -> Value {
     json!({
-        "runs": counts.runs, "allowed-by-itself": counts.allowed_unreviewed,
-        "allowed-by-people": counts.allowed_by_reviewers, "blocked": counts.blocked,
+        "runs": counts.runs, "allowed-unreviewed": counts.allowed_unreviewed,
+        "allowed-by-reviewers": counts.allowed_by_reviewers, "blocked": counts.blocked,
         "with-failure": counts.with_failure, "rolled-back": counts.rolled_back,
         "reviewed": counts.reviewed, "review-ms": counts.review_ms, "spent": counts.spent,
         "review-ms-per-output": rates.review_ms_per_output, "cost-per-run": rates.cost_per_run,

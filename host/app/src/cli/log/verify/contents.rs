@@ -20,7 +20,7 @@ struct ExportedEvent {
 
 #[derive(Deserialize)]
 struct ExportedBody {
-    what: ExportedKind,
+    event: ExportedKind,
     #[serde(default)]
     contents: Vec<AttachmentRef>,
 }
@@ -56,7 +56,7 @@ fn expected_contents(lines: impl BufRead) -> anyhow::Result<BTreeMap<Digest, u64
     let mut expected = BTreeMap::new();
     for line in lines.lines() {
         let Ok(ExportedEvent { seq, body }) = serde_json::from_str(&line?) else { continue };
-        for digest in body.what.erasure.iter().flat_map(|erasure| &erasure.contents) {
+        for digest in body.event.erasure.iter().flat_map(|erasure| &erasure.contents) {
             expected.remove(digest);
         }
         expected.extend(body.contents.iter().map(|attachment| (attachment.digest, seq)));

@@ -11,18 +11,20 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_ledger::{
-    Checkpoint, LedgerFault, ProjectionDifference, SqliteReader, VerificationReport, verify_export,
+    Checkpoint, ExportError, LedgerFault, LedgerReader, ProjectionDifference, VerificationReport,
+    verify_export,
 };
+use tollgate_ledger_sqlite::SqliteReader;
 use tollgate_library::trust::KeyId;
+use tollgate_project::KeyPurpose;
 
 use super::checkpoint;
-use crate::cli::gate;
 use crate::cli::signers::{TrustedSigner, TrustedSignerArgs};
 use crate::console;
+use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::files;
 use crate::ledger_access::LedgerArgs;
-use crate::project::KeyPurpose;
 
 /// First bytes of every SQLite file, which tell a copied ledger from an export.
 const SQLITE_HEADER: &[u8] = b"SQLite format 3\0";
@@ -98,7 +100,7 @@ impl LogVerifyCommand {
     ) -> anyhow::Result<VerificationResult> {
         match &self.file {
             None => {
-                let project = gate::require_project()?;
+                let project = require_project()?;
                 verify_ledger(&self.ledger.view(&project)?, copies, signers)
             }
             Some(path) if is_database(path)? => {
@@ -124,15 +126,15 @@ fn is_database(path: &Path) -> anyhow::Result<bool> {
 }
 
 fn verify_ledger(
-    view: &SqliteReader,
+    view: &dyn LedgerReader,
     copies: &[Checkpoint],
     signers: &[TrustedSigner],
 ) -> anyhow::Result<VerificationResult> {
     let signed = RefCell::new(Vec::new());
-    let verified = view.verify(copies, signature_check(signers, &signed))?;
+    let verified = view.verify(copies, &signature_check(signers, &signed))?;
     // Projections of changed events differ as well, which adds nothing to the faults already found.
     let differences = if verified.is_sound() { view.check_projections()? } else { Vec::new() };
-    let page_errors = view.examine_pages().unwrap_or_else(|error| vec![error.to_string()]);
+    let page_errors = view.examine_storage().unwrap_or_else(|error| vec![error.to_string()]);
     let checkpoints = signed.into_inner();
     Ok(VerificationResult {
         verified,
@@ -158,8 +160,12 @@ fn verify_export_file(
             path.display()
         )
     };
-    let verified = verify_export(lines, copies, signature_check(signers, &signed))
-        .with_context(not_an_export)?;
+    let verified = match verify_export(lines, copies, signature_check(signers, &signed)) {
+        Err(error @ ExportError::OtherFormat { .. }) => {
+            return Err(error).with_context(|| format!("cannot verify `{}`", path.display()));
+        }
+        verified => verified.with_context(not_an_export)?,
+    };
     let mut result = VerificationResult {
         verified,
         checkpoints: signed.into_inner(),

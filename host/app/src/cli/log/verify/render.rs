@@ -90,8 +90,8 @@ pub(super) fn print_json(result: &VerificationResult, signers: &[TrustedSigner])
     let head = verified.head.map(|(seq, hash)| json!({"seq": seq, "hash": hash}));
     let checkpoints = result.checkpoints.iter().map(|(checkpoint, by)| {
         json!({
-            "seq": checkpoint.seq, "at": timestamps::rfc3339(checkpoint.at_ms),
-            "key": checkpoint.key, "by": by.as_ref().map(|key| signer_name(signers, key)),
+            "seq": checkpoint.seq, "at": timestamps::format_rfc3339(checkpoint.at_ms),
+            "key": checkpoint.key, "signer": by.as_ref().map(|key| signer_name(signers, key)),
         })
     });
     let mut faults: Vec<Value> = verified.faults.iter().map(fault_json).collect();
@@ -108,7 +108,7 @@ pub(super) fn print_json(result: &VerificationResult, signers: &[TrustedSigner])
         "sound": result.is_sound(), "events": verified.events,
         "contents": result.contents_checked.then_some(verified.contents), "head": head,
         "checkpoints": checkpoints.collect::<Vec<_>>(), "faults": faults,
-        "faults-untold": verified.faults_omitted,
+        "faults-omitted": verified.faults_omitted,
     });
     console::print(format!("{all:#}"));
 }

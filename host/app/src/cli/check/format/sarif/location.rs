@@ -18,7 +18,7 @@ impl<'a> FindingLocations<'a> {
     pub(super) fn new(item: &'a InputItem, result: &'a CheckResult) -> Self {
         let mut findings = Vec::new();
         for check in &result.checks {
-            let reports = check.verdicts.iter().filter_map(|verdict| verdict.result.as_ref().ok());
+            let reports = check.verdicts.iter().filter_map(|verdict| verdict.result.report());
             let report_findings = reports.flat_map(|report| &report.findings);
             findings.extend(report_findings.map(|finding| (check.contract.as_str(), finding)));
         }

@@ -12,7 +12,7 @@ use tollgate_model::{Digest, Reason, ReasonEffect, ReasonKind, Severity};
 use super::spool::Spool;
 use super::{CheckResult, CheckSummary, OutputFormat};
 use crate::cli::check::input::InputItem;
-use crate::run::LoadedGate;
+use tollgate::gate::LoadedGate;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const WEBSITE: &str = "https://github.com/tollgate-dev/tollgate";

@@ -1,7 +1,8 @@
-use tollgate_ledger::{LedgerEntry, SqliteLedger};
+use tollgate_ledger::{Ledger, LedgerEntry};
+use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 use tollgate_model::{
     Content, Decision, Determinism, Digest, Event, JsonText, KpiEvent, Measure, Outcome,
-    RecordedVerdict, Report, Ruling, Subject,
+    RecordedVerdict, Report, Ruling, Subject, Verdict,
 };
 
 use super::*;
@@ -18,13 +19,15 @@ fn run(name: &str, time_us: u64, sure: f64, words: f64) -> EventKind {
     let subject = Subject { context, ..Subject::new(Content::Text(name.into())) };
     let measures = vec![Measure { name: "words".into(), value: words }];
     let report = Report { outcome: Outcome::Pass, findings: Vec::new(), measures };
-    let verdict = RecordedVerdict { result: Ok(report), answers: Vec::new(), fuel_used: 0 };
+    let verdict =
+        RecordedVerdict { result: Verdict::Report(report), answers: Vec::new(), fuel_used: 0 };
     EventKind::Run(Box::new(RunEvent {
         run: Digest::of(name),
         release: Digest::of("release"),
         subject: Digest::of(name),
         output: None,
         content: RetainedContent::Full(Box::new(subject)),
+        submitted_by: None,
         author: None,
         prompt: None,
         model: None,
@@ -71,7 +74,7 @@ fn compares_two_periods_and_names_drifted_measures() {
         entry(now_ms + 3, figure(0.3)),
     ];
     for entry in entries {
-        ledger.append_blocking(vec![entry]).unwrap();
+        ledger.append_blocking(entry.into()).unwrap();
     }
     let view = SqliteReader::open(&path).unwrap();
     let gate = "welcome-email".parse().unwrap();

@@ -1,0 +1,101 @@
+//! `tollgate release`: makes what is locked the active release.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use tollgate::gate::{ReleaseChange, ReleaseError};
+use tollgate::lookup::short_digest;
+use tollgate::{Actor, Host};
+use tollgate_model::{NonBlankString, Person};
+
+use super::block_on_runtime;
+use crate::console::{self, GOOD, QUIET, paint};
+use crate::exit::Exit;
+use crate::host_access;
+use crate::ledger_access::LedgerArgs;
+
+/// Publishes what `tollgate.lock` pins: it becomes the active release, which `tollgate check` runs.
+///
+/// A release is a gate file with its prompt, contracts and configurations, each pinned by a digest. Until it is
+/// published, changes of these files have no effect on checks. `tollgate rollback` goes back to the release before.
+///
+/// Examples: tollgate release --by "Sam Reed"
+///           tollgate release welcome-email --by "Sam Reed" --reason "stricter terms"
+#[derive(Args)]
+pub(super) struct ReleaseCommand {
+    /// Name of the gate [default: all gates].
+    #[arg(value_name = "GATE")]
+    gate: Option<String>,
+    /// Person who decides this.
+    #[arg(long, value_name = "NAME")]
+    by: Person,
+    /// Reason, recorded with the release.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<NonBlankString>,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+}
+
+impl ReleaseCommand {
+    pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
+        let host = host_access::open_host(&self.ledger, cache)?;
+        let names = match self.gate {
+            Some(name) => vec![name],
+            None => {
+                host.project().read_gates()?.into_iter().map(|gate| gate.name.to_string()).collect()
+            }
+        };
+        let published = publish(&host, &names, &by(self.by), self.reason.as_ref());
+        host.close();
+        published?;
+        Ok(Exit::Pass)
+    }
+}
+
+/// Publishes what is locked for these gates, and prints what has changed.
+pub(super) fn publish(
+    host: &Host,
+    gates: &[String],
+    actor: &Actor,
+    reason: Option<&NonBlankString>,
+) -> anyhow::Result<()> {
+    for name in gates {
+        let published = host.publish_release(name, actor, reason.cloned());
+        let change = block_on_runtime(async { published.await.map_err(explain) })?;
+        print_change(name, &change);
+    }
+    Ok(())
+}
+
+/// Returns the person as an actor.
+pub(super) fn by(person: Person) -> Actor {
+    Actor::new(person)
+}
+
+fn print_change(gate: &str, change: &ReleaseChange) {
+    let after = short_digest(&change.after);
+    match &change.before {
+        Some(before) if *before == change.after => {
+            console::print(paint(
+                QUIET,
+                format!("gate `{gate}`: release {after} is active already"),
+            ));
+        }
+        Some(before) => console::print(format!(
+            "{}  gate `{gate}`: release {after} is active, instead of {}",
+            paint(GOOD, "released"),
+            short_digest(before)
+        )),
+        None => console::print(format!(
+            "{}  gate `{gate}`: release {after} is active, the first one",
+            paint(GOOD, "released")
+        )),
+    }
+}
+
+fn explain(error: ReleaseError) -> anyhow::Error {
+    match error {
+        ReleaseError::Load(source) => source,
+        error => error.into(),
+    }
+}

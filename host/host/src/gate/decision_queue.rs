@@ -1,0 +1,246 @@
+//! Decides on the judged outputs of a gate, and records the decisions before anybody learns of them.
+//!
+//! A decision depends on what was recorded before it: money that is spent, the level, incidents. So one thread per
+//! open gate decides, one output after another, and hands all decisions of a group to the ledger at once, on the
+//! condition that the gate has not changed since its state was read. If another process was faster, the state is
+//! read and everything decided again. That keeps caps hard without a lock around the gate.
+
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::{mpsc, oneshot};
+use tollgate_ledger::{Append, AppendCondition, ConflictError, LedgerEntry, LedgerError};
+use tollgate_model::{Digest, GateName};
+
+use super::checked_run::CheckedRun;
+use super::decider::{DecidedRun, GateDecider, RunOrigin};
+use super::error::CheckError;
+use super::judging::JudgedOutput;
+use super::loaded_gate::LoadedGate;
+use crate::host::{HostShared, find_active_release};
+
+/// Outputs that may wait for a decision before the next caller waits for a place. More would only wait longer.
+const QUEUE_OUTPUTS_MAX: usize = 1024;
+/// Outputs that are decided and recorded together. Beyond this the wait for the disk is shared by enough.
+const GROUP_OUTPUTS_MAX: usize = 256;
+/// Attempts to record a group. Each failed one means that another process recorded something, so thousands in a row
+/// mean that something is wrong.
+const ATTEMPTS_MAX: usize = 10_000;
+
+/// A judged output that waits for its decision.
+pub(crate) struct DecisionRequest {
+    /// The release that judged it.
+    pub(crate) release: Digest,
+    pub(crate) judged: JudgedOutput,
+    pub(crate) origin: RunOrigin,
+    pub(crate) reply: oneshot::Sender<Settlement>,
+}
+
+/// The answer to a request.
+pub(crate) enum Settlement {
+    /// The decision is recorded.
+    Decided(Box<CheckedRun>),
+    /// Another release is active by now, so the output has to be judged by that one. Nothing is recorded.
+    ReleaseChanged(Box<JudgedOutput>),
+    /// The line of the batch is recorded as this event. Nothing else is.
+    AlreadyRecorded { event: u64, judged: Box<JudgedOutput> },
+    /// Nothing is recorded.
+    Failed(CheckError),
+}
+
+/// The queue of a gate. Its thread ends when the queue is dropped.
+#[derive(Clone)]
+pub(crate) struct DecisionQueue {
+    requests: mpsc::Sender<DecisionRequest>,
+}
+
+impl DecisionQueue {
+    /// Starts the thread of a gate.
+    pub(crate) fn start(host: Arc<HostShared>, loaded: LoadedGate) -> Result<Self, CheckError> {
+        let reader = host.ledger()?.open_reader()?;
+        let decider = GateDecider::new(loaded, &host.project, Some(reader), host.clock.now_ms())?;
+        let (requests, received) = mpsc::channel(QUEUE_OUTPUTS_MAX);
+        let name = decider.loaded.gate.name.clone();
+        let worker = DecisionWorker { host, name, decider, requests: received };
+        let thread = thread::Builder::new().name("tollgate-gate".into());
+        thread
+            .spawn(move || worker.run())
+            .map_err(|error| CheckError::NoThread(Arc::new(error)))?;
+        Ok(Self { requests })
+    }
+
+    /// Hands in a judged output, and returns where its answer arrives. Waits while the queue is full.
+    pub(crate) async fn submit(
+        &self,
+        release: Digest,
+        judged: JudgedOutput,
+        origin: RunOrigin,
+    ) -> Result<oneshot::Receiver<Settlement>, CheckError> {
+        let (reply, answer) = oneshot::channel();
+        let request = DecisionRequest { release, judged, origin, reply };
+        self.requests.send(request).await.map_err(|_| CheckError::Closed)?;
+        Ok(answer)
+    }
+}
+
+struct DecisionWorker {
+    host: Arc<HostShared>,
+    name: GateName,
+    decider: GateDecider,
+    requests: mpsc::Receiver<DecisionRequest>,
+}
+
+/// What became of an attempt to record a group.
+enum Attempt {
+    Recorded,
+    /// These are decided again.
+    Again(Vec<DecisionRequest>),
+    Failed(Vec<DecisionRequest>, CheckError),
+}
+
+impl DecisionWorker {
+    fn run(mut self) {
+        while let Some(first) = self.requests.blocking_recv() {
+            let mut group = vec![first];
+            while group.len() < GROUP_OUTPUTS_MAX
+                && let Ok(request) = self.requests.try_recv()
+            {
+                group.push(request);
+            }
+            self.settle_group(group);
+        }
+    }
+
+    fn settle_group(&mut self, mut group: Vec<DecisionRequest>) {
+        for _ in 0..ATTEMPTS_MAX {
+            // A caller that is gone wants no decision, and none is recorded that could be left out.
+            group.retain(|request| !request.reply.is_closed());
+            if group.is_empty() {
+                return;
+            }
+            match self.attempt(group) {
+                Ok(Attempt::Recorded) => return,
+                Ok(Attempt::Again(rest)) => group = rest,
+                Ok(Attempt::Failed(rest, error)) => return fail(rest, &error),
+                Err(error) => {
+                    let (rest, error) = *error;
+                    return fail(rest, &error);
+                }
+            }
+        }
+        fail(group, &CheckError::TooManyConflicts { gate: self.name.clone() });
+    }
+
+    fn attempt(
+        &mut self,
+        group: Vec<DecisionRequest>,
+    ) -> Result<Attempt, Box<(Vec<DecisionRequest>, CheckError)>> {
+        let now_ms = self.host.clock.now_ms();
+        let active = match self.refresh(now_ms) {
+            Ok(active) => active,
+            Err(error) => return Err(Box::new((group, error))),
+        };
+        let group = self.dismiss_others(group, active);
+        let mut decided_runs = Vec::with_capacity(group.len());
+        let mut entries = Vec::new();
+        for request in &group {
+            match self.decider.decide(&request.judged, &request.origin, now_ms) {
+                Ok(mut decided) => {
+                    entries.append(&mut decided.entries);
+                    decided_runs.push(decided);
+                }
+                Err(error) => return Err(Box::new((group, error.into()))),
+            }
+        }
+        Ok(self.record(group, decided_runs, entries))
+    }
+
+    /// Reads the state of the gate, and returns the release that is active. The state is read first: a change in
+    /// between then fails the append.
+    fn refresh(&mut self, now_ms: u64) -> Result<Option<Digest>, CheckError> {
+        self.decider.refresh(&self.host.project, now_ms)?;
+        let reader = self.decider.reader().ok_or(CheckError::Closed)?;
+        Ok(find_active_release(reader, &self.name)?)
+    }
+
+    /// Sends back the outputs that a release judged which is not active.
+    fn dismiss_others(
+        &self,
+        group: Vec<DecisionRequest>,
+        active: Option<Digest>,
+    ) -> Vec<DecisionRequest> {
+        // The rules are those of the release that the decider has loaded.
+        let loaded = self.decider.loaded.snapshot.digest;
+        let is_current = |request: &DecisionRequest| {
+            Some(request.release) == active && request.release == loaded
+        };
+        let (current, others): (Vec<_>, Vec<_>) = group.into_iter().partition(is_current);
+        for DecisionRequest { judged, reply, .. } in others {
+            // A caller that does not wait any more needs no answer.
+            let _ = reply.send(Settlement::ReleaseChanged(Box::new(judged)));
+        }
+        current
+    }
+
+    fn record(
+        &self,
+        group: Vec<DecisionRequest>,
+        decided_runs: Vec<DecidedRun>,
+        entries: Vec<LedgerEntry>,
+    ) -> Attempt {
+        if group.is_empty() {
+            return Attempt::Recorded;
+        }
+        let condition = AppendCondition::GateVersion {
+            gate: self.name.clone(),
+            version: self.decider.version(),
+        };
+        let append = Append::from(entries).on_condition(condition);
+        let recorded = self.host.ledger().and_then(|ledger| ledger.append_blocking(append));
+        match recorded {
+            Ok(_) => {
+                for (request, decided) in group.into_iter().zip(decided_runs) {
+                    let DecisionRequest { release, judged, reply, .. } = request;
+                    let run = CheckedRun::new(release, decided, judged);
+                    let _ = reply.send(Settlement::Decided(Box::new(run)));
+                }
+                Attempt::Recorded
+            }
+            Err(LedgerError::Conflict(ConflictError::GateChanged { .. })) => Attempt::Again(group),
+            Err(LedgerError::Conflict(ConflictError::AlreadyRecorded { batch, key, seq })) => {
+                Attempt::Again(answer_recorded(group, &batch, &key, seq))
+            }
+            Err(error) => Attempt::Failed(group, CheckError::Ledger(Arc::new(error))),
+        }
+    }
+}
+
+/// Answers the request for a line that is recorded already, and returns the others. If the group itself has the line
+/// twice, the later request waits for the next attempt, in which the earlier one is recorded.
+fn answer_recorded(
+    group: Vec<DecisionRequest>,
+    batch: &str,
+    key: &str,
+    event: u64,
+) -> Vec<DecisionRequest> {
+    let is_line = |request: &DecisionRequest| {
+        request
+            .origin
+            .batch_line
+            .as_ref()
+            .is_some_and(|line| line.batch.as_str() == batch && line.key == key)
+    };
+    let mut rest = group;
+    // The last one of equal lines is the one in conflict.
+    if let Some(index) = rest.iter().rposition(is_line) {
+        let DecisionRequest { judged, reply, .. } = rest.remove(index);
+        let _ = reply.send(Settlement::AlreadyRecorded { event, judged: Box::new(judged) });
+    }
+    rest
+}
+
+fn fail(group: Vec<DecisionRequest>, error: &CheckError) {
+    for request in group {
+        let _ = request.reply.send(Settlement::Failed(error.clone()));
+    }
+}

@@ -1,0 +1,74 @@
+//! Judging an output with the contracts of a gate.
+
+use std::time::Instant;
+
+use tollgate_model::{ContractCheck, Digest, RetainedContent, RunEvent, Subject};
+
+use crate::gate::loaded_gate::LoadedGate;
+use crate::gate::retention::{Redactions, retain_output};
+
+/// An output with the reports of the contracts.
+#[derive(Clone, Debug)]
+pub struct JudgedOutput {
+    pub subject: Subject,
+    /// Digest of the whole subject, including its context.
+    pub digest: Digest,
+    /// Digest of the bare text or JSON. `None` for actions, and in trials.
+    pub(crate) output_digest: Option<Digest>,
+    pub checks: Vec<ContractCheck>,
+    /// The form in which the output is recorded.
+    pub(crate) retained: RetainedContent,
+    /// Redactions for everything that quotes the output.
+    pub(crate) redactions: Redactions,
+    pub(crate) time_us: u64,
+}
+
+impl LoadedGate {
+    /// Judges a subject with every contract in turn. One subject takes microseconds, so parallelism comes from
+    /// judging many subjects at once.
+    pub async fn judge(&self, subject: Subject, now_ms: u64) -> anyhow::Result<JudgedOutput> {
+        let started = Instant::now();
+        let live = self.host_context(now_ms);
+        let mut checks = Vec::with_capacity(self.contracts.len());
+        for contract in self.contracts.iter() {
+            checks.push(contract.judge(&subject, &live).await);
+        }
+        let time_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let digest = subject_digest(&subject)?;
+        let (kept, personal) = match self.is_recording {
+            true => retain_output(self, &subject, &checks, &live).await,
+            false => (RetainedContent::Digest, Redactions::All),
+        };
+        let bare = subject.content.output_text().filter(|_| self.is_recording).map(Digest::of);
+        Ok(JudgedOutput {
+            subject,
+            digest,
+            output_digest: bare,
+            checks,
+            retained: kept,
+            redactions: personal,
+            time_us,
+        })
+    }
+}
+
+/// Returns the digest of a whole subject, including its context.
+pub(crate) fn subject_digest(subject: &Subject) -> anyhow::Result<Digest> {
+    Ok(Digest::of(serde_json::to_vec(subject)?))
+}
+
+impl JudgedOutput {
+    /// Returns the recorded judgement of a run, to be decided again. `subject` is the output as it was kept, or as
+    /// the reviewer provides it.
+    pub fn from_record(run: &RunEvent, subject: Subject) -> Self {
+        Self {
+            subject,
+            digest: run.subject,
+            output_digest: run.output,
+            checks: run.checks.clone(),
+            retained: run.content.clone(),
+            redactions: Redactions::none(),
+            time_us: run.time_us,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The path of an output through a gate: the gate is loaded, its contracts judge, a decision is made from their
+//! verdicts and the recorded state, and everything is recorded before the result is shown.
+
+pub(crate) mod bound_contract;
+pub(crate) mod checked_run;
+pub(crate) mod decider;
+pub(crate) mod decision_queue;
+pub(crate) mod error;
+pub(crate) mod handle;
+pub(crate) mod judging;
+pub(crate) mod loaded_gate;
+pub(crate) mod release_snapshot;
+pub(crate) mod releases;
+pub(crate) mod retention;
+pub(crate) mod state;
+pub mod status;
+pub(crate) mod trial;
+
+pub use crate::host::{find_active_release, read_active_gate};
+pub use bound_contract::BoundContract;
+pub use checked_run::CheckedRun;
+pub use decider::{DecidedRun, GateDecider, RunOrigin};
+pub use error::CheckError;
+pub use handle::{CheckOutcome, GateHandle, JudgedSubmission, PendingDecision, Submission};
+pub use judging::JudgedOutput;
+pub use loaded_gate::LoadedGate;
+pub use release_snapshot::ReleaseSnapshot;
+pub use releases::{ReleaseChange, ReleaseError};
+pub use state::{GateState, track_record};
+pub use trial::TrialGate;

@@ -1,0 +1,107 @@
+//! Releases of a gate: what is active, and how another one becomes active. That happens by a person's act only, and is
+//! recorded with who and why.
+
+use tollgate_ledger::{Append, AppendCondition, LedgerEntry, LedgerError};
+use tollgate_model::{
+    Digest, Event, EventKind, GateName, NonBlankString, RollbackEvent, RolloutStage,
+};
+
+use super::error::CheckError;
+use super::loaded_gate::LoadedGate;
+use crate::actor::Actor;
+use crate::host::Host;
+
+/// The result of publishing a release or of going back to one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReleaseChange {
+    /// The release that was active before. `None` if the gate had none.
+    pub before: Option<Digest>,
+    /// The release that is active now. The same as before if nothing had to change.
+    pub after: Digest,
+}
+
+/// The reason why no other release became active. Nothing is recorded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReleaseError {
+    #[error("gate `{gate}` has no active release")]
+    NoActiveRelease { gate: GateName },
+    #[error("gate `{gate}` has no release before the active one, {active}")]
+    NoEarlierRelease { gate: GateName, active: Digest },
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Load(#[from] anyhow::Error),
+}
+
+impl Host {
+    /// Returns the release that is active at a gate. It blocks while it reads.
+    pub fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, CheckError> {
+        self.shared.active_release(gate)
+    }
+
+    /// Loads what the project's lock file pins for a gate. It need not be released.
+    pub async fn load_locked_gate(&self, gate: &str) -> anyhow::Result<LoadedGate> {
+        self.shared.progress.begin_step(&format!("loading gate `{gate}`"));
+        let loaded = LoadedGate::load(&self.shared.engine, &self.shared.packages, gate).await;
+        self.shared.progress.end_step();
+        loaded
+    }
+
+    /// Makes what the lock file pins the active release of a gate. Checks that begin later run it, in every process.
+    pub async fn publish_release(
+        &self,
+        gate: &str,
+        actor: &Actor,
+        reason: Option<NonBlankString>,
+    ) -> Result<ReleaseChange, ReleaseError> {
+        let loaded = self.load_locked_gate(gate).await?;
+        let (name, snapshot) = (&loaded.gate.name, &loaded.snapshot);
+        let shared = &self.shared;
+        let version = shared.read(|reader| reader.gate_version(name))?;
+        let before = shared.active_release(name)?;
+        if before != Some(snapshot.digest) {
+            let now_ms = shared.clock.now_ms();
+            let entry = snapshot.activation_entry(&actor.person, reason, now_ms);
+            // Two people who publish at once do not overtake each other unseen.
+            self.append_to_gate(name, version, entry).await?;
+        }
+        Ok(ReleaseChange { before, after: snapshot.digest })
+    }
+
+    /// Goes back to the release that was active before the present one.
+    pub async fn roll_back_release(
+        &self,
+        gate: &GateName,
+        actor: &Actor,
+        reason: NonBlankString,
+    ) -> Result<ReleaseChange, ReleaseError> {
+        let shared = &self.shared;
+        let version = shared.read(|reader| reader.gate_version(gate))?;
+        let releases = shared.read(|reader| reader.releases(gate))?;
+        let mut full = releases.iter().filter(|one| one.stage == Some(RolloutStage::Full));
+        let active = full.next().map(|one| one.release);
+        let active = active.ok_or_else(|| ReleaseError::NoActiveRelease { gate: gate.clone() })?;
+        let earlier = full.next().map(|one| one.release);
+        let after =
+            earlier.ok_or_else(|| ReleaseError::NoEarlierRelease { gate: gate.clone(), active })?;
+        let by = actor.person.clone();
+        let kind =
+            EventKind::Rollback(RollbackEvent { run: None, release: Some(active), by, reason });
+        let event = Event { at_ms: shared.clock.now_ms(), gate: gate.clone(), kind };
+        self.append_to_gate(gate, version, LedgerEntry::new(event)).await?;
+        Ok(ReleaseChange { before: Some(active), after })
+    }
+
+    async fn append_to_gate(
+        &self,
+        gate: &GateName,
+        version: u64,
+        entry: LedgerEntry,
+    ) -> Result<(), LedgerError> {
+        let condition = AppendCondition::GateVersion { gate: gate.clone(), version };
+        self.shared.ledger()?.append(Append::from(entry).on_condition(condition)).await.map(drop)
+    }
+}

@@ -1,0 +1,134 @@
+//! The state of a gate for the rules: read from the ledger, and updated in memory within a batch.
+
+use std::collections::BTreeMap;
+
+use tollgate_govern::promotion::TrackRecord;
+use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, budget, review};
+use tollgate_ledger::LedgerReader;
+use tollgate_model::{BudgetPeriod, Gate, Money};
+use tollgate_project::Project;
+
+use crate::gate::loaded_gate::LoadedGate;
+
+/// The inputs of the rules about a gate, and the spending of its campaigns.
+#[derive(Clone, Debug, Default)]
+pub struct GateState {
+    pub inputs: tollgate_govern::GateState,
+    /// Version of the gate from which the inputs were read. An append can be made conditional on it.
+    pub version: u64,
+    campaigns: BTreeMap<String, Money>,
+}
+
+impl GateState {
+    /// Returns the state of a gate about which nothing is recorded yet.
+    pub fn empty(project: &Project, gate: &Gate) -> Self {
+        let inputs = tollgate_govern::GateState {
+            thresholds: project.thresholds(),
+            brand_voice: project.brand_voice_digest(gate),
+            ..tollgate_govern::GateState::default()
+        };
+        Self { inputs, version: 0, campaigns: BTreeMap::new() }
+    }
+
+    /// Reads the state of a gate from the ledger.
+    pub fn read(
+        view: &dyn LedgerReader,
+        project: &Project,
+        gate: &Gate,
+        now_ms: u64,
+    ) -> anyhow::Result<Self> {
+        let mut state = Self::empty(project, gate);
+        let now = &mut state.inputs;
+        let name = &gate.name;
+        // Read before everything else, so that what changes in between is found when appending.
+        state.version = view.gate_version(name)?;
+        let level = view.level(name)?;
+        now.level = level.map(|held| RecordedLevel::after_change(&held.change, held.since_ms));
+        now.incidents = view.level_incidents(name)?;
+        now.figures = view.figures(name)?;
+        let oldest_ms = view.oldest_hold_ms(name)?;
+        now.earliest_review_due_ms = oldest_ms.and_then(|since| review::review_due_ms(gate, since));
+        let spent = |period| -> anyhow::Result<Money> {
+            let Some(from_ms) = budget::period_start_ms(period, now_ms) else {
+                return Ok(Money::ZERO);
+            };
+            Ok(view.counts(name, from_ms, now_ms)?.spent)
+        };
+        if gate.budget.is_some() {
+            now.spent = PeriodSpending {
+                day: spent(BudgetPeriod::Day)?,
+                week: spent(BudgetPeriod::Week)?,
+                month: spent(BudgetPeriod::Month)?,
+                campaign: Money::ZERO,
+            };
+        }
+        Ok(state)
+    }
+
+    /// Adds the release that the gate is loaded with.
+    pub fn with_release(mut self, loaded: &LoadedGate) -> Self {
+        self.inputs.release = Some(loaded.snapshot.release.clone());
+        self
+    }
+
+    /// Selects the campaign whose spending counts for the next decision.
+    pub(crate) fn select_campaign(
+        &mut self,
+        view: Option<&dyn LedgerReader>,
+        gate: &Gate,
+        campaign: Option<&str>,
+    ) -> anyhow::Result<()> {
+        let Some(campaign) = campaign else {
+            self.inputs.spent.campaign = Money::ZERO;
+            return Ok(());
+        };
+        let spent = match (self.campaigns.get(campaign), view) {
+            (Some(spent), _) => *spent,
+            (None, Some(view)) => view.spent_on_campaign(&gate.name, campaign)?,
+            (None, None) => Money::ZERO,
+        };
+        self.campaigns.insert(campaign.to_owned(), spent);
+        self.inputs.spent.campaign = spent;
+        Ok(())
+    }
+
+    /// Subtracts the cost of a run from every period that includes the time of its payment.
+    pub(crate) fn subtract_cost(
+        &mut self,
+        gate: &Gate,
+        facts: &OutputFacts,
+        paid_ms: u64,
+        now_ms: u64,
+    ) {
+        let cost = gate.budget.as_ref().and_then(|budget| budget::run_cost(budget, facts));
+        let Some(cost) = cost else { return };
+        let spent = &mut self.inputs.spent;
+        let periods = [
+            (BudgetPeriod::Day, &mut spent.day),
+            (BudgetPeriod::Week, &mut spent.week),
+            (BudgetPeriod::Month, &mut spent.month),
+            (BudgetPeriod::Campaign, &mut spent.campaign),
+        ];
+        for (period, sum) in periods {
+            if budget::period_start_ms(period, now_ms).is_none_or(|from_ms| from_ms <= paid_ms) {
+                *sum = Money::from_micros(sum.micros().saturating_sub(cost.micros()));
+            }
+        }
+    }
+
+    /// Adds the cost of a run to the spending.
+    pub(crate) fn add_cost(&mut self, campaign: Option<&str>, cost: Money) {
+        let spent = &mut self.inputs.spent;
+        for sum in [&mut spent.day, &mut spent.week, &mut spent.month, &mut spent.campaign] {
+            *sum = sum.plus(cost);
+        }
+        if let Some(of_campaign) = campaign.and_then(|name| self.campaigns.get_mut(name)) {
+            *of_campaign = of_campaign.plus(cost);
+        }
+    }
+}
+
+/// Returns the reviews of a gate since its last level change.
+pub fn track_record(view: &dyn LedgerReader, gate: &Gate) -> anyhow::Result<TrackRecord> {
+    Ok(view.track_record(&gate.name)?)
+}

@@ -1,0 +1,191 @@
+//! The host: a project with its ledger, its packages and an engine.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tollgate_engine::{Engine, Settings};
+use tollgate_ledger::{Ledger, LedgerError, LedgerReader};
+use tollgate_library::store::Store;
+use tollgate_model::{Digest, Gate, GateName, RolloutStage};
+use tollgate_project::{LocalPackages, Project};
+
+use crate::clock::{Clock, SystemClock};
+use crate::gate::{CheckError, GateHandle, LoadedGate};
+use crate::progress::{NoProgress, Progress};
+
+/// Readers that are kept open for the next caller. More are opened when more are needed at once.
+const IDLE_READERS_MAX: usize = 8;
+
+/// The host of one project. Clones are the same host, and cloning is cheap. Many tasks share one.
+#[derive(Clone)]
+pub struct Host {
+    pub(crate) shared: Arc<HostShared>,
+}
+
+pub(crate) struct HostShared {
+    pub(crate) engine: Engine,
+    pub(crate) project: Project,
+    pub(crate) packages: LocalPackages,
+    ledger: Option<Arc<dyn Ledger>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) progress: Arc<dyn Progress>,
+    idle_readers: Mutex<Vec<Box<dyn LedgerReader>>>,
+}
+
+/// Settings of a host that is to be made.
+pub struct HostBuilder {
+    project: Project,
+    ledger: Option<Arc<dyn Ledger>>,
+    store: Option<Store>,
+    engine: Option<Engine>,
+    clock: Arc<dyn Clock>,
+    progress: Arc<dyn Progress>,
+}
+
+impl HostBuilder {
+    /// Sets the ledger. A host without one can try gates, but checks nothing.
+    #[must_use]
+    pub fn ledger(mut self, ledger: Arc<dyn Ledger>) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
+    /// Sets the store that packages are read from. Without one only the embedded standard contracts are found.
+    #[must_use]
+    pub fn package_store(mut self, store: Store) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Sets the engine. Hosts may share one. The default has no cache of compiled contracts.
+    #[must_use]
+    pub fn engine(mut self, engine: Engine) -> Self {
+        self.engine = Some(engine);
+        self
+    }
+
+    /// Sets the clock. The default is the clock of the machine.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets who is told about the progress of long work. The default is nobody.
+    #[must_use]
+    pub fn progress(mut self, progress: impl Progress + 'static) -> Self {
+        self.progress = Arc::new(progress);
+        self
+    }
+
+    /// Makes the host. Fails if this machine cannot run the engine.
+    pub fn build(self) -> anyhow::Result<Host> {
+        let Self { project, ledger, store, engine, clock, progress } = self;
+        let engine = match engine {
+            Some(engine) => engine,
+            None => Engine::new(Settings::default())?,
+        };
+        let packages = LocalPackages::new(Some(project.clone()), store);
+        let idle_readers = Mutex::default();
+        let shared =
+            HostShared { engine, project, packages, ledger, clock, progress, idle_readers };
+        Ok(Host { shared: Arc::new(shared) })
+    }
+}
+
+impl Host {
+    /// Begins a host for a project.
+    pub fn builder(project: Project) -> HostBuilder {
+        let (clock, progress) = (Arc::new(SystemClock), Arc::new(NoProgress));
+        HostBuilder { project, ledger: None, store: None, engine: None, clock, progress }
+    }
+
+    /// Opens a gate. Fails if it has no active release, or if that one cannot be loaded.
+    pub async fn gate(&self, name: &GateName) -> Result<GateHandle, CheckError> {
+        GateHandle::open(self.shared.clone(), name).await
+    }
+
+    /// Returns the gate record of the active release, without loading its contracts. It blocks while it reads.
+    pub fn active_gate(&self, gate: &GateName) -> Result<Gate, CheckError> {
+        self.shared.read(|reader| read_active_gate(reader, gate))
+    }
+
+    /// Loads the active release of a gate.
+    pub async fn load_active_gate(&self, gate: &GateName) -> Result<LoadedGate, CheckError> {
+        self.shared.load_active_gate(gate).await
+    }
+
+    pub fn project(&self) -> &Project {
+        &self.shared.project
+    }
+
+    /// Waits until everything that was handed to the ledger is recorded.
+    pub fn close(&self) {
+        if let Some(ledger) = &self.shared.ledger {
+            ledger.close();
+        }
+    }
+}
+
+impl HostShared {
+    /// Returns the ledger. A host without one is as one whose ledger is closed: it records nothing.
+    pub(crate) fn ledger(&self) -> Result<&Arc<dyn Ledger>, LedgerError> {
+        self.ledger.as_ref().ok_or(LedgerError::Closed)
+    }
+
+    /// Reads from the ledger with a reader that is open already, if there is one. It blocks while it reads.
+    pub(crate) fn read<T, E: From<LedgerError>>(
+        &self,
+        read: impl FnOnce(&dyn LedgerReader) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let idle = || self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop();
+        let reader = match kept {
+            Some(reader) => reader,
+            None => self.ledger()?.open_reader()?,
+        };
+        let result = read(&*reader);
+        let mut idle = idle();
+        if idle.len() < IDLE_READERS_MAX {
+            idle.push(reader);
+        }
+        result
+    }
+
+    /// Returns the digest of the release that is active at a gate.
+    pub(crate) fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, CheckError> {
+        self.read(|reader| Ok(find_active_release(reader, gate)?))
+    }
+
+    pub(crate) async fn load_active_gate(&self, gate: &GateName) -> Result<LoadedGate, CheckError> {
+        let release = self.active_release(gate)?;
+        let release = release.ok_or_else(|| CheckError::NoActiveRelease { gate: gate.clone() })?;
+        self.progress.begin_step(&format!("loading gate `{gate}`"));
+        let parts = self.read(|reader| LoadedGate::read_release(reader, release));
+        let loaded = match parts {
+            Ok(parts) => LoadedGate::from_release(&self.engine, &self.packages, parts).await,
+            Err(error) => Err(error.into()),
+        };
+        self.progress.end_step();
+        let source =
+            |error| CheckError::Load { gate: gate.clone(), release, source: Arc::new(error) };
+        loaded.map_err(source)
+    }
+}
+
+/// Returns the gate record of the release that is active at a gate.
+pub fn read_active_gate(reader: &dyn LedgerReader, gate: &GateName) -> Result<Gate, CheckError> {
+    let release = find_active_release(reader, gate)?;
+    let release = release.ok_or_else(|| CheckError::NoActiveRelease { gate: gate.clone() })?;
+    Ok(LoadedGate::read_release(reader, release)?.gate)
+}
+
+/// Returns the release that is active at a gate: the one that was rolled out fully last.
+pub fn find_active_release(
+    reader: &dyn LedgerReader,
+    gate: &GateName,
+) -> Result<Option<Digest>, LedgerError> {
+    // The most recently changed release comes first.
+    let releases = reader.releases(gate)?;
+    let active = releases.iter().find(|one| one.stage == Some(RolloutStage::Full));
+    Ok(active.map(|one| one.release))
+}

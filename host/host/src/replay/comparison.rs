@@ -1,0 +1,180 @@
+//! Comparing the decisions on recorded outputs with those of another contract version or another gate.
+//!
+//! Both decisions are made again under the same conditions, which are today's with nothing spent. Every difference
+//! is therefore due to the candidate.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use tollgate_engine::Engine;
+use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, decide};
+use tollgate_ledger::LedgerReader;
+use tollgate_model::{
+    ContractBinding, ContractCheck, Decision, Digest, Gate, LevelChangeReason, Release, RunEvent,
+    Share,
+};
+use tollgate_project::Project;
+
+use super::full_output;
+use crate::gate::bound_contract::BoundContract;
+use crate::gate::loaded_gate::LoadedGate;
+use crate::gate::state::GateState;
+
+/// The contracts or gate to compare with.
+pub enum Candidate {
+    /// A different version of a contract for all its bindings. The recorded reports of the others are used.
+    Contract(Vec<BoundContract>),
+    /// A different gate record with its locked contracts.
+    Gate(Box<LoadedGate>),
+}
+
+/// A comparison of recorded runs with a candidate.
+pub struct Comparison<'a> {
+    view: &'a dyn LedgerReader,
+    candidate: &'a Candidate,
+    state: tollgate_govern::GateState,
+    /// Gate and release of the latest run. The next run usually has the same.
+    latest: Option<(Digest, Arc<(Gate, Release)>)>,
+    now_ms: u64,
+}
+
+/// The two decisions on one output.
+pub struct ComparedDecisions {
+    pub before: Decision,
+    pub after: Decision,
+}
+
+impl Candidate {
+    /// Loads a different component for a contract, bound as the gate binds it now.
+    pub async fn load_contract(
+        engine: &Engine,
+        project: &Project,
+        gate: &Gate,
+        component: Arc<[u8]>,
+    ) -> anyhow::Result<Self> {
+        let name = tollgate_engine::read_manifest(&component)?.contract.name;
+        let uses_contract = |binding: &&ContractBinding| binding.contract.name == name;
+        let mut bound = Vec::new();
+        for binding in gate.contracts.iter().filter(uses_contract) {
+            let loaded =
+                BoundContract::load(engine, project, &gate.name, binding, component.clone()).await;
+            bound.push(loaded?.0);
+        }
+        if bound.is_empty() {
+            let names: Vec<_> = gate.contracts.iter().map(|one| one.contract.to_string()).collect();
+            bail!("gate `{}` does not use `{name}`: it uses {}", gate.name, names.join(", "));
+        }
+        Ok(Self::Contract(bound))
+    }
+}
+
+impl<'a> Comparison<'a> {
+    /// Creates a comparison at the gate's current level, or at `at_level`.
+    pub fn new(
+        view: &'a dyn LedgerReader,
+        project: &Project,
+        gate: &Gate,
+        candidate: &'a Candidate,
+        at_level: Option<u8>,
+        now_ms: u64,
+    ) -> anyhow::Result<Self> {
+        let mut state = GateState::read(view, project, gate, now_ms)?.inputs;
+        state.spent = PeriodSpending::default();
+        // Overdue reviews and spending are conditions of today, not of the recorded outputs.
+        state.earliest_review_due_ms = None;
+        if let (Some(level), Some(autonomy)) = (at_level, &gate.autonomy) {
+            state.level = Some(level_at(autonomy.scheme, level, now_ms, gate)?);
+        }
+        Ok(Self { view, candidate, state, latest: None, now_ms })
+    }
+
+    /// Compares the decisions on a run. Its output must have been kept in full.
+    pub async fn compare_run(
+        &mut self,
+        run: &RunEvent,
+        at_ms: u64,
+    ) -> anyhow::Result<ComparedDecisions> {
+        let subject = full_output(run)?.clone();
+        let (gate, release) = &*self.load_judging_gate(run.release)?;
+        let facts = OutputFacts::from_subject(&subject, run.subject, run.run);
+        let before = self.decide(gate, release, &run.checks, &facts);
+        let after = match self.candidate {
+            Candidate::Gate(ready) => {
+                let judged = ready.judge(subject, at_ms).await?;
+                self.decide(&ready.gate, &ready.snapshot.release, &judged.checks, &facts)
+            }
+            Candidate::Contract(bound) => {
+                let mut checks = run.checks.clone();
+                let live = tollgate_engine::HostContext {
+                    now_ms: at_ms,
+                    prompt_text: self.load_prompt(release)?,
+                };
+                for contract in bound {
+                    let new = contract.judge(&subject, &live).await;
+                    match checks.iter_mut().find(|check| check.contract == new.contract) {
+                        Some(check) => *check = new,
+                        // The binding was added to the gate after the run.
+                        None => checks.push(new),
+                    }
+                }
+                self.decide(gate, release, &checks, &facts)
+            }
+        };
+        Ok(ComparedDecisions { before, after })
+    }
+
+    fn decide(
+        &self,
+        gate: &Gate,
+        release: &Release,
+        checks: &[ContractCheck],
+        facts: &OutputFacts,
+    ) -> Decision {
+        let state =
+            tollgate_govern::GateState { release: Some(release.clone()), ..self.state.clone() };
+        decide(gate, checks, facts, &state, self.now_ms)
+    }
+
+    /// Returns the gate and release that judged a run.
+    fn load_judging_gate(&mut self, release: Digest) -> anyhow::Result<Arc<(Gate, Release)>> {
+        if let Some((digest, latest)) = &self.latest
+            && *digest == release
+        {
+            return Ok(latest.clone());
+        }
+        let read = |digest: Digest, what: &str| -> anyhow::Result<Vec<u8>> {
+            self.view.content(digest)?.with_context(|| format!("the ledger has no {what} {digest}"))
+        };
+        let pinned: Release = serde_json::from_slice(&read(release, "release")?)?;
+        let gate: Gate = serde_json::from_slice(&read(pinned.gate_digest, "record")?)?;
+        let both = Arc::new((gate, pinned));
+        self.latest = Some((release, both.clone()));
+        Ok(both)
+    }
+
+    fn load_prompt(&self, release: &Release) -> anyhow::Result<Option<Arc<str>>> {
+        let Some(prompt) = &release.prompt else { return Ok(None) };
+        let Some(bytes) = self.view.content(prompt.digest)? else { return Ok(None) };
+        let file = format!("{}@{}.prompt", prompt.name, prompt.version);
+        let prompt = tollgate_library::prompt::PromptFile::from_canonical_bytes(&file, &bytes);
+        let prompt = prompt.map_err(|faults| anyhow::anyhow!("{faults}"))?;
+        Ok(Some(prompt.text().as_str().into()))
+    }
+}
+
+fn level_at(
+    scheme: tollgate_model::LevelScheme,
+    level: u8,
+    now_ms: u64,
+    gate: &Gate,
+) -> anyhow::Result<RecordedLevel> {
+    let levels = tollgate_govern::autonomy::levels(scheme);
+    if !levels.contains(&level) {
+        bail!("{scheme} has no level {level}: it has {} to {}", levels.start(), levels.end());
+    }
+    let by = gate.owner.as_ref().map(|owner| owner.name.clone());
+    let accepted_by = by.context("the gate has no owner, who would have to accept the level")?;
+    let reason =
+        LevelChangeReason::Promoted { accepted_by, reviewed: 0, approval_rate: Share::ALL };
+    Ok(RecordedLevel { scheme, level, since_ms: now_ms, reason })
+}

@@ -1,0 +1,170 @@
+//! Approving. Once enough people have approved an output, it is decided again: on the recorded reports or, if the
+//! gate has changed since, on new ones.
+
+use tollgate_govern::OutputApproval;
+use tollgate_govern::review::NextStep;
+use tollgate_model::{
+    Decision, Gate, Reason, ReasonEffect, ReasonKind, ReviewAction, Ruling, Subject,
+};
+
+use super::{ReviewError, ReviewOutcome, ReviewResult, ReviewSession};
+use crate::gate::decider::{DecidedRun, GateDecider, RunOrigin};
+use crate::gate::judging::JudgedOutput;
+use crate::review::pending_review::KnownOutput;
+
+/// The decision that an approval applies to.
+enum ApprovalTarget {
+    /// An output with a decision that the reviewer was shown.
+    AlreadyShown(Box<JudgedOutput>, Box<Decision>),
+    /// A new decision with reasons that no reviewer has been shown.
+    NewDecision(Box<DecidedRun>),
+}
+
+impl ReviewSession<'_> {
+    /// Approves the output. `given` is the output as the reviewer has it, if the ledger does not.
+    pub async fn approve(
+        &self,
+        decider: &mut GateDecider,
+        provided: Option<Subject>,
+    ) -> anyhow::Result<ReviewResult> {
+        let gate = decider.loaded.gate.clone();
+        let is_same = self.pending.run.release == decider.loaded.snapshot.digest;
+        let output = match self.may_approve(&gate, is_same, provided)? {
+            Ok(output) => output,
+            Err(errors) => return Ok(ReviewResult::refused(errors)),
+        };
+        let (judged, decision) = match self.approval_target(decider, is_same, output).await? {
+            ApprovalTarget::AlreadyShown(judged, decision) => (judged, decision),
+            ApprovalTarget::NewDecision(redecided) => {
+                return self.rejudged_result(decider, *redecided);
+            }
+        };
+        match self.conclude(&gate, &decision, &ReviewAction::Approve) {
+            Err(refusals) => Ok(ReviewResult::refused_by_rules(refusals)),
+            Ok(NextStep::DecideAgain(approved)) => self.decide_again(decider, &judged, approved),
+            Ok(NextStep::AnotherPerson { remaining }) => {
+                let entries = vec![self.review_entry(&gate, ReviewAction::Approve)];
+                Ok(self.result(ReviewOutcome::MoreApprovalsNeeded(remaining), entries))
+            }
+            Ok(_) => anyhow::bail!(
+                "the rules answered an approval with a step that does not belong to it"
+            ),
+        }
+    }
+
+    /// Returns the output if it may be approved, otherwise every reason against it. The rules are consulted in
+    /// either case, so that the reviewer sees all reasons at once.
+    fn may_approve(
+        &self,
+        gate: &Gate,
+        is_same: bool,
+        given: Option<Subject>,
+    ) -> anyhow::Result<Result<KnownOutput, Vec<ReviewError>>> {
+        let mut errors = self.general_errors(gate);
+        let output = self.pending.resolve_output(given)?;
+        if is_same && self.pending.details_erased {
+            errors.push(ReviewError::DetailsErased);
+        }
+        if !is_same && matches!(output, Ok(KnownOutput::Masked(_))) {
+            errors.push(ReviewError::GateChanged);
+        }
+        Ok(match output {
+            Ok(output) if errors.is_empty() => Ok(output),
+            output => {
+                errors.extend(output.err());
+                let rules = self.conclude(gate, &self.pending.run.decision, &ReviewAction::Approve);
+                errors.extend(rules.err().into_iter().flatten().map(ReviewError::Rule));
+                Err(errors)
+            }
+        })
+    }
+
+    /// Determines what the reviewer approves: the recorded decision, or the one of the changed gate if it holds for
+    /// no reason that the reviewer has not been shown.
+    async fn approval_target(
+        &self,
+        decider: &mut GateDecider,
+        is_same: bool,
+        output: KnownOutput,
+    ) -> anyhow::Result<ApprovalTarget> {
+        let decision = &self.pending.run.decision;
+        if is_same {
+            let judged = JudgedOutput::from_record(&self.pending.run, output.into_subject());
+            return Ok(ApprovalTarget::AlreadyShown(judged.into(), decision.clone().into()));
+        }
+        let judged = decider.loaded.judge(output.into_subject(), self.now_ms).await?;
+        let redecided = decider.decide(&judged, &self.rerun_origin(None), self.now_ms)?;
+        if redecided.decision.ruling == Ruling::Block
+            || !has_seen_all(decision, &redecided.decision)
+        {
+            return Ok(ApprovalTarget::NewDecision(redecided.into()));
+        }
+        // This decision was only a trial, so the state is read again without it.
+        decider.refresh(self.project, self.now_ms)?;
+        // The changed gate may allow the output without a review, but the approval must still follow the rules.
+        let decision = Decision { ruling: Ruling::Hold, ..redecided.decision };
+        Ok(ApprovalTarget::AlreadyShown(judged.into(), decision.into()))
+    }
+
+    /// Decides an approved output again. It goes out unless another reason holds it.
+    fn decide_again(
+        &self,
+        decider: &mut GateDecider,
+        judged: &JudgedOutput,
+        approved: OutputApproval,
+    ) -> anyhow::Result<ReviewResult> {
+        let decided = decider.decide(judged, &self.rerun_origin(Some(approved)), self.now_ms)?;
+        if decided.decision.ruling == Ruling::Hold {
+            let still_held = decided.decision.reasons.into_iter().filter(is_hold);
+            let errors = still_held.map(|reason| ReviewError::StillHeld(reason.kind));
+            return Ok(ReviewResult::refused(errors.collect()));
+        }
+        self.decided_result(decider, ReviewAction::Approve, decided)
+    }
+
+    /// Returns the origin of a rerun of this run. The run was paid for when it was first judged.
+    fn rerun_origin(&self, approved: Option<OutputApproval>) -> RunOrigin {
+        RunOrigin {
+            rerun_of: Some(self.pending.queued.run),
+            edited_from: self.pending.run.edited_from,
+            approved,
+            paid_at_ms: Some(self.pending.paid_at_ms),
+            ..RunOrigin::default()
+        }
+    }
+
+    /// Records what the changed gate decides, and nothing of the review.
+    fn rejudged_result(
+        &self,
+        decider: &GateDecider,
+        mut rejudged: DecidedRun,
+    ) -> anyhow::Result<ReviewResult> {
+        let entries = std::mem::take(&mut rejudged.entries);
+        Ok(self.result(ReviewOutcome::Rejudged(Box::new(rejudged)), entries).decided_by(decider))
+    }
+}
+
+fn is_hold(reason: &Reason) -> bool {
+    reason.effect == ReasonEffect::Hold
+}
+
+/// Returns whether a reviewer who was shown one decision has seen every reason that holds in the other.
+pub(crate) fn has_seen_all(shown: &Decision, redecided: &Decision) -> bool {
+    let known: Vec<_> = shown.reasons.iter().map(|reason| reason_identity(&reason.kind)).collect();
+    redecided.reasons.iter().filter(|reason| is_hold(reason)).all(|reason| match &reason.kind {
+        // The reviewer is the human that this reason asks for.
+        ReasonKind::Oversight { .. } => true,
+        cause => known.contains(&reason_identity(cause)),
+    })
+}
+
+/// Returns what identifies a reason. Text that it quotes may be redacted in the record.
+fn reason_identity(cause: &ReasonKind) -> String {
+    match cause {
+        ReasonKind::Finding { contract, rule, severity, .. } => {
+            format!("{contract} {rule} {severity}")
+        }
+        ReasonKind::Failure { contract, kind, .. } => format!("{contract} {kind}"),
+        other => other.to_string(),
+    }
+}

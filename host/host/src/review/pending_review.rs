@@ -1,0 +1,175 @@
+//! A run in the queue, with everything that a review of it depends on.
+
+use anyhow::Context;
+use tollgate_govern::review::HeldRun;
+use tollgate_ledger::{
+    AttachmentKind, ExpectedState, LedgerReader, QueueKind, QueuedRun, StoredEvent as Event,
+};
+use tollgate_model::{Digest, EventKind, Person, RetainedContent, ReviewAction, RunEvent, Subject};
+
+use super::ReviewError;
+use crate::lookup::{find_run, latest_decision, short_digest};
+
+/// Maximum length of a chain of edits. A longer chain than any reviewer makes means a damaged ledger.
+const EDITS_MAX: usize = 64;
+
+/// A run that waits for a review, or one that did.
+pub struct PendingReview {
+    pub queued: QueuedRun,
+    /// The run as it was last decided.
+    pub run: RunEvent,
+    /// All events that concern the run, oldest first.
+    pub history: Vec<Event>,
+    /// The person who requested the output, and everybody who edited it.
+    pub authors: Vec<Person>,
+    /// Time at which the original output was paid for, in milliseconds since 1970. Edits cost nothing again.
+    pub(crate) paid_at_ms: u64,
+    /// Number of the event with the latest decision.
+    decided_seq: u64,
+    /// Whether the reports and reasons of the run were erased.
+    pub details_erased: bool,
+}
+
+/// An output, as far as it is known.
+pub enum KnownOutput {
+    /// The complete output.
+    Full(Subject),
+    /// The output with personal data masked.
+    Masked(Subject),
+}
+
+impl PendingReview {
+    /// Finds the run that a person names.
+    pub fn find(view: &dyn LedgerReader, prefix: &str) -> anyhow::Result<Self> {
+        let run = find_run(view, prefix)?;
+        let waiting = view.queued_run(run.run)?.with_context(|| {
+            let (name, ruling) = (short_digest(&run.run), run.ruling);
+            format!("run {name} was decided `{ruling}` immediately: it never waited for a review")
+        })?;
+        Self::load(view, waiting)
+    }
+
+    /// Loads the run of an item in the queue.
+    pub fn load(view: &dyn LedgerReader, row: QueuedRun) -> anyhow::Result<Self> {
+        let history = view.history(row.run)?;
+        let (event, run) = latest_decision(&history, row.run).with_context(|| {
+            format!(
+                "no event in the ledger judges run {}: run `tollgate log verify`",
+                short_digest(&row.run)
+            )
+        })?;
+        let (decided_in, run) = (event.seq, run.clone());
+        let is_details = |digest| {
+            event
+                .contents
+                .iter()
+                .any(|content| content.digest == digest && content.kind == AttachmentKind::Details)
+        };
+        let details_gone = event.erased.iter().any(|digest| is_details(*digest));
+        let (editors, paid_ms) = editors(view, &run, &history)?;
+        let authors = run.author.iter().cloned().chain(editors).collect();
+        Ok(Self {
+            queued: row,
+            run,
+            history,
+            authors,
+            paid_at_ms: paid_ms,
+            decided_seq: decided_in,
+            details_erased: details_gone,
+        })
+    }
+
+    /// Converts the run to the form that the review rules take.
+    pub fn to_held_run(&self) -> HeldRun {
+        HeldRun {
+            subject: self.run.subject,
+            decision: self.run.decision.clone(),
+            authors: self.authors.clone(),
+            held_at_ms: self.queued.since_ms,
+            claim: self.queued.claim.clone(),
+            approved_by: self.approved_by(),
+            escalations: self.queued.escalations,
+        }
+    }
+
+    /// Returns who approved the latest decision. Approvals of earlier decisions do not count, because those were
+    /// based on other judgements.
+    pub fn approved_by(&self) -> Vec<Person> {
+        let since = self.history.iter().filter(|event| event.seq > self.decided_seq);
+        let approvals = since.filter_map(|event| match &event.event.kind {
+            EventKind::Review(review) if matches!(review.action, ReviewAction::Approve) => {
+                Some(review.by.clone())
+            }
+            _ => None,
+        });
+        approvals.collect()
+    }
+
+    /// Returns the condition that the run has not changed since it was read.
+    pub fn expected_state(&self) -> ExpectedState {
+        ExpectedState { run: self.queued.run, last_event: self.queued.last_event }
+    }
+
+    /// Returns whether the output has already gone out and is reviewed afterwards.
+    pub fn is_audit(&self) -> bool {
+        self.queued.kind == QueueKind::Audit
+    }
+
+    /// Returns the output that the reviewer provides, or else the one that was kept.
+    pub fn resolve_output(
+        &self,
+        provided: Option<Subject>,
+    ) -> anyhow::Result<Result<KnownOutput, ReviewError>> {
+        if let Some(subject) = provided {
+            let digest = Digest::of(serde_json::to_vec(&subject)?);
+            let expected = self.run.subject;
+            let matches = digest == expected;
+            return Ok(if matches {
+                Ok(KnownOutput::Full(subject))
+            } else {
+                Err(ReviewError::SubjectMismatch { provided: digest, expected })
+            });
+        }
+        Ok(match &self.run.content {
+            RetainedContent::Full(subject) => Ok(KnownOutput::Full((**subject).clone())),
+            RetainedContent::Masked(subject) => Ok(KnownOutput::Masked((**subject).clone())),
+            RetainedContent::Digest | RetainedContent::Erased => Err(ReviewError::OutputNotKept),
+        })
+    }
+}
+
+impl KnownOutput {
+    /// Returns the output, complete or masked.
+    pub(crate) fn into_subject(self) -> Subject {
+        match self {
+            Self::Full(subject) | Self::Masked(subject) => subject,
+        }
+    }
+}
+
+/// Returns everybody who edited an output, and the time at which the first version was judged.
+fn editors(
+    view: &dyn LedgerReader,
+    run: &RunEvent,
+    history: &[Event],
+) -> anyhow::Result<(Vec<Person>, u64)> {
+    let started_at_ms = |history: &[Event]| history.first().map_or(0, |event| event.event.at_ms);
+    let (mut editors, mut paid_ms) = (Vec::new(), started_at_ms(history));
+    let mut next = run.edited_from;
+    // Follows the chain of edits back to the output that was judged first.
+    for _ in 0..EDITS_MAX {
+        let Some(from) = next.take() else { break };
+        let history = view.history(from)?;
+        paid_ms = started_at_ms(&history);
+        for event in &history {
+            match &event.event.kind {
+                EventKind::Review(review) if matches!(review.action, ReviewAction::Edit { .. }) => {
+                    editors.push(review.by.clone());
+                }
+                EventKind::Run(judged) if judged.run == from => next = judged.edited_from,
+                _ => {}
+            }
+        }
+    }
+    Ok((editors, paid_ms))
+}

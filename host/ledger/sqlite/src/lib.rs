@@ -1,0 +1,16 @@
+//! A ledger in a file, kept by SQLite. This is the only crate that names rusqlite.
+//!
+//! One thread writes the events of many callers in common transactions. Readers have connections of their own.
+//! Several processes may use the same file. What a ledger is and has to do is defined by `tollgate-ledger`.
+
+mod apply;
+mod error;
+mod ledger;
+mod number;
+mod reader;
+mod rebuild;
+mod schema;
+mod writer;
+
+pub use ledger::SqliteLedger;
+pub use reader::SqliteReader;

@@ -1,0 +1,309 @@
+//! The writer: one thread that commits the entries of many callers together.
+//!
+//! While one group is written to the disk, the next one gathers (group commit). No caller is answered before the
+//! transaction with its entries is durable.
+
+use std::collections::BTreeMap;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use tokio::sync::{mpsc, oneshot};
+use tollgate_ledger::storage::{PreparedAppend, PreparedEntry, event_hash, genesis_hash};
+use tollgate_ledger::{
+    AppendCondition, AppendedRange, Checkpoint, ConflictError, ExpectedState, LedgerError,
+};
+use tollgate_model::{Digest, EventKind};
+
+use crate::apply::{self, AppliedEvent};
+use crate::error::database_error;
+use crate::number::{from_sql, to_sql};
+use crate::schema::OpenedLedger;
+
+/// Requests that may wait in the channel before callers have to wait for a place. Each takes a few
+/// kilobytes, and a longer channel would only make callers wait longer.
+pub(crate) const QUEUE_REQUESTS_MAX: usize = 1024;
+/// Maximum number of requests committed together. A larger group would hardly lower the cost of a flush.
+const GROUP_REQUESTS_MAX: usize = 256;
+/// Maximum number of bytes committed together, so that large requests do not delay small ones for long.
+const GROUP_BYTES_MAX: usize = 16 << 20;
+
+/// How long a group waits for the callers of the previous one, which have just been answered and tend to come
+/// again. This is far less than a flush takes, and a single caller never waits.
+const GATHER_WAIT: Duration = Duration::from_micros(500);
+const GATHER_STEP: Duration = Duration::from_micros(50);
+
+type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
+
+pub(crate) enum WriterRequest {
+    /// Entries that belong together: all of them are recorded, or none.
+    Append(PreparedAppend, Reply<AppendedRange>),
+    Checkpoint(Checkpoint, Reply<()>),
+    Rebuild(Reply<()>),
+    Close,
+}
+
+/// The result of one request of a group, sent once the group is durable.
+type AppendResult = (Result<AppendedRange, ConflictError>, Reply<AppendedRange>);
+
+struct Writer {
+    opened: OpenedLedger,
+    requests: mpsc::Receiver<WriterRequest>,
+    /// Number of requests in the previous group.
+    previous_group_len: usize,
+}
+
+/// Starts the writer thread.
+pub(crate) fn start(
+    opened: OpenedLedger,
+    requests: mpsc::Receiver<WriterRequest>,
+) -> std::io::Result<JoinHandle<()>> {
+    let builder = thread::Builder::new().name("tollgate-ledger".into());
+    builder.spawn(move || Writer { opened, requests, previous_group_len: 1 }.serve())
+}
+
+impl Writer {
+    fn serve(mut self) {
+        let mut next = self.requests.blocking_recv();
+        while let Some(request) = next.take() {
+            match request {
+                WriterRequest::Append(append, reply) => {
+                    next = self.append_group(append, reply);
+                }
+                WriterRequest::Checkpoint(checkpoint, reply) => {
+                    // A caller that has stopped waiting does not need the answer.
+                    let _ = reply.send(self.checkpoint(&checkpoint));
+                }
+                WriterRequest::Rebuild(reply) => {
+                    let _ = reply.send(self.rebuild());
+                }
+                // Requests handed in before are still served, but no new ones are accepted.
+                WriterRequest::Close => self.requests.close(),
+            }
+            if next.is_none() {
+                next = self.requests.blocking_recv();
+            }
+        }
+        // An empty write-ahead log makes opening faster. Readers manage without, so errors do not matter.
+        let _ = self.opened.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// Commits the requests that have gathered and answers them. Returns the first request of another kind, which
+    /// ends the group.
+    fn append_group(
+        &mut self,
+        first: PreparedAppend,
+        reply: Reply<AppendedRange>,
+    ) -> Option<WriterRequest> {
+        self.wait_for_callers();
+        let mut bytes = first.size_bytes();
+        let mut group = vec![(first, reply)];
+        let mut other = None;
+        while group.len() < GROUP_REQUESTS_MAX && bytes < GROUP_BYTES_MAX {
+            match self.requests.try_recv() {
+                Ok(WriterRequest::Append(append, reply)) => {
+                    bytes += append.size_bytes();
+                    group.push((append, reply));
+                }
+                Ok(request) => {
+                    other = Some(request);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        self.previous_group_len = group.len();
+        self.commit_and_reply(group);
+        other
+    }
+
+    /// Waits briefly for the callers of the previous group. Without this, half of them would miss each group, and
+    /// every second flush would serve only a few requests.
+    fn wait_for_callers(&self) {
+        let begin = Instant::now();
+        while self.requests.len() + 1 < self.previous_group_len && begin.elapsed() < GATHER_WAIT {
+            thread::sleep(GATHER_STEP);
+        }
+    }
+
+    fn commit_and_reply(&mut self, group: Vec<(PreparedAppend, Reply<AppendedRange>)>) {
+        let (requests, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        match self.commit(&requests) {
+            Ok(results) => {
+                let outcomes: Vec<AppendResult> = results.into_iter().zip(replies).collect();
+                for (result, reply) in outcomes {
+                    let _ = reply.send(result.map_err(LedgerError::Conflict));
+                }
+            }
+            // Nothing of the group was recorded, so every caller gets the error.
+            Err(error) => {
+                for reply in replies {
+                    let _ = reply.send(Err(database_error(&self.opened.path, &error)));
+                }
+            }
+        }
+    }
+
+    fn commit(
+        &mut self,
+        requests: &[PreparedAppend],
+    ) -> rusqlite::Result<Vec<Result<AppendedRange, ConflictError>>> {
+        let id = self.opened.id;
+        let connection = &mut self.opened.connection;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have appended since, so the head is read again each time.
+        let mut head = ChainHead::read(&transaction, &id)?;
+        let mut results = Vec::with_capacity(requests.len());
+        for append in requests {
+            results.push(match find_conflict(&transaction, head.seq, append)? {
+                Some(conflict) => Err(conflict),
+                None => Ok(head.append_all(&transaction, &append.entries)?),
+            });
+        }
+        let mut entries = requests.iter().flat_map(|append| &append.entries);
+        let erases = entries.any(|entry| entry.erased_contents().is_some());
+        transaction.commit()?;
+        if erases {
+            // Erased bytes must not stay in the write-ahead log. If a reader prevents this now, a later checkpoint
+            // does it, so a failure here is not a failure of the append.
+            let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        Ok(results)
+    }
+
+    fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), LedgerError> {
+        let sql = "INSERT INTO checkpoints (seq, at_ms, hash, key, signature)
+            VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (seq, key) DO NOTHING";
+        let Checkpoint { seq, at_ms, hash, key, signature } = checkpoint;
+        let values = params![to_sql(*seq), to_sql(*at_ms), hash.as_bytes(), key, signature];
+        let done = self.opened.connection.execute(sql, values);
+        done.map(|_| ()).map_err(|error| database_error(&self.opened.path, &error))
+    }
+
+    fn rebuild(&mut self) -> Result<(), LedgerError> {
+        crate::rebuild::rebuild(&mut self.opened)
+    }
+}
+
+/// The last event of the chain, or the genesis hash with number 0.
+struct ChainHead {
+    seq: u64,
+    hash: Digest,
+}
+
+impl ChainHead {
+    fn read(connection: &Connection, id: &[u8; 16]) -> rusqlite::Result<Self> {
+        let sql = "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1";
+        let mut statement = connection.prepare_cached(sql)?;
+        let last = statement.query_row([], |row| {
+            let (seq, hash) = (row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?);
+            Ok(Self { seq: from_sql(seq), hash: Digest::from_bytes(hash) })
+        });
+        Ok(last.optional()?.unwrap_or(Self { seq: 0, hash: genesis_hash(id) }))
+    }
+
+    fn append_all(
+        &mut self,
+        transaction: &Transaction<'_>,
+        entries: &[PreparedEntry],
+    ) -> rusqlite::Result<AppendedRange> {
+        let first = self.seq + 1;
+        for entry in entries {
+            self.append_entry(transaction, entry)?;
+        }
+        Ok(AppendedRange { first, last: self.seq, hash: self.hash })
+    }
+
+    fn append_entry(
+        &mut self,
+        transaction: &Transaction<'_>,
+        entry: &PreparedEntry,
+    ) -> rusqlite::Result<()> {
+        let PreparedEntry { at_ms, gate, body_json: text, body, content_bytes: bytes } = entry;
+        let kind_name = body.event.name();
+        self.seq += 1;
+        self.hash = event_hash(&self.hash, self.seq, *at_ms, gate, kind_name, text);
+        let (seq, at_ms) = (to_sql(self.seq), to_sql(*at_ms));
+        let sql = "INSERT INTO events (seq, at_ms, gate, kind, body, hash)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let values = params![seq, at_ms, gate, kind_name, text, self.hash.as_bytes()];
+        transaction.prepare_cached(sql)?.execute(values)?;
+        let at = AppliedEvent { connection: transaction, seq, at_ms, gate };
+        apply::apply_event(at, body)?;
+        // Erasing comes before retaining, so that a content which the same event refers to stays.
+        if let Some(digests) = entry.erased_contents() {
+            apply::remove_bytes(at, digests)?;
+        }
+        for (content, bytes) in body.contents.iter().zip(bytes) {
+            apply::retain_content(at, content, Some(bytes))?;
+        }
+        Ok(())
+    }
+}
+
+/// Checks a request's conditions in the transaction that would record it.
+fn find_conflict(
+    transaction: &Transaction<'_>,
+    last: u64,
+    append: &PreparedAppend,
+) -> rusqlite::Result<Option<ConflictError>> {
+    for condition in &append.conditions {
+        if let Some(conflict) = check_condition(transaction, condition)? {
+            return Ok(Some(conflict));
+        }
+    }
+    find_recorded_line(transaction, last, &append.entries)
+}
+
+/// Returns the conflict if a line of a batch is already recorded, or is twice in the same request.
+fn find_recorded_line(
+    transaction: &Transaction<'_>,
+    last: u64,
+    entries: &[PreparedEntry],
+) -> rusqlite::Result<Option<ConflictError>> {
+    let mut lines = BTreeMap::new();
+    for (entry, seq) in entries.iter().zip(last + 1..) {
+        let EventKind::Run(run) = &entry.body.event else { continue };
+        let Some(line) = &run.batch_line else { continue };
+        let (batch, key) = (line.batch.as_str(), line.key.as_str());
+        let earlier = lines.insert((batch, key), seq);
+        let earlier = earlier.or(crate::reader::batch_line_seq(transaction, batch, key)?);
+        if let Some(seq) = earlier {
+            let (batch, key) = (batch.to_owned(), key.to_owned());
+            return Ok(Some(ConflictError::AlreadyRecorded { batch, key, seq }));
+        }
+    }
+    Ok(None)
+}
+
+fn check_condition(
+    transaction: &Transaction<'_>,
+    condition: &AppendCondition,
+) -> rusqlite::Result<Option<ConflictError>> {
+    match condition {
+        AppendCondition::RunState(expected) => check_expected_state(transaction, *expected),
+        AppendCondition::GateVersion { gate, version } => {
+            let found = apply::gate_version(transaction, gate.as_str())?;
+            let (gate, expected) = (gate.clone(), *version);
+            Ok((found != expected).then_some(ConflictError::GateChanged { gate, expected, found }))
+        }
+        // A condition that this crate does not know must not count as one that holds.
+        _ => Ok(Some(ConflictError::UncheckedCondition(format!("{condition:?}")))),
+    }
+}
+
+fn check_expected_state(
+    transaction: &Transaction<'_>,
+    expect: ExpectedState,
+) -> rusqlite::Result<Option<ConflictError>> {
+    let ExpectedState { run, last_event: expected } = expect;
+    let sql = "SELECT state, closed IS NULL FROM queue WHERE run = ?1";
+    let mut statement = transaction.prepare_cached(sql)?;
+    let read = |row: &rusqlite::Row<'_>| Ok((from_sql(row.get(0)?), row.get::<_, bool>(1)?));
+    let found = statement.query_row([run.as_bytes()], read).optional()?;
+    Ok(match found {
+        Some((now, _)) if now == expected => None,
+        Some((now, true)) => Some(ConflictError::Changed { run, expected, now }),
+        _ => Some(ConflictError::NotQueued { run }),
+    })
+}

@@ -1,0 +1,19 @@
+//! The ledger file as the host uses it: acknowledged events stay, and changed ones are found.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::expect_used
+)]
+
+mod changed_fields;
+mod common;
+mod conformance;
+mod damaged;
+mod formats;
+mod killed;
+mod refused;
+mod retention;
+mod shared_file;
+mod verifying;

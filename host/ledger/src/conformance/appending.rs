@@ -1,0 +1,175 @@
+//! Appending, by one caller and by many at once.
+
+use std::sync::Arc;
+
+use tollgate_model::{
+    Digest, EventKind, Measure, Outcome, RecordedVerdict, Report, RetainedContent, ReviewAction,
+    Ruling, Verdict,
+};
+
+use super::OpenLedger;
+use super::fixtures::{TestLedger, entry, gate, line, review, run, run_event, spend, subject};
+use crate::{Append, ConflictError, EventQuery, LedgerError, PageCursor, RunQuery};
+
+fn query_all(limit: u32) -> EventQuery {
+    EventQuery { gate: None, kind: None, page: PageCursor::After(0), limit }
+}
+
+pub fn reads_back_appended_events(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let events = [
+        entry(1_000, run("one", Ruling::Block)),
+        entry(1_001, review("one", "Kim Osei", ReviewAction::Approve)),
+    ];
+    let appended = world.ledger.append_blocking(events.to_vec().into()).unwrap();
+    assert_eq!((appended.first, appended.last), (1, 2));
+    let back = world.reader().events(&query_all(10)).unwrap();
+    assert_eq!([&back[0].event, &back[1].event], [&events[0].event, &events[1].event]);
+    assert_eq!(world.reader().history(Digest::of("one")).unwrap(), back);
+    assert_eq!(back[1].hash, appended.hash);
+    world.assert_sound();
+}
+
+pub fn reads_back_masked_and_digest_only_outputs(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    for (name, content) in [
+        ("one", RetainedContent::Masked(Box::new(subject("Welcome, ***!")))),
+        ("two", RetainedContent::Digest),
+    ] {
+        let mut event = run_event(name, Ruling::Allow);
+        event.content = content;
+        world.append(1, EventKind::Run(Box::new(event.clone())));
+        let back = world.reader().history(Digest::of(name)).unwrap();
+        assert_eq!(back[0].event.kind, EventKind::Run(Box::new(event)));
+    }
+}
+
+pub fn appends_from_many_tasks_without_loss(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let appended: Vec<u64> = runtime.block_on(async {
+        let tasks: Vec<_> = (0..32)
+            .map(|writer| {
+                let ledger = Arc::clone(&world.ledger);
+                tokio::spawn(async move {
+                    let mut numbers = Vec::new();
+                    for at in 0..20 {
+                        let kind = run(&format!("{writer} {at}"), Ruling::Allow);
+                        numbers.push(ledger.append(entry(at, kind).into()).await.unwrap().first);
+                    }
+                    numbers
+                })
+            })
+            .collect();
+        let mut all = Vec::new();
+        for task in tasks {
+            all.extend(task.await.unwrap());
+        }
+        all
+    });
+    let mut sorted = appended.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, (1..=640).collect::<Vec<_>>());
+    world.assert_sound();
+}
+
+pub fn refuses_to_record_a_batch_line_twice(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    assert_eq!(world.reader().batch_line("march", "17").unwrap(), None);
+    world.append(1, line("march", "17", "one"));
+    assert_eq!(world.reader().batch_line("march", "17").unwrap(), Some(1));
+    assert_eq!(world.reader().batch_line("april", "17").unwrap(), None);
+    let entries =
+        vec![entry(2, run("before", Ruling::Allow)), entry(2, line("march", "17", "two"))];
+    let again = world.ledger.append_blocking(entries.into());
+    assert!(matches!(
+        again,
+        Err(LedgerError::Conflict(ConflictError::AlreadyRecorded { seq: 1, ref key, .. })) if key == "17"
+    ));
+    assert_eq!(world.reader().head().unwrap().unwrap().0, 1, "all of it, or none");
+    let twice = vec![entry(2, line("may", "1", "a")), entry(2, line("may", "1", "b"))];
+    assert!(world.ledger.append_blocking(twice.into()).is_err());
+    world.assert_sound();
+}
+
+pub fn pages_continue_where_the_last_one_ended(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    for at in 0..30 {
+        let ruling = if at % 3 == 0 { Ruling::Hold } else { Ruling::Allow };
+        world.append(at, run(&format!("{at}"), ruling));
+    }
+    let mut query = RunQuery {
+        gate: Some(gate()),
+        ruling: Some(Ruling::Hold),
+        page: PageCursor::Newest,
+        limit: 4,
+    };
+    let reader = world.reader();
+    let mut seen = Vec::new();
+    loop {
+        let page = reader.runs(&query).unwrap();
+        let Some(last) = page.last() else { break };
+        query.page = PageCursor::Before(last.seq);
+        seen.extend(page.iter().map(|run| run.seq));
+    }
+    assert_eq!(seen, (0..10).rev().map(|at| at * 3 + 1).collect::<Vec<_>>());
+    let first = Digest::of("7");
+    let named = reader.runs_with_prefix(&first.hex()[..12], 2).unwrap();
+    assert_eq!(named.iter().map(|run| run.run).collect::<Vec<_>>(), [first]);
+    assert_eq!(reader.runs_with_prefix("xyz", 2).unwrap(), []);
+    assert_eq!(reader.first_since(7).unwrap(), Some(8));
+}
+
+pub fn close_waits_for_pending_appends(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let ledger = Arc::clone(&world.ledger);
+    let writer = std::thread::spawn(move || {
+        let append = |at| {
+            ledger.append_blocking(Append::from(entry(at, run(&at.to_string(), Ruling::Hold))))
+        };
+        (0..).map_while(|at| append(at).ok()).count()
+    });
+    while world.reader().head().unwrap().is_none() {}
+    world.ledger.close();
+    let acknowledged = writer.join().unwrap() as u64;
+    assert_eq!(world.reader().head().unwrap().unwrap().0, acknowledged);
+    let after = world.ledger.append_blocking(entry(1, run("late", Ruling::Hold)).into());
+    assert!(matches!(after, Err(LedgerError::Closed)));
+}
+
+pub fn refuses_values_that_do_not_read_back(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let refused = world.ledger.append_blocking(entry(1, spend(u64::MAX, None)).into());
+    assert!(matches!(refused, Err(LedgerError::Unwritable(_))));
+    let mut event = run_event("one", Ruling::Hold);
+    let measures = vec![Measure { name: "words".into(), value: f64::NAN }];
+    let report = Report { outcome: Outcome::Pass, findings: Vec::new(), measures };
+    let verdict =
+        RecordedVerdict { result: Verdict::Report(report), answers: Vec::new(), fuel_used: 1 };
+    event.checks[0].verdicts.push(verdict);
+    let kind = EventKind::Run(Box::new(event));
+    assert!(world.ledger.append_blocking(entry(1, kind).into()).is_err());
+    assert_eq!(world.reader().head().unwrap(), None);
+}
+
+pub fn append_is_all_or_nothing(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    world.append(1, line("march", "17", "one"));
+    let before = world.reader().runs_with_prefix("", 10).unwrap();
+    // The last of three entries does not fit.
+    let entries = vec![
+        entry(2, run("two", Ruling::Hold)),
+        entry(2, spend(5, Some("spring"))),
+        entry(2, line("march", "17", "three")),
+    ];
+    assert!(world.ledger.append_blocking(entries.into()).is_err());
+    let reader = world.reader();
+    assert_eq!(world.last(), 1);
+    assert_eq!(reader.runs_with_prefix("", 10).unwrap(), before);
+    assert_eq!(reader.spent_on_campaign(&gate(), "spring").unwrap().micros(), 0);
+    assert_eq!(reader.oldest_hold_ms(&gate()).unwrap(), None);
+    let entries = vec![entry(2, run("two", Ruling::Hold)), entry(2, spend(5, Some("spring")))];
+    let appended = world.ledger.append_blocking(entries.into()).unwrap();
+    assert_eq!((appended.first, appended.last), (2, 3));
+    world.assert_sound();
+}

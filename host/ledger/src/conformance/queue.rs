@@ -1,0 +1,94 @@
+//! The queue of runs that wait for a human.
+
+use tollgate_model::{Digest, EventKind, ReviewAction, Ruling, RunEvent};
+
+use super::OpenLedger;
+use super::fixtures::{TestLedger, approved_run, claim, gate, reject, review, run, run_event};
+use crate::{ActivityCounts, QueueKind, QueueQuery, TrackRecord};
+
+fn waiting_runs(world: &TestLedger, waiting_for: QueueKind) -> Vec<Digest> {
+    let query = QueueQuery { gate: Some(gate()), kind: waiting_for, after: 0, limit: 10 };
+    let queue = world.reader().queue(&query).unwrap();
+    let all = QueueQuery { gate: None, ..query };
+    assert_eq!(world.reader().queue(&all).unwrap(), queue);
+    queue.into_iter().map(|one| one.run).collect()
+}
+
+fn track(world: &TestLedger) -> [u32; 3] {
+    let TrackRecord { approved, edited, rejected, .. } =
+        world.reader().track_record(&gate()).unwrap();
+    [approved, edited, rejected]
+}
+
+pub fn holds_a_run_until_it_is_approved_and_decided_again(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let one = Digest::of("one");
+    world.append(5, run("one", Ruling::Hold));
+    world.append(6, run("other", Ruling::Allow));
+    assert_eq!(waiting_runs(&world, QueueKind::Review), [one]);
+    assert_eq!(world.reader().oldest_hold_ms(&gate()).unwrap(), Some(5));
+    world.append(7, claim("one", "Kim Osei", 100));
+    let queued = world.reader().queued_run(one).unwrap().unwrap();
+    assert_eq!((queued.claim.unwrap().until_ms, queued.last_event, queued.since_ms), (100, 3, 5));
+    world.append(8, review("one", "Kim Osei", ReviewAction::Approve));
+    let held = world.reader().queued_run(one).unwrap().unwrap();
+    assert_eq!(held.approved_by, ["Kim Osei".parse().unwrap()]);
+    assert_eq!((held.claim, held.closed_by, track(&world)), (None, None, [0, 0, 0]));
+    world.append(9, approved_run("one"));
+    assert_eq!(waiting_runs(&world, QueueKind::Review), []);
+    assert_eq!(track(&world), [1, 0, 0]);
+    let counts = world.reader().counts(&gate(), 0, 0).unwrap();
+    let expected = ActivityCounts {
+        runs: 2,
+        allowed_unreviewed: 1,
+        allowed_by_reviewers: 1,
+        reviewed: 1,
+        review_ms: 1_000,
+        ..ActivityCounts::default()
+    };
+    assert_eq!(counts, expected);
+    assert_eq!(world.reader().oldest_hold_ms(&gate()).unwrap(), None);
+    world.assert_sound();
+}
+
+pub fn an_edited_output_replaces_the_original_in_one_cycle(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let (one, two) = (Digest::of("one"), Digest::of("two"));
+    world.append(1, run("one", Ruling::Hold));
+    world.append(2, review("one", "Kim Osei", ReviewAction::Edit { edited: two }));
+    assert_eq!(
+        waiting_runs(&world, QueueKind::Review),
+        [one],
+        "the edited output is not judged yet"
+    );
+    let edited = RunEvent { edited_from: Some(one), ..run_event("two", Ruling::Hold) };
+    world.append(3, EventKind::Run(Box::new(edited)));
+    assert_eq!(waiting_runs(&world, QueueKind::Review), [two]);
+    assert_eq!(track(&world), [0, 1, 0]);
+    world.append(4, review("two", "Lee Park", ReviewAction::Approve));
+    world.append(5, approved_run("two"));
+    assert_eq!((waiting_runs(&world, QueueKind::Review), track(&world)), (vec![], [0, 1, 0]));
+    assert_eq!(world.reader().history(one).unwrap().len(), 3);
+    world.assert_sound();
+}
+
+pub fn handles_rejections_escalations_and_audits(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    world.append(1, run("one", Ruling::Hold));
+    let reason = "not mine".parse().unwrap();
+    world.append(2, review("one", "Kim Osei", ReviewAction::Escalate { reason }));
+    assert_eq!(world.reader().queued_run(Digest::of("one")).unwrap().unwrap().escalations, 1);
+    world.append(3, review("one", "Kim Osei", reject()));
+    assert_eq!((waiting_runs(&world, QueueKind::Review), track(&world)), (vec![], [0, 0, 1]));
+    let mut drawn = run_event("drawn", Ruling::Allow);
+    drawn.decision.audit = true;
+    world.append(4, EventKind::Run(Box::new(drawn)));
+    assert_eq!(waiting_runs(&world, QueueKind::Audit), [Digest::of("drawn")]);
+    world.append(5, review("drawn", "Kim Osei", ReviewAction::Approve));
+    assert_eq!((waiting_runs(&world, QueueKind::Audit), track(&world)), (vec![], [1, 0, 1]));
+    let mut shadow = run_event("shadow", Ruling::Hold);
+    shadow.decision.would_be = Some(Ruling::Allow);
+    world.append(6, EventKind::Run(Box::new(shadow)));
+    assert_eq!(waiting_runs(&world, QueueKind::Review), []);
+    world.assert_sound();
+}

@@ -1,0 +1,103 @@
+//! What events change in the state of a gate.
+
+use tollgate_model::{
+    Digest, EventKind, Figure, KpiEvent, Money, RollbackEvent, RolloutEvent, RolloutStage, Ruling,
+};
+
+use super::OpenLedger;
+use super::fixtures::{DAY_MS, TestLedger, gate, incident, level, run, spend};
+use crate::LevelIncident;
+
+pub fn incidents_count_until_the_level_changes(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let by = || "Dana Hill".parse().unwrap();
+    world.append(10, incident("sent twice"));
+    world.append(11, run("failing", Ruling::Block));
+    world.append(12, run("failing too", Ruling::Block));
+    let reason = "wrong".parse().unwrap();
+    let run_of = Some(Digest::of("failing"));
+    world.append(
+        13,
+        EventKind::Rollback(RollbackEvent { run: run_of, release: None, by: by(), reason }),
+    );
+    let failed = LevelIncident::ContractFailed { at_ms: 12, contract: "tollgate/pii".into() };
+    let reported = LevelIncident::Incident { at_ms: 10, description: "sent twice".into() };
+    let expected = [reported, failed, LevelIncident::Rollback { at_ms: 13 }];
+    assert_eq!(world.reader().level_incidents(&gate()).unwrap(), expected);
+    let counts = world.reader().counts(&gate(), 0, 0).unwrap();
+    assert_eq!((counts.with_failure, counts.blocked, counts.rolled_back), (2, 2, 1));
+    world.append(20, level(2));
+    assert_eq!(world.reader().level_incidents(&gate()).unwrap(), []);
+    let level = world.reader().level(&gate()).unwrap().unwrap();
+    assert_eq!((level.since_ms, level.change.to), (20, 2));
+    world.assert_sound();
+}
+
+/// Clocks of writers differ. An incident that is recorded after a level change counts, whatever its time is, and one
+/// that was recorded before it does not.
+pub fn the_chain_decides_which_incidents_a_level_change_ends(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    world.append(90, incident("from a fast clock"));
+    world.append(50, level(2));
+    assert_eq!(world.reader().level_incidents(&gate()).unwrap(), []);
+    world.append(70, incident("first"));
+    world.append(20, incident("second, from a slow clock"));
+    let descriptions: Vec<_> = world.reader().level_incidents(&gate()).unwrap();
+    let expected =
+        [(70, "first"), (20, "second, from a slow clock")].map(|(at_ms, description)| {
+            LevelIncident::Incident { at_ms, description: description.into() }
+        });
+    assert_eq!(descriptions, expected);
+    world.assert_sound();
+}
+
+pub fn the_last_failure_of_a_contract_in_the_chain_counts(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    world.append(90, run("failing", Ruling::Block));
+    world.append(40, run("failing too", Ruling::Block));
+    let failed = LevelIncident::ContractFailed { at_ms: 40, contract: "tollgate/pii".into() };
+    assert_eq!(world.reader().level_incidents(&gate()).unwrap(), [failed]);
+    world.assert_sound();
+}
+
+pub fn reads_spending_figures_and_releases(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    world.append(DAY_MS, spend(5, Some("spring")));
+    world.append(2 * DAY_MS, spend(7, None));
+    world.append(2 * DAY_MS, spend(1, Some("spring")));
+    let spent = |from, to| world.reader().counts(&gate(), from, to).unwrap().spent.micros();
+    assert_eq!([spent(DAY_MS, DAY_MS), spent(DAY_MS, 3 * DAY_MS)], [5, 13]);
+    assert_eq!(spent(2 * DAY_MS, 2 * DAY_MS + 5), 8);
+    assert_eq!(world.reader().spent_on_campaign(&gate(), "spring").unwrap().micros(), 6);
+    let campaigns = world.reader().campaigns(&gate()).unwrap();
+    assert_eq!(campaigns, [("spring".into(), Money::from_micros(6))]);
+    assert_eq!(world.reader().gates().unwrap(), [gate()]);
+    let kpi = |at_ms, value: f64| {
+        let (kpi, source) = ("open-rate".parse().unwrap(), "crm".parse().unwrap());
+        world.append(
+            at_ms,
+            EventKind::Kpi(KpiEvent { kpi, value: Figure::new(value).unwrap(), source }),
+        );
+    };
+    kpi(50, 0.5);
+    kpi(40, 0.1);
+    assert_eq!(world.reader().figures(&gate()).unwrap()["open-rate"].value.as_f64(), 0.5);
+    let by = || "Dana Hill".parse().unwrap();
+    for (name, stage) in [("a", RolloutStage::Full), ("b", RolloutStage::Shadow)] {
+        world.append(
+            60,
+            EventKind::Rollout(RolloutEvent {
+                release: Digest::of(name),
+                stage,
+                by: by(),
+                reason: None,
+            }),
+        );
+    }
+    let (release, reason) = (Some(Digest::of("a")), "wrong".parse().unwrap());
+    world.append(61, EventKind::Rollback(RollbackEvent { run: None, release, by: by(), reason }));
+    let stages: Vec<_> = world.reader().releases(&gate()).unwrap();
+    let stages: Vec<_> = stages.into_iter().map(|one| one.stage).collect();
+    assert_eq!(stages, [None, Some(RolloutStage::Shadow)]);
+    world.assert_sound();
+}

@@ -1,0 +1,19 @@
+//! What a database behind the ledger builds on, so that every one stores the same events, hashes and exports.
+//!
+//! The database keeps rows ([`EventRow`](crate::EventRow)) and the bytes of contents, applies events to its
+//! projections, and answers the questions of [`LedgerReader`](crate::LedgerReader). Callers of a ledger need none of
+//! this.
+
+mod body;
+mod gate_version;
+mod prepare;
+mod restore;
+
+pub use body::{EventBody, ReasonSummary};
+pub use gate_version::changes_earliest_hold;
+pub use prepare::{PreparedAppend, PreparedEntry, TIME_MS_MAX};
+pub use restore::{RestoreError, restore_event};
+
+pub use crate::chain::{event_hash, genesis_hash};
+pub use crate::export::ExportWriter;
+pub use crate::verify::ChainWalk;

@@ -1,0 +1,123 @@
+//! Golden files: events, their details, exports and checkpoints have the same bytes in every build,
+//! because hashes and signatures cover them.
+
+use std::fs;
+use std::path::Path;
+
+use tollgate_ledger::storage::{EventBody, ExportWriter, PreparedEntry, event_hash, genesis_hash};
+use tollgate_ledger::{Append, Checkpoint, EventRow, verify_export};
+use tollgate_model::Digest;
+
+use crate::events;
+
+const LEDGER: [u8; 16] = [7; 16];
+
+/// Compares a text with a golden file, or writes the file if `UPDATE` is set.
+fn assert_golden(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, format!("{text}\n")).unwrap();
+    }
+    let golden = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        golden.strip_suffix('\n') == Some(text),
+        "{name} is kept for years, and its format has changed. If that is intended, raise its version \
+         and run\nUPDATE=1 cargo nextest run --workspace -E 'test(golden)'\n\nfound:\n{text}"
+    );
+}
+
+fn prepared() -> Vec<PreparedEntry> {
+    Append::from(events::one_of_each_kind()).prepare().unwrap().entries
+}
+
+/// Returns the rows of a ledger with one event of each kind.
+fn rows() -> Vec<EventRow> {
+    let mut hash = genesis_hash(&LEDGER);
+    let to_row = |(seq, entry): (u64, PreparedEntry)| {
+        let PreparedEntry { at_ms, gate, body_json: body, body: EventBody { event, .. }, .. } =
+            entry;
+        let kind = event.name().to_owned();
+        hash = event_hash(&hash, seq, at_ms, &gate, &kind, &body);
+        EventRow { seq, at_ms, gate, kind, body, hash }
+    };
+    (1..).zip(prepared()).map(to_row).collect()
+}
+
+fn export() -> String {
+    let mut bytes = Vec::new();
+    let mut writer = ExportWriter::start(&mut bytes, &LEDGER, 0, genesis_hash(&LEDGER)).unwrap();
+    for row in rows() {
+        writer.write(row).unwrap();
+    }
+    writer.finish().unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+fn checkpoint() -> Checkpoint {
+    let last = rows().pop().unwrap();
+    Checkpoint {
+        seq: last.seq,
+        hash: last.hash,
+        at_ms: events::AT_MS,
+        key: "acme-release".into(),
+        signature: vec![0xab; 64],
+    }
+}
+
+#[test]
+fn golden_events() {
+    let mut kinds = Vec::new();
+    for entry in prepared() {
+        let kind = entry.body.event.name();
+        assert_golden(&format!("{kind}.json"), &entry.body_json);
+        assert_eq!(EventBody::from_json(&entry.body_json).unwrap(), entry.body);
+        kinds.push(kind);
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert_eq!(kinds.len(), 11, "an event of each kind has a golden file");
+}
+
+#[test]
+fn golden_contents() {
+    let run = prepared().swap_remove(0);
+    let [subject, details] = &run.content_bytes[..] else { panic!("not two contents") };
+    assert_golden("run.subject.json", std::str::from_utf8(subject).unwrap());
+    assert_golden("run.details.json", std::str::from_utf8(details).unwrap());
+    assert_eq!(run.body.contents[1].digest, Digest::of(details));
+}
+
+#[test]
+fn golden_export() {
+    let export = export();
+    assert_golden("export.jsonl", export.strip_suffix('\n').unwrap());
+    let verified = verify_export(export.as_bytes(), &[], |_, _| true).unwrap();
+    assert_eq!((verified.events, verified.faults), (11, Vec::new()));
+}
+
+#[test]
+fn golden_checkpoint() {
+    let checkpoint = checkpoint();
+    let text = serde_json::to_string(&checkpoint).unwrap();
+    assert_golden("checkpoint.json", &text);
+    assert_eq!(serde_json::from_str::<Checkpoint>(&text).unwrap(), checkpoint);
+    let message = tollgate_model::encode_hex(&checkpoint.message(&LEDGER));
+    assert_golden("checkpoint.message.hex", &message);
+}
+
+#[test]
+fn refuses_events_and_exports_of_other_formats() {
+    let body = prepared().swap_remove(1).body_json;
+    assert!(EventBody::from_json(&body).is_ok());
+    for changed in [
+        body.replace("\"format\":2", "\"format\":1"),
+        body.replace("\"format\":2,", ""),
+        body.replace("\"event\"", "\"what\""),
+    ] {
+        assert_ne!(changed, body);
+        assert!(EventBody::from_json(&changed).is_err(), "{changed}");
+    }
+    let export = export().replacen("\"format\":2", "\"format\":1", 1);
+    let error = verify_export(export.as_bytes(), &[], |_, _| true).unwrap_err().to_string();
+    assert!(error.contains("the export has ledger format 1"), "{error}");
+}

@@ -1,0 +1,63 @@
+//! Golden files: a release has the same bytes in every build, because its digest is its id.
+
+use std::fs;
+use std::path::Path;
+
+use tollgate_model::{
+    Digest, FormatVersion, PinnedContract, PinnedPrompt, Release, canonical_json,
+};
+
+/// Compares a text with a golden file, or writes the file if `UPDATE` is set.
+fn assert_golden(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, format!("{text}\n")).unwrap();
+    }
+    let golden = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        golden.strip_suffix('\n') == Some(text),
+        "{name} is kept for years, and its format has changed. If that is intended, raise its version \
+         and run\nUPDATE=1 cargo nextest run --workspace -E 'test(golden)'\n\nfound:\n{text}"
+    );
+}
+
+fn release() -> Release {
+    Release {
+        format: FormatVersion,
+        gate: "welcome-email".parse().unwrap(),
+        gate_digest: Digest::of("gate"),
+        prompt: Some(PinnedPrompt {
+            name: "welcome-email".parse().unwrap(),
+            version: "2.1.0".parse().unwrap(),
+            digest: Digest::of("prompt"),
+        }),
+        contracts: vec![PinnedContract {
+            id: "tollgate/pii".into(),
+            name: "tollgate/pii".parse().unwrap(),
+            version: "1.2.0".parse().unwrap(),
+            digest: Digest::of("component"),
+            config_digest: Digest::of("{}"),
+        }],
+    }
+}
+
+#[test]
+fn golden_release() {
+    let text = canonical_json(&release()).unwrap();
+    assert_golden("release.json", &text);
+    assert_eq!(serde_json::from_str::<Release>(&text).unwrap(), release());
+    assert_eq!(release().digest().unwrap(), Digest::of(text));
+}
+
+#[test]
+fn refuses_releases_of_other_formats() {
+    let text = canonical_json(&release()).unwrap();
+    for changed in [
+        text.replace("\"format\":2", "\"format\":1"),
+        text.replace("\"format\":2,", ""),
+        text.replace("\"id\"", "\"called\""),
+    ] {
+        assert_ne!(changed, text);
+        assert!(serde_json::from_str::<Release>(&changed).is_err(), "{changed}");
+    }
+}

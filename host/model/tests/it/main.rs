@@ -1,0 +1,4 @@
+//! Documents whose bytes must not change.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod golden;

@@ -1,0 +1,48 @@
+//! Caps hold even if several processes check outputs at one gate at once.
+
+use std::process::Stdio;
+
+use serde_json::json;
+
+use super::{context, ledger, newsletter, recorded};
+use crate::tool::Ran;
+
+/// Processes that check at once.
+const PROCESSES: usize = 8;
+/// Outputs of each process.
+const OUTPUTS: usize = 40;
+
+/// The gate's cap is 12.00 EUR a day, so ten of these are paid for and the eleventh is not.
+fn costly_line(process: usize, number: usize) -> String {
+    let mut context = context();
+    context["cost"] = json!("1.10");
+    let text = format!("Letter {number} of {process}.");
+    let line = json!({
+        "id": format!("{process}-{number}"), "text": text, "prompt": "welcome-email@2.1.0",
+        "context": context,
+    });
+    format!("{line}\n")
+}
+
+#[test]
+fn eight_processes_spend_no_more_than_the_budget() {
+    let place = newsletter();
+    let mut running = Vec::new();
+    for process in 0..PROCESSES {
+        let lines: String = (0..OUTPUTS).map(|number| costly_line(process, number)).collect();
+        let file = format!("part-{process}.jsonl");
+        place.write(&file, lines);
+        let mut tool = place.tool(&["check", "--gate", "welcome-email", &file]);
+        tool.stdout(Stdio::piped()).stderr(Stdio::piped());
+        running.push(tool.spawn().unwrap());
+    }
+    for process in running {
+        Ran::of(process.wait_with_output().unwrap()).exits_with(1);
+    }
+    let all = PROCESSES * OUTPUTS;
+    assert_eq!(recorded(&place), (all, all), "nothing is lost, and nothing is there twice");
+    // Amounts are kept in millionths.
+    assert_eq!(ledger(&place, "SELECT sum(spent) FROM days"), "11000000");
+    assert_eq!(ledger(&place, "SELECT count(*) FROM runs WHERE ruling != 'block'"), "10");
+    place.run(&["log", "verify"]).exits_with(0);
+}
