@@ -66,7 +66,10 @@ fn a_new_failure_is_major() {
     build_version(&place, "1.0.0", "1.1.0", stricter);
     let ran = semver(&place, "1.0.0", "1.1.0", &["--json"]);
     let compared = ran.exits_with(1).json();
-    assert_eq!((&compared["required-bump"], &compared["lowest-version"]), (&"major".into(), &"2.0.0".into()));
+    assert_eq!(
+        (&compared["required-bump"], &compared["lowest-version"]),
+        (&"major".into(), &"2.0.0".into())
+    );
     let differences = compared["differences"].as_array().unwrap().iter();
     let breaking: Vec<_> = differences.filter(|found| found["bump"] == "major").collect();
     assert_eq!(breaking.len(), 2, "{compared:#}");

@@ -160,7 +160,8 @@ fn json() {
     let ran = check(&place, &["mixed.jsonl", "--format", "json"]);
     let report = ran.exits_with(2).json();
     assert_eq!(report["runs"].as_array().unwrap().len(), 8);
-    let counts = json!({"allowed": 0, "held": 4, "blocked": 3, "not-judged": 1, "already-recorded": 0});
+    let counts =
+        json!({"allowed": 0, "held": 4, "blocked": 3, "not-judged": 1, "already-recorded": 0});
     assert_eq!(report["summary"], counts);
     assert_eq!(report["runs"][7]["decision"], Value::Null);
     assert!(report["runs"][7]["error"].is_string());
