@@ -1,4 +1,4 @@
-//! Caps hold even if several processes check outputs at one gate at once.
+//! Budget caps hold even if several processes check outputs at one gate at once.
 
 use std::process::Stdio;
 
@@ -12,7 +12,7 @@ const PROCESSES: usize = 8;
 /// Outputs of each process.
 const OUTPUTS: usize = 40;
 
-/// The gate's cap is 12.00 EUR a day, so ten of these are paid for and the eleventh is not.
+/// Returns an output that costs 1.10 EUR. The daily cap is 12.00 EUR, enough for ten of them.
 fn costly_line(process: usize, number: usize) -> String {
     let mut context = context();
     context["cost"] = json!("1.10");
@@ -27,20 +27,20 @@ fn costly_line(process: usize, number: usize) -> String {
 #[test]
 fn eight_processes_spend_no_more_than_the_budget() {
     let place = newsletter();
-    let mut running = Vec::new();
+    let mut children = Vec::new();
     for process in 0..PROCESSES {
         let lines: String = (0..OUTPUTS).map(|number| costly_line(process, number)).collect();
         let file = format!("part-{process}.jsonl");
         place.write(&file, lines);
         let mut tool = place.tool(&["check", "--gate", "welcome-email", &file]);
         tool.stdout(Stdio::piped()).stderr(Stdio::piped());
-        running.push(tool.spawn().unwrap());
+        children.push(tool.spawn().unwrap());
     }
-    for process in running {
-        Ran::from_child("tollgate check", process).exits_with(1);
+    for child in children {
+        Ran::from_child("tollgate check", child).exits_with(1);
     }
     let all = PROCESSES * OUTPUTS;
-    assert_eq!(recorded(&place), (all, all), "nothing is lost, and nothing is there twice");
+    assert_eq!(recorded(&place), (all, all), "each output is recorded once");
     // Amounts are kept in millionths.
     assert_eq!(query_ledger(&place, "SELECT sum(spent) FROM days"), "11000000");
     assert_eq!(query_ledger(&place, "SELECT count(*) FROM runs WHERE ruling != 'block'"), "10");
