@@ -54,6 +54,14 @@ fn print_requested(answers: &RunAnswers) {
     let requested = &answers.requested;
     let by = requested.by.as_ref().map(ToString::to_string);
     print_indented(&format!("by {}", by.unwrap_or("an unknown person".into())));
+    if let Some(person) = &requested.submitted_by {
+        print_indented(&format!("handed in by {person}"));
+    }
+    match requested.output_id.as_ref().map(|id| &id.text) {
+        Some(Some(text)) => print_indented(&format!("under the id `{text}`")),
+        Some(None) => print_indented("under an id that was erased or not kept"),
+        None => {}
+    }
     match &requested.prompt {
         Some(prompt) => {
             print_indented(&format!(

@@ -38,8 +38,11 @@ struct RunJson<'k> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct RequestJson {
     by: Option<Person>,
+    submitted_by: Option<Person>,
+    output_id: Option<OutputId>,
     prompt: Option<PromptRef>,
     model: Option<String>,
 }
@@ -66,6 +69,8 @@ pub(super) fn print_json(record: &RunRecord<'_>) -> anyhow::Result<()> {
         subject: run.subject,
         requested: RequestJson {
             by: requested.by,
+            submitted_by: requested.submitted_by,
+            output_id: requested.output_id,
             prompt: requested.prompt,
             model: requested.model,
         },
