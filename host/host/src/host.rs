@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tollgate_engine::{Engine, Settings};
 use tollgate_ledger::{Ledger, LedgerError, LedgerReader, VerificationReport};
-use tollgate_library::store::Store;
 use tollgate_model::{Digest, Gate, GateName, RolloutStage};
+use tollgate_packages::store::Store;
 use tollgate_project::{LocalPackages, Project};
 
 use crate::clock::{Clock, SystemClock};
