@@ -45,6 +45,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
             "tollgate-toolchain",
         ],
     ),
+    ("tollgate-embed-example", &["tollgate", "tollgate-ledger-sqlite"]),
     ("tollgate-sdk", &[]),
     ("tollgate-e2e", &[]),
     (

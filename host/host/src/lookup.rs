@@ -4,7 +4,7 @@ use anyhow::Context;
 use tollgate_ledger::{
     EventQuery, LedgerError, LedgerReader, PageCursor, RunSummary, StoredEvent as Event,
 };
-use tollgate_model::{Digest, EventKind, Release, RunEvent};
+use tollgate_model::{Digest, EventKind, GateName, Release, RunEvent};
 
 use crate::host::Host;
 
@@ -12,6 +12,9 @@ use crate::host::Host;
 const SHORT_DIGITS: usize = 12;
 /// Maximum number of matching runs listed when a name is ambiguous.
 const LISTED_RUNS_MAX: u32 = 4;
+
+/// Maximum number of runs with one id that are returned. More than a few mean that the id is not one.
+const RUNS_OF_ID_MAX: u32 = 1_000;
 
 /// The reason why a name does not lead to one run.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,16 @@ impl Host {
     /// Finds a run by its name, or by enough leading digits of it to be unambiguous. It blocks while it reads.
     pub fn find_run(&self, prefix: &str) -> Result<RunSummary, RunLookupError> {
         self.shared.read(|reader| find_run(reader, prefix))
+    }
+
+    /// Finds the runs of a gate by the id that the caller gave the output, the oldest first. An id may occur several
+    /// times, and an edited output has that of its original. It blocks while it reads.
+    pub fn runs_with_output_id(
+        &self,
+        gate: &GateName,
+        id: &str,
+    ) -> Result<Vec<RunSummary>, LedgerError> {
+        self.shared.read(|reader| reader.runs_with_output_id(gate, id, RUNS_OF_ID_MAX))
     }
 }
 

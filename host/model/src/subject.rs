@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize, de::Error as _, de::IgnoredAny};
 use serde_json::value::RawValue;
 
 /// One AI output, with the prompt and the context that it comes from.
+///
+/// Its digest is that of its bytes as it is serialised, and not of canonical JSON: contracts judge JSON as
+/// it was written, so outputs that differ in a repeated key or a long number must have different
+/// digests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subject {
     /// The output.

@@ -257,3 +257,22 @@ fn retained_context(context: &JsonText) -> JsonText {
     let text = Value::Object(members.collect()).to_string();
     JsonText::parse(text).unwrap_or_else(|_| JsonText::empty_object())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_kept_unless_they_quote_what_is_not_kept() {
+        let personal = Redactions::Texts(vec![("dana@example.com".into(), "***".into())]);
+        let kept = |redactions: &Redactions, id: &str| {
+            redactions.redact_output_id(Some(OutputId::new(id))).unwrap()
+        };
+        assert_eq!(kept(&personal, "17"), OutputId::new("17"));
+        let hidden = OutputId::new("to dana@example.com").without_text();
+        assert_eq!(kept(&personal, "to dana@example.com"), hidden);
+        assert_eq!(kept(&Redactions::All, "17"), OutputId::new("17").without_text());
+        assert_eq!(kept(&Redactions::none(), "17"), OutputId::new("17"));
+        assert_eq!(personal.redact_output_id(None), None);
+    }
+}

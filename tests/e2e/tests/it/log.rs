@@ -19,9 +19,9 @@ import hashlib, sqlite3, struct
 ledger = sqlite3.connect(".tollgate/ledger.db")
 seq, at, before = ledger.execute("SELECT seq, at_ms, hash FROM events ORDER BY seq DESC").fetchone()
 reason = '{"kind":"promoted","accepted-by":"Sam Reed","reviewed":30,"approval-rate":0.97}'
-body = '{"what":{"level":{"scheme":"l0-l5","from":3,"to":4,"reason":%s}}}' % reason
+body = '{"format":2,"event":{"level":{"scheme":"l0-l5","from":3,"to":4,"reason":%s}}}' % reason
 fields = ["welcome-email", "level", body]
-message = b"tollgate ledger event 1\0" + before + struct.pack(">QQ", seq + 1, at)
+message = b"tollgate ledger event 2\0" + before + struct.pack(">QQ", seq + 1, at)
 message += b"".join(struct.pack(">Q", len(field)) + field.encode() for field in fields)
 row = (seq + 1, at, *fields, hashlib.sha256(message).digest())
 ledger.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", row)

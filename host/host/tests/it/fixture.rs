@@ -1,0 +1,121 @@
+//! A project with one gate in a temporary folder, locked and released.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tempfile::TempDir;
+use tollgate::model::{Content, Subject};
+use tollgate::{
+    Actor, CheckOutcome, CheckedRun, Clock, GateHandle, Host, PackageStore, Project, Submission,
+};
+use tollgate_ledger_sqlite::SqliteLedger;
+use tollgate_packages::lock::LockFile;
+use tollgate_packages::registry::CredentialSettings;
+use tollgate_packages::resolve::LockedVersions;
+use tollgate_project::{ProjectPackages, RegistryAccess, files};
+
+/// Time at which tests begin.
+pub const START_MS: u64 = 1_800_000_000_000;
+const WIT_VERSION: &str = "0.1.0";
+
+pub struct Fixture {
+    pub host: Host,
+    pub now_ms: Arc<AtomicU64>,
+    pub folder: TempDir,
+}
+
+struct TestClock(Arc<AtomicU64>);
+
+impl Clock for TestClock {
+    fn now_ms(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Fixture {
+    /// Creates a project whose gate allows this many characters at most.
+    pub async fn new(characters_max: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        files::write(&folder.path().join("tollgate.toml"), b"").unwrap();
+        let fixture_gate = gate(characters_max);
+        files::write(&folder.path().join("gates/short.toml"), fixture_gate.as_bytes()).unwrap();
+        lock(&folder).await;
+        let now_ms = Arc::new(AtomicU64::new(START_MS));
+        let host = open_host(&folder, &now_ms);
+        host.publish_release("short", &actor(), None).await.unwrap();
+        Self { host, now_ms, folder }
+    }
+
+    /// Opens another host of the same project, as another process would.
+    pub fn open_again(&self) -> Host {
+        open_host(&self.folder, &self.now_ms)
+    }
+
+    pub async fn open_gate(&self) -> GateHandle {
+        self.host.gate(&"short".parse().unwrap()).await.unwrap()
+    }
+
+    /// Changes the gate and locks it. Nothing is published.
+    pub async fn change_gate(&self, characters_max: u32) {
+        let path = self.folder.path().join("gates/short.toml");
+        files::write(&path, gate(characters_max).as_bytes()).unwrap();
+        lock(&self.folder).await;
+    }
+
+    /// Returns how many runs are recorded.
+    pub fn run_count(&self) -> u64 {
+        self.host.verify_ledger().unwrap().contents
+    }
+}
+
+pub fn actor() -> Actor {
+    Actor::new("Sam Reed".parse().unwrap())
+}
+
+pub fn submission(text: &str) -> Submission {
+    Submission::new(Subject::new(Content::Text(text.into())))
+}
+
+pub async fn check(gate: &GateHandle, text: &str) -> CheckedRun {
+    match gate.check(submission(text), &actor()).await.unwrap() {
+        CheckOutcome::Decided(run) => *run,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Returns whether the contract reported the text as too long.
+pub fn is_too_long(run: &CheckedRun) -> bool {
+    run.decision.reasons.iter().any(|reason| reason.kind.to_string().contains("tollgate/length"))
+}
+
+fn gate(characters_max: u32) -> String {
+    format!(
+        "[[contracts]]\ncontract = \"tollgate/length@^1\"\nconfig = {{ characters = {{ max = {characters_max} }} }}\n"
+    )
+}
+
+fn open_host(folder: &TempDir, now_ms: &Arc<AtomicU64>) -> Host {
+    let ledger = SqliteLedger::open(&folder.path().join("ledger.db")).unwrap();
+    Host::builder(Project::open(folder.path()).unwrap())
+        .ledger(Arc::new(ledger))
+        .package_store(PackageStore::new(folder.path().join("store")))
+        .clock(TestClock(now_ms.clone()))
+        .build()
+        .unwrap()
+}
+
+async fn lock(folder: &TempDir) {
+    let project = Project::open(folder.path()).unwrap();
+    let store = PackageStore::new(folder.path().join("store"));
+    let credentials = CredentialSettings::default();
+    let access = RegistryAccess { offline: true, credentials };
+    let packages = ProjectPackages::open(Some(project), store, access).unwrap();
+    let required = packages.read_requirements().unwrap();
+    let any = LockedVersions { gates: BTreeMap::new(), updated: BTreeSet::new() };
+    let wit = WIT_VERSION.parse().unwrap();
+    let resolved = packages.catalogue.resolve(&required, &any, &wit).await.unwrap();
+    let lock = packages.lock_resolved(&resolved, &LockFile::default()).unwrap();
+    packages.fetch(&resolved.packages, &()).await.unwrap();
+    packages.write_lock(&lock).unwrap();
+}
