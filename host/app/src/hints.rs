@@ -3,6 +3,12 @@
 
 use std::error::Error;
 
+use tollgate::autonomy::{LevelChangeError, StatusError};
+use tollgate::erasure::ErasureError;
+use tollgate::figures::FigureError;
+use tollgate::incidents::{ChangeError, IncidentError, RetractionError};
+use tollgate::insight::StatisticsError;
+use tollgate::lookup::RunLookupError;
 use tollgate_ledger::LedgerError;
 use tollgate_library::catalogue::CatalogueError;
 use tollgate_library::lock::LockFileError;
@@ -49,6 +55,9 @@ pub(crate) fn hint(error: &(dyn Error + 'static)) -> Option<String> {
         return source_hint(error);
     }
     if let Some(error) = error.downcast_ref() {
+        return run_lookup_hint(error);
+    }
+    if let Some(error) = error.downcast_ref().or_else(|| ledger_error_of_host(error)) {
         return ledger_hint(error);
     }
     error.downcast_ref().and_then(build_hint)
@@ -75,10 +84,12 @@ fn lock_hint(error: &LockError) -> Option<String> {
         LockError::Stale { .. } | LockError::GateNotLocked { .. } => {
             Some("run `tollgate lock`".into())
         }
-        LockError::Invalid {
-            error: LockFileError::DuplicateEntry(_) | LockFileError::MissingEntry { .. },
-            ..
-        } => Some("remove the file and run `tollgate lock`".into()),
+        LockError::Invalid { error, .. } => match **error {
+            LockFileError::DuplicateEntry(_) | LockFileError::MissingEntry { .. } => {
+                Some("remove the file and run `tollgate lock`".into())
+            }
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -95,6 +106,46 @@ fn ledger_hint(error: &LedgerError) -> Option<String> {
         LedgerError::Corrupt { .. } | LedgerError::Unreadable { .. } => {
             Some("run `tollgate log verify` to see what can still be read".into())
         }
+        _ => None,
+    }
+}
+
+fn run_lookup_hint(error: &RunLookupError) -> Option<String> {
+    match error {
+        RunLookupError::NotFound { .. } => Some("`tollgate log list` shows the runs".into()),
+        RunLookupError::Ledger(error) => ledger_hint(error),
+        _ => None,
+    }
+}
+
+/// Returns the error of the ledger that an error of the host stands for.
+fn ledger_error_of_host<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a LedgerError> {
+    if let Some(LevelChangeError::Status(error)) = error.downcast_ref() {
+        return ledger_error_of_host(error);
+    }
+    if let Some(StatusError::Ledger(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(LevelChangeError::Ledger(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(IncidentError::Ledger(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(RetractionError::Ledger(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(ChangeError::Ledger(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(FigureError::Ledger(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(ErasureError::Ledger(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    match error.downcast_ref()? {
+        StatisticsError::Ledger(error) => Some(error),
         _ => None,
     }
 }
@@ -289,7 +340,16 @@ mod tests {
         let (path, reason) = ("ledger.db".into(), "it has no such page".into());
         let expected = ["run `tollgate log verify` to see what can still be read"];
         assert_eq!(hints(LedgerError::Corrupt { path, reason }), expected);
+        let (path, reason) = ("ledger.db".into(), "it has no such page".into());
+        let status = StatusError::Ledger(LedgerError::Corrupt { path, reason });
+        assert_eq!(hints(LevelChangeError::from(status)), expected);
         assert_eq!(hints(LedgerError::Closed), [""; 0]);
+    }
+
+    #[test]
+    fn says_how_runs_are_found() {
+        let error = RunLookupError::NotFound { prefix: "3fe52a".into() };
+        assert_eq!(hints(error), ["`tollgate log list` shows the runs"]);
     }
 
     #[test]

@@ -32,6 +32,30 @@ pub(crate) fn open_trial_host(cache: Option<PathBuf>) -> anyhow::Result<Host> {
     build_host(Host::builder(current_project::require_project()?), cache)
 }
 
+/// Works with the host of a project without judging anything, and closes it afterwards. The ledger is made only if
+/// something is recorded.
+pub(crate) fn with_ledger_host<T>(
+    project: Project,
+    ledger: &LedgerArgs,
+    work: impl FnOnce(&Host) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let ledger = ledger.on_demand(&project);
+    let host = Host::builder(project).ledger(ledger).defer_engine().build()?;
+    let result = work(&host);
+    host.close();
+    result
+}
+
+/// Opens the host of a project whose ledger is made only if something is recorded.
+pub(crate) fn open_host_on_demand(
+    project: Project,
+    ledger: &LedgerArgs,
+    cache: Option<PathBuf>,
+) -> anyhow::Result<Host> {
+    let ledger = ledger.on_demand(&project);
+    build_host(Host::builder(project).ledger(ledger), cache)
+}
+
 fn build_host(builder: HostBuilder, cache: Option<PathBuf>) -> anyhow::Result<Host> {
     let mut host = builder.engine(new_engine(cache)?);
     if let Some(store) = current_project::find_store() {

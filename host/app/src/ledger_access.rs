@@ -9,6 +9,7 @@ use tollgate_ledger::{Ledger, LedgerReader};
 use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 use tollgate_project::Project;
 
+use crate::ledger_file::LedgerFile;
 use crate::{environment, files};
 
 /// Default path of the ledger in a project.
@@ -39,6 +40,11 @@ impl LedgerArgs {
         Ok(Arc::new(SqliteLedger::open(&path)?))
     }
 
+    /// Returns the ledger, which is opened for writing and made only when something is recorded.
+    pub(crate) fn on_demand(&self, project: &Project) -> Arc<dyn Ledger> {
+        Arc::new(LedgerFile::new(self.path(project), self.ledger.is_none()))
+    }
+
     /// Opens the ledger for reading, or returns `None` if it does not exist.
     pub(crate) fn reader_if_present(
         &self,
@@ -53,6 +59,12 @@ impl LedgerArgs {
 
     /// Opens the ledger for reading. Fails if it does not exist.
     pub(crate) fn view(&self, project: &Project) -> anyhow::Result<SqliteReader> {
+        self.require_present(project)?;
+        Ok(SqliteReader::open(&self.path(project))?)
+    }
+
+    /// Fails if the ledger does not exist.
+    pub(crate) fn require_present(&self, project: &Project) -> anyhow::Result<()> {
         let path = self.path(project);
         if !path.exists() {
             bail!(
@@ -60,6 +72,6 @@ impl LedgerArgs {
                 path.display()
             );
         }
-        Ok(SqliteReader::open(&path)?)
+        Ok(())
     }
 }

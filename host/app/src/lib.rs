@@ -10,6 +10,7 @@ mod hints;
 mod host_access;
 mod judgement_output;
 mod ledger_access;
+mod ledger_file;
 mod local_user;
 mod registry_access;
 mod timestamps;

@@ -94,6 +94,7 @@ mod tests {
             subject: Digest::of(format!("output of {name}")),
             output: None,
             content: RetainedContent::Digest,
+            output_id: None,
             submitted_by: None,
             author: Some("Ada Writer".parse().unwrap()),
             prompt: None,

@@ -1,9 +1,9 @@
 //! The host: a project with its ledger, its packages and an engine.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tollgate_engine::{Engine, Settings};
-use tollgate_ledger::{Ledger, LedgerError, LedgerReader};
+use tollgate_ledger::{Ledger, LedgerError, LedgerReader, VerificationReport};
 use tollgate_library::store::Store;
 use tollgate_model::{Digest, Gate, GateName, RolloutStage};
 use tollgate_project::{LocalPackages, Project};
@@ -22,7 +22,8 @@ pub struct Host {
 }
 
 pub(crate) struct HostShared {
-    pub(crate) engine: Engine,
+    /// Empty until a gate is loaded, if the host was told to make it only then.
+    engine: OnceLock<Engine>,
     pub(crate) project: Project,
     pub(crate) packages: LocalPackages,
     ledger: Option<Arc<dyn Ledger>>,
@@ -37,6 +38,7 @@ pub struct HostBuilder {
     ledger: Option<Arc<dyn Ledger>>,
     store: Option<Store>,
     engine: Option<Engine>,
+    is_engine_deferred: bool,
     clock: Arc<dyn Clock>,
     progress: Arc<dyn Progress>,
 }
@@ -63,6 +65,13 @@ impl HostBuilder {
         self
     }
 
+    /// Makes the engine only when a gate is first loaded, for a host that reads and steers, and judges rarely or never.
+    #[must_use]
+    pub fn defer_engine(mut self) -> Self {
+        self.is_engine_deferred = true;
+        self
+    }
+
     /// Sets the clock. The default is the clock of the machine.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
@@ -77,12 +86,13 @@ impl HostBuilder {
         self
     }
 
-    /// Makes the host. Fails if this machine cannot run the engine.
+    /// Makes the host. Fails if this machine cannot run the engine, unless that is deferred.
     pub fn build(self) -> anyhow::Result<Host> {
-        let Self { project, ledger, store, engine, clock, progress } = self;
+        let Self { project, ledger, store, engine, is_engine_deferred, clock, progress } = self;
         let engine = match engine {
-            Some(engine) => engine,
-            None => Engine::new(Settings::default())?,
+            Some(engine) => OnceLock::from(engine),
+            None if is_engine_deferred => OnceLock::new(),
+            None => OnceLock::from(Engine::new(Settings::default())?),
         };
         let packages = LocalPackages::new(Some(project.clone()), store);
         let idle_readers = Mutex::default();
@@ -96,7 +106,8 @@ impl Host {
     /// Begins a host for a project.
     pub fn builder(project: Project) -> HostBuilder {
         let (clock, progress) = (Arc::new(SystemClock), Arc::new(NoProgress));
-        HostBuilder { project, ledger: None, store: None, engine: None, clock, progress }
+        let (ledger, store, engine, is_engine_deferred) = (None, None, None, false);
+        HostBuilder { project, ledger, store, engine, is_engine_deferred, clock, progress }
     }
 
     /// Opens a gate. Fails if it has no active release, or if that one cannot be loaded.
@@ -118,6 +129,11 @@ impl Host {
         &self.shared.project
     }
 
+    /// Verifies the ledger. Signed checkpoints count for nothing here, because no key is known. It blocks while it reads.
+    pub fn verify_ledger(&self) -> Result<VerificationReport, LedgerError> {
+        self.shared.read(|reader| reader.verify(&[], &|_, _| false))
+    }
+
     /// Waits until everything that was handed to the ledger is recorded.
     pub fn close(&self) {
         if let Some(ledger) = &self.shared.ledger {
@@ -137,18 +153,54 @@ impl HostShared {
         &self,
         read: impl FnOnce(&dyn LedgerReader) -> Result<T, E>,
     ) -> Result<T, E> {
-        let idle = || self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = idle().pop();
-        let reader = match kept {
-            Some(reader) => reader,
-            None => self.ledger()?.open_reader()?,
+        let reader = self.take_reader()?;
+        let result = read(&*reader);
+        self.return_reader(reader);
+        result
+    }
+
+    /// Reads from the ledger, or returns `None` if nothing is recorded yet: the host has no ledger, or it is only made
+    /// when something is recorded. It blocks while it reads.
+    pub(crate) fn read_if_recorded<T, E: From<LedgerError>>(
+        &self,
+        read: impl FnOnce(&dyn LedgerReader) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        if self.ledger.is_none() {
+            return Ok(None);
+        }
+        let reader = match self.take_reader() {
+            Ok(reader) => reader,
+            Err(LedgerError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
         };
         let result = read(&*reader);
-        let mut idle = idle();
+        self.return_reader(reader);
+        result.map(Some)
+    }
+
+    fn take_reader(&self) -> Result<Box<dyn LedgerReader>, LedgerError> {
+        let kept = self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match kept {
+            Some(reader) => Ok(reader),
+            None => self.ledger()?.open_reader(),
+        }
+    }
+
+    fn return_reader(&self, reader: Box<dyn LedgerReader>) {
+        let mut idle = self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_READERS_MAX {
             idle.push(reader);
         }
-        result
+    }
+
+    /// Returns the engine, and makes it if that was deferred until now.
+    pub(crate) fn engine(&self) -> anyhow::Result<&Engine> {
+        if let Some(engine) = self.engine.get() {
+            return Ok(engine);
+        }
+        let engine = Engine::new(Settings::default())?;
+        // Of two that are made at once, one is kept.
+        Ok(self.engine.get_or_init(|| engine))
     }
 
     /// Returns the digest of the release that is active at a gate.
@@ -161,9 +213,12 @@ impl HostShared {
         let release = release.ok_or_else(|| CheckError::NoActiveRelease { gate: gate.clone() })?;
         self.progress.begin_step(&format!("loading gate `{gate}`"));
         let parts = self.read(|reader| LoadedGate::read_release(reader, release));
-        let loaded = match parts {
-            Ok(parts) => LoadedGate::from_release(&self.engine, &self.packages, parts).await,
-            Err(error) => Err(error.into()),
+        let loaded = match (parts, self.engine()) {
+            (Ok(parts), Ok(engine)) => {
+                LoadedGate::from_release(engine, &self.packages, parts).await
+            }
+            (Err(error), _) => Err(error.into()),
+            (_, Err(error)) => Err(error),
         };
         self.progress.end_step();
         let source =

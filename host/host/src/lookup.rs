@@ -1,29 +1,57 @@
 //! Lookups in the ledger by what people name: runs by a prefix of their name, events by their number.
 
-use anyhow::{Context, bail};
-use tollgate_ledger::{EventQuery, LedgerReader, PageCursor, RunSummary, StoredEvent as Event};
+use anyhow::Context;
+use tollgate_ledger::{
+    EventQuery, LedgerError, LedgerReader, PageCursor, RunSummary, StoredEvent as Event,
+};
 use tollgate_model::{Digest, EventKind, Release, RunEvent};
+
+use crate::host::Host;
 
 /// Digits of a digest that are shown to people. Enough to distinguish billions of runs.
 const SHORT_DIGITS: usize = 12;
 /// Maximum number of matching runs listed when a name is ambiguous.
 const LISTED_RUNS_MAX: u32 = 4;
 
+/// The reason why a name does not lead to one run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunLookupError {
+    #[error("there is no run `{prefix}` in the ledger")]
+    NotFound { prefix: String },
+    #[error("several runs begin with `{prefix}` ({} …): write more digits", examples.join(", "))]
+    Ambiguous {
+        prefix: String,
+        /// Names of some of the runs, shortened.
+        examples: Vec<String>,
+    },
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl Host {
+    /// Finds a run by its name, or by enough leading digits of it to be unambiguous. It blocks while it reads.
+    pub fn find_run(&self, prefix: &str) -> Result<RunSummary, RunLookupError> {
+        self.shared.read(|reader| find_run(reader, prefix))
+    }
+}
+
 /// Finds a run by its name, or by enough leading digits of it to be unambiguous.
-pub fn find_run(view: &dyn LedgerReader, prefix: &str) -> anyhow::Result<RunSummary> {
+pub fn find_run(view: &dyn LedgerReader, prefix: &str) -> Result<RunSummary, RunLookupError> {
     let mut runs = view.runs_with_prefix(prefix, LISTED_RUNS_MAX)?;
-    let names: Vec<_> = runs.iter().map(|run| short_digest(&run.run)).collect();
-    match runs.len() {
-        0 => bail!("there is no run `{prefix}` in the ledger: `tollgate log list` shows the runs"),
-        1 => runs.pop().context("a run was found"),
-        _ => {
-            bail!("several runs begin with `{prefix}` ({} …): write more digits", names.join(", "))
+    let prefix = prefix.to_owned();
+    match (runs.pop(), runs.as_slice()) {
+        (None, _) => Err(RunLookupError::NotFound { prefix }),
+        (Some(run), []) => Ok(run),
+        (Some(last), others) => {
+            let examples = others.iter().chain([&last]).map(|run| short_digest(&run.run)).collect();
+            Err(RunLookupError::Ambiguous { prefix, examples })
         }
     }
 }
 
 /// Returns an event by its number.
-pub fn event_by_number(view: &dyn LedgerReader, seq: u64) -> anyhow::Result<Option<Event>> {
+pub fn event_by_number(view: &dyn LedgerReader, seq: u64) -> Result<Option<Event>, LedgerError> {
     let Some(before) = seq.checked_sub(1) else { return Ok(None) };
     let query = EventQuery { gate: None, kind: None, page: PageCursor::After(before), limit: 1 };
     Ok(view.events(&query)?.into_iter().find(|event| event.seq == seq))

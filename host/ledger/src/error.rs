@@ -11,6 +11,9 @@ use crate::FORMAT;
 pub enum LedgerError {
     #[error("cannot open `{0}`: check that its folder exists and that this user may access it")]
     CannotOpen(PathBuf),
+    /// A ledger that is only made when something is recorded, and nothing is yet.
+    #[error("there is no ledger `{0}`: nothing is recorded yet")]
+    NotFound(PathBuf),
     #[error("`{0}` is not a Tollgate ledger: name another file, or move this one away")]
     NotALedger(PathBuf),
     #[error(

@@ -33,7 +33,7 @@ pub use decision::{
 pub use digest::{Digest, DigestError};
 pub use event::{
     BatchLine, ChangeEvent, ChecklistAnswer, ClaimEvent, ContractCheck, ErasureEvent, Event,
-    EventKind, IncidentEvent, KpiEvent, LevelChangeReason, LevelDirection, LevelEvent,
+    EventKind, IncidentEvent, KpiEvent, LevelChangeReason, LevelDirection, LevelEvent, OutputId,
     RecordedVerdict, RetainedContent, ReviewAction, ReviewEvent, RollbackEvent, RolloutEvent,
     RolloutStage, RunEvent, SpendEvent,
 };

@@ -20,7 +20,7 @@ pub enum LockError {
     #[error(transparent)]
     File(#[from] FileError),
     #[error("{}", describe_file_error(.file, .error))]
-    Invalid { file: PathBuf, error: LockFileError },
+    Invalid { file: PathBuf, error: Box<LockFileError> },
     #[error("`{LOCK_FILE}` cannot be written as TOML")]
     Unwritable(#[source] toml::ser::Error),
     #[error(transparent)]
@@ -40,7 +40,7 @@ impl Project {
             return Ok(None);
         }
         let lock = LockFile::parse(&files::read_text(&file)?);
-        lock.map(Some).map_err(|error| LockError::Invalid { file, error })
+        lock.map(Some).map_err(|error| LockError::Invalid { file, error: Box::new(error) })
     }
 
     /// Writes the lock file.

@@ -1,15 +1,15 @@
 //! `tollgate change`: records a change in another system that a run caused.
 
 use clap::Args;
-use tollgate_ledger::LedgerEntry;
-use tollgate_model::{ChangeEvent, Event, EventKind, Gate, NonBlankString, Ruling};
+use tollgate::lookup::short_digest;
+use tollgate_model::{NonBlankString, Ruling};
 
-use super::clock;
+use super::block_on_runtime;
 use crate::console::{self, GOOD, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::host_access;
 use crate::ledger_access::LedgerArgs;
-use tollgate::lookup::{find_run, short_digest};
 
 /// Records a change that a run caused in another system, for later audits.
 ///
@@ -34,28 +34,23 @@ pub(super) struct ChangeCommand {
 impl ChangeCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let row = find_run(&self.ledger_args.view(&project)?, &self.run)?;
-        let gate = project.read_gate(row.gate.as_str())?;
-        let (name, system) = (short_digest(&row.run), self.system.clone());
-        let what = ChangeEvent { run: row.run, system: self.system, change: self.what };
-        let event = Event {
-            at_ms: clock::now_ms()?,
-            gate: row.gate.clone(),
-            kind: EventKind::Change(what),
-        };
-        let ledger = self.ledger_args.open(&project)?;
-        let recorded = ledger.append_blocking(LedgerEntry::new(event).into());
-        ledger.close();
-        recorded?;
+        self.ledger_args.require_present(&project)?;
+        let system = self.system.clone();
+        let recorded = host_access::with_ledger_host(project, &self.ledger_args, |host| {
+            let run = host.find_run(&self.run)?.run;
+            let change = host.record_change(run, self.system, self.what);
+            block_on_runtime(async { Ok(change.await?) })
+        })?;
+        let (name, ruling) = (short_digest(&recorded.run), recorded.ruling);
         console::print(format!("{}  change by run {name}", paint(GOOD, "recorded")));
         // The change has happened and is recorded either way; the warnings come after that.
-        if row.ruling != Ruling::Allow {
+        if ruling != Ruling::Allow {
             console::warn(format!(
-                "run {name} was decided `{}` and should have changed nothing: report it with `tollgate incident --gate {} --run {name}`",
-                row.ruling, gate.name
+                "run {name} was decided `{ruling}` and should have changed nothing: report it with `tollgate incident --gate {} --run {name}`",
+                recorded.gate
             ));
         }
-        if !has_write_access(&gate, &system) {
+        if !recorded.has_write_access {
             console::warn(format!(
                 "the gate lets its AI store, change or trigger nothing in `{}` (`[[access]]`)",
                 sanitize(system.as_str())
@@ -63,13 +58,4 @@ impl ChangeCommand {
         }
         Ok(Exit::Pass)
     }
-}
-
-/// Returns whether the gate lets its AI store, change or trigger something in a system.
-fn has_write_access(gate: &Gate, system: &NonBlankString) -> bool {
-    let entries = gate.access.iter().filter(|access| access.system == *system);
-    let mut permissions =
-        entries.flat_map(|access| [&access.store, &access.change, &access.trigger]);
-    permissions
-        .any(|permissions| permissions.as_ref().is_some_and(|permissions| !permissions.is_empty()))
 }

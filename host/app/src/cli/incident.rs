@@ -1,16 +1,16 @@
 //! `tollgate incident`: records an incident that a person reports.
 
-use anyhow::bail;
 use clap::Args;
-use tollgate_ledger::LedgerEntry;
-use tollgate_model::{Event, EventKind, GateName, IncidentEvent, NonBlankString, Person};
+use tollgate::Actor;
+use tollgate::incidents::IncidentReport;
+use tollgate_model::{GateName, NonBlankString, Person};
 
-use super::{clock, gate_state};
+use super::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::host_access;
 use crate::ledger_access::LedgerArgs;
-use tollgate::lookup::{find_run, short_digest};
 
 /// Records an incident at a gate. The gate is demoted by one level at once.
 ///
@@ -37,31 +37,21 @@ impl IncidentCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
         let gate = project.read_gate(self.gate.as_str())?;
-        let run = match &self.run {
-            None => None,
-            Some(named) => {
-                let run = find_run(&self.ledger_args.view(&project)?, named)?;
-                if run.gate != gate.name {
-                    bail!(
-                        "run {} belongs to gate `{}`, not to `{}`",
-                        short_digest(&run.run),
-                        run.gate,
-                        gate.name
-                    );
-                }
-                Some(run.run)
+        if self.run.is_some() {
+            self.ledger_args.require_present(&project)?;
+        }
+        let actor = Actor::new(self.by);
+        host_access::with_ledger_host(project, &self.ledger_args, |host| {
+            let mut report = IncidentReport::new(self.what);
+            if let Some(prefix) = &self.run {
+                report = report.caused_by(host.find_run(prefix)?.run);
             }
-        };
-        let at_ms = clock::now_ms()?;
-        let what = EventKind::Incident(IncidentEvent { description: self.what, by: self.by, run });
-        let event = Event { at_ms, gate: gate.name.clone(), kind: what };
-        let ledger = self.ledger_args.open(&project)?;
-        let recorded = ledger.append_blocking(LedgerEntry::new(event).into());
-        ledger.close();
-        recorded?;
-        console::print(format!("{}  recorded at gate `{}`", paint(BAD, "incident"), gate.name));
-        // Reading the state again applies the demotion that the incident causes.
-        gate_state::load_gate_state(&project, &self.ledger_args, &gate, at_ms)?;
-        Ok(Exit::Pass)
+            let recorded = host.report_incident(&gate.name, report, &actor);
+            block_on_runtime(async { Ok(recorded.await?) })?;
+            console::print(format!("{}  recorded at gate `{}`", paint(BAD, "incident"), gate.name));
+            // Reading the status records the demotion that the incident causes.
+            gate_state::read_status(host, &gate)?;
+            Ok(Exit::Pass)
+        })
     }
 }

@@ -1,17 +1,18 @@
 //! `tollgate retract`: records that an output was retracted.
 
 use clap::Args;
-use tollgate_ledger::{LedgerEntry, LedgerReader};
-use tollgate_model::{Event, EventKind, NonBlankString, Person, RollbackEvent, Ruling};
+use tollgate::Actor;
+use tollgate::incidents::RetractionError;
+use tollgate::lookup::short_digest;
+use tollgate_model::{NonBlankString, Person};
 
 use super::queue::print_rollback_plan;
-use super::{clock, gate_state};
+use super::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::timestamps;
-use tollgate::lookup::{find_run, latest_decision, short_digest};
+use crate::{host_access, timestamps};
 
 /// Records that an output was retracted, and shows how to retract it and who is responsible.
 ///
@@ -37,41 +38,33 @@ pub(super) struct RetractCommand {
 impl RetractCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let view = self.ledger.view(&project)?;
-        let row = find_run(&view, &self.run)?;
-        let gate = project.read_gate(row.gate.as_str())?;
-        let (at_ms, name) = (clock::now_ms()?, short_digest(&row.run));
-        let history = view.history(row.run)?;
-        let before = history.iter().find_map(|event| match &event.event.kind {
-            EventKind::Rollback(before) => Some(format!("already retracted by {}", before.by)),
-            _ => None,
-        });
-        let stayed = (row.ruling != Ruling::Allow)
-            .then(|| format!("it did not go out: the decision was `{}`", row.ruling));
-        if let Some(why) = before.or(stayed) {
-            let why = console::sanitize(&why);
-            console::print(format!("{}  run {name}: {why}", paint(BAD, "refused")));
-            return Ok(Exit::Fail);
-        }
-        let (by, reason) = (self.by, self.reason);
-        let what =
-            EventKind::Rollback(RollbackEvent { run: Some(row.run), release: None, by, reason });
-        let ledger = self.ledger.open(&project)?;
-        let event = Event { at_ms, gate: gate.name.clone(), kind: what };
-        let recorded = ledger.append_blocking(LedgerEntry::new(event).into());
-        ledger.close();
-        recorded?;
-        console::print(format!("{}  run {name}: recorded", paint(BAD, "retracted")));
-        print_rollback_plan(&gate);
-        let undo =
-            latest_decision(&history, row.run).and_then(|(_, run)| run.decision.undo_until_ms);
-        if let Some(until_ms) = undo.filter(|until_ms| *until_ms < at_ms) {
-            let until = timestamps::format_time(until_ms);
-            console::warn(format!(
-                "the undo window ended at {until}: check whether the output can still be retracted"
-            ));
-        }
-        gate_state::load_gate_state(&project, &self.ledger, &gate, at_ms)?;
-        Ok(Exit::Pass)
+        self.ledger.require_present(&project)?;
+        let actor = Actor::new(self.by);
+        host_access::with_ledger_host(project, &self.ledger, |host| {
+            let run = host.find_run(&self.run)?.run;
+            let name = short_digest(&run);
+            let retracted = host.retract(run, &actor, self.reason);
+            let retraction = match block_on_runtime(async { Ok(retracted.await) })? {
+                Err(
+                    error @ (RetractionError::AlreadyRetracted { .. }
+                    | RetractionError::NotAllowed { .. }),
+                ) => {
+                    let why = console::sanitize(&error.to_string());
+                    console::print(format!("{}  run {name}: {why}", paint(BAD, "refused")));
+                    return Ok(Exit::Fail);
+                }
+                retracted => retracted?,
+            };
+            console::print(format!("{}  run {name}: recorded", paint(BAD, "retracted")));
+            print_rollback_plan(&retraction.gate);
+            if let Some(until_ms) = retraction.undo_ended_ms {
+                let until = timestamps::format_time(until_ms);
+                console::warn(format!(
+                    "the undo window ended at {until}: check whether the output can still be retracted"
+                ));
+            }
+            gate_state::read_status(host, &retraction.gate)?;
+            Ok(Exit::Pass)
+        })
     }
 }

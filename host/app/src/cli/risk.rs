@@ -1,12 +1,13 @@
 //! `tollgate risk`: prints a risk map of all gates.
 
 use clap::Args;
-use tollgate_govern::risk::{self, RiskMap};
+use tollgate_govern::risk::RiskMap;
 
-use super::{clock, gate_state};
+use super::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::host_access;
 use crate::ledger_access::LedgerArgs;
 
 /// Shows a risk map of all gates of the project: their access to systems, the data they use, missing entries, overdue
@@ -24,20 +25,14 @@ pub(super) struct RiskCommand {
 
 impl RiskCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let project = require_project()?;
-        let gates = project.read_gates()?;
-        let now_ms = clock::now_ms()?;
-        let mut states = Vec::with_capacity(gates.len());
-        for gate in &gates {
-            states
-                .push(gate_state::load_gate_state(&project, &self.ledger, gate, now_ms)?.0.inputs);
-        }
-        let known: Vec<_> = gates.iter().zip(&states).collect();
-        let map = risk::build_risk_map(&known, now_ms);
+        let report = host_access::with_ledger_host(require_project()?, &self.ledger, |host| {
+            block_on_runtime(async { Ok(host.risk_report().await?) })
+        })?;
+        report.statuses.iter().for_each(gate_state::warn_about_demotion);
         if self.json {
-            console::print(serde_json::to_string_pretty(&map)?);
+            console::print(serde_json::to_string_pretty(&report.map)?);
         } else {
-            print_map(&map);
+            print_map(&report.map);
         }
         Ok(Exit::Pass)
     }

@@ -8,7 +8,7 @@ use tollgate_govern::{OutputApproval, OutputFacts, RecordedLevel, autonomy, deci
 use tollgate_ledger::{LedgerEntry, LedgerReader};
 use tollgate_model::{
     BatchLine, Decision, Digest, EnforcementMode, Event, EventKind, LevelChangeReason, LevelEvent,
-    Person, ReasonKind, RunEvent, SpendEvent,
+    OutputId, Person, ReasonKind, RunEvent, SpendEvent,
 };
 use tollgate_project::Project;
 
@@ -21,6 +21,8 @@ use crate::gate::state::GateState;
 pub struct RunOrigin {
     /// Line of the batch that it came from.
     pub batch_line: Option<BatchLine>,
+    /// Id by which the caller knows the output.
+    pub output_id: Option<OutputId>,
     /// The person or program that handed the output in.
     pub submitted_by: Option<Person>,
     /// Run whose output a reviewer edited to this one.
@@ -194,6 +196,7 @@ impl GateDecider {
             subject: facts.subject,
             output: judged.output_digest,
             content: judged.retained.clone(),
+            output_id: judged.redactions.redact_output_id(origin.output_id.clone()),
             submitted_by: origin.submitted_by.clone(),
             author: facts.author.clone(),
             prompt: facts.prompt.clone(),

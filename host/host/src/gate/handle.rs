@@ -5,7 +5,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::sync::oneshot;
 use tollgate_ledger::{EventQuery, PageCursor};
-use tollgate_model::{BatchLine, Digest, EventKind, Gate, GateName, PromptRef, RunEvent, Subject};
+use tollgate_model::{
+    BatchLine, Digest, EventKind, Gate, GateName, OutputId, PromptRef, RunEvent, Subject,
+};
 
 use super::checked_run::CheckedRun;
 use super::decider::RunOrigin;
@@ -23,17 +25,26 @@ pub struct Submission {
     pub subject: Subject,
     /// Line of a batch. A line that is recorded already is not judged again.
     pub batch_line: Option<BatchLine>,
+    /// Id by which the caller knows the output. Runs are found by it; it need not be unique.
+    pub output_id: Option<String>,
 }
 
 impl Submission {
     pub fn new(subject: Subject) -> Self {
-        Self { subject, batch_line: None }
+        Self { subject, batch_line: None, output_id: None }
     }
 
     /// Makes it a line of a batch.
     #[must_use]
     pub fn with_batch_line(mut self, line: BatchLine) -> Self {
         self.batch_line = Some(line);
+        self
+    }
+
+    /// Sets the id by which the caller knows the output.
+    #[must_use]
+    pub fn with_output_id(mut self, id: impl Into<String>) -> Self {
+        self.output_id = Some(id.into());
         self
     }
 }
@@ -43,6 +54,7 @@ pub struct JudgedSubmission {
     active: Arc<ActiveGate>,
     output: JudgedOutput,
     batch_line: Option<BatchLine>,
+    output_id: Option<OutputId>,
 }
 
 /// An output that was handed in. Its decision is recorded even if nobody waits for it, unless this is dropped before
@@ -153,11 +165,12 @@ impl GateHandle {
 
     /// Judges an output with the active release and decides nothing yet. Many outputs can be judged at once.
     pub async fn judge(&self, submission: Submission) -> Result<JudgedSubmission, CheckError> {
-        let Submission { subject, batch_line } = submission;
+        let Submission { subject, batch_line, output_id } = submission;
+        let output_id = output_id.map(OutputId::new);
         let active = self.shared.active.load_full();
         let now_ms = self.shared.host.clock.now_ms();
         let output = active.loaded.judge(subject, now_ms).await?;
-        Ok(JudgedSubmission { active, output, batch_line })
+        Ok(JudgedSubmission { active, output, batch_line, output_id })
     }
 
     /// Hands in a judged output. Outputs are decided in the order in which they are handed in, so an earlier one gets
@@ -167,9 +180,9 @@ impl GateHandle {
         judged: JudgedSubmission,
         actor: &Actor,
     ) -> Result<PendingDecision, CheckError> {
-        let JudgedSubmission { active, output, batch_line } = judged;
+        let JudgedSubmission { active, output, batch_line, output_id } = judged;
         let submitted_by = Some(actor.person.clone());
-        let origin = RunOrigin { batch_line, submitted_by, ..RunOrigin::default() };
+        let origin = RunOrigin { batch_line, output_id, submitted_by, ..RunOrigin::default() };
         let release = active.loaded.snapshot.digest;
         let reply = active.queue.submit(release, output, origin.clone()).await?;
         Ok(PendingDecision { gate: self.clone(), release, origin, reply })

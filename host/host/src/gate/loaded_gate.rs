@@ -37,6 +37,12 @@ pub struct ReleaseParts {
     configs: Vec<Vec<u8>>,
 }
 
+impl ReleaseParts {
+    pub(crate) fn release(&self) -> &Release {
+        &self.release
+    }
+}
+
 impl LoadedGate {
     /// Loads a gate of a project. Fails if the lock file does not match what the gate requires.
     pub async fn load(

@@ -10,6 +10,7 @@ pub(crate) mod handle;
 pub(crate) mod judging;
 pub(crate) mod loaded_gate;
 pub(crate) mod release_snapshot;
+pub(crate) mod release_status;
 pub(crate) mod releases;
 pub(crate) mod retention;
 pub(crate) mod state;
@@ -25,6 +26,7 @@ pub use handle::{CheckOutcome, GateHandle, JudgedSubmission, PendingDecision, Su
 pub use judging::JudgedOutput;
 pub use loaded_gate::LoadedGate;
 pub use release_snapshot::ReleaseSnapshot;
+pub use release_status::{ReleaseDifference, ReleaseStatus, compare_releases};
 pub use releases::{ReleaseChange, ReleaseError};
 pub use state::{GateState, track_record};
 pub use trial::TrialGate;

@@ -1,7 +1,7 @@
 //! Releases of a gate: what is active, and how another one becomes active. That happens by a person's act only, and is
 //! recorded with who and why.
 
-use tollgate_ledger::{Append, AppendCondition, LedgerEntry, LedgerError};
+use tollgate_ledger::{Append, AppendCondition, AppendedRange, LedgerEntry, LedgerError};
 use tollgate_model::{
     Digest, Event, EventKind, GateName, NonBlankString, RollbackEvent, RolloutStage,
 };
@@ -45,7 +45,10 @@ impl Host {
     /// Loads what the project's lock file pins for a gate. It need not be released.
     pub async fn load_locked_gate(&self, gate: &str) -> anyhow::Result<LoadedGate> {
         self.shared.progress.begin_step(&format!("loading gate `{gate}`"));
-        let loaded = LoadedGate::load(&self.shared.engine, &self.shared.packages, gate).await;
+        let loaded = match self.shared.engine() {
+            Ok(engine) => LoadedGate::load(engine, &self.shared.packages, gate).await,
+            Err(error) => Err(error),
+        };
         self.shared.progress.end_step();
         loaded
     }
@@ -95,13 +98,14 @@ impl Host {
         Ok(ReleaseChange { before: Some(active), after })
     }
 
-    async fn append_to_gate(
+    /// Records an entry if the gate still has the version that was read before it was decided.
+    pub(crate) async fn append_to_gate(
         &self,
         gate: &GateName,
         version: u64,
         entry: LedgerEntry,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<AppendedRange, LedgerError> {
         let condition = AppendCondition::GateVersion { gate: gate.clone(), version };
-        self.shared.ledger()?.append(Append::from(entry).on_condition(condition)).await.map(drop)
+        self.shared.ledger()?.append(Append::from(entry).on_condition(condition)).await
     }
 }

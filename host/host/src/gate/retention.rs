@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tollgate_engine::HostContext;
 use tollgate_model::{
     Content, ContentRetention, ContractCheck, Failure, Finding, HostAnswer, JsonText, Outcome,
-    Place, Reason, ReasonKind, Report, RetainedContent, Subject, Verdict,
+    OutputId, Place, Reason, ReasonKind, Report, RetainedContent, Subject, Verdict,
 };
 
 use crate::gate::bound_contract::BoundContract;
@@ -58,6 +58,15 @@ impl Redactions {
                 }
             }
         }
+    }
+
+    /// Removes the text of an id that must not be recorded. Its digest stays, so the run is still found by the id.
+    pub(crate) fn redact_output_id(&self, id: Option<OutputId>) -> Option<OutputId> {
+        id.map(|id| {
+            let mut text = id.text.clone().unwrap_or_default();
+            self.redact(&mut text);
+            if id.text.as_ref() == Some(&text) { id } else { id.without_text() }
+        })
     }
 
     fn is_empty(&self) -> bool {

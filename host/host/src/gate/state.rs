@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tollgate_govern::promotion::TrackRecord;
 use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, budget, review};
-use tollgate_ledger::LedgerReader;
+use tollgate_ledger::{LedgerError, LedgerReader};
 use tollgate_model::{BudgetPeriod, Gate, Money};
 use tollgate_project::Project;
 
@@ -36,7 +36,7 @@ impl GateState {
         project: &Project,
         gate: &Gate,
         now_ms: u64,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, LedgerError> {
         let mut state = Self::empty(project, gate);
         let now = &mut state.inputs;
         let name = &gate.name;
@@ -48,7 +48,7 @@ impl GateState {
         now.figures = view.figures(name)?;
         let oldest_ms = view.oldest_hold_ms(name)?;
         now.earliest_review_due_ms = oldest_ms.and_then(|since| review::review_due_ms(gate, since));
-        let spent = |period| -> anyhow::Result<Money> {
+        let spent = |period| -> Result<Money, LedgerError> {
             let Some(from_ms) = budget::period_start_ms(period, now_ms) else {
                 return Ok(Money::ZERO);
             };

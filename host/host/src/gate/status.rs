@@ -54,7 +54,7 @@ pub fn read_status(
 }
 
 /// Returns the demotion whose cause is recorded but which itself is not.
-fn pending_demotion(gate: &Gate, state: &GateState, now_ms: u64) -> Option<LevelEvent> {
+pub(crate) fn pending_demotion(gate: &Gate, state: &GateState, now_ms: u64) -> Option<LevelEvent> {
     let level =
         autonomy::effective_level(gate, gate.autonomy.as_ref()?, &state.inputs, &[], now_ms);
     promotion::demotion_change(&level)
@@ -92,6 +92,7 @@ pub fn append_level_change(
     }
 }
 
-fn level_change_entry(gate: &Gate, change: LevelEvent, at_ms: u64) -> LedgerEntry {
+/// Returns the entry that records a level change.
+pub(crate) fn level_change_entry(gate: &Gate, change: LevelEvent, at_ms: u64) -> LedgerEntry {
     LedgerEntry::new(Event { at_ms, gate: gate.name.clone(), kind: EventKind::Level(change) })
 }

@@ -126,6 +126,7 @@ impl ReviewSession<'_> {
     fn rerun_origin(&self, approved: Option<OutputApproval>) -> RunOrigin {
         RunOrigin {
             rerun_of: Some(self.pending.queued.run),
+            output_id: self.pending.run.output_id.clone(),
             edited_from: self.pending.run.edited_from,
             approved,
             paid_at_ms: Some(self.pending.paid_at_ms),

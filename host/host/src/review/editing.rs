@@ -33,6 +33,7 @@ impl ReviewSession<'_> {
         };
         let judged = decider.loaded.judge(output, self.now_ms).await?;
         let origin = RunOrigin {
+            output_id: self.pending.run.output_id.clone(),
             edited_from: Some(self.pending.queued.run),
             approved: Some(approved),
             paid_at_ms: Some(self.pending.paid_at_ms),

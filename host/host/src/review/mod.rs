@@ -11,7 +11,10 @@ mod editing;
 mod error;
 mod pending_review;
 
-use tollgate_govern::review::{self, NextStep, ReviewRuleError, Reviewer};
+use std::fmt;
+
+pub use tollgate_govern::review::Reviewer;
+use tollgate_govern::review::{self, NextStep, ReviewRuleError};
 use tollgate_ledger::{Append, AppendCondition, LedgerEntry};
 use tollgate_model::{
     ChecklistAnswer, Decision, Event, EventKind, Gate, IncidentEvent, NonBlankString, ReviewAction,
@@ -32,6 +35,25 @@ pub struct ReviewSubmission {
     pub answers: Vec<ChecklistAnswer>,
     /// Time that the reviewer spent.
     pub time_ms: Option<u64>,
+}
+
+impl fmt::Display for ReviewOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(errors) => {
+                let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+                write!(f, "refused: {}", errors.join("; "))
+            }
+            Self::Decided(run) => write!(f, "decided: {}", run.decision.ruling),
+            Self::Rejudged(run) => write!(f, "judged again: {}", run.decision.ruling),
+            Self::MoreApprovalsNeeded(count) => write!(f, "{count} more approvals are needed"),
+            Self::Rejected => f.write_str("rejected"),
+            Self::Escalated(Some(to)) => write!(f, "escalated to {to}"),
+            Self::Escalated(None) => f.write_str("escalated"),
+            Self::AuditConfirmed => f.write_str("audited: it was right to go out"),
+            Self::AuditRejected => f.write_str("audited: it should not have gone out"),
+        }
+    }
 }
 
 /// The result of a review, with the entries to record.

@@ -255,6 +255,7 @@ fn run(at: u64) -> Event {
         subject: Digest::of(at.to_le_bytes()),
         output: Some(Digest::of(at.to_le_bytes())),
         content: RetainedContent::Full(Box::new(subject)),
+        output_id: Some(tollgate_model::OutputId::new(at.to_string())),
         submitted_by: None,
         author: Some("Ada Writer".parse().unwrap()),
         prompt: None,

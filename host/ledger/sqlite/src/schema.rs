@@ -66,6 +66,8 @@ CREATE TABLE mentions (run BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (run
     STRICT, WITHOUT ROWID;
 CREATE TABLE lines (batch TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY (batch, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE output_ids (gate TEXT NOT NULL, digest BLOB NOT NULL, run BLOB NOT NULL,
+    PRIMARY KEY (gate, digest, run)) STRICT, WITHOUT ROWID;
 CREATE TABLE queue (
     seq INTEGER PRIMARY KEY, run BLOB NOT NULL UNIQUE, gate TEXT NOT NULL, kind TEXT NOT NULL,
     since_ms INTEGER NOT NULL, subject BLOB NOT NULL, author TEXT, edited_from BLOB, claim_by TEXT,
@@ -102,11 +104,12 @@ CREATE TABLE rollouts (gate TEXT NOT NULL, release BLOB NOT NULL, seq INTEGER NO
 ";
 
 /// The projections, each with the columns that must match the events.
-pub(crate) const PROJECTIONS: [(&str, &str); 13] = [
+pub(crate) const PROJECTIONS: [(&str, &str); 14] = [
     ("contents", "digest, seq, until_ms, erased"),
     ("runs", "*"),
     ("mentions", "*"),
     ("lines", "*"),
+    ("output_ids", "*"),
     ("queue", "*"),
     ("tracks", "*"),
     ("levels", "*"),

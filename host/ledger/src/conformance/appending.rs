@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use tollgate_model::{
-    Digest, EventKind, Measure, Outcome, RecordedVerdict, Report, RetainedContent, ReviewAction,
-    Ruling, Verdict,
+    Digest, EventKind, GateName, Measure, Outcome, OutputId, RecordedVerdict, Report,
+    RetainedContent, ReviewAction, Ruling, RunEvent, Verdict,
 };
 
 use super::OpenLedger;
+use super::retention::erasure;
 use super::fixtures::{TestLedger, entry, gate, line, review, run, run_event, spend, subject};
 use crate::{Append, ConflictError, EventQuery, LedgerError, PageCursor, RunQuery};
 
@@ -70,6 +71,39 @@ pub fn appends_from_many_tasks_without_loss(open: OpenLedger<'_>) {
     let mut sorted = appended.clone();
     sorted.sort_unstable();
     assert_eq!(sorted, (1..=640).collect::<Vec<_>>());
+    world.assert_sound();
+}
+
+pub fn finds_runs_by_the_id_of_the_caller(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let with_id = |name: &str, id: &str| {
+        let event = run_event(name, Ruling::Allow);
+        EventKind::Run(Box::new(RunEvent { output_id: Some(OutputId::new(id)), ..event }))
+    };
+    for (at, name, id) in [(1, "one", "dana"), (2, "two", "noor"), (3, "three", "dana")] {
+        world.append(at, with_id(name, id));
+    }
+    // Deciding a run again does not list it twice.
+    world.append(4, with_id("one", "dana"));
+    let found = |gate: &GateName, id: &str| {
+        let runs = world.reader().runs_with_output_id(gate, id, 10).unwrap();
+        runs.into_iter().map(|run| run.run).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&gate(), "dana"), [Digest::of("one"), Digest::of("three")]);
+    assert_eq!(found(&gate(), "sol"), []);
+    assert_eq!(found(&"other".parse().unwrap(), "dana"), []);
+    let history = world.reader().history(Digest::of("two")).unwrap();
+    let EventKind::Run(run) = &history[0].event.kind else { panic!("not a run") };
+    assert_eq!(run.output_id, Some(OutputId::new("noor")));
+    let contents = history[0].contents.iter().map(|content| content.digest).collect();
+    world.append(5, erasure(contents));
+    let history = world.reader().history(Digest::of("two")).unwrap();
+    let EventKind::Run(run) = &history[0].event.kind else { panic!("not a run") };
+    assert_eq!(run.output_id, Some(OutputId::new("noor").without_text()), "the text is erased");
+    assert_eq!(found(&gate(), "noor"), [Digest::of("two")]);
+    world.assert_sound();
+    world.ledger.rebuild().unwrap();
+    assert_eq!(found(&gate(), "dana"), [Digest::of("one"), Digest::of("three")]);
     world.assert_sound();
 }
 

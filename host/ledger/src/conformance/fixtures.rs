@@ -94,6 +94,7 @@ pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
         subject: Digest::of(format!("output of {name}")),
         output: Some(Digest::of(name)),
         content: RetainedContent::Full(Box::new(subject(&format!("Welcome, {name}!")))),
+        output_id: None,
         submitted_by: None,
         author: Some("Ada Writer".parse().unwrap()),
         prompt: None,

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tollgate_model::{
-    Digest, ErasureEvent, EventKind, Figure, KpiEvent, ReviewAction, RollbackEvent, RolloutEvent,
-    RolloutStage, Ruling, RunEvent, Share,
+    Digest, ErasureEvent, EventKind, Figure, KpiEvent, OutputId, ReviewAction, RollbackEvent,
+    RolloutEvent, RolloutStage, Ruling, RunEvent, Share,
 };
 
 use super::fixtures::{approved_run, claim, incident, level, line, review, run, run_event, spend};
@@ -51,6 +51,7 @@ fn judging() -> impl Strategy<Value = EventKind> {
         let mut event = run_event(&name, ruling);
         event.decision.audit = audit;
         event.decision.would_be = shadow.then_some(Ruling::Allow);
+        event.output_id = Some(OutputId::new(&name[..1]));
         EventKind::Run(Box::new(RunEvent { edited_from: from.map(Digest::of), ..event }))
     });
     prop_oneof![

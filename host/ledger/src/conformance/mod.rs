@@ -47,6 +47,7 @@ macro_rules! conformance_tests {
             append_is_all_or_nothing
             appends_from_many_tasks_without_loss
             refuses_to_record_a_batch_line_twice
+            finds_runs_by_the_id_of_the_caller
             refuses_values_that_do_not_read_back
             pages_continue_where_the_last_one_ended
             close_waits_for_pending_appends

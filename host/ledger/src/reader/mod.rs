@@ -69,6 +69,15 @@ pub trait LedgerReader: Send {
     /// results mean that the prefix is ambiguous.
     fn runs_with_prefix(&self, digits: &str, limit: u32) -> Result<Vec<RunSummary>, LedgerError>;
 
+    /// Returns the runs of a gate whose output has this id of the caller, the oldest first. Callers may use an id
+    /// again, so there can be several.
+    fn runs_with_output_id(
+        &self,
+        gate: &GateName,
+        id: &str,
+        limit: u32,
+    ) -> Result<Vec<RunSummary>, LedgerError>;
+
     /// Returns the number of the event that recorded a line of a batch. A resumed batch asks before each line
     /// instead of remembering what is done.
     fn batch_line(&self, batch: &str, key: &str) -> Result<Option<u64>, LedgerError>;

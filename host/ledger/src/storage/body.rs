@@ -34,10 +34,13 @@ pub struct ReasonSummary {
 
 /// The content in which a run's checks and reasons are stored.
 #[derive(PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RunDetails {
     pub checks: Vec<ContractCheck>,
     pub reasons: Vec<Reason>,
+    /// Id that the caller gave the output. It can be the name of a person, so it is not in the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_id: Option<String>,
 }
 
 impl EventBody {

@@ -129,9 +129,10 @@ fn split_off_contents(
     let summary = summarize_reasons(&run.decision.reasons);
     let checks = std::mem::take(&mut run.checks);
     let reasons = std::mem::take(&mut run.decision.reasons);
+    let output_id = run.output_id.as_mut().and_then(|id| id.text.take());
     parts.push((
         AttachmentKind::Details,
-        to_lossless_json(&RunDetails { checks, reasons })?.into_bytes(),
+        to_lossless_json(&RunDetails { checks, reasons, output_id })?.into_bytes(),
     ));
     Ok(summary)
 }

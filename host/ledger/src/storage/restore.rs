@@ -71,9 +71,12 @@ fn restore_content(
         AttachmentKind::Subject => run.content = RetainedContent::Full(read(bytes)?),
         AttachmentKind::MaskedSubject => run.content = RetainedContent::Masked(read(bytes)?),
         AttachmentKind::Details => {
-            let RunDetails { checks, reasons } = read(bytes)?;
+            let RunDetails { checks, reasons, output_id } = read(bytes)?;
             run.checks = checks;
             run.decision.reasons = reasons;
+            if let Some(id) = &mut run.output_id {
+                id.text = output_id;
+            }
         }
         AttachmentKind::Release
         | AttachmentKind::Gate

@@ -5,10 +5,10 @@ use tollgate_model::{
     BatchLine, ChangeEvent, ChecklistAnswer, ClaimEvent, Content, ContractCheck, Decision,
     DemotionCause, Determinism, Digest, EnforcementMode, ErasureEvent, Event, EventKind, Failure,
     Figure, Finding, HoldReason, HostAnswer, IncidentEvent, JsonText, KpiEvent, LevelChangeReason,
-    LevelEvent, LevelScheme, LookupError, Measure, Money, Outcome, OutcomeCounts, OversightPattern,
-    Place, PromptRef, Reason, ReasonEffect, ReasonKind, RecordedVerdict, Report, RetainedContent,
-    ReviewAction, ReviewEvent, RoleHolder, RollbackEvent, RolloutEvent, RolloutStage, Ruling,
-    RunEvent, Severity, Share, Span, SpendEvent, Subject, Verdict,
+    LevelEvent, LevelScheme, LookupError, Measure, Money, Outcome, OutcomeCounts, OutputId,
+    OversightPattern, Place, PromptRef, Reason, ReasonEffect, ReasonKind, RecordedVerdict, Report,
+    RetainedContent, ReviewAction, ReviewEvent, RoleHolder, RollbackEvent, RolloutEvent,
+    RolloutStage, Ruling, RunEvent, Severity, Share, Span, SpendEvent, Subject, Verdict,
 };
 
 /// 2026-11-30, 14:00 UTC.
@@ -116,6 +116,7 @@ fn run_event() -> RunEvent {
         run: Digest::of("run"),
         release: Digest::of("release"),
         subject: Digest::of("subject"),
+        output_id: Some(OutputId::new("dana")),
         output: Some(Digest::of("output")),
         content: RetainedContent::Full(Box::new(subject)),
         submitted_by: Some("newsletter tool".parse().unwrap()),

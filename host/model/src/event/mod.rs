@@ -4,6 +4,7 @@
 //! of the machine that recorded the event, and written as RFC 3339.
 
 mod gate_events;
+mod output_id;
 mod review;
 mod run;
 
@@ -13,6 +14,7 @@ pub use gate_events::{
     IncidentEvent, KpiEvent, LevelChangeReason, LevelDirection, LevelEvent, RollbackEvent,
     RolloutEvent, RolloutStage, SpendEvent,
 };
+pub use output_id::OutputId;
 pub use review::{ChecklistAnswer, ClaimEvent, ReviewAction, ReviewEvent};
 pub use run::{
     BatchLine, ChangeEvent, ContractCheck, ErasureEvent, RecordedVerdict, RetainedContent, RunEvent,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OutputId;
 use crate::{
     Decision, Determinism, Digest, HostAnswer, Money, NonBlankString, Person, PromptRef,
     RoleHolder, Subject, Verdict,
@@ -16,6 +17,9 @@ pub struct RunEvent {
     pub release: Digest,
     /// Digest of the subject: output, prompt and context.
     pub subject: Digest,
+    /// Id that the caller gave the output; empty if they gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_id: Option<OutputId>,
     /// Digest of the output text or JSON alone; empty for an action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Digest>,

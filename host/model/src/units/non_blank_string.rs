@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::impl_as_text;
+use super::person::Person;
 
 /// A text with at least one visible character, so that an empty `reason` does not count as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +35,13 @@ impl FromStr for NonBlankString {
 
     fn from_str(text: &str) -> Result<Self, BlankStringError> {
         if has_visible_text(text) { Ok(Self(text.into())) } else { Err(BlankStringError) }
+    }
+}
+
+impl From<Person> for NonBlankString {
+    fn from(person: Person) -> Self {
+        // A name is only a `Person` if this type accepts it, too.
+        Self(person.as_str().into())
     }
 }
 

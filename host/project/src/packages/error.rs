@@ -120,20 +120,20 @@ pub enum LockedPackageError {
     #[error(
         "`{package}` is locked from `{source_label}`, which is no longer a source of this project"
     )]
-    SourceGone { package: PackageId, source_label: String },
+    SourceGone { package: Box<PackageId>, source_label: String },
     #[error(
         "`{package}` is locked as {locked}, but {source_label} has {found} under this version: one of them was changed, \
          and nothing was downloaded"
     )]
-    OtherBytes { package: PackageId, source_label: String, locked: Digest, found: Digest },
+    OtherBytes { package: Box<PackageId>, source_label: String, locked: Digest, found: Digest },
     #[error(
         "the entry of `{package}` in `{LOCK_FILE}` does not match the package: the lock was edited"
     )]
-    EditedLock { package: PackageId },
+    EditedLock { package: Box<PackageId> },
     /// Locking again found other bytes under a version that was locked before.
     #[error(
         "`{package}` is locked as {locked}, but its source now has {found}: a published version must never change. \
          Ask the publisher, and use another version"
     )]
-    VersionChanged { package: PackageId, locked: Digest, found: Digest },
+    VersionChanged { package: Box<PackageId>, locked: Digest, found: Digest },
 }

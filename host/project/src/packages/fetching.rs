@@ -66,7 +66,7 @@ impl ProjectPackages {
         let mut sources = 0..catalogue.sources.len();
         let source = sources.find(|source| catalogue.label(*source) == locked.source);
         let source = source.ok_or_else(|| LockedPackageError::SourceGone {
-            package: package.clone(),
+            package: Box::new(package.clone()),
             source_label: locked.source.clone(),
         })?;
         let remembered = catalogue.store.cached_metadata(&locked.source, package)?;
@@ -96,7 +96,7 @@ impl ProjectPackages {
         locked: &LockedPackage,
         listed: &ListedPackage,
     ) -> Result<(), SourceAccessError> {
-        let package = package.clone();
+        let package = Box::new(package.clone());
         if listed.metadata.digest != locked.digest {
             return Err(LockedPackageError::OtherBytes {
                 package,

@@ -18,7 +18,7 @@ impl ProjectPackages {
         for (package, found) in &resolved.packages {
             let (found, locked) = (found.listed.metadata.digest, old.packages.get(package));
             if let Some(locked) = locked.filter(|locked| locked.digest != found) {
-                let (package, locked) = (package.clone(), locked.digest);
+                let (package, locked) = (Box::new(package.clone()), locked.digest);
                 return Err(LockedPackageError::VersionChanged { package, locked, found }.into());
             }
         }

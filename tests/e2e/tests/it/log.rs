@@ -48,6 +48,7 @@ fn shop() -> Place {
     place.run(&["init", SHOP]).exits_with(0);
     let record = fs::read_to_string(place.path(GATE)).unwrap();
     place.write(GATE, record.replace("contents = \"masked\"", "contents = \"full\""));
+    run(&place, &["release", "--by", "Sam Reed"]).exits_with(0);
     run(&place, &["check", "--gate", "welcome-email", "outputs.jsonl"]).exits_with(1);
     place
 }
@@ -270,6 +271,7 @@ fn erases_expired_runs_unless_they_are_held() {
     place.run(&["init", SHOP]).exits_with(0);
     let record = fs::read_to_string(place.path(GATE)).unwrap();
     place.write(GATE, record.replace("retention = \"400d\"", "retention = \"1s\""));
+    run(&place, &["release", "--by", "Sam Reed"]).exits_with(0);
     run(&place, &["check", "--gate", "welcome-email", "outputs.jsonl"]).exits_with(1);
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let erase = ["log", "erase", "--expired", "--by", "Dana Hill", "--reason", "its time is over"];

@@ -20,6 +20,7 @@ mod projects;
 mod prompts;
 mod queue;
 mod registries;
+mod releases;
 mod replay;
 mod semver;
 mod tool;

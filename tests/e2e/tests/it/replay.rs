@@ -27,6 +27,7 @@ fn shop(contents: &str) -> (Place, Value) {
     place.run(&["init", "shop"]).exits_with(0);
     let record = fs::read_to_string(place.path(GATE)).unwrap();
     place.write(GATE, record.replace("contents = \"masked\"", contents));
+    run(&place, &["release", "--by", "Sam Reed"]).exits_with(0);
     let checked =
         run(&place, &["check", "--gate", "welcome-email", "outputs.jsonl", "--format", "jsonl"]);
     let first = serde_json::from_str(checked.out.lines().next().unwrap()).unwrap();

@@ -113,6 +113,10 @@ impl Target {
                     }
                 }
                 let submission = Submission::new(subject);
+                let submission = match item.has_own_id {
+                    true => submission.with_output_id(item.id.clone()),
+                    false => submission,
+                };
                 let submission = match line {
                     Some(line) => submission.with_batch_line(line),
                     None => submission,

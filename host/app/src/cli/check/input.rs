@@ -37,6 +37,8 @@ pub(super) enum InputKind {
 pub(super) struct InputItem {
     /// The sender's id; without one, the file and line.
     pub(super) id: String,
+    /// Whether the sender gave the id.
+    pub(super) has_own_id: bool,
     pub(super) file: String,
     /// Line number, if the file has one output per line.
     pub(super) line: Option<u64>,
@@ -127,9 +129,10 @@ impl InputReader {
             };
             let place = format!("{file}:{number}");
             let subject = subject.with_context(|| format!("cannot read output {place}"));
+            let has_own_id = id.is_some();
             let id = id.unwrap_or(place);
-            let line = Some(number);
-            self.push(InputItem { id, file: file.clone(), line, subject, bytes: bytes.len() })?;
+            let (file, line, bytes) = (file.clone(), Some(number), bytes.len());
+            self.push(InputItem { id, has_own_id, file, line, subject, bytes })?;
             if is_last {
                 return Ok(());
             }
@@ -167,7 +170,7 @@ fn display_name(path: &Path) -> String {
 
 fn whole_file(path: &Path, bytes: usize, subject: anyhow::Result<Subject>) -> InputItem {
     let file = display_name(path);
-    InputItem { id: file.clone(), file, line: None, subject, bytes }
+    InputItem { id: file.clone(), has_own_id: false, file, line: None, subject, bytes }
 }
 
 fn decode_utf8(bytes: &[u8]) -> anyhow::Result<&str> {

@@ -14,8 +14,8 @@ use clap::Args;
 use serde_json::{Map, Value};
 use tokio::runtime::{Builder, Runtime};
 use tollgate::gate::TrialGate;
-use tollgate::{Actor, Host};
-use tollgate_model::PromptRef;
+use tollgate::{Actor, CheckError, Host};
+use tollgate_model::{GateName, PromptRef};
 
 use super::clock;
 use super::contract_loading::read_json_argument;
@@ -110,8 +110,13 @@ impl CheckCommand {
             let trial = TrialGate::new(loaded, host.project(), reader, clock::now_ms()?)?;
             return Ok(Target::Trial(Box::new(trial)));
         }
-        let gate = host.project().read_gate(&self.gate)?;
-        let handle = host.gate(&gate.name).await.map_err(host_access::explain_check_error)?;
+        let name: GateName = self.gate.parse()?;
+        let opened = host.gate(&name).await;
+        if let Err(CheckError::NoActiveRelease { .. }) = &opened {
+            // A gate that does not exist is a more likely mistake than one that is not released.
+            host.project().read_gate(&self.gate)?;
+        }
+        let handle = opened.map_err(host_access::explain_check_error)?;
         let is_many = self.kind.is_none_or(|kind| kind == InputKind::Jsonl);
         let batch = BatchName::new(self.batch.clone(), is_many)?;
         Ok(Target::Recorded { gate: handle, actor: Actor::new(local_user()), batch })

@@ -76,7 +76,8 @@ impl SubjectReader {
     ) -> (Option<String>, anyhow::Result<Subject>) {
         let id = self.member(members, "id").and_then(|raw| match serde_json::from_str(raw.get()) {
             Ok(Value::String(id)) => Some(id),
-            Ok(Value::Number(id)) => Some(id.to_string()),
+            // As it is written, because a long number would lose digits.
+            Ok(Value::Number(_)) => Some(raw.get().into()),
             _ => None,
         });
         (id, self.read_subject(members))

@@ -2,14 +2,16 @@
 
 use clap::Args;
 use serde_json::{Value, json};
+use tollgate::autonomy::GateStatus;
 use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_govern::{checklist, completeness};
 use tollgate_model::{Consequence, Gate, GatePart, OversightEffect};
 
-use crate::cli::{clock, gate_state};
+use crate::cli::gate_state;
 use crate::console::{self, BAD, DOUBT, GOOD, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::host_access;
 use crate::ledger_access::LedgerArgs;
 
 /// Checks gates: lists what is missing in each, and what is not allowed until it is added.
@@ -38,14 +40,17 @@ impl GateCheckCommand {
             true => project.read_gates()?,
             false => named.collect::<Result<_, _>>()?,
         };
-        let (now_ms, thresholds) = (clock::now_ms()?, project.thresholds());
-        let mut checked = Vec::with_capacity(gates.len());
-        for gate in &gates {
-            let (state, _) =
-                gate_state::load_gate_state(&project, &self.ledger_args, gate, now_ms)?;
-            let checklist = checklist::check_readiness(gate, &state.inputs, now_ms);
-            checked.push((gate, missing_entries(gate, thresholds), checklist));
-        }
+        let thresholds = project.thresholds();
+        let statuses = host_access::with_ledger_host(project, &self.ledger_args, |host| {
+            gate_state::read_statuses(host, &gates)
+        })?;
+        let check = |status: &GateStatus| {
+            checklist::check_readiness(&status.gate, &status.state.inputs, status.at_ms)
+        };
+        let checked: Vec<_> = statuses
+            .iter()
+            .map(|status| (&status.gate, missing_entries(&status.gate, thresholds), check(status)))
+            .collect();
         if self.json {
             let gates_json = checked
                 .iter()

@@ -1,19 +1,16 @@
 //! `tollgate gate history`: lists the events that changed a gate's level or release.
 
 use clap::Args;
-use tollgate_ledger::{EventQuery, LedgerReader, PageCursor, StoredEvent as Event};
-use tollgate_model::GateName;
 
 use crate::cli::log::{event_summary, list};
 use crate::console;
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::host_access;
 use crate::ledger_access::LedgerArgs;
 
 /// Default number of events: what fits on a screen.
 const DEFAULT_LIMIT: u32 = 40;
-/// Kinds of events that are listed.
-const STEERING_KINDS: [&str; 4] = ["level", "incident", "rollback", "rollout"];
 
 /// Lists level changes with their reasons, incidents, retracted outputs and releases of a gate, newest
 /// first.
@@ -37,8 +34,10 @@ impl GateHistoryCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
         let gate = project.read_gate(&self.name)?;
-        let view = self.ledger_args.view(&project)?;
-        let events = steering_events(&view, &gate.name, self.limit)?;
+        self.ledger_args.require_present(&project)?;
+        let events = host_access::with_ledger_host(project, &self.ledger_args, |host| {
+            Ok(host.level_history(&gate.name, self.limit)?)
+        })?;
         for event in &events {
             if self.json {
                 console::print(serde_json::to_string(&event_summary::EventJson::new(event, None))?);
@@ -51,20 +50,4 @@ impl GateHistoryCommand {
         }
         Ok(Exit::Pass)
     }
-}
-
-fn steering_events(
-    view: &dyn LedgerReader,
-    gate: &GateName,
-    limit: u32,
-) -> anyhow::Result<Vec<Event>> {
-    let mut events = Vec::new();
-    for kind in STEERING_KINDS {
-        let (gate, kind) = (Some(gate.clone()), Some(kind.to_owned()));
-        events.extend(view.events(&EventQuery { gate, kind, page: PageCursor::Newest, limit })?);
-    }
-    // Each kind is queried on its own with the full limit, so the merged list is cut again below.
-    events.sort_by_key(|event| std::cmp::Reverse(event.seq));
-    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(events)
 }

@@ -4,6 +4,7 @@ mod check;
 mod demote;
 mod history;
 mod promote;
+mod release_rows;
 pub(super) mod schema;
 mod score;
 mod show;
@@ -47,7 +48,7 @@ impl GateCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
             GateSubcommand::Check(check) => check.run(),
-            GateSubcommand::Show(show) => show.run(),
+            GateSubcommand::Show(show) => show.run(cache),
             GateSubcommand::Score(score) => score.run(),
             GateSubcommand::Promote(promote) => promote.run(),
             GateSubcommand::Demote(demote) => demote.run(),

@@ -1,23 +1,21 @@
-//! `tollgate gate promote`: shows the promotion that a gate's track record allows, and records it when a
-//! person accepts it. The rules are in `govern`.
+//! `tollgate gate promote`: shows the promotion that a gate's track record allows, and records it when a person accepts
+//! it.
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use anyhow::bail;
 use clap::Args;
+use tollgate::autonomy::LevelChangeError;
+use tollgate::{Actor, Host};
 use tollgate_govern::autonomy::{self, REVIEWED_CYCLES_MIN};
-use tollgate_govern::promotion::{
-    self, PROMISED_DAYS, PromotionError, PromotionProposal, TrackRecord,
-};
-use tollgate_model::{Gate, LevelEvent, Person};
-use tollgate_project::Project;
+use tollgate_govern::promotion::{PROMISED_DAYS, PromotionError, PromotionProposal, TrackRecord};
+use tollgate_model::{Gate, Person};
 
-use crate::cli::{clock, gate_state};
+use crate::cli::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::host_access;
 use crate::ledger_access::LedgerArgs;
-use tollgate::gate::{self, status as gate_status};
 
 /// Shows the promotion that a gate's track record allows, or the reasons against one.
 ///
@@ -44,71 +42,52 @@ impl GatePromoteCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
         let gate = project.read_gate(&self.name)?;
-        let view = self.ledger_args.view(&project)?;
-        let now_ms = clock::now_ms()?;
-        let read_state =
-            || gate_state::read_gate_state(&view, &project, &self.ledger_args, &gate, now_ms);
-        let mut state = read_state()?;
-        let record = tollgate::gate::track_record(&view, &gate)?;
-        let proposed = promotion::propose_promotion(&gate, &state.inputs, record, now_ms);
-        let accepted = match (&proposed, &self.by) {
-            (Ok(proposal), Some(by)) => {
-                proposal.accept(&gate, by).map(Some).map_err(|error| vec![error])
-            }
-            (Ok(_), None) => Ok(None),
-            (Err(errors), _) => Err(errors.clone()),
-        };
+        self.ledger_args.require_present(&project)?;
+        let ledger = self.ledger_args.clone();
+        host_access::with_ledger_host(project, &ledger, |host| self.promote(host, &gate))
+    }
+
+    fn promote(self, host: &Host, gate: &Gate) -> anyhow::Result<Exit> {
+        let status = gate_state::read_status(host, gate)?;
+        let proposed = status.propose_promotion();
         if let Ok(proposal) = &proposed {
-            print_proposal(&gate, proposal);
+            print_proposal(gate, proposal);
         }
         // Shown also when the promotion is refused, because it explains why.
-        print_track_record(&gate, &record);
-        let change = match accepted {
-            Err(errors) => return Ok(print_refusal(&gate, &errors)),
-            Ok(None) => {
-                let hint = format!("to accept it: `tollgate gate promote {} --by NAME`", gate.name);
-                console::print(paint(QUIET, hint));
-                return Ok(Exit::Pass);
-            }
-            Ok(Some(change)) => change,
+        print_track_record(gate, &status.track_record.unwrap_or_default());
+        let proposal = match proposed {
+            Ok(proposal) => proposal,
+            Err(objections) => return Ok(print_refusal(gate, &objections)),
         };
+        let Some(by) = self.by else {
+            let hint = format!("to accept it: `tollgate gate promote {} --by NAME`", gate.name);
+            console::print(paint(QUIET, hint));
+            return Ok(Exit::Pass);
+        };
+        if let Err(objection) = proposal.accept(gate, &by) {
+            return Ok(print_refusal(gate, &[objection]));
+        }
         if !self.yes && !confirm_promotion()? {
             console::print("nothing was recorded");
             return Ok(Exit::Fail);
         }
-        let (from, to) = (change.from, change.to);
-        while !self.record_change(&project, &gate, &change, state.version, now_ms)? {
-            // The gate has changed since. What was accepted counts while the same proposal would be made again.
-            state = read_state()?;
-            let record = gate::track_record(&view, &gate)?;
-            if promotion::propose_promotion(&gate, &state.inputs, record, now_ms) != proposed {
-                bail!("gate `{}` has changed: nothing was recorded; look at it again", gate.name);
+        let actor = Actor::new(by);
+        let promoted = block_on_runtime(async { Ok(host.promote(gate, &proposal, &actor).await) })?;
+        let change = match promoted {
+            Err(LevelChangeError::NotPromoted { objections, .. }) => {
+                return Ok(print_refusal(gate, &objections));
             }
-        }
-        let by = self.by.map(|by| by.to_string()).unwrap_or_default();
+            promoted => promoted?,
+        };
         console::print(format!(
-            "{}  gate `{}` from level {from} to level {to}, accepted by {}",
+            "{}  gate `{}` from level {} to level {}, accepted by {}",
             paint(GOOD, "promoted"),
             gate.name,
-            sanitize(&by)
+            change.from,
+            change.to,
+            sanitize(actor.person.as_str())
         ));
         Ok(Exit::Pass)
-    }
-
-    /// Records the level change. Returns false if the gate has changed since its state was read.
-    fn record_change(
-        &self,
-        project: &Project,
-        gate: &Gate,
-        change: &LevelEvent,
-        version: u64,
-        now_ms: u64,
-    ) -> anyhow::Result<bool> {
-        let ledger = self.ledger_args.open(project)?;
-        let appended =
-            gate_status::append_level_change(&*ledger, gate, change.clone(), version, now_ms);
-        ledger.close();
-        Ok(appended?.is_some())
     }
 }
 

@@ -1,21 +1,27 @@
 //! `tollgate gate show`: shows a gate, its state, and the oversight that follows from both.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use serde_json::{Value, json};
 use tollgate_govern::oversight::{RequiredOversight, required_oversight};
-use tollgate_govern::promotion::{self, PromotionError, PromotionProposal, TrackRecord};
+use tollgate_govern::promotion::{PromotionError, PromotionProposal, TrackRecord};
 use tollgate_govern::{autonomy, checklist, score};
 use tollgate_model::{BudgetPeriod, EnforcementMode, Gate};
 
 use super::promote;
+use super::release_rows::{release_json, release_rows};
+use crate::cli::block_on_runtime;
+use crate::cli::gate_state;
 use crate::cli::log::event_summary;
-use crate::cli::{clock, gate_state};
 use crate::console::{self, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::host_access;
 use crate::ledger_access::LedgerArgs;
 use crate::timestamps;
-use tollgate::gate::GateState;
+use tollgate::gate::{GateState, ReleaseStatus};
+use tollgate_project::Project;
 
 /// Shows a gate, its level and budget, and what human oversight applies to its outputs today and why.
 ///
@@ -41,26 +47,29 @@ struct GateOverview<'a> {
     checklist: Vec<checklist::ReadinessItem>,
     proposal: Option<Result<PromotionProposal, Vec<PromotionError>>>,
     score: Option<score::WeighedScore>,
+    release: ReleaseStatus,
 }
 
 impl GateShowCommand {
-    pub(super) fn run(self) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         let project = require_project()?;
         let gate = project.read_gate(&self.name)?;
-        let now_ms = clock::now_ms()?;
-        let (state, view) =
-            gate_state::load_gate_state(&project, &self.ledger_args, &gate, now_ms)?;
-        let record = view.map(|view| tollgate::gate::track_record(&view, &gate)).transpose()?;
-        let score = score::weigh_score(&gate.score, project.thresholds());
+        let thresholds = project.thresholds();
+        let release = read_release_status(&project, &self.ledger_args, cache, &gate)?;
+        let status = host_access::with_ledger_host(project, &self.ledger_args, |host| {
+            gate_state::read_status(host, &gate)
+        })?;
+        let (inputs, now_ms) = (&status.state.inputs, status.at_ms);
+        let score = score::weigh_score(&gate.score, thresholds);
         let overview = GateOverview {
             gate: &gate,
-            state: &state,
-            standing: required_oversight(&gate, &state.inputs, score.as_ref(), &[], now_ms),
-            track_record: record,
-            checklist: checklist::check_readiness(&gate, &state.inputs, now_ms),
-            proposal: record
-                .map(|record| promotion::propose_promotion(&gate, &state.inputs, record, now_ms)),
-            score: score,
+            state: &status.state,
+            standing: required_oversight(&gate, inputs, score.as_ref(), &[], now_ms),
+            track_record: status.track_record,
+            checklist: checklist::check_readiness(&gate, inputs, now_ms),
+            proposal: status.track_record.map(|_| status.propose_promotion()),
+            score,
+            release,
         };
         if self.json {
             console::print(format!("{:#}", overview.json()?));
@@ -71,10 +80,25 @@ impl GateShowCommand {
     }
 }
 
+fn read_release_status(
+    project: &Project,
+    ledger: &LedgerArgs,
+    cache: Option<PathBuf>,
+    gate: &Gate,
+) -> anyhow::Result<ReleaseStatus> {
+    let host = host_access::open_host_on_demand(project.clone(), ledger, cache)?;
+    let status = host.release_status(&gate.name);
+    let status = block_on_runtime(async { Ok(status.await) })?;
+    host.close();
+    status.map_err(host_access::explain_check_error)
+}
+
 impl GateOverview<'_> {
     fn print(&self) -> anyhow::Result<()> {
         console::print(paint(STRONG, &self.gate.name));
         record_rows(self.gate)?.iter().for_each(|(key, value)| print_row(key, value));
+        let release = release_rows(&self.release, self.gate.name.as_str());
+        release.iter().for_each(|(key, value)| print_row(key, value));
         print_row("today", &self.standing.effect.to_string());
         self.standing.hold_reasons.iter().for_each(|reason| print_row("", &reason.to_string()));
         self.print_level();
@@ -158,6 +182,7 @@ impl GateOverview<'_> {
         Ok(json!({
             "record": self.gate,
             "digest": self.gate.digest()?,
+            "release": release_json(&self.release),
             "score": self.score.as_ref().map(|error| error.counted),
             "oversight": self.standing.effect,
             "hold-reasons": reason,

@@ -1,22 +1,20 @@
 //! `tollgate kpi add`: records figures from the command line or a JSON file.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tollgate_govern::performance;
-use tollgate_ledger::LedgerEntry;
-use tollgate_model::{Event, EventKind, Figure, Gate, GateName, KpiEvent, NonBlankString};
+use tollgate::figures::{RecordedFigure, ReportedFigure, ThresholdResult};
+use tollgate_model::{Figure, GateName, KpiEvent, NonBlankString};
 
-use super::figures::{FigureDefaults, FiguresFile, GateFigure, parse_past_moment};
-use crate::cli::{clock, gate_state};
+use super::figures::{FigureDefaults, FiguresFile, parse_past_moment};
+use crate::cli::{block_on_runtime, clock, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::files;
 use crate::ledger_access::LedgerArgs;
 use crate::local_user::local_user;
+use crate::{files, host_access};
 
 /// Records figures of gates that were measured elsewhere.
 ///
@@ -50,29 +48,22 @@ pub(super) struct KpiAddCommand {
 impl KpiAddCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let now_ms = clock::now_ms()?;
-        let figures = self.read_figures(now_ms)?;
-        let gate_names: BTreeSet<_> = figures.iter().map(|figure| figure.gate.clone()).collect();
-        let gates = gate_names.iter().map(|name| project.read_gate(name.as_str()));
-        // All gates are read before anything is recorded, so that an unknown gate rejects the whole call.
-        let gates = gates.collect::<Result<Vec<_>, _>>()?;
-        let entries: Vec<_> = figures.iter().map(ledger_entry).collect();
-        let ledger = self.ledger_args.open(&project)?;
-        let recorded = ledger.append_blocking(entries.into());
-        ledger.close();
-        recorded?;
-        for gate in &gates {
-            figures
-                .iter()
-                .filter(|figure| figure.gate == gate.name)
-                .for_each(|figure| print_figure(gate, figure));
-            // Reading the state again applies a demotion that a broken threshold causes.
-            gate_state::load_gate_state(&project, &self.ledger_args, gate, now_ms)?;
-        }
-        Ok(Exit::Pass)
+        let figures = self.read_figures(clock::now_ms()?)?;
+        host_access::with_ledger_host(project, &self.ledger_args, |host| {
+            let recorded = host.record_figures(figures);
+            let recorded = block_on_runtime(async { Ok(recorded.await?) })?;
+            for of_gate in recorded.chunk_by(|one, next| one.gate == next.gate) {
+                of_gate.iter().for_each(print_figure);
+                let Some(first) = of_gate.first() else { continue };
+                // Reading the status records a demotion that a broken threshold causes.
+                let gate = host.project().read_gate(first.gate.as_str())?;
+                gate_state::read_status(host, &gate)?;
+            }
+            Ok(Exit::Pass)
+        })
     }
 
-    fn read_figures(&self, now_ms: u64) -> anyhow::Result<Vec<GateFigure>> {
+    fn read_figures(&self, now_ms: u64) -> anyhow::Result<Vec<ReportedFigure>> {
         let source = match &self.source {
             Some(source) => source.clone(),
             None => local_user().as_str().parse()?,
@@ -92,12 +83,12 @@ impl KpiAddCommand {
             return Ok(figures);
         }
         let gate = self.gate.as_ref().context("the gate is missing: add `--gate NAME`")?;
-        let gate_figure = |(kpi, value): &(NonBlankString, Figure)| GateFigure {
+        let reported = |(kpi, value): &(NonBlankString, Figure)| ReportedFigure {
             gate: gate.clone(),
             at_ms,
             figure: KpiEvent { kpi: kpi.clone(), value: *value, source: source.clone() },
         };
-        Ok(self.figures.iter().map(gate_figure).collect())
+        Ok(self.figures.iter().map(reported).collect())
     }
 }
 
@@ -108,21 +99,16 @@ fn read_figures_file(path: &Path) -> anyhow::Result<FiguresFile> {
     serde_json::from_str(&text).with_context(invalid)
 }
 
-fn ledger_entry(figure: &GateFigure) -> LedgerEntry {
-    let (at_ms, gate) = (figure.at_ms, figure.gate.clone());
-    LedgerEntry::new(Event { at_ms, gate, kind: EventKind::Kpi(figure.figure.clone()) })
-}
-
-fn print_figure(gate: &Gate, figure: &GateFigure) {
-    let KpiEvent { kpi, value, .. } = &figure.figure;
-    let threshold = gate.performance.iter().find(|threshold| threshold.kpi == *kpi);
-    let limit = threshold.map(|threshold| performance::broken_limit(threshold, *value));
-    let verdict = match limit {
-        None => paint(DOUBT, "recorded; the gate has no threshold for this figure"),
-        Some(None) => paint(GOOD, "within its threshold"),
-        Some(Some(limit)) => paint(BAD, format!("breaks its threshold of {limit}")),
+fn print_figure(recorded: &RecordedFigure) {
+    let KpiEvent { kpi, value, .. } = &recorded.figure;
+    let verdict = match recorded.result {
+        ThresholdResult::NoThreshold => {
+            paint(DOUBT, "recorded; the gate has no threshold for this figure")
+        }
+        ThresholdResult::Kept => paint(GOOD, "within its threshold"),
+        ThresholdResult::Broken { limit } => paint(BAD, format!("breaks its threshold of {limit}")),
     };
-    console::print(format!("{}  {} {value}  {verdict}", gate.name, sanitize(kpi.as_str())));
+    console::print(format!("{}  {} {value}  {verdict}", recorded.gate, sanitize(kpi.as_str())));
 }
 
 fn parse_figure(text: &str) -> Result<(NonBlankString, Figure), String> {

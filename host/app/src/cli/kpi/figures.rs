@@ -2,12 +2,10 @@
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
+use tollgate::figures::{FIGURES_MAX, ReportedFigure};
 use tollgate_model::{Figure, GateName, KpiEvent, NonBlankString};
 
 use crate::timestamps::Since;
-
-/// Maximum number of figures in one call: a year of daily values for a few gates.
-const FIGURES_MAX: usize = 2_000;
 
 /// A file of figures.
 #[derive(Debug, Deserialize)]
@@ -27,14 +25,6 @@ struct FigureEntry {
     source: Option<NonBlankString>,
 }
 
-/// A figure with its gate and the time of measurement.
-#[derive(Debug)]
-pub(super) struct GateFigure {
-    pub(super) gate: GateName,
-    pub(super) at_ms: u64,
-    pub(super) figure: KpiEvent,
-}
-
 /// Values from the command line for members that a figure omits.
 pub(super) struct FigureDefaults {
     pub(super) gate: Option<GateName>,
@@ -45,7 +35,7 @@ pub(super) struct FigureDefaults {
 
 impl FiguresFile {
     /// Completes all figures with the defaults, and fails if one of them is invalid.
-    pub(super) fn resolve(self, defaults: &FigureDefaults) -> anyhow::Result<Vec<GateFigure>> {
+    pub(super) fn resolve(self, defaults: &FigureDefaults) -> anyhow::Result<Vec<ReportedFigure>> {
         let count = self.figures.len();
         if count > FIGURES_MAX {
             bail!(
@@ -61,7 +51,7 @@ impl FiguresFile {
 }
 
 impl FigureEntry {
-    fn resolve(self, defaults: &FigureDefaults) -> anyhow::Result<GateFigure> {
+    fn resolve(self, defaults: &FigureDefaults) -> anyhow::Result<ReportedFigure> {
         let Self { gate, kpi, value, at, source } = self;
         let gate = match (gate, &defaults.gate) {
             (Some(gate), Some(only)) if gate != *only => {
@@ -78,7 +68,7 @@ impl FigureEntry {
             None => defaults.at_ms,
         };
         let source = source.unwrap_or_else(|| defaults.source.clone());
-        Ok(GateFigure { gate, at_ms, figure: KpiEvent { kpi, value, source } })
+        Ok(ReportedFigure { gate, at_ms, figure: KpiEvent { kpi, value, source } })
     }
 }
 
@@ -95,7 +85,7 @@ pub(super) fn parse_past_moment(text: &str, now_ms: u64) -> anyhow::Result<u64> 
 mod tests {
     use super::*;
 
-    fn resolve_json(json: &str, gate: Option<&str>) -> anyhow::Result<Vec<GateFigure>> {
+    fn resolve_json(json: &str, gate: Option<&str>) -> anyhow::Result<Vec<ReportedFigure>> {
         let gate = gate.map(|gate| gate.parse().unwrap());
         let defaults = FigureDefaults {
             gate,

@@ -2,15 +2,16 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use tollgate_govern::{KpiReading, performance};
-use tollgate_model::{Figure, Gate, GateName, KpiThreshold};
+use tollgate::autonomy::GateStatus;
+use tollgate::figures::FigureStatus;
+use tollgate_model::{GateName, KpiThreshold};
 
-use crate::cli::{clock, gate_state};
+use crate::cli::gate_state;
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::timestamps;
+use crate::{host_access, timestamps};
 
 /// Lists the latest value of each figure and whether it is within its threshold.
 ///
@@ -29,33 +30,22 @@ pub(super) struct KpiListCommand {
     ledger_args: LedgerArgs,
 }
 
-/// A threshold with its latest value, or a value without a threshold.
-struct FigureRow<'a> {
-    gate: &'a GateName,
-    kpi: String,
-    threshold: Option<&'a KpiThreshold>,
-    measured: Option<KpiReading>,
-}
-
 impl KpiListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let now_ms = clock::now_ms()?;
         let gates = match &self.gate {
             Some(name) => vec![project.read_gate(name.as_str())?],
             None => project.read_gates()?,
         };
-        let mut rows = Vec::new();
-        for gate in &gates {
-            let (inputs, _) =
-                gate_state::load_gate_state(&project, &self.ledger_args, gate, now_ms)?;
-            rows.extend(figure_rows(gate, &inputs.inputs));
-        }
+        let statuses = host_access::with_ledger_host(project, &self.ledger_args, |host| {
+            gate_state::read_statuses(host, &gates)
+        })?;
+        let rows: Vec<_> = statuses.iter().flat_map(GateStatus::figures).collect();
         if self.json {
-            let figures: Vec<_> = rows.iter().map(FigureRow::json).collect();
+            let figures: Vec<_> = rows.iter().map(figure_json).collect();
             console::print(format!("{:#}", json!({ "figures": figures })));
         } else {
-            rows.iter().for_each(FigureRow::print);
+            rows.iter().for_each(print_figure);
             if rows.is_empty() {
                 console::note("no gate has thresholds, and no figures are recorded");
             }
@@ -65,63 +55,33 @@ impl KpiListCommand {
     }
 }
 
-/// Returns the gate's thresholds with their values, followed by values without a threshold.
-fn figure_rows<'a>(gate: &'a Gate, inputs: &tollgate_govern::GateState) -> Vec<FigureRow<'a>> {
-    let measured = |kpi: &str| inputs.figures.get(kpi).copied();
-    let with_threshold = gate.performance.iter().map(|threshold| {
-        let kpi = threshold.kpi.to_string();
-        FigureRow { gate: &gate.name, measured: measured(&kpi), kpi, threshold: Some(threshold) }
-    });
-    let has_threshold =
-        |kpi: &str| gate.performance.iter().any(|reading| reading.kpi.as_str() == kpi);
-    let without_threshold =
-        inputs.figures.iter().filter(|(kpi, _)| !has_threshold(kpi)).map(|(kpi, reading)| {
-            FigureRow {
-                gate: &gate.name,
-                kpi: kpi.clone(),
-                threshold: None,
-                measured: Some(*reading),
-            }
-        });
-    with_threshold.chain(without_threshold).collect()
+fn print_figure(row: &FigureStatus) {
+    let figure = match row.latest {
+        Some(reading) => {
+            format!("{}  {}", reading.value, paint(QUIET, timestamps::format_time(reading.at_ms)))
+        }
+        None => paint(DOUBT, "no value yet"),
+    };
+    let limits = match (&row.threshold, row.broken_limit()) {
+        (None, _) => paint(QUIET, "no threshold"),
+        (Some(threshold), None) => paint(GOOD, format_limits(threshold)),
+        (Some(threshold), Some(_)) => paint(BAD, format!("broken: {}", format_limits(threshold))),
+    };
+    let kpi = paint(STRONG, sanitize(&row.kpi));
+    console::print(format!("{}  {kpi}  {figure}  {limits}", row.gate));
 }
 
-impl FigureRow<'_> {
-    fn broken_limit(&self) -> Option<Figure> {
-        performance::broken_limit(self.threshold?, self.measured?.value)
-    }
-
-    fn print(&self) {
-        let figure = match self.measured {
-            Some(reading) => format!(
-                "{}  {}",
-                reading.value,
-                paint(QUIET, timestamps::format_time(reading.at_ms))
-            ),
-            None => paint(DOUBT, "no value yet"),
-        };
-        let limits = match (self.threshold, self.broken_limit()) {
-            (None, _) => paint(QUIET, "no threshold"),
-            (Some(threshold), None) => paint(GOOD, format_limits(threshold)),
-            (Some(threshold), Some(_)) => {
-                paint(BAD, format!("broken: {}", format_limits(threshold)))
-            }
-        };
-        let kpi = paint(STRONG, sanitize(&self.kpi));
-        console::print(format!("{}  {kpi}  {figure}  {limits}", self.gate));
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "gate": self.gate,
-            "kpi": self.kpi,
-            "value": self.measured.map(|reading| reading.value),
-            "at": self.measured.map(|reading| timestamps::format_rfc3339(reading.at_ms)),
-            "at-least": self.threshold.and_then(|threshold| threshold.at_least),
-            "at-most": self.threshold.and_then(|threshold| threshold.at_most),
-            "broken": self.broken_limit().is_some(),
-        })
-    }
+fn figure_json(row: &FigureStatus) -> Value {
+    let threshold = row.threshold.as_ref();
+    json!({
+        "gate": row.gate,
+        "kpi": row.kpi,
+        "value": row.latest.map(|reading| reading.value),
+        "at": row.latest.map(|reading| timestamps::format_rfc3339(reading.at_ms)),
+        "at-least": threshold.and_then(|threshold| threshold.at_least),
+        "at-most": threshold.and_then(|threshold| threshold.at_most),
+        "broken": row.broken_limit().is_some(),
+    })
 }
 
 fn format_limits(threshold: &KpiThreshold) -> String {

@@ -107,7 +107,7 @@ impl LogListCommand {
         let (gate, ruling) = (self.gate.clone(), Some(ruling));
         let runs = view.runs(&RunQuery { gate, ruling, page: self.page(), limit: self.limit })?;
         let events = runs.iter().map(|run| lookup::event_by_number(view, run.seq));
-        Ok(events.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
+        Ok(events.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
     fn print(

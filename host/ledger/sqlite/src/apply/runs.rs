@@ -23,6 +23,11 @@ pub(super) fn apply_run(
     } else {
         insert_run(at, run, &ruling)?;
     }
+    if let Some(id) = &run.output_id {
+        let sql = "INSERT INTO output_ids (gate, digest, run) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO NOTHING";
+        at.execute(sql, params![at.gate, id.digest.as_bytes(), run.run.as_bytes()])?;
+    }
     if let Some(line) = &run.batch_line {
         let sql = "INSERT INTO lines (batch, key, seq) VALUES (?1, ?2, ?3)
             ON CONFLICT (batch, key) DO NOTHING";

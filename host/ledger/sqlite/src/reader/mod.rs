@@ -131,6 +131,15 @@ impl LedgerReader for SqliteReader {
         self.runs_with_prefix(digits, limit)
     }
 
+    fn runs_with_output_id(
+        &self,
+        gate: &GateName,
+        id: &str,
+        limit: u32,
+    ) -> Result<Vec<RunSummary>, LedgerError> {
+        self.runs_with_output_id(gate, id, limit)
+    }
+
     fn batch_line(&self, batch: &str, key: &str) -> Result<Option<u64>, LedgerError> {
         self.batch_line(batch, key)
     }

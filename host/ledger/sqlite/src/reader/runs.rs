@@ -60,6 +60,21 @@ impl SqliteReader {
         self.query_many(&sql, rusqlite::params![from, to, limit], read_run)
     }
 
+    pub(super) fn runs_with_output_id(
+        &self,
+        gate: &GateName,
+        id: &str,
+        limit: u32,
+    ) -> Result<Vec<RunSummary>, LedgerError> {
+        let sql = format!(
+            "{COLUMNS} WHERE run IN (SELECT run FROM output_ids WHERE gate = ?1 AND digest = ?2)
+            ORDER BY seq LIMIT ?3"
+        );
+        let digest = Digest::of(id);
+        let values = rusqlite::params![gate.as_str(), digest.as_bytes(), limit];
+        self.query_many(&sql, values, read_run)
+    }
+
     pub(super) fn batch_line(&self, batch: &str, key: &str) -> Result<Option<u64>, LedgerError> {
         batch_line_seq(&self.connection, batch, key)
             .map_err(|error| database_error(&self.path, &error))

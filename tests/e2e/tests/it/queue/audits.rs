@@ -28,8 +28,8 @@ pub(super) fn audit_outputs(place: &Place, outputs: &str) {
     assert_eq!(level(place), 3);
     place.run(&["gate", "history", "welcome-email"]).exits_with_snapshot(0);
 
-    let rollback = ["rollback", &runs[2], "--by", "Kim Osei", "--reason", "the offer had ended"];
-    place.run(&rollback).exits_with_snapshot(0);
-    place.run(&rollback).exits_with_snapshot(1);
+    let retract = ["retract", &runs[2], "--by", "Kim Osei", "--reason", "the offer had ended"];
+    place.run(&retract).exits_with_snapshot(0);
+    place.run(&retract).exits_with_snapshot(1);
     assert_eq!(level(place), 2);
 }

@@ -22,8 +22,14 @@ const KIM: [&str; 2] = ["--reviewer", "Kim Osei"];
 fn project(changes: &[(&str, &str)]) -> Place {
     let place = Place::new();
     place.run(&["init"]).exits_with(0);
-    change(&place, GATE, changes);
+    change_gate(&place, changes);
     place
+}
+
+/// Changes the gate and publishes the change.
+fn change_gate(place: &Place, changes: &[(&str, &str)]) {
+    change(place, GATE, changes);
+    place.run(&["release", "--by", "Sam Reed"]).exits_with(0);
 }
 
 /// Replaces texts in a file. Each has to occur.

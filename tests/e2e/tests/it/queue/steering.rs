@@ -1,4 +1,4 @@
-//! Scores, figures, incidents, rollbacks, and changes in other systems.
+//! Scores, figures, incidents, retractions, and changes in other systems.
 
 use super::{CHECKS, KIM, check, count_events, hold_output, level, project, review, short};
 
@@ -66,8 +66,8 @@ fn an_incident_demotes_at_once() {
 fn only_allowed_outputs_can_be_rolled_back() {
     let place = project(&[]);
     let dana = hold_output(&place, "dana");
-    let rollback = ["rollback", &dana, "--by", "Kim Osei", "--reason", "over"];
-    place.run(&rollback).exits_with_snapshot(1);
+    let retract = ["retract", &dana, "--by", "Kim Osei", "--reason", "over"];
+    place.run(&retract).exits_with_snapshot(1);
     let change = ["change", &dana, "--system", "mailer", "--what", "sent"];
     place.run(&change).exits_with_snapshot(0);
     review(&place, &dana, &[&["--approve"], &KIM, &CHECKS]).exits_with(0);
@@ -76,5 +76,5 @@ fn only_allowed_outputs_can_be_rolled_back() {
     let change = ["change", &dana, "--system", "newsletter database", "--what", "a row"];
     place.run(&change).exits_with_snapshot(0);
     place.run(&["log", "show", &dana]).exits_with_snapshot(0);
-    place.run(&rollback).exits_with_snapshot(0);
+    place.run(&retract).exits_with_snapshot(0);
 }

@@ -3,42 +3,42 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use tollgate::insight::{
+    BudgetUse, DriftedMeasure, GateStatistics, HealthStats, PeriodActivity, WaitingOutputs,
+};
 use tollgate_govern::calibration::ConfidenceClass;
-use tollgate_govern::metrics::{ActivityCounts, GateRates};
-use tollgate_model::{Date, Money, Share};
+use tollgate_model::{BudgetPeriod, Date, Money, Share};
 
-use super::health::{self, HealthStats};
-use super::{BudgetUse, GateStats};
 use crate::console::{self, BAD, DOUBT, QUIET, STRONG, paint, sanitize};
 use crate::timestamps;
 
 /// Prints the statistics as text.
-pub(super) fn print_all(stats: &[GateStats]) {
+pub(super) fn print_all(stats: &[GateStatistics]) {
     if stats.is_empty() {
         console::note("no gate has recorded events yet");
     }
     stats.iter().for_each(print_gate);
 }
 
-fn print_gate(stats: &GateStats) {
-    let days = stats.days;
-    let (from, to) = (Date::from_ms(days.from_ms), Date::from_ms(days.to_ms));
+fn print_gate(stats: &GateStatistics) {
+    let period = stats.period;
+    let (from, to) = (Date::from_ms(period.from_ms), Date::from_ms(period.to_ms));
     console::print(format!("{}  {from} to {to}", paint(STRONG, &stats.gate)));
-    let before = format!("previous {} days", days.count);
+    let before = format!("previous {} days", period.days);
     console::print(paint(QUIET, format!("  {:24} {:>14} {before:>14}", "", "this period")));
     let (now, before) = (figure_rows(&stats.now), figure_rows(&stats.before));
     for ((what, now), (_, before)) in now.into_iter().zip(before) {
         print_row(what, now, before);
     }
     print_health(stats);
-    let (waiting, since) = stats.waiting;
-    let since = since.map(|ms| format!(", the oldest since {}", timestamps::format_time(ms)));
+    let WaitingOutputs { count: waiting, oldest_ms } = stats.waiting;
+    let since = oldest_ms.map(|ms| format!(", the oldest since {}", timestamps::format_time(ms)));
     console::print(format!("  {:24} {waiting:>14}{}", "held now", since.unwrap_or_default()));
     stats.budgets.iter().for_each(|spent| print_budget(spent, stats.currency.as_deref()));
     print_calibration(stats);
 }
 
-fn figure_rows((counts, rates): &(ActivityCounts, GateRates)) -> Vec<(&'static str, String)> {
+fn figure_rows(PeriodActivity { counts, rates }: &PeriodActivity) -> Vec<(&'static str, String)> {
     let money = |amount: Option<Money>| or_dash(amount.map(|amount| amount.to_string()));
     let share = |share: Option<Share>| or_dash(share.map(format_percent));
     let review = rates.review_ms_per_output.map(timestamps::format_duration);
@@ -68,7 +68,7 @@ fn format_percent(share: Share) -> String {
 }
 
 /// Prints the health figures and the drifted measures.
-fn print_health(stats: &GateStats) {
+fn print_health(stats: &GateStatistics) {
     let (now, before) = (&stats.health, &stats.health_before);
     let took = |time_us: Option<u64>| or_dash(time_us.map(|time_us| format!("{time_us} µs")));
     let sure = |share: Option<Share>| or_dash(share.map(format_percent));
@@ -80,10 +80,15 @@ fn print_health(stats: &GateStats) {
         let of = |health: &HealthStats| or_dash(health.figures.get(name).map(ToString::to_string));
         print_row(&sanitize(name), of(now), of(before));
     }
-    for (name, was, is) in health::drifted_measures(before, now) {
+    for drifted in now.drifted_since(before) {
+        let (name, was, is) = (measure_name(&drifted), drifted.before, drifted.now);
         let words = format!("  `{}` has drifted from {was:.2} to {is:.2}", sanitize(&name));
         console::print(paint(DOUBT, words));
     }
+}
+
+fn measure_name(DriftedMeasure { contract, measure, .. }: &DriftedMeasure) -> String {
+    format!("{contract} {measure}")
 }
 
 fn print_row(what: &str, now: String, before: String) {
@@ -91,14 +96,23 @@ fn print_row(what: &str, now: String, before: String) {
 }
 
 fn print_budget(spent: &BudgetUse, currency: Option<&str>) {
-    let BudgetUse { label: of, cap, spent } = spent;
+    let of = budget_label(spent);
+    let BudgetUse { cap, spent, .. } = spent;
     let style = if spent >= cap { BAD } else { QUIET };
     let currency = sanitize(currency.unwrap_or_default());
     let words = format!("{spent} of {cap} {currency}");
-    console::print(format!("  {:24} {}", sanitize(of), paint(style, words)));
+    console::print(format!("  {:24} {}", sanitize(&of), paint(style, words)));
 }
 
-fn print_calibration(stats: &GateStats) {
+fn budget_label(BudgetUse { period, campaign, .. }: &BudgetUse) -> String {
+    match (campaign, period) {
+        (Some(name), _) => format!("campaign `{name}`"),
+        (None, BudgetPeriod::Day) => "today".into(),
+        (None, period) => format!("this {period}"),
+    }
+}
+
+fn print_calibration(stats: &GateStatistics) {
     let confidence = &stats.calibration;
     if confidence.known + confidence.unknown == 0 {
         return;
@@ -144,27 +158,27 @@ fn print_calibration(stats: &GateStats) {
 }
 
 /// Prints the statistics as JSON.
-pub(super) fn print_json(stats: &[GateStats]) {
+pub(super) fn print_json(stats: &[GateStatistics]) {
     let all: Vec<_> = stats.iter().map(gate_json).collect();
     console::print(format!("{:#}", json!(all)));
 }
 
-fn gate_json(stats: &GateStats) -> Value {
-    let (waiting, oldest) = stats.waiting;
+fn gate_json(stats: &GateStatistics) -> Value {
+    let WaitingOutputs { count: waiting, oldest_ms } = stats.waiting;
     let budgets = stats.budgets.iter();
     let confidence = &stats.calibration;
     json!({
         "gate": stats.gate,
-        "from": Date::from_ms(stats.days.from_ms), "to": Date::from_ms(stats.days.to_ms),
-        "days": stats.days.count,
+        "from": Date::from_ms(stats.period.from_ms), "to": Date::from_ms(stats.period.to_ms),
+        "days": stats.period.days,
         "now": counts_json(&stats.now), "before": counts_json(&stats.before),
         "health": health_json(&stats.health), "health-before": health_json(&stats.health_before),
-        "drifted": health::drifted_measures(&stats.health_before, &stats.health).into_iter()
-            .map(|(measure, before, now)| json!({"measure": measure, "before": before, "now": now}))
+        "drifted": stats.health.drifted_since(&stats.health_before).iter()
+            .map(|one| json!({"measure": measure_name(one), "before": one.before, "now": one.now}))
             .collect::<Vec<_>>(),
-        "held": {"count": waiting, "oldest": oldest.map(timestamps::format_rfc3339)},
+        "held": {"count": waiting, "oldest": oldest_ms.map(timestamps::format_rfc3339)},
         "budgets": budgets.map(|one| json!({
-            "period": one.label, "cap": one.cap, "spent": one.spent, "currency": stats.currency,
+            "period": budget_label(one), "cap": one.cap, "spent": one.spent, "currency": stats.currency,
         })).collect::<Vec<_>>(),
         "confidence": {
             "known": confidence.known, "unknown": confidence.unknown,
@@ -193,7 +207,7 @@ fn class_json(class: &ConfidenceClass) -> Value {
     })
 }
 
-fn counts_json((counts, rates): &(ActivityCounts, GateRates)) -> Value {
+fn counts_json(PeriodActivity { counts, rates }: &PeriodActivity) -> Value {
     json!({
         "runs": counts.runs, "allowed-unreviewed": counts.allowed_unreviewed,
         "allowed-by-reviewers": counts.allowed_by_reviewers, "blocked": counts.blocked,

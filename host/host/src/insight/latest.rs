@@ -1,6 +1,6 @@
 //! Reads the latest events of one kind within a period.
 
-use tollgate_ledger::{EventQuery, LedgerReader, PageCursor, StoredEvent};
+use tollgate_ledger::{EventQuery, LedgerError, LedgerReader, PageCursor, StoredEvent};
 use tollgate_model::GateName;
 
 /// Number of events read per query.
@@ -19,7 +19,7 @@ pub(super) struct LatestEvents<'a> {
 
 impl LatestEvents<'_> {
     /// Returns the matching events, newest first.
-    pub(super) fn read(&self, view: &dyn LedgerReader) -> anyhow::Result<Vec<StoredEvent>> {
+    pub(super) fn read(&self, view: &dyn LedgerReader) -> Result<Vec<StoredEvent>, LedgerError> {
         let mut all = Vec::new();
         let Some(first) = view.first_since(self.from_ms)? else { return Ok(all) };
         let end = self.before_ms.map(|ms| view.first_since(ms)).transpose()?.flatten();

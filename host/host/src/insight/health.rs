@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tollgate_govern::{OutputFacts, metrics};
-use tollgate_ledger::LedgerReader;
+use tollgate_ledger::{LedgerError, LedgerReader};
 use tollgate_model::{
     ContractCheck, EventKind, Figure, GateName, RetainedContent, RunEvent, Share,
 };
@@ -16,7 +16,8 @@ const RUNS_MAX: usize = 2_000;
 const FIGURES_MAX: usize = 1_000;
 
 /// Health figures of one period.
-pub(super) struct HealthStats {
+#[derive(Clone, Debug)]
+pub struct HealthStats {
     /// Number of runs evaluated.
     pub runs: usize,
     /// Median time of judging an output with all contracts; `None` without runs.
@@ -31,6 +32,17 @@ pub(super) struct HealthStats {
     pub figures: BTreeMap<String, Figure>,
 }
 
+/// A measure of a contract whose mean drifted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftedMeasure {
+    pub contract: String,
+    pub measure: String,
+    /// Mean in the earlier period.
+    pub before: f64,
+    /// Mean in the later period.
+    pub now: f64,
+}
+
 /// Running mean of values.
 #[derive(Default)]
 struct MeanSum {
@@ -39,12 +51,12 @@ struct MeanSum {
 }
 
 /// Computes the health figures from `from_ms` (included) to `before_ms` (excluded; `None` for no end).
-pub(super) fn health_stats(
+pub(crate) fn health_stats(
     view: &dyn LedgerReader,
     gate: &GateName,
     from_ms: u64,
     before_ms: Option<u64>,
-) -> anyhow::Result<HealthStats> {
+) -> Result<HealthStats, LedgerError> {
     let latest = |kind, count| LatestEvents { gate, kind, from_ms, before_ms, count }.read(view);
     let (mut seen, mut times_us) = (BTreeSet::new(), Vec::new());
     let (mut confidence, mut measures) = (MeanSum::default(), BTreeMap::<_, MeanSum>::new());
@@ -80,18 +92,21 @@ pub(super) fn health_stats(
     })
 }
 
-/// Returns the measures that drifted between two periods, as (name, previous mean, current mean).
-pub(super) fn drifted_measures(before: &HealthStats, now: &HealthStats) -> Vec<(String, f64, f64)> {
-    let both = now.measures.iter().filter_map(|(name, value)| {
-        let was = before.measures.get(name)?;
-        let (contract, measure) = name;
-        metrics::has_drifted(*was, *value).then(|| (format!("{contract} {measure}"), *was, *value))
-    });
-    both.collect()
+impl HealthStats {
+    /// Returns the measures that drifted since an earlier period.
+    pub fn drifted_since(&self, before: &Self) -> Vec<DriftedMeasure> {
+        let both = self.measures.iter().filter_map(|(name, now)| {
+            let (before, now) = (*before.measures.get(name)?, *now);
+            let (contract, measure) = name.clone();
+            let drifted = DriftedMeasure { contract, measure, before, now };
+            metrics::has_drifted(before, now).then_some(drifted)
+        });
+        both.collect()
+    }
 }
 
 /// Returns the confidence that the model stated, or `None` if none was stated or the output is not kept.
-pub(super) fn model_confidence(run: &RunEvent) -> Option<Share> {
+pub(crate) fn model_confidence(run: &RunEvent) -> Option<Share> {
     let (RetainedContent::Full(subject) | RetainedContent::Masked(subject)) = &run.content else {
         return None;
     };

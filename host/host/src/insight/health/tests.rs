@@ -27,6 +27,7 @@ fn run(name: &str, time_us: u64, sure: f64, words: f64) -> EventKind {
         subject: Digest::of(name),
         output: None,
         content: RetainedContent::Full(Box::new(subject)),
+        output_id: None,
         submitted_by: None,
         author: None,
         prompt: None,
@@ -84,8 +85,10 @@ fn compares_two_periods_and_names_drifted_measures() {
     assert_eq!((now.runs, now.median_us, now.confidence), (1, Some(50), Share::new(0.6).ok()));
     assert_eq!(before.figures["open-rate"], Figure::new(0.4).unwrap());
     assert_eq!(now.figures["open-rate"], Figure::new(0.3).unwrap(), "the latest");
-    assert_eq!(drifted_measures(&before, &now), [("easy to read words".into(), 110.0, 150.0)]);
-    assert_eq!(drifted_measures(&now, &now), []);
+    let (contract, measure) = ("easy to read".into(), "words".into());
+    let drifted = DriftedMeasure { contract, measure, before: 110.0, now: 150.0 };
+    assert_eq!(now.drifted_since(&before), [drifted]);
+    assert_eq!(now.drifted_since(&now), []);
     let long_ago = health_stats(&view, &gate, 0, Some(before_ms)).unwrap();
     assert_eq!(
         (long_ago.runs, long_ago.median_us),

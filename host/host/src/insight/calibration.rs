@@ -1,26 +1,28 @@
 //! Calibration of the model: compares its stated confidence with the approvals of reviewers.
 
 use std::collections::BTreeMap;
-use tollgate::lookup;
 
 use tollgate_govern::calibration::{self, ConfidenceClass, ReviewedOutput};
-use tollgate_ledger::LedgerReader;
+use tollgate_ledger::{LedgerError, LedgerReader};
 use tollgate_model::{Digest, EventKind, Gate, GateName, ReviewAction, ReviewEvent, Share};
 
 use super::health::model_confidence;
 use super::latest::LatestEvents;
+use crate::lookup;
 
 /// Maximum number of latest reviews that are read. More hardly change the result and take time to read.
 const REVIEWS_MAX: usize = 10_000;
 
 /// Calibration of the model over the reviewed outputs of a gate.
-pub(super) struct CalibrationStats {
+#[derive(Clone, Debug)]
+pub struct CalibrationStats {
     /// Number of reviewed outputs with a known confidence.
     pub known: usize,
     /// Number of reviewed outputs whose confidence was not stated or is no longer stored.
     pub unknown: usize,
     /// Classes by ascending confidence, without empty ones.
     pub classes: Vec<ConfidenceClass>,
+    /// Expected calibration error. `None` without a known confidence.
     pub expected_error: Option<Share>,
     /// Confidence threshold that would reach `approval_rate`; `None` without such a threshold or rate.
     pub suggested_threshold: Option<Share>,
@@ -34,7 +36,7 @@ pub(super) fn calibration_stats(
     gate: &GateName,
     from_ms: u64,
     record: Option<&Gate>,
-) -> anyhow::Result<CalibrationStats> {
+) -> Result<CalibrationStats, LedgerError> {
     let approved = approval_by_run(view, gate, from_ms)?;
     let mut reviewed = Vec::new();
     for (run, approved) in &approved {
@@ -61,7 +63,7 @@ fn approval_by_run(
     view: &dyn LedgerReader,
     gate: &GateName,
     from_ms: u64,
-) -> anyhow::Result<BTreeMap<Digest, bool>> {
+) -> Result<BTreeMap<Digest, bool>, LedgerError> {
     let mut approved = BTreeMap::new();
     let latest =
         LatestEvents { gate, kind: "review", from_ms, before_ms: None, count: REVIEWS_MAX };
@@ -84,7 +86,7 @@ fn add_review(approved: &mut BTreeMap<Digest, bool>, review: &ReviewEvent) {
 }
 
 /// Returns the confidence that the model stated for the run's output, if it is stored.
-fn confidence_of_run(view: &dyn LedgerReader, run: Digest) -> anyhow::Result<Option<Share>> {
+fn confidence_of_run(view: &dyn LedgerReader, run: Digest) -> Result<Option<Share>, LedgerError> {
     let Some(row) = view.run(run)? else { return Ok(None) };
     let Some(event) = lookup::event_by_number(view, row.seq)? else { return Ok(None) };
     let EventKind::Run(judged) = event.event.kind else { return Ok(None) };

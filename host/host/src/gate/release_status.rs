@@ -1,0 +1,183 @@
+//! What is active at a gate, what is locked, and how they differ.
+
+use std::fmt;
+
+use semver::Version;
+use tollgate_model::{Digest, GateName, PinnedPrompt, Release};
+
+use super::error::CheckError;
+use super::loaded_gate::LoadedGate;
+use crate::host::Host;
+
+/// The active release of a gate beside the one that publishing would make active.
+#[derive(Debug)]
+pub struct ReleaseStatus {
+    /// `None` if the gate has no active release, so it checks nothing.
+    pub active: Option<Digest>,
+    /// The release of what is locked, or why that cannot be loaded.
+    pub locked: anyhow::Result<Digest>,
+    /// Empty if both are the same, or if one is missing.
+    pub differences: Vec<ReleaseDifference>,
+}
+
+/// One difference between the active release and what is locked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReleaseDifference {
+    GateRecord,
+    Prompt {
+        active: Option<PinnedPrompt>,
+        locked: Option<PinnedPrompt>,
+    },
+    ContractAdded {
+        id: String,
+        version: Version,
+    },
+    ContractRemoved {
+        id: String,
+        version: Version,
+    },
+    ContractVersion {
+        id: String,
+        active: Version,
+        locked: Version,
+    },
+    /// The same version has other bytes, as a contract that was built anew on this machine.
+    ContractBytes {
+        id: String,
+        version: Version,
+    },
+    Configuration {
+        id: String,
+    },
+}
+
+impl fmt::Display for ReleaseDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prompt = |prompt: &Option<PinnedPrompt>| match prompt {
+            Some(prompt) => format!("{}@{}", prompt.name, prompt.version),
+            None => "none".into(),
+        };
+        match self {
+            Self::GateRecord => write!(f, "the gate file has changed"),
+            Self::Prompt { active, locked } => {
+                write!(f, "prompt {} instead of {}", prompt(locked), prompt(active))
+            }
+            Self::ContractAdded { id, version } => write!(f, "contract `{id}` {version} is new"),
+            Self::ContractRemoved { id, version } => {
+                write!(f, "contract `{id}` {version} is removed")
+            }
+            Self::ContractVersion { id, active, locked } => {
+                write!(f, "contract `{id}` {locked} instead of {active}")
+            }
+            Self::ContractBytes { id, version } => {
+                write!(f, "contract `{id}` {version} has other bytes")
+            }
+            Self::Configuration { id } => {
+                write!(f, "the configuration of contract `{id}` has changed")
+            }
+        }
+    }
+}
+
+impl Host {
+    /// Returns what is active at a gate, what is locked, and how they differ.
+    pub async fn release_status(&self, gate: &GateName) -> Result<ReleaseStatus, CheckError> {
+        let active = self.active_release(gate)?;
+        let locked = self.load_locked_gate(gate.as_str()).await;
+        let differences = match (active, &locked) {
+            (Some(active), Ok(locked)) if active != locked.snapshot.digest => {
+                let parts = self.shared.read(|reader| LoadedGate::read_release(reader, active))?;
+                compare_releases(parts.release(), &locked.snapshot.release)
+            }
+            _ => Vec::new(),
+        };
+        let locked = locked.map(|locked| locked.snapshot.digest);
+        Ok(ReleaseStatus { active, locked, differences })
+    }
+}
+
+/// Returns how a release differs from the active one.
+pub fn compare_releases(active: &Release, locked: &Release) -> Vec<ReleaseDifference> {
+    let mut differences = Vec::new();
+    if active.gate_digest != locked.gate_digest {
+        differences.push(ReleaseDifference::GateRecord);
+    }
+    if active.prompt != locked.prompt {
+        let (active, locked) = (active.prompt.clone(), locked.prompt.clone());
+        differences.push(ReleaseDifference::Prompt { active, locked });
+    }
+    for new in &locked.contracts {
+        let (id, version) = (new.id.clone(), new.version.clone());
+        let Some(old) = active.contracts.iter().find(|old| old.id == new.id) else {
+            differences.push(ReleaseDifference::ContractAdded { id, version });
+            continue;
+        };
+        if old.version != new.version {
+            let (active, locked) = (old.version.clone(), version);
+            differences.push(ReleaseDifference::ContractVersion { id: id.clone(), active, locked });
+        } else if old.digest != new.digest {
+            differences.push(ReleaseDifference::ContractBytes { id: id.clone(), version });
+        }
+        if old.config_digest != new.config_digest {
+            differences.push(ReleaseDifference::Configuration { id });
+        }
+    }
+    for old in &active.contracts {
+        if !locked.contracts.iter().any(|new| new.id == old.id) {
+            let (id, version) = (old.id.clone(), old.version.clone());
+            differences.push(ReleaseDifference::ContractRemoved { id, version });
+        }
+    }
+    differences
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate_model::PinnedContract;
+
+    use super::*;
+
+    fn contract(id: &str, minor: u64, config: &str) -> PinnedContract {
+        PinnedContract {
+            id: id.into(),
+            name: id.parse().unwrap(),
+            version: Version::new(1, minor, 0),
+            digest: Digest::of(format!("{id} {minor}")),
+            config_digest: Digest::of(config),
+        }
+    }
+
+    fn release(contracts: Vec<PinnedContract>) -> Release {
+        Release {
+            format: Default::default(),
+            gate: "mail".parse().unwrap(),
+            gate_digest: Digest::of("gate"),
+            prompt: None,
+            contracts,
+        }
+    }
+
+    #[test]
+    fn names_every_difference() {
+        let active = release(vec![contract("acme/a", 0, "{}"), contract("acme/b", 0, "{}")]);
+        assert_eq!(compare_releases(&active, &active), []);
+        let locked = release(vec![contract("acme/a", 1, "[]"), contract("acme/c", 0, "{}")]);
+        let texts: Vec<_> =
+            compare_releases(&active, &locked).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            texts,
+            [
+                "contract `acme/a` 1.1.0 instead of 1.0.0",
+                "the configuration of contract `acme/a` has changed",
+                "contract `acme/c` 1.0.0 is new",
+                "contract `acme/b` 1.0.0 is removed",
+            ]
+        );
+        let other_bytes = PinnedContract { digest: Digest::of("x"), ..contract("acme/a", 0, "{}") };
+        let locked = release(vec![other_bytes, contract("acme/b", 0, "{}")]);
+        let texts: Vec<_> =
+            compare_releases(&active, &locked).iter().map(ToString::to_string).collect();
+        assert_eq!(texts, ["contract `acme/a` 1.0.0 has other bytes"]);
+    }
+}
