@@ -135,6 +135,7 @@ pub(super) fn track_record_rows(gate: &Gate, record: &TrackRecord) -> Vec<(&'sta
     let (reviewed, rate) = (record.reviewed(), record.approval_rate());
     let rate = if reviewed == 0 { "none yet".into() } else { format_percent(rate.as_f64()) };
     let pace = match record.estimate_days(cycles) {
+        Some(1) => "1 day at the pace so far".into(),
         Some(days) => format!("{days} days at the pace so far"),
         None => "the pace is not known yet".into(),
     };

@@ -48,7 +48,7 @@ impl CheckpointCommand {
             bail!("the ledger has no events yet, so there is nothing to sign");
         };
         ledger.close();
-        console::print(format!("event {} is checkpoint by `{}`", checkpoint.seq, self.key));
+        console::print(format!("checkpoint signed by `{}` at event {}", self.key, checkpoint.seq));
         for (key, value) in [
             ("hash", checkpoint.hash.to_string()),
             ("key", id.to_string()),
