@@ -3,8 +3,8 @@
 
 use std::sync::LazyLock;
 
-use tollgate_library::trust::{Envelope, PackageStatement, PublicKey, SecretKey, SignedStatement};
 use tollgate_model::Digest;
+use tollgate_packages::trust::{Envelope, PackageStatement, PublicKey, SecretKey, SignedStatement};
 
 /// A valid signature. It is made anew in every process, but its length and structure are fixed.
 struct SignedSample {

@@ -1,7 +1,7 @@
 //! Fuzz body for prompt files. Nothing may panic or hang.
 
 use serde_json::{Map, Value};
-use tollgate_library::prompt::{PromptDiff, PromptFile, PromptText};
+use tollgate_packages::prompt::{PromptDiff, PromptFile, PromptText};
 
 /// Parses and renders a prompt. The input is the prompt, the text of every partial and the value of
 /// every variable, separated by zero bytes.

@@ -1,8 +1,8 @@
 //! Answers to the eight audit questions about a run, taken from the events of the ledger.
 
 use tollgate_model::{
-    ChangeEvent, Digest, Event, EventKind, Person, PromptRef, RetainedContent, ReviewAction,
-    RoleHolder, Ruling,
+    ChangeEvent, Digest, Event, EventKind, OutputId, Person, PromptRef, RetainedContent,
+    ReviewAction, RoleHolder, Ruling,
 };
 
 /// Answers about one run.
@@ -29,6 +29,10 @@ pub struct RunAnswers {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunRequest {
     pub by: Option<Person>,
+    /// Person or program that handed the output in.
+    pub submitted_by: Option<Person>,
+    /// Id by which the caller knows the output.
+    pub output_id: Option<OutputId>,
     pub prompt: Option<PromptRef>,
     pub model: Option<String>,
 }
@@ -39,6 +43,8 @@ pub fn answer_questions(run: Digest, events: &[Event]) -> Option<RunAnswers> {
         EventKind::Run(judged) if judged.run == run => Some(RunAnswers {
             requested: RunRequest {
                 by: judged.author.clone(),
+                submitted_by: judged.submitted_by.clone(),
+                output_id: judged.output_id.clone(),
                 prompt: judged.prompt.clone(),
                 model: judged.model.clone(),
             },
@@ -94,8 +100,8 @@ mod tests {
             subject: Digest::of(format!("output of {name}")),
             output: None,
             content: RetainedContent::Digest,
-            output_id: None,
-            submitted_by: None,
+            output_id: Some(OutputId::new("dana")),
+            submitted_by: Some("Newsletter".parse().unwrap()),
             author: Some("Ada Writer".parse().unwrap()),
             prompt: None,
             model: Some("acme/large".into()),
@@ -145,6 +151,8 @@ mod tests {
         ]);
         let answers = answer_questions(one, &history).unwrap();
         assert_eq!(answers.requested.by, "Ada Writer".parse().ok());
+        assert_eq!(answers.requested.submitted_by, "Newsletter".parse().ok());
+        assert_eq!(answers.requested.output_id, Some(OutputId::new("dana")));
         assert_eq!(answers.generated, RetainedContent::Digest);
         assert_eq!(answers.reviewed, [(102, "Kim Osei".parse().unwrap(), edit)]);
         assert_eq!(answers.accepted, Some(Digest::of("output of two")));

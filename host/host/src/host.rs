@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tollgate_engine::{Engine, Settings};
 use tollgate_ledger::{Ledger, LedgerError, LedgerReader, VerificationReport};
-use tollgate_library::store::Store;
 use tollgate_model::{Digest, Gate, GateName, RolloutStage};
+use tollgate_packages::store::Store;
 use tollgate_project::{LocalPackages, Project};
 
 use crate::clock::{Clock, SystemClock};
@@ -136,8 +136,13 @@ impl Host {
 
     /// Waits until everything that was handed to the ledger is recorded.
     pub fn close(&self) {
+        // A reader that stays open would keep the database from removing its files beside the ledger.
+        self.shared.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
         if let Some(ledger) = &self.shared.ledger {
-            ledger.close();
+            // On a thread of its own, because closing blocks, and callers may be in an async runtime.
+            std::thread::scope(|scope| {
+                scope.spawn(|| ledger.close());
+            });
         }
     }
 }

@@ -42,6 +42,6 @@ pub use gate::{CheckError, CheckOutcome, CheckedRun, GateHandle, Submission};
 pub use host::{Host, HostBuilder};
 pub use progress::{NoProgress, Progress};
 pub use tollgate_ledger as ledger;
-pub use tollgate_library::store::Store as PackageStore;
 pub use tollgate_model as model;
+pub use tollgate_packages::store::Store as PackageStore;
 pub use tollgate_project::Project;

@@ -3,12 +3,12 @@
 use anyhow::{Context, bail};
 use tollgate_govern::provenance::Provenance;
 use tollgate_ledger::{AttachmentKind, LedgerReader, StoredEvent as Event};
-use tollgate_library::trust::{
-    LedgerReference, Receipt, ReceiptContract, ReceiptDecision, ReceiptReviewer,
-};
 use tollgate_model::{
     Content, ContractCheck, Digest, EventKind, PinnedContract, ReviewAction, ReviewEvent, Ruling,
     RunEvent, Subject, Verdict, format_rfc3339, format_utc,
+};
+use tollgate_packages::trust::{
+    LedgerReference, Receipt, ReceiptContract, ReceiptDecision, ReceiptReviewer,
 };
 
 use crate::lookup;

@@ -5,9 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use tollgate_govern::read::{GateFileErrors, read, read_with_name};
-use tollgate_library::package::Requirement;
-use tollgate_library::resolve::GateRequirements;
 use tollgate_model::{Digest, Gate, GateName};
+use tollgate_packages::package::Requirement;
+use tollgate_packages::resolve::GateRequirements;
 
 use crate::files::{self, FileError, ReadError};
 use crate::project::Project;

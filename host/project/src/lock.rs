@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use tollgate_library::lock::{LockFile, LockFileError, LockedGate};
 use tollgate_model::Gate;
+use tollgate_packages::lock::{LockFile, LockFileError, LockedGate};
 
 use crate::files::{self, FileError};
 use crate::gates::{GateReadError, gate_requirements};

@@ -1,6 +1,6 @@
 //! Progress of fetching packages.
 
-use tollgate_library::source::TransferProgress;
+use tollgate_packages::source::TransferProgress;
 
 /// Receives the progress of fetching. The bytes are reported through [`TransferProgress`].
 pub trait FetchProgress: TransferProgress {

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use tollgate_govern::score::{self, ScoreThresholds};
-use tollgate_library::trust::KeyError;
+use tollgate_packages::trust::KeyError;
 
 use crate::files::{self, FileError};
 use crate::settings::{ProjectFile, ScoreSettings, SourceEntry};

@@ -4,8 +4,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use tollgate_library::package::{ListedPackage, Package, PackageId, PackageMetadata};
-use tollgate_library::trust::{
+use tollgate_packages::package::{ListedPackage, Package, PackageId, PackageMetadata};
+use tollgate_packages::trust::{
     Envelope, EnvelopeError, KeyId, PackageStatement, PublicKey, SecretKey, SignedStatement,
     StatementError,
 };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use semver::Version;
 use tollgate_engine::{ManifestError, read_manifest};
-use tollgate_library::package::{Package, PackageError, PackageMetadata, Requirement};
 use tollgate_model::Digest;
+use tollgate_packages::package::{Package, PackageError, PackageMetadata, Requirement};
 
 include!(concat!(env!("OUT_DIR"), "/standard_contracts.rs"));
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use tollgate_library::trust::PublicKey;
+use tollgate_packages::trust::PublicKey;
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, TomlError};
 
 use crate::files::{self, line_at};
@@ -151,7 +151,7 @@ fn implicit_table() -> Table {
 
 #[cfg(test)]
 mod tests {
-    use tollgate_library::trust::SecretKey;
+    use tollgate_packages::trust::SecretKey;
 
     use super::*;
     use crate::project::PROJECT_FILE;

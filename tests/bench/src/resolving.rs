@@ -8,14 +8,14 @@ use std::time::Instant;
 
 use semver::Version;
 use serde_json::json;
-use tollgate_library::catalogue::{Catalogue, CatalogueSource};
-use tollgate_library::package::{ListedPackage, Package, PackageId, PackageName};
-use tollgate_library::prompt::{PromptFile, PromptText};
-use tollgate_library::resolve::{
+use tollgate_packages::catalogue::{Catalogue, CatalogueSource};
+use tollgate_packages::package::{ListedPackage, Package, PackageId, PackageName};
+use tollgate_packages::prompt::{PromptFile, PromptText};
+use tollgate_packages::resolve::{
     AvailableVersions, GateRequirements, KnownPackages, LockedVersions, Resolution, resolve,
 };
-use tollgate_library::source::{FolderSource, PackageSource};
-use tollgate_library::store::Store;
+use tollgate_packages::source::{FolderSource, PackageSource};
+use tollgate_packages::store::Store;
 
 use crate::measure;
 use crate::page::Page;

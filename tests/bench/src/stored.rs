@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use tollgate_engine::{Contract, Engine, Settings};
-use tollgate_library::store::Store;
+use tollgate_packages::store::Store;
 
 use crate::measure;
 use crate::page::{Page, format_ratio, format_us};

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use tollgate_engine::{
     Config, ConfigInputs, Contract, Engine, Grants, HostContext, Limits, LoadError, Table,
 };
-use tollgate_library::package::PackageId;
 use tollgate_model::{
     ContractBinding, ContractCheck, Determinism, GateName, PinnedContract, RecordedVerdict, Subject,
 };
+use tollgate_packages::package::PackageId;
 use tollgate_project::Project;
 
 use tollgate_project::files;

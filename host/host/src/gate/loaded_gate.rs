@@ -5,9 +5,9 @@ use std::sync::Arc;
 use anyhow::Context;
 use tollgate_engine::{Config, Engine, HostContext};
 use tollgate_ledger::LedgerReader;
-use tollgate_library::package::PackageId;
-use tollgate_library::prompt::PromptFile;
 use tollgate_model::{Digest, Gate, PromptRef, Release};
+use tollgate_packages::package::PackageId;
+use tollgate_packages::prompt::PromptFile;
 use tollgate_project::LocalPackages;
 
 use super::error::CheckError;

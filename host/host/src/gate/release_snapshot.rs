@@ -1,11 +1,11 @@
 //! The release of a loaded gate: everything that is needed to identify and repeat its judgements.
 
 use tollgate_ledger::{Attachment, AttachmentKind};
-use tollgate_library::prompt::PromptFile;
 use tollgate_model::{
     Digest, Event, EventKind, FormatVersion, Gate, NonBlankString, Person, PinnedPrompt, Release,
     RolloutEvent, RolloutStage, canonical_json,
 };
+use tollgate_packages::prompt::PromptFile;
 
 use crate::gate::bound_contract::BoundContract;
 

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use semver::Version;
+use tollgate_ledger::LedgerReader;
 use tollgate_model::{Digest, GateName, PinnedPrompt, Release};
 
 use super::error::CheckError;
 use super::loaded_gate::LoadedGate;
-use crate::host::Host;
+use crate::host::{Host, find_active_release};
 
 /// The active release of a gate beside the one that publishing would make active.
 #[derive(Debug)]
@@ -83,7 +84,8 @@ impl fmt::Display for ReleaseDifference {
 impl Host {
     /// Returns what is active at a gate, what is locked, and how they differ.
     pub async fn release_status(&self, gate: &GateName) -> Result<ReleaseStatus, CheckError> {
-        let active = self.active_release(gate)?;
+        let find = |reader: &dyn LedgerReader| find_active_release(reader, gate);
+        let active = self.shared.read_if_recorded(find)?.flatten();
         let locked = self.load_locked_gate(gate.as_str()).await;
         let differences = match (active, &locked) {
             (Some(active), Ok(locked)) if active != locked.snapshot.digest => {

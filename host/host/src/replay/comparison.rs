@@ -156,7 +156,7 @@ impl<'a> Comparison<'a> {
         let Some(prompt) = &release.prompt else { return Ok(None) };
         let Some(bytes) = self.view.content(prompt.digest)? else { return Ok(None) };
         let file = format!("{}@{}.prompt", prompt.name, prompt.version);
-        let prompt = tollgate_library::prompt::PromptFile::from_canonical_bytes(&file, &bytes);
+        let prompt = tollgate_packages::prompt::PromptFile::from_canonical_bytes(&file, &bytes);
         let prompt = prompt.map_err(|faults| anyhow::anyhow!("{faults}"))?;
         Ok(Some(prompt.text().as_str().into()))
     }

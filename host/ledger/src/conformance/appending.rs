@@ -8,8 +8,8 @@ use tollgate_model::{
 };
 
 use super::OpenLedger;
-use super::retention::erasure;
 use super::fixtures::{TestLedger, entry, gate, line, review, run, run_event, spend, subject};
+use super::retention::erasure;
 use crate::{Append, ConflictError, EventQuery, LedgerError, PageCursor, RunQuery};
 
 fn query_all(limit: u32) -> EventQuery {

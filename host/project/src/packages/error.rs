@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use tollgate_engine::{InspectError, ManifestError};
-use tollgate_library::catalogue::CatalogueError;
-use tollgate_library::package::{PackageError, PackageId, Requirement};
-use tollgate_library::prompt::PromptErrors;
-use tollgate_library::registry::{CredentialsError, RegistryNameError};
-use tollgate_library::store::StoreError;
 use tollgate_model::Digest;
+use tollgate_packages::catalogue::CatalogueError;
+use tollgate_packages::package::{PackageError, PackageId, Requirement};
+use tollgate_packages::prompt::PromptErrors;
+use tollgate_packages::registry::{CredentialsError, RegistryNameError};
+use tollgate_packages::store::StoreError;
 
 use crate::contract_folder::ContractFolderError;
 use crate::files::FileError;

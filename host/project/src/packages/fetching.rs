@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use tollgate_library::catalogue::{CONCURRENT_REQUESTS_MAX, CatalogueError, FoundPackage};
-use tollgate_library::lock::{LockFile, LockedPackage};
-use tollgate_library::package::{ListedPackage, PackageId};
 use tollgate_model::Digest;
+use tollgate_packages::catalogue::{CONCURRENT_REQUESTS_MAX, CatalogueError, FoundPackage};
+use tollgate_packages::lock::{LockFile, LockedPackage};
+use tollgate_packages::package::{ListedPackage, PackageId};
 
 use super::{LockedPackageError, ProjectPackages, SourceAccessError};
 use crate::progress::FetchProgress;

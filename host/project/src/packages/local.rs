@@ -5,13 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use semver::{Comparator, Op, VersionReq};
 use tollgate_engine::read_manifest;
-use tollgate_library::lock::{LockFile, LockedGate};
-use tollgate_library::package::{
+use tollgate_model::{Digest, Gate};
+use tollgate_packages::lock::{LockFile, LockedGate};
+use tollgate_packages::package::{
     ListedPackage, Package, PackageId, PackageMetadata, PackageName, Requirement,
 };
-use tollgate_library::prompt::PromptFile;
-use tollgate_library::store::Store;
-use tollgate_model::{Digest, Gate};
+use tollgate_packages::prompt::PromptFile;
+use tollgate_packages::store::Store;
 
 use super::{PackageAccessError, contract_at_path, read_component_manifest};
 use crate::lock::{LockError, locked_gate};

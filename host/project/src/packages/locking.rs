@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_library::catalogue::{FoundPackage, ResolvedPackages};
-use tollgate_library::lock::{LockFile, LockedPackage};
+use tollgate_packages::catalogue::{FoundPackage, ResolvedPackages};
+use tollgate_packages::lock::{LockFile, LockedPackage};
 
 use super::{LockedPackageError, ProjectPackages, SourceAccessError};
 

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tollgate_engine::{read_manifest, read_manifest_from};
-use tollgate_library::package::Package;
-use tollgate_library::prompt::PromptFile;
 use tollgate_model::Manifest;
+use tollgate_packages::package::Package;
+use tollgate_packages::prompt::PromptFile;
 
 use crate::contract_folder::built_component;
 use crate::files;

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use tollgate_library::catalogue::{Catalogue, CatalogueSource};
-use tollgate_library::lock::LockFile;
-use tollgate_library::package::ListedPackage;
-use tollgate_library::registry::{
+use tollgate_packages::catalogue::{Catalogue, CatalogueSource};
+use tollgate_packages::lock::LockFile;
+use tollgate_packages::package::ListedPackage;
+use tollgate_packages::registry::{
     Client, CredentialSettings, Credentials, RegistryLocation, RegistrySettings,
 };
-use tollgate_library::resolve::GateRequirements;
-use tollgate_library::source::{BundledSource, FolderSource, PackageSource, RegistrySource};
-use tollgate_library::store::Store;
-use tollgate_library::trust::KeyId;
+use tollgate_packages::resolve::GateRequirements;
+use tollgate_packages::source::{BundledSource, FolderSource, PackageSource, RegistrySource};
+use tollgate_packages::store::Store;
+use tollgate_packages::trust::KeyId;
 
 use super::{SourceAccessError, read_component_manifest};
 use crate::project::{Project, ProjectError};

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tollgate_engine::{embed_manifest, read_manifest};
-use tollgate_library::lock::{LockFile, LockedGate, LockedPackage};
-use tollgate_library::package::{ListedPackage, Package, PackageId};
-use tollgate_library::store::Store;
-use tollgate_library::trust::SecretKey;
 use tollgate_model::{ContractFile, Manifest};
+use tollgate_packages::lock::{LockFile, LockedGate, LockedPackage};
+use tollgate_packages::package::{ListedPackage, Package, PackageId};
+use tollgate_packages::store::Store;
+use tollgate_packages::trust::SecretKey;
 use tollgate_project::{LocalPackages, PROJECT_FILE, Project, files};
 
 /// A temporary folder with a project in it. The store is beside the project.

@@ -86,7 +86,7 @@ fn requires_signatures_of_files_and_of_pulled_packages() {
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(source.starts_with(required) && source.contains("signature by `release` for `acme`"));
 
-    sign(&calm, &file, &tollgate_library::trust::SecretKey::generate().unwrap()).unwrap();
+    sign(&calm, &file, &tollgate_packages::trust::SecretKey::generate().unwrap()).unwrap();
     let error = place.packages().read_contract(&reference).unwrap_err();
     assert!(
         matches!(

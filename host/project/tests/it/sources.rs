@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use tollgate_library::catalogue::FoundPackage;
-use tollgate_library::package::{Package, PackageId};
-use tollgate_library::resolve::LockedVersions;
-use tollgate_library::source::{PublishOptions, TransferProgress};
+use tollgate_packages::catalogue::FoundPackage;
+use tollgate_packages::package::{Package, PackageId};
+use tollgate_packages::resolve::LockedVersions;
+use tollgate_packages::source::{PublishOptions, TransferProgress};
 use tollgate_project::{
     FetchProgress, LockedPackageError, ProjectPackages, RegistryAccess, SourceAccessError,
     SourceQuery,
@@ -98,17 +98,17 @@ async fn a_version_never_changes_its_bytes() {
 fn resolved(
     package: &Package,
     found: FoundPackage,
-) -> tollgate_library::catalogue::ResolvedPackages {
+) -> tollgate_packages::catalogue::ResolvedPackages {
     let id: PackageId = package.metadata().package.clone();
     let gates = lock_of(&[package]).gates;
-    tollgate_library::catalogue::ResolvedPackages { gates, packages: [(id, found)].into() }
+    tollgate_packages::catalogue::ResolvedPackages { gates, packages: [(id, found)].into() }
 }
 
 /// Gives the packages of a lock the label of the project's first source.
 fn label_sources(
     packages: &ProjectPackages,
-    mut lock: tollgate_library::lock::LockFile,
-) -> tollgate_library::lock::LockFile {
+    mut lock: tollgate_packages::lock::LockFile,
+) -> tollgate_packages::lock::LockFile {
     for locked in lock.packages.values_mut() {
         locked.source = packages.catalogue.label(0);
     }
@@ -174,7 +174,7 @@ fn finds_a_source_by_name_path_or_address() {
 fn gives_credentials_without_a_host_to_the_only_registry() {
     let access = || {
         let mut access = RegistryAccess::default();
-        access.credentials.token = Some(tollgate_library::registry::Secret::new("sesame"));
+        access.credentials.token = Some(tollgate_packages::registry::Secret::new("sesame"));
         access
     };
     let registry =

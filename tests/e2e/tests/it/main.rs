@@ -4,6 +4,7 @@
 mod author;
 mod check;
 mod documents;
+mod embedding;
 mod gates;
 mod generated;
 mod guide;

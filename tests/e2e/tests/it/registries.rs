@@ -1,7 +1,7 @@
 //! Packages in a container registry. Each test starts one of its own: Debian's `docker-registry`.
 
 #[allow(dead_code)]
-#[path = "../../../../host/library/tests/registry/debian.rs"]
+#[path = "../../../../host/packages/tests/registry/debian.rs"]
 mod debian;
 
 use std::fs;

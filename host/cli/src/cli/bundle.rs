@@ -1,0 +1,104 @@
+//! `tollgate export` and `tollgate import`: move packages in a file, for machines without a network.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use tollgate_packages::bundle;
+use tollgate_packages::package::{ListedPackage, Requirement};
+use tollgate_project::{LOCK_FILE, SourceQuery};
+
+use super::pull;
+use crate::console::{self, GOOD, QUIET, paint};
+use crate::exit::Exit;
+use crate::files;
+use crate::registry_access::RegistryAccessArgs;
+
+/// Writes packages and their signatures into one file: all locked packages, or the named ones.
+///
+/// The file is an OCI image layout, which other tools can copy to a registry.
+///
+/// Examples: tollgate export packages.tar
+///           tollgate export claims.tar acme/claims@^1.2
+#[derive(Args)]
+pub(super) struct ExportCommand {
+    /// File to write.
+    bundle: PathBuf,
+    /// Packages to write, from those on this machine [default: all locked packages].
+    #[arg(value_name = "NAME@REQ")]
+    requirements: Vec<Requirement>,
+    #[command(flatten)]
+    registry_access: RegistryAccessArgs,
+}
+
+/// Imports the packages of a file. Packages that the project requires to be signed must have a valid
+/// signature.
+///
+/// Example: tollgate import packages.tar && tollgate lock --locked --offline
+#[derive(Args)]
+pub(super) struct ImportCommand {
+    /// File to import.
+    bundle: PathBuf,
+    #[command(flatten)]
+    registry_access: RegistryAccessArgs,
+}
+
+impl ExportCommand {
+    pub(super) async fn run(self) -> anyhow::Result<Exit> {
+        let packages = self.registry_access.open()?;
+        let store = &packages.catalogue.store;
+        let chosen: Vec<(ListedPackage, String)> = if self.requirements.is_empty() {
+            let lock = packages.read_lock()?.with_context(|| {
+                format!(
+                    "there is no `{LOCK_FILE}`: name packages, or create it with `tollgate lock`"
+                )
+            })?;
+            let locked =
+                pull::fetch_locked(&packages, &lock, SourceQuery::IfUnknown).await?.into_values();
+            locked.map(|found| (found.listed, packages.catalogue.label(found.source))).collect()
+        } else {
+            let pulled = self.requirements.iter().map(|requirement| {
+                store.highest_available(requirement)?.with_context(|| {
+                    format!("`{requirement}` is not on this machine: fetch it with `tollgate pull {requirement}`")
+                })
+            });
+            pulled.collect::<anyhow::Result<_>>()?
+        };
+        files::write_with(&self.bundle, |file| bundle::export_bundle(&chosen, store, file))?;
+        for (listed, source) in &chosen {
+            console::print(format!("  {}  {}", listed.metadata.package, paint(QUIET, source)));
+        }
+        let path = self.bundle.display();
+        console::print(paint(GOOD, format!("wrote {} packages to `{path}`", chosen.len())));
+        Ok(Exit::Pass)
+    }
+}
+
+impl ImportCommand {
+    pub(super) fn run(self) -> anyhow::Result<Exit> {
+        let packages = self.registry_access.open()?;
+        let path = &self.bundle;
+        if path.is_dir() {
+            bail!("`{}` is a folder: name a bundle file", path.display());
+        }
+        let file = File::open(path).with_context(|| files::read_error_message(path))?;
+        let catalogue = &packages.catalogue;
+        let admit = |listed: &ListedPackage| -> anyhow::Result<()> {
+            packages.verify_signature(listed)?;
+            Ok(())
+        };
+        let imported =
+            bundle::import_bundle(file, &catalogue.store, catalogue.read_manifest, admit)
+                .with_context(|| format!("cannot import `{}`", path.display()))?;
+        for package in &imported {
+            console::print(format!(
+                "  {}  {}",
+                package.listed.metadata.package,
+                paint(QUIET, &package.source)
+            ));
+        }
+        console::print(paint(GOOD, format!("imported {} packages", imported.len())));
+        Ok(Exit::Pass)
+    }
+}

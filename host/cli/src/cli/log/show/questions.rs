@@ -1,0 +1,192 @@
+//! Prints the eight facts that an audit asks of a run, each under its heading.
+
+use anyhow::Context;
+use tollgate::lookup;
+use tollgate_govern::answers::{self, RunAnswers};
+use tollgate_ledger::StoredEvent;
+use tollgate_model::{
+    Content, EventKind, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
+};
+
+use super::{RunRecord, print_heading, print_indented};
+use crate::cli::log::{event_summary, missing_content};
+use crate::timestamps;
+
+/// Prints all eight answers.
+pub(super) fn print_answers(record: &RunRecord<'_>) -> anyhow::Result<()> {
+    let answers = find_answers(record)?;
+    print_heading("what was requested");
+    print_requested(&answers);
+    print_heading("what was generated");
+    print_generated(record)?;
+    print_heading("who reviewed it");
+    print_reviewed(record, &answers);
+    print_heading("what was accepted");
+    print_indented(&describe_accepted(record, &answers)?);
+    print_heading("what was rejected");
+    print_indented(&describe_rejected(record, &answers)?);
+    print_heading("what changed in which system");
+    if answers.changed.is_empty() {
+        print_indented("no change was reported");
+    }
+    answers
+        .changed
+        .iter()
+        .for_each(|one| print_indented(&format!("{}: {}", one.system, one.change)));
+    print_heading("when");
+    print_indented(&format!("judged at {}", timestamps::format_time(answers.at_ms)));
+    print_heading("who owned the decision");
+    let owner = answers.owner.as_ref().map(ToString::to_string);
+    print_indented(&owner.unwrap_or("nobody: the gate has no owner".into()));
+    Ok(())
+}
+
+/// Returns the answers, computed from the run's events by `tollgate_govern::answers`.
+pub(super) fn find_answers(record: &RunRecord<'_>) -> anyhow::Result<RunAnswers> {
+    let answers = answers::answer_questions(record.row.run, &record.events());
+    answers.with_context(|| {
+        let run = record.row.run;
+        format!("the ledger has no event that judged run {run}: run `tollgate log verify`")
+    })
+}
+
+fn print_requested(answers: &RunAnswers) {
+    let requested = &answers.requested;
+    let by = requested.by.as_ref().map(ToString::to_string);
+    print_indented(&format!("by {}", by.unwrap_or("an unknown person".into())));
+    if let Some(person) = &requested.submitted_by {
+        print_indented(&format!("handed in by {person}"));
+    }
+    match requested.output_id.as_ref().map(|id| &id.text) {
+        Some(Some(text)) => print_indented(&format!("under the id `{text}`")),
+        Some(None) => print_indented("under an id that was erased or not kept"),
+        None => {}
+    }
+    match &requested.prompt {
+        Some(prompt) => {
+            print_indented(&format!(
+                "with the prompt {} {} ({})",
+                prompt.name, prompt.version, prompt.digest
+            ));
+        }
+        None => print_indented("no prompt was reported"),
+    }
+    let model = requested.model.as_ref().map(|model| format!("by the model {model}"));
+    print_indented(&model.unwrap_or("no model was reported".into()));
+}
+
+fn print_generated(record: &RunRecord<'_>) -> anyhow::Result<()> {
+    let (event, run) = record.latest_decision()?;
+    print_indented(&run.subject.to_string());
+    match &run.content {
+        RetainedContent::Full(subject) => print_subject("stored in full", subject),
+        RetainedContent::Masked(subject) => {
+            print_subject("stored with personal data masked", subject)
+        }
+        RetainedContent::Digest => {
+            print_indented("not stored: the gate keeps only the digest of an output")
+        }
+        RetainedContent::Erased => {
+            let gone = missing_content::describe_missing_content(
+                record.view,
+                event,
+                missing_content::is_output,
+            )?;
+            print_indented(&gone.unwrap_or("erased".into()));
+        }
+    }
+    Ok(())
+}
+
+fn print_subject(how: &str, subject: &Subject) {
+    let (kind, text) = match &subject.content {
+        Content::Text(text) => ("a text".to_owned(), text.as_str()),
+        Content::Json(json) => ("a JSON document".to_owned(), json.as_str()),
+        Content::Action { tool, arguments } => (format!("a call of `{tool}`"), arguments.as_str()),
+    };
+    print_indented(&format!("{kind}, {how}:"));
+    text.lines().for_each(|line| print_indented(&format!("| {line}")));
+    if subject.context.as_str() != "{}" {
+        print_indented("context:");
+        print_indented(&format!("| {}", subject.context.as_str()));
+    }
+}
+
+fn print_reviewed(record: &RunRecord<'_>, answers: &RunAnswers) {
+    if answers.reviewed.is_empty() {
+        print_indented("nobody");
+    }
+    for event in &record.history {
+        let EventKind::Review(review) = &event.event.kind else { continue };
+        if review.run != record.row.run {
+            continue;
+        }
+        let role = review.role.as_ref().map(|role| format!(" ({role})")).unwrap_or_default();
+        let lasted =
+            review.time_ms.map(|ms| format!(", after {}", timestamps::format_duration(ms)));
+        let (at, act) = (
+            timestamps::format_time(event.event.at_ms),
+            event_summary::describe_act(&review.action),
+        );
+        print_indented(&format!("{at}  {}{role}: {act}{}", review.by, lasted.unwrap_or_default()));
+        for answer in &review.answers {
+            let evidence = answer.evidence.as_ref().map(|seen| format!(" (evidence: {seen})"));
+            let evidence = evidence.unwrap_or_default();
+            print_indented(&format!("  {}: {}{evidence}", answer.item, answer.answer));
+        }
+    }
+}
+
+fn describe_accepted(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
+    let (_, run) = record.latest_decision()?;
+    Ok(match answers.accepted {
+        Some(accepted) => match describe_rollback(&record.history) {
+            Some(when) => format!("{accepted}, retracted {when}"),
+            None if accepted == run.subject => format!("{accepted}, as generated"),
+            None => format!("{accepted}, as a reviewer edited it{}", edited_run_note(record)),
+        },
+        None if run.decision.ruling == Ruling::Hold && !answers.rejected => describe_waiting(run),
+        None => "nothing".into(),
+    })
+}
+
+/// Describes a run of which nothing has been accepted yet.
+fn describe_waiting(run: &RunEvent) -> String {
+    match run.decision.would_be {
+        Some(would_be) => {
+            format!("nothing: the gate is in shadow, the decision would have been `{would_be}`")
+        }
+        None => "nothing yet: the output is held".into(),
+    }
+}
+
+/// Returns a note with the run in which the edited output was judged; empty if there is none.
+fn edited_run_note(record: &RunRecord<'_>) -> String {
+    let later = record.history.iter().rev().find_map(|event| match &event.event.kind {
+        EventKind::Run(run) if run.edited_from == Some(record.row.run) => Some(run.run),
+        _ => None,
+    });
+    later.map(|run| format!(" (run {})", lookup::short_digest(&run))).unwrap_or_default()
+}
+
+/// Describes when, by whom and why the output was retracted, or returns `None` if it was not.
+pub(super) fn describe_rollback(history: &[StoredEvent]) -> Option<String> {
+    history.iter().find_map(|event| match &event.event.kind {
+        EventKind::Rollback(rollback) => {
+            let at = timestamps::format_time(event.event.at_ms);
+            Some(format!("{at} by {}: {}", rollback.by, rollback.reason))
+        }
+        _ => None,
+    })
+}
+
+fn describe_rejected(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
+    let by = answers.reviewed.iter().find_map(|(_, by, act)| match act {
+        ReviewAction::Reject { reason } => Some(format!("the output, by {by}: {reason}")),
+        ReviewAction::Edit { .. } => Some(format!("the generated output: {by} edited it")),
+        _ => None,
+    });
+    let (_, run) = record.latest_decision()?;
+    let by_gate = run.decision.ruling == Ruling::Block || answers.rejected;
+    Ok(by.unwrap_or(if by_gate { "the output, by the gate" } else { "nothing" }.into()))
+}

@@ -1,0 +1,173 @@
+//! `tollgate prompt`: prompts as versioned packages.
+
+mod check;
+mod diff;
+mod list;
+mod render;
+mod show;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
+use tollgate_model::PromptRequirement;
+use tollgate_packages::package::{Requirement, RequirementError};
+use tollgate_packages::prompt::{PromptFile, PromptFolder};
+
+use crate::console::{self, sanitize};
+use crate::current_project::local_packages;
+use crate::exit::Exit;
+
+/// List, check, render, compare and publish prompts: `.prompt` files in dotprompt format.
+///
+/// A prompt is given as a file, or as a name with a version requirement. A name selects the highest matching version
+/// in the folder of prompts, or else of the locked and pulled packages. `welcome-email@2.1` matches 2.1 and any later
+/// 2.x, `welcome-email@=2.1.0` only that version.
+///
+/// Examples: tollgate prompt check
+///           tollgate prompt render welcome-email@^2 --vars '{"name": "Dana"}'
+///           tollgate prompt diff welcome-email@1 prompts/welcome-email.prompt
+#[derive(Args)]
+pub(super) struct PromptCommand {
+    #[command(subcommand)]
+    command: PromptSubcommand,
+}
+
+#[derive(Subcommand)]
+enum PromptSubcommand {
+    List(list::PromptListCommand),
+    Show(show::PromptShowCommand),
+    Render(render::RenderCommand),
+    Diff(diff::PromptDiffCommand),
+    Check(check::PromptCheckCommand),
+    Publish(Box<super::publish::PublishCommand>),
+}
+
+/// Default folder of prompts.
+const PROMPTS_FOLDER: &str = "prompts";
+
+/// Folder in which prompts are looked up by name.
+#[derive(Args, Clone, Debug)]
+pub(super) struct PromptFolderArgs {
+    /// Folder in which prompts are looked up by name.
+    #[arg(long, value_name = "DIR", default_value = PROMPTS_FOLDER)]
+    prompts: PathBuf,
+}
+
+impl PromptCommand {
+    pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
+        match self.command {
+            PromptSubcommand::List(list) => list.run(),
+            PromptSubcommand::Show(show) => show.run(),
+            PromptSubcommand::Render(render) => render.run(),
+            PromptSubcommand::Diff(diff) => diff.run(),
+            PromptSubcommand::Check(check) => check.run(),
+            PromptSubcommand::Publish(publish) => publish.run(cache).await,
+        }
+    }
+}
+
+impl PromptFolderArgs {
+    /// Reads a prompt file, or finds the highest version of a name that matches.
+    pub(super) fn find(&self, reference: &str) -> anyhow::Result<PromptFile> {
+        let path = Path::new(reference);
+        if path.extension().is_some_and(|extension| extension == "prompt") {
+            return PromptFile::read(path).map_err(|faults| console::faults_error(&faults.0));
+        }
+        let PromptRequirement { name, versions } =
+            reference.parse().map_err(|error| match error {
+                RequirementError::Name(reason) => anyhow!(reason).context(format!(
+                    "there is no prompt `{reference}`: pass a file that ends in `.prompt`, or a name"
+                )),
+                error => error.into(),
+            })?;
+        if !self.prompts.is_dir() || !open_folder(&self.prompts)?.contains(&name) {
+            let wanted = Requirement { name: name.clone().into(), versions: versions.clone() };
+            if let Some(prompt) = local_packages()?.resolve_prompt(&wanted)? {
+                return Ok(prompt);
+            }
+        }
+        open_folder(&self.prompts)?
+            .find(&name, &versions)
+            .map_err(|faults| console::faults_error(&faults.0))
+    }
+}
+
+fn open_folder(folder: &Path) -> anyhow::Result<PromptFolder> {
+    PromptFolder::open(folder).map_err(|fault| {
+        anyhow!("{}\n  pass the folder of your prompts", sanitize(&fault.to_string()))
+    })
+}
+
+/// Returns the name and version of a prompt for people, or its file if it has no name.
+fn prompt_title(prompt: &PromptFile) -> String {
+    match (prompt.name(), prompt.version()) {
+        (Some(name), Some(version)) => format!("{name} {version}"),
+        (Some(name), None) => format!("{name} (no version)"),
+        (None, _) => prompt.text().file().into(),
+    }
+}
+
+/// Returns the members that identify a prompt in JSON, extended by the members of `more`.
+fn identity_json(prompt: &PromptFile, more: Value) -> Value {
+    let mut all = Map::new();
+    all.insert("name".into(), json!(prompt.name()));
+    all.insert("version".into(), json!(prompt.version()));
+    all.insert("digest".into(), json!(prompt.digest()));
+    all.insert("file".into(), prompt.text().file().into());
+    if let Value::Object(more) = more {
+        all.extend(more);
+    }
+    Value::Object(all)
+}
+
+/// Describes briefly the values that a schema allows.
+fn describe_schema_type(schema: &Value) -> String {
+    if let Some(Value::Array(values)) = schema.get("enum") {
+        let values = values.iter().filter(|value| !value.is_null());
+        let word = |value: &Value| value.as_str().map_or(value.to_string(), Into::into);
+        return values.map(word).collect::<Vec<_>>().join(" | ");
+    }
+    match schema.get("type") {
+        Some(Value::String(name)) if name == "array" => {
+            format!("array of {}", schema.get("items").map_or("any".into(), describe_schema_type))
+        }
+        Some(Value::String(name)) => name.clone(),
+        Some(Value::Array(names)) => {
+            let names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
+            let named = |name: &str| {
+                describe_schema_type(&json!({"type": name, "items": schema.get("items")}))
+            };
+            names.map(named).collect::<Vec<_>>().join(" | ")
+        }
+        _ => "any".into(),
+    }
+}
+
+/// Maximum length of a table cell; JSON output is not shortened.
+const CELL_CHARACTERS_MAX: usize = 100;
+
+/// Formats rows as lines with aligned columns.
+fn format_table(rows: &[Vec<String>]) -> Vec<String> {
+    let rows: Vec<Vec<_>> =
+        rows.iter().map(|row| row.iter().map(|cell| truncate_cell(cell)).collect()).collect();
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+    };
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
+fn truncate_cell(cell: &str) -> String {
+    match cell.char_indices().nth(CELL_CHARACTERS_MAX) {
+        Some((at, _)) => format!("{}…", cell.get(..at).unwrap_or_default()),
+        None => cell.into(),
+    }
+}

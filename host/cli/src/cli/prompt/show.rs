@@ -1,0 +1,163 @@
+//! `tollgate prompt show`: prints a prompt's metadata, variables and output.
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+use tollgate_packages::prompt::{PromptFile, PromptText, PromptVariable};
+
+use super::{PromptFolderArgs, describe_schema_type, format_table, identity_json, prompt_title};
+use crate::console::{self, QUIET, STRONG, paint, sanitize};
+use crate::exit::Exit;
+
+/// Shows a prompt: its metadata, its variables with the lines that use them, and its output.
+///
+/// Examples: tollgate prompt show welcome-email
+///           tollgate prompt show prompts/welcome-email.prompt --json
+#[derive(Args)]
+pub(super) struct PromptShowCommand {
+    /// File, or name with a version requirement.
+    #[arg(value_name = "FILE|NAME@REQ")]
+    prompt: String,
+    #[command(flatten)]
+    prompts: PromptFolderArgs,
+    /// Write JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl PromptShowCommand {
+    pub(super) fn run(self) -> anyhow::Result<Exit> {
+        let prompt = self.prompts.find(&self.prompt)?;
+        if self.json {
+            console::print(format!("{:#}", prompt_json(&prompt)));
+        } else {
+            print_prompt(&prompt);
+        }
+        Ok(Exit::Pass)
+    }
+}
+
+fn prompt_json(prompt: &PromptFile) -> Value {
+    let front = &prompt.front_matter;
+    let variable = |one: &PromptVariable| {
+        json!({
+            "name": one.name,
+            "line": one.line,
+            "required": front.input.must_be_given(one),
+            "default": front.input.defaults.get(&one.name),
+            "schema": one.schema,
+            "uses": prompt.variable_uses().iter().filter(|place| place.variable == one.name)
+                .map(|place| json!({"file": place.file, "line": place.line}))
+                .collect::<Vec<_>>(),
+        })
+    };
+    let partial =
+        |(name, source): (&str, &PromptText)| json!({"name": name, "file": source.file()});
+    let more = json!({
+        "description": front.description,
+        "model": front.model,
+        "config": front.config,
+        "tools": front.tools,
+        "toolDefs": front.tool_defs,
+        "input": {
+            "schema": front.input.schema,
+            "variables": front.input.variables.iter().map(variable).collect::<Vec<_>>(),
+        },
+        "output": front.output,
+        "metadata": front.metadata,
+        "ext": front.ext,
+        "partials": prompt.partials().map(partial).collect::<Vec<_>>(),
+        "text": prompt.text().as_str(),
+    });
+    identity_json(prompt, more)
+}
+
+fn print_prompt(prompt: &PromptFile) {
+    let front = &prompt.front_matter;
+    let about = sanitize(front.description.as_deref().unwrap_or_default());
+    console::print(format!("{}  {about}", paint(STRONG, prompt_title(prompt))).trim_end());
+    let fact = |name: &str, fact: &str| console::print(format!("  {name:10}  {}", sanitize(fact)));
+    fact("file", prompt.text().file());
+    fact("digest", &prompt.digest().to_string());
+    if let Some(model) = &front.model {
+        fact("model", model);
+    }
+    for (name, setting) in &front.config {
+        fact("config", &format!("{name} = {setting}"));
+    }
+    if !front.tools.is_empty() {
+        fact("tools", &front.tools.join(", "));
+    }
+    for (name, source) in prompt.partials() {
+        fact("partial", &format!("{name}  {}", source.file()));
+    }
+    print_variables(prompt);
+    print_output(prompt);
+}
+
+fn print_variables(prompt: &PromptFile) {
+    let input = &prompt.front_matter.input;
+    if input.schema.is_none() {
+        return console::print("  variables   none");
+    }
+    console::print("  variables");
+    let row = |one: &PromptVariable| {
+        let need = match (input.must_be_given(one), input.defaults.get(&one.name)) {
+            (true, _) => "required".into(),
+            (false, Some(default)) => format!("default {default}"),
+            (false, None) => "optional".into(),
+        };
+        let places: Vec<_> = prompt
+            .variable_uses()
+            .iter()
+            .filter(|place| place.variable == one.name)
+            .map(|place| match place.file == prompt.text().file() {
+                true => place.line.to_string(),
+                false => format!("{}:{}", place.file, place.line),
+            })
+            .collect();
+        let places = if places.is_empty() {
+            "unused".into()
+        } else {
+            format!("used at {}", places.join(", "))
+        };
+        [
+            one.name.clone(),
+            describe_schema_type(&one.schema),
+            need,
+            places,
+            schema_description(&one.schema),
+        ]
+        .map(|cell| sanitize(&cell).replace('\n', " "))
+        .to_vec()
+    };
+    let rows: Vec<_> = input.variables.iter().map(row).collect();
+    format_table(&rows).into_iter().for_each(|line| console::print(format!("    {line}")));
+}
+
+fn print_output(prompt: &PromptFile) {
+    let output = &prompt.front_matter.output;
+    if output.format.is_none() && output.schema.is_none() {
+        return;
+    }
+    let schema = output.schema.as_ref();
+    let form =
+        schema.map(describe_schema_type).or_else(|| output.format.clone()).unwrap_or_default();
+    let format = output.format.as_ref().filter(|format| **format != form);
+    let format = format.map(|format| format!(", as {format}")).unwrap_or_default();
+    console::print(format!("  output      {}{}", sanitize(&form), sanitize(&format)));
+    let nothing = Map::new();
+    let members = schema.and_then(|schema| schema.get("properties")?.as_object());
+    let row = |(name, schema): (&String, &Value)| {
+        [name.clone(), describe_schema_type(schema), schema_description(schema)]
+            .map(|cell| sanitize(&cell))
+            .to_vec()
+    };
+    let rows: Vec<_> = members.unwrap_or(&nothing).iter().map(row).collect();
+    format_table(&rows)
+        .into_iter()
+        .for_each(|line| console::print(paint(QUIET, format!("    {line}"))));
+}
+
+fn schema_description(schema: &Value) -> String {
+    schema.get("description").and_then(Value::as_str).unwrap_or_default().into()
+}
