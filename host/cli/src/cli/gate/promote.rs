@@ -21,10 +21,10 @@ use crate::ledger_access::LedgerArgs;
 ///
 /// A person accepts it with `--by`, for one level at a time; the author of the gate may not. Exits with 1 if
 /// the gate cannot be promoted.
-///
-/// Examples: tollgate gate promote welcome-email
-///           tollgate gate promote welcome-email --by "Sam Reed"
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate gate promote welcome-email
+  tollgate gate promote welcome-email --by "Sam Reed""#)]
 pub(super) struct GatePromoteCommand {
     /// Name of the gate.
     name: String,

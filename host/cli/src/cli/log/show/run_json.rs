@@ -3,8 +3,8 @@
 use serde::Serialize;
 use tollgate_ledger::StoredEvent;
 use tollgate_model::{
-    ChangeEvent, ContractCheck, Decision, Digest, GateName, OutputId, Person, PromptRef,
-    Release, RetainedContent, ReviewAction, RoleHolder,
+    ChangeEvent, ContractCheck, Decision, Digest, GateName, OutputId, Person, PromptRef, Release,
+    RetainedContent, ReviewAction, RoleHolder,
 };
 
 use super::{RunRecord, contracts, questions};
