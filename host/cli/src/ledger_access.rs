@@ -19,7 +19,7 @@ const DEFAULT_LEDGER: &str = ".tollgate/ledger.db";
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LedgerArgs {
     /// Ledger file [default: `.tollgate/ledger.db` in the project].
-    #[arg(long, env = environment::LEDGER.name, value_name = "FILE")]
+    #[arg(long, env = environment::LEDGER.name, hide_env_values = true, value_name = "FILE")]
     ledger: Option<PathBuf>,
 }
 

@@ -226,21 +226,25 @@ impl LockFile {
         let mut reasons = Vec::new();
         let required: Vec<_> = gate.prompt.iter().chain(&gate.contracts).collect();
         let packages: Vec<_> = locked.packages().collect();
-        if !required
-            .iter()
-            .map(|requirement| &requirement.name)
-            .eq(packages.iter().map(|package| &package.name))
-        {
-            let names = |names: Vec<String>| names.join(", ");
-            let required =
-                names(required.iter().map(|requirement| requirement.name.to_string()).collect());
-            let locked = names(packages.iter().map(|package| package.name.to_string()).collect());
-            return vec![format!("it asks for {required}, but {locked} is locked")];
+        let required_names: Vec<_> = required.iter().map(|required| &required.name).collect();
+        let locked_names: Vec<_> = packages.iter().map(|package| &package.name).collect();
+        if required_names != locked_names {
+            let missing = required_names.iter().filter(|name| !locked_names.contains(name));
+            reasons
+                .extend(missing.map(|name| format!("it requires `{name}`, which is not locked")));
+            let surplus = locked_names.iter().filter(|name| !required_names.contains(name));
+            reasons.extend(
+                surplus.map(|name| format!("it no longer requires `{name}`, which is locked")),
+            );
+            if reasons.is_empty() {
+                reasons.push("its packages are locked in another order".into());
+            }
+            return reasons;
         }
         for (requirement, package) in required.iter().zip(&packages) {
             if !requirement.admits(&package.version) {
                 reasons.push(format!(
-                    "it asks for `{requirement}`, but {} is locked",
+                    "it requires `{requirement}`, but {} is locked",
                     package.version
                 ));
             }

@@ -9,6 +9,9 @@ use serde::de::DeserializeOwned;
 /// Enough for the largest contract. A larger file is surely the wrong one.
 const FILE_BYTES_MAX: u64 = 128 << 20;
 
+/// A longer part of a file is not quoted in an error.
+const QUOTED_BYTES_MAX: usize = 80;
+
 /// Reason why a file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -57,11 +60,24 @@ pub fn read_text_from(source: impl Read) -> Result<String, ReadError> {
 /// Reads a TOML file. An unknown key is an error if `T` denies unknown fields.
 pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
     let text = read_text(path)?;
-    toml::from_str(&text).map_err(|error| FileError::Toml {
-        path: path.to_owned(),
-        line: line_at(&text, error.span().map_or(0, |span| span.start)),
-        reason: error.message().to_owned(),
+    toml::from_str(&text).map_err(|error| {
+        let span = error.span().unwrap_or_default();
+        let culprit = text.get(span.clone()).unwrap_or_default();
+        FileError::Toml {
+            path: path.to_owned(),
+            line: line_at(&text, span.start),
+            reason: quote_culprit(culprit, error.message()),
+        }
     })
+}
+
+/// Puts the offending part of a file before a message that does not mention it.
+fn quote_culprit(culprit: &str, message: &str) -> String {
+    let is_short = culprit.lines().count() == 1 && culprit.len() <= QUOTED_BYTES_MAX;
+    match is_short && !message.contains(culprit.trim_matches('"')) {
+        true => format!("`{culprit}`: {message}"),
+        false => message.to_owned(),
+    }
 }
 
 /// Reads a JSON file. An unknown key is an error if `T` denies unknown fields.

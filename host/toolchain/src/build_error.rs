@@ -118,7 +118,7 @@ pub enum BuildError {
     OperatingSystem(#[source] EncodingError),
     #[error("the manifest cannot be written as JSON")]
     Manifest(#[source] serde_json::Error),
-    #[error("`{}` does not build a contract", .folder.display())]
+    #[error("the component built from `{}` is not a contract", .folder.display())]
     NoContract {
         folder: PathBuf,
         #[source]

@@ -19,9 +19,9 @@ const SAMPLE_TEXT: &str = "Hi Dana,\n\nyour order is on its way. It arrives on T
     noon. You can change the time in your account until the evening before.\n\nWarm wishes";
 
 /// Measures how long a contract takes to judge, with a new sandbox for each judgement.
-///
-/// Example: tollgate bench tollgate/pii --subject letter.txt
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate bench tollgate/pii --subject letter.txt")]
 pub(super) struct BenchCommand {
     /// Path of a component, or name of a standard contract.
     reference: String,

@@ -14,9 +14,9 @@ use crate::exit::Exit;
 /// once into the cache, pinned by hash. The component has no WASI, no randomness and no clock. In Rust the
 /// configuration's schema is derived from its type and written to `config.schema.json`; in other languages
 /// it is read from that file.
-///
-/// Example: tollgate build claims
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate build claims")]
 pub(super) struct BuildCommand {
     /// Folder of the contract.
     #[arg(default_value = ".")]

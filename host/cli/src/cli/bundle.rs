@@ -18,10 +18,10 @@ use crate::registry_access::RegistryAccessArgs;
 /// Writes packages and their signatures into one file: all locked packages, or the named ones.
 ///
 /// The file is an OCI image layout, which other tools can copy to a registry.
-///
-/// Examples: tollgate export packages.tar
-///           tollgate export claims.tar acme/claims@^1.2
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate export packages.tar
+  tollgate export claims.tar acme/claims@^1.2")]
 pub(super) struct ExportCommand {
     /// File to write.
     bundle: PathBuf,
@@ -34,9 +34,9 @@ pub(super) struct ExportCommand {
 
 /// Imports the packages of a file. Packages that the project requires to be signed must have a valid
 /// signature.
-///
-/// Example: tollgate import packages.tar && tollgate lock --locked --offline
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate import packages.tar && tollgate lock --locked --offline")]
 pub(super) struct ImportCommand {
     /// File to import.
     bundle: PathBuf,

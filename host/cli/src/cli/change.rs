@@ -14,9 +14,9 @@ use crate::ledger_access::LedgerArgs;
 /// Records a change that a run caused in another system, for later audits.
 ///
 /// Changes of runs that were not allowed are recorded too, with a warning.
-///
-/// Example: tollgate change 3fe52a7f50bd --system mailer --what "sent to subscriber 4711"
 #[derive(Args)]
+#[command(after_long_help = r#"Example:
+  tollgate change 3fe52a7f50bd --system mailer --what "sent to subscriber 4711""#)]
 pub(super) struct ChangeCommand {
     /// Run, or a unique prefix of its digest.
     #[arg(value_name = "RUN")]

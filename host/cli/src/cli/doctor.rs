@@ -10,9 +10,9 @@ use crate::exit::Exit;
 /// Checks for each language whether the programs it needs are installed, and shows how to install them.
 ///
 /// Everything else is fetched by `tollgate build`. Exits with 1 if something is missing.
-///
-/// Example: tollgate doctor --lang python
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate doctor --lang python")]
 pub(super) struct DoctorCommand {
     /// Language to check [default: all].
     #[arg(long, value_enum)]

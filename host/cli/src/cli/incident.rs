@@ -13,9 +13,9 @@ use crate::host_access;
 use crate::ledger_access::LedgerArgs;
 
 /// Records an incident at a gate. The gate is demoted by one level at once.
-///
-/// Example: tollgate incident --gate welcome-email --run 3fe52a7f50bd --by "Kim Osei" "it named another customer"
 #[derive(Args)]
+#[command(after_long_help = r#"Example:
+  tollgate incident --gate welcome-email --run 3fe52a7f50bd --by "Kim Osei" "it named another customer""#)]
 pub(super) struct IncidentCommand {
     /// Name of the gate.
     #[arg(long, value_name = "NAME")]

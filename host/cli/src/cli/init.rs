@@ -43,9 +43,9 @@ const PROMPT_FILE: &str = "prompts/welcome-email.prompt";
 
 /// Creates a project with one complete example: a gate for welcome e-mails, its prompt, and outputs to
 /// judge. The gate is locked and released, so that it checks outputs at once.
-///
-/// Example: tollgate init newsletter && cd newsletter && tollgate check --gate welcome-email outputs.jsonl
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate init newsletter && cd newsletter && tollgate check --gate welcome-email outputs.jsonl")]
 pub(super) struct InitCommand {
     /// Folder of the project, created if it does not exist.
     #[arg(value_name = "DIR", default_value = ".")]

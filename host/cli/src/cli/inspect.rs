@@ -12,10 +12,10 @@ use crate::current_project::local_packages;
 use crate::exit::Exit;
 
 /// Describes a contract without running it: its rules, capabilities and configuration.
-///
-/// Examples: tollgate inspect tollgate/pii
-///           tollgate inspect dist/claims-1.0.0.wasm --json
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate inspect tollgate/pii
+  tollgate inspect dist/claims-1.0.0.wasm --json")]
 pub(super) struct InspectCommand {
     /// Path of a component, or name of a standard contract.
     reference: String,

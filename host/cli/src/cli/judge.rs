@@ -20,12 +20,12 @@ use crate::judgement_output::{self, JudgementJson};
 use crate::{console, files};
 
 /// Judges a text, a JSON document or an action with one contract.
-///
-/// Examples: tollgate judge tollgate/pii letter.txt
-///           tollgate judge tollgate/json-schema --config '{"schema": {"$file": "order.json"}}' order-17.json
-///           curl -s … | tollgate judge ./dist/claims-1.0.0.wasm --table claims=claims.csv --json -
-///           llm … | tollgate judge ./dist/draft-1.0.0.wasm --stream -
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate judge tollgate/pii letter.txt
+  tollgate judge tollgate/json-schema --config '{"schema": {"$file": "order.json"}}' order-17.json
+  curl -s … | tollgate judge ./dist/claims-1.0.0.wasm --table claims=claims.csv --json -
+  llm … | tollgate judge ./dist/draft-1.0.0.wasm --stream -"#)]
 pub(super) struct JudgeCommand {
     /// Path of a component, or name of a standard contract.
     reference: String,

@@ -26,8 +26,8 @@ pub(super) struct KeysCommand {
 #[derive(Subcommand)]
 enum KeysSubcommand {
     /// Creates a signing key: a secret key that only you can read, and its public key beside it.
-    ///
-    /// Example: tollgate keys new acme-release --passphrase-file passphrase.txt
+    #[command(after_long_help = "Example:
+  tollgate keys new acme-release --passphrase-file passphrase.txt")]
     New {
         /// Name of the key.
         name: String,
@@ -35,16 +35,16 @@ enum KeysSubcommand {
         key_args: SigningKeyArgs,
     },
     /// Lists the signing keys and the keys that the project trusts.
-    ///
-    /// Example: tollgate keys list
+    #[command(after_long_help = "Example:
+  tollgate keys list")]
     List {
         #[command(flatten)]
         key_args: SigningKeyArgs,
     },
     /// Trusts a public key in the current project, for the given purposes only.
-    ///
-    /// Examples: tollgate keys trust acme-release.pub --for acme
-    ///           tollgate keys trust auditor.pub --for-checkpoints
+    #[command(after_long_help = "Examples:
+  tollgate keys trust acme-release.pub --for acme
+  tollgate keys trust auditor.pub --for-checkpoints")]
     #[command(group(ArgGroup::new("purpose").required(true).multiple(true)))]
     Trust {
         /// File of the public key.
@@ -66,7 +66,7 @@ enum KeysSubcommand {
 #[derive(Args, Clone)]
 pub(super) struct SigningKeyArgs {
     /// Folder of the signing keys [default: `tollgate/keys` in the user's settings folder].
-    #[arg(long, env = environment::KEYS.name, value_name = "DIR")]
+    #[arg(long, env = environment::KEYS.name, hide_env_values = true, value_name = "DIR")]
     keys: Option<PathBuf>,
     /// File whose first line is the passphrase of the secret key [default: ask on a terminal].
     #[arg(long, value_name = "FILE")]

@@ -22,10 +22,10 @@ use crate::registry_access::{RegistryAccessArgs, TransferBar};
 /// Locked versions stay as long as they satisfy the gates; use `tollgate update` for newer ones. All
 /// locked packages are fetched and checked. Exits with 1 if a contract requests a new capability that is
 /// not approved.
-///
-/// Examples: tollgate lock
-///           tollgate lock --locked --offline
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate lock
+  tollgate lock --locked --offline")]
 pub(super) struct LockCommand {
     #[command(flatten)]
     registry_access: RegistryAccessArgs,
@@ -40,10 +40,10 @@ pub(super) struct LockCommand {
 ///
 /// If a contract requests a new capability, nothing is changed: the command shows the capability and its
 /// reason, and exits with 1. Approve it with `--approve`.
-///
-/// Examples: tollgate update
-///           tollgate update acme/claims --approve acme/claims:clock
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate update
+  tollgate update acme/claims --approve acme/claims:clock")]
 pub(super) struct UpdateCommand {
     /// Packages to update [default: all].
     #[arg(value_name = "NAME")]

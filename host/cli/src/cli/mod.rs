@@ -64,7 +64,7 @@ Examples:
 #[command(name = "tollgate", version, after_help = AFTER_HELP)]
 struct Cli {
     /// Folder for compiled contracts and build tools [default: `tollgate` in the user's cache folder].
-    #[arg(long, global = true, env = environment::CACHE.name, value_name = "DIR")]
+    #[arg(long, global = true, display_order = 900, env = environment::CACHE.name, hide_env_values = true, value_name = "DIR")]
     cache: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
@@ -107,8 +107,8 @@ enum Command {
     Log(log::LogCommand),
     Receipt(receipt::ReceiptCommand),
     /// Prints completions for a shell.
-    ///
-    /// Example: tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate
+    #[command(after_long_help = "Example:
+  tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate")]
     Completions {
         /// Shell to complete in.
         shell: Shell,

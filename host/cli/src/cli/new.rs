@@ -9,9 +9,9 @@ use super::toolchain::LanguageOption;
 use crate::{console, exit::Exit};
 
 /// Creates a folder with a new contract that is ready to build.
-///
-/// Example: tollgate new acme/claims --lang rust
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate new acme/claims --lang rust")]
 pub(super) struct NewCommand {
     /// Name of the contract: `namespace/name`, or `name` alone.
     #[arg(value_parser = parse_contract_name)]

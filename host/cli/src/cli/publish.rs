@@ -21,10 +21,10 @@ use crate::registry_access::{RegistryAccessArgs, TransferBar};
 /// The version bump since the highest earlier version has to be large enough for the changes (see `tollgate
 /// semver`). Contracts are compared on the cases in their folder. A signature beside the file is published with
 /// it.
-///
-/// Examples: tollgate publish claims
-///           tollgate publish prompts/welcome-email.prompt --to ours --key acme-release
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate publish claims
+  tollgate publish prompts/welcome-email.prompt --to ours --key acme-release")]
 pub(super) struct PublishCommand {
     /// Component, folder in which it was built, or prompt file.
     path: PathBuf,

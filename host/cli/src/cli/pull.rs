@@ -15,11 +15,11 @@ use crate::hints::with_hint;
 use crate::registry_access::{RegistryAccessArgs, TransferBar};
 
 /// Downloads packages to this machine: the locked ones, or the named ones.
-///
-/// Examples: tollgate pull
-///           tollgate pull --locked
-///           tollgate pull acme/claims@^1.2 --from ghcr.io/acme/tollgate
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate pull
+  tollgate pull --locked
+  tollgate pull acme/claims@^1.2 --from ghcr.io/acme/tollgate")]
 pub(super) struct PullCommand {
     /// Packages to download, as a name with a version requirement [default: all locked packages].
     #[arg(value_name = "NAME@REQ")]

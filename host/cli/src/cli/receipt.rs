@@ -20,10 +20,10 @@ use crate::ledger_access::LedgerArgs;
 use tollgate::receipts::{self, AllowedRun};
 
 /// Write receipts of outputs that went out, and verify them offline.
-///
-/// Examples: tollgate receipt show 3fe52a7f50bd --key acme-release -o letter.receipt
-///           tollgate receipt verify letter.receipt --key acme-release.pub --output letter.txt
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate receipt show 3fe52a7f50bd --key acme-release -o letter.receipt
+  tollgate receipt verify letter.receipt --key acme-release.pub --output letter.txt")]
 pub(super) struct ReceiptCommand {
     #[command(subcommand)]
     command: ReceiptSubcommand,
@@ -36,10 +36,10 @@ enum ReceiptSubcommand {
 }
 
 /// Writes the receipt of a run, signed with one of your keys. Only outputs that went out have a receipt.
-///
-/// Examples: tollgate receipt show 3fe52a7f50bd --key acme-release -o letter.receipt
-///           tollgate receipt show 3fe52a7f50bd --header
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate receipt show 3fe52a7f50bd --key acme-release -o letter.receipt
+  tollgate receipt show 3fe52a7f50bd --header")]
 struct ReceiptShowCommand {
     /// Run digest, or an unambiguous prefix of it.
     run: String,
@@ -64,9 +64,9 @@ struct ReceiptShowCommand {
 /// Verifies the signature of a receipt, and that it belongs to the given output.
 ///
 /// Needs no project, no ledger and no network. Exit code 1 if the receipt is not valid.
-///
-/// Example: tollgate receipt verify letter.receipt --key acme-release.pub --output letter.txt
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate receipt verify letter.receipt --key acme-release.pub --output letter.txt")]
 struct ReceiptVerifyCommand {
     /// Receipt file.
     receipt: PathBuf,

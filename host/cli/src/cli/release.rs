@@ -18,10 +18,10 @@ use crate::ledger_access::LedgerArgs;
 ///
 /// A release is a gate file with its prompt, contracts and configurations, each pinned by a digest. Until it is
 /// published, changes of these files have no effect on checks. `tollgate rollback` goes back to the release before.
-///
-/// Examples: tollgate release --by "Sam Reed"
-///           tollgate release welcome-email --by "Sam Reed" --reason "stricter terms"
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate release --by "Sam Reed"
+  tollgate release welcome-email --by "Sam Reed" --reason "stricter terms""#)]
 pub(super) struct ReleaseCommand {
     /// Name of the gate [default: all gates].
     #[arg(value_name = "GATE")]

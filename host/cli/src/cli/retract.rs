@@ -18,9 +18,9 @@ use crate::{host_access, timestamps};
 ///
 /// The gate is demoted by one level at once. The tool itself retracts nothing and notifies nobody. Exit code 1 if the
 /// output did not go out or is already retracted.
-///
-/// Example: tollgate retract 3fe52a7f50bd --by "Kim Osei" --reason "the offer had ended"
 #[derive(Args)]
+#[command(after_long_help = r#"Example:
+  tollgate retract 3fe52a7f50bd --by "Kim Osei" --reason "the offer had ended""#)]
 pub(super) struct RetractCommand {
     /// Run digest, or an unambiguous prefix of it.
     #[arg(value_name = "RUN")]

@@ -12,9 +12,9 @@ use crate::ledger_access::LedgerArgs;
 
 /// Shows a risk map of all gates of the project: their access to systems, the data they use, missing entries, overdue
 /// reviews, and what to fix first.
-///
-/// Example: tollgate risk --json
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate risk --json")]
 pub(super) struct RiskCommand {
     /// Write JSON.
     #[arg(long)]

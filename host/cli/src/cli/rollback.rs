@@ -19,9 +19,9 @@ use crate::ledger_access::LedgerArgs;
 ///
 /// Checks that begin afterwards run it, in every process. The release that is taken back stays in the ledger, and
 /// `tollgate release` can publish it again. To take back a single output, use `tollgate retract`.
-///
-/// Example: tollgate rollback welcome-email --by "Sam Reed" --reason "the new terms block too much"
 #[derive(Args)]
+#[command(after_long_help = r#"Example:
+  tollgate rollback welcome-email --by "Sam Reed" --reason "the new terms block too much""#)]
 pub(super) struct RollbackCommand {
     /// Name of the gate.
     #[arg(value_name = "GATE")]

@@ -14,9 +14,9 @@ use crate::exit::Exit;
 /// The values, each from 1 (low) to 5 (high), are in this order: outcome criticality, scope and time horizon, data
 /// sensitivity, model reliability, reputational risk, cost efficiency. A sum of up to 12 means delegate, up to 18
 /// human in the loop, and from 19 block; `[score]` in `tollgate.toml` sets other thresholds for a project.
-///
-/// Example: tollgate score 2 1 1 3 2 4 --label delegate
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate score 2 1 1 3 2 4 --label delegate")]
 pub(super) struct ScoreCommand {
     /// The six values.
     #[arg(value_name = "VALUE", num_args = DIMENSION_COUNT, required = true, value_parser = parse_points)]

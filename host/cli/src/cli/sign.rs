@@ -16,9 +16,9 @@ use crate::current_project::find_project;
 use crate::exit::Exit;
 
 /// Signs a contract or a prompt by its digest and the digest of its manifest. The signature is written beside it.
-///
-/// Example: tollgate sign claims --key acme-release
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate sign claims --key acme-release")]
 pub(super) struct SignCommand {
     /// A component, the folder that one was built in, or a prompt's file.
     package: PathBuf,

@@ -19,7 +19,7 @@ pub(super) struct TrustedSignerArgs {
     #[arg(long = "key", value_name = "NAME|FILE.pub")]
     named: Vec<String>,
     /// Folder of your own keys [default: `tollgate/keys` in the user's configuration folder].
-    #[arg(long, env = environment::KEYS.name, value_name = "DIR")]
+    #[arg(long, env = environment::KEYS.name, hide_env_values = true, value_name = "DIR")]
     keys: Option<PathBuf>,
 }
 

@@ -15,9 +15,9 @@ use crate::exit::Exit;
 const DIGEST_CHARACTERS_SHOWN: usize = 19;
 
 /// Shows the locked packages of each gate of the project.
-///
-/// Example: tollgate tree --json
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate tree --json")]
 pub(super) struct TreeCommand {
     /// Write JSON.
     #[arg(long)]

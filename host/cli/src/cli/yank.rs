@@ -13,10 +13,10 @@ const REASON_BYTES_MAX: usize = 1024;
 
 /// Marks a published version as not to be used any more. The version stays available: projects that have locked it
 /// keep it and get a warning.
-///
-/// Examples: tollgate yank acme/claims@1.2.0 --from ours --reason "it passes claims in capitals"
-///           tollgate yank acme/claims@1.2.0 --from ours --undo
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate yank acme/claims@1.2.0 --from ours --reason "it passes claims in capitals"
+  tollgate yank acme/claims@1.2.0 --from ours --undo"#)]
 pub(super) struct YankCommand {
     /// Version to yank.
     #[arg(value_name = "NAME@VERSION")]

@@ -27,7 +27,7 @@ pub enum CaseRunError {
     RepetitionDiffers(#[source] DifferentResults),
     #[error("replaying the recorded answers gives a different report")]
     ReplayDiffers(#[source] DifferentResults),
-    #[error("judging it in {} gives a different report", format_parts(*.parts))]
+    #[error("judging it as a stream of {} gives a different report", format_parts(*.parts))]
     StreamDiffers {
         /// Number of parts that the text was cut into.
         parts: usize,
@@ -40,7 +40,7 @@ pub enum CaseRunError {
 
 /// Two results, as JSON, that should be equal.
 #[derive(Debug, thiserror::Error)]
-#[error("{first}\n  and {second}")]
+#[error("\n  first {first}\n  then  {second}")]
 pub struct DifferentResults {
     pub first: String,
     pub second: String,
@@ -207,6 +207,6 @@ mod tests {
         let source = compare_verdicts(&pass.verdict, &fail.verdict).unwrap().unwrap();
         assert!(source.first.contains("pass") && source.second.contains("fail"), "{source:?}");
         let error = CaseRunError::StreamDiffers { parts: 1, source };
-        assert_eq!(error.to_string(), "judging it in 1 part gives a different report");
+        assert_eq!(error.to_string(), "judging it as a stream of 1 part gives a different report");
     }
 }

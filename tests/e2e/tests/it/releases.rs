@@ -1,4 +1,4 @@
-//! `tollgate release` and `tollgate rollback`: what is active changes by an act, and by nothing else.
+//! `tollgate release` and `rollback`: only they change which release of a gate is active.
 
 use crate::check::{check, lines, newsletter};
 use crate::tool::Place;

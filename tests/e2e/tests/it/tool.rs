@@ -60,6 +60,7 @@ impl Place {
             .env("TOLLGATE_STORE", self.path("store"))
             .env("TOLLGATE_KEYS", self.path("keys"))
             .env("CARGO_TARGET_DIR", target().join("e2e"))
+            .env("USER", "tester")
             .stdin(Stdio::null());
         command
     }

@@ -113,6 +113,7 @@ fn compare_text(module: &str, name: &str, text: &str) {
 /// Patterns that differ from run to run, and what is shown instead.
 const MASKS: &[(&str, &str)] = &[
     (r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z| UTC)?", "[moment]"),
+    (r"\b20\d{2}-\d{2}-\d{2}-[0-9a-f]{8}\b", "[batch]"),
     (r"\b20\d{2}-\d{2}-\d{2}\b", "[date]"),
     (r#"("(?:[a-z-]+-)?(?:us|ms|time|fuel|seconds)(?:-[a-z]+)?"): ?\d+(\.\d+)?"#, "$1: [number]"),
     (r#"(time|timestamp)="[^"]*""#, "$1=\"[time]\""),
@@ -144,7 +145,9 @@ impl Transcript {
     }
 
     fn mask_line(&mut self, line: &str) -> String {
-        let hash = Regex::new(r"(sha256:)?\b([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{12})\b").unwrap();
+        let hash =
+            Regex::new(r"(sha256:)?\b([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{16}|[0-9a-f]{12})\b")
+                .unwrap();
         let mut masked = hash.replace_all(line, |found: &Captures<'_>| {
             let digits = found[2][..HASH_DIGITS].to_owned();
             let place = self.hashes.iter().position(|known| *known == digits);

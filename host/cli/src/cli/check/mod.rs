@@ -38,11 +38,11 @@ use subject_reader::SubjectReader;
 ///
 /// Exits with 0 if all outputs are allowed, with 1 if some are held or blocked, and with 2 if some could
 /// not be judged.
-///
-/// Examples: tollgate check --gate welcome-email outputs.jsonl
-///           tollgate check --gate welcome-email letter.txt --context '{"model": "acme/large"}'
-///           tollgate check --gate welcome-email outputs.jsonl --format sarif > findings.sarif
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate check --gate welcome-email outputs.jsonl
+  tollgate check --gate welcome-email letter.txt --context '{"model": "acme/large"}'
+  tollgate check --gate welcome-email outputs.jsonl --format sarif > findings.sarif"#)]
 pub(super) struct CheckCommand {
     /// Name of the gate.
     #[arg(long, short, value_name = "NAME")]

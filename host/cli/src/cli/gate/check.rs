@@ -17,10 +17,10 @@ use crate::ledger_access::LedgerArgs;
 /// Checks gates: lists what is missing in each, and what is not allowed until it is added.
 ///
 /// Exits with 1 if a gate is incomplete, and with 2 if one cannot be read.
-///
-/// Examples: tollgate gate check
-///           tollgate gate check welcome-email --json
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate gate check
+  tollgate gate check welcome-email --json")]
 pub(super) struct GateCheckCommand {
     /// Gates to check [default: all].
     #[arg(value_name = "NAME")]

@@ -16,9 +16,9 @@ use crate::ledger_access::LedgerArgs;
 ///
 /// Anybody may demote a gate, for any reason. Incidents, broken thresholds and overdue reviews demote a gate
 /// automatically.
-///
-/// Example: tollgate gate demote welcome-email --by "Sam Reed" --reason "the offers change next week"
 #[derive(Args)]
+#[command(after_long_help = r#"Example:
+  tollgate gate demote welcome-email --by "Sam Reed" --reason "the offers change next week""#)]
 pub(super) struct GateDemoteCommand {
     /// Name of the gate.
     name: String,

@@ -14,9 +14,9 @@ const DEFAULT_LIMIT: u32 = 40;
 
 /// Lists level changes with their reasons, incidents, retracted outputs and releases of a gate, newest
 /// first.
-///
-/// Example: tollgate gate history welcome-email --json
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate gate history welcome-email --json")]
 pub(super) struct GateHistoryCommand {
     /// Name of the gate.
     name: String,

@@ -21,12 +21,12 @@ use crate::exit::Exit;
 /// A gate is a file in `gates/`. It defines the owner of a task, how much the AI may do by itself, and the
 /// contracts that judge its outputs. An incomplete gate loads, but allows nothing until the missing parts
 /// are added.
-///
-/// Examples: tollgate gate check
-///           tollgate gate show welcome-email
-///           tollgate gate promote welcome-email
-///           tollgate gate test
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate gate check
+  tollgate gate show welcome-email
+  tollgate gate promote welcome-email
+  tollgate gate test")]
 pub(super) struct GateCommand {
     #[command(subcommand)]
     command: GateSubcommand,

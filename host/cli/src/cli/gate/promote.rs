@@ -21,10 +21,10 @@ use crate::ledger_access::LedgerArgs;
 ///
 /// A person accepts it with `--by`, for one level at a time; the author of the gate may not. Exits with 1 if
 /// the gate cannot be promoted.
-///
-/// Examples: tollgate gate promote welcome-email
-///           tollgate gate promote welcome-email --by "Sam Reed"
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate gate promote welcome-email
+  tollgate gate promote welcome-email --by "Sam Reed""#)]
 pub(super) struct GatePromoteCommand {
     /// Name of the gate.
     name: String,
@@ -135,6 +135,7 @@ pub(super) fn track_record_rows(gate: &Gate, record: &TrackRecord) -> Vec<(&'sta
     let (reviewed, rate) = (record.reviewed(), record.approval_rate());
     let rate = if reviewed == 0 { "none yet".into() } else { format_percent(rate.as_f64()) };
     let pace = match record.estimate_days(cycles) {
+        Some(1) => "1 day at the pace so far".into(),
         Some(days) => format!("{days} days at the pace so far"),
         None => "the pace is not known yet".into(),
     };

@@ -12,9 +12,9 @@ pub(in crate::cli) const GATE_SCHEMA: &str = include_str!("../../../../../docs/g
 ///
 /// Editors that support schemas for TOML complete and check a gate whose first line is
 /// `#:schema gate.schema.json`.
-///
-/// Example: tollgate gate schema > gates/gate.schema.json
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate gate schema > gates/gate.schema.json")]
 pub(super) struct GateSchemaCommand {}
 
 impl GateSchemaCommand {

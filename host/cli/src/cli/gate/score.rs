@@ -13,9 +13,9 @@ use crate::exit::Exit;
 /// Shows the six values of a gate's delegation score with their reasons, the sum, and the outcome.
 ///
 /// Exits with 1 if a value is missing.
-///
-/// Example: tollgate gate score welcome-email
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate gate score welcome-email")]
 pub(super) struct GateScoreCommand {
     /// Name of the gate.
     name: String,

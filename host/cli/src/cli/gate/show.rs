@@ -24,9 +24,9 @@ use tollgate::gate::{GateState, ReleaseStatus};
 use tollgate_project::Project;
 
 /// Shows a gate, its level and budget, and what human oversight applies to its outputs today and why.
-///
-/// Example: tollgate gate show welcome-email
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate gate show welcome-email")]
 pub(super) struct GateShowCommand {
     /// Name of the gate.
     name: String,

@@ -21,10 +21,10 @@ use crate::{files, host_access};
 /// Programs pass JSON: {"figures": [{"gate": "welcome-email", "kpi": "open-rate", "value": 0.41, "at":
 /// "2026-03-31T09:30:00Z", "source": "the mailer's report"}]}. `gate`, `at` and `source` may be given on the
 /// command line instead. Either all figures are recorded or none.
-///
-/// Examples: tollgate kpi add --gate welcome-email open-rate=0.41 complaints-per-thousand=0.2
-///           mailer-report | tollgate kpi add --gate welcome-email --json -
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate kpi add --gate welcome-email open-rate=0.41 complaints-per-thousand=0.2
+  mailer-report | tollgate kpi add --gate welcome-email --json -")]
 pub(super) struct KpiAddCommand {
     /// Name of the gate.
     #[arg(long, value_name = "NAME", required_unless_present = "json")]

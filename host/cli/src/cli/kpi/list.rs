@@ -16,9 +16,9 @@ use crate::{host_access, timestamps};
 /// Lists the latest value of each figure and whether it is within its threshold.
 ///
 /// Exits with 1 if a threshold is broken.
-///
-/// Example: tollgate kpi list --gate welcome-email
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate kpi list --gate welcome-email")]
 pub(super) struct KpiListCommand {
     /// Gate whose figures are listed [default: all].
     #[arg(long, value_name = "NAME")]

@@ -11,10 +11,10 @@ use crate::exit::Exit;
 /// Records the figures that gates are measured by, and lists them with their thresholds.
 ///
 /// A figure that breaks a threshold of its gate (`[[performance]]`) demotes the gate by one level at once.
-///
-/// Examples: tollgate kpi add --gate welcome-email open-rate=0.41 --source "the mailer's report"
-///           tollgate kpi list
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate kpi add --gate welcome-email open-rate=0.41 --source "the mailer's report"
+  tollgate kpi list"#)]
 pub(super) struct KpiCommand {
     #[command(subcommand)]
     command: KpiSubcommand,

@@ -20,9 +20,9 @@ use crate::timestamps;
 /// Signs the end of the ledger, so that truncation and rewriting can be detected.
 ///
 /// Keep a copy where users with write access to the ledger cannot change it: `--output` appends it to a file.
-///
-/// Example: tollgate log checkpoint --key auditor --output /mnt/elsewhere/checkpoints.jsonl
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate log checkpoint --key auditor --output /mnt/elsewhere/checkpoints.jsonl")]
 pub(super) struct CheckpointCommand {
     /// Name of your signing key.
     #[arg(long, value_name = "NAME")]
@@ -48,7 +48,7 @@ impl CheckpointCommand {
             bail!("the ledger has no events yet, so there is nothing to sign");
         };
         ledger.close();
-        console::print(format!("event {} is checkpoint by `{}`", checkpoint.seq, self.key));
+        console::print(format!("checkpoint signed by `{}` at event {}", self.key, checkpoint.seq));
         for (key, value) in [
             ("hash", checkpoint.hash.to_string()),
             ("key", id.to_string()),

@@ -16,10 +16,10 @@ use crate::ledger_access::LedgerArgs;
 ///
 /// The digests stay, so the ledger still verifies. A run that is still held cannot be erased: it has to be
 /// reviewed first.
-///
-/// Examples: tollgate log erase --expired --by "Dana Hill" --reason "the gate keeps 90 days"
-///           tollgate log erase --run 3fe52a7f50bd --by "Dana Hill" --reason "a customer asked for it"
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate log erase --expired --by "Dana Hill" --reason "the gate keeps 90 days"
+  tollgate log erase --run 3fe52a7f50bd --by "Dana Hill" --reason "a customer asked for it""#)]
 pub(super) struct EraseCommand {
     /// Run digest, or an unambiguous prefix of it.
     #[arg(

@@ -80,8 +80,9 @@ pub(in crate::cli) fn summarize_event(event: &StoredEvent, latest: Option<Ruling
             format!("release {release} {}, by {}", describe_stage(rollout.stage), rollout.by)
         }
         EventKind::Rollback(rollback) => {
-            let what = if rollback.run.is_some() { "output" } else { "release" };
-            format!("{what} retracted by {}: {}", rollback.by, rollback.reason)
+            let act =
+                if rollback.run.is_some() { "output retracted" } else { "release rolled back" };
+            format!("{act} by {}: {}", rollback.by, rollback.reason)
         }
         EventKind::Incident(incident) => {
             format!("{}, reported by {}", incident.description, incident.by)

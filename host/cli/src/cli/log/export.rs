@@ -22,10 +22,10 @@ const PAGE_EVENTS: u32 = 500;
 ///
 /// The export contains all gates, because a hash chain with gaps cannot be verified. `tollgate log list --gate NAME
 /// --json` writes the events of one gate.
-///
-/// Examples: tollgate log export -o export.jsonl
-///           tollgate log export --since 2026-03-01 --contents contents -o march.jsonl
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate log export -o export.jsonl
+  tollgate log export --since 2026-03-01 --contents contents -o march.jsonl")]
 pub(super) struct ExportCommand {
     /// Only events since then: a span (`7d`), a date, or a time in UTC.
     #[arg(long, value_name = "SPAN|DATE")]

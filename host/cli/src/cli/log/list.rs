@@ -21,10 +21,10 @@ const KINDS: [&str; 11] = [
 ];
 
 /// Lists recorded events, newest first.
-///
-/// Examples: tollgate log list --gate welcome-email --since 7d
-///           tollgate log list --decision block --json
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate log list --gate welcome-email --since 7d
+  tollgate log list --decision block --json")]
 pub(super) struct LogListCommand {
     /// Only this gate.
     #[arg(long, value_name = "NAME")]

@@ -20,12 +20,12 @@ use super::block_on_runtime;
 use crate::exit::Exit;
 
 /// Read, verify, replay and export the ledger, and erase expired contents.
-///
-/// Examples: tollgate log list --since 7d
-///           tollgate log show 3fe52a7f50bd
-///           tollgate log verify
-///           tollgate log replay 3fe52a7f50bd
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate log list --since 7d
+  tollgate log show 3fe52a7f50bd
+  tollgate log verify
+  tollgate log replay 3fe52a7f50bd")]
 pub(super) struct LogCommand {
     #[command(subcommand)]
     command: LogSubcommand,

@@ -10,9 +10,9 @@ use crate::ledger_access::LedgerArgs;
 /// Rebuilds the queue, the counts and all other tables derived from the events.
 ///
 /// `tollgate log verify` reports when this is needed. Events are never changed.
-///
-/// Example: tollgate log rebuild
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate log rebuild")]
 pub(super) struct RebuildCommand {
     #[command(flatten)]
     ledger: LedgerArgs,

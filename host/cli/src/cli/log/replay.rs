@@ -34,12 +34,12 @@ const PAGE_EVENTS: u32 = 256;
 /// judges every run of a gate, and the command lists the decisions that would change. Nothing is recorded.
 ///
 /// Exit code: 0 if everything is the same, 1 if something differs, 2 if a run could not be replayed.
-///
-/// Examples: tollgate log replay 3f9a12
-///           tollgate log replay --gate welcome-email --since 7d
-///           tollgate log replay --gate welcome-email --since 7d --against tollgate/pii@1.1.0
-///           tollgate log replay --gate welcome-email --against gates/stricter.toml
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate log replay 3f9a12
+  tollgate log replay --gate welcome-email --since 7d
+  tollgate log replay --gate welcome-email --since 7d --against tollgate/pii@1.1.0
+  tollgate log replay --gate welcome-email --against gates/stricter.toml")]
 pub(super) struct ReplayCommand {
     /// Run digest, or an unambiguous prefix of it; `--gate` replays all runs of a gate instead.
     #[arg(value_name = "RUN", required_unless_present = "gate", conflicts_with = "gate")]

@@ -13,10 +13,10 @@ use crate::exit::Exit;
 /// that each change needs.
 ///
 /// Exit code 0 even if they differ.
-///
-/// Examples: tollgate prompt diff welcome-email@1 welcome-email@2
-///           tollgate prompt diff old.prompt prompts/welcome-email.prompt --json
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate prompt diff welcome-email@1 welcome-email@2
+  tollgate prompt diff old.prompt prompts/welcome-email.prompt --json")]
 pub(super) struct PromptDiffCommand {
     /// Earlier version: a file, or a name with a version requirement.
     #[arg(value_name = "FILE|NAME@REQ")]

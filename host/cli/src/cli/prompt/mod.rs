@@ -24,11 +24,11 @@ use crate::exit::Exit;
 /// A prompt is given as a file, or as a name with a version requirement. A name selects the highest matching version
 /// in the folder of prompts, or else of the locked and pulled packages. `welcome-email@2.1` matches 2.1 and any later
 /// 2.x, `welcome-email@=2.1.0` only that version.
-///
-/// Examples: tollgate prompt check
-///           tollgate prompt render welcome-email@^2 --vars '{"name": "Dana"}'
-///           tollgate prompt diff welcome-email@1 prompts/welcome-email.prompt
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate prompt check
+  tollgate prompt render welcome-email@^2 --vars '{"name": "Dana"}'
+  tollgate prompt diff welcome-email@1 prompts/welcome-email.prompt"#)]
 pub(super) struct PromptCommand {
     #[command(subcommand)]
     command: PromptSubcommand,

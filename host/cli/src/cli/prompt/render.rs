@@ -14,10 +14,10 @@ use crate::exit::Exit;
 ///
 /// Every variable has to be declared, have a value and have the right type. Values are never interpreted as
 /// templates.
-///
-/// Examples: tollgate prompt render welcome-email@^2 --vars '{"name": "Dana"}'
-///           tollgate prompt render prompts/reply.prompt --vars @vars.json --history @said.json --json
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate prompt render welcome-email@^2 --vars '{"name": "Dana"}'
+  tollgate prompt render prompts/reply.prompt --vars @vars.json --history @said.json --json"#)]
 pub(super) struct RenderCommand {
     /// File, or name with a version requirement.
     #[arg(value_name = "FILE|NAME@REQ")]

@@ -9,10 +9,10 @@ use crate::console::{self, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
 
 /// Shows a prompt: its metadata, its variables with the lines that use them, and its output.
-///
-/// Examples: tollgate prompt show welcome-email
-///           tollgate prompt show prompts/welcome-email.prompt --json
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate prompt show welcome-email
+  tollgate prompt show prompts/welcome-email.prompt --json")]
 pub(super) struct PromptShowCommand {
     /// File, or name with a version requirement.
     #[arg(value_name = "FILE|NAME@REQ")]

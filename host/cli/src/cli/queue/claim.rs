@@ -13,9 +13,9 @@ use tollgate::lookup::short_digest;
 use tollgate::review::{ClaimedReview, ConductReviewError, PendingReview};
 
 /// Claims a review, so that nobody else starts on it. A claim ends with a review or expires.
-///
-/// Example: tollgate queue claim 3fe52a7f50bd --reviewer "Kim Osei"
 #[derive(Args)]
+#[command(after_long_help = r#"Example:
+  tollgate queue claim 3fe52a7f50bd --reviewer "Kim Osei""#)]
 pub(super) struct ClaimCommand {
     /// Run digest, or an unambiguous prefix of it.
     #[arg(value_name = "RUN")]

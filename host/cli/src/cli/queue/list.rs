@@ -24,11 +24,11 @@ const DEFAULT_LIMIT: u32 = 40;
 const REASONS_MAX: usize = 2;
 
 /// Lists the outputs that wait for a human, oldest first.
-///
-/// Examples: tollgate queue list --gate welcome-email
-///           tollgate queue list --audit --json
-///           tollgate queue show $(tollgate queue list --quiet --limit 1)
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate queue list --gate welcome-email
+  tollgate queue list --audit --json
+  tollgate queue show $(tollgate queue list --quiet --limit 1)")]
 pub(super) struct QueueListCommand {
     /// Only this gate.
     #[arg(long, value_name = "NAME")]

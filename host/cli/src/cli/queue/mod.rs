@@ -20,11 +20,11 @@ pub(super) use outcome::print_rollback_plan;
 ///
 /// Held outputs wait here before they go out. Outputs sampled for an audit after they went out wait here as well
 /// (`--audit`). An overdue review is escalated to the person that the gate names.
-///
-/// Examples: tollgate queue list
-///           tollgate queue show 3fe52a7f50bd
-///           tollgate queue review 3fe52a7f50bd --reject "the offer is over" --reviewer "Kim Osei"
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate queue list
+  tollgate queue show 3fe52a7f50bd
+  tollgate queue review 3fe52a7f50bd --reject "the offer is over" --reviewer "Kim Osei""#)]
 pub(super) struct QueueCommand {
     #[command(subcommand)]
     command: QueueSubcommand,

@@ -29,11 +29,11 @@ use tollgate::review::{
 ///
 /// Exit code: 0 if the review was recorded as requested, 1 if it was refused or the output does not go out for
 /// another reason, 2 if it could not be processed.
-///
-/// Examples: tollgate queue review 3fe52a7f50bd --approve --reviewer "Kim Osei" --check tone=yes
-///           tollgate queue review 3fe52a7f50bd --edit @better.txt --reviewer "Kim Osei" --check tone=yes
-///           tollgate queue review 3fe52a7f50bd --reject "the offer is over" --reviewer "Kim Osei"
 #[derive(Args)]
+#[command(after_long_help = r#"Examples:
+  tollgate queue review 3fe52a7f50bd --approve --reviewer "Kim Osei" --check tone=yes
+  tollgate queue review 3fe52a7f50bd --edit @better.txt --reviewer "Kim Osei" --check tone=yes
+  tollgate queue review 3fe52a7f50bd --reject "the offer is over" --reviewer "Kim Osei""#)]
 #[command(group(ArgGroup::new("act").required(true).args(["approve", "edit", "reject", "escalate"])))]
 pub(super) struct ReviewCommand {
     /// Run digest, or an unambiguous prefix of it.

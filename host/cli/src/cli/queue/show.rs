@@ -17,9 +17,9 @@ use tollgate::review::PendingReview;
 
 /// Shows a run for review: the output, the findings with their locations, the reasons for the hold, the history, and
 /// the checklist.
-///
-/// Example: tollgate queue show 3fe52a7f50bd
 #[derive(Args)]
+#[command(after_long_help = "Example:
+  tollgate queue show 3fe52a7f50bd")]
 pub(super) struct QueueShowCommand {
     /// Run digest, or an unambiguous prefix of it.
     #[arg(value_name = "RUN")]

@@ -30,11 +30,11 @@ use crate::exit::Exit;
 ///
 /// Major: a subject no longer passes, more is required, or less is accepted. Minor: any other difference. Patch: no
 /// visible difference. Exit code 1 if the bump of the later version is too small.
-///
-/// Examples: tollgate semver claims-1.2.0.wasm dist/claims-1.2.1.wasm --cases .
-///           tollgate semver acme/claims@=1.2.0 claims --cases recorded.jsonl --config @config.json
-///           tollgate semver welcome-email@=2.0.0 prompts/welcome-email.prompt --cases outputs.jsonl --contract tollgate/length=@length.json
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate semver claims-1.2.0.wasm dist/claims-1.2.1.wasm --cases .
+  tollgate semver acme/claims@=1.2.0 claims --cases recorded.jsonl --config @config.json
+  tollgate semver welcome-email@=2.0.0 prompts/welcome-email.prompt --cases outputs.jsonl --contract tollgate/length=@length.json")]
 pub(super) struct SemverCommand {
     /// Earlier version: a component, a prompt file, or a name with a version requirement.
     old: String,

@@ -3,12 +3,13 @@
 use std::fs;
 use std::process::Command;
 
-use super::{check, lines, newsletter, query_ledger, recorded};
+use super::{check, lines, newsletter, query_ledger, recorded, release};
 use crate::tool::{Place, Ran, binary, target};
 
 const GATE: &str = "gates/welcome-email.toml";
 
-/// Publishes the gate with one thing replaced. The error names the changed line, and the former release stays active.
+/// Publishes the gate with one thing replaced. The error names the changed line, and the release
+/// before stays active.
 fn reject_gate_with(from: &str, to: &str) {
     let place = newsletter();
     let gate = fs::read_to_string(place.path(GATE)).unwrap();
@@ -21,10 +22,6 @@ fn reject_gate_with(from: &str, to: &str) {
     let is_named = near.any(|place| ran.err.contains(&place));
     assert!(is_named || ran.err.contains("tollgate lock"), "{line}: {ran:#?}");
     check(&place, &["a.jsonl"]).exits_with(1);
-}
-
-fn release(place: &Place) -> Ran {
-    place.run(&["release", "welcome-email", "--by", "Sam Reed"])
 }
 
 #[test]

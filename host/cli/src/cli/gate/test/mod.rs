@@ -29,10 +29,10 @@ use tollgate::gate::{LoadedGate, TrialGate};
 /// first output, and nothing is recorded.
 ///
 /// Exits with 1 if a case has an unexpected decision, and with 2 if one cannot be judged.
-///
-/// Examples: tollgate gate test
-///           tollgate gate test welcome-email --junit > cases.xml
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate gate test
+  tollgate gate test welcome-email --junit > cases.xml")]
 pub(super) struct GateTestCommand {
     /// Gates to test [default: all that have cases].
     #[arg(value_name = "NAME")]

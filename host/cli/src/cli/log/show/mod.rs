@@ -23,10 +23,10 @@ const EVENT_DIGITS_MAX: usize = 11;
 
 /// Shows a run with its request, output, reviews, decision, owner, changes, reports and history. Or shows an
 /// event.
-///
-/// Examples: tollgate log show 3fe52a7f50bd
-///           tollgate log show 17 --json
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate log show 3fe52a7f50bd
+  tollgate log show 17 --json")]
 pub(super) struct LogShowCommand {
     /// Run digest, or an unambiguous prefix of it, or the number of an event.
     #[arg(value_name = "RUN|SEQ")]

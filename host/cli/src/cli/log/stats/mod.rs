@@ -16,10 +16,10 @@ const WEEK: Since = Since::Ago(TimeSpan::from_days(7));
 
 /// Shows statistics of each gate: decisions, reviews, costs, budgets, health and calibration, compared with the
 /// previous period of the same length. Days are calendar days in UTC.
-///
-/// Examples: tollgate log stats
-///           tollgate log stats --gate welcome-email --since 30d --json
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate log stats
+  tollgate log stats --gate welcome-email --since 30d --json")]
 pub(super) struct StatsCommand {
     /// Only this gate.
     #[arg(long, value_name = "NAME")]

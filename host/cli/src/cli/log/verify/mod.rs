@@ -33,11 +33,11 @@ const SQLITE_HEADER: &[u8] = b"SQLite format 3\0";
 ///
 /// Also verifies a copy of a ledger file, or an export by `tollgate log export`, without a project.
 /// Exit code 1 if something is not as it was recorded.
-///
-/// Examples: tollgate log verify
-///           tollgate log verify --checkpoints /mnt/elsewhere/checkpoints.jsonl
-///           tollgate log verify export.jsonl --key auditor.pub
 #[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate log verify
+  tollgate log verify --checkpoints /mnt/elsewhere/checkpoints.jsonl
+  tollgate log verify export.jsonl --key auditor.pub")]
 pub(super) struct LogVerifyCommand {
     /// Export, or copy of a ledger file [default: the ledger of the project].
     file: Option<PathBuf>,
