@@ -73,7 +73,7 @@ fn rejects_missing_and_incomplete_manifests() {
 #[test]
 fn rejects_damaged_files() {
     check(b"", &["not a WebAssembly"]);
-    check(b"\0asm", &["not a WebAssembly"]);
+    check(b"\0asm", &["it is damaged"]);
     check(b"#!/bin/sh\necho no\n", &["not a WebAssembly"]);
     let whole = component(guests::guest("minimal"), &[]);
     assert!(inspect(&whole).is_ok());
