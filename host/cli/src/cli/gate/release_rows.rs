@@ -14,7 +14,7 @@ pub(super) fn release_rows(status: &ReleaseStatus, gate: &str) -> Vec<(&'static 
     match (&status.locked, &status.active) {
         (Err(error), _) => rows.push(("locked", format!("cannot be loaded: {error:#}"))),
         (Ok(locked), Some(active)) if locked == active => {
-            rows.push(("locked", "the same".into()));
+            rows.push(("locked", "the active release".into()));
         }
         (Ok(locked), _) => {
             rows.push(("locked", format!("{} is not released", short_digest(locked))))

@@ -138,7 +138,10 @@ impl GateOverview<'_> {
         let spent = |period| self.state.inputs.spent.in_period(period);
         let periods = [BudgetPeriod::Day, BudgetPeriod::Week, BudgetPeriod::Month].into_iter();
         let capped = periods.filter_map(|period| Some((period, budget.cap(period)?)));
-        let line = |(period, cap)| format!("{} of {cap} this {period}", spent(period));
+        let line = |(period, cap)| match period {
+            BudgetPeriod::Day => format!("{} of {cap} today", spent(period)),
+            _ => format!("{} of {cap} this {period}", spent(period)),
+        };
         capped.map(line).collect()
     }
 

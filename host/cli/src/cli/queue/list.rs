@@ -93,7 +93,10 @@ impl QueueListCommand {
         match items.last() {
             None => console::note("nothing is waiting"),
             Some(last) if items.len() >= usize::try_from(self.limit).unwrap_or(usize::MAX) => {
-                console::note(format!("for later runs use `--after {}`", last.pending.queued.seq));
+                console::note(format!(
+                    "more runs are waiting: continue with `--after {}`",
+                    last.pending.queued.seq
+                ));
             }
             Some(_) => {}
         }

@@ -106,9 +106,7 @@ pub(super) fn print_outcome(
             print_rollback_plan(gate);
             console::print(paint(
                 QUIET,
-                format!(
-                    "  after retracting it: `tollgate rollback {name} --by NAME --reason TEXT`"
-                ),
+                format!("  after retracting it: `tollgate retract {name} --by NAME --reason TEXT`"),
             ));
         }
     }
