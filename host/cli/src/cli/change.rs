@@ -52,7 +52,7 @@ impl ChangeCommand {
         }
         if !recorded.has_write_access {
             console::warn(format!(
-                "the gate lets its AI store, change or trigger nothing in `{}` (`[[access]]`)",
+                "`[[access]]` of the gate lists nothing that its AI may store, change or trigger in `{}`",
                 sanitize(system.as_str())
             ));
         }

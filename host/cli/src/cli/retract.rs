@@ -55,7 +55,7 @@ impl RetractCommand {
                 }
                 retracted => retracted?,
             };
-            console::print(format!("{}  run {name}: recorded", paint(BAD, "retracted")));
+            console::print(format!("{}  run {name}", paint(BAD, "retracted")));
             print_rollback_plan(&retraction.gate);
             if let Some(until_ms) = retraction.undo_ended_ms {
                 let until = timestamps::format_time(until_ms);

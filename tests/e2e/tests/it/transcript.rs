@@ -145,9 +145,10 @@ impl Transcript {
     }
 
     fn mask_line(&mut self, line: &str) -> String {
-        let hash =
-            Regex::new(r"(sha256:)?\b([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{16}|[0-9a-f]{12})\b")
-                .unwrap();
+        let hash = Regex::new(
+            r"(sha256:)?\b([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{16}|[0-9a-f]{12})\b",
+        )
+        .unwrap();
         let mut masked = hash.replace_all(line, |found: &Captures<'_>| {
             let digits = found[2][..HASH_DIGITS].to_owned();
             let place = self.hashes.iter().position(|known| *known == digits);
