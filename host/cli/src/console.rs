@@ -43,12 +43,16 @@ pub(crate) fn warn(line: impl Display) {
 /// Prints the error that stops the command, and its causes, each with its hint below it.
 #[allow(clippy::print_stderr)]
 pub(crate) fn print_error(error: &anyhow::Error) {
+    let mut printed = String::new();
     for (depth, cause) in error.chain().enumerate() {
         let message = error_message(cause);
         match depth {
             0 => anstream::eprintln!("{BAD}error:{BAD:#} {message}"),
+            // Some errors end with the text of their cause.
+            _ if printed.ends_with(&message) => {}
             _ => anstream::eprintln!("  because: {message}"),
         }
+        printed = message;
         if let Some(hint) = hints::hint(cause) {
             let indent = if depth == 0 { "  " } else { "    " };
             anstream::eprintln!("{indent}{}", sanitize(&hint));

@@ -26,7 +26,7 @@ pub(crate) const STORE: Variable = Variable {
 pub(crate) const KEYS: Variable = Variable {
     name: "TOLLGATE_KEYS",
     purpose: "Folder of your signing keys; the same as `--keys`",
-    default: "`tollgate/keys` in the user's settings folder",
+    default: "`tollgate/keys` in the user's configuration folder",
 };
 pub(crate) const LEDGER: Variable = Variable {
     name: "TOLLGATE_LEDGER",
@@ -75,7 +75,7 @@ const XDG_CACHE_HOME: Variable = Variable {
 };
 const XDG_CONFIG_HOME: Variable = Variable {
     name: "XDG_CONFIG_HOME",
-    purpose: "The user's settings folder",
+    purpose: "The user's configuration folder",
     default: "`.config` in the home folder",
 };
 const XDG_DATA_HOME: Variable = Variable {

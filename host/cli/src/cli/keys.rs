@@ -65,7 +65,7 @@ enum KeysSubcommand {
 /// Location and passphrase of the user's signing keys.
 #[derive(Args, Clone)]
 pub(super) struct SigningKeyArgs {
-    /// Folder of the signing keys [default: `tollgate/keys` in the user's settings folder].
+    /// Folder of the signing keys [default: `tollgate/keys` in the user's configuration folder].
     #[arg(long, env = environment::KEYS.name, hide_env_values = true, value_name = "DIR")]
     keys: Option<PathBuf>,
     /// File whose first line is the passphrase of the secret key [default: ask on a terminal].
@@ -97,6 +97,9 @@ fn create_key(name: &str, key_args: &SigningKeyArgs) -> anyhow::Result<Exit> {
     let folder = key_args.folder()?;
     let (secret, public) =
         (key_args.secret_key_path(name)?, folder.join(format!("{name}.{PUBLIC_KEY_EXTENSION}")));
+    if secret.exists() {
+        bail!("the key `{}` already exists: choose another name", secret.display());
+    }
     let cannot_write = || format!("cannot write `{}`", secret.display());
     // The folder is created before asking for a passphrase, so that a failure costs no typing.
     std::fs::create_dir_all(&folder).with_context(cannot_write)?;

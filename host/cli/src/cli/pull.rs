@@ -77,7 +77,7 @@ impl PullCommand {
         fetch_locked(packages, &lock, SourceQuery::IfUnknown).await?;
         console::print(paint(
             GOOD,
-            format!("all {} locked packages are present", lock.packages.len()),
+            format!("all locked packages are present: {}", lock.packages.len()),
         ));
         Ok(Exit::Pass)
     }

@@ -19,7 +19,7 @@ use crate::files;
 use crate::ledger_access::LedgerArgs;
 use tollgate::receipts::{self, AllowedRun};
 
-/// Write receipts of outputs that went out, and verify them offline.
+/// Writes receipts of outputs that went out, and verifies them offline.
 #[derive(Args)]
 #[command(after_long_help = "Examples:
   tollgate receipt show 3fe52a7f50bd --key acme-release -o letter.receipt

@@ -13,7 +13,7 @@ pub enum LedgerFault {
         /// The recorded hash and the computed one. `None` if the row is too damaged to compute a hash.
         hashes: Option<(Digest, Digest)>,
     },
-    #[error("events {from} to {to} are missing")]
+    #[error("{}", describe_missing(*from, *to))]
     Missing { from: u64, to: u64 },
     /// An event is not in its place.
     #[error("event {seq} is in the place of event {expected}: it was inserted or moved")]
@@ -63,6 +63,13 @@ pub enum ChangedField {
     /// Any other column. A hash does not reveal which.
     #[error("its time, gate or body is not what was recorded")]
     Other,
+}
+
+fn describe_missing(from: u64, to: u64) -> String {
+    match from == to {
+        true => format!("event {from} is missing"),
+        false => format!("events {from} to {to} are missing"),
+    }
 }
 
 /// Describes the recorded and the computed hash.

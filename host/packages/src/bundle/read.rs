@@ -10,7 +10,7 @@ use super::{
     BLOB_FOLDER, BundleError, BundleIndex, FORMAT, FORMAT_ANNOTATION, INDEX_FILE, LAYOUT_FILE,
     SOURCE_ANNOTATION, UNKNOWN_SOURCE, blob_path,
 };
-use crate::package::{ListedPackage, ManifestReader, PACKAGE_BYTES_MAX, PackageError};
+use crate::package::{ListedPackage, ManifestReader, PACKAGE_BYTES_MAX};
 use crate::registry::{ArtefactManifest, Descriptor};
 use crate::source::artefact;
 use crate::store::Store;
@@ -187,7 +187,7 @@ fn store_packages(
     })?;
     // A package that is in the store already need not be in the bundle.
     match missing.into_values().find(|metadata| !store.contains(metadata.digest)) {
-        Some(metadata) => Err(PackageError::NotInStore(metadata.digest).into()),
+        Some(metadata) => Err(BundleError::Missing(blob_path(&metadata.digest))),
         None => Ok(()),
     }
 }

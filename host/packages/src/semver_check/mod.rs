@@ -93,7 +93,9 @@ fn result_name(verdict: &JudgementResult) -> String {
 fn describe_report_change(old: &Report, new: &Report) -> String {
     let findings = |report: &Report| report.findings.len();
     match (findings(old), findings(new)) {
-        (before, now) if before != now => format!("{before} findings before, {now} now"),
+        (before, now) if before != now => {
+            format!("the number of findings changed from {before} to {now}")
+        }
         _ if old.findings != new.findings => "a finding changed".into(),
         _ => "a measure changed".into(),
     }
@@ -159,7 +161,7 @@ mod tests {
         let one = report("pass", 1, 0.0);
         assert_eq!(
             bump(&one, &report("pass", 2, 0.0)),
-            (Bump::Minor, "1 findings before, 2 now".into())
+            (Bump::Minor, "the number of findings changed from 1 to 2".into())
         );
         assert_eq!(bump(&one, &report("pass", 1, 1.0)), (Bump::Minor, "a measure changed".into()));
     }

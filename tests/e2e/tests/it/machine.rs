@@ -129,7 +129,8 @@ fn processes_share_an_empty_cache() {
 #[test]
 fn doctor_names_missing_tools() {
     let place = Place::new();
-    place.run(&["doctor"]).exits_with_snapshot(0);
+    // Its output lists the versions of this machine.
+    place.run(&["doctor"]).exits_with(0);
     place.write("bin/.keep", "");
     let mut doctor = place.tool(&["doctor", "--lang", "rust"]);
     Ran::from_command(doctor.env("PATH", place.path("bin"))).exits_with_snapshot(1);

@@ -38,8 +38,8 @@ pub(super) struct KpiAddCommand {
     /// Source of the figures [default: the user who runs the tool].
     #[arg(long, value_name = "TEXT")]
     source: Option<NonBlankString>,
-    /// Time of measurement: a day, a moment in UTC, or how long ago [default: now].
-    #[arg(long, value_name = "DAY|MOMENT")]
+    /// Time of measurement: a date, a time in UTC, or how long ago [default: now].
+    #[arg(long, value_name = "DATE|TIME")]
     at: Option<String>,
     #[command(flatten)]
     ledger_args: LedgerArgs,

@@ -19,7 +19,7 @@ use clap::{Args, Subcommand};
 use super::block_on_runtime;
 use crate::exit::Exit;
 
-/// Read, verify, replay and export the ledger, and erase expired contents.
+/// Reads, verifies, replays and exports the ledger, and erases expired contents.
 #[derive(Args)]
 #[command(after_long_help = "Examples:
   tollgate log list --since 7d

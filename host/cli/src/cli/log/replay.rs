@@ -48,7 +48,7 @@ pub(super) struct ReplayCommand {
     #[arg(long, value_name = "NAME")]
     gate: Option<GateName>,
     /// Only runs since then: a span (`7d`), a date, or a time in UTC.
-    #[arg(long, value_name = "SPAN|DAY", requires = "gate")]
+    #[arg(long, value_name = "SPAN|DATE", requires = "gate")]
     since: Option<Since>,
     /// Candidate to judge with: a contract, by name and version or as a file, or a gate file.
     #[arg(long, value_name = "NAME@VERSION|FILE", requires = "gate")]

@@ -19,7 +19,7 @@ use crate::console::{self, sanitize};
 use crate::current_project::local_packages;
 use crate::exit::Exit;
 
-/// List, check, render, compare and publish prompts: `.prompt` files in dotprompt format.
+/// Lists, checks, renders, compares and publishes prompts: `.prompt` files in dotprompt format.
 ///
 /// A prompt is given as a file, or as a name with a version requirement. A name selects the highest matching version
 /// in the folder of prompts, or else of the locked and pulled packages. `welcome-email@2.1` matches 2.1 and any later

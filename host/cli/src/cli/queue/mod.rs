@@ -16,7 +16,7 @@ use crate::exit::Exit;
 
 pub(super) use outcome::print_rollback_plan;
 
-/// List outputs that wait for a human, and review them.
+/// Lists outputs that wait for a human, and records reviews.
 ///
 /// Held outputs wait here before they go out. Outputs sampled for an audit after they went out wait here as well
 /// (`--audit`). An overdue review is escalated to the person that the gate names.

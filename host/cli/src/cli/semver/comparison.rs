@@ -50,7 +50,8 @@ impl VersionComparison {
         let Self { name, old, new, required_bump: needs, lowest_version: next, subjects, .. } =
             self;
         let title = paint(STRONG, format!("{name} {old} → {new}"));
-        console::print(format!("{title}  {subjects} subjects"));
+        let unit = if *subjects == 1 { "subject" } else { "subjects" };
+        console::print(format!("{title}  {subjects} {unit}"));
         self.differences.iter().take(DIFFERENCES_SHOWN_MAX).for_each(print_difference);
         let more = self.differences.len().saturating_sub(DIFFERENCES_SHOWN_MAX);
         if more > 0 {

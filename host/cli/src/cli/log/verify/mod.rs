@@ -41,7 +41,7 @@ const SQLITE_HEADER: &[u8] = b"SQLite format 3\0";
 pub(super) struct LogVerifyCommand {
     /// Export, or copy of a ledger file [default: the ledger of the project].
     file: Option<PathBuf>,
-    /// File of checkpoints that were copies in another place; may be repeated.
+    /// File of checkpoints that were kept in another place; may be repeated.
     #[arg(long, value_name = "FILE")]
     checkpoints: Vec<PathBuf>,
     /// Folder of contents exported with the export, to verify them too.
