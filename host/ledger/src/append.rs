@@ -1,4 +1,4 @@
-//! What callers hand in to be recorded: entries that belong together, and the conditions that must hold.
+//! Requests to record entries that belong together, and the conditions that must hold.
 //!
 //! A decision is made from what was read earlier, and another writer may have recorded something since. Conditions
 //! are checked in the transaction that would record the entries, so of two writers that read the same state only

@@ -1,4 +1,4 @@
-//! What events change in the state of a gate.
+//! Changes of the state of a gate by events.
 
 use tollgate_model::{
     Digest, EventKind, Figure, KpiEvent, Money, RollbackEvent, RolloutEvent, RolloutStage, Ruling,

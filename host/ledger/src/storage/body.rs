@@ -2,7 +2,7 @@
 //!
 //! Contents can be erased and events cannot. Whatever a retention period may apply to is therefore taken out of
 //! the event before it is hashed: the output, the reports, the host's answers, and the reasons, which quote them.
-//! What the projections need of these stays in the event as numbers and names.
+//! The numbers and names that projections need of these stay in the event.
 
 use serde::{Deserialize, Serialize};
 use tollgate_model::{ContractCheck, EventKind, FormatVersion, Reason};

@@ -1,4 +1,4 @@
-//! What a database behind the ledger builds on, so that every one stores the same events, hashes and exports.
+//! Parts that every database behind the ledger is built of, so that all store the same events, hashes and exports.
 //!
 //! The database keeps rows ([`EventRow`](crate::EventRow)) and the bytes of contents, applies events to its
 //! projections, and answers the questions of [`LedgerReader`](crate::LedgerReader). Callers of a ledger need none of

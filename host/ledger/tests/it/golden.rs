@@ -1,30 +1,14 @@
 //! Golden files: events, their details, exports and checkpoints have the same bytes in every build,
 //! because hashes and signatures cover them.
 
-use std::fs;
-use std::path::Path;
-
 use tollgate_ledger::storage::{EventBody, ExportWriter, PreparedEntry, event_hash, genesis_hash};
 use tollgate_ledger::{Append, Checkpoint, EventRow, verify_export};
 use tollgate_model::Digest;
 
 use crate::events;
+use crate::golden_file::assert_golden;
 
 const LEDGER: [u8; 16] = [7; 16];
-
-/// Compares a text with a golden file, or writes the file if `UPDATE` is set.
-fn assert_golden(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, format!("{text}\n")).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        golden.strip_suffix('\n') == Some(text),
-        "{name} is kept for years, and its format has changed. If that is intended, raise its version \
-         and run\nUPDATE=1 cargo nextest run --workspace -E 'test(golden)'\n\nfound:\n{text}"
-    );
-}
 
 fn prepared() -> Vec<PreparedEntry> {
     Append::from(events::one_of_each_kind()).prepare().unwrap().entries

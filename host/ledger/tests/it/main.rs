@@ -3,3 +3,5 @@
 
 mod events;
 mod golden;
+#[path = "../../../../tests/shared/golden.rs"]
+mod golden_file;

@@ -1,6 +1,5 @@
 //! Golden files: what is signed, locked and bundled has the same bytes in every build.
 
-use std::fs;
 use std::io::Read;
 use std::path::Path;
 
@@ -16,19 +15,7 @@ use tollgate_packages::trust::{
     ReceiptReviewer, SecretKey, SignedStatement,
 };
 
-/// Compares a text with a golden file, or writes the file if `UPDATE` is set.
-fn assert_golden(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, format!("{text}\n")).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        golden.strip_suffix('\n') == Some(text),
-        "{name} is kept for years, and its format has changed. If that is intended, raise its version \
-         and run\nUPDATE=1 cargo nextest run --workspace -E 'test(golden)'\n\nfound:\n{text}"
-    );
-}
+use crate::golden_file::assert_golden;
 
 /// Returns the text that an envelope signs. The signature depends on the key, and this does not.
 fn signed_text(envelope: &Envelope) -> String {

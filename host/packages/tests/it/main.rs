@@ -5,3 +5,5 @@ mod dice;
 mod forged;
 mod generated_prompts;
 mod golden;
+#[path = "../../../../tests/shared/golden.rs"]
+mod golden_file;
