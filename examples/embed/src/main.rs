@@ -25,7 +25,7 @@ async fn main() -> Result<()> {
     let host = Host::builder(Project::open(&folder)?)
         .ledger(Arc::new(ledger))
         .package_store(PackageStore::new(store))
-        .build()?;
+        .build();
     let gate = host.gate(&"welcome-email".parse()?).await?;
     let actor = Actor::new("mail service".parse()?);
 

@@ -111,7 +111,7 @@ fn next_step(
             let so_far = u8::try_from(by.len()).unwrap_or(u8::MAX);
             match required.saturating_sub(so_far) {
                 0 => NextStep::DecideAgain(approval(held.subject, by, false)),
-                remaining => NextStep::AnotherPerson { remaining: remaining },
+                remaining => NextStep::AnotherPerson { remaining },
             }
         }
         // Earlier approvals were of another text, so only the editor's counts.

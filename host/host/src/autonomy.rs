@@ -6,13 +6,16 @@
 
 use tollgate_govern::autonomy;
 use tollgate_govern::promotion::{self, PromotionError, PromotionProposal, TrackRecord};
-use tollgate_ledger::{ConflictError, EventQuery, LedgerError, PageCursor, StoredEvent};
-use tollgate_model::{Gate, GateName, LevelChangeReason, LevelEvent, LevelScheme, NonBlankString};
+use tollgate_ledger::{
+    ConflictError, EventQuery, LedgerEntry, LedgerError, PageCursor, StoredEvent,
+};
+use tollgate_model::{
+    Event, EventKind, Gate, GateName, LevelChangeReason, LevelEvent, LevelScheme, NonBlankString,
+};
 use tollgate_project::GateReadError;
 
 use crate::actor::Actor;
 use crate::gate::GateState;
-use crate::gate::status::{level_change_entry, pending_demotion};
 use crate::host::Host;
 
 /// Attempts to record a level change. Each failed one means that another process recorded something at the gate.
@@ -245,6 +248,18 @@ fn lower_level(
 
 fn join_objections(objections: &[PromotionError]) -> String {
     objections.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Returns the demotion whose cause is recorded but which itself is not.
+fn pending_demotion(gate: &Gate, state: &GateState, now_ms: u64) -> Option<LevelEvent> {
+    let level =
+        autonomy::effective_level(gate, gate.autonomy.as_ref()?, &state.inputs, &[], now_ms);
+    promotion::demotion_change(&level)
+}
+
+/// Returns the entry that records a level change.
+fn level_change_entry(gate: &Gate, change: LevelEvent, at_ms: u64) -> LedgerEntry {
+    LedgerEntry::new(Event { at_ms, gate: gate.name.clone(), kind: EventKind::Level(change) })
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tollgate_engine::{Engine, Settings};
 use tollgate_ledger::{Ledger, LedgerError, LedgerReader, VerificationReport};
-use tollgate_model::{Digest, Gate, GateName, RolloutStage};
+use tollgate_model::{Digest, Gate, GateName};
 use tollgate_packages::store::Store;
 use tollgate_project::{LocalPackages, Project};
 
 use crate::clock::{Clock, SystemClock};
+use crate::gate::releases::{find_active_release, read_active_gate};
 use crate::gate::{CheckError, GateHandle, LoadedGate};
 use crate::progress::{NoProgress, Progress};
 
@@ -22,7 +23,7 @@ pub struct Host {
 }
 
 pub(crate) struct HostShared {
-    /// Empty until a gate is loaded, if the host was told to make it only then.
+    /// Empty until a gate is loaded, if the caller gave none. Hosts that read and steer never need one.
     engine: OnceLock<Engine>,
     pub(crate) project: Project,
     pub(crate) packages: LocalPackages,
@@ -38,7 +39,6 @@ pub struct HostBuilder {
     ledger: Option<Arc<dyn Ledger>>,
     store: Option<Store>,
     engine: Option<Engine>,
-    is_engine_deferred: bool,
     clock: Arc<dyn Clock>,
     progress: Arc<dyn Progress>,
 }
@@ -58,17 +58,11 @@ impl HostBuilder {
         self
     }
 
-    /// Sets the engine. Hosts may share one. The default has no cache of compiled contracts.
+    /// Sets the engine. Hosts may share one. Without one the host makes its own, with no cache of compiled contracts, when
+    /// a gate is first loaded.
     #[must_use]
     pub fn engine(mut self, engine: Engine) -> Self {
         self.engine = Some(engine);
-        self
-    }
-
-    /// Makes the engine only when a gate is first loaded, for a host that reads and steers, and judges rarely or never.
-    #[must_use]
-    pub fn defer_engine(mut self) -> Self {
-        self.is_engine_deferred = true;
         self
     }
 
@@ -79,26 +73,22 @@ impl HostBuilder {
         self
     }
 
-    /// Sets who is told about the progress of long work. The default is nobody.
+    /// Sets the receiver of the progress of long work. The default ignores it.
     #[must_use]
     pub fn progress(mut self, progress: impl Progress + 'static) -> Self {
         self.progress = Arc::new(progress);
         self
     }
 
-    /// Makes the host. Fails if this machine cannot run the engine, unless that is deferred.
-    pub fn build(self) -> anyhow::Result<Host> {
-        let Self { project, ledger, store, engine, is_engine_deferred, clock, progress } = self;
-        let engine = match engine {
-            Some(engine) => OnceLock::from(engine),
-            None if is_engine_deferred => OnceLock::new(),
-            None => OnceLock::from(Engine::new(Settings::default())?),
-        };
+    /// Makes the host.
+    pub fn build(self) -> Host {
+        let Self { project, ledger, store, engine, clock, progress } = self;
+        let engine = engine.map(OnceLock::from).unwrap_or_default();
         let packages = LocalPackages::new(Some(project.clone()), store);
         let idle_readers = Mutex::default();
         let shared =
             HostShared { engine, project, packages, ledger, clock, progress, idle_readers };
-        Ok(Host { shared: Arc::new(shared) })
+        Host { shared: Arc::new(shared) }
     }
 }
 
@@ -106,8 +96,7 @@ impl Host {
     /// Begins a host for a project.
     pub fn builder(project: Project) -> HostBuilder {
         let (clock, progress) = (Arc::new(SystemClock), Arc::new(NoProgress));
-        let (ledger, store, engine, is_engine_deferred) = (None, None, None, false);
-        HostBuilder { project, ledger, store, engine, is_engine_deferred, clock, progress }
+        HostBuilder { project, ledger: None, store: None, engine: None, clock, progress }
     }
 
     /// Opens a gate. Fails if it has no active release, or if that one cannot be loaded.
@@ -198,7 +187,7 @@ impl HostShared {
         }
     }
 
-    /// Returns the engine, and makes it if that was deferred until now.
+    /// Returns the engine, and makes it if there is none yet. Fails if this machine cannot run it.
     pub(crate) fn engine(&self) -> anyhow::Result<&Engine> {
         if let Some(engine) = self.engine.get() {
             return Ok(engine);
@@ -230,22 +219,4 @@ impl HostShared {
             |error| CheckError::Load { gate: gate.clone(), release, source: Arc::new(error) };
         loaded.map_err(source)
     }
-}
-
-/// Returns the gate record of the release that is active at a gate.
-pub fn read_active_gate(reader: &dyn LedgerReader, gate: &GateName) -> Result<Gate, CheckError> {
-    let release = find_active_release(reader, gate)?;
-    let release = release.ok_or_else(|| CheckError::NoActiveRelease { gate: gate.clone() })?;
-    Ok(LoadedGate::read_release(reader, release)?.gate)
-}
-
-/// Returns the release that is active at a gate: the one that was rolled out fully last.
-pub fn find_active_release(
-    reader: &dyn LedgerReader,
-    gate: &GateName,
-) -> Result<Option<Digest>, LedgerError> {
-    // The most recently changed release comes first.
-    let releases = reader.releases(gate)?;
-    let active = releases.iter().find(|one| one.stage == Some(RolloutStage::Full));
-    Ok(active.map(|one| one.release))
 }

@@ -1,4 +1,4 @@
-//! What happened after an output went out, as people report it: incidents, retracted outputs, and changes in other
+//! Reports about outputs that went out: incidents, retracted outputs, and changes in other
 //! systems. The host records it. It retracts nothing itself, and notifies nobody.
 
 use tollgate_ledger::{ConflictError, LedgerEntry, LedgerError, RunSummary};

@@ -12,7 +12,7 @@
 //! # use std::{path::Path, sync::Arc};
 //! # use tollgate::{Actor, Host, Project, Submission, model::{Content, Subject}};
 //! # async fn example(ledger: Arc<dyn tollgate::ledger::Ledger>) -> Result<(), Box<dyn std::error::Error>> {
-//! let host = Host::builder(Project::open(Path::new("newsletter"))?).ledger(ledger).build()?;
+//! let host = Host::builder(Project::open(Path::new("newsletter"))?).ledger(ledger).build();
 //! let gate = host.gate(&"welcome-email".parse()?).await?;
 //! let letter = Subject::new(Content::Text("Hello Dana".into()));
 //! let outcome = gate.check(Submission::new(letter), &Actor::new("mail service".parse()?)).await?;

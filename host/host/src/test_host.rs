@@ -55,8 +55,7 @@ impl TestHost {
 
     fn build(project: &Project, ledger: Arc<dyn Ledger>, now_ms: &Arc<AtomicU64>) -> Host {
         let clock = TestClock(now_ms.clone());
-        let host = Host::builder(project.clone()).ledger(ledger).defer_engine().clock(clock);
-        host.build().unwrap()
+        Host::builder(project.clone()).ledger(ledger).clock(clock).build()
     }
 
     pub(crate) fn gate(&self) -> Gate {
@@ -110,7 +109,8 @@ pub(crate) fn entry(at_ms: u64, kind: EventKind) -> LedgerEntry {
     LedgerEntry::new(Event { at_ms, gate: gate_name(), kind })
 }
 
-fn run(output: &str, ruling: Ruling) -> RunEvent {
+/// Returns a run that no contract judged, with its output kept in full.
+pub(crate) fn run(output: &str, ruling: Ruling) -> RunEvent {
     let context = JsonText::parse("{}".to_owned()).unwrap();
     let subject = Subject { context, ..Subject::new(Content::Text(output.into())) };
     RunEvent {

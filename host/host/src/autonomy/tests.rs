@@ -138,7 +138,7 @@ async fn shows_a_demotion_that_cannot_be_recorded() {
 #[tokio::test]
 async fn a_host_without_a_ledger_knows_the_state_of_a_new_gate() {
     let test = TestHost::new();
-    let host = Host::builder(test.project.clone()).defer_engine().build().unwrap();
+    let host = Host::builder(test.project.clone()).build();
     let status = host.gate_status(&test.gate()).await.unwrap();
     assert_eq!((status.track_record, status.demotion), (None, None));
     let demoted = host.demote(&test.gate(), &actor("Sam Reed"), text("new offers")).await;

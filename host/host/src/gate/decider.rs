@@ -18,7 +18,7 @@ use crate::gate::state::GateState;
 
 /// The circumstances of a run apart from its output.
 #[derive(Clone, Debug, Default)]
-pub struct RunOrigin {
+pub(crate) struct RunOrigin {
     /// Line of the batch that it came from.
     pub batch_line: Option<BatchLine>,
     /// Id by which the caller knows the output.
@@ -48,7 +48,7 @@ pub struct DecidedRun {
 }
 
 /// A loaded gate with its current state, which decides on outputs.
-pub struct GateDecider {
+pub(crate) struct GateDecider {
     pub loaded: LoadedGate,
     view: Option<Box<dyn LedgerReader>>,
     state: GateState,

@@ -5,6 +5,7 @@
 //! condition that the gate has not changed since its state was read. If another process was faster, the state is
 //! read and everything decided again. That keeps caps hard without a lock around the gate.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::thread;
 
@@ -17,7 +18,8 @@ use super::decider::{DecidedRun, GateDecider, RunOrigin};
 use super::error::CheckError;
 use super::judging::JudgedOutput;
 use super::loaded_gate::LoadedGate;
-use crate::host::{HostShared, find_active_release};
+use super::releases::find_active_release;
+use crate::host::HostShared;
 
 /// Outputs that may wait for a decision before the next caller waits for a place. More would only wait longer.
 const QUEUE_OUTPUTS_MAX: usize = 1024;
@@ -49,7 +51,6 @@ pub(crate) enum Settlement {
 }
 
 /// The queue of a gate. Its thread ends when the queue is dropped.
-#[derive(Clone)]
 pub(crate) struct DecisionQueue {
     requests: mpsc::Sender<DecisionRequest>,
 }
@@ -90,7 +91,7 @@ struct DecisionWorker {
     requests: mpsc::Receiver<DecisionRequest>,
 }
 
-/// What became of an attempt to record a group.
+/// Result of one attempt to record a group.
 enum Attempt {
     Recorded,
     /// These are decided again.
@@ -107,7 +108,12 @@ impl DecisionWorker {
             {
                 group.push(request);
             }
-            self.settle_group(group);
+            let mut next = Some(group);
+            while let Some(group) = next {
+                let (group, repeated) = split_repeated_lines(group);
+                self.settle_group(group);
+                next = Some(repeated).filter(|repeated| !repeated.is_empty());
+            }
         }
     }
 
@@ -119,26 +125,19 @@ impl DecisionWorker {
                 return;
             }
             match self.attempt(group) {
-                Ok(Attempt::Recorded) => return,
-                Ok(Attempt::Again(rest)) => group = rest,
-                Ok(Attempt::Failed(rest, error)) => return fail(rest, &error),
-                Err(error) => {
-                    let (rest, error) = *error;
-                    return fail(rest, &error);
-                }
+                Attempt::Recorded => return,
+                Attempt::Again(rest) => group = rest,
+                Attempt::Failed(rest, error) => return fail(rest, &error),
             }
         }
         fail(group, &CheckError::TooManyConflicts { gate: self.name.clone() });
     }
 
-    fn attempt(
-        &mut self,
-        group: Vec<DecisionRequest>,
-    ) -> Result<Attempt, Box<(Vec<DecisionRequest>, CheckError)>> {
+    fn attempt(&mut self, group: Vec<DecisionRequest>) -> Attempt {
         let now_ms = self.host.clock.now_ms();
         let active = match self.refresh(now_ms) {
             Ok(active) => active,
-            Err(error) => return Err(Box::new((group, error))),
+            Err(error) => return Attempt::Failed(group, error),
         };
         let group = self.dismiss_others(group, active);
         let mut decided_runs = Vec::with_capacity(group.len());
@@ -149,10 +148,10 @@ impl DecisionWorker {
                     entries.append(&mut decided.entries);
                     decided_runs.push(decided);
                 }
-                Err(error) => return Err(Box::new((group, error.into()))),
+                Err(error) => return Attempt::Failed(group, error.into()),
             }
         }
-        Ok(self.record(group, decided_runs, entries))
+        self.record(group, decided_runs, entries)
     }
 
     /// Reads the state of the gate, and returns the release that is active. The state is read first: a change in
@@ -215,25 +214,31 @@ impl DecisionWorker {
     }
 }
 
-/// Answers the request for a line that is recorded already, and returns the others. If the group itself has the line
-/// twice, the later request waits for the next attempt, in which the earlier one is recorded.
+/// Splits off the requests whose line of a batch an earlier request of the group has, too. They wait until that one is
+/// settled, so that an event which answers them exists.
+fn split_repeated_lines(
+    group: Vec<DecisionRequest>,
+) -> (Vec<DecisionRequest>, Vec<DecisionRequest>) {
+    let mut lines = HashSet::new();
+    group.into_iter().partition(|request| {
+        let line = request.origin.batch_line.as_ref();
+        line.is_none_or(|line| lines.insert((line.batch.clone(), line.key.clone())))
+    })
+}
+
+/// Answers the request for a line that is recorded already, and returns the others.
 fn answer_recorded(
     group: Vec<DecisionRequest>,
     batch: &str,
     key: &str,
     event: u64,
 ) -> Vec<DecisionRequest> {
-    let is_line = |request: &DecisionRequest| {
-        request
-            .origin
-            .batch_line
-            .as_ref()
-            .is_some_and(|line| line.batch.as_str() == batch && line.key == key)
+    let is_recorded = |request: &DecisionRequest| {
+        let line = request.origin.batch_line.as_ref();
+        line.is_some_and(|line| line.batch.as_str() == batch && line.key == key)
     };
-    let mut rest = group;
-    // The last one of equal lines is the one in conflict.
-    if let Some(index) = rest.iter().rposition(is_line) {
-        let DecisionRequest { judged, reply, .. } = rest.remove(index);
+    let (recorded, rest): (Vec<_>, Vec<_>) = group.into_iter().partition(is_recorded);
+    for DecisionRequest { judged, reply, .. } in recorded {
         let _ = reply.send(Settlement::AlreadyRecorded { event, judged: Box::new(judged) });
     }
     rest

@@ -29,7 +29,7 @@ pub enum CheckError {
     NoThread(#[source] Arc<std::io::Error>),
     #[error("the gate was closed: nothing was recorded")]
     Closed,
-    #[error("{0}")]
+    #[error("{0:#}")]
     Other(#[from] Arc<anyhow::Error>),
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use tollgate_engine::{Config, Engine, HostContext};
 use tollgate_ledger::LedgerReader;
 use tollgate_model::{Digest, Gate, PromptRef, Release};
@@ -84,7 +84,13 @@ impl LoadedGate {
     ) -> Result<ReleaseParts, CheckError> {
         let content = |digest: Digest, kind: &str| -> anyhow::Result<Vec<u8>> {
             let bytes = reader.content(digest)?;
-            bytes.with_context(|| format!("the ledger no longer has the {kind} {digest}"))
+            let bytes =
+                bytes.with_context(|| format!("the ledger no longer has the {kind} {digest}"))?;
+            // The chain of events covers the digest, but not the bytes: the file may have been changed.
+            if Digest::of(&bytes) != digest {
+                bail!("the {kind} {digest} in the ledger was changed from outside");
+            }
+            Ok(bytes)
         };
         let release: Release = serde_json::from_slice(&content(digest, "release")?)
             .with_context(|| format!("release {digest} in the ledger is not readable"))?;

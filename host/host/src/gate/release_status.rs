@@ -1,4 +1,4 @@
-//! What is active at a gate, what is locked, and how they differ.
+//! The active release of a gate beside what is locked, and how they differ.
 
 use std::fmt;
 
@@ -8,7 +8,8 @@ use tollgate_model::{Digest, GateName, PinnedPrompt, Release};
 
 use super::error::CheckError;
 use super::loaded_gate::LoadedGate;
-use crate::host::{Host, find_active_release};
+use super::releases::find_active_release;
+use crate::host::Host;
 
 /// The active release of a gate beside the one that publishing would make active.
 #[derive(Debug)]
@@ -100,7 +101,7 @@ impl Host {
 }
 
 /// Returns how a release differs from the active one.
-pub fn compare_releases(active: &Release, locked: &Release) -> Vec<ReleaseDifference> {
+fn compare_releases(active: &Release, locked: &Release) -> Vec<ReleaseDifference> {
     let mut differences = Vec::new();
     if active.gate_digest != locked.gate_digest {
         differences.push(ReleaseDifference::GateRecord);

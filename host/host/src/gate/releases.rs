@@ -1,9 +1,11 @@
 //! Releases of a gate: what is active, and how another one becomes active. That happens by a person's act only, and is
 //! recorded with who and why.
 
-use tollgate_ledger::{Append, AppendCondition, AppendedRange, LedgerEntry, LedgerError};
+use tollgate_ledger::{
+    Append, AppendCondition, AppendedRange, LedgerEntry, LedgerError, LedgerReader,
+};
 use tollgate_model::{
-    Digest, Event, EventKind, GateName, NonBlankString, RollbackEvent, RolloutStage,
+    Digest, Event, EventKind, Gate, GateName, NonBlankString, RollbackEvent, RolloutStage,
 };
 
 use super::error::CheckError;
@@ -108,4 +110,25 @@ impl Host {
         let condition = AppendCondition::GateVersion { gate: gate.clone(), version };
         self.shared.ledger()?.append(Append::from(entry).on_condition(condition)).await
     }
+}
+
+/// Returns the gate record of the release that is active at a gate.
+pub(crate) fn read_active_gate(
+    reader: &dyn LedgerReader,
+    gate: &GateName,
+) -> Result<Gate, CheckError> {
+    let release = find_active_release(reader, gate)?;
+    let release = release.ok_or_else(|| CheckError::NoActiveRelease { gate: gate.clone() })?;
+    Ok(LoadedGate::read_release(reader, release)?.gate)
+}
+
+/// Returns the release that is active at a gate: the one that was rolled out fully last.
+pub(crate) fn find_active_release(
+    reader: &dyn LedgerReader,
+    gate: &GateName,
+) -> Result<Option<Digest>, LedgerError> {
+    // The most recently changed release comes first.
+    let releases = reader.releases(gate)?;
+    let active = releases.iter().find(|one| one.stage == Some(RolloutStage::Full));
+    Ok(active.map(|one| one.release))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_govern::promotion::TrackRecord;
 use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, budget, review};
 use tollgate_ledger::{LedgerError, LedgerReader};
 use tollgate_model::{BudgetPeriod, Gate, Money};
@@ -126,9 +125,4 @@ impl GateState {
             *of_campaign = of_campaign.plus(cost);
         }
     }
-}
-
-/// Returns the reviews of a gate since its last level change.
-pub fn track_record(view: &dyn LedgerReader, gate: &Gate) -> anyhow::Result<TrackRecord> {
-    Ok(view.track_record(&gate.name)?)
 }

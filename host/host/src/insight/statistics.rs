@@ -30,7 +30,7 @@ pub struct GateStatistics {
     pub health_before: HealthStats,
 }
 
-/// What a gate did in a period.
+/// Activity of a gate in a period.
 #[derive(Clone, Debug, Default)]
 pub struct PeriodActivity {
     pub counts: ActivityCounts,

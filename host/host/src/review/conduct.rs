@@ -13,7 +13,7 @@ use crate::host::Host;
 /// Attempts to record a review. Each failed one means that another process recorded something at the gate.
 const ATTEMPTS_MAX: usize = 1_000;
 
-/// What a reviewer wants done with a run.
+/// Request of a reviewer about a run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReviewRequest {

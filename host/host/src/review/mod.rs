@@ -22,7 +22,7 @@ use tollgate_model::{
 };
 use tollgate_project::Project;
 
-pub use claiming::claim;
+use claiming::claim;
 pub use conduct::{ClaimedReview, ConductReviewError, ConductedReview, ReviewRequest};
 pub use error::ReviewError;
 pub use pending_review::{KnownOutput, PendingReview};
@@ -57,7 +57,7 @@ impl fmt::Display for ReviewOutcome {
 }
 
 /// The result of a review, with the entries to record.
-pub struct ReviewResult {
+pub(crate) struct ReviewResult {
     pub outcome: ReviewOutcome,
     /// Empty if the review was refused.
     pub append: Append,
@@ -101,7 +101,7 @@ impl ReviewResult {
 }
 
 /// A review of one run.
-pub struct ReviewSession<'a> {
+pub(crate) struct ReviewSession<'a> {
     pub project: &'a Project,
     pub pending: &'a PendingReview,
     pub submission: &'a ReviewSubmission,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tempfile::TempDir;
+use tollgate::ledger::{EventQuery, Ledger, PageCursor};
 use tollgate::model::{Content, Subject};
 use tollgate::{
     Actor, CheckOutcome, CheckedRun, Clock, GateHandle, Host, PackageStore, Project, Submission,
@@ -64,8 +65,15 @@ impl Fixture {
     }
 
     /// Returns how many runs are recorded.
-    pub fn run_count(&self) -> u64 {
-        self.host.verify_ledger().unwrap().contents
+    pub fn run_count(&self) -> usize {
+        let ledger = SqliteLedger::open(&self.folder.path().join("ledger.db")).unwrap();
+        let query = EventQuery {
+            gate: None,
+            kind: Some("run".into()),
+            page: PageCursor::Newest,
+            limit: 1_000,
+        };
+        ledger.open_reader().unwrap().events(&query).unwrap().len()
     }
 }
 
@@ -102,7 +110,6 @@ fn open_host(folder: &TempDir, now_ms: &Arc<AtomicU64>) -> Host {
         .package_store(PackageStore::new(folder.path().join("store")))
         .clock(TestClock(now_ms.clone()))
         .build()
-        .unwrap()
 }
 
 async fn lock(folder: &TempDir) {

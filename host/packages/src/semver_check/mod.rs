@@ -58,7 +58,7 @@ pub type JudgementResult = Result<Report, Failure>;
 ///
 /// A subject that passed and no longer does is a major change, because it stops work that went on
 /// before. Everything else is minor, including a subject that passes now: it blocks nobody, and
-/// whoever reviews the difference has to approve it.
+/// a reviewer of the difference has to approve it.
 pub fn compare_results(old: &JudgementResult, new: &JudgementResult) -> Option<ContractChange> {
     if is_same_result(old, new) {
         return None;

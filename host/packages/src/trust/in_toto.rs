@@ -99,11 +99,11 @@ impl TryFrom<Sha256> for Digest {
 
 impl<P: StatementPredicate> InTotoStatement<P> {
     pub fn sign(self, key: &SecretKey) -> serde_json::Result<Envelope> {
-        Ok(Envelope::sign(PAYLOAD_TYPE, &self.to_payload()?, key))
+        Ok(Envelope::sign(PAYLOAD_TYPE, &self.into_payload()?, key))
     }
 
     /// Serialises the statement to the bytes that are signed.
-    pub fn to_payload(self) -> serde_json::Result<Vec<u8>> {
+    pub fn into_payload(self) -> serde_json::Result<Vec<u8>> {
         let subject =
             |(name, digest): (String, Digest)| StatementSubject { name, digest: digest.into() };
         serde_json::to_vec(&StatementDocument {

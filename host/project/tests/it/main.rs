@@ -1,4 +1,5 @@
 //! A project in a folder, its packages in a store, and their sources, as other crates use them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 mod gates;

@@ -1,17 +1,14 @@
-use tollgate_ledger::{Ledger, LedgerEntry};
+use tollgate_ledger::Ledger;
 use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 use tollgate_model::{
-    Content, Decision, Determinism, Digest, Event, JsonText, KpiEvent, Measure, Outcome,
-    RecordedVerdict, Report, Ruling, Subject, Verdict,
+    Content, Determinism, JsonText, KpiEvent, Measure, Outcome, RecordedVerdict, Report, Ruling,
+    Subject, Verdict,
 };
 
 use super::*;
+use crate::test_host::{self, entry};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
-
-fn entry(at_ms: u64, what: EventKind) -> LedgerEntry {
-    LedgerEntry::new(Event { at_ms, gate: "welcome-email".parse().unwrap(), kind: what })
-}
 
 /// Returns a run with the given judging time, stated confidence and `words` measure.
 fn run(name: &str, time_us: u64, sure: f64, words: f64) -> EventKind {
@@ -22,34 +19,14 @@ fn run(name: &str, time_us: u64, sure: f64, words: f64) -> EventKind {
     let verdict =
         RecordedVerdict { result: Verdict::Report(report), answers: Vec::new(), fuel_used: 0 };
     EventKind::Run(Box::new(RunEvent {
-        run: Digest::of(name),
-        release: Digest::of("release"),
-        subject: Digest::of(name),
-        output: None,
         content: RetainedContent::Full(Box::new(subject)),
-        output_id: None,
-        submitted_by: None,
-        author: None,
-        prompt: None,
-        model: None,
-        edited_from: None,
-        batch_line: None,
         checks: vec![ContractCheck {
             contract: "easy to read".into(),
             determinism: Determinism::Deterministic,
             verdicts: vec![verdict],
         }],
-        decision: Decision {
-            ruling: Ruling::Allow,
-            would_be: None,
-            reasons: Vec::new(),
-            audit: false,
-            undo_until_ms: None,
-            cost: None,
-        },
-        owner: None,
-        cost: None,
         time_us,
+        ..test_host::run(name, Ruling::Allow)
     }))
 }
 

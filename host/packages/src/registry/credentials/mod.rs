@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::secret::Secret;
 use docker::DockerConfig;
 
-/// What a client presents to a registry or its token server.
+/// Credentials that a client presents to a registry or its token server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
     Password {
