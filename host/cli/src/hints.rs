@@ -3,13 +3,17 @@
 
 use std::error::Error;
 
+use tollgate::CheckError;
 use tollgate::autonomy::{LevelChangeError, StatusError};
 use tollgate::erasure::ErasureError;
 use tollgate::figures::FigureError;
+use tollgate::gate::ReleaseError;
 use tollgate::incidents::{ChangeError, IncidentError, RetractionError};
 use tollgate::insight::StatisticsError;
 use tollgate::lookup::RunLookupError;
+use tollgate::review::ConductReviewError;
 use tollgate_ledger::LedgerError;
+use tollgate_model::GateName;
 use tollgate_packages::catalogue::CatalogueError;
 use tollgate_packages::lock::LockFileError;
 use tollgate_packages::registry::{CredentialsError, RegistryError, RequestError};
@@ -57,10 +61,60 @@ pub(crate) fn hint(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref() {
         return run_lookup_hint(error);
     }
+    if let Some(error) = error.downcast_ref() {
+        return check_hint(error);
+    }
+    if let Some(error) = error.downcast_ref() {
+        return release_hint(error);
+    }
+    if let Some(error) = error.downcast_ref() {
+        return conduct_review_hint(error);
+    }
     if let Some(error) = error.downcast_ref().or_else(|| ledger_error_of_host(error)) {
         return ledger_hint(error);
     }
     error.downcast_ref().and_then(build_hint)
+}
+
+fn check_hint(error: &CheckError) -> Option<String> {
+    match error {
+        CheckError::NoActiveRelease { gate } => Some(publish_hint(gate)),
+        CheckError::Ledger(error) => ledger_hint(error),
+        CheckError::Other(error) => first_hint(error),
+        _ => None,
+    }
+}
+
+fn release_hint(error: &ReleaseError) -> Option<String> {
+    match error {
+        ReleaseError::NoActiveRelease { gate } => Some(publish_hint(gate)),
+        ReleaseError::NoEarlierRelease { .. } => Some(
+            "change the gate, run `tollgate lock`, and publish another release with `tollgate release`"
+                .into(),
+        ),
+        ReleaseError::Check(error) => check_hint(error),
+        ReleaseError::Ledger(error) => ledger_hint(error),
+        ReleaseError::Load(error) => first_hint(error),
+        _ => None,
+    }
+}
+
+fn conduct_review_hint(error: &ConductReviewError) -> Option<String> {
+    match error {
+        ConductReviewError::Check(error) => check_hint(error),
+        ConductReviewError::Ledger(error) => ledger_hint(error),
+        ConductReviewError::Other(error) => first_hint(error),
+        _ => None,
+    }
+}
+
+fn publish_hint(gate: &GateName) -> String {
+    format!("publish what is locked: `tollgate release {gate} --by NAME`")
+}
+
+/// Returns the first hint in a chain of errors that another error hides.
+fn first_hint(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(hint)
 }
 
 /// Returns the message of an error with its hint on a second line, for errors that do not stop the command.

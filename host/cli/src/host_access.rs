@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::anyhow;
 use indicatif::ProgressBar;
-use tollgate::{CheckError, Host, HostBuilder, Progress};
+use tollgate::{Host, HostBuilder, Progress};
 use tollgate_project::Project;
 
 use crate::cli::contract_loading::new_engine;
@@ -40,7 +39,7 @@ pub(crate) fn with_ledger_host<T>(
     work: impl FnOnce(&Host) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let ledger = ledger.on_demand(&project);
-    let host = Host::builder(project).ledger(ledger).defer_engine().build()?;
+    let host = Host::builder(project).ledger(ledger).build();
     let result = work(&host);
     host.close();
     result
@@ -61,18 +60,7 @@ fn build_host(builder: HostBuilder, cache: Option<PathBuf>) -> anyhow::Result<Ho
     if let Some(store) = current_project::find_store() {
         host = host.package_store(store);
     }
-    host.progress(SpinnerProgress::default()).build()
-}
-
-/// Adds what to do about an error of checking.
-pub(crate) fn explain_check_error(error: CheckError) -> anyhow::Error {
-    match &error {
-        CheckError::NoActiveRelease { gate } => {
-            anyhow!("{error}\n  publish what is locked: `tollgate release {gate} --by NAME`")
-        }
-        CheckError::Other(source) => anyhow!("{source:#}"),
-        _ => error.into(),
-    }
+    Ok(host.progress(SpinnerProgress::default()).build())
 }
 
 /// Shows each step as a spinner.

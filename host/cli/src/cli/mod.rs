@@ -171,8 +171,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     }
 }
 
-/// Runs a command given by its arguments, as `init` does.
-
+/// Waits for something asynchronous, for commands that have no runtime of their own.
 pub(crate) fn block_on_runtime<T>(
     command: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {

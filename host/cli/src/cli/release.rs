@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tollgate::gate::{ReleaseChange, ReleaseError};
+use tollgate::gate::ReleaseChange;
 use tollgate::lookup::short_digest;
 use tollgate::{Actor, Host};
 use tollgate_model::{NonBlankString, Person};
@@ -45,7 +45,7 @@ impl ReleaseCommand {
                 host.project().read_gates()?.into_iter().map(|gate| gate.name.to_string()).collect()
             }
         };
-        let published = publish(&host, &names, &by(self.by), self.reason.as_ref());
+        let published = publish(&host, &names, &Actor::new(self.by), self.reason.as_ref());
         host.close();
         published?;
         Ok(Exit::Pass)
@@ -61,15 +61,10 @@ pub(super) fn publish(
 ) -> anyhow::Result<()> {
     for name in gates {
         let published = host.publish_release(name, actor, reason.cloned());
-        let change = block_on_runtime(async { published.await.map_err(explain) })?;
+        let change = block_on_runtime(async { Ok(published.await?) })?;
         print_change(name, &change);
     }
     Ok(())
-}
-
-/// Returns the person as an actor.
-pub(super) fn by(person: Person) -> Actor {
-    Actor::new(person)
 }
 
 fn print_change(gate: &str, change: &ReleaseChange) {
@@ -90,12 +85,5 @@ fn print_change(gate: &str, change: &ReleaseChange) {
             "{}  gate `{gate}`: release {after} is active, the first one",
             paint(GOOD, "released")
         )),
-    }
-}
-
-fn explain(error: ReleaseError) -> anyhow::Error {
-    match error {
-        ReleaseError::Load(source) => source,
-        error => error.into(),
     }
 }

@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
 use clap::Args;
-use tollgate::gate::ReleaseError;
+use tollgate::Actor;
 use tollgate::lookup::short_digest;
 use tollgate_model::{NonBlankString, Person};
 
 use super::block_on_runtime;
-use super::release::by;
 use crate::console::{self, DOUBT, paint};
 use crate::exit::Exit;
 use crate::host_access;
@@ -40,9 +38,9 @@ impl RollbackCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         let host = host_access::open_host(&self.ledger, cache)?;
         let gate = host.project().read_gate(&self.gate)?;
-        let actor = by(self.by);
+        let actor = Actor::new(self.by);
         let back = host.roll_back_release(&gate.name, &actor, self.reason);
-        let change = block_on_runtime(async { back.await.map_err(explain) });
+        let change = block_on_runtime(async { Ok(back.await?) });
         host.close();
         let change = change?;
         let before = change.before.as_ref().map(short_digest).unwrap_or_default();
@@ -53,17 +51,5 @@ impl RollbackCommand {
             short_digest(&change.after)
         ));
         Ok(Exit::Pass)
-    }
-}
-
-fn explain(error: ReleaseError) -> anyhow::Error {
-    match &error {
-        ReleaseError::NoActiveRelease { gate } => {
-            anyhow!("{error}\n  publish what is locked: `tollgate release {gate} --by NAME`")
-        }
-        ReleaseError::NoEarlierRelease { .. } => anyhow!(
-            "{error}\n  change the gate, run `tollgate lock`, and publish another release with `tollgate release`"
-        ),
-        _ => error.into(),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc::Receiver;
 use anyhow::{Context, anyhow};
 use indicatif::ProgressBar;
 use tokio::task::JoinHandle;
-use tollgate::gate::{JudgedOutput, JudgedSubmission, LoadedGate, TrialGate};
+use tollgate::gate::{JudgedOutput, JudgedSubmission, LoadedGate, PendingDecision, TrialGate};
 use tollgate::{Actor, CheckError, CheckOutcome, CheckedRun, GateHandle, Submission};
 use tollgate_model::{
     BatchLine, Content, Decision, NonBlankString, RetainedContent, Ruling, RunEvent, Subject,
@@ -35,7 +35,7 @@ pub(super) struct Batch {
 pub(super) enum Target {
     /// The active release, which records what it decides.
     Recorded { gate: GateHandle, actor: Actor, batch: Option<BatchName> },
-    /// What is locked, for a trial.
+    /// The locked gate, for a trial.
     Trial(Box<TrialGate>),
 }
 
@@ -238,7 +238,7 @@ impl Batch {
 /// An item that was handed in.
 enum Settled {
     Done(Box<Result<CheckResult, String>>),
-    Pending(tollgate::gate::PendingDecision),
+    Pending(Box<PendingDecision>),
 }
 
 impl Target {
@@ -255,7 +255,7 @@ impl Target {
             },
             (Judging::Recorded(task), Self::Recorded { gate, actor, .. }) => {
                 match task.await.context(STOPPED)? {
-                    Ok(judged) => Ok(Settled::Pending(gate.submit(judged, actor).await?)),
+                    Ok(judged) => Ok(Settled::Pending(Box::new(gate.submit(judged, actor).await?))),
                     Err(error) => done(Err(refuse_output(error)?)),
                 }
             }
@@ -283,7 +283,6 @@ fn check_error_message(error: &CheckError) -> String {
              outputs"
                 .into()
         }
-        CheckError::Other(error) => format!("{error:#}"),
         error => error.to_string(),
     }
 }

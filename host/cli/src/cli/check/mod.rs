@@ -116,7 +116,7 @@ impl CheckCommand {
             // A gate that does not exist is a more likely mistake than one that is not released.
             host.project().read_gate(&self.gate)?;
         }
-        let handle = opened.map_err(host_access::explain_check_error)?;
+        let handle = opened?;
         let is_many = self.kind.is_none_or(|kind| kind == InputKind::Jsonl);
         let batch = BatchName::new(self.batch.clone(), is_many)?;
         Ok(Target::Recorded { gate: handle, actor: Actor::new(local_user()), batch })

@@ -3,14 +3,15 @@
 use clap::Args;
 
 use super::{ReviewerArgs, outcome};
-use crate::cli::{block_on_runtime, clock, gate_state};
+use crate::cli::{block_on_runtime, gate_state};
 use crate::console::{self, GOOD, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
 use crate::{host_access, timestamps};
+use tollgate::Host;
 use tollgate::lookup::short_digest;
-use tollgate::review::{ClaimedReview, ConductReviewError, PendingReview};
+use tollgate::review::{ClaimedReview, ConductReviewError};
 
 /// Claims a review, so that nobody else starts on it. A claim ends with a review or expires.
 #[derive(Args)]
@@ -29,25 +30,26 @@ pub(super) struct ClaimCommand {
 impl ClaimCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let view = self.ledger.view(&project)?;
-        let now_ms = clock::now_ms()?;
-        let host = host_access::open_host_of(project.clone(), &self.ledger, None)?;
-        let pending = PendingReview::find(&view, &self.run)?;
-        let gate =
-            host.active_gate(&pending.queued.gate).map_err(host_access::explain_check_error)?;
+        self.ledger.require_present(&project)?;
+        let ledger = self.ledger.clone();
+        host_access::with_ledger_host(project, &ledger, |host| self.claim(host))
+    }
+
+    fn claim(&self, host: &Host) -> anyhow::Result<Exit> {
+        let pending = host.find_review(&self.run)?;
+        let gate = host.active_gate(&pending.queued.gate)?;
         // A demotion that is due counts from now on, and is printed.
-        gate_state::read_gate_state(&view, &project, &self.ledger, &gate, now_ms)?;
+        gate_state::read_status(host, &gate)?;
         let reviewer = self.reviewer.to_reviewer();
-        let claim = host.claim_review(&self.run, &reviewer);
-        let claimed = block_on_runtime(async { Ok(claim.await) })?;
-        host.close();
+        let claimed =
+            block_on_runtime(async { Ok(host.claim_review(&self.run, &reviewer).await) })?;
         let until_ms = match claimed {
             Ok(ClaimedReview { outcome: Ok(until_ms), .. }) => until_ms,
-            Ok(ClaimedReview { outcome: Err(errors), .. }) => {
+            Ok(ClaimedReview { pending, gate, outcome: Err(errors) }) => {
                 return Ok(outcome::print_refusal(&pending, &gate, &errors));
             }
-            Err(ConductReviewError::Conflict { conflict, .. }) => {
-                return Ok(outcome::print_conflict(&pending, &conflict));
+            Err(ConductReviewError::Conflict { run, conflict }) => {
+                return Ok(outcome::print_conflict(run, &conflict));
             }
             Err(error) => return Err(error.into()),
         };

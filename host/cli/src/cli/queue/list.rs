@@ -14,7 +14,7 @@ use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::timestamps;
+use crate::{host_access, timestamps};
 use tollgate::lookup::short_digest;
 use tollgate::review::PendingReview;
 
@@ -66,9 +66,11 @@ impl QueueListCommand {
         let now_ms = clock::now_ms()?;
         let all_gates = project.read_gates()?;
         let is_wanted = |gate: &&Gate| self.gate.as_ref().is_none_or(|name| *name == gate.name);
-        for gate in all_gates.iter().filter(is_wanted) {
-            gate_state::read_gate_state(&view, &project, &self.ledger, gate, now_ms)?;
-        }
+        // Demotions that are due are recorded, and printed.
+        host_access::with_ledger_host(project, &self.ledger, |host| {
+            let mut wanted = all_gates.iter().filter(is_wanted);
+            wanted.try_for_each(|gate| gate_state::read_status(host, gate).map(drop))
+        })?;
         let gates: BTreeMap<_, _> = all_gates.iter().map(|gate| (&gate.name, gate)).collect();
         let runs = self.pending_reviews(&view)?;
         let items: Vec<_> = runs

@@ -2,7 +2,7 @@
 
 use tollgate_govern::review::ReviewRuleError;
 use tollgate_ledger::ConflictError;
-use tollgate_model::{Decision, Gate, NonBlankString, ReasonEffect, Ruling};
+use tollgate_model::{Decision, Digest, Gate, NonBlankString, ReasonEffect, Ruling};
 
 use crate::cli::log::event_summary;
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, sanitize};
@@ -62,8 +62,8 @@ fn remedy_for(error: &ReviewError, gate: &Gate) -> Option<String> {
 }
 
 /// Prints that another review was recorded first, so nothing was recorded.
-pub(super) fn print_conflict(pending: &PendingReview, conflict: &ConflictError) -> Exit {
-    let name = short_digest(&pending.queued.run);
+pub(super) fn print_conflict(run: Digest, conflict: &ConflictError) -> Exit {
+    let name = short_digest(&run);
     console::print(format!("{}  run {name}: nothing is recorded", paint(BAD, "refused")));
     console::print(format!("  {conflict}"));
     console::print(paint(QUIET, format!("    `tollgate queue show {name}`")));

@@ -4,21 +4,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
-use tollgate_govern::promotion;
-use tollgate_ledger::LedgerReader;
 use tollgate_model::{ChecklistAnswer, Gate, NonBlankString, Subject, TimeSpan};
-use tollgate_project::Project;
 
 use super::{ReviewerArgs, outcome};
-use crate::cli::{block_on_runtime, clock, gate_state};
+use crate::cli::{block_on_runtime, gate_state};
 use crate::console::{self, QUIET, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
 use crate::{files, host_access};
+use tollgate::Host;
 use tollgate::review::{
-    ConductReviewError, ConductedReview, PendingReview, ReviewOutcome, ReviewRequest,
-    ReviewSubmission,
+    ConductReviewError, ConductedReview, ReviewOutcome, ReviewRequest, ReviewSubmission,
 };
 
 /// Reviews a held output, or an output sampled for an audit.
@@ -73,35 +70,34 @@ pub(super) struct ReviewCommand {
 
 impl ReviewCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let project = &require_project()?;
-        let view = self.ledger.view(project)?;
-        let now_ms = clock::now_ms()?;
+        let project = require_project()?;
+        self.ledger.require_present(&project)?;
         let answers = checklist_answers(&self.checks, &self.evidence)?;
         let time_ms = self.time.map(TimeSpan::as_ms);
         let submission =
             ReviewSubmission { reviewer: self.reviewer.to_reviewer(), answers, time_ms };
-        let host = host_access::open_host_of(project.clone(), &self.ledger, cache)?;
-        let pending = PendingReview::find(&view, &self.run)?;
-        let gate =
-            host.active_gate(&pending.queued.gate).map_err(host_access::explain_check_error)?;
-        // A demotion that is due counts for this review, and is printed.
-        gate_state::read_gate_state(&view, project, &self.ledger, &gate, now_ms)?;
-        let request = self.request()?;
-        let review = host.review(&self.run, &submission, &request);
-        let conducted = block_on_runtime(async { Ok(review.await) })?;
+        let host = host_access::open_host_of(project, &self.ledger, cache)?;
+        let exit = self.review(&host, &submission);
         host.close();
+        exit
+    }
+
+    fn review(&self, host: &Host, submission: &ReviewSubmission) -> anyhow::Result<Exit> {
+        let pending = host.find_review(&self.run)?;
+        let gate = host.active_gate(&pending.queued.gate)?;
+        // A demotion that is due counts for this review, and is printed.
+        gate_state::read_status(host, &gate)?;
+        let request = self.request()?;
+        let conducted =
+            block_on_runtime(async { Ok(host.review(&self.run, submission, &request).await) })?;
         let exit = match conducted {
             Ok(conducted) => self.print_review(&conducted),
-            Err(ConductReviewError::Conflict { conflict, .. }) => {
-                return Ok(outcome::print_conflict(&pending, &conflict));
+            Err(ConductReviewError::Conflict { run, conflict }) => {
+                return Ok(outcome::print_conflict(run, &conflict));
             }
-            Err(ConductReviewError::Check(error)) => {
-                return Err(host_access::explain_check_error(error));
-            }
-            Err(ConductReviewError::Other(error)) => return Err(error),
             Err(error) => return Err(error.into()),
         };
-        self.report_follow_up(&view, project, &gate)?;
+        print_follow_up(host, &gate)?;
         Ok(exit)
     }
 
@@ -140,28 +136,20 @@ impl ReviewCommand {
         }
         exit
     }
+}
 
-    /// Reports consequences of the review: a demotion after an incident, or a promotion that is now possible.
-    fn report_follow_up(
-        &self,
-        view: &dyn LedgerReader,
-        project: &Project,
-        gate: &Gate,
-    ) -> anyhow::Result<()> {
-        let now_ms = clock::now_ms()?;
-        let state = gate_state::read_gate_state(view, project, &self.ledger, gate, now_ms)?;
-        let record = tollgate::gate::track_record(view, gate)?;
-        if let Ok(proposal) = promotion::propose_promotion(gate, &state.inputs, record, now_ms) {
-            let (name, from, to) = (&gate.name, proposal.from, proposal.to);
-            console::print(paint(
-                QUIET,
-                format!(
-                    "the track record allows a promotion from level {from} to {to}: see `tollgate gate promote {name}`"
-                ),
-            ));
-        }
-        Ok(())
+/// Prints consequences of the review: a demotion after an incident, or a promotion that is now possible.
+fn print_follow_up(host: &Host, gate: &Gate) -> anyhow::Result<()> {
+    if let Ok(proposal) = gate_state::read_status(host, gate)?.propose_promotion() {
+        let (name, from, to) = (&gate.name, proposal.from, proposal.to);
+        console::print(paint(
+            QUIET,
+            format!(
+                "the track record allows a promotion from level {from} to {to}: see `tollgate gate promote {name}`"
+            ),
+        ));
     }
+    Ok(())
 }
 
 /// Combines answers with their evidence. Fails on duplicate answers or evidence without an answer.

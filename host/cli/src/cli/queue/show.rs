@@ -11,7 +11,7 @@ use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::{judgement_output, timestamps};
+use crate::{host_access, judgement_output, timestamps};
 use tollgate::lookup::short_digest;
 use tollgate::review::PendingReview;
 
@@ -38,7 +38,10 @@ impl QueueShowCommand {
         let now_ms = clock::now_ms()?;
         let pending = PendingReview::find(&view, &self.run)?;
         let gate = project.read_gate(pending.queued.gate.as_str())?;
-        gate_state::read_gate_state(&view, &project, &self.ledger, &gate, now_ms)?;
+        // A demotion that is due is recorded, and printed.
+        host_access::with_ledger_host(project, &self.ledger, |host| {
+            gate_state::read_status(host, &gate)
+        })?;
         let item = QueueItem { pending: &pending, gate: Some(&gate), now_ms };
         if self.json {
             console::print(format!("{:#}", item_json(&item, &gate)));
