@@ -60,6 +60,19 @@ fn a_broken_gate_file_does_not_stop_what_is_released() {
 }
 
 #[test]
+fn a_release_that_was_changed_in_the_file_is_refused() {
+    let place = newsletter();
+    place.write("a.jsonl", lines(1));
+    let python = "import sqlite3\nledger = sqlite3.connect('.tollgate/ledger.db')\n\
+                  changed = \"CAST(replace(CAST(bytes AS TEXT), '12.00', '99.00') AS BLOB)\"\n\
+                  ledger.execute(f\"UPDATE contents SET bytes = {changed}\")\nledger.commit()";
+    let mut command = std::process::Command::new("python3");
+    command.args(["-c", python]).current_dir(place.path(""));
+    crate::tool::Ran::from_command(&mut command).exits_with(0);
+    check(&place, &["a.jsonl"]).exits_with_snapshot(2);
+}
+
+#[test]
 fn a_release_whose_prompt_was_erased_from_the_ledger_is_refused() {
     let place = newsletter();
     place.write("a.jsonl", lines(1));
