@@ -25,7 +25,7 @@ const TABLES: [EmbeddedTable; 2] = [
         doc: "Files of the WIT and the SDKs, by path",
         content: ("[u8]", "include_bytes"),
         base: "",
-        folders: &["sdk", "wit"],
+        folders: &["sdk", "wit/0.1.0"],
     },
     EmbeddedTable {
         name: "TEMPLATES",

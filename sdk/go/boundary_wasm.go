@@ -1,18 +1,11 @@
 package tollgate
 
-// The exports of `tollgate:contract/judge@0.1.0` under the canonical ABI. Every number below is
-// an offset or a size of a record in contract.wit.
+// The exports of `tollgate:contract/judge@0.1.0` under the canonical ABI.
 
 import (
 	"runtime/debug"
 
 	"tollgate.dev/sdk/internal/wire"
-)
-
-const (
-	resultSize  = 24
-	findingSize = 64
-	measureSize = 16
 )
 
 // A sandbox lives for one judgement, so collecting garbage is wasted time until the heap reaches
@@ -29,7 +22,7 @@ func exportConfigure(config, length uint32) uint32 {
 	if err := configure(wire.TakeString(config, length)); err != nil {
 		return refused(err)
 	}
-	return wire.Lend(make([]byte, resultSize))
+	return wire.Lend(make([]byte, wire.ResultSize))
 }
 
 // The parameters are a flattened subject: the content's kind with the four words that it may
@@ -61,65 +54,72 @@ func exportJudged(uint32) { wire.Returned() }
 func content(kind, first, firstLength, second, secondLength uint32) Content {
 	text := wire.TakeString(first, firstLength)
 	switch kind {
-	case 0:
+	case wire.ContentText:
 		return Text(text)
-	case 1:
+	case wire.ContentJSON:
 		return JSON(text)
-	default:
+	case wire.ContentAction:
 		return Action{Tool: text, Arguments: wire.TakeString(second, secondLength)}
+	default:
+		panic("the host passed an unknown kind of content")
 	}
 }
 
 func refused(err error) uint32 {
 	refusal := refusal(err)
-	result := make(wire.Record, resultSize)
-	result.Byte(0, 1)
-	result.Byte(4, uint8(refusal.Kind))
-	if refusal.Kind == KindBadConfig {
-		result.String(8, string(refusal.Pointer))
-		result.String(16, refusal.Reason)
-	} else {
-		result.String(8, refusal.Reason)
+	result := make(wire.Record, wire.ResultSize)
+	result.Byte(wire.ResultTag, 1)
+	result.Byte(wire.ResultRefusalTag, uint8(refusal.Kind))
+	switch refusal.Kind {
+	case KindBadConfig:
+		result.String(wire.ResultRefusalBadConfigPointer, string(refusal.Pointer))
+		result.String(wire.ResultRefusalBadConfigReason, refusal.Reason)
+	case KindNotApplicable:
+		result.String(wire.ResultRefusalNotApplicable, refusal.Reason)
+	default:
+		result.String(wire.ResultRefusalBroken, refusal.Reason)
 	}
 	return wire.Lend(result)
 }
 
 func reported(report *Report) uint32 {
-	findings := make(wire.Record, len(report.Findings)*findingSize)
+	findings := make(wire.Record, len(report.Findings)*wire.FindingSize)
 	for i := range report.Findings {
-		writeFinding(findings[i*findingSize:], &report.Findings[i])
+		writeFinding(findings[i*wire.FindingSize:], &report.Findings[i])
 	}
-	measures := make(wire.Record, len(report.Measures)*measureSize)
+	measures := make(wire.Record, len(report.Measures)*wire.MeasureSize)
 	for i, measure := range report.Measures {
-		measures.String(i*measureSize, measure.Name)
-		measures.Float(i*measureSize+8, measure.Value)
+		measures.String(i*wire.MeasureSize+wire.MeasureName, measure.Name)
+		measures.Float(i*wire.MeasureSize+wire.MeasureValue, measure.Value)
 	}
-	result := make(wire.Record, resultSize)
-	result.Byte(4, uint8(report.Outcome))
-	result.List(8, findings, len(report.Findings))
-	result.List(16, measures, len(report.Measures))
+	result := make(wire.Record, wire.ResultSize)
+	result.Byte(wire.ResultReportOutcome, uint8(report.Outcome))
+	result.List(wire.ResultReportFindings, findings, len(report.Findings))
+	result.List(wire.ResultReportMeasures, measures, len(report.Measures))
 	return wire.Lend(result)
 }
 
 func writeFinding(to wire.Record, finding *Finding) {
-	to.String(0, finding.Rule)
-	to.Byte(8, uint8(finding.Severity))
-	to.String(12, finding.Message)
+	to.String(wire.FindingRule, finding.Rule)
+	to.Byte(wire.FindingSeverity, uint8(finding.Severity))
+	to.String(wire.FindingMessage, finding.Message)
 	switch place := finding.Place.(type) {
 	case Span:
-		to.Byte(20, 1)
-		to.Word(24, uint32(place.Start))
-		to.Word(28, uint32(place.End))
+		to.Byte(wire.FindingPlaceTag, wire.PlaceSpan)
+		to.Word(wire.FindingPlaceSpanStart, uint32(place.Start))
+		to.Word(wire.FindingPlaceSpanEnd, uint32(place.End))
 	case Pointer:
-		to.Byte(20, 2)
-		to.String(24, string(place))
+		to.Byte(wire.FindingPlaceTag, wire.PlacePointer)
+		to.String(wire.FindingPlacePointer, string(place))
+	default:
+		to.Byte(wire.FindingPlaceTag, wire.PlaceWhole)
 	}
 	if finding.Replacement != nil {
-		to.Byte(32, 1)
-		to.String(36, *finding.Replacement)
+		to.Byte(wire.FindingFixTag, 1)
+		to.String(wire.FindingFixSome, *finding.Replacement)
 	}
 	if finding.Sure != nil {
-		to.Byte(48, 1)
-		to.Float(56, *finding.Sure)
+		to.Byte(wire.FindingConfidenceTag, 1)
+		to.Float(wire.FindingConfidenceSome, *finding.Sure)
 	}
 }

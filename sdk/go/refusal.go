@@ -1,5 +1,7 @@
 package tollgate
 
+import "tollgate.dev/sdk/internal/wire"
+
 // Refusal is an error that says why a contract makes no report.
 type Refusal struct {
 	Kind RefusalKind
@@ -11,11 +13,11 @@ type Refusal struct {
 // RefusalKind is the kind of a refusal.
 type RefusalKind uint8
 
-// The kinds of refusals, in the order of contract.wit.
+// The kinds of refusals.
 const (
-	KindBadConfig RefusalKind = iota
-	KindNotApplicable
-	KindBroken
+	KindBadConfig     RefusalKind = wire.RefusalBadConfig
+	KindNotApplicable RefusalKind = wire.RefusalNotApplicable
+	KindBroken        RefusalKind = wire.RefusalBroken
 )
 
 func (r *Refusal) Error() string {

@@ -1,5 +1,7 @@
 package tollgate
 
+import "tollgate.dev/sdk/internal/wire"
+
 // Reports, findings and measures.
 
 // Outcome is the verdict of a contract on a subject.
@@ -7,9 +9,9 @@ type Outcome uint8
 
 // The outcomes. With Unsure, a human decides.
 const (
-	Pass Outcome = iota
-	Fail
-	Unsure
+	Pass   Outcome = wire.OutcomePass
+	Fail   Outcome = wire.OutcomeFail
+	Unsure Outcome = wire.OutcomeUnsure
 )
 
 // Severity is the severity of a finding.
@@ -17,10 +19,10 @@ type Severity uint8
 
 // The severities. With SeverityError or SeverityCritical, the subject does not pass.
 const (
-	SeverityInfo Severity = iota
-	SeverityWarning
-	SeverityError
-	SeverityCritical
+	SeverityInfo     Severity = wire.SeverityInfo
+	SeverityWarning  Severity = wire.SeverityWarning
+	SeverityError    Severity = wire.SeverityError
+	SeverityCritical Severity = wire.SeverityCritical
 )
 
 // Report is the result of judging a subject. The zero value is a pass without findings.

@@ -24,7 +24,7 @@ func exportBegin(_, _, _, _, _,
 	if err := begin(&subject); err != nil {
 		return refused(err)
 	}
-	return wire.Lend(make([]byte, resultSize))
+	return wire.Lend(make([]byte, wire.ResultSize))
 }
 
 //go:wasmexport tollgate:contract/judge-stream@0.1.0#push
@@ -33,13 +33,13 @@ func exportPush(part, length uint32) uint32 {
 	if err != nil {
 		return refused(err)
 	}
-	findings := make(wire.Record, len(progress.Findings)*findingSize)
+	findings := make(wire.Record, len(progress.Findings)*wire.FindingSize)
 	for i := range progress.Findings {
-		writeFinding(findings[i*findingSize:], &progress.Findings[i])
+		writeFinding(findings[i*wire.FindingSize:], &progress.Findings[i])
 	}
-	result := make(wire.Record, resultSize)
-	result.Word(4, uint32(progress.Settled))
-	result.List(8, findings, len(progress.Findings))
+	result := make(wire.Record, wire.ResultSize)
+	result.Word(wire.ResultProgressSettled, uint32(progress.Settled))
+	result.List(wire.ResultProgressFindings, findings, len(progress.Findings))
 	return wire.Lend(result)
 }
 

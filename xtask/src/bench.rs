@@ -16,7 +16,7 @@ pub fn run() -> anyhow::Result<()> {
     build::build_all()?;
     shell::run(
         "cargo",
-        &["build", "--release", "--package", "tollgate", "--package", "tollgate-bench"],
+        &["build", "--release", "--package", "tollgate-cli", "--package", "tollgate-bench"],
     )?;
     let measured = build::target_folder().join("benchmarks.md");
     shell::run(

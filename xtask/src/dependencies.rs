@@ -32,9 +32,21 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "tollgate-api",
+        &[
+            "tollgate",
+            "tollgate-model",
+            "tollgate-govern",
+            "tollgate-engine",
+            "tollgate-packages",
+            "tollgate-ledger",
+        ],
+    ),
+    (
         "tollgate-cli",
         &[
             "tollgate",
+            "tollgate-api",
             "tollgate-model",
             "tollgate-govern",
             "tollgate-engine",
@@ -48,6 +60,10 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("tollgate-embed-example", &["tollgate", "tollgate-ledger-sqlite"]),
     ("tollgate-sdk", &[]),
     ("tollgate-e2e", &[]),
+    (
+        "tollgate-model-check",
+        &["tollgate-model", "tollgate-govern", "tollgate-ledger", "tollgate-ledger-sqlite"],
+    ),
     (
         "tollgate-bench",
         &[

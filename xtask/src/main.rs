@@ -11,6 +11,7 @@ mod setup;
 mod shell;
 mod test;
 mod tidy;
+mod wit_versions;
 
 use std::process::ExitCode;
 
@@ -22,7 +23,7 @@ cargo xtask COMMAND
   build   build the tool, the standard contracts and the guests of the tests
   dist    make the packages of the SDKs in target/dist: wheel, npm tarball, Go module, C archive
   bench   run the benchmarks and update docs/benchmarks.md
-  tidy    check dependencies between crates, formatting, lints and licences
+  tidy    check dependencies between crates, released WIT versions, formatting, lints and licences
 
 Each command installs what it needs, and prints what it installs and why.";
 

@@ -77,7 +77,7 @@ mod tests {
             assert_eq!(about.name.to_string(), "acme/calm");
             assert!(!read_cases(&folder).unwrap().is_empty());
             assert!(folder.join(".gitignore").is_file());
-            assert!(folder.join(VENDOR_FOLDER).join("wit/guest.wit").is_file());
+            assert!(folder.join(VENDOR_FOLDER).join("wit/0.1.0/guest.wit").is_file());
             let sdk = folder.join(VENDOR_FOLDER).join("sdk");
             assert!(sdk.join(language.sdk_name()).is_dir());
             assert_eq!(std::fs::read_dir(&sdk).unwrap().count(), 1, "only its own SDK");

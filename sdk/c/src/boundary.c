@@ -1,7 +1,8 @@
 /* The exports of `tollgate:contract/judge@0.1.0` under the component model's canonical ABI. The
- * structs have the memory layout of the ABI, which the assertions check. No other file of the SDK
- * depends on it. */
+ * structs have the memory layout of the ABI, which the assertions check against the WIT. No other file
+ * of the SDK depends on it. */
 #include "internal.h"
+#include "layout.h"
 
 #define EXPORT(name) __attribute__((export_name(name)))
 #define JUDGE "tollgate:contract/judge@0.1.0#"
@@ -26,13 +27,27 @@ typedef struct wire_finding {
         double value;
     } confidence;
 } wire_finding;
-_Static_assert(sizeof(wire_finding) == 64, "layout of `finding` in contract.wit");
+ASSERT_SIZE(tg_text, WIT_STRING);
+ASSERT_SIZE(wire_finding, WIT_FINDING);
+ASSERT_FIELD(wire_finding, rule, WIT_FINDING_RULE);
+ASSERT_FIELD(wire_finding, severity, WIT_FINDING_SEVERITY);
+ASSERT_FIELD(wire_finding, message, WIT_FINDING_MESSAGE);
+ASSERT_FIELD(wire_finding, place, WIT_FINDING_PLACE_TAG);
+ASSERT_FIELD(wire_finding, span.start, WIT_FINDING_PLACE_SPAN_START);
+ASSERT_FIELD(wire_finding, span.end, WIT_FINDING_PLACE_SPAN_END);
+ASSERT_FIELD(wire_finding, pointer, WIT_FINDING_PLACE_POINTER);
+ASSERT_FIELD(wire_finding, fix.there, WIT_FINDING_FIX_TAG);
+ASSERT_FIELD(wire_finding, fix.text, WIT_FINDING_FIX_SOME);
+ASSERT_FIELD(wire_finding, confidence.there, WIT_FINDING_CONFIDENCE_TAG);
+ASSERT_FIELD(wire_finding, confidence.value, WIT_FINDING_CONFIDENCE_SOME);
 
 typedef struct wire_measure {
     tg_text name;
     double value;
 } wire_measure;
-_Static_assert(sizeof(wire_measure) == 16, "layout of `measure` in contract.wit");
+ASSERT_SIZE(wire_measure, WIT_MEASURE);
+ASSERT_FIELD(wire_measure, name, WIT_MEASURE_NAME);
+ASSERT_FIELD(wire_measure, value, WIT_MEASURE_VALUE);
 
 typedef struct wire_report {
     uint8_t outcome;
@@ -56,7 +71,38 @@ typedef struct wire_result {
         wire_refusal refusal;
     };
 } wire_result;
-_Static_assert(sizeof(wire_result) == 24, "layout of the results of `judge` in contract.wit");
+ASSERT_SIZE(wire_result, WIT_RESULT);
+ASSERT_FIELD(wire_result, refused, WIT_RESULT_TAG);
+ASSERT_FIELD(wire_result, report.outcome, WIT_RESULT_REPORT_OUTCOME);
+ASSERT_FIELD(wire_result, report.findings, WIT_RESULT_REPORT_FINDINGS);
+ASSERT_FIELD(wire_result, report.measures, WIT_RESULT_REPORT_MEASURES);
+ASSERT_FIELD(wire_result, refusal.kind, WIT_RESULT_REFUSAL_TAG);
+ASSERT_FIELD(wire_result, refusal.first, WIT_RESULT_REFUSAL_BAD_CONFIG_POINTER);
+ASSERT_FIELD(wire_result, refusal.second, WIT_RESULT_REFUSAL_BAD_CONFIG_REASON);
+ASSERT_FIELD(wire_result, refusal.first, WIT_RESULT_REFUSAL_NOT_APPLICABLE);
+ASSERT_FIELD(wire_result, refusal.first, WIT_RESULT_REFUSAL_BROKEN);
+
+#define ASSERT_CASE(name, number) _Static_assert((int)name == (int)number, "number of `" #name "` in the WIT")
+ASSERT_CASE(TG_TEXT, WIT_CONTENT_TEXT);
+ASSERT_CASE(TG_JSON, WIT_CONTENT_JSON);
+ASSERT_CASE(TG_ACTION, WIT_CONTENT_ACTION);
+ASSERT_CASE(TG_PASS, WIT_OUTCOME_PASS);
+ASSERT_CASE(TG_FAIL, WIT_OUTCOME_FAIL);
+ASSERT_CASE(TG_UNSURE, WIT_OUTCOME_UNSURE);
+ASSERT_CASE(TG_INFO, WIT_SEVERITY_INFO);
+ASSERT_CASE(TG_WARNING, WIT_SEVERITY_WARNING);
+ASSERT_CASE(TG_ERROR, WIT_SEVERITY_ERROR);
+ASSERT_CASE(TG_CRITICAL, WIT_SEVERITY_CRITICAL);
+ASSERT_CASE(TG_WHOLE, WIT_PLACE_WHOLE);
+ASSERT_CASE(TG_SPAN, WIT_PLACE_SPAN);
+ASSERT_CASE(TG_POINTER, WIT_PLACE_POINTER);
+ASSERT_CASE(TG_BAD_CONFIG, WIT_REFUSAL_BAD_CONFIG);
+ASSERT_CASE(TG_NOT_APPLICABLE, WIT_REFUSAL_NOT_APPLICABLE);
+ASSERT_CASE(TG_BROKEN, WIT_REFUSAL_BROKEN);
+ASSERT_CASE(TG_LOG_DEBUG, WIT_LOG_LEVEL_DEBUG);
+ASSERT_CASE(TG_LOG_INFO, WIT_LOG_LEVEL_INFO);
+ASSERT_CASE(TG_LOG_WARN, WIT_LOG_LEVEL_WARN);
+ASSERT_CASE(TG_LOG_ERROR, WIT_LOG_LEVEL_ERROR);
 
 static bool configured;
 static tg_mark state; /* end of the configured memory */

@@ -3,6 +3,7 @@
  * provides. A function that a contract does not call is not linked, and then its interface is not
  * imported. */
 #include "internal.h"
+#include "layout.h"
 
 #define IMPORT(interface, name)                                                            \
     __attribute__((import_module("tollgate:host/" interface "@0.1.0"), import_name(name)))
@@ -25,14 +26,21 @@ uint64_t tg_clock_now_ms(void)
 
 /* `lookup.error`, at the same offset as a successful answer. */
 typedef struct lookup_error {
-    uint8_t unavailable;
+    uint8_t kind;
     tg_text text;
 } lookup_error;
 
 static tg_lookup_result explain(const lookup_error *error, tg_text *text)
 {
     *text = error->text;
-    return error->unavailable ? TG_LOOKUP_UNAVAILABLE : TG_LOOKUP_NOT_GRANTED;
+    switch (error->kind) {
+    case WIT_LOOKUP_ERROR_NOT_GRANTED:
+        return TG_LOOKUP_NOT_GRANTED;
+    case WIT_LOOKUP_ERROR_UNAVAILABLE:
+        return TG_LOOKUP_UNAVAILABLE;
+    default:
+        tg_panic("the host answered with an unknown error");
+    }
 }
 
 /* result<option<string>, error> */
@@ -46,6 +54,13 @@ typedef struct get_answer {
         lookup_error error;
     };
 } get_answer;
+ASSERT_SIZE(get_answer, WIT_LOOKUP_GET);
+ASSERT_FIELD(get_answer, failed, WIT_LOOKUP_GET_TAG);
+ASSERT_FIELD(get_answer, value.there, WIT_LOOKUP_GET_OK_TAG);
+ASSERT_FIELD(get_answer, value.text, WIT_LOOKUP_GET_OK_SOME);
+ASSERT_FIELD(get_answer, error.kind, WIT_LOOKUP_GET_ERROR_TAG);
+ASSERT_FIELD(get_answer, error.text, WIT_LOOKUP_GET_ERROR_NOT_GRANTED);
+ASSERT_FIELD(get_answer, error.text, WIT_LOOKUP_GET_ERROR_UNAVAILABLE);
 
 IMPORT("lookup", "get")
 extern void host_lookup_get(const char *table, size_t table_length, const char *key,
@@ -74,6 +89,12 @@ typedef struct contains_any_answer {
         lookup_error error;
     };
 } contains_any_answer;
+ASSERT_SIZE(contains_any_answer, WIT_LOOKUP_CONTAINS_ANY);
+ASSERT_FIELD(contains_any_answer, failed, WIT_LOOKUP_CONTAINS_ANY_TAG);
+ASSERT_FIELD(contains_any_answer, found, WIT_LOOKUP_CONTAINS_ANY_OK);
+ASSERT_FIELD(contains_any_answer, error.kind, WIT_LOOKUP_CONTAINS_ANY_ERROR_TAG);
+ASSERT_FIELD(contains_any_answer, error.text, WIT_LOOKUP_CONTAINS_ANY_ERROR_NOT_GRANTED);
+ASSERT_FIELD(contains_any_answer, error.text, WIT_LOOKUP_CONTAINS_ANY_ERROR_UNAVAILABLE);
 
 IMPORT("lookup", "contains-any")
 extern void host_lookup_contains_any(const char *table, size_t table_length,
@@ -98,6 +119,9 @@ typedef struct prompt_text_answer {
     uint8_t there;
     tg_text text;
 } prompt_text_answer;
+ASSERT_SIZE(prompt_text_answer, WIT_PROMPT_TEXT_READ);
+ASSERT_FIELD(prompt_text_answer, there, WIT_PROMPT_TEXT_READ_TAG);
+ASSERT_FIELD(prompt_text_answer, text, WIT_PROMPT_TEXT_READ_SOME);
 
 IMPORT("prompt-text", "read")
 extern void host_prompt_text_read(prompt_text_answer *answer);

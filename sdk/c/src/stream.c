@@ -11,6 +11,9 @@ typedef struct wire_progress {
     const wire_finding *findings;
     size_t finding_count;
 } wire_progress;
+ASSERT_FIELD(wire_progress, refused, WIT_RESULT_TAG);
+ASSERT_FIELD(wire_progress, settled, WIT_RESULT_PROGRESS_SETTLED);
+ASSERT_FIELD(wire_progress, findings, WIT_RESULT_PROGRESS_FINDINGS);
 
 /* A sandbox judges one text, whose memory is kept until its end. */
 static struct {

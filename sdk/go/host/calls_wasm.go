@@ -27,10 +27,10 @@ func hostPromptTextRead(answer unsafe.Pointer)
 
 // The area for results. It is not on a stack, because the host calls back into Go for memory, which
 // may move stacks.
-var area [4]uint32
+var area [max(wire.LookupGetSize, wire.LookupContainsAnySize, wire.PromptTextReadSize) / 4]uint32
 
 func answer() (unsafe.Pointer, wire.Record) {
-	area = [4]uint32{}
+	clear(area[:])
 	return unsafe.Pointer(&area), unsafe.Slice((*byte)(unsafe.Pointer(&area)), len(area)*4)
 }
 
@@ -45,46 +45,52 @@ func now() uint64 { return hostClockNow() }
 func lookup(table, key string) (string, bool, error) {
 	at, answer := answer()
 	hostLookupGet(start(table), uint32(len(table)), start(key), uint32(len(key)), at)
-	if answer[0] != 0 {
-		return "", false, explain(answer)
+	if answer[wire.LookupGetTag] != 0 {
+		return "", false, explain(answer, wire.LookupGetErrorTag,
+			wire.LookupGetErrorNotGranted, wire.LookupGetErrorUnavailable)
 	}
-	if answer[4] == 0 {
+	if answer[wire.LookupGetOkTag] == 0 {
 		return "", false, nil
 	}
-	return answer.ReadString(8), true, nil
+	return answer.ReadString(wire.LookupGetOkSome), true, nil
 }
 
 func containsAny(table string, keys []string) ([]bool, error) {
-	list := make(wire.Record, len(keys)*8)
+	list := make(wire.Record, len(keys)*wire.StringSize)
 	for i, key := range keys {
-		list.String(i*8, key)
+		list.String(i*wire.StringSize, key)
 	}
 	at, answer := answer()
 	hostLookupContainsAny(start(table), uint32(len(table)),
 		unsafe.Pointer(unsafe.SliceData(list)), uint32(len(keys)), at)
-	if answer[0] != 0 {
-		return nil, explain(answer)
+	if answer[wire.LookupContainsAnyTag] != 0 {
+		return nil, explain(answer, wire.LookupContainsAnyErrorTag,
+			wire.LookupContainsAnyErrorNotGranted, wire.LookupContainsAnyErrorUnavailable)
 	}
 	found := make([]bool, len(keys))
-	for i, there := range wire.Take(answer.ReadWord(4), answer.ReadWord(8)) {
+	for i, there := range wire.Take(answer.ReadList(wire.LookupContainsAnyOk)) {
 		found[i] = there != 0
 	}
 	return found, nil
 }
 
-// explain reads a `lookup.error`, which is at the same offset as a successful answer.
-func explain(answer wire.Record) error {
-	if answer[4] == 0 {
-		return NotGranted{answer.ReadString(8)}
+// explain reads a `lookup.error`, whose kind and texts are at these offsets.
+func explain(answer wire.Record, kind, notGranted, unavailable int) error {
+	switch answer[kind] {
+	case wire.LookupErrorNotGranted:
+		return NotGranted{answer.ReadString(notGranted)}
+	case wire.LookupErrorUnavailable:
+		return Unavailable{answer.ReadString(unavailable)}
+	default:
+		panic("the host answered with an unknown error")
 	}
-	return Unavailable{answer.ReadString(8)}
 }
 
 func promptText() (string, bool) {
 	at, answer := answer()
 	hostPromptTextRead(at)
-	if answer[0] == 0 {
+	if answer[wire.PromptTextReadTag] == 0 {
 		return "", false
 	}
-	return answer.ReadString(4), true
+	return answer.ReadString(wire.PromptTextReadSome), true
 }

@@ -5,17 +5,21 @@
 // In tests, [Give] sets their answers.
 package host
 
-import "time"
+import (
+	"time"
+
+	"tollgate.dev/sdk/internal/wire"
+)
 
 // Level is the level of a log line.
 type Level uint8
 
 // The levels of log lines.
 const (
-	Debug Level = iota
-	Info
-	Warn
-	Err
+	Debug Level = wire.LogLevelDebug
+	Info  Level = wire.LogLevelInfo
+	Warn  Level = wire.LogLevelWarn
+	Err   Level = wire.LogLevelError
 )
 
 // Log writes a line into the record of the run.

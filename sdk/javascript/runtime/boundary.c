@@ -105,16 +105,16 @@ static uint8_t get_case(JSContext *context, JSValueConst object, const char *nam
 }
 
 static Place get_place(JSContext *context, JSValueConst finding) {
-    static const char *const cases[] = {"whole", "span", "pointer", NULL};
+    static const char *const cases[] = {WIT_PLACE_NAMES, NULL};
     JSValue js = get(context, finding, "place");
     Place place = {.tag = get_case(context, js, "tag", cases)};
-    if (place.tag == 1) {
+    if (place.tag == WIT_PLACE_SPAN) {
         JSValue span = get(context, js, "val");
         place.span.start = (uint32_t)get_number(context, span, "start");
         place.span.end = (uint32_t)get_number(context, span, "end");
         JS_FreeValue(context, span);
     }
-    if (place.tag == 2) place.pointer = get_text(context, js, "val");
+    if (place.tag == WIT_PLACE_POINTER) place.pointer = get_text(context, js, "val");
     JS_FreeValue(context, js);
     return place;
 }
@@ -127,7 +127,7 @@ static int has(JSContext *context, JSValueConst object, const char *name) {
 }
 
 static Finding finding_of(JSContext *context, JSValueConst js) {
-    static const char *const severities[] = {"info", "warning", "error", "critical", NULL};
+    static const char *const severities[] = {WIT_SEVERITY_NAMES, NULL};
     Finding finding = {
         .rule = get_text(context, js, "rule"),
         .severity = get_case(context, js, "severity", severities),
@@ -176,7 +176,7 @@ Progress progress_of(JSContext *context, JSValueConst js) {
 }
 
 Report report_of(JSContext *context, JSValueConst js) {
-    static const char *const outcomes[] = {"pass", "fail", "unsure", NULL};
+    static const char *const outcomes[] = {WIT_OUTCOME_NAMES, NULL};
     Report report = {
         .outcome = get_case(context, js, "outcome", outcomes),
         .findings = get_findings(context, js),
@@ -193,14 +193,14 @@ Report report_of(JSContext *context, JSValueConst js) {
 }
 
 int take_refusal(JSContext *context, Refusal *refusal) {
-    static const char *const kinds[] = {"bad-config", "not-applicable", "broken", NULL};
+    static const char *const kinds[] = {WIT_REFUSAL_NAMES, NULL};
     JSValue thrown = JS_GetException(context);
     if (!JS_IsObject(thrown) || !has(context, thrown, "tag")) {
         JS_Throw(context, thrown);
         return 0;
     }
     *refusal = (Refusal){.tag = get_case(context, thrown, "tag", kinds)};
-    if (refusal->tag == 0) {
+    if (refusal->tag == WIT_REFUSAL_BAD_CONFIG) {
         JSValue bad = get(context, thrown, "val");
         refusal->first = get_text(context, bad, "pointer");
         refusal->second = get_text(context, bad, "reason");

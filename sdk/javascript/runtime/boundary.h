@@ -1,4 +1,4 @@
-// The types of `wit/contract.wit` in the memory layout of the canonical ABI, and their conversion
+// The types of `contract.wit` in the memory layout of the canonical ABI, and their conversion
 // from and to JavaScript.
 
 #ifndef BOUNDARY_H
@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "layout.h"
 #include "quickjs.h"
 
 typedef struct {
@@ -65,8 +66,34 @@ typedef struct {
     };
 } Result;
 
-_Static_assert(sizeof(Finding) == 64, "layout of the canonical ABI");
-_Static_assert(sizeof(Result) == 24, "layout of the canonical ABI");
+ASSERT_SIZE(Text, WIT_STRING);
+ASSERT_SIZE(Finding, WIT_FINDING);
+ASSERT_FIELD(Finding, rule, WIT_FINDING_RULE);
+ASSERT_FIELD(Finding, severity, WIT_FINDING_SEVERITY);
+ASSERT_FIELD(Finding, message, WIT_FINDING_MESSAGE);
+ASSERT_FIELD(Finding, place.tag, WIT_FINDING_PLACE_TAG);
+ASSERT_FIELD(Finding, place.span.start, WIT_FINDING_PLACE_SPAN_START);
+ASSERT_FIELD(Finding, place.span.end, WIT_FINDING_PLACE_SPAN_END);
+ASSERT_FIELD(Finding, place.pointer, WIT_FINDING_PLACE_POINTER);
+ASSERT_FIELD(Finding, fix.some, WIT_FINDING_FIX_TAG);
+ASSERT_FIELD(Finding, fix.text, WIT_FINDING_FIX_SOME);
+ASSERT_FIELD(Finding, confidence.some, WIT_FINDING_CONFIDENCE_TAG);
+ASSERT_FIELD(Finding, confidence.value, WIT_FINDING_CONFIDENCE_SOME);
+ASSERT_SIZE(Measure, WIT_MEASURE);
+ASSERT_FIELD(Measure, name, WIT_MEASURE_NAME);
+ASSERT_FIELD(Measure, value, WIT_MEASURE_VALUE);
+ASSERT_SIZE(Result, WIT_RESULT);
+ASSERT_FIELD(Result, failed, WIT_RESULT_TAG);
+ASSERT_FIELD(Result, report.outcome, WIT_RESULT_REPORT_OUTCOME);
+ASSERT_FIELD(Result, report.findings, WIT_RESULT_REPORT_FINDINGS);
+ASSERT_FIELD(Result, report.measures, WIT_RESULT_REPORT_MEASURES);
+ASSERT_FIELD(Result, progress.settled, WIT_RESULT_PROGRESS_SETTLED);
+ASSERT_FIELD(Result, progress.findings, WIT_RESULT_PROGRESS_FINDINGS);
+ASSERT_FIELD(Result, refusal.tag, WIT_RESULT_REFUSAL_TAG);
+ASSERT_FIELD(Result, refusal.first, WIT_RESULT_REFUSAL_BAD_CONFIG_POINTER);
+ASSERT_FIELD(Result, refusal.second, WIT_RESULT_REFUSAL_BAD_CONFIG_REASON);
+ASSERT_FIELD(Result, refusal.first, WIT_RESULT_REFUSAL_NOT_APPLICABLE);
+ASSERT_FIELD(Result, refusal.first, WIT_RESULT_REFUSAL_BROKEN);
 
 // Memory that passes the boundary is kept until `free_kept`, after the host has read it.
 void *keep(void *memory);

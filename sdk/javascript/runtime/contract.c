@@ -1,4 +1,4 @@
-// The exports of `wit/contract.wit`. `configure` starts QuickJS and evaluates the author's program.
+// The exports of `contract.wit`. `configure` starts QuickJS and evaluates the author's program.
 // The host keeps the memory after that, so a judgement starts with the program loaded.
 
 #include <string.h>
@@ -119,10 +119,10 @@ static void set_text(JSValue object, const char *name, Text text) {
 }
 
 static JSValue content_to_js(uint32_t tag, Text first, Text second) {
-    static const char *const names[] = {"text", "json", "action"};
+    static const char *const names[] = {WIT_CONTENT_NAMES};
     JSValue content = JS_NewObject(context);
     set(content, "tag", JS_NewString(context, names[tag]));
-    if (tag < 2) {
+    if (tag != WIT_CONTENT_ACTION) {
         set_text(content, "val", first);
         return content;
     }

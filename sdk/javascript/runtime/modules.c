@@ -16,6 +16,9 @@ typedef struct {
     uint8_t some;
     Text text;
 } MaybeText;
+ASSERT_SIZE(MaybeText, WIT_PROMPT_TEXT_READ);
+ASSERT_FIELD(MaybeText, some, WIT_PROMPT_TEXT_READ_TAG);
+ASSERT_FIELD(MaybeText, text, WIT_PROMPT_TEXT_READ_SOME);
 
 typedef struct {
     uint8_t tag;
@@ -29,6 +32,13 @@ typedef struct {
         LookupError error;
     };
 } Value;
+ASSERT_SIZE(Value, WIT_LOOKUP_GET);
+ASSERT_FIELD(Value, failed, WIT_LOOKUP_GET_TAG);
+ASSERT_FIELD(Value, value.some, WIT_LOOKUP_GET_OK_TAG);
+ASSERT_FIELD(Value, value.text, WIT_LOOKUP_GET_OK_SOME);
+ASSERT_FIELD(Value, error.tag, WIT_LOOKUP_GET_ERROR_TAG);
+ASSERT_FIELD(Value, error.detail, WIT_LOOKUP_GET_ERROR_NOT_GRANTED);
+ASSERT_FIELD(Value, error.detail, WIT_LOOKUP_GET_ERROR_UNAVAILABLE);
 
 typedef struct {
     uint8_t failed;
@@ -37,6 +47,12 @@ typedef struct {
         LookupError error;
     };
 } Membership;
+ASSERT_SIZE(Membership, WIT_LOOKUP_CONTAINS_ANY);
+ASSERT_FIELD(Membership, failed, WIT_LOOKUP_CONTAINS_ANY_TAG);
+ASSERT_FIELD(Membership, there, WIT_LOOKUP_CONTAINS_ANY_OK);
+ASSERT_FIELD(Membership, error.tag, WIT_LOOKUP_CONTAINS_ANY_ERROR_TAG);
+ASSERT_FIELD(Membership, error.detail, WIT_LOOKUP_CONTAINS_ANY_ERROR_NOT_GRANTED);
+ASSERT_FIELD(Membership, error.detail, WIT_LOOKUP_CONTAINS_ANY_ERROR_UNAVAILABLE);
 
 IMPORT("log", "write")
 void host_log(uint32_t level, const uint8_t *message, uint32_t length);
@@ -57,9 +73,9 @@ static JSValue maybe_text(JSContext *context, MaybeText maybe) {
 
 // Throws an error whose `payload` is the variant. The SDK converts it to a `LookupError`.
 static JSValue lookup_failed(JSContext *context, LookupError failure) {
+    static const char *const names[] = {WIT_LOOKUP_ERROR_NAMES};
     JSValue payload = JS_NewObject(context);
-    JS_SetPropertyStr(context, payload, "tag",
-                      JS_NewString(context, failure.tag ? "unavailable" : "not-granted"));
+    JS_SetPropertyStr(context, payload, "tag", JS_NewString(context, names[failure.tag]));
     JS_SetPropertyStr(context, payload, "val", text_to_js(context, failure.detail));
     JSValue error = JS_NewError(context);
     JS_SetPropertyStr(context, error, "payload", payload);
@@ -67,7 +83,7 @@ static JSValue lookup_failed(JSContext *context, LookupError failure) {
 }
 
 static JSValue log_write(JSContext *context, JSValueConst self, int count, JSValueConst *given) {
-    static const char *const levels[] = {"debug", "info", "warn", "error"};
+    static const char *const levels[] = {WIT_LOG_LEVEL_NAMES};
     const char *name = JS_ToCString(context, given[0]);
     if (!name) return JS_EXCEPTION;
     uint32_t level = 0;

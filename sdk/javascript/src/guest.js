@@ -1,4 +1,4 @@
-// Adapts a contract to the exports of `wit/contract.wit`. `tollgate build` generates the line that
+// Adapts a contract to the exports of `contract.wit`. `tollgate build` generates the line that
 // calls this; authors never do. Variants of the WIT are plain objects with `tag` and `val`. A
 // refusal is thrown as such an object, and every other exception stops the sandbox.
 

@@ -3,7 +3,7 @@
 #![allow(missing_docs, unsafe_code, clippy::all)]
 
 wit_bindgen::generate!({
-    path: ["../../wit/contract.wit", "../../wit/host.wit", "../../wit/guest.wit"],
+    path: ["../../wit/0.1.0/contract.wit", "../../wit/0.1.0/host.wit", "../../wit/0.1.0/guest.wit"],
     inline: "
         package tollgate:rust;
         world streaming {

@@ -71,6 +71,29 @@ pub fn deep_nesting(depth: usize) -> Vec<u8> {
     })
 }
 
+/// Assembles a guest whose core module has these fields and a `signature` and `realloc`. The fields
+/// are in WebAssembly text, may have `;; include NAME` on lines of their own, and have to export a
+/// `memory`, `configure` and `judge`.
+pub fn with_core(fields: &str) -> Vec<u8> {
+    assemble(&expand(&format!(
+        "(component
+        ;; include types
+        (core module $core
+        ;; include signature
+        ;; include realloc
+        {fields}
+        )
+        (core instance $guest (instantiate $core))
+        ;; include lift
+        )"
+    )))
+}
+
+/// Generates a guest that passes everything and has more fields in the component.
+pub fn minimal_and(fields: &str) -> Vec<u8> {
+    minimal_with([fields.to_owned()])
+}
+
 fn minimal_with(fields: impl IntoIterator<Item = String>) -> Vec<u8> {
     let fields: Vec<String> = fields.into_iter().collect();
     assemble(&text("minimal").replacen(
@@ -88,6 +111,11 @@ fn text(name: &str) -> String {
     let path = folder().join(name).with_extension("wat");
     let text = std::fs::read_to_string(&path)
         .unwrap_or_else(|error| panic!("`{}`: {error}", path.display()));
+    expand(&text)
+}
+
+/// Replaces the `;; include` lines.
+fn expand(text: &str) -> String {
     let line = |line: &str| match line.trim().strip_prefix(INCLUDE) {
         Some(part) => self::text(&format!("parts/{part}")),
         None => format!("{line}\n"),

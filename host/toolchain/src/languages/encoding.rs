@@ -12,9 +12,9 @@ use crate::build_error::EncodingError;
 /// Version of the WIT packages that contracts are built for.
 pub const WIT_VERSION: &str = "0.1.0";
 
-const CONTRACT_WIT: &str = include_str!("../../../../wit/contract.wit");
-const HOST_WIT: &str = include_str!("../../../../wit/host.wit");
-const GUEST_WIT: &str = include_str!("../../../../wit/guest.wit");
+const CONTRACT_WIT: &str = include_str!("../../../../wit/0.1.0/contract.wit");
+const HOST_WIT: &str = include_str!("../../../../wit/0.1.0/host.wit");
+const GUEST_WIT: &str = include_str!("../../../../wit/0.1.0/guest.wit");
 /// Names and texts of the WIT files, each after those that it depends on.
 const WIT_FILES: [(&str, &str); 3] =
     [("contract.wit", CONTRACT_WIT), ("host.wit", HOST_WIT), ("guest.wit", GUEST_WIT)];

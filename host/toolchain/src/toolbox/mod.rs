@@ -5,7 +5,9 @@ mod npm;
 mod pypi;
 mod run;
 
+use std::fs::DirBuilder;
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use tollgate_model::Digest;
@@ -19,6 +21,7 @@ pub(crate) use run::{run_command, run_tool, run_tool_with_input, run_tool_within
 use crate::build_log::BuildLog;
 
 const DIGEST_LETTERS: usize = 16;
+const TOOLBOX_MODE: u32 = 0o700;
 
 /// The fetched tools of a toolchain. Its folder may be absent, because not every language needs one.
 pub(crate) struct Toolbox<'t> {
@@ -68,7 +71,10 @@ impl Toolbox<'_> {
 
     /// Returns a folder that a tool may use as a cache between builds.
     pub(crate) fn scratch_folder(&self, name: &str) -> Result<PathBuf, ToolboxError> {
-        Ok(self.folder()?.join(name))
+        let folder = self.folder()?;
+        // An error shows when the tool writes there.
+        let _ = create_private(folder);
+        Ok(folder.join(name))
     }
 
     /// Returns the folder of a tool, fetching the tool first if necessary.
@@ -100,7 +106,7 @@ impl Toolbox<'_> {
         tools: &Path,
         folder: &Path,
     ) -> Result<(), InstallError> {
-        std::fs::create_dir_all(tools)?;
+        create_private(tools)?;
         let staging = tempfile::TempDir::new_in(tools)?;
         self.log.fetch_started(name);
         let installed = packages.install(staging.path()).and_then(|()| {
@@ -113,6 +119,11 @@ impl Toolbox<'_> {
         self.log.fetch_ended(name, installed.is_ok().then_some(folder));
         installed
     }
+}
+
+/// Creates a folder that only this user can write to, whatever the umask: the engine trusts no other folder.
+fn create_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(TOOLBOX_MODE).create(folder)
 }
 
 impl PinnedPackages {

@@ -7,7 +7,7 @@ import (
 )
 
 // Record is the memory of a record or of a list of records, written field by field. The offsets are
-// those of contract.wit under the canonical ABI.
+// those of layout.go.
 type Record []byte
 
 // Byte writes an enum or the discriminant of a variant.
@@ -36,5 +36,8 @@ func (r Record) List(at int, records Record, count int) {
 // ReadWord reads 32 bits.
 func (r Record) ReadWord(at int) uint32 { return binary.LittleEndian.Uint32(r[at:]) }
 
+// ReadList reads the address and the number of elements of a list.
+func (r Record) ReadList(at int) (address, count uint32) { return r.ReadWord(at), r.ReadWord(at + 4) }
+
 // ReadString reads a string that the host passed in.
-func (r Record) ReadString(at int) string { return TakeString(r.ReadWord(at), r.ReadWord(at+4)) }
+func (r Record) ReadString(at int) string { return TakeString(r.ReadList(at)) }

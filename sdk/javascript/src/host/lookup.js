@@ -20,7 +20,7 @@ export function containsAny(table, keys) {
   return answer(() => tables.containsAny(table.toWellFormed(), wellFormed));
 }
 
-// The boundary throws an error whose `payload` is the variant of `wit/host.wit`.
+// The boundary throws an error whose `payload` is the variant of `host.wit`.
 function answer(ask) {
   try {
     return ask();

@@ -1,4 +1,4 @@
-;; The words of wit/contract.wit, imported as every component made from WIT does it.
+;; The words of contract.wit, imported as every component made from WIT does it.
 (import "tollgate:contract/types@0.1.0" (instance $types
   (type $action' (record (field "tool" string) (field "arguments" string)))
   (export "action" (type $action (eq $action')))
