@@ -1,0 +1,101 @@
+"""State of a gate after a history of events: level, track record, incidents, figures, money and the queue."""
+
+from .units import day_of, parse_money
+
+
+class History:
+    """State of one gate. Events are applied in the order of the ledger; their times decide no order."""
+
+    def __init__(self, events, now_ms):
+        self.level = None
+        self.figures = {}
+        self.campaigns = {}
+        self.spent_today = 0
+        self.spent = 0
+        self.runs_today = 0
+        self.rulings = {}
+        self.held_since = {}
+        self.edited_into = set()
+        self.waiting = set()
+        self._today = day_of(now_ms)
+        self._start_record()
+        for entry in events:
+            [(kind, event)] = entry["event"].items()
+            apply = getattr(self, f"_apply_{kind}", None)
+            if apply is not None:
+                apply(entry["at"], event)
+
+    def _start_record(self):
+        """Starts the track record and the incidents anew, as a change of level does."""
+        self.approved = self.edited = self.rejected = 0
+        self.first_ms = self.last_ms = 0
+        self.incidents = []
+
+    def _apply_level(self, at_ms, event):
+        self.level = {"level": event["to"], "since": at_ms}
+        self.figures = {kpi: (value, measured_ms, False) for kpi, (value, measured_ms, _) in self.figures.items()}
+        self._start_record()
+
+    def _apply_incident(self, at_ms, _):
+        self.incidents.append(("incident", at_ms, ""))
+
+    def _apply_rollback(self, at_ms, _):
+        self.incidents.append(("rollback", at_ms, ""))
+
+    def _apply_kpi(self, at_ms, event):
+        self.figures[event["kpi"]] = (event["value"], at_ms, True)
+
+    def _apply_spend(self, at_ms, event):
+        amount = parse_money(event["amount"])
+        self.spent += amount
+        if day_of(at_ms) == self._today:
+            self.spent_today += amount
+        if "campaign" in event:
+            self.campaigns[event["campaign"]] = self.campaigns.get(event["campaign"], 0) + amount
+
+    def _apply_run(self, at_ms, event):
+        run, decision = event["run"], event["decision"]
+        is_new = run not in self.rulings
+        if is_new and day_of(at_ms) == self._today:
+            self.runs_today += 1
+        self.rulings[run] = decision["ruling"]
+        if "edited-from" in event:
+            self.edited_into.add(run)
+        for reason in decision["reasons"]:
+            if reason["code"] == "failure" and reason["mode"] == "enforce" and reason.get("fails-ordinary", False):
+                self._add_failure(at_ms, reason["contract"])
+        if decision["ruling"] == "hold":
+            self.held_since.setdefault(run, at_ms)
+        elif run in self.held_since:
+            del self.held_since[run]
+            self._count(run, "approved", at_ms)
+        elif decision.get("audit"):
+            self.waiting.add(run)
+
+    def _add_failure(self, at_ms, contract):
+        """Adds a failure of a contract. It has one entry, with its latest failure."""
+        for place, (kind, _, name) in enumerate(self.incidents):
+            if kind == "contract-failed" and name == contract:
+                self.incidents[place] = (kind, at_ms, contract)
+                return
+        self.incidents.append(("contract-failed", at_ms, contract))
+
+    def _apply_review(self, at_ms, event):
+        run, kind = event["run"], event["action"]["kind"]
+        if run in self.held_since and kind in ("reject", "edit"):
+            del self.held_since[run]
+            self._count(run, "rejected" if kind == "reject" else "edited", at_ms)
+        elif run in self.waiting and kind in ("approve", "reject"):
+            self.waiting.remove(run)
+            self._count(run, "approved" if kind == "approve" else "rejected", at_ms)
+
+    def _count(self, run, what, at_ms):
+        """Counts an output that leaves the queue; what a reviewer edited it into does not count again."""
+        if run in self.edited_into:
+            return
+        setattr(self, what, getattr(self, what) + 1)
+        self.first_ms = at_ms if self.first_ms == 0 else self.first_ms
+        self.last_ms = at_ms
+
+    def oldest_hold_ms(self):
+        return min(self.held_since.values(), default=None)
