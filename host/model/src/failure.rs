@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Cause for which a contract gave no outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum Failure {
     /// The contract used up its fuel. This happens at the same point on every machine.
@@ -50,7 +51,7 @@ pub enum Failure {
 }
 
 /// Reason that a contract gives for declining to judge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum Refusal {
     /// The configuration is invalid.
@@ -80,6 +81,27 @@ impl Failure {
             Self::InvalidResult { .. } => "invalid-result",
             Self::ReplayDiverged { .. } => "replay-diverged",
             Self::Host { .. } => "host",
+        }
+    }
+}
+
+impl Failure {
+    /// Returns whether a contract that fails like this on an ordinary output is to blame. It is not where it does not
+    /// judge such outputs, and where the machine had no time for it.
+    pub fn is_of_contract(&self) -> bool {
+        match self {
+            Self::OutOfFuel { .. }
+            | Self::Memory { .. }
+            | Self::Trap { .. }
+            | Self::ResultTooLarge { .. }
+            | Self::InvalidResult { .. }
+            | Self::Refused { refusal: Refusal::BadConfig { .. } } => true,
+            Self::Refused { refusal: Refusal::NotApplicable { .. } | Refusal::Broken { .. } }
+            | Self::PromptNotCovered { .. }
+            | Self::SubjectTooLarge { .. }
+            | Self::Deadline { .. }
+            | Self::ReplayDiverged { .. }
+            | Self::Host { .. } => false,
         }
     }
 }

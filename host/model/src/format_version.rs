@@ -1,5 +1,8 @@
 //! Version numbers in documents that are kept for years.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// Version of the format of a document, written as a number. A document of any other version is
@@ -20,6 +23,20 @@ impl<'de, const VERSION: u32> Deserialize<'de> for FormatVersion<VERSION> {
             return Ok(Self);
         }
         Err(D::Error::custom(format!("it has format {found}, and this program reads {VERSION}")))
+    }
+}
+
+impl<const VERSION: u32> JsonSchema for FormatVersion<VERSION> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("FormatVersion{VERSION}").into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"const": VERSION, "description": "Version of the format of this document."})
     }
 }
 

@@ -40,7 +40,7 @@ pub enum LevelIncident {
         #[serde(rename = "at", with = "rfc3339")]
         at_ms: u64,
     },
-    /// An enforced contract gave no answer.
+    /// An enforced contract gave no answer, and gives none about an ordinary output either.
     ContractFailed {
         /// Moment of the latest failure of this contract.
         #[serde(rename = "at", with = "rfc3339")]
@@ -50,13 +50,16 @@ pub enum LevelIncident {
     },
 }
 
-/// A value of a KPI.
+/// The value of a KPI that was recorded last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KpiReading {
     pub value: Figure,
+    /// Moment of the measurement, as its sender states it.
     #[serde(rename = "at", with = "rfc3339")]
     pub at_ms: u64,
+    /// Set if it was recorded after the level last changed. Only then can it cost the gate a level.
+    pub is_new: bool,
 }
 
 /// Activity of a gate in a period of time.

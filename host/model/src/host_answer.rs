@@ -3,17 +3,19 @@
 
 mod lookup_json;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::rfc3339;
 
 /// Answer of the host to one call of a contract. Lists of answers keep the order of the calls.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "capability")]
 pub enum HostAnswer {
     /// Answer of `clock.now`, in milliseconds since 1970.
     Clock {
         #[serde(rename = "now", with = "rfc3339")]
+        #[schemars(with = "String")]
         now_ms: u64,
     },
     /// Answer of `lookup.get`.
@@ -22,6 +24,7 @@ pub enum HostAnswer {
         key: String,
         /// Value of the key; `None` if the table does not have it.
         #[serde(with = "lookup_json::get")]
+        #[schemars(with = "lookup_json::get::GetJson")]
         answer: Result<Option<String>, LookupError>,
     },
     /// Answer of `lookup.contains-any`.
@@ -30,6 +33,7 @@ pub enum HostAnswer {
         keys: Vec<String>,
         /// For each key in turn, whether the table has it.
         #[serde(with = "lookup_json::contains_any")]
+        #[schemars(with = "lookup_json::contains_any::ContainsJson")]
         answer: Result<Vec<bool>, LookupError>,
     },
     /// Answer of `prompt-text.read`.
@@ -66,7 +70,7 @@ pub enum LookupError {
 }
 
 /// Urgency of a log line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogLevel {
     /// Of interest to the author of the contract only.
@@ -77,7 +81,7 @@ pub enum LogLevel {
 }
 
 /// Log line that a contract wrote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogLine {
     pub level: LogLevel,
@@ -86,7 +90,7 @@ pub struct LogLine {
 }
 
 /// Log of one judgement.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunLog {
     pub lines: Vec<LogLine>,

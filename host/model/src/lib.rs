@@ -20,7 +20,9 @@ mod name;
 mod outcome_counts;
 mod release;
 mod report;
+mod schema_cost;
 mod subject;
+mod text_file;
 mod units;
 mod verdict;
 
@@ -28,14 +30,14 @@ pub use canonical::{CanonicalJsonError, canonical_json, sort_members};
 pub use capability::{Capability, Determinism};
 pub use decision::{
     Consequence, Decision, DemotionCause, GatePart, HoldReason, LiftScope, Reason, ReasonEffect,
-    ReasonKind, Ruling,
+    ReasonKind, Revocation, RevocationAct, Ruling,
 };
 pub use digest::{Digest, DigestError};
 pub use event::{
-    BatchLine, ChangeEvent, ChecklistAnswer, ClaimEvent, ContractCheck, ErasureEvent, Event,
-    EventKind, IncidentEvent, KpiEvent, LevelChangeReason, LevelDirection, LevelEvent, OutputId,
-    RecordedVerdict, RetainedContent, ReviewAction, ReviewEvent, RollbackEvent, RolloutEvent,
-    RolloutStage, RunEvent, SpendEvent,
+    BatchLine, ChangeEvent, ChecklistAnswer, ClaimEvent, ContractCheck, EarlyText, ErasureEvent,
+    Event, EventKind, IncidentEvent, KpiEvent, LevelChangeReason, LevelDirection, LevelEvent,
+    OutputId, RecordedVerdict, RetainedContent, ReviewAction, ReviewEvent, RollbackEvent,
+    RolloutEvent, RolloutStage, RunEvent, SpendEvent,
 };
 pub use failure::{Failure, Refusal};
 pub use format_version::FormatVersion;
@@ -58,10 +60,12 @@ pub use name::{ContractName, ContractNameError, PromptName, PromptNameError};
 pub use outcome_counts::OutcomeCounts;
 pub use release::{PinnedContract, PinnedPrompt, Release};
 pub use report::{Finding, Measure, Outcome, Place, Report, Severity, Span};
+pub use schema_cost::{SchemaCostError, count_schema_steps};
 pub use subject::{Content, ContentKind, JsonText, JsonTextError, PromptRef, Subject};
+pub use text_file::{TextFile, TextFileError, TextFileErrors, TextSpan};
 pub use units::{
     BlankStringError, Date, DateError, Figure, MOMENT_MS_MAX, Money, MoneyError, NonBlankString,
-    Person, Share, ShareError, TimeSpan, TimeSpanError, format_rfc3339, format_utc,
-    format_utc_seconds, parse_rfc3339, rfc3339,
+    Person, PersonNameError, Share, ShareError, TimeSpan, TimeSpanError, fold_name, format_rfc3339,
+    format_utc, format_utc_seconds, has_visible_text, parse_rfc3339, rfc3339,
 };
 pub use verdict::Verdict;

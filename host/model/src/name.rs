@@ -1,7 +1,8 @@
 //! Names of contracts, `namespace/name` in lower case, and names of prompts.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Names become file names and registry paths, and some registries truncate paths at 128 characters.
@@ -123,6 +124,34 @@ impl Serialize for ContractName {
 impl<'de> Deserialize<'de> for ContractName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for ContractName {
+    fn schema_name() -> Cow<'static, str> {
+        "ContractName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$",
+            "description": "Name of a contract without its version, such as `tollgate/pii`.",
+        })
+    }
+}
+
+impl JsonSchema for PromptName {
+    fn schema_name() -> Cow<'static, str> {
+        "PromptName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^[A-Za-z][A-Za-z0-9_.-]*$",
+            "description": "Name of a prompt without its version, such as `welcome-email`.",
+        })
     }
 }
 

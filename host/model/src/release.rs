@@ -1,5 +1,6 @@
 //! Releases: a gate with prompt, contracts and configurations pinned by their digests.
 
+use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// A gate with everything pinned that decides about an output. It never changes; its digest is its id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Release {
     pub format: FormatVersion<2>,
@@ -23,7 +24,7 @@ pub struct Release {
 }
 
 /// Prompt version, pinned by its digest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PinnedPrompt {
     pub name: PromptName,
@@ -34,7 +35,7 @@ pub struct PinnedPrompt {
 }
 
 /// Contract version and configuration, pinned by their digests.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PinnedContract {
     /// Id of the contract in the gate.

@@ -3,10 +3,13 @@
 //! Written as a file, a subject is an object with exactly one of `text`, `json` and
 //! `action`, and optionally `prompt` and `context`.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::Error as _, de::IgnoredAny};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 /// One AI output, with the prompt and the context that it comes from.
 ///
@@ -45,7 +48,7 @@ pub enum ContentKind {
 }
 
 /// Prompt version as a subject names it. Nothing guarantees that such a prompt exists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromptRef {
     /// Name, expected to be a `PromptName`.
@@ -138,26 +141,32 @@ impl fmt::Display for ContentKind {
     }
 }
 
-/// Subject as it is written in a file.
-#[derive(Serialize, Deserialize)]
+/// One AI output, with the prompt and the context that it comes from. It has exactly one of `text`, `json` and
+/// `action`.
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Subject")]
 struct SubjectFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Value>")]
     json: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     action: Option<ActionFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     prompt: Option<PromptRef>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     context: Option<Box<RawValue>>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Action")]
 struct ActionFile {
     tool: String,
+    #[schemars(with = "Value")]
     arguments: Box<RawValue>,
 }
 
@@ -212,6 +221,16 @@ impl<'de> Deserialize<'de> for Subject {
             return Err(D::Error::custom("the `context` of a subject is a JSON object"));
         }
         Ok(Self { content, prompt: file.prompt, context })
+    }
+}
+
+impl JsonSchema for Subject {
+    fn schema_name() -> Cow<'static, str> {
+        SubjectFile::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        SubjectFile::json_schema(generator)
     }
 }
 

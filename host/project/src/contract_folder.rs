@@ -11,6 +11,7 @@ pub const CONTRACT_FILE: &str = "contract.toml";
 
 /// Reason why the folder of a contract, or the component built in it, cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ContractFolderError {
     #[error("`{}` has no `{CONTRACT_FILE}`", .folder.display())]
     NoContractFile { folder: PathBuf },

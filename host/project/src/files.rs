@@ -1,10 +1,11 @@
-//! Reading and writing files. Errors of reading name the file and, for TOML and JSON, the line and the key.
+//! Reading and writing files. Errors of reading name the file and, for TOML and JSON, the place and the key.
 
 use std::error::Error;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
+use tollgate_model::{TextFile, TextFileError, TextFileErrors, TextSpan};
 
 /// Enough for the largest contract. A larger file is surely the wrong one.
 const FILE_BYTES_MAX: u64 = 128 << 20;
@@ -14,21 +15,20 @@ const QUOTED_BYTES_MAX: usize = 80;
 
 /// Reason why a file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FileError {
     #[error("cannot read `{}`", .path.display())]
     Read { path: PathBuf, source: ReadError },
     #[error("cannot write `{}`", .path.display())]
     Write { path: PathBuf, source: Box<dyn Error + Send + Sync> },
-    /// The file is not the TOML that is expected.
-    #[error("{}:{line}: {reason}", .path.display())]
-    Toml { path: PathBuf, line: usize, reason: String },
-    /// The file is not the JSON that is expected.
-    #[error("{}:{line}:{column}: {reason}", .path.display())]
-    Json { path: PathBuf, line: usize, column: usize, reason: String },
+    /// The file is not the TOML or JSON that is expected.
+    #[error("{0}")]
+    Invalid(#[source] TextFileErrors),
 }
 
 /// Reason why bytes or text cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReadError {
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -63,11 +63,9 @@ pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
     toml::from_str(&text).map_err(|error| {
         let span = error.span().unwrap_or_default();
         let culprit = text.get(span.clone()).unwrap_or_default();
-        FileError::Toml {
-            path: path.to_owned(),
-            line: line_at(&text, span.start),
-            reason: quote_culprit(culprit, error.message()),
-        }
+        let message = quote_culprit(culprit, error.message());
+        let file = TextFile::new(path.display().to_string(), text.as_str());
+        FileError::from(file.error_at(span, message))
     })
 }
 
@@ -84,15 +82,22 @@ fn quote_culprit(culprit: &str, message: &str) -> String {
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
     let text = read_text(path)?;
     serde_json::from_str(&text).map_err(|error| {
-        let reason = error.to_string();
-        FileError::Json {
-            path: path.to_owned(),
-            line: error.line(),
-            column: error.column(),
-            // The place is in front of the reason already.
-            reason: reason.split(" at line ").next().unwrap_or_default().to_owned(),
-        }
+        let message = error.to_string();
+        // The place is shown in front of the message already.
+        let message = message.split(" at line ").next().unwrap_or_default();
+        let file = TextFile::new(path.display().to_string(), text.as_str());
+        // The parser gives the last byte that it read, by its line and its place in the line.
+        let line = file.line_span(error.line());
+        let end = line.end.min(line.start + error.column());
+        let span = TextSpan { start: end.saturating_sub(1).max(line.start), end };
+        FileError::from(file.error_at(span, message))
     })
+}
+
+impl From<TextFileError> for FileError {
+    fn from(error: TextFileError) -> Self {
+        Self::Invalid(error.into())
+    }
 }
 
 /// Writes a file completely or not at all, even if the power fails, and creates its folder if needed.
@@ -134,11 +139,6 @@ fn write_and_rename<T>(
 pub fn parent_folder(file: &Path) -> &Path {
     // The parent of a bare file name is an empty path, which is not a usable folder.
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Returns the number of the line that a byte is in, counted from 1.
-pub(crate) fn line_at(text: &str, byte: usize) -> usize {
-    text.get(..byte).unwrap_or_default().matches('\n').count() + 1
 }
 
 fn open_and_read(path: &Path) -> Result<Vec<u8>, ReadError> {
@@ -189,7 +189,7 @@ mod tests {
         assert!(error.contains("settings:2: unknown field `height`"), "{error}");
         let (_folder, path) = file(b"{\"depth\": 1,\n\"height\": 2}");
         let error = read_json::<Settings>(&path).unwrap_err().to_string();
-        assert!(error.contains("settings:2:8: unknown field `height`"), "{error}");
+        assert!(error.contains("settings:2: unknown field `height`"), "{error}");
         assert!(!error.contains("at line"), "{error}");
     }
 

@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tollgate_govern::read::{GateFileErrors, read, read_with_name};
-use tollgate_model::{Digest, Gate, GateName};
+use tollgate_govern::read::{read, read_with_name};
+use tollgate_model::{Digest, Gate, GateName, TextFileErrors};
 use tollgate_packages::package::Requirement;
 use tollgate_packages::resolve::GateRequirements;
 
@@ -17,6 +17,7 @@ pub const GATE_FOLDER: &str = "gates";
 
 /// Reason why gates cannot be read from a project.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GateReadError {
     #[error("there is no folder `{}`: put a gate file into it that names a prompt and contracts", .0.display())]
     NoFolder(PathBuf),
@@ -31,8 +32,8 @@ pub enum GateReadError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Gate files with errors. Holds all errors of all files that were read.
-    #[error("{}", list_errors(&.0.0))]
-    Invalid(GateFileErrors),
+    #[error("{0}")]
+    Invalid(#[source] TextFileErrors),
     #[error(
         "gate `{gate}` requires `{first}` and `{second}`: a gate can use only one version of a contract"
     )]
@@ -47,12 +48,12 @@ impl Project {
         for path in self.gate_paths()? {
             match read(&path.display().to_string(), &files::read_text(&path)?) {
                 Ok(gate) => gates.push(gate),
-                Err(GateFileErrors(more)) => errors.extend(more),
+                Err(TextFileErrors(more)) => errors.extend(more),
             }
         }
         match errors.is_empty() {
             true => Ok(gates),
-            false => Err(GateReadError::Invalid(GateFileErrors(errors))),
+            false => Err(GateReadError::Invalid(TextFileErrors(errors))),
         }
     }
 
@@ -142,13 +143,4 @@ fn list_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Writes names in backticks, separated by commas.
 pub(crate) fn quote_names(names: &[impl Display]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// Describes several errors of files in one message: their number, and each on lines of its own.
-pub(crate) fn list_errors(errors: &[impl Display]) -> String {
-    let all: Vec<_> = errors.iter().map(ToString::to_string).collect();
-    match all.as_slice() {
-        [only] => only.clone(),
-        all => format!("{} errors:\n  {}", all.len(), all.join("\n").replace('\n', "\n  ")),
-    }
 }

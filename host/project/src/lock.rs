@@ -1,8 +1,8 @@
 //! The lock file of a project, and what it pins for a gate.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use tollgate_model::Gate;
+use tollgate_model::{Gate, TextFile};
 use tollgate_packages::lock::{LockFile, LockFileError, LockedGate};
 
 use crate::files::{self, FileError};
@@ -14,12 +14,13 @@ pub const LOCK_FILE: &str = "tollgate.lock";
 
 /// Reason why the lock file cannot be used for a gate, or at all.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LockError {
     #[error("there is no `{LOCK_FILE}`")]
     Missing,
     #[error(transparent)]
     File(#[from] FileError),
-    #[error("{}", describe_file_error(.file, .error))]
+    #[error("{}: {error}", .file.display())]
     Invalid { file: PathBuf, error: Box<LockFileError> },
     #[error("`{LOCK_FILE}` cannot be written as TOML")]
     Unwritable(#[source] toml::ser::Error),
@@ -39,8 +40,14 @@ impl Project {
         if !file.is_file() {
             return Ok(None);
         }
-        let lock = LockFile::parse(&files::read_text(&file)?);
-        lock.map(Some).map_err(|error| LockError::Invalid { file, error: Box::new(error) })
+        let text = files::read_text(&file)?;
+        LockFile::parse(&text).map(Some).map_err(|error| match error {
+            LockFileError::Malformed { span, message } => {
+                let file = TextFile::new(file.display().to_string(), text);
+                LockError::File(file.error_at(span, message).into())
+            }
+            error => LockError::Invalid { file, error: Box::new(error) },
+        })
     }
 
     /// Writes the lock file.
@@ -61,12 +68,4 @@ pub(crate) fn locked_gate(lock: Option<&LockFile>, gate: &Gate) -> Result<Locked
         return Err(LockError::Stale { gate: name, reasons });
     }
     lock.gates.get(&name).cloned().ok_or(LockError::GateNotLocked { gate: name })
-}
-
-fn describe_file_error(file: &Path, error: &LockFileError) -> String {
-    match error {
-        // The message starts with the number of the line.
-        LockFileError::Malformed { .. } => format!("{}:{error}", file.display()),
-        error => format!("{}: {error}", file.display()),
-    }
 }

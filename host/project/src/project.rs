@@ -22,6 +22,7 @@ pub struct Project {
 
 /// Reason why a project, its file or the keys that it trusts cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProjectError {
     #[error("this folder is not in a project: there is no `{PROJECT_FILE}` in it or above it")]
     NotInProject,
@@ -47,9 +48,6 @@ pub enum ProjectError {
     NoTrustedKey { file: PathBuf, namespace: String },
     #[error("cannot read `{}` as a public key", .path.display())]
     PublicKey { path: PathBuf, source: KeyError },
-    /// The file is not TOML, so nothing can be added to it.
-    #[error("{}:{line}: {reason}", .file.display())]
-    Unreadable { file: PathBuf, line: usize, reason: String },
     #[error("`[{table}]` in `{}` is not a table with `{key}`", .file.display())]
     WrongTable { file: PathBuf, table: String, key: &'static str },
 }

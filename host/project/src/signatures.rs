@@ -16,6 +16,7 @@ use crate::standard;
 
 /// Reason why a signature cannot be made, read or accepted.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SignatureError {
     #[error(transparent)]
     Project(#[from] ProjectError),

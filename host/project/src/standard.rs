@@ -16,6 +16,7 @@ const PREFIX: &str = "tollgate/";
 
 /// Reason why a standard contract cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StandardContractError {
     #[error("this build of `tollgate` includes no standard contracts")]
     NoneIncluded,

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use tollgate_model::TextFile;
 use tollgate_packages::trust::PublicKey;
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, TomlError};
 
-use crate::files::{self, line_at};
+use crate::files::{self, FileError};
 use crate::project::{Project, ProjectError};
 use crate::settings::{NamespaceTrust, SigningKeyNames};
 
@@ -90,12 +91,10 @@ impl Project {
         let header = tables.join(".");
         let path = self.file_path();
         let text = files::read_text(&path)?;
-        let mut document: DocumentMut =
-            text.parse().map_err(|error: TomlError| ProjectError::Unreadable {
-                file: path.clone(),
-                line: line_at(&text, error.span().map_or(0, |span| span.start)),
-                reason: error.message().to_owned(),
-            })?;
+        let mut document: DocumentMut = text.parse().map_err(|error: TomlError| {
+            let file = TextFile::new(path.display().to_string(), text.as_str());
+            FileError::from(file.error_at(error.span().unwrap_or_default(), error.message()))
+        })?;
         if document.is_empty() {
             // With an empty document `toml_edit` would put the new table above an existing comment.
             let space = if text.is_empty() { "" } else { "\n" };
@@ -235,6 +234,6 @@ mod tests {
         assert!(matches!(error, ProjectError::WrongTable { .. }), "{error}");
         std::fs::write(folder.path().join(PROJECT_FILE), "trust = [\n").unwrap();
         let error = project.add_trust(&KeyPurpose::Checkpoints, "acme").unwrap_err();
-        assert!(matches!(error, ProjectError::Unreadable { .. }), "{error}");
+        assert!(matches!(error, ProjectError::File(FileError::Invalid(_))), "{error}");
     }
 }

@@ -35,7 +35,7 @@ pub enum DemotionCause {
     },
     /// The gate record was not reviewed in time.
     RecordOverdue { review_by: Date },
-    /// An enforced contract gave no answer.
+    /// An enforced contract gave no answer, and gives none about an ordinary output either.
     ContractFailed {
         /// Id of the contract in the gate.
         contract: String,
@@ -56,7 +56,9 @@ impl fmt::Display for DemotionCause {
             Self::RecordOverdue { review_by } => {
                 write!(f, "the gate record was not reviewed by {review_by}")
             }
-            Self::ContractFailed { contract } => write!(f, "`{contract}` gave no answer"),
+            Self::ContractFailed { contract } => {
+                write!(f, "`{contract}` gives no answer, even about an ordinary output")
+            }
         }
     }
 }

@@ -28,11 +28,12 @@ impl fmt::Display for ReasonKind {
                     mode_prefix(*mode)
                 )
             }
-            Self::Failure { contract, kind, message, mode, fail_open } => write!(
+            Self::Failure { contract, kind, message, mode, fail_open, fails_ordinary } => write!(
                 f,
-                "{}not evaluated: `{contract}` gave no answer ({kind}: {message}){}",
+                "{}not evaluated: `{contract}` gave no answer ({kind}: {message}){}{}",
                 mode_prefix(*mode),
-                if *fail_open { "; its `fail-open` exception applies" } else { "" }
+                if *fail_open { "; its `fail-open` exception applies" } else { "" },
+                if *fails_ordinary { "; it fails on ordinary outputs, too" } else { "" }
             ),
             Self::AnswersMissing { contract, answers, expected, mode } => write!(
                 f,
@@ -106,6 +107,7 @@ impl fmt::Display for ReasonKind {
                 write!(f, "the approval of model `{model}` ended on {until}")
             }
             Self::ModelUnknown => f.write_str("the `model` that made the output is not given"),
+            Self::DataUnknown => f.write_str("the `data-classes` of the output are not given"),
             Self::DataUnlisted { class } => {
                 write!(f, "the output holds `{class}` data, which the gate record does not list")
             }
@@ -123,6 +125,7 @@ impl fmt::Display for ReasonKind {
                 f,
                 "the output holds `{class}` data, and the `region` that handled it is not given"
             ),
+            Self::OutputBlank => f.write_str("the output has no visible text"),
             Self::ToolNotAllowed { tool } => write!(f, "the AI may not call tool `{tool}`"),
             Self::PromptMismatch { prompt, required } => write!(
                 f,
@@ -138,6 +141,7 @@ impl fmt::Display for ReasonKind {
             Self::RecordOverdue { review_by } => {
                 write!(f, "the gate record was due for review by {review_by}")
             }
+            Self::Revoked { revocation } => revocation.fmt(f),
             Self::Approved { by } => {
                 f.write_str("approved by ")?;
                 write_list(f, by)

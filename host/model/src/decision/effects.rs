@@ -1,6 +1,7 @@
 //! Effect, approval and code of each kind of reason.
 
 use super::{ReasonEffect, ReasonKind};
+use crate::EnforcementMode;
 
 /// Outputs that reviewers may approve although a reason holds them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +41,7 @@ impl ReasonKind {
             | Self::ConfidenceUnknown
             | Self::ModelApprovalExpired { .. }
             | Self::ModelUnknown
+            | Self::DataUnknown
             | Self::DataUnlisted { .. }
             | Self::ConsentNotRespected { .. }
             | Self::RegionUnknown { .. }
@@ -60,8 +62,10 @@ impl ReasonKind {
             | Self::ModelNotApproved { .. }
             | Self::DataForbidden { .. }
             | Self::RegionNotAllowed { .. }
+            | Self::OutputBlank
             | Self::ToolNotAllowed { .. }
-            | Self::PromptMismatch { .. } => ReasonEffect::Block,
+            | Self::PromptMismatch { .. }
+            | Self::Revoked { .. } => ReasonEffect::Block,
         }
     }
 
@@ -103,6 +107,19 @@ impl ReasonKind {
         }
     }
 
+    /// Returns the enforced contract whose failure costs the gate a level: one that fails on ordinary outputs, too.
+    pub fn level_costing_contract(&self) -> Option<&str> {
+        match self {
+            Self::Failure {
+                contract,
+                mode: EnforcementMode::Enforce,
+                fails_ordinary: true,
+                ..
+            } => Some(contract),
+            _ => None,
+        }
+    }
+
     /// Returns the stable code of this kind, as in JSON, logs and `docs/decide.md`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -137,17 +154,20 @@ impl ReasonKind {
             Self::ModelNotApproved { .. } => "model-not-approved",
             Self::ModelApprovalExpired { .. } => "model-approval-expired",
             Self::ModelUnknown => "model-unknown",
+            Self::DataUnknown => "data-unknown",
             Self::DataUnlisted { .. } => "data-unlisted",
             Self::DataForbidden { .. } => "data-forbidden",
             Self::ConsentNotRespected { .. } => "consent-not-respected",
             Self::RegionNotAllowed { .. } => "region-not-allowed",
             Self::RegionUnknown { .. } => "region-unknown",
+            Self::OutputBlank => "output-blank",
             Self::ToolNotAllowed { .. } => "tool-not-allowed",
             Self::PromptMismatch { .. } => "prompt-mismatch",
             Self::PromptUnknown => "prompt-unknown",
             Self::ContextUnreadable { .. } => "context-unreadable",
             Self::ApprovalsMissing { .. } => "approvals-missing",
             Self::RecordOverdue { .. } => "record-overdue",
+            Self::Revoked { .. } => "revoked",
             Self::Approved { .. } => "approved",
             Self::Sampled { .. } => "sampled",
             Self::UndoWindow { .. } => "undo-window",

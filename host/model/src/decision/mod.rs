@@ -6,6 +6,7 @@ mod effects;
 mod gate_part;
 mod hold_reason;
 mod reason_kind;
+mod revocation;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ pub use effects::LiftScope;
 pub use gate_part::{Consequence, GatePart};
 pub use hold_reason::HoldReason;
 pub use reason_kind::ReasonKind;
+pub use revocation::{Revocation, RevocationAct};
 
 use crate::{Money, rfc3339};
 
@@ -84,6 +86,16 @@ pub struct Decision {
     /// Cost of generating the output; empty if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,
+}
+
+impl Decision {
+    /// Returns the decision as it stands after it was taken back: the output is blocked.
+    #[must_use]
+    pub fn revoked(mut self, revocation: Revocation) -> Self {
+        let kind = ReasonKind::Revoked { revocation };
+        self.reasons.insert(0, Reason { effect: kind.default_effect(), lifted: false, kind });
+        Self { ruling: Ruling::Block, ..self }
+    }
 }
 
 impl From<ReasonEffect> for Ruling {

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DemotionCause, GatePart, HoldReason};
+use super::{DemotionCause, GatePart, HoldReason, Revocation};
 use crate::{
     BudgetPeriod, Date, EnforcementMode, LevelScheme, Money, NonBlankString, OutcomeCounts, Person,
     Severity, Share, rfc3339,
@@ -48,6 +48,9 @@ pub enum ReasonKind {
         mode: EnforcementMode,
         /// Set if the gate has an exception that lets outputs pass without this contract.
         fail_open: bool,
+        /// Set if the contract fails on an ordinary output, too. Only then does the gate lose a level.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fails_ordinary: bool,
     },
     /// A contract was not asked, or not often enough.
     AnswersMissing {
@@ -136,6 +139,8 @@ pub enum ReasonKind {
     },
     /// The model is not given.
     ModelUnknown,
+    /// The classes of data that the output holds are not given.
+    DataUnknown,
     /// The output holds a class of data that the gate record does not list.
     DataUnlisted { class: String },
     /// The output holds a class of data that models may not get.
@@ -146,6 +151,8 @@ pub enum ReasonKind {
     RegionNotAllowed { class: String, region: String },
     /// A class of data is bound to regions, and the region is not given.
     RegionUnknown { class: String },
+    /// The output is a text without a visible character.
+    OutputBlank,
     /// An agent wants to call a tool that it may not call.
     ToolNotAllowed { tool: String },
     /// The output comes from another prompt than the gate requires.
@@ -167,6 +174,8 @@ pub enum ReasonKind {
     },
     /// The gate record is overdue for review.
     RecordOverdue { review_by: Date },
+    /// The decision was taken back after it was made.
+    Revoked { revocation: Revocation },
     /// Humans approved the output.
     Approved { by: Vec<Person> },
     /// The output was sampled for a human to look at afterwards.

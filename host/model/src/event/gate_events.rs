@@ -1,11 +1,12 @@
 //! Events that change the course of a gate: levels, rollouts, rollbacks, incidents, KPIs, money.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{DemotionCause, Digest, Figure, LevelScheme, Money, NonBlankString, Person, Share};
 
 /// The autonomy level of the gate changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LevelEvent {
     /// Scheme of both levels.
@@ -26,7 +27,7 @@ pub enum LevelDirection {
 }
 
 /// Reason for a level change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum LevelChangeReason {
     /// The track record met the promotion criteria, and a person accepted the proposal.
@@ -44,7 +45,7 @@ pub enum LevelChangeReason {
 }
 
 /// A release moved to another stage of its rollout.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RolloutEvent {
     pub release: Digest,
@@ -56,7 +57,7 @@ pub struct RolloutEvent {
 }
 
 /// Stage of a rollout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum RolloutStage {
     /// The release judges beside the active one, without effect on outputs.
@@ -70,7 +71,7 @@ pub enum RolloutStage {
 }
 
 /// An output was retracted, or a release rolled back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RollbackEvent {
     /// Run whose output was retracted; empty if a release was rolled back.
@@ -84,7 +85,7 @@ pub struct RollbackEvent {
 }
 
 /// A person reported that something went wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IncidentEvent {
     pub description: NonBlankString,
@@ -95,7 +96,7 @@ pub struct IncidentEvent {
 }
 
 /// A KPI was measured.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KpiEvent {
     /// Name of the KPI, as in the gate's thresholds.
@@ -106,7 +107,7 @@ pub struct KpiEvent {
 }
 
 /// Money was spent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SpendEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@ mod output_id;
 mod review;
 mod run;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use gate_events::{
@@ -17,7 +18,8 @@ pub use gate_events::{
 pub use output_id::OutputId;
 pub use review::{ChecklistAnswer, ClaimEvent, ReviewAction, ReviewEvent};
 pub use run::{
-    BatchLine, ChangeEvent, ContractCheck, ErasureEvent, RecordedVerdict, RetainedContent, RunEvent,
+    BatchLine, ChangeEvent, ContractCheck, EarlyText, ErasureEvent, RecordedVerdict,
+    RetainedContent, RunEvent,
 };
 
 use crate::{Digest, GateName};
@@ -31,7 +33,7 @@ pub struct Event {
 }
 
 /// Kind of an event, with its details.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventKind {
     /// An output was judged and decided.

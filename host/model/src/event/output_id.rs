@@ -1,12 +1,13 @@
 //! Ids that callers give their outputs.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Digest;
 
 /// Id by which the caller knows an output. The ledger keeps the text with the contents of the run, so
 /// that it can be erased; the event has only the digest, by which the run is found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct OutputId {
     /// Digest of the text.

@@ -1,22 +1,24 @@
 //! Events of human reviews.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Digest, NonBlankString, Person, rfc3339};
 
 /// A person claimed a review, so that nobody else works on it meanwhile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ClaimEvent {
     pub run: Digest,
     pub by: Person,
     /// Moment at which the claim ends by itself.
     #[serde(rename = "until", with = "rfc3339")]
+    #[schemars(with = "String")]
     pub until_ms: u64,
 }
 
 /// A person reviewed the output of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReviewEvent {
     pub run: Digest,
@@ -36,7 +38,7 @@ pub struct ReviewEvent {
 }
 
 /// Action of a reviewer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum ReviewAction {
     /// The output goes out unchanged.
@@ -53,7 +55,7 @@ pub enum ReviewAction {
 }
 
 /// Answer to one item of the gate's checklist.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ChecklistAnswer {
     /// Name of the item in the checklist.

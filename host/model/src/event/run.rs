@@ -1,5 +1,6 @@
 //! Events of runs: the judgement of an output, its effects on other systems, the erasure of contents.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OutputId;
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// One output judged by one release.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RunEvent {
     /// Id of the run.
@@ -50,11 +51,25 @@ pub struct RunEvent {
     pub cost: Option<Money>,
     /// Time that judging took, in microseconds.
     pub time_us: u64,
+    /// Text that had gone out before the decision; empty if none had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early_text: Option<EarlyText>,
+}
+
+/// The part of an output that had gone out, while the output was being written, before its decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EarlyText {
+    /// Number of bytes from the start of the text.
+    pub bytes: u64,
+    /// Set if the writing was given up before the end of the text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub abandoned: bool,
 }
 
 /// Position of an output in a batch. A line is judged and recorded once, however often the batch is
 /// started.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BatchLine {
     /// Name of the batch.
@@ -64,7 +79,7 @@ pub struct BatchLine {
 }
 
 /// The part of a subject that the ledger retains.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind", content = "subject")]
 pub enum RetainedContent {
     Full(Box<Subject>),
@@ -77,7 +92,7 @@ pub enum RetainedContent {
 }
 
 /// Verdicts of one contract in a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ContractCheck {
     /// Id of the contract in the gate.
@@ -86,10 +101,20 @@ pub struct ContractCheck {
     pub determinism: Determinism,
     /// One verdict for each time that the contract was asked.
     pub verdicts: Vec<RecordedVerdict>,
+    /// Set if the contract failed, and fails on an ordinary output, too. The output is not to blame then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fails_ordinary: bool,
+}
+
+impl ContractCheck {
+    /// Returns whether the contract gave no answer at least once.
+    pub fn has_failure(&self) -> bool {
+        self.verdicts.iter().any(|verdict| verdict.result.failure().is_some())
+    }
 }
 
 /// Verdict of a contract, with everything that is needed to repeat it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RecordedVerdict {
     pub result: Verdict,
@@ -100,7 +125,7 @@ pub struct RecordedVerdict {
 }
 
 /// A change in another system that a run led to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ChangeEvent {
     pub run: Digest,
@@ -110,7 +135,7 @@ pub struct ChangeEvent {
 }
 
 /// Contents were erased. Their digests stay in the events, so the chain still verifies.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ErasureEvent {
     /// Digests of the erased contents.

@@ -2,13 +2,14 @@
 
 /// Serde functions for the result of `lookup.get`.
 pub(super) mod get {
+    use schemars::JsonSchema;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use super::super::LookupError;
 
-    #[derive(Serialize, Deserialize)]
+    #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "status")]
-    enum GetJson {
+    pub(in crate::host_answer) enum GetJson {
         Found { value: String },
         Absent,
         NotGranted { message: String },
@@ -42,13 +43,14 @@ pub(super) mod get {
 
 /// Serde functions for the result of `lookup.contains-any`.
 pub(super) mod contains_any {
+    use schemars::JsonSchema;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use super::super::LookupError;
 
-    #[derive(Serialize, Deserialize)]
+    #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "status")]
-    enum ContainsJson {
+    pub(in crate::host_answer) enum ContainsJson {
         Searched { contains: Vec<bool> },
         NotGranted { message: String },
         Unavailable { message: String },

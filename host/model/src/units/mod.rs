@@ -9,6 +9,7 @@ mod non_blank_string;
 mod person;
 mod share;
 mod time_span;
+mod visible_text;
 
 pub use date::{Date, DateError};
 pub use figure::Figure;
@@ -17,9 +18,10 @@ pub use moment::{
 };
 pub use money::{Money, MoneyError};
 pub use non_blank_string::{BlankStringError, NonBlankString};
-pub use person::Person;
+pub use person::{Person, PersonNameError};
 pub use share::{Share, ShareError};
 pub use time_span::{TimeSpan, TimeSpanError};
+pub use visible_text::{fold_name, has_visible_text};
 
 /// Implements serde and JSON Schema for a type that is written as its `Display` text and read by
 /// its `FromStr`.

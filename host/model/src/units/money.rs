@@ -10,6 +10,8 @@ const DECIMALS: usize = 6;
 const MICROS: u64 = 1_000_000;
 /// One billion exceeds any plausible budget, and sums of such amounts fit into 64 bits.
 const UNITS_MAX: u64 = 1_000_000_000;
+/// Largest amount that its text reads back as.
+const MICROS_MAX: u64 = UNITS_MAX * MICROS + MICROS - 1;
 
 /// An amount of zero or more, without a currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,8 +33,10 @@ pub enum MoneyError {
 impl Money {
     pub const ZERO: Self = Self { micros: 0 };
 
+    /// Creates an amount of millionths of a unit. A larger amount than can be written and read becomes the largest one,
+    /// because a record that cannot be read is worse than one that is too low by what no budget allows.
     pub const fn from_micros(micros: u64) -> Self {
-        Self { micros }
+        Self { micros: if micros > MICROS_MAX { MICROS_MAX } else { micros } }
     }
 
     /// Returns the amount in millionths of a unit.
@@ -40,9 +44,9 @@ impl Money {
         self.micros
     }
 
-    /// Returns the sum. An overflow gives the largest amount, which exceeds every cap.
+    /// Returns the sum. An overflow gives the largest amount, which exceeds every cap up to one billion.
     pub const fn plus(self, other: Self) -> Self {
-        Self { micros: self.micros.saturating_add(other.micros) }
+        Self::from_micros(self.micros.saturating_add(other.micros))
     }
 }
 
@@ -119,8 +123,10 @@ mod tests {
     }
 
     #[test]
-    fn sums_do_not_overflow() {
+    fn every_amount_reads_back() {
         let max = Money::from_micros(u64::MAX);
-        assert_eq!(max.plus(Money::from_micros(1)), max);
+        let second = Money::from_micros(MICROS_MAX - 1).plus(Money::from_micros(2));
+        assert_eq!((max.plus(Money::from_micros(1)), second), (max, max));
+        assert_eq!(max.to_string().parse(), Ok(max));
     }
 }

@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use super::impl_as_text;
 use super::person::Person;
+use super::visible_text::has_visible_text;
 
 /// A text with at least one visible character, so that an empty `reason` does not count as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,15 +20,6 @@ impl NonBlankString {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Joiners, marks and spaces without a width.
-pub(super) const INVISIBLE: [char; 6] =
-    ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}'];
-
-/// Returns whether a reader would see anything of the text.
-fn has_visible_text(text: &str) -> bool {
-    text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !INVISIBLE.contains(&c))
 }
 
 impl FromStr for NonBlankString {
@@ -59,7 +51,7 @@ mod tests {
 
     #[test]
     fn rejects_blank_texts() {
-        for text in ["", "  ", "\n\t", "\u{200b}", "\u{feff} "] {
+        for text in ["", "  ", "\n\t", "\u{200b}", "\u{feff} ", "\u{3164}"] {
             assert!(text.parse::<NonBlankString>().is_err(), "{text:?}");
         }
         assert_eq!(" a ".parse::<NonBlankString>().unwrap().as_str(), " a ");

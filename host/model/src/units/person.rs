@@ -3,29 +3,36 @@
 use std::{fmt, str::FromStr};
 
 use super::impl_as_text;
-use super::non_blank_string::{BlankStringError, INVISIBLE, NonBlankString};
+use super::visible_text::{fold_name, has_visible_text, is_invisible};
 
-/// A person, by the name that the organisation uses. `Dana Hill` and `dana  hill` are equal, so
-/// that nobody can be their own second reviewer.
+/// A person, by the name that the organisation uses. `Dana Hill` and `dana  hill` are equal, and so are all spellings
+/// that [`fold_name`] makes equal, so that nobody can be their own second reviewer.
 #[derive(Clone, Debug)]
-pub struct Person(String);
+pub struct Person {
+    name: String,
+    /// Form that is compared.
+    folded: String,
+}
+
+/// A text that is no name of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PersonNameError {
+    #[error("the name is empty: write a value or remove the key")]
+    Blank,
+    #[error("the name has an invisible character (U+{0:04X})")]
+    Invisible(u32),
+}
 
 impl Person {
     /// Returns the name as it was written.
     pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the characters that are compared: lower case, single spaces, nothing invisible.
-    fn folded_chars(&self) -> impl Iterator<Item = char> + '_ {
-        let words = self.0.split_whitespace();
-        words.flat_map(|word| visible_chars(word).flat_map(char::to_lowercase).chain([' ']))
+        &self.name
     }
 }
 
 impl PartialEq for Person {
     fn eq(&self, other: &Self) -> bool {
-        self.folded_chars().eq(other.folded_chars())
+        self.folded == other.folded
     }
 }
 
@@ -39,26 +46,28 @@ impl PartialOrd for Person {
 
 impl Ord for Person {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.folded_chars().cmp(other.folded_chars())
+        self.folded.cmp(&other.folded)
     }
 }
 
-fn visible_chars(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().filter(|c| !INVISIBLE.contains(c))
-}
-
 impl FromStr for Person {
-    type Err = BlankStringError;
+    type Err = PersonNameError;
 
-    fn from_str(text: &str) -> Result<Self, BlankStringError> {
-        // A name must be as visible as any other text; `NonBlankString` holds the rule.
-        text.parse::<NonBlankString>().map(|_| Self(text.into()))
+    fn from_str(name: &str) -> Result<Self, PersonNameError> {
+        if !has_visible_text(name) {
+            return Err(PersonNameError::Blank);
+        }
+        // People who read the name could not tell it from the name of somebody else.
+        match name.chars().find(|c| is_invisible(*c)) {
+            Some(c) => Err(PersonNameError::Invisible(c.into())),
+            None => Ok(Self { name: name.into(), folded: fold_name(name) }),
+        }
     }
 }
 
 impl fmt::Display for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.name)
     }
 }
 
@@ -74,19 +83,45 @@ mod tests {
 
     #[test]
     fn a_person_is_the_same_in_any_spelling() {
-        for name in
-            ["dana hill", " Dana  Hill ", "DANA HILL", "Dana\u{a0}Hill", "Dana\u{200b} Hill"]
-        {
+        for name in [
+            "dana hill",
+            " Dana  Hill ",
+            "DANA HILL",
+            "Dana\u{a0}Hill",
+            "\u{ff24}ana Hill",
+            "Dana H\u{2170}ll",
+        ] {
             assert_eq!(person(name), person("Dana Hill"), "{name}");
         }
+        assert_eq!(person("Jose\u{301} Nu\u{301}n\u{303}ez"), person("JOSÉ NÚÑEZ"));
+        assert_eq!(person("Jürgen Groß"), person("JÜRGEN GROSS"));
         assert_ne!(person("Dana Hills"), person("Dana Hill"));
         assert_ne!(person("DanaHill"), person("Dana Hill"));
+        assert!(person("Dana Hill").cmp(&person("DANA HILL")).is_eq());
     }
 
     #[test]
     fn rejects_blank_names() {
-        for name in ["", "  ", "\u{200b}"] {
-            assert!(name.parse::<Person>().is_err(), "{name:?}");
+        for name in ["", "  ", "\u{200b}", "\u{3164}"] {
+            assert_eq!(name.parse::<Person>(), Err(PersonNameError::Blank), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn rejects_names_with_invisible_characters() {
+        for name in [
+            "Kim \u{200b} Osei",
+            "Kim\u{2062} Osei",
+            "Kim\u{200e} Osei",
+            "Kim\u{fe0f} Osei",
+            "Kim\u{34f} Osei",
+            "Kim\u{3164}Osei",
+            "Kim\u{180e} Osei",
+            "Kim\u{e0041} Osei",
+            "Kim\u{7} Osei",
+        ] {
+            let read = name.parse::<Person>();
+            assert!(matches!(read, Err(PersonNameError::Invisible(_))), "{name:?}");
         }
     }
 }

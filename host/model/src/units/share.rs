@@ -32,6 +32,13 @@ impl Share {
         Ok(Self { millionths: (number * f64::from(WHOLE)).round() as u32 })
     }
 
+    /// Rounds a number down to a millionth, so that it never reaches a limit that it is below.
+    pub fn rounded_down(number: f64) -> Result<Self, ShareError> {
+        let Self { millionths } = Self::new(number)?;
+        let is_above = Self { millionths }.as_f64() > number;
+        Ok(Self { millionths: millionths - u32::from(is_above) })
+    }
+
     /// Returns `part / whole`, rounded down. A `whole` of 0 gives 0 and a `part` above it gives 1.
     pub fn from_ratio(part: u64, whole: u64) -> Self {
         let millionths = u128::from(part) * u128::from(WHOLE) / u128::from(whole.max(1));
@@ -92,6 +99,15 @@ mod tests {
         assert_eq!(serde_json::from_str::<Share>("1").unwrap(), Share::ALL);
         assert_eq!(Share::from_ratio(29, 30).millionths(), 966_666);
         assert_eq!((Share::from_ratio(0, 0), Share::from_ratio(9, 3)), (Share::NONE, Share::ALL));
+    }
+
+    #[test]
+    fn rounds_down_only_what_lies_between_two_millionths() {
+        let millionths = |number| Share::rounded_down(number).unwrap().millionths();
+        assert_eq!((millionths(0.799_999_6), millionths(0.800_000_4)), (799_999, 800_000));
+        for number in 0..=1_000_000 {
+            assert_eq!(millionths(f64::from(number) / 1e6), number);
+        }
     }
 
     #[test]

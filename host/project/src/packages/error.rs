@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 
 use tollgate_engine::{InspectError, ManifestError};
-use tollgate_model::Digest;
+use tollgate_model::{Digest, TextFileErrors};
 use tollgate_packages::catalogue::CatalogueError;
 use tollgate_packages::package::{PackageError, PackageId, Requirement};
-use tollgate_packages::prompt::PromptErrors;
 use tollgate_packages::registry::{CredentialsError, RegistryNameError};
 use tollgate_packages::store::StoreError;
 
 use crate::contract_folder::ContractFolderError;
 use crate::files::FileError;
-use crate::gates::{GateReadError, list_errors, quote_names};
+use crate::gates::{GateReadError, quote_names};
 use crate::lock::{LOCK_FILE, LockError};
 use crate::project::{PROJECT_FILE, ProjectError};
 use crate::signatures::SignatureError;
@@ -20,6 +19,7 @@ use crate::standard::StandardContractError;
 
 /// Reason why a package on this machine cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PackageAccessError {
     #[error("no folder for packages is known")]
     NoStore,
@@ -38,8 +38,8 @@ pub enum PackageAccessError {
     Standard(#[from] StandardContractError),
     #[error(transparent)]
     ContractFolder(#[from] ContractFolderError),
-    #[error("{}", list_errors(&.0.0))]
-    Prompt(PromptErrors),
+    #[error("{0}")]
+    Prompt(#[source] TextFileErrors),
     #[error("`{package}` is locked as {digest}, but it is not on this machine")]
     LockedNotFetched { package: Box<PackageId>, digest: Digest },
     #[error("`{package}` is not on this machine")]
@@ -64,6 +64,7 @@ pub enum PackageAccessError {
 
 /// Reason why a file is not a package.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PackageFileError {
     #[error(transparent)]
     ContractFolder(#[from] ContractFolderError),
@@ -73,14 +74,15 @@ pub enum PackageFileError {
     Manifest(#[from] ManifestError),
     #[error("`{}` is not a contract", .path.display())]
     NotContract { path: PathBuf, source: InspectError },
-    #[error("{}", list_errors(&.0.0))]
-    Prompt(PromptErrors),
+    #[error("{0}")]
+    Prompt(#[source] TextFileErrors),
     #[error("`{}` cannot be a package", .path.display())]
     Invalid { path: PathBuf, source: PackageError },
 }
 
 /// Reason why the sources of a project cannot be used, or the packages in them.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SourceAccessError {
     #[error(transparent)]
     Project(#[from] ProjectError),
@@ -116,6 +118,7 @@ pub enum SourceAccessError {
 
 /// Reason why a locked package cannot be fetched as it was locked.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LockedPackageError {
     #[error(
         "`{package}` is locked from `{source_label}`, which is no longer a source of this project"
