@@ -7,7 +7,7 @@ mod generated {
     #![allow(missing_docs, unreachable_pub, clippy::all, clippy::restriction)]
 
     wasmtime::component::bindgen!({
-        path: ["../../wit/contract.wit", "../../wit/host.wit"],
+        path: ["../../wit/0.1.0/contract.wit", "../../wit/0.1.0/host.wit"],
         inline: "
             package tollgate:engine;
             world boundary {
@@ -31,7 +31,7 @@ mod generated_stream {
     #![allow(missing_docs, unreachable_pub, clippy::all, clippy::restriction)]
 
     wasmtime::component::bindgen!({
-        path: "../../wit/contract.wit",
+        path: "../../wit/0.1.0/contract.wit",
         inline: "
             package tollgate:engine;
             world streaming {

@@ -3,17 +3,22 @@
 //! Cached files hold machine code, so loading one means trusting it. Every file therefore
 //! starts with a keyed hash of its name and content, under a key that only this user can
 //! read. A file that this host did not write, or that was written under another name, is
-//! never loaded. Files are written to a temporary name and renamed, so several hosts can
-//! fill one cache at the same time.
+//! never loaded. The key is only believed if it and the folder belong to this user, because
+//! whoever knows the key can have any machine code run. Files are written to a temporary name and
+//! renamed, so several hosts can fill one cache at the same time.
 //!
 //! A broken cache costs time and never a judgement: the problem is reported once, and the
 //! host compiles without the cache.
 
-use std::fs::{self, File, Permissions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+mod owned_folder;
+
+use std::fs::{self, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+use owned_folder::OwnedFolder;
 
 const KEY_FILE: &str = "key";
 const KEY_BYTES: usize = 32;
@@ -24,7 +29,7 @@ const CACHE_BYTES_MAX: u64 = 2 << 30;
 
 /// Folder of compiled contracts, with the key that authenticates them.
 pub(crate) struct Cache {
-    folder: PathBuf,
+    folder: OwnedFolder,
     key: [u8; KEY_BYTES],
 }
 
@@ -53,44 +58,46 @@ impl Cache {
     /// Opens the cache in `folder`, and creates folder and key if they are missing.
     pub(crate) fn open(folder: &Path) -> Result<Self, CacheError> {
         let unusable = |reason: String| CacheError { path: folder.into(), reason };
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|error| unusable(error.to_string()))?;
-        let key = read_key(folder).map_err(unusable)?;
-        Ok(Self { folder: folder.into(), key })
+        let folder = OwnedFolder::open(folder).map_err(unusable)?;
+        let key = read_key(&folder).map_err(unusable)?;
+        Ok(Self { folder, key })
     }
 
     /// Returns the file of this name, or `None` if it is missing or was not written by this
     /// host under this name. A file that fails the check is deleted.
     pub(crate) fn load(&self, name: &str) -> Option<CachedFile> {
-        let path = self.folder.join(name);
-        let stored = CachedFile(fs::read(&path).ok()?);
+        let mut file = self.folder.open_file(name).ok()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        let stored = CachedFile(bytes);
         let claimed = stored.0.first_chunk::<HASH_BYTES>();
         // `blake3::Hash` compares in constant time, so timing does not leak the right hash.
         if claimed.map(|hash| blake3::Hash::from_bytes(*hash)) != Some(self.hash(name, &stored)) {
-            let _ = fs::remove_file(&path);
+            let _ = fs::remove_file(self.path(name));
             return None;
         }
         // The modification time is what `prune` goes by.
-        if let Ok(file) = File::open(&path) {
-            let _ = file.set_modified(SystemTime::now());
-        }
+        let _ = file.set_modified(SystemTime::now());
         Some(stored)
     }
 
     /// Writes a file that every host with this cache folder can load.
     pub(crate) fn store(&self, name: &str, content: &[u8]) -> Result<(), CacheError> {
         self.write(name, content)
-            .map_err(|error| CacheError { path: self.folder.join(name), reason: error.to_string() })
+            .map_err(|error| CacheError { path: self.path(name), reason: error.to_string() })
+    }
+
+    /// Returns the path of a file. Writing by path is safe even if the folder is exchanged: without
+    /// the key, a file is worth nothing.
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     fn write(&self, name: &str, content: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(self.folder.path())?;
         file.write_all(self.hash(name, content).as_bytes())?;
         file.write_all(content)?;
-        file.persist(self.folder.join(name))?;
+        file.persist(self.path(name))?;
         self.prune(CACHE_BYTES_MAX)
     }
 
@@ -105,7 +112,7 @@ impl Cache {
 
     fn prune(&self, bytes_max: u64) -> io::Result<()> {
         let mut files = Vec::new();
-        for entry in fs::read_dir(&self.folder)?.flatten() {
+        for entry in fs::read_dir(self.folder.path())?.flatten() {
             // Another host may have renamed or deleted the file since the folder was listed.
             let Ok(metadata) = entry.metadata() else { continue };
             if metadata.is_file() && entry.file_name() != KEY_FILE {
@@ -126,22 +133,27 @@ impl Cache {
 }
 
 /// Reads the key of the folder. The first host creates it, and nobody replaces it.
-fn read_key(folder: &Path) -> Result<[u8; KEY_BYTES], String> {
-    let path = folder.join(KEY_FILE);
-    if !path.exists() {
-        create_key(folder, &path)
-            .map_err(|error| format!("its key file cannot be created: {error}"))?;
-    }
-    let metadata =
-        fs::metadata(&path).map_err(|error| format!("its key file cannot be read: {error}"))?;
-    if metadata.mode() & 0o077 != 0 {
+fn read_key(folder: &OwnedFolder) -> Result<[u8; KEY_BYTES], String> {
+    let unreadable = |error: io::Error| format!("its key file cannot be read: {error}");
+    let path = folder.path().join(KEY_FILE);
+    let file = match folder.open_file(KEY_FILE) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            create_key(folder.path(), &path)
+                .map_err(|error| format!("its key file cannot be created: {error}"))?;
+            folder.open_file(KEY_FILE)
+        }
+        opened => opened,
+    };
+    let mut file = file.map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.mode() & 0o077 != 0 {
         return Err(format!(
             "its key file can be read by other users: delete the folder, or run `chmod 600 {}` if no \
              other user has read it",
             path.display()
         ));
     }
-    let bytes = fs::read(&path).map_err(|error| format!("its key file cannot be read: {error}"))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
     bytes.try_into().map_err(|_| "its key file is damaged: delete the folder".into())
 }
 
@@ -209,13 +221,27 @@ mod tests {
         assert!(error.contains("chmod 600"), "{error}");
     }
 
+    /// Somebody who can exchange the key for a link to a file that they know could sign any code.
+    #[test]
+    fn refuses_a_key_that_is_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let known = folder.path().join("known");
+        fs::write(&known, [7; KEY_BYTES]).unwrap();
+        fs::set_permissions(&known, Permissions::from_mode(KEY_FILE_MODE)).unwrap();
+        let cache = folder.path().join("cache");
+        drop(OwnedFolder::open(&cache).unwrap());
+        std::os::unix::fs::symlink(&known, cache.join(KEY_FILE)).unwrap();
+        let error = Cache::open(&cache).err().unwrap().to_string();
+        assert!(error.contains("its key file cannot be read"), "{error}");
+    }
+
     #[test]
     fn evicts_the_least_recently_used_files_first() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path()).unwrap();
         for (age_s, name) in [(30, "old"), (20, "older-but-used"), (10, "new")] {
             cache.store(name, &[0; 100]).unwrap();
-            let file = File::open(folder.path().join(name)).unwrap();
+            let file = fs::File::open(folder.path().join(name)).unwrap();
             file.set_modified(SystemTime::now() - std::time::Duration::from_secs(age_s)).unwrap();
         }
         cache.load("older-but-used").unwrap();

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use tollgate_model::{
     Capability, Digest, Failure, HostAnswer, Judgement, Manifest, Report, RunLog, Subject,
 };
+use tracing::field::{Empty, display};
+use tracing::{Instrument, Span, debug_span};
 use wasmtime::Store;
 use wasmtime::component::Instance;
 
@@ -92,7 +94,12 @@ impl Contract {
     ///
     /// The future yields about every 50 µs of computing. Dropping it ends the sandbox.
     pub async fn judge(&self, subject: &Subject, live: HostContext) -> Judgement {
-        self.0.judge(subject, AnswerSource::Live(live)).await
+        let name = &self.manifest().contract.name;
+        let span = debug_span!("judge", contract = %name, fuel = Empty, outcome = Empty);
+        let judging = self.0.judge(subject, AnswerSource::Live(live));
+        let judgement = judging.instrument(span.clone()).await;
+        record_judgement(&span, &judgement);
+        judgement
     }
 
     /// Judges a subject again with the host answers that were recorded the first time.
@@ -106,7 +113,7 @@ impl Contract {
     pub async fn judge_without_isolation(&self, subject: &Subject, times: u32) -> Option<Duration> {
         let (mut store, fuel) =
             self.0.new_sandbox(subject, AnswerSource::Live(HostContext::default())).ok()?;
-        let guest = self.0.instantiate(&mut store).await.ok()?;
+        let guest = self.0.instantiate(&mut store, fuel).await.ok()?;
         let started = Instant::now();
         for _ in 0..times {
             self.0.engine.refuel(&mut store, fuel).ok()?;
@@ -162,7 +169,8 @@ impl LoadedContract {
             Ok(sandbox) => sandbox,
             Err(failure) => return failed_judgement(failure),
         };
-        let ended = with_deadline(self.deadline(), self.call_judge(&mut store, subject)).await;
+        let ended =
+            with_deadline(self.deadline(), self.call_judge(&mut store, subject, fuel)).await;
         let verdict = self
             .call_result(ended, &mut store, fuel)
             .and_then(|report| check_report(&report, subject, &self.manifest).map(|()| report));
@@ -213,17 +221,22 @@ impl LoadedContract {
         &self,
         store: &mut Store<Sandbox>,
         subject: &Subject,
+        fuel: u64,
     ) -> Result<Report, CallError> {
-        let guest = self.instantiate(store).await?;
+        let guest = self.instantiate(store, fuel).await?;
         let judge = guest.tollgate_contract_judge();
         Ok(judge.call_judge(&mut *store, bindings::subject_to_wit(subject)).await??.into())
     }
 
-    /// Makes a fresh instance in its configured state.
-    async fn instantiate(&self, store: &mut Store<Sandbox>) -> Result<Boundary, CallError> {
+    /// Makes a fresh instance in its configured state, with `fuel` for what follows.
+    async fn instantiate(
+        &self,
+        store: &mut Store<Sandbox>,
+        fuel: u64,
+    ) -> Result<Boundary, CallError> {
         let guest = self.instances.instantiate_async(&mut *store).await;
         let guest = guest.map_err(|error| CallError::Died((Stage::Start, error)))?;
-        self.configure_without_snapshot(store, &guest).await?;
+        self.configure_without_snapshot(store, &guest, fuel).await?;
         Ok(guest)
     }
 
@@ -232,43 +245,51 @@ impl LoadedContract {
     pub(crate) async fn instantiate_untyped(
         &self,
         store: &mut Store<Sandbox>,
+        fuel: u64,
     ) -> Result<Instance, CallError> {
         let died = |error| CallError::Died((Stage::Start, error));
         let instances = self.instances.instance_pre();
         let instance = instances.instantiate_async(&mut *store).await.map_err(died)?;
         let guest = Boundary::new(&mut *store, &instance).map_err(died)?;
-        self.configure_without_snapshot(store, &guest).await?;
+        self.configure_without_snapshot(store, &guest, fuel).await?;
         Ok(instance)
     }
 
-    /// Configures the instance if its snapshot could not be taken. Capabilities are closed
-    /// meanwhile.
+    /// Configures the instance if its snapshot could not be taken, and then gives it `fuel`.
+    /// Capabilities are closed meanwhile.
     async fn configure_without_snapshot(
         &self,
         store: &mut Store<Sandbox>,
         guest: &Boundary,
+        fuel: u64,
     ) -> Result<(), CallError> {
         if let Preparation::PerJudgement { .. } = self.preparation {
             let judge = guest.tollgate_contract_judge();
             let source = std::mem::replace(&mut store.data_mut().host.source, AnswerSource::Closed);
-            judge.call_configure(&mut *store, self.config.text()).await??;
+            let configured = judge.call_configure(&mut *store, self.config.text()).await;
+            // A judgement has the same fuel with and without a snapshot: what configuring left over
+            // is not for judging.
+            self.engine.refuel(store, fuel)?;
+            configured.map_err(|error| CallError::Died((Stage::Configure, error)))??;
             store.data_mut().host.source = source;
         }
         Ok(())
     }
 
-    /// Makes the store of a sandbox, and returns it with the fuel that it was given.
+    /// Makes the store of a sandbox, and returns it with the fuel for judging. Without a snapshot,
+    /// the store has the fuel for configuring first.
     pub(crate) fn new_sandbox(
         &self,
         subject: &Subject,
         source: AnswerSource,
     ) -> Result<(Store<Sandbox>, u64), Failure> {
-        let mut fuel = self.limits.fuel_for(subject);
-        if let Preparation::PerJudgement { .. } = self.preparation {
-            fuel = fuel.saturating_add(self.limits.configure_fuel);
-        }
+        let fuel = self.limits.fuel_for(subject);
+        let first_fuel = match self.preparation {
+            Preparation::PerJudgement { .. } => self.limits.configure_fuel,
+            Preparation::Snapshot { .. } => fuel,
+        };
         let host = RunHost::new(&self.limits, self.grants.clone(), source);
-        let store = self.engine.new_store(&self.limits, host, fuel).map_err(host_failure)?;
+        let store = self.engine.new_store(&self.limits, host, first_fuel).map_err(host_failure)?;
         Ok((store, fuel))
     }
 }
@@ -276,6 +297,15 @@ impl LoadedContract {
 /// Returns the failure for an error of the host itself, which is never the contract's fault.
 pub(crate) fn host_failure(error: wasmtime::Error) -> Failure {
     Failure::Host { reason: format!("{error:#}") }
+}
+
+/// Records the fuel and the kind of outcome of a judgement, and nothing that quotes the subject.
+fn record_judgement(span: &Span, judgement: &Judgement) {
+    span.record("fuel", judgement.fuel_used);
+    match &judgement.verdict {
+        Ok(report) => span.record("outcome", display(report.outcome)),
+        Err(failure) => span.record("outcome", failure.kind()),
+    };
 }
 
 /// Returns the judgement of a subject that no sandbox was made for.

@@ -12,12 +12,18 @@ use wasmtime::component::{Component, HasSelf, Linker};
 use crate::bindings::{Boundary, BoundaryPre, StreamingPre};
 use crate::cache::{Cache, CacheError};
 use crate::capabilities::RunHost;
+use crate::compile::{
+    CompileError, CompileJob, CompileProcesses, CompiledContract, FunctionsByComponent,
+    compile_on_a_thread,
+};
 use crate::config::Config;
+use crate::config_check::{ConfigMismatch, format_mismatches};
 use crate::contract::{Contract, LoadedContract};
+use crate::function_cache::FunctionCache;
 use crate::grants::{GrantRequest, Grants, NotGrantedError};
-use crate::inspect::{InspectError, inspect};
+use crate::inspect::{InspectError, Inspection, inspect};
 use crate::limits::Limits;
-use crate::prepare::{Preparation, PrepareError, prepare};
+use crate::prepare::{Preparation, PrepareError};
 use crate::sandbox::Sandbox;
 use crate::settings::{Knobs, Settings};
 use crate::wasm_config::{self, Allocation, FUEL_PER_SLICE};
@@ -38,17 +44,25 @@ struct EngineState {
     sandbox_slots: Arc<Semaphore>,
     cache: Option<Cache>,
     cache_problem: Option<CacheError>,
+    compile_slots: Semaphore,
+    compiled_functions: FunctionsByComponent,
 }
+
+/// This machine cannot run contracts, or not with these settings.
+#[derive(Debug, thiserror::Error)]
+#[error("the engine for contracts cannot be made")]
+pub struct EngineError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// A contract cannot be loaded.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LoadError {
     #[error(transparent)]
     Inspect(#[from] InspectError),
     /// The configuration does not fit the schema in the manifest.
     #[error("the configuration does not fit its schema{}", format_mismatches(.0))]
     InvalidConfig(Vec<ConfigMismatch>),
-    /// The manifest's schema is not a JSON Schema.
+    /// The manifest's schema is not a JSON Schema, or validating would take too long.
     #[error("the configuration schema in the manifest is invalid: {0}")]
     InvalidSchema(String),
     /// It imports a capability that it is not granted.
@@ -72,25 +86,12 @@ pub enum LoadError {
     /// It could not be configured or compiled.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
+    /// Compiling it exceeded a limit.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
     /// The host itself failed.
     #[error("the host failed to load it: {0}")]
     Host(String),
-}
-
-/// One way in which a configuration does not fit its schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigMismatch {
-    /// JSON Pointer (RFC 6901) into the configuration.
-    pub pointer: String,
-    pub reason: String,
-}
-
-fn format_mismatches(mismatches: &[ConfigMismatch]) -> String {
-    let line = |mismatch: &ConfigMismatch| match mismatch.pointer.as_str() {
-        "" => format!(": {}", mismatch.reason),
-        pointer => format!("\n  at `{pointer}`: {}", mismatch.reason),
-    };
-    mismatches.iter().map(line).collect()
 }
 
 /// Header of a cached file, followed by the compiled code.
@@ -104,12 +105,31 @@ struct CacheHeader {
 impl Engine {
     /// Makes an engine. A cache that cannot be used is not an error: see
     /// [`Engine::cache_problem`].
-    pub fn new(settings: Settings) -> anyhow::Result<Self> {
-        let (wasm, allocation) = wasm_config::new_wasm_engine(&settings)?;
-        let sandboxes = match allocation {
-            Allocation::Pooled { sandboxes } => sandboxes,
-            Allocation::OnDemand => settings.sandboxes_max,
-        };
+    pub fn new(settings: Settings) -> Result<Self, EngineError> {
+        let unusable = |error: wasmtime::Error| EngineError(error.into());
+        let (wasm, allocation) = wasm_config::new_wasm_engine(&settings).map_err(unusable)?;
+        Self::with_wasm_engine(settings, wasm, allocation).map_err(unusable)
+    }
+
+    /// Makes the engine of a compile process: its code runs in an engine with a pool, or in one
+    /// without. It has no cache, and no pool itself.
+    pub(crate) fn for_compiling(
+        settings: Settings,
+        pooled: bool,
+        functions: Arc<FunctionCache>,
+    ) -> Result<Self, EngineError> {
+        let unusable = |error: wasmtime::Error| EngineError(error.into());
+        let wasm = wasm_config::new_compile_engine(&settings, pooled, functions);
+        let wasm = wasm.map_err(unusable)?;
+        Self::with_wasm_engine(settings, wasm, Allocation::OnDemand).map_err(unusable)
+    }
+
+    fn with_wasm_engine(
+        settings: Settings,
+        wasm: wasmtime::Engine,
+        allocation: Allocation,
+    ) -> wasmtime::Result<Self> {
+        let sandboxes = allocation.sandboxes(&settings);
         let (cache, cache_problem) = match settings.cache.as_deref().map(Cache::open) {
             Some(Ok(cache)) => (Some(cache), None),
             Some(Err(problem)) => (None, Some(problem)),
@@ -122,6 +142,8 @@ impl Engine {
             sandbox_slots: Arc::new(Semaphore::new(sandboxes as usize)),
             cache,
             cache_problem,
+            compile_slots: Semaphore::new(settings.compilations_max.max(1) as usize),
+            compiled_functions: FunctionsByComponent::default(),
             settings,
         })))
     }
@@ -150,22 +172,21 @@ impl Engine {
         limits: Limits,
     ) -> Result<Contract, LoadError> {
         let (engine, runtime) = (self.clone(), Handle::current());
-        let load = move || {
-            runtime.block_on(engine.load_on_this_thread(&component, config, grants, limits))
-        };
+        let load =
+            move || runtime.block_on(engine.load_on_this_thread(component, config, grants, limits));
         let loaded = tokio::task::spawn_blocking(load).await;
         loaded.map_err(|error| LoadError::Host(error.to_string()))?
     }
 
     async fn load_on_this_thread(
         &self,
-        component: &[u8],
+        component: Arc<[u8]>,
         config: Config,
         grants: Grants,
         limits: Limits,
     ) -> Result<Contract, LoadError> {
         self.check_ceilings(&limits)?;
-        let digest = Digest::of(component);
+        let digest = Digest::of(&component);
         let name = self.cache_name(digest, &config);
         let stored = self.0.cache.as_ref().and_then(|cache| cache.load(&name));
         let cached = stored.as_deref().and_then(unpack);
@@ -228,23 +249,35 @@ impl Engine {
 
     async fn compile(
         &self,
-        component: &[u8],
+        component: Arc<[u8]>,
         config: &Config,
         limits: &Limits,
     ) -> Result<(CacheHeader, Vec<u8>), LoadError> {
-        let mut inspection = inspect(component)?;
-        validate_config(&inspection.manifest.config_schema, config)?;
-        if !self.knobs().snapshot {
-            inspection.snapshot = Err("snapshots are turned off".into());
-        }
-        let (snapshot, preparation) = prepare(self, component, &inspection, config, limits).await?;
-        let code = self.0.wasm.precompile_component(snapshot.as_deref().unwrap_or(component));
-        let code = code.map_err(|error| PrepareError::Unrunnable(format!("{error:#}")))?;
+        let slot = self.0.compile_slots.acquire().await;
+        let _slot = slot.map_err(|error| LoadError::Host(error.to_string()))?;
+        let Inspection { digest, manifest, capabilities, snapshot, .. } = inspect(&component)?;
+        let snapshot = match self.knobs().snapshot {
+            true => snapshot,
+            false => Err("snapshots are turned off".into()),
+        };
+        let (config, limits) = (config.clone(), limits.clone());
+        let mut job = CompileJob { component, manifest, snapshot, config, limits };
+        let settings = &self.0.settings;
+        let CompiledContract { preparation, code } = match &settings.compile_process {
+            Some(process) => CompileProcesses {
+                process,
+                settings,
+                allocation: self.0.allocation,
+                functions: &self.0.compiled_functions,
+            }
+            .compile(digest, &job)?,
+            None => compile_on_a_thread(self.clone(), job.clone(), settings.compile_deadline_ms)?,
+        };
         // The snapshot is taken, so the warm-up cases would only enlarge the cached file.
-        inspection.manifest.warm_up.clear();
+        job.manifest.warm_up.clear();
         let about = CacheHeader {
-            manifest: inspection.manifest,
-            capabilities: inspection.capabilities.into_iter().collect(),
+            manifest: job.manifest,
+            capabilities: capabilities.into_iter().collect(),
             preparation,
         };
         Ok((about, code))
@@ -272,8 +305,9 @@ impl Engine {
 
     #[allow(unsafe_code)]
     fn link(&self, code: &[u8], stream: bool) -> wasmtime::Result<BoundaryPre<Sandbox>> {
-        // SAFETY: this process compiled `code` just now, or the cache checked its keyed hash,
-        // which shows that this host compiled it.
+        // SAFETY: this process or its compile process compiled `code` just now, or the cache checked
+        // its keyed hash, which shows that this host stored it after that. A component that takes over
+        // the compiler can choose its own code: see `SECURITY.md`.
         let component = unsafe { Component::deserialize(&self.0.wasm, code) }?;
         let instances = self.0.linker.instantiate_pre(&component)?;
         if stream {
@@ -288,10 +322,20 @@ impl Engine {
         slot.map_err(|error| Failure::Host { reason: error.to_string() })
     }
 
-    /// Waits for a free sandbox that can be kept between calls.
-    pub(crate) async fn acquire_owned_slot(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        let slot = self.0.sandbox_slots.clone().acquire_owned().await;
-        slot.map_err(|error| Failure::Host { reason: error.to_string() })
+    /// Waits for free sandboxes that can be kept between calls. It gets all of them at once, because two callers that
+    /// have some each would wait for each other for ever. Fails if the engine does not have so many.
+    pub(crate) async fn acquire_owned_slots(
+        &self,
+        count: usize,
+    ) -> Result<OwnedSemaphorePermit, Failure> {
+        let sandboxes = self.0.allocation.sandboxes(&self.0.settings);
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        if count > sandboxes {
+            let reason = format!("{count} sandboxes are needed at once, and there are {sandboxes}");
+            return Err(Failure::Host { reason });
+        }
+        let slots = self.0.sandbox_slots.clone().acquire_many_owned(count).await;
+        slots.map_err(|error| Failure::Host { reason: error.to_string() })
     }
 
     pub(crate) fn wasm(&self) -> &wasmtime::Engine {
@@ -331,21 +375,6 @@ fn new_linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<Sandbox>> {
     let mut linker = Linker::new(engine);
     Boundary::add_to_linker::<_, HasSelf<_>>(&mut linker, |sandbox| sandbox)?;
     Ok(linker)
-}
-
-/// Checks a configuration against the schema in the manifest. The schema comes with the
-/// component and may be hostile, so patterns match in linear time and no reference is fetched.
-fn validate_config(schema: &serde_json::Value, config: &Config) -> Result<(), LoadError> {
-    let validator = jsonschema::options()
-        .with_pattern_options(jsonschema::PatternOptions::regex())
-        .build(schema)
-        .map_err(|error| LoadError::InvalidSchema(error.to_string()))?;
-    let mismatch = |error: jsonschema::ValidationError<'_>| ConfigMismatch {
-        pointer: error.instance_path().to_string(),
-        reason: error.to_string(),
-    };
-    let mismatches: Vec<_> = validator.iter_errors(config.value()).map(mismatch).collect();
-    if mismatches.is_empty() { Ok(()) } else { Err(LoadError::InvalidConfig(mismatches)) }
 }
 
 fn pack(about: &CacheHeader, code: &[u8]) -> serde_json::Result<Vec<u8>> {

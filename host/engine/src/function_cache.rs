@@ -14,7 +14,7 @@ use wasmtime::CacheStore;
 
 /// Size limit; a large contract takes 30 MiB. Above it the whole cache is cleared, because
 /// functions in use come back soon and an eviction order would have to be tracked.
-const FUNCTIONS_BYTES_MAX: usize = 64 << 20;
+pub(crate) const FUNCTIONS_BYTES_MAX: usize = 64 << 20;
 
 /// Compiled functions of this process, by Cranelift's key.
 #[derive(Default)]
@@ -24,6 +24,39 @@ pub(crate) struct FunctionCache(Mutex<CompiledFunctions>);
 struct CompiledFunctions {
     functions: HashMap<Box<[u8]>, Box<[u8]>>,
     bytes: usize,
+}
+
+impl FunctionCache {
+    pub(crate) fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).functions.len()
+    }
+
+    /// Returns all functions as bytes that [`FunctionCache::import`] reads.
+    pub(crate) fn export(&self) -> Vec<u8> {
+        let compiled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = Vec::new();
+        for part in compiled.functions.iter().flat_map(|(key, function)| [key, function]) {
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
+        }
+        bytes
+    }
+
+    /// Adds exported functions, up to the first that is incomplete.
+    pub(crate) fn import(&self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let (Some(key), Some(function)) = (take_part(&mut rest), take_part(&mut rest)) {
+            self.insert(key, function.to_vec());
+        }
+    }
+}
+
+/// Splits a part with its length before it from the front.
+fn take_part<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
+    let (length, rest) = bytes.split_first_chunk::<8>()?;
+    let (part, rest) = rest.split_at_checked(u64::from_le_bytes(*length) as usize)?;
+    *bytes = rest;
+    Some(part)
 }
 
 impl CacheStore for FunctionCache {
@@ -47,5 +80,26 @@ impl CacheStore for FunctionCache {
 impl fmt::Debug for FunctionCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Functions")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exported_functions_can_be_imported() {
+        let (one, other) = (FunctionCache::default(), FunctionCache::default());
+        for (key, function) in [("a", "code"), ("bb", ""), ("", "more code")] {
+            one.insert(key.as_bytes(), function.as_bytes().to_vec());
+        }
+        let exported = one.export();
+        other.import(&exported);
+        assert_eq!(other.len(), 3);
+        assert_eq!(other.get(b"a").unwrap(), b"code".as_slice());
+        assert_eq!(other.get(b"").unwrap(), b"more code".as_slice());
+        let incomplete = FunctionCache::default();
+        incomplete.import(&exported[..exported.len() - 1]);
+        assert_eq!(incomplete.len(), 2);
     }
 }

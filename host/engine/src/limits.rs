@@ -1,6 +1,7 @@
 //! Limits of one judgement. Every limit has a default, its unit in its name, and the attack
 //! or accident that it stops.
 
+use serde::{Deserialize, Serialize};
 use tollgate_model::{Failure, Subject};
 
 /// Base fuel of a judgement. A WebAssembly instruction takes about one unit and a million take
@@ -36,7 +37,7 @@ const CONFIGURE_FUEL: u64 = 20_000_000_000;
 const CONFIGURE_DEADLINE_MS: u64 = 60_000;
 
 /// Limits of one judgement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Base fuel for any subject.
     pub fuel: u64,

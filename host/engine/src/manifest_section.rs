@@ -15,17 +15,18 @@ const MANIFEST_BYTES_MAX: u64 = 4 << 20;
 
 /// The manifest of a component cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ManifestError {
     /// The section structure of the file is broken.
     #[error("it is not a WebAssembly file, or is damaged: {0}")]
     Malformed(String),
-    #[error("it carries no manifest: build it with `tollgate build`, which embeds one")]
+    #[error("it carries no manifest")]
     Missing,
     /// The component has more than one manifest section.
-    #[error("it carries two manifests: build it again with `tollgate build`")]
+    #[error("it carries two manifests")]
     Repeated,
     /// The section is not the JSON of a manifest, or is too large.
-    #[error("its manifest cannot be read: {0}; build it again with `tollgate build`")]
+    #[error("its manifest cannot be read: {0}")]
     Unreadable(String),
 }
 

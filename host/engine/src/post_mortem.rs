@@ -24,11 +24,14 @@ const HOSTCALL_FUEL_EXHAUSTED: &str = "fuel allocated for hostcalls has been exh
 pub(crate) enum Stage {
     /// Instantiating the component.
     Start,
-    /// Calling an exported function.
+    /// Calling `configure`, which has fuel of its own.
+    Configure,
+    /// Calling another exported function.
     Call,
 }
 
-/// Returns the failure for the error that ended a sandbox.
+/// Returns the failure for the error that ended a sandbox. `fuel` is the limit of what is not
+/// configuring.
 pub(crate) fn explain_failure(
     (stage, error): (Stage, wasmtime::Error),
     store: &mut Store<Sandbox>,
@@ -42,6 +45,7 @@ pub(crate) fn explain_failure(
         return Failure::ReplayDiverged { reason };
     }
     if error.downcast_ref::<Trap>() == Some(&Trap::OutOfFuel) {
+        let fuel = if stage == Stage::Configure { limits.configure_fuel } else { fuel };
         return Failure::OutOfFuel { fuel };
     }
     // Without a core dump the contract was not running: either it could not be instantiated, or

@@ -12,18 +12,19 @@ use serde::{Deserialize, Serialize};
 use tollgate_model::{Failure, Refusal, WarmUp};
 use wasmtime::Store;
 use wasmtime::component::{Component, Instance};
-use wasmtime_wizer::{WasmtimeWizerComponent, Wizer};
+use wasmtime_wizer::Wizer;
 
 use crate::bindings::{self, Boundary};
 use crate::capabilities::{AnswerSource, RunHost, test_fixture};
+use crate::compile::CompileJob;
 use crate::config::Config;
 use crate::deadline::with_deadline;
 use crate::engine::Engine;
 use crate::grants::Grants;
-use crate::inspect::Inspection;
 use crate::limits::Limits;
 use crate::post_mortem::{Stage, explain_failure};
 use crate::sandbox::Sandbox;
+use crate::snapshot::{SNAPSHOT_FUEL, take_snapshot};
 
 /// How the configured state of a contract is restored for each judgement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,13 +62,11 @@ pub(crate) type PreparedComponent = (Option<Vec<u8>>, Preparation);
 /// Configures a contract in an ordinary sandbox, and takes a snapshot if possible.
 pub(crate) async fn prepare(
     engine: &Engine,
-    component: &[u8],
-    inspection: &Inspection,
-    config: &Config,
-    limits: &Limits,
+    job: &CompileJob,
 ) -> Result<PreparedComponent, PrepareError> {
+    let CompileJob { component, manifest, snapshot, config, limits } = job;
     let _slot = engine.acquire_slot().await.map_err(PrepareError::Failed)?;
-    if let Err(reason) = &inspection.snapshot {
+    if let Err(reason) = snapshot {
         let component = Component::new(engine.wasm(), component).map_err(unrunnable)?;
         configure(engine, &component, config, limits).await?;
         return Ok((None, Preparation::PerJudgement { reason: reason.clone() }));
@@ -76,7 +75,7 @@ pub(crate) async fn prepare(
     let (context, instrumented) = wizer.instrument_component(component).map_err(unrunnable)?;
     let component = Component::new(engine.wasm(), &instrumented).map_err(unrunnable)?;
 
-    let cases = if engine.knobs().warm_up { inspection.manifest.warm_up.as_slice() } else { &[] };
+    let cases = if engine.knobs().warm_up { manifest.warm_up.as_slice() } else { &[] };
     let mut bench = configure(engine, &component, config, limits).await?;
     let mut warmed_up = 0;
     for case in cases {
@@ -92,13 +91,13 @@ pub(crate) async fn prepare(
         }
     }
     let ConfiguredInstance { mut store, instance } = bench;
-    engine.refuel(&mut store, limits.configure_fuel).map_err(unrunnable)?;
-    // Taking the snapshot reads all of the memory through host calls, several times.
+    engine.refuel(&mut store, SNAPSHOT_FUEL).map_err(unrunnable)?;
+    // Taking the snapshot reads all of the memory through host calls, and grows each by a page.
     store.set_hostcall_fuel(usize::MAX);
-    let mut configured = WasmtimeWizerComponent { store: &mut store, instance };
-    match wizer.snapshot_component(&context, &mut configured).await {
+    store.data_mut().memory.leave_room_for_snapshot();
+    match take_snapshot(&wizer, &context, &mut store, instance).await {
         Ok(snapshot) => Ok((Some(snapshot), Preparation::Snapshot { warmed_up })),
-        Err(error) => Ok((None, Preparation::PerJudgement { reason: format!("{error:#}") })),
+        Err(reason) => Ok((None, Preparation::PerJudgement { reason })),
     }
 }
 
@@ -120,7 +119,7 @@ async fn configure(
         let judge = guest.tollgate_contract_judge();
         let accepted = judge.call_configure(&mut store, config.text()).await;
         accepted
-            .map_err(|error| ConfigureError::Died((Stage::Call, error)))?
+            .map_err(|error| ConfigureError::Died((Stage::Configure, error)))?
             .map_err(ConfigureError::Refused)?;
         Ok(instance)
     };

@@ -6,6 +6,10 @@ use crate::bindings::types;
 use crate::capabilities::RunHost;
 use crate::limits::Limits;
 
+/// Memory for taking a snapshot, which grows every memory by a page, on top of any limit. A contract
+/// has few memories.
+pub(crate) const SNAPSHOT_BYTES: usize = 16 << 16;
+
 /// State of a wasmtime store. It lives for one judgement.
 pub(crate) struct Sandbox {
     pub(crate) host: RunHost,
@@ -52,6 +56,12 @@ impl GrowthBudget {
 }
 
 impl MemoryLimiter {
+    /// Gives memory on top of the limit for taking a snapshot, after which the sandbox is not used
+    /// any more.
+    pub(crate) fn leave_room_for_snapshot(&mut self) {
+        self.memory_bytes.left += SNAPSHOT_BYTES;
+    }
+
     /// Stops the contract at once. Letting `memory.grow` return -1 instead would leave the
     /// reaction to the contract, and its failure would not name the limit.
     fn refuse(&mut self, reason: String) -> wasmtime::Result<bool> {

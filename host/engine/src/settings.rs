@@ -2,6 +2,10 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
+use crate::compile::CompileProcess;
+
 /// Further judgements wait for a free sandbox. Each sandbox reserves address space, not memory,
 /// and a judgement takes microseconds.
 const SANDBOXES_MAX: u32 = 128;
@@ -11,6 +15,15 @@ const MEMORY_BYTES_CEILING: usize = 512 << 20;
 const TABLE_ELEMENTS_CEILING: usize = 200_000;
 /// Native stack of one contract. Deep recursion traps when it is used up.
 const STACK_BYTES_MAX: usize = 1 << 20;
+/// Processor time for compiling and configuring one contract, of all threads together. CPython takes a
+/// third of it in a test build, and a tenth in a release.
+const COMPILE_CPU_S_MAX: u64 = 120;
+/// Wall-clock backstop behind `COMPILE_CPU_S_MAX`, for overloaded machines.
+const COMPILE_DEADLINE_MS: u64 = 300_000;
+/// Memory for compiling one contract. CPython takes 540 MB.
+const COMPILE_MEMORY_BYTES_MAX: u64 = 1 << 30;
+/// Contracts that are compiled at once. The compiler itself uses every processor.
+const COMPILATIONS_MAX: u32 = 2;
 
 /// Settings for running contracts on this deployment.
 #[derive(Clone, Debug)]
@@ -25,6 +38,18 @@ pub struct Settings {
     pub table_elements_ceiling: usize,
     /// Size of a contract's native stack.
     pub stack_bytes_max: usize,
+    /// Program that compiles contracts which are not in the cache. Without one they are compiled in
+    /// this process, where a hostile component can use as much memory as it likes, and where a
+    /// compilation that exceeds the deadline fails but goes on.
+    pub compile_process: Option<CompileProcess>,
+    /// Wall-clock time for compiling and configuring one contract.
+    pub compile_deadline_ms: u64,
+    /// Processor time of a compile process, in seconds.
+    pub compile_cpu_s_max: u64,
+    /// Memory of a compile process.
+    pub compile_memory_bytes_max: u64,
+    /// Number of contracts that are compiled at once; further ones wait.
+    pub compilations_max: u32,
     #[doc(hidden)]
     pub knobs: Knobs,
 }
@@ -37,6 +62,11 @@ impl Default for Settings {
             memory_bytes_ceiling: MEMORY_BYTES_CEILING,
             table_elements_ceiling: TABLE_ELEMENTS_CEILING,
             stack_bytes_max: STACK_BYTES_MAX,
+            compile_process: None,
+            compile_deadline_ms: COMPILE_DEADLINE_MS,
+            compile_cpu_s_max: COMPILE_CPU_S_MAX,
+            compile_memory_bytes_max: COMPILE_MEMORY_BYTES_MAX,
+            compilations_max: COMPILATIONS_MAX,
             knobs: Knobs::default(),
         }
     }
@@ -45,7 +75,7 @@ impl Default for Settings {
 /// Tuning knobs for the benchmarks, which found the defaults. Never change them in a deployment:
 /// without fuel, judgements are unbounded.
 #[doc(hidden)]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Knobs {
     pub fuel: bool,
     pub epochs: bool,

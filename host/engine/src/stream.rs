@@ -67,7 +67,7 @@ impl Contract {
         context: JsonText,
         live: HostContext,
     ) -> Result<JudgementStream, Judgement> {
-        JudgementStream::begin(self, prompt, context, AnswerSource::Live(live))
+        JudgementStream::begin(self, prompt, context, AnswerSource::Live(live), None)
             .await
             .map_err(failed_judgement)
     }
@@ -81,16 +81,25 @@ impl Contract {
         answers: Vec<HostAnswer>,
     ) -> Result<JudgementStream, Judgement> {
         let source = AnswerSource::Recorded(answers.into());
-        JudgementStream::begin(self, prompt, context, source).await.map_err(failed_judgement)
+        JudgementStream::begin(self, prompt, context, source, None).await.map_err(failed_judgement)
+    }
+}
+
+impl Progress {
+    /// Returns the progress of a contract that settles nothing.
+    pub(crate) fn none() -> Self {
+        Self { settled: 0, findings: Vec::new() }
     }
 }
 
 impl JudgementStream {
-    async fn begin(
+    /// Begins a stream in the sandbox that `slot` stands for. Without one it waits for a free sandbox.
+    pub(crate) async fn begin(
         contract: &Contract,
         prompt: Option<PromptRef>,
         context: JsonText,
         source: AnswerSource,
+        slot: Option<OwnedSemaphorePermit>,
     ) -> Result<Self, Failure> {
         if !contract.supports_streaming() {
             let reason = "this contract judges whole texts only: its manifest does not say \
@@ -101,11 +110,14 @@ impl JudgementStream {
         let loaded = contract.loaded();
         prompt_coverage::check_prompt(&loaded.manifest.contract, prompt.as_ref())?;
         let subject = Subject { content: Content::Text(String::new()), prompt, context };
-        let slot = loaded.engine.acquire_owned_slot().await?;
+        let slot = match slot {
+            Some(slot) => slot,
+            None => loaded.engine.acquire_owned_slots(1).await?,
+        };
         let started = Instant::now();
         let (mut store, fuel) = loaded.new_sandbox(&subject, source)?;
         let begin = async {
-            let instance = loaded.instantiate_untyped(&mut store).await?;
+            let instance = loaded.instantiate_untyped(&mut store, fuel).await?;
             let guest = Streaming::new(&mut store, &instance)
                 .map_err(|error| CallError::Died((Stage::Start, error)))?;
             let stream = guest.tollgate_contract_judge_stream();

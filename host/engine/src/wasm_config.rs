@@ -13,6 +13,7 @@ use wasmparser::WasmFeatures;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::function_cache::FunctionCache;
+use crate::sandbox::SNAPSHOT_BYTES;
 use crate::settings::Settings;
 
 /// Fuel between two yields, about 50 µs of computing.
@@ -44,6 +45,16 @@ pub enum Allocation {
     OnDemand,
 }
 
+impl Allocation {
+    /// Returns the number of judgements that can run at once.
+    pub(crate) fn sandboxes(self, settings: &Settings) -> u32 {
+        match self {
+            Self::Pooled { sandboxes } => sandboxes,
+            Self::OnDemand => settings.sandboxes_max,
+        }
+    }
+}
+
 /// Returns the WebAssembly features that guests may use: standardised ones that behave the same
 /// on every machine, without threads and without 64-bit memories.
 pub(crate) fn wasm_features() -> WasmFeatures {
@@ -58,18 +69,34 @@ pub(crate) fn wasm_features() -> WasmFeatures {
 pub(crate) fn new_wasm_engine(
     settings: &Settings,
 ) -> wasmtime::Result<(wasmtime::Engine, Allocation)> {
+    let functions = Arc::new(FunctionCache::default());
     if settings.knobs.pooling {
         let mut sandboxes = settings.sandboxes_max;
         while sandboxes > 0 {
-            if let Ok(engine) = wasmtime::Engine::new(&pooled_config(settings, sandboxes)?) {
+            let config = pooled_config(settings, sandboxes, functions.clone())?;
+            if let Ok(engine) = wasmtime::Engine::new(&config) {
                 return Ok((engine, Allocation::Pooled { sandboxes }));
             }
             sandboxes /= 4;
         }
     }
-    let mut config = base_config(settings)?;
+    let mut config = base_config(settings, functions)?;
     minimize_address_space(&mut config);
     Ok((wasmtime::Engine::new(&config)?, Allocation::OnDemand))
+}
+
+/// Makes a wasmtime engine whose code runs in an engine with a pool, or in one without, and which
+/// has no pool itself.
+pub(crate) fn new_compile_engine(
+    settings: &Settings,
+    pooled: bool,
+    functions: Arc<FunctionCache>,
+) -> wasmtime::Result<wasmtime::Engine> {
+    let mut config = base_config(settings, functions)?;
+    if !pooled {
+        minimize_address_space(&mut config);
+    }
+    wasmtime::Engine::new(&config)
 }
 
 /// Reserves no address space for guard pages. Compiled code then checks bounds explicitly.
@@ -77,7 +104,7 @@ fn minimize_address_space(config: &mut Config) {
     config.memory_reservation(0).memory_guard_size(0).memory_reservation_for_growth(GROWTH_BYTES);
 }
 
-fn base_config(settings: &Settings) -> wasmtime::Result<Config> {
+fn base_config(settings: &Settings, functions: Arc<FunctionCache>) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config
         .wasm_features(WasmFeatures::all(), false)
@@ -92,11 +119,15 @@ fn base_config(settings: &Settings) -> wasmtime::Result<Config> {
         // The core dump gives access to the trapped instance and its last words.
         .coredump_on_trap(true)
         .generate_address_map(false)
-        .enable_incremental_compilation(Arc::new(FunctionCache::default()))?;
+        .enable_incremental_compilation(functions)?;
     Ok(config)
 }
 
-fn pooled_config(settings: &Settings, sandboxes: u32) -> wasmtime::Result<Config> {
+fn pooled_config(
+    settings: &Settings,
+    sandboxes: u32,
+    functions: Arc<FunctionCache>,
+) -> wasmtime::Result<Config> {
     let knobs = &settings.knobs;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(sandboxes)
@@ -111,13 +142,13 @@ fn pooled_config(settings: &Settings, sandboxes: u32) -> wasmtime::Result<Config
         .max_tables_per_module(TABLES_PER_CONTRACT_MAX)
         .max_component_instance_size(INSTANCE_BYTES_MAX)
         .max_core_instance_size(INSTANCE_BYTES_MAX)
-        .max_memory_size(settings.memory_bytes_ceiling)
+        .max_memory_size(settings.memory_bytes_ceiling + SNAPSHOT_BYTES)
         .table_elements(settings.table_elements_ceiling)
         .max_unused_warm_slots(knobs.warm_slots_max)
         .linear_memory_keep_resident(knobs.memory_keep_resident_bytes)
         .table_keep_resident(TABLE_KEEP_RESIDENT_BYTES)
         .pagemap_scan(if knobs.pagemap_scan { Enabled::Auto } else { Enabled::No });
-    let mut config = base_config(settings)?;
+    let mut config = base_config(settings, functions)?;
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     Ok(config)
 }

@@ -19,35 +19,26 @@ const IMPORTS_NAMED_MAX: usize = 3;
 
 /// The imports or exports of a component are not those of a contract.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum InterfaceError {
     /// It imports WASI.
-    #[error(
-        "it imports `{0}`: contracts get no WASI, because their imports are their capabilities. \
-         Build it with `tollgate build`, which leaves WASI out"
-    )]
+    #[error("it imports `{0}`: contracts get no WASI, because their imports are their capabilities")]
     Wasi(String),
     /// It imports something that is not a capability.
     #[error("it imports {0}, which this host does not provide: the capabilities are {known}", known = list_capabilities())]
     UnknownImports(String),
     /// It is built for a WIT version that this host does not serve.
-    #[error(
-        "it is built for `{0}`, but this host serves {WIT_VERSION_SERVED}: build it again with `tollgate build`"
-    )]
+    #[error("it is built for `{0}`, but this host serves {WIT_VERSION_SERVED}")]
     UnservedVersion(String),
     #[error(
-        "it does not export `tollgate:contract/judge`: a contract exports `configure` and `judge`; \
-         `tollgate new` makes one that does"
+        "it does not export `tollgate:contract/judge`: a contract exports `configure` and `judge`"
     )]
     NoJudge,
     /// `judge` and `judge-stream` are of different WIT versions.
-    #[error(
-        "it exports `{0}` but a `judge` of another version: build it again with `tollgate build`"
-    )]
+    #[error("it exports `{0}` but a `judge` of another version")]
     MixedVersions(String),
     /// An exported function has another signature than in the WIT.
-    #[error(
-        "its export `{0}` differs from `wit/contract.wit`: build it again with `tollgate build`"
-    )]
+    #[error("its export `{0}` differs from `contract.wit`")]
     WrongExport(&'static str),
 }
 

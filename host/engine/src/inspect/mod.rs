@@ -13,6 +13,7 @@ use semver::Version;
 use tollgate_model::{Capability, Determinism, Digest, Manifest};
 use wasmparser::Validator;
 
+pub use bombs::CompileAmount;
 pub use interface::InterfaceError;
 
 use crate::manifest_section::{ManifestError, read_manifest};
@@ -38,6 +39,7 @@ pub struct Inspection {
 
 /// A file is not a contract that this host runs.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum InspectError {
     #[error("it has {bytes} bytes, but a contract may have at most {COMPONENT_BYTES_MAX}")]
     TooLarge { bytes: usize },
@@ -46,11 +48,19 @@ pub enum InspectError {
     /// It does not validate with the features that contracts may use.
     #[error("it is damaged, or uses WebAssembly features that contracts may not use: {0}")]
     Malformed(String),
-    #[error("it is a core module, not a component: build it with `tollgate build`")]
+    #[error("it is a core module, not a component")]
     CoreModule,
     /// It is small but would take very long or very much memory to compile.
-    #[error("compiling it would take too long or too much memory: {0}")]
-    Bomb(String),
+    #[error(
+        "compiling it would take too long or too much memory: it has {found} {amount}, but the limit \
+         is {limit}"
+    )]
+    Bomb {
+        /// Amount that is too large.
+        amount: CompileAmount,
+        found: u64,
+        limit: u64,
+    },
     /// Its imports or exports are not those of a contract.
     #[error(transparent)]
     Interface(#[from] InterfaceError),
@@ -58,10 +68,7 @@ pub enum InspectError {
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     /// The WIT versions of the manifest and of the exports differ.
-    #[error(
-        "its manifest names WIT version {manifest}, but it is built for {export}: build it again \
-         with `tollgate build`"
-    )]
+    #[error("its manifest names WIT version {manifest}, but it is built for {export}")]
     WitVersionMismatch {
         /// WIT version that the manifest names.
         manifest: Version,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tollgate_engine::{
-    Config, ConfigInputs, Contract, Engine, Grants, HostContext, Limits, LoadError, Settings,
-    embed_manifest,
+    CompileProcess, Config, ConfigInputs, Contract, Engine, Grants, HostContext, Limits, LoadError,
+    Settings, embed_manifest,
 };
 use tollgate_model::{Capability, Content, Judgement, Manifest, Subject};
 
@@ -52,6 +52,11 @@ pub fn component(mut bytes: Vec<u8>, capabilities: &[Capability]) -> Arc<[u8]> {
 
 pub fn engine() -> Engine {
     Engine::new(Settings { sandboxes_max: 8, ..Settings::default() }).unwrap()
+}
+
+pub fn compile_process() -> CompileProcess {
+    let program = env!("CARGO_BIN_EXE_tollgate-compile-worker").into();
+    CompileProcess { program, arguments: Vec::new() }
 }
 
 /// Limits that tests reach quickly.

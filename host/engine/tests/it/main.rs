@@ -1,6 +1,7 @@
 //! Runs well-behaved and hostile contracts in the engine.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 
+mod bombs;
 mod caching;
 mod capability_calls;
 mod common;
@@ -8,7 +9,9 @@ mod containment;
 mod determinism;
 mod fairness;
 mod isolation;
+mod loading;
 mod mutation;
+mod panel;
 mod rejection;
 mod streaming;
 

@@ -19,15 +19,15 @@ fn rejects_wrong_imports_and_exports() {
     let wat = |name: &str, parts: &[&str]| {
         check(&component(guests::guest(name), &Capability::ALL), parts);
     };
-    wat("core-module", &["core module", "tollgate build"]);
-    wat("wasi-import", &["`wasi:cli/environment@0.2.0`", "no WASI", "tollgate build"]);
+    wat("core-module", &["core module"]);
+    wat("wasi-import", &["`wasi:cli/environment@0.2.0`", "no WASI"]);
     wat("unknown-import", &["`tollgate:host/network@0.1.0`", "`tollgate:host/clock`"]);
     wat("bare-import", &["`secrets`"]);
     wat("module-import", &["`code`"]);
     wat("newer-import", &["`tollgate:host/clock@9.0.0`", "this host serves 0.1.0"]);
     wat("wrong-version-export", &["`tollgate:contract/judge@9.0.0`", "this host serves 0.1.0"]);
-    wat("no-export", &["does not export", "tollgate new"]);
-    wat("missing-judge", &["`judge`", "wit/contract.wit"]);
+    wat("no-export", &["does not export"]);
+    wat("missing-judge", &["`judge`", "`contract.wit`"]);
 }
 
 #[test]
@@ -54,16 +54,14 @@ fn rejects_webassembly_features_beyond_the_allowed() {
 }
 
 #[test]
-fn rejects_compiler_bombs() {
+fn rejects_large_files_and_many_imports() {
     check(&guests::many_imports(5_000), &["extra-0", "and 4997 more"]);
-    check(&guests::deep_nesting(900), &["16 deep"]);
-    check(&guests::long_function(600), &["branches to 59400 places"]);
     check(&vec![0; 100 << 20], &["104857600 bytes", "67108864"]);
 }
 
 #[test]
 fn rejects_missing_and_incomplete_manifests() {
-    check(&guests::guest("minimal"), &["no manifest", "tollgate build"]);
+    check(&guests::guest("minimal"), &["no manifest"]);
     let manifest = tollgate_engine::read_manifest(&guest("curious")).unwrap();
     assert_eq!(manifest.contract.capabilities.len(), 4);
     // Its manifest declares no capability, but it imports `lookup`.

@@ -1,0 +1,75 @@
+//! Checks a configuration against the schema in a contract's manifest.
+//!
+//! The schema comes with the component and may be hostile: patterns match in linear time, no
+//! reference is fetched, and the steps are counted before they are taken.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tollgate_model::count_schema_steps;
+
+use crate::config::Config;
+use crate::engine::LoadError;
+
+/// Number of mismatches that are reported: enough to work on before the next run.
+const MISMATCHES_MAX: usize = 100;
+/// Length of a reason, which repeats the wrong value.
+const REASON_BYTES_MAX: usize = 1_000;
+/// Number of steps up to which mismatches are listed. Each step may end in one, which takes a
+/// kilobyte; in a longer validation, mismatches are only counted as one.
+const LISTED_STEPS_MAX: u64 = 200_000;
+/// Size limit of a compiled pattern. Matching takes time in proportion to it.
+const PATTERN_BYTES_MAX: usize = 1 << 20;
+
+/// One way in which a configuration does not fit its schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigMismatch {
+    /// JSON Pointer (RFC 6901) into the configuration.
+    pub pointer: String,
+    pub reason: String,
+}
+
+pub(crate) fn format_mismatches(mismatches: &[ConfigMismatch]) -> String {
+    let line = |mismatch: &ConfigMismatch| match mismatch.pointer.as_str() {
+        "" => format!(": {}", mismatch.reason),
+        pointer => format!("\n  at `{pointer}`: {}", mismatch.reason),
+    };
+    mismatches.iter().map(line).collect()
+}
+
+/// Fails if the configuration does not fit the schema, or if that cannot be found out in time.
+pub(crate) fn check_config(schema: &Value, config: &Config) -> Result<(), LoadError> {
+    let invalid = |reason: String| LoadError::InvalidSchema(reason);
+    let steps =
+        count_schema_steps(schema, config.value()).map_err(|error| invalid(error.to_string()))?;
+    let patterns = jsonschema::PatternOptions::regex()
+        .size_limit(PATTERN_BYTES_MAX)
+        .dfa_size_limit(PATTERN_BYTES_MAX);
+    let validator = jsonschema::options()
+        .with_pattern_options(patterns)
+        .build(schema)
+        .map_err(|error| invalid(error.to_string()))?;
+    if validator.is_valid(config.value()) {
+        return Ok(());
+    }
+    if steps > LISTED_STEPS_MAX {
+        let reason = "it is too large to say where".to_owned();
+        return Err(LoadError::InvalidConfig(vec![ConfigMismatch {
+            pointer: String::new(),
+            reason,
+        }]));
+    }
+    let mismatch = |error: jsonschema::ValidationError<'_>| ConfigMismatch {
+        pointer: error.instance_path().to_string(),
+        reason: cut(error.to_string()),
+    };
+    let mismatches = validator.iter_errors(config.value()).map(mismatch).take(MISMATCHES_MAX);
+    Err(LoadError::InvalidConfig(mismatches.collect()))
+}
+
+fn cut(mut reason: String) -> String {
+    if reason.len() > REASON_BYTES_MAX {
+        reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
+        reason.push('…');
+    }
+    reason
+}
