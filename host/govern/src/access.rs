@@ -23,9 +23,7 @@ fn is_valid_on(today: Date, on: Date, until: Option<Date>) -> bool {
 
 pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) {
     check_tool(input, reasons);
-    for class in &input.facts.data_classes {
-        check_data_class(input, class, reasons);
-    }
+    check_data_classes(input, reasons);
     check_model(input, reasons);
 }
 
@@ -41,16 +39,28 @@ fn check_tool(input: &DecisionInput<'_>, reasons: &mut Reasons) {
     }
 }
 
+/// Checks the classes of data that the caller states. Classes that are not stated are a reason to hold; an empty list
+/// states that there are none.
+fn check_data_classes(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    match &input.facts.data_classes {
+        Some(classes) => classes.iter().for_each(|class| check_data_class(input, class, reasons)),
+        None if input.gate.data.as_ref().is_some_and(|data| !data.is_empty()) => {
+            reasons.add(ReasonKind::DataUnknown);
+        }
+        None => {}
+    }
+}
+
 fn check_data_class(input: &DecisionInput<'_>, class: &str, reasons: &mut Reasons) {
     let classes = input.gate.data.as_deref().unwrap_or_default();
     let Some(data) = classes.iter().find(|data| data.class.as_str() == class) else {
         return reasons.add(ReasonKind::DataUnlisted { class: class.into() });
     };
-    // An unanswered flag is not a yes.
-    if data.may_be_uploaded != Some(true) {
+    // A missing answer is not a yes either: the record is incomplete then, which holds for a reason of its own.
+    if data.may_be_uploaded == Some(false) {
         reasons.add(ReasonKind::DataForbidden { class: class.into() });
     }
-    if data.consent_respected != Some(true) {
+    if data.consent_respected == Some(false) {
         reasons.add(ReasonKind::ConsentNotRespected { class: class.into() });
     }
     check_region(input, data, reasons);
@@ -79,7 +89,7 @@ fn check_model(input: &DecisionInput<'_>, reasons: &mut Reasons) {
         return;
     }
     // Of several ended approvals, report the latest.
-    match approvals().filter_map(|approval| approval.until).max().filter(|until| *until < today) {
+    match approvals().filter_map(|approval| approval.until).filter(|until| *until < today).max() {
         Some(until) => {
             reasons.add(ReasonKind::ModelApprovalExpired { model: model.clone(), until })
         }

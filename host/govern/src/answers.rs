@@ -112,6 +112,7 @@ mod tests {
             owner: None,
             cost,
             time_us: 5,
+            early_text: None,
         }))
     }
 

@@ -48,6 +48,15 @@ pub fn level_name(scheme: LevelScheme, level: u8) -> Option<&'static str> {
     })
 }
 
+/// Returns the highest level at which a human approves every output. A gate without a recorded level is at most there:
+/// else its demotion would record a level that lets outputs out, to which nobody promoted it.
+fn highest_supervised_level(scheme: LevelScheme) -> u8 {
+    match scheme {
+        LevelScheme::L0ToL5 => 3,
+        LevelScheme::Tiers1To4 => 2,
+    }
+}
+
 /// Returns the lowest level that a demotion leads to. There a human approves every output; one
 /// level below, the gate would produce none to review, and could never recover.
 fn lowest_demotion_level(scheme: LevelScheme) -> u8 {
@@ -67,7 +76,7 @@ pub struct EffectiveLevel {
     pub scheme: LevelScheme,
     pub level: u8,
     /// Set if the ledger has a level for the gate; unset while the starting level of its file
-    /// counts.
+    /// counts, up to the highest level that holds every output.
     pub is_recorded: bool,
     /// Level before the pending demotion; `None` if there is none.
     pub demoted_from: Option<u8>,
@@ -76,7 +85,7 @@ pub struct EffectiveLevel {
 }
 
 /// Returns the level that decisions use now. A cause of demotion takes effect at once, before it is
-/// recorded. `failed` names the contracts that gave no answer in this run.
+/// recorded. `failed` names the contracts that failed in this run and fail on ordinary outputs, too.
 pub fn effective_level(
     gate: &Gate,
     autonomy: &Autonomy,
@@ -88,7 +97,8 @@ pub fn effective_level(
     let recorded =
         state.level.as_ref().filter(|held| is_in_scheme(held.scheme, held.level, autonomy));
     let since_ms = recorded.map_or(0, |held| held.since_ms);
-    let level = recorded.map_or(autonomy.level, |held| held.level);
+    let unpromoted = autonomy.level.min(highest_supervised_level(scheme));
+    let level = recorded.map_or(unpromoted, |held| held.level);
     // The gate file can lower the cap after a promotion was recorded.
     let level = level.min(autonomy.highest.unwrap_or(u8::MAX));
     let is_recorded = recorded.is_some();
@@ -108,9 +118,9 @@ pub fn is_in_scheme(scheme: LevelScheme, level: u8, autonomy: &Autonomy) -> bool
     scheme == autonomy.scheme && levels(scheme).contains(&level)
 }
 
-/// Returns the causes of a demotion. Figures and due times count if they are later than `since_ms`, the last change
-/// of the level. All incidents of the state count: the ledger ends those that it recorded before the change, and
-/// their times come from clocks that differ.
+/// Returns the causes of a demotion. Due times count if they are later than `since_ms`, the last change of the level.
+/// What is recorded counts by its place in the ledger, because the clocks of its writers differ: all incidents of the
+/// state, and the figures that are new. The ledger ends those that it recorded before the change.
 pub fn demotion_causes(
     gate: &Gate,
     state: &GateState,
@@ -118,7 +128,7 @@ pub fn demotion_causes(
     since_ms: u64,
     now_ms: u64,
 ) -> Vec<DemotionCause> {
-    let mut causes = performance::broken_thresholds(gate, state, since_ms);
+    let mut causes = performance::broken_thresholds(gate, state);
     causes.extend(state.incidents.iter().map(incident_cause));
     let due = state.earliest_review_due_ms;
     if let Some(due_ms) = due.filter(|due| *due < now_ms && *due > since_ms) {
@@ -194,7 +204,8 @@ mod tests {
     #[test]
     fn each_cause_demotes_at_once() {
         assert_eq!(of(&at_level(4), &[]).level, 4);
-        let figure = KpiReading { value: Figure::new(0.01).unwrap(), at_ms: 2_000 };
+        // The clock of the machine that measured it was slow.
+        let figure = KpiReading { value: Figure::new(0.01).unwrap(), at_ms: 1, is_new: true };
         let causes = [
             GateState { incidents: vec![LevelIncident::Rollback { at_ms: 2_000 }], ..at_level(4) },
             GateState {
@@ -237,7 +248,9 @@ mod tests {
 
     #[test]
     fn ignores_causes_before_the_last_change() {
-        let figure = KpiReading { value: Figure::new(0.01).unwrap(), at_ms: 1_000 };
+        // The clock of the machine that measured it was fast.
+        let at_ms = NOW_MS;
+        let figure = KpiReading { value: Figure::new(0.01).unwrap(), at_ms, is_new: false };
         for state in [
             GateState { earliest_review_due_ms: Some(1_000), ..at_level(4) },
             GateState { figures: [("open-rate".into(), figure)].into(), ..at_level(4) },
@@ -265,6 +278,29 @@ mod tests {
         assert_eq!(demoted_level(LevelScheme::L0ToL5, 0), None);
         assert_eq!(demoted_level(LevelScheme::Tiers1To4, 1), None);
         assert_eq!(demoted_level(LevelScheme::L0ToL5, 5), Some(4));
+    }
+
+    #[test]
+    fn a_demotion_lets_out_no_outputs_of_a_gate_that_was_never_promoted() {
+        let incidents = vec![LevelIncident::Rollback { at_ms: 1 }];
+        for (scheme, started, supervised) in [
+            (LevelScheme::L0ToL5, 5, 3),
+            (LevelScheme::L0ToL5, 4, 3),
+            (LevelScheme::Tiers1To4, 4, 2),
+        ] {
+            assert!(oversight_effect(scheme, supervised).unwrap().holds_every_output());
+            assert!(!oversight_effect(scheme, supervised + 1).unwrap().holds_every_output());
+            let gate = example();
+            let mut autonomy = gate.autonomy.clone().unwrap();
+            (autonomy.scheme, autonomy.level, autonomy.highest) = (scheme, started, None);
+            let level = |state: GateState| {
+                let held = effective_level(&gate, &autonomy, &state, &[], NOW_MS);
+                (held.level, held.demoted_from)
+            };
+            assert_eq!(level(GateState::default()), (supervised, None));
+            let state = GateState { incidents: incidents.clone(), ..GateState::default() };
+            assert_eq!(level(state), (supervised - 1, Some(supervised)));
+        }
     }
 
     #[test]

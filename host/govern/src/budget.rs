@@ -125,5 +125,6 @@ mod tests {
         assert_eq!(token_cost(&cheap, 1, 0), Money::from_micros(1));
         let much = token_cost(&price, u64::MAX, u64::MAX);
         assert_eq!(much, Money::from_micros(u64::MAX));
+        assert_eq!(much.to_string().parse(), Ok(much), "it can be recorded");
     }
 }

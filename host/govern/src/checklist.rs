@@ -129,7 +129,8 @@ mod tests {
     const NOW_MS: u64 = 1_800_000_000_000;
 
     fn with_figures() -> GateState {
-        let measured = KpiReading { value: Figure::new(0.4).unwrap(), at_ms: NOW_MS - 1_000 };
+        let measured =
+            KpiReading { value: Figure::new(0.4).unwrap(), at_ms: NOW_MS - 1_000, is_new: true };
         let kpis = ["open-rate", "complaints-per-thousand"];
         GateState { figures: kpis.map(|kpi| (kpi.into(), measured)).into(), ..GateState::default() }
     }

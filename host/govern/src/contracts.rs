@@ -15,10 +15,11 @@ use crate::{DecisionInput, Reasons};
 struct ContractTally {
     any_passed: bool,
     any_deterministic_passed: bool,
+    /// Those whose failure costs the gate a level.
     failed: Vec<String>,
 }
 
-/// Adds the reasons of all contracts. Returns the enforced contracts that gave no answer.
+/// Adds the reasons of all contracts. Returns the enforced contracts whose failure costs the gate a level.
 pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> Vec<String> {
     let mut tally = ContractTally::default();
     for binding in &input.gate.contracts {
@@ -71,7 +72,9 @@ fn add_contract_reasons(
     let (mut passed, mut deterministic) = (true, true);
     for check in checks {
         let answered = contract_reasons.add_failures(check);
-        if !answered && binding.mode == EnforcementMode::Enforce {
+        // The author of an output can make a contract fail, and must not take the gate a level with it.
+        let fails_by_itself = check.fails_ordinary && check.has_failure();
+        if fails_by_itself && binding.mode == EnforcementMode::Enforce {
             tally.failed.push(binding.id());
         }
         passed &= contract_reasons.add_vote(check) && answered;
@@ -139,6 +142,7 @@ impl BindingReasons<'_, '_> {
                 message: failure.to_string(),
                 mode,
                 fail_open,
+                fails_ordinary: check.fails_ordinary,
             });
         }
         if check.verdicts.len() < usize::from(self.binding.repeat) {

@@ -1,4 +1,4 @@
-//! A complete gate record, used by `tollgate init` and by tests.
+//! A complete gate record, for new projects and for tests.
 
 /// Text of the example gate file for welcome e-mails.
 pub const WELCOME_EMAIL: &str = include_str!("example/welcome-email.toml");

@@ -6,11 +6,12 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tollgate_model::{
     Content, ContentKind, Digest, JsonText, Money, Person, PromptRef, Share, Subject,
+    has_visible_text,
 };
 
 /// Facts about an output. The caller states most of them; nothing here is verified.
@@ -21,6 +22,8 @@ pub struct OutputFacts {
     /// Digest of the output.
     pub subject: Digest,
     pub kind: ContentKind,
+    /// Set if the output is a text without a visible character.
+    pub is_blank: bool,
     /// Tool that an action calls; `None` for other kinds.
     pub tool: Option<String>,
     pub prompt: Option<PromptRef>,
@@ -30,8 +33,8 @@ pub struct OutputFacts {
     pub model: Option<String>,
     pub confidence: Option<Share>,
     pub campaign: Option<String>,
-    /// Classes of data that went into the output.
-    pub data_classes: Vec<String>,
+    /// Classes of data that went into the output; empty if the caller states that there are none.
+    pub data_classes: Option<Vec<String>>,
     /// Region where the data was handled.
     pub region: Option<String>,
     /// Digest of the brand-voice document that the output was made with.
@@ -64,6 +67,16 @@ struct RawContext<'c> {
     author: Option<&'c RawValue>,
 }
 
+/// Confidence as the context states it, rounded down: one just below the required confidence does not reach it.
+struct StatedConfidence(Share);
+
+impl<'de> Deserialize<'de> for StatedConfidence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = f64::deserialize(deserializer)?;
+        Share::rounded_down(number).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
 impl OutputFacts {
     /// Reads the facts of a subject. `digest` is that of the subject, `run` that of the run.
     pub fn from_subject(subject: &Subject, digest: Digest, run: Digest) -> Self {
@@ -74,6 +87,7 @@ impl OutputFacts {
             run,
             subject: digest,
             kind: subject.content.kind(),
+            is_blank: matches!(&subject.content, Content::Text(text) if !has_visible_text(text)),
             tool: match &subject.content {
                 Content::Action { tool, .. } => Some(tool.clone()),
                 _ => None,
@@ -82,9 +96,11 @@ impl OutputFacts {
             channel: reader.read("channel", context.channel),
             topics: reader.read("topics", context.topics),
             model: reader.read("model", context.model),
-            confidence: reader.read("confidence", context.confidence),
+            confidence: reader
+                .read("confidence", context.confidence)
+                .map(|StatedConfidence(confidence)| confidence),
             campaign: reader.read("campaign", context.campaign),
-            data_classes: reader.read("data-classes", context.data_classes).unwrap_or_default(),
+            data_classes: reader.read("data-classes", context.data_classes),
             region: reader.read("region", context.region),
             brand_voice: reader.read("brand-voice", context.brand_voice),
             cost: reader.read("cost", context.cost),
@@ -155,7 +171,7 @@ mod tests {
         assert_eq!(facts.confidence, Share::new(0.9).ok());
         assert_eq!(facts.cost, Some(Money::from_micros(10_000)));
         assert_eq!((facts.input_tokens, facts.output_tokens), (Some(5), Some(6)));
-        assert_eq!(facts.data_classes, ["contact"]);
+        assert_eq!(facts.data_classes, Some(vec!["contact".into()]));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! The level, the pattern, the score and the risk each set a limit, and the strictest applies.
 
 use tollgate_model::{
-    DelegationPosture, Digest, Gate, HoldReason, LevelScheme, MiddleScorePolicy, OversightEffect,
-    OversightPattern, ReasonKind, Reversibility, Risk, Share, SignOffScope,
+    Autonomy, DelegationPosture, Digest, Gate, HoldReason, LevelScheme, MiddleScorePolicy,
+    OversightEffect, OversightPattern, ReasonKind, Reversibility, Risk, Share, SignOffScope,
 };
 
 use crate::access::is_signed_off;
@@ -48,7 +48,7 @@ pub fn required_oversight(
     // Without `[autonomy]` in the record every output is held.
     if let Some(autonomy) = &gate.autonomy {
         let current = autonomy::effective_level(gate, autonomy, state, failed, now_ms);
-        oversight.apply_level(&current);
+        oversight.apply_level(autonomy, &current);
         oversight.apply_risk(gate, &current, now_ms);
         oversight.level = Some(current);
     }
@@ -70,16 +70,20 @@ impl RequiredOversight {
         }
     }
 
-    fn apply_level(&mut self, current: &EffectiveLevel) {
+    fn apply_level(&mut self, autonomy: &Autonomy, current: &EffectiveLevel) {
         let (scheme, level) = (current.scheme, current.level);
         let Some(effect) = autonomy::oversight_effect(scheme, level) else { return };
         self.effect = effect;
-        self.restrict_to(effect, HoldReason::Level { scheme, level });
         // A gate file may name a high starting level; only a recorded promotion makes it count.
-        if !current.is_recorded && !effect.holds_every_output() {
-            let hold_reason = HoldReason::NotPromoted { scheme, level };
-            self.restrict_to(OversightEffect::EveryOutputHeld, hold_reason);
-        }
+        let aimed = autonomy::oversight_effect(scheme, autonomy.level);
+        let is_promoted =
+            current.is_recorded || aimed.is_none_or(OversightEffect::holds_every_output);
+        let hold_reason = if is_promoted {
+            HoldReason::Level { scheme, level }
+        } else {
+            HoldReason::NotPromoted { scheme, level: autonomy.level }
+        };
+        self.restrict_to(effect, hold_reason);
     }
 
     fn apply_risk(&mut self, gate: &Gate, current: &EffectiveLevel, now_ms: u64) {

@@ -10,12 +10,12 @@ pub fn broken_limit(threshold: &KpiThreshold, value: Figure) -> Option<Figure> {
     too_low.or_else(|| threshold.at_most.filter(|most| value > *most))
 }
 
-/// Returns a demotion cause for each threshold broken by a figure measured after `since_ms`.
-pub fn broken_thresholds(gate: &Gate, state: &GateState, since_ms: u64) -> Vec<DemotionCause> {
+/// Returns a demotion cause for each threshold broken by a figure that was recorded after the level last changed.
+pub fn broken_thresholds(gate: &Gate, state: &GateState) -> Vec<DemotionCause> {
     let broken = |threshold: &KpiThreshold| {
         let measured = state.figures.get(threshold.kpi.as_str())?;
         let limit = broken_limit(threshold, measured.value)?;
-        (measured.at_ms > since_ms).then(|| DemotionCause::ThresholdBroken {
+        measured.is_new.then(|| DemotionCause::ThresholdBroken {
             kpi: threshold.kpi.to_string(),
             value: measured.value,
             limit,

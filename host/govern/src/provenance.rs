@@ -3,7 +3,6 @@
 
 use std::fmt;
 
-use serde::Serialize;
 use tollgate_model::{Decision, Digest, GateName, Person, ReasonKind, Ruling};
 
 use crate::OutputFacts;
@@ -12,8 +11,7 @@ use crate::OutputFacts;
 pub const HEADER_NAME: &str = "AI-Assisted";
 
 /// Provenance of an allowed output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provenance {
     pub gate: GateName,
     /// Digest of the release that decided.
@@ -21,7 +19,6 @@ pub struct Provenance {
     pub run: Digest,
     pub subject: Digest,
     /// Model that made the output; `None` if the caller does not say.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// People who approved the output; empty if no approval was needed.
     pub reviewers: Vec<Person>,

@@ -25,6 +25,10 @@ impl Reasons {
         self.all.iter().map(|reason| reason.effect).max().unwrap_or(ReasonEffect::Note)
     }
 
+    pub(crate) fn as_slice(&self) -> &[Reason] {
+        &self.all
+    }
+
     /// Turns matching holds into notes and marks them as lifted. Blocks are never changed.
     pub(crate) fn lift_holds(&mut self, lifts: impl Fn(&ReasonKind) -> bool) {
         for reason in &mut self.all {

@@ -101,23 +101,30 @@ fn next_step(
     action: &ReviewAction,
     now_ms: u64,
 ) -> NextStep {
-    let required = required_approvals(gate, &held.decision.reasons);
-    let approval =
-        |subject, by, edited| OutputApproval { subject, by, edited, required_approvals: required };
     match action {
         ReviewAction::Approve => {
+            let required = required_approvals(gate, &held.decision.reasons);
             let mut by = held.approved_by.clone();
             by.push(reviewer.person.clone());
             let so_far = u8::try_from(by.len()).unwrap_or(u8::MAX);
             match required.saturating_sub(so_far) {
-                0 => NextStep::DecideAgain(approval(held.subject, by, false)),
+                0 => NextStep::DecideAgain(OutputApproval {
+                    subject: held.subject,
+                    by,
+                    edited: false,
+                    required_approvals: required,
+                }),
                 remaining => NextStep::AnotherPerson { remaining },
             }
         }
-        // Earlier approvals were of another text, so only the editor's counts.
-        ReviewAction::Edit { edited } => {
-            NextStep::JudgeAgain(approval(*edited, vec![reviewer.person.clone()], true))
-        }
+        // Earlier approvals were of another text, so only the editor's counts. How many are required depends on what is
+        // found in the new text, which the next decision knows.
+        ReviewAction::Edit { edited } => NextStep::JudgeAgain(OutputApproval {
+            subject: *edited,
+            by: vec![reviewer.person.clone()],
+            edited: true,
+            required_approvals: required_approvals(gate, &[]),
+        }),
         ReviewAction::Reject { .. } => NextStep::Rejected,
         ReviewAction::Escalate { .. } => {
             let step = escalation_steps(gate, held, now_ms);
@@ -144,14 +151,14 @@ pub fn check_reviewer(
     if held.approved_by.contains(person) {
         errors.push(ReviewRuleError::AlreadyApproved(person.clone()));
     }
-    let escalated_to = gate.review.escalate_to.iter().any(|holder| holder.name == *person);
-    let is_escalated = escalation_steps(gate, held, now_ms) > 0;
-    let escalated_at_once = is_escalated_at_once(gate, &held.decision.reasons);
-    // A run that was escalated at once is for the escalation path only. A later escalation adds the
-    // path to the reviewers.
-    if escalated_at_once && !escalated_to {
-        errors.push(ReviewRuleError::NotEscalatedTo(person.clone()));
-    } else if !(is_reviewer(gate, reviewer) || is_escalated && escalated_to) {
+    let path = &gate.review.escalate_to;
+    // Without a path there is nobody else who could reject the run. Nobody can approve it either: the record is incomplete.
+    let is_escalated = !path.is_empty() && escalation_steps(gate, held, now_ms) > 0;
+    if is_escalated {
+        if !path.iter().any(|holder| holder.name == *person) {
+            errors.push(ReviewRuleError::NotEscalatedTo(person.clone()));
+        }
+    } else if !is_reviewer(gate, reviewer) {
         errors.push(ReviewRuleError::NotAReviewer(person.clone()));
     }
     errors

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use tollgate_model::{
     AccessKind, Consequence, Date, Gate, GateName, GatePart, OversightEffect, Risk,
 };
@@ -11,8 +10,7 @@ use crate::oversight::required_oversight;
 use crate::{GateState, completeness, score};
 
 /// Access, data and open risks of all gates.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RiskMap {
     /// Abilities by system and verb.
     pub access: BTreeMap<String, BTreeMap<AccessKind, Vec<AccessEntry>>>,
@@ -25,15 +23,14 @@ pub struct RiskMap {
 }
 
 /// Ability of one gate in a system.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessEntry {
     pub gate: GateName,
     pub ability: String,
 }
 
 /// Use of a data class by one gate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataUse {
     pub gate: GateName,
     /// Flags without an answer.
@@ -43,8 +40,7 @@ pub struct DataUse {
 }
 
 /// Risk of one gate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GateRisk {
     pub gate: GateName,
     /// Risk tag of the record; `None` counts as high.
@@ -62,8 +58,7 @@ pub struct GateRisk {
 }
 
 /// Open problem of a gate.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RiskFix {
     /// Urgency; higher numbers come first.
     pub urgency: u32,

@@ -61,7 +61,8 @@ pub struct OutputApproval {
     pub by: Vec<Person>,
     /// Set if a reviewer edited the output. Holds for its contents are then not lifted.
     pub edited: bool,
-    /// Number of people who have to approve: [`crate::review::required_approvals`].
+    /// Number of people who have to approve, as far as it was known at the review. The decision requires more where the
+    /// reasons of this output ask for a second reviewer ([`crate::review::required_approvals`]).
     pub required_approvals: u8,
 }
 
@@ -77,10 +78,11 @@ impl PeriodSpending {
 }
 
 impl GateState {
-    /// Applies a level change recorded at `at_ms`. The incidents recorded before it no longer count.
+    /// Applies a level change recorded at `at_ms`. The incidents and figures recorded before it no longer count.
     pub fn apply_level_change(&mut self, change: &LevelEvent, at_ms: u64) {
         self.level = Some(RecordedLevel::after_change(change, at_ms));
         self.incidents.clear();
+        self.figures.values_mut().for_each(|reading| reading.is_new = false);
     }
 }
 

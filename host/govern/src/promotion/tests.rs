@@ -9,7 +9,11 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const WEEK_MS: u64 = 7 * DAY_MS;
 
 fn ready() -> GateState {
-    let measured = |value| KpiReading { value: Figure::new(value).unwrap(), at_ms: NOW_MS - 1_000 };
+    let measured = |value| KpiReading {
+        value: Figure::new(value).unwrap(),
+        at_ms: NOW_MS - 1_000,
+        is_new: true,
+    };
     let figures =
         [("open-rate".into(), measured(0.4)), ("complaints-per-thousand".into(), measured(0.1))];
     GateState { figures: figures.into(), ..GateState::default() }
@@ -35,6 +39,18 @@ fn proposes_one_level_up_after_thirty_approved_reviews() {
     let change = proposal.accept(&example(), &"Sam Reed".parse().unwrap()).unwrap();
     assert_eq!((change.from, change.to), (3, 4));
     assert!(matches!(change.reason, LevelChangeReason::Promoted { reviewed: 30, .. }));
+}
+
+#[test]
+fn the_first_promotion_skips_no_level() {
+    let mut gate = example();
+    let autonomy = gate.autonomy.as_mut().unwrap();
+    (autonomy.level, autonomy.highest) = (5, None);
+    let proposal = propose_promotion(&gate, &ready(), record(30, 0), NOW_MS).unwrap();
+    assert_eq!((proposal.from, proposal.to), (3, 4));
+    gate.autonomy.as_mut().unwrap().level = 4;
+    gate.autonomy.as_mut().unwrap().highest = Some(4);
+    assert_eq!(propose_promotion(&gate, &ready(), record(30, 0), NOW_MS).unwrap().to, 4);
 }
 
 #[test]

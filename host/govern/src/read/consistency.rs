@@ -56,15 +56,15 @@ impl ConsistencyCheck<'_> {
     fn report(&mut self, path: &str, kind: GateFileErrorKind) {
         let path: Vec<Step> = path.split('.').map(parse_step).collect();
         let mut known = &path[..];
-        // If the value itself is missing, use the line of the nearest table around it.
-        let line = loop {
+        // If the value itself is missing, use the place of the nearest table around it.
+        let span = loop {
             match (self.tree.at(known), known) {
-                (Some(node), _) => break node.line,
+                (Some(node), _) => break node.span,
                 (None, [rest @ .., _]) => known = rest,
-                (None, []) => break self.tree.line,
+                (None, []) => break self.tree.span,
             }
         };
-        self.errors.push(TreeError { line, path, kind });
+        self.errors.push(TreeError { span, path, kind });
     }
 
     fn check_name(&mut self, expected_name: Option<&str>, gate: &Gate) {
@@ -103,12 +103,16 @@ impl ConsistencyCheck<'_> {
     }
 
     fn check_review(&mut self, review: &ReviewPolicy, author: Option<&Person>) {
-        for (index, reviewer) in review.reviewers.iter().enumerate() {
-            let path = format!("review.reviewers.{index}");
-            if Some(&reviewer.name) == author {
-                self.report(&path, GateFileErrorKind::ReviewerIsAuthor(reviewer.name.clone()));
-            } else if review.may_not.contains(&reviewer.name) {
-                self.report(&path, GateFileErrorKind::ReviewerExcluded(reviewer.name.clone()));
+        for (key, holders) in
+            [("reviewers", &review.reviewers), ("escalate-to", &review.escalate_to)]
+        {
+            for (index, reviewer) in holders.iter().enumerate() {
+                let path = format!("review.{key}.{index}");
+                if Some(&reviewer.name) == author {
+                    self.report(&path, GateFileErrorKind::ReviewerIsAuthor(reviewer.name.clone()));
+                } else if review.may_not.contains(&reviewer.name) {
+                    self.report(&path, GateFileErrorKind::ReviewerExcluded(reviewer.name.clone()));
+                }
             }
         }
         let mut names: Vec<_> = review.reviewers.iter().map(|holder| &holder.name).collect();

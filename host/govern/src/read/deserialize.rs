@@ -1,4 +1,4 @@
-//! A serde deserialiser from the tree to the gate record, with errors that have a line and a key.
+//! A serde deserialiser from the tree to the gate record, with errors that have a place and a key.
 
 use std::fmt::Display;
 
@@ -8,7 +8,7 @@ use serde::de::{
     SeqAccess, Unexpected, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use tollgate_model::Gate;
+use tollgate_model::{Gate, TextSpan};
 
 use super::ERRORS_MAX;
 use super::error::GateFileErrorKind;
@@ -26,9 +26,9 @@ pub(super) fn read(tree: &mut Node, errors: &mut Vec<TreeError>) -> Option<Gate>
         // Removing a required value makes its key missing: do not report that as a second error.
         let is_reported = is_already_removed(tree, &error);
         let can_continue = !error.path.is_empty() && tree.remove(&error.path);
-        let DeserializeError { line, path, kind: problem } = error;
+        let DeserializeError { span, path, kind } = error;
         if !is_reported {
-            errors.push(TreeError { line: line.unwrap_or(tree.line), path, kind: problem });
+            errors.push(TreeError { span: span.unwrap_or(tree.span), path, kind });
         }
         // Nothing was removed, so the same error would come again.
         if !can_continue {
@@ -52,18 +52,18 @@ fn is_already_removed(tree: &Node, error: &DeserializeError) -> bool {
 /// Error with its path, which is collected from the innermost step outwards.
 #[derive(Debug)]
 pub(super) struct DeserializeError {
-    line: Option<usize>,
+    span: Option<TextSpan>,
     path: Vec<Step>,
     kind: GateFileErrorKind,
 }
 
 impl DeserializeError {
     fn new(kind: GateFileErrorKind) -> Self {
-        Self { line: None, path: Vec::new(), kind }
+        Self { span: None, path: Vec::new(), kind }
     }
 
-    fn at(mut self, line: usize) -> Self {
-        self.line.get_or_insert(line);
+    fn at(mut self, span: TextSpan) -> Self {
+        self.span.get_or_insert(span);
         self
     }
 
@@ -126,7 +126,7 @@ impl<'de> Deserializer<'de> for &'de Node {
             }
             Value::Removed => visitor.visit_unit(),
         };
-        read.map_err(|error| error.at(self.line))
+        read.map_err(|error| error.at(self.span))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
@@ -157,7 +157,7 @@ impl<'de> Deserializer<'de> for &'de Node {
                 given: expected::describe_kind(other).into(),
             })),
         };
-        read.map_err(|error| error.at(self.line))
+        read.map_err(|error| error.at(self.span))
     }
 
     forward_to_deserialize_any! {
@@ -182,7 +182,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         let index = self.index;
         self.index += 1;
         let read = seed.deserialize(item).map(Some);
-        read.map_err(|error| error.at(item.line).within(Step::Index(index)))
+        read.map_err(|error| error.at(item.span).within(Step::Index(index)))
     }
 }
 
@@ -202,7 +202,7 @@ impl<'de> MapAccess<'de> for Members<'de> {
         let Some((key, _)) = self.value else { return Ok(None) };
         let text: StringDeserializer<DeserializeError> = key.text.clone().into_deserializer();
         let read = seed.deserialize(text);
-        read.map(Some).map_err(|error| error.at(key.line).within(Step::Key(key.text.clone())))
+        read.map(Some).map_err(|error| error.at(key.span).within(Step::Key(key.text.clone())))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(
@@ -213,6 +213,6 @@ impl<'de> MapAccess<'de> for Members<'de> {
             return Err(DeserializeError::custom("a value was asked for before its key"));
         };
         let read = seed.deserialize(node);
-        read.map_err(|error| error.at(node.line).within(Step::Key(key.text.clone())))
+        read.map_err(|error| error.at(node.span).within(Step::Key(key.text.clone())))
     }
 }

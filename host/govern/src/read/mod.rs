@@ -1,6 +1,6 @@
-//! Reading of gate files. Reports all errors of a file at once, each with its line and key.
+//! Reading of gate files. Reports all errors of a file at once, each with its place and key.
 //!
-//! The text becomes a tree with line numbers (`tree`), the tree becomes a gate (`deserialize`), and
+//! The text becomes a tree with places (`tree`), the tree becomes a gate (`deserialize`), and
 //! the gate is checked as a whole (`consistency`). A value with an error is removed and reading
 //! continues, so that one error does not hide the next.
 
@@ -10,9 +10,9 @@ mod error;
 mod expected;
 mod tree;
 
-use tollgate_model::Gate;
+use tollgate_model::{Gate, TextFile, TextFileErrors};
 
-pub use error::{GateFileError, GateFileErrorKind, GateFileErrors};
+use error::GateFileErrorKind;
 
 /// Largest size of a gate file. Real ones have a few kilobytes; more is the wrong file.
 pub const FILE_BYTES_MAX: usize = 1 << 20;
@@ -21,7 +21,7 @@ const ERRORS_MAX: usize = 100;
 
 /// Reads the text of a gate file. `file` is its path, used in messages and for the name of the
 /// gate.
-pub fn read(file: &str, text: &str) -> Result<Gate, GateFileErrors> {
+pub fn read(file: &str, text: &str) -> Result<Gate, TextFileErrors> {
     read_with_name(file, gate_name_of_file(file), text)
 }
 
@@ -31,13 +31,14 @@ pub fn read_with_name(
     file: &str,
     expected_name: Option<&str>,
     text: &str,
-) -> Result<Gate, GateFileErrors> {
-    let whole = |problem| GateFileErrors(vec![GateFileError::for_whole_file(file, problem)]);
+) -> Result<Gate, TextFileErrors> {
     if text.len() > FILE_BYTES_MAX {
-        return Err(whole(GateFileErrorKind::TooLarge { bytes_max: FILE_BYTES_MAX }));
+        let kind = GateFileErrorKind::TooLarge;
+        let error = TextFile::new(file, "").error(kind.to_string()).with_help(kind.help());
+        return Err(error.into());
     }
     let (tree, mut errors) = tree::parse(text);
-    let Some(mut tree) = tree else { return Err(GateFileErrors(sorted_errors(file, errors))) };
+    let Some(mut tree) = tree else { return Err(sorted_errors(file, text, errors)) };
     if let Some(expected_name) = expected_name {
         // `name` is optional in files: the file name is the name of the gate.
         tree.insert_default("name", expected_name);
@@ -48,7 +49,7 @@ pub fn read_with_name(
     }
     match gate {
         Some(gate) if errors.is_empty() => Ok(gate),
-        _ => Err(GateFileErrors(sorted_errors(file, errors))),
+        _ => Err(sorted_errors(file, text, errors)),
     }
 }
 
@@ -57,18 +58,12 @@ fn gate_name_of_file(file: &str) -> Option<&str> {
     file.rsplit(['/', '\\']).next().unwrap_or(file).strip_suffix(".toml")
 }
 
-/// Returns the errors sorted by line, at most [`ERRORS_MAX`].
-fn sorted_errors(file: &str, mut errors: Vec<tree::TreeError>) -> Vec<GateFileError> {
-    errors.sort_by_key(|error| error.line);
+/// Returns the errors in the order of the text, at most [`ERRORS_MAX`].
+fn sorted_errors(file: &str, text: &str, mut errors: Vec<tree::TreeError>) -> TextFileErrors {
+    let file = TextFile::new(file, text);
+    errors.sort_by_key(|error| error.span.start);
     let errors = errors.into_iter().take(ERRORS_MAX);
-    errors
-        .map(|error| GateFileError {
-            file: file.into(),
-            line: Some(error.line),
-            key: tree::format_path(&error.path),
-            kind: error.kind,
-        })
-        .collect()
+    TextFileErrors(errors.map(|error| error.into_file_error(&file)).collect())
 }
 
 #[cfg(test)]

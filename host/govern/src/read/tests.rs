@@ -1,3 +1,5 @@
+use tollgate_model::TextFileError;
+
 use super::*;
 use crate::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE, example};
 
@@ -129,6 +131,30 @@ repeat = 300
             "gates/a.toml:24: `contracts[0].repeat`: expected a whole number",
         ],
     );
+}
+
+#[test]
+fn marks_the_part_that_is_wrong() {
+    let text = "\
+task = \"ä\"
+reveiw-by = 2026-03-31
+review-by = 2026-02-30
+score.label = \"maybe\"
+score.model-reliability = { value = 2 }
+[owner]
+name = \"Sam Reed\"
+[[contracts]]
+contract = \"tollgate/pii@^1\"
+repeat = 300
+";
+    let errors = read("gates/a.toml", text).unwrap_err();
+    let marked = |error: &TextFileError| {
+        let span = error.span.unwrap();
+        text[span.start..span.end].to_owned()
+    };
+    let marked: Vec<_> = errors.0.iter().map(marked).collect();
+    let expected = ["reveiw-by", "2026-02-30", "\"maybe\"", "{ value = 2 }", "[owner]", "300"];
+    assert_eq!(marked, expected);
 }
 
 #[test]

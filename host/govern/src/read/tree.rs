@@ -1,16 +1,15 @@
-//! TOML as a tree whose keys and values know their lines.
+//! TOML as a tree whose keys and values know their places in the text.
 
-use std::ops::Range;
-
+use tollgate_model::TextSpan;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::GateFileErrorKind;
 
-/// Value with its line.
+/// Value with its place.
 #[derive(Debug)]
 pub(super) struct Node {
-    pub line: usize,
+    pub span: TextSpan,
     pub value: Value,
 }
 
@@ -26,11 +25,11 @@ pub(super) enum Value {
     Removed,
 }
 
-/// Key with its line.
+/// Key with its place.
 #[derive(Debug)]
 pub(super) struct Key {
     pub text: String,
-    pub line: usize,
+    pub span: TextSpan,
 }
 
 /// Step of a path to a value.
@@ -40,10 +39,10 @@ pub(super) enum Step {
     Index(usize),
 }
 
-/// Error with the path of the value.
+/// Error with the place and the path of the value.
 #[derive(Debug)]
 pub(super) struct TreeError {
-    pub line: usize,
+    pub span: TextSpan,
     pub path: Vec<Step>,
     pub kind: GateFileErrorKind,
 }
@@ -54,20 +53,20 @@ const RECOVERABLE_ERRORS: &[&str] = &["invalid date", "invalid time"];
 /// Parses a text. Returns its tree and the errors of single values, or no tree if the text as a
 /// whole is not TOML.
 pub(super) fn parse(text: &str) -> (Option<Node>, Vec<TreeError>) {
-    let mut lines = TreeBuilder::of(text);
+    let mut builder = TreeBuilder::default();
     let (table, errors) = DeTable::parse_recoverable(text);
     let is_recoverable = |error: &toml::de::Error| {
         RECOVERABLE_ERRORS.iter().any(|start| error.message().starts_with(start))
     };
     let readable = errors.iter().all(is_recoverable);
     for error in errors {
-        let line = error.span().map_or(1, |span| lines.line(span.start));
-        let problem = GateFileErrorKind::Syntax(error.message().into());
-        lines.errors.push(TreeError { line, path: Vec::new(), kind: problem });
+        let span = error.span().unwrap_or_default().into();
+        let kind = GateFileErrorKind::Syntax(error.message().into());
+        builder.errors.push(TreeError { span, path: Vec::new(), kind });
     }
-    let span = table.span();
-    let root = readable.then(|| lines.table(table.into_inner(), span));
-    (root, lines.errors)
+    let span = table.span().into();
+    let root = readable.then(|| builder.table(table.into_inner(), span));
+    (root, builder.errors)
 }
 
 /// Writes a path as people do, such as `contracts[0].mode`.
@@ -86,12 +85,12 @@ pub(super) fn format_path(path: &[Step]) -> String {
 impl Node {
     /// Adds a text to a table that does not have the key.
     pub fn insert_default(&mut self, key: &str, text: &str) {
-        let line = self.line;
+        let span = self.span;
         if let Value::Table(entries) = &mut self.value
             && entries.iter().all(|(existing, _)| existing.text != key)
         {
-            let key = Key { text: key.into(), line };
-            entries.push((key, Node { line, value: Value::Text(text.into()) }));
+            let key = Key { text: key.into(), span };
+            entries.push((key, Node { span, value: Value::Text(text.into()) }));
         }
     }
 
@@ -136,40 +135,29 @@ impl Node {
     }
 }
 
-/// Builder of the tree: knows where lines start, collects errors, and tracks the current path.
+/// Builder of the tree: collects errors, and tracks the current path.
+#[derive(Default)]
 struct TreeBuilder {
-    starts: Vec<usize>,
     errors: Vec<TreeError>,
     path: Vec<Step>,
 }
 
 impl TreeBuilder {
-    fn of(text: &str) -> Self {
-        let starts = text.match_indices('\n').map(|(index, _)| index + 1).collect();
-        Self { starts, errors: Vec::new(), path: Vec::new() }
-    }
-
-    fn line(&self, byte: usize) -> usize {
-        self.starts.partition_point(|start| *start <= byte) + 1
-    }
-
-    fn table(&mut self, table: DeTable<'_>, span: Range<usize>) -> Node {
+    fn table(&mut self, table: DeTable<'_>, span: TextSpan) -> Node {
         let members = table.into_iter().map(|(key, value)| {
-            let line = self.line(key.span().start);
+            let span = key.span().into();
             let text = key.into_inner().into_owned();
             self.path.push(Step::Key(text.clone()));
             let node = self.node(value);
             self.path.pop();
-            (Key { text, line }, node)
+            (Key { text, span }, node)
         });
-        let members = members.collect();
-        Node { line: self.line(span.start), value: Value::Table(members) }
+        Node { span, value: Value::Table(members.collect()) }
     }
 
     fn node(&mut self, value: Spanned<DeValue<'_>>) -> Node {
-        let span = value.span();
-        let line = self.line(span.start);
-        let has_error = self.locate_parser_error(line);
+        let span = TextSpan::from(value.span());
+        let has_error = self.locate_parser_error(span);
         let value = match value.into_inner() {
             DeValue::String(_) | DeValue::Datetime(_) if has_error => Value::Removed,
             DeValue::Table(table) => return self.table(table, span),
@@ -190,27 +178,29 @@ impl TreeBuilder {
             DeValue::Integer(digits) => {
                 match i64::from_str_radix(digits.as_str(), digits.radix()) {
                     Ok(number) => Value::Integer(number),
-                    Err(_) => self.reject_number(line, digits.as_str()),
+                    Err(_) => self.reject_number(span, digits.as_str()),
                 }
             }
             DeValue::Float(digits) => match digits.as_str().parse() {
                 Ok(number) if f64::is_finite(number) => Value::Float(number),
-                _ => self.reject_number(line, digits.as_str()),
+                _ => self.reject_number(span, digits.as_str()),
             },
         };
-        Node { line, value }
+        Node { span, value }
     }
 
-    /// Checks whether the parser reported an error on this line. If so, the error is about this
-    /// value and gets its path, which the parser does not give.
-    fn locate_parser_error(&mut self, line: usize) -> bool {
-        let has_error = self.errors.iter_mut().find(|wrong| wrong.line == line);
-        has_error.map(|wrong| wrong.path.clone_from(&self.path)).is_some()
+    /// Checks whether the parser reported an error within this value. If so, the error gets its
+    /// path, which the parser does not give.
+    fn locate_parser_error(&mut self, span: TextSpan) -> bool {
+        let is_within =
+            |wrong: &&mut TreeError| span.start <= wrong.span.start && wrong.span.start <= span.end;
+        let found = self.errors.iter_mut().find(is_within);
+        found.map(|wrong| wrong.path.clone_from(&self.path)).is_some()
     }
 
-    fn reject_number(&mut self, line: usize, text: &str) -> Value {
-        let problem = GateFileErrorKind::NotFinite(text.into());
-        self.errors.push(TreeError { line, path: self.path.clone(), kind: problem });
+    fn reject_number(&mut self, span: TextSpan, text: &str) -> Value {
+        let kind = GateFileErrorKind::NotFinite(text.into());
+        self.errors.push(TreeError { span, path: self.path.clone(), kind });
         Value::Removed
     }
 }

@@ -7,8 +7,9 @@ use crate::{DecisionInput, OutputApproval, Reasons};
 /// Lifts the holds that an approval covers, if enough eligible people approved this exact output.
 pub(crate) fn lift_approved_holds(input: &DecisionInput<'_>, reasons: &mut Reasons) {
     let Some(approval) = &input.state.approval else { return };
-    // The gate may have raised `count` since the approvals were given.
-    let required = approval.required_approvals.max(input.gate.review.count.unwrap_or(1)).max(1);
+    // The gate may have become stricter since the approvals were given, and an edited text has reasons of its own.
+    let required =
+        approval.required_approvals.max(super::required_approvals(input.gate, reasons.as_slice()));
     let by = counting_approvers(input, approval);
     if by.len() < usize::from(required) {
         let count = u32::try_from(by.len()).unwrap_or(u32::MAX);

@@ -15,8 +15,8 @@ pub enum ReviewRuleError {
     AlreadyApproved(Person),
     #[error("{0} is not a reviewer of this gate: `[review]` lists them by name and by role")]
     NotAReviewer(Person),
-    /// Run was escalated at once, and only the escalation path may review it.
-    #[error("the run was escalated at once, and {0} is not listed in `escalate-to`")]
+    /// Run was escalated, and only the escalation path may review it.
+    #[error("the run was escalated, and {0} is not listed in `escalate-to`")]
     NotEscalatedTo(Person),
     #[error("{by} has claimed this run until {}", format_utc(*.until_ms))]
     Claimed { by: Person, until_ms: u64 },

@@ -161,6 +161,35 @@ fn late_reviews_escalate_step_by_step() {
 }
 
 #[test]
+fn an_escalated_run_is_only_for_those_it_was_escalated_to() {
+    let run = held(finding(Severity::Warning));
+    let day_ms = example().review.sla.unwrap().as_ms();
+    let escalated = HeldRun { escalations: 1, ..run.clone() };
+    for (run, now_ms) in [(&escalated, NOW_MS + 1), (&run, NOW_MS + day_ms)] {
+        let objections =
+            |gate: &Gate, name: &str| check_reviewer(gate, run, &reviewer(name), now_ms);
+        assert!(matches!(
+            objections(&example(), "Kim Osei")[..],
+            [ReviewRuleError::NotEscalatedTo(_)]
+        ));
+        assert_eq!(objections(&example(), "Ines Duarte"), []);
+        let mut pathless = example();
+        pathless.review.escalate_to.clear();
+        assert_eq!(objections(&pathless, "Kim Osei"), [], "somebody has to be able to reject it");
+    }
+}
+
+#[test]
+fn an_edit_needs_the_approvals_that_the_new_text_needs() {
+    let act = ReviewAction::Edit { edited: Digest::of("edited") };
+    // The example wants a second reviewer for errors.
+    let run = held(finding(Severity::Error));
+    let next = conclude_review(&example(), &run, &reviewer("Kim Osei"), &act, &answers(), NOW_MS);
+    let Ok(NextStep::JudgeAgain(approved)) = next else { panic!("{next:?}") };
+    assert_eq!(approved.required_approvals, 1);
+}
+
+#[test]
 fn critical_findings_escalate_at_once() {
     let run = held(finding(Severity::Critical));
     let errors = approve(&run, "Kim Osei", &answers()).unwrap_err();

@@ -1,7 +1,7 @@
 //! Decisions about outputs that people approved.
 
 use tollgate_govern::OutputApproval;
-use tollgate_model::{Digest, Outcome, Ruling, Severity};
+use tollgate_model::{Digest, Outcome, ReviewTrigger, Ruling, Severity};
 
 use crate::common::{Scenario, Verdict, assert_decision, codes, pass, report};
 use crate::decisions::{one_contract, scenario};
@@ -22,7 +22,7 @@ pub fn approval(scenario: &Scenario, by: &[&str]) -> Option<OutputApproval> {
 fn approval_lifts_holds_but_not_blocks() {
     let mut held = one_contract(vec![report(Outcome::Fail, &[Severity::Error])]);
     held.set_level(3);
-    held.state.approval = approval(&held, &["Kim Osei"]);
+    held.state.approval = approval(&held, &["Kim Osei", "Lou Park"]);
     let reasons = ["note finding", "note nothing-passed", "note oversight", "note approved"];
     let decision = assert_decision(&held, Allow, &reasons);
     assert!(decision.reasons[0].lifted && decision.reasons[0].to_string().ends_with("(approved)"));
@@ -55,6 +55,24 @@ fn approval_needs_this_output_and_enough_eligible_people() {
     assert_eq!(by(&["Kim Osei"], |approved| approved.subject = Digest::of("x")), Hold);
     assert_eq!(by(&["Kim Osei", "kim  osei"], |approved| approved.required_approvals = 2), Hold);
     assert_eq!(by(&["Kim Osei", "Lou Park"], |approved| approved.required_approvals = 2), Allow);
+}
+
+/// Nobody could know the findings of the new text when it was edited.
+#[test]
+fn findings_of_an_edited_text_ask_for_a_second_reviewer() {
+    let edited = |names: &[&str]| {
+        let mut scenario = one_contract(vec![report(Outcome::Pass, &[Severity::Warning])]);
+        scenario.gate.review.second_reviewer_when =
+            Some(ReviewTrigger { severity: Some(Severity::Warning), ..ReviewTrigger::default() });
+        scenario.set_level(3);
+        scenario.state.approval = approval(&scenario, names);
+        scenario.state.approval.as_mut().unwrap().edited = true;
+        codes(&scenario.decide())
+    };
+    let alone = edited(&["Kim Osei"]);
+    assert!(alone.contains(&"hold approvals-missing".into()), "{alone:?}");
+    let together = edited(&["Kim Osei", "Lou Park"]);
+    assert!(together.contains(&"note approved".into()), "{together:?}");
 }
 
 #[test]

@@ -64,6 +64,8 @@ pub struct Scenario {
     pub now_ms: u64,
     /// Results of the contracts, by their names in the gate.
     pub results: Vec<(String, Determinism, Vec<Verdict>)>,
+    /// Whether the contracts fail on an ordinary output, too.
+    pub fails_ordinary: bool,
 }
 
 impl Scenario {
@@ -78,11 +80,12 @@ impl Scenario {
             .iter()
             .map(|binding| (binding.id(), Determinism::Deterministic, vec![pass()]));
         let results = results.collect();
-        Self { state: state(&gate, 4), gate, facts, now_ms: NOW_MS, results }
+        let state = state(&gate, 4);
+        Self { state, gate, facts, now_ms: NOW_MS, results, fails_ordinary: false }
     }
 
     pub fn decide(&self) -> Decision {
-        let checks: Vec<_> = self.results.iter().map(check).collect();
+        let checks: Vec<_> = self.results.iter().map(|result| self.check(result)).collect();
         decide(&self.gate, &checks, &self.facts, &self.state, self.now_ms)
     }
 
@@ -97,16 +100,20 @@ impl Scenario {
     pub fn set_level(&mut self, level: u8) {
         self.state.level = state(&self.gate, level).level;
     }
-}
 
-fn check((contract, determinism, verdicts): &(String, Determinism, Vec<Verdict>)) -> ContractCheck {
-    let verdicts = verdicts.iter().map(|verdict| tollgate_model::RecordedVerdict {
-        result: verdict.clone().into(),
-        answers: Vec::new(),
-        fuel_used: 0,
-    });
-    let (contract, determinism) = (contract.clone(), *determinism);
-    ContractCheck { contract, determinism, verdicts: verdicts.collect() }
+    fn check(
+        &self,
+        (contract, determinism, verdicts): &(String, Determinism, Vec<Verdict>),
+    ) -> ContractCheck {
+        let verdicts = verdicts.iter().map(|verdict| tollgate_model::RecordedVerdict {
+            result: verdict.clone().into(),
+            answers: Vec::new(),
+            fuel_used: 0,
+        });
+        let (contract, determinism) = (contract.clone(), *determinism);
+        let fails_ordinary = self.fails_ordinary;
+        ContractCheck { contract, determinism, verdicts: verdicts.collect(), fails_ordinary }
+    }
 }
 
 pub fn state(gate: &Gate, level: u8) -> GateState {
@@ -117,7 +124,11 @@ pub fn state(gate: &Gate, level: u8) -> GateState {
     };
     let level =
         RecordedLevel { scheme: LevelScheme::L0ToL5, level, since_ms: NOW_MS - 1_000_000, reason };
-    let figure = |value| KpiReading { value: Figure::new(value).unwrap(), at_ms: NOW_MS - 1_000 };
+    let figure = |value| KpiReading {
+        value: Figure::new(value).unwrap(),
+        at_ms: NOW_MS - 1_000,
+        is_new: true,
+    };
     let figures =
         [("open-rate".into(), figure(0.4)), ("complaints-per-thousand".into(), figure(0.1))];
     GateState {

@@ -2,7 +2,7 @@
 
 use tollgate_govern::promotion::{TrackRecord, demotion_change, propose_promotion};
 use tollgate_govern::review::{HeldRun, NextStep, Reviewer, conclude_review};
-use tollgate_govern::{GateState, KpiReading, RecordedLevel, autonomy};
+use tollgate_govern::{GateState, KpiReading, autonomy};
 use tollgate_model::{
     ChecklistAnswer, Digest, Figure, LevelChangeReason, NonBlankString, ReviewAction, Ruling,
 };
@@ -52,7 +52,7 @@ fn cycle(scenario: &mut Scenario, number: u64) {
 }
 
 fn figure(state: &mut GateState, value: f64, at_ms: u64) {
-    let measured = KpiReading { value: Figure::new(value).unwrap(), at_ms };
+    let measured = KpiReading { value: Figure::new(value).unwrap(), at_ms, is_new: true };
     state.figures.insert("open-rate".into(), measured);
 }
 
@@ -78,7 +78,7 @@ fn promotes_after_thirty_reviews_and_demotes_on_a_broken_threshold() {
     let proposal = propose_promotion(&scenario.gate, &scenario.state, record, now_ms).unwrap();
     assert_eq!(scenario.ruling(), Ruling::Hold, "a proposal alone changes nothing");
     let change = proposal.accept(&scenario.gate, &"Sam Reed".parse().unwrap()).unwrap();
-    scenario.state.level = Some(RecordedLevel::after_change(&change, now_ms));
+    scenario.state.apply_level_change(&change, now_ms);
     scenario.now_ms += DAY_MS;
     assert_eq!(scenario.ruling(), Ruling::Allow);
 
@@ -91,7 +91,8 @@ fn promotes_after_thirty_reviews_and_demotes_on_a_broken_threshold() {
     let change = demotion_change(&held).unwrap();
     assert_eq!((change.from, change.to), (4, 3));
     assert!(matches!(change.reason, LevelChangeReason::Demoted { .. }));
-    scenario.state.level = Some(RecordedLevel::after_change(&change, scenario.now_ms));
+    let now_ms = scenario.now_ms;
+    scenario.state.apply_level_change(&change, now_ms);
     let held =
         autonomy::effective_level(&scenario.gate, &terms, &scenario.state, &[], scenario.now_ms);
     assert_eq!((held.level, demotion_change(&held)), (3, None), "a cause demotes only once");

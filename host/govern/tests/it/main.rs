@@ -6,6 +6,7 @@ mod arbitrary_input;
 mod common;
 mod decisions;
 mod documents;
+mod early_texts;
 mod gate_lifecycle;
 mod properties;
 mod reason_samples;

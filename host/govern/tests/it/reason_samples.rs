@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::schema_for;
 use tollgate_model::{
     BudgetPeriod, DemotionCause, EnforcementMode, Figure, GatePart, HoldReason, LevelScheme, Money,
-    OutcomeCounts, OversightPattern, ReasonKind, Severity, Share,
+    OutcomeCounts, OversightPattern, ReasonKind, Revocation, RevocationAct, Severity, Share,
 };
 
 fn share(number: f64) -> Share {
@@ -42,6 +42,7 @@ pub fn all() -> Vec<ReasonKind> {
             message: message(),
             mode,
             fail_open: false,
+            fails_ordinary: false,
         },
         ReasonKind::AnswersMissing { contract: contract(), answers: 0, expected: 1, mode },
         ReasonKind::ContractUnknown { contract: contract() },
@@ -76,11 +77,13 @@ pub fn all() -> Vec<ReasonKind> {
         ReasonKind::ModelNotApproved { model: model() },
         ReasonKind::ModelApprovalExpired { model: model(), until: "2027-08-31".parse().unwrap() },
         ReasonKind::ModelUnknown,
+        ReasonKind::DataUnknown,
         ReasonKind::DataUnlisted { class: class() },
         ReasonKind::DataForbidden { class: class() },
         ReasonKind::ConsentNotRespected { class: class() },
         ReasonKind::RegionNotAllowed { class: class(), region: "us".into() },
         ReasonKind::RegionUnknown { class: class() },
+        ReasonKind::OutputBlank,
         ReasonKind::ToolNotAllowed { tool: "crm.delete".into() },
         ReasonKind::PromptMismatch {
             prompt: "goodbye@1.0.0".into(),
@@ -93,6 +96,13 @@ pub fn all() -> Vec<ReasonKind> {
         },
         ReasonKind::ApprovalsMissing { approved: 1, required: 2 },
         ReasonKind::RecordOverdue { review_by: "2027-03-31".parse().unwrap() },
+        ReasonKind::Revoked {
+            revocation: Revocation {
+                act: RevocationAct::Retraction { reason: "wrong offer".parse().unwrap() },
+                by: "Kim Osei".parse().unwrap(),
+                at_ms: 1_796_083_200_000,
+            },
+        },
         ReasonKind::Approved { by: vec!["Kim Osei".parse().unwrap()] },
         ReasonKind::Sampled { share: share(0.1) },
         ReasonKind::UndoWindow { until_ms: 1_796_083_200_000 },
