@@ -3,11 +3,9 @@
 use std::fmt;
 
 use semver::{Prerelease, Version};
-use serde::Serialize;
 
 /// Part of a version number that has to be raised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bump {
     None,
     /// Users need not react.

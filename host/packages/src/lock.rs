@@ -5,7 +5,7 @@ use std::fmt;
 
 use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
-use tollgate_model::{Capability, Digest, PromptName, covers_prompt};
+use tollgate_model::{Capability, Digest, PromptName, TextSpan, covers_prompt};
 
 use crate::package::{ListedPackage, PackageId, PackageName};
 use crate::resolve::GateRequirements;
@@ -14,7 +14,7 @@ use crate::trust::KeyId;
 /// Current version of the file format.
 const FORMAT: u32 = 2;
 const HEADER: &str = "\
-# The exact packages that this project runs. Written by `tollgate lock`: keep it under version
+# The exact packages that this project runs. Tollgate writes this file: keep it under version
 # control, and do not edit it.
 ";
 
@@ -62,8 +62,8 @@ pub struct LockedPackage {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LockFileError {
     /// The text is not a valid lock file.
-    #[error("{line}: {reason}")]
-    Malformed { line: usize, reason: String },
+    #[error("{message}")]
+    Malformed { span: TextSpan, message: String },
     /// Another version of the tool wrote the file.
     #[error(
         "it has format {found}, and this tool reads format {FORMAT}: {remedy}",
@@ -142,9 +142,8 @@ impl LockFile {
     /// Parses the text of a lock file and checks that every gate's packages have an entry.
     pub fn parse(text: &str) -> Result<Self, LockFileError> {
         let malformed = |error: toml::de::Error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-            LockFileError::Malformed { line, reason: error.message().into() }
+            let span = error.span().unwrap_or_default().into();
+            LockFileError::Malformed { span, message: error.message().into() }
         };
         #[derive(Deserialize)]
         struct Format {

@@ -3,10 +3,12 @@
 use std::fs::File;
 
 use serde::{Deserialize, Serialize};
-use tollgate_model::{ContractFile, Digest, Manifest, canonical_json, covers_prompt};
+use tollgate_model::{
+    ContractFile, Digest, Manifest, TextFileErrors, canonical_json, covers_prompt,
+};
 
 use super::{PackageId, PackageIdError, PackageName};
-use crate::prompt::{PromptErrors, PromptFile};
+use crate::prompt::PromptFile;
 use crate::store::{Store, StoreError};
 use crate::trust::{Envelope, PackageStatement};
 
@@ -71,7 +73,7 @@ pub enum PackageError {
     #[error("not a valid contract: {0}")]
     InvalidContract(String),
     #[error("not a valid prompt: {0}")]
-    InvalidPrompt(#[from] PromptErrors),
+    InvalidPrompt(#[from] TextFileErrors),
     #[error("{0} is not in the store")]
     NotInStore(Digest),
     #[error(transparent)]

@@ -7,8 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use tollgate_model::TextFileErrors;
+
 use super::PartialFile;
-use super::error::PromptErrors;
+use super::error::error_in;
 use super::text::{PromptText, PromptTextError};
 
 /// Encodes a prompt and its partials.
@@ -17,14 +19,14 @@ pub(super) fn encode(
     has_front_matter: bool,
     partials: &BTreeMap<String, PartialFile>,
 ) -> Vec<u8> {
-    let mut bytes = text.text.clone();
+    let mut bytes = text.as_str().to_owned();
     if has_front_matter {
         // Trailing newlines have no meaning in a template, and editors change them.
         bytes.truncate(bytes.trim_end_matches('\n').len());
         bytes.push('\n');
     }
     for (name, partial) in partials {
-        for part in ["\0", name, "\0", &partial.text.text] {
+        for part in ["\0", name, "\0", partial.text.as_str()] {
             bytes.push_str(part);
         }
     }
@@ -35,13 +37,15 @@ pub(super) fn encode(
 pub(super) fn decode(
     file: &str,
     bytes: &[u8],
-) -> Result<(PromptText, BTreeMap<String, PromptText>), PromptErrors> {
+) -> Result<(PromptText, BTreeMap<String, PromptText>), TextFileErrors> {
     let mut parts = bytes.split(|byte| *byte == 0);
     let text = PromptText::new(file, parts.next().unwrap_or_default())?;
     let mut partials = BTreeMap::new();
     while let Some(name) = parts.next() {
-        let incomplete =
-            || PromptErrors::from(text.error_at(1, PromptTextError::IncompletePartial));
+        let incomplete = || {
+            let error = error_in(text.text_file(), None, PromptTextError::IncompletePartial);
+            TextFileErrors::from(error)
+        };
         let name = std::str::from_utf8(name).map_err(|_| incomplete())?;
         let partial = parts.next().ok_or_else(incomplete)?;
         partials.insert(name.to_owned(), PromptText::new(format!("_{name}.prompt"), partial)?);

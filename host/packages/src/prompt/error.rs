@@ -1,9 +1,9 @@
-//! Errors of prompts: a file, a line and the kind of error. Each part of this module defines its
-//! own error type; they come together here.
+//! Kinds of prompt errors. Each part of this module defines its own; they come together here and
+//! become errors of a text file.
 
 use std::fmt;
 
-use tollgate_model::PromptNameError;
+use tollgate_model::{PromptNameError, TextFile, TextFileError, TextSpan};
 
 use super::folder::PromptFolderError;
 use super::front_matter::FrontMatterError;
@@ -15,23 +15,9 @@ use super::text::PromptTextError;
 use super::usage::TemplateUsageError;
 use super::yaml::YamlError;
 
-/// An error in a prompt file or in the values that it was rendered with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PromptError {
-    /// Path of the prompt or partial, as shown in messages.
-    pub file: String,
-    /// Line, counted from 1; `None` if the error concerns the whole file.
-    pub line: Option<usize>,
-    pub kind: PromptErrorKind,
-}
-
-/// One or more errors, in the order in which they were found. Never empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PromptErrors(pub Vec<PromptError>);
-
 /// Kind of a prompt error, by the part of the prompt it concerns.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PromptErrorKind {
+pub(super) enum PromptErrorKind {
     #[error(transparent)]
     Text(#[from] PromptTextError),
     #[error(transparent)]
@@ -52,10 +38,36 @@ pub enum PromptErrorKind {
     Folder(#[from] PromptFolderError),
 }
 
-impl PromptError {
-    pub(super) fn for_file(file: &str, kind: PromptErrorKind) -> Self {
-        Self { file: file.into(), line: None, kind }
+impl PromptErrorKind {
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::Text(error) => error.help(),
+            Self::Yaml(error) => error.help(),
+            Self::FrontMatter(error) => error.help(),
+            Self::Schema(error) => error.help(),
+            Self::Template(error) => error.help(),
+            Self::Usage(error) => error.help(),
+            Self::Render(error) => error.help(),
+            Self::Name(_) => None,
+            Self::Folder(error) => error.help(),
+        }
     }
+}
+
+/// Returns an error about a part of a prompt or partial, or about the whole file.
+pub(super) fn error_in(
+    file: &TextFile,
+    span: Option<TextSpan>,
+    kind: impl Into<PromptErrorKind>,
+) -> TextFileError {
+    let kind = kind.into();
+    let message = kind.to_string();
+    TextFileError { file: file.clone(), span, message, help: kind.help() }
+}
+
+/// Returns an error about a file or folder whose text is not known.
+pub(super) fn error_of_path(name: &str, kind: impl Into<PromptErrorKind>) -> TextFileError {
+    error_in(&TextFile::new(name, ""), None, kind)
 }
 
 /// Formats names for a message: `none`, all of them, or the first few and a count.
@@ -66,36 +78,5 @@ pub(super) fn list_names(names: impl ExactSizeIterator<Item = impl fmt::Display>
         0 => "none".into(),
         1..=NAMES_SHOWN_MAX => names.join(", "),
         _ => format!("{} and {} more", names.join(", "), count - NAMES_SHOWN_MAX),
-    }
-}
-
-impl fmt::Display for PromptError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}: {}", self.file, self.kind),
-            None => write!(f, "{}: {}", self.file, self.kind),
-        }
-    }
-}
-
-impl std::error::Error for PromptError {}
-
-impl fmt::Display for PromptErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, error) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            error.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for PromptErrors {}
-
-impl From<PromptError> for PromptErrors {
-    fn from(error: PromptError) -> Self {
-        Self(vec![error])
     }
 }

@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use semver::{Version, VersionReq};
-use tollgate_model::{Digest, PromptName, PromptNameError};
+use tollgate_model::{Digest, PromptName, PromptNameError, TextFileError, TextFileErrors};
 
-use super::error::{PromptError, PromptErrors, list_names};
+use super::error::{PromptErrorKind, error_in, error_of_path, list_names};
 use super::limits::FOLDER_FILES_MAX;
 use super::text::PromptText;
 use super::{EXTENSION, PromptFile};
@@ -18,7 +18,7 @@ pub struct PromptFolder {
     prompts: Vec<(PathBuf, PromptFileName)>,
     partials: Vec<PathBuf>,
     /// Files with an invalid name.
-    errors: Vec<PromptError>,
+    errors: Vec<TextFileError>,
 }
 
 /// Name and version taken from a file name.
@@ -33,18 +33,18 @@ pub(super) struct PromptFileName {
 pub enum PromptFolderError {
     #[error("the folder cannot be read: {0}")]
     Unreadable(String),
-    #[error("the folder has more than {FOLDER_FILES_MAX} files: name the folder of the prompts")]
+    #[error("the folder has more than {FOLDER_FILES_MAX} files")]
     TooManyFiles,
-    #[error("`{0}` is not a valid file name: use `NAME.prompt` or `NAME@1.2.0.prompt`")]
+    #[error("`{0}` is not a valid file name")]
     InvalidFileName(String),
-    #[error("the front matter says `name: {declared}`: rename the file, or change the name")]
+    #[error("the front matter says `name: {declared}`")]
     NameMismatch { declared: PromptName },
-    #[error("the front matter says version {declared}: rename the file, or change the version")]
+    #[error("the front matter says version {declared}")]
     VersionMismatch {
         /// `none` if the front matter has no version.
         declared: String,
     },
-    #[error("the prompt has no version: add `version: 0.1.0` to its front matter")]
+    #[error("the prompt has no version")]
     MissingVersion,
     #[error(transparent)]
     DuplicateVersion(Box<DuplicateVersionError>),
@@ -65,10 +65,7 @@ pub enum PromptFolderError {
 
 /// Error for two different prompts with the same name and version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{name}` {version} is {digest} here and {other_digest} in `{other_file}`: a version never \
-     changes, so give one of them a new version"
-)]
+#[error("`{name}` {version} is {digest} here and {other_digest} in `{other_file}`")]
 pub struct DuplicateVersionError {
     pub name: PromptName,
     pub version: Version,
@@ -77,12 +74,30 @@ pub struct DuplicateVersionError {
     pub other_digest: Digest,
 }
 
+impl PromptFolderError {
+    pub(super) fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Unreadable(_) | Self::UnknownPrompt { .. } | Self::NoMatchingVersion { .. } => {
+                return None;
+            }
+            Self::TooManyFiles => "name the folder of the prompts",
+            Self::InvalidFileName(_) => "use `NAME.prompt` or `NAME@1.2.0.prompt`",
+            Self::NameMismatch { .. } => "rename the file, or change the name",
+            Self::VersionMismatch { .. } => "rename the file, or change the version",
+            Self::MissingVersion => "add `version: 0.1.0` to its front matter",
+            Self::DuplicateVersion(_) => {
+                "a version never changes, so give one of them a new version"
+            }
+        };
+        Some(help.into())
+    }
+}
+
 impl PromptFolder {
     /// Lists the prompt files of a folder without opening them.
-    pub fn open(path: &Path) -> Result<Self, PromptError> {
-        let new_error = |error: PromptFolderError| {
-            PromptError::for_file(&path.display().to_string(), error.into())
-        };
+    pub fn open(path: &Path) -> Result<Self, TextFileError> {
+        let new_error =
+            |error: PromptFolderError| error_of_path(&path.display().to_string(), error);
         let unreadable =
             |error: std::io::Error| new_error(PromptFolderError::Unreadable(error.to_string()));
         let mut files = Vec::new();
@@ -114,21 +129,19 @@ impl PromptFolder {
         }
         match parse_file_name(&file) {
             Ok(name) => self.prompts.push((file, name)),
-            Err(error) => {
-                self.errors.push(PromptError::for_file(&file.display().to_string(), error));
-            }
+            Err(error) => self.errors.push(error_of_path(&file.display().to_string(), error)),
         }
     }
 
     /// Reads all prompts, ordered by name and version. Returns the valid ones and the errors of the
     /// others.
-    pub fn read(&self) -> (Vec<PromptFile>, Vec<PromptError>) {
+    pub fn read(&self) -> (Vec<PromptFile>, Vec<TextFileError>) {
         let mut errors = self.errors.clone();
         let mut prompts: Vec<PromptFile> = Vec::new();
         for (path, name) in &self.prompts {
             match read_file(path, name) {
                 Ok(prompt) => prompts.push(prompt),
-                Err(PromptErrors(file_errors)) => errors.extend(file_errors),
+                Err(TextFileErrors(file_errors)) => errors.extend(file_errors),
             }
         }
         prompts.sort_by_cached_key(|prompt| (prompt.name(), prompt.version().cloned()));
@@ -141,17 +154,20 @@ impl PromptFolder {
 
     /// Checks all prompts and partials. Returns the number of prompt files and every error, ordered
     /// by file and line.
-    pub fn check(&self) -> (usize, Vec<PromptError>) {
+    pub fn check(&self) -> (usize, Vec<TextFileError>) {
         let (prompts, mut errors) = self.read();
         let unversioned = prompts.iter().filter(|prompt| prompt.version().is_none());
         errors.extend(unversioned.map(|prompt| {
-            PromptError::for_file(prompt.text.file(), PromptFolderError::MissingVersion.into())
+            error_in(prompt.text.text_file(), None, PromptFolderError::MissingVersion)
         }));
         for path in &self.partials {
             let partial = PromptText::read(path).and_then(super::parse_partial);
             errors.extend(partial.err().filter(|error| !errors.contains(error)));
         }
-        errors.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+        let place = |error: &TextFileError| error.span.map(|span| span.start);
+        errors.sort_by(|one, other| {
+            (one.file.name(), place(one)).cmp(&(other.file.name(), place(other)))
+        });
         (self.prompts.len(), errors)
     }
 
@@ -165,7 +181,7 @@ impl PromptFolder {
         &self,
         name: &PromptName,
         required: &VersionReq,
-    ) -> Result<PromptFile, PromptErrors> {
+    ) -> Result<PromptFile, TextFileErrors> {
         let mut matching: Vec<PromptFile> = Vec::new();
         let mut known = Vec::new();
         for (path, file) in self.prompts.iter().filter(|(_, file)| file.name == *name) {
@@ -197,7 +213,7 @@ impl PromptFolder {
         name: &PromptName,
         required: &VersionReq,
         mut known: Vec<String>,
-    ) -> PromptError {
+    ) -> TextFileError {
         known.sort();
         let (name, required) = (name.clone(), required.clone());
         let error = if known.is_empty() {
@@ -208,15 +224,14 @@ impl PromptFolder {
         } else {
             PromptFolderError::NoMatchingVersion { name, required, known: known.join(", ") }
         };
-        PromptError::for_file(&self.path.display().to_string(), error.into())
+        error_of_path(&self.path.display().to_string(), error)
     }
 }
 
 /// Reads a prompt and checks that its front matter agrees with the file name.
-fn read_file(path: &Path, file: &PromptFileName) -> Result<PromptFile, PromptErrors> {
+fn read_file(path: &Path, file: &PromptFileName) -> Result<PromptFile, TextFileErrors> {
     let prompt = PromptFile::read(path)?;
-    let new_error =
-        |error: PromptFolderError| PromptError::for_file(prompt.text.file(), error.into());
+    let new_error = |error: PromptFolderError| error_in(prompt.text.text_file(), None, error);
     if let Some(declared) = prompt.front_matter.name.clone().filter(|name| *name != file.name) {
         return Err(new_error(PromptFolderError::NameMismatch { declared }).into());
     }
@@ -228,7 +243,7 @@ fn read_file(path: &Path, file: &PromptFileName) -> Result<PromptFile, PromptErr
 }
 
 /// Returns an error if both prompts claim the same name and version but differ in content.
-fn find_duplicate(first: &PromptFile, second: &PromptFile) -> Option<PromptError> {
+fn find_duplicate(first: &PromptFile, second: &PromptFile) -> Option<TextFileError> {
     let (name, version) = (first.name()?, first.version()?.clone());
     let same_version = second.name()? == name && *second.version()? == version;
     if !same_version || first.digest == second.digest {
@@ -241,14 +256,12 @@ fn find_duplicate(first: &PromptFile, second: &PromptFile) -> Option<PromptError
         other_file: first.text.file().into(),
         other_digest: first.digest,
     };
-    Some(PromptError::for_file(
-        second.text.file(),
-        PromptFolderError::DuplicateVersion(Box::new(duplicate)).into(),
-    ))
+    let error = PromptFolderError::DuplicateVersion(Box::new(duplicate));
+    Some(error_in(second.text.text_file(), None, error))
 }
 
 /// Parses `name.prompt` or `name@1.2.0.prompt`.
-pub(super) fn parse_file_name(path: &Path) -> Result<PromptFileName, super::PromptErrorKind> {
+pub(super) fn parse_file_name(path: &Path) -> Result<PromptFileName, PromptErrorKind> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let (name, version) = match stem.split_once('@') {
         None => (stem.as_ref(), None),

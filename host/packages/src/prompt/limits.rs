@@ -25,5 +25,8 @@ pub(super) const INDENT_MAX: u64 = 8;
 pub(super) const FOLDER_FILES_MAX: usize = 10_000;
 /// Number of errors reported per prompt: enough to work on before the next run.
 pub(super) const ERRORS_MAX: usize = 100;
+/// Number of steps of a validation up to which its errors are listed. Each step may end in one, which
+/// takes a kilobyte.
+pub(super) const LISTED_STEPS_MAX: u64 = 200_000;
 /// Number of names that a message lists before it only counts the rest.
 pub(super) const NAMES_SHOWN_MAX: usize = 20;

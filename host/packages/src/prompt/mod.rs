@@ -24,23 +24,21 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use semver::Version;
-use tollgate_model::{Digest, PromptName, PromptRef};
+use tollgate_model::{Digest, PromptName, PromptRef, TextFileError, TextFileErrors};
 
 pub use diff::{ChangeSection, Hunk, PromptChange, PromptDiff};
-pub use error::{PromptError, PromptErrorKind, PromptErrors};
-pub use folder::{DuplicateVersionError, PromptFolder, PromptFolderError};
-pub use front_matter::{FrontMatter, FrontMatterError, PromptOutput};
+pub use folder::PromptFolder;
+pub use front_matter::{FrontMatter, PromptOutput};
 pub use limits::FILE_BYTES_MAX;
-pub use picoschema::PromptSchemaError;
-pub use render::{Media, MessageContent, PromptMessage, RenderError};
-pub use template::{MessageRole, TemplateError};
-pub use text::{PromptText, PromptTextError};
-pub use usage::{TemplateUsageError, VariableUse};
+pub use render::{Media, MessageContent, PromptMessage};
+pub use template::MessageRole;
+pub use text::PromptText;
+pub use usage::VariableUse;
 pub use variables::{PromptInput, PromptVariable};
-pub use yaml::YamlError;
 
 use limits::PARTIALS_MAX;
 use template::{Node, Template};
+use text::PromptTextError;
 
 /// File name extension of prompts, without the dot.
 pub const EXTENSION: &str = "prompt";
@@ -65,11 +63,11 @@ struct PartialFile {
 }
 
 /// Loads a partial by name; `None` if there is no partial of that name.
-type LoadPartial<'a> = &'a dyn Fn(&str) -> Option<Result<PromptText, PromptError>>;
+type LoadPartial<'a> = &'a dyn Fn(&str) -> Option<Result<PromptText, TextFileError>>;
 
 impl PromptFile {
     /// Reads a prompt file, and the partials it includes from the same folder.
-    pub fn read(path: &Path) -> Result<Self, PromptErrors> {
+    pub fn read(path: &Path) -> Result<Self, TextFileErrors> {
         let text = PromptText::read(path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         Self::parse(text, &|name| {
@@ -79,7 +77,7 @@ impl PromptFile {
     }
 
     /// Parses a prompt; `partials` loads the partials that it includes.
-    pub fn parse(text: PromptText, partials: LoadPartial<'_>) -> Result<Self, PromptErrors> {
+    pub fn parse(text: PromptText, partials: LoadPartial<'_>) -> Result<Self, TextFileErrors> {
         let mut errors = Vec::new();
         let (front, body) = text.split()?;
         let front_matter = match front.map(|part| front_matter::read(&text, part)) {
@@ -90,13 +88,13 @@ impl PromptFile {
             }
             None => FrontMatter::default(),
         };
-        let template = template::parse(body).unwrap_or_else(|(line, error)| {
-            errors.push(text.error_at(line, error));
+        let template = template::parse(body).unwrap_or_else(|(span, error)| {
+            errors.push(text.error_at(span, error));
             Template::new()
         });
         let partials = collect_partials(&template, partials, &mut errors);
         if !errors.is_empty() {
-            return Err(PromptErrors(errors));
+            return Err(TextFileErrors(errors));
         }
         let canonical = digest::encode(&text, front.is_some(), &partials);
         let digest = Digest::of(&canonical);
@@ -105,12 +103,12 @@ impl PromptFile {
         let mut prompt = Self { front_matter, text, template, partials, uses, canonical, digest };
         let (uses, errors) = usage::check_usage(&prompt);
         prompt.uses = uses;
-        if errors.is_empty() { Ok(prompt) } else { Err(PromptErrors(errors)) }
+        if errors.is_empty() { Ok(prompt) } else { Err(TextFileErrors(errors)) }
     }
 
     /// Reads a prompt from the canonical bytes of a published package. `file` is the name shown in
     /// errors, and gives the prompt its name if the front matter has none.
-    pub fn from_canonical_bytes(file: &str, bytes: &[u8]) -> Result<Self, PromptErrors> {
+    pub fn from_canonical_bytes(file: &str, bytes: &[u8]) -> Result<Self, TextFileErrors> {
         let (text, partials) = digest::decode(file, bytes)?;
         Self::parse(text, &|name| partials.get(name).cloned().map(Ok))
     }
@@ -123,7 +121,7 @@ impl PromptFile {
     /// Returns the name from the front matter, or else from the file name.
     pub fn name(&self) -> Option<PromptName> {
         let from_file_name =
-            || folder::parse_file_name(Path::new(&self.text.file)).ok().map(|file| file.name);
+            || folder::parse_file_name(Path::new(self.text.file())).ok().map(|file| file.name);
         self.front_matter.name.clone().or_else(from_file_name)
     }
 
@@ -165,7 +163,7 @@ impl PromptFile {
 fn collect_partials(
     template: &Template,
     partials: LoadPartial<'_>,
-    errors: &mut Vec<PromptError>,
+    errors: &mut Vec<TextFileError>,
 ) -> BTreeMap<String, PartialFile> {
     let mut collected = BTreeMap::new();
     let mut pending = partial_names(template);
@@ -186,12 +184,13 @@ fn collect_partials(
     collected
 }
 
-fn parse_partial(text: PromptText) -> Result<PartialFile, PromptError> {
+fn parse_partial(text: PromptText) -> Result<PartialFile, TextFileError> {
     let (front, body) = text.split()?;
-    if front.is_some() {
-        return Err(text.error_at(1, PromptTextError::PartialWithFrontMatter));
+    if let Some(front) = front {
+        let fence = text.text_file().line_span(front.line().saturating_sub(1));
+        return Err(text.error_at(fence, PromptTextError::PartialWithFrontMatter));
     }
-    let template = template::parse(body).map_err(|(line, error)| text.error_at(line, error))?;
+    let template = template::parse(body).map_err(|(span, error)| text.error_at(span, error))?;
     Ok(PartialFile { template, text })
 }
 

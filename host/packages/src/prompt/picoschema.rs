@@ -5,6 +5,8 @@
 //! `properties` at the top is JSON Schema already and is passed through.
 
 use serde_json::{Map, Value, json};
+use tollgate_model::TextSpan;
+use tollgate_model::count_schema_steps;
 
 use super::yaml::{YamlKey, YamlNode, YamlValue};
 
@@ -14,21 +16,18 @@ const WILDCARD: &str = "(*)";
 /// Error in a schema of a front matter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PromptSchemaError {
-    #[error(
-        "unknown type `{0}`: use `any`, `boolean`, `integer`, `null`, `number` or `string`; a schema \
-         defined elsewhere must be repeated here"
-    )]
+    #[error("unknown type `{0}`")]
     UnknownType(String),
     /// A list is written as in TypeScript, such as `string[]`.
-    #[error("unknown type `{0}`: write a list as `NAME(array): {item}`", item = .0.trim_end_matches("[]"))]
+    #[error("unknown type `{0}`")]
     BracketList(String),
-    #[error("unknown kind `({0})`: use `(array)`, `(object)` or `(enum)`")]
+    #[error("unknown kind `({0})`")]
     UnknownKind(String),
-    #[error("`{0}` is not a valid property: write `NAME`, `NAME?` or `NAME(array, DESCRIPTION)`")]
+    #[error("`{0}` is not a valid property")]
     InvalidProperty(String),
-    #[error("duplicate property `{0}`: remove one")]
+    #[error("duplicate property `{0}`")]
     DuplicateProperty(String),
-    #[error("the values of `{0}` must be a list: `[one, another]`")]
+    #[error("the values of `{0}` must be a list")]
     EnumNotAList(String),
     #[error("a schema must be a type or a map of properties")]
     NotASchema,
@@ -36,10 +35,32 @@ pub enum PromptSchemaError {
     InvalidJsonSchema(String),
 }
 
-type LineError = (usize, PromptSchemaError);
+/// Error with its place in the file.
+type SchemaErrorAt = (TextSpan, PromptSchemaError);
+
+impl PromptSchemaError {
+    pub(super) fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::NotASchema | Self::InvalidJsonSchema(_) => return None,
+            Self::BracketList(list) => {
+                let item = list.trim_end_matches("[]");
+                return Some(format!("write a list as `NAME(array): {item}`"));
+            }
+            Self::UnknownType(_) => {
+                "use `any`, `boolean`, `integer`, `null`, `number` or `string`; a schema defined \
+                 elsewhere must be repeated here"
+            }
+            Self::UnknownKind(_) => "use `(array)`, `(object)` or `(enum)`",
+            Self::InvalidProperty(_) => "write `NAME`, `NAME?` or `NAME(array, DESCRIPTION)`",
+            Self::DuplicateProperty(_) => "remove one",
+            Self::EnumNotAList(_) => "write `[one, another]`",
+        };
+        Some(help.into())
+    }
+}
 
 /// Converts a schema of a front matter, in either notation, to a valid JSON Schema.
-pub(super) fn to_json_schema(node: &YamlNode) -> Result<Value, LineError> {
+pub(super) fn to_json_schema(node: &YamlNode) -> Result<Value, SchemaErrorAt> {
     let schema = match &node.value {
         YamlValue::Map(_) if is_json_schema(node) => node.to_json(),
         YamlValue::Map(_) if node.get("properties").is_some_and(|all| all.as_map().is_some()) => {
@@ -51,8 +72,10 @@ pub(super) fn to_json_schema(node: &YamlNode) -> Result<Value, LineError> {
         }
         _ => convert(node)?,
     };
-    compile_validator(&schema)
-        .map_err(|reason| (node.line, PromptSchemaError::InvalidJsonSchema(reason)))?;
+    let invalid = |reason: String| (node.span, PromptSchemaError::InvalidJsonSchema(reason));
+    compile_validator(&schema).map_err(invalid)?;
+    // Values are not known yet. What is too expensive for none is too expensive for any.
+    count_schema_steps(&schema, &json!({})).map_err(|error| invalid(error.to_string()))?;
     Ok(schema)
 }
 
@@ -76,13 +99,13 @@ fn is_json_schema(node: &YamlNode) -> bool {
     })
 }
 
-fn convert(node: &YamlNode) -> Result<Value, LineError> {
+fn convert(node: &YamlNode) -> Result<Value, SchemaErrorAt> {
     match &node.value {
         YamlValue::Scalar(Value::String(text)) => {
-            convert_scalar(text).map_err(|error| (node.line, error))
+            convert_scalar(text).map_err(|error| (node.span, error))
         }
         YamlValue::Map(members) => convert_object(members),
-        _ => Err((node.line, PromptSchemaError::NotASchema)),
+        _ => Err((node.span, PromptSchemaError::NotASchema)),
     }
 }
 
@@ -99,7 +122,7 @@ fn convert_scalar(text: &str) -> Result<Value, PromptSchemaError> {
     Ok(schema)
 }
 
-fn convert_object(members: &[(YamlKey, YamlNode)]) -> Result<Value, LineError> {
+fn convert_object(members: &[(YamlKey, YamlNode)]) -> Result<Value, SchemaErrorAt> {
     let mut properties = Map::new();
     let mut required = Vec::new();
     // Unlike in JSON Schema, further members are allowed only with `(*)`.
@@ -109,13 +132,13 @@ fn convert_object(members: &[(YamlKey, YamlNode)]) -> Result<Value, LineError> {
             others = convert(node)?;
             continue;
         }
-        let property = parse_property(&key.text).map_err(|error| (key.line, error))?;
+        let property = parse_property(&key.text).map_err(|error| (key.span, error))?;
         if !property.optional {
             required.push(property.name);
         }
-        let schema = property.schema(key.line, node)?;
+        let schema = property.schema(key.span, node)?;
         if properties.insert(property.name.into(), schema).is_some() {
-            return Err((key.line, PromptSchemaError::DuplicateProperty(property.name.into())));
+            return Err((key.span, PromptSchemaError::DuplicateProperty(property.name.into())));
         }
     }
     let mut schema =
@@ -155,17 +178,17 @@ pub(super) fn parse_property(key: &str) -> Result<PropertyKey<'_>, PromptSchemaE
 }
 
 impl PropertyKey<'_> {
-    fn schema(&self, line: usize, node: &YamlNode) -> Result<Value, LineError> {
+    fn schema(&self, span: TextSpan, node: &YamlNode) -> Result<Value, SchemaErrorAt> {
         let mut schema = match self.kind {
             None => convert(node)?,
             Some("array") => json!({"type": "array", "items": convert(node)?}),
             Some("object") if node.as_map().is_some() => convert(node)?,
-            Some("object") => return Err((node.line, PromptSchemaError::NotASchema)),
+            Some("object") => return Err((node.span, PromptSchemaError::NotASchema)),
             Some("enum") => match node.to_json() {
                 Value::Array(values) => json!({"enum": values}),
-                _ => return Err((node.line, PromptSchemaError::EnumNotAList(self.name.into()))),
+                _ => return Err((node.span, PromptSchemaError::EnumNotAList(self.name.into()))),
             },
-            Some(kind) => return Err((line, PromptSchemaError::UnknownKind(kind.into()))),
+            Some(kind) => return Err((span, PromptSchemaError::UnknownKind(kind.into()))),
         };
         if self.optional {
             allow_null(&mut schema);
@@ -205,13 +228,19 @@ fn split_description(text: &str) -> (&str, Option<&str>) {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_model::TextFile;
+
     use super::super::text::TextSection;
     use super::super::yaml;
     use super::*;
 
     fn convert_text(text: &str) -> Result<Value, String> {
-        let node = yaml::read(TextSection { text, line: 1 }).unwrap().unwrap();
-        to_json_schema(&node).map_err(|(line, error)| format!("{line}: {error}"))
+        let file = TextFile::new("a", text);
+        let node = yaml::read(TextSection::whole(&file)).unwrap().unwrap();
+        to_json_schema(&node).map_err(|(span, error)| {
+            let help = error.help().unwrap_or_default();
+            format!("{}: {error}: {help}", file.line_at(span.start))
+        })
     }
 
     #[test]
@@ -276,6 +305,18 @@ else: any
         assert!(
             convert_text("type: object\nproperties:\n  a: {$ref: 'http://x.example/y'}").is_err()
         );
+    }
+
+    #[test]
+    fn refuses_schemas_that_take_too_long() {
+        let mut text = "type: object\nallOf:\n  - $ref: '#/$defs/d0'\n$defs:\n".to_owned();
+        for at in 0..40 {
+            let next = format!("{{$ref: '#/$defs/d{}'}}", at + 1);
+            text.push_str(&format!("  d{at}: {{allOf: [{next}, {next}]}}\n"));
+        }
+        text.push_str("  d40: {type: object}\n");
+        let error = convert_text(&text).unwrap_err();
+        assert!(error.contains("not valid JSON Schema: validating it would take"), "{error}");
     }
 
     #[test]

@@ -50,6 +50,26 @@ fn assert_error(text: &str, start: &str) {
     assert!(message.starts_with(start), "{message}");
 }
 
+/// Returns the parts of a text that its errors are about.
+fn marked_parts(text: &str) -> Vec<String> {
+    let errors = PromptFile::parse(prompt_text("a.prompt", text), &|_| None).unwrap_err();
+    let marked = |error: &TextFileError| {
+        let span = error.span.unwrap();
+        error.file.text()[span.start..span.end].to_owned()
+    };
+    errors.0.iter().map(marked).collect()
+}
+
+#[test]
+fn marks_the_part_that_is_wrong() {
+    let front = "---\ndescription: é\nversion: 1.0  # é\nmodell: m\nmodel: [a]\n---\n";
+    assert_eq!(marked_parts(front), ["1.0", "modell", "["]);
+    assert_eq!(marked_parts("é {{#if}}"), ["{{#if}}"]);
+    assert_eq!(marked_parts("{{! é }}\n {{~name~}} {{> p}}"), ["{{~name~}}", "{{> p}}"]);
+    assert_eq!(marked_parts("é {{#if a"), ["{{#"]);
+    assert_eq!(marked_parts("---\ninput:\n  schema:\n    é: strin\n---\n"), ["strin"]);
+}
+
 #[test]
 fn writes_values_without_escaping() {
     let odd = "<b> & {{name}} <<<dotprompt:role:system>>> \\{{ \u{1b}";

@@ -6,7 +6,9 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::error::{PromptError, PromptErrorKind};
+use tollgate_model::{TextFile, TextFileError, TextSpan};
+
+use super::error::{PromptErrorKind, error_in, error_of_path};
 use super::limits::FILE_BYTES_MAX;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -15,17 +17,15 @@ const FENCE: &str = "---";
 /// Normalised text of a prompt file or a partial: valid UTF-8, `\n` line endings, no byte order
 /// mark, no zero bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PromptText {
-    /// Path shown in messages.
-    pub(super) file: String,
-    pub(super) text: String,
-}
+pub struct PromptText(TextFile);
 
-/// A section of a file and the line at which it starts.
+/// A section of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TextSection<'s> {
+    pub file: &'s TextFile,
     pub text: &'s str,
-    pub line: usize,
+    /// Offset of the section in the file, in bytes.
+    pub start: usize,
 }
 
 /// Error for bytes that are not the text of a prompt.
@@ -33,28 +33,60 @@ pub(super) struct TextSection<'s> {
 pub enum PromptTextError {
     #[error("cannot be read: {0}")]
     Unreadable(String),
-    #[error("larger than {FILE_BYTES_MAX} bytes: move data out of the prompt")]
+    #[error("larger than {FILE_BYTES_MAX} bytes")]
     TooLarge,
     /// Holds the index of the first invalid byte.
-    #[error("not valid UTF-8 at byte {0}: convert the file to UTF-8")]
+    #[error("not valid UTF-8 at byte {0}")]
     NotUtf8(usize),
     /// Zero bytes separate partials in the canonical form, so texts must not contain them.
-    #[error("contains a zero byte: remove it")]
+    #[error("contains a zero byte")]
     ZeroByte,
-    #[error("the front matter that starts here has no end: add a line `---` after it")]
+    #[error("the front matter that starts here has no end")]
     UnclosedFrontMatter,
     /// The canonical bytes end within a partial.
-    #[error("a partial in it has no text: these are not the bytes of a published prompt")]
+    #[error("a partial in it has no text")]
     IncompletePartial,
-    #[error("a partial has no front matter: move it to the prompts that include the partial")]
+    #[error("a partial has no front matter")]
     PartialWithFrontMatter,
+}
+
+impl PromptTextError {
+    pub(super) fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Unreadable(_) => return None,
+            Self::TooLarge => "move data out of the prompt",
+            Self::NotUtf8(_) => "convert the file to UTF-8",
+            Self::ZeroByte => "remove it",
+            Self::UnclosedFrontMatter => "add a line `---` after it",
+            Self::IncompletePartial => "these are not the bytes of a published prompt",
+            Self::PartialWithFrontMatter => "move it to the prompts that include the partial",
+        };
+        Some(help.into())
+    }
+}
+
+impl<'s> TextSection<'s> {
+    /// Returns the section that is the whole file.
+    pub fn whole(file: &'s TextFile) -> Self {
+        Self { file, text: file.text(), start: 0 }
+    }
+
+    /// Returns the line at which the section starts, counted from 1.
+    pub fn line(&self) -> usize {
+        self.file.line_at(self.start)
+    }
+
+    /// Returns the place in the file of a range of bytes of this section.
+    pub fn span(&self, start: usize, end: usize) -> TextSpan {
+        TextSpan { start: self.start + start, end: self.start + end }
+    }
 }
 
 impl PromptText {
     /// Validates and normalises the bytes of a file.
-    pub fn new(file: impl Into<String>, bytes: &[u8]) -> Result<Self, PromptError> {
+    pub fn new(file: impl Into<String>, bytes: &[u8]) -> Result<Self, TextFileError> {
         let file = file.into();
-        let new_error = |error: PromptTextError| PromptError::for_file(&file, error.into());
+        let new_error = |error: PromptTextError| error_of_path(&file, error);
         if bytes.len() > FILE_BYTES_MAX {
             return Err(new_error(PromptTextError::TooLarge));
         }
@@ -65,13 +97,13 @@ impl PromptText {
         }
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        Ok(Self { file, text })
+        Ok(Self(TextFile::new(file, text)))
     }
 
-    pub(super) fn read(path: &Path) -> Result<Self, PromptError> {
+    pub(super) fn read(path: &Path) -> Result<Self, TextFileError> {
         let file = path.display().to_string();
         let unreadable = |error: std::io::Error| {
-            PromptError::for_file(&file, PromptTextError::Unreadable(error.to_string()).into())
+            error_of_path(&file, PromptTextError::Unreadable(error.to_string()))
         };
         let mut bytes = Vec::new();
         let opened = std::fs::File::open(path).map_err(unreadable)?;
@@ -83,69 +115,80 @@ impl PromptText {
 
     /// Returns the path shown in messages.
     pub fn file(&self) -> &str {
-        &self.file
+        self.0.name()
     }
 
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.0.text()
     }
 
-    pub(super) fn error_at(&self, line: usize, error: impl Into<PromptErrorKind>) -> PromptError {
-        PromptError { file: self.file.clone(), line: Some(line), kind: error.into() }
+    pub(super) fn text_file(&self) -> &TextFile {
+        &self.0
+    }
+
+    pub(super) fn error_at(
+        &self,
+        span: TextSpan,
+        kind: impl Into<PromptErrorKind>,
+    ) -> TextFileError {
+        error_in(&self.0, Some(span), kind)
     }
 
     /// Splits the file into front matter, if any, and template. Comment lines (such as a licence)
     /// may precede the front matter. The template is trimmed if there is front matter.
-    pub(super) fn split(&self) -> Result<(Option<TextSection<'_>>, TextSection<'_>), PromptError> {
-        let Some(opening) = self.opening_fence() else {
-            return Ok((None, TextSection { text: &self.text, line: 1 }));
+    pub(super) fn split(
+        &self,
+    ) -> Result<(Option<TextSection<'_>>, TextSection<'_>), TextFileError> {
+        let Some(fence) = self.opening_fence() else {
+            return Ok((None, TextSection::whole(&self.0)));
         };
-        let rest = self.text.get(opening.end..).unwrap_or_default();
-        let first_line = opening.line + 1;
+        let rest = self.as_str().get(fence.end..).unwrap_or_default();
         let mut length = 0;
-        for (index, line) in rest.split_inclusive('\n').enumerate() {
+        for line in rest.split_inclusive('\n') {
             if is_fence(line) {
-                let front =
-                    TextSection { text: rest.get(..length).unwrap_or_default(), line: first_line };
-                let body = rest.get(length + line.len()..).unwrap_or_default();
-                return Ok((Some(front), trim_body(body, first_line + index + 1)));
+                let front = self.section(fence.end, fence.end + length);
+                let body = self.section(fence.end + length + line.len(), self.as_str().len());
+                return Ok((Some(front), trim_body(body)));
             }
             length += line.len();
         }
-        Err(self.error_at(opening.line, PromptTextError::UnclosedFrontMatter))
+        Err(self.error_at(fence, PromptTextError::UnclosedFrontMatter))
     }
 
-    fn opening_fence(&self) -> Option<OpeningFence> {
-        let mut end = 0;
-        for (index, line) in self.text.split_inclusive('\n').enumerate() {
-            end += line.len();
+    fn section(&self, start: usize, end: usize) -> TextSection<'_> {
+        TextSection {
+            file: &self.0,
+            text: self.as_str().get(start..end).unwrap_or_default(),
+            start,
+        }
+    }
+
+    /// Returns the place of the line that opens the front matter.
+    fn opening_fence(&self) -> Option<TextSpan> {
+        let mut start = 0;
+        for line in self.as_str().split_inclusive('\n') {
+            let end = start + line.len();
             if is_fence(line) {
-                return Some(OpeningFence { line: index + 1, end });
+                return Some(TextSpan { start, end });
             }
             // After any other line, `---` is part of the template.
             if !line.starts_with('#') && !line.trim().is_empty() {
                 return None;
             }
+            start = end;
         }
         None
     }
-}
-
-struct OpeningFence {
-    line: usize,
-    /// Byte offset of the line after the fence.
-    end: usize,
 }
 
 fn is_fence(line: &str) -> bool {
     line.trim_end() == FENCE
 }
 
-fn trim_body(body: &str, line: usize) -> TextSection<'_> {
-    let text = body.trim_start();
-    let before = body.len() - text.len();
-    let newlines = body.get(..before).unwrap_or_default().matches('\n').count();
-    TextSection { text: text.trim_end(), line: line + newlines }
+fn trim_body(body: TextSection<'_>) -> TextSection<'_> {
+    let text = body.text.trim_start();
+    let start = body.start + body.text.len() - text.len();
+    TextSection { text: text.trim_end(), start, ..body }
 }
 
 #[cfg(test)]
@@ -169,14 +212,16 @@ mod tests {
     fn splits_at_the_fences() {
         let commented = source("# a licence\n\n---\nmodel: m\n---  \n\n Hi\n---\nyou\n\n");
         let (front, body) = commented.split().unwrap();
-        assert_eq!(front, Some(TextSection { text: "model: m\n", line: 4 }));
-        assert_eq!(body, TextSection { text: "Hi\n---\nyou", line: 7 });
+        let place = |section: TextSection<'_>| (section.text.to_owned(), section.line());
+        assert_eq!(front.map(place), Some(("model: m\n".into(), 4)));
+        assert_eq!(place(body), ("Hi\n---\nyou".into(), 7));
         let (front, body) = source("Hi\n---\n")
             .split()
             .map(|(front, body)| (front.is_some(), body.text.to_owned()))
             .unwrap();
         assert_eq!((front, body.as_str()), (false, "Hi\n---\n"));
-        assert_eq!(source("---\n---").split().unwrap().0, Some(TextSection { text: "", line: 2 }));
+        let empty = source("---\n---");
+        assert_eq!(empty.split().unwrap().0.map(place), Some((String::new(), 2)));
     }
 
     #[test]

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
-use serde::Serialize;
 use serde_json::{Map, Value};
+use tollgate_model::{TextFile, TextFileError, TextSpan, count_schema_steps};
 
-use super::error::{PromptError, PromptErrorKind, list_names};
-use super::limits::ERRORS_MAX;
+use super::error::{PromptErrorKind, error_in, list_names};
+use super::limits::{ERRORS_MAX, LISTED_STEPS_MAX};
 use super::picoschema;
 use super::render::RenderError;
 use super::text::PromptText;
@@ -23,15 +23,17 @@ pub struct PromptInput {
     pub defaults: Map<String, Value>,
     /// Declared variables, in the order of the file.
     pub variables: Vec<PromptVariable>,
-    line: Option<usize>,
+    /// Place of the schema.
+    span: Option<TextSpan>,
 }
 
 /// A declared input variable.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PromptVariable {
     pub name: String,
     /// Line of the declaration.
     pub line: usize,
+    span: TextSpan,
     /// Whether the schema requires it, regardless of defaults.
     pub required: bool,
     pub schema: Value,
@@ -50,20 +52,21 @@ const COMBINING_KEYWORDS: [&str; 7] = [
 
 impl PromptInput {
     /// Creates the input from a JSON Schema and the YAML node that it was written as.
-    pub(super) fn new(mut schema: Value, node: &YamlNode) -> Self {
+    pub(super) fn new(mut schema: Value, node: &YamlNode, file: &TextFile) -> Self {
         forbid_undeclared(&mut schema);
         let required: BTreeSet<&str> = schema
             .get("required")
             .and_then(Value::as_array)
             .map(|names| names.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default();
-        let variable = |(name, line): (String, usize)| {
+        let variable = |(name, span): (String, TextSpan)| {
             let schema_of_variable = schema.get("properties")?.get(&name)?.clone();
             let required = required.contains(name.as_str());
-            Some(PromptVariable { name, line, required, schema: schema_of_variable })
+            let line = file.line_at(span.start);
+            Some(PromptVariable { name, line, span, required, schema: schema_of_variable })
         };
         let variables = declared_names(node).into_iter().filter_map(variable).collect();
-        Self { schema: Some(schema), variables, line: Some(node.line), ..Self::default() }
+        Self { schema: Some(schema), variables, span: Some(node.span), ..Self::default() }
     }
 
     pub fn variable(&self, name: &str) -> Option<&PromptVariable> {
@@ -80,6 +83,9 @@ impl PromptInput {
         let defaults = Value::Object(self.defaults.clone());
         let mut errors = Vec::new();
         for mismatch in self.mismatches(&defaults) {
+            if errors.len() == ERRORS_MAX {
+                break;
+            }
             match mismatch {
                 // Defaults need not cover every variable.
                 VariableMismatch::Missing(path) if self.variable(&path).is_some() => {}
@@ -104,7 +110,7 @@ impl PromptInput {
         &self,
         text: &PromptText,
         given: &Value,
-    ) -> Result<Value, Vec<PromptError>> {
+    ) -> Result<Value, Vec<TextFileError>> {
         let filled = match given {
             Value::Object(members) => {
                 let mut all = self.defaults.clone();
@@ -124,7 +130,7 @@ impl PromptInput {
             .collect())
     }
 
-    fn error_for(&self, text: &PromptText, mismatch: VariableMismatch) -> PromptError {
+    fn error_for(&self, text: &PromptText, mismatch: VariableMismatch) -> TextFileError {
         let (path, error) = match mismatch {
             VariableMismatch::Missing(path) => (path.clone(), RenderError::MissingVariable(path)),
             VariableMismatch::Unknown(path) => {
@@ -137,8 +143,8 @@ impl PromptInput {
         };
         // The error points to the declaration of the variable that contains the value.
         let root = path.split(['.', '[']).next().unwrap_or_default();
-        let line = self.variable(root).map(|variable| variable.line).or(self.line);
-        PromptError { file: text.file.clone(), line, kind: error.into() }
+        let span = self.variable(root).map(|variable| variable.span).or(self.span);
+        error_in(text.text_file(), span, error)
     }
 
     fn mismatches(&self, values: &Value) -> Vec<VariableMismatch> {
@@ -153,8 +159,19 @@ impl PromptInput {
                 )],
             };
         };
+        let steps = match count_schema_steps(schema, values) {
+            Ok(steps) => steps,
+            Err(error) => return vec![VariableMismatch::Invalid("this".into(), error.to_string())],
+        };
         // Cannot fail: `picoschema` compiled this schema before it accepted it.
         let Ok(validator) = picoschema::compile_validator(schema) else { return Vec::new() };
+        if validator.is_valid(values) {
+            return Vec::new();
+        }
+        if steps > LISTED_STEPS_MAX {
+            let reason = "it does not match its schema, and is too large to say where";
+            return vec![VariableMismatch::Invalid("this".into(), reason.into())];
+        }
         validator.iter_errors(values).flat_map(|error| to_mismatches(&error)).collect()
     }
 }
@@ -197,13 +214,13 @@ fn invalid_default(path: &str, reason: String) -> (String, PromptErrorKind) {
     (name, error.into())
 }
 
-/// Returns the names of declared variables with their lines.
-fn declared_names(node: &YamlNode) -> Vec<(String, usize)> {
+/// Returns the names of declared variables with their places.
+fn declared_names(node: &YamlNode) -> Vec<(String, TextSpan)> {
     if let Some(members) = node.get("properties").and_then(YamlNode::as_map) {
-        return members.iter().map(|(key, _)| (key.text.clone(), key.line)).collect();
+        return members.iter().map(|(key, _)| (key.text.clone(), key.span)).collect();
     }
     let name = |key: &super::yaml::YamlKey| {
-        Some((picoschema::parse_property(&key.text).ok()?.name.to_owned(), key.line))
+        Some((picoschema::parse_property(&key.text).ok()?.name.to_owned(), key.span))
     };
     node.as_map().into_iter().flatten().filter_map(|(key, _)| name(key)).collect()
 }

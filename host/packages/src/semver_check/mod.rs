@@ -5,7 +5,6 @@
 mod configuration;
 mod interface;
 
-use serde::Serialize;
 use tollgate_model::{Failure, Report};
 
 use crate::Bump;
@@ -13,14 +12,13 @@ use crate::Bump;
 pub use interface::compare_manifests;
 
 /// A difference between two contract versions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContractChange {
     /// Description of the difference, without a final full stop.
     pub description: String,
     /// Version bump that it requires.
     pub bump: Bump,
     /// Name of the subject that shows it; `None` if it follows from the manifests.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
 }
 

@@ -67,7 +67,7 @@ pub(crate) fn read_metadata(
     let json = manifest
         .annotations
         .get(METADATA_ANNOTATION)
-        .ok_or("it has no package metadata, so another tool pushed it: use `tollgate publish`")?;
+        .ok_or("it has no package metadata, so another tool pushed it")?;
     let metadata: PackageMetadata =
         serde_json::from_str(json).map_err(|error| error.to_string())?;
     let [layer] = manifest.layers.as_slice() else {

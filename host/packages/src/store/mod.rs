@@ -33,6 +33,7 @@ pub struct Store {
 
 /// Reason why the store cannot be read or written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     #[error("cannot use the store: `{path}`: {source}")]
     Io { path: PathBuf, source: io::Error },

@@ -1,6 +1,7 @@
 //! Receipts: signed statements of the decision about one allowed output. The public key is enough
 //! to verify one.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tollgate_model::{
     ContractName, Digest, GateName, NonBlankString, Person, PinnedPrompt, Ruling,
@@ -28,7 +29,7 @@ pub struct Receipt {
 }
 
 /// A decision with the gate, release, contracts and reviewers behind it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReceiptDecision {
     /// Always true in a valid receipt.
@@ -58,7 +59,7 @@ pub struct ReceiptDecision {
 }
 
 /// A contract version and its outcomes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReceiptContract {
     /// Name of this contract use in the gate.
@@ -75,7 +76,7 @@ pub struct ReceiptContract {
 }
 
 /// A reviewer of the output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReceiptReviewer {
     pub name: Person,
@@ -89,7 +90,7 @@ pub struct ReceiptReviewer {
 }
 
 /// Position of an event in a ledger.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LedgerReference {
     /// Id of the ledger, in hex.

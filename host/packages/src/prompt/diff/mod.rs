@@ -10,7 +10,6 @@ mod variables;
 mod wording;
 
 use semver::Version;
-use serde::Serialize;
 
 use super::PromptFile;
 use crate::Bump;
@@ -18,8 +17,7 @@ use crate::Bump;
 pub use wording::Hunk;
 
 /// Part of a prompt that a change concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeSection {
     /// Text of the template.
     Wording,
@@ -34,7 +32,7 @@ pub enum ChangeSection {
 }
 
 /// A single change between two versions of a prompt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromptChange {
     pub section: ChangeSection,
     /// Description of the change, without a final full stop.

@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::super::PromptFile;
-use super::super::text::{PromptText, TextSection};
+use super::super::text::PromptText;
 
 /// A group of adjacent lines that changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
     /// Partial that contains the lines; `None` for the prompt itself.
     pub partial: Option<String>,
@@ -25,7 +23,13 @@ pub struct Hunk {
 /// Comparing unlike texts takes time proportional to the product of their lengths. In texts with
 /// more lines than this, everything between the first and the last change counts as changed.
 const COMPARED_LINES_MAX: usize = 5_000;
-const EMPTY: TextSection<'_> = TextSection { text: "", line: 1 };
+
+/// Text with the number of its first line.
+#[derive(Clone, Copy)]
+struct NumberedText<'s> {
+    text: &'s str,
+    line: usize,
+}
 
 pub(super) fn changed_lines(from: &PromptFile, to: &PromptFile) -> Vec<Hunk> {
     let mut hunks = compare_text(None, template_section(&from.text), template_section(&to.text));
@@ -37,21 +41,22 @@ pub(super) fn changed_lines(from: &PromptFile, to: &PromptFile) -> Vec<Hunk> {
     for name in names {
         let text = |all: &'_ BTreeMap<String, String>| all.get(name).cloned().unwrap_or_default();
         let (before, after) = (text(&before), text(&after));
-        let part = |text| TextSection { text, line: 1 };
+        let part = |text| NumberedText { text, line: 1 };
         hunks.extend(compare_text(Some(name), part(&before), part(&after)));
     }
     hunks
 }
 
-fn template_section(text: &PromptText) -> TextSection<'_> {
+fn template_section(text: &PromptText) -> NumberedText<'_> {
     // Cannot fail: the file was split before, when it was read.
-    text.split().map_or(EMPTY, |(_, body)| body)
+    let empty = NumberedText { text: "", line: 1 };
+    text.split().map_or(empty, |(_, body)| NumberedText { text: body.text, line: body.line() })
 }
 
 fn compare_text(
     partial: Option<&String>,
-    before: TextSection<'_>,
-    after: TextSection<'_>,
+    before: NumberedText<'_>,
+    after: NumberedText<'_>,
 ) -> Vec<Hunk> {
     if before.text == after.text {
         return Vec::new();

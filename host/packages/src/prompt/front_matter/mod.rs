@@ -5,7 +5,6 @@ mod reader;
 use std::collections::BTreeMap;
 
 use semver::Version;
-use serde::Serialize;
 use serde_json::{Map, Value};
 use tollgate_model::PromptName;
 
@@ -41,7 +40,7 @@ pub struct FrontMatter {
 }
 
 /// Declared output of the model.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PromptOutput {
     /// `text`, `json`, or another format that the caller knows.
     pub format: Option<String>,
@@ -54,11 +53,9 @@ pub struct PromptOutput {
 pub enum FrontMatterError {
     #[error("front matter must be a map, with one `KEY: VALUE` per line")]
     NotAMap,
-    #[error(
-        "unknown key `{0}`: known keys are {KEYS}; a key of your own needs a namespace, such as `my.{0}`"
-    )]
+    #[error("unknown key `{0}`")]
     UnknownKey(String),
-    #[error("unknown key `{key}` in `{within}`: known keys are {known}")]
+    #[error("unknown key `{key}` in `{within}`")]
     UnknownMember {
         key: String,
         within: &'static str,
@@ -67,11 +64,25 @@ pub enum FrontMatterError {
     },
     #[error("`{key}` must be {wanted}")]
     WrongType { key: String, wanted: &'static str },
-    #[error("`{0}` is not a semver version: write three numbers, such as `1.0.0`")]
+    #[error("`{0}` is not a semver version")]
     InvalidVersion(String),
     /// The namespace, or the key in it, is empty.
-    #[error("`{0}` is incomplete: a key of your own is written `NAMESPACE.KEY`")]
+    #[error("`{0}` is incomplete")]
     IncompleteKey(String),
+}
+
+impl FrontMatterError {
+    pub(super) fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::NotAMap | Self::WrongType { .. } => return None,
+            Self::UnknownKey(key) => format!(
+                "known keys are {KEYS}; a key of your own needs a namespace, such as `my.{key}`"
+            ),
+            Self::UnknownMember { known, .. } => format!("known keys are {known}"),
+            Self::InvalidVersion(_) => "write three numbers, such as `1.0.0`".into(),
+            Self::IncompleteKey(_) => "a key of your own is written `NAMESPACE.KEY`".into(),
+        })
+    }
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use semver::Version;
 use serde_json::{Map, Value};
-use tollgate_model::{PromptName, PromptNameError};
+use tollgate_model::{PromptName, PromptNameError, TextFileError, TextSpan};
 
-use super::super::error::{PromptError, PromptErrorKind};
+use super::super::error::PromptErrorKind;
 use super::super::limits::ERRORS_MAX;
 use super::super::picoschema;
 use super::super::text::{PromptText, TextSection};
@@ -20,14 +20,14 @@ const LIST: &str = "a list";
 pub(in super::super) fn read(
     source: &PromptText,
     part: TextSection<'_>,
-) -> Result<FrontMatter, Vec<PromptError>> {
+) -> Result<FrontMatter, Vec<TextFileError>> {
     let root = match yaml::read(part) {
         Ok(Some(root)) => root,
         Ok(None) => return Ok(FrontMatter::default()),
-        Err((line, error)) => return Err(vec![source.error_at(line, error)]),
+        Err((span, error)) => return Err(vec![source.error_at(span, error)]),
     };
     let Some(members) = root.as_map() else {
-        return Err(vec![source.error_at(root.line, FrontMatterError::NotAMap)]);
+        return Err(vec![source.error_at(root.span, FrontMatterError::NotAMap)]);
     };
     let mut reader =
         FrontMatterReader { source, errors: Vec::new(), front_matter: FrontMatter::default() };
@@ -40,14 +40,14 @@ pub(in super::super) fn read(
     }
     // Applied last, because `name` may follow `variant` in the file.
     if let Some(variant) = variant {
-        reader.add_variant(&variant, root.line);
+        reader.add_variant(&variant, root.span);
     }
     if reader.errors.is_empty() { Ok(reader.front_matter) } else { Err(reader.errors) }
 }
 
 struct FrontMatterReader<'s> {
     source: &'s PromptText,
-    errors: Vec<PromptError>,
+    errors: Vec<TextFileError>,
     front_matter: FrontMatter,
 }
 
@@ -66,25 +66,25 @@ impl FrontMatterReader<'_> {
             "output" => self.read_output(node),
             other => match other.rsplit_once('.') {
                 Some(("", _) | (_, "")) => {
-                    self.add_error(key.line, FrontMatterError::IncompleteKey(other.into()));
+                    self.add_error(key.span, FrontMatterError::IncompleteKey(other.into()));
                 }
                 Some((namespace, key)) => {
                     let namespace = self.front_matter.ext.entry(namespace.into()).or_default();
                     namespace.insert(key.into(), node.to_json());
                 }
-                None => self.add_error(key.line, FrontMatterError::UnknownKey(other.into())),
+                None => self.add_error(key.span, FrontMatterError::UnknownKey(other.into())),
             },
         }
     }
 
-    fn add_error(&mut self, line: usize, error: impl Into<PromptErrorKind>) {
+    fn add_error(&mut self, span: TextSpan, error: impl Into<PromptErrorKind>) {
         if self.errors.len() < ERRORS_MAX {
-            self.errors.push(self.source.error_at(line, error));
+            self.errors.push(self.source.error_at(span, error));
         }
     }
 
     fn add_type_error(&mut self, key: &str, node: &YamlNode, wanted: &'static str) {
-        self.add_error(node.line, FrontMatterError::WrongType { key: key.into(), wanted });
+        self.add_error(node.span, FrontMatterError::WrongType { key: key.into(), wanted });
     }
 
     fn read_text(&mut self, key: &str, node: &YamlNode) -> Option<String> {
@@ -126,14 +126,14 @@ impl FrontMatterReader<'_> {
     fn read_name(&mut self, node: &YamlNode) -> Option<PromptName> {
         let text = self.read_text("name", node)?;
         let name = text.parse();
-        name.map_err(|error: PromptNameError| self.add_error(node.line, error)).ok()
+        name.map_err(|error: PromptNameError| self.add_error(node.span, error)).ok()
     }
 
-    fn add_variant(&mut self, variant: &str, line: usize) {
+    fn add_variant(&mut self, variant: &str, span: TextSpan) {
         let Some(name) = &self.front_matter.name else { return };
         match format!("{name}.{variant}").parse::<PromptName>() {
             Ok(name) => self.front_matter.name = Some(name),
-            Err(error) => self.add_error(line, error),
+            Err(error) => self.add_error(span, error),
         }
     }
 
@@ -144,7 +144,7 @@ impl FrontMatterReader<'_> {
         };
         let version = Version::parse(&written);
         version
-            .map_err(|_| self.add_error(node.line, FrontMatterError::InvalidVersion(written)))
+            .map_err(|_| self.add_error(node.span, FrontMatterError::InvalidVersion(written)))
             .ok()
     }
 
@@ -153,15 +153,18 @@ impl FrontMatterReader<'_> {
             self.known_members(node, "input", "`schema` and `default`", ["schema", "default"]);
         if let Some(schema) = schema {
             match picoschema::to_json_schema(schema) {
-                Ok(value) => self.front_matter.input = PromptInput::new(value, schema),
-                Err((line, error)) => return self.add_error(line, error),
+                Ok(value) => {
+                    self.front_matter.input =
+                        PromptInput::new(value, schema, self.source.text_file());
+                }
+                Err((span, error)) => return self.add_error(span, error),
             }
         }
         let Some(node) = default else { return };
         self.front_matter.input.defaults = self.read_map("default", node);
         for (name, error) in self.front_matter.input.invalid_defaults() {
-            let line = node.get(&name).map_or(node.line, |value| value.line);
-            self.add_error(line, error);
+            let span = node.get(&name).map_or(node.span, |value| value.span);
+            self.add_error(span, error);
         }
     }
 
@@ -173,7 +176,7 @@ impl FrontMatterReader<'_> {
         }
         match schema.map(picoschema::to_json_schema) {
             Some(Ok(schema)) => self.front_matter.output.schema = Some(schema),
-            Some(Err((line, error))) => self.add_error(line, error),
+            Some(Err((span, error))) => self.add_error(span, error),
             None => {}
         }
     }
@@ -193,7 +196,7 @@ impl FrontMatterReader<'_> {
             if !names.contains(&key.text.as_str()) {
                 let key_text = key.text.clone();
                 let error = FrontMatterError::UnknownMember { key: key_text, within, known };
-                self.add_error(key.line, error);
+                self.add_error(key.span, error);
             }
         }
         names.map(|name| node.get(name))

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::Value;
+use tollgate_model::{TextFile, TextFileError, TextSpan};
 
-use super::super::error::PromptError;
+use super::super::error::error_in;
 use super::super::limits::{PARTIAL_DEPTH_MAX, STEPS_MAX};
 use super::super::scope::{LoopValues, PathStartError, Scope};
 use super::super::template::{Block, BlockHeader, Expression, Node, PartialCall, ValuePath};
@@ -17,7 +18,7 @@ use super::{Media, RenderError};
 
 type Values<'s, 'v> = Scope<'s, RenderValue<'v>>;
 
-pub(super) fn render(prompt: &PromptFile, variables: &Value) -> Result<Vec<Piece>, PromptError> {
+pub(super) fn render(prompt: &PromptFile, variables: &Value) -> Result<Vec<Piece>, TextFileError> {
     let mut renderer = Renderer {
         partials: &prompt.partials,
         pieces: RenderedPieces::default(),
@@ -25,7 +26,7 @@ pub(super) fn render(prompt: &PromptFile, variables: &Value) -> Result<Vec<Piece
         depth: 0,
     };
     let scope = Scope::root(RenderValue::Value(variables));
-    renderer.render_nodes(&prompt.template, &scope, &prompt.text.file)?;
+    renderer.render_nodes(&prompt.template, &scope, prompt.text.text_file())?;
     Ok(renderer.pieces.into_pieces())
 }
 
@@ -38,8 +39,12 @@ struct Renderer<'v> {
 }
 
 /// Returns a function that adds a place to an error.
-fn error_at(file: &str, line: usize) -> impl Fn(RenderError) -> PromptError {
-    move |error| PromptError { file: file.into(), line: Some(line), kind: error.into() }
+fn error_at(
+    file: &TextFile,
+    span: impl Into<Option<TextSpan>>,
+) -> impl Fn(RenderError) -> TextFileError {
+    let span = span.into();
+    move |error| error_in(file, span, error)
 }
 
 impl<'v> Renderer<'v> {
@@ -47,8 +52,8 @@ impl<'v> Renderer<'v> {
         &mut self,
         nodes: &'v [Node],
         scope: &Values<'_, 'v>,
-        file: &'v str,
-    ) -> Result<(), PromptError> {
+        file: &'v TextFile,
+    ) -> Result<(), TextFileError> {
         for node in nodes {
             self.render_node(node, scope, file)?;
         }
@@ -59,9 +64,9 @@ impl<'v> Renderer<'v> {
         &mut self,
         node: &'v Node,
         scope: &Values<'_, 'v>,
-        file: &'v str,
-    ) -> Result<(), PromptError> {
-        self.count_step(file, 1)?;
+        file: &'v TextFile,
+    ) -> Result<(), TextFileError> {
+        self.count_step(file, None)?;
         let written = match node {
             Node::Block(block) => return self.render_block(block, scope, file),
             Node::Partial(partial) => return self.render_partial(partial, scope, file),
@@ -88,13 +93,17 @@ impl<'v> Renderer<'v> {
                 self.pieces.push(Piece::Media(Media { url, content_type }))
             }
         };
-        written.map_err(error_at(file, node_line(node)))
+        written.map_err(error_at(file, node_span(node)))
     }
 
-    fn count_step(&mut self, file: &str, line: usize) -> Result<(), PromptError> {
+    fn count_step(
+        &mut self,
+        file: &TextFile,
+        span: impl Into<Option<TextSpan>>,
+    ) -> Result<(), TextFileError> {
         self.steps += 1;
         if self.steps > STEPS_MAX {
-            Err(error_at(file, line)(RenderError::TooManySteps))
+            Err(error_at(file, span)(RenderError::TooManySteps))
         } else {
             Ok(())
         }
@@ -104,12 +113,12 @@ impl<'v> Renderer<'v> {
         &self,
         path: &ValuePath,
         scope: &Values<'_, 'v>,
-        file: &str,
-    ) -> Result<String, PromptError> {
+        file: &TextFile,
+    ) -> Result<String, TextFileError> {
         let value = resolve_path(path, scope, file)?;
         let value = value.value();
         let value = value.ok_or_else(|| missing_value_error(path, file))?;
-        value_to_text(path, &value).map_err(error_at(file, path.line))
+        value_to_text(path, &value).map_err(error_at(file, path.span))
     }
 
     /// Formats an expression as text.
@@ -117,8 +126,8 @@ impl<'v> Renderer<'v> {
         &self,
         expression: &Expression,
         scope: &Values<'_, 'v>,
-        file: &str,
-    ) -> Result<String, PromptError> {
+        file: &TextFile,
+    ) -> Result<String, TextFileError> {
         match expression {
             Expression::Path(path) => self.value_text(path, scope, file),
             Expression::Literal(Value::String(text)) => Ok(text.clone()),
@@ -130,8 +139,8 @@ impl<'v> Renderer<'v> {
         &mut self,
         block: &'v Block,
         scope: &Values<'_, 'v>,
-        file: &'v str,
-    ) -> Result<(), PromptError> {
+        file: &'v TextFile,
+    ) -> Result<(), TextFileError> {
         let condition = match &block.header {
             BlockHeader::If(value) => evaluate(value, scope, file)?.is_truthy(),
             BlockHeader::Unless(value) => !evaluate(value, scope, file)?.is_truthy(),
@@ -163,18 +172,18 @@ impl<'v> Renderer<'v> {
         path: &ValuePath,
         names: &'v [String],
         scope: &Values<'_, 'v>,
-        file: &'v str,
-    ) -> Result<(), PromptError> {
+        file: &'v TextFile,
+    ) -> Result<(), TextFileError> {
         let value = resolve_path(path, scope, file)?;
         let items = loop_items(&value).ok_or_else(|| {
-            error_at(file, path.line)(RenderError::NotIterable(path.text.clone()))
+            error_at(file, path.span)(RenderError::NotIterable(path.text.clone()))
         })?;
         if items.is_empty() {
             return self.render_nodes(&block.else_body, scope, file);
         }
         let last = items.len() - 1;
         for (index, (key, item)) in items.into_iter().enumerate() {
-            self.count_step(file, block.line)?;
+            self.count_step(file, block.span)?;
             let key = RenderValue::Loop(key);
             let mut inner = scope.enter_block(RenderValue::Value(item));
             inner.parameters.extend(
@@ -195,14 +204,10 @@ impl<'v> Renderer<'v> {
         &mut self,
         partial: &'v PartialCall,
         scope: &Values<'_, 'v>,
-        file: &'v str,
-    ) -> Result<(), PromptError> {
+        file: &'v TextFile,
+    ) -> Result<(), TextFileError> {
         // `usage` checked both when the prompt was read.
-        let new_error = |error: TemplateUsageError| PromptError {
-            file: file.into(),
-            line: Some(partial.line),
-            kind: error.into(),
-        };
+        let new_error = |error: TemplateUsageError| error_in(file, Some(partial.span), error);
         let Some(partial_file) = self.partials.get(&partial.name) else {
             return Err(new_error(TemplateUsageError::UnknownPartial(partial.name.clone())));
         };
@@ -215,12 +220,12 @@ impl<'v> Renderer<'v> {
         let rendered = self.render_nodes(
             &partial_file.template,
             &scope.enter_partial(this),
-            &partial_file.text.file,
+            partial_file.text.text_file(),
         );
         let appended = self.pieces.finish_partial(before, &partial.indent);
         self.depth -= 1;
         rendered?;
-        appended.map_err(error_at(file, partial.line))
+        appended.map_err(error_at(file, partial.span))
     }
 
     /// Returns the value of `this` in a partial.
@@ -228,8 +233,8 @@ impl<'v> Renderer<'v> {
         &self,
         partial: &'v PartialCall,
         scope: &Values<'_, 'v>,
-        file: &str,
-    ) -> Result<RenderValue<'v>, PromptError> {
+        file: &TextFile,
+    ) -> Result<RenderValue<'v>, TextFileError> {
         let this = match &partial.context {
             Some(path) => resolve_path(path, scope, file)?,
             None => scope.this.clone(),
@@ -248,13 +253,9 @@ impl<'v> Renderer<'v> {
 fn resolve_path<'v>(
     path: &ValuePath,
     scope: &Values<'_, 'v>,
-    file: &str,
-) -> Result<RenderValue<'v>, PromptError> {
-    let new_error = |error: TemplateUsageError| PromptError {
-        file: file.into(),
-        line: Some(path.line),
-        kind: error.into(),
-    };
+    file: &TextFile,
+) -> Result<RenderValue<'v>, TextFileError> {
+    let new_error = |error: TemplateUsageError| error_in(file, Some(path.span), error);
     let (mut value, parts) = scope.resolve_start(path).map_err(|error| match error {
         PathStartError::OutsideOfScope => {
             new_error(TemplateUsageError::OutsideOfFile(path.text.clone()))
@@ -272,8 +273,8 @@ fn resolve_path<'v>(
 fn evaluate<'v>(
     expression: &'v Expression,
     scope: &Values<'_, 'v>,
-    file: &str,
-) -> Result<RenderValue<'v>, PromptError> {
+    file: &TextFile,
+) -> Result<RenderValue<'v>, TextFileError> {
     match expression {
         Expression::Literal(value) => Ok(RenderValue::Value(value)),
         Expression::Path(path) => resolve_path(path, scope, file),
@@ -299,14 +300,14 @@ fn loop_items<'v>(value: &RenderValue<'v>) -> Option<Vec<(Value, &'v Value)>> {
     }
 }
 
-fn missing_value_error(path: &ValuePath, file: &str) -> PromptError {
-    error_at(file, path.line)(RenderError::MissingValue(path.text.clone()))
+fn missing_value_error(path: &ValuePath, file: &TextFile) -> TextFileError {
+    error_at(file, path.span)(RenderError::MissingValue(path.text.clone()))
 }
 
-fn node_line(node: &Node) -> usize {
+fn node_span(node: &Node) -> Option<TextSpan> {
     match node {
-        Node::Value(path) | Node::Json { value: path, .. } => path.line,
-        Node::Media { line, .. } => *line,
-        _ => 1,
+        Node::Value(path) | Node::Json { value: path, .. } => Some(path.span),
+        Node::Media { span, .. } => Some(*span),
+        _ => None,
     }
 }

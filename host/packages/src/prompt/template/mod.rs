@@ -10,6 +10,7 @@ mod tag_words;
 mod whitespace;
 
 use serde_json::Value;
+use tollgate_model::TextSpan;
 
 use super::limits::{BLOCK_DEPTH_MAX, INDENT_MAX};
 
@@ -34,7 +35,7 @@ pub(super) enum Node {
     /// `{{section "thought"}}`
     Section(String),
     /// `{{media url=photo contentType="image/png"}}`
-    Media { line: usize, url: Expression, content_type: Option<Expression> },
+    Media { span: TextSpan, url: Expression, content_type: Option<Expression> },
     /// `{{#if …}} … {{else}} … {{/if}}`
     Block(Block),
     /// `{{> name}}`
@@ -44,7 +45,8 @@ pub(super) enum Node {
 /// A block, rendered once, repeatedly or not at all.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Block {
-    pub line: usize,
+    /// Place of the opening tag.
+    pub span: TextSpan,
     pub header: BlockHeader,
     pub body: Template,
     pub else_body: Template,
@@ -66,7 +68,7 @@ pub(super) enum BlockHeader {
 /// Call of a partial: another template, rendered in this place.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PartialCall {
-    pub line: usize,
+    pub span: TextSpan,
     pub name: String,
     /// Path to the value of `this` in the partial; `None` to keep the current one.
     pub context: Option<ValuePath>,
@@ -86,7 +88,8 @@ pub(super) enum Expression {
 /// A path to a value, such as `../orders.0.id`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ValuePath {
-    pub line: usize,
+    /// Place of the tag that contains the path.
+    pub span: TextSpan,
     /// Source text, for messages.
     pub text: String,
     pub start: PathStart,
@@ -151,59 +154,87 @@ impl std::fmt::Display for MessageRole {
     }
 }
 
+/// Error with its place in the file.
+type TemplateErrorAt = (TextSpan, TemplateError);
+
 /// Error in the syntax of a template.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
-    #[error(
-        "the tag that starts here is not closed: add `{0}`, or write `\\{{{{` for literal braces"
-    )]
+    #[error("the tag that starts here is not closed")]
     UnclosedTag(&'static str),
     /// Handlebars syntax that prompts do not support, with a remedy.
-    #[error("`{{{{{0}` is not supported in prompts: {1}")]
+    #[error("`{{{{{0}` is not supported in prompts")]
     UnsupportedSyntax(String, &'static str),
-    #[error(
-        "unexpected `{character}` in `{{{{{tag}}}}}`: use only names, quoted texts and numbers; there are no comparisons or subexpressions"
-    )]
+    #[error("unexpected `{character}` in `{{{{{tag}}}}}`")]
     UnexpectedCharacter { character: char, tag: String },
-    #[error("a quoted text in `{{{{{0}}}}}` is not closed: add the closing quote")]
+    #[error("a quoted text in `{{{{{0}}}}}` is not closed")]
     UnclosedText(String),
-    #[error("`{0}` is not a valid path: write names separated by dots")]
+    #[error("`{0}` is not a valid path")]
     InvalidPath(String),
     /// A context variable (`@…`) that prompts do not support.
-    #[error(
-        "unknown variable `{0}`: use `@index`, `@key`, `@first`, `@last` or `@root`; declare anything \
-         else as an input variable"
-    )]
+    #[error("unknown variable `{0}`")]
     UnknownContextVariable(String),
-    #[error("invalid tag `{{{{{tag}}}}}`: expected {remedy}")]
+    #[error("invalid tag `{{{{{tag}}}}}`")]
     InvalidTag {
         tag: String,
         /// Correct form, completing "expected …".
         remedy: &'static str,
     },
-    #[error(
-        "unknown helper `{0}`: use `role`, `history`, `media`, `section` or `json`, or one of the \
-         blocks `#if`, `#unless`, `#each`, `#with`, `#ifEquals` and `#unlessEquals`"
-    )]
+    #[error("unknown helper `{0}`")]
     UnknownHelper(String),
-    #[error("unknown role `{0}`: use `system`, `user`, `model` or `tool`")]
+    #[error("unknown role `{0}`")]
     UnknownRole(String),
     #[error("`indent` must be a whole number up to {INDENT_MAX}")]
     InvalidIndent,
     /// A closing tag or `else` without an open block.
-    #[error("`{{{{{0}}}}}` belongs to no open block: remove it, or open a block before it")]
+    #[error("`{{{{{0}}}}}` belongs to no open block")]
     NoOpenBlock(String),
-    #[error(
-        "`{{{{{found}}}}}` does not match `{{{{#{open}}}}}` of line {line}: write `{{{{/{open}}}}}`"
-    )]
+    #[error("`{{{{{found}}}}}` does not match `{{{{#{open}}}}}` of line {line}")]
     MismatchedClose {
         found: String,
         /// Name of the innermost open block.
         open: &'static str,
         line: usize,
     },
-    #[error("`{{{{#{0}}}}}` is never closed: add `{{{{/{0}}}}}` where it ends")]
+    #[error("`{{{{#{0}}}}}` is never closed")]
     UnclosedBlock(&'static str),
-    #[error("more than {BLOCK_DEPTH_MAX} nested blocks: move some of them into partials")]
+    #[error("more than {BLOCK_DEPTH_MAX} nested blocks")]
     TooDeep,
+}
+
+impl TemplateError {
+    pub(super) fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::InvalidIndent => return None,
+            Self::UnclosedTag(braces) => {
+                return Some(format!("add `{braces}`, or write `\\{{{{` for literal braces"));
+            }
+            Self::InvalidTag { remedy, .. } => return Some(format!("expected {remedy}")),
+            Self::MismatchedClose { open, .. } => {
+                return Some(format!("write `{{{{/{open}}}}}`"));
+            }
+            Self::UnclosedBlock(name) => {
+                return Some(format!("add `{{{{/{name}}}}}` where it ends"));
+            }
+            Self::UnsupportedSyntax(_, remedy) => remedy,
+            Self::UnexpectedCharacter { .. } => {
+                "use only names, quoted texts and numbers; there are no comparisons or \
+                 subexpressions"
+            }
+            Self::UnclosedText(_) => "add the closing quote",
+            Self::InvalidPath(_) => "write names separated by dots",
+            Self::UnknownContextVariable(_) => {
+                "use `@index`, `@key`, `@first`, `@last` or `@root`; declare anything else as an \
+                 input variable"
+            }
+            Self::UnknownHelper(_) => {
+                "use `role`, `history`, `media`, `section` or `json`, or one of the blocks `#if`, \
+                 `#unless`, `#each`, `#with`, `#ifEquals` and `#unlessEquals`"
+            }
+            Self::UnknownRole(_) => "use `system`, `user`, `model` or `tool`",
+            Self::NoOpenBlock(_) => "remove it, or open a block before it",
+            Self::TooDeep => "move some of them into partials",
+        };
+        Some(help.into())
+    }
 }

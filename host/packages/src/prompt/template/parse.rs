@@ -1,37 +1,37 @@
 //! Parser: builds the tree of a template from tokens.
 
+use tollgate_model::{TextFile, TextSpan};
+
 use super::super::limits::BLOCK_DEPTH_MAX;
 use super::super::text::TextSection;
 use super::scan::{Tag, TagKind, Token, scan};
 use super::tag_form::TagForm;
 use super::tag_words::split_words;
 use super::whitespace::trim_whitespace;
-use super::{Block, BlockHeader, Node, Template, TemplateError};
-
-type LineError = (usize, TemplateError);
+use super::{Block, BlockHeader, Node, Template, TemplateError, TemplateErrorAt};
 
 /// Parses a template.
-pub(in super::super) fn parse(part: TextSection<'_>) -> Result<Template, LineError> {
-    let mut parser = TemplateParser::default();
+pub(in super::super) fn parse(part: TextSection<'_>) -> Result<Template, TemplateErrorAt> {
+    let mut parser = TemplateParser { file: part.file, root: Template::new(), open: Vec::new() };
     for (indent, token) in trim_whitespace(scan(part)?) {
         match token {
             Token::Text(text) if text.is_empty() => {}
             Token::Text(text) => parser.add_node(Node::Text(text)),
             Token::Tag(tag) => {
-                parser.add_tag(&tag, indent).map_err(|error| (tag.line, error))?;
+                parser.add_tag(&tag, indent).map_err(|error| (tag.span, error))?;
             }
         }
     }
     match parser.open.pop() {
         Some(open) => {
-            Err((open.block.line, TemplateError::UnclosedBlock(open.block.header.name())))
+            Err((open.block.span, TemplateError::UnclosedBlock(open.block.header.name())))
         }
         None => Ok(parser.root),
     }
 }
 
-#[derive(Default)]
-struct TemplateParser {
+struct TemplateParser<'t> {
+    file: &'t TextFile,
     root: Template,
     /// Open blocks, innermost last.
     open: Vec<OpenBlock>,
@@ -45,7 +45,7 @@ struct OpenBlock {
     chained: bool,
 }
 
-impl TemplateParser {
+impl TemplateParser<'_> {
     fn add_node(&mut self, node: Node) {
         let into = match self.open.last_mut() {
             None => &mut self.root,
@@ -68,12 +68,12 @@ impl TemplateParser {
             TagKind::Comment => Ok(()),
             TagKind::Value => form.value_node().map(|node| self.add_node(node)),
             TagKind::Partial => form.partial_node(indent).map(|node| self.add_node(node)),
-            TagKind::Open => self.open_block(tag.line, form.block_header()?, false),
+            TagKind::Open => self.open_block(tag.span, form.block_header()?, false),
             TagKind::Else if form.words.is_empty() => self.enter_else(),
             TagKind::Else => {
                 let header = form.block_header()?;
                 self.enter_else()?;
-                self.open_block(tag.line, header, true)
+                self.open_block(tag.span, header, true)
             }
             TagKind::Close => self.close_block(&form),
         }
@@ -81,14 +81,14 @@ impl TemplateParser {
 
     fn open_block(
         &mut self,
-        line: usize,
+        span: TextSpan,
         header: BlockHeader,
         chained: bool,
     ) -> Result<(), TemplateError> {
         if self.open.len() >= BLOCK_DEPTH_MAX {
             return Err(TemplateError::TooDeep);
         }
-        let block = Block { line, header, body: Template::new(), else_body: Template::new() };
+        let block = Block { span, header, body: Template::new(), else_body: Template::new() };
         self.open.push(OpenBlock { block, in_else: false, chained });
         Ok(())
     }
@@ -113,7 +113,7 @@ impl TemplateParser {
                 return Err(TemplateError::MismatchedClose {
                     found,
                     open: name,
-                    line: open.block.line,
+                    line: self.file.line_at(open.block.span.start),
                 });
             }
             self.add_node(Node::Block(open.block));
@@ -139,17 +139,18 @@ impl BlockHeader {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::text::TextSection;
     use super::super::{Expression, MessageRole};
     use super::*;
 
     fn parse_text(text: &str) -> Template {
-        parse(TextSection { text, line: 1 }).unwrap()
+        parse(TextSection::whole(&TextFile::new("a", text))).unwrap()
     }
 
     fn assert_error(text: &str, start: &str) {
-        let (line, error) = parse(TextSection { text, line: 1 }).unwrap_err();
-        let message = format!("{line}: {error}");
+        let file = TextFile::new("a", text);
+        let (span, error) = parse(TextSection::whole(&file)).unwrap_err();
+        let help = error.help().unwrap_or_default();
+        let message = format!("{}: {error}: {help}", file.line_at(span.start));
         assert!(message.starts_with(start), "{message}");
     }
 

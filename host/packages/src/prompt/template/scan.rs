@@ -1,7 +1,9 @@
 //! Scanner: splits a template into text and tags. A tag is the part between double braces.
 
+use tollgate_model::TextSpan;
+
 use super::super::text::TextSection;
-use super::TemplateError;
+use super::{TemplateError, TemplateErrorAt};
 
 /// A token of a template.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +14,8 @@ pub(super) enum Token<'t> {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tag<'t> {
-    pub line: usize,
+    /// Place of the tag, with its braces.
+    pub span: TextSpan,
     pub kind: TagKind,
     /// Content, without braces and sigil.
     pub content: &'t str,
@@ -35,10 +38,8 @@ pub(super) enum TagKind {
 const LONG_COMMENT: &str = "--}}";
 const LONG_COMMENT_STRIPS: &str = "--~}}";
 
-type LineError = (usize, TemplateError);
-
-pub(super) fn scan(part: TextSection<'_>) -> Result<Vec<Token<'_>>, LineError> {
-    let mut scanner = Scanner { rest: part.text, line: part.line, tokens: Vec::new() };
+pub(super) fn scan(part: TextSection<'_>) -> Result<Vec<Token<'_>>, TemplateErrorAt> {
+    let mut scanner = Scanner { rest: part.text, part, tokens: Vec::new() };
     while !scanner.rest.is_empty() {
         scanner.scan_text();
         if !scanner.rest.is_empty() {
@@ -49,15 +50,24 @@ pub(super) fn scan(part: TextSection<'_>) -> Result<Vec<Token<'_>>, LineError> {
 }
 
 struct Scanner<'t> {
+    part: TextSection<'t>,
     rest: &'t str,
-    line: usize,
     tokens: Vec<Token<'t>>,
 }
 
 impl<'t> Scanner<'t> {
+    /// Returns the place from an earlier [`Self::offset`] to the current one.
+    fn span_since(&self, start: usize) -> TextSpan {
+        self.part.span(start, self.offset())
+    }
+
+    /// Returns the number of bytes that were scanned.
+    fn offset(&self) -> usize {
+        self.part.text.len() - self.rest.len()
+    }
+
     fn take(&mut self, length: usize) -> &'t str {
         let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
-        self.line += taken.matches('\n').count();
         self.rest = rest;
         taken
     }
@@ -89,30 +99,37 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    fn scan_tag(&mut self) -> Result<(), LineError> {
-        let line = self.line;
+    fn scan_tag(&mut self) -> Result<(), TemplateErrorAt> {
+        let start = self.offset();
         if self.rest.starts_with("{{{{") {
-            return Err((line, unsupported_syntax("{{", "write `\\{{` for literal braces")));
+            self.take(4);
+            return Err((
+                self.span_since(start),
+                unsupported_syntax("{{", "write `\\{{` for literal braces"),
+            ));
         }
         let (strips_before, opening) = match self.rest.strip_prefix("{{~") {
             Some(_) => (true, 3),
             None => (false, 2),
         };
         self.take(opening);
-        let (kind, closing, sigil) = tag_kind(self.rest).map_err(|error| (line, error))?;
+        let (kind, closing, sigil) =
+            tag_kind(self.rest).map_err(|error| (self.span_since(start), error))?;
         self.take(sigil);
         let end = match kind {
             TagKind::Comment => self.rest.find(closing),
             _ => end_of_tag(self.rest, closing),
         };
-        let end = end.ok_or((line, TemplateError::UnclosedTag(closing)))?;
+        let end =
+            end.ok_or_else(|| (self.span_since(start), TemplateError::UnclosedTag(closing)))?;
         let content = self.take(end);
         self.take(closing.len());
         let (content, strips_after) = match content.strip_suffix('~') {
             Some(content) => (content, true),
             None => (content, closing == LONG_COMMENT_STRIPS),
         };
-        self.tokens.push(Token::Tag(Tag { line, kind, content, strips_before, strips_after }));
+        let span = self.span_since(start);
+        self.tokens.push(Token::Tag(Tag { span, kind, content, strips_before, strips_after }));
         Ok(())
     }
 }
@@ -183,16 +200,20 @@ fn unsupported_syntax(sign: &str, remedy: &'static str) -> TemplateError {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_model::TextFile;
+
     use super::*;
 
     fn show_tokens(text: &str) -> Vec<String> {
-        let tokens = scan(TextSection { text, line: 1 }).unwrap();
+        let file = TextFile::new("a", text);
+        let tokens = scan(TextSection::whole(&file)).unwrap();
         let token = |token: &Token<'_>| match token {
             Token::Text(text) => format!("{text:?}"),
             Token::Tag(tag) => {
                 let strips = |strips| if strips { "~" } else { "" };
                 let (before, after) = (strips(tag.strips_before), strips(tag.strips_after));
-                format!("{}{before}{:?}({}){after}", tag.line, tag.kind, tag.content)
+                let line = file.line_at(tag.span.start);
+                format!("{line}{before}{:?}({}){after}", tag.kind, tag.content)
             }
         };
         tokens.iter().map(token).collect()
@@ -237,11 +258,15 @@ mod tests {
 
     #[test]
     fn reports_unclosed_and_unsupported_tags() {
-        let error_of = |text| scan(TextSection { text, line: 3 }).unwrap_err();
-        assert_eq!(error_of("\n{{a"), (4, TemplateError::UnclosedTag("}}")));
-        assert_eq!(error_of("{{{a}}"), (3, TemplateError::UnclosedTag("}}}")));
-        assert_eq!(error_of("{{!-- a }}"), (3, TemplateError::UnclosedTag("--}}")));
-        assert_eq!(error_of("{{a \"b}}"), (3, TemplateError::UnclosedTag("}}")));
+        let error_of = |text: &str| {
+            let file = TextFile::new("a", text);
+            let (span, error) = scan(TextSection::whole(&file)).unwrap_err();
+            (file.line_at(span.start), error)
+        };
+        assert_eq!(error_of("\n{{a"), (2, TemplateError::UnclosedTag("}}")));
+        assert_eq!(error_of("{{{a}}"), (1, TemplateError::UnclosedTag("}}}")));
+        assert_eq!(error_of("{{!-- a }}"), (1, TemplateError::UnclosedTag("--}}")));
+        assert_eq!(error_of("{{a \"b}}"), (1, TemplateError::UnclosedTag("}}")));
         for text in ["{{{{a}}}}", "{{#> a}}", "{{#*inline 'a'}}", "{{* a}}"] {
             assert!(matches!(error_of(text).1, TemplateError::UnsupportedSyntax(..)), "{text}");
         }

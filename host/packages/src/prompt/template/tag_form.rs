@@ -48,7 +48,7 @@ impl TagForm<'_> {
             },
             "media" => self.media_node(&mut arguments),
             "json" => self.json_node(arguments),
-            name if self.words.len() == 1 => Ok(Node::Value(parse_path(name, self.tag.line)?)),
+            name if self.words.len() == 1 => Ok(Node::Value(parse_path(name, self.tag.span)?)),
             name => Err(TemplateError::UnknownHelper(name.into())),
         }
     }
@@ -83,7 +83,7 @@ impl TagForm<'_> {
         }
         match url {
             Some(url) if arguments.plain.is_empty() => {
-                Ok(Node::Media { line: self.tag.line, url, content_type })
+                Ok(Node::Media { span: self.tag.span, url, content_type })
             }
             _ => self.invalid_tag(REMEDY),
         }
@@ -119,9 +119,9 @@ impl TagForm<'_> {
                     Err(none) if none.is_empty() => None,
                     _ => return self.invalid_tag(PARTIAL_FORM),
                 };
-                let (line, name) = (self.tag.line, name.clone());
+                let (span, name) = (self.tag.span, name.clone());
                 Ok(Node::Partial(PartialCall {
-                    line,
+                    span,
                     name,
                     context,
                     arguments: arguments.named,
@@ -202,7 +202,7 @@ impl TagForm<'_> {
     fn parse_expression(&self, word: &Word) -> Result<Expression, TemplateError> {
         match word {
             Word::Literal(value) => Ok(Expression::Literal(value.clone())),
-            Word::Name(name) => parse_path(name, self.tag.line).map(Expression::Path),
+            Word::Name(name) => parse_path(name, self.tag.span).map(Expression::Path),
             Word::Equals | Word::Bar => self.invalid_tag(NAMED_FORM),
         }
     }

@@ -1,6 +1,7 @@
 //! Words of a tag: names and paths, literals, `=` and `|`.
 
 use serde_json::{Number, Value};
+use tollgate_model::TextSpan;
 
 use super::{LoopVariable, PathStart, TemplateError, ValuePath};
 
@@ -91,8 +92,8 @@ fn parse_number(name: &str) -> Option<Value> {
     }
 }
 
-/// Parses a path.
-pub(super) fn parse_path(written: &str, line: usize) -> Result<ValuePath, TemplateError> {
+/// Parses a path of the tag at this place.
+pub(super) fn parse_path(written: &str, span: TextSpan) -> Result<ValuePath, TemplateError> {
     let invalid = || TemplateError::InvalidPath(written.into());
     let (start, rest) = parse_start(written)?;
     let mut parts = Vec::new();
@@ -117,7 +118,7 @@ pub(super) fn parse_path(written: &str, line: usize) -> Result<ValuePath, Templa
     if matches!(start, PathStart::Name) && parts.is_empty() {
         return Err(TemplateError::InvalidPath(written));
     }
-    Ok(ValuePath { line, text: written, start, parts })
+    Ok(ValuePath { span, text: written, start, parts })
 }
 
 /// Parses the start of a path. Returns it with the text after it.
@@ -159,7 +160,7 @@ mod tests {
     use super::*;
 
     fn path_of(written: &str) -> Option<(PathStart, String)> {
-        parse_path(written, 1).ok().map(|path| (path.start, path.parts.join("|")))
+        parse_path(written, TextSpan::default()).ok().map(|path| (path.start, path.parts.join("|")))
     }
 
     #[test]

@@ -92,13 +92,16 @@ fn trim_end(text: &str, trim: Trim) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_model::TextFile;
+
     use super::super::super::text::TextSection;
     use super::super::scan::scan;
     use super::*;
 
     /// Shows the remaining text, with `<indentation>` for each tag.
     fn show(text: &str) -> String {
-        let trimmed = trim_whitespace(scan(TextSection { text, line: 1 }).unwrap());
+        let file = TextFile::new("a", text);
+        let trimmed = trim_whitespace(scan(TextSection::whole(&file)).unwrap());
         let written = trimmed.iter().map(|(indent, token)| match token {
             Token::Text(text) => text.clone(),
             Token::Tag(_) => format!("<{indent}>"),

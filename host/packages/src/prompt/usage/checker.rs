@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::Value;
+use tollgate_model::{TextFile, TextFileError, TextSpan};
 
 use super::super::PartialFile;
-use super::super::error::{PromptError, list_names};
+use super::super::error::{error_in, list_names};
 use super::super::limits::{ERRORS_MAX, PARTIAL_DEPTH_MAX, STEPS_MAX};
 use super::super::scope::{LoopValues, PathStartError, Scope};
 use super::super::shape::{ShapeKind, ValueShape};
@@ -18,13 +19,13 @@ pub(super) struct UsageChecker<'p> {
     partials: &'p BTreeMap<String, PartialFile>,
     schema: &'p Value,
     uses: BTreeSet<VariableUse>,
-    errors: Vec<PromptError>,
+    errors: Vec<TextFileError>,
     steps: usize,
 }
 
 /// The file being checked, and the partials that led there from the prompt.
 struct CurrentFile<'p> {
-    file: &'p str,
+    file: &'p TextFile,
     chain: Vec<&'p str>,
 }
 
@@ -37,16 +38,21 @@ impl<'p> UsageChecker<'p> {
 
     pub fn check(
         mut self,
-        file: &'p str,
+        file: &'p TextFile,
         template: &'p [Node],
-    ) -> (Vec<VariableUse>, Vec<PromptError>) {
+    ) -> (Vec<VariableUse>, Vec<TextFileError>) {
         let scope = Scope::root(ValueShape::Schema(self.schema));
         self.check_nodes(template, &scope, &CurrentFile { file, chain: Vec::new() });
         (self.uses.into_iter().collect(), self.errors)
     }
 
-    fn add_error(&mut self, current: &CurrentFile<'p>, line: usize, error: TemplateUsageError) {
-        let error = PromptError { file: current.file.into(), line: Some(line), kind: error.into() };
+    fn add_error(
+        &mut self,
+        current: &CurrentFile<'p>,
+        span: impl Into<Option<TextSpan>>,
+        error: TemplateUsageError,
+    ) {
+        let error = error_in(current.file, span.into(), error);
         // A partial that is included twice would report the same error twice.
         if self.errors.len() < ERRORS_MAX && !self.errors.contains(&error) {
             self.errors.push(error);
@@ -62,7 +68,7 @@ impl<'p> UsageChecker<'p> {
         for node in nodes {
             self.steps += 1;
             if self.steps > STEPS_MAX {
-                return self.add_error(current, 1, TemplateUsageError::TooManyParts);
+                return self.add_error(current, None, TemplateUsageError::TooManyParts);
             }
             match node {
                 Node::Text(_) | Node::Role(_) | Node::History | Node::Section(_) => {}
@@ -96,7 +102,7 @@ impl<'p> UsageChecker<'p> {
             Err(PathStartError::OutsideOfScope) => {
                 self.add_error(
                     current,
-                    path.line,
+                    path.span,
                     TemplateUsageError::OutsideOfFile(path.text.clone()),
                 );
                 return ValueShape::Any;
@@ -104,20 +110,20 @@ impl<'p> UsageChecker<'p> {
             Err(PathStartError::OutsideOfLoop) => {
                 self.add_error(
                     current,
-                    path.line,
+                    path.span,
                     TemplateUsageError::OutsideOfLoop(path.text.clone()),
                 );
                 return ValueShape::Any;
             }
         };
         if let Some(first) = parts.first() {
-            self.record_use(&shape, first, path.line, current);
+            self.record_use(&shape, first, path.span, current);
         }
         for part in parts {
             let Some(member) = shape.member(part) else {
                 let known = list_names(shape.member_names().into_iter());
                 let error = TemplateUsageError::Undeclared { path: path.text.clone(), known };
-                self.add_error(current, path.line, error);
+                self.add_error(current, path.span, error);
                 return ValueShape::Any;
             };
             shape = member;
@@ -149,7 +155,7 @@ impl<'p> UsageChecker<'p> {
             ShapeKind::Any | ShapeKind::Single => return,
         };
         let error = TemplateUsageError::NotText { path: path.text.clone(), kind };
-        self.add_error(current, path.line, error);
+        self.add_error(current, path.span, error);
     }
 
     fn check_block(&mut self, block: &'p Block, scope: &Shapes<'_, 'p>, current: &CurrentFile<'p>) {
@@ -174,7 +180,7 @@ impl<'p> UsageChecker<'p> {
                 if shape.kind() == ShapeKind::Single {
                     self.add_error(
                         current,
-                        path.line,
+                        path.span,
                         TemplateUsageError::NotIterable(path.text.clone()),
                     );
                 }
@@ -194,7 +200,7 @@ impl<'p> UsageChecker<'p> {
         let Some(partial_file) = self.partials.get(name) else {
             return self.add_error(
                 current,
-                partial.line,
+                partial.span,
                 TemplateUsageError::UnknownPartial(name.into()),
             );
         };
@@ -203,12 +209,12 @@ impl<'p> UsageChecker<'p> {
         if current.chain.contains(&name) {
             return self.add_error(
                 current,
-                partial.line,
+                partial.span,
                 TemplateUsageError::PartialCycle(chain.join(" > ")),
             );
         }
         if chain.len() > PARTIAL_DEPTH_MAX {
-            return self.add_error(current, partial.line, TemplateUsageError::TooDeep);
+            return self.add_error(current, partial.span, TemplateUsageError::TooDeep);
         }
         let mut this = match &partial.context {
             Some(path) => self.resolve_path(path, scope, current),
@@ -221,7 +227,7 @@ impl<'p> UsageChecker<'p> {
             }
             this = ValueShape::Extended(Rc::new((this, arguments)));
         }
-        let current = CurrentFile { file: &partial_file.text.file, chain };
+        let current = CurrentFile { file: partial_file.text.text_file(), chain };
         self.check_nodes(&partial_file.template, &scope.enter_partial(this), &current);
     }
 
@@ -230,7 +236,7 @@ impl<'p> UsageChecker<'p> {
         &mut self,
         start: &ValueShape<'p>,
         name: &str,
-        line: usize,
+        span: TextSpan,
         current: &CurrentFile<'p>,
     ) {
         let mut shape = start;
@@ -245,8 +251,8 @@ impl<'p> UsageChecker<'p> {
         if matches!(shape, ValueShape::Schema(schema) if std::ptr::eq(*schema, self.schema)) {
             self.uses.insert(VariableUse {
                 variable: name.into(),
-                file: current.file.into(),
-                line,
+                file: current.file.name().into(),
+                line: current.file.line_at(span.start),
             });
         }
     }

@@ -1,4 +1,4 @@
-//! The subset of YAML that front matter uses, with line numbers.
+//! The subset of YAML that front matter uses, with places in the text.
 //!
 //! Plain scalars follow YAML 1.2 (`yes` is a text), as in the libraries of dotprompt. Anchors,
 //! aliases and tags are refused: with them, one place of a file changes the meaning of another.
@@ -9,14 +9,15 @@ use std::collections::BTreeSet;
 
 use saphyr_parser::{Event, Parser, ScanError, Span};
 use serde_json::{Map, Value};
+use tollgate_model::TextSpan;
 
 use super::limits::FRONT_MATTER_DEPTH_MAX;
 use super::text::TextSection;
 
-/// A value with the line at which it starts.
+/// A value with its place in the file.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct YamlNode {
-    pub line: usize,
+    pub span: TextSpan,
     pub value: YamlValue,
 }
 
@@ -30,7 +31,7 @@ pub(super) enum YamlValue {
 /// Key of a map entry.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct YamlKey {
-    pub line: usize,
+    pub span: TextSpan,
     pub text: String,
 }
 
@@ -39,122 +40,148 @@ pub(super) struct YamlKey {
 pub enum YamlError {
     #[error("not valid YAML: {0}")]
     Syntax(String),
-    #[error("nested more than {FRONT_MATTER_DEPTH_MAX} levels deep: flatten it")]
+    #[error("nested more than {FRONT_MATTER_DEPTH_MAX} levels deep")]
     TooDeep,
-    #[error("anchors and aliases (`&` and `*`) are not supported: repeat the value, or quote it")]
+    #[error("anchors and aliases (`&` and `*`) are not supported")]
     Anchor,
-    #[error("tags (`!`) are not supported: remove the tag, or quote the value")]
+    #[error("tags (`!`) are not supported")]
     Tag,
     #[error("a key must be a text")]
     KeyNotText,
-    #[error("duplicate key `{0}`: remove one")]
+    #[error("duplicate key `{0}`")]
     DuplicateKey(String),
     /// A number that JSON cannot express, such as `.nan`.
-    #[error("JSON has no number `{0}`: write another one, or quote it")]
+    #[error("JSON has no number `{0}`")]
     UnsupportedNumber(String),
-    #[error("a second document starts here: front matter must be a single document")]
+    #[error("a second document starts here")]
     SecondDocument,
 }
 
-type LineError = (usize, YamlError);
+/// Error with its place in the file.
+type YamlErrorAt = (TextSpan, YamlError);
+
+impl YamlError {
+    pub(super) fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Syntax(_) | Self::KeyNotText => return None,
+            Self::TooDeep => "flatten it",
+            Self::Anchor => "repeat the value, or quote it",
+            Self::Tag => "remove the tag, or quote the value",
+            Self::DuplicateKey(_) => "remove one",
+            Self::UnsupportedNumber(_) => "write another one, or quote it",
+            Self::SecondDocument => "front matter must be a single document",
+        };
+        Some(help.into())
+    }
+}
 
 /// Parses a text. Returns `None` if it contains no value, such as only comments.
-pub(super) fn read(part: TextSection<'_>) -> Result<Option<YamlNode>, LineError> {
-    let last_line = part.line + part.text.lines().count().saturating_sub(1);
+pub(super) fn read(part: TextSection<'_>) -> Result<Option<YamlNode>, YamlErrorAt> {
     let parser = Parser::new_from_str(part.text);
-    YamlReader { parser, first_line: part.line, last_line }.document()
+    let offsets = part.text.char_indices().map(|(offset, _)| offset).collect();
+    YamlReader { parser, part, offsets }.document()
 }
 
 struct YamlReader<'s> {
     parser: Parser<'s, saphyr_parser::StrInput<'s>>,
-    first_line: usize,
-    last_line: usize,
+    part: TextSection<'s>,
+    /// Offset in bytes of each character of the section: the parser counts characters.
+    offsets: Vec<usize>,
 }
 
 impl<'s> YamlReader<'s> {
-    fn document(&mut self) -> Result<Option<YamlNode>, LineError> {
+    fn document(&mut self) -> Result<Option<YamlNode>, YamlErrorAt> {
         let mut root = None;
         loop {
-            let (event, line) = self.next()?;
+            let (event, span) = self.next()?;
             match event {
                 Event::StreamEnd => return Ok(root),
                 Event::Nothing | Event::StreamStart | Event::DocumentEnd => {}
                 Event::DocumentStart(_) if root.is_some() => {
-                    return Err((line, YamlError::SecondDocument));
+                    return Err((span, YamlError::SecondDocument));
                 }
                 Event::DocumentStart(_) => {}
-                event => root = Some(self.node(event, line, 0)?),
+                event => root = Some(self.node(event, span, 0)?),
             }
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'s>, usize), LineError> {
+    fn next(&mut self) -> Result<(Event<'s>, TextSpan), YamlErrorAt> {
         match self.parser.next_event() {
-            Some(Ok((event, span))) => Ok((event, self.line(&span))),
+            Some(Ok((event, span))) => Ok((event, self.span(span))),
             Some(Err(error)) => Err(self.syntax(&error)),
-            None => Ok((Event::StreamEnd, self.last_line)),
+            None => Ok((Event::StreamEnd, TextSpan::default())),
         }
     }
 
-    fn line(&self, span: &Span) -> usize {
-        self.first_line + span.start.line().saturating_sub(1)
+    fn span(&self, span: Span) -> TextSpan {
+        let offset =
+            |index: usize| self.offsets.get(index).copied().unwrap_or(self.part.text.len());
+        self.part.span(offset(span.start.index()), offset(span.end.index()))
     }
 
-    fn syntax(&self, error: &ScanError) -> LineError {
+    fn syntax(&self, error: &ScanError) -> YamlErrorAt {
+        let span = self.span(Span::empty(*error.marker()));
         // An unclosed construct is reported after the last line, where there is nothing to show.
-        let line = self.first_line + error.marker().line().saturating_sub(1);
-        (line.min(self.last_line), YamlError::Syntax(error.info().into()))
+        let last = self.part.start + self.part.text.trim_end().len();
+        let span = TextSpan { start: span.start.min(last), end: span.end.min(last) };
+        (span, YamlError::Syntax(error.info().into()))
     }
 
-    fn node(&mut self, event: Event<'s>, line: usize, depth: usize) -> Result<YamlNode, LineError> {
+    fn node(
+        &mut self,
+        event: Event<'s>,
+        span: TextSpan,
+        depth: usize,
+    ) -> Result<YamlNode, YamlErrorAt> {
         // Checked before descending: the recursion itself must stay bounded.
         if depth > FRONT_MATTER_DEPTH_MAX {
-            return Err((line, YamlError::TooDeep));
+            return Err((span, YamlError::TooDeep));
         }
-        reject_references(&event).map_err(|error| (line, error))?;
+        reject_references(&event).map_err(|error| (span, error))?;
         let value = match event {
             Event::Scalar(text, style, ..) => YamlValue::Scalar(
-                scalar::parse_scalar(&text, style).map_err(|error| (line, error))?,
+                scalar::parse_scalar(&text, style).map_err(|error| (span, error))?,
             ),
             Event::SequenceStart(..) => YamlValue::List(self.items(depth)?),
             Event::MappingStart(..) => YamlValue::Map(self.members(depth)?),
-            _ => return Err((line, YamlError::Syntax("a value is missing".into()))),
+            _ => return Err((span, YamlError::Syntax("a value is missing".into()))),
         };
-        Ok(YamlNode { line, value })
+        Ok(YamlNode { span, value })
     }
 
-    fn items(&mut self, depth: usize) -> Result<Vec<YamlNode>, LineError> {
+    fn items(&mut self, depth: usize) -> Result<Vec<YamlNode>, YamlErrorAt> {
         let mut items = Vec::new();
         loop {
             match self.next()? {
                 (Event::SequenceEnd, _) => return Ok(items),
-                (event, line) => items.push(self.node(event, line, depth + 1)?),
+                (event, span) => items.push(self.node(event, span, depth + 1)?),
             }
         }
     }
 
-    fn members(&mut self, depth: usize) -> Result<Vec<(YamlKey, YamlNode)>, LineError> {
+    fn members(&mut self, depth: usize) -> Result<Vec<(YamlKey, YamlNode)>, YamlErrorAt> {
         let mut members = Vec::new();
         let mut names = BTreeSet::new();
         loop {
-            let (event, line) = self.next()?;
-            reject_references(&event).map_err(|error| (line, error))?;
+            let (event, span) = self.next()?;
+            reject_references(&event).map_err(|error| (span, error))?;
             let text = match event {
                 Event::MappingEnd => return Ok(members),
                 Event::Scalar(text, ..) => text.into_owned(),
-                _ => return Err((line, YamlError::KeyNotText)),
+                _ => return Err((span, YamlError::KeyNotText)),
             };
             if !names.insert(text.clone()) {
-                return Err((line, YamlError::DuplicateKey(text)));
+                return Err((span, YamlError::DuplicateKey(text)));
             }
-            let (event, value_line) = self.next()?;
-            let mut value = self.node(event, value_line, depth + 1)?;
+            let (event, value_span) = self.next()?;
+            let mut value = self.node(event, value_span, depth + 1)?;
             // The parser locates an omitted value at the next token, which may be lines further
             // down.
             if value.value == YamlValue::Scalar(Value::Null) {
-                value.line = line;
+                value.span = span;
             }
-            members.push((YamlKey { line, text }, value));
+            members.push((YamlKey { span, text }, value));
         }
     }
 }
@@ -176,7 +203,7 @@ fn reject_references(event: &Event<'_>) -> Result<(), YamlError> {
 }
 
 impl YamlNode {
-    /// Converts to JSON, dropping line numbers.
+    /// Converts to JSON, dropping places.
     pub fn to_json(&self) -> Value {
         match &self.value {
             YamlValue::Scalar(value) => value.clone(),
@@ -214,16 +241,18 @@ impl YamlNode {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use tollgate_model::TextFile;
 
     use super::*;
 
     fn json_of(text: &str) -> Value {
-        read(TextSection { text, line: 1 }).unwrap().unwrap().to_json()
+        read(TextSection::whole(&TextFile::new("a", text))).unwrap().unwrap().to_json()
     }
 
     fn error_of(text: &str) -> (usize, String) {
-        let (line, error) = read(TextSection { text, line: 10 }).unwrap_err();
-        (line, error.to_string())
+        let file = TextFile::new("a", text);
+        let (span, error) = read(TextSection::whole(&file)).unwrap_err();
+        (file.line_at(span.start), error.to_string())
     }
 
     #[test]
@@ -240,21 +269,27 @@ mod tests {
             json_of("color?(enum, the enum): [RED]"),
             json!({"color?(enum, the enum)": ["RED"]})
         );
-        assert_eq!(read(TextSection { text: "# nothing\n", line: 1 }), Ok(None));
+        assert_eq!(read(TextSection::whole(&TextFile::new("a", "# nothing\n"))), Ok(None));
     }
 
     #[test]
-    fn reports_the_line_of_each_value() {
-        let root =
-            read(TextSection { text: "a: 1\n\nb:\n  c: x\nd:\ne: f\n", line: 4 }).unwrap().unwrap();
-        let line = |name| root.get(name).unwrap().line;
-        assert_eq!((line("a"), line("b"), line("d"), line("e")), (4, 7, 8, 9));
+    fn reports_the_place_of_each_value() {
+        let file = TextFile::new("a", "---\nä: ü é\n\nb:\n  c: x\nd:\ne: \"f\"\n");
+        let part = TextSection { file: &file, text: file.text().get(4..).unwrap(), start: 4 };
+        let root = read(part).unwrap().unwrap();
+        let place = |name| {
+            let span = root.get(name).unwrap().span;
+            (file.line_at(span.start), file.text().get(span.start..span.end).unwrap())
+        };
+        assert_eq!(place("ä"), (2, "ü é"));
+        assert_eq!(place("b").0, 5);
+        assert_eq!((place("d"), place("e")), ((6, "d"), (7, "\"f\"")));
     }
 
     #[test]
     fn reports_unsupported_yaml_with_its_line() {
-        assert_eq!(error_of("a: 1\nb: [").0, 11);
-        assert_eq!(error_of("a: 1\na: 2"), (11, "duplicate key `a`: remove one".into()));
+        assert_eq!(error_of("a: 1\nb: [\n\n").0, 2);
+        assert_eq!(error_of("a: 1\na: 2"), (2, "duplicate key `a`".into()));
         assert!(error_of("a: &x 1\nb: *x").1.contains("anchors"));
         assert!(
             error_of("a: 1\nb: *x").1.contains("alias")
