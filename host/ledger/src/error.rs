@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use tollgate_model::{Digest, GateName};
+use tollgate_model::{BatchLine, Digest, GateName};
 
 use crate::FORMAT;
 
 /// The reason why the ledger could not do something. Nothing of the append is recorded in that case.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LedgerError {
     #[error("cannot open `{0}`: check that its folder exists and that this user may access it")]
     CannotOpen(PathBuf),
@@ -47,7 +48,7 @@ pub enum LedgerError {
     Database { path: PathBuf, reason: String },
     #[error("the ledger is closed: nothing was recorded")]
     Closed,
-    #[error("cannot write the entry as JSON: {0}")]
+    #[error("cannot write the entry as JSON")]
     Unwritable(#[from] serde_json::Error),
     /// The entry would read back differently from how it was written.
     #[error(
@@ -61,8 +62,16 @@ pub enum LedgerError {
     Conflict(#[from] ConflictError),
 }
 
+impl LedgerError {
+    /// Returns whether one of the entries cannot be recorded, whatever is recorded already. Others still can.
+    pub fn concerns_entry(&self) -> bool {
+        matches!(self, Self::Unwritable(_) | Self::LossyNumber | Self::TooLarge { .. })
+    }
+}
+
 /// The reason why an append does not fit what was recorded meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ConflictError {
     /// The run in the queue has changed since the caller read it.
     #[error(
@@ -90,8 +99,9 @@ pub enum ConflictError {
         /// The version of the gate now.
         found: u64,
     },
-    #[error("line `{key}` of batch `{batch}` is already recorded as event {seq}")]
-    AlreadyRecorded { batch: String, key: String, seq: u64 },
+    /// The line has a run whose latest decision is by the same release of the same gate.
+    #[error("line `{}` of batch `{}` is already recorded as run {run}", line.key, line.batch)]
+    AlreadyRecorded { line: BatchLine, run: Digest },
     #[error("this ledger cannot check the condition {0}: nothing was recorded")]
     UncheckedCondition(String),
 }

@@ -17,6 +17,7 @@ const LINE_BYTES_MAX: u64 = 128 << 20;
 
 /// The reason why an export cannot be verified at all.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ExportError {
     #[error("cannot read the export: {0}")]
     Unreadable(#[from] io::Error),

@@ -35,7 +35,7 @@ pub use reader::{
     ProjectionDifference, QueueKind, QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary,
     StoredEvent, TrackRecord,
 };
-pub use verify::{ChangedField, LedgerFault, VerificationReport};
+pub use verify::{CLOCK_SKEW_MS_MAX, ChangedField, LedgerFault, VerificationReport};
 
 /// Version of the format in which ledgers store events, contents and projections. It covers the tables and the
 /// bodies of events, so a ledger of any other version is refused.

@@ -11,9 +11,10 @@ use tollgate_ledger::{
 };
 use tollgate_ledger_sqlite::SqliteLedger;
 use tollgate_model::{
-    Content, ContractCheck, Decision, Determinism, Digest, EnforcementMode, Event, EventKind,
-    Finding, JsonText, Outcome, Place, Reason, ReasonEffect, ReasonKind, RecordedVerdict, Report,
-    RetainedContent, ReviewAction, ReviewEvent, Ruling, RunEvent, Severity, Subject, Verdict,
+    BatchLine, Content, ContractCheck, Decision, Determinism, Digest, EnforcementMode, Event,
+    EventKind, Finding, JsonText, Outcome, Place, Reason, ReasonEffect, ReasonKind,
+    RecordedVerdict, Report, RetainedContent, ReviewAction, ReviewEvent, Ruling, RunEvent,
+    Severity, Subject, Verdict,
 };
 
 const WRITERS: u64 = 64;
@@ -185,9 +186,13 @@ fn lists(ledger: &SqliteLedger, events: u64) {
         reader.gate_version(&gate).unwrap();
     });
     slowest("resume: look up a line of a batch", &|at| {
-        reader.batch_line("march", &at.to_string()).unwrap();
+        reader.batch_line(&gate, &batch_line(at), Digest::of("release")).unwrap();
     });
     slowest("opening a reader", &|_| drop(ledger.open_reader().unwrap()));
+}
+
+fn batch_line(at: u64) -> BatchLine {
+    BatchLine { batch: "march".parse().unwrap(), key: at.to_string() }
 }
 
 /// An e-mail judged by four contracts. One in ten is held, one in ten is blocked, and one in fifty
@@ -242,13 +247,12 @@ fn run(at: u64) -> Event {
             answers: Vec::new(),
             fuel_used: 12_345 + at,
         }],
+        fails_ordinary: false,
     };
     let context = r#"{"channel":"email","model":"acme/large","confidence":0.93}"#;
     let text = format!("Welcome, customer {at}! {}", "We are glad to have you. ".repeat(20));
     let subject =
         Subject { context: JsonText::parse(context).unwrap(), ..Subject::new(Content::Text(text)) };
-    let line =
-        Some(tollgate_model::BatchLine { batch: "march".parse().unwrap(), key: at.to_string() });
     let run = RunEvent {
         run: Digest::of(at.to_be_bytes()),
         release: Digest::of("release"),
@@ -261,7 +265,7 @@ fn run(at: u64) -> Event {
         prompt: None,
         model: Some("acme/large".into()),
         edited_from: None,
-        batch_line: line,
+        batch_line: Some(batch_line(at)),
         checks: ["banned-terms", "pii", "readability", "json-schema"].map(check).into(),
         decision: Decision {
             ruling,
@@ -277,6 +281,7 @@ fn run(at: u64) -> Event {
         owner: None,
         cost: None,
         time_us: 70,
+        early_text: None,
     };
     Event { at_ms, gate, kind: EventKind::Run(Box::new(run)) }
 }

@@ -18,6 +18,7 @@ use tollgate_model::{Digest, EventKind};
 use crate::apply::{self, AppliedEvent};
 use crate::error::database_error;
 use crate::number::{from_sql, to_sql};
+use crate::reader::find_line_run;
 use crate::schema::OpenedLedger;
 
 /// Requests that may wait in the channel before callers have to wait for a place. Each takes a few
@@ -155,7 +156,7 @@ impl Writer {
         let mut head = ChainHead::read(&transaction, &id)?;
         let mut results = Vec::with_capacity(requests.len());
         for append in requests {
-            results.push(match find_conflict(&transaction, head.seq, append)? {
+            results.push(match find_conflict(&transaction, append)? {
                 Some(conflict) => Err(conflict),
                 None => Ok(head.append_all(&transaction, &append.entries)?),
             });
@@ -244,7 +245,6 @@ impl ChainHead {
 /// Checks a request's conditions in the transaction that would record it.
 fn find_conflict(
     transaction: &Transaction<'_>,
-    last: u64,
     append: &PreparedAppend,
 ) -> rusqlite::Result<Option<ConflictError>> {
     for condition in &append.conditions {
@@ -252,25 +252,26 @@ fn find_conflict(
             return Ok(Some(conflict));
         }
     }
-    find_recorded_line(transaction, last, &append.entries)
+    find_recorded_line(transaction, &append.entries)
 }
 
-/// Returns the conflict if a line of a batch is already recorded, or is twice in the same request.
+/// Returns the conflict if the same release has decided a line of a batch already, or decides it twice in the same
+/// request.
 fn find_recorded_line(
     transaction: &Transaction<'_>,
-    last: u64,
     entries: &[PreparedEntry],
 ) -> rusqlite::Result<Option<ConflictError>> {
     let mut lines = BTreeMap::new();
-    for (entry, seq) in entries.iter().zip(last + 1..) {
+    for entry in entries {
         let EventKind::Run(run) = &entry.body.event else { continue };
         let Some(line) = &run.batch_line else { continue };
-        let (batch, key) = (line.batch.as_str(), line.key.as_str());
-        let earlier = lines.insert((batch, key), seq);
-        let earlier = earlier.or(crate::reader::batch_line_seq(transaction, batch, key)?);
-        if let Some(seq) = earlier {
-            let (batch, key) = (batch.to_owned(), key.to_owned());
-            return Ok(Some(ConflictError::AlreadyRecorded { batch, key, seq }));
+        let gate = entry.gate.as_str();
+        let place = (gate, line.batch.as_str(), line.key.as_str(), run.release);
+        let earlier = lines.insert(place, run.run);
+        let earlier = earlier.or(find_line_run(transaction, gate, line, run.release)?);
+        if let Some(run) = earlier {
+            let line = line.clone();
+            return Ok(Some(ConflictError::AlreadyRecorded { line, run }));
         }
     }
     Ok(None)

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use tollgate_model::{
-    Digest, EventKind, GateName, Measure, Outcome, OutputId, RecordedVerdict, Report,
+    Digest, Event, EventKind, GateName, Measure, Outcome, OutputId, RecordedVerdict, Report,
     RetainedContent, ReviewAction, Ruling, RunEvent, Verdict,
 };
 
 use super::OpenLedger;
-use super::fixtures::{TestLedger, entry, gate, line, review, run, run_event, spend, subject};
+use super::fixtures::{
+    TestLedger, batch_line, entry, gate, line, review, run, run_event, spend, subject,
+};
 use super::retention::erasure;
-use crate::{Append, ConflictError, EventQuery, LedgerError, PageCursor, RunQuery};
+use crate::{Append, ConflictError, EventQuery, LedgerEntry, LedgerError, PageCursor, RunQuery};
 
 fn query_all(limit: u32) -> EventQuery {
     EventQuery { gate: None, kind: None, page: PageCursor::After(0), limit }
@@ -109,20 +111,54 @@ pub fn finds_runs_by_the_id_of_the_caller(open: OpenLedger<'_>) {
 
 pub fn refuses_to_record_a_batch_line_twice(open: OpenLedger<'_>) {
     let world = TestLedger::new(open);
-    assert_eq!(world.reader().batch_line("march", "17").unwrap(), None);
+    let find = |batch, release| {
+        let line = batch_line(batch, "17");
+        world.reader().batch_line(&gate(), &line, Digest::of(release)).unwrap()
+    };
+    assert_eq!(find("march", "release"), None);
     world.append(1, line("march", "17", "one"));
-    assert_eq!(world.reader().batch_line("march", "17").unwrap(), Some(1));
-    assert_eq!(world.reader().batch_line("april", "17").unwrap(), None);
+    assert_eq!(find("march", "release"), Some(Digest::of("one")));
+    assert_eq!(find("april", "release"), None);
     let entries =
         vec![entry(2, run("before", Ruling::Allow)), entry(2, line("march", "17", "two"))];
     let again = world.ledger.append_blocking(entries.into());
     assert!(matches!(
         again,
-        Err(LedgerError::Conflict(ConflictError::AlreadyRecorded { seq: 1, ref key, .. })) if key == "17"
+        Err(LedgerError::Conflict(ConflictError::AlreadyRecorded { ref line, run }))
+            if line.key == "17" && run == Digest::of("one")
     ));
     assert_eq!(world.reader().head().unwrap().unwrap().0, 1, "all of it, or none");
     let twice = vec![entry(2, line("may", "1", "a")), entry(2, line("may", "1", "b"))];
     assert!(world.ledger.append_blocking(twice.into()).is_err());
+    world.assert_sound();
+}
+
+/// A line is done where the present release has decided it: another gate, and another release, decide anew.
+pub fn a_batch_line_is_recorded_once_by_each_release(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let decided = |name: &str, release: &str| {
+        let batch_line = Some(batch_line("march", "17"));
+        let run = run_event(name, Ruling::Allow);
+        EventKind::Run(Box::new(RunEvent { batch_line, release: Digest::of(release), ..run }))
+    };
+    let find = |gate: &GateName, release| {
+        let line = batch_line("march", "17");
+        world.reader().batch_line(gate, &line, Digest::of(release)).unwrap()
+    };
+    let other_gate: GateName = "farewell".parse().unwrap();
+    world.append(1, decided("one", "first"));
+    assert_eq!([find(&gate(), "second"), find(&other_gate, "first")], [None; 2]);
+    world.append(2, decided("two", "second"));
+    let event = Event { at_ms: 3, gate: other_gate.clone(), kind: decided("three", "first") };
+    world.ledger.append_blocking(LedgerEntry::new(event).into()).unwrap();
+    let found = [find(&gate(), "first"), find(&gate(), "second"), find(&other_gate, "first")];
+    assert_eq!(found, ["one", "two", "three"].map(|name| Some(Digest::of(name))));
+    assert!(world.ledger.append_blocking(entry(4, decided("four", "first")).into()).is_err());
+    // A release that judges the run again, for a reviewer, has decided the line, too.
+    let again = RunEvent { release: Digest::of("third"), ..run_event("two", Ruling::Allow) };
+    world.append(5, EventKind::Run(Box::new(again)));
+    assert_eq!(find(&gate(), "third"), Some(Digest::of("two")));
+    assert_eq!(find(&gate(), "second"), None);
     world.assert_sound();
 }
 

@@ -75,7 +75,7 @@ pub fn subject(text: &str) -> Subject {
     Subject::new(Content::Text(text.into()))
 }
 
-/// A run with an output and a check. A blocked run has a failed contract as its reason.
+/// A run with an output and a check. A blocked run has a contract that fails by itself as its reason.
 pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
     let failure = ReasonKind::Failure {
         contract: "tollgate/pii".into(),
@@ -83,6 +83,7 @@ pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
         message: "no more fuel".into(),
         mode: EnforcementMode::Enforce,
         fail_open: false,
+        fails_ordinary: true,
     };
     let reasons = match ruling {
         Ruling::Block => vec![Reason { effect: ReasonEffect::Block, lifted: false, kind: failure }],
@@ -105,6 +106,7 @@ pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
             contract: "tollgate/pii".into(),
             determinism: Determinism::Deterministic,
             verdicts: Vec::new(),
+            fails_ordinary: true,
         }],
         decision: Decision {
             ruling,
@@ -117,6 +119,7 @@ pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
         owner: None,
         cost: None,
         time_us: 70,
+        early_text: None,
     }
 }
 
@@ -133,8 +136,12 @@ pub fn approved_run(name: &str) -> EventKind {
     EventKind::Run(Box::new(event))
 }
 
+pub fn batch_line(batch: &str, key: &str) -> BatchLine {
+    BatchLine { batch: batch.parse().unwrap(), key: key.into() }
+}
+
 pub fn line(batch: &str, key: &str, name: &str) -> EventKind {
-    let line = Some(BatchLine { batch: batch.parse().unwrap(), key: key.into() });
+    let line = Some(batch_line(batch, key));
     EventKind::Run(Box::new(RunEvent { batch_line: line, ..run_event(name, Ruling::Allow) }))
 }
 

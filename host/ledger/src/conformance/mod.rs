@@ -47,6 +47,7 @@ macro_rules! conformance_tests {
             append_is_all_or_nothing
             appends_from_many_tasks_without_loss
             refuses_to_record_a_batch_line_twice
+            a_batch_line_is_recorded_once_by_each_release
             finds_runs_by_the_id_of_the_caller
             refuses_values_that_do_not_read_back
             pages_continue_where_the_last_one_ended
@@ -65,12 +66,14 @@ macro_rules! conformance_tests {
             incidents_count_until_the_level_changes
             the_chain_decides_which_incidents_a_level_change_ends
             the_last_failure_of_a_contract_in_the_chain_counts
+            a_failure_that_the_output_caused_is_no_incident
             reads_spending_figures_and_releases
             erasing_removes_contents_and_keeps_the_chain_sound
             shared_contents_are_kept_until_the_later_date
             checkpoints_are_stored_and_verified
             an_empty_ledger_has_nothing_to_sign
             verifies_an_export_without_the_database
+            tells_where_the_clock_went_back
             rebuilt_projections_equal_the_stored_ones
         }
     };

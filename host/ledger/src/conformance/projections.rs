@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tollgate_model::Digest;
 
 use super::OpenLedger;
-use super::fixtures::{TestLedger, entry, gate};
+use super::fixtures::{TestLedger, batch_line, entry, gate};
 use super::generators::{any_event, runner};
 use crate::{EventQuery, LedgerEntry, LedgerReader, PageCursor, QueueKind, QueueQuery, RunQuery};
 
@@ -46,7 +46,11 @@ fn describe_ledger(reader: &dyn LedgerReader) -> Vec<String> {
         |kind| reader.queue(&QueueQuery { gate: None, kind, after: 0, limit: LIMIT }).unwrap();
     let queued = runs.iter().map(|run| reader.queued_run(run.run).unwrap());
     let histories = runs.iter().map(|run| reader.history(run.run).unwrap().len());
-    let line = |key: u8| reader.batch_line("batch", &key.to_string()).unwrap();
+    let release = Digest::of("release");
+    let line = |key: u8| {
+        let line = batch_line("batch", &key.to_string());
+        reader.batch_line(&gate(), &line, release).unwrap()
+    };
     let contents = events.iter().flat_map(|event| &event.contents);
     let erasures: Vec<_> =
         contents.map(|content| reader.erasure_of(content.digest).unwrap()).collect();

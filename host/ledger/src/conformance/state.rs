@@ -1,11 +1,12 @@
 //! Changes of the state of a gate by events.
 
 use tollgate_model::{
-    Digest, EventKind, Figure, KpiEvent, Money, RollbackEvent, RolloutEvent, RolloutStage, Ruling,
+    Digest, EventKind, Figure, KpiEvent, Money, ReasonKind, RollbackEvent, RolloutEvent,
+    RolloutStage, Ruling,
 };
 
 use super::OpenLedger;
-use super::fixtures::{DAY_MS, TestLedger, gate, incident, level, run, spend};
+use super::fixtures::{DAY_MS, TestLedger, gate, incident, level, run, run_event, spend};
 use crate::LevelIncident;
 
 pub fn incidents_count_until_the_level_changes(open: OpenLedger<'_>) {
@@ -51,6 +52,22 @@ pub fn the_chain_decides_which_incidents_a_level_change_ends(open: OpenLedger<'_
     world.assert_sound();
 }
 
+/// The author of an output can make a contract fail. Only one that fails on ordinary outputs, too, is an incident.
+pub fn a_failure_that_the_output_caused_is_no_incident(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let mut event = run_event("too deep", Ruling::Block);
+    for reason in &mut event.decision.reasons {
+        if let ReasonKind::Failure { fails_ordinary, .. } = &mut reason.kind {
+            *fails_ordinary = false;
+        }
+    }
+    world.append(1, EventKind::Run(Box::new(event)));
+    assert_eq!(world.reader().level_incidents(&gate()).unwrap(), []);
+    assert_eq!(world.reader().gate_version(&gate()).unwrap(), 0);
+    assert_eq!(world.reader().counts(&gate(), 0, 0).unwrap().with_failure, 1);
+    world.assert_sound();
+}
+
 pub fn the_last_failure_of_a_contract_in_the_chain_counts(open: OpenLedger<'_>) {
     let world = TestLedger::new(open);
     world.append(90, run("failing", Ruling::Block));
@@ -79,9 +96,22 @@ pub fn reads_spending_figures_and_releases(open: OpenLedger<'_>) {
             EventKind::Kpi(KpiEvent { kpi, value: Figure::new(value).unwrap(), source }),
         );
     };
+    // The clock of the first sender was fast.
     kpi(50, 0.5);
     kpi(40, 0.1);
-    assert_eq!(world.reader().figures(&gate()).unwrap()["open-rate"].value.as_f64(), 0.5);
+    let latest = || {
+        let figures = world.reader().figures(&gate()).unwrap();
+        (figures["open-rate"].value.as_f64(), figures["open-rate"].is_new)
+    };
+    assert_eq!(latest(), (0.1, true));
+    world.append(90, level(2));
+    assert_eq!(latest(), (0.1, false), "it was recorded before the level changed");
+    kpi(30, 0.2);
+    assert_eq!(
+        latest(),
+        (0.2, true),
+        "it was recorded after the level changed, whatever the clocks say"
+    );
     let by = || "Dana Hill".parse().unwrap();
     for (name, stage) in [("a", RolloutStage::Full), ("b", RolloutStage::Shadow)] {
         world.append(

@@ -1,10 +1,12 @@
 //! Checkpoints and exports, through which somebody else can verify a ledger.
 
-use tollgate_model::{Digest, Ruling};
+use tollgate_model::{Digest, EventKind, Figure, KpiEvent, Ruling};
 
 use super::OpenLedger;
 use super::fixtures::{TestLedger, claim, run};
-use crate::{ChangedField, Checkpoint, ExportError, FORMAT, LedgerFault, verify_export};
+use crate::{
+    CLOCK_SKEW_MS_MAX, ChangedField, Checkpoint, ExportError, FORMAT, LedgerFault, verify_export,
+};
 
 /// Makes a signature that depends on a secret.
 pub fn sign(message: &[u8]) -> Vec<u8> {
@@ -22,6 +24,27 @@ pub fn append_ten_events(world: &TestLedger) {
             if at == 4 { claim("1", "Kim Osei", 9) } else { run(&at.to_string(), Ruling::Hold) };
         world.append(at, kind);
     }
+}
+
+/// Clocks of writers differ. That is no fault, but whoever reads times should know.
+pub fn tells_where_the_clock_went_back(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let hour_ms = 60 * CLOCK_SKEW_MS_MAX;
+    let jumps = || {
+        let verified = world.reader().verify(&[], &trusts).unwrap();
+        assert!(verified.is_sound(), "{verified:?}");
+        (verified.clock_jumps, verified.first_clock_jump)
+    };
+    world.append(hour_ms, run("one", Ruling::Hold));
+    world.append(hour_ms - CLOCK_SKEW_MS_MAX, run("two", Ruling::Hold));
+    let (kpi, source) = ("open-rate".parse().unwrap(), "crm".parse().unwrap());
+    let figure = KpiEvent { kpi, value: Figure::new(0.5).unwrap(), source };
+    world.append(5, EventKind::Kpi(figure));
+    assert_eq!(jumps(), (0, None), "a figure has the time of its measurement");
+    world.append(2 * hour_ms, run("from a fast clock", Ruling::Hold));
+    world.append(hour_ms, run("three", Ruling::Hold));
+    world.append(hour_ms, run("four", Ruling::Hold));
+    assert_eq!(jumps(), (1, Some(5)));
 }
 
 pub fn an_empty_ledger_has_nothing_to_sign(open: OpenLedger<'_>) {

@@ -9,7 +9,7 @@ mod state;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use tollgate_model::{Digest, GateName, Money};
+use tollgate_model::{BatchLine, Digest, GateName, Money};
 
 pub use events::{EventQuery, PageCursor, StoredEvent};
 pub use queue::{QueueKind, QueueQuery, QueuedRun};
@@ -78,9 +78,14 @@ pub trait LedgerReader: Send {
         limit: u32,
     ) -> Result<Vec<RunSummary>, LedgerError>;
 
-    /// Returns the number of the event that recorded a line of a batch. A resumed batch asks before each line
-    /// instead of remembering what is done.
-    fn batch_line(&self, batch: &str, key: &str) -> Result<Option<u64>, LedgerError>;
+    /// Returns the run of a line of a batch at a gate whose latest decision is by this release. A line that only other
+    /// releases decided is not done. A resumed batch asks before each line instead of remembering what is done.
+    fn batch_line(
+        &self,
+        gate: &GateName,
+        line: &BatchLine,
+        release: Digest,
+    ) -> Result<Option<Digest>, LedgerError>;
 
     /// Returns a page of the runs that are waiting.
     fn queue(&self, query: &QueueQuery) -> Result<Vec<QueuedRun>, LedgerError>;
@@ -105,7 +110,7 @@ pub trait LedgerReader: Send {
     /// writers differ, so their times say nothing about that order.
     fn level_incidents(&self, gate: &GateName) -> Result<Vec<LevelIncident>, LedgerError>;
 
-    /// Returns the latest value of each figure of a gate.
+    /// Returns the value of each figure of a gate that was recorded last, whenever it was measured.
     fn figures(&self, gate: &GateName) -> Result<BTreeMap<String, KpiReading>, LedgerError>;
 
     /// Returns the counts of a gate from the day of one time to the day of another, both included (UTC). Budget

@@ -28,6 +28,9 @@ pub struct EventBody {
 pub struct ReasonSummary {
     /// Enforced contracts that gave no answer, sorted and without repetition.
     pub failed_contracts: Vec<String>,
+    /// Those of them that fail on ordinary outputs, too, sorted and without repetition. They cost the gate a level.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub level_costing_contracts: Vec<String>,
     /// Whether reviewers approved the run.
     pub approved_by_people: bool,
 }
@@ -47,5 +50,10 @@ impl EventBody {
     /// Returns the enforced contracts that gave no answer. Only runs have any.
     pub fn failed_contracts(&self) -> &[String] {
         self.reason_summary.as_ref().map_or(&[], |summary| &summary.failed_contracts)
+    }
+
+    /// Returns the enforced contracts whose failure costs the gate a level. Only runs have any.
+    pub fn level_costing_contracts(&self) -> &[String] {
+        self.reason_summary.as_ref().map_or(&[], |summary| &summary.level_costing_contracts)
     }
 }

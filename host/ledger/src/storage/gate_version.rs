@@ -26,8 +26,8 @@ impl EventBody {
             | EventKind::Incident(_)
             | EventKind::Kpi(_)
             | EventKind::Spend(_) => true,
-            // An enforced contract without an answer costs the gate a level, as an incident does.
-            EventKind::Run(_) => !self.failed_contracts().is_empty(),
+            // An enforced contract that fails by itself costs the gate a level, as an incident does.
+            EventKind::Run(_) => !self.level_costing_contracts().is_empty(),
             // A change is one in another system, and an erasure only takes contents away. Reviews decide on their own
             // run, whose state is a condition of its own.
             EventKind::Claim(_)

@@ -1,6 +1,8 @@
 //! The work on an append that does not need the database: taking contents out of events, serialising, digests.
 //! It is done on the caller's thread, so that many callers do it in parallel.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tollgate_model::{
@@ -145,9 +147,16 @@ fn summarize_reasons(reasons: &[Reason]) -> ReasonSummary {
         }
         _ => None,
     };
-    let mut failed: Vec<String> = reasons.iter().filter_map(failed_contract).collect();
-    failed.sort();
-    failed.dedup();
+    let level_costing = |reason: &Reason| reason.kind.level_costing_contract().map(str::to_owned);
     let by_people = reasons.iter().any(|reason| matches!(reason.kind, ReasonKind::Approved { .. }));
-    ReasonSummary { failed_contracts: failed, approved_by_people: by_people }
+    ReasonSummary {
+        failed_contracts: sort_names(reasons.iter().filter_map(failed_contract)),
+        level_costing_contracts: sort_names(reasons.iter().filter_map(level_costing)),
+        approved_by_people: by_people,
+    }
+}
+
+/// Returns the names in order and without repetition.
+fn sort_names(names: impl Iterator<Item = String>) -> Vec<String> {
+    names.collect::<BTreeSet<_>>().into_iter().collect()
 }

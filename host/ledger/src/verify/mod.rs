@@ -8,11 +8,16 @@ mod walk;
 
 use tollgate_model::Digest;
 
+/// Difference between the times of two events in a row that needs no mention. Writers take the time before they wait for
+/// the disk, and clocks that are synchronised differ by less.
+pub const CLOCK_SKEW_MS_MAX: u64 = 60_000;
+
 pub use fault::{ChangedField, LedgerFault};
 pub use walk::ChainWalk;
 
 /// The result of verifying a ledger or an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VerificationReport {
     /// Number of events read.
     pub events: u64,
@@ -26,6 +31,12 @@ pub struct VerificationReport {
     pub faults: Vec<LedgerFault>,
     /// Number of further faults beyond the limit.
     pub faults_omitted: u64,
+    /// Number of events whose time lies before that of the event before them, by more than
+    /// [`CLOCK_SKEW_MS_MAX`](crate::CLOCK_SKEW_MS_MAX). It is no fault, because clocks of writers differ, but budgets and
+    /// due times of such events are counted by a clock that was wrong.
+    pub clock_jumps: u64,
+    /// Number of the first of these events.
+    pub first_clock_jump: Option<u64>,
 }
 
 impl VerificationReport {

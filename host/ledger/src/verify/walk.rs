@@ -6,11 +6,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tollgate_model::Digest;
 
-use super::{ChangedField, LedgerFault, VerificationReport};
+use super::{CLOCK_SKEW_MS_MAX, ChangedField, LedgerFault, VerificationReport};
 use crate::{Checkpoint, EventRow, chain};
 
 /// Maximum number of faults reported individually.
 const FAULTS_MAX: usize = 100;
+/// Name of the kind of event with which a figure is recorded.
+const FIGURE_KIND: &str = "kpi";
 
 /// The progress of following a chain.
 pub struct ChainWalk {
@@ -25,6 +27,8 @@ pub struct ChainWalk {
     signed_hashes: BTreeMap<u64, Vec<Digest>>,
     /// The last signed event whose hash matches.
     last_sound: u64,
+    /// Time of the previous event that the clock of its writer dated.
+    previous_ms: u64,
 }
 
 struct SuspectEvent {
@@ -48,6 +52,7 @@ impl ChainWalk {
             suspect: None,
             signed_hashes: BTreeMap::new(),
             last_sound: 0,
+            previous_ms: 0,
         }
     }
 
@@ -79,6 +84,7 @@ impl ChainWalk {
         self.report.events += 1;
         self.report.head = Some((row.seq, row.hash));
         self.compare_with_checkpoints(row.seq, row.hash);
+        self.compare_clocks(&row);
         let computed = self.previous_hash.map(|before| row.hash_after(&before));
         // The stored hash continues the chain, so that one changed event does not make all later ones look
         // changed.
@@ -160,6 +166,18 @@ impl ChainWalk {
             field,
             hashes: Some((row.hash, computed)),
         });
+    }
+
+    fn compare_clocks(&mut self, row: &EventRow) {
+        // The time of a figure is that of its measurement.
+        if row.kind == FIGURE_KIND {
+            return;
+        }
+        if row.at_ms.saturating_add(CLOCK_SKEW_MS_MAX) < self.previous_ms {
+            self.report.clock_jumps += 1;
+            self.report.first_clock_jump.get_or_insert(row.seq);
+        }
+        self.previous_ms = row.at_ms;
     }
 
     fn compare_with_checkpoints(&mut self, seq: u64, hash: Digest) {

@@ -3,12 +3,13 @@
 use tollgate_ledger::LedgerEntry;
 use tollgate_model::{
     BatchLine, ChangeEvent, ChecklistAnswer, ClaimEvent, Content, ContractCheck, Decision,
-    DemotionCause, Determinism, Digest, EnforcementMode, ErasureEvent, Event, EventKind, Failure,
-    Figure, Finding, HoldReason, HostAnswer, IncidentEvent, JsonText, KpiEvent, LevelChangeReason,
-    LevelEvent, LevelScheme, LookupError, Measure, Money, Outcome, OutcomeCounts, OutputId,
-    OversightPattern, Place, PromptRef, Reason, ReasonEffect, ReasonKind, RecordedVerdict, Report,
-    RetainedContent, ReviewAction, ReviewEvent, RoleHolder, RollbackEvent, RolloutEvent,
-    RolloutStage, Ruling, RunEvent, Severity, Share, Span, SpendEvent, Subject, Verdict,
+    DemotionCause, Determinism, Digest, EarlyText, EnforcementMode, ErasureEvent, Event, EventKind,
+    Failure, Figure, Finding, HoldReason, HostAnswer, IncidentEvent, JsonText, KpiEvent,
+    LevelChangeReason, LevelEvent, LevelScheme, LookupError, Measure, Money, Outcome,
+    OutcomeCounts, OutputId, OversightPattern, Place, PromptRef, Reason, ReasonEffect, ReasonKind,
+    RecordedVerdict, Report, RetainedContent, ReviewAction, ReviewEvent, RoleHolder, RollbackEvent,
+    RolloutEvent, RolloutStage, Ruling, RunEvent, Severity, Share, Span, SpendEvent, Subject,
+    Verdict,
 };
 
 /// 2026-11-30, 14:00 UTC.
@@ -79,6 +80,15 @@ pub fn one_of_each_kind() -> Vec<LedgerEntry> {
     kinds.into_iter().map(entry).collect()
 }
 
+/// Text that had gone out before it was decided on.
+pub const EARLY: EarlyText = EarlyText { bytes: 9, abandoned: true };
+
+/// Returns the run with text that had gone out early.
+pub fn run_with_early_text() -> Vec<LedgerEntry> {
+    let run = RunEvent { early_text: Some(EARLY), ..run_event() };
+    vec![entry(EventKind::Run(Box::new(run)))]
+}
+
 fn entry(kind: EventKind) -> LedgerEntry {
     let event = Event { at_ms: AT_MS, gate: "welcome-email".parse().unwrap(), kind };
     LedgerEntry { keep_until_ms: Some(AT_MS + 24 * HOUR_MS), ..LedgerEntry::new(event) }
@@ -129,6 +139,7 @@ fn run_event() -> RunEvent {
             contract: "tollgate/pii".into(),
             determinism: Determinism::Deterministic,
             verdicts: verdicts(),
+            fails_ordinary: false,
         }],
         decision: Decision {
             ruling: Ruling::Block,
@@ -144,6 +155,7 @@ fn run_event() -> RunEvent {
         }),
         cost: Some(Money::from_micros(12_500)),
         time_us: 70,
+        early_text: None,
     }
 }
 
@@ -202,6 +214,7 @@ fn reasons() -> Vec<Reason> {
                 message: "used up its 1000 units of fuel".into(),
                 mode,
                 fail_open: false,
+                fails_ordinary: false,
             },
         },
         Reason {

@@ -3,7 +3,7 @@
 
 use tollgate_ledger::storage::{EventBody, ExportWriter, PreparedEntry, event_hash, genesis_hash};
 use tollgate_ledger::{Append, Checkpoint, EventRow, verify_export};
-use tollgate_model::Digest;
+use tollgate_model::{Digest, EarlyText};
 
 use crate::events;
 use crate::golden_file::assert_golden;
@@ -60,6 +60,16 @@ fn golden_events() {
     kinds.sort_unstable();
     kinds.dedup();
     assert_eq!(kinds.len(), 11, "an event of each kind has a golden file");
+}
+
+#[test]
+fn golden_run_with_early_text() {
+    let entries = Append::from(events::run_with_early_text()).prepare().unwrap().entries;
+    assert_golden("run.early-text.json", &entries[0].body_json);
+    assert_eq!(EventBody::from_json(&entries[0].body_json).unwrap(), entries[0].body);
+    let early = events::EARLY;
+    let without_end = EarlyText { abandoned: false, ..early };
+    assert_eq!(serde_json::to_string(&without_end).unwrap(), r#"{"bytes":9}"#);
 }
 
 #[test]

@@ -29,9 +29,10 @@ pub(super) fn apply_run(
         at.execute(sql, params![at.gate, id.digest.as_bytes(), run.run.as_bytes()])?;
     }
     if let Some(line) = &run.batch_line {
-        let sql = "INSERT INTO lines (batch, key, seq) VALUES (?1, ?2, ?3)
-            ON CONFLICT (batch, key) DO NOTHING";
-        at.execute(sql, params![line.batch.as_str(), line.key, at.seq])?;
+        let sql = "INSERT INTO lines (gate, batch, key, run) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO NOTHING";
+        let run = run.run.as_bytes();
+        at.execute(sql, params![at.gate, line.batch.as_str(), line.key, run])?;
     }
     count_run(at, run, previous.as_deref(), body)?;
     if let Some(from) = run.edited_from {
@@ -82,7 +83,10 @@ fn count_run(
     if previous.is_none() && !failed.is_empty() {
         add_to_day(at, DayCount::WithFailure, 1)?;
     }
-    failed.iter().try_for_each(|contract| steering::record_contract_failure(at, contract))
+    let level_costing = body.level_costing_contracts().iter();
+    level_costing
+        .map(String::as_str)
+        .try_for_each(|contract| steering::record_contract_failure(at, contract))
 }
 
 /// Links the event to a run that an earlier event created.

@@ -60,7 +60,7 @@ pub(super) fn apply_incident(
     insert_incident(at, INCIDENT, incident.description.as_str())
 }
 
-/// Records that a contract gave no answer. Only the last failure of each contract in the chain is kept, so a contract
+/// Records that a contract failed by itself. Only the last failure of each contract in the chain is kept, so a contract
 /// that fails a million times does not fill the table.
 pub(super) fn record_contract_failure(
     at: AppliedEvent<'_>,
@@ -77,12 +77,14 @@ fn insert_incident(at: AppliedEvent<'_>, kind: &str, detail: &str) -> rusqlite::
     Ok(())
 }
 
-/// Stores a figure unless one that was measured later is known. The time of a figure is that of its measurement,
-/// which its sender states, so here the time decides and not the place in the chain.
+/// Stores a figure. The place in the chain decides which one is the latest: the time of a figure is that of its
+/// measurement, which its sender states, and one from a fast clock must not outlast those that follow.
 pub(super) fn store_figure(at: AppliedEvent<'_>, figure: &KpiEvent) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO figures VALUES (?1, ?2, ?3, ?4) ON CONFLICT (gate, kpi) DO UPDATE SET
-        at_ms = ?3, value = ?4 WHERE figures.at_ms <= ?3";
-    at.execute(sql, params![at.gate, figure.kpi.as_str(), at.at_ms, figure.value.as_f64()])?;
+    let sql =
+        "INSERT INTO figures VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (gate, kpi) DO UPDATE SET
+        seq = ?3, at_ms = ?4, value = ?5";
+    let (kpi, value) = (figure.kpi.as_str(), figure.value.as_f64());
+    at.execute(sql, params![at.gate, kpi, at.seq, at.at_ms, value])?;
     Ok(())
 }
 

@@ -18,10 +18,10 @@ use tollgate_ledger::{
     LevelIncident, ProjectionDifference, QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary,
     StoredEvent, TrackRecord, VerificationReport,
 };
-use tollgate_model::{Digest, GateName, Money};
+use tollgate_model::{BatchLine, Digest, GateName, Money};
 
 pub(crate) use rows::json_column;
-pub(crate) use runs::batch_line_seq;
+pub(crate) use runs::find_line_run;
 
 use crate::error::database_error;
 use crate::number::from_sql;
@@ -140,8 +140,13 @@ impl LedgerReader for SqliteReader {
         self.runs_with_output_id(gate, id, limit)
     }
 
-    fn batch_line(&self, batch: &str, key: &str) -> Result<Option<u64>, LedgerError> {
-        self.batch_line(batch, key)
+    fn batch_line(
+        &self,
+        gate: &GateName,
+        line: &BatchLine,
+        release: Digest,
+    ) -> Result<Option<Digest>, LedgerError> {
+        self.batch_line(gate, line, release)
     }
 
     fn queue(&self, query: &QueueQuery) -> Result<Vec<QueuedRun>, LedgerError> {

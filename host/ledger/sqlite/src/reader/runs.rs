@@ -1,8 +1,8 @@
 //! Lists of runs, and the lookup of batch lines.
 
-use rusqlite::{Connection, OptionalExtension, ToSql};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use tollgate_ledger::{LedgerError, RunQuery, RunSummary};
-use tollgate_model::{Digest, GateName, Ruling};
+use tollgate_model::{BatchLine, Digest, GateName, Ruling};
 
 use super::{SqliteReader, events, rows};
 use crate::error::database_error;
@@ -57,7 +57,7 @@ impl SqliteReader {
     ) -> Result<Vec<RunSummary>, LedgerError> {
         let Some((from, to)) = name_range(digits) else { return Ok(Vec::new()) };
         let sql = format!("{COLUMNS} WHERE run BETWEEN ?1 AND ?2 ORDER BY run LIMIT ?3");
-        self.query_many(&sql, rusqlite::params![from, to, limit], read_run)
+        self.query_many(&sql, params![from, to, limit], read_run)
     }
 
     pub(super) fn runs_with_output_id(
@@ -71,24 +71,34 @@ impl SqliteReader {
             ORDER BY seq LIMIT ?3"
         );
         let digest = Digest::of(id);
-        let values = rusqlite::params![gate.as_str(), digest.as_bytes(), limit];
+        let values = params![gate.as_str(), digest.as_bytes(), limit];
         self.query_many(&sql, values, read_run)
     }
 
-    pub(super) fn batch_line(&self, batch: &str, key: &str) -> Result<Option<u64>, LedgerError> {
-        batch_line_seq(&self.connection, batch, key)
+    pub(super) fn batch_line(
+        &self,
+        gate: &GateName,
+        line: &BatchLine,
+        release: Digest,
+    ) -> Result<Option<Digest>, LedgerError> {
+        find_line_run(&self.connection, gate.as_str(), line, release)
             .map_err(|error| database_error(&self.path, &error))
     }
 }
 
-pub(crate) fn batch_line_seq(
+/// Returns the latest run of a line that this release decided last.
+pub(crate) fn find_line_run(
     connection: &Connection,
-    batch: &str,
-    key: &str,
-) -> rusqlite::Result<Option<u64>> {
-    let sql = "SELECT seq FROM lines WHERE batch = ?1 AND key = ?2";
+    gate: &str,
+    line: &BatchLine,
+    release: Digest,
+) -> rusqlite::Result<Option<Digest>> {
+    let sql = "SELECT runs.run FROM lines JOIN runs ON runs.run = lines.run
+        WHERE lines.gate = ?1 AND lines.batch = ?2 AND lines.key = ?3 AND runs.release = ?4
+        ORDER BY runs.seq DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
-    statement.query_row([batch, key], |row| Ok(from_sql(row.get(0)?))).optional()
+    let values = params![gate, line.batch.as_str(), line.key, release.as_bytes()];
+    statement.query_row(values, |row| rows::digest_column(row, 0)).optional()
 }
 
 /// Returns the lowest and highest name with these leading digits, or `None` if they are not hex digits.

@@ -62,13 +62,14 @@ impl SqliteReader {
         &self,
         gate: &GateName,
     ) -> Result<BTreeMap<String, KpiReading>, LedgerError> {
-        let sql = "SELECT kpi, value, at_ms FROM figures WHERE gate = ?1";
+        let sql = "SELECT kpi, value, at_ms,
+            seq > coalesce((SELECT seq FROM levels WHERE gate = ?1), 0) FROM figures WHERE gate = ?1";
         let found = self.query_many(sql, [gate.as_str()], |row| {
             // SQLite stores NaN as NULL, so this only rejects what another program wrote.
             let value = Figure::new(row.get(1)?);
             let kpi: String = row.get(0)?;
-            let at_ms = from_sql(row.get(2)?);
-            Ok(value.map(|value| (kpi, KpiReading { value, at_ms })))
+            let (at_ms, is_new) = (from_sql(row.get(2)?), row.get(3)?);
+            Ok(value.map(|value| (kpi, KpiReading { value, at_ms, is_new })))
         })?;
         Ok(found.into_iter().flatten().collect())
     }

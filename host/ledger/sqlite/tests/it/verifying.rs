@@ -129,7 +129,7 @@ fn detects_and_rebuilds_changed_projections() {
         "DELETE FROM queue WHERE seq = 2",
         "UPDATE days SET spent = 5",
         "UPDATE contents SET until_ms = 1 WHERE id = 2",
-        "INSERT INTO lines VALUES ('a', 'b', 1)",
+        "INSERT INTO lines VALUES ('welcome-email', 'a', 'b', zeroblob(32))",
         "DELETE FROM gate_versions",
         "UPDATE gate_versions SET seq = 2",
         "UPDATE runs SET ruling = 'allow' WHERE seq = 1",
