@@ -25,6 +25,7 @@ const STEERING_KINDS: [&str; 4] = ["level", "incident", "rollback", "rollout"];
 
 /// The state of a gate at the time of reading.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct GateStatus {
     /// The gate record by whose rules the state was read.
     pub gate: Gate,
@@ -104,6 +105,24 @@ impl Host {
 
     /// Raises a gate by one level, as a person has accepted it. The author of the gate record may not. Fails if the
     /// track record does not allow this very promotion any more.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/project.rs"));
+    /// use tollgate::Actor;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_folder, host) = open_host()?;
+    /// let gate = host.project().read_gate("welcome-email")?;
+    /// match host.gate_status(&gate).await?.propose_promotion() {
+    ///     Ok(proposal) => {
+    ///         host.promote(&gate, &proposal, &Actor::new("Sam Reed".parse()?)).await?;
+    ///     }
+    ///     // Nothing was reviewed yet.
+    ///     Err(objections) => assert!(!objections.is_empty()),
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn promote(
         &self,
         gate: &Gate,
@@ -124,6 +143,20 @@ impl Host {
 
     /// Lowers a gate by one level. A demotion that is due already is recorded first, so this one starts from the level
     /// that applies.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/project.rs"));
+    /// use tollgate::Actor;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_folder, host) = open_host()?;
+    /// let gate = host.project().read_gate("welcome-email")?;
+    /// let sam = Actor::new("Sam Reed".parse()?);
+    /// let change = host.demote(&gate, &sam, "new offers".parse()?).await?;
+    /// assert_eq!((change.from, change.to), (3, 2));
+    /// # Ok(()) }
+    /// ```
     pub async fn demote(
         &self,
         gate: &Gate,

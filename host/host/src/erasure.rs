@@ -18,6 +18,7 @@ const CONTENTS_MAX: usize = 1000;
 
 /// The result of erasing contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ErasureResult {
     /// Number of contents that were erased.
     pub erased: usize,

@@ -27,6 +27,7 @@ pub struct ReportedFigure {
 
 /// A figure that was recorded.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RecordedFigure {
     pub gate: GateName,
     pub figure: KpiEvent,
@@ -46,11 +47,12 @@ pub enum ThresholdResult {
 
 /// A threshold with the latest value of its figure, or a value without a threshold.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FigureStatus {
     pub gate: GateName,
     pub kpi: String,
     pub threshold: Option<KpiThreshold>,
-    /// The latest value. `None` if none is recorded yet.
+    /// The value that was recorded last. `None` if none is recorded yet.
     pub latest: Option<KpiReading>,
 }
 
@@ -71,7 +73,8 @@ pub enum FigureError {
 }
 
 impl Host {
-    /// Records figures: all of them, or none. Returns them by gate. One that breaks a threshold costs its gate a level at
+    /// Records figures: all of them, or none. Of several values of one figure, the one that was measured last counts.
+    /// Returns them by gate and time. One that breaks a threshold costs its gate a level at
     /// once: [`Host::gate_status`] records that demotion.
     pub async fn record_figures(
         &self,
@@ -81,7 +84,9 @@ impl Host {
             return Err(FigureError::TooMany { count: figures.len() });
         }
         let now_ms = self.shared.clock.now_ms();
-        figures.sort_by(|first, second| first.gate.cmp(&second.gate));
+        // The ledger takes the figure that is recorded last as the latest one.
+        figures
+            .sort_by(|first, second| (&first.gate, first.at_ms).cmp(&(&second.gate, second.at_ms)));
         // All gates are read before anything is recorded, so that an unknown gate rejects the whole call.
         let mut gates = BTreeMap::new();
         for ReportedFigure { gate, at_ms, figure } in &figures {

@@ -2,15 +2,16 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tollgate_engine::{Engine, Settings};
+use tollgate_engine::{Engine, EngineError, Settings};
 use tollgate_ledger::{Ledger, LedgerError, LedgerReader, VerificationReport};
 use tollgate_model::{Digest, Gate, GateName};
 use tollgate_packages::store::Store;
 use tollgate_project::{LocalPackages, Project};
+use tracing::Instrument;
 
 use crate::clock::{Clock, SystemClock};
 use crate::gate::releases::{find_active_release, read_active_gate};
-use crate::gate::{CheckError, GateHandle, LoadedGate};
+use crate::gate::{GateHandle, GateLoadError, GateOpenError, LoadedGate};
 use crate::progress::{NoProgress, Progress};
 
 /// Readers that are kept open for the next caller. More are opened when more are needed at once.
@@ -58,8 +59,9 @@ impl HostBuilder {
         self
     }
 
-    /// Sets the engine. Hosts may share one. Without one the host makes its own, with no cache of compiled contracts, when
-    /// a gate is first loaded.
+    /// Sets the engine. Hosts may share one. Without one the host makes its own, with no cache of compiled contracts
+    /// and no compile process, when a gate is first loaded. Contracts by strangers need a compile process
+    /// (`tollgate_engine::Settings::compile_process`).
     #[must_use]
     pub fn engine(mut self, engine: Engine) -> Self {
         self.engine = Some(engine);
@@ -94,23 +96,39 @@ impl HostBuilder {
 
 impl Host {
     /// Begins a host for a project.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// use tollgate::{Host, Project};
+    /// use tollgate_ledger_sqlite::SqliteLedger;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// # std::fs::write(folder.join("tollgate.toml"), "")?;
+    /// let ledger = SqliteLedger::open(&folder.join("ledger.db"))?;
+    /// let host = Host::builder(Project::open(folder)?).ledger(Arc::new(ledger)).build();
+    /// assert_eq!(host.active_release(&"welcome-email".parse()?)?, None);
+    /// host.close();
+    /// # Ok(()) }
+    /// ```
     pub fn builder(project: Project) -> HostBuilder {
         let (clock, progress) = (Arc::new(SystemClock), Arc::new(NoProgress));
         HostBuilder { project, ledger: None, store: None, engine: None, clock, progress }
     }
 
     /// Opens a gate. Fails if it has no active release, or if that one cannot be loaded.
-    pub async fn gate(&self, name: &GateName) -> Result<GateHandle, CheckError> {
+    pub async fn gate(&self, name: &GateName) -> Result<GateHandle, GateOpenError> {
         GateHandle::open(self.shared.clone(), name).await
     }
 
     /// Returns the gate record of the active release, without loading its contracts. It blocks while it reads.
-    pub fn active_gate(&self, gate: &GateName) -> Result<Gate, CheckError> {
+    pub fn active_gate(&self, gate: &GateName) -> Result<Gate, GateOpenError> {
         self.shared.read(|reader| read_active_gate(reader, gate))
     }
 
     /// Loads the active release of a gate.
-    pub async fn load_active_gate(&self, gate: &GateName) -> Result<LoadedGate, CheckError> {
+    pub async fn load_active_gate(&self, gate: &GateName) -> Result<LoadedGate, GateOpenError> {
         self.shared.load_active_gate(gate).await
     }
 
@@ -119,6 +137,18 @@ impl Host {
     }
 
     /// Verifies the ledger. Signed checkpoints count for nothing here, because no key is known. It blocks while it reads.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/project.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_folder, host) = open_host()?;
+    /// let report = host.verify_ledger()?;
+    /// for fault in &report.faults {
+    ///     println!("{fault}");
+    /// }
+    /// assert!(report.is_sound());
+    /// # Ok(()) }
+    /// ```
     pub fn verify_ledger(&self) -> Result<VerificationReport, LedgerError> {
         self.shared.read(|reader| reader.verify(&[], &|_, _| false))
     }
@@ -188,7 +218,7 @@ impl HostShared {
     }
 
     /// Returns the engine, and makes it if there is none yet. Fails if this machine cannot run it.
-    pub(crate) fn engine(&self) -> anyhow::Result<&Engine> {
+    pub(crate) fn engine(&self) -> Result<&Engine, EngineError> {
         if let Some(engine) = self.engine.get() {
             return Ok(engine);
         }
@@ -198,25 +228,29 @@ impl HostShared {
     }
 
     /// Returns the digest of the release that is active at a gate.
-    pub(crate) fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, CheckError> {
-        self.read(|reader| Ok(find_active_release(reader, gate)?))
+    pub(crate) fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, LedgerError> {
+        self.read(|reader| find_active_release(reader, gate))
     }
 
-    pub(crate) async fn load_active_gate(&self, gate: &GateName) -> Result<LoadedGate, CheckError> {
+    pub(crate) async fn load_active_gate(
+        &self,
+        gate: &GateName,
+    ) -> Result<LoadedGate, GateOpenError> {
         let release = self.active_release(gate)?;
-        let release = release.ok_or_else(|| CheckError::NoActiveRelease { gate: gate.clone() })?;
+        let release =
+            release.ok_or_else(|| GateOpenError::NoActiveRelease { gate: gate.clone() })?;
         self.progress.begin_step(&format!("loading gate `{gate}`"));
-        let parts = self.read(|reader| LoadedGate::read_release(reader, release));
-        let loaded = match (parts, self.engine()) {
-            (Ok(parts), Ok(engine)) => {
-                LoadedGate::from_release(engine, &self.packages, parts).await
-            }
-            (Err(error), _) => Err(error.into()),
-            (_, Err(error)) => Err(error),
-        };
+        let span = tracing::info_span!("load", gate = gate.as_str(), release = %release);
+        let loaded = self.load_release(release).instrument(span).await;
         self.progress.end_step();
-        let source =
-            |error| CheckError::Load { gate: gate.clone(), release, source: Arc::new(error) };
-        loaded.map_err(source)
+        loaded.map_err(|error| {
+            let (gate, source) = (gate.clone(), Box::new(error));
+            GateOpenError::Load { gate, release, source }
+        })
+    }
+
+    async fn load_release(&self, release: Digest) -> Result<LoadedGate, GateLoadError> {
+        let parts = self.read(|reader| LoadedGate::read_release(reader, release))?;
+        LoadedGate::from_release(self.engine()?, &self.packages, parts).await
     }
 }

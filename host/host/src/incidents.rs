@@ -26,6 +26,7 @@ pub struct IncidentReport {
 
 /// A retraction that was recorded.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Retraction {
     pub run: Digest,
     /// The gate of the run. It may say how an output is retracted, and who is responsible.
@@ -36,6 +37,7 @@ pub struct Retraction {
 
 /// A change in another system that was recorded.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RecordedChange {
     pub run: Digest,
     pub gate: GateName,
@@ -106,6 +108,20 @@ impl IncidentReport {
 
 impl Host {
     /// Records an incident at a gate. It costs the gate a level at once: [`Host::gate_status`] records that demotion.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/project.rs"));
+    /// use tollgate::{Actor, incidents::IncidentReport};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_folder, host) = open_host()?;
+    /// let gate = host.project().read_gate("welcome-email")?;
+    /// let report = IncidentReport::new("a wrong name".parse()?);
+    /// host.report_incident(&gate.name, report, &Actor::new("Kim Osei".parse()?)).await?;
+    /// assert!(host.gate_status(&gate).await?.demotion.is_some());
+    /// # Ok(()) }
+    /// ```
     pub async fn report_incident(
         &self,
         gate: &GateName,

@@ -1,8 +1,9 @@
 //! The host of Tollgate as a library: what a command line, a server or a program of one's own calls.
 //!
 //! A [`Host`] is a project with its ledger, its packages and an engine. It opens gates; a [`GateHandle`] checks outputs
-//! by the active release of its gate, and [`GateHandle::check`] completes when the decision is durable. Everything else
-//! that a person can do is a method of the host too: [reviews](review), [levels](autonomy), [figures], [incidents],
+//! by the active release of its gate, and [`GateHandle::check`] completes when the decision is durable.
+//! [`GateHandle::check_many`] does so for a stream of outputs, which the [intake] reads. Everything else that a
+//! person can do is a method of the host too: [reviews](review), [levels](autonomy), [figures], [incidents],
 //! [releases](gate), [erasure], [replays](replay), [receipts] and [insight].
 //!
 //! The host prints nothing, and never looks at the environment or the current folder. Who acts is an [`Actor`], and
@@ -23,11 +24,13 @@ mod actor;
 pub mod autonomy;
 mod clock;
 pub mod erasure;
+mod error_kind;
 pub mod figures;
 pub mod gate;
 mod host;
 pub mod incidents;
 pub mod insight;
+pub mod intake;
 pub mod lookup;
 mod progress;
 pub mod receipts;
@@ -38,10 +41,15 @@ mod test_host;
 
 pub use actor::Actor;
 pub use clock::{Clock, SystemClock};
-pub use gate::{CheckError, CheckOutcome, CheckedRun, GateHandle, Submission};
+pub use error_kind::{ErrorKind, HostError};
+pub use gate::{
+    CheckError, CheckOutcome, CheckStream, CheckedRun, GateHandle, GateOpenError, StreamProgress,
+    StreamStop, StreamSubmission, Submission,
+};
 pub use host::{Host, HostBuilder};
 pub use progress::{NoProgress, Progress};
+pub use tollgate_engine as engine;
 pub use tollgate_ledger as ledger;
 pub use tollgate_model as model;
 pub use tollgate_packages::store::Store as PackageStore;
-pub use tollgate_project::Project;
+pub use tollgate_project::{LocalPackages, Project};

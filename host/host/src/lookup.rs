@@ -1,11 +1,13 @@
 //! Lookups in the ledger by what people name: runs by a prefix of their name, events by their number.
 
-use anyhow::Context;
 use tollgate_ledger::{
     EventQuery, LedgerError, LedgerReader, PageCursor, RunSummary, StoredEvent as Event,
 };
-use tollgate_model::{Digest, EventKind, GateName, Release, RunEvent};
+use tollgate_model::{
+    Digest, EventKind, GateName, Release, ReviewAction, Revocation, RevocationAct, RunEvent,
+};
 
+use crate::gate::{ReleasePart, ReleaseReadError};
 use crate::host::Host;
 
 /// Digits of a digest that are shown to people. Enough to distinguish billions of runs.
@@ -13,7 +15,7 @@ const SHORT_DIGITS: usize = 12;
 /// Maximum number of matching runs listed when a name is ambiguous.
 const LISTED_RUNS_MAX: u32 = 4;
 
-/// Maximum number of runs with one id that are returned. More than a few mean that the id is not one.
+/// Maximum number of runs of a gate with one id that are returned. More than a few mean that the id is not one.
 const RUNS_OF_ID_MAX: u32 = 1_000;
 
 /// The reason why a name does not lead to one run.
@@ -63,6 +65,25 @@ pub fn find_run(view: &dyn LedgerReader, prefix: &str) -> Result<RunSummary, Run
     }
 }
 
+/// Finds runs by the id that the caller gave the output, the newest first, at one gate or at all of them. An id may
+/// occur several times, and an edited output has that of its original.
+pub fn runs_with_output_id(
+    view: &dyn LedgerReader,
+    gate: Option<&GateName>,
+    id: &str,
+) -> Result<Vec<RunSummary>, LedgerError> {
+    let gates = match gate {
+        Some(gate) => vec![gate.clone()],
+        None => view.gates()?,
+    };
+    let mut runs = Vec::new();
+    for gate in &gates {
+        runs.extend(view.runs_with_output_id(gate, id, RUNS_OF_ID_MAX)?);
+    }
+    runs.sort_by_key(|run| std::cmp::Reverse(run.seq));
+    Ok(runs)
+}
+
 /// Returns an event by its number.
 pub fn event_by_number(view: &dyn LedgerReader, seq: u64) -> Result<Option<Event>, LedgerError> {
     let Some(before) = seq.checked_sub(1) else { return Ok(None) };
@@ -71,10 +92,12 @@ pub fn event_by_number(view: &dyn LedgerReader, seq: u64) -> Result<Option<Event
 }
 
 /// Loads the release that judged a run, or `None` if the ledger no longer has it.
-pub fn load_release(view: &dyn LedgerReader, release: Digest) -> anyhow::Result<Option<Release>> {
-    let Some(bytes) = view.content(release)? else { return Ok(None) };
-    let parsed = serde_json::from_slice(&bytes);
-    parsed.map(Some).with_context(|| format!("cannot read release {release} in the ledger"))
+pub fn load_release(
+    view: &dyn LedgerReader,
+    release: Digest,
+) -> Result<Option<Release>, ReleaseReadError> {
+    let bytes = ReleasePart::Release.find(view, release)?;
+    bytes.map(|bytes| ReleasePart::Release.parse(&bytes, release)).transpose()
 }
 
 /// Returns the latest decision of a run from its history.
@@ -85,7 +108,42 @@ pub fn latest_decision(history: &[Event], run: Digest) -> Option<(&Event, &RunEv
     })
 }
 
+/// Returns what took the latest decision of a run back, from its history. The place in the chain decides what came
+/// after the decision: whoever decides again knows what was recorded before.
+pub fn find_revocation(history: &[Event], run: Digest) -> Option<Revocation> {
+    let (decided, _) = latest_decision(history, run)?;
+    let later = history.iter().filter(|event| event.seq > decided.seq);
+    later.filter_map(|event| to_revocation(event, run)).next()
+}
+
+fn to_revocation(stored: &Event, run: Digest) -> Option<Revocation> {
+    let (act, by) = match &stored.event.kind {
+        EventKind::Rollback(rollback) if rollback.run == Some(run) => {
+            (RevocationAct::Retraction { reason: rollback.reason.clone() }, &rollback.by)
+        }
+        EventKind::Incident(incident) if incident.run == Some(run) => {
+            let description = incident.description.clone();
+            (RevocationAct::Incident { description }, &incident.by)
+        }
+        EventKind::Review(review) if review.run == run => {
+            let act = match &review.action {
+                ReviewAction::Reject { reason } => {
+                    RevocationAct::Rejection { reason: reason.clone() }
+                }
+                ReviewAction::Edit { edited } => RevocationAct::Edit { edited: *edited },
+                ReviewAction::Approve | ReviewAction::Escalate { .. } => return None,
+            };
+            (act, &review.by)
+        }
+        _ => return None,
+    };
+    Some(Revocation { act, by: by.clone(), at_ms: stored.event.at_ms })
+}
+
 /// Shortens a digest for people.
 pub fn short_digest(digest: &Digest) -> String {
     digest.hex().chars().take(SHORT_DIGITS).collect()
 }
+
+#[cfg(test)]
+mod tests;

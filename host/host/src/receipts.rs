@@ -1,17 +1,50 @@
 //! Receipts of runs, assembled from the ledger. Only outputs that went out have one.
 
-use anyhow::{Context, bail};
 use tollgate_govern::provenance::Provenance;
-use tollgate_ledger::{AttachmentKind, LedgerReader, StoredEvent as Event};
+use tollgate_ledger::{AttachmentKind, LedgerError, LedgerReader, StoredEvent as Event};
 use tollgate_model::{
-    Content, ContractCheck, Digest, EventKind, PinnedContract, ReviewAction, ReviewEvent, Ruling,
-    RunEvent, Subject, Verdict, format_rfc3339, format_utc,
+    Content, ContractCheck, Decision, Digest, EventKind, PinnedContract, ReasonKind, ReviewAction,
+    ReviewEvent, Revocation, Ruling, RunEvent, Subject, Verdict, format_rfc3339, format_utc,
 };
 use tollgate_packages::trust::{
     LedgerReference, Receipt, ReceiptContract, ReceiptDecision, ReceiptReviewer,
 };
 
-use crate::lookup;
+use crate::gate::judging::subject_digest;
+use crate::gate::{OutputDigestError, ReleaseReadError};
+use crate::lookup::{self, RunLookupError, short_digest};
+
+/// The reason why a run has no receipt.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReceiptError {
+    #[error(transparent)]
+    Run(#[from] RunLookupError),
+    #[error(
+        "run {} has no receipt: its decision is `{ruling}`{}, and only outputs that went out have receipts",
+        short_digest(run), describe_reason(.reason.as_deref())
+    )]
+    NotAllowed {
+        run: Digest,
+        ruling: Ruling,
+        /// The first reason of the decision.
+        reason: Option<Box<ReasonKind>>,
+    },
+    #[error("run {} has no receipt: {revocation} ({})", short_digest(run), format_utc(revocation.at_ms))]
+    Revoked { run: Digest, revocation: Box<Revocation> },
+    #[error("no event in the ledger judges run {}", short_digest(run))]
+    NotJudged { run: Digest },
+    #[error(
+        "run {} cannot have a receipt: its release {release} names the contract versions, but the ledger no longer \
+         has it",
+        short_digest(run)
+    )]
+    ReleaseMissing { run: Digest, release: Digest },
+    #[error(transparent)]
+    Release(#[from] ReleaseReadError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
 
 /// A run whose output went out, with what the ledger knows of it.
 pub struct AllowedRun {
@@ -23,26 +56,29 @@ pub struct AllowedRun {
 }
 
 impl AllowedRun {
-    /// Loads a run from the ledger. Fails if its output did not go out or was taken back.
-    pub fn load(view: &dyn LedgerReader, named: &str) -> anyhow::Result<Self> {
-        let row = lookup::find_run(view, named)?;
-        let history = view.history(row.run)?;
-        let (name, decision_event) =
-            (lookup::short_digest(&row.run), lookup::latest_decision(&history, row.run));
-        let (event, run) = decision_event.with_context(|| {
-            format!("no event in the ledger judges run {name}: run `tollgate log verify`")
-        })?;
-        let decision = &run.decision;
-        if decision.ruling != Ruling::Allow {
-            let reason = decision.reasons.first().map(|reason| format!(" ({})", reason.kind));
-            bail!(
-                "run {name} has no receipt: its decision is `{}`{}, and only outputs that went out have receipts",
-                decision.ruling,
-                reason.unwrap_or_default()
-            );
+    /// Loads a run from the ledger. Fails if its output did not go out, or if the decision was taken back: by a
+    /// retraction, a rejected audit or an incident that names the run.
+    ///
+    /// ```no_run
+    /// # use tollgate::{ledger::Ledger, receipts::AllowedRun};
+    /// # fn example(ledger: &dyn Ledger, run: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reader = ledger.open_reader()?;
+    /// let receipt = AllowedRun::load(&*reader, run)?.receipt(&*reader)?;
+    /// println!("{} went out by a decision of {}", receipt.subject, receipt.decision.gate);
+    /// # Ok(()) }
+    /// ```
+    pub fn load(view: &dyn LedgerReader, named: &str) -> Result<Self, ReceiptError> {
+        let name = lookup::find_run(view, named)?.run;
+        let history = view.history(name)?;
+        let (event, run) =
+            lookup::latest_decision(&history, name).ok_or(ReceiptError::NotJudged { run: name })?;
+        let Decision { ruling, reasons, .. } = &run.decision;
+        if *ruling != Ruling::Allow {
+            let reason = reasons.first().map(|reason| Box::new(reason.kind.clone()));
+            return Err(ReceiptError::NotAllowed { run: name, ruling: *ruling, reason });
         }
-        if let Some(by) = find_retraction(&history, row.run) {
-            bail!("run {name} has no receipt: {} took its output back", by);
+        if let Some(revocation) = lookup::find_revocation(&history, name) {
+            return Err(ReceiptError::Revoked { run: name, revocation: Box::new(revocation) });
         }
         let (event, run) = (event.clone(), run.clone());
         let reviews = load_reviews(view, &history, &run)?;
@@ -70,15 +106,10 @@ impl AllowedRun {
     }
 
     /// Returns the receipt without a signature.
-    pub fn receipt(&self, view: &dyn LedgerReader) -> anyhow::Result<Receipt> {
-        let name = lookup::short_digest(&self.run.run);
-        let release = lookup::load_release(view, self.run.release)?.with_context(|| {
-            format!(
-                "run {name} cannot have a receipt: its release {} names the contract versions, but the ledger \
-                 no longer has it",
-                self.run.release
-            )
-        })?;
+    pub fn receipt(&self, view: &dyn LedgerReader) -> Result<Receipt, ReceiptError> {
+        let RunEvent { run, release, .. } = self.run;
+        let missing = ReceiptError::ReleaseMissing { run, release };
+        let release = lookup::load_release(view, release)?.ok_or(missing)?;
         let checks = self.checks();
         let contracts = release.contracts.into_iter().map(|pinned| asked_contract(pinned, checks));
         let reviewers = self.reviews.iter().map(|(at_ms, review)| ReceiptReviewer {
@@ -125,7 +156,7 @@ impl AllowedRun {
 
 /// Returns whether a file is the output of a receipt: its bare bytes, a text without any context, or a subject
 /// as JSON.
-pub fn is_receipt_output(receipt: &Receipt, bytes: &[u8]) -> anyhow::Result<bool> {
+pub fn is_receipt_output(receipt: &Receipt, bytes: &[u8]) -> Result<bool, OutputDigestError> {
     if receipt.output == Some(Digest::of(bytes)) {
         return Ok(true);
     }
@@ -135,7 +166,7 @@ pub fn is_receipt_output(receipt: &Receipt, bytes: &[u8]) -> anyhow::Result<bool
     };
     let written = || serde_json::from_slice::<Subject>(bytes).ok();
     for subject in [text(), written()].into_iter().flatten() {
-        if Digest::of(serde_json::to_vec(&subject)?) == receipt.subject {
+        if subject_digest(&subject)? == receipt.subject {
             return Ok(true);
         }
     }
@@ -157,13 +188,8 @@ fn format_outcome(verdict: &tollgate_model::RecordedVerdict) -> String {
     }
 }
 
-fn find_retraction(history: &[Event], run: Digest) -> Option<String> {
-    history.iter().find_map(|event| match &event.event.kind {
-        EventKind::Rollback(rollback) if rollback.run == Some(run) => {
-            Some(format!("{} ({})", rollback.by, format_utc(event.event.at_ms)))
-        }
-        _ => None,
-    })
+fn describe_reason(reason: Option<&ReasonKind>) -> String {
+    reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
 }
 
 /// Collects the reviews of a run, and the edit of the run that it was edited from.
@@ -171,7 +197,7 @@ fn load_reviews(
     view: &dyn LedgerReader,
     history: &[Event],
     run: &RunEvent,
-) -> anyhow::Result<Vec<(u64, ReviewEvent)>> {
+) -> Result<Vec<(u64, ReviewEvent)>, LedgerError> {
     let before = run.edited_from.map(|from| view.history(from)).transpose()?.unwrap_or_default();
     let all = before.iter().chain(history);
     let of_run = all.filter_map(|event| match &event.event.kind {

@@ -138,5 +138,6 @@ pub(crate) fn run(output: &str, ruling: Ruling) -> RunEvent {
         owner: None,
         cost: None,
         time_us: 1,
+        early_text: None,
     }
 }

@@ -3,18 +3,16 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow, bail};
 use serde_json::{Map, Value};
-use tollgate_engine::{
-    Config, ConfigInputs, Contract, Engine, Grants, HostContext, Limits, LoadError, Table,
-};
+use tollgate_engine::{Config, ConfigInputs, Contract, Engine, Grants, Limits, Table};
 use tollgate_model::{
-    ContractBinding, ContractCheck, Determinism, GateName, PinnedContract, RecordedVerdict, Subject,
+    ContractBinding, ContractCheck, Determinism, EnforcementMode, GateName, Judgement,
+    PinnedContract, RecordedVerdict, Verdict,
 };
 use tollgate_packages::package::PackageId;
-use tollgate_project::Project;
+use tollgate_project::{Project, files};
 
-use tollgate_project::files;
+use crate::gate::load_error::{BoundConfigError, BoundContractError, GateLoadError};
 
 /// A contract of a gate, ready to judge.
 #[derive(Clone)]
@@ -22,7 +20,9 @@ pub struct BoundContract {
     /// Identifier of this binding within the gate.
     pub(crate) binding_id: String,
     pub(crate) contract: Contract,
-    repeat: u8,
+    /// Number of judgements of each output.
+    pub(crate) repeat: u8,
+    pub(crate) mode: EnforcementMode,
 }
 
 impl BoundContract {
@@ -34,10 +34,10 @@ impl BoundContract {
         gate: &GateName,
         binding: &ContractBinding,
         component: Arc<[u8]>,
-    ) -> anyhow::Result<(Self, Config)> {
-        let binding_context = || format!("gate `{gate}`, contract `{}`", binding.id());
-        let materials = config_inputs(project, binding).with_context(binding_context)?;
-        let config = resolve_config(project, binding, &materials).with_context(binding_context)?;
+    ) -> Result<(Self, Config), BoundContractError> {
+        let unusable = |error| config_error(gate, binding, error);
+        let materials = config_inputs(project, binding).map_err(unusable)?;
+        let config = resolve_config(project, binding, &materials).map_err(unusable)?;
         let bound =
             Self::load_with(engine, gate, binding, component, config.clone(), materials).await?;
         Ok((bound, config))
@@ -51,9 +51,9 @@ impl BoundContract {
         binding: &ContractBinding,
         component: Arc<[u8]>,
         config: Config,
-    ) -> anyhow::Result<Self> {
-        let binding_context = || format!("gate `{gate}`, contract `{}`", binding.id());
-        let materials = config_inputs(project, binding).with_context(binding_context)?;
+    ) -> Result<Self, BoundContractError> {
+        let unusable = |error| config_error(gate, binding, error);
+        let materials = config_inputs(project, binding).map_err(unusable)?;
         Self::load_with(engine, gate, binding, component, config, materials).await
     }
 
@@ -64,13 +64,18 @@ impl BoundContract {
         component: Arc<[u8]>,
         config: Config,
         materials: ConfigInputs,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, BoundContractError> {
         let granted = binding.grants.iter().fold(Grants::none(), |all, &one| all.allow(one));
         let grants = materials.tables.into_iter();
         let grants = grants.fold(granted, |all, (name, table)| all.allow_table(name, table));
         let loaded = engine.load(component, config, grants, Limits::default()).await;
-        let contract = loaded.map_err(|error| load_error(gate, binding, &error))?;
-        Ok(Self { binding_id: binding.id(), contract, repeat: binding.repeat })
+        let contract = loaded.map_err(|error| BoundContractError::Load {
+            gate: gate.clone(),
+            contract: binding.contract.to_string(),
+            source: Box::new(error),
+        })?;
+        let ContractBinding { repeat, mode, .. } = *binding;
+        Ok(Self { binding_id: binding.id(), contract, repeat, mode })
     }
 
     /// Returns the version and digests that a release pins.
@@ -85,25 +90,22 @@ impl BoundContract {
         }
     }
 
-    /// Judges a subject as often as the gate asks for.
-    pub(crate) async fn judge(&self, subject: &Subject, context: &HostContext) -> ContractCheck {
-        let mut verdicts = Vec::with_capacity(self.repeat.into());
-        for _ in 0..self.repeat {
-            let judgement = self.contract.judge(subject, context.clone()).await;
-            verdicts.push(RecordedVerdict {
-                result: judgement.verdict.into(),
-                answers: judgement.answers,
-                fuel_used: judgement.fuel_used,
-            });
-        }
+    /// Returns the check of an output for the record.
+    pub(crate) fn to_check(&self, judgements: Vec<Judgement>) -> ContractCheck {
+        let to_verdict = |Judgement { verdict, answers, fuel_used, .. }| RecordedVerdict {
+            result: Verdict::from(verdict),
+            answers,
+            fuel_used,
+        };
         ContractCheck {
             contract: self.binding_id.clone(),
             determinism: self.determinism(),
-            verdicts,
+            verdicts: judgements.into_iter().map(to_verdict).collect(),
+            fails_ordinary: false,
         }
     }
 
-    fn determinism(&self) -> Determinism {
+    pub(crate) fn determinism(&self) -> Determinism {
         Determinism::from_capabilities(self.contract.capabilities().iter().copied())
     }
 }
@@ -112,14 +114,17 @@ impl BoundContract {
 pub(crate) fn locked_version<'l>(
     binding: &ContractBinding,
     locked: &'l [PackageId],
-) -> anyhow::Result<&'l PackageId> {
+) -> Result<&'l PackageId, GateLoadError> {
     let name = binding.contract.name.clone().into();
     let found = locked.iter().find(|package| package.name == name);
-    found.with_context(|| format!("`{}` is not locked: run `tollgate lock`", binding.contract))
+    found.ok_or_else(|| GateLoadError::NotLocked { contract: binding.contract.to_string() })
 }
 
 /// Reads the tables of a binding, and sets the folder that files in its configuration are relative to.
-fn config_inputs(project: &Project, binding: &ContractBinding) -> anyhow::Result<ConfigInputs> {
+fn config_inputs(
+    project: &Project,
+    binding: &ContractBinding,
+) -> Result<ConfigInputs, BoundConfigError> {
     let mut materials = ConfigInputs { folder: project.folder.clone(), ..ConfigInputs::default() };
     for (name, file) in &binding.tables {
         let table = Table::read(&resolve_in_project(project, file.as_str())?)?;
@@ -132,7 +137,7 @@ fn resolve_config(
     project: &Project,
     binding: &ContractBinding,
     materials: &ConfigInputs,
-) -> anyhow::Result<Config> {
+) -> Result<Config, BoundConfigError> {
     let mut materials = materials.clone();
     let written = match (&binding.config, &binding.config_file) {
         (Some(config), _) => Value::Object(config.clone().into_iter().collect()),
@@ -148,28 +153,20 @@ fn resolve_config(
 }
 
 /// Resolves a file that a gate names. It must be inside the project.
-fn resolve_in_project(project: &Project, file_name: &str) -> anyhow::Result<PathBuf> {
+fn resolve_in_project(project: &Project, file_name: &str) -> Result<PathBuf, BoundConfigError> {
     // Absolute paths and `..` could lead out of the project.
     let plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
     if !Path::new(file_name).components().all(plain) {
-        bail!(
-            "`{file_name}` is outside the project: use a path relative to the project folder, without `..`"
-        );
+        return Err(BoundConfigError::OutsideProject { file: file_name.to_owned() });
     }
     Ok(project.folder.join(file_name))
 }
 
-fn load_error(gate: &GateName, binding: &ContractBinding, error: &LoadError) -> anyhow::Error {
-    let remedy = match error {
-        LoadError::NotGranted { capability, .. } => {
-            format!(
-                "\n  grant it in the gate with `grants = [\"{capability}\"]` or, for `lookup`, with `tables`"
-            )
-        }
-        LoadError::InvalidConfig(_) => {
-            format!("\n  `tollgate inspect {}` shows its configuration", binding.contract)
-        }
-        _ => String::new(),
-    };
-    anyhow!("gate `{gate}`: cannot load `{}`: {error}{remedy}", binding.contract)
+fn config_error(
+    gate: &GateName,
+    binding: &ContractBinding,
+    error: BoundConfigError,
+) -> BoundContractError {
+    let (gate, contract) = (gate.clone(), binding.id());
+    BoundContractError::Config { gate, contract, source: Box::new(error) }
 }

@@ -3,15 +3,16 @@
 //! The decider reads the gate's state from the ledger. Between two reads it adds its own decisions in memory, so
 //! the second output of a batch finds the budget as the first one left it. It does not write to the ledger.
 
-use anyhow::Context;
 use tollgate_govern::{OutputApproval, OutputFacts, RecordedLevel, autonomy, decide, promotion};
-use tollgate_ledger::{LedgerEntry, LedgerReader};
+use tollgate_ledger::{LedgerEntry, LedgerError, LedgerReader};
 use tollgate_model::{
-    BatchLine, Decision, Digest, EnforcementMode, Event, EventKind, LevelChangeReason, LevelEvent,
-    OutputId, Person, ReasonKind, RunEvent, SpendEvent,
+    BatchLine, Decision, Digest, EarlyText, Event, EventKind, LevelChangeReason, LevelEvent,
+    OutputId, Person, RunEvent, SpendEvent,
 };
 use tollgate_project::Project;
+use tracing::{debug_span, field};
 
+use crate::gate::error::{NoRandomnessError, TrialError};
 use crate::gate::judging::JudgedOutput;
 use crate::gate::loaded_gate::LoadedGate;
 use crate::gate::state::GateState;
@@ -33,9 +34,12 @@ pub(crate) struct RunOrigin {
     pub rerun_of: Option<Digest>,
     /// Time at which the output was paid for earlier, in milliseconds since 1970. `None` if it was not.
     pub paid_at_ms: Option<u64>,
+    /// Text that had gone out before the decision.
+    pub early_text: Option<EarlyText>,
 }
 
 /// A decided run that is still to be recorded.
+#[non_exhaustive]
 pub struct DecidedRun {
     pub run: Digest,
     pub facts: OutputFacts,
@@ -43,6 +47,8 @@ pub struct DecidedRun {
     pub decision: Decision,
     /// The demotion that this run caused.
     pub demotion: Option<LevelEvent>,
+    /// Text that had gone out before the decision.
+    pub early_text: Option<EarlyText>,
     /// Entries to record: all of them or none.
     pub entries: Vec<LedgerEntry>,
 }
@@ -59,14 +65,14 @@ pub(crate) struct GateDecider {
 
 impl GateDecider {
     /// Creates a decider. Without a ledger the gate's history is empty.
-    pub fn new(
+    pub fn new<E: From<LedgerError> + From<NoRandomnessError>>(
         loaded: LoadedGate,
         project: &Project,
         view: Option<Box<dyn LedgerReader>>,
         now_ms: u64,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, E> {
         let mut secret = [0; 32];
-        getrandom::fill(&mut secret)?;
+        getrandom::fill(&mut secret).map_err(NoRandomnessError::from)?;
         let state = GateState::empty(project, &loaded.gate);
         let mut decider = Self { loaded, view, state, secret, names_created: 0 };
         decider.refresh(project, now_ms)?;
@@ -74,7 +80,7 @@ impl GateDecider {
     }
 
     /// Reads the state from the ledger again, because other processes may have appended.
-    pub fn refresh(&mut self, project: &Project, now_ms: u64) -> anyhow::Result<()> {
+    pub fn refresh(&mut self, project: &Project, now_ms: u64) -> Result<(), LedgerError> {
         let gate = &self.loaded.gate;
         let state = match &self.view {
             Some(view) => GateState::read(&**view, project, gate, now_ms)?,
@@ -85,13 +91,13 @@ impl GateDecider {
     }
 
     /// Sets the level for a trial as if a person had just accepted it. Nothing is recorded.
-    pub fn override_level(&mut self, level: u8, now_ms: u64) -> anyhow::Result<()> {
+    pub fn override_level(&mut self, level: u8, now_ms: u64) -> Result<(), TrialError> {
         let gate = &self.loaded.gate;
         let autonomy = gate.autonomy.as_ref();
         let scheme = autonomy
             .map(|autonomy| autonomy.scheme)
             .filter(|scheme| autonomy::levels(*scheme).contains(&level))
-            .with_context(|| format!("gate `{}` has no autonomy level {level}", gate.name))?;
+            .ok_or_else(|| TrialError::NoSuchLevel { gate: gate.name.clone(), level })?;
         // No rule distinguishes how the gate reached its level.
         let reason = LevelChangeReason::Demoted { causes: Vec::new() };
         self.state.inputs.level = Some(RecordedLevel { scheme, level, since_ms: now_ms, reason });
@@ -114,7 +120,9 @@ impl GateDecider {
         judged: &JudgedOutput,
         origin: &RunOrigin,
         now_ms: u64,
-    ) -> anyhow::Result<DecidedRun> {
+    ) -> Result<DecidedRun, LedgerError> {
+        let span = debug_span!("decide", ruling = field::Empty, subject = ?judged.subject);
+        let _entered = span.enter();
         let run = origin.rerun_of.unwrap_or_else(|| self.new_run_name());
         let facts = OutputFacts::from_subject(&judged.subject, judged.digest, run);
         let campaign = facts.campaign.clone();
@@ -127,6 +135,7 @@ impl GateDecider {
         }
         let decision =
             decide(&self.loaded.gate, &judged.checks, &facts, &self.state.inputs, now_ms);
+        span.record("ruling", field::display(decision.ruling));
         // The approval was for this output only.
         self.state.inputs.approval = None;
         self.state.inputs.spent = spent;
@@ -146,7 +155,8 @@ impl GateDecider {
                 demotion.clone().map(|change| LedgerEntry::new(event(EventKind::Level(change)))),
             );
         }
-        Ok(DecidedRun { run, facts, decision, demotion, entries })
+        let early_text = origin.early_text;
+        Ok(DecidedRun { run, facts, decision, demotion, early_text, entries })
     }
 
     /// Creates an unpredictable run name.
@@ -160,16 +170,16 @@ impl GateDecider {
     /// Returns the demotion that a decision causes, and applies it to the state at once.
     fn apply_demotion(&mut self, decision: &Decision, now_ms: u64) -> Option<LevelEvent> {
         let gate = &self.loaded.gate;
-        let unanswered: Vec<String> = decision
+        let failed: Vec<String> = decision
             .reasons
             .iter()
-            .filter_map(|reason| unanswered_contract(&reason.kind))
+            .filter_map(|reason| reason.kind.level_costing_contract().map(str::to_owned))
             .collect();
         let level = autonomy::effective_level(
             gate,
             gate.autonomy.as_ref()?,
             &self.state.inputs,
-            &unanswered,
+            &failed,
             now_ms,
         );
         let change = promotion::demotion_change(&level)?;
@@ -208,22 +218,12 @@ impl GateDecider {
             cost: decision.cost,
             decision,
             time_us: judged.time_us,
+            early_text: origin.early_text,
         };
         let kind = EventKind::Run(Box::new(event));
         let event = Event { at_ms: now_ms, gate: gate.name.clone(), kind };
         let keep_ms = gate.audit.as_ref().map(|audit| audit.retention.as_ms());
         let keep_until_ms = keep_ms.map(|keep_ms| now_ms.saturating_add(keep_ms));
         LedgerEntry { keep_until_ms, ..LedgerEntry::new(event) }
-    }
-}
-
-/// Returns the enforced contract that gave no answer.
-fn unanswered_contract(cause: &ReasonKind) -> Option<String> {
-    match cause {
-        ReasonKind::Failure { contract, mode: EnforcementMode::Enforce, .. }
-        | ReasonKind::AnswersMissing { contract, mode: EnforcementMode::Enforce, .. } => {
-            Some(contract.clone())
-        }
-        _ => None,
     }
 }

@@ -11,11 +11,12 @@ use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
 use tollgate_ledger::{Append, AppendCondition, ConflictError, LedgerEntry, LedgerError};
-use tollgate_model::{Digest, GateName};
+use tollgate_model::{BatchLine, Digest, GateName};
+use tracing::{Span, info_span};
 
 use super::checked_run::CheckedRun;
 use super::decider::{DecidedRun, GateDecider, RunOrigin};
-use super::error::CheckError;
+use super::error::{CheckError, GateOpenError};
 use super::judging::JudgedOutput;
 use super::loaded_gate::LoadedGate;
 use super::releases::find_active_release;
@@ -36,6 +37,8 @@ pub(crate) struct DecisionRequest {
     pub(crate) judged: JudgedOutput,
     pub(crate) origin: RunOrigin,
     pub(crate) reply: oneshot::Sender<Settlement>,
+    /// Span of the check that waits.
+    pub(crate) span: Span,
 }
 
 /// The answer to a request.
@@ -44,8 +47,8 @@ pub(crate) enum Settlement {
     Decided(Box<CheckedRun>),
     /// Another release is active by now, so the output has to be judged by that one. Nothing is recorded.
     ReleaseChanged(Box<JudgedOutput>),
-    /// The line of the batch is recorded as this event. Nothing else is.
-    AlreadyRecorded { event: u64, judged: Box<JudgedOutput> },
+    /// The active release has decided the line of the batch in this run. Nothing else is recorded.
+    AlreadyRecorded { line: BatchLine, run: Digest, judged: Box<JudgedOutput> },
     /// Nothing is recorded.
     Failed(CheckError),
 }
@@ -57,16 +60,16 @@ pub(crate) struct DecisionQueue {
 
 impl DecisionQueue {
     /// Starts the thread of a gate.
-    pub(crate) fn start(host: Arc<HostShared>, loaded: LoadedGate) -> Result<Self, CheckError> {
+    pub(crate) fn start(host: Arc<HostShared>, loaded: LoadedGate) -> Result<Self, GateOpenError> {
         let reader = host.ledger()?.open_reader()?;
-        let decider = GateDecider::new(loaded, &host.project, Some(reader), host.clock.now_ms())?;
+        let now_ms = host.clock.now_ms();
+        let decider =
+            GateDecider::new::<GateOpenError>(loaded, &host.project, Some(reader), now_ms)?;
         let (requests, received) = mpsc::channel(QUEUE_OUTPUTS_MAX);
         let name = decider.loaded.gate.name.clone();
         let worker = DecisionWorker { host, name, decider, requests: received };
         let thread = thread::Builder::new().name("tollgate-gate".into());
-        thread
-            .spawn(move || worker.run())
-            .map_err(|error| CheckError::NoThread(Arc::new(error)))?;
+        thread.spawn(move || worker.run()).map_err(GateOpenError::NoThread)?;
         Ok(Self { requests })
     }
 
@@ -76,9 +79,10 @@ impl DecisionQueue {
         release: Digest,
         judged: JudgedOutput,
         origin: RunOrigin,
+        span: Span,
     ) -> Result<oneshot::Receiver<Settlement>, CheckError> {
         let (reply, answer) = oneshot::channel();
-        let request = DecisionRequest { release, judged, origin, reply };
+        let request = DecisionRequest { release, judged, origin, reply, span };
         self.requests.send(request).await.map_err(|_| CheckError::Closed)?;
         Ok(answer)
     }
@@ -96,6 +100,8 @@ enum Attempt {
     Recorded,
     /// These are decided again.
     Again(Vec<DecisionRequest>),
+    /// The decision on one of these cannot be recorded, so each is decided alone.
+    Apart(Vec<DecisionRequest>),
     Failed(Vec<DecisionRequest>, CheckError),
 }
 
@@ -127,6 +133,9 @@ impl DecisionWorker {
             match self.attempt(group) {
                 Attempt::Recorded => return,
                 Attempt::Again(rest) => group = rest,
+                Attempt::Apart(rest) => {
+                    return rest.into_iter().for_each(|request| self.settle_group(vec![request]));
+                }
                 Attempt::Failed(rest, error) => return fail(rest, &error),
             }
         }
@@ -143,7 +152,8 @@ impl DecisionWorker {
         let mut decided_runs = Vec::with_capacity(group.len());
         let mut entries = Vec::new();
         for request in &group {
-            match self.decider.decide(&request.judged, &request.origin, now_ms) {
+            let decide = || self.decider.decide(&request.judged, &request.origin, now_ms);
+            match request.span.in_scope(decide) {
                 Ok(mut decided) => {
                     entries.append(&mut decided.entries);
                     decided_runs.push(decided);
@@ -194,8 +204,10 @@ impl DecisionWorker {
             gate: self.name.clone(),
             version: self.decider.version(),
         };
+        let span = self.append_span(&group, entries.len());
         let append = Append::from(entries).on_condition(condition);
-        let recorded = self.host.ledger().and_then(|ledger| ledger.append_blocking(append));
+        let append = || self.host.ledger().and_then(|ledger| ledger.append_blocking(append));
+        let recorded = span.in_scope(append);
         match recorded {
             Ok(_) => {
                 for (request, decided) in group.into_iter().zip(decided_runs) {
@@ -206,16 +218,28 @@ impl DecisionWorker {
                 Attempt::Recorded
             }
             Err(LedgerError::Conflict(ConflictError::GateChanged { .. })) => Attempt::Again(group),
-            Err(LedgerError::Conflict(ConflictError::AlreadyRecorded { batch, key, seq })) => {
-                Attempt::Again(answer_recorded(group, &batch, &key, seq))
+            Err(LedgerError::Conflict(ConflictError::AlreadyRecorded { line, run })) => {
+                Attempt::Again(answer_recorded(group, &line, run))
             }
+            Err(error) if error.concerns_entry() && group.len() > 1 => Attempt::Apart(group),
             Err(error) => Attempt::Failed(group, CheckError::Ledger(Arc::new(error))),
         }
+    }
+
+    /// Begins the span of an append, which many checks wait for.
+    fn append_span(&self, group: &[DecisionRequest], entries: usize) -> Span {
+        let (gate, outputs) = (self.name.as_str(), group.len());
+        let span = info_span!(parent: None, "append", gate, outputs, entries);
+        if !span.is_disabled() {
+            group.iter().for_each(|request| _ = span.follows_from(&request.span));
+        }
+        span
     }
 }
 
 /// Splits off the requests whose line of a batch an earlier request of the group has, too. They wait until that one is
-/// settled, so that an event which answers them exists.
+/// settled, so that a run which answers them exists. All requests that are decided are of one gate and one release,
+/// by which a line is recorded once.
 fn split_repeated_lines(
     group: Vec<DecisionRequest>,
 ) -> (Vec<DecisionRequest>, Vec<DecisionRequest>) {
@@ -229,17 +253,14 @@ fn split_repeated_lines(
 /// Answers the request for a line that is recorded already, and returns the others.
 fn answer_recorded(
     group: Vec<DecisionRequest>,
-    batch: &str,
-    key: &str,
-    event: u64,
+    line: &BatchLine,
+    run: Digest,
 ) -> Vec<DecisionRequest> {
-    let is_recorded = |request: &DecisionRequest| {
-        let line = request.origin.batch_line.as_ref();
-        line.is_some_and(|line| line.batch.as_str() == batch && line.key == key)
-    };
+    let is_recorded = |request: &DecisionRequest| request.origin.batch_line.as_ref() == Some(line);
     let (recorded, rest): (Vec<_>, Vec<_>) = group.into_iter().partition(is_recorded);
     for DecisionRequest { judged, reply, .. } in recorded {
-        let _ = reply.send(Settlement::AlreadyRecorded { event, judged: Box::new(judged) });
+        let (line, judged) = (line.clone(), Box::new(judged));
+        let _ = reply.send(Settlement::AlreadyRecorded { line, run, judged });
     }
     rest
 }

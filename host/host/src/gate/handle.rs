@@ -4,26 +4,28 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use tokio::sync::oneshot;
-use tollgate_ledger::{EventQuery, PageCursor};
-use tollgate_model::{
-    BatchLine, Digest, EventKind, Gate, GateName, OutputId, PromptRef, RunEvent, Subject,
-};
+use tollgate_ledger::LedgerError;
+use tollgate_model::{BatchLine, Digest, Gate, GateName, OutputId, PromptRef, RunEvent, Subject};
+use tracing::{Instrument, Span, field, info_span};
 
 use super::checked_run::CheckedRun;
 use super::decider::RunOrigin;
 use super::decision_queue::{DecisionQueue, Settlement};
-use super::error::CheckError;
+use super::error::{CheckError, GateOpenError};
 use super::judging::{JudgedOutput, subject_digest};
 use super::loaded_gate::LoadedGate;
+use super::releases::find_active_release;
+use super::stream::{CheckStream, StreamSubmission};
 use crate::actor::Actor;
 use crate::host::HostShared;
+use crate::lookup::{find_revocation, latest_decision};
 
 /// An output to check.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Submission {
     pub subject: Subject,
-    /// Line of a batch. A line that is recorded already is not judged again.
+    /// Line of a batch. A line that the active release has decided already is not judged again.
     pub batch_line: Option<BatchLine>,
     /// Id by which the caller knows the output. Runs are found by it; it need not be unique.
     pub output_id: Option<String>,
@@ -55,6 +57,8 @@ pub struct JudgedSubmission {
     output: JudgedOutput,
     batch_line: Option<BatchLine>,
     output_id: Option<OutputId>,
+    /// Span of the whole check.
+    span: Span,
 }
 
 /// An output that was handed in. Its decision is recorded even if nobody waits for it, unless this is dropped before
@@ -64,31 +68,35 @@ pub struct PendingDecision {
     release: Digest,
     origin: RunOrigin,
     reply: oneshot::Receiver<Settlement>,
+    span: Span,
 }
 
 impl PendingDecision {
     /// Waits until the decision is durable.
     pub async fn outcome(self) -> Result<CheckOutcome, CheckError> {
-        let Self { gate, mut release, origin, mut reply } = self;
+        let Self { gate, mut release, origin, mut reply, span } = self;
         loop {
             let settlement = reply.await.map_err(|_| CheckError::Closed)?;
             match settlement {
                 Settlement::Decided(run) => return Ok(CheckOutcome::Decided(run)),
                 Settlement::Failed(error) => return Err(error),
-                Settlement::AlreadyRecorded { event, judged } => {
-                    let run = gate.recorded_run(event)?;
-                    check_same_output(&run, judged.digest)?;
+                Settlement::AlreadyRecorded { line, run, judged } => {
+                    let run = gate.recorded_run(run)?;
+                    check_same_output(&run, &line, judged.digest)?;
                     return Ok(CheckOutcome::AlreadyRecorded(run));
                 }
                 // Another release became active after the output was judged, so that one has to judge it.
                 Settlement::ReleaseChanged(judged) => {
-                    gate.follow_release(release).await?;
+                    gate.follow_release(release).instrument(span.clone()).await?;
                     let active = gate.shared.active.load_full();
                     let now_ms = gate.shared.host.clock.now_ms();
                     let JudgedOutput { subject, .. } = *judged;
-                    let output = active.loaded.judge(subject, now_ms).await?;
+                    let judging = active.loaded.judge(subject, now_ms);
+                    let output = judging.instrument(span.clone()).await?;
                     release = active.loaded.snapshot.digest;
-                    reply = active.queue.submit(release, output, origin.clone()).await?;
+                    span.record("release", field::display(release));
+                    let (origin, span) = (origin.clone(), span.clone());
+                    reply = active.queue.submit(release, output, origin, span).await?;
                 }
             }
         }
@@ -101,7 +109,8 @@ impl PendingDecision {
 pub enum CheckOutcome {
     /// The output was judged, and its decision is recorded.
     Decided(Box<CheckedRun>),
-    /// The line of the batch was recorded before.
+    /// The active release has decided the line of the batch before. The decision is the latest one of the run, and
+    /// blocks if it was taken back since: by a retraction, a rejection, an edit or an incident that names the run.
     AlreadyRecorded(Box<RunEvent>),
 }
 
@@ -120,13 +129,16 @@ struct GateShared {
 }
 
 /// A loaded release with the queue that decides by it.
-struct ActiveGate {
-    loaded: LoadedGate,
+pub(crate) struct ActiveGate {
+    pub(crate) loaded: LoadedGate,
     queue: DecisionQueue,
 }
 
 impl GateHandle {
-    pub(crate) async fn open(host: Arc<HostShared>, name: &GateName) -> Result<Self, CheckError> {
+    pub(crate) async fn open(
+        host: Arc<HostShared>,
+        name: &GateName,
+    ) -> Result<Self, GateOpenError> {
         let active = ActiveGate::load(&host, name).await?;
         let (active, loading) = (ArcSwap::from_pointee(active), tokio::sync::Mutex::new(()));
         Ok(Self { shared: Arc::new(GateShared { host, active, loading }) })
@@ -154,6 +166,18 @@ impl GateHandle {
 
     /// Judges an output with the active release, decides, and records the decision. It completes once the decision is
     /// durable. If the future is dropped before that, the output is recorded completely or not at all.
+    ///
+    /// ```no_run
+    /// # use tollgate::{Actor, CheckOutcome, GateHandle, Submission, model::{Content, Subject}};
+    /// # async fn example(gate: GateHandle) -> Result<(), Box<dyn std::error::Error>> {
+    /// let letter = Subject::new(Content::Text("Hello Dana".into()));
+    /// let submission = Submission::new(letter).with_output_id("order 4711");
+    /// let actor = Actor::new("mail service".parse()?);
+    /// if let CheckOutcome::Decided(run) = gate.check(submission, &actor).await? {
+    ///     println!("{}: {}", run.run, run.decision.ruling);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn check(
         &self,
         submission: Submission,
@@ -163,14 +187,42 @@ impl GateHandle {
         self.submit(judged, actor).await?.outcome().await
     }
 
+    /// Begins to check a text that is still being written, with the release that is active now. It has to be called in a
+    /// tokio runtime. Waits until a sandbox is free for each contract that judges texts while they are written.
+    ///
+    /// ```no_run
+    /// # use tollgate::{Actor, CheckError, CheckOutcome, GateHandle, StreamProgress, StreamSubmission};
+    /// # fn show(text: &str) {}
+    /// # async fn example(gate: GateHandle, actor: Actor, model: impl Iterator<Item = String>) -> Result<(), CheckError> {
+    /// let mut stream = gate.check_stream(StreamSubmission::default(), &actor).await?;
+    /// for part in model {
+    ///     match stream.push(&part).await? {
+    ///         StreamProgress::Text(text) => show(text),
+    ///         StreamProgress::Stopped(_) => break,
+    ///     }
+    /// }
+    /// if let CheckOutcome::Decided(run) = stream.finish().await? {
+    ///     show(run.text_to_send().unwrap_or_default());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn check_stream(
+        &self,
+        submission: StreamSubmission,
+        actor: &Actor,
+    ) -> Result<CheckStream, CheckError> {
+        CheckStream::begin(self.clone(), submission, actor).await
+    }
+
     /// Judges an output with the active release and decides nothing yet. Many outputs can be judged at once.
     pub async fn judge(&self, submission: Submission) -> Result<JudgedSubmission, CheckError> {
         let Submission { subject, batch_line, output_id } = submission;
         let output_id = output_id.map(OutputId::new);
         let active = self.shared.active.load_full();
         let now_ms = self.shared.host.clock.now_ms();
-        let output = active.loaded.judge(subject, now_ms).await?;
-        Ok(JudgedSubmission { active, output, batch_line, output_id })
+        let span = active.check_span();
+        let output = active.loaded.judge(subject, now_ms).instrument(span.clone()).await?;
+        Ok(JudgedSubmission { active, output, batch_line, output_id, span })
     }
 
     /// Hands in a judged output. Outputs are decided in the order in which they are handed in, so an earlier one gets
@@ -180,39 +232,70 @@ impl GateHandle {
         judged: JudgedSubmission,
         actor: &Actor,
     ) -> Result<PendingDecision, CheckError> {
-        let JudgedSubmission { active, output, batch_line, output_id } = judged;
+        let JudgedSubmission { active, output, batch_line, output_id, span } = judged;
         let submitted_by = Some(actor.person.clone());
         let origin = RunOrigin { batch_line, output_id, submitted_by, ..RunOrigin::default() };
-        let release = active.loaded.snapshot.digest;
-        let reply = active.queue.submit(release, output, origin.clone()).await?;
-        Ok(PendingDecision { gate: self.clone(), release, origin, reply })
+        self.hand_in(&active, output, origin, span).await
     }
 
-    /// Returns what is recorded for a line of a batch, without judging anything. Fails if the line is recorded with
-    /// another output. It blocks while it reads.
+    /// Hands in an output that a release judged.
+    pub(crate) async fn hand_in(
+        &self,
+        active: &ActiveGate,
+        output: JudgedOutput,
+        origin: RunOrigin,
+        span: Span,
+    ) -> Result<PendingDecision, CheckError> {
+        let release = active.loaded.snapshot.digest;
+        let reply = active.queue.submit(release, output, origin.clone(), span.clone()).await?;
+        Ok(PendingDecision { gate: self.clone(), release, origin, reply, span })
+    }
+
+    /// Returns what the active release has decided about a line of a batch, as
+    /// [`CheckOutcome::AlreadyRecorded`] does, without judging anything. `None` if it has decided nothing yet: a decision
+    /// of another gate or release never stands for one of this. Fails if the line is recorded with another output. It
+    /// blocks while it reads.
     pub fn find_batch_line(
         &self,
         line: &BatchLine,
         subject: &Subject,
     ) -> Result<Option<Box<RunEvent>>, CheckError> {
-        let found = self.shared.host.read(|reader| -> Result<_, CheckError> {
-            Ok(reader.batch_line(line.batch.as_str(), &line.key)?)
+        let name = self.gate().name.clone();
+        let found = self.shared.host.read(|reader| -> Result<_, LedgerError> {
+            // The handle may not know yet which release is active.
+            let Some(release) = find_active_release(reader, &name)? else { return Ok(None) };
+            reader.batch_line(&name, line, release)
         })?;
-        let Some(event) = found else { return Ok(None) };
-        let run = self.recorded_run(event)?;
-        check_same_output(&run, subject_digest(subject)?)?;
+        let Some(run) = found else { return Ok(None) };
+        let run = self.recorded_run(run)?;
+        check_same_output(&run, line, subject_digest(subject)?)?;
         Ok(Some(run))
     }
 
-    fn recorded_run(&self, event: u64) -> Result<Box<RunEvent>, CheckError> {
-        self.shared.host.read(|reader| {
-            let page = PageCursor::After(event.saturating_sub(1));
-            let query = EventQuery { gate: None, kind: None, page, limit: 1 };
-            match reader.events(&query)?.pop().map(|stored| stored.event.kind) {
-                Some(EventKind::Run(run)) => Ok(run),
-                _ => Err(anyhow::anyhow!("event {event} of the ledger is not a run").into()),
-            }
-        })
+    /// Returns a run with its decision as it stands now.
+    fn recorded_run(&self, run: Digest) -> Result<Box<RunEvent>, CheckError> {
+        let history = self.shared.host.read(|reader| reader.history(run))?;
+        let (_, latest) = latest_decision(&history, run).ok_or(CheckError::NotARun { run })?;
+        let mut latest = Box::new(latest.clone());
+        if let Some(revocation) = find_revocation(&history, run) {
+            latest.decision = latest.decision.revoked(revocation);
+        }
+        Ok(latest)
+    }
+
+    pub(crate) fn host(&self) -> &HostShared {
+        &self.shared.host
+    }
+
+    /// Returns the release that is active by now. It blocks while it reads.
+    pub(crate) async fn current_release(&self) -> Result<Arc<ActiveGate>, CheckError> {
+        let known = self.shared.active.load_full();
+        let LoadedGate { gate, snapshot, .. } = &known.loaded;
+        if self.shared.host.active_release(&gate.name)? == Some(snapshot.digest) {
+            return Ok(known);
+        }
+        self.follow_release(snapshot.digest).await?;
+        Ok(self.shared.active.load_full())
     }
 
     /// Loads the release that is active by now, unless another task has done so.
@@ -228,19 +311,23 @@ impl GateHandle {
 }
 
 impl ActiveGate {
-    async fn load(host: &Arc<HostShared>, name: &GateName) -> Result<Self, CheckError> {
+    async fn load(host: &Arc<HostShared>, name: &GateName) -> Result<Self, GateOpenError> {
         let loaded = host.load_active_gate(name).await?;
         let queue = DecisionQueue::start(host.clone(), loaded.clone())?;
         Ok(Self { loaded, queue })
     }
+
+    /// Begins the span of a check.
+    pub(crate) fn check_span(&self) -> Span {
+        let LoadedGate { gate, snapshot, .. } = &self.loaded;
+        info_span!("check", gate = gate.name.as_str(), release = %snapshot.digest)
+    }
 }
 
-fn check_same_output(run: &RunEvent, subject: Digest) -> Result<(), CheckError> {
+fn check_same_output(run: &RunEvent, line: &BatchLine, subject: Digest) -> Result<(), CheckError> {
     if run.subject == subject {
         return Ok(());
     }
-    let line = run.batch_line.as_ref();
-    let (batch, key) =
-        line.map(|line| (line.batch.to_string(), line.key.clone())).unwrap_or_default();
+    let (batch, key) = (line.batch.to_string(), line.key.clone());
     Err(CheckError::DifferentOutput { batch, key })
 }

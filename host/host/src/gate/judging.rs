@@ -1,14 +1,17 @@
 //! Judging an output with the contracts of a gate.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use tollgate_engine::HostContext;
 use tollgate_model::{ContractCheck, Digest, RetainedContent, RunEvent, Subject};
 
+use crate::gate::error::OutputDigestError;
 use crate::gate::loaded_gate::LoadedGate;
 use crate::gate::retention::{Redactions, retain_output};
 
 /// An output with the reports of the contracts.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct JudgedOutput {
     pub subject: Subject,
     /// Digest of the whole subject, including its context.
@@ -24,19 +27,31 @@ pub struct JudgedOutput {
 }
 
 impl LoadedGate {
-    /// Judges a subject with every contract in turn. One subject takes microseconds, so parallelism comes from
-    /// judging many subjects at once.
-    pub async fn judge(&self, subject: Subject, now_ms: u64) -> anyhow::Result<JudgedOutput> {
+    /// Judges a subject with every contract.
+    pub async fn judge(
+        &self,
+        subject: Subject,
+        now_ms: u64,
+    ) -> Result<JudgedOutput, OutputDigestError> {
         let started = Instant::now();
         let live = self.host_context(now_ms);
-        let mut checks = Vec::with_capacity(self.contracts.len());
-        for contract in self.contracts.iter() {
-            checks.push(contract.judge(&subject, &live).await);
-        }
-        let time_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let checks = self.panel.judge(&subject, &live).await;
+        self.complete_judged(subject, checks, &live, started.elapsed()).await
+    }
+
+    /// Adds to the checks of an output what is recorded of it. `time` is the time that judging took.
+    pub(crate) async fn complete_judged(
+        &self,
+        subject: Subject,
+        mut checks: Vec<ContractCheck>,
+        live: &HostContext,
+        time: Duration,
+    ) -> Result<JudgedOutput, OutputDigestError> {
+        self.try_ordinary_output(&subject.content, &mut checks, live).await;
+        let time_us = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let digest = subject_digest(&subject)?;
         let (kept, personal) = match self.is_recording {
-            true => retain_output(self, &subject, &checks, &live).await,
+            true => retain_output(self, &subject, &checks, live).await,
             false => (RetainedContent::Digest, Redactions::All),
         };
         let bare = subject.content.output_text().filter(|_| self.is_recording).map(Digest::of);
@@ -53,7 +68,7 @@ impl LoadedGate {
 }
 
 /// Returns the digest of a whole subject, including its context.
-pub(crate) fn subject_digest(subject: &Subject) -> anyhow::Result<Digest> {
+pub(crate) fn subject_digest(subject: &Subject) -> Result<Digest, OutputDigestError> {
     Ok(Digest::of(serde_json::to_vec(subject)?))
 }
 

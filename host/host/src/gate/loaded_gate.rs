@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use serde_json::Value;
 use tollgate_engine::{Config, Engine, HostContext};
 use tollgate_ledger::LedgerReader;
 use tollgate_model::{Digest, Gate, PromptRef, Release};
@@ -10,8 +10,10 @@ use tollgate_packages::package::PackageId;
 use tollgate_packages::prompt::PromptFile;
 use tollgate_project::LocalPackages;
 
-use super::error::CheckError;
 use crate::gate::bound_contract::{BoundContract, locked_version};
+use crate::gate::bound_panel::BoundPanel;
+use crate::gate::load_error::{BoundConfigError, BoundContractError, GateLoadError};
+use crate::gate::release_record::{ReleasePart, ReleaseReadError};
 use crate::gate::release_snapshot::ReleaseSnapshot;
 
 /// A gate that outputs can be judged at. Cloning it is cheap.
@@ -19,7 +21,7 @@ use crate::gate::release_snapshot::ReleaseSnapshot;
 pub struct LoadedGate {
     pub gate: Arc<Gate>,
     pub snapshot: Arc<ReleaseSnapshot>,
-    pub(crate) contracts: Arc<[BoundContract]>,
+    pub(crate) panel: BoundPanel,
     /// The prompt pinned by the lock file.
     pub prompt: Option<PromptRef>,
     prompt_text: Option<Arc<str>>,
@@ -34,7 +36,7 @@ pub struct ReleaseParts {
     pub(crate) gate: Gate,
     prompt: Option<Vec<u8>>,
     /// Complete configurations of the contracts, in the order of the release.
-    configs: Vec<Vec<u8>>,
+    configs: Vec<Value>,
 }
 
 impl ReleaseParts {
@@ -49,7 +51,7 @@ impl LoadedGate {
         engine: &Engine,
         packages: &LocalPackages,
         gate_name: &str,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, GateLoadError> {
         let gate = packages.require_project()?.read_gate(gate_name)?;
         Self::from_record(engine, packages, gate).await
     }
@@ -59,7 +61,7 @@ impl LoadedGate {
         engine: &Engine,
         packages: &LocalPackages,
         gate: Gate,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, GateLoadError> {
         let project = packages.require_project()?;
         let locked = packages.locked_gate(&gate)?;
         let prompt = locked.prompt.as_ref();
@@ -81,26 +83,17 @@ impl LoadedGate {
     pub fn read_release(
         reader: &dyn LedgerReader,
         digest: Digest,
-    ) -> Result<ReleaseParts, CheckError> {
-        let content = |digest: Digest, kind: &str| -> anyhow::Result<Vec<u8>> {
-            let bytes = reader.content(digest)?;
-            let bytes =
-                bytes.with_context(|| format!("the ledger no longer has the {kind} {digest}"))?;
-            // The chain of events covers the digest, but not the bytes: the file may have been changed.
-            if Digest::of(&bytes) != digest {
-                bail!("the {kind} {digest} in the ledger was changed from outside");
-            }
-            Ok(bytes)
-        };
-        let release: Release = serde_json::from_slice(&content(digest, "release")?)
-            .with_context(|| format!("release {digest} in the ledger is not readable"))?;
-        let gate = serde_json::from_slice(&content(release.gate_digest, "gate record")?)
-            .with_context(|| format!("the gate record of release {digest} is not readable"))?;
-        let prompt = release.prompt.as_ref().map(|prompt| content(prompt.digest, "prompt"));
+    ) -> Result<ReleaseParts, ReleaseReadError> {
+        let release: Release = ReleasePart::Release.read_json(reader, digest)?;
+        let gate = ReleasePart::GateRecord.read_json(reader, release.gate_digest)?;
+        let prompt = release.prompt.as_ref();
+        let prompt = prompt.map(|prompt| ReleasePart::Prompt.read(reader, prompt.digest));
         let prompt = prompt.transpose()?;
-        let configs =
-            release.contracts.iter().map(|one| content(one.config_digest, "configuration"));
-        let configs = configs.collect::<anyhow::Result<_>>()?;
+        let configs = release
+            .contracts
+            .iter()
+            .map(|one| ReleasePart::Configuration.read_json(reader, one.config_digest));
+        let configs = configs.collect::<Result<_, _>>()?;
         Ok(ReleaseParts { digest, release, gate, prompt, configs })
     }
 
@@ -109,7 +102,7 @@ impl LoadedGate {
         engine: &Engine,
         packages: &LocalPackages,
         parts: ReleaseParts,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, GateLoadError> {
         let ReleaseParts { digest, release, gate, prompt, configs } = parts;
         let project = packages.require_project()?;
         let prompt = match (&release.prompt, prompt) {
@@ -122,13 +115,19 @@ impl LoadedGate {
         let mut contracts = Vec::new();
         for (pinned, config) in release.contracts.iter().zip(configs) {
             let binding = gate.contracts.iter().find(|binding| binding.id() == pinned.id);
-            let binding = binding.with_context(|| {
-                format!("the gate record of release {digest} has no contract `{}`", pinned.id)
+            let binding = binding.ok_or_else(|| GateLoadError::NoBinding {
+                release: digest,
+                contract: pinned.id.clone(),
             })?;
             let package =
                 PackageId { name: pinned.name.clone().into(), version: pinned.version.clone() };
             let component = packages.read_pinned(&package, pinned.digest)?.into();
-            let config = Config::from_resolved(serde_json::from_slice(&config)?)?;
+            let unusable = |error| BoundContractError::Config {
+                gate: gate.name.clone(),
+                contract: pinned.id.clone(),
+                source: Box::new(BoundConfigError::Config(error)),
+            };
+            let config = Config::from_resolved(config).map_err(unusable)?;
             let bound =
                 BoundContract::load_pinned(engine, project, &gate.name, binding, component, config);
             contracts.push(bound.await?);
@@ -146,7 +145,7 @@ impl LoadedGate {
         Self {
             gate: Arc::new(gate),
             snapshot: Arc::new(snapshot),
-            contracts: contracts.into(),
+            panel: BoundPanel::new(contracts),
             prompt_text: prompt.map(|prompt| prompt.text().as_str().into()),
             prompt: prompt.and_then(PromptFile::to_prompt_ref),
             is_recording: true,

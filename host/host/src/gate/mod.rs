@@ -2,30 +2,39 @@
 //! verdicts and the recorded state, and everything is recorded before the result is shown.
 
 pub(crate) mod bound_contract;
+pub(crate) mod bound_panel;
 pub(crate) mod checked_run;
 pub(crate) mod decider;
 pub(crate) mod decision_queue;
+pub(crate) mod early_text;
 pub(crate) mod error;
 pub(crate) mod handle;
 pub(crate) mod judging;
+pub(crate) mod load_error;
 pub(crate) mod loaded_gate;
+pub(crate) mod ordinary_output;
+pub(crate) mod release_record;
 pub(crate) mod release_snapshot;
 pub(crate) mod release_status;
 pub(crate) mod releases;
 pub(crate) mod retention;
 pub(crate) mod state;
+pub(crate) mod stream;
 pub(crate) mod trial;
 
-pub use bound_contract::BoundContract;
+pub use bound_panel::BoundPanel;
 pub use checked_run::CheckedRun;
 pub use decider::DecidedRun;
 pub(crate) use decider::GateDecider;
-pub use error::CheckError;
+pub use error::{CheckError, GateOpenError, NoRandomnessError, OutputDigestError, TrialError};
 pub use handle::{CheckOutcome, GateHandle, JudgedSubmission, PendingDecision, Submission};
 pub use judging::JudgedOutput;
+pub use load_error::{BoundConfigError, BoundContractError, GateLoadError};
 pub use loaded_gate::LoadedGate;
+pub use release_record::{ReleasePart, ReleaseReadError};
 pub use release_snapshot::ReleaseSnapshot;
 pub use release_status::{ReleaseDifference, ReleaseStatus};
 pub use releases::{ReleaseChange, ReleaseError};
 pub use state::GateState;
+pub use stream::{CheckStream, StreamProgress, StreamStop, StreamSubmission};
 pub use trial::TrialGate;

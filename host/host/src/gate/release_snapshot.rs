@@ -2,7 +2,7 @@
 
 use tollgate_ledger::{Attachment, AttachmentKind};
 use tollgate_model::{
-    Digest, Event, EventKind, FormatVersion, Gate, NonBlankString, Person, PinnedPrompt, Release,
+    CanonicalJsonError, Digest, Event, EventKind, FormatVersion, Gate, NonBlankString, Person, PinnedPrompt, Release,
     RolloutEvent, RolloutStage, canonical_json,
 };
 use tollgate_packages::prompt::PromptFile;
@@ -11,6 +11,7 @@ use crate::gate::bound_contract::BoundContract;
 
 /// A release with its digest and the contents it is made of.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct ReleaseSnapshot {
     pub release: Release,
     pub digest: Digest,
@@ -24,7 +25,7 @@ impl ReleaseSnapshot {
         prompt: Option<&PromptFile>,
         contracts: &[BoundContract],
         configs: &[String],
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, CanonicalJsonError> {
         // Canonical JSON, because a digest must not depend on the order of keys.
         let record = canonical_json(gate)?;
         let release = Release {

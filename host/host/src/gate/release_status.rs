@@ -6,18 +6,20 @@ use semver::Version;
 use tollgate_ledger::LedgerReader;
 use tollgate_model::{Digest, GateName, PinnedPrompt, Release};
 
-use super::error::CheckError;
+use super::load_error::GateLoadError;
 use super::loaded_gate::LoadedGate;
+use super::release_record::ReleaseReadError;
 use super::releases::find_active_release;
 use crate::host::Host;
 
 /// The active release of a gate beside the one that publishing would make active.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ReleaseStatus {
     /// `None` if the gate has no active release, so it checks nothing.
     pub active: Option<Digest>,
     /// The release of what is locked, or why that cannot be loaded.
-    pub locked: anyhow::Result<Digest>,
+    pub locked: Result<Digest, GateLoadError>,
     /// Empty if both are the same, or if one is missing.
     pub differences: Vec<ReleaseDifference>,
 }
@@ -84,7 +86,7 @@ impl fmt::Display for ReleaseDifference {
 
 impl Host {
     /// Returns what is active at a gate, what is locked, and how they differ.
-    pub async fn release_status(&self, gate: &GateName) -> Result<ReleaseStatus, CheckError> {
+    pub async fn release_status(&self, gate: &GateName) -> Result<ReleaseStatus, ReleaseReadError> {
         let find = |reader: &dyn LedgerReader| find_active_release(reader, gate);
         let active = self.shared.read_if_recorded(find)?.flatten();
         let locked = self.load_locked_gate(gate.as_str()).await;

@@ -7,14 +7,17 @@ use tollgate_ledger::{
 use tollgate_model::{
     Digest, Event, EventKind, Gate, GateName, NonBlankString, RollbackEvent, RolloutStage,
 };
+use tracing::Instrument;
 
-use super::error::CheckError;
+use super::error::GateOpenError;
+use super::load_error::GateLoadError;
 use super::loaded_gate::LoadedGate;
 use crate::actor::Actor;
 use crate::host::Host;
 
 /// The result of publishing a release or of going back to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReleaseChange {
     /// The release that was active before. `None` if the gate had none.
     pub before: Option<Digest>,
@@ -31,31 +34,41 @@ pub enum ReleaseError {
     #[error("gate `{gate}` has no release before the active one, {active}")]
     NoEarlierRelease { gate: GateName, active: Digest },
     #[error(transparent)]
-    Check(#[from] CheckError),
+    Load(#[from] GateLoadError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    #[error(transparent)]
-    Load(#[from] anyhow::Error),
 }
 
 impl Host {
     /// Returns the release that is active at a gate. It blocks while it reads.
-    pub fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, CheckError> {
+    pub fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, LedgerError> {
         self.shared.active_release(gate)
     }
 
     /// Loads what the project's lock file pins for a gate. It need not be released.
-    pub async fn load_locked_gate(&self, gate: &str) -> anyhow::Result<LoadedGate> {
+    pub async fn load_locked_gate(&self, gate: &str) -> Result<LoadedGate, GateLoadError> {
         self.shared.progress.begin_step(&format!("loading gate `{gate}`"));
+        let span = tracing::info_span!("load", gate);
         let loaded = match self.shared.engine() {
-            Ok(engine) => LoadedGate::load(engine, &self.shared.packages, gate).await,
-            Err(error) => Err(error),
+            Ok(engine) => {
+                LoadedGate::load(engine, &self.shared.packages, gate).instrument(span).await
+            }
+            Err(error) => Err(error.into()),
         };
         self.shared.progress.end_step();
         loaded
     }
 
     /// Makes what the lock file pins the active release of a gate. Checks that begin later run it, in every process.
+    ///
+    /// ```no_run
+    /// # use tollgate::{Actor, Host};
+    /// # async fn example(host: Host) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sam = Actor::new("Sam Reed".parse()?);
+    /// let change = host.publish_release("welcome-email", &sam, Some("new offers".parse()?)).await?;
+    /// println!("{:?} was active, {} is", change.before, change.after);
+    /// # Ok(()) }
+    /// ```
     pub async fn publish_release(
         &self,
         gate: &str,
@@ -77,6 +90,15 @@ impl Host {
     }
 
     /// Goes back to the release that was active before the present one.
+    ///
+    /// ```no_run
+    /// # use tollgate::{Actor, Host};
+    /// # async fn example(host: Host) -> Result<(), Box<dyn std::error::Error>> {
+    /// let (gate, sam) = ("welcome-email".parse()?, Actor::new("Sam Reed".parse()?));
+    /// let change = host.roll_back_release(&gate, &sam, "it blocks every letter".parse()?).await?;
+    /// println!("{} is active again", change.after);
+    /// # Ok(()) }
+    /// ```
     pub async fn roll_back_release(
         &self,
         gate: &GateName,
@@ -116,9 +138,9 @@ impl Host {
 pub(crate) fn read_active_gate(
     reader: &dyn LedgerReader,
     gate: &GateName,
-) -> Result<Gate, CheckError> {
+) -> Result<Gate, GateOpenError> {
     let release = find_active_release(reader, gate)?;
-    let release = release.ok_or_else(|| CheckError::NoActiveRelease { gate: gate.clone() })?;
+    let release = release.ok_or_else(|| GateOpenError::NoActiveRelease { gate: gate.clone() })?;
     Ok(LoadedGate::read_release(reader, release)?.gate)
 }
 

@@ -149,7 +149,7 @@ async fn retain_masked(
     let digest_only = (RetainedContent::Digest, Redactions::All);
     let is_pii = |contract: &&BoundContract| contract.to_pinned().name.to_string() == PII;
     // Without a report of this contract nothing is known about personal data.
-    let Some(pii) = loaded.contracts.iter().find(is_pii) else { return digest_only };
+    let Some(pii) = loaded.panel.contracts().iter().find(is_pii) else { return digest_only };
     let pii_check = checks.iter().find(|check| check.contract == pii.binding_id);
     let Some(Verdict::Report(report)) =
         pii_check.and_then(|check| check.verdicts.first()).map(|one| &one.result)

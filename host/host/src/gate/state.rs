@@ -76,7 +76,7 @@ impl GateState {
         view: Option<&dyn LedgerReader>,
         gate: &Gate,
         campaign: Option<&str>,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), LedgerError> {
         let Some(campaign) = campaign else {
             self.inputs.spent.campaign = Money::ZERO;
             return Ok(());

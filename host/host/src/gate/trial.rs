@@ -6,6 +6,7 @@ use tollgate_project::Project;
 
 use super::checked_run::CheckedRun;
 use super::decider::{GateDecider, RunOrigin};
+use super::error::TrialError;
 use super::judging::JudgedOutput;
 use super::loaded_gate::LoadedGate;
 
@@ -22,8 +23,9 @@ impl TrialGate {
         project: &Project,
         reader: Option<Box<dyn LedgerReader>>,
         now_ms: u64,
-    ) -> anyhow::Result<Self> {
-        let decider = GateDecider::new(loaded.without_recording(), project, reader, now_ms)?;
+    ) -> Result<Self, TrialError> {
+        let loaded = loaded.without_recording();
+        let decider = GateDecider::new::<TrialError>(loaded, project, reader, now_ms)?;
         Ok(Self { project: project.clone(), decider })
     }
 
@@ -33,23 +35,23 @@ impl TrialGate {
     }
 
     /// Forgets what was decided since, and reads the ledger again.
-    pub fn reset_to_ledger(&mut self, now_ms: u64) -> anyhow::Result<()> {
-        self.decider.refresh(&self.project, now_ms)
+    pub fn reset_to_ledger(&mut self, now_ms: u64) -> Result<(), TrialError> {
+        Ok(self.decider.refresh(&self.project, now_ms)?)
     }
 
     /// Sets the autonomy level, as if a person had just accepted it.
-    pub fn set_level(&mut self, level: u8, now_ms: u64) -> anyhow::Result<()> {
+    pub fn set_level(&mut self, level: u8, now_ms: u64) -> Result<(), TrialError> {
         self.decider.override_level(level, now_ms)
     }
 
     /// Judges an output and decides.
-    pub async fn check(&mut self, subject: Subject, now_ms: u64) -> anyhow::Result<CheckedRun> {
+    pub async fn check(&mut self, subject: Subject, now_ms: u64) -> Result<CheckedRun, TrialError> {
         let judged = self.decider.loaded.judge(subject, now_ms).await?;
         self.decide(judged, now_ms)
     }
 
     /// Decides on an output that [`LoadedGate::judge`] judged.
-    pub fn decide(&mut self, judged: JudgedOutput, now_ms: u64) -> anyhow::Result<CheckedRun> {
+    pub fn decide(&mut self, judged: JudgedOutput, now_ms: u64) -> Result<CheckedRun, TrialError> {
         let decided = self.decider.decide(&judged, &RunOrigin::default(), now_ms)?;
         Ok(CheckedRun::new(self.decider.loaded.snapshot.digest, decided, judged))
     }

@@ -15,6 +15,7 @@ const REVIEWS_MAX: usize = 10_000;
 
 /// Calibration of the model over the reviewed outputs of a gate.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct CalibrationStats {
     /// Number of reviewed outputs with a known confidence.
     pub known: usize,

@@ -17,6 +17,7 @@ const FIGURES_MAX: usize = 1_000;
 
 /// Health figures of one period.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct HealthStats {
     /// Number of runs evaluated.
     pub runs: usize,

@@ -19,6 +19,7 @@ pub use statistics::{BudgetUse, GateStatistics, PeriodActivity, StatisticsError,
 
 /// The risks of all gates of a project.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RiskReport {
     pub map: RiskMap,
     /// The state of each gate that the map was built from.

@@ -15,6 +15,7 @@ pub enum PeriodStart {
 
 /// A period of whole days (UTC) that includes today, and the start of the previous period of the same length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Period {
     /// Start of the first day.
     pub from_ms: u64,

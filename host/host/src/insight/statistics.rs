@@ -13,6 +13,7 @@ use crate::host::Host;
 
 /// Statistics of one gate.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct GateStatistics {
     pub gate: GateName,
     pub period: Period,
@@ -67,6 +68,19 @@ pub enum StatisticsError {
 
 impl Host {
     /// Returns statistics of one gate, or of all that have recorded events. It blocks while it reads.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/project.rs"));
+    /// use tollgate::insight::PeriodStart;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_folder, host) = open_host()?;
+    /// let gate = "welcome-email".parse()?;
+    /// let statistics = host.gate_statistics(Some(&gate), PeriodStart::Last("7d".parse()?))?;
+    /// assert_eq!(statistics[0].now.counts.runs, 0);
+    /// assert_eq!(statistics[0].waiting.count, 0);
+    /// # Ok(()) }
+    /// ```
     pub fn gate_statistics(
         &self,
         gate: Option<&GateName>,

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
 use tollgate_engine::Engine;
 use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, decide};
 use tollgate_ledger::LedgerReader;
@@ -13,17 +12,20 @@ use tollgate_model::{
     ContractBinding, ContractCheck, Decision, Digest, Gate, LevelChangeReason, Release, RunEvent,
     Share,
 };
+use tollgate_packages::prompt::PromptFile;
 use tollgate_project::Project;
 
-use super::full_output;
+use super::{CandidateError, ComparisonError, full_output};
 use crate::gate::bound_contract::BoundContract;
+use crate::gate::bound_panel::BoundPanel;
 use crate::gate::loaded_gate::LoadedGate;
+use crate::gate::release_record::{ReleasePart, ReleaseReadError};
 use crate::gate::state::GateState;
 
 /// The contracts or gate to compare with.
 pub enum Candidate {
     /// A different version of a contract for all its bindings. The recorded reports of the others are used.
-    Contract(Vec<BoundContract>),
+    Contract(BoundPanel),
     /// A different gate record with its locked contracts.
     Gate(Box<LoadedGate>),
 }
@@ -39,6 +41,7 @@ pub struct Comparison<'a> {
 }
 
 /// The two decisions on one output.
+#[non_exhaustive]
 pub struct ComparedDecisions {
     pub before: Decision,
     pub after: Decision,
@@ -51,7 +54,7 @@ impl Candidate {
         project: &Project,
         gate: &Gate,
         component: Arc<[u8]>,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, CandidateError> {
         let name = tollgate_engine::read_manifest(&component)?.contract.name;
         let uses_contract = |binding: &&ContractBinding| binding.contract.name == name;
         let mut bound = Vec::new();
@@ -61,10 +64,11 @@ impl Candidate {
             bound.push(loaded?.0);
         }
         if bound.is_empty() {
-            let names: Vec<_> = gate.contracts.iter().map(|one| one.contract.to_string()).collect();
-            bail!("gate `{}` does not use `{name}`: it uses {}", gate.name, names.join(", "));
+            let used = gate.contracts.iter().map(|one| one.contract.to_string()).collect();
+            let (gate, contract) = (gate.name.clone(), name.to_string());
+            return Err(CandidateError::NotUsed { gate, contract, used });
         }
-        Ok(Self::Contract(bound))
+        Ok(Self::Contract(BoundPanel::new(bound)))
     }
 }
 
@@ -77,7 +81,7 @@ impl<'a> Comparison<'a> {
         candidate: &'a Candidate,
         at_level: Option<u8>,
         now_ms: u64,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, ComparisonError> {
         let mut state = GateState::read(view, project, gate, now_ms)?.inputs;
         state.spent = PeriodSpending::default();
         // Overdue reviews and spending are conditions of today, not of the recorded outputs.
@@ -93,7 +97,7 @@ impl<'a> Comparison<'a> {
         &mut self,
         run: &RunEvent,
         at_ms: u64,
-    ) -> anyhow::Result<ComparedDecisions> {
+    ) -> Result<ComparedDecisions, ComparisonError> {
         let subject = full_output(run)?.clone();
         let (gate, release) = &*self.load_judging_gate(run.release)?;
         let facts = OutputFacts::from_subject(&subject, run.subject, run.run);
@@ -109,8 +113,7 @@ impl<'a> Comparison<'a> {
                     now_ms: at_ms,
                     prompt_text: self.load_prompt(release)?,
                 };
-                for contract in bound {
-                    let new = contract.judge(&subject, &live).await;
+                for new in bound.judge(&subject, &live).await {
                     match checks.iter_mut().find(|check| check.contract == new.contract) {
                         Some(check) => *check = new,
                         // The binding was added to the gate after the run.
@@ -136,28 +139,28 @@ impl<'a> Comparison<'a> {
     }
 
     /// Returns the gate and release that judged a run.
-    fn load_judging_gate(&mut self, release: Digest) -> anyhow::Result<Arc<(Gate, Release)>> {
+    fn load_judging_gate(
+        &mut self,
+        release: Digest,
+    ) -> Result<Arc<(Gate, Release)>, ReleaseReadError> {
         if let Some((digest, latest)) = &self.latest
             && *digest == release
         {
             return Ok(latest.clone());
         }
-        let read = |digest: Digest, what: &str| -> anyhow::Result<Vec<u8>> {
-            self.view.content(digest)?.with_context(|| format!("the ledger has no {what} {digest}"))
-        };
-        let pinned: Release = serde_json::from_slice(&read(release, "release")?)?;
-        let gate: Gate = serde_json::from_slice(&read(pinned.gate_digest, "record")?)?;
+        let pinned: Release = ReleasePart::Release.read_json(self.view, release)?;
+        let gate: Gate = ReleasePart::GateRecord.read_json(self.view, pinned.gate_digest)?;
         let both = Arc::new((gate, pinned));
         self.latest = Some((release, both.clone()));
         Ok(both)
     }
 
-    fn load_prompt(&self, release: &Release) -> anyhow::Result<Option<Arc<str>>> {
+    fn load_prompt(&self, release: &Release) -> Result<Option<Arc<str>>, ComparisonError> {
         let Some(prompt) = &release.prompt else { return Ok(None) };
-        let Some(bytes) = self.view.content(prompt.digest)? else { return Ok(None) };
+        let found = ReleasePart::Prompt.find(self.view, prompt.digest)?;
+        let Some(bytes) = found else { return Ok(None) };
         let file = format!("{}@{}.prompt", prompt.name, prompt.version);
-        let prompt = tollgate_packages::prompt::PromptFile::from_canonical_bytes(&file, &bytes);
-        let prompt = prompt.map_err(|faults| anyhow::anyhow!("{faults}"))?;
+        let prompt = PromptFile::from_canonical_bytes(&file, &bytes)?;
         Ok(Some(prompt.text().as_str().into()))
     }
 }
@@ -167,13 +170,14 @@ fn level_at(
     level: u8,
     now_ms: u64,
     gate: &Gate,
-) -> anyhow::Result<RecordedLevel> {
+) -> Result<RecordedLevel, ComparisonError> {
     let levels = tollgate_govern::autonomy::levels(scheme);
     if !levels.contains(&level) {
-        bail!("{scheme} has no level {level}: it has {} to {}", levels.start(), levels.end());
+        let (lowest, highest) = (*levels.start(), *levels.end());
+        return Err(ComparisonError::NoSuchLevel { scheme, level, lowest, highest });
     }
     let by = gate.owner.as_ref().map(|owner| owner.name.clone());
-    let accepted_by = by.context("the gate has no owner, who would have to accept the level")?;
+    let accepted_by = by.ok_or_else(|| ComparisonError::NoOwner { gate: gate.name.clone() })?;
     let reason =
         LevelChangeReason::Promoted { accepted_by, reviewed: 0, approval_rate: Share::ALL };
     Ok(RecordedLevel { scheme, level, since_ms: now_ms, reason })

@@ -2,19 +2,22 @@
 //! must give the same verdict, byte for byte.
 
 mod comparison;
+mod error;
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, anyhow, bail};
 pub use comparison::{Candidate, ComparedDecisions, Comparison};
-use serde_json::Value;
+pub use error::{CandidateError, ComparisonError, OutputNotKeptError, ReplayError};
 use tollgate_engine::{Config, Contract, Engine, Grants, Limits};
 use tollgate_ledger::LedgerReader;
 use tollgate_model::{
     Capability, Digest, Failure, PinnedContract, RecordedVerdict, Release, RetainedContent,
     RunEvent, Subject, Verdict,
 };
+use tollgate_packages::package::PackageId;
 use tollgate_project::LocalPackages;
+
+use crate::gate::{ReleasePart, ReleaseReadError};
 
 /// Replays runs and caches the contracts it has loaded.
 pub struct Replayer<'a> {
@@ -26,6 +29,7 @@ pub struct Replayer<'a> {
 }
 
 /// A verdict that was replayed.
+#[non_exhaustive]
 pub struct ReplayedCheck {
     /// Identifier of the contract's binding in the gate.
     pub binding_id: String,
@@ -64,24 +68,38 @@ impl<'a> Replayer<'a> {
     }
 
     /// Loads a release from the ledger.
-    pub fn release(&self, digest: Digest) -> anyhow::Result<Release> {
-        let bytes = self.view.content(digest)?;
-        let bytes = bytes.with_context(|| format!("the ledger has no release {digest}"))?;
-        Ok(serde_json::from_slice(&bytes)?)
+    pub fn release(&self, digest: Digest) -> Result<Release, ReleaseReadError> {
+        ReleasePart::Release.read_json(self.view, digest)
     }
 
     /// Replays every verdict of a run. Its output must have been kept in full.
-    pub async fn replay_run(&mut self, run: &RunEvent) -> anyhow::Result<Vec<ReplayedCheck>> {
+    ///
+    /// ```no_run
+    /// # use tollgate::{LocalPackages, engine::Engine, ledger::Ledger, lookup, model::Digest};
+    /// use tollgate::replay::{ReplayOutcome, Replayer};
+    ///
+    /// # async fn example(ledger: &dyn Ledger, engine: Engine, packages: LocalPackages, run: Digest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reader = ledger.open_reader()?;
+    /// let history = reader.history(run)?;
+    /// let (_, recorded) = lookup::latest_decision(&history, run).ok_or("no such run")?;
+    /// for check in Replayer::new(&engine, &packages, &*reader).replay_run(recorded).await? {
+    ///     let is_same = matches!(check.outcome, ReplayOutcome::Identical { .. });
+    ///     println!("{}: {}", check.binding_id, if is_same { "identical" } else { "not identical" });
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn replay_run(&mut self, run: &RunEvent) -> Result<Vec<ReplayedCheck>, ReplayError> {
         let subject = full_output(run)?;
         if run.checks.is_empty() {
-            bail!("the reports of its contracts were erased, so there is nothing to compare with");
+            return Err(ReplayError::ReportsErased);
         }
         let release = self.release(run.release)?;
         let mut repeated = Vec::new();
         for check in &run.checks {
             let pinned = release.contracts.iter().find(|one| one.id == check.contract);
-            let pinned = pinned.with_context(|| {
-                format!("release {} has no contract `{}`", run.release, check.contract)
+            let pinned = pinned.ok_or_else(|| ReplayError::NoContract {
+                release: run.release,
+                contract: check.contract.clone(),
             })?;
             let contract = self.load(pinned).await?;
             for (index, verdict) in check.verdicts.iter().enumerate() {
@@ -98,54 +116,56 @@ impl<'a> Replayer<'a> {
         Ok(repeated)
     }
 
-    async fn load(&mut self, pinned: &PinnedContract) -> anyhow::Result<Contract> {
+    async fn load(&mut self, pinned: &PinnedContract) -> Result<Contract, ReplayError> {
         let key = (pinned.digest, pinned.config_digest);
         if let Some(contract) = self.loaded.get(&key) {
             return Ok(contract.clone());
         }
-        let config = self.view.content(pinned.config_digest)?.with_context(|| {
-            format!("the ledger has no configuration {} of `{}`", pinned.config_digest, pinned.id)
-        })?;
-        let config = Config::from_resolved(serde_json::from_slice::<Value>(&config)?)?;
+        let config = ReleasePart::Configuration.read_json(self.view, pinned.config_digest)?;
+        let unusable = |source| ReplayError::Config { contract: pinned.id.clone(), source };
+        let config = Config::from_resolved(config).map_err(unusable)?;
         // Recorded answers replace the host, so granting every capability gives the contract nothing.
         let grants = Capability::ALL.into_iter().fold(Grants::none(), Grants::allow);
         let component = self.component(pinned)?.into();
         let loaded = self.engine.load(component, config, grants, Limits::default()).await;
-        let contract = loaded.map_err(|error| {
-            anyhow!("`{}@{}` cannot be loaded again: {error}", pinned.name, pinned.version)
+        let contract = loaded.map_err(|error| ReplayError::Load {
+            package: pinned_package(pinned),
+            source: Box::new(error),
         })?;
         self.loaded.insert(key, contract.clone());
         Ok(contract)
     }
 
     /// Returns the component that a release pins, from this machine.
-    fn component(&self, pinned: &PinnedContract) -> anyhow::Result<Vec<u8>> {
-        let PinnedContract { name, version, digest, .. } = pinned;
-        self.packages.component_by_digest(*digest)?.with_context(|| {
-            format!("`{name}@{version}` ({digest}) is not on this machine: run `tollgate pull {name}@={version}`")
+    fn component(&self, pinned: &PinnedContract) -> Result<Vec<u8>, ReplayError> {
+        let found = self.packages.component_by_digest(pinned.digest)?;
+        found.ok_or_else(|| ReplayError::NotFetched {
+            package: pinned_package(pinned),
+            digest: pinned.digest,
         })
     }
 }
 
 /// Returns the output of a run, or an error if it was not kept in full.
-pub fn full_output(run: &RunEvent) -> anyhow::Result<&Subject> {
+pub fn full_output(run: &RunEvent) -> Result<&Subject, OutputNotKeptError> {
     match &run.content {
         RetainedContent::Full(subject) => Ok(subject),
-        RetainedContent::Masked(_) => {
-            bail!(
-                "its output was kept without personal data, but the contracts judged the complete output"
-            )
-        }
-        RetainedContent::Digest => bail!("only the digest of its output was kept"),
-        RetainedContent::Erased => bail!("its output was erased"),
+        RetainedContent::Masked(_) => Err(OutputNotKeptError::Masked),
+        RetainedContent::Digest => Err(OutputNotKeptError::DigestOnly),
+        RetainedContent::Erased => Err(OutputNotKeptError::Erased),
     }
+}
+
+fn pinned_package(pinned: &PinnedContract) -> Box<PackageId> {
+    let (name, version) = (pinned.name.clone().into(), pinned.version.clone());
+    Box::new(PackageId { name, version })
 }
 
 async fn replay_verdict(
     contract: &Contract,
     subject: &Subject,
     verdict: &RecordedVerdict,
-) -> anyhow::Result<ReplayOutcome> {
+) -> Result<ReplayOutcome, ReplayError> {
     // These failures depend on the machine and its load, so they cannot be expected to happen again.
     if let Verdict::Failure(failure @ (Failure::Deadline { .. } | Failure::Host { .. })) =
         &verdict.result
@@ -155,7 +175,8 @@ async fn replay_verdict(
     let judged = contract.replay(subject, verdict.answers.clone()).await;
     let (before, after) = (verdict.result.clone(), Verdict::from(judged.verdict));
     // The promise is about bytes, and -0.0 equals 0.0 while its spelling differs.
-    Ok(if serde_json::to_string(&before)? == serde_json::to_string(&after)? {
+    let write = |verdict: &Verdict| serde_json::to_string(verdict).map_err(ReplayError::Verdict);
+    Ok(if write(&before)? == write(&after)? {
         ReplayOutcome::Identical { same_fuel: verdict.fuel_used == judged.fuel_used }
     } else {
         ReplayOutcome::Different { before: before.into(), after: after.into() }

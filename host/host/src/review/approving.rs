@@ -3,11 +3,13 @@
 
 use tollgate_govern::OutputApproval;
 use tollgate_govern::review::NextStep;
+use tollgate_ledger::LedgerError;
 use tollgate_model::{
     Decision, Gate, Reason, ReasonEffect, ReasonKind, ReviewAction, Ruling, Subject,
 };
 
-use super::{ReviewError, ReviewOutcome, ReviewResult, ReviewSession};
+use super::{ConductReviewError, ReviewError, ReviewOutcome, ReviewResult, ReviewSession};
+use crate::gate::OutputDigestError;
 use crate::gate::decider::{DecidedRun, GateDecider, RunOrigin};
 use crate::gate::judging::JudgedOutput;
 use crate::review::pending_review::KnownOutput;
@@ -26,7 +28,7 @@ impl ReviewSession<'_> {
         &self,
         decider: &mut GateDecider,
         provided: Option<Subject>,
-    ) -> anyhow::Result<ReviewResult> {
+    ) -> Result<ReviewResult, ConductReviewError> {
         let gate = decider.loaded.gate.clone();
         let is_same = self.pending.run.release == decider.loaded.snapshot.digest;
         let output = match self.may_approve(&gate, is_same, provided)? {
@@ -36,19 +38,19 @@ impl ReviewSession<'_> {
         let (judged, decision) = match self.approval_target(decider, is_same, output).await? {
             ApprovalTarget::AlreadyShown(judged, decision) => (judged, decision),
             ApprovalTarget::NewDecision(redecided) => {
-                return self.rejudged_result(decider, *redecided);
+                return Ok(self.rejudged_result(decider, *redecided));
             }
         };
         match self.conclude(&gate, &decision, &ReviewAction::Approve) {
             Err(refusals) => Ok(ReviewResult::refused_by_rules(refusals)),
-            Ok(NextStep::DecideAgain(approved)) => self.decide_again(decider, &judged, approved),
+            Ok(NextStep::DecideAgain(approved)) => {
+                Ok(self.decide_again(decider, &judged, approved)?)
+            }
             Ok(NextStep::AnotherPerson { remaining }) => {
                 let entries = vec![self.review_entry(&gate, ReviewAction::Approve)];
                 Ok(self.result(ReviewOutcome::MoreApprovalsNeeded(remaining), entries))
             }
-            Ok(_) => anyhow::bail!(
-                "the rules answered an approval with a step that does not belong to it"
-            ),
+            Ok(_) => Err(ConductReviewError::UnexpectedStep),
         }
     }
 
@@ -59,7 +61,7 @@ impl ReviewSession<'_> {
         gate: &Gate,
         is_same: bool,
         given: Option<Subject>,
-    ) -> anyhow::Result<Result<KnownOutput, Vec<ReviewError>>> {
+    ) -> Result<Result<KnownOutput, Vec<ReviewError>>, OutputDigestError> {
         let mut errors = self.general_errors(gate);
         let output = self.pending.resolve_output(given)?;
         if is_same && self.pending.details_erased {
@@ -86,7 +88,7 @@ impl ReviewSession<'_> {
         decider: &mut GateDecider,
         is_same: bool,
         output: KnownOutput,
-    ) -> anyhow::Result<ApprovalTarget> {
+    ) -> Result<ApprovalTarget, ConductReviewError> {
         let decision = &self.pending.run.decision;
         if is_same {
             let judged = JudgedOutput::from_record(&self.pending.run, output.into_subject());
@@ -112,14 +114,14 @@ impl ReviewSession<'_> {
         decider: &mut GateDecider,
         judged: &JudgedOutput,
         approved: OutputApproval,
-    ) -> anyhow::Result<ReviewResult> {
+    ) -> Result<ReviewResult, LedgerError> {
         let decided = decider.decide(judged, &self.rerun_origin(Some(approved)), self.now_ms)?;
         if decided.decision.ruling == Ruling::Hold {
             let still_held = decided.decision.reasons.into_iter().filter(is_hold);
             let errors = still_held.map(|reason| ReviewError::StillHeld(reason.kind));
             return Ok(ReviewResult::refused(errors.collect()));
         }
-        self.decided_result(decider, ReviewAction::Approve, decided)
+        Ok(self.decided_result(decider, ReviewAction::Approve, decided))
     }
 
     /// Returns the origin of a rerun of this run. The run was paid for when it was first judged.
@@ -130,18 +132,15 @@ impl ReviewSession<'_> {
             edited_from: self.pending.run.edited_from,
             approved,
             paid_at_ms: Some(self.pending.paid_at_ms),
+            early_text: self.pending.run.early_text,
             ..RunOrigin::default()
         }
     }
 
     /// Records what the changed gate decides, and nothing of the review.
-    fn rejudged_result(
-        &self,
-        decider: &GateDecider,
-        mut rejudged: DecidedRun,
-    ) -> anyhow::Result<ReviewResult> {
+    fn rejudged_result(&self, decider: &GateDecider, mut rejudged: DecidedRun) -> ReviewResult {
         let entries = std::mem::take(&mut rejudged.entries);
-        Ok(self.result(ReviewOutcome::Rejudged(Box::new(rejudged)), entries).decided_by(decider))
+        self.result(ReviewOutcome::Rejudged(Box::new(rejudged)), entries).decided_by(decider)
     }
 }
 

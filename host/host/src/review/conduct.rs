@@ -2,12 +2,13 @@
 
 use tollgate_govern::review::Reviewer;
 use tollgate_ledger::{ConflictError, LedgerError, QueueQuery, QueuedRun};
-use tollgate_model::{Digest, Gate, NonBlankString, ReviewAction, Subject};
+use tollgate_model::{Digest, Gate, GateName, NonBlankString, ReviewAction, Subject};
 
 use super::{
-    PendingReview, ReviewError, ReviewOutcome, ReviewResult, ReviewSession, ReviewSubmission, claim,
+    PendingReview, ReviewError, ReviewLookupError, ReviewOutcome, ReviewResult, ReviewSession,
+    ReviewSubmission, claim,
 };
-use crate::gate::{CheckError, GateDecider};
+use crate::gate::{GateDecider, GateOpenError, NoRandomnessError, OutputDigestError};
 use crate::host::Host;
 
 /// Attempts to record a review. Each failed one means that another process recorded something at the gate.
@@ -28,6 +29,7 @@ pub enum ReviewRequest {
 }
 
 /// A review that was conducted.
+#[non_exhaustive]
 pub struct ConductedReview {
     /// The run as it was before the review.
     pub pending: PendingReview,
@@ -37,6 +39,7 @@ pub struct ConductedReview {
 }
 
 /// A claim that was recorded.
+#[non_exhaustive]
 pub struct ClaimedReview {
     pub pending: PendingReview,
     pub gate: Gate,
@@ -51,27 +54,63 @@ pub enum ConductReviewError {
     /// Somebody else reviewed or claimed the run since it was read.
     #[error("{conflict}")]
     Conflict { run: Digest, conflict: ConflictError },
+    #[error("other processes changed gate `{gate}` each time that the review was to be recorded")]
+    TooManyConflicts { gate: GateName },
+    #[error("the rules answered an approval with a step that does not belong to it")]
+    UnexpectedStep,
     #[error(transparent)]
-    Check(#[from] CheckError),
+    Run(#[from] ReviewLookupError),
+    #[error(transparent)]
+    Gate(#[from] GateOpenError),
+    #[error(transparent)]
+    Output(#[from] OutputDigestError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error(transparent)]
-    Other(#[from] anyhow::Error),
+    NoRandomness(#[from] NoRandomnessError),
 }
 
 impl Host {
     /// Returns runs that wait for a review or for an audit. It blocks while it reads.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/project.rs"));
+    /// use tollgate::ledger::{QueueKind, QueueQuery};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_folder, host) = open_host()?;
+    /// let query = QueueQuery { gate: None, kind: QueueKind::Review, after: 0, limit: 50 };
+    /// let waiting = host.queue(&query)?;
+    /// assert!(waiting.is_empty());
+    /// # Ok(()) }
+    /// ```
     pub fn queue(&self, query: &QueueQuery) -> Result<Vec<QueuedRun>, LedgerError> {
         self.shared.read(|reader| reader.queue(query))
     }
 
     /// Finds a run that waits for a review, or did, by its name or a prefix of it. It blocks while it reads.
-    pub fn find_review(&self, run: &str) -> Result<PendingReview, ConductReviewError> {
-        self.shared.read(|reader| Ok(PendingReview::find(reader, run)?))
+    pub fn find_review(&self, run: &str) -> Result<PendingReview, ReviewLookupError> {
+        self.shared.read(|reader| PendingReview::find(reader, run))
     }
 
     /// Reviews a run by the rules of the active release. An output that went out is audited instead. A review that the
     /// rules do not accept is an outcome, not an error: it has the reasons.
+    ///
+    /// ```no_run
+    /// # use tollgate::Host;
+    /// use tollgate::model::ChecklistAnswer;
+    /// use tollgate::review::{ReviewRequest, ReviewSubmission, Reviewer};
+    ///
+    /// # async fn example(host: Host, run: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reviewer = Reviewer { person: "Kim Osei".parse()?, roles: Vec::new() };
+    /// let (item, answer) = ("tone".parse()?, "yes".parse()?);
+    /// let answers = vec![ChecklistAnswer { item, answer, evidence: None }];
+    /// let submission = ReviewSubmission::new(reviewer).with_answers(answers);
+    /// let approve = ReviewRequest::Approve { output: None };
+    /// let review = host.review(run, &submission, &approve).await?;
+    /// println!("{}", review.outcome);
+    /// # Ok(()) }
+    /// ```
     pub async fn review(
         &self,
         run: &str,
@@ -97,10 +136,21 @@ impl Host {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(CheckError::TooManyConflicts { gate: gate.name.clone() }.into())
+        Err(ConductReviewError::TooManyConflicts { gate: gate.name.clone() })
     }
 
     /// Claims a run for a reviewer, so that nobody else reviews it for a while.
+    ///
+    /// ```no_run
+    /// # use tollgate::{Host, review::Reviewer};
+    /// # async fn example(host: Host, run: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reviewer = Reviewer { person: "Kim Osei".parse()?, roles: Vec::new() };
+    /// match host.claim_review(run, &reviewer).await?.outcome {
+    ///     Ok(until_ms) => println!("claimed until {until_ms}"),
+    ///     Err(objections) => objections.iter().for_each(|objection| println!("{objection}")),
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn claim_review(
         &self,
         run: &str,
@@ -156,12 +206,12 @@ impl Host {
 
     async fn open_decider(
         &self,
-        gate: &tollgate_model::GateName,
+        gate: &GateName,
         now_ms: u64,
     ) -> Result<GateDecider, ConductReviewError> {
         let loaded = self.load_active_gate(gate).await?;
         let reader = self.shared.ledger()?.open_reader()?;
-        Ok(GateDecider::new(loaded, &self.shared.project, Some(reader), now_ms)?)
+        GateDecider::new(loaded, &self.shared.project, Some(reader), now_ms)
     }
 }
 

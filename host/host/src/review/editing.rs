@@ -4,8 +4,10 @@ use tollgate_govern::OutputApproval;
 use tollgate_govern::review::NextStep;
 use tollgate_model::{Content, Digest, Gate, JsonText, ReviewAction, Subject};
 
-use super::{ReviewError, ReviewResult, ReviewSession};
+use super::{ConductReviewError, ReviewError, ReviewResult, ReviewSession};
+use crate::gate::OutputDigestError;
 use crate::gate::decider::{GateDecider, RunOrigin};
+use crate::gate::judging::subject_digest;
 
 /// An edited output, with the approval of the reviewer who edited it.
 struct EditedOutput {
@@ -21,7 +23,7 @@ impl ReviewSession<'_> {
         decider: &mut GateDecider,
         text: String,
         provided: Option<Subject>,
-    ) -> anyhow::Result<ReviewResult> {
+    ) -> Result<ReviewResult, ConductReviewError> {
         let gate = decider.loaded.gate.clone();
         let edited = self
             .pending
@@ -40,7 +42,7 @@ impl ReviewSession<'_> {
             ..RunOrigin::default()
         };
         let decided = decider.decide(&judged, &origin, self.now_ms)?;
-        self.decided_result(decider, ReviewAction::Edit { edited: digest }, decided)
+        Ok(self.decided_result(decider, ReviewAction::Edit { edited: digest }, decided))
     }
 
     /// Returns the edited output, or every reason against it, including those of the rules.
@@ -48,14 +50,14 @@ impl ReviewSession<'_> {
         &self,
         gate: &Gate,
         other: Result<Subject, ReviewError>,
-    ) -> anyhow::Result<Result<EditedOutput, Vec<ReviewError>>> {
+    ) -> Result<Result<EditedOutput, Vec<ReviewError>>, OutputDigestError> {
         let mut errors = self.general_errors(gate);
         if self.pending.details_erased {
             errors.push(ReviewError::DetailsErased);
         }
         let original = self.pending.run.subject;
         let digest = match &other {
-            Ok(other) => Digest::of(serde_json::to_vec(other)?),
+            Ok(other) => subject_digest(other)?,
             Err(_) => original,
         };
         if other.is_ok() && digest == original {

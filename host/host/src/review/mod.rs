@@ -25,16 +25,38 @@ use tollgate_project::Project;
 use claiming::claim;
 pub use conduct::{ClaimedReview, ConductReviewError, ConductedReview, ReviewRequest};
 pub use error::ReviewError;
-pub use pending_review::{KnownOutput, PendingReview};
+pub use pending_review::{KnownOutput, PendingReview, ReviewLookupError};
 
 use crate::gate::decider::{DecidedRun, GateDecider};
 
 /// The content of a review.
+#[non_exhaustive]
 pub struct ReviewSubmission {
     pub reviewer: Reviewer,
     pub answers: Vec<ChecklistAnswer>,
     /// Time that the reviewer spent.
     pub time_ms: Option<u64>,
+}
+
+impl ReviewSubmission {
+    /// Creates a review without answers.
+    pub fn new(reviewer: Reviewer) -> Self {
+        Self { reviewer, answers: Vec::new(), time_ms: None }
+    }
+
+    /// Sets the answers to the checklist.
+    #[must_use]
+    pub fn with_answers(mut self, answers: Vec<ChecklistAnswer>) -> Self {
+        self.answers = answers;
+        self
+    }
+
+    /// Sets the time that the reviewer spent, in milliseconds.
+    #[must_use]
+    pub fn with_time_ms(mut self, time_ms: u64) -> Self {
+        self.time_ms = Some(time_ms);
+        self
+    }
 }
 
 impl fmt::Display for ReviewOutcome {
@@ -64,6 +86,7 @@ pub(crate) struct ReviewResult {
 }
 
 /// The outcome of a review.
+#[non_exhaustive]
 pub enum ReviewOutcome {
     /// The review was refused, for all these reasons.
     Refused(Vec<ReviewError>),
@@ -185,10 +208,10 @@ impl ReviewSession<'_> {
         decider: &GateDecider,
         action: ReviewAction,
         mut decided: DecidedRun,
-    ) -> anyhow::Result<ReviewResult> {
+    ) -> ReviewResult {
         let mut entries = vec![self.review_entry(&decider.loaded.gate, action)];
         entries.append(&mut decided.entries);
-        Ok(self.result(ReviewOutcome::Decided(Box::new(decided)), entries).decided_by(decider))
+        self.result(ReviewOutcome::Decided(Box::new(decided)), entries).decided_by(decider)
     }
 
     /// Returns a result whose entries are only recorded while the run is as the reviewer saw it.

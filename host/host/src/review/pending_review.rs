@@ -1,19 +1,24 @@
 //! A run in the queue, with everything that a review of it depends on.
 
-use anyhow::Context;
 use tollgate_govern::review::HeldRun;
 use tollgate_ledger::{
-    AttachmentKind, ExpectedState, LedgerReader, QueueKind, QueuedRun, StoredEvent as Event,
+    AttachmentKind, ExpectedState, LedgerError, LedgerReader, QueueKind, QueuedRun, RunSummary,
+    StoredEvent as Event,
 };
-use tollgate_model::{Digest, EventKind, Person, RetainedContent, ReviewAction, RunEvent, Subject};
+use tollgate_model::{
+    Digest, EventKind, Person, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
+};
 
 use super::ReviewError;
-use crate::lookup::{find_run, latest_decision, short_digest};
+use crate::gate::OutputDigestError;
+use crate::gate::judging::subject_digest;
+use crate::lookup::{RunLookupError, find_run, latest_decision, short_digest};
 
 /// Maximum length of a chain of edits. A longer chain than any reviewer makes means a damaged ledger.
 const EDITS_MAX: usize = 64;
 
 /// A run that waits for a review, or one that did.
+#[non_exhaustive]
 pub struct PendingReview {
     pub queued: QueuedRun,
     /// The run as it was last decided.
@@ -30,6 +35,24 @@ pub struct PendingReview {
     pub details_erased: bool,
 }
 
+/// The reason why a run that waits for a review is not found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReviewLookupError {
+    #[error(transparent)]
+    Run(#[from] RunLookupError),
+    #[error(
+        "run {} was decided `{ruling}` immediately: it never waited for a review",
+        short_digest(run)
+    )]
+    NeverQueued { run: Digest, ruling: Ruling },
+    /// The queue has the run, and no event does.
+    #[error("no event in the ledger judges run {}", short_digest(run))]
+    NotJudged { run: Digest },
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
 /// An output, as far as it is known.
 pub enum KnownOutput {
     /// The complete output.
@@ -40,24 +63,17 @@ pub enum KnownOutput {
 
 impl PendingReview {
     /// Finds the run that a person names.
-    pub fn find(view: &dyn LedgerReader, prefix: &str) -> anyhow::Result<Self> {
-        let run = find_run(view, prefix)?;
-        let waiting = view.queued_run(run.run)?.with_context(|| {
-            let (name, ruling) = (short_digest(&run.run), run.ruling);
-            format!("run {name} was decided `{ruling}` immediately: it never waited for a review")
-        })?;
-        Self::load(view, waiting)
+    pub fn find(view: &dyn LedgerReader, prefix: &str) -> Result<Self, ReviewLookupError> {
+        let RunSummary { run, ruling, .. } = find_run(view, prefix)?;
+        let waiting = view.queued_run(run)?;
+        Self::load(view, waiting.ok_or(ReviewLookupError::NeverQueued { run, ruling })?)
     }
 
     /// Loads the run of an item in the queue.
-    pub fn load(view: &dyn LedgerReader, row: QueuedRun) -> anyhow::Result<Self> {
+    pub fn load(view: &dyn LedgerReader, row: QueuedRun) -> Result<Self, ReviewLookupError> {
         let history = view.history(row.run)?;
-        let (event, run) = latest_decision(&history, row.run).with_context(|| {
-            format!(
-                "no event in the ledger judges run {}: run `tollgate log verify`",
-                short_digest(&row.run)
-            )
-        })?;
+        let decision = latest_decision(&history, row.run);
+        let (event, run) = decision.ok_or(ReviewLookupError::NotJudged { run: row.run })?;
         let (decided_in, run) = (event.seq, run.clone());
         let is_details = |digest| {
             event
@@ -119,9 +135,9 @@ impl PendingReview {
     pub fn resolve_output(
         &self,
         provided: Option<Subject>,
-    ) -> anyhow::Result<Result<KnownOutput, ReviewError>> {
+    ) -> Result<Result<KnownOutput, ReviewError>, OutputDigestError> {
         if let Some(subject) = provided {
-            let digest = Digest::of(serde_json::to_vec(&subject)?);
+            let digest = subject_digest(&subject)?;
             let expected = self.run.subject;
             let matches = digest == expected;
             return Ok(if matches {
@@ -152,7 +168,7 @@ fn editors(
     view: &dyn LedgerReader,
     run: &RunEvent,
     history: &[Event],
-) -> anyhow::Result<(Vec<Person>, u64)> {
+) -> Result<(Vec<Person>, u64), LedgerError> {
     let started_at_ms = |history: &[Event]| history.first().map_or(0, |event| event.event.at_ms);
     let (mut editors, mut paid_ms) = (Vec::new(), started_at_ms(history));
     let mut next = run.edited_from;

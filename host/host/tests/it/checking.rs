@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use tollgate::model::BatchLine;
-use tollgate::{CheckError, CheckOutcome};
+use tollgate::{CheckError, CheckOutcome, GateOpenError};
 
 use super::fixture::{Fixture, actor, check, is_too_long, submission};
 
@@ -122,6 +122,29 @@ async fn a_line_that_is_handed_in_twice_at_once_is_recorded_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_cannot_be_recorded_fails_alone() {
+    let fixture = Fixture::new(20).await;
+    let gate = fixture.open_gate().await;
+    // The ledger refuses entries of this size.
+    let endless = "a".repeat(65 << 20);
+    let mut pending = Vec::new();
+    for key in ["first", "a", &endless, "b"] {
+        let line = BatchLine { batch: "monday".parse().unwrap(), key: key.into() };
+        let judged = gate.judge(submission("Hello").with_batch_line(line)).await.unwrap();
+        pending.push(gate.submit(judged, &actor()).await.unwrap());
+    }
+    let mut outcomes = Vec::new();
+    for decision in pending {
+        outcomes.push(decision.outcome().await);
+    }
+    let is_recorded: Vec<_> = outcomes.iter().map(Result::is_ok).collect();
+    assert_eq!(is_recorded, [true, true, false, true]);
+    let error = outcomes[2].as_ref().unwrap_err();
+    assert!(error.concerns_one_output(), "the other lines of a batch go on: {error}");
+    assert_eq!(fixture.run_count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_check_is_recorded_completely_or_not_at_all() {
     let fixture = Fixture::new(20).await;
     let (gate, actor) = (fixture.open_gate().await, actor());
@@ -161,7 +184,7 @@ async fn a_clock_that_jumps_back_stops_nothing() {
 async fn a_gate_without_an_active_release_is_refused() {
     let fixture = Fixture::new(20).await;
     let unknown = fixture.host.gate(&"farewell".parse().unwrap()).await;
-    assert!(matches!(unknown.map(drop), Err(CheckError::NoActiveRelease { .. })));
+    assert!(matches!(unknown.map(drop), Err(GateOpenError::NoActiveRelease { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]

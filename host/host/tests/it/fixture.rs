@@ -59,8 +59,18 @@ impl Fixture {
 
     /// Changes the gate and locks it. Nothing is published.
     pub async fn change_gate(&self, characters_max: u32) {
+        self.write_gate(&gate(characters_max)).await;
+    }
+
+    /// Adds lines to the file of the gate and locks it. Nothing is published.
+    pub async fn add_to_gate(&self, lines: &str) {
         let path = self.folder.path().join("gates/short.toml");
-        files::write(&path, gate(characters_max).as_bytes()).unwrap();
+        self.write_gate(&(files::read_text(&path).unwrap() + lines)).await;
+    }
+
+    async fn write_gate(&self, text: &str) {
+        let path = self.folder.path().join("gates/short.toml");
+        files::write(&path, text.as_bytes()).unwrap();
         lock(&self.folder).await;
     }
 
@@ -71,7 +81,7 @@ impl Fixture {
             gate: None,
             kind: Some("run".into()),
             page: PageCursor::Newest,
-            limit: 1_000,
+            limit: 10_000,
         };
         ledger.open_reader().unwrap().events(&query).unwrap().len()
     }
@@ -103,7 +113,7 @@ fn gate(characters_max: u32) -> String {
     )
 }
 
-fn open_host(folder: &TempDir, now_ms: &Arc<AtomicU64>) -> Host {
+pub fn open_host(folder: &TempDir, now_ms: &Arc<AtomicU64>) -> Host {
     let ledger = SqliteLedger::open(&folder.path().join("ledger.db")).unwrap();
     Host::builder(Project::open(folder.path()).unwrap())
         .ledger(Arc::new(ledger))
@@ -112,7 +122,7 @@ fn open_host(folder: &TempDir, now_ms: &Arc<AtomicU64>) -> Host {
         .build()
 }
 
-async fn lock(folder: &TempDir) {
+pub async fn lock(folder: &TempDir) {
     let project = Project::open(folder.path()).unwrap();
     let store = PackageStore::new(folder.path().join("store"));
     let credentials = CredentialSettings::default();

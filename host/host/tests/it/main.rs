@@ -2,4 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod checking;
+mod checking_many;
+mod checking_streams;
+mod failing_contracts;
 mod fixture;
+mod newsletter;
+mod resuming;
+mod spans;

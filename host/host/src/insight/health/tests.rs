@@ -24,6 +24,7 @@ fn run(name: &str, time_us: u64, sure: f64, words: f64) -> EventKind {
             contract: "easy to read".into(),
             determinism: Determinism::Deterministic,
             verdicts: vec![verdict],
+            fails_ordinary: false,
         }],
         time_us,
         ..test_host::run(name, Ruling::Allow)

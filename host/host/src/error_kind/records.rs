@@ -1,0 +1,44 @@
+//! Kinds of the errors of reading and writing records.
+
+use tollgate_ledger::{ConflictError, LedgerError};
+
+use super::{ErrorKind, HostError};
+use crate::gate::ReleaseReadError;
+use crate::lookup::RunLookupError;
+
+impl HostError for LedgerError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Locked(_) | Self::Closed => ErrorKind::NotReady,
+            Self::Corrupt { .. } | Self::Unreadable { .. } => ErrorKind::BrokenRecord,
+            Self::Unwritable(_) | Self::LossyNumber | Self::TooLarge { .. } => {
+                ErrorKind::InvalidInput
+            }
+            Self::Conflict(ConflictError::UncheckedCondition(_)) => ErrorKind::Internal,
+            Self::Conflict(_) => ErrorKind::Conflict,
+            _ => ErrorKind::Internal,
+        }
+    }
+}
+
+impl HostError for ReleaseReadError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Missing { .. } | Self::Changed { .. } | Self::Unreadable { .. } => {
+                ErrorKind::BrokenRecord
+            }
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for RunLookupError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Ambiguous { .. } => ErrorKind::InvalidInput,
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Kinds of the errors of use cases.
+
+use super::setup::{gate_read_error_kind, package_access_error_kind};
+use super::{ErrorKind, HostError};
+use crate::autonomy::{LevelChangeError, RecordDemotionError, StatusError};
+use crate::erasure::ErasureError;
+use crate::figures::FigureError;
+use crate::gate::{CheckError, GateOpenError, ReleaseError, TrialError};
+use crate::incidents::{ChangeError, IncidentError, RetractionError};
+use crate::insight::StatisticsError;
+use crate::receipts::ReceiptError;
+use crate::replay::{CandidateError, ComparisonError, ReplayError};
+use crate::review::{ConductReviewError, ReviewError, ReviewLookupError};
+
+impl HostError for GateOpenError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoActiveRelease { .. } => ErrorKind::NotFound,
+            Self::Load { source, .. } => source.kind(),
+            Self::Release(error) => error.kind(),
+            Self::Ledger(error) => error.kind(),
+            Self::NoRandomness(_) | Self::NoThread(_) => ErrorKind::Internal,
+        }
+    }
+}
+
+impl HostError for CheckError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::DifferentOutput { .. } | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
+            Self::NotARun { .. } => ErrorKind::BrokenRecord,
+            Self::Closed => ErrorKind::NotReady,
+            Self::Output(_) => ErrorKind::InvalidInput,
+            Self::Gate(_) => ErrorKind::Internal,
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for TrialError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoSuchLevel { .. } | Self::Output(_) => ErrorKind::InvalidInput,
+            Self::Ledger(error) => error.kind(),
+            Self::NoRandomness(_) => ErrorKind::Internal,
+        }
+    }
+}
+
+impl HostError for ReleaseError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoActiveRelease { .. } => ErrorKind::NotFound,
+            Self::NoEarlierRelease { .. } => ErrorKind::Conflict,
+            Self::Load(error) => error.kind(),
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for ReviewLookupError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Run(error) => error.kind(),
+            Self::NeverQueued { .. } => ErrorKind::NotFound,
+            Self::NotJudged { .. } => ErrorKind::BrokenRecord,
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for ConductReviewError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Conflict { .. } | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
+            Self::Run(error) => error.kind(),
+            Self::Gate(error) => error.kind(),
+            Self::Output(_) => ErrorKind::InvalidInput,
+            Self::Ledger(error) => error.kind(),
+            Self::UnexpectedStep | Self::NoRandomness(_) => ErrorKind::Internal,
+        }
+    }
+}
+
+impl HostError for ReviewError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Rule(_) | Self::GateChanged | Self::DetailsErased | Self::StillHeld(_) => {
+                ErrorKind::Refused
+            }
+            Self::Closed(_) => ErrorKind::Conflict,
+            Self::UnknownChecklistItem(..)
+            | Self::OutputNotKept
+            | Self::SubjectMismatch { .. }
+            | Self::NothingEdited
+            | Self::InvalidJson(..)
+            | Self::NotAnAuditAction => ErrorKind::InvalidInput,
+        }
+    }
+}
+
+impl HostError for ReceiptError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Run(error) => error.kind(),
+            Self::NotAllowed { .. } | Self::Revoked { .. } => ErrorKind::Refused,
+            Self::NotJudged { .. } | Self::ReleaseMissing { .. } => ErrorKind::BrokenRecord,
+            Self::Release(error) => error.kind(),
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for ReplayError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Output(_) | Self::ReportsErased => ErrorKind::NotFound,
+            Self::NoContract { .. } | Self::Config { .. } => ErrorKind::BrokenRecord,
+            Self::NotFetched { .. } | Self::Load { .. } => ErrorKind::NotReady,
+            Self::Release(error) => error.kind(),
+            Self::Package(error) => package_access_error_kind(error),
+            Self::Verdict(_) => ErrorKind::Internal,
+        }
+    }
+}
+
+impl HostError for CandidateError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Manifest(_) | Self::NotUsed { .. } => ErrorKind::InvalidInput,
+            Self::Contract(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for ComparisonError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoSuchLevel { .. } | Self::Output(_) => ErrorKind::InvalidInput,
+            Self::NoOwner { .. } => ErrorKind::Refused,
+            Self::NotKept(_) => ErrorKind::NotFound,
+            Self::Release(error) => error.kind(),
+            Self::Prompt(_) => ErrorKind::BrokenRecord,
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for StatusError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::TooManyConflicts { .. } => ErrorKind::Conflict,
+            Self::Gates(error) => gate_read_error_kind(error),
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for RecordDemotionError {
+    fn kind(&self) -> ErrorKind {
+        self.0.kind()
+    }
+}
+
+impl HostError for LevelChangeError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoAutonomy { .. } | Self::NotPromoted { .. } => ErrorKind::Refused,
+            Self::LowestLevel { .. } | Self::GateChanged { .. } => ErrorKind::Conflict,
+            Self::Status(error) => error.kind(),
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for IncidentError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnknownRun { .. } => ErrorKind::NotFound,
+            Self::OtherGate { .. } => ErrorKind::InvalidInput,
+            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for RetractionError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnknownRun { .. } => ErrorKind::NotFound,
+            Self::AlreadyRetracted { .. }
+            | Self::NotAllowed { .. }
+            | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
+            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for ChangeError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnknownRun { .. } => ErrorKind::NotFound,
+            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for FigureError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::TooMany { .. } | Self::InFuture { .. } => ErrorKind::InvalidInput,
+            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for ErasureError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnknownRun { .. } => ErrorKind::NotFound,
+            Self::Held { .. } | Self::SharedWithHeld { .. } => ErrorKind::Conflict,
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for StatisticsError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Gate { source, .. } => gate_read_error_kind(source),
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Reading the contents that a release is made of from the ledger.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use tollgate_ledger::{LedgerError, LedgerReader};
+use tollgate_model::Digest;
+
+/// The reason why a release cannot be read from the ledger.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReleaseReadError {
+    #[error("the ledger no longer has the {part} {digest}")]
+    Missing { part: ReleasePart, digest: Digest },
+    #[error("the {part} {digest} in the ledger was changed from outside")]
+    Changed { part: ReleasePart, digest: Digest },
+    #[error("the {part} {digest} in the ledger is not readable")]
+    Unreadable { part: ReleasePart, digest: Digest, source: serde_json::Error },
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// A content that a release is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReleasePart {
+    Release,
+    GateRecord,
+    Prompt,
+    /// The complete configuration of a contract.
+    Configuration,
+}
+
+impl fmt::Display for ReleasePart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Release => "release",
+            Self::GateRecord => "gate record",
+            Self::Prompt => "prompt",
+            Self::Configuration => "configuration",
+        })
+    }
+}
+
+impl ReleasePart {
+    /// Reads the bytes of a content, or returns `None` if the ledger no longer has it.
+    pub(crate) fn find(
+        self,
+        reader: &dyn LedgerReader,
+        digest: Digest,
+    ) -> Result<Option<Vec<u8>>, ReleaseReadError> {
+        let Some(bytes) = reader.content(digest)? else { return Ok(None) };
+        // The chain of events covers the digest, but not the bytes: the file may have been changed.
+        if Digest::of(&bytes) != digest {
+            return Err(ReleaseReadError::Changed { part: self, digest });
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Reads the bytes of a content.
+    pub(crate) fn read(
+        self,
+        reader: &dyn LedgerReader,
+        digest: Digest,
+    ) -> Result<Vec<u8>, ReleaseReadError> {
+        self.find(reader, digest)?.ok_or(ReleaseReadError::Missing { part: self, digest })
+    }
+
+    /// Parses the JSON of a content.
+    pub(crate) fn parse<T: DeserializeOwned>(
+        self,
+        bytes: &[u8],
+        digest: Digest,
+    ) -> Result<T, ReleaseReadError> {
+        let unreadable = |source| ReleaseReadError::Unreadable { part: self, digest, source };
+        serde_json::from_slice(bytes).map_err(unreadable)
+    }
+
+    /// Reads and parses a content.
+    pub(crate) fn read_json<T: DeserializeOwned>(
+        self,
+        reader: &dyn LedgerReader,
+        digest: Digest,
+    ) -> Result<T, ReleaseReadError> {
+        self.parse(&self.read(reader, digest)?, digest)
+    }
+}

@@ -1,0 +1,145 @@
+//! Reads outputs from lines of JSON, one after another, as they arrive.
+
+use std::io::{BufRead, Read};
+
+use super::error::IntakeError;
+use super::input_item::{InputItem, InputOrigin};
+use super::subject_reader::SubjectReader;
+
+/// Maximum length of a line: the largest subject, with room for the other members.
+const LINE_BYTES_MAX: u64 = 32 << 20;
+
+/// Outputs of a source that has one per line. A line that cannot be read is an item of its own error. After an error
+/// of the source itself, and after a line that is too long, there are no more items.
+pub struct JsonLines<R> {
+    subject_reader: SubjectReader,
+    source: R,
+    file: String,
+    /// Number of lines read so far. Blank lines are skipped, but counted.
+    line: u64,
+    is_finished: bool,
+}
+
+impl<R: BufRead> JsonLines<R> {
+    pub(super) fn new(subject_reader: SubjectReader, source: R, file: String) -> Self {
+        Self { subject_reader, source, file, line: 0, is_finished: false }
+    }
+
+    /// Returns the source.
+    pub fn source(&self) -> &R {
+        &self.source
+    }
+
+    /// Reads a line, or returns `None` at the end.
+    fn read_line(&mut self) -> Result<Option<Vec<u8>>, IntakeError> {
+        let mut bytes = Vec::new();
+        let read = self.source.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes)?;
+        // A line that fills the limit exactly and ends there is complete.
+        if read as u64 == LINE_BYTES_MAX && bytes.last() != Some(&b'\n') {
+            return Err(IntakeError::LineTooLong { bytes_max: LINE_BYTES_MAX });
+        }
+        Ok(Some(bytes).filter(|_| read > 0))
+    }
+
+    fn item(&self, bytes: &[u8]) -> InputItem {
+        let (id, subject) = match decode_utf8(bytes) {
+            Ok(text) => self.subject_reader.read_line(text),
+            Err(error) => (None, Err(error)),
+        };
+        let origin = InputOrigin::of_line(self.file.clone(), self.line, id, bytes.len());
+        InputItem { origin, subject }
+    }
+}
+
+impl<R: BufRead> Iterator for JsonLines<R> {
+    type Item = InputItem;
+
+    fn next(&mut self) -> Option<InputItem> {
+        while !self.is_finished {
+            self.line += 1;
+            match self.read_line() {
+                Ok(Some(bytes)) if bytes.trim_ascii().is_empty() => {}
+                Ok(Some(bytes)) => return Some(self.item(&bytes)),
+                Ok(None) => self.is_finished = true,
+                Err(error) => {
+                    // The position in the source is not the start of a line any more.
+                    self.is_finished = true;
+                    let origin = InputOrigin::of_line(self.file.clone(), self.line, None, 0);
+                    return Some(InputItem { origin, subject: Err(error) });
+                }
+            }
+        }
+        None
+    }
+}
+
+fn decode_utf8(bytes: &[u8]) -> Result<&str, IntakeError> {
+    let text = std::str::from_utf8(bytes);
+    text.map_err(|error| IntakeError::InvalidUtf8 { at: error.valid_up_to() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor};
+
+    use tollgate_model::Content;
+
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Vec<(String, Result<Content, String>)> {
+        let lines = SubjectReader::default().lines(bytes, "a.jsonl");
+        let read = |item: InputItem| {
+            let content = item.subject.map(|subject| subject.content);
+            (item.origin.place(), content.map_err(|error| error.to_string()))
+        };
+        lines.map(read).collect()
+    }
+
+    fn text(place: &str, text: &str) -> (String, Result<Content, String>) {
+        (place.into(), Ok(Content::Text(text.into())))
+    }
+
+    #[test]
+    fn skips_blank_lines_and_goes_on_after_invalid_ones() {
+        let bytes = b"{\"text\": \"a\"}\n\n \r\n{\"text\": \"\xff\"}\n[1]\n{\"text\": \"b\"}";
+        let read = read(bytes);
+        assert_eq!(read[0], text("a.jsonl:1", "a"));
+        assert_eq!(read[1], ("a.jsonl:4".into(), Err("invalid UTF-8 at byte 10".into())));
+        assert!(matches!(&read[2], (place, Err(_)) if place == "a.jsonl:5"), "{read:?}");
+        assert_eq!(read[3..], [text("a.jsonl:6", "b")]);
+    }
+
+    #[test]
+    fn ends_at_an_error_of_the_source() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::other("the disk is gone"))
+            }
+        }
+        let source = Cursor::new("{\"text\": \"a\"}\n{\"te").chain(Broken);
+        let mut lines = SubjectReader::default().lines(BufReader::new(source), "a.jsonl");
+        assert!(lines.next().is_some_and(|item| item.subject.is_ok()));
+        let failed = lines.next().unwrap();
+        assert_eq!(failed.origin.place(), "a.jsonl:2");
+        assert!(matches!(failed.subject, Err(IntakeError::Read(_))), "{failed:?}");
+        assert!(lines.next().is_none());
+    }
+
+    #[test]
+    fn ends_at_a_line_that_is_too_long() {
+        let endless = BufReader::with_capacity(1 << 20, std::io::repeat(b'a'));
+        let mut lines = SubjectReader::default().lines(endless, "a.jsonl");
+        let failed = lines.next().unwrap().subject;
+        assert!(matches!(failed, Err(IntakeError::LineTooLong { .. })), "{failed:?}");
+        assert!(lines.next().is_none());
+    }
+
+    #[test]
+    fn names_an_output_by_its_own_id_or_its_place() {
+        let bytes = b"{\"text\": \"a\", \"id\": \"mail-1\"}\n{\"text\": \"b\"}\n".as_slice();
+        let ids = SubjectReader::default().lines(bytes, "a.jsonl");
+        let ids = ids.map(|item| (item.origin.id, item.origin.has_own_id)).collect::<Vec<_>>();
+        assert_eq!(ids, [("mail-1".into(), true), ("a.jsonl:2".into(), false)]);
+    }
+}

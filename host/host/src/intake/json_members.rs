@@ -1,0 +1,86 @@
+//! Members of a JSON object, each as it was written.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::error::IntakeError;
+
+/// Members of a JSON object. Duplicate members are rejected, because they are ambiguous.
+#[derive(Debug)]
+pub struct JsonMembers(BTreeMap<String, Box<RawValue>>);
+
+impl JsonMembers {
+    /// Reads the members of an object.
+    pub fn read(text: &str) -> Result<Self, IntakeError> {
+        serde_json::from_str(text).map_err(|error| IntakeError::NotAnObject {
+            reason: reason_without_place(&error),
+            column: error.column(),
+        })
+    }
+
+    /// Reads the members of an object that is itself the value of `member`.
+    pub(super) fn read_member(member: &str, text: &str) -> Result<Self, IntakeError> {
+        serde_json::from_str(text).map_err(|error| IntakeError::InvalidMember {
+            member: member.into(),
+            reason: reason_without_place(&error),
+        })
+    }
+
+    /// Removes and parses a member that is not part of the output.
+    pub fn take<T: DeserializeOwned>(&mut self, member: &str) -> Result<Option<T>, IntakeError> {
+        let Some(raw) = self.0.remove(member) else { return Ok(None) };
+        let read = serde_json::from_str(raw.get());
+        read.map(Some).map_err(|error| IntakeError::InvalidMember {
+            member: member.into(),
+            reason: reason_without_place(&error),
+        })
+    }
+
+    pub(super) fn get(&self, member: &str) -> Option<&RawValue> {
+        self.0.get(member).map(|raw| &**raw)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.0.iter().map(|(member, raw)| (member.as_str(), &**raw))
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonMembers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = JsonMembers;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonMembers, A::Error> {
+                let mut members = BTreeMap::new();
+                while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
+                    if members.contains_key(&key) {
+                        let message = format!("duplicate member `{key}`");
+                        return Err(serde::de::Error::custom(message));
+                    }
+                    members.insert(key, value);
+                }
+                Ok(JsonMembers(members))
+            }
+        }
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+/// Returns the reason without its line and column, which count from the start of the member.
+fn reason_without_place(error: &serde_json::Error) -> String {
+    let reason = error.to_string();
+    reason.split(" at line ").next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,225 @@
+//! Reads subjects from JSON objects with the members `id`, `text`, `json`, `action` (or `content`, which may be any of
+//! these), `prompt` and `context`, and from documents that are one output each.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use tollgate_model::{Content, ContentKind, JsonText, PromptRef, Subject};
+
+use super::error::IntakeError;
+use super::input_item::{InputItem, InputOrigin};
+use super::json_lines::JsonLines;
+use super::json_members::JsonMembers;
+use super::member_mapping::{CONTEXT_PREFIX, MEMBER_NAMES, MemberMapping};
+
+/// Reader of subjects, with the renamed members and the defaults of all outputs.
+#[derive(Clone, Debug, Default)]
+pub struct SubjectReader {
+    /// Renamed members: member name to the name used in the input.
+    mapped: BTreeMap<String, String>,
+    prompt: Option<PromptRef>,
+    pinned: Option<PromptRef>,
+    context: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActionObject {
+    tool: String,
+    arguments: Box<RawValue>,
+}
+
+impl SubjectReader {
+    /// Renames a member. Objects may then have any other member, too.
+    #[must_use]
+    pub fn with_mapping(mut self, mapping: MemberMapping) -> Self {
+        self.mapped.insert(mapping.name, mapping.member);
+        self
+    }
+
+    /// Sets the prompt of outputs that name none.
+    #[must_use]
+    pub fn with_prompt(mut self, prompt: Option<PromptRef>) -> Self {
+        self.prompt = prompt;
+        self
+    }
+
+    /// Sets the prompt that the gate pins. It supplies the digest when an output names it as `NAME@VERSION`.
+    #[must_use]
+    pub fn with_pinned_prompt(mut self, prompt: Option<PromptRef>) -> Self {
+        self.pinned = prompt;
+        self
+    }
+
+    /// Sets the context of all outputs. An output's own context overrides it key by key.
+    #[must_use]
+    pub fn with_context(mut self, context: Map<String, Value>) -> Self {
+        self.context = context;
+        self
+    }
+
+    /// Returns the outputs of a source that has one per line. `file` names the source in their places.
+    pub fn lines<R: BufRead>(self, source: R, file: impl Into<String>) -> JsonLines<R> {
+        JsonLines::new(self, source, file.into())
+    }
+
+    /// Reads a source that is one output. `file` names it.
+    pub fn read_document(
+        &self,
+        kind: ContentKind,
+        text: String,
+        file: impl Into<String>,
+    ) -> InputItem {
+        let origin = InputOrigin::of_source(file.into(), text.len());
+        InputItem { origin, subject: self.read_whole(kind, text) }
+    }
+
+    fn read_whole(&self, kind: ContentKind, text: String) -> Result<Subject, IntakeError> {
+        let content = match kind {
+            ContentKind::Text => Content::Text(text),
+            ContentKind::Json => Content::Json(JsonText::parse(text)?),
+            ContentKind::Action => parse_action(&text)?,
+        };
+        let context = self.merge_context(Map::new())?;
+        Ok(Subject { content, prompt: self.prompt.clone(), context })
+    }
+
+    /// Reads an id and a subject from a line.
+    pub(super) fn read_line(&self, text: &str) -> (Option<String>, Result<Subject, IntakeError>) {
+        match JsonMembers::read(text) {
+            Ok(members) => self.read_members(&members),
+            Err(error) => (None, Err(error)),
+        }
+    }
+
+    /// Reads an id and a subject from the members of an object.
+    pub fn read_members(
+        &self,
+        members: &JsonMembers,
+    ) -> (Option<String>, Result<Subject, IntakeError>) {
+        let id = self.member(members, "id").and_then(|raw| match serde_json::from_str(raw.get()) {
+            Ok(Value::String(id)) => Some(id),
+            // As it is written, because a long number would lose digits.
+            Ok(Value::Number(_)) => Some(raw.get().into()),
+            _ => None,
+        });
+        (id, self.read_subject(members))
+    }
+
+    fn read_subject(&self, members: &JsonMembers) -> Result<Subject, IntakeError> {
+        self.check_member_names(members)?;
+        let content = self.read_content(members)?;
+        let prompt = match self.member(members, "prompt") {
+            Some(raw) => Some(self.read_prompt(raw)?),
+            None => self.prompt.clone(),
+        };
+        Ok(Subject { content, prompt, context: self.read_context(members)? })
+    }
+
+    fn read_context(&self, members: &JsonMembers) -> Result<JsonText, IntakeError> {
+        let written = self.member(members, "context");
+        // A key that is there twice has one value for those who read the first, and another for the others.
+        let parts = match written.map(RawValue::get) {
+            Some(text) if text.starts_with('{') => Some(JsonMembers::read_member("context", text)?),
+            Some(_) => return Err(IntakeError::ContextNotAnObject),
+            None => None,
+        };
+        if let Some(raw) = written.filter(|_| self.context.is_empty() && self.mapped.is_empty()) {
+            // Nothing is merged in, so the text can be kept as it was written.
+            return Ok(raw.to_owned().into());
+        }
+        let mut context = Map::new();
+        if let Some(parts) = &parts {
+            for (key, raw) in parts.iter() {
+                context.insert(key.into(), serde_json::from_str(raw.get())?);
+            }
+        }
+        for (name, member) in &self.mapped {
+            if let (Some(key), Some(raw)) = (name.strip_prefix(CONTEXT_PREFIX), members.get(member))
+            {
+                context.insert(key.into(), serde_json::from_str(raw.get())?);
+            }
+        }
+        self.merge_context(context)
+    }
+
+    /// Rejects unknown members, which may be misspelt. With renamed members, others are expected.
+    fn check_member_names(&self, members: &JsonMembers) -> Result<(), IntakeError> {
+        if !self.mapped.is_empty() {
+            return Ok(());
+        }
+        match members.names().find(|name| !MEMBER_NAMES.contains(name)) {
+            Some(name) => Err(IntakeError::UnknownMember { member: name.into() }),
+            None => Ok(()),
+        }
+    }
+
+    fn member<'m>(&self, members: &'m JsonMembers, name: &str) -> Option<&'m RawValue> {
+        let member = self.mapped.get(name).map_or(name, String::as_str);
+        // `null` counts as absent, because many exporters write it for missing values.
+        members.get(member).filter(|raw| raw.get() != "null")
+    }
+
+    fn read_content(&self, members: &JsonMembers) -> Result<Content, IntakeError> {
+        let contents = ["content", "text", "json", "action"];
+        let contents = contents.map(|name| self.member(members, name).map(|raw| (name, raw)));
+        let mut contents = contents.into_iter().flatten();
+        let (Some((name, raw)), None) = (contents.next(), contents.next()) else {
+            return Err(IntakeError::NotOneContent);
+        };
+        match name {
+            "text" => {
+                let text = serde_json::from_str(raw.get());
+                Ok(Content::Text(text.map_err(|_| IntakeError::TextNotAString)?))
+            }
+            "action" => parse_action(raw.get()),
+            "content" if raw.get().starts_with('"') => {
+                Ok(Content::Text(serde_json::from_str(raw.get())?))
+            }
+            _ => Ok(Content::Json(raw.to_owned().into())),
+        }
+    }
+
+    /// Reads a prompt from `NAME@VERSION`, or from an object with its digest.
+    fn read_prompt(&self, raw: &RawValue) -> Result<PromptRef, IntakeError> {
+        let invalid = |reason| IntakeError::InvalidMember { member: "prompt".into(), reason };
+        let Ok(text) = serde_json::from_str::<String>(raw.get()) else {
+            return serde_json::from_str(raw.get()).map_err(|_| {
+                let expected =
+                    "expected `NAME@VERSION`, or an object with `name`, `version` and `digest`";
+                invalid(expected.into())
+            });
+        };
+        let pinned = self.pinned.as_ref();
+        let is_pinned = |prompt: &&PromptRef| text == format!("{}@{}", prompt.name, prompt.version);
+        match (pinned.filter(is_pinned), text.split_once('@')) {
+            (Some(pinned), _) => Ok(pinned.clone()),
+            // Not the pinned prompt: it is passed on without a digest, and the gate rejects it with a reason of its
+            // own.
+            (None, Some((name, version))) => {
+                let digest = String::new();
+                Ok(PromptRef { name: name.into(), version: version.into(), digest })
+            }
+            (None, None) => Err(invalid(format!("`{text}` is not `NAME@VERSION`"))),
+        }
+    }
+
+    /// Merges an output's own context over the context of all outputs.
+    fn merge_context(&self, output_context: Map<String, Value>) -> Result<JsonText, IntakeError> {
+        let mut context = self.context.clone();
+        context.extend(output_context);
+        Ok(JsonText::parse(Value::Object(context).to_string())?)
+    }
+}
+
+fn parse_action(text: &str) -> Result<Content, IntakeError> {
+    let ActionObject { tool, arguments } =
+        serde_json::from_str(text).map_err(|_| IntakeError::InvalidAction)?;
+    Ok(Content::Action { tool, arguments: arguments.into() })
+}
+
+#[cfg(test)]
+mod tests;

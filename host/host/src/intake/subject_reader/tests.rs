@@ -1,0 +1,121 @@
+//! Property tests: any input is either read completely or rejected with a reason.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use tollgate_model::Content;
+
+use super::*;
+
+fn any_context() -> impl Strategy<Value = Map<String, Value>> {
+    let value =
+        prop_oneof![any::<String>().prop_map(Value::from), any::<u32>().prop_map(Value::from)];
+    proptest::collection::btree_map("[a-z-]{1,8}", value, 0..4).prop_map(Map::from_iter)
+}
+
+/// Text that resembles a line and mostly is not a valid one.
+fn broken_line() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        proptest::sample::select(vec![
+            "{",
+            "}",
+            "[",
+            "]",
+            ":",
+            ",",
+            "\"",
+            "\\",
+            "null",
+            "1e999",
+            "-0",
+            "\"text\"",
+            "\"json\"",
+            "\"action\"",
+            "\"tool\"",
+            "\"arguments\"",
+            "\"content\"",
+            "\"context\"",
+            "\"prompt\"",
+            "\"id\"",
+            "\"a@1.0.0\"",
+            "\\ud800",
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn reads_an_output_or_gives_a_reason(text in prop_oneof![any::<String>(), broken_line()]) {
+        if let (_, Err(error)) = SubjectReader::default().read_line(&text) {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn keeps_a_text_exactly_as_sent(id: String, text: String, context in any_context()) {
+        let line = json!({"id": id, "text": text, "context": context}).to_string();
+        let (read_id, subject) = SubjectReader::default().read_line(&line);
+        let subject = subject.unwrap();
+        prop_assert_eq!(read_id, Some(id));
+        prop_assert_eq!(subject.content, Content::Text(text));
+        let actual: Map<String, Value> = serde_json::from_str(subject.context.as_str()).unwrap();
+        prop_assert_eq!(actual, context);
+    }
+
+    /// An output's own context overrides the context of all outputs key by key.
+    #[test]
+    fn prefers_an_output_s_own_context(shared in any_context(), own in any_context()) {
+        let reader = SubjectReader::default().with_context(shared.clone());
+        let (_, subject) = reader.read_line(&json!({"text": "Hello", "context": own}).to_string());
+        let actual: Map<String, Value> =
+            serde_json::from_str(subject.unwrap().context.as_str()).unwrap();
+        let mut expected = shared;
+        expected.extend(own);
+        prop_assert_eq!(actual, expected);
+    }
+
+    #[test]
+    fn rejects_more_than_one_content(first in 0_usize..4, second in 0_usize..4) {
+        let members = ["text", "json", "action", "content"];
+        let value = |member| match member {
+            "action" => json!({"tool": "t", "arguments": {}}),
+            _ => json!("Hello"),
+        };
+        let mut line = Map::new();
+        for member in [members[first], members[second]] {
+            line.insert(member.into(), value(member));
+        }
+        let (_, subject) = SubjectReader::default().read_line(&Value::Object(line).to_string());
+        prop_assert_eq!(subject.is_ok(), first == second);
+    }
+}
+
+/// Which of two values counts must not depend on what else is merged into the context.
+#[test]
+fn rejects_a_context_key_that_is_there_twice() {
+    let shared = json!({"region": "eu"}).as_object().cloned().unwrap();
+    let readers = [
+        SubjectReader::default(),
+        SubjectReader::default().with_context(shared),
+        SubjectReader::default().with_mapping("context.region=place".parse().unwrap()),
+    ];
+    for reader in readers {
+        for context in [
+            r#"{"channel": "billboard", "channel": "email"}"#,
+            r#"{"confidence": 0.1, "channel": "email", "confid\u0065nce": 0.93}"#,
+        ] {
+            let line = format!(r#"{{"text": "Hello", "context": {context}}}"#);
+            let error = reader.read_line(&line).1.unwrap_err().to_string();
+            assert!(error.starts_with("`context`: duplicate member `c"), "{error}");
+        }
+        let line = r#"{"text": "Hello", "context": {"channel": "email", "note": {"a": 1}}}"#;
+        assert!(reader.read_line(line).1.is_ok());
+        for context in ["[]", "\"email\"", "7"] {
+            let line = format!(r#"{{"text": "Hello", "context": {context}}}"#);
+            let error = reader.read_line(&line).1.unwrap_err();
+            assert!(matches!(error, IntakeError::ContextNotAnObject), "{error}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+use tollgate_model::{IncidentEvent, ReviewEvent, RollbackEvent, Ruling};
+
+use super::*;
+use crate::test_host::{TestHost, run, text};
+
+fn incident(run: Option<Digest>) -> EventKind {
+    let (description, by) = (text("a wrong name"), "Kim Osei".parse().unwrap());
+    EventKind::Incident(IncidentEvent { description, by, run })
+}
+
+fn review(run: Digest, action: ReviewAction) -> EventKind {
+    EventKind::Review(ReviewEvent {
+        run,
+        subject: Digest::of("subject"),
+        by: "Kim Osei".parse().unwrap(),
+        role: None,
+        action,
+        answers: Vec::new(),
+        time_ms: None,
+    })
+}
+
+/// Records a held run and then these events, and returns what took its decision back.
+async fn revocation(kinds: impl FnOnce(Digest) -> Vec<EventKind>) -> Option<RevocationAct> {
+    let test = TestHost::new();
+    let digest = test.record_run("letter", Ruling::Hold).await;
+    for kind in kinds(digest) {
+        test.record(kind).await;
+    }
+    let history = test.host.shared.read(|reader| reader.history(digest)).unwrap();
+    find_revocation(&history, digest).map(|revocation| revocation.act)
+}
+
+#[tokio::test]
+async fn finds_what_took_a_decision_back() {
+    let reason = || text("wrong offer");
+    let rejected = |run| vec![review(run, ReviewAction::Reject { reason: reason() })];
+    assert_eq!(revocation(rejected).await, Some(RevocationAct::Rejection { reason: reason() }));
+    let edited = Digest::of("edited");
+    let replaced = |run| vec![review(run, ReviewAction::Edit { edited })];
+    assert_eq!(revocation(replaced).await, Some(RevocationAct::Edit { edited }));
+    let by = "Kim Osei".parse().unwrap();
+    let retracted = |run| {
+        let (run, release) = (Some(run), None);
+        vec![EventKind::Rollback(RollbackEvent { run, release, by, reason: reason() })]
+    };
+    assert_eq!(revocation(retracted).await, Some(RevocationAct::Retraction { reason: reason() }));
+    let named = |run| vec![incident(Some(run))];
+    let description = text("a wrong name");
+    assert_eq!(revocation(named).await, Some(RevocationAct::Incident { description }));
+}
+
+#[tokio::test]
+async fn an_approval_or_a_later_decision_takes_nothing_back() {
+    let approved = |run| vec![review(run, ReviewAction::Approve)];
+    assert_eq!(revocation(approved).await, None);
+    assert_eq!(revocation(|_| vec![incident(None)]).await, None, "it names no run");
+    // Whoever decided again knew of the incident.
+    let again = |digest| {
+        vec![incident(Some(digest)), EventKind::Run(Box::new(run("letter", Ruling::Allow)))]
+    };
+    assert_eq!(revocation(again).await, None);
+}

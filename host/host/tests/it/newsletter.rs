@@ -1,0 +1,166 @@
+//! The example project, at a level at which people see exceptions only, with contracts that tests choose.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use tempfile::TempDir;
+use tollgate::ledger::{EventQuery, Ledger, LedgerEntry, PageCursor};
+use tollgate::model::{
+    Content, Event, EventKind, IncidentEvent, JsonText, LevelChangeReason, LevelEvent, LevelScheme,
+    RunEvent, Share, Subject,
+};
+use tollgate::{GateHandle, Host, PackageStore, Project, StreamSubmission};
+use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
+use tollgate_ledger_sqlite::SqliteLedger;
+use tollgate_packages::source::PublishOptions;
+use tollgate_project::{ProjectPackages, RegistryAccess, files, open_package};
+
+use super::fixture::{START_MS, actor, lock, open_host};
+
+const GATE: &str = "welcome-email";
+
+/// Judges texts while they are written, and reports each exclamation mark as an error.
+pub const MARKS: &str = "[[contracts]]\ncontract = \"hostile/hasty@^1\"\n";
+/// Judges whole texts only.
+pub const LENGTH: &str =
+    "[[contracts]]\ncontract = \"tollgate/length@^1\"\nconfig = { characters = { max = 1000 } }\n";
+
+pub struct Newsletter {
+    pub host: Host,
+    folder: TempDir,
+}
+
+impl Newsletter {
+    /// Creates the project with a gate that has these contracts and this level.
+    pub async fn new(contracts: &str, level: u8) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let example = repository().join("examples/newsletter");
+        for file in ["tollgate.toml", "prompts/welcome-email.prompt", "brand/voice.md"] {
+            let bytes = std::fs::read(example.join(file)).unwrap();
+            files::write(&folder.path().join(file), &bytes).unwrap();
+        }
+        std::fs::create_dir(folder.path().join("packages")).unwrap();
+        publish(&folder, &folder.path().join("prompts/welcome-email.prompt")).await;
+        for guest in ["hasty", "hostile"] {
+            publish(&folder, &built_guest(guest)).await;
+        }
+        let host = open_host(&folder, &Arc::new(AtomicU64::new(START_MS)));
+        let newsletter = Self { host, folder };
+        newsletter.release(contracts).await;
+        newsletter.set_level(level).await;
+        newsletter
+    }
+
+    /// Writes the gate with these contracts, and publishes a release of it.
+    pub async fn release(&self, contracts: &str) {
+        let path = self.folder.path().join(WELCOME_EMAIL_FILE);
+        files::write(&path, gate(contracts).as_bytes()).unwrap();
+        lock(&self.folder).await;
+        // Another host, as another process would be, that knows the new lock file.
+        let host = open_host(&self.folder, &Arc::new(AtomicU64::new(START_MS)));
+        host.publish_release(GATE, &actor(), None).await.unwrap();
+    }
+
+    pub async fn open_gate(&self) -> GateHandle {
+        self.host.gate(&GATE.parse().unwrap()).await.unwrap()
+    }
+
+    /// Records a level as if people had accepted it.
+    pub async fn set_level(&self, level: u8) {
+        let accepted_by = "Sam Reed".parse().unwrap();
+        let reason =
+            LevelChangeReason::Promoted { accepted_by, reviewed: 40, approval_rate: Share::ALL };
+        let change = LevelEvent { scheme: LevelScheme::L0ToL5, from: 4, to: level, reason };
+        self.record(EventKind::Level(change)).await;
+    }
+
+    /// Records an incident, which demotes the gate.
+    pub async fn record_incident(&self) {
+        let (description, by) = ("a wrong name".parse().unwrap(), "Sam Reed".parse().unwrap());
+        self.record(EventKind::Incident(IncidentEvent { description, by, run: None })).await;
+    }
+
+    async fn record(&self, kind: EventKind) {
+        let event = Event { at_ms: START_MS, gate: GATE.parse().unwrap(), kind };
+        self.ledger().append(LedgerEntry::new(event).into()).await.unwrap();
+    }
+
+    /// Returns all recorded runs.
+    pub fn runs(&self) -> Vec<RunEvent> {
+        let kind = Some("run".into());
+        let query = EventQuery { gate: None, kind, page: PageCursor::Newest, limit: 1_000 };
+        let events = self.ledger().open_reader().unwrap().events(&query).unwrap();
+        let run = |kind| match kind {
+            EventKind::Run(run) => *run,
+            other => panic!("{other:?}"),
+        };
+        events.into_iter().map(|stored| run(stored.event.kind)).collect()
+    }
+
+    pub fn ledger(&self) -> SqliteLedger {
+        SqliteLedger::open(&self.folder.path().join("ledger.db")).unwrap()
+    }
+}
+
+/// Returns a text that the gate's prompt wrote.
+pub fn subject(gate: &GateHandle, text: &str) -> Subject {
+    let content = Content::Text(text.into());
+    Subject { content, prompt: gate.prompt(), context: context() }
+}
+
+/// Returns the submission of a text that the gate's prompt is going to write.
+pub fn stream_submission(gate: &GateHandle) -> StreamSubmission {
+    StreamSubmission::new(context()).with_prompt(gate.prompt().unwrap())
+}
+
+fn context() -> JsonText {
+    let context = r#"{"channel": "email", "model": "acme/large", "confidence": 0.93,
+        "campaign": "spring", "data-classes": ["contact"], "region": "eu", "cost": "0.01",
+        "author": "Ada Writer"}"#;
+    JsonText::parse(context).unwrap()
+}
+
+/// Returns the example gate with other contracts, at which people may come to see exceptions only.
+fn gate(contracts: &str) -> String {
+    let mut text = WELCOME_EMAIL.to_owned();
+    for (from, to) in [
+        ("highest = 4", "highest = 5"),
+        ("pattern = \"over-the-loop\"", "pattern = \"on-the-loop\""),
+        ("reputational-risk = { value = 3", "reputational-risk = { value = 1"),
+        ("cost-efficiency = { value = 3", "cost-efficiency = { value = 1"),
+        ("[\"politics\", \"health\", \"competitors\"]", "[]"),
+        ("topics-judged-by", "# topics-judged-by"),
+        ("contents = \"masked\"", "contents = \"full\""),
+    ] {
+        assert!(text.contains(from), "the example gate has no `{from}`");
+        text = text.replace(from, to);
+    }
+    let start = text.find("[[contracts]]").unwrap();
+    let end = text.find("# What the AI can do in each system").unwrap();
+    text.replace_range(start..end, &format!("{contracts}\n"));
+    text
+}
+
+fn repository() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// Returns the component of a guest that `cargo xtask build` has built.
+fn built_guest(name: &str) -> std::path::PathBuf {
+    let dist = repository().join(format!("tests/guests/{name}/dist"));
+    let mut built = std::fs::read_dir(&dist).into_iter().flatten().flatten();
+    let Some(file) = built.next() else {
+        panic!("`{}` is empty: run `cargo xtask build` first", dist.display())
+    };
+    file.path()
+}
+
+async fn publish(folder: &TempDir, file: &Path) {
+    let project = Project::open(folder.path()).unwrap();
+    let store = PackageStore::new(folder.path().join("store"));
+    let packages = ProjectPackages::open(Some(project), store, RegistryAccess::default()).unwrap();
+    let source = packages.find_source("packages").unwrap().source;
+    let (package, _) = open_package(file).unwrap();
+    source.publish(&package, &PublishOptions::default(), &()).await.unwrap();
+}
