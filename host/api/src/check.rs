@@ -1,0 +1,77 @@
+//! Outputs that were taken through a gate.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use tollgate_model::{Digest, FormatVersion, GateName, Money, Ruling};
+
+use crate::report::CheckCounts;
+use crate::{ExplainedReason, Timestamp};
+
+/// Outputs that were taken through a gate together.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CheckDocument {
+    pub format: FormatVersion<1>,
+    pub gate: GateName,
+    /// Active release when the command started.
+    pub release: Digest,
+    pub runs: Vec<OutputResult>,
+    pub summary: CheckCounts,
+}
+
+/// Result of one output as a document of its own.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OutputResultLine {
+    pub format: FormatVersion<1>,
+    #[serde(flatten)]
+    pub result: OutputResult,
+}
+
+/// Result of one output.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OutputResult {
+    Decided(Box<DecidedOutput>),
+    NotJudged(NotJudgedOutput),
+}
+
+/// Output that was decided.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct DecidedOutput {
+    /// Id that the sender gave, or the place of the output.
+    pub id: String,
+    pub run: Digest,
+    /// Release that decided.
+    pub release: Digest,
+    pub decision: Ruling,
+    /// Ruling without shadow mode. Only in shadow mode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_be: Option<Ruling>,
+    /// All reasons, the strictest first.
+    pub reasons: Vec<ExplainedReason>,
+    /// Cost of generating the output, if the caller gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+    /// End of the time in which the output can be retracted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo_until: Option<Timestamp>,
+    /// Whether the output was sampled for an audit.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub audit: bool,
+    /// Value of the header that marks an allowed output as AI-assisted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ai_assisted: Option<String>,
+    /// Whether it was recorded before under the same batch name.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub already_recorded: bool,
+}
+
+/// Output that could not be judged.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NotJudgedOutput {
+    pub id: String,
+    /// Always `null`.
+    pub decision: (),
+    /// Reason why it could not be judged.
+    pub error: String,
+}

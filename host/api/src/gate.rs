@@ -1,0 +1,243 @@
+//! Gates: their records, what is missing in them, and what applies to their outputs today.
+
+use std::error::Error;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use tollgate::gate::ReleaseStatus;
+use tollgate_govern::autonomy::level_name;
+use tollgate_govern::checklist::ReadinessItem;
+use tollgate_govern::oversight::RequiredOversight;
+use tollgate_govern::promotion::{PromotionError, PromotionProposal};
+use tollgate_govern::{PeriodSpending, RecordedLevel};
+use tollgate_model::{
+    Consequence, DemotionCause, Digest, FormatVersion, Gate, GateName, GatePart, LevelChangeReason,
+    LevelScheme, Money, OversightEffect, Share, TrackRecord,
+};
+
+use crate::Timestamp;
+
+/// Gate with its state, and the oversight that follows from both.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct GateDocument {
+    pub format: FormatVersion<1>,
+    /// Record of the gate, as in its file.
+    pub record: Gate,
+    /// Digest of the record.
+    pub digest: Digest,
+    pub release: GateReleases,
+    /// Delegation score that counts; `null` while a value is missing.
+    pub score: Option<u8>,
+    /// Meaning of the level for outputs today.
+    pub oversight: OversightEffect,
+    /// Reasons to hold every output, for people.
+    pub hold_reasons: Vec<String>,
+    /// Level in effect; `null` if the record has no `[autonomy]`.
+    pub level: Option<CurrentLevel>,
+    /// Reviews since the last change of level; `null` without a ledger.
+    pub track: Option<ReviewTrack>,
+    /// Whether the gate can be promoted; `null` without a ledger.
+    pub promotion: Option<PromotionState>,
+    pub checklist: Vec<ReadinessEntry>,
+    pub spent: SpentAmounts,
+}
+
+/// Active release of a gate beside what is locked.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct GateReleases {
+    /// `null` if the gate has no active release, so it checks nothing.
+    pub active: Option<Digest>,
+    /// Release of what is locked; `null` if that cannot be loaded.
+    pub locked: Option<Digest>,
+    /// Reason why what is locked cannot be loaded.
+    pub locked_error: Option<String>,
+    /// Differences between the two, for people.
+    pub differences: Vec<String>,
+}
+
+/// Level in effect.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct CurrentLevel {
+    pub scheme: LevelScheme,
+    pub level: u8,
+    /// Name of the level in its scheme.
+    pub name: Option<String>,
+    /// Time of the last change; `null` if the level has never changed.
+    pub since: Option<Timestamp>,
+    /// Reason for the last change.
+    pub reason: Option<LevelChangeReason>,
+    /// Level before a demotion that is not recorded yet.
+    pub demoted_from: Option<u8>,
+    /// Causes of that demotion.
+    pub causes: Vec<DemotionCause>,
+}
+
+/// Reviews of a gate since its level last changed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReviewTrack {
+    pub reviewed: u32,
+    /// Number of outputs that were approved unchanged.
+    pub approved: u32,
+    pub edited: u32,
+    pub rejected: u32,
+    pub approval_rate: Share,
+}
+
+/// Level that a gate can be promoted to, or what stands against it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PromotionState {
+    pub to: Option<u8>,
+    /// Sentences for people; `null` if the gate can be promoted.
+    pub errors: Option<Vec<String>>,
+}
+
+/// Point of the readiness checklist.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReadinessEntry {
+    pub point: String,
+    pub met: bool,
+    /// Sentences about what is missing; empty if the point is met.
+    pub missing: Vec<String>,
+}
+
+/// Amounts spent in the current periods.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SpentAmounts {
+    pub day: Money,
+    pub week: Money,
+    pub month: Money,
+}
+
+/// Missing parts of gates.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CompletenessDocument {
+    pub format: FormatVersion<1>,
+    pub gates: Vec<GateCompleteness>,
+}
+
+/// Missing parts of one gate.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct GateCompleteness {
+    pub gate: GateName,
+    /// Whether no part is missing.
+    pub complete: bool,
+    pub missing: Vec<MissingPart>,
+    pub ready_to_delegate: Vec<ReadinessEntry>,
+}
+
+/// Missing part of a gate.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MissingPart {
+    /// Key in the file of the gate.
+    pub key: String,
+    pub meaning: String,
+    pub consequence: Consequence,
+}
+
+impl From<&ReleaseStatus> for GateReleases {
+    fn from(status: &ReleaseStatus) -> Self {
+        let locked = status.locked.as_ref();
+        Self {
+            active: status.active,
+            locked: locked.ok().copied(),
+            locked_error: locked.err().map(|error| describe_error(error)),
+            differences: status.differences.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Returns the message of an error, followed by those of its causes.
+fn describe_error(error: &dyn Error) -> String {
+    let (mut text, mut cause) = (error.to_string(), error.source());
+    while let Some(error) = cause {
+        let message = error.to_string();
+        // Some errors end with the text of their cause.
+        if !text.ends_with(&message) {
+            text = format!("{text}: {message}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+impl CurrentLevel {
+    /// Returns the level in effect, with the recorded one. `None` if the record has no `[autonomy]`.
+    pub fn new(oversight: &RequiredOversight, recorded: Option<&RecordedLevel>) -> Option<Self> {
+        let effective = oversight.level.as_ref()?;
+        Some(Self {
+            scheme: effective.scheme,
+            level: effective.level,
+            name: level_name(effective.scheme, effective.level).map(Into::into),
+            since: recorded.map(|level| Timestamp(level.since_ms)),
+            reason: recorded.map(|level| level.reason.clone()),
+            demoted_from: effective.demoted_from,
+            causes: effective.causes.clone(),
+        })
+    }
+}
+
+impl From<&TrackRecord> for ReviewTrack {
+    fn from(record: &TrackRecord) -> Self {
+        Self {
+            reviewed: record.reviewed(),
+            approved: record.approved,
+            edited: record.edited,
+            rejected: record.rejected,
+            approval_rate: record.approval_rate(),
+        }
+    }
+}
+
+impl From<&Result<PromotionProposal, Vec<PromotionError>>> for PromotionState {
+    fn from(proposal: &Result<PromotionProposal, Vec<PromotionError>>) -> Self {
+        match proposal {
+            Ok(proposal) => Self { to: Some(proposal.to), errors: None },
+            Err(errors) => {
+                Self { to: None, errors: Some(errors.iter().map(ToString::to_string).collect()) }
+            }
+        }
+    }
+}
+
+impl From<&ReadinessItem> for ReadinessEntry {
+    fn from(item: &ReadinessItem) -> Self {
+        Self {
+            point: item.point.description().into(),
+            met: item.is_met(),
+            missing: item.missing.clone(),
+        }
+    }
+}
+
+impl GateCompleteness {
+    pub fn new(gate: GateName, missing: &[GatePart], checklist: &[ReadinessItem]) -> Self {
+        Self {
+            gate,
+            complete: missing.is_empty(),
+            missing: missing.iter().copied().map(Into::into).collect(),
+            ready_to_delegate: checklist.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<GatePart> for MissingPart {
+    fn from(part: GatePart) -> Self {
+        Self {
+            key: part.key().into(),
+            meaning: part.meaning().into(),
+            consequence: part.consequence(),
+        }
+    }
+}
+
+impl From<PeriodSpending> for SpentAmounts {
+    fn from(spent: PeriodSpending) -> Self {
+        let PeriodSpending { day, week, month, .. } = spent;
+        Self { day, week, month }
+    }
+}

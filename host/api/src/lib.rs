@@ -1,0 +1,72 @@
+//! What Tollgate writes for programs: the types of its JSON, and formats of reports.
+//!
+//! Each document has one type here, with a version of its own (`format`) and a conversion from the results of the
+//! host. A member can be added under the same version; renaming or removing one, or giving it another meaning, needs
+//! a new version. `docs/reference/json.md` lists the documents, and `docs/reference/schemas` has their schemas: both
+//! are generated from this crate. Nothing here prints.
+
+mod check;
+mod event;
+mod figures;
+mod gate;
+mod gate_case;
+mod inspection;
+mod judgement;
+mod package;
+mod prompt;
+mod prompt_diff;
+mod queue;
+mod reason;
+mod receipt;
+mod rendered_prompt;
+mod replay;
+pub mod report;
+mod risk;
+mod run_record;
+mod score;
+mod statistics;
+mod timestamp;
+mod verification;
+mod version_bump;
+
+pub use check::{CheckDocument, DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine};
+pub use event::{ContentReference, LedgerEvent, LedgerEventLine, StoredContentKind};
+pub use figures::{FigureEntry, FiguresDocument};
+pub use gate::{
+    CompletenessDocument, CurrentLevel, GateCompleteness, GateDocument, GateReleases, MissingPart,
+    PromotionState, ReadinessEntry, ReviewTrack, SpentAmounts,
+};
+pub use gate_case::{GateCaseResult, GateTestDocument, LabelledReason};
+pub use inspection::{InspectionDocument, RequestedCapability, SnapshotSupport};
+pub use judgement::{
+    ExplainedFailure, JudgementDocument, JudgementRecord, JudgingContract, StreamProgressLine,
+};
+pub use package::{
+    LockedGateEntry, LockedGatesDocument, LockedPackageEntry, LockedPackageKind, PackagePin,
+    PublicationDocument,
+};
+pub use prompt::{
+    DeclaredInput, DeclaredOutput, DeclaredVariable, IncludedPartial, ModelRequest,
+    PromptCheckDocument, PromptDocument, PromptFault, PromptIdentity, PromptListDocument,
+    PromptListEntry, TemplatePlace,
+};
+pub use prompt_diff::{ChangedLines, PromptDiffDocument, PromptDifference, PromptSection};
+pub use queue::{QueueDocument, QueueEntry, QueuePurpose, QueuedRunDocument};
+pub use reason::ExplainedReason;
+pub use receipt::{ProvenanceDocument, ReceiptVerificationDocument, VerifiedReceipt};
+pub use rendered_prompt::{
+    RenderedMedia, RenderedMessage, RenderedPart, RenderedPromptDocument, RenderedRole,
+};
+pub use replay::{ComparedRunLine, ReplayedRunLine, ReplayedVerdict};
+pub use risk::{DataClassUse, GateRiskEntry, OpenProblem, RiskDocument, SystemAbility};
+pub use run_record::{AuditAnswers, OutputRequest, RecordedReview, RunRecordDocument};
+pub use score::{GateScoreDocument, ScoreDocument};
+pub use statistics::{
+    ActivityFigures, CalibrationClass, CalibrationFigures, DriftedFigure, GateFigures,
+    HealthFigures, HeldOutputs, MeanMeasure, SpentBudget, StatisticsDocument,
+};
+pub use timestamp::Timestamp;
+pub use verification::{
+    ChainHead, VerificationDocument, VerificationFault, VerificationFaultCode, VerifiedCheckpoint,
+};
+pub use version_bump::{VersionBump, VersionComparisonDocument, VersionDifference};

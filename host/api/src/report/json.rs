@@ -1,0 +1,107 @@
+//! Writes results as one JSON document, or as one line of JSON per output.
+
+use std::io::{self, Write};
+
+use serde_json::json;
+use tollgate::intake::InputOrigin;
+use tollgate_govern::provenance;
+use tollgate_model::{FormatVersion, GateName};
+
+use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
+use crate::{DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine, Timestamp};
+
+/// JSON that is being written: a [`CheckDocument`](crate::CheckDocument), or an [`OutputResultLine`] per output.
+pub struct JsonFormat {
+    is_document: bool,
+    has_written: bool,
+    gate: Option<GateName>,
+}
+
+impl JsonFormat {
+    pub fn lines() -> Self {
+        Self { is_document: false, has_written: false, gate: None }
+    }
+
+    pub fn document() -> Self {
+        Self { is_document: true, has_written: false, gate: None }
+    }
+}
+
+impl ReportFormat for JsonFormat {
+    fn begin(&mut self, out: &mut dyn Write, gate: &GateRelease) -> io::Result<()> {
+        self.gate = Some(gate.gate.clone());
+        if self.is_document {
+            let format = json!(FormatVersion::<1>);
+            let (gate, release) = (json!(gate.gate), json!(gate.release));
+            write!(out, "{{\"format\":{format},\"gate\":{gate},\"release\":{release},\"runs\":[")?;
+        }
+        Ok(())
+    }
+
+    fn write_result(
+        &mut self,
+        out: &mut dyn Write,
+        item: &InputOrigin,
+        result: &Result<CheckResult, String>,
+    ) -> io::Result<()> {
+        let result = self.output_result(item, result);
+        if !self.is_document {
+            serde_json::to_writer(&mut *out, &OutputResultLine { format: FormatVersion, result })?;
+            return out.write_all(b"\n");
+        }
+        let separator = if std::mem::replace(&mut self.has_written, true) { ",\n" } else { "\n" };
+        out.write_all(separator.as_bytes())?;
+        Ok(serde_json::to_writer(out, &result)?)
+    }
+
+    fn end(
+        &mut self,
+        out: &mut dyn Write,
+        counts: &CheckCounts,
+        _: &GateRelease,
+    ) -> io::Result<()> {
+        if self.is_document {
+            writeln!(out, "\n],\"summary\":{}}}", json!(counts))?;
+        }
+        Ok(())
+    }
+}
+
+impl JsonFormat {
+    fn output_result(
+        &self,
+        item: &InputOrigin,
+        result: &Result<CheckResult, String>,
+    ) -> OutputResult {
+        let id = item.id.clone();
+        match result {
+            Ok(result) => OutputResult::Decided(Box::new(self.decided_output(id, result))),
+            Err(error) => {
+                OutputResult::NotJudged(NotJudgedOutput { id, decision: (), error: error.clone() })
+            }
+        }
+    }
+
+    fn decided_output(&self, id: String, result: &CheckResult) -> DecidedOutput {
+        let decision = &result.decision;
+        let provenance = match (&self.gate, &result.facts) {
+            (Some(gate), Some(facts)) => {
+                provenance::provenance_of(gate, result.release, facts, decision)
+            }
+            _ => None,
+        };
+        DecidedOutput {
+            id,
+            run: result.run,
+            release: result.release,
+            decision: decision.ruling,
+            would_be: decision.would_be,
+            reasons: decision.reasons.iter().map(Into::into).collect(),
+            cost: decision.cost,
+            undo_until: decision.undo_until_ms.map(Timestamp),
+            audit: decision.audit,
+            ai_assisted: provenance.map(|one| one.to_string()),
+            already_recorded: result.was_recorded,
+        }
+    }
+}

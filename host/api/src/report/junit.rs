@@ -1,0 +1,208 @@
+//! Writes JUnit XML for build servers. Each output is a test case: held and blocked outputs are
+//! failures, and outputs that could not be judged are errors. The report has only elements and
+//! attributes of the schema of Jenkins, the strictest of those in use: file and line of an output
+//! are in `system-out`, because a test case has no attributes for them.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use tollgate::intake::InputOrigin;
+use tollgate_model::{ReasonEffect, Ruling};
+
+use super::spool::Spool;
+use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
+
+/// JUnit XML of a check.
+pub struct JunitFormat {
+    suite: JunitSuite,
+    gate: String,
+}
+
+/// A test suite that is being written. Its counts come before its cases, so the cases are buffered.
+pub struct JunitSuite {
+    cases: Spool,
+    tests: u64,
+    failures: u64,
+    errors: u64,
+    time_us: u64,
+}
+
+/// A test case.
+pub struct JunitCase<'a> {
+    pub name: &'a str,
+    pub class: &'a str,
+    pub file: &'a str,
+    pub line: Option<u64>,
+    pub time_us: u64,
+    pub outcome: TestOutcome<'a>,
+}
+
+/// Outcome of a test case.
+pub enum TestOutcome<'a> {
+    Passed,
+    /// Kind of failure, one-line message, and details.
+    Failed(&'a str, String, String),
+    /// Reason why the case has no result.
+    Error(&'a str),
+}
+
+impl JunitSuite {
+    pub fn new() -> io::Result<Self> {
+        Ok(Self { cases: Spool::new()?, tests: 0, failures: 0, errors: 0, time_us: 0 })
+    }
+
+    pub fn add(&mut self, case: &JunitCase<'_>) -> io::Result<()> {
+        self.tests += 1;
+        self.time_us = self.time_us.saturating_add(case.time_us);
+        let out = &mut self.cases;
+        let (name, class) = (escape_xml(case.name), escape_xml(case.class));
+        let time = format_seconds(case.time_us);
+        writeln!(out, "    <testcase name=\"{name}\" classname=\"{class}\" time=\"{time}\">")?;
+        match &case.outcome {
+            TestOutcome::Passed => {}
+            TestOutcome::Failed(kind, sentence, details) => {
+                self.failures += 1;
+                let (kind, sentence) = (escape_xml(kind), escape_xml(sentence));
+                writeln!(out, "      <failure type=\"{kind}\" message=\"{sentence}\">")?;
+                writeln!(out, "{}</failure>", escape_xml(details))?;
+            }
+            TestOutcome::Error(reason) => {
+                self.errors += 1;
+                let reason = escape_xml(reason);
+                writeln!(out, "      <error type=\"not-judged\" message=\"{reason}\"/>")?;
+            }
+        }
+        let place = case.line.map_or_else(String::new, |line| format!(":{line}"));
+        writeln!(out, "      <system-out>{}{place}</system-out>", escape_xml(case.file))?;
+        writeln!(out, "    </testcase>")?;
+        Ok(())
+    }
+
+    /// Writes the whole document.
+    pub fn write_document(&mut self, out: &mut dyn Write, name: &str) -> io::Result<()> {
+        let Self { tests, failures, errors, time_us, .. } = *self;
+        let time = format_seconds(time_us);
+        let counts = format!(
+            "tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{time}\""
+        );
+        writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+        writeln!(out, "<testsuites name=\"tollgate\" {counts}>")?;
+        writeln!(out, "  <testsuite name=\"{}\" {counts}>", escape_xml(name))?;
+        self.cases.copy_to(out)?;
+        writeln!(out, "  </testsuite>\n</testsuites>")?;
+        Ok(())
+    }
+}
+
+impl JunitFormat {
+    pub fn new() -> io::Result<Self> {
+        Ok(Self { suite: JunitSuite::new()?, gate: String::new() })
+    }
+}
+
+impl ReportFormat for JunitFormat {
+    fn begin(&mut self, _: &mut dyn Write, gate: &GateRelease) -> io::Result<()> {
+        self.gate = gate.gate.to_string();
+        Ok(())
+    }
+
+    fn write_result(
+        &mut self,
+        _: &mut dyn Write,
+        item: &InputOrigin,
+        result: &Result<CheckResult, String>,
+    ) -> io::Result<()> {
+        let outcome = match result {
+            Ok(result) => test_outcome(result),
+            Err(error) => TestOutcome::Error(error),
+        };
+        self.suite.add(&JunitCase {
+            name: &item.id,
+            class: &self.gate,
+            file: &item.file,
+            line: item.line,
+            time_us: result.as_ref().map_or(0, |result| result.time_us),
+            outcome,
+        })
+    }
+
+    fn end(&mut self, out: &mut dyn Write, _: &CheckCounts, _: &GateRelease) -> io::Result<()> {
+        self.suite.write_document(out, &self.gate)
+    }
+}
+
+fn test_outcome(result: &CheckResult) -> TestOutcome<'static> {
+    let kind = match result.decision.ruling {
+        Ruling::Allow => return TestOutcome::Passed,
+        Ruling::Hold => "hold",
+        Ruling::Block => "block",
+    };
+    let stopping =
+        result.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note);
+    let stopping: Vec<_> = stopping.map(ToString::to_string).collect();
+    let mut details = String::new();
+    for reason in &result.decision.reasons {
+        let _ = writeln!(details, "{:5} {reason}", reason.effect.to_string());
+    }
+    let _ = writeln!(details, "run   {}", result.run);
+    TestOutcome::Failed(kind, stopping.join("; "), details)
+}
+
+/// Formats microseconds as seconds, the unit of the format.
+fn format_seconds(us: u64) -> String {
+    format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
+}
+
+/// Escapes a text for attributes and content. XML 1.0 cannot represent most control characters; they are
+/// replaced, because one of them would make the whole report invalid.
+fn escape_xml(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' => escaped.push_str("&#10;"),
+            '\t' => escaped.push_str("&#9;"),
+            '\r' => escaped.push_str("&#13;"),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replaces_characters_that_xml_forbids() {
+        assert_eq!(
+            escape_xml("a<b>&\"\u{0}\u{1b}\u{ffff}ä\n"),
+            "a&lt;b&gt;&amp;&quot;\u{fffd}\u{fffd}\u{fffd}ä&#10;"
+        );
+    }
+
+    #[test]
+    fn writes_counts_before_the_cases() {
+        let mut suite = JunitSuite::new().unwrap();
+        for outcome in [
+            TestOutcome::Passed,
+            TestOutcome::Failed("hold", "why".into(), "details".into()),
+            TestOutcome::Error("no output"),
+        ] {
+            let (name, class, file) = ("it", "gate", "a.jsonl");
+            suite
+                .add(&JunitCase { name, class, file, line: Some(3), time_us: 1_500_000, outcome })
+                .unwrap();
+        }
+        let mut out = Vec::new();
+        suite.write_document(&mut out, "gate").unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let counts = "tests=\"3\" failures=\"1\" errors=\"1\" time=\"4.500000\"";
+        assert_eq!(text.matches(counts).count(), 2, "{text}");
+        assert!(text.find(counts) < text.find("<testcase"), "{text}");
+    }
+}

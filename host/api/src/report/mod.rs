@@ -1,0 +1,144 @@
+//! Reports about outputs that were taken through a gate, in formats of other tools and as JSON.
+//!
+//! A report is written while the outputs are checked, so memory use does not grow with their number.
+
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod spool;
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use tollgate::CheckedRun;
+use tollgate::gate::LoadedGate;
+use tollgate::intake::InputOrigin;
+use tollgate_govern::OutputFacts;
+use tollgate_model::{
+    ContractCheck, Decision, Digest, GateName, RetainedContent, Ruling, RunEvent, Subject,
+};
+
+pub use json::JsonFormat;
+pub use junit::{JunitCase, JunitFormat, JunitSuite, TestOutcome};
+pub use markdown::MarkdownFormat;
+pub use sarif::SarifFormat;
+
+/// Name of the source of outputs that were read from standard input.
+pub const STANDARD_INPUT: &str = "standard input";
+
+/// Gate, with the release that checks.
+#[derive(Clone, Debug)]
+pub struct GateRelease {
+    pub gate: GateName,
+    pub release: Digest,
+}
+
+/// Result of one output, as the formats write it.
+#[derive(Clone, Debug)]
+pub struct CheckResult {
+    pub run: Digest,
+    pub release: Digest,
+    pub decision: Decision,
+    pub checks: Vec<ContractCheck>,
+    /// Time that the contracts took.
+    pub time_us: u64,
+    /// Digest of the subject.
+    pub output: Digest,
+    /// The subject; `None` if it was recorded earlier without its content.
+    pub subject: Option<Subject>,
+    pub facts: Option<OutputFacts>,
+    /// Whether it was already recorded under the same batch name.
+    pub was_recorded: bool,
+}
+
+/// Number of outputs by their result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct CheckCounts {
+    pub allowed: u64,
+    pub held: u64,
+    pub blocked: u64,
+    pub not_judged: u64,
+    /// Outputs that were already recorded; they are counted by their decision too.
+    pub already_recorded: u64,
+}
+
+/// A format that results are written in. A result of `Err` says why an output could not be judged.
+pub trait ReportFormat {
+    /// Writes what precedes the first result.
+    fn begin(&mut self, _: &mut dyn Write, _: &GateRelease) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Writes the result of one output, which is already recorded.
+    fn write_result(
+        &mut self,
+        out: &mut dyn Write,
+        item: &InputOrigin,
+        result: &Result<CheckResult, String>,
+    ) -> io::Result<()>;
+
+    /// Writes what follows the last result.
+    fn end(
+        &mut self,
+        out: &mut dyn Write,
+        counts: &CheckCounts,
+        gate: &GateRelease,
+    ) -> io::Result<()>;
+}
+
+impl From<&LoadedGate> for GateRelease {
+    fn from(loaded: &LoadedGate) -> Self {
+        Self { gate: loaded.gate.name.clone(), release: loaded.snapshot.digest }
+    }
+}
+
+impl From<CheckedRun> for CheckResult {
+    fn from(run: CheckedRun) -> Self {
+        let CheckedRun { run, release, facts, decision, subject, checks, time_us, .. } = run;
+        Self {
+            run,
+            release,
+            decision,
+            checks,
+            time_us,
+            output: facts.subject,
+            subject: Some(subject),
+            facts: Some(facts),
+            was_recorded: false,
+        }
+    }
+}
+
+/// Converts a run that was recorded before under the same batch name.
+impl From<RunEvent> for CheckResult {
+    fn from(run: RunEvent) -> Self {
+        let RunEvent { run, release, decision, checks, content, time_us, subject: output, .. } =
+            run;
+        let subject = match content {
+            RetainedContent::Full(subject) | RetainedContent::Masked(subject) => Some(*subject),
+            RetainedContent::Digest | RetainedContent::Erased => None,
+        };
+        let facts = None;
+        Self { run, release, decision, checks, time_us, output, subject, facts, was_recorded: true }
+    }
+}
+
+impl CheckCounts {
+    pub fn add(&mut self, result: &Result<CheckResult, String>) {
+        match result.as_ref().map(|result| result.decision.ruling) {
+            Ok(Ruling::Allow) => self.allowed += 1,
+            Ok(Ruling::Hold) => self.held += 1,
+            Ok(Ruling::Block) => self.blocked += 1,
+            Err(_) => self.not_judged += 1,
+        }
+        self.already_recorded += u64::from(result.as_ref().is_ok_and(|result| result.was_recorded));
+    }
+
+    /// Returns the number of all outputs.
+    pub fn total(&self) -> u64 {
+        self.allowed + self.held + self.blocked + self.not_judged
+    }
+}

@@ -1,0 +1,109 @@
+//! Results of verifying a ledger.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use tollgate_ledger::LedgerFault;
+use tollgate_model::{Digest, FormatVersion};
+
+use crate::Timestamp;
+
+/// Result of verifying a ledger or an export.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct VerificationDocument {
+    pub format: FormatVersion<1>,
+    /// Whether there are no faults.
+    pub sound: bool,
+    /// Number of events.
+    pub events: u64,
+    /// Number of contents that were compared with their digests; `null` if none were looked at.
+    pub contents: Option<u64>,
+    /// Last event; `null` if there is none.
+    pub head: Option<ChainHead>,
+    pub checkpoints: Vec<VerifiedCheckpoint>,
+    pub faults: Vec<VerificationFault>,
+    /// Number of further faults, which are not listed.
+    pub faults_omitted: u64,
+    /// Number of events whose time lies more than a minute before that of the event before them.
+    pub clock_jumps: u64,
+}
+
+/// Last event of a chain.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ChainHead {
+    pub seq: u64,
+    pub hash: Digest,
+}
+
+/// Checkpoint of the ledger.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct VerifiedCheckpoint {
+    /// Number of the event that was the last when it was signed.
+    pub seq: u64,
+    /// Time of signing.
+    pub at: Timestamp,
+    /// Id of the key that it names.
+    pub key: String,
+    /// Name of the trusted key that signed it; `null` if none did.
+    pub signer: Option<String>,
+}
+
+/// Fault of a ledger.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct VerificationFault {
+    pub fault: VerificationFaultCode,
+    /// Number of the event that it concerns, if it concerns one.
+    pub event: Option<u64>,
+    /// Explanation for people.
+    pub message: String,
+}
+
+/// Kind of a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerificationFaultCode {
+    /// An event is not what was recorded.
+    Changed,
+    /// Events are missing.
+    Missing,
+    /// An event is in another place.
+    Misplaced,
+    /// The end that a checkpoint signed is missing.
+    CutOff,
+    /// The chain differs from the one that a checkpoint signed.
+    Rewritten,
+    /// The chain has another beginning than the checkpoints.
+    OtherBeginning,
+    /// No trusted key signed a checkpoint.
+    NotSigned,
+    /// Events cannot be read.
+    Unreadable,
+    ContentMissing,
+    ContentChanged,
+    /// A content is still stored although an event erased it.
+    ContentNotErased,
+    /// A table that follows from the events differs from them.
+    Projection,
+    /// The file of the database is damaged.
+    Page,
+}
+
+impl From<&LedgerFault> for VerificationFault {
+    fn from(fault: &LedgerFault) -> Self {
+        use VerificationFaultCode as Code;
+        let (code, event) = match fault {
+            LedgerFault::Changed { seq, .. } => (Code::Changed, Some(*seq)),
+            LedgerFault::Missing { from, .. } => (Code::Missing, Some(*from)),
+            LedgerFault::Misplaced { seq, .. } => (Code::Misplaced, Some(*seq)),
+            LedgerFault::Truncated { last, .. } => (Code::CutOff, Some(*last)),
+            LedgerFault::Rewritten { signed, .. } => (Code::Rewritten, Some(*signed)),
+            LedgerFault::ForeignStart => (Code::OtherBeginning, None),
+            LedgerFault::UntrustedCheckpoint { seq, .. } => (Code::NotSigned, Some(*seq)),
+            LedgerFault::Unreadable { after, .. } => (Code::Unreadable, Some(*after)),
+            LedgerFault::ContentMissing { seq, .. } => (Code::ContentMissing, Some(*seq)),
+            LedgerFault::ContentChanged { .. } => (Code::ContentChanged, None),
+            LedgerFault::ContentNotErased { .. } => (Code::ContentNotErased, None),
+        };
+        Self { fault: code, event, message: fault.to_string() }
+    }
+}

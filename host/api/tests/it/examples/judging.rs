@@ -1,0 +1,139 @@
+//! Judgements and checks.
+
+use tollgate_api::report::CheckCounts;
+use tollgate_api::{
+    CheckDocument, DecidedOutput, InspectionDocument, JudgementDocument, JudgementRecord,
+    JudgingContract, NotJudgedOutput, OutputResult, OutputResultLine, RequestedCapability,
+    SnapshotSupport, StreamProgressLine,
+};
+use tollgate_model::{
+    Capability, ContractRule, Determinism, FormatVersion, HostAnswer, LogLevel, LogLine, Outcome,
+    Report, RunLog, Severity,
+};
+
+use super::parts::{decision, digest, finding, report};
+use crate::wire_document::WireDocument;
+
+pub fn documents() -> Vec<WireDocument> {
+    vec![
+        WireDocument::new(
+            "judgement",
+            &["tollgate judge --json", "tollgate judge --stream --json"],
+            &judgement(),
+        ),
+        WireDocument::new(
+            "stream-progress",
+            &["tollgate judge --stream --json"],
+            &StreamProgressLine { format: FormatVersion, settled: 25, findings: vec![finding()] },
+        ),
+        WireDocument::new("judgement-record", &["tollgate judge --record"], &judgement_record()),
+        WireDocument::new("check", &["tollgate check --format json"], &check()),
+        WireDocument::new(
+            "checked-output",
+            &["tollgate check --format jsonl"],
+            &OutputResultLine { format: FormatVersion, result: decided() },
+        ),
+        WireDocument::new("inspection", &["tollgate inspect --json"], &inspection()),
+    ]
+}
+
+fn judgement() -> JudgementDocument {
+    let Report { findings, measures, .. } = report();
+    JudgementDocument {
+        format: FormatVersion,
+        contract: JudgingContract {
+            name: "tollgate/pii".parse().unwrap(),
+            version: "1.2.0".parse().unwrap(),
+            digest: digest("component"),
+            config_digest: digest("{}"),
+        },
+        outcome: Some(Outcome::Fail),
+        findings,
+        measures,
+        failure: None,
+        fuel_used: 48_210,
+        time_us: 310,
+        answers: answers(),
+        log: RunLog {
+            lines: vec![LogLine { level: LogLevel::Info, message: "1 address".into() }],
+            dropped: 0,
+        },
+    }
+}
+
+fn answers() -> Vec<HostAnswer> {
+    let (table, key) = ("members".into(), "dana".into());
+    vec![
+        HostAnswer::Clock { now_ms: super::parts::AT.0 },
+        HostAnswer::LookupGet { table, key, answer: Ok(Some("Dana Hill".into())) },
+    ]
+}
+
+fn judgement_record() -> JudgementRecord {
+    JudgementRecord {
+        format: FormatVersion,
+        contract: digest("component"),
+        config: digest("{}"),
+        subject: digest("subject"),
+        answers: answers(),
+    }
+}
+
+fn decided() -> OutputResult {
+    let decision = decision();
+    OutputResult::Decided(Box::new(DecidedOutput {
+        id: "order-4711".into(),
+        run: digest("run"),
+        release: digest("release"),
+        decision: decision.ruling,
+        would_be: None,
+        reasons: decision.reasons.iter().map(Into::into).collect(),
+        cost: decision.cost,
+        undo_until: None,
+        audit: false,
+        ai_assisted: None,
+        already_recorded: false,
+    }))
+}
+
+fn check() -> CheckDocument {
+    let not_judged = NotJudgedOutput {
+        id: "outputs.jsonl:2".into(),
+        decision: (),
+        error: "cannot read output outputs.jsonl:2: unknown member `txet`".into(),
+    };
+    CheckDocument {
+        format: FormatVersion,
+        gate: "welcome-email".parse().unwrap(),
+        release: digest("release"),
+        runs: vec![decided(), OutputResult::NotJudged(not_judged)],
+        summary: CheckCounts { held: 1, not_judged: 1, ..CheckCounts::default() },
+    }
+}
+
+fn inspection() -> InspectionDocument {
+    let rule = ContractRule {
+        severity: Severity::Error,
+        description: "an e-mail address in the text".into(),
+    };
+    InspectionDocument {
+        format: FormatVersion,
+        name: "tollgate/pii".parse().unwrap(),
+        version: "1.2.0".parse().unwrap(),
+        description: "finds personal data".into(),
+        license: "Apache-2.0".into(),
+        wit: "0.1.0".parse().unwrap(),
+        digest: digest("component"),
+        bytes: 412_338,
+        capabilities: vec![RequestedCapability {
+            name: Capability::Lookup,
+            reason: Some("names of members are personal data".into()),
+        }],
+        determinism: Determinism::Deterministic,
+        stream: true,
+        snapshot: SnapshotSupport { possible: true, reason: None },
+        rules: [("email".to_owned(), rule)].into(),
+        prompts: [("welcome-email".parse().unwrap(), "^2.1".parse().unwrap())].into(),
+        config_schema: serde_json::json!({"type": "object"}),
+    }
+}

@@ -1,0 +1,26 @@
+//! An example of every document.
+
+mod gates;
+mod judging;
+mod ledger;
+mod packages;
+mod parts;
+mod prompts;
+mod queue;
+mod statistics;
+
+use crate::wire_document::WireDocument;
+
+/// Returns all documents, in the order of the page.
+pub fn all() -> Vec<WireDocument> {
+    let groups = [
+        judging::documents(),
+        gates::documents(),
+        statistics::documents(),
+        queue::documents(),
+        ledger::documents(),
+        packages::documents(),
+        prompts::documents(),
+    ];
+    groups.into_iter().flatten().collect()
+}

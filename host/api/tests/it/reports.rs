@@ -1,0 +1,109 @@
+//! Reports are valid documents, whatever the outputs contain.
+
+use serde_json::Value;
+use tollgate::intake::{InputOrigin, SubjectReader};
+use tollgate_api::report::{
+    CheckCounts, CheckResult, GateRelease, JsonFormat, JunitFormat, MarkdownFormat, ReportFormat,
+    SarifFormat,
+};
+use tollgate_model::{
+    Content, Decision, Digest, Reason, ReasonEffect, ReasonKind, Ruling, Severity, Subject,
+};
+
+/// Writes a report of a held output and of one that was not judged.
+fn write_report(format: &mut dyn ReportFormat) -> String {
+    let gate =
+        GateRelease { gate: "welcome-email".parse().unwrap(), release: Digest::of("release") };
+    let (mut out, mut counts) = (Vec::new(), CheckCounts::default());
+    format.begin(&mut out, &gate).unwrap();
+    let results = [Ok(held()), Err("no `text` & <nothing> else".to_owned())];
+    for (origin, result) in origins().iter().zip(&results) {
+        counts.add(result);
+        format.write_result(&mut out, origin, result).unwrap();
+    }
+    format.end(&mut out, &counts, &gate).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn origins() -> Vec<InputOrigin> {
+    let lines = "{\"id\": \"a|<b>\", \"text\": \"x\"}\n{}\n";
+    let items = SubjectReader::default().lines(lines.as_bytes(), "out puts.jsonl");
+    items.map(|item| item.origin).collect()
+}
+
+fn held() -> CheckResult {
+    let subject = Subject::new(Content::Text("x".into()));
+    let kind = ReasonKind::Finding {
+        contract: "tollgate/pii".into(),
+        rule: "email".into(),
+        severity: Severity::Error,
+        message: "an \"address\"\n<here>".into(),
+        mode: tollgate_model::EnforcementMode::Enforce,
+    };
+    let decision = Decision {
+        ruling: Ruling::Hold,
+        would_be: None,
+        reasons: vec![Reason { effect: ReasonEffect::Hold, lifted: false, kind }],
+        audit: false,
+        undo_until_ms: None,
+        cost: None,
+    };
+    CheckResult {
+        run: Digest::of("run"),
+        release: Digest::of("release"),
+        decision,
+        checks: Vec::new(),
+        time_us: 740,
+        output: Digest::of("subject"),
+        subject: Some(subject),
+        facts: None,
+        was_recorded: true,
+    }
+}
+
+/// The document is written in pieces, so its type does not guarantee its form.
+#[test]
+fn json_report_has_the_form_of_its_type() {
+    let document: Value = serde_json::from_str(&write_report(&mut JsonFormat::document())).unwrap();
+    let lines = write_report(&mut JsonFormat::lines());
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let all = crate::examples::all();
+    let is_valid = |name: &str, value: &Value| {
+        let found = all.iter().find(|document| document.name == name).unwrap();
+        jsonschema::validator_for(&found.schema).unwrap().is_valid(value)
+    };
+    assert!(is_valid("check", &document), "{document}");
+    assert_eq!(document["runs"].as_array().unwrap().len(), 2);
+    assert_eq!(document["summary"]["not-judged"], 1);
+    assert_eq!(lines.len(), 2);
+    for (line, run) in lines.iter().zip(document["runs"].as_array().unwrap()) {
+        assert!(is_valid("checked-output", line), "{line}");
+        let mut run = run.clone();
+        run["format"] = 1.into();
+        assert_eq!(*line, run);
+    }
+}
+
+#[test]
+fn sarif_report_is_json_with_a_result_per_reason() {
+    let report = write_report(&mut SarifFormat::new().unwrap());
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let run = &report["runs"][0];
+    assert_eq!(run["results"][0]["ruleId"], "tollgate/pii/email");
+    let location = &run["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(location["artifactLocation"]["uri"], "out%20puts.jsonl");
+    assert_eq!(location["region"]["startLine"], 1);
+    let invocation = &run["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn junit_and_markdown_escape_what_outputs_contain() {
+    let junit = write_report(&mut JunitFormat::new().unwrap());
+    assert!(junit.contains("tests=\"2\" failures=\"1\" errors=\"1\""), "{junit}");
+    assert!(!junit.contains("<here>") && !junit.contains("<nothing>"), "{junit}");
+    let markdown = write_report(&mut MarkdownFormat::default());
+    assert!(markdown.contains("| 2 | 0 | 1 | 0 | 1 |"), "{markdown}");
+    assert!(!markdown.contains("a|<b>") && !markdown.contains("<here>"), "{markdown}");
+}
