@@ -6,11 +6,12 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use anyhow::anyhow;
 use indicatif::{ProgressBar, ProgressStyle};
+use tollgate_model::{TextFileError, TextFileErrors};
 use tollgate_packages::Bump;
 use tollgate_toolchain::BuildError;
 
+use crate::file_errors::{render_errors, render_warnings};
 use crate::hints;
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -40,21 +41,39 @@ pub(crate) fn warn(line: impl Display) {
     anstream::eprintln!("{DOUBT}warning:{DOUBT:#} {line}");
 }
 
-/// Prints the error that stops the command, and its causes, each with its hint below it.
+/// Prints warnings about text files to standard error.
+#[allow(clippy::print_stderr)]
+pub(crate) fn warn_about_files(warnings: &[TextFileError]) {
+    if !warnings.is_empty() {
+        anstream::eprintln!("{}", render_warnings(warnings));
+    }
+}
+
+/// Prints the error that stops the command, and its causes, each with its hint below it. Errors in
+/// text files come first, with the lines that they are about.
 #[allow(clippy::print_stderr)]
 pub(crate) fn print_error(error: &anyhow::Error) {
+    let in_files = error.chain().find_map(|cause| cause.downcast_ref::<TextFileErrors>());
+    if let Some(TextFileErrors(errors)) = in_files {
+        anstream::eprintln!("{}", render_errors(errors));
+    }
+    let shown = in_files.map(|errors| sanitize(&errors.to_string())).unwrap_or_default();
     let mut printed = String::new();
-    for (depth, cause) in error.chain().enumerate() {
+    for cause in error.chain() {
         let message = error_message(cause);
-        match depth {
-            0 => anstream::eprintln!("{BAD}error:{BAD:#} {message}"),
+        // Errors that wrap errors in files end with their text.
+        let message = message.strip_suffix(&shown).unwrap_or(&message).trim_end_matches(": ");
+        match printed.as_str() {
+            _ if message.is_empty() => continue,
+            "" if in_files.is_some() => anstream::eprintln!("\n{BAD}error:{BAD:#} {message}"),
+            "" => anstream::eprintln!("{BAD}error:{BAD:#} {message}"),
             // Some errors end with the text of their cause.
-            _ if printed.ends_with(&message) => {}
+            before if before.ends_with(message) => {}
             _ => anstream::eprintln!("  because: {message}"),
         }
-        printed = message;
+        let indent = if printed.is_empty() { "  " } else { "    " };
+        message.clone_into(&mut printed);
         if let Some(hint) = hints::hint(cause) {
-            let indent = if depth == 0 { "  " } else { "    " };
             anstream::eprintln!("{indent}{}", sanitize(&hint));
         }
     }
@@ -67,6 +86,19 @@ fn error_message(error: &(dyn Error + 'static)) -> String {
         // Everything else may quote files and registries.
         false => sanitize(&error.to_string()),
     }
+}
+
+/// Joins the messages of an error and its causes in one line.
+pub(crate) fn join_causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    for cause in std::iter::successors(error.source(), |&error| error.source()) {
+        let message = cause.to_string();
+        // Some errors end with the text of their cause.
+        if !text.ends_with(&message) {
+            text = format!("{text}: {message}");
+        }
+    }
+    text
 }
 
 /// Applies a style to a text.
@@ -88,17 +120,6 @@ pub(crate) fn format_bump(bump: Bump) -> String {
 /// and tabs stay.
 pub(crate) fn sanitize(text: &str) -> String {
     text.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "\u{fffd}")
-}
-
-/// Joins all faults of a file into one error.
-pub(crate) fn faults_error(faults: &[impl Display]) -> anyhow::Error {
-    let all: Vec<_> = faults.iter().map(|fault| sanitize(&fault.to_string())).collect();
-    match all.as_slice() {
-        [only] => anyhow!(only.clone()),
-        all => {
-            anyhow!("{} errors:\n  {}", all.len(), all.join("\n").replace('\n', "\n  "))
-        }
-    }
 }
 
 /// Shows a spinner while something is in progress. Invisible unless standard error is a terminal.

@@ -17,9 +17,9 @@ pub(crate) fn read_text_or_stdin(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Opens a file for streaming, or standard input if the path is `-`.
-pub(crate) fn open_or_stdin(path: &Path) -> anyhow::Result<Box<dyn Read>> {
+pub(crate) fn open_or_stdin(path: &Path) -> anyhow::Result<Box<dyn Read + Send>> {
     if path == Path::new("-") {
-        return Ok(Box::new(std::io::stdin().lock()));
+        return Ok(Box::new(std::io::stdin()));
     }
     let file = std::fs::File::open(path).with_context(|| read_error_message(path))?;
     Ok(Box::new(file))

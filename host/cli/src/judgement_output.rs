@@ -1,73 +1,14 @@
-//! Output of one judgement, as text for people and as JSON for programs.
+//! Output of one judgement as text for people.
 
-use semver::Version;
-use serde::Serialize;
 use tollgate_engine::Contract;
 use tollgate_model::{
-    Content, ContractName, Digest, Failure, Finding, HostAnswer, Judgement, Measure, Outcome,
-    Place, Report, RunLog, Severity, Subject,
+    Content, Finding, Judgement, Measure, Outcome, Place, Report, Severity, Subject,
 };
 
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 
-/// Maximum length of a message shown to people. The JSON has the full message.
+/// Maximum length of a message. The JSON has the full message.
 const SHOWN_CHARACTERS_MAX: usize = 400;
-
-/// A judgement as JSON for programs.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) struct JudgementJson<'a> {
-    contract: ContractVersionJson<'a>,
-    outcome: Option<Outcome>,
-    findings: &'a [Finding],
-    measures: &'a [Measure],
-    failure: Option<FailureJson<'a>>,
-    fuel_used: u64,
-    time_us: u64,
-    answers: &'a [HostAnswer],
-    log: &'a RunLog,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct ContractVersionJson<'a> {
-    name: &'a ContractName,
-    version: &'a Version,
-    digest: Digest,
-    config_digest: Digest,
-}
-
-/// A failure's own fields, with the message that people are shown.
-#[derive(Serialize)]
-struct FailureJson<'a> {
-    #[serde(flatten)]
-    failure: &'a Failure,
-    message: String,
-}
-
-impl<'a> JudgementJson<'a> {
-    pub(crate) fn new(contract: &'a Contract, judgement: &'a Judgement) -> Self {
-        let contract_info = &contract.manifest().contract;
-        let report = judgement.verdict.as_ref().ok();
-        let failure = judgement.verdict.as_ref().err();
-        Self {
-            contract: ContractVersionJson {
-                name: &contract_info.name,
-                version: &contract_info.version,
-                digest: contract.digest(),
-                config_digest: contract.config_digest(),
-            },
-            outcome: report.map(|report| report.outcome),
-            findings: report.map_or(&[], |report| &report.findings),
-            measures: report.map_or(&[], |report| &report.measures),
-            failure: failure.map(|failure| FailureJson { failure, message: failure.to_string() }),
-            fuel_used: judgement.fuel_used,
-            time_us: judgement.time_us,
-            answers: &judgement.answers,
-            log: &judgement.log,
-        }
-    }
-}
 
 /// Prints a judgement for people.
 pub(crate) fn print_judgement(contract: &Contract, subject: &Subject, judgement: &Judgement) {

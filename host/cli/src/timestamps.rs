@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-pub(crate) use tollgate_model::format_rfc3339;
 use tollgate_model::{Date, TimeSpan, format_utc_seconds, parse_rfc3339};
 
 /// The start of a period: a span before now, or a point in time.
@@ -60,6 +59,8 @@ pub(crate) fn format_duration(ms: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_model::format_rfc3339;
+
     use super::*;
 
     fn at_ms(text: &str, now_ms: u64) -> u64 {

@@ -7,12 +7,16 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::Value;
 use tollgate_engine::{
-    Config, ConfigInputs, Contract, Engine, Grants, Limits, LoadError, Settings, Table,
+    CompileProcess, Config, ConfigInputs, Contract, Engine, Grants, Limits, LoadError, Settings,
+    Table,
 };
 use tollgate_model::Capability;
 use tollgate_project::LocalPackages;
 
-use crate::{console, files};
+use crate::{console, files, hints};
+
+/// Name of the hidden command with which the tool starts itself as its compile process.
+pub(super) const COMPILE_WORKER: &str = "compile-worker";
 
 /// Arguments for loading a contract.
 #[derive(Args, Clone, Debug)]
@@ -43,13 +47,25 @@ pub(super) struct ContractLoadArgs {
 
 /// Creates the engine, and warns if the cache cannot be used.
 pub(crate) fn new_engine(cache: Option<PathBuf>) -> anyhow::Result<Engine> {
-    let engine = Engine::new(Settings { cache, ..Settings::default() })?;
+    let compile_process =
+        Some(CompileProcess { program: own_program()?, arguments: vec![COMPILE_WORKER.into()] });
+    let engine = Engine::new(Settings { cache, compile_process, ..Settings::default() })?;
     if let Some(problem) = engine.cache_problem() {
         console::warn(format!(
             "{problem}\n  contracts are compiled again each time; set another folder with `--cache`"
         ));
     }
     Ok(engine)
+}
+
+/// Returns the path of this program.
+fn own_program() -> std::io::Result<PathBuf> {
+    if cfg!(target_os = "linux") {
+        // Names this program even after another one has been installed in its place.
+        Ok("/proc/self/exe".into())
+    } else {
+        std::env::current_exe()
+    }
 }
 
 impl ContractLoadArgs {
@@ -131,7 +147,10 @@ pub(super) async fn load_contract(
             LoadError::InvalidConfig(_) => {
                 format!("\n  show its configuration: `tollgate inspect {reference}`")
             }
-            _ => String::new(),
+            error => match hints::first_hint(error) {
+                Some(hint) => format!("\n  {hint}"),
+                None => String::new(),
+            },
         };
         anyhow::anyhow!("`{reference}` cannot be loaded: {error}{remedy}")
     })

@@ -16,6 +16,17 @@ pub(super) fn read_status(host: &Host, gate: &Gate) -> anyhow::Result<GateStatus
     Ok(status)
 }
 
+/// Warns if the clock of this machine is behind the last event of the ledger.
+pub(super) fn warn_about_clock(host: &Host) -> anyhow::Result<()> {
+    if let Some(lag_ms) = host.clock_lag_ms()? {
+        console::warn(format!(
+            "the clock of this machine is {} s behind the last event of the ledger: budgets and due times depend on it",
+            lag_ms / 1000
+        ));
+    }
+    Ok(())
+}
+
 /// Returns the statuses of gates, and warns about demotions that were due.
 pub(super) fn read_statuses(host: &Host, gates: &[Gate]) -> anyhow::Result<Vec<GateStatus>> {
     gates.iter().map(|gate| read_status(host, gate)).collect()

@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
+use tollgate_api::InspectionDocument;
 use tollgate_engine::Inspection;
 use tollgate_project::contract_at_path;
 
 use crate::console;
 use crate::current_project::local_packages;
 use crate::exit::Exit;
+use crate::json_output;
 
 /// Describes a contract without running it: its rules, capabilities and configuration.
 #[derive(Args)]
@@ -36,38 +38,12 @@ impl InspectCommand {
             anyhow::anyhow!("`{}` is not a usable contract: {error}", self.reference)
         })?;
         if self.json {
-            console::print(format!("{:#}", inspection_json(&inspection)));
+            json_output::print_document(&InspectionDocument::from(&inspection))?;
         } else {
             print_inspection(&inspection);
         }
         Ok(Exit::Pass)
     }
-}
-
-fn inspection_json(inspection: &Inspection) -> Value {
-    let contract = &inspection.manifest.contract;
-    json!({
-        "name": contract.name,
-        "version": contract.version,
-        "description": contract.description,
-        "license": contract.license,
-        "wit": contract.wit,
-        "digest": inspection.digest,
-        "bytes": inspection.bytes,
-        "capabilities": inspection.capabilities.iter().map(|capability| json!({
-            "name": capability,
-            "reason": contract.capabilities.get(capability),
-        })).collect::<Vec<_>>(),
-        "determinism": inspection.determinism,
-        "stream": contract.stream,
-        "snapshot": {
-            "possible": inspection.snapshot.is_ok(),
-            "reason": inspection.snapshot.as_ref().err(),
-        },
-        "rules": contract.rules,
-        "prompts": contract.prompts,
-        "config-schema": inspection.manifest.config_schema,
-    })
 }
 
 fn print_inspection(inspection: &Inspection) {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use clap::Args;
-use serde::{Deserialize, Serialize};
+use tollgate_api::{JudgementDocument, JudgementRecord};
 use tollgate_engine::HostContext;
-use tollgate_model::{Digest, HostAnswer, Judgement};
+use tollgate_model::{Digest, FormatVersion, HostAnswer, Judgement};
 
 use super::clock;
 use super::contract_loading::{self, ContractLoadArgs};
@@ -16,8 +16,7 @@ use super::streaming;
 use super::subject::SubjectArgs;
 use crate::current_project::local_packages;
 use crate::exit::Exit;
-use crate::judgement_output::{self, JudgementJson};
-use crate::{console, files};
+use crate::{files, json_output, judgement_output};
 
 /// Judges a text, a JSON document or an action with one contract.
 #[derive(Args)]
@@ -53,16 +52,6 @@ pub(super) struct JudgeCommand {
     json: bool,
 }
 
-/// File written by `--record`: the host's answers, and digests of the inputs that they belong to.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JudgementRecord {
-    contract: Digest,
-    config: Digest,
-    subject: Digest,
-    answers: Vec<HostAnswer>,
-}
-
 impl JudgeCommand {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         if self.stream {
@@ -73,6 +62,7 @@ impl JudgeCommand {
         let contract =
             self.contract_load.load(&engine, &local_packages()?, &self.reference).await?;
         let mut record = JudgementRecord {
+            format: FormatVersion,
             contract: contract.digest(),
             config: contract.config_digest(),
             subject: Digest::of(serde_json::to_vec(&subject)?),
@@ -83,15 +73,14 @@ impl JudgeCommand {
             None => contract.judge(&subject, self.host_context()?).await,
         };
         if self.json {
-            console::print(serde_json::to_string_pretty(&JudgementJson::new(
-                &contract, &judgement,
-            ))?);
+            json_output::print_document(&JudgementDocument::new(&contract, judgement.clone()))?;
         } else {
             judgement_output::print_judgement(&contract, &subject, &judgement);
         }
         if let Some(path) = &self.record {
             record.answers = judgement.answers.clone();
-            files::write(path, format!("{:#}\n", serde_json::to_value(&record)?).as_bytes())?;
+            let text = serde_json::to_string_pretty(&record)?;
+            files::write(path, format!("{text}\n").as_bytes())?;
         }
         Ok(exit_code(judgement))
     }

@@ -24,7 +24,6 @@ mod prompt;
 mod publish;
 mod pull;
 mod queue;
-mod reasons;
 mod receipt;
 mod release;
 mod retract;
@@ -106,6 +105,9 @@ enum Command {
     Change(change::ChangeCommand),
     Log(log::LogCommand),
     Receipt(receipt::ReceiptCommand),
+    /// Compiles one contract. The tool starts this itself.
+    #[command(name = contract_loading::COMPILE_WORKER, hide = true)]
+    CompileWorker,
     /// Prints completions for a shell.
     #[command(after_long_help = "Example:
   tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate")]
@@ -164,6 +166,10 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Change(change) => change.run(),
         Command::Log(log) => log.run(cache),
         Command::Receipt(receipt) => receipt.run(),
+        Command::CompileWorker => {
+            tollgate_engine::compile_worker::run()?;
+            Ok(Exit::Pass)
+        }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
             Ok(Exit::Pass)

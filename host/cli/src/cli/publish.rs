@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use serde_json::json;
+use tollgate_api::PublicationDocument;
+use tollgate_model::FormatVersion;
 use tollgate_packages::catalogue::CatalogueSource;
 use tollgate_packages::package::{ListedPackage, Package, PackageId};
 use tollgate_packages::source::{PackageSource, PublishOptions, PublishOutcome};
@@ -14,6 +15,7 @@ use tollgate_project::{FetchProgress, ProjectPackages, open_package, read_signat
 use super::keys::SigningKeyArgs;
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
+use crate::json_output;
 use crate::registry_access::{RegistryAccessArgs, TransferBar};
 
 /// Publishes a contract or a prompt. A published version never changes.
@@ -80,11 +82,14 @@ impl PublishCommand {
         bar.finish();
         let is_new = publication? == PublishOutcome::Created;
         if self.json {
-            let all = json!({
-                "package": id, "digest": listed.metadata.digest, "source": source.label(),
-                "created": is_new, "forced-reason": forced,
-            });
-            console::print(format!("{all:#}"));
+            json_output::print_document(&PublicationDocument {
+                format: FormatVersion,
+                package: id.to_string(),
+                digest: listed.metadata.digest,
+                source: source.label().to_string(),
+                created: is_new,
+                forced_reason: forced,
+            })?;
             return Ok(Exit::Pass);
         }
         let words = if is_new { "is published to" } else { "is already published, unchanged, in" };

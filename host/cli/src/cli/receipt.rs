@@ -5,7 +5,7 @@ use tollgate::lookup;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use serde_json::json;
+use tollgate_api::{ProvenanceDocument, ReceiptVerificationDocument};
 use tollgate_govern::provenance::HEADER_NAME;
 use tollgate_packages::trust::{Envelope, PublicKey, Receipt, SignedStatement};
 use tollgate_project::KeyPurpose;
@@ -15,7 +15,7 @@ use super::signers::{TrustedSigner, TrustedSignerArgs, signer_name};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::files;
+use crate::{files, json_output};
 use crate::ledger_access::LedgerArgs;
 use tollgate::receipts::{self, AllowedRun};
 
@@ -97,7 +97,7 @@ impl ReceiptShowCommand {
         let written = if self.header {
             format!("{HEADER_NAME}: {provenance}")
         } else if self.unsigned {
-            serde_json::to_string_pretty(&provenance)?
+            serde_json::to_string_pretty(&ProvenanceDocument::from(provenance.clone()))?
         } else {
             let key = self.signing_key.read_key(self.key.as_deref().with_context(|| {
                 "a receipt has to be signed: name a key with `--key` (`tollgate keys new NAME` creates one), or pass \
@@ -136,7 +136,9 @@ impl ReceiptVerifyCommand {
             self.output.as_deref().map(|path| is_receipt_output(&signed.statement, path));
         let is_output = is_output.transpose()?;
         if self.json {
-            self.print_json(&signed, &signers, is_output)?;
+            let by = signed.signers.iter().map(|key| signer_name(&signers, key)).collect();
+            let document = ReceiptVerificationDocument::new(&signed, by, is_output);
+            json_output::print_document(&document)?;
         } else {
             self.print_result(&signed, &signers, is_output);
         }
@@ -185,32 +187,10 @@ impl ReceiptVerifyCommand {
         }
         print_decided(&signed.statement);
     }
-
-    fn print_json(
-        &self,
-        signed: &SignedStatement<Receipt>,
-        signers: &[TrustedSigner],
-        is_output: Option<bool>,
-    ) -> anyhow::Result<()> {
-        let by: Vec<_> = signed.signers.iter().map(|key| signer_name(signers, key)).collect();
-        let statement = &signed.statement;
-        // An unsigned statement is left out, so that programs cannot mistake it for a signed one.
-        let said = (!by.is_empty()).then(|| {
-            json!({
-                "subject": statement.subject, "output": statement.output,
-                "decision": statement.decision,
-            })
-        });
-        let all = json!({
-            "signed": !by.is_empty(), "signers": by, "is-output": is_output, "statement": said,
-        });
-        console::print(format!("{all:#}"));
-        Ok(())
-    }
 }
 
 fn is_receipt_output(receipt: &Receipt, path: &Path) -> anyhow::Result<bool> {
-    receipts::is_receipt_output(receipt, &files::read(path)?)
+    Ok(receipts::is_receipt_output(receipt, &files::read(path)?)?)
 }
 
 /// Explains why a bare file cannot match a receipt that has only the digest of the whole subject.

@@ -1,13 +1,14 @@
 //! `tollgate risk`: prints a risk map of all gates.
 
 use clap::Args;
+use tollgate_api::RiskDocument;
 use tollgate_govern::risk::RiskMap;
 
 use super::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::host_access;
+use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
 
 /// Shows a risk map of all gates of the project: their access to systems, the data they use, missing entries, overdue
@@ -30,7 +31,7 @@ impl RiskCommand {
         })?;
         report.statuses.iter().for_each(gate_state::warn_about_demotion);
         if self.json {
-            console::print(serde_json::to_string_pretty(&report.map)?);
+            json_output::print_document(&RiskDocument::from(report.map))?;
         } else {
             print_map(&report.map);
         }

@@ -1,13 +1,14 @@
 //! `tollgate score`: computes the delegation score of a task.
 
 use clap::Args;
-use serde_json::json;
+use tollgate_api::ScoreDocument;
 use tollgate_govern::score::{self, DIMENSION_COUNT, ScoreThresholds};
 use tollgate_model::{DelegationPosture, ScoreDimension, ScoreValue};
 
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::find_project;
 use crate::exit::Exit;
+use crate::json_output;
 
 /// Computes from six values whether a task can be delegated to an AI.
 ///
@@ -42,16 +43,8 @@ impl ScoreCommand {
         let weighed = score::weigh_values(values, inverted, thresholds);
         let warnings = score::warnings(&weighed, self.label);
         if self.json {
-            let each = ScoreDimension::ALL.into_iter().zip(values);
-            let values: serde_json::Map<_, _> = each
-                .map(|(dimension, value)| (dimension.name().to_owned(), value.as_u8().into()))
-                .collect();
-            let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
-            let all = json!({
-                "values": values, "inverted": self.invert, "raw": weighed.raw,
-                "counted": weighed.counted, "posture": weighed.posture, "warnings": warnings,
-            });
-            console::print(format!("{all:#}"));
+            let document = ScoreDocument::new(values, &self.invert, &weighed, &warnings);
+            json_output::print_document(&document)?;
             return Ok(Exit::Pass);
         }
         for (dimension, value) in ScoreDimension::ALL.into_iter().zip(values) {

@@ -4,12 +4,11 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use serde::Serialize;
+use tollgate_api::{JudgementDocument, StreamProgressLine};
 use tollgate_engine::{Contract, HostContext, Progress};
 use tollgate_model::{Content, Finding, Judgement, Subject};
 
-use crate::judgement_output::{self, JudgementJson};
-use crate::{console, files};
+use crate::{files, json_output, judgement_output};
 
 /// Maximum number of bytes per part.
 const PART_BYTES_MAX: usize = 4096;
@@ -38,7 +37,7 @@ pub(super) async fn judge_stream(
         }
         let Ok(progress) = stream.push(&part).await else { break };
         if progress.settled > settled || !progress.findings.is_empty() {
-            print_progress(&progress, &subject, json)?;
+            print_progress(progress.clone(), &subject, json)?;
         }
         settled = progress.settled;
         reported.extend(progress.findings);
@@ -47,16 +46,9 @@ pub(super) async fn judge_stream(
     finish_judgement(contract, &subject, judgement, &reported, json)
 }
 
-#[derive(Serialize)]
-struct ProgressLine<'p> {
-    settled: u32,
-    findings: &'p [Finding],
-}
-
-fn print_progress(progress: &Progress, subject: &Subject, json: bool) -> anyhow::Result<()> {
+fn print_progress(progress: Progress, subject: &Subject, json: bool) -> anyhow::Result<()> {
     if json {
-        let Progress { settled, findings } = progress;
-        console::print(serde_json::to_string(&ProgressLine { settled: *settled, findings })?);
+        json_output::print_line(&StreamProgressLine::from(progress))?;
     } else {
         progress
             .findings
@@ -75,7 +67,7 @@ fn finish_judgement(
     json: bool,
 ) -> anyhow::Result<Judgement> {
     if json {
-        console::print(serde_json::to_string(&JudgementJson::new(contract, &judgement))?);
+        json_output::print_line(&JudgementDocument::new(contract, judgement.clone()))?;
         return Ok(judgement);
     }
     let mut shown = judgement.clone();

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::Args;
-use serde_json::json;
+use tollgate_api::LockedGatesDocument;
 use tollgate_packages::lock::LockFile;
 use tollgate_packages::package::PackageId;
 use tollgate_project::LOCK_FILE;
@@ -10,6 +10,7 @@ use tollgate_project::LOCK_FILE;
 use crate::console::{self, QUIET, STRONG, paint};
 use crate::current_project::local_packages;
 use crate::exit::Exit;
+use crate::json_output;
 
 /// Length of a shortened digest: `sha256:` and 12 digits.
 const DIGEST_CHARACTERS_SHOWN: usize = 19;
@@ -31,7 +32,7 @@ impl TreeCommand {
         let lock =
             lock.with_context(|| format!("there is no `{LOCK_FILE}`: `tollgate lock` writes it"))?;
         if self.json {
-            console::print(format!("{:#}", lock_json(lock)));
+            json_output::print_document(&LockedGatesDocument::from(lock))?;
             return Ok(Exit::Pass);
         }
         for (gate, locked) in &lock.gates {
@@ -64,21 +65,4 @@ fn describe_package(lock: &LockFile, package: &PackageId) -> String {
         about.push("signed".into());
     }
     about.join("  ")
-}
-
-fn lock_json(lock: &LockFile) -> serde_json::Value {
-    let gates = lock.gates.iter().map(|(name, locked)| {
-        let packages = locked.packages().map(|package| {
-            let mut about = json!({"package": package, "kind": package.name.kind()});
-            let locked = lock.packages.get(&package).and_then(|one| serde_json::to_value(one).ok());
-            if let (Some(about), Some(serde_json::Value::Object(locked))) =
-                (about.as_object_mut(), locked)
-            {
-                about.extend(locked);
-            }
-            about
-        });
-        json!({"gate": name, "packages": packages.collect::<Vec<_>>()})
-    });
-    json!(gates.collect::<Vec<_>>())
 }

@@ -1,297 +1,202 @@
-//! Takes a batch of outputs through a gate: while one group is decided and recorded, the next one is
-//! already being judged.
+//! Prints the answers to a batch of outputs, each once it is recorded.
 
 use std::io::{BufWriter, IsTerminal, Write, stdout};
-use std::sync::mpsc::Receiver;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, anyhow};
+use futures_util::FutureExt;
 use indicatif::ProgressBar;
-use tokio::task::JoinHandle;
-use tollgate::gate::{JudgedOutput, JudgedSubmission, LoadedGate, PendingDecision, TrialGate};
-use tollgate::{Actor, CheckError, CheckOutcome, CheckedRun, GateHandle, Submission};
-use tollgate_model::{
-    BatchLine, Content, Decision, NonBlankString, RetainedContent, Ruling, RunEvent, Subject,
-};
+use tollgate::gate::{LoadedGate, TrialGate};
+use tollgate::intake::{CheckAnswer, CheckAnswers, CheckManyOptions};
+use tollgate::{CheckOutcome, CheckedRun, GateHandle, Host};
+use tollgate_api::report::{CheckCounts, CheckResult, GateRelease, ReportFormat};
+use tollgate_model::{Decision, NonBlankString};
 
-use super::Workers;
-use super::format::{CheckResult, CheckSummary, OutputFormat};
-use super::input::InputItem;
+use super::answer_message::describe_answer_error;
+use super::format::FormatName;
+use super::input::InputFiles;
 use crate::cli::clock;
 use crate::console;
 use crate::exit::Exit;
 
-/// Size of the output buffer: some dozens of lines. It is also flushed after each group.
+/// Size of the output buffer: some dozens of lines. It is also flushed before waiting for an answer.
 const OUT_BYTES: usize = 64 << 10;
 
 /// Outputs that go through a gate together, and where their results go.
 pub(super) struct Batch {
-    target: Target,
-    format: Box<dyn OutputFormat>,
+    gate: CheckedGate,
+    format: Box<dyn ReportFormat>,
     out: BufWriter<Box<dyn Write>>,
-    summary: CheckSummary,
+    counts: CheckCounts,
+    resume_note: ResumeNote,
 }
 
 /// The gate that the outputs go through.
 pub(super) enum Target {
     /// The active release, which records what it decides.
-    Recorded { gate: GateHandle, actor: Actor, batch: Option<BatchName> },
+    Recorded { gate: GateHandle, options: CheckManyOptions },
     /// The locked gate, for a trial.
     Trial(Box<TrialGate>),
 }
 
+/// The gate as it was loaded last.
+enum CheckedGate {
+    Recorded(GateHandle),
+    Trial(LoadedGate),
+}
+
 /// The name of a batch. A single output has none.
-#[derive(Clone)]
-pub(super) struct BatchName {
-    name: NonBlankString,
-    /// Whether the user named the batch, so that some of it may be recorded already.
-    is_resuming: bool,
+pub(super) enum BatchName {
+    /// The user named the batch, so some of it may be recorded already.
+    Given(NonBlankString),
+    Generated(NonBlankString),
+    None,
 }
 
-/// An item on its way.
-enum Judging {
-    /// No output could be read, or judging could not begin.
-    Refused(String),
-    AlreadyRecorded(Box<RunEvent>),
-    Recorded(JoinHandle<Result<JudgedSubmission, CheckError>>),
-    Trial(JoinHandle<anyhow::Result<JudgedOutput>>),
+/// The note that says how to resume a batch, for inputs that arrive in more than one portion.
+struct ResumeNote {
+    second_portion: Arc<AtomicBool>,
+    /// Empty if the user knows the name, and once the note is printed.
+    batch: Option<NonBlankString>,
 }
-
-type JudgedGroup = Vec<(InputItem, Judging)>;
 
 impl BatchName {
     /// Takes the name that the user gave, or makes up one for several outputs.
-    pub(super) fn new(given: Option<String>, is_many: bool) -> anyhow::Result<Option<Self>> {
+    pub(super) fn new(given: Option<&str>, is_many: bool) -> anyhow::Result<Self> {
         Ok(match given {
             Some(name) => {
-                let name = name.parse().map_err(|_| anyhow!("`--batch` must not be empty"))?;
-                Some(Self { name, is_resuming: true })
+                Self::Given(name.parse().map_err(|_| anyhow!("`--batch` must not be empty"))?)
             }
-            None if is_many => {
-                let name = generate_batch_name(clock::now_ms()?)?;
-                Some(Self { name, is_resuming: false })
-            }
-            None => None,
+            None if is_many => Self::Generated(generate_batch_name(clock::now_ms()?)?),
+            None => Self::None,
         })
     }
 
-    fn line(&self, item: &InputItem) -> BatchLine {
-        BatchLine { batch: self.name.clone(), key: batch_key(item) }
+    /// Adds the batch to the settings of a check.
+    pub(super) fn add_to(&self, options: CheckManyOptions) -> CheckManyOptions {
+        match self {
+            Self::Given(name) => options.with_batch(name.clone()),
+            Self::Generated(name) => options.with_new_batch(name.clone()),
+            Self::None => options,
+        }
     }
 }
 
 impl Target {
-    fn loaded(&self) -> LoadedGate {
+    pub(super) fn loaded(&self) -> LoadedGate {
         match self {
             Self::Recorded { gate, .. } => gate.loaded(),
             Self::Trial(trial) => trial.loaded().clone(),
         }
     }
 
-    /// Begins to judge an item, unless it is recorded already.
-    fn start_judging(&self, workers: &Workers, item: &mut InputItem, now_ms: u64) -> Judging {
-        // The placeholder is an empty text rather than an error, because creating an error
-        // captures a backtrace.
-        let placeholder = Subject::new(Content::Text(String::new()));
-        let subject = match std::mem::replace(&mut item.subject, Ok(placeholder)) {
-            Ok(subject) => subject,
-            Err(error) => return Judging::Refused(format!("{error:#}")),
-        };
+    fn check_many(self, host: &Host, inputs: InputFiles) -> CheckAnswers {
         match self {
-            Self::Trial(trial) => {
-                let loaded = trial.loaded().clone();
-                Judging::Trial(workers.spawn(async move { loaded.judge(subject, now_ms).await }))
-            }
-            Self::Recorded { gate, batch, .. } => {
-                let line = batch.as_ref().map(|batch| batch.line(item));
-                if batch.as_ref().is_some_and(|batch| batch.is_resuming)
-                    && let Some(line) = &line
-                {
-                    match gate.find_batch_line(line, &subject) {
-                        Ok(None) => {}
-                        Ok(Some(run)) => return Judging::AlreadyRecorded(run),
-                        Err(error) => return Judging::Refused(check_error_message(&error)),
-                    }
-                }
-                let submission = Submission::new(subject);
-                let submission = match item.has_own_id {
-                    true => submission.with_output_id(item.id.clone()),
-                    false => submission,
-                };
-                let submission = match line {
-                    Some(line) => submission.with_batch_line(line),
-                    None => submission,
-                };
-                let gate = gate.clone();
-                Judging::Recorded(workers.spawn(async move { gate.judge(submission).await }))
-            }
+            Self::Recorded { gate, options } => gate.check_many(inputs, options),
+            Self::Trial(trial) => trial.check_many(inputs, host),
+        }
+    }
+
+    fn checked_gate(&self) -> CheckedGate {
+        match self {
+            Self::Recorded { gate, .. } => CheckedGate::Recorded(gate.clone()),
+            Self::Trial(trial) => CheckedGate::Trial(trial.loaded().clone()),
         }
     }
 }
 
+impl CheckedGate {
+    fn release(&self) -> GateRelease {
+        match self {
+            Self::Recorded(gate) => (&gate.loaded()).into(),
+            Self::Trial(loaded) => loaded.into(),
+        }
+    }
+}
+
+impl ResumeNote {
+    /// Returns the name of the batch when the note is to be printed, once.
+    fn take_due(&mut self) -> Option<NonBlankString> {
+        if self.second_portion.load(Ordering::Relaxed) { self.batch.take() } else { None }
+    }
+}
+
 impl Batch {
-    pub(super) fn new(target: Target, format: Box<dyn OutputFormat>) -> Self {
-        let out = BufWriter::with_capacity(OUT_BYTES, format.open_output());
-        Self { target, format, out, summary: CheckSummary::default() }
-    }
-
-    /// Processes groups until the reader has no more, and returns the exit code.
-    pub(super) fn run(
-        &mut self,
-        workers: &Workers,
-        groups: &Receiver<Vec<InputItem>>,
-        bytes: Option<u64>,
-    ) -> anyhow::Result<Exit> {
-        self.format.begin(&mut self.out, &self.target.loaded())?;
-        let bar = progress_bar(bytes);
-        let mut next: Option<JudgedGroup> = None;
-        for count in 1.. {
-            let current = match next.take() {
-                Some(current) => current,
-                None => match groups.recv() {
-                    Ok(group) => self.start_judging(workers, group, &bar)?,
-                    Err(_) => break,
-                },
-            };
-            if count == 2 {
-                self.print_batch_name();
-            }
-            // Judging of the next group starts before this one is settled, so that workers stay busy
-            // while the ledger writes.
-            next = match groups.try_recv() {
-                Ok(group) => Some(self.start_judging(workers, group, &bar)?),
-                Err(_) => None,
-            };
-            self.settle_group(workers, current)?;
-        }
-        bar.finish_and_clear();
-        self.format.end(&mut self.out, &self.summary, &self.target.loaded())?;
-        self.out.flush()?;
-        Ok(self.summary.exit())
-    }
-
-    /// Prints how to resume the batch. Called only when there is more than one group.
-    fn print_batch_name(&self) {
-        if let Target::Recorded { batch: Some(BatchName { name, is_resuming: false }), .. } =
-            &self.target
-        {
-            console::note(format!("if this run is interrupted, `--batch {name}` resumes it"));
-        }
-    }
-
-    fn start_judging(
-        &self,
-        workers: &Workers,
-        group: Vec<InputItem>,
+    /// Takes the outputs through the gate, prints their results, and returns the exit code.
+    pub(super) async fn run(
+        host: &Host,
+        target: Target,
+        name: BatchName,
+        inputs: InputFiles,
+        format: FormatName,
         bar: &ProgressBar,
-    ) -> anyhow::Result<JudgedGroup> {
-        bar.inc(group.iter().map(|item| item.bytes as u64).sum());
-        let now_ms = clock::now_ms()?;
-        let start = |mut item| {
-            let judging = self.target.start_judging(workers, &mut item, now_ms);
-            (item, judging)
+    ) -> anyhow::Result<Exit> {
+        let out = BufWriter::with_capacity(OUT_BYTES, format.open_output());
+        let format = format.create().context("cannot create a temporary file")?;
+        let batch = match name {
+            BatchName::Generated(name) => Some(name),
+            BatchName::Given(_) | BatchName::None => None,
         };
-        Ok(group.into_iter().map(start).collect())
+        let resume_note = ResumeNote { second_portion: inputs.second_portion(), batch };
+        let (gate, counts) = (target.checked_gate(), CheckCounts::default());
+        let mut batch = Self { gate, format, out, counts, resume_note };
+        batch.format.begin(&mut batch.out, &batch.gate.release())?;
+        batch.write_answers(target.check_many(host, inputs), bar).await?;
+        bar.finish_and_clear();
+        batch.format.end(&mut batch.out, &batch.counts, &batch.gate.release())?;
+        batch.out.flush()?;
+        Ok(exit_code(&batch.counts))
     }
 
-    /// Decides the judged outputs in their order, and prints each decision once it is recorded.
-    fn settle_group(&mut self, workers: &Workers, group: JudgedGroup) -> anyhow::Result<()> {
-        let now_ms = clock::now_ms()?;
-        if let Target::Trial(trial) = &mut self.target {
-            trial.reset_to_ledger(now_ms)?;
-        }
-        let mut pending = Vec::with_capacity(group.len());
-        for (item, judging) in group {
-            let settled = workers.block_on(self.target.submit(judging, now_ms))?;
-            pending.push((item, settled));
-        }
-        for (item, settled) in pending {
-            let result = match settled {
-                Settled::Done(result) => *result,
-                Settled::Pending(decision) => match workers.block_on(decision.outcome()) {
-                    Ok(CheckOutcome::Decided(run)) => Ok(self.decided_result(*run)),
-                    Ok(CheckOutcome::AlreadyRecorded(run)) => Ok(CheckResult::from_recorded(*run)),
-                    Ok(_) => Err("the host gave an unknown outcome".into()),
-                    Err(error) => Err(refuse_output(error)?),
-                },
+    async fn write_answers(
+        &mut self,
+        mut answers: CheckAnswers,
+        bar: &ProgressBar,
+    ) -> anyhow::Result<()> {
+        loop {
+            let answer = match answers.next().now_or_never() {
+                Some(answer) => answer,
+                None => {
+                    // A slow sender gets its results before the next output arrives.
+                    self.out.flush()?;
+                    answers.next().await
+                }
             };
-            self.summary.add(&result);
-            self.format.write_result(&mut self.out, &item, &result)?;
+            let Some(answer) = answer else { return Ok(()) };
+            let answer = answer?;
+            bar.inc(answer.origin.bytes as u64);
+            if let Some(name) = self.resume_note.take_due() {
+                self.out.flush()?;
+                console::note(format!("if this run is interrupted, `--batch {name}` resumes it"));
+            }
+            self.write_answer(answer)?;
         }
-        self.out.flush()?;
-        Ok(())
+    }
+
+    fn write_answer(&mut self, answer: CheckAnswer) -> anyhow::Result<()> {
+        let CheckAnswer { origin, outcome, .. } = answer;
+        let result = match outcome {
+            Ok(CheckOutcome::Decided(run)) => Ok(self.decided_result(*run)),
+            Ok(CheckOutcome::AlreadyRecorded(run)) => Ok(CheckResult::from(*run)),
+            Ok(_) => Err("the host gave an unknown outcome".into()),
+            Err(error) => Err(describe_answer_error(&origin, error)),
+        };
+        self.counts.add(&result);
+        Ok(self.format.write_result(&mut self.out, &origin, &result)?)
     }
 
     fn decided_result(&self, run: CheckedRun) -> CheckResult {
         if let Some(change) = &run.demotion {
             console::warn(format!(
                 "gate `{}` was demoted from level {} to level {}: {}",
-                self.target.loaded().gate.name,
+                self.gate.release().gate,
                 change.from,
                 change.to,
                 join_reasons(&run.decision)
             ));
         }
-        CheckResult::from_checked(run)
-    }
-}
-
-/// An item that was handed in.
-enum Settled {
-    Done(Box<Result<CheckResult, String>>),
-    Pending(Box<PendingDecision>),
-}
-
-impl Target {
-    /// Waits until an item is judged, and hands it in to be decided.
-    async fn submit(&mut self, judging: Judging, now_ms: u64) -> anyhow::Result<Settled> {
-        const STOPPED: &str = "a worker stopped unexpectedly";
-        let done = |result| Ok(Settled::Done(Box::new(result)));
-        match (judging, self) {
-            (Judging::Refused(reason), _) => done(Err(reason)),
-            (Judging::AlreadyRecorded(run), _) => done(Ok(CheckResult::from_recorded(*run))),
-            (Judging::Trial(task), Self::Trial(trial)) => match task.await.context(STOPPED)? {
-                Ok(judged) => done(Ok(CheckResult::from_checked(trial.decide(judged, now_ms)?))),
-                Err(error) => done(Err(format!("{error:#}"))),
-            },
-            (Judging::Recorded(task), Self::Recorded { gate, actor, .. }) => {
-                match task.await.context(STOPPED)? {
-                    Ok(judged) => Ok(Settled::Pending(Box::new(gate.submit(judged, actor).await?))),
-                    Err(error) => done(Err(refuse_output(error)?)),
-                }
-            }
-            (Judging::Trial(_) | Judging::Recorded(_), _) => {
-                done(Err("the output was judged for another purpose".into()))
-            }
-        }
-    }
-}
-
-/// Returns the message for an error that concerns one output only. Any other error stops the batch.
-fn refuse_output(error: CheckError) -> anyhow::Result<String> {
-    match &error {
-        CheckError::Other(_) | CheckError::DifferentOutput { .. } => {
-            Ok(check_error_message(&error))
-        }
-        _ => Err(error.into()),
-    }
-}
-
-fn check_error_message(error: &CheckError) -> String {
-    match error {
-        CheckError::DifferentOutput { .. } => {
-            "a different output is recorded here in this batch: use a new `--batch` name for changed \
-             outputs"
-                .into()
-        }
-        error => error.to_string(),
-    }
-}
-
-/// Returns the key of an item in its batch: file and line, because ids need not be unique.
-fn batch_key(item: &InputItem) -> String {
-    match item.line {
-        Some(number) => format!("{}:{number}", item.file),
-        None => item.file.clone(),
+        run.into()
     }
 }
 
@@ -311,58 +216,18 @@ fn join_reasons(decision: &Decision) -> String {
 
 /// Creates a progress bar. It is hidden when results are printed to the same terminal, or when the size
 /// of the input is unknown.
-fn progress_bar(bytes: Option<u64>) -> ProgressBar {
+pub(super) fn progress_bar(bytes: Option<u64>) -> ProgressBar {
     match bytes {
         Some(bytes) if !stdout().is_terminal() => console::transfer_bar("checking", bytes),
         _ => ProgressBar::hidden(),
     }
 }
 
-impl CheckResult {
-    fn from_checked(run: CheckedRun) -> Self {
-        let CheckedRun { run, release, facts, decision, subject, checks, time_us, .. } = run;
-        let output = facts.subject;
-        Self {
-            run,
-            release,
-            decision,
-            checks,
-            time_us,
-            output,
-            subject: Some(subject),
-            facts: Some(facts),
-            was_recorded: false,
-        }
-    }
-
-    fn from_recorded(run: RunEvent) -> Self {
-        let RunEvent { run, release, decision, checks, content, time_us, subject: output, .. } =
-            run;
-        let subject = match content {
-            RetainedContent::Full(subject) | RetainedContent::Masked(subject) => Some(*subject),
-            _ => None,
-        };
-        let facts = None;
-        Self { run, release, decision, checks, time_us, output, subject, facts, was_recorded: true }
-    }
-}
-
-impl CheckSummary {
-    fn add(&mut self, result: &Result<CheckResult, String>) {
-        match result.as_ref().map(|result| result.decision.ruling) {
-            Ok(Ruling::Allow) => self.allowed += 1,
-            Ok(Ruling::Hold) => self.held += 1,
-            Ok(Ruling::Block) => self.blocked += 1,
-            Err(_) => self.not_judged += 1,
-        }
-        self.already_recorded += u64::from(result.as_ref().is_ok_and(|result| result.was_recorded));
-    }
-
-    fn exit(&self) -> Exit {
-        match (self.not_judged, self.held + self.blocked) {
-            (0, 0) => Exit::Pass,
-            (0, _) => Exit::Fail,
-            _ => Exit::NoOutcome,
-        }
+/// Returns the exit code for the results of all outputs.
+fn exit_code(counts: &CheckCounts) -> Exit {
+    match (counts.not_judged, counts.held + counts.blocked) {
+        (0, 0) => Exit::Pass,
+        (0, _) => Exit::Fail,
+        _ => Exit::NoOutcome,
     }
 }

@@ -1,24 +1,24 @@
-//! `tollgate check`: takes outputs through a gate. Reading, judging and recording run at the same time.
+//! `tollgate check`: takes outputs through a gate, and prints the answers.
 
+mod answer_message;
 mod batch;
-pub(super) mod format;
+mod format;
 mod input;
-pub(super) mod subject_reader;
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use serde_json::{Map, Value};
-use tokio::runtime::{Builder, Runtime};
-use tollgate::gate::TrialGate;
-use tollgate::{Actor, CheckError, Host};
+use serde_json::Value;
+use tokio::runtime::Builder;
+use tollgate::gate::{GateOpenError, TrialGate};
+use tollgate::intake::{CheckManyOptions, MemberMapping, SubjectReader};
+use tollgate::{Actor, GateHandle, Host};
 use tollgate_model::{GateName, PromptRef};
 
 use super::clock;
 use super::contract_loading::read_json_argument;
+use super::gate_state;
 use super::prompt::PromptFolderArgs;
 use crate::exit::Exit;
 use crate::host_access;
@@ -26,8 +26,7 @@ use crate::ledger_access::LedgerArgs;
 use crate::local_user::local_user;
 use batch::{Batch, BatchName, Target};
 use format::FormatName;
-use input::{InputItem, InputKind, InputReader};
-use subject_reader::SubjectReader;
+use input::{InputFiles, InputKind};
 
 /// Takes outputs through a gate: judges each, decides whether it is allowed, held or blocked, and records
 /// the decision.
@@ -55,8 +54,8 @@ pub(super) struct CheckCommand {
     kind: Option<InputKind>,
     /// Rename an input member: `text=body` reads the text from `body`. Also `id=uuid` or
     /// `context.channel=medium`. May be repeated.
-    #[arg(long = "map", value_name = "NAME=MEMBER", value_parser = subject_reader::parse_mapping)]
-    mapped: Vec<(String, String)>,
+    #[arg(long = "map", value_name = "NAME=MEMBER")]
+    mapped: Vec<MemberMapping>,
     /// Context of all outputs: a JSON object, or `@` and the path of a JSON file. An output's own context
     /// takes precedence.
     #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
@@ -72,8 +71,8 @@ pub(super) struct CheckCommand {
     /// Record nothing and change nothing: a trial of what `tollgate.lock` pins, released or not.
     #[arg(long, conflicts_with = "batch")]
     no_record: bool,
-    /// Batch name. Running again with the same name skips outputs that are already recorded, so an
-    /// interrupted run resumes.
+    /// Batch name. Running again with the same name skips outputs that the active release has already
+    /// decided, so an interrupted run resumes.
     #[arg(long, value_name = "NAME")]
     batch: Option<String>,
     #[command(flatten)]
@@ -88,60 +87,59 @@ impl CheckCommand {
             true => host_access::open_trial_host(cache)?,
             false => host_access::open_host(&self.ledger_args, cache)?,
         };
-        let target = runtime.block_on(self.open_target(&host))?;
-        let pinned = match &target {
-            Target::Recorded { gate, .. } => gate.prompt(),
-            Target::Trial(trial) => trial.loaded().prompt.clone(),
-        };
-        let subject_reader = self.subject_reader(pinned)?;
-        let mut batch = Batch::new(target, format::create_format(self.format)?);
-        let bytes = input::total_bytes(&self.files);
-        let groups = self.spawn_reader(subject_reader);
-        let exit = batch.run(&runtime, &groups, bytes);
+        let exit = runtime.block_on(self.check(&host));
         // Also after an error, everything handed to the ledger must be written before the tool exits.
         host.close();
         exit
     }
 
-    async fn open_target(&self, host: &Host) -> anyhow::Result<Target> {
-        if self.no_record {
-            let loaded = host.load_locked_gate(&self.gate).await?;
-            let reader = self.ledger_args.reader_if_present(host.project())?;
-            let trial = TrialGate::new(loaded, host.project(), reader, clock::now_ms()?)?;
-            return Ok(Target::Trial(Box::new(trial)));
-        }
+    async fn check(self, host: &Host) -> anyhow::Result<Exit> {
+        let is_many = self.kind.is_none_or(|kind| kind == InputKind::Jsonl);
+        let (target, name) = match self.no_record {
+            true => (self.open_trial(host).await?, BatchName::None),
+            false => {
+                let gate = self.open_gate(host).await?;
+                let name = BatchName::new(self.batch.as_deref(), is_many)?;
+                let options = name.add_to(CheckManyOptions::new(Actor::new(local_user())));
+                (Target::Recorded { gate, options }, name)
+            }
+        };
+        let subject_reader = self.subject_reader(target.loaded().prompt)?;
+        let bar = batch::progress_bar(input::total_bytes(&self.files));
+        let inputs = InputFiles::new(self.files, self.kind, subject_reader);
+        Batch::run(host, target, name, inputs, self.format, &bar).await
+    }
+
+    async fn open_trial(&self, host: &Host) -> anyhow::Result<Target> {
+        let loaded = host.load_locked_gate(&self.gate).await?;
+        let reader = self.ledger_args.reader_if_present(host.project())?;
+        let trial = TrialGate::new(loaded, host.project(), reader, clock::now_ms()?)?;
+        Ok(Target::Trial(Box::new(trial)))
+    }
+
+    async fn open_gate(&self, host: &Host) -> anyhow::Result<GateHandle> {
         let name: GateName = self.gate.parse()?;
         let opened = host.gate(&name).await;
-        if let Err(CheckError::NoActiveRelease { .. }) = &opened {
+        if let Err(GateOpenError::NoActiveRelease { .. }) = &opened {
             // A gate that does not exist is a more likely mistake than one that is not released.
             host.project().read_gate(&self.gate)?;
         }
-        let handle = opened?;
-        let is_many = self.kind.is_none_or(|kind| kind == InputKind::Jsonl);
-        let batch = BatchName::new(self.batch.clone(), is_many)?;
-        Ok(Target::Recorded { gate: handle, actor: Actor::new(local_user()), batch })
-    }
-
-    /// Reads the files on a thread of their own, at most one group ahead of judging.
-    fn spawn_reader(self, subject_reader: SubjectReader) -> Receiver<Vec<InputItem>> {
-        let (sender, groups) = sync_channel(1);
-        let reader = InputReader::new(self.kind, subject_reader, sender);
-        thread::spawn(move || reader.read_all(&self.files));
-        groups
+        let opened = opened?;
+        gate_state::warn_about_clock(host)?;
+        Ok(opened)
     }
 
     fn subject_reader(&self, pinned: Option<PromptRef>) -> anyhow::Result<SubjectReader> {
         let (context, _) = read_json_argument("--context", &self.context)?;
         let Value::Object(context) = context else { bail!("`--context` is not a JSON object") };
-        Ok(SubjectReader {
-            mapped: self.mapped.iter().cloned().collect(),
-            prompt: self.read_prompt()?,
-            pinned,
-            context: Map::from_iter(context),
-        })
+        let reader = SubjectReader::default()
+            .with_prompt(self.read_prompt()?)
+            .with_pinned_prompt(pinned)
+            .with_context(context);
+        Ok(self.mapped.iter().cloned().fold(reader, SubjectReader::with_mapping))
     }
 
-    fn read_prompt(&self) -> anyhow::Result<Option<tollgate_model::PromptRef>> {
+    fn read_prompt(&self) -> anyhow::Result<Option<PromptRef>> {
         let Some(reference) = &self.prompt else { return Ok(None) };
         let prompt = self.prompts.find(reference)?.to_prompt_ref();
         prompt.map(Some).with_context(|| {
@@ -149,6 +147,3 @@ impl CheckCommand {
         })
     }
 }
-
-/// Runtime that judges outputs. It is owned outside of async code, where dropping a runtime panics.
-pub(super) type Workers = Runtime;

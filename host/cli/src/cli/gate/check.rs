@@ -1,17 +1,17 @@
 //! `tollgate gate check`: lists missing entries of gates and their consequences.
 
 use clap::Args;
-use serde_json::{Value, json};
 use tollgate::autonomy::GateStatus;
+use tollgate_api::{CompletenessDocument, GateCompleteness};
 use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_govern::{checklist, completeness};
-use tollgate_model::{Consequence, Gate, GatePart, OversightEffect};
+use tollgate_model::{Consequence, FormatVersion, Gate, GatePart, OversightEffect};
 
 use crate::cli::gate_state;
 use crate::console::{self, BAD, DOUBT, GOOD, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::host_access;
+use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
 
 /// Checks gates: lists what is missing in each, and what is not allowed until it is added.
@@ -52,10 +52,11 @@ impl GateCheckCommand {
             .map(|status| (&status.gate, missing_entries(&status.gate, thresholds), check(status)))
             .collect();
         if self.json {
-            let gates_json = checked
-                .iter()
-                .map(|(gate, missing, checklist)| gate_json(gate, missing, checklist));
-            console::print(format!("{:#}", json!(gates_json.collect::<Vec<_>>())));
+            let gates = checked.iter().map(|(gate, missing, checklist)| {
+                GateCompleteness::new(gate.name.clone(), missing, checklist)
+            });
+            let (format, gates) = (FormatVersion, gates.collect());
+            json_output::print_document(&CompletenessDocument { format, gates })?;
         } else {
             for (entry, missing, checklist) in &checked {
                 print_gate(entry, missing, thresholds);
@@ -107,22 +108,4 @@ fn print_checklist_item(item: &checklist::ReadinessItem) {
         missing => format!(": {}", console::sanitize(&missing.join("; "))),
     };
     console::print(format!("    {} {}{missing}", paint(style, mark), item.point.description()));
-}
-
-fn gate_json(gate: &Gate, missing: &[GatePart], checklist: &[checklist::ReadinessItem]) -> Value {
-    let checklist = checklist.iter().map(
-        |item| json!({"point": item.point.description(), "met": item.is_met(), "missing": item.missing}),
-    );
-    let missing = missing.iter().map(|entry| {
-        json!({
-            "key": entry.key(), "meaning": entry.meaning(),
-            "consequence": entry.consequence().to_string(),
-        })
-    });
-    json!({
-        "gate": gate.name,
-        "complete": missing.len() == 0,
-        "missing": missing.collect::<Vec<_>>(),
-        "ready-to-delegate": checklist.collect::<Vec<_>>(),
-    })
 }

@@ -1,12 +1,13 @@
 //! `tollgate gate history`: lists the events that changed a gate's level or release.
 
 use clap::Args;
+use tollgate_api::LedgerEventLine;
 
-use crate::cli::log::{event_summary, list};
+use crate::cli::log::list;
 use crate::console;
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::host_access;
+use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
 
 /// Default number of events: what fits on a screen.
@@ -40,7 +41,7 @@ impl GateHistoryCommand {
         })?;
         for event in &events {
             if self.json {
-                console::print(serde_json::to_string(&event_summary::EventJson::new(event, None))?);
+                json_output::print_line(&LedgerEventLine::new(event, None))?;
             } else {
                 list::print_event(event, None, 0);
             }

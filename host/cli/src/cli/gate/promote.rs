@@ -48,6 +48,7 @@ impl GatePromoteCommand {
     }
 
     fn promote(self, host: &Host, gate: &Gate) -> anyhow::Result<Exit> {
+        gate_state::warn_about_clock(host)?;
         let status = gate_state::read_status(host, gate)?;
         let proposed = status.propose_promotion();
         if let Ok(proposal) = &proposed {

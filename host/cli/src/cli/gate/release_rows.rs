@@ -1,8 +1,9 @@
 //! Rows that show which release of a gate is active, what is locked, and how they differ.
 
-use serde_json::{Value, json};
 use tollgate::gate::ReleaseStatus;
 use tollgate::lookup::short_digest;
+
+use crate::{console, hints};
 
 /// Returns the rows for people.
 pub(super) fn release_rows(status: &ReleaseStatus, gate: &str) -> Vec<(&'static str, String)> {
@@ -12,7 +13,11 @@ pub(super) fn release_rows(status: &ReleaseStatus, gate: &str) -> Vec<(&'static 
         None => ("release", format!("none is active: run `tollgate release {gate} --by NAME`")),
     });
     match (&status.locked, &status.active) {
-        (Err(error), _) => rows.push(("locked", format!("cannot be loaded: {error:#}"))),
+        (Err(error), _) => {
+            let causes = console::join_causes(error);
+            rows.push(("locked", format!("cannot be loaded: {causes}")));
+            rows.extend(hints::first_hint(error).map(|hint| ("", hint)));
+        }
         (Ok(locked), Some(active)) if locked == active => {
             rows.push(("locked", "the active release".into()));
         }
@@ -22,14 +27,4 @@ pub(super) fn release_rows(status: &ReleaseStatus, gate: &str) -> Vec<(&'static 
     }
     rows.extend(status.differences.iter().map(|difference| ("", difference.to_string())));
     rows
-}
-
-pub(super) fn release_json(status: &ReleaseStatus) -> Value {
-    let differences: Vec<_> = status.differences.iter().map(ToString::to_string).collect();
-    json!({
-        "active": status.active,
-        "locked": status.locked.as_ref().ok(),
-        "locked-error": status.locked.as_ref().err().map(|error| format!("{error:#}")),
-        "differences": differences,
-    })
 }

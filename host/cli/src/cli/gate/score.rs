@@ -1,14 +1,14 @@
 //! `tollgate gate score`: shows a gate's delegation score with its reasons.
 
-use anyhow::Context;
 use clap::Args;
-use serde_json::{Value, json};
+use tollgate_api::GateScoreDocument;
 use tollgate_govern::score;
 use tollgate_model::{DelegationPosture, Gate, ScoreDimension};
 
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::json_output;
 
 /// Shows the six values of a gate's delegation score with their reasons, the sum, and the outcome.
 ///
@@ -34,19 +34,8 @@ impl GateScoreCommand {
         let warnings: Vec<_> = warnings.map(|warning| warning.to_string()).collect();
         let exit = if weighed.is_some() { Exit::Pass } else { Exit::Fail };
         if self.json {
-            let score_json = json!({
-                "gate": gate.name,
-                "values": values_json(&gate).context("cannot write the values as JSON")?,
-                "inverted": gate.score.invert,
-                "raw": weighed.as_ref().map(|weighed| weighed.raw),
-                "counted": weighed.as_ref().map(|weighed| weighed.counted),
-                "posture": weighed.as_ref().map(|weighed| weighed.posture),
-                "in-the-middle": gate.score.in_the_middle,
-                "when-high": gate.score.when_high,
-                "label": gate.score.label,
-                "warnings": warnings,
-            });
-            console::print(format!("{score_json:#}"));
+            let document = GateScoreDocument::new(&gate, weighed.as_ref(), warnings);
+            json_output::print_document(&document)?;
             return Ok(exit);
         }
         ScoreDimension::ALL.into_iter().for_each(|dimension| print_dimension(&gate, dimension));
@@ -81,12 +70,4 @@ fn print_dimension(gate: &Gate, dimension: ScoreDimension) {
     let inverted = if gate.score.invert.contains(&dimension) { " (inverted)" } else { "" };
     let reason = sanitize(scored.reason.as_str());
     console::print(format!("  {}  {name:22}{inverted}  {reason}", scored.value.as_u8()));
-}
-
-fn values_json(gate: &Gate) -> serde_json::Result<Value> {
-    let each = ScoreDimension::ALL.into_iter().map(|dimension| {
-        let scored = gate.score.get(dimension).map(serde_json::to_value).transpose()?;
-        Ok((dimension.name().to_owned(), scored.unwrap_or(Value::Null)))
-    });
-    each.collect::<serde_json::Result<serde_json::Map<_, _>>>().map(Value::Object)
 }

@@ -3,21 +3,21 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
+use tollgate_api::{CurrentLevel, GateDocument};
 use tollgate_govern::oversight::{RequiredOversight, required_oversight};
 use tollgate_govern::promotion::{PromotionError, PromotionProposal, TrackRecord};
 use tollgate_govern::{autonomy, checklist, score};
-use tollgate_model::{BudgetPeriod, EnforcementMode, Gate};
+use tollgate_model::{BudgetPeriod, EnforcementMode, FormatVersion, Gate};
 
 use super::promote;
-use super::release_rows::{release_json, release_rows};
+use super::release_rows::release_rows;
 use crate::cli::block_on_runtime;
 use crate::cli::gate_state;
 use crate::cli::log::event_summary;
 use crate::console::{self, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::host_access;
+use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
 use crate::timestamps;
 use tollgate::gate::{GateState, ReleaseStatus};
@@ -72,7 +72,7 @@ impl GateShowCommand {
             release,
         };
         if self.json {
-            console::print(format!("{:#}", overview.json()?));
+            json_output::print_document(&overview.document()?)?;
         } else {
             overview.print()?;
         }
@@ -172,46 +172,23 @@ impl GateOverview<'_> {
         }
     }
 
-    fn json(&self) -> anyhow::Result<Value> {
-        let level_held = self.standing.level.as_ref();
-        let level = self.state.inputs.level.as_ref();
-        let spent = &self.state.inputs.spent;
-        let texts =
-            |all: &[PromotionError]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let reason: Vec<_> = self.standing.hold_reasons.iter().map(ToString::to_string).collect();
-        let points = self.checklist.iter().map(|item| {
-            json!({"point": item.point.description(), "met": item.is_met(), "missing": item.missing})
-        });
-        Ok(json!({
-            "record": self.gate,
-            "digest": self.gate.digest()?,
-            "release": release_json(&self.release),
-            "score": self.score.as_ref().map(|error| error.counted),
-            "oversight": self.standing.effect,
-            "hold-reasons": reason,
-            "level": level_held.map(|level_held| json!({
-                "scheme": level_held.scheme,
-                "level": level_held.level,
-                "name": autonomy::level_name(level_held.scheme, level_held.level),
-                "since": level.map(|level| timestamps::format_rfc3339(level.since_ms)),
-                "reason": level.map(|level| &level.reason),
-                "demoted-from": level_held.demoted_from,
-                "causes": level_held.causes,
-            })),
-            "track": self.track_record.map(|record| json!({
-                "reviewed": record.reviewed(),
-                "approved": record.approved,
-                "edited": record.edited,
-                "rejected": record.rejected,
-                "approval-rate": record.approval_rate(),
-            })),
-            "promotion": self.proposal.as_ref().map(|proposal| json!({
-                "to": proposal.as_ref().ok().map(|error| error.to),
-                "errors": proposal.as_ref().err().map(|all| texts(all)),
-            })),
-            "checklist": points.collect::<Vec<_>>(),
-            "spent": {"day": spent.day, "week": spent.week, "month": spent.month},
-        }))
+    fn document(&self) -> anyhow::Result<GateDocument> {
+        let inputs = &self.state.inputs;
+        let hold_reasons = self.standing.hold_reasons.iter().map(ToString::to_string);
+        Ok(GateDocument {
+            format: FormatVersion,
+            record: self.gate.clone(),
+            digest: self.gate.digest()?,
+            release: (&self.release).into(),
+            score: self.score.as_ref().map(|score| score.counted),
+            oversight: self.standing.effect,
+            hold_reasons: hold_reasons.collect(),
+            level: CurrentLevel::new(&self.standing, inputs.level.as_ref()),
+            track: self.track_record.as_ref().map(Into::into),
+            promotion: self.proposal.as_ref().map(Into::into),
+            checklist: self.checklist.iter().map(Into::into).collect(),
+            spent: inputs.spent.into(),
+        })
     }
 }
 

@@ -1,9 +1,9 @@
 //! `tollgate kpi list`: lists the latest value of each figure with its threshold.
 
 use clap::Args;
-use serde_json::{Value, json};
 use tollgate::autonomy::GateStatus;
 use tollgate::figures::FigureStatus;
+use tollgate_api::FiguresDocument;
 use tollgate_model::{GateName, KpiThreshold};
 
 use crate::cli::gate_state;
@@ -11,7 +11,7 @@ use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::{host_access, timestamps};
+use crate::{host_access, json_output, timestamps};
 
 /// Lists the latest value of each figure and whether it is within its threshold.
 ///
@@ -42,8 +42,7 @@ impl KpiListCommand {
         })?;
         let rows: Vec<_> = statuses.iter().flat_map(GateStatus::figures).collect();
         if self.json {
-            let figures: Vec<_> = rows.iter().map(figure_json).collect();
-            console::print(format!("{:#}", json!({ "figures": figures })));
+            json_output::print_document(&FiguresDocument::from(rows.as_slice()))?;
         } else {
             rows.iter().for_each(print_figure);
             if rows.is_empty() {
@@ -69,19 +68,6 @@ fn print_figure(row: &FigureStatus) {
     };
     let kpi = paint(STRONG, sanitize(&row.kpi));
     console::print(format!("{}  {kpi}  {figure}  {limits}", row.gate));
-}
-
-fn figure_json(row: &FigureStatus) -> Value {
-    let threshold = row.threshold.as_ref();
-    json!({
-        "gate": row.gate,
-        "kpi": row.kpi,
-        "value": row.latest.map(|reading| reading.value),
-        "at": row.latest.map(|reading| timestamps::format_rfc3339(reading.at_ms)),
-        "at-least": threshold.and_then(|threshold| threshold.at_least),
-        "at-most": threshold.and_then(|threshold| threshold.at_most),
-        "broken": row.broken_limit().is_some(),
-    })
 }
 
 fn format_limits(threshold: &KpiThreshold) -> String {

@@ -46,7 +46,7 @@ impl EraseCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
         self.ledger.require_present(&project)?;
-        let ErasureResult { erased, needed } =
+        let ErasureResult { erased, needed, .. } =
             host_access::with_ledger_host(project, &self.ledger, |host| self.erase(host))?;
         if needed > 0 {
             console::warn(format!(

@@ -1,53 +1,15 @@
-//! Describes an event in one line for people, and in full as JSON.
+//! Describes an event in one line for people.
 
-use serde::Serialize;
 use tollgate::lookup;
-use tollgate_ledger::{AttachmentRef, StoredEvent};
+use tollgate_ledger::StoredEvent;
 use tollgate_model::{
-    Digest, EventKind, GateName, LevelChangeReason, ReviewAction, RolloutStage, Ruling, RunEvent,
+    EventKind, LevelChangeReason, ReviewAction, RolloutStage, Ruling, RunEvent,
 };
 
 use crate::{console, timestamps};
 
 /// Maximum length of a line in a list; `show` prints the full text.
 const CHARACTERS_MAX: usize = 100;
-
-/// An event as written by `--json`.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::cli) struct EventJson<'a> {
-    seq: u64,
-    at: String,
-    gate: &'a GateName,
-    kind: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    run: Option<Digest>,
-    /// Latest ruling of the run; absent for events that are not runs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    latest_ruling: Option<Ruling>,
-    hash: Digest,
-    event: &'a EventKind,
-    contents: &'a [AttachmentRef],
-    erased: &'a [Digest],
-}
-
-impl<'a> EventJson<'a> {
-    pub(in crate::cli) fn new(stored: &'a StoredEvent, latest_ruling: Option<Ruling>) -> Self {
-        let StoredEvent { seq, hash, event, contents, erased } = stored;
-        Self {
-            seq: *seq,
-            at: timestamps::format_rfc3339(event.at_ms),
-            gate: &event.gate,
-            kind: event.kind.name(),
-            run: event.kind.run(),
-            latest_ruling,
-            hash: *hash,
-            event: &event.kind,
-            contents,
-            erased,
-        }
-    }
-}
 
 /// Reduces untrusted text to one line of limited length, without terminal control characters.
 pub(in crate::cli) fn single_line(text: &str) -> String {

@@ -2,14 +2,16 @@
 
 use clap::Args;
 use tollgate::lookup;
-use tollgate_ledger::{EventQuery, LedgerReader, PageCursor, RunQuery, StoredEvent};
+use tollgate_api::LedgerEventLine;
+use tollgate_ledger::{EventQuery, LedgerReader, PageCursor, RunQuery, RunSummary, StoredEvent};
 use tollgate_model::{EventKind, GateName, Ruling};
 
-use super::event_summary::{EventJson, summarize_event};
+use super::event_summary::summarize_event;
 use crate::cli::clock;
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::json_output;
 use crate::ledger_access::LedgerArgs;
 use crate::timestamps::{self, Since};
 
@@ -24,6 +26,7 @@ const KINDS: [&str; 11] = [
 #[derive(Args)]
 #[command(after_long_help = "Examples:
   tollgate log list --gate welcome-email --since 7d
+  tollgate log list --id order-4711
   tollgate log list --decision block --json")]
 pub(super) struct LogListCommand {
     /// Only this gate.
@@ -35,6 +38,9 @@ pub(super) struct LogListCommand {
     /// Only runs whose latest decision is this.
     #[arg(long, value_parser = parse_ruling, value_name = "allow|hold|block", conflicts_with = "kind")]
     decision: Option<Ruling>,
+    /// Only runs whose output was handed in with this `id`.
+    #[arg(long, value_name = "ID", conflicts_with = "kind")]
+    id: Option<String>,
     /// Only events since then: a span (`7d`), a date, or a time in UTC.
     #[arg(long, value_name = "SPAN|DATE")]
     since: Option<Since>,
@@ -64,10 +70,11 @@ impl LogListCommand {
             Some(since) => view.first_since(since.at_ms(clock::now_ms()?))?,
             None => Some(0),
         };
-        let mut events = match (first, self.decision) {
-            (None, _) => Vec::new(),
-            (Some(_), Some(ruling)) => self.events_with_ruling(&view, ruling)?,
-            (Some(_), None) => view.events(&self.events_query())?,
+        let mut events = match (first, &self.id, self.decision) {
+            (None, ..) => Vec::new(),
+            (Some(_), Some(id), _) => self.events_with_output_id(&view, id)?,
+            (Some(_), None, Some(ruling)) => self.events_with_ruling(&view, ruling)?,
+            (Some(_), None, None) => view.events(&self.events_query())?,
         };
         let is_full = events.len() >= usize::try_from(self.limit).unwrap_or(usize::MAX);
         let page_length = events.len();
@@ -106,8 +113,22 @@ impl LogListCommand {
     ) -> anyhow::Result<Vec<StoredEvent>> {
         let (gate, ruling) = (self.gate.clone(), Some(ruling));
         let runs = view.runs(&RunQuery { gate, ruling, page: self.page(), limit: self.limit })?;
-        let events = runs.iter().map(|run| lookup::event_by_number(view, run.seq));
-        Ok(events.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        first_judgements(view, &runs)
+    }
+
+    /// Returns the events in which the runs whose output has this id were judged first.
+    fn events_with_output_id(
+        &self,
+        view: &dyn LedgerReader,
+        id: &str,
+    ) -> anyhow::Result<Vec<StoredEvent>> {
+        let mut runs = lookup::runs_with_output_id(view, self.gate.as_ref(), id)?;
+        runs.retain(|run| {
+            self.decision.is_none_or(|ruling| run.ruling == ruling)
+                && self.before.is_none_or(|before| run.seq < before)
+        });
+        runs.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
+        first_judgements(view, &runs)
     }
 
     fn print(
@@ -118,12 +139,20 @@ impl LogListCommand {
     ) -> anyhow::Result<()> {
         let latest = latest_ruling(view, event)?;
         if self.json {
-            console::print(serde_json::to_string(&EventJson::new(event, latest))?);
-            return Ok(());
+            return json_output::print_line(&LedgerEventLine::new(event, latest));
         }
         print_event(event, latest, width);
         Ok(())
     }
+}
+
+/// Returns the events in which runs were judged first.
+fn first_judgements(
+    view: &dyn LedgerReader,
+    runs: &[RunSummary],
+) -> anyhow::Result<Vec<StoredEvent>> {
+    let events = runs.iter().map(|run| lookup::event_by_number(view, run.seq));
+    Ok(events.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// Returns the latest ruling of the run that the event judged, or `None` if the event is not about a run.

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use serde_json::{Value, json};
+use tollgate_api::{ComparedRunLine, ReplayedRunLine};
 use tollgate_engine::Engine;
 use tollgate_ledger::{EventQuery, LedgerReader, PageCursor};
 use tollgate_model::{
-    Decision, Digest, EventKind, Gate, GateName, Reason, RetainedContent, Ruling, RunEvent, Verdict,
+    Decision, Digest, EventKind, Gate, GateName, RetainedContent, Ruling, RunEvent, Verdict,
 };
 use tollgate_project::{LocalPackages, PROJECT_FILE, read_gate_version};
 
@@ -18,11 +18,15 @@ use crate::cli::{clock, contract_loading};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::local_packages;
 use crate::exit::Exit;
+use crate::hints;
+use crate::json_output;
 use crate::ledger_access::LedgerArgs;
 use crate::timestamps::Since;
 use tollgate::gate::LoadedGate;
 use tollgate::lookup::{find_run, short_digest};
-use tollgate::replay::{Candidate, Comparison, ReplayOutcome, ReplayedCheck, Replayer};
+use tollgate::replay::{
+    Candidate, Comparison, ReplayError, ReplayOutcome, ReplayedCheck, Replayer,
+};
 
 /// Number of events read per query.
 const PAGE_EVENTS: u32 = 256;
@@ -97,11 +101,11 @@ impl ReplayCommand {
         let mut counts = ReplayCounts::default();
         if let Some(run_prefix) = &self.run {
             let run = first_judgement(view, find_run(view, run_prefix)?.run)?;
-            self.replay_run(&mut replayer, &run, &mut counts).await;
+            self.replay_run(&mut replayer, &run, &mut counts).await?;
         }
         let mut runs = self.read_runs(view)?;
         while let Some((_, run)) = runs.next()? {
-            self.replay_run(&mut replayer, &run, &mut counts).await;
+            self.replay_run(&mut replayer, &run, &mut counts).await?;
         }
         if !self.json && self.gate.is_some() {
             let all = counts.same + counts.different + counts.not_replayable;
@@ -119,27 +123,30 @@ impl ReplayCommand {
         replayer: &mut Replayer<'_>,
         run: &RunEvent,
         counts: &mut ReplayCounts,
-    ) {
+    ) -> anyhow::Result<()> {
         match replayer.replay_run(run).await {
             Ok(checks) => {
                 let same = checks
                     .iter()
                     .all(|check| matches!(check.outcome, ReplayOutcome::Identical { .. }));
                 *(if same { &mut counts.same } else { &mut counts.different }) += 1;
-                self.print_replayed(run, &checks, same);
+                self.print_replayed(run, &checks, same)
             }
             Err(error) => {
                 counts.not_replayable += 1;
-                self.print_not_replayable(run, &error);
+                self.print_not_replayable(run, &error)
             }
         }
     }
 
-    fn print_replayed(&self, run: &RunEvent, checks: &[ReplayedCheck], same: bool) {
+    fn print_replayed(
+        &self,
+        run: &RunEvent,
+        checks: &[ReplayedCheck],
+        same: bool,
+    ) -> anyhow::Result<()> {
         if self.json {
-            let all: Vec<_> = checks.iter().map(check_json).collect();
-            console::print(json!({"run": run.run, "same": same, "contracts": all}));
-            return;
+            return json_output::print_line(&ReplayedRunLine::replayed(run.run, checks));
         }
         let (style, word) = if same { (GOOD, "same   ") } else { (BAD, "differs") };
         console::print(format!(
@@ -152,13 +159,14 @@ impl ReplayCommand {
                 console::print(format!("         {}", describe_check(check)));
             }
         }
+        Ok(())
     }
 
-    fn print_not_replayable(&self, run: &RunEvent, error: &anyhow::Error) {
-        let error = format!("{error:#}");
+    fn print_not_replayable(&self, run: &RunEvent, error: &ReplayError) -> anyhow::Result<()> {
+        let hint = hints::first_hint(error);
+        let error = console::join_causes(error);
         if self.json {
-            console::print(json!({"run": run.run, "same": null, "error": error}));
-            return;
+            return json_output::print_line(&ReplayedRunLine::not_replayed(run.run, error));
         }
         let word = paint(DOUBT, "not run");
         console::print(format!(
@@ -166,6 +174,10 @@ impl ReplayCommand {
             paint(STRONG, short_digest(&run.run)),
             sanitize(&error)
         ));
+        if let Some(hint) = hint {
+            console::print(format!("         {}", sanitize(&hint)));
+        }
+        Ok(())
     }
 
     async fn compare_runs(
@@ -190,23 +202,25 @@ impl ReplayCommand {
             }
             let compared = comparison.compare_run(&run, at_ms).await?;
             counts.add_ruling(&compared.before, &compared.after);
-            self.print_comparison(&run, &compared.before, &compared.after);
+            self.print_comparison(&run, &compared.before, &compared.after)?;
         }
         self.print_counts(&counts);
         Ok(counts.exit())
     }
 
-    fn print_comparison(&self, run: &RunEvent, before: &Decision, after: &Decision) {
-        let (removed, added) = (reasons_only_in(before, after), reasons_only_in(after, before));
+    fn print_comparison(
+        &self,
+        run: &RunEvent,
+        before: &Decision,
+        after: &Decision,
+    ) -> anyhow::Result<()> {
+        let compared = ComparedRunLine::new(run.run, before, after);
         if self.json {
-            console::print(json!({
-                "run": run.run, "before": before.ruling, "after": after.ruling,
-                "removed-reasons": removed, "added-reasons": added,
-            }));
-            return;
+            return json_output::print_line(&compared);
         }
+        let ComparedRunLine { removed_reasons: removed, added_reasons: added, .. } = compared;
         if removed.is_empty() && added.is_empty() && before.ruling == after.ruling {
-            return;
+            return Ok(());
         }
         let style = if before.ruling == after.ruling { QUIET } else { DOUBT };
         let change = match before.ruling == after.ruling {
@@ -224,6 +238,7 @@ impl ReplayCommand {
         added
             .iter()
             .for_each(|reason| console::print(format!("  + {}", sanitize(&reason.to_string()))));
+        Ok(())
     }
 
     fn print_counts(&self, counts: &ReplayCounts) {
@@ -316,12 +331,7 @@ async fn load_candidate(
         return Ok(Candidate::Gate(Box::new(loaded.without_recording())));
     }
     let component = packages.read_contract(against)?;
-    Candidate::load_contract(engine, packages.require_project()?, gate, component).await
-}
-
-/// Returns the reasons of `one` that `other` does not have.
-fn reasons_only_in<'d>(one: &'d Decision, other: &Decision) -> Vec<&'d Reason> {
-    one.reasons.iter().filter(|reason| !other.reasons.contains(reason)).collect()
+    Ok(Candidate::load_contract(engine, packages.require_project()?, gate, component).await?)
 }
 
 fn describe_check(check: &ReplayedCheck) -> String {
@@ -358,24 +368,6 @@ fn describe_check(check: &ReplayedCheck) -> String {
 /// Writes a verdict in the bytes that are compared.
 fn format_verdict(verdict: &Verdict) -> String {
     serde_json::to_string(verdict).unwrap_or_default()
-}
-
-fn check_json(check: &ReplayedCheck) -> Value {
-    let mut value = json!({
-        "id": check.binding_id, "contract": check.pinned, "attempt": check.attempt,
-        "same": matches!(check.outcome, ReplayOutcome::Identical { .. }),
-    });
-    let more = match &check.outcome {
-        ReplayOutcome::Identical { same_fuel: fuel } => json!({"same-fuel": fuel}),
-        ReplayOutcome::Different { before, after } => {
-            json!({"before": before, "after": after})
-        }
-        ReplayOutcome::NotRepeatable(failure) => json!({"not-repeatable": failure}),
-    };
-    if let (Value::Object(all), Value::Object(more)) = (&mut value, more) {
-        all.extend(more);
-    }
-    value
 }
 
 impl ReplayCounts {

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
+use tollgate_api::PromptCheckDocument;
 
 use super::{PROMPTS_FOLDER, open_folder};
-use crate::console::{self, BAD, GOOD, paint, sanitize};
+use crate::console::{self, BAD, GOOD, paint};
 use crate::exit::Exit;
+use crate::file_errors::render_errors;
+use crate::json_output;
 
 /// Checks the prompts in a folder and reports all faults.
 ///
@@ -26,18 +28,10 @@ impl PromptCheckCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let (count, faults) = open_folder(&self.folder)?.check();
         if self.json {
-            let fault = |fault: &tollgate_packages::prompt::PromptError| {
-                json!({
-                    "file": fault.file,
-                    "line": fault.line,
-                    "message": fault.kind.to_string(),
-                })
-            };
-            let faults: Vec<_> = faults.iter().map(fault).collect();
-            console::print(format!("{:#}", json!({"prompts": count, "faults": faults})));
+            json_output::print_document(&PromptCheckDocument::new(count, &faults))?;
         } else {
-            for fault in &faults {
-                console::print(sanitize(&fault.to_string()));
+            if !faults.is_empty() {
+                console::print(format!("{}\n", render_errors(&faults)));
             }
             let word = match faults.len() {
                 0 => paint(GOOD, "no faults"),

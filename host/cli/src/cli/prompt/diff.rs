@@ -1,13 +1,14 @@
 //! `tollgate prompt diff`: compares two versions of a prompt.
 
 use clap::Args;
-use serde_json::{Value, json};
+use tollgate_api::PromptDiffDocument;
 use tollgate_packages::Bump;
 use tollgate_packages::prompt::{self, ChangeSection, Hunk, PromptChange, PromptFile};
 
-use super::{PromptFolderArgs, identity_json, prompt_title};
+use super::{PromptFolderArgs, prompt_title};
 use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
+use crate::json_output;
 
 /// Compares two versions of a prompt by wording, variables, output schema and model, and reports the version bump
 /// that each change needs.
@@ -44,16 +45,7 @@ impl PromptDiffCommand {
         let (from, to) = (self.prompts.find(&self.from)?, self.prompts.find(&self.to)?);
         let diff = prompt::PromptDiff::between(&from, &to);
         if self.json {
-            let all = json!({
-                "from": identity_json(&from, Value::Null),
-                "to": identity_json(&to, Value::Null),
-                "required-bump": diff.required_bump,
-                "lowest-version": diff.lowest_version,
-                "sufficient": diff.is_sufficient,
-                "changes": diff.changes,
-                "wording": diff.wording,
-            });
-            console::print(format!("{all:#}"));
+            json_output::print_document(&PromptDiffDocument::new(&from, &to, diff))?;
             return Ok(Exit::Pass);
         }
         console::print(paint(STRONG, format!("{} → {}", prompt_title(&from), prompt_title(&to))));

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
+use tollgate_api::PromptListDocument;
+use tollgate_model::FormatVersion;
 use tollgate_packages::prompt::PromptFile;
 
-use super::{PROMPTS_FOLDER, format_table, identity_json, open_folder};
+use super::{PROMPTS_FOLDER, format_table, open_folder};
 use crate::console::{self, QUIET, paint, sanitize};
 use crate::exit::Exit;
+use crate::json_output;
 
 /// Length of a shortened digest.
 const DIGEST_CHARACTERS_SHOWN: usize = "sha256:".len() + 12;
@@ -30,8 +32,8 @@ impl PromptListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let (prompts, faults) = open_folder(&self.folder)?.read();
         if self.json {
-            let listed: Vec<_> = prompts.iter().map(prompt_json).collect();
-            console::print(serde_json::to_string_pretty(&listed)?);
+            let (format, prompts) = (FormatVersion, prompts.iter().map(Into::into).collect());
+            json_output::print_document(&PromptListDocument { format, prompts })?;
         } else if prompts.is_empty() {
             console::print(format!("`{}` contains no prompts", self.folder.display()));
         } else {
@@ -42,9 +44,7 @@ impl PromptListCommand {
             lines.next().into_iter().for_each(|head| console::print(paint(QUIET, head)));
             lines.for_each(console::print);
         }
-        for fault in &faults {
-            console::warn(sanitize(&fault.to_string()));
-        }
+        console::warn_about_files(&faults);
         Ok(if faults.is_empty() { Exit::Pass } else { Exit::NoOutcome })
     }
 }
@@ -60,15 +60,4 @@ fn table_row(prompt: &PromptFile) -> Vec<String> {
         line(&front.model),
         line(&front.description),
     ]
-}
-
-fn prompt_json(prompt: &PromptFile) -> Value {
-    let front = &prompt.front_matter;
-    let variables: Vec<_> = front.input.variables.iter().map(|one| &one.name).collect();
-    let more = json!({
-        "model": front.model,
-        "description": front.description,
-        "variables": variables,
-    });
-    identity_json(prompt, more)
 }

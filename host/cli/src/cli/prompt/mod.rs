@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tollgate_model::PromptRequirement;
 use tollgate_packages::package::{Requirement, RequirementError};
 use tollgate_packages::prompt::{PromptFile, PromptFolder};
 
-use crate::console::{self, sanitize};
+use crate::console::sanitize;
 use crate::current_project::local_packages;
 use crate::exit::Exit;
 
@@ -73,7 +73,7 @@ impl PromptFolderArgs {
     pub(super) fn find(&self, reference: &str) -> anyhow::Result<PromptFile> {
         let path = Path::new(reference);
         if path.extension().is_some_and(|extension| extension == "prompt") {
-            return PromptFile::read(path).map_err(|faults| console::faults_error(&faults.0));
+            return Ok(PromptFile::read(path)?);
         }
         let PromptRequirement { name, versions } =
             reference.parse().map_err(|error| match error {
@@ -88,9 +88,7 @@ impl PromptFolderArgs {
                 return Ok(prompt);
             }
         }
-        open_folder(&self.prompts)?
-            .find(&name, &versions)
-            .map_err(|faults| console::faults_error(&faults.0))
+        Ok(open_folder(&self.prompts)?.find(&name, &versions)?)
     }
 }
 
@@ -107,19 +105,6 @@ fn prompt_title(prompt: &PromptFile) -> String {
         (Some(name), None) => format!("{name} (no version)"),
         (None, _) => prompt.text().file().into(),
     }
-}
-
-/// Returns the members that identify a prompt in JSON, extended by the members of `more`.
-fn identity_json(prompt: &PromptFile, more: Value) -> Value {
-    let mut all = Map::new();
-    all.insert("name".into(), json!(prompt.name()));
-    all.insert("version".into(), json!(prompt.version()));
-    all.insert("digest".into(), json!(prompt.digest()));
-    all.insert("file".into(), prompt.text().file().into());
-    if let Value::Object(more) = more {
-        all.extend(more);
-    }
-    Value::Object(all)
 }
 
 /// Describes briefly the values that a schema allows.

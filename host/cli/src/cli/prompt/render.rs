@@ -2,13 +2,14 @@
 
 use anyhow::Context;
 use clap::Args;
-use serde_json::{Value, json};
+use tollgate_api::RenderedPromptDocument;
 use tollgate_packages::prompt::{MessageContent, PromptMessage};
 
 use super::super::contract_loading;
 use super::PromptFolderArgs;
 use crate::console::{self, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
+use crate::json_output;
 
 /// Renders a prompt to the messages for a model.
 ///
@@ -42,24 +43,12 @@ impl RenderCommand {
         let (history, _) = contract_loading::read_json_argument("--history", &self.history)?;
         let history: Vec<PromptMessage> = serde_json::from_value(history)
             .context("`--history` has to be a list of messages, each with `role` and `content`")?;
-        let messages = prompt
-            .render(&variables, &history)
-            .map_err(|faults| console::faults_error(&faults.0))?;
+        let messages = prompt.render(&variables, &history)?;
         if !self.json {
             print_messages(&messages);
             return Ok(Exit::Pass);
         }
-        let front = &prompt.front_matter;
-        let rendered = json!({
-            "prompt": super::identity_json(&prompt, Value::Null),
-            "model": front.model,
-            "config": front.config,
-            "tools": front.tools,
-            "toolDefs": front.tool_defs,
-            "output": front.output,
-            "messages": messages,
-        });
-        console::print(format!("{rendered:#}"));
+        json_output::print_document(&RenderedPromptDocument::new(&prompt, messages))?;
         Ok(Exit::Pass)
     }
 }

@@ -1,12 +1,14 @@
 //! `tollgate prompt show`: prints a prompt's metadata, variables and output.
 
 use clap::Args;
-use serde_json::{Map, Value, json};
-use tollgate_packages::prompt::{PromptFile, PromptText, PromptVariable};
+use serde_json::{Map, Value};
+use tollgate_api::PromptDocument;
+use tollgate_packages::prompt::{PromptFile, PromptVariable};
 
-use super::{PromptFolderArgs, describe_schema_type, format_table, identity_json, prompt_title};
+use super::{PromptFolderArgs, describe_schema_type, format_table, prompt_title};
 use crate::console::{self, QUIET, STRONG, paint, sanitize};
 use crate::exit::Exit;
+use crate::json_output;
 
 /// Shows a prompt: its metadata, its variables with the lines that use them, and its output.
 #[derive(Args)]
@@ -28,47 +30,12 @@ impl PromptShowCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let prompt = self.prompts.find(&self.prompt)?;
         if self.json {
-            console::print(format!("{:#}", prompt_json(&prompt)));
+            json_output::print_document(&PromptDocument::from(&prompt))?;
         } else {
             print_prompt(&prompt);
         }
         Ok(Exit::Pass)
     }
-}
-
-fn prompt_json(prompt: &PromptFile) -> Value {
-    let front = &prompt.front_matter;
-    let variable = |one: &PromptVariable| {
-        json!({
-            "name": one.name,
-            "line": one.line,
-            "required": front.input.must_be_given(one),
-            "default": front.input.defaults.get(&one.name),
-            "schema": one.schema,
-            "uses": prompt.variable_uses().iter().filter(|place| place.variable == one.name)
-                .map(|place| json!({"file": place.file, "line": place.line}))
-                .collect::<Vec<_>>(),
-        })
-    };
-    let partial =
-        |(name, source): (&str, &PromptText)| json!({"name": name, "file": source.file()});
-    let more = json!({
-        "description": front.description,
-        "model": front.model,
-        "config": front.config,
-        "tools": front.tools,
-        "toolDefs": front.tool_defs,
-        "input": {
-            "schema": front.input.schema,
-            "variables": front.input.variables.iter().map(variable).collect::<Vec<_>>(),
-        },
-        "output": front.output,
-        "metadata": front.metadata,
-        "ext": front.ext,
-        "partials": prompt.partials().map(partial).collect::<Vec<_>>(),
-        "text": prompt.text().as_str(),
-    });
-    identity_json(prompt, more)
 }
 
 fn print_prompt(prompt: &PromptFile) {

@@ -45,7 +45,7 @@ impl ClaimCommand {
             block_on_runtime(async { Ok(host.claim_review(&self.run, &reviewer).await) })?;
         let until_ms = match claimed {
             Ok(ClaimedReview { outcome: Ok(until_ms), .. }) => until_ms,
-            Ok(ClaimedReview { pending, gate, outcome: Err(errors) }) => {
+            Ok(ClaimedReview { pending, gate, outcome: Err(errors), .. }) => {
                 return Ok(outcome::print_refusal(&pending, &gate, &errors));
             }
             Err(ConductReviewError::Conflict { run, conflict }) => {

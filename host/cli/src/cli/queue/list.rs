@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use serde_json::{Value, json};
+use tollgate_api::{QueueDocument, QueueEntry};
 use tollgate_govern::review;
 use tollgate_ledger::{LedgerReader, QueueKind, QueueQuery};
-use tollgate_model::{Gate, GateName, Reason, ReasonEffect, RoleHolder};
+use tollgate_model::{FormatVersion, Gate, GateName, Reason, ReasonEffect, RoleHolder};
 
 use crate::cli::log::event_summary;
-use crate::cli::{clock, gate_state, reasons};
+use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::{host_access, timestamps};
+use crate::{host_access, json_output, timestamps};
 use tollgate::lookup::short_digest;
 use tollgate::review::PendingReview;
 
@@ -82,8 +82,10 @@ impl QueueListCommand {
             })
             .collect();
         if self.json {
-            let all: Vec<_> = items.iter().map(QueueItem::to_json).collect();
-            console::print(format!("{:#}", json!(all)));
+            let entries =
+                items.iter().map(|item| QueueEntry::new(item.pending, item.gate, item.now_ms));
+            let (format, runs) = (FormatVersion, entries.collect());
+            json_output::print_document(&QueueDocument { format, runs })?;
             return Ok(Exit::Pass);
         }
         match self.quiet {
@@ -109,7 +111,8 @@ impl QueueListCommand {
         let kind = if self.audit { QueueKind::Audit } else { QueueKind::Review };
         let (gate, after, limit) = (self.gate.clone(), self.after, self.limit);
         let rows = view.queue(&QueueQuery { gate, kind, after, limit })?;
-        rows.into_iter().map(|row| PendingReview::load(view, row)).collect()
+        let pending = rows.into_iter().map(|row| PendingReview::load(view, row));
+        Ok(pending.collect::<Result<_, _>>()?)
     }
 }
 
@@ -184,31 +187,6 @@ impl QueueItem<'_> {
     /// Returns the number of people who have to approve the run; `None` if its gate is gone.
     pub(super) fn required_approvals(&self) -> Option<u8> {
         Some(review::required_approvals(self.gate?, &self.pending.run.decision.reasons))
-    }
-
-    pub(super) fn to_json(&self) -> Value {
-        let (row, decision) = (&self.pending.queued, &self.pending.run.decision);
-        let due_ms = self.due_ms();
-        let claim = row.claim.as_ref().filter(|claim| self.now_ms < claim.until_ms);
-        json!({
-            "run": row.run,
-            "gate": row.gate,
-            "seq": row.seq,
-            "waiting-for": if self.pending.is_audit() { "audit" } else { "review" },
-            "open": row.closed_by.is_none(),
-            "since": timestamps::format_rfc3339(row.since_ms),
-            "due": due_ms.map(timestamps::format_rfc3339),
-            "overdue": due_ms.is_some_and(|due_ms| due_ms <= self.now_ms),
-            "escalated-to": self.escalated_to(),
-            "claimed-by": claim.map(|claim| &claim.by),
-            "claimed-until": claim.map(|claim| timestamps::format_rfc3339(claim.until_ms)),
-            "approved-by": self.pending.approved_by(),
-            "required-approvals": self.required_approvals(),
-            "authors": self.pending.authors,
-            "edited-from": row.edited_from,
-            "decision": decision.ruling,
-            "reasons": reasons::reasons_json(&decision.reasons),
-        })
     }
 }
 

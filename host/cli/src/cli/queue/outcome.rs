@@ -7,7 +7,7 @@ use tollgate_model::{Decision, Digest, Gate, NonBlankString, ReasonEffect, Rulin
 use crate::cli::log::event_summary;
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, sanitize};
 use crate::exit::Exit;
-use crate::timestamps;
+use crate::{hints, timestamps};
 use tollgate::gate::DecidedRun;
 use tollgate::lookup::short_digest;
 use tollgate::review::{PendingReview, ReviewError, ReviewOutcome};
@@ -37,7 +37,7 @@ fn describe_error(error: &ReviewError) -> String {
 
 /// Returns the remedy for a refusal, if there is one.
 fn remedy_for(error: &ReviewError, gate: &Gate) -> Option<String> {
-    let ReviewError::Rule(refusal) = error else { return None };
+    let ReviewError::Rule(refusal) = error else { return hints::hint(error) };
     Some(match refusal {
         ReviewRuleError::Unanswered(item, _) => format!("answer it with `--check '{item}=ANSWER'`"),
         ReviewRuleError::EvidenceMissing(item) => {
@@ -109,6 +109,7 @@ pub(super) fn print_outcome(
                 format!("  after retracting it: `tollgate retract {name} --by NAME --reason TEXT`"),
             ));
         }
+        other => say(DOUBT, "reviewed", other.to_string()),
     }
     Exit::Pass
 }

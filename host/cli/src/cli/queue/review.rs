@@ -73,9 +73,11 @@ impl ReviewCommand {
         let project = require_project()?;
         self.ledger.require_present(&project)?;
         let answers = checklist_answers(&self.checks, &self.evidence)?;
-        let time_ms = self.time.map(TimeSpan::as_ms);
-        let submission =
-            ReviewSubmission { reviewer: self.reviewer.to_reviewer(), answers, time_ms };
+        let submission = ReviewSubmission::new(self.reviewer.to_reviewer()).with_answers(answers);
+        let submission = match self.time {
+            Some(time) => submission.with_time_ms(time.as_ms()),
+            None => submission,
+        };
         let host = host_access::open_host_of(project, &self.ledger, cache)?;
         let exit = self.review(&host, &submission);
         host.close();

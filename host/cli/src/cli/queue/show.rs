@@ -1,7 +1,7 @@
 //! `tollgate queue show`: prints a run for its reviewer.
 
 use clap::Args;
-use serde_json::{Value, json};
+use tollgate_api::QueuedRunDocument;
 use tollgate_model::{Content, Finding, Gate, RecordedVerdict, RetainedContent, Subject, Verdict};
 
 use super::list::QueueItem;
@@ -11,7 +11,7 @@ use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
-use crate::{host_access, judgement_output, timestamps};
+use crate::{host_access, json_output, judgement_output, timestamps};
 use tollgate::lookup::short_digest;
 use tollgate::review::PendingReview;
 
@@ -44,7 +44,9 @@ impl QueueShowCommand {
         })?;
         let item = QueueItem { pending: &pending, gate: Some(&gate), now_ms };
         if self.json {
-            console::print(format!("{:#}", item_json(&item, &gate)));
+            let command = approve_command(&item, &gate);
+            let document = QueuedRunDocument::new(&pending, &gate, now_ms, command);
+            json_output::print_document(&document)?;
         } else {
             print_item(&item, &gate);
         }
@@ -222,28 +224,6 @@ fn approve_command(item: &QueueItem<'_>, gate: &Gate) -> String {
         }
     }
     command
-}
-
-fn item_json(item: &QueueItem<'_>, gate: &Gate) -> Value {
-    let run = &item.pending.run;
-    let history =
-        item.pending.history.iter().map(|event| json!(event_summary::EventJson::new(event, None)));
-    let history: Vec<_> = history.collect();
-    let mut value = item.to_json();
-    if let Value::Object(members) = &mut value {
-        members.insert("content".into(), json!(run.content));
-        members.insert("subject".into(), json!(run.subject));
-        members.insert("prompt".into(), json!(run.prompt));
-        members.insert("model".into(), json!(run.model));
-        members.insert("release".into(), json!(run.release));
-        members.insert("checks".into(), json!(run.checks));
-        members.insert("checklist".into(), json!(gate.review.checklist));
-        members.insert("reviewers".into(), json!(gate.review.reviewers));
-        members.insert("roles".into(), json!(gate.review.roles));
-        members.insert("history".into(), history.into());
-        members.insert("command".into(), approve_command(item, gate).into());
-    }
-    value
 }
 
 fn print_heading(text: &str) {

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use semver::Version;
-use serde::Serialize;
+use tollgate_api::VersionComparisonDocument;
+use tollgate_model::FormatVersion;
 use tollgate_packages::Bump;
 use tollgate_packages::semver_check::{self, ContractChange};
 
@@ -13,8 +14,6 @@ use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
 const DIFFERENCES_SHOWN_MAX: usize = 20;
 
 /// Result of comparing two versions of a contract or prompt.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub(in crate::cli) struct VersionComparison {
     name: String,
     old: Version,
@@ -43,6 +42,20 @@ impl VersionComparison {
         let lowest_version = required_bump.next(old);
         let (old, new, sufficient) = (old.clone(), new.clone(), *new >= lowest_version);
         Self { name, old, new, required_bump, lowest_version, sufficient, subjects, differences }
+    }
+
+    pub(super) fn into_document(self) -> VersionComparisonDocument {
+        VersionComparisonDocument {
+            format: FormatVersion,
+            name: self.name,
+            old: self.old,
+            new: self.new,
+            required_bump: self.required_bump.into(),
+            lowest_version: self.lowest_version,
+            sufficient: self.sufficient,
+            subjects: self.subjects,
+            differences: self.differences.iter().map(Into::into).collect(),
+        }
     }
 
     /// Prints the comparison as text.

@@ -22,6 +22,7 @@ use super::contract_loading;
 use crate::console;
 use crate::current_project::local_packages;
 use crate::exit::Exit;
+use crate::json_output;
 
 /// Compares two versions of a contract or prompt and reports the version bump that their differences need.
 ///
@@ -88,12 +89,13 @@ impl SemverCommand {
                 )
             }
         };
+        let exit = if compared.sufficient { Exit::Pass } else { Exit::Fail };
         if self.json {
-            console::print(serde_json::to_string_pretty(&compared)?);
+            json_output::print_document(&compared.into_document())?;
         } else {
             compared.print();
         }
-        Ok(if compared.sufficient { Exit::Pass } else { Exit::Fail })
+        Ok(exit)
     }
 }
 
@@ -108,8 +110,7 @@ impl ComparisonArgs {
         cache: Option<PathBuf>,
     ) -> anyhow::Result<VersionComparison> {
         if let Some(new) = read_prompt(&path.display().to_string())? {
-            let old = PromptFile::from_canonical_bytes(new.text().file(), &old)
-                .map_err(|faults| console::faults_error(&faults.0))?;
+            let old = PromptFile::from_canonical_bytes(new.text().file(), &old)?;
             return self.compare_prompts(&old, &new, cache).await;
         }
         let own = path.is_dir() && !read_cases(path)?.is_empty();
@@ -194,7 +195,7 @@ impl ComparisonArgs {
 fn read_prompt(reference: &str) -> anyhow::Result<Option<PromptFile>> {
     let path = Path::new(reference);
     if path.extension().is_some_and(|extension| extension == "prompt") {
-        return PromptFile::read(path).map(Some).map_err(|faults| console::faults_error(&faults.0));
+        return Ok(Some(PromptFile::read(path)?));
     }
     match reference.parse() {
         Ok(wanted) if !path.exists() && !reference.contains('/') => {

@@ -1,29 +1,24 @@
 //! Writes results for people: one line per output, followed by its reasons.
 
-use std::io::Write;
+use std::io::{self, Write};
 
+use tollgate::intake::InputOrigin;
+use tollgate::lookup::short_digest;
+use tollgate_api::report::{CheckCounts, CheckResult, GateRelease, ReportFormat};
 use tollgate_model::{Reason, ReasonEffect, Ruling};
 
-use super::{CheckResult, CheckSummary, OutputFormat};
-use crate::cli::check::input::InputItem;
 use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
-use tollgate::gate::LoadedGate;
-use tollgate::lookup::short_digest;
 
 /// Human-readable format.
 pub(super) struct HumanFormat;
 
-impl OutputFormat for HumanFormat {
-    fn open_output(&self) -> Box<dyn Write> {
-        Box::new(anstream::stdout())
-    }
-
+impl ReportFormat for HumanFormat {
     fn write_result(
         &mut self,
         out: &mut dyn Write,
-        item: &InputItem,
+        item: &InputOrigin,
         result: &Result<CheckResult, String>,
-    ) -> anyhow::Result<()> {
+    ) -> io::Result<()> {
         let id = paint(STRONG, sanitize(&item.id));
         match result {
             Err(error) => {
@@ -49,25 +44,25 @@ impl OutputFormat for HumanFormat {
     fn end(
         &mut self,
         out: &mut dyn Write,
-        summary: &CheckSummary,
-        loaded: &LoadedGate,
-    ) -> anyhow::Result<()> {
-        let counts = [
-            (summary.allowed, GOOD, "allowed"),
-            (summary.held, DOUBT, "held"),
-            (summary.blocked, BAD, "blocked"),
-            (summary.not_judged, BAD, "not judged"),
+        counts: &CheckCounts,
+        gate: &GateRelease,
+    ) -> io::Result<()> {
+        let by_result = [
+            (counts.allowed, GOOD, "allowed"),
+            (counts.held, DOUBT, "held"),
+            (counts.blocked, BAD, "blocked"),
+            (counts.not_judged, BAD, "not judged"),
         ];
-        let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
-        let counts: Vec<_> =
-            counts.map(|(count, style, word)| paint(style, format!("{count} {word}"))).collect();
-        let total = summary.total();
+        let by_result = by_result.into_iter().filter(|(count, ..)| *count > 0);
+        let by_result: Vec<_> =
+            by_result.map(|(count, style, word)| paint(style, format!("{count} {word}"))).collect();
+        let total = counts.total();
         let outputs = if total == 1 { "output" } else { "outputs" };
-        let counts = if counts.is_empty() { "none".into() } else { counts.join(", ") };
-        writeln!(out, "{total} {outputs}: {counts}")?;
-        if summary.held > 0 {
+        let by_result = if by_result.is_empty() { "none".into() } else { by_result.join(", ") };
+        writeln!(out, "{total} {outputs}: {by_result}")?;
+        if counts.held > 0 {
             let hint =
-                format!("`tollgate queue list --gate {}` lists held outputs", loaded.gate.name);
+                format!("`tollgate queue list --gate {}` lists held outputs", gate.gate);
             writeln!(out, "{}", paint(QUIET, hint))?;
         }
         Ok(())

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use tollgate::intake::{JsonMembers, SubjectReader};
 use tollgate_model::{Decision, Reason, ReasonKind, Ruling, Subject};
 
-use crate::cli::check::subject_reader::{JsonMembers, SubjectReader};
 use crate::files;
 
 /// Folder of the cases in a project, with one file per gate.

@@ -12,7 +12,6 @@ use tollgate_engine::Engine;
 use tollgate_model::{Decision, GateName};
 use tollgate_project::{LocalPackages, Project};
 
-use crate::cli::check::subject_reader::SubjectReader;
 use crate::cli::clock;
 use crate::cli::contract_loading::new_engine;
 use crate::console;
@@ -20,6 +19,7 @@ use crate::current_project::local_packages;
 use crate::exit::Exit;
 use case::GateCase;
 use tollgate::gate::{LoadedGate, TrialGate};
+use tollgate::intake::SubjectReader;
 
 /// Runs the test cases of gates and reports those with an unexpected decision.
 ///
@@ -68,7 +68,7 @@ impl GateTestCommand {
             results.extend(test_gate(&runtime, &engine, &packages, name)?);
         }
         match (self.json, self.junit) {
-            (true, _) => render::print_json(&results),
+            (true, _) => render::print_json(&results)?,
             (_, true) => render::print_junit(&results)?,
             _ => render::print_human(&results),
         }
@@ -113,8 +113,7 @@ fn test_gate(
 ) -> anyhow::Result<Vec<TestedCase>> {
     let project = packages.require_project()?;
     let loaded = runtime.block_on(LoadedGate::load(engine, packages, name))?;
-    let subject_reader =
-        SubjectReader { pinned: loaded.prompt.clone(), ..SubjectReader::default() };
+    let subject_reader = SubjectReader::default().with_pinned_prompt(loaded.prompt.clone());
     let path = case::cases_path(&project.folder, name);
     if !path.exists() {
         bail!("gate `{name}` has no cases: add some to {}", quoted_cases_path(name));

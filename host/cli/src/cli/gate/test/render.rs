@@ -2,11 +2,13 @@
 
 use std::io::Write;
 
-use serde_json::{Value, json};
+use tollgate_api::report::{JunitCase, JunitSuite, TestOutcome};
+use tollgate_api::{GateCaseResult, GateTestDocument, LabelledReason};
+use tollgate_model::FormatVersion;
 
 use super::TestedCase;
 use super::case::{format_reason, reason_label};
-use crate::cli::check::format::junit::{JunitCase, JunitSuite, TestOutcome};
+use crate::json_output;
 use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
 
 /// Prints results for people, with the differences of failed cases.
@@ -37,31 +39,32 @@ pub(super) fn print_human(results: &[TestedCase]) {
 }
 
 /// Prints results as one JSON document.
-pub(super) fn print_json(results: &[TestedCase]) {
-    let cases: Vec<_> = results.iter().map(case_json).collect();
+pub(super) fn print_json(results: &[TestedCase]) -> anyhow::Result<()> {
     let failed = results.iter().filter(|result| !result.mismatches.is_empty()).count();
-    let passed = results.len() - failed;
-    console::print(format!("{:#}", json!({"passed": passed, "failed": failed, "cases": cases})));
+    json_output::print_document(&GateTestDocument {
+        format: FormatVersion,
+        passed: results.len() - failed,
+        failed,
+        cases: results.iter().map(case_result).collect(),
+    })
 }
 
-fn case_json(result: &TestedCase) -> Value {
-    let reasons = result.decision.reasons.iter().map(|reason| {
-        json!({
-            "effect": reason.effect,
-            "label": reason_label(&reason.kind),
-            "sentence": reason.to_string(),
-        })
+fn case_result(result: &TestedCase) -> GateCaseResult {
+    let reasons = result.decision.reasons.iter().map(|reason| LabelledReason {
+        effect: reason.effect,
+        label: reason_label(&reason.kind),
+        sentence: reason.to_string(),
     });
-    json!({
-        "gate": result.gate,
-        "id": result.case.id,
-        "file": result.path,
-        "line": result.case.line,
-        "expect": result.case.expect,
-        "decision": result.decision.ruling,
-        "mismatches": result.mismatches,
-        "reasons": reasons.collect::<Vec<_>>(),
-    })
+    GateCaseResult {
+        gate: result.gate.clone(),
+        id: result.case.id.clone(),
+        file: result.path.display().to_string(),
+        line: result.case.line,
+        expect: result.case.expect,
+        decision: result.decision.ruling,
+        mismatches: result.mismatches.clone(),
+        reasons: reasons.collect(),
+    }
 }
 
 /// Prints results as JUnit XML.

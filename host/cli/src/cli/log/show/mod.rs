@@ -7,15 +7,16 @@ mod run_json;
 use anyhow::bail;
 use clap::Args;
 use tollgate::lookup;
+use tollgate_api::LedgerEventLine;
 use tollgate_ledger::{LedgerReader, RunSummary, StoredEvent};
-use tollgate_model::{Event, Release, RunEvent};
+use tollgate_model::{EarlyText, Event, Release, RunEvent};
 
-use super::event_summary::EventJson;
 use super::list;
 use super::missing_content;
 use crate::console::{self, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::json_output;
 use crate::ledger_access::LedgerArgs;
 
 /// Maximum number of digits of an event number. Longer digit strings are run digests, which are shown with 12 digits.
@@ -71,8 +72,7 @@ impl LogShowCommand {
         };
         let decided = list::latest_ruling(view, &event)?;
         if self.json {
-            console::print(serde_json::to_string_pretty(&EventJson::new(&event, decided))?);
-            return Ok(());
+            return json_output::print_document(&LedgerEventLine::new(&event, decided));
         }
         list::print_event(&event, decided, 0);
         console::print(format!("  {} {}", paint(QUIET, "hash"), event.hash));
@@ -124,6 +124,9 @@ impl RunRecord<'_> {
             paint(list::ruling_style(ruling), ruling)
         ));
         console::print(paint(QUIET, self.row.run));
+        if let Some(early) = run.early_text {
+            console::print(describe_early_text(early));
+        }
         questions::print_answers(self)?;
         print_heading(&format!("reasons for the decision `{ruling}`"));
         self.print_reasons(event, run)?;
@@ -158,6 +161,13 @@ impl RunRecord<'_> {
     }
 }
 
+/// Describes the text that had gone out before the decision.
+fn describe_early_text(early: EarlyText) -> String {
+    let EarlyText { bytes, abandoned } = early;
+    let end = if abandoned { ", and the writing was given up" } else { "" };
+    format!("{bytes} bytes of its text had gone out before the decision{end}")
+}
+
 fn print_heading(text: &str) {
     console::print(paint(STRONG, text));
 }
@@ -170,6 +180,15 @@ fn print_indented(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn early_text_is_described_with_its_end() {
+        let early = EarlyText { bytes: 9, abandoned: false };
+        let text = "9 bytes of its text had gone out before the decision";
+        assert_eq!(describe_early_text(early), text);
+        let abandoned = describe_early_text(EarlyText { abandoned: true, ..early });
+        assert_eq!(abandoned, format!("{text}, and the writing was given up"));
+    }
 
     #[test]
     fn parses_short_numbers_as_events_and_everything_else_as_runs() {

@@ -4,11 +4,12 @@ mod render;
 
 use clap::Args;
 use tollgate::insight::PeriodStart;
+use tollgate_api::StatisticsDocument;
 use tollgate_model::{GateName, TimeSpan};
 
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::host_access;
+use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
 use crate::timestamps::Since;
 
@@ -46,9 +47,9 @@ impl StatsCommand {
             Ok(host.gate_statistics(self.gate.as_ref(), start)?)
         })?;
         if self.json {
-            render::print_json(&stats)
+            json_output::print_document(&StatisticsDocument::from(stats.as_slice()))?;
         } else {
-            render::print_all(&stats)
+            render::print_all(&stats);
         }
         Ok(Exit::Pass)
     }

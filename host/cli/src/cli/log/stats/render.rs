@@ -1,12 +1,10 @@
-//! Prints gate statistics as text or JSON. An unknown value is printed as a dash, never as zero.
+//! Prints gate statistics as text. An unknown value is printed as a dash, never as zero.
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
 use tollgate::insight::{
     BudgetUse, DriftedMeasure, GateStatistics, HealthStats, PeriodActivity, WaitingOutputs,
 };
-use tollgate_govern::calibration::ConfidenceClass;
 use tollgate_model::{BudgetPeriod, Date, Money, Share};
 
 use crate::console::{self, BAD, DOUBT, QUIET, STRONG, paint, sanitize};
@@ -155,67 +153,4 @@ fn print_calibration(stats: &GateStatistics) {
     if confidence.unknown > 0 {
         console::print(paint(DOUBT, format!("    unknown for {} more", confidence.unknown)));
     }
-}
-
-/// Prints the statistics as JSON.
-pub(super) fn print_json(stats: &[GateStatistics]) {
-    let all: Vec<_> = stats.iter().map(gate_json).collect();
-    console::print(format!("{:#}", json!(all)));
-}
-
-fn gate_json(stats: &GateStatistics) -> Value {
-    let WaitingOutputs { count: waiting, oldest_ms } = stats.waiting;
-    let budgets = stats.budgets.iter();
-    let confidence = &stats.calibration;
-    json!({
-        "gate": stats.gate,
-        "from": Date::from_ms(stats.period.from_ms), "to": Date::from_ms(stats.period.to_ms),
-        "days": stats.period.days,
-        "now": counts_json(&stats.now), "before": counts_json(&stats.before),
-        "health": health_json(&stats.health), "health-before": health_json(&stats.health_before),
-        "drifted": stats.health.drifted_since(&stats.health_before).iter()
-            .map(|one| json!({"measure": measure_name(one), "before": one.before, "now": one.now}))
-            .collect::<Vec<_>>(),
-        "held": {"count": waiting, "oldest": oldest_ms.map(timestamps::format_rfc3339)},
-        "budgets": budgets.map(|one| json!({
-            "period": budget_label(one), "cap": one.cap, "spent": one.spent, "currency": stats.currency,
-        })).collect::<Vec<_>>(),
-        "confidence": {
-            "known": confidence.known, "unknown": confidence.unknown,
-            "classes": confidence.classes.iter().map(class_json).collect::<Vec<_>>(),
-            "expected-calibration-error": confidence.expected_error,
-            "suggested-threshold": confidence.suggested_threshold, "approval-rate": confidence.approval_rate,
-        },
-    })
-}
-
-fn health_json(health: &HealthStats) -> Value {
-    let measures = health.measures.iter().map(|((contract, measure), mean)| {
-        json!({"contract": contract, "measure": measure, "mean": mean})
-    });
-    json!({
-        "runs": health.runs, "judged-us-median": health.median_us, "judged-us-99": health.p99_us,
-        "confidence": health.confidence, "measures": measures.collect::<Vec<_>>(),
-        "figures": health.figures,
-    })
-}
-
-fn class_json(class: &ConfidenceClass) -> Value {
-    json!({
-        "from": class.from, "count": class.count, "confidence": class.confidence,
-        "approved": class.approved,
-    })
-}
-
-fn counts_json(PeriodActivity { counts, rates }: &PeriodActivity) -> Value {
-    json!({
-        "runs": counts.runs, "allowed-unreviewed": counts.allowed_unreviewed,
-        "allowed-by-reviewers": counts.allowed_by_reviewers, "blocked": counts.blocked,
-        "with-failure": counts.with_failure, "rolled-back": counts.rolled_back,
-        "reviewed": counts.reviewed, "review-ms": counts.review_ms, "spent": counts.spent,
-        "review-ms-per-output": rates.review_ms_per_output, "cost-per-run": rates.cost_per_run,
-        "cost-per-allowed": rates.cost_per_allowed, "safe-automation": rates.safe_automation,
-        "policy-violations": rates.policy_violations, "errors": rates.errors,
-        "rollbacks": rates.rollbacks,
-    })
 }

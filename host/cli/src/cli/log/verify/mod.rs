@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_ledger::{
-    Checkpoint, ExportError, LedgerFault, LedgerReader, ProjectionDifference, VerificationReport,
+    Checkpoint, ExportError, LedgerReader, ProjectionDifference, VerificationReport,
     verify_export,
 };
 use tollgate_ledger_sqlite::SqliteReader;
@@ -86,9 +86,9 @@ impl LogVerifyCommand {
         spinner.finish_and_clear();
         let result = result?;
         if self.json {
-            render::print_json(&result, &signers)
+            render::print_json(&result, &signers)?;
         } else {
-            render::print_result(&result, &signers)
+            render::print_result(&result, &signers);
         }
         Ok(if result.is_sound() { Exit::Pass } else { Exit::Fail })
     }
@@ -197,19 +197,3 @@ fn signature_check<'a>(
     }
 }
 
-/// Returns the code of a fault and the number of the event that it concerns.
-pub(super) fn fault_code(fault: &LedgerFault) -> (&'static str, Option<u64>) {
-    match fault {
-        LedgerFault::Changed { seq, .. } => ("changed", Some(*seq)),
-        LedgerFault::Missing { from, .. } => ("missing", Some(*from)),
-        LedgerFault::Misplaced { seq, .. } => ("misplaced", Some(*seq)),
-        LedgerFault::Truncated { last, .. } => ("cut-off", Some(*last)),
-        LedgerFault::Rewritten { signed, .. } => ("rewritten", Some(*signed)),
-        LedgerFault::ForeignStart => ("other-beginning", None),
-        LedgerFault::UntrustedCheckpoint { seq, .. } => ("not-signed", Some(*seq)),
-        LedgerFault::Unreadable { after, .. } => ("unreadable", Some(*after)),
-        LedgerFault::ContentMissing { seq, .. } => ("content-missing", Some(*seq)),
-        LedgerFault::ContentChanged { .. } => ("content-changed", None),
-        LedgerFault::ContentNotErased { .. } => ("content-not-erased", None),
-    }
-}

@@ -1,12 +1,16 @@
 //! Prints the result of a verification as text or JSON.
 
-use serde_json::{Value, json};
-use tollgate_ledger::{LedgerFault, ProjectionDifference};
+use tollgate_api::{
+    ChainHead, Timestamp, VerificationDocument, VerificationFault, VerificationFaultCode,
+    VerifiedCheckpoint,
+};
+use tollgate_ledger::ProjectionDifference;
+use tollgate_model::FormatVersion;
 
-use super::{VerificationResult, fault_code};
+use super::VerificationResult;
 use crate::cli::signers::{TrustedSigner, signer_name};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, sanitize};
-use crate::timestamps;
+use crate::{json_output, timestamps};
 
 /// Prints the result as text.
 pub(super) fn print_result(result: &VerificationResult, signers: &[TrustedSigner]) {
@@ -32,6 +36,14 @@ pub(super) fn print_result(result: &VerificationResult, signers: &[TrustedSigner
     if result.verified.faults_omitted > 0 {
         let more = result.verified.faults_omitted;
         console::print(format!("  {} … and {more} more", paint(BAD, "✗")));
+    }
+    if let Some(first) = result.verified.first_clock_jump {
+        let count = result.verified.clock_jumps;
+        console::print(format!(
+            "  {} the clock went back {count} times, first at event {first}: times of events, budgets and due times \
+             depend on it",
+            paint(DOUBT, "!")
+        ));
     }
     for difference in &result.differences {
         console::print(format!(
@@ -85,35 +97,32 @@ fn print_advice(result: &VerificationResult) {
 }
 
 /// Prints the result as JSON.
-pub(super) fn print_json(result: &VerificationResult, signers: &[TrustedSigner]) {
+pub(super) fn print_json(
+    result: &VerificationResult,
+    signers: &[TrustedSigner],
+) -> anyhow::Result<()> {
     let verified = &result.verified;
-    let head = verified.head.map(|(seq, hash)| json!({"seq": seq, "hash": hash}));
-    let checkpoints = result.checkpoints.iter().map(|(checkpoint, by)| {
-        json!({
-            "seq": checkpoint.seq, "at": timestamps::format_rfc3339(checkpoint.at_ms),
-            "key": checkpoint.key, "signer": by.as_ref().map(|key| signer_name(signers, key)),
-        })
+    let checkpoints = result.checkpoints.iter().map(|(checkpoint, by)| VerifiedCheckpoint {
+        seq: checkpoint.seq,
+        at: Timestamp(checkpoint.at_ms),
+        key: checkpoint.key.clone(),
+        signer: by.as_ref().map(|key| signer_name(signers, key)),
     });
-    let mut faults: Vec<Value> = verified.faults.iter().map(fault_json).collect();
-    faults.extend(result.differences.iter().map(
-        |difference| json!({"fault": "projection", "event": null, "message": describe_difference(difference)}),
-    ));
-    faults.extend(
-        result
-            .page_errors
-            .iter()
-            .map(|page| json!({"fault": "page", "event": null, "message": page})),
-    );
-    let all = json!({
-        "sound": result.is_sound(), "events": verified.events,
-        "contents": result.contents_checked.then_some(verified.contents), "head": head,
-        "checkpoints": checkpoints.collect::<Vec<_>>(), "faults": faults,
-        "faults-omitted": verified.faults_omitted,
-    });
-    console::print(format!("{all:#}"));
-}
-
-fn fault_json(fault: &LedgerFault) -> Value {
-    let (word, event) = fault_code(fault);
-    json!({"fault": word, "event": event, "message": fault.to_string()})
+    let fault = |fault, message| VerificationFault { fault, event: None, message };
+    let mut faults: Vec<VerificationFault> = verified.faults.iter().map(Into::into).collect();
+    let differences = result.differences.iter().map(describe_difference);
+    faults.extend(differences.map(|message| fault(VerificationFaultCode::Projection, message)));
+    let pages = result.page_errors.iter().cloned();
+    faults.extend(pages.map(|message| fault(VerificationFaultCode::Page, message)));
+    json_output::print_document(&VerificationDocument {
+        format: FormatVersion,
+        sound: result.is_sound(),
+        events: verified.events,
+        contents: result.contents_checked.then_some(verified.contents),
+        head: verified.head.map(|(seq, hash)| ChainHead { seq, hash }),
+        checkpoints: checkpoints.collect(),
+        faults,
+        faults_omitted: verified.faults_omitted,
+        clock_jumps: verified.clock_jumps,
+    })
 }

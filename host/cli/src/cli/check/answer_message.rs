@@ -1,0 +1,85 @@
+//! Messages of outputs that have no decision, with the option that helps.
+
+use tollgate::CheckError;
+use tollgate::intake::{AnswerError, InputOrigin, IntakeError};
+
+/// Returns the message of an output that could not be read or checked.
+pub(super) fn describe_answer_error(origin: &InputOrigin, error: AnswerError) -> String {
+    match error {
+        AnswerError::Intake(error) => describe_intake_error(origin, error),
+        AnswerError::Check(CheckError::DifferentOutput { .. }) => {
+            "a different output is recorded here in this batch: use a new `--batch` name for changed \
+             outputs"
+                .into()
+        }
+        error => format_chain(error),
+    }
+}
+
+fn describe_intake_error(origin: &InputOrigin, error: IntakeError) -> String {
+    let hint = match error {
+        IntakeError::NotAnObject { .. } => "; for plain text use `--kind text`",
+        IntakeError::UnknownMember { .. } => ", or rename members with `--map NAME=MEMBER`",
+        _ => "",
+    };
+    let place = origin.place();
+    let place = match (origin.line, &error) {
+        (Some(_), _) => format!("cannot read output {place}: "),
+        // The reason names the file already.
+        (None, IntakeError::Source(_)) => String::new(),
+        (None, _) => format!("cannot judge {place}: "),
+    };
+    format!("{place}{}{hint}", format_chain(error))
+}
+
+/// Returns an error with its causes in one line.
+fn format_chain(error: impl std::error::Error + Send + Sync + 'static) -> String {
+    format!("{:#}", anyhow::Error::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate::intake::SubjectReader;
+    use tollgate_model::ContentKind;
+
+    use super::*;
+
+    fn describe_line(line: &str) -> String {
+        let item = SubjectReader::default().lines(line.as_bytes(), "a.jsonl").next().unwrap();
+        describe_answer_error(&item.origin, item.subject.unwrap_err().into())
+    }
+
+    #[test]
+    fn names_the_place_and_the_option_that_helps() {
+        assert_eq!(
+            describe_line(r#"{"txet": "a"}"#),
+            "cannot read output a.jsonl:1: unknown member `txet`: use one of id, content, text, json, action, prompt, \
+             context, or rename members with `--map NAME=MEMBER`"
+        );
+        assert_eq!(
+            describe_line("Hello"),
+            "cannot read output a.jsonl:1: expected value (column 1): a line must be a JSON object with `text`, `json` \
+             or `action`; for plain text use `--kind text`"
+        );
+        assert_eq!(
+            describe_line(r#"{"text": "a", "context": 1}"#),
+            "cannot read output a.jsonl:1: `context` is not a JSON object"
+        );
+    }
+
+    #[test]
+    fn names_a_file_once() {
+        let reader = SubjectReader::default();
+        let item = reader.read_document(ContentKind::Action, "{}".into(), "act.json");
+        assert_eq!(
+            describe_answer_error(&item.origin, item.subject.unwrap_err().into()),
+            "cannot judge act.json: an action must be an object with `tool` and `arguments`"
+        );
+        let missing = anyhow::anyhow!("no such file").context("cannot read `act.json`");
+        let error = IntakeError::Source(missing.into()).into();
+        assert_eq!(
+            describe_answer_error(&item.origin, error),
+            "cannot read `act.json`: no such file"
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! Errors in text files as people see them: the message, the line with the wrong part marked, and
+//! the help below it. The look is that of the Rust compiler.
+
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use tollgate_model::{TextFile, TextFileError, TextSpan};
+
+use crate::console::{BAD, DOUBT, sanitize};
+
+/// Renders errors with an empty line between them. Colours are ANSI escape sequences, which the
+/// console removes where nobody would see them.
+pub(crate) fn render_errors(errors: &[TextFileError]) -> String {
+    render(errors, &Level::ERROR)
+}
+
+/// Renders errors that do not stop the command, in the same way.
+pub(crate) fn render_warnings(errors: &[TextFileError]) -> String {
+    render(errors, &Level::WARNING)
+}
+
+fn render(errors: &[TextFileError], level: &Level<'static>) -> String {
+    let rendered = errors.iter().map(|error| render_error(error, level.clone()));
+    rendered.collect::<Vec<_>>().join("\n\n")
+}
+
+fn render_error(error: &TextFileError, level: Level<'static>) -> String {
+    let (title, path) = (sanitize(&error.message), sanitize(error.file.name()));
+    let help = error.help.as_deref().map(sanitize);
+    let report = level.primary_title(title.as_str());
+    let report = match error.span {
+        Some(span) => {
+            let line = MarkedLine::of(&error.file, span);
+            let mark = AnnotationKind::Primary.span(line.start..line.end);
+            let snippet = Snippet::source(line.text).line_start(line.number).annotation(mark);
+            report.element(snippet.path(path))
+        }
+        None => report.element(Origin::path(path)),
+    };
+    let report = match &help {
+        Some(help) => report.element(Level::HELP.message(help.as_str())),
+        None => report,
+    };
+    Renderer::styled().error(BAD).warning(DOUBT).hyperlink(false).render(&[report])
+}
+
+/// Line of a file, with the range of bytes to mark in it.
+struct MarkedLine {
+    number: usize,
+    text: String,
+    start: usize,
+    end: usize,
+}
+
+impl MarkedLine {
+    /// Returns the line in which a span starts. Of a span over several lines only the first is
+    /// shown: the rest of a table or block says nothing about the error.
+    fn of(file: &TextFile, span: TextSpan) -> Self {
+        let number = file.line_at(span.start);
+        let TextSpan { start, end } = file.line_span(number);
+        let line = file.text().get(start..end).unwrap_or_default();
+        let marked_start = line.floor_char_boundary(span.start.saturating_sub(start));
+        let marked_end = line.ceil_char_boundary(span.end.saturating_sub(start).max(marked_start));
+        let (before, rest) = line.split_at_checked(marked_start).unwrap_or((line, ""));
+        let (marked, after) =
+            rest.split_at_checked(marked_end - marked_start).unwrap_or((rest, ""));
+        // Cleaned apart, because a replaced character may have another length.
+        let [before, marked, after] = [before, marked, after].map(sanitize);
+        let (start, end) = (before.len(), before.len() + marked.len());
+        Self { number, text: before + &marked + &after, start, end }
+    }
+}
+
+#[cfg(test)]
+mod tests;

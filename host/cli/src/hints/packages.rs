@@ -1,0 +1,159 @@
+//! Hints for errors of projects, packages and their sources.
+
+use tollgate_packages::catalogue::CatalogueError;
+use tollgate_packages::lock::LockFileError;
+use tollgate_packages::registry::{CredentialsError, RegistryError, RequestError};
+use tollgate_packages::source::SourceError;
+use tollgate_project::{
+    ContractFolderError, LockError, LockedPackageError, PackageAccessError, PackageFileError,
+    ProjectError, SignatureError, SourceAccessError, StandardContractError,
+};
+
+use super::contracts::manifest_hint;
+use crate::environment::{REGISTRY_HOST, REGISTRY_PASSWORD, REGISTRY_TOKEN, REGISTRY_USER, STORE};
+
+pub(super) fn project_hint(error: &ProjectError) -> Option<String> {
+    match error {
+        ProjectError::NoTrustedKey { .. } => Some("add a key with `tollgate keys trust`".into()),
+        _ => None,
+    }
+}
+
+pub(super) fn lock_hint(error: &LockError) -> Option<String> {
+    match error {
+        LockError::Missing => Some("run `tollgate lock` to pin what the gates use".into()),
+        LockError::Stale { .. } | LockError::GateNotLocked { .. } => {
+            Some("run `tollgate lock`".into())
+        }
+        LockError::Invalid { error, .. } => match **error {
+            LockFileError::DuplicateEntry(_) | LockFileError::MissingEntry { .. } => {
+                Some("remove the file and run `tollgate lock`".into())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn signature_hint(error: &SignatureError) -> Option<String> {
+    match error {
+        SignatureError::Project(error) => project_hint(error),
+        _ => None,
+    }
+}
+
+pub(super) fn contract_folder_hint(error: &ContractFolderError) -> Option<String> {
+    match error {
+        ContractFolderError::NoContractFile { .. } => {
+            Some("name the folder of a contract, or create one with `tollgate new`".into())
+        }
+        ContractFolderError::NotBuilt { folder } => {
+            Some(format!("run `tollgate build {}`", folder.display()))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn standard_contract_hint(error: &StandardContractError) -> Option<String> {
+    match error {
+        StandardContractError::NoneIncluded => {
+            Some("create a complete one with `cargo xtask build`".into())
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn package_access_hint(error: &PackageAccessError) -> Option<String> {
+    match error {
+        PackageAccessError::NoStore => Some(format!("set `{}`", STORE.name)),
+        PackageAccessError::Project(error) => project_hint(error),
+        PackageAccessError::Lock(error) => lock_hint(error),
+        PackageAccessError::Signature(error) => signature_hint(error),
+        PackageAccessError::Standard(error) => standard_contract_hint(error),
+        PackageAccessError::ContractFolder(error) => contract_folder_hint(error),
+        PackageAccessError::LockedNotFetched { .. } | PackageAccessError::NotFetched { .. } => {
+            Some("run `tollgate pull`".into())
+        }
+        PackageAccessError::Removed { package } => Some(format!("run `tollgate pull {package}`")),
+        PackageAccessError::UnknownContract { requirement } => {
+            Some(format!("run `tollgate pull {requirement}` if a source in `tollgate.toml` has it"))
+        }
+        PackageAccessError::Refused { path, .. } => Some(format!(
+            "the owner of the key can sign it with `tollgate sign {}`",
+            path.display()
+        )),
+        _ => None,
+    }
+}
+
+pub(super) fn package_file_hint(error: &PackageFileError) -> Option<String> {
+    match error {
+        PackageFileError::ContractFolder(error) => contract_folder_hint(error),
+        PackageFileError::Manifest(error) => manifest_hint(error),
+        _ => None,
+    }
+}
+
+pub(super) fn source_access_hint(error: &SourceAccessError) -> Option<String> {
+    match error {
+        SourceAccessError::Project(error) => project_hint(error),
+        SourceAccessError::Lock(error) => lock_hint(error),
+        SourceAccessError::Signature(error) => signature_hint(error),
+        SourceAccessError::Catalogue(error) => catalogue_hint(error),
+        SourceAccessError::Credentials(error) => credentials_hint(error),
+        SourceAccessError::Locked(error) => locked_package_hint(error),
+        _ => None,
+    }
+}
+
+pub(super) fn locked_package_hint(error: &LockedPackageError) -> Option<String> {
+    match error {
+        LockedPackageError::SourceGone { package, .. } => {
+            Some(format!("`tollgate update {}` looks for it in the other sources", package.name))
+        }
+        LockedPackageError::EditedLock { .. } => {
+            Some("restore it from version control, or remove it and run `tollgate lock`".into())
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn catalogue_hint(error: &CatalogueError) -> Option<String> {
+    match error {
+        CatalogueError::Source(error) => source_hint(error),
+        _ => None,
+    }
+}
+
+pub(super) fn source_hint(error: &SourceError) -> Option<String> {
+    match error {
+        SourceError::UnreadableDescription { .. } => {
+            Some("`tollgate publish` pushes packages with a description".into())
+        }
+        SourceError::Offline(..) => Some("run once without `--offline`".into()),
+        SourceError::Registry(error) => registry_hint(error),
+        _ => None,
+    }
+}
+
+pub(super) fn registry_hint(RegistryError { error, .. }: &RegistryError) -> Option<String> {
+    let (user, password, token) = (REGISTRY_USER.name, REGISTRY_PASSWORD.name, REGISTRY_TOKEN.name);
+    match error {
+        RequestError::CredentialsRequired { .. } => {
+            Some(format!("or set `{user}` and `{password}`, or `{token}`"))
+        }
+        RequestError::Credentials(error) => credentials_hint(error),
+        _ => None,
+    }
+}
+
+pub(super) fn credentials_hint(error: &CredentialsError) -> Option<String> {
+    let (user, password, token) = (REGISTRY_USER.name, REGISTRY_PASSWORD.name, REGISTRY_TOKEN.name);
+    match error {
+        CredentialsError::MissingHost => Some(format!("set `{}`", REGISTRY_HOST.name)),
+        CredentialsError::IncompletePair => {
+            Some(format!("set both `{user}` and `{password}`, or set `{token}`"))
+        }
+        _ => None,
+    }
+}
