@@ -1,6 +1,7 @@
 """Compares `tollgate check` with Guardrails AI on a file of e-mails: outputs per CPU second.
 
     python3 tests/bench/check.py WORKLOAD FOLDER [COUNT]        # the tool that is on the PATH
+    python3 tests/bench/check.py WORKLOAD FOLDER COUNT --processes 8  # one ledger, many writers
     python3 tests/bench/check.py WORKLOAD FOLDER COUNT --rails  # with guardrails-ai installed
 
 WORKLOAD is a folder with terms.txt, regexes.json, limits.json, text_good.txt and text_bad.txt.
@@ -12,6 +13,7 @@ import re
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 WORKLOAD, FOLDER = Path(sys.argv[1]), Path(sys.argv[2])
@@ -66,13 +68,48 @@ def check(options):
     return float(user) + float(system), int(kib) // 1024
 
 
+def release(number):
+    """Publishes the gate in a new ledger, and returns the ledger's file name."""
+    ledger = f"ledger-{number}.db"
+    subprocess.run(["tollgate", "release", "--by", "Bench", "--ledger", ledger], cwd=FOLDER,
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return ledger
+
+
+def processes(count):
+    """Checks all outputs in one process, and again divided between several at one ledger."""
+    project()
+    lines = (FOLDER / "mails.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    for number in range(count):
+        part = "".join(lines[number::count])
+        (FOLDER / f"part-{number}.jsonl").write_text(part, encoding="utf-8")
+    parts = [f"part-{number}.jsonl" for number in range(count)]
+    best = {1: 0, count: 0}
+    for number in range(ROUNDS):
+        for files in (["mails.jsonl"], parts):
+            ledger = release(number)
+            command = ["tollgate", "check", "--gate", "welcome-email", "--format", "jsonl",
+                       "--ledger", ledger]
+            started = time.monotonic()
+            ran = [subprocess.Popen([*command, file], cwd=FOLDER, stdout=subprocess.DEVNULL)
+                   for file in files]
+            # Every other e-mail has faults, so the exit code is 1.
+            assert all(process.wait() == 1 for process in ran)
+            speed = COUNT / (time.monotonic() - started)
+            best[len(files)] = max(best[len(files)], speed)
+            for path in FOLDER.glob("ledger-*.db*"):
+                path.unlink()
+    for number, speed in best.items():
+        print(f"{number} processes at one ledger: {speed:.0f} outputs per second")
+
+
 def tool():
     project()
     check(["--no-record"])
     for name, options in [("not recorded", ["--no-record"]), ("recorded", [])]:
         runs = []
         for number in range(ROUNDS):
-            runs.append(check(options or ["--ledger", f"ledger-{number}.db"]))
+            runs.append(check(options or ["--ledger", release(number)]))
             for path in FOLDER.glob("ledger-*.db*"):
                 path.unlink()
         cpu, mib = min(runs)
@@ -139,4 +176,9 @@ def rails():
     print(f"Guardrails AI: {best:.0f} outputs per CPU second, {after.ru_maxrss // 1024} MiB")
 
 
-rails() if "--rails" in sys.argv else tool()
+if "--rails" in sys.argv:
+    rails()
+elif "--processes" in sys.argv:
+    processes(int(sys.argv[sys.argv.index("--processes") + 1]))
+else:
+    tool()

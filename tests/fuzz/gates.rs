@@ -19,7 +19,7 @@ pub fn is_gate(bytes: &[u8]) -> bool {
             assert!(!faults.0.is_empty(), "it is rejected without a fault");
             let lines = text.lines().count().max(1);
             for fault in &faults.0 {
-                assert!(fault.line.is_none_or(|line| (1..=lines).contains(&line)), "{fault}");
+                assert!(fault.line().is_none_or(|line| (1..=lines).contains(&line)), "{fault}");
             }
             false
         }

@@ -49,7 +49,7 @@ async fn main() -> Result<()> {
     };
     let answers = vec![answer("promises", Some("the offer page"))?, answer("tone", None)?];
     let reviewer = Reviewer { person: "Kim Osei".parse()?, roles: Vec::new() };
-    let submission = ReviewSubmission { reviewer, answers, time_ms: None };
+    let submission = ReviewSubmission::new(reviewer).with_answers(answers);
     let approve = ReviewRequest::Approve { output: None };
     let review = host.review(&run.hex(), &submission, &approve).await?;
     println!("review: {}", review.outcome);

@@ -8,7 +8,7 @@ use tollgate_govern::{GateState, KpiReading, OutputFacts, RecordedLevel, decide}
 use tollgate_model::{
     Content, ContractCheck, Determinism, Digest, Figure, Finding, Gate, JsonText,
     LevelChangeReason, LevelScheme, Outcome, Place, PromptRef, RecordedVerdict, Report, Ruling,
-    Severity, Subject,
+    Severity, Subject, Verdict,
 };
 
 use crate::measure;
@@ -22,8 +22,7 @@ pub fn run(page: &mut Page) -> anyhow::Result<()> {
     page.add_line("The gate of `tollgate init`, three contracts, every rule checked.");
     page.add_line("");
     page.add_columns(&["an output", "facts read and decided"]);
-    let gate = tollgate_govern::read::read(WELCOME_EMAIL_FILE, WELCOME_EMAIL)
-        .map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
+    let gate = tollgate_govern::read::read(WELCOME_EMAIL_FILE, WELCOME_EMAIL)?;
     let subject = example_subject()?;
     for (name, level, findings, ruling) in [
         ("allowed, with a sample for audit", 4, 0, Ruling::Allow),
@@ -65,7 +64,7 @@ fn gate_state(gate: &Gate, level: u8) -> anyhow::Result<GateState> {
         RecordedLevel { scheme: LevelScheme::L0ToL5, level, since_ms: NOW_MS - 2_000, reason };
     let good = |value| {
         let value = Figure::new(value).context("no figure")?;
-        anyhow::Ok(KpiReading { value, at_ms: NOW_MS - 1_000 })
+        anyhow::Ok(KpiReading { value, at_ms: NOW_MS - 1_000, is_new: true })
     };
     let figures =
         [("open-rate".into(), good(0.4)?), ("complaints-per-thousand".into(), good(0.1)?)];
@@ -89,11 +88,13 @@ fn example_checks(gate: &Gate, findings: usize) -> Vec<ContractCheck> {
     let outcome = if findings == 0 { Outcome::Pass } else { Outcome::Fail };
     let report =
         Report { outcome, findings: (0..findings).map(finding).collect(), measures: Vec::new() };
-    let verdict = RecordedVerdict { result: Ok(report), answers: Vec::new(), fuel_used: 0 };
+    let verdict =
+        RecordedVerdict { result: Verdict::Report(report), answers: Vec::new(), fuel_used: 0 };
     let check = |contract| ContractCheck {
         contract,
         determinism: Determinism::Deterministic,
         verdicts: vec![verdict.clone()],
+        fails_ordinary: false,
     };
     gate.contracts.iter().map(|binding| check(binding.id())).collect()
 }

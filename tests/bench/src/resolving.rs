@@ -109,9 +109,7 @@ fn packages() -> anyhow::Result<Vec<ListedPackage>> {
 fn prompt(gate: u64, version: u64) -> anyhow::Result<Package> {
     let text = format!("---\nname: prompt-{gate}\nversion: 1.{version}.0\n---\nHello {version}.\n");
     let text = PromptText::new("a.prompt", text.as_bytes());
-    let text = text.map_err(|fault| anyhow::anyhow!("{fault}"))?;
-    let prompt =
-        PromptFile::parse(text, &|_| None).map_err(|faults| anyhow::anyhow!("{faults}"))?;
+    let prompt = PromptFile::parse(text?, &|_| None)?;
     Ok(Package::from_prompt(&prompt)?)
 }
 

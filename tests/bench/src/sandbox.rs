@@ -22,7 +22,7 @@ pub fn read_component(folder: &str) -> anyhow::Result<Arc<[u8]>> {
 }
 
 pub fn new_engine(knobs: Knobs) -> anyhow::Result<Engine> {
-    Engine::new(Settings { knobs, ..Settings::default() })
+    Ok(Engine::new(Settings { knobs, ..Settings::default() })?)
 }
 
 pub async fn load(engine: &Engine, folder: &str, config: Value) -> anyhow::Result<Contract> {

@@ -62,8 +62,8 @@ fn gate_check_names_missing_and_invalid_entries() {
     place.write("gates/welcome-email.toml", text.replace("cost-centre = \"MKT-4410\"", ""));
     place.run(&["gate", "check", "welcome-email"]).exits_with_snapshot(1);
     let checked = place.run(&["gate", "check", "--json"]).exits_with(1).json();
-    assert_eq!(checked[0]["missing"][0]["key"], "cost-centre");
-    assert_eq!(checked[0]["complete"], false);
+    assert_eq!(checked["gates"][0]["missing"][0]["key"], "cost-centre");
+    assert_eq!(checked["gates"][0]["complete"], false);
 
     let wrong = text.replace("value = 3, reason = \"Every", "value = 6, reason = \"Every");
     place.write("gates/welcome-email.toml", wrong.replace("2027-03-31", "2027-02-31"));

@@ -228,7 +228,7 @@ fn a_stream_reports_findings_before_it_ends() {
     let first = next();
     assert_eq!((&first["settled"], first["findings"].as_array().unwrap().len()), (&json!(3), 1));
     input.write_all(b" and on").unwrap();
-    assert_eq!(next(), json!({"settled": 10, "findings": []}));
+    assert_eq!(next(), json!({"format": 1, "settled": 10, "findings": []}));
     drop(input);
     let verdict = next();
     assert_eq!((&verdict["outcome"], &verdict["findings"]), (&json!("fail"), &first["findings"]));
@@ -247,4 +247,12 @@ fn a_stream_prints_each_finding_once() {
     let hostile = repository().join("tests/guests/hostile");
     let judge = ["judge", hostile.to_str().unwrap(), "--stream", "-"];
     place.run_with(&judge, b"text").exits_with_snapshot(2);
+}
+
+/// The tool starts itself with this hidden command, and people have no request for it.
+#[test]
+fn compile_worker_without_a_request_fails() {
+    let place = Place::new();
+    place.run_with(&["compile-worker"], b"").exits_with(2);
+    place.run_with(&["compile-worker"], &[0xff; 64]).exits_with(2);
 }

@@ -109,7 +109,7 @@ fn lists_and_shows_events() {
     assert_eq!((&first["seq"], &first["kind"]), (&1.into(), &"rollout".into()));
     run(&place, &["log", "show", "99999"]).exits_with_snapshot(2);
     run(&place, &["log", "show", "ffffffffffff"]).exits_with_snapshot(2);
-    let stats = run(&place, &["log", "stats", "--json"]).exits_with(0).json();
+    let stats = run(&place, &["log", "stats", "--json"]).exits_with(0).json()["gates"].clone();
     assert_eq!((&stats[0]["gate"], &stats[0]["now"]["runs"]), (&"welcome-email".into(), &6.into()));
     assert_eq!(stats[0]["held"]["count"], held.len());
     assert_eq!(stats[0]["before"]["safe-automation"], Value::Null, "no rate without runs");
@@ -121,6 +121,35 @@ fn lists_and_shows_events() {
     );
     assert_eq!((&stats[0]["health-before"]["runs"], &stats[0]["drifted"]), (&0.into(), &json!([])));
     run(&place, &["log", "stats"]).exits_with_snapshot(0);
+}
+
+#[test]
+fn lists_the_runs_of_an_id() {
+    let place = shop();
+    let outputs = fs::read_to_string(place.path("shop/outputs.jsonl")).unwrap();
+    let line = outputs.lines().find(|line| line.contains("\"id\": \"ari\"")).unwrap();
+    place.write("shop/again.jsonl", format!("{line}\n"));
+    run(&place, &["check", "--gate", "welcome-email", "again.jsonl"]).exits_with(1);
+    let runs = list(&place, &["--id", "ari"]);
+    let newest_first = |one: &Value, next: &Value| one["seq"].as_u64() > next["seq"].as_u64();
+    assert_eq!(runs.len(), 2, "an id may occur again");
+    assert!(runs.is_sorted_by(newest_first) && runs.iter().all(|run| run["kind"] == "run"));
+    assert_ne!(runs[0]["run"], runs[1]["run"]);
+    for one in &runs {
+        let run_name = one["run"].as_str().unwrap();
+        let shown = run(&place, &["log", "show", run_name, "--json"]).exits_with(0).json();
+        assert_eq!(shown["requested"]["output-id"]["text"], "ari", "{shown:#}");
+    }
+    run(&place, &["log", "list", "--id", "ari"]).exits_with_snapshot(0);
+    assert_eq!(list(&place, &["--id", "ari", "--gate", "welcome-email"]), runs);
+    assert_eq!(list(&place, &["--id", "ari", "--gate", "other"]).len(), 0);
+    assert_eq!(list(&place, &["--id", "ari", "--decision", "block"]).len(), 0);
+    assert_eq!(list(&place, &["--id", "ari", "--since", "9999-01-01"]).len(), 0);
+    assert_eq!(list(&place, &["--id", "ari", "--limit", "1"]), runs[..1]);
+    let before = runs[0]["seq"].to_string();
+    assert_eq!(list(&place, &["--id", "ari", "--before", &before]), runs[1..]);
+    run(&place, &["log", "list", "--id", "nobody"]).exits_with_snapshot(0);
+    run(&place, &["log", "list", "--id", "ari", "--kind", "run"]).exits_with_snapshot(2);
 }
 
 #[test]

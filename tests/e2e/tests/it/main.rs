@@ -11,6 +11,7 @@ mod guide;
 mod help;
 mod intake;
 mod javascript;
+mod json;
 mod judge;
 mod languages;
 mod log;

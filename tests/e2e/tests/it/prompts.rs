@@ -46,8 +46,8 @@ fn the_examples_are_valid() {
     prompt(&place, &["list"]).exits_with_snapshot(0);
     prompt(&place, &["show", "welcome-email@^2"]).exits_with_snapshot(0);
     let listed = prompt(&place, &["list", "--json"]).exits_with(0).json();
-    assert_eq!(listed[1]["name"], "support-reply");
-    assert_eq!(listed[1]["variables"], json!(["question", "passages", "agent"]));
+    assert_eq!(listed["prompts"][1]["name"], "support-reply");
+    assert_eq!(listed["prompts"][1]["variables"], json!(["question", "passages", "agent"]));
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn shop(contents: &str) -> (Place, Value) {
 fn run_with_address(place: &Place) -> String {
     let listed = run(place, &["queue", "list", "--json"]).json();
     let has_address = |run: &&Value| run["reasons"].to_string().contains("e-mail address");
-    let found = listed.as_array().unwrap().iter().find(has_address).unwrap();
+    let found = listed["runs"].as_array().unwrap().iter().find(has_address).unwrap();
     found["run"].as_str().unwrap().to_owned()
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Project, mask_digests};
 use crate::versions::Contract;
 
-const LOCK: &str = r#"# The exact packages that this project runs. Written by `tollgate lock`: keep it under version
+const LOCK: &str = r#"# The exact packages that this project runs. Tollgate writes this file: keep it under version
 # control, and do not edit it.
 format = 2
 
@@ -95,8 +95,9 @@ fn tree_shows_the_packages_of_each_gate() {
     project.run("lock").exits_with(0);
     project.run("tree").exits_with_snapshot(0);
     let tree = project.run("tree --json").json();
-    let timely = &tree[0]["packages"][2];
-    assert_eq!((&tree[0]["gate"], &tree[1]["gate"]), (&json!("mail"), &json!("social")));
+    let gates = &tree["gates"];
+    let timely = &gates[0]["packages"][2];
+    assert_eq!((&gates[0]["gate"], &gates[1]["gate"]), (&json!("mail"), &json!("social")));
     assert_eq!(timely["package"], "acme/timely@1.0.0");
     assert_eq!(timely["kind"], "contract");
     assert_eq!(timely["source"], "folder packages");

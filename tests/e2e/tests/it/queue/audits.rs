@@ -12,7 +12,7 @@ pub(super) fn audit_outputs(place: &Place, outputs: &str) {
     let runs: Vec<_> = runs.iter().map(short).collect();
     place.run(&["queue", "list"]).exits_with_snapshot(0);
     let listed = place.run(&["queue", "list", "--audit", "--json"]).json();
-    assert_eq!(listed[0]["waiting-for"], "audit");
+    assert_eq!(listed["runs"][0]["waiting-for"], "audit");
 
     let before = count_events(place);
     review(place, &runs[0], &[&["--approve"], &KIM]).exits_with_snapshot(1);

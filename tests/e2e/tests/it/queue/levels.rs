@@ -92,7 +92,7 @@ fn an_overdue_review_escalates_and_demotes() {
     assert_eq!(level(&place), 2);
     place.run(&["risk"]).exits_with_snapshot(0);
     place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(0);
-    let listed = place.run(&["queue", "list", "--json"]).json();
+    let listed = place.run(&["queue", "list", "--json"]).json()["runs"].clone();
     assert_eq!((&listed[0]["overdue"], listed.as_array().unwrap().len()), (&true.into(), 4));
     approve(&place, &dana, &["--reviewer", "Sam Reed"]).exits_with_snapshot(0);
 }

@@ -36,7 +36,7 @@ fn queue_shows_what_a_reviewer_needs() {
     shown.exits_with_snapshot(0);
     assert!(!shown.out.contains("7946"), "personal data is masked: {}", shown.out);
     let listed = place.run(&["queue", "list", "--gate", "welcome-email", "--json"]).json();
-    let runs = listed.as_array().unwrap();
+    let runs = listed["runs"].as_array().unwrap();
     assert_eq!(runs.len(), 4, "{listed:#}");
     assert!(runs.iter().any(|run| short(run) == noor && run["required-approvals"] == 2));
     assert_eq!(runs[0]["overdue"], false);
@@ -91,7 +91,7 @@ fn an_editor_becomes_an_author() {
     place.write("phone.txt", "Hello Lee,\n\ncall me on +44 20 7946 0958.\n\nYours\nKim");
     review(&place, &lee, &[&["--edit", "@phone.txt"], &KIM, &CHECKS]).exits_with_snapshot(1);
     let queue = place.run(&["queue", "list", "--json"]).json();
-    let edited = queue.as_array().unwrap().last().unwrap();
+    let edited = queue["runs"].as_array().unwrap().last().unwrap();
     assert_eq!(edited["authors"][0], "Kim Osei", "{edited:#}");
     let run = short(edited);
     approve(&place, &run, &KIM).exits_with_snapshot(1);
