@@ -68,7 +68,7 @@ pub(super) fn gate_load_hint(error: &GateLoadError) -> Option<String> {
 pub(super) fn release_read_hint(error: &ReleaseReadError) -> Option<String> {
     match error {
         ReleaseReadError::Ledger(error) => ledger_hint(error),
-        _ => None,
+        _ => Some(verify_hint()),
     }
 }
 

@@ -63,7 +63,7 @@ fn no_early_text_where_every_output_is_held_or_blocked() {
     assert_eq!(not_allowed(&shadow).0, Ruling::Block);
     let mut spent = exceptions_only();
     spent.state.spent.day = "12.00".parse().unwrap();
-    assert_eq!(not_allowed(&spent), (Ruling::Block, vec!["budget-exceeded", "budget-warning"]));
+    assert_eq!(not_allowed(&spent), (Ruling::Block, vec!["budget-exceeded"]));
     let mut other_channel = exceptions_only();
     other_channel.facts.channel = Some("billboard".into());
     assert_eq!(not_allowed(&other_channel), (Ruling::Block, vec!["channel-not-allowed"]));

@@ -31,7 +31,7 @@ impl HostError for CheckError {
             Self::NotARun { .. } => ErrorKind::BrokenRecord,
             Self::Closed => ErrorKind::NotReady,
             Self::Output(_) => ErrorKind::InvalidInput,
-            Self::Gate(_) => ErrorKind::Internal,
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }

@@ -121,7 +121,7 @@ impl GateDecider {
         origin: &RunOrigin,
         now_ms: u64,
     ) -> Result<DecidedRun, LedgerError> {
-        let span = debug_span!("decide", ruling = field::Empty, subject = ?judged.subject);
+        let span = debug_span!("decide", ruling = field::Empty);
         let _entered = span.enter();
         let run = origin.rerun_of.unwrap_or_else(|| self.new_run_name());
         let facts = OutputFacts::from_subject(&judged.subject, judged.digest, run);
