@@ -15,8 +15,8 @@ use super::signers::{TrustedSigner, TrustedSignerArgs, signer_name};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::{files, json_output};
 use crate::ledger_access::LedgerArgs;
+use crate::{files, json_output};
 use tollgate::receipts::{self, AllowedRun};
 
 /// Writes receipts of outputs that went out, and verifies them offline.

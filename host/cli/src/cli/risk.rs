@@ -8,8 +8,8 @@ use super::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
+use crate::{host_access, json_output};
 
 /// Shows a risk map of all gates of the project: their access to systems, the data they use, missing entries, overdue
 /// reviews, and what to fix first.

@@ -22,7 +22,9 @@ const IMPORTS_NAMED_MAX: usize = 3;
 #[non_exhaustive]
 pub enum InterfaceError {
     /// It imports WASI.
-    #[error("it imports `{0}`: contracts get no WASI, because their imports are their capabilities")]
+    #[error(
+        "it imports `{0}`: contracts get no WASI, because their imports are their capabilities"
+    )]
     Wasi(String),
     /// It imports something that is not a capability.
     #[error("it imports {0}, which this host does not provide: the capabilities are {known}", known = list_capabilities())]

@@ -2,8 +2,8 @@
 
 use tollgate_ledger::{Attachment, AttachmentKind};
 use tollgate_model::{
-    CanonicalJsonError, Digest, Event, EventKind, FormatVersion, Gate, NonBlankString, Person, PinnedPrompt, Release,
-    RolloutEvent, RolloutStage, canonical_json,
+    CanonicalJsonError, Digest, Event, EventKind, FormatVersion, Gate, NonBlankString, Person,
+    PinnedPrompt, Release, RolloutEvent, RolloutStage, canonical_json,
 };
 use tollgate_packages::prompt::PromptFile;
 

@@ -11,8 +11,8 @@ use crate::cli::gate_state;
 use crate::console::{self, BAD, DOUBT, GOOD, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
+use crate::{host_access, json_output};
 
 /// Checks gates: lists what is missing in each, and what is not allowed until it is added.
 ///

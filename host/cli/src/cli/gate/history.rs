@@ -7,8 +7,8 @@ use crate::cli::log::list;
 use crate::console;
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
+use crate::{host_access, json_output};
 
 /// Default number of events: what fits on a screen.
 const DEFAULT_LIMIT: u32 = 40;

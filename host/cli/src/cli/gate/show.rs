@@ -17,9 +17,9 @@ use crate::cli::log::event_summary;
 use crate::console::{self, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
 use crate::timestamps;
+use crate::{host_access, json_output};
 use tollgate::gate::{GateState, ReleaseStatus};
 use tollgate_project::Project;
 

@@ -2,9 +2,7 @@
 
 use tollgate::lookup;
 use tollgate_ledger::StoredEvent;
-use tollgate_model::{
-    EventKind, LevelChangeReason, ReviewAction, RolloutStage, Ruling, RunEvent,
-};
+use tollgate_model::{EventKind, LevelChangeReason, ReviewAction, RolloutStage, Ruling, RunEvent};
 
 use crate::{console, timestamps};
 

@@ -61,8 +61,7 @@ impl ReportFormat for HumanFormat {
         let by_result = if by_result.is_empty() { "none".into() } else { by_result.join(", ") };
         writeln!(out, "{total} {outputs}: {by_result}")?;
         if counts.held > 0 {
-            let hint =
-                format!("`tollgate queue list --gate {}` lists held outputs", gate.gate);
+            let hint = format!("`tollgate queue list --gate {}` lists held outputs", gate.gate);
             writeln!(out, "{}", paint(QUIET, hint))?;
         }
         Ok(())

@@ -8,8 +8,8 @@ use tollgate_model::FormatVersion;
 
 use super::TestedCase;
 use super::case::{format_reason, reason_label};
-use crate::json_output;
 use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::json_output;
 
 /// Prints results for people, with the differences of failed cases.
 pub(super) fn print_human(results: &[TestedCase]) {

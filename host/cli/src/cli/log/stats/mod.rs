@@ -9,9 +9,9 @@ use tollgate_model::{GateName, TimeSpan};
 
 use crate::current_project::require_project;
 use crate::exit::Exit;
-use crate::{host_access, json_output};
 use crate::ledger_access::LedgerArgs;
 use crate::timestamps::Since;
+use crate::{host_access, json_output};
 
 const WEEK: Since = Since::Ago(TimeSpan::from_days(7));
 

@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use tollgate_ledger::{
-    Checkpoint, ExportError, LedgerReader, ProjectionDifference, VerificationReport,
-    verify_export,
+    Checkpoint, ExportError, LedgerReader, ProjectionDifference, VerificationReport, verify_export,
 };
 use tollgate_ledger_sqlite::SqliteReader;
 use tollgate_packages::trust::KeyId;
@@ -196,4 +195,3 @@ fn signature_check<'a>(
         is_signed
     }
 }
-
