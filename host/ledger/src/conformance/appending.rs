@@ -209,8 +209,6 @@ pub fn close_waits_for_pending_appends(open: OpenLedger<'_>) {
 
 pub fn refuses_values_that_do_not_read_back(open: OpenLedger<'_>) {
     let world = TestLedger::new(open);
-    let refused = world.ledger.append_blocking(entry(1, spend(u64::MAX, None)).into());
-    assert!(matches!(refused, Err(LedgerError::Unwritable(_))));
     let mut event = run_event("one", Ruling::Hold);
     let measures = vec![Measure { name: "words".into(), value: f64::NAN }];
     let report = Report { outcome: Outcome::Pass, findings: Vec::new(), measures };

@@ -106,6 +106,6 @@ mod tests {
         let path = folder.path().join(CASES_FOLDER).join("a.json");
         files::write(&path, b"{\n\"colour\": 1}").unwrap();
         let error = read_cases(folder.path()).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("{}:2:8: unknown field", path.display())), "{error}");
+        assert!(error.starts_with(&format!("{}:2: unknown field", path.display())), "{error}");
     }
 }
