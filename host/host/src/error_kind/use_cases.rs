@@ -5,7 +5,7 @@ use super::{ErrorKind, HostError};
 use crate::autonomy::{LevelChangeError, RecordDemotionError, StatusError};
 use crate::erasure::ErasureError;
 use crate::figures::FigureError;
-use crate::gate::{CheckError, GateOpenError, ReleaseError, TrialError};
+use crate::gate::{CheckError, GateOpenError, GoverningRecordError, ReleaseError, TrialError};
 use crate::incidents::{ChangeError, IncidentError, RetractionError};
 use crate::insight::StatisticsError;
 use crate::receipts::ReceiptError;
@@ -20,6 +20,16 @@ impl HostError for GateOpenError {
             Self::Release(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
             Self::NoRandomness(_) | Self::NoThread(_) => ErrorKind::Internal,
+        }
+    }
+}
+
+impl HostError for GoverningRecordError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Release(error) => error.kind(),
+            Self::File(error) => gate_read_error_kind(error),
+            Self::Ledger(error) => error.kind(),
         }
     }
 }
@@ -178,7 +188,7 @@ impl HostError for IncidentError {
         match self {
             Self::UnknownRun { .. } => ErrorKind::NotFound,
             Self::OtherGate { .. } => ErrorKind::InvalidInput,
-            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -191,7 +201,7 @@ impl HostError for RetractionError {
             Self::AlreadyRetracted { .. }
             | Self::NotAllowed { .. }
             | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
-            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -201,7 +211,7 @@ impl HostError for ChangeError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::UnknownRun { .. } => ErrorKind::NotFound,
-            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -230,7 +240,7 @@ impl HostError for ErasureError {
 impl HostError for StatisticsError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Gate { source, .. } => gate_read_error_kind(source),
+            Self::Gate { source, .. } => source.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }

@@ -78,7 +78,8 @@ impl Host {
         let loaded = self.load_locked_gate(gate).await?;
         let (name, snapshot) = (&loaded.gate.name, &loaded.snapshot);
         let shared = &self.shared;
-        let version = shared.read(|reader| reader.gate_version(name))?;
+        let version =
+            shared.read_if_recorded(|reader| reader.gate_version(name))?.unwrap_or_default();
         let before = shared.active_release(name)?;
         if before != Some(snapshot.digest) {
             let now_ms = shared.clock.now_ms();
@@ -89,7 +90,8 @@ impl Host {
         Ok(ReleaseChange { before, after: snapshot.digest })
     }
 
-    /// Goes back to the release that was active before the present one.
+    /// Goes back to the release that was active before the present one. It costs the gate a level at once:
+    /// [`Host::gate_status`] records that demotion.
     ///
     /// ```no_run
     /// # use tollgate::{Actor, Host};
@@ -106,8 +108,11 @@ impl Host {
         reason: NonBlankString,
     ) -> Result<ReleaseChange, ReleaseError> {
         let shared = &self.shared;
-        let version = shared.read(|reader| reader.gate_version(gate))?;
-        let releases = shared.read(|reader| reader.releases(gate))?;
+        // The version is read first, so of two people who go back at once one is refused.
+        let read = |reader: &dyn LedgerReader| {
+            Ok::<_, LedgerError>((reader.gate_version(gate)?, reader.releases(gate)?))
+        };
+        let (version, releases) = shared.read_if_recorded(read)?.unwrap_or_default();
         let mut full = releases.iter().filter(|one| one.stage == Some(RolloutStage::Full));
         let active = full.next().map(|one| one.release);
         let active = active.ok_or_else(|| ReleaseError::NoActiveRelease { gate: gate.clone() })?;

@@ -14,11 +14,14 @@ use super::error::IntakeError;
 pub struct JsonMembers(BTreeMap<String, Box<RawValue>>);
 
 impl JsonMembers {
-    /// Reads the members of an object.
+    /// Reads the members of an object that stands on one line.
     pub fn read(text: &str) -> Result<Self, IntakeError> {
-        serde_json::from_str(text).map_err(|error| IntakeError::NotAnObject {
-            reason: reason_without_place(&error),
-            column: error.column(),
+        // The line break is not part of the line: a line that was cut off ends before it.
+        let line = text.trim_end_matches(['\r', '\n']);
+        serde_json::from_str(line).map_err(|error| IntakeError::NotAnObject {
+            reason: line_error_reason(&error),
+            // A value of another type is reported before its first byte.
+            column: error.column().max(1),
         })
     }
 
@@ -79,8 +82,43 @@ impl<'de> Deserialize<'de> for JsonMembers {
     }
 }
 
+/// Returns the reason why a line is not an object, without the terms of the parser.
+fn line_error_reason(error: &serde_json::Error) -> String {
+    let reason = reason_without_place(error);
+    match reason.strip_prefix("EOF while parsing ") {
+        Some(unfinished) => format!("the line ends inside {unfinished}"),
+        None => reason,
+    }
+}
+
 /// Returns the reason without its line and column, which count from the start of the member.
 fn reason_without_place(error: &serde_json::Error) -> String {
     let reason = error.to_string();
     reason.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(line: &str) -> String {
+        let message = JsonMembers::read(line).unwrap_err().to_string();
+        message.split(": a line must be").next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn says_where_a_line_is_cut_off() {
+        assert_eq!(error("{\"text\": \"Hi\n"), "the line ends inside a string (column 12)");
+        assert_eq!(error("{\"text\": \"Hi\r\n"), "the line ends inside a string (column 12)");
+        assert_eq!(error("{\"text\": \"Hi\""), "the line ends inside an object (column 13)");
+        assert_eq!(error("{\n"), "the line ends inside an object (column 1)");
+        assert_eq!(error("{\"text\":\n"), "the line ends inside a value (column 8)");
+    }
+
+    #[test]
+    fn counts_columns_from_one() {
+        let expected = "invalid type: sequence, expected an object (column 1)";
+        assert_eq!(error("[1]\n"), expected);
+        assert_eq!(error("Hello\n"), "expected value (column 1)");
+    }
 }

@@ -4,6 +4,7 @@
 mod checking;
 mod checking_many;
 mod checking_streams;
+mod drafts;
 mod failing_contracts;
 mod fixture;
 mod newsletter;

@@ -36,7 +36,7 @@ use input::{InputFiles, InputKind};
 /// release of the gate (`tollgate release`). A decision is printed only after it is recorded.
 ///
 /// Exits with 0 if all outputs are allowed, with 1 if some are held or blocked, and with 2 if some could
-/// not be judged.
+/// not be judged, or if a file of lines has no output.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   tollgate check --gate welcome-email outputs.jsonl
@@ -68,11 +68,12 @@ pub(super) struct CheckCommand {
     /// Format of the results.
     #[arg(long, value_enum, default_value = "human")]
     format: FormatName,
-    /// Record nothing and change nothing: a trial of what `tollgate.lock` pins, released or not.
+    /// Record nothing and change nothing: a trial of the gate file as it is now, with the packages that
+    /// `tollgate.lock` pins.
     #[arg(long, conflicts_with = "batch")]
     no_record: bool,
     /// Batch name. Running again with the same name skips outputs that the active release has already
-    /// decided, so an interrupted run resumes.
+    /// decided, so an interrupted run resumes. Outputs are known by file, as written here, and line.
     #[arg(long, value_name = "NAME")]
     batch: Option<String>,
     #[command(flatten)]

@@ -16,6 +16,8 @@ use crate::{host_access, json_output};
 
 /// Checks gates: lists what is missing in each, and what is not allowed until it is added.
 ///
+/// Prompts, contracts and their configurations are not loaded: `tollgate gate show` does that.
+///
 /// Exits with 1 if a gate is incomplete, and with 2 if one cannot be read.
 #[derive(Args)]
 #[command(after_long_help = "Examples:
@@ -62,6 +64,10 @@ impl GateCheckCommand {
                 print_gate(entry, missing, thresholds);
                 checklist.iter().for_each(print_checklist_item);
             }
+            // A complete record can still name a contract that does not exist.
+            console::note(
+                "not checked: prompts, contracts and their configurations; `tollgate gate show NAME` loads them",
+            );
         }
         let is_complete = checked.iter().all(|(_, missing, _)| missing.is_empty());
         Ok(if is_complete { Exit::Pass } else { Exit::Fail })
@@ -96,7 +102,7 @@ fn print_gate(gate: &Gate, missing: &[GatePart], thresholds: ScoreThresholds) {
         }
     }
     if missing.is_empty() {
-        console::print(paint(GOOD, "  the gate is complete"));
+        console::print(paint(GOOD, "  the record is complete"));
     }
     console::print("  ready to delegate");
 }
