@@ -116,9 +116,9 @@ impl Host {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let (_folder, host) = open_host()?;
-    /// let gate = host.project().read_gate("welcome-email")?;
+    /// let gate = "welcome-email".parse()?;
     /// let report = IncidentReport::new("a wrong name".parse()?);
-    /// host.report_incident(&gate.name, report, &Actor::new("Kim Osei".parse()?)).await?;
+    /// host.report_incident(&gate, report, &Actor::new("Kim Osei".parse()?)).await?;
     /// assert!(host.gate_status(&gate).await?.demotion.is_some());
     /// # Ok(()) }
     /// ```

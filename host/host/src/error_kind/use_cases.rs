@@ -61,7 +61,7 @@ impl HostError for ReleaseError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::NoActiveRelease { .. } => ErrorKind::NotFound,
-            Self::NoEarlierRelease { .. } => ErrorKind::Conflict,
+            Self::NoEarlierRelease { .. } | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
             Self::Load(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
@@ -95,9 +95,11 @@ impl HostError for ConductReviewError {
 impl HostError for ReviewError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Rule(_) | Self::GateChanged | Self::DetailsErased | Self::StillHeld(_) => {
-                ErrorKind::Refused
-            }
+            Self::Rule(_)
+            | Self::NamedByIncident(_)
+            | Self::GateChanged
+            | Self::DetailsErased
+            | Self::StillHeld(_) => ErrorKind::Refused,
             Self::Closed(_) => ErrorKind::Conflict,
             Self::UnknownChecklistItem(..)
             | Self::OutputNotKept
@@ -161,6 +163,7 @@ impl HostError for StatusError {
         match self {
             Self::TooManyConflicts { .. } => ErrorKind::Conflict,
             Self::Gates(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -221,7 +224,7 @@ impl HostError for FigureError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::TooMany { .. } | Self::InFuture { .. } => ErrorKind::InvalidInput,
-            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }

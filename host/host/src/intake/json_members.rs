@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::error::IntakeError;
 
@@ -26,7 +27,7 @@ impl JsonMembers {
     }
 
     /// Reads the members of an object that is itself the value of `member`.
-    pub(super) fn read_member(member: &str, text: &str) -> Result<Self, IntakeError> {
+    pub fn read_member(member: &str, text: &str) -> Result<Self, IntakeError> {
         serde_json::from_str(text).map_err(|error| IntakeError::InvalidMember {
             member: member.into(),
             reason: reason_without_place(&error),
@@ -47,8 +48,12 @@ impl JsonMembers {
         self.0.get(member).map(|raw| &**raw)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
-        self.0.iter().map(|(member, raw)| (member.as_str(), &**raw))
+    /// Parses the values of all members.
+    pub fn parse_values(&self) -> Result<Map<String, Value>, IntakeError> {
+        let parse = |(member, raw): (&String, &Box<RawValue>)| {
+            Ok((member.clone(), serde_json::from_str(raw.get())?))
+        };
+        self.0.iter().map(parse).collect()
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {

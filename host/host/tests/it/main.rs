@@ -8,5 +8,7 @@ mod drafts;
 mod failing_contracts;
 mod fixture;
 mod newsletter;
+mod releases;
 mod resuming;
+mod reviewing;
 mod spans;
