@@ -11,7 +11,7 @@ use super::log::event_summary;
 use crate::console;
 
 /// Returns a gate's status, and warns about a demotion that was due.
-pub(super) fn read_status(host: &Host, gate: &Gate) -> anyhow::Result<GateStatus> {
+pub(super) fn read_status(host: &Host, gate: &GateName) -> anyhow::Result<GateStatus> {
     let status = block_on_runtime(async { Ok(host.gate_status(gate).await?) })?;
     warn_about_demotion(&status);
     Ok(status)
@@ -20,7 +20,7 @@ pub(super) fn read_status(host: &Host, gate: &Gate) -> anyhow::Result<GateStatus
 /// Reads the status of a gate after something was recorded that costs it a level: warns about the demotion, or tells
 /// that no demotion reaches a lower level.
 pub(super) fn tell_lost_level(host: &Host, gate: &GateName) -> anyhow::Result<()> {
-    let status = read_status(host, &host.governing_gate(gate)?)?;
+    let status = read_status(host, gate)?;
     if status.demotion.is_none()
         && let Some(level) = lowest_level(&status)
     {
@@ -53,7 +53,7 @@ pub(super) fn warn_about_clock(host: &Host) -> anyhow::Result<()> {
 
 /// Returns the statuses of gates, and warns about demotions that were due.
 pub(super) fn read_statuses(host: &Host, gates: &[Gate]) -> anyhow::Result<Vec<GateStatus>> {
-    gates.iter().map(|gate| read_status(host, gate)).collect()
+    gates.iter().map(|gate| read_status(host, &gate.name)).collect()
 }
 
 /// Warns about a demotion that was due when a gate's status was read.

@@ -73,6 +73,15 @@ pub(super) fn record_error_of_host<'a>(
     if let Some(RetractionError::Gate(error)) = error.downcast_ref() {
         return Some(error);
     }
+    if let Some(LevelChangeError::Status(error)) = error.downcast_ref() {
+        return record_error_of_host(error);
+    }
+    if let Some(StatusError::Gate(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(FigureError::Gate(error)) = error.downcast_ref() {
+        return Some(error);
+    }
     match error.downcast_ref()? {
         ChangeError::Gate(error) => Some(error),
         _ => None,
@@ -141,6 +150,7 @@ pub(super) fn review_hint(error: &ReviewError) -> Option<String> {
         ReviewError::GateChanged => {
             format!("provide it with `--subject FILE`, or {CHECK_AGAIN}")
         }
+        ReviewError::NamedByIncident(_) => "use `--edit` to correct it, or `--reject`".into(),
         ReviewError::DetailsErased => CHECK_AGAIN.into(),
         ReviewError::NothingEdited => "use `--approve` to let the output go out as it is".into(),
         ReviewError::NotAnAuditAction => {

@@ -7,9 +7,8 @@ mod input;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
-use serde_json::Value;
 use tokio::runtime::Builder;
 use tollgate::gate::{GateOpenError, TrialGate};
 use tollgate::intake::{CheckManyOptions, MemberMapping, SubjectReader};
@@ -17,7 +16,7 @@ use tollgate::{Actor, GateHandle, Host};
 use tollgate_model::{GateName, PromptRef};
 
 use super::clock;
-use super::contract_loading::read_json_argument;
+use super::contract_loading::read_object_argument;
 use super::gate_state;
 use super::prompt::PromptFolderArgs;
 use crate::exit::Exit;
@@ -131,13 +130,12 @@ impl CheckCommand {
     }
 
     fn subject_reader(&self, pinned: Option<PromptRef>) -> anyhow::Result<SubjectReader> {
-        let (context, _) = read_json_argument("--context", &self.context)?;
-        let Value::Object(context) = context else { bail!("`--context` is not a JSON object") };
+        let context = read_object_argument("--context", &self.context)?.parse_values()?;
         let reader = SubjectReader::default()
             .with_prompt(self.read_prompt()?)
             .with_pinned_prompt(pinned)
             .with_context(context);
-        Ok(self.mapped.iter().cloned().fold(reader, SubjectReader::with_mapping))
+        Ok(self.mapped.iter().cloned().try_fold(reader, SubjectReader::with_mapping)?)
     }
 
     fn read_prompt(&self) -> anyhow::Result<Option<PromptRef>> {

@@ -4,7 +4,7 @@ use clap::Args;
 use tollgate::autonomy::GateStatus;
 use tollgate_api::{CompletenessDocument, GateCompleteness};
 use tollgate_govern::score::{self, ScoreThresholds};
-use tollgate_govern::{checklist, completeness};
+use tollgate_govern::{GateState, checklist, completeness};
 use tollgate_model::{Consequence, FormatVersion, Gate, GatePart, OversightEffect};
 
 use crate::cli::gate_state;
@@ -43,15 +43,19 @@ impl GateCheckCommand {
             false => named.collect::<Result<_, _>>()?,
         };
         let thresholds = project.thresholds();
-        let statuses = host_access::with_ledger_host(project, &self.ledger_args, |host| {
+        let statuses = host_access::with_ledger_host(project.clone(), &self.ledger_args, |host| {
             gate_state::read_statuses(host, &gates)
         })?;
-        let check = |status: &GateStatus| {
-            checklist::check_readiness(&status.gate, &status.state.inputs, status.at_ms)
+        // The files are checked here, and not the records of the active releases that the states were read by.
+        let check = |gate: &Gate, status: GateStatus| {
+            let brand_voice = project.brand_voice_digest(gate);
+            let inputs = GateState { brand_voice, ..status.state.inputs };
+            checklist::check_readiness(gate, &inputs, status.at_ms)
         };
-        let checked: Vec<_> = statuses
+        let checked: Vec<_> = gates
             .iter()
-            .map(|status| (&status.gate, missing_entries(&status.gate, thresholds), check(status)))
+            .zip(statuses)
+            .map(|(gate, status)| (gate, missing_entries(gate, thresholds), check(gate, status)))
             .collect();
         if self.json {
             let gates = checked.iter().map(|(gate, missing, checklist)| {

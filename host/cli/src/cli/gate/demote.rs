@@ -37,10 +37,9 @@ impl GateDemoteCommand {
         let project = require_project()?;
         let (actor, reason) = (Actor::new(self.by), self.reason);
         let change = host_access::with_ledger_host(project, &self.ledger_args, |host| {
-            let gate = host.governing_gate(&self.name)?;
             // A demotion that is already due is recorded and printed first.
-            gate_state::read_status(host, &gate)?;
-            block_on_runtime(async { Ok(host.demote(&gate, &actor, reason).await?) })
+            gate_state::read_status(host, &self.name)?;
+            block_on_runtime(async { Ok(host.demote(&self.name, &actor, reason).await?) })
         })?;
         console::print(format!(
             "{}  gate `{}` from level {} to level {}: {}",

@@ -72,7 +72,7 @@ impl QueueListCommand {
         let gates = host_access::with_ledger_host(project, &self.ledger, |host| {
             let gates = read_released_gates(host, &names)?;
             // Demotions that are due are recorded, and printed.
-            gates.values().try_for_each(|gate| gate_state::read_status(host, gate).map(drop))?;
+            gates.keys().try_for_each(|gate| gate_state::read_status(host, gate).map(drop))?;
             Ok(gates)
         })?;
         let runs = self.pending_reviews(&view)?;

@@ -38,10 +38,8 @@ impl QueueShowCommand {
         let now_ms = clock::now_ms()?;
         let pending = PendingReview::find(&view, &self.run)?;
         let gate = host_access::with_ledger_host(project, &self.ledger, |host| {
-            let gate = host.governing_gate(&pending.queued.gate)?;
             // A demotion that is due is recorded, and printed.
-            gate_state::read_status(host, &gate)?;
-            Ok(gate)
+            Ok(gate_state::read_status(host, &pending.queued.gate)?.gate)
         })?;
         let item = QueueItem { pending: &pending, gate: Some(&gate), now_ms };
         if self.json {
