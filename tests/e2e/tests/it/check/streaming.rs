@@ -79,6 +79,10 @@ fn maps_members_with_other_names() {
     assert_eq!((&run["id"], &run["decision"]), (&json!("7"), &json!("block")), "{run}");
     assert_eq!(run["reasons"][0]["channel"], "billboard");
     check(&place, &["own.jsonl", "--map", "words=body"]).exits_with_snapshot(2);
+    let twice = ["--context", r#"{"channel": "sms", "channel": "email"}"#];
+    let ran = check(&place, &[&["own.jsonl"], &mapped[..2], &twice[..]].concat());
+    ran.exits_with(2);
+    assert!(ran.err.contains("`--context`: duplicate member `channel`"), "{ran:#?}");
 }
 
 #[test]
