@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use tollgate_ledger::{AttachmentKind, AttachmentRef, StoredEvent};
-use tollgate_model::{Digest, EventKind, FormatVersion, GateName, Ruling};
+use tollgate_model::{Digest, EventKind, FormatVersion, GateName, Revocation, Ruling};
 
 use crate::Timestamp;
 
@@ -32,6 +32,9 @@ pub struct LedgerEvent {
     /// Latest ruling of the run. Only in lists and for events that judge a run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest_ruling: Option<Ruling>,
+    /// Act that took the output back after it was allowed, if one did. Only in lists and for events that judge a run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<Revocation>,
     /// Hash of the event, which the next event contains.
     pub hash: Digest,
     /// Details. For a run whose contents were erased, checks and reasons are empty.
@@ -83,6 +86,7 @@ impl LedgerEvent {
             kind: event.kind.name().into(),
             run: event.kind.run(),
             latest_ruling,
+            revocation: None,
             hash: *hash,
             event: event.kind.clone(),
             contents: contents.iter().map(Into::into).collect(),
@@ -94,6 +98,13 @@ impl LedgerEvent {
 impl LedgerEventLine {
     pub fn new(stored: &StoredEvent, latest_ruling: Option<Ruling>) -> Self {
         Self { format: FormatVersion, event: LedgerEvent::new(stored, latest_ruling) }
+    }
+
+    /// Sets the act that took the output back.
+    #[must_use]
+    pub fn with_revocation(mut self, revocation: Option<Revocation>) -> Self {
+        self.event.revocation = revocation;
+        self
     }
 }
 

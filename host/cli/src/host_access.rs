@@ -11,7 +11,8 @@ use crate::cli::contract_loading::new_engine;
 use crate::ledger_access::LedgerArgs;
 use crate::{console, current_project};
 
-/// Opens the host of the project that the current folder is in. The ledger is created if it does not exist.
+/// Opens the host of the project that the current folder is in. A ledger that does not exist is made only if something
+/// is recorded.
 pub(crate) fn open_host(ledger: &LedgerArgs, cache: Option<PathBuf>) -> anyhow::Result<Host> {
     open_host_of(current_project::require_project()?, ledger, cache)
 }

@@ -9,8 +9,8 @@ use tollgate_ledger::{Ledger, LedgerReader};
 use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 use tollgate_project::Project;
 
+use crate::environment;
 use crate::ledger_file::LedgerFile;
-use crate::{environment, files};
 
 /// Default path of the ledger in a project.
 const DEFAULT_LEDGER: &str = ".tollgate/ledger.db";
@@ -29,15 +29,14 @@ impl LedgerArgs {
         self.ledger.clone().unwrap_or_else(|| project.folder.join(DEFAULT_LEDGER))
     }
 
-    /// Opens the ledger for writing and creates it if it does not exist.
+    /// Opens the ledger for writing. One that does not exist is made when something is first recorded, so that a command
+    /// that is refused leaves none.
     pub(crate) fn open(&self, project: &Project) -> anyhow::Result<Arc<dyn Ledger>> {
         let path = self.path(project);
-        if self.ledger.is_none() && !path.exists() {
-            // Judged outputs must not end up in the project's version control.
-            let ignore = files::parent_folder(&path).join(".gitignore");
-            files::write(&ignore, b"*\n")?;
+        match path.exists() {
+            true => Ok(Arc::new(SqliteLedger::open(&path)?)),
+            false => Ok(self.on_demand(project)),
         }
-        Ok(Arc::new(SqliteLedger::open(&path)?))
     }
 
     /// Returns the ledger, which is opened for writing and made only when something is recorded.
@@ -68,7 +67,7 @@ impl LedgerArgs {
         let path = self.path(project);
         if !path.exists() {
             bail!(
-                "nothing is recorded yet: there is no ledger `{}`; run `tollgate check --gate NAME FILE` to create it",
+                "nothing is recorded yet: there is no ledger `{}`; `tollgate release GATE --by NAME` publishes a gate and creates it",
                 path.display()
             );
         }

@@ -151,6 +151,9 @@ fn incident_cause(incident: &LevelIncident) -> DemotionCause {
             DemotionCause::Incident { at_ms: *at_ms, description: description.clone() }
         }
         LevelIncident::Rollback { at_ms } => DemotionCause::Rollback { at_ms: *at_ms },
+        LevelIncident::ReleaseRollback { at_ms } => {
+            DemotionCause::ReleaseRollback { at_ms: *at_ms }
+        }
         LevelIncident::ContractFailed { contract, .. } => {
             DemotionCause::ContractFailed { contract: contract.clone() }
         }
@@ -213,6 +216,10 @@ mod tests {
                     at_ms: 2_000,
                     description: "wrong name".into(),
                 }],
+                ..at_level(4)
+            },
+            GateState {
+                incidents: vec![LevelIncident::ReleaseRollback { at_ms: 2_000 }],
                 ..at_level(4)
             },
             GateState { earliest_review_due_ms: Some(NOW_MS - 1), ..at_level(4) },

@@ -87,7 +87,7 @@ impl OutputFacts {
             run,
             subject: digest,
             kind: subject.content.kind(),
-            is_blank: matches!(&subject.content, Content::Text(text) if !has_visible_text(text)),
+            is_blank: is_blank(&subject.content),
             tool: match &subject.content {
                 Content::Action { tool, .. } => Some(tool.clone()),
                 _ => None,
@@ -109,6 +109,17 @@ impl OutputFacts {
             author: reader.read("author", context.author),
             unreadable: reader.unreadable,
         }
+    }
+}
+
+/// Returns whether an output is a text without a visible character, also one that is written as JSON.
+fn is_blank(content: &Content) -> bool {
+    match content {
+        Content::Text(text) => !has_visible_text(text),
+        Content::Json(json) => {
+            serde_json::from_str::<String>(json.as_str()).is_ok_and(|text| !has_visible_text(&text))
+        }
+        Content::Action { .. } => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The guardrail rules: channels, topics and the brand voice.
 
-use tollgate_model::{ReasonKind, fold_name};
+use tollgate_model::{ReasonKind, find_mixed_word, fold_topic, is_same_topic};
 
 use crate::{DecisionInput, Reasons};
 
@@ -38,7 +38,7 @@ fn check_topics(input: &DecisionInput<'_>, reasons: &mut Reasons) {
         None if guardrails.topics_judged_by.is_some() => {}
         None => reasons.add(ReasonKind::TopicsUnknown),
         Some(topics) => {
-            let blocked: Vec<_> = blocked.iter().map(|topic| fold_name(topic)).collect();
+            let blocked: Vec<_> = blocked.iter().map(|topic| fold_topic(topic)).collect();
             topics.iter().for_each(|topic| check_topic(topic, &blocked, reasons));
         }
     }
@@ -46,48 +46,14 @@ fn check_topics(input: &DecisionInput<'_>, reasons: &mut Reasons) {
 
 /// Blocks a topic that is among the blocked ones in any spelling, and holds one that only looks like another.
 fn check_topic(topic: &str, blocked: &[String], reasons: &mut Reasons) {
-    let folded = fold_name(topic);
-    if blocked.contains(&folded) {
+    let folded = fold_topic(topic);
+    if blocked.iter().any(|one| is_same_topic(one, &folded)) {
         reasons.add(ReasonKind::TopicBlocked { topic: topic.into() });
     } else if let Some(word) = find_mixed_word(&folded) {
         reasons.add(ReasonKind::ContextUnreadable {
             key: "topics".into(),
             problem: format!("`{word}` mixes letters of several alphabets"),
         });
-    }
-}
-
-/// Returns the first word with letters of two alphabets whose letters look alike.
-fn find_mixed_word(text: &str) -> Option<&str> {
-    text.split(|c: char| !c.is_alphabetic()).find(|word| {
-        let mut alphabets = word.chars().filter_map(Alphabet::of);
-        let first = alphabets.next();
-        alphabets.any(|alphabet| Some(alphabet) != first)
-    })
-}
-
-/// Alphabets that have letters which look alike.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Alphabet {
-    Latin,
-    Greek,
-    Cyrillic,
-    Armenian,
-    Cherokee,
-}
-
-impl Alphabet {
-    fn of(letter: char) -> Option<Self> {
-        Some(match letter {
-            'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{2af}' | '\u{1e00}'..='\u{1eff}' => Self::Latin,
-            '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Self::Greek,
-            '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}' | '\u{a640}'..='\u{a69f}' => {
-                Self::Cyrillic
-            }
-            '\u{530}'..='\u{58f}' => Self::Armenian,
-            '\u{13a0}'..='\u{13ff}' | '\u{ab70}'..='\u{abbf}' => Self::Cherokee,
-            _ => return None,
-        })
     }
 }
 

@@ -7,7 +7,7 @@
 use tollgate_govern::autonomy;
 use tollgate_govern::promotion::{self, PromotionError, PromotionProposal, TrackRecord};
 use tollgate_ledger::{
-    ConflictError, EventQuery, LedgerEntry, LedgerError, PageCursor, StoredEvent,
+    ConflictError, EventQuery, LedgerEntry, LedgerError, LedgerReader, PageCursor, StoredEvent,
 };
 use tollgate_model::{
     Event, EventKind, Gate, GateName, LevelChangeReason, LevelEvent, LevelScheme, NonBlankString,
@@ -15,7 +15,8 @@ use tollgate_model::{
 use tollgate_project::GateReadError;
 
 use crate::actor::Actor;
-use crate::gate::GateState;
+use crate::gate::governing_record::read_governing_gate;
+use crate::gate::{GateState, GoverningRecordError};
 use crate::host::Host;
 
 /// Attempts to record a level change. Each failed one means that another process recorded something at the gate.
@@ -53,6 +54,9 @@ pub enum StatusError {
     TooManyConflicts { gate: GateName },
     #[error(transparent)]
     Gates(#[from] GateReadError),
+    /// The gate record whose rules apply cannot be read.
+    #[error(transparent)]
+    Gate(#[from] GoverningRecordError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
@@ -86,9 +90,10 @@ impl GateStatus {
 }
 
 impl Host {
-    /// Reads the state of a gate by a gate record, and records a demotion that is due. Reading succeeds even if the
-    /// demotion cannot be recorded. A host without a ledger returns the state of a new gate.
-    pub async fn gate_status(&self, gate: &Gate) -> Result<GateStatus, StatusError> {
+    /// Reads the state of a gate by the record of its active release, and records a demotion that is due. A change of
+    /// the gate's file counts only when it is released; the file is read if the gate has no active release. Reading
+    /// succeeds even if the demotion cannot be recorded. A host without a ledger returns the state of a new gate.
+    pub async fn gate_status(&self, gate: &GateName) -> Result<GateStatus, StatusError> {
         self.gate_status_at(gate, self.shared.clock.now_ms()).await
     }
 
@@ -98,7 +103,7 @@ impl Host {
         let gates = self.shared.project.read_gates()?;
         let mut statuses = Vec::with_capacity(gates.len());
         for gate in &gates {
-            statuses.push(self.gate_status_at(gate, now_ms).await?);
+            statuses.push(self.gate_status_at(&gate.name, now_ms).await?);
         }
         Ok(statuses)
     }
@@ -113,7 +118,7 @@ impl Host {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let (_folder, host) = open_host()?;
-    /// let gate = host.project().read_gate("welcome-email")?;
+    /// let gate = "welcome-email".parse()?;
     /// match host.gate_status(&gate).await?.propose_promotion() {
     ///     Ok(proposal) => {
     ///         host.promote(&gate, &proposal, &Actor::new("Sam Reed".parse()?)).await?;
@@ -125,18 +130,18 @@ impl Host {
     /// ```
     pub async fn promote(
         &self,
-        gate: &Gate,
+        gate: &GateName,
         accepted: &PromotionProposal,
         actor: &Actor,
     ) -> Result<LevelEvent, LevelChangeError> {
-        let refused =
-            |objections| LevelChangeError::NotPromoted { gate: gate.name.clone(), objections };
+        let refused = |objections| LevelChangeError::NotPromoted { gate: gate.clone(), objections };
         self.change_level(gate, |status| {
             let proposal = status.propose_promotion().map_err(refused)?;
             if proposal != *accepted {
-                return Err(LevelChangeError::GateChanged { gate: gate.name.clone() });
+                return Err(LevelChangeError::GateChanged { gate: gate.clone() });
             }
-            proposal.accept(gate, &actor.person).map_err(|objection| refused(vec![objection]))
+            let change = proposal.accept(&status.gate, &actor.person);
+            change.map_err(|objection| refused(vec![objection]))
         })
         .await
     }
@@ -151,7 +156,7 @@ impl Host {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let (_folder, host) = open_host()?;
-    /// let gate = host.project().read_gate("welcome-email")?;
+    /// let gate = "welcome-email".parse()?;
     /// let sam = Actor::new("Sam Reed".parse()?);
     /// let change = host.demote(&gate, &sam, "new offers".parse()?).await?;
     /// assert_eq!((change.from, change.to), (3, 2));
@@ -159,7 +164,7 @@ impl Host {
     /// ```
     pub async fn demote(
         &self,
-        gate: &Gate,
+        gate: &GateName,
         actor: &Actor,
         reason: NonBlankString,
     ) -> Result<LevelEvent, LevelChangeError> {
@@ -188,16 +193,20 @@ impl Host {
         Ok(events)
     }
 
-    async fn gate_status_at(&self, gate: &Gate, now_ms: u64) -> Result<GateStatus, StatusError> {
+    async fn gate_status_at(
+        &self,
+        gate: &GateName,
+        now_ms: u64,
+    ) -> Result<GateStatus, StatusError> {
         let shared = &self.shared;
         for _ in 0..ATTEMPTS_MAX {
-            let state = shared.read_if_recorded(|reader| {
-                GateState::read(reader, &shared.project, gate, now_ms)
-            })?;
-            let Some(mut state) = state else {
-                return Ok(new_gate_status(gate, GateState::empty(&shared.project, gate), now_ms));
+            let read = shared.read_if_recorded(|reader| self.read_state(reader, gate, now_ms))?;
+            let Some((record, mut state)) = read else {
+                let record = shared.project.read_gate(gate.as_str())?;
+                let state = GateState::empty(&shared.project, &record);
+                return Ok(new_gate_status(record, state, now_ms));
             };
-            let demotion = pending_demotion(gate, &state, now_ms);
+            let demotion = pending_demotion(&record, &state, now_ms);
             let mut record_error = None;
             if let Some(change) = &demotion {
                 match self.append_level_change(gate, change, state.version, now_ms).await {
@@ -211,18 +220,34 @@ impl Host {
                     Err(error) => record_error = Some(RecordDemotionError(error)),
                 }
             }
-            let record = shared.read(|reader| reader.track_record(&gate.name))?;
-            let status = new_gate_status(gate, state, now_ms);
-            return Ok(GateStatus { track_record: Some(record), demotion, record_error, ..status });
+            let track_record = Some(shared.read(|reader| reader.track_record(gate))?);
+            let status = new_gate_status(record, state, now_ms);
+            return Ok(GateStatus { track_record, demotion, record_error, ..status });
         }
-        Err(StatusError::TooManyConflicts { gate: gate.name.clone() })
+        Err(StatusError::TooManyConflicts { gate: gate.clone() })
+    }
+
+    /// Reads the gate record whose rules apply, and the state of the gate by it.
+    fn read_state(
+        &self,
+        reader: &dyn LedgerReader,
+        gate: &GateName,
+        now_ms: u64,
+    ) -> Result<(Gate, GateState), StatusError> {
+        let project = &self.shared.project;
+        // The version is read before the record, so that no level change is recorded by a record that was replaced.
+        let version = reader.gate_version(gate)?;
+        let record = read_governing_gate(reader, project, gate)?;
+        let mut state = GateState::read(reader, project, &record, now_ms)?;
+        state.version = version;
+        Ok((record, state))
     }
 
     /// Records the level change that follows from the state of a gate. If the gate changes meanwhile, the change is
     /// derived again.
     async fn change_level(
         &self,
-        gate: &Gate,
+        gate: &GateName,
         derive: impl Fn(&GateStatus) -> Result<LevelEvent, LevelChangeError>,
     ) -> Result<LevelEvent, LevelChangeError> {
         for _ in 0..ATTEMPTS_MAX {
@@ -233,20 +258,20 @@ impl Host {
                 return Ok(change);
             }
         }
-        Err(StatusError::TooManyConflicts { gate: gate.name.clone() }.into())
+        Err(StatusError::TooManyConflicts { gate: gate.clone() }.into())
     }
 
     /// Records a level change that was decided from a version of the gate. Returns the new version, or `None` if the
     /// gate has changed since: a level change must not end an incident that nobody has seen.
     async fn append_level_change(
         &self,
-        gate: &Gate,
+        gate: &GateName,
         change: &LevelEvent,
         version: u64,
         now_ms: u64,
     ) -> Result<Option<u64>, LedgerError> {
         let entry = level_change_entry(gate, change.clone(), now_ms);
-        match self.append_to_gate(&gate.name, version, entry).await {
+        match self.append_to_gate(gate, version, entry).await {
             Ok(appended) => Ok(Some(appended.last)),
             Err(LedgerError::Conflict(ConflictError::GateChanged { .. })) => Ok(None),
             Err(error) => Err(error),
@@ -254,9 +279,9 @@ impl Host {
     }
 }
 
-fn new_gate_status(gate: &Gate, state: GateState, at_ms: u64) -> GateStatus {
+fn new_gate_status(gate: Gate, state: GateState, at_ms: u64) -> GateStatus {
     let (track_record, demotion, record_error) = (None, None, None);
-    GateStatus { gate: gate.clone(), state, track_record, demotion, record_error, at_ms }
+    GateStatus { gate, state, track_record, demotion, record_error, at_ms }
 }
 
 /// Returns the change to the level below the one that applies now.
@@ -291,8 +316,8 @@ fn pending_demotion(gate: &Gate, state: &GateState, now_ms: u64) -> Option<Level
 }
 
 /// Returns the entry that records a level change.
-fn level_change_entry(gate: &Gate, change: LevelEvent, at_ms: u64) -> LedgerEntry {
-    LedgerEntry::new(Event { at_ms, gate: gate.name.clone(), kind: EventKind::Level(change) })
+fn level_change_entry(gate: &GateName, change: LevelEvent, at_ms: u64) -> LedgerEntry {
+    LedgerEntry::new(Event { at_ms, gate: gate.clone(), kind: EventKind::Level(change) })
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use tollgate_ledger::{LedgerEntry, LedgerError};
 use tollgate_model::{
     Event, EventKind, Figure, Gate, GateName, KpiEvent, KpiThreshold, NonBlankString,
 };
-use tollgate_project::GateReadError;
 
 use crate::autonomy::GateStatus;
+use crate::gate::GoverningRecordError;
 use crate::host::Host;
 
 /// Maximum number of figures in one call: a year of daily values for a few gates.
@@ -67,13 +67,13 @@ pub enum FigureError {
     )]
     InFuture { gate: GateName, kpi: NonBlankString },
     #[error(transparent)]
-    Gate(#[from] GateReadError),
+    Gate(#[from] GoverningRecordError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
 
 impl Host {
-    /// Records figures: all of them, or none. Of several values of one figure, the one that was measured last counts.
+    /// Records figures: all of them, or none. The thresholds are those of the active release. Of several values of one figure, the one that was measured last counts.
     /// Returns them by gate and time. One that breaks a threshold costs its gate a level at
     /// once: [`Host::gate_status`] records that demotion.
     pub async fn record_figures(
@@ -95,7 +95,7 @@ impl Host {
                 return Err(FigureError::InFuture { gate, kpi });
             }
             if !gates.contains_key(gate) {
-                gates.insert(gate.clone(), self.shared.project.read_gate(gate.as_str())?);
+                gates.insert(gate.clone(), self.governing_gate(gate)?);
             }
         }
         let entries: Vec<_> = figures.iter().map(figure_entry).collect();

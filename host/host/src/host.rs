@@ -227,9 +227,12 @@ impl HostShared {
         Ok(self.engine.get_or_init(|| engine))
     }
 
-    /// Returns the digest of the release that is active at a gate.
+    /// Returns the digest of the release that is active at a gate. A ledger that is not made yet has none.
     pub(crate) fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, LedgerError> {
-        self.read(|reader| find_active_release(reader, gate))
+        match self.read(|reader| find_active_release(reader, gate)) {
+            Err(LedgerError::NotFound(_)) => Ok(None),
+            found => found,
+        }
     }
 
     pub(crate) async fn load_active_gate(

@@ -6,9 +6,9 @@ use tollgate_model::{
     ChangeEvent, Digest, Event, EventKind, Gate, GateName, IncidentEvent, NonBlankString, Person,
     RollbackEvent, Ruling,
 };
-use tollgate_project::GateReadError;
 
 use crate::actor::Actor;
+use crate::gate::GoverningRecordError;
 use crate::host::Host;
 use crate::lookup::{latest_decision, short_digest};
 
@@ -56,7 +56,7 @@ pub enum IncidentError {
     #[error("run {} belongs to gate `{actual}`, not to `{named}`", short_digest(run))]
     OtherGate { run: Digest, actual: GateName, named: GateName },
     #[error(transparent)]
-    Gate(#[from] GateReadError),
+    Gate(#[from] GoverningRecordError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
@@ -76,7 +76,7 @@ pub enum RetractionError {
     )]
     TooManyConflicts { gate: GateName },
     #[error(transparent)]
-    Gate(#[from] GateReadError),
+    Gate(#[from] GoverningRecordError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
@@ -88,7 +88,7 @@ pub enum ChangeError {
     #[error("there is no run {run} in the ledger")]
     UnknownRun { run: Digest },
     #[error(transparent)]
-    Gate(#[from] GateReadError),
+    Gate(#[from] GoverningRecordError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
@@ -116,9 +116,9 @@ impl Host {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let (_folder, host) = open_host()?;
-    /// let gate = host.project().read_gate("welcome-email")?;
+    /// let gate = "welcome-email".parse()?;
     /// let report = IncidentReport::new("a wrong name".parse()?);
-    /// host.report_incident(&gate.name, report, &Actor::new("Kim Osei".parse()?)).await?;
+    /// host.report_incident(&gate, report, &Actor::new("Kim Osei".parse()?)).await?;
     /// assert!(host.gate_status(&gate).await?.demotion.is_some());
     /// # Ok(()) }
     /// ```
@@ -128,17 +128,18 @@ impl Host {
         report: IncidentReport,
         actor: &Actor,
     ) -> Result<(), IncidentError> {
-        let gate = self.shared.project.read_gate(gate.as_str())?.name;
+        self.require_gate(gate)?;
         let IncidentReport { description, run } = report;
         if let Some(run) = run {
             let row = self.run_summary(run)?.ok_or(IncidentError::UnknownRun { run })?;
-            if row.gate != gate {
-                return Err(IncidentError::OtherGate { run, actual: row.gate, named: gate });
+            if row.gate != *gate {
+                let (actual, named) = (row.gate, gate.clone());
+                return Err(IncidentError::OtherGate { run, actual, named });
             }
         }
         let by = actor.person.clone();
         let kind = EventKind::Incident(IncidentEvent { description, by, run });
-        let event = Event { at_ms: self.shared.clock.now_ms(), gate, kind };
+        let event = Event { at_ms: self.shared.clock.now_ms(), gate: gate.clone(), kind };
         self.shared.ledger()?.append(LedgerEntry::new(event).into()).await?;
         Ok(())
     }
@@ -152,7 +153,7 @@ impl Host {
         reason: NonBlankString,
     ) -> Result<Retraction, RetractionError> {
         let row = self.run_summary(run)?.ok_or(RetractionError::UnknownRun { run })?;
-        let gate = self.shared.project.read_gate(row.gate.as_str())?;
+        let gate = self.governing_gate(&row.gate)?;
         for _ in 0..ATTEMPTS_MAX {
             let at_ms = self.shared.clock.now_ms();
             // The version is read first, so of two people who retract the same output one is refused.
@@ -182,7 +183,7 @@ impl Host {
         change: NonBlankString,
     ) -> Result<RecordedChange, ChangeError> {
         let row = self.run_summary(run)?.ok_or(ChangeError::UnknownRun { run })?;
-        let gate = self.shared.project.read_gate(row.gate.as_str())?;
+        let gate = self.governing_gate(&row.gate)?;
         let has_write_access = has_write_access(&gate, &system);
         let kind = EventKind::Change(ChangeEvent { run, system, change });
         let at_ms = self.shared.clock.now_ms();

@@ -4,7 +4,8 @@ use tollgate_ledger::{
     EventQuery, LedgerError, LedgerReader, PageCursor, RunSummary, StoredEvent as Event,
 };
 use tollgate_model::{
-    Digest, EventKind, GateName, Release, ReviewAction, Revocation, RevocationAct, RunEvent,
+    Digest, EventKind, GateName, IncidentEvent, Release, ReviewAction, Revocation, RevocationAct,
+    RunEvent,
 };
 
 use crate::gate::{ReleasePart, ReleaseReadError};
@@ -114,6 +115,14 @@ pub fn find_revocation(history: &[Event], run: Digest) -> Option<Revocation> {
     let (decided, _) = latest_decision(history, run)?;
     let later = history.iter().filter(|event| event.seq > decided.seq);
     later.filter_map(|event| to_revocation(event, run)).next()
+}
+
+/// Returns the first incident that names a run, from its history, whenever it was recorded.
+pub fn find_incident(history: &[Event], run: Digest) -> Option<&IncidentEvent> {
+    history.iter().find_map(|event| match &event.event.kind {
+        EventKind::Incident(incident) if incident.run == Some(run) => Some(incident),
+        _ => None,
+    })
 }
 
 fn to_revocation(stored: &Event, run: Digest) -> Option<Revocation> {

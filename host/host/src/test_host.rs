@@ -8,7 +8,7 @@ use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
 use tollgate_ledger::{Ledger, LedgerEntry};
 use tollgate_ledger_sqlite::SqliteLedger;
 use tollgate_model::{
-    Content, Decision, Digest, Event, EventKind, Gate, GateName, JsonText, NonBlankString,
+    Content, Decision, Digest, Event, EventKind, GateName, JsonText, NonBlankString,
     RetainedContent, ReviewAction, ReviewEvent, Ruling, RunEvent, Subject,
 };
 use tollgate_project::{PROJECT_FILE, Project, files};
@@ -56,10 +56,6 @@ impl TestHost {
     fn build(project: &Project, ledger: Arc<dyn Ledger>, now_ms: &Arc<AtomicU64>) -> Host {
         let clock = TestClock(now_ms.clone());
         Host::builder(project.clone()).ledger(ledger).clock(clock).build()
-    }
-
-    pub(crate) fn gate(&self) -> Gate {
-        self.project.read_gate("welcome-email").unwrap()
     }
 
     /// Records an event at the example gate one millisecond later than the one before.

@@ -40,6 +40,11 @@ pub enum LevelIncident {
         #[serde(rename = "at", with = "rfc3339")]
         at_ms: u64,
     },
+    /// A release was rolled back.
+    ReleaseRollback {
+        #[serde(rename = "at", with = "rfc3339")]
+        at_ms: u64,
+    },
     /// An enforced contract gave no answer, and gives none about an ordinary output either.
     ContractFailed {
         /// Moment of the latest failure of this contract.
@@ -109,6 +114,7 @@ impl LevelIncident {
         match self {
             Self::Incident { at_ms, .. }
             | Self::Rollback { at_ms }
+            | Self::ReleaseRollback { at_ms }
             | Self::ContractFailed { at_ms, .. } => *at_ms,
         }
     }
@@ -143,6 +149,7 @@ mod tests {
         for incident in [
             LevelIncident::Incident { at_ms: 1, description: "wrong name".into() },
             LevelIncident::Rollback { at_ms: 2 },
+            LevelIncident::ReleaseRollback { at_ms: 4 },
             LevelIncident::ContractFailed { at_ms: 3, contract: "tollgate/pii".into() },
         ] {
             let json = serde_json::to_string(&incident).unwrap();

@@ -65,7 +65,8 @@ pub use subject::{Content, ContentKind, JsonText, JsonTextError, PromptRef, Subj
 pub use text_file::{TextFile, TextFileError, TextFileErrors, TextSpan};
 pub use units::{
     BlankStringError, Date, DateError, Figure, MOMENT_MS_MAX, Money, MoneyError, NonBlankString,
-    Person, PersonNameError, Share, ShareError, TimeSpan, TimeSpanError, fold_name, format_rfc3339,
-    format_utc, format_utc_seconds, has_visible_text, parse_rfc3339, rfc3339,
+    Person, PersonNameError, Share, ShareError, TimeSpan, TimeSpanError, find_mixed_word,
+    fold_name, fold_topic, format_rfc3339, format_utc, format_utc_seconds, has_visible_text,
+    is_same_topic, parse_rfc3339, rfc3339,
 };
 pub use verdict::Verdict;

@@ -1,9 +1,12 @@
 //! Reading and writing files. Errors of reading name the file and, for TOML and JSON, the place and the key.
 
 use std::error::Error;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use serde::de::DeserializeOwned;
 use tollgate_model::{TextFile, TextFileError, TextFileErrors, TextSpan};
 
@@ -34,6 +37,8 @@ pub enum ReadError {
     Io(#[from] io::Error),
     #[error("it is a folder")]
     IsFolder,
+    #[error("it is a pipe, a socket or a device")]
+    NotRegular,
     #[error("it is larger than {FILE_BYTES_MAX} bytes")]
     TooLarge,
     /// Holds the number of the first byte that does not start a character.
@@ -44,6 +49,12 @@ pub enum ReadError {
 /// Reads a file of bytes.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     open_and_read(path).map_err(|source| FileError::Read { path: path.to_owned(), source })
+}
+
+/// Reads a file of bytes that a record names. Pipes and devices are refused, because reading one may never end.
+pub fn read_regular(path: &Path) -> Result<Vec<u8>, FileError> {
+    let bytes = open_regular(path).and_then(read_bounded);
+    bytes.map_err(|source| FileError::Read { path: path.to_owned(), source })
 }
 
 /// Reads a file of UTF-8 text.
@@ -142,11 +153,23 @@ pub fn parent_folder(file: &Path) -> &Path {
 }
 
 fn open_and_read(path: &Path) -> Result<Vec<u8>, ReadError> {
-    let file = std::fs::File::open(path)?;
+    let file = File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(ReadError::IsFolder);
     }
     read_bounded(file)
+}
+
+fn open_regular(path: &Path) -> Result<File, ReadError> {
+    // Opening a pipe would wait for somebody who writes into it.
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let kind = file.metadata()?.file_type();
+    match kind.is_file() {
+        true => Ok(file),
+        false if kind.is_dir() => Err(ReadError::IsFolder),
+        false => Err(ReadError::NotRegular),
+    }
 }
 
 fn read_bounded(source: impl Read) -> Result<Vec<u8>, ReadError> {
@@ -205,6 +228,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = read(folder.path()).unwrap_err();
         assert!(matches!(error, FileError::Read { source: ReadError::IsFolder, .. }), "{error}");
+    }
+
+    #[test]
+    fn refuses_a_pipe_without_waiting_for_a_writer() {
+        let (folder, path) = file(b"calm and clear");
+        assert_eq!(read_regular(&path).unwrap(), b"calm and clear");
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        for other in [pipe.as_path(), Path::new("/dev/null")] {
+            let error = read_regular(other).unwrap_err();
+            let is_refused = matches!(error, FileError::Read { source: ReadError::NotRegular, .. });
+            assert!(is_refused, "{error}");
+        }
     }
 
     #[test]

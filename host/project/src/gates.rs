@@ -84,10 +84,11 @@ impl Project {
         self.folder.join(GATE_FOLDER).join(format!("{name}.toml"))
     }
 
-    /// Returns the digest of the brand voice document as it is now, or `None` if it is missing or the gate has none.
+    /// Returns the digest of the brand voice document as it is now, or `None` if it is missing or no regular
+    /// file, or if the gate has none.
     pub fn brand_voice_digest(&self, gate: &Gate) -> Option<Digest> {
         let voice = gate.guardrails.brand_voice.as_ref()?;
-        let bytes = files::read(&self.folder.join(voice.document.to_string())).ok()?;
+        let bytes = files::read_regular(&self.folder.join(voice.document.to_string())).ok()?;
         Some(Digest::of(bytes))
     }
 

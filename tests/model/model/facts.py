@@ -75,7 +75,8 @@ class Facts:
             if self.values[key] is None:
                 self.unreadable.append(key)
         self.prompt = subject.get("prompt")
-        self.is_blank = "text" in subject and not has_visible_text(subject["text"])
+        output = subject.get("text", subject.get("json"))
+        self.is_blank = isinstance(output, str) and not has_visible_text(output)
         self.tool = subject["action"]["tool"] if "action" in subject else None
 
     def __getitem__(self, key):

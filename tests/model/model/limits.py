@@ -1,23 +1,14 @@
 """The rules about one output: guardrails, budget, model, data, tools and prompt. Each yields its reasons."""
 
-import unicodedata
-
 from .record import CAPS
 from .reasons import Reason
-from .units import day_of, has_ended, normalize_name, parse_day, parse_money, parse_share
+from .units import (
+    day_of, has_ended, mixes_alphabets, normalize_topic, parse_day, parse_money, parse_share, same_topic,
+)  # fmt: skip
 from .versions import accepts
 
 # The largest amount that can be written: one billion and all decimals. More counts as this.
 MONEY_MAX = 1_000_000_000_999_999
-
-
-# Alphabets with letters that look alike, as the names of their letters begin.
-_ALPHABETS = {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE"}
-
-
-def _mixes_alphabets(text):
-    words = "".join(one if one.isalpha() else " " for one in text).split()
-    return any(len(_ALPHABETS & {unicodedata.name(one, "").split(" ")[0] for one in word}) > 1 for word in words)
 
 
 def guardrail_reasons(gate, facts, state):
@@ -34,11 +25,11 @@ def guardrail_reasons(gate, facts, state):
     if blocked:
         if facts["topics"] is None and "topics-judged-by" not in guardrails:
             yield Reason("topics-unknown")
-        names = set(map(normalize_name, blocked))
+        names = list(map(normalize_topic, blocked))
         for topic in facts["topics"] or []:
-            if normalize_name(topic) in names:
+            if any(same_topic(name, normalize_topic(topic)) for name in names):
                 yield Reason("topic-blocked", topic=topic)
-            elif _mixes_alphabets(normalize_name(topic)):
+            elif mixes_alphabets(normalize_topic(topic)):
                 yield Reason("context-unreadable", key="topics")
     voice = guardrails.get("brand-voice")
     if voice is not None:

@@ -62,26 +62,84 @@ def parse_confidence(number):
     return int(Fraction(repr(number)) * 1_000_000)
 
 
+# Symbols without ink.
+_BLANK = "\u2800\U0001d159\U00016fe4"
+# Small capitals, letters without a dot, and phonetic letters that no name has, with the letters that they look like.
+_LOOK_ALIKE = str.maketrans(
+    dict(zip("ᴀɑʙᴄᴅᴇꜰɢɡʜɪıᴊȷᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "aabcdefgghiijjklmnoprstuvwyz"))
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212", "-")
+    | dict.fromkeys(
+        "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u02ca\u02cb\u2018\u2019\u201b\u2032\u2035\ua78b\ua78c", "'"
+    )
+)
+# Marks for letters of any alphabet.
+_ACCENTS = ((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F))
+# Alphabets with letters that look alike, as the names of their letters begin.
+_ALPHABETS = {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"}
+
+
 def is_invisible(character):
+    if character in _BLANK:
+        return True
     if character.isspace():
         return False
     code = ord(character)
     return unicodedata.category(character) in ("Cf", "Cc") or any(first <= code <= last for first, last in _IGNORABLE)
 
 
+def _is_meaningless(character):
+    return character == "\ufffc" or unicodedata.category(character) in ("Co", "Cn")
+
+
 def has_visible_text(text):
-    return any(not (one.isspace() or is_invisible(one) or one == "\u2800") for one in text)
+    hidden = (str.isspace, is_invisible, _is_meaningless, lambda one: unicodedata.category(one) in ("Mn", "Me"))
+    return any(not any(is_hidden(one) for is_hidden in hidden) for one in text)
+
+
+def mixes_alphabets(text):
+    """Returns whether a word has letters of two alphabets that look alike."""
+    words = "".join(one if one.isalpha() or unicodedata.category(one)[0] == "M" else " " for one in text).split()
+    return any(len(_ALPHABETS & {unicodedata.name(one, "").split(" ")[0] for one in word}) > 1 for word in words)
 
 
 def is_name(text):
-    return has_visible_text(text) and not any(map(is_invisible, text))
+    if not has_visible_text(text) or any(is_invisible(one) or _is_meaningless(one) for one in text):
+        return False
+    return not mixes_alphabets(normalize_name(text))
+
+
+def _is_punctuation(character):
+    return unicodedata.category(character)[0] in "PS"
+
+
+def _strip_punctuation(word):
+    while word and _is_punctuation(word[0]):
+        word = word[1:]
+    while word and _is_punctuation(word[-1]):
+        word = word[:-1]
+    return word
 
 
 @cache
 def normalize_name(name):
     """Returns the form of a name in which all its spellings are equal."""
+    name = "".join(one for one in name if not is_invisible(one)).translate(_LOOK_ALIKE)
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join("".join(one for one in folded if not is_invisible(one)).split())
+    words = "".join(one for one in folded if not is_invisible(one)).translate(_LOOK_ALIKE).split()
+    return " ".join(filter(None, map(_strip_punctuation, words))) or " ".join(words)
+
+
+@cache
+def normalize_topic(topic):
+    """Returns a topic as a name without accents."""
+    letters = unicodedata.normalize("NFKD", topic)
+    return normalize_name("".join(o for o in letters if not any(a <= ord(o) <= z for a, z in _ACCENTS)))
+
+
+def same_topic(one, other):
+    """Compares normalized topics by their letters, or as they are if the first has none."""
+    letters = ["".join(o for o in topic if not (o.isspace() or _is_punctuation(o))) for topic in (one, other)]
+    return letters[0] == letters[1] if letters[0] else one == other
 
 
 def same_person(one, other):

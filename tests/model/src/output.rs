@@ -24,6 +24,7 @@ const CONTEXT_CHANGES: [ContextChange; 12] = [
             json!(["health", "politics"]),
             json!(["Health", "politics "]),
             json!(["\u{ff48}ealth", "p\u{43e}litics"]),
+            json!(["he-\u{e1}lth\u{2800}", "\u{1d18}olitics"]),
             json!("health"),
             json!(["sport", 1]),
         ];
@@ -94,7 +95,15 @@ const CONTEXT_CHANGES: [ContextChange; 12] = [
             random,
             context,
             "author",
-            &[author.clone(), author, json!("  "), json!("Kim \u{200b} Osei"), json!(5)],
+            &[
+                author.clone(),
+                author,
+                json!("  "),
+                json!("Kim \u{200b} Osei"),
+                json!("Kim Osei\u{e000}"),
+                json!("K\u{456}m Osei"),
+                json!(5),
+            ],
         );
     },
 ];
@@ -128,7 +137,11 @@ pub fn random_subject(random: &mut Random, setting: &Setting) -> Value {
             set(&mut subject, "/action", json!({ "tool": tool, "arguments": {} }));
         }
         2 if random.is_one_in(setting.rarity) => {
-            set(&mut subject, "/text", json!(random.pick(&["", " \n", "\u{200b}\u{3164}"])));
+            set(
+                &mut subject,
+                "/text",
+                json!(random.pick(&["", " \n", "\u{200b}\u{3164}", "\u{1d159}\u{301}"])),
+            );
         }
         _ => set(&mut subject, "/text", json!("Hello Dana")),
     }

@@ -18,7 +18,7 @@ pub const FIRST_DAY_MS: u64 = 1_796_083_200_000;
 pub const VOICE: &str = "sha256:f76b3abacf1b642684caced1aa498b0cc2f754e6a0a393289ea17884d30d5824";
 
 /// People of the example gate in several spellings, and one whom it does not name.
-pub const PEOPLE: [&str; 14] = [
+pub const PEOPLE: [&str; 16] = [
     "Kim Osei",
     "KIM OSEI",
     "Kim\u{a0} Osei",
@@ -33,6 +33,8 @@ pub const PEOPLE: [&str; 14] = [
     "JÜRGEN GROSS",
     "Ines\u{3000}Duarte",
     "Lou Par\u{212a}",
+    "Dana Hill.",
+    "S\u{1d00}m Reed",
 ];
 
 /// Choices that several parts of a world have in common.

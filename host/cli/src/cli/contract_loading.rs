@@ -6,6 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::Value;
+use serde_json::value::RawValue;
+use tollgate::intake::JsonMembers;
 use tollgate_engine::{
     CompileProcess, Config, ConfigInputs, Contract, Engine, Grants, Limits, LoadError, Settings,
     Table,
@@ -166,8 +168,25 @@ pub(super) fn read_json_argument(flag: &str, argument: &str) -> anyhow::Result<(
     Ok((files::read_json(path)?, files::parent_folder(path).to_owned()))
 }
 
+/// Reads a JSON object as [`read_json_argument`] does. A member that is there twice is an error.
+pub(super) fn read_object_argument(flag: &str, argument: &str) -> anyhow::Result<JsonMembers> {
+    let Some(path) = argument.strip_prefix('@') else {
+        return parse_object_argument(flag, argument);
+    };
+    let text: Box<RawValue> = files::read_json(Path::new(path))?;
+    parse_object_argument(flag, text.get())
+}
+
+/// Parses the JSON object of a flag. A member that is there twice is an error.
+pub(super) fn parse_object_argument(flag: &str, text: &str) -> anyhow::Result<JsonMembers> {
+    if !parse_json_argument(flag, text)?.is_object() {
+        bail!("`{flag}` is not a JSON object");
+    }
+    Ok(JsonMembers::read_member(flag, text)?)
+}
+
 /// Parses the JSON value of a flag.
-pub(super) fn parse_json_argument(flag: &str, text: &str) -> anyhow::Result<Value> {
+fn parse_json_argument(flag: &str, text: &str) -> anyhow::Result<Value> {
     serde_json::from_str(text).with_context(|| {
         format!("`{flag}` is not valid JSON; to read a file, put `@` before its path")
     })
@@ -181,4 +200,18 @@ pub(super) fn parse_capability(name: &str) -> Result<Capability, String> {
 fn parse_named_file(text: &str) -> Result<(String, PathBuf), String> {
     let (name, path) = text.split_once('=').ok_or("expected `NAME=FILE`")?;
     Ok((name.into(), path.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_an_object_with_a_member_that_is_there_twice() {
+        let read = |text: &str| read_object_argument("--context", text).map_err(|e| e.to_string());
+        let twice = read(r#"{"channel": "sms", "ch\u0061nnel": "email"}"#).unwrap_err();
+        assert_eq!(twice, "`--context`: duplicate member `channel`");
+        assert_eq!(read("[]").unwrap_err(), "`--context` is not a JSON object");
+        assert_eq!(read(r#" {"channel": "sms"}"#).unwrap().parse_values().unwrap().len(), 1);
+    }
 }

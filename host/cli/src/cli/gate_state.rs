@@ -3,17 +3,41 @@
 
 use tollgate::Host;
 use tollgate::autonomy::GateStatus;
-use tollgate_model::Gate;
+use tollgate_govern::autonomy;
+use tollgate_model::{Gate, GateName};
 
 use super::block_on_runtime;
 use super::log::event_summary;
 use crate::console;
 
 /// Returns a gate's status, and warns about a demotion that was due.
-pub(super) fn read_status(host: &Host, gate: &Gate) -> anyhow::Result<GateStatus> {
+pub(super) fn read_status(host: &Host, gate: &GateName) -> anyhow::Result<GateStatus> {
     let status = block_on_runtime(async { Ok(host.gate_status(gate).await?) })?;
     warn_about_demotion(&status);
     Ok(status)
+}
+
+/// Reads the status of a gate after something was recorded that costs it a level: warns about the demotion, or tells
+/// that no demotion reaches a lower level.
+pub(super) fn tell_lost_level(host: &Host, gate: &GateName) -> anyhow::Result<()> {
+    let status = read_status(host, gate)?;
+    if status.demotion.is_none()
+        && let Some(level) = lowest_level(&status)
+    {
+        console::note(format!(
+            "gate `{gate}` stays at level {level}: it is already at the lowest level that a demotion reaches"
+        ));
+    }
+    Ok(())
+}
+
+/// Returns the level of a gate that no demotion can lower; `None` if one can, or if the gate has no level.
+fn lowest_level(status: &GateStatus) -> Option<u8> {
+    let (gate, inputs) = (&status.gate, &status.state.inputs);
+    let effective =
+        autonomy::effective_level(gate, gate.autonomy.as_ref()?, inputs, &[], status.at_ms);
+    let is_lowest = autonomy::demoted_level(effective.scheme, effective.level).is_none();
+    is_lowest.then_some(effective.level)
 }
 
 /// Warns if the clock of this machine is behind the last event of the ledger.
@@ -29,7 +53,7 @@ pub(super) fn warn_about_clock(host: &Host) -> anyhow::Result<()> {
 
 /// Returns the statuses of gates, and warns about demotions that were due.
 pub(super) fn read_statuses(host: &Host, gates: &[Gate]) -> anyhow::Result<Vec<GateStatus>> {
-    gates.iter().map(|gate| read_status(host, gate)).collect()
+    gates.iter().map(|gate| read_status(host, &gate.name)).collect()
 }
 
 /// Warns about a demotion that was due when a gate's status was read.

@@ -36,7 +36,6 @@ pub(super) struct IncidentCommand {
 impl IncidentCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let gate = project.read_gate(self.gate.as_str())?;
         if self.run.is_some() {
             self.ledger_args.require_present(&project)?;
         }
@@ -46,11 +45,11 @@ impl IncidentCommand {
             if let Some(prefix) = &self.run {
                 report = report.caused_by(host.find_run(prefix)?.run);
             }
-            let recorded = host.report_incident(&gate.name, report, &actor);
+            let recorded = host.report_incident(&self.gate, report, &actor);
             block_on_runtime(async { Ok(recorded.await?) })?;
-            console::print(format!("{}  recorded at gate `{}`", paint(BAD, "incident"), gate.name));
+            console::print(format!("{}  recorded at gate `{}`", paint(BAD, "incident"), self.gate));
             // Reading the status records the demotion that the incident causes.
-            gate_state::read_status(host, &gate)?;
+            gate_state::tell_lost_level(host, &self.gate)?;
             Ok(Exit::Pass)
         })
     }

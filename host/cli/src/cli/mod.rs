@@ -16,6 +16,7 @@ mod init;
 mod inspect;
 mod judge;
 mod keys;
+mod known_gate;
 mod kpi;
 mod lock;
 mod log;
@@ -161,7 +162,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Kpi(kpi) => kpi.run(),
         Command::Incident(incident) => incident.run(),
         Command::Release(release) => release.run(cache),
-        Command::Rollback(rollback) => rollback.run(cache),
+        Command::Rollback(rollback) => rollback.run(),
         Command::Retract(retract) => retract.run(),
         Command::Change(change) => change.run(),
         Command::Log(log) => log.run(cache),

@@ -1,4 +1,4 @@
-//! `tollgate release`: makes what is locked the active release.
+//! `tollgate release`: publishes gate files with the packages that the lock pins.
 
 use std::path::PathBuf;
 
@@ -14,10 +14,10 @@ use crate::exit::Exit;
 use crate::host_access;
 use crate::ledger_access::LedgerArgs;
 
-/// Publishes what `tollgate.lock` pins: it becomes the active release, which `tollgate check` runs.
+/// Publishes gate files as they are now: each becomes the active release of its gate, which `tollgate check` runs.
 ///
-/// A release is a gate file with its prompt, contracts and configurations, each pinned by a digest. Until it is
-/// published, changes of these files have no effect on checks. `tollgate rollback` goes back to the release before.
+/// A release is a gate file with the prompt and the contracts that `tollgate.lock` pins, and their configurations,
+/// each identified by a digest. Until it is published, changes of these files have no effect on checks. `tollgate rollback` goes back to the release before.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   tollgate release --by "Sam Reed"
@@ -52,7 +52,7 @@ impl ReleaseCommand {
     }
 }
 
-/// Publishes what is locked for these gates, and prints what has changed.
+/// Publishes these gates as they are now, and prints what has changed.
 pub(super) fn publish(
     host: &Host,
     gates: &[String],

@@ -63,7 +63,7 @@ impl RetractCommand {
                     "the undo window ended at {until}: check whether the output can still be retracted"
                 ));
             }
-            gate_state::read_status(host, &retraction.gate)?;
+            gate_state::tell_lost_level(host, &retraction.gate.name)?;
             Ok(Exit::Pass)
         })
     }

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tollgate_model::{Content, JsonText, PromptRef, Subject};
 
-use super::contract_loading::parse_json_argument;
+use super::contract_loading::parse_object_argument;
 use super::prompt::PromptFolderArgs;
 use crate::files;
 
@@ -94,9 +94,7 @@ impl SubjectArgs {
             Some(path) => files::read_text(Path::new(path))?,
             None => self.context.clone(),
         };
-        if !parse_json_argument("--context", &text)?.is_object() {
-            bail!("`--context` is not a JSON object");
-        }
+        parse_object_argument("--context", &text)?;
         Ok(JsonText::parse(text)?)
     }
 }

@@ -6,7 +6,9 @@ use tollgate::CheckError;
 use tollgate::autonomy::{LevelChangeError, StatusError};
 use tollgate::erasure::ErasureError;
 use tollgate::figures::FigureError;
-use tollgate::gate::{GateLoadError, GateOpenError, ReleaseError, ReleaseReadError, TrialError};
+use tollgate::gate::{
+    GateLoadError, GateOpenError, GoverningRecordError, ReleaseError, ReleaseReadError, TrialError,
+};
 use tollgate::incidents::{ChangeError, IncidentError, RetractionError};
 use tollgate::insight::StatisticsError;
 use tollgate::intake::CheckManyError;
@@ -49,6 +51,39 @@ pub(super) fn gate_open_hint(error: &GateOpenError) -> Option<String> {
         GateOpenError::NoActiveRelease { gate } => Some(publish_hint(gate)),
         GateOpenError::Release(error) => release_read_hint(error),
         GateOpenError::Ledger(error) => ledger_hint(error),
+        _ => None,
+    }
+}
+
+pub(super) fn governing_record_hint(error: &GoverningRecordError) -> Option<String> {
+    match error {
+        GoverningRecordError::Release(error) => release_read_hint(error),
+        GoverningRecordError::Ledger(error) => ledger_hint(error),
+        _ => None,
+    }
+}
+
+/// Returns the error of reading a gate record that an error of the host stands for.
+pub(super) fn record_error_of_host<'a>(
+    error: &'a (dyn Error + 'static),
+) -> Option<&'a GoverningRecordError> {
+    if let Some(IncidentError::Gate(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(RetractionError::Gate(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(LevelChangeError::Status(error)) = error.downcast_ref() {
+        return record_error_of_host(error);
+    }
+    if let Some(StatusError::Gate(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(FigureError::Gate(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    match error.downcast_ref()? {
+        ChangeError::Gate(error) => Some(error),
         _ => None,
     }
 }
@@ -115,6 +150,7 @@ pub(super) fn review_hint(error: &ReviewError) -> Option<String> {
         ReviewError::GateChanged => {
             format!("provide it with `--subject FILE`, or {CHECK_AGAIN}")
         }
+        ReviewError::NamedByIncident(_) => "use `--edit` to correct it, or `--reject`".into(),
         ReviewError::DetailsErased => CHECK_AGAIN.into(),
         ReviewError::NothingEdited => "use `--approve` to let the output go out as it is".into(),
         ReviewError::NotAnAuditAction => {
@@ -144,7 +180,9 @@ pub(super) fn comparison_hint(error: &ComparisonError) -> Option<String> {
 
 pub(super) fn run_lookup_hint(error: &RunLookupError) -> Option<String> {
     match error {
-        RunLookupError::NotFound { .. } => Some("`tollgate log list` shows the runs".into()),
+        RunLookupError::NotFound { prefix } => Some(format!(
+            "`tollgate log list` shows the runs, and `tollgate log list --id {prefix:?}` those of an output with this id"
+        )),
         RunLookupError::Ledger(error) => ledger_hint(error),
         _ => None,
     }
@@ -162,7 +200,7 @@ fn verify_hint() -> String {
 }
 
 fn publish_hint(gate: &GateName) -> String {
-    format!("publish what is locked: `tollgate release {gate} --by NAME`")
+    format!("publish one: `tollgate release {gate} --by NAME`")
 }
 
 /// Returns the error of the ledger that an error of the host stands for.

@@ -14,6 +14,9 @@ use crate::environment::{REGISTRY_HOST, REGISTRY_PASSWORD, REGISTRY_TOKEN, REGIS
 
 pub(super) fn project_hint(error: &ProjectError) -> Option<String> {
     match error {
+        ProjectError::NotInProject => {
+            Some("change to the folder of a project, or create one with `tollgate init`".into())
+        }
         ProjectError::NoTrustedKey { .. } => Some("add a key with `tollgate keys trust`".into()),
         _ => None,
     }

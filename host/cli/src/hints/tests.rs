@@ -87,7 +87,15 @@ fn says_how_a_damaged_ledger_is_verified() {
 #[test]
 fn says_how_runs_are_found() {
     let error = RunLookupError::NotFound { prefix: "3fe52a".into() };
-    assert_eq!(hints(error), ["`tollgate log list` shows the runs"]);
+    let expected = "`tollgate log list` shows the runs, and `tollgate log list --id \"3fe52a\"` those of an output with \
+                    this id";
+    assert_eq!(hints(error), [expected]);
+}
+
+#[test]
+fn says_how_to_get_to_a_project() {
+    let expected = "change to the folder of a project, or create one with `tollgate init`";
+    assert_eq!(hints(ProjectError::NotInProject), [expected]);
 }
 
 #[test]
@@ -98,7 +106,8 @@ fn says_where_tools_are_stored() {
 
 #[test]
 fn has_no_hint_for_other_errors() {
-    assert_eq!(hints(ProjectError::NotInProject), [""; 0]);
+    let path = "a".into();
+    assert_eq!(hints(LedgerError::NotFound(path)), [""; 0]);
     assert_eq!(hints(anyhow::anyhow!("something else")), [""; 0]);
 }
 
@@ -122,7 +131,7 @@ fn finds_the_hint_of_a_gate_that_cannot_be_loaded_once() {
     assert_eq!(hints(cannot_be_loaded(missing())), [VERIFY]);
     assert_eq!(hints(ReplayError::from(missing())), [VERIFY]);
     let open = GateOpenError::NoActiveRelease { gate: gate() };
-    assert_eq!(hints(open), ["publish what is locked: `tollgate release letters --by NAME`"]);
+    assert_eq!(hints(open), ["publish one: `tollgate release letters --by NAME`"]);
 }
 
 #[test]

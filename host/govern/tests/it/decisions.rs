@@ -334,7 +334,15 @@ fn guardrails_stop_channels_topics_and_brand_voice() {
         Block,
         &["block topic-blocked"],
     );
-    for topic in ["Health", "health ", "\u{ff48}ealth", "heal\u{200b}th"] {
+    for topic in [
+        "Health",
+        "health ",
+        "\u{ff48}ealth",
+        "heal\u{200b}th",
+        "heal\u{2800}th",
+        "h\u{e9}alth",
+        "he-alth",
+    ] {
         assert_decision(
             &with_context(r#""campaign""#, &format!(r#""topics": ["{topic}"], "campaign""#)),
             Block,
@@ -454,8 +462,10 @@ fn data_classes_are_enforced() {
 
 #[test]
 fn texts_without_a_visible_character_are_blocked() {
-    for text in ["", " \n", "\u{200b}\u{3164}"] {
-        let subject = Subject { content: Content::Text(text.into()), ..subject() };
+    let texts = ["", " \n", "\u{200b}\u{3164}"].map(|text| Content::Text(text.into()));
+    let json = JsonText::parse("\" \\u200b\"".to_owned()).unwrap();
+    for content in texts.into_iter().chain([Content::Json(json)]) {
+        let subject = Subject { content, ..subject() };
         let blank = scenario(|scenario| {
             scenario.facts =
                 OutputFacts::from_subject(&subject, scenario.facts.subject, scenario.facts.run)

@@ -98,7 +98,7 @@ async fn promotable() -> (TestHost, PromotionProposal) {
     for number in 0..30 {
         test.record_approved_run(&format!("letter {number}")).await;
     }
-    let status = test.host.gate_status(&test.gate()).await.unwrap();
+    let status = test.host.gate_status(&gate_name()).await.unwrap();
     let proposal = status.propose_promotion().unwrap();
     (test, proposal)
 }
@@ -107,10 +107,10 @@ async fn promotable() -> (TestHost, PromotionProposal) {
 async fn records_a_due_demotion_once() {
     let test = TestHost::new();
     test.record(incident()).await;
-    let status = test.host.gate_status(&test.gate()).await.unwrap();
+    let status = test.host.gate_status(&gate_name()).await.unwrap();
     let demotion = status.demotion.unwrap();
     assert_eq!((demotion.from, demotion.to), (3, 2));
-    let again = test.host.gate_status(&test.gate()).await.unwrap();
+    let again = test.host.gate_status(&gate_name()).await.unwrap();
     assert_eq!(again.demotion, None);
     assert_eq!(levels(&test.host), [(3, 2)]);
 }
@@ -119,7 +119,7 @@ async fn records_a_due_demotion_once() {
 async fn a_demotion_that_another_process_recorded_first_is_not_recorded_again() {
     let test = TestHost::new();
     test.record(incident()).await;
-    let status = overtaken(&test, lowered_to_2()).gate_status(&test.gate()).await.unwrap();
+    let status = overtaken(&test, lowered_to_2()).gate_status(&gate_name()).await.unwrap();
     assert_eq!(status.demotion, None, "the level change has ended the incident");
     assert_eq!(levels(&test.host), [(3, 2)]);
 }
@@ -130,7 +130,7 @@ async fn shows_a_demotion_that_cannot_be_recorded() {
     test.record(incident()).await;
     let ledger = test.ledger.clone();
     tokio::task::spawn_blocking(move || ledger.close()).await.unwrap();
-    let status = test.host.gate_status(&test.gate()).await.unwrap();
+    let status = test.host.gate_status(&gate_name()).await.unwrap();
     assert_eq!(status.demotion.map(|change| change.to), Some(2));
     assert!(matches!(status.record_error, Some(RecordDemotionError(LedgerError::Closed))));
 }
@@ -139,9 +139,9 @@ async fn shows_a_demotion_that_cannot_be_recorded() {
 async fn a_host_without_a_ledger_knows_the_state_of_a_new_gate() {
     let test = TestHost::new();
     let host = Host::builder(test.project.clone()).build();
-    let status = host.gate_status(&test.gate()).await.unwrap();
+    let status = host.gate_status(&gate_name()).await.unwrap();
     assert_eq!((status.track_record, status.demotion), (None, None));
-    let demoted = host.demote(&test.gate(), &actor("Sam Reed"), text("new offers")).await;
+    let demoted = host.demote(&gate_name(), &actor("Sam Reed"), text("new offers")).await;
     assert!(matches!(demoted, Err(LevelChangeError::Ledger(LedgerError::Closed))));
 }
 
@@ -149,7 +149,7 @@ async fn a_host_without_a_ledger_knows_the_state_of_a_new_gate() {
 async fn a_demotion_starts_from_the_level_that_applies_when_it_is_recorded() {
     let test = TestHost::new();
     let host = overtaken(&test, lowered_to_2());
-    let change = host.demote(&test.gate(), &actor("Sam Reed"), text("new offers")).await.unwrap();
+    let change = host.demote(&gate_name(), &actor("Sam Reed"), text("new offers")).await.unwrap();
     assert_eq!((change.from, change.to), (2, 1));
     assert_eq!(levels(&test.host), [(3, 2), (2, 1)]);
 }
@@ -158,11 +158,11 @@ async fn a_demotion_starts_from_the_level_that_applies_when_it_is_recorded() {
 async fn demotes_to_the_lowest_level_and_no_further() {
     let test = TestHost::new();
     for _ in 0..3 {
-        test.host.demote(&test.gate(), &actor("Sam Reed"), text("again")).await.unwrap();
+        test.host.demote(&gate_name(), &actor("Sam Reed"), text("again")).await.unwrap();
     }
-    let refused = test.host.demote(&test.gate(), &actor("Sam Reed"), text("again")).await;
+    let refused = test.host.demote(&gate_name(), &actor("Sam Reed"), text("again")).await;
     assert!(matches!(refused, Err(LevelChangeError::LowestLevel { level: 0, .. })), "{refused:?}");
-    let farewell = test.project.read_gate("farewell").unwrap();
+    let farewell = "farewell".parse().unwrap();
     let refused = test.host.demote(&farewell, &actor("Sam Reed"), text("again")).await;
     assert!(matches!(refused, Err(LevelChangeError::NoAutonomy { .. })), "{refused:?}");
 }
@@ -170,11 +170,11 @@ async fn demotes_to_the_lowest_level_and_no_further() {
 #[tokio::test]
 async fn promotes_once_and_not_for_the_author() {
     let (test, proposal) = promotable().await;
-    let refused = test.host.promote(&test.gate(), &proposal, &actor("dana hill")).await;
+    let refused = test.host.promote(&gate_name(), &proposal, &actor("dana hill")).await;
     assert!(matches!(refused, Err(LevelChangeError::NotPromoted { .. })), "{refused:?}");
-    let change = test.host.promote(&test.gate(), &proposal, &actor("Sam Reed")).await.unwrap();
+    let change = test.host.promote(&gate_name(), &proposal, &actor("Sam Reed")).await.unwrap();
     assert_eq!((change.from, change.to), (3, 4));
-    let again = test.host.promote(&test.gate(), &proposal, &actor("Sam Reed")).await;
+    let again = test.host.promote(&gate_name(), &proposal, &actor("Sam Reed")).await;
     assert!(matches!(again, Err(LevelChangeError::NotPromoted { .. })), "{again:?}");
     assert_eq!(levels(&test.host), [(3, 4)]);
 }
@@ -183,7 +183,7 @@ async fn promotes_once_and_not_for_the_author() {
 async fn does_not_promote_a_gate_with_an_incident_that_nobody_has_seen() {
     let (test, proposal) = promotable().await;
     let host = overtaken(&test, incident());
-    let refused = host.promote(&test.gate(), &proposal, &actor("Sam Reed")).await;
+    let refused = host.promote(&gate_name(), &proposal, &actor("Sam Reed")).await;
     assert!(matches!(refused, Err(LevelChangeError::NotPromoted { .. })), "{refused:?}");
     assert_eq!(levels(&test.host), [(3, 2)]);
 }
@@ -192,7 +192,7 @@ async fn does_not_promote_a_gate_with_an_incident_that_nobody_has_seen() {
 async fn does_not_promote_as_another_proposal_said() {
     let (test, proposal) = promotable().await;
     let other = PromotionProposal { to: 5, ..proposal };
-    let refused = test.host.promote(&test.gate(), &other, &actor("Sam Reed")).await;
+    let refused = test.host.promote(&gate_name(), &other, &actor("Sam Reed")).await;
     assert!(matches!(refused, Err(LevelChangeError::GateChanged { .. })), "{refused:?}");
     assert_eq!(levels(&test.host), []);
 }

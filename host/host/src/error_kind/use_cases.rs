@@ -5,7 +5,7 @@ use super::{ErrorKind, HostError};
 use crate::autonomy::{LevelChangeError, RecordDemotionError, StatusError};
 use crate::erasure::ErasureError;
 use crate::figures::FigureError;
-use crate::gate::{CheckError, GateOpenError, ReleaseError, TrialError};
+use crate::gate::{CheckError, GateOpenError, GoverningRecordError, ReleaseError, TrialError};
 use crate::incidents::{ChangeError, IncidentError, RetractionError};
 use crate::insight::StatisticsError;
 use crate::receipts::ReceiptError;
@@ -20,6 +20,16 @@ impl HostError for GateOpenError {
             Self::Release(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
             Self::NoRandomness(_) | Self::NoThread(_) => ErrorKind::Internal,
+        }
+    }
+}
+
+impl HostError for GoverningRecordError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Release(error) => error.kind(),
+            Self::File(error) => gate_read_error_kind(error),
+            Self::Ledger(error) => error.kind(),
         }
     }
 }
@@ -51,7 +61,7 @@ impl HostError for ReleaseError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::NoActiveRelease { .. } => ErrorKind::NotFound,
-            Self::NoEarlierRelease { .. } => ErrorKind::Conflict,
+            Self::NoEarlierRelease { .. } | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
             Self::Load(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
@@ -85,9 +95,11 @@ impl HostError for ConductReviewError {
 impl HostError for ReviewError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Rule(_) | Self::GateChanged | Self::DetailsErased | Self::StillHeld(_) => {
-                ErrorKind::Refused
-            }
+            Self::Rule(_)
+            | Self::NamedByIncident(_)
+            | Self::GateChanged
+            | Self::DetailsErased
+            | Self::StillHeld(_) => ErrorKind::Refused,
             Self::Closed(_) => ErrorKind::Conflict,
             Self::UnknownChecklistItem(..)
             | Self::OutputNotKept
@@ -151,6 +163,7 @@ impl HostError for StatusError {
         match self {
             Self::TooManyConflicts { .. } => ErrorKind::Conflict,
             Self::Gates(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -178,7 +191,7 @@ impl HostError for IncidentError {
         match self {
             Self::UnknownRun { .. } => ErrorKind::NotFound,
             Self::OtherGate { .. } => ErrorKind::InvalidInput,
-            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -191,7 +204,7 @@ impl HostError for RetractionError {
             Self::AlreadyRetracted { .. }
             | Self::NotAllowed { .. }
             | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
-            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -201,7 +214,7 @@ impl HostError for ChangeError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::UnknownRun { .. } => ErrorKind::NotFound,
-            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -211,7 +224,7 @@ impl HostError for FigureError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::TooMany { .. } | Self::InFuture { .. } => ErrorKind::InvalidInput,
-            Self::Gate(error) => gate_read_error_kind(error),
+            Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -230,7 +243,7 @@ impl HostError for ErasureError {
 impl HostError for StatisticsError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Gate { source, .. } => gate_read_error_kind(source),
+            Self::Gate { source, .. } => source.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }

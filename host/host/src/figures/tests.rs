@@ -26,7 +26,7 @@ async fn compares_figures_with_thresholds() {
             ("welcome-email", ThresholdResult::Kept),
         ]
     );
-    let status = test.host.gate_status(&test.gate()).await.unwrap();
+    let status = test.host.gate_status(&gate_name()).await.unwrap();
     assert_eq!(status.demotion.as_ref().map(|change| change.to), Some(2));
     let figures = status.figures();
     let broken: Vec<_> = figures.iter().map(|one| (one.kpi.as_str(), one.broken_limit())).collect();

@@ -31,8 +31,8 @@ pub enum GateOpenError {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckError {
-    #[error("line `{key}` of batch `{batch}` is recorded with a different output")]
-    DifferentOutput { batch: String, key: String },
+    #[error("`{key}` of batch `{batch}` is recorded with a different output, as run {run}")]
+    DifferentOutput { batch: String, key: String, run: Digest },
     #[error("other processes changed gate `{gate}` each time that a decision was to be recorded")]
     TooManyConflicts { gate: GateName },
     /// The ledger's index names a run for a line of a batch that has no decision.

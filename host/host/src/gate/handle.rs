@@ -329,5 +329,5 @@ fn check_same_output(run: &RunEvent, line: &BatchLine, subject: Digest) -> Resul
         return Ok(());
     }
     let (batch, key) = (line.batch.to_string(), line.key.clone());
-    Err(CheckError::DifferentOutput { batch, key })
+    Err(CheckError::DifferentOutput { batch, key, run: run.run })
 }

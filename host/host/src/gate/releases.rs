@@ -2,7 +2,7 @@
 //! recorded with who and why.
 
 use tollgate_ledger::{
-    Append, AppendCondition, AppendedRange, LedgerEntry, LedgerError, LedgerReader,
+    Append, AppendCondition, AppendedRange, ConflictError, LedgerEntry, LedgerError, LedgerReader,
 };
 use tollgate_model::{
     Digest, Event, EventKind, Gate, GateName, NonBlankString, RollbackEvent, RolloutStage,
@@ -15,6 +15,9 @@ use super::loaded_gate::LoadedGate;
 use crate::actor::Actor;
 use crate::host::Host;
 
+/// Attempts to record another release. Each failed one means that another process recorded something at the gate.
+const ATTEMPTS_MAX: usize = 1_000;
+
 /// The result of publishing a release or of going back to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,6 +28,14 @@ pub struct ReleaseChange {
     pub after: Digest,
 }
 
+/// The releases of a gate that were rolled out fully, the active one first.
+#[derive(Debug, Default)]
+struct FullReleases {
+    /// Version of the gate from which they were read.
+    version: u64,
+    digests: Vec<Digest>,
+}
+
 /// The reason why no other release became active. Nothing is recorded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -33,6 +44,8 @@ pub enum ReleaseError {
     NoActiveRelease { gate: GateName },
     #[error("gate `{gate}` has no release before the active one, {active}")]
     NoEarlierRelease { gate: GateName, active: Digest },
+    #[error("other processes changed gate `{gate}` each time that a release was to be recorded")]
+    TooManyConflicts { gate: GateName },
     #[error(transparent)]
     Load(#[from] GateLoadError),
     #[error(transparent)]
@@ -77,19 +90,17 @@ impl Host {
     ) -> Result<ReleaseChange, ReleaseError> {
         let loaded = self.load_locked_gate(gate).await?;
         let (name, snapshot) = (&loaded.gate.name, &loaded.snapshot);
-        let shared = &self.shared;
-        let version = shared.read(|reader| reader.gate_version(name))?;
-        let before = shared.active_release(name)?;
+        let read = self.read_full_releases(name)?;
+        let before = read.digests.first().copied();
         if before != Some(snapshot.digest) {
-            let now_ms = shared.clock.now_ms();
-            let entry = snapshot.activation_entry(&actor.person, reason, now_ms);
-            // Two people who publish at once do not overtake each other unseen.
-            self.append_to_gate(name, version, entry).await?;
+            let entry = |now_ms| snapshot.activation_entry(&actor.person, reason.clone(), now_ms);
+            self.append_release_change(name, read, entry).await?;
         }
         Ok(ReleaseChange { before, after: snapshot.digest })
     }
 
-    /// Goes back to the release that was active before the present one.
+    /// Goes back to the release that was active before the present one. It costs the gate a level at once:
+    /// [`Host::gate_status`] records that demotion.
     ///
     /// ```no_run
     /// # use tollgate::{Actor, Host};
@@ -105,21 +116,59 @@ impl Host {
         actor: &Actor,
         reason: NonBlankString,
     ) -> Result<ReleaseChange, ReleaseError> {
-        let shared = &self.shared;
-        let version = shared.read(|reader| reader.gate_version(gate))?;
-        let releases = shared.read(|reader| reader.releases(gate))?;
-        let mut full = releases.iter().filter(|one| one.stage == Some(RolloutStage::Full));
-        let active = full.next().map(|one| one.release);
-        let active = active.ok_or_else(|| ReleaseError::NoActiveRelease { gate: gate.clone() })?;
-        let earlier = full.next().map(|one| one.release);
-        let after =
-            earlier.ok_or_else(|| ReleaseError::NoEarlierRelease { gate: gate.clone(), active })?;
-        let by = actor.person.clone();
-        let kind =
-            EventKind::Rollback(RollbackEvent { run: None, release: Some(active), by, reason });
-        let event = Event { at_ms: shared.clock.now_ms(), gate: gate.clone(), kind };
-        self.append_to_gate(gate, version, LedgerEntry::new(event)).await?;
+        let read = self.read_full_releases(gate)?;
+        let (active, after) = match *read.digests.as_slice() {
+            [] => return Err(ReleaseError::NoActiveRelease { gate: gate.clone() }),
+            [active] => return Err(ReleaseError::NoEarlierRelease { gate: gate.clone(), active }),
+            [active, earlier, ..] => (active, earlier),
+        };
+        let entry = |now_ms| {
+            let (by, reason) = (actor.person.clone(), reason.clone());
+            let rollback = RollbackEvent { run: None, release: Some(active), by, reason };
+            let kind = EventKind::Rollback(rollback);
+            LedgerEntry::new(Event { at_ms: now_ms, gate: gate.clone(), kind })
+        };
+        self.append_release_change(gate, read, entry).await?;
         Ok(ReleaseChange { before: Some(active), after })
+    }
+
+    fn read_full_releases(&self, gate: &GateName) -> Result<FullReleases, LedgerError> {
+        let read = self.shared.read_if_recorded(|reader| {
+            // The version is read first, so that a release in between is found when appending.
+            let version = reader.gate_version(gate)?;
+            let releases = reader.releases(gate)?;
+            let full = releases.iter().filter(|one| one.stage == Some(RolloutStage::Full));
+            let digests = full.map(|one| one.release).collect();
+            Ok::<_, LedgerError>(FullReleases { version, digests })
+        })?;
+        Ok(read.unwrap_or_default())
+    }
+
+    /// Records another release, and does so again if something else was recorded at the gate meanwhile. Fails if that
+    /// concerns the releases: of two people who change them at once, one is refused.
+    async fn append_release_change(
+        &self,
+        gate: &GateName,
+        read: FullReleases,
+        to_entry: impl Fn(u64) -> LedgerEntry,
+    ) -> Result<(), ReleaseError> {
+        let mut version = read.version;
+        for _ in 0..ATTEMPTS_MAX {
+            let entry = to_entry(self.shared.clock.now_ms());
+            let conflict = match self.append_to_gate(gate, version, entry).await {
+                Ok(_) => return Ok(()),
+                Err(LedgerError::Conflict(conflict @ ConflictError::GateChanged { .. })) => {
+                    conflict
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let now = self.read_full_releases(gate)?;
+            if now.digests != read.digests {
+                return Err(LedgerError::Conflict(conflict).into());
+            }
+            version = now.version;
+        }
+        Err(ReleaseError::TooManyConflicts { gate: gate.clone() })
     }
 
     /// Records an entry if the gate still has the version that was read before it was decided.

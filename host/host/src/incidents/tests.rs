@@ -12,7 +12,7 @@ async fn an_output_is_retracted_once() {
         matches!(&again, Err(RetractionError::AlreadyRetracted { by }) if by.as_str() == "Kim Osei"),
         "{again:?}"
     );
-    let status = test.host.gate_status(&test.gate()).await.unwrap();
+    let status = test.host.gate_status(&gate_name()).await.unwrap();
     assert_eq!(status.demotion.map(|change| change.to), Some(2));
 }
 
@@ -48,7 +48,7 @@ async fn an_incident_names_a_run_of_its_gate() {
     let refused = test.host.report_incident(&farewell, report(), &actor("Kim Osei")).await;
     assert!(matches!(refused, Err(IncidentError::OtherGate { .. })), "{refused:?}");
     test.host.report_incident(&gate_name(), report(), &actor("Kim Osei")).await.unwrap();
-    let status = test.host.gate_status(&test.gate()).await.unwrap();
+    let status = test.host.gate_status(&gate_name()).await.unwrap();
     assert_eq!(status.demotion.map(|change| change.to), Some(2));
 }
 

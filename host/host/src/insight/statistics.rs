@@ -9,6 +9,8 @@ use tollgate_project::{GateReadError, Project};
 use super::calibration::{CalibrationStats, calibration_stats};
 use super::health::{HealthStats, health_stats};
 use super::period::{Period, PeriodStart};
+use crate::gate::GoverningRecordError;
+use crate::gate::governing_record::read_governing_gate;
 use crate::host::Host;
 
 /// Statistics of one gate.
@@ -61,7 +63,7 @@ pub struct BudgetUse {
 #[non_exhaustive]
 pub enum StatisticsError {
     #[error("cannot read gate `{gate}`, which sets the budget caps to compare with")]
-    Gate { gate: GateName, source: GateReadError },
+    Gate { gate: GateName, source: Box<GoverningRecordError> },
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
@@ -109,7 +111,7 @@ fn gate_statistics(
         Some(before_ms) => period_activity(view, &name, before_from_ms, before_ms)?,
         None => PeriodActivity::default(),
     };
-    let record = find_gate(project, &name)?;
+    let record = find_gate(view, project, &name)?;
     let held =
         QueueQuery { gate: Some(name.clone()), kind: QueueKind::Review, after: 0, limit: u32::MAX };
     let budget = record.as_ref().and_then(|gate| gate.budget.as_ref());
@@ -130,13 +132,19 @@ fn gate_statistics(
     })
 }
 
-/// Returns the gate, or `None` if the project no longer has its file.
-fn find_gate(project: &Project, name: &GateName) -> Result<Option<Gate>, StatisticsError> {
-    if !project.gate_path(name).is_file() {
-        return Ok(None);
+/// Returns the gate record whose rules apply, or `None` if the gate has neither a release nor a file.
+fn find_gate(
+    view: &dyn LedgerReader,
+    project: &Project,
+    name: &GateName,
+) -> Result<Option<Gate>, StatisticsError> {
+    match read_governing_gate(view, project, name) {
+        Ok(gate) => Ok(Some(gate)),
+        Err(GoverningRecordError::File(
+            GateReadError::Unknown { .. } | GateReadError::NoFolder(_),
+        )) => Ok(None),
+        Err(error) => Err(StatisticsError::Gate { gate: name.clone(), source: Box::new(error) }),
     }
-    let unreadable = |source| StatisticsError::Gate { gate: name.clone(), source };
-    project.read_gate(name.as_str()).map(Some).map_err(unreadable)
 }
 
 fn period_activity(

@@ -73,7 +73,7 @@ impl GateHandle {
     ///
     /// # async fn example(gate: GateHandle, actor: Actor) -> Result<(), Box<dyn std::error::Error>> {
     /// let source = BufReader::new(File::open("letters.jsonl")?);
-    /// let reader = SubjectReader::default().with_mapping("text=body".parse()?);
+    /// let reader = SubjectReader::default().with_mapping("text=body".parse()?)?;
     /// let options = CheckManyOptions::new(actor).with_batch("autumn".parse()?);
     /// let mut answers = gate.check_many(reader.lines(source, "letters.jsonl"), options);
     /// while let Some(answer) = answers.next().await {

@@ -29,6 +29,9 @@ pub enum IntakeError {
     UnknownMember { member: String },
     #[error("`{member}`: {reason}")]
     InvalidMember { member: String, reason: String },
+    /// A member or context key that is mapped to another name, and that the input also has under its own.
+    #[error("`{name}` is read from `{member}`, but is there under its own name, too")]
+    MappedNamePresent { name: String, member: String },
     #[error("an output needs exactly one of `text`, `json`, `action` and `content`")]
     NotOneContent,
     #[error("`text` is not a string")]
@@ -52,6 +55,8 @@ pub enum MappingError {
     NoEqualsSign,
     #[error("unknown name `{name}`: use one of {} or `context.KEY`", MEMBER_NAMES.join(", "))]
     UnknownName { name: String },
+    #[error("`{name}` is mapped twice: keep one mapping")]
+    NameTwice { name: String },
 }
 
 /// The reason why one output has no decision. Nothing of it is recorded, and the others go on.

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::error::IntakeError;
 
@@ -14,16 +15,19 @@ use super::error::IntakeError;
 pub struct JsonMembers(BTreeMap<String, Box<RawValue>>);
 
 impl JsonMembers {
-    /// Reads the members of an object.
+    /// Reads the members of an object that stands on one line.
     pub fn read(text: &str) -> Result<Self, IntakeError> {
-        serde_json::from_str(text).map_err(|error| IntakeError::NotAnObject {
-            reason: reason_without_place(&error),
-            column: error.column(),
+        // The line break is not part of the line: a line that was cut off ends before it.
+        let line = text.trim_end_matches(['\r', '\n']);
+        serde_json::from_str(line).map_err(|error| IntakeError::NotAnObject {
+            reason: line_error_reason(&error),
+            // A value of another type is reported before its first byte.
+            column: error.column().max(1),
         })
     }
 
     /// Reads the members of an object that is itself the value of `member`.
-    pub(super) fn read_member(member: &str, text: &str) -> Result<Self, IntakeError> {
+    pub fn read_member(member: &str, text: &str) -> Result<Self, IntakeError> {
         serde_json::from_str(text).map_err(|error| IntakeError::InvalidMember {
             member: member.into(),
             reason: reason_without_place(&error),
@@ -44,8 +48,12 @@ impl JsonMembers {
         self.0.get(member).map(|raw| &**raw)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
-        self.0.iter().map(|(member, raw)| (member.as_str(), &**raw))
+    /// Parses the values of all members.
+    pub fn parse_values(&self) -> Result<Map<String, Value>, IntakeError> {
+        let parse = |(member, raw): (&String, &Box<RawValue>)| {
+            Ok((member.clone(), serde_json::from_str(raw.get())?))
+        };
+        self.0.iter().map(parse).collect()
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
@@ -79,8 +87,43 @@ impl<'de> Deserialize<'de> for JsonMembers {
     }
 }
 
+/// Returns the reason why a line is not an object, without the terms of the parser.
+fn line_error_reason(error: &serde_json::Error) -> String {
+    let reason = reason_without_place(error);
+    match reason.strip_prefix("EOF while parsing ") {
+        Some(unfinished) => format!("the line ends inside {unfinished}"),
+        None => reason,
+    }
+}
+
 /// Returns the reason without its line and column, which count from the start of the member.
 fn reason_without_place(error: &serde_json::Error) -> String {
     let reason = error.to_string();
     reason.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(line: &str) -> String {
+        let message = JsonMembers::read(line).unwrap_err().to_string();
+        message.split(": a line must be").next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn says_where_a_line_is_cut_off() {
+        assert_eq!(error("{\"text\": \"Hi\n"), "the line ends inside a string (column 12)");
+        assert_eq!(error("{\"text\": \"Hi\r\n"), "the line ends inside a string (column 12)");
+        assert_eq!(error("{\"text\": \"Hi\""), "the line ends inside an object (column 13)");
+        assert_eq!(error("{\n"), "the line ends inside an object (column 1)");
+        assert_eq!(error("{\"text\":\n"), "the line ends inside a value (column 8)");
+    }
+
+    #[test]
+    fn counts_columns_from_one() {
+        let expected = "invalid type: sequence, expected an object (column 1)";
+        assert_eq!(error("[1]\n"), expected);
+        assert_eq!(error("Hello\n"), "expected value (column 1)");
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tollgate_model::{Content, ContentKind, JsonText, PromptRef, Subject};
 
-use super::error::IntakeError;
+use super::error::{IntakeError, MappingError};
 use super::input_item::{InputItem, InputOrigin};
 use super::json_lines::JsonLines;
 use super::json_members::JsonMembers;
@@ -33,11 +33,14 @@ struct ActionObject {
 }
 
 impl SubjectReader {
-    /// Renames a member. Objects may then have any other member, too.
-    #[must_use]
-    pub fn with_mapping(mut self, mapping: MemberMapping) -> Self {
-        self.mapped.insert(mapping.name, mapping.member);
-        self
+    /// Renames a member. Objects may then have any other member, too. A member is renamed once only.
+    pub fn with_mapping(mut self, mapping: MemberMapping) -> Result<Self, MappingError> {
+        let MemberMapping { name, member } = mapping;
+        if self.mapped.contains_key(&name) {
+            return Err(MappingError::NameTwice { name });
+        }
+        self.mapped.insert(name, member);
+        Ok(self)
     }
 
     /// Sets the prompt of outputs that name none.
@@ -131,25 +134,35 @@ impl SubjectReader {
             // Nothing is merged in, so the text can be kept as it was written.
             return Ok(raw.to_owned().into());
         }
-        let mut context = Map::new();
-        if let Some(parts) = &parts {
-            for (key, raw) in parts.iter() {
-                context.insert(key.into(), serde_json::from_str(raw.get())?);
-            }
-        }
+        let mut context =
+            parts.as_ref().map(JsonMembers::parse_values).transpose()?.unwrap_or_default();
         for (name, member) in &self.mapped {
-            if let (Some(key), Some(raw)) = (name.strip_prefix(CONTEXT_PREFIX), members.get(member))
-            {
-                context.insert(key.into(), serde_json::from_str(raw.get())?);
+            let Some(key) = name.strip_prefix(CONTEXT_PREFIX) else { continue };
+            let Some(raw) = members.get(member) else { continue };
+            if context.insert(key.into(), serde_json::from_str(raw.get())?).is_some() {
+                return Err(IntakeError::MappedNamePresent {
+                    name: name.clone(),
+                    member: member.clone(),
+                });
             }
         }
         self.merge_context(context)
     }
 
-    /// Rejects unknown members, which may be misspelt. With renamed members, others are expected.
+    /// Rejects unknown members, which may be misspelt. With renamed members, others are expected, but none that has the
+    /// name of a renamed one: another reader would take that one.
     fn check_member_names(&self, members: &JsonMembers) -> Result<(), IntakeError> {
         if !self.mapped.is_empty() {
-            return Ok(());
+            let is_read = |name: &String| self.mapped.values().any(|member| member == name);
+            let is_given = |name: &str| members.get(name).is_some_and(|raw| raw.get() != "null");
+            let mut mapped = self.mapped.iter();
+            return match mapped.find(|(name, _)| is_given(name) && !is_read(name)) {
+                Some((name, member)) => Err(IntakeError::MappedNamePresent {
+                    name: name.clone(),
+                    member: member.clone(),
+                }),
+                None => Ok(()),
+            };
         }
         match members.names().find(|name| !MEMBER_NAMES.contains(name)) {
             Some(name) => Err(IntakeError::UnknownMember { member: name.into() }),

@@ -12,6 +12,7 @@ use super::{ConductReviewError, ReviewError, ReviewOutcome, ReviewResult, Review
 use crate::gate::OutputDigestError;
 use crate::gate::decider::{DecidedRun, GateDecider, RunOrigin};
 use crate::gate::judging::JudgedOutput;
+use crate::lookup::find_incident;
 use crate::review::pending_review::KnownOutput;
 
 /// The decision that an approval applies to.
@@ -31,7 +32,8 @@ impl ReviewSession<'_> {
     ) -> Result<ReviewResult, ConductReviewError> {
         let gate = decider.loaded.gate.clone();
         let is_same = self.pending.run.release == decider.loaded.snapshot.digest;
-        let output = match self.may_approve(&gate, is_same, provided)? {
+        let named = self.incident_error(decider)?;
+        let output = match self.may_approve(&gate, is_same, provided, named)? {
             Ok(output) => output,
             Err(errors) => return Ok(ReviewResult::refused(errors)),
         };
@@ -41,6 +43,10 @@ impl ReviewSession<'_> {
                 return Ok(self.rejudged_result(decider, *redecided));
             }
         };
+        // The state may have been read again since, and the result depends on the gate as it was then.
+        if let Some(error) = self.incident_error(decider)? {
+            return Ok(ReviewResult::refused(vec![error]));
+        }
         match self.conclude(&gate, &decision, &ReviewAction::Approve) {
             Err(refusals) => Ok(ReviewResult::refused_by_rules(refusals)),
             Ok(NextStep::DecideAgain(approved)) => {
@@ -61,8 +67,10 @@ impl ReviewSession<'_> {
         gate: &Gate,
         is_same: bool,
         given: Option<Subject>,
+        named: Option<ReviewError>,
     ) -> Result<Result<KnownOutput, Vec<ReviewError>>, OutputDigestError> {
         let mut errors = self.general_errors(gate);
+        errors.extend(named);
         let output = self.pending.resolve_output(given)?;
         if is_same && self.pending.details_erased {
             errors.push(ReviewError::DetailsErased);
@@ -79,6 +87,16 @@ impl ReviewSession<'_> {
                 Err(errors)
             }
         })
+    }
+
+    /// Returns the error that an incident names the run. It is read from the ledger as it is now, because the incident
+    /// may have been recorded after the run was read.
+    fn incident_error(&self, decider: &GateDecider) -> Result<Option<ReviewError>, LedgerError> {
+        let Some(reader) = decider.reader() else { return Ok(None) };
+        let run = self.pending.queued.run;
+        let history = reader.history(run)?;
+        let incident = find_incident(&history, run);
+        Ok(incident.map(|incident| ReviewError::NamedByIncident(incident.description.clone())))
     }
 
     /// Determines what the reviewer approves: the recorded decision, or the one of the changed gate if it holds for

@@ -9,6 +9,8 @@ use tollgate_model::{Digest, NonBlankString, ReasonKind};
 pub enum ReviewError {
     #[error(transparent)]
     Rule(ReviewRuleError),
+    #[error("an incident names this output: `{0}`")]
+    NamedByIncident(NonBlankString),
     #[error("the run is not waiting any more: event {0} closed it")]
     Closed(u64),
     #[error("the gate's checklist has no item `{0}`: it has {1}")]

@@ -53,6 +53,11 @@ impl Fixture {
         open_host(&self.folder, &self.now_ms)
     }
 
+    /// Opens another host of the same project with another ledger.
+    pub fn open_with_ledger(&self, ledger: Arc<dyn Ledger>) -> Host {
+        open_host_with_ledger(&self.folder, &self.now_ms, ledger)
+    }
+
     pub async fn open_gate(&self) -> GateHandle {
         self.host.gate(&"short".parse().unwrap()).await.unwrap()
     }
@@ -115,8 +120,16 @@ fn gate(characters_max: u32) -> String {
 
 pub fn open_host(folder: &TempDir, now_ms: &Arc<AtomicU64>) -> Host {
     let ledger = SqliteLedger::open(&folder.path().join("ledger.db")).unwrap();
+    open_host_with_ledger(folder, now_ms, Arc::new(ledger))
+}
+
+fn open_host_with_ledger(
+    folder: &TempDir,
+    now_ms: &Arc<AtomicU64>,
+    ledger: Arc<dyn Ledger>,
+) -> Host {
     Host::builder(Project::open(folder.path()).unwrap())
-        .ledger(Arc::new(ledger))
+        .ledger(ledger)
         .package_store(PackageStore::new(folder.path().join("store")))
         .clock(TestClock(now_ms.clone()))
         .build()

@@ -4,8 +4,11 @@
 mod checking;
 mod checking_many;
 mod checking_streams;
+mod drafts;
 mod failing_contracts;
 mod fixture;
 mod newsletter;
+mod releases;
 mod resuming;
+mod reviewing;
 mod spans;

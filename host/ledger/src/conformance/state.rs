@@ -129,5 +129,7 @@ pub fn reads_spending_figures_and_releases(open: OpenLedger<'_>) {
     let stages: Vec<_> = world.reader().releases(&gate()).unwrap();
     let stages: Vec<_> = stages.into_iter().map(|one| one.stage).collect();
     assert_eq!(stages, [None, Some(RolloutStage::Shadow)]);
+    let rolled_back = LevelIncident::ReleaseRollback { at_ms: 61 };
+    assert_eq!(world.reader().level_incidents(&gate()).unwrap().last(), Some(&rolled_back));
     world.assert_sound();
 }

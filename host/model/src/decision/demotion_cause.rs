@@ -26,6 +26,12 @@ pub enum DemotionCause {
         #[schemars(with = "String")]
         at_ms: u64,
     },
+    /// A release was rolled back.
+    ReleaseRollback {
+        #[serde(rename = "at", with = "rfc3339")]
+        #[schemars(with = "String")]
+        at_ms: u64,
+    },
     /// A review was not done in time.
     ReviewOverdue {
         /// Moment at which the review was due.
@@ -50,6 +56,7 @@ impl fmt::Display for DemotionCause {
             }
             Self::Incident { description, .. } => write!(f, "incident: {description}"),
             Self::Rollback { .. } => f.write_str("an output was retracted"),
+            Self::ReleaseRollback { .. } => f.write_str("a release was rolled back"),
             Self::ReviewOverdue { since_ms } => {
                 write!(f, "a review was not done in time: it was due by {}", format_utc(*since_ms))
             }

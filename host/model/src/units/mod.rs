@@ -1,6 +1,7 @@
 //! Small values that people write in gate files, each with one spelling: dates, amounts of money,
 //! spans of time, shares, names. Each is validated when it is read.
 
+mod alphabet;
 mod date;
 mod figure;
 mod moment;
@@ -11,6 +12,7 @@ mod share;
 mod time_span;
 mod visible_text;
 
+pub use alphabet::find_mixed_word;
 pub use date::{Date, DateError};
 pub use figure::Figure;
 pub use moment::{
@@ -21,7 +23,7 @@ pub use non_blank_string::{BlankStringError, NonBlankString};
 pub use person::{Person, PersonNameError};
 pub use share::{Share, ShareError};
 pub use time_span::{TimeSpan, TimeSpanError};
-pub use visible_text::{fold_name, has_visible_text};
+pub use visible_text::{fold_name, fold_topic, has_visible_text, is_same_topic};
 
 /// Implements serde and JSON Schema for a type that is written as its `Display` text and read by
 /// its `FromStr`.

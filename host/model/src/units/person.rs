@@ -2,8 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
+use super::alphabet::find_mixed_word;
 use super::impl_as_text;
-use super::visible_text::{fold_name, has_visible_text, is_invisible};
+use super::visible_text::{fold_name, has_visible_text, is_invisible, is_meaningless};
 
 /// A person, by the name that the organisation uses. `Dana Hill` and `dana  hill` are equal, and so are all spellings
 /// that [`fold_name`] makes equal, so that nobody can be their own second reviewer.
@@ -21,6 +22,10 @@ pub enum PersonNameError {
     Blank,
     #[error("the name has an invisible character (U+{0:04X})")]
     Invisible(u32),
+    #[error("the name has a character that reads differently everywhere (U+{0:04X})")]
+    Meaningless(u32),
+    #[error("a word of the name mixes letters of several alphabets: write it with one")]
+    MixedAlphabets,
 }
 
 impl Person {
@@ -58,9 +63,16 @@ impl FromStr for Person {
             return Err(PersonNameError::Blank);
         }
         // People who read the name could not tell it from the name of somebody else.
-        match name.chars().find(|c| is_invisible(*c)) {
-            Some(c) => Err(PersonNameError::Invisible(c.into())),
-            None => Ok(Self { name: name.into(), folded: fold_name(name) }),
+        if let Some(c) = name.chars().find(|c| is_invisible(*c)) {
+            return Err(PersonNameError::Invisible(c.into()));
+        }
+        if let Some(c) = name.chars().find(|c| is_meaningless(*c)) {
+            return Err(PersonNameError::Meaningless(c.into()));
+        }
+        let folded = fold_name(name);
+        match find_mixed_word(&folded) {
+            Some(_) => Err(PersonNameError::MixedAlphabets),
+            None => Ok(Self { name: name.into(), folded }),
         }
     }
 }
@@ -90,6 +102,8 @@ mod tests {
             "Dana\u{a0}Hill",
             "\u{ff24}ana Hill",
             "Dana H\u{2170}ll",
+            "Dana Hill.",
+            "D\u{251}na H\u{26a}ll",
         ] {
             assert_eq!(person(name), person("Dana Hill"), "{name}");
         }
@@ -119,9 +133,54 @@ mod tests {
             "Kim\u{180e} Osei",
             "Kim\u{e0041} Osei",
             "Kim\u{7} Osei",
+            "Kim\u{2800} Osei",
+            "Kim\u{1d159} Osei",
+            "Kim\u{16fe4} Osei",
         ] {
             let read = name.parse::<Person>();
             assert!(matches!(read, Err(PersonNameError::Invisible(_))), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn rejects_names_with_characters_without_a_meaning_and_of_two_alphabets() {
+        for name in
+            ["Kim Osei\u{e000}", "Kim Osei\u{fffc}", "Kim Osei\u{378}", "Kim Osei\u{10ffff}"]
+        {
+            let read = name.parse::<Person>();
+            assert!(matches!(read, Err(PersonNameError::Meaningless(_))), "{name:?}");
+        }
+        for name in ["D\u{430}na Hill", "\u{a4d3}ana Hill", "Kim O\u{3f2}ei"] {
+            assert_eq!(name.parse::<Person>(), Err(PersonNameError::MixedAlphabets), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn accepts_names_that_people_have() {
+        for name in [
+            "Seán O\u{2019}Neil",
+            "Anne-Marie Müller",
+            "Kaʻohe",
+            "Nguyễn Thị Hồng",
+            "Əliyev İlham",
+            "Ɔkɔmfo Ŋŋɔ",
+            "Дана Холм",
+            "Дана-Мария O'Нил",
+            "Ελένη Παπαδοπούλου",
+            "Արամ Խաչատրյան",
+            "ᏍᏏᏉᏯ",
+            "渡辺 アンナ",
+            "김철수",
+            "प्रिया शर्मा",
+            "محمد علي",
+            "שרה לוי",
+            "สมชาย ใจดี",
+            "Ⲙⲁⲣⲓⲁ",
+            "ꓡꓲꓢꓴ",
+            "J. R. Smith, Jr.",
+            "Zo\u{308}e 2",
+        ] {
+            assert!(name.parse::<Person>().is_ok(), "{name:?}");
         }
     }
 }

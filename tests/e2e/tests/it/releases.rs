@@ -46,6 +46,8 @@ fn a_gate_without_an_active_release_checks_nothing() {
     std::fs::remove_dir_all(place.path(".tollgate")).unwrap();
     place.write("a.jsonl", lines(1));
     check(&place, &["a.jsonl"]).exits_with_snapshot(2);
+    assert!(!place.path(".tollgate").exists(), "a refused check makes no ledger");
+    place.run(&["log", "list"]).exits_with_snapshot(2);
     check(&place, &["a.jsonl", "--no-record"]).exits_with(1);
     let unknown = ["check", "--gate", "farewell", "a.jsonl"];
     place.run(&unknown).exits_with_snapshot(2);
@@ -57,6 +59,28 @@ fn a_broken_gate_file_does_not_stop_what_is_released() {
     place.write("a.jsonl", lines(1)).write(GATE, "name = ");
     check(&place, &["a.jsonl"]).exits_with(1);
     place.run(&["release", "--by", "Sam Reed"]).exits_with_snapshot(2);
+}
+
+#[test]
+fn a_broken_draft_stops_nobody_who_takes_something_back() {
+    let place = newsletter();
+    place.write("a.jsonl", lines(1));
+    check(&place, &["a.jsonl"]).exits_with(1);
+    change_budget(&place, "13.00");
+    place.run(&["release", "--by", "Sam Reed"]).exits_with(0);
+    place.write(GATE, "name = ").write("gates/draft.toml", "tasl = \"a misspelt key\"\n");
+    let held = place.run(&["queue", "list", "--quiet"]).exits_with(0).out.trim().to_owned();
+    place.run(&["queue", "list"]).exits_with_snapshot(0);
+    place.run(&["queue", "show", &held]).exits_with_snapshot(0);
+    let why = ["--by", "Kim Osei", "--reason", "it blocks too much"];
+    place.run(&[&["rollback", "welcome-email"], &why[..]].concat()).exits_with_snapshot(0);
+    // It was held, so there is nothing to retract.
+    place.run(&[&["retract", &held], &why[..]].concat()).exits_with_snapshot(1);
+    let incident = ["incident", "--gate", "welcome-email", "--by", "Kim Osei", "a wrong name"];
+    place.run(&incident).exits_with_snapshot(0);
+    place.run(&[&["gate", "demote", "welcome-email"], &why[..]].concat()).exits_with_snapshot(0);
+    place.run(&["gate", "history", "welcome-email"]).exits_with_snapshot(0);
+    place.run(&["log", "stats"]).exits_with_snapshot(0);
 }
 
 #[test]

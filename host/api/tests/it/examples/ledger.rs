@@ -62,6 +62,7 @@ pub fn recorded_event(latest_ruling: Option<Ruling>) -> LedgerEvent {
         kind: "run".into(),
         run: Some(digest("run")),
         latest_ruling,
+        revocation: None,
         hash: digest("event"),
         event: event(),
         contents: vec![

@@ -2,16 +2,17 @@
 
 use tollgate::CheckError;
 use tollgate::intake::{AnswerError, InputOrigin, IntakeError};
+use tollgate::lookup::short_digest;
 
 /// Returns the message of an output that could not be read or checked.
 pub(super) fn describe_answer_error(origin: &InputOrigin, error: AnswerError) -> String {
     match error {
         AnswerError::Intake(error) => describe_intake_error(origin, error),
-        AnswerError::Check(CheckError::DifferentOutput { .. }) => {
-            "a different output is recorded here in this batch: use a new `--batch` name for changed \
-             outputs"
-                .into()
-        }
+        AnswerError::Check(CheckError::DifferentOutput { batch, key, run }) => format!(
+            "`{key}` of batch `{batch}` is recorded with a different output, as run {}: use a new `--batch` name for \
+             changed outputs",
+            short_digest(&run)
+        ),
         error => format_chain(error),
     }
 }
@@ -40,7 +41,7 @@ fn format_chain(error: impl std::error::Error + Send + Sync + 'static) -> String
 #[cfg(test)]
 mod tests {
     use tollgate::intake::SubjectReader;
-    use tollgate_model::ContentKind;
+    use tollgate_model::{ContentKind, Digest};
 
     use super::*;
 
@@ -80,6 +81,22 @@ mod tests {
         assert_eq!(
             describe_answer_error(&item.origin, error),
             "cannot read `act.json`: no such file"
+        );
+    }
+
+    #[test]
+    fn names_the_place_and_the_run_of_a_changed_output() {
+        let item = SubjectReader::default().lines(b"{}".as_slice(), "a.jsonl").next().unwrap();
+        let run = Digest::of("run");
+        let (batch, key) = ("one".to_owned(), item.origin.place());
+        let error = CheckError::DifferentOutput { batch, key, run };
+        assert_eq!(
+            describe_answer_error(&item.origin, error.into()),
+            format!(
+                "`a.jsonl:1` of batch `one` is recorded with a different output, as run {}: use a new `--batch` name \
+                 for changed outputs",
+                short_digest(&run)
+            )
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Prints the answers to a batch of outputs, each once it is recorded.
 
-use std::io::{BufWriter, IsTerminal, Write, stdout};
+use std::io::{self, BufWriter, IsTerminal, Write, stdout};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -91,6 +91,10 @@ impl Target {
         }
     }
 
+    fn is_trial(&self) -> bool {
+        matches!(self, Self::Trial(_))
+    }
+
     fn check_many(self, host: &Host, inputs: InputFiles) -> CheckAnswers {
         match self {
             Self::Recorded { gate, options } => gate.check_many(inputs, options),
@@ -133,7 +137,7 @@ impl Batch {
         bar: &ProgressBar,
     ) -> anyhow::Result<Exit> {
         let out = BufWriter::with_capacity(OUT_BYTES, format.open_output());
-        let format = format.create().context("cannot create a temporary file")?;
+        let format = format.create(target.is_trial()).context("cannot create a temporary file")?;
         let batch = match name {
             BatchName::Generated(name) => Some(name),
             BatchName::Given(_) | BatchName::None => None,
@@ -141,12 +145,21 @@ impl Batch {
         let resume_note = ResumeNote { second_portion: inputs.second_portion(), batch };
         let (gate, counts) = (target.checked_gate(), CheckCounts::default());
         let mut batch = Self { gate, format, out, counts, resume_note };
-        batch.format.begin(&mut batch.out, &batch.gate.release())?;
-        batch.write_answers(target.check_many(host, inputs), bar).await?;
-        bar.finish_and_clear();
-        batch.format.end(&mut batch.out, &batch.counts, &batch.gate.release())?;
-        batch.out.flush()?;
+        let answers = target.check_many(host, inputs);
+        batch.write_report(answers, bar).await.map_err(describe_closed_output)?;
         Ok(exit_code(&batch.counts))
+    }
+
+    async fn write_report(
+        &mut self,
+        answers: CheckAnswers,
+        bar: &ProgressBar,
+    ) -> anyhow::Result<()> {
+        self.format.begin(&mut self.out, &self.gate.release())?;
+        self.write_answers(answers, bar).await?;
+        bar.finish_and_clear();
+        self.format.end(&mut self.out, &self.counts, &self.gate.release())?;
+        Ok(self.out.flush()?)
     }
 
     async fn write_answers(
@@ -200,6 +213,16 @@ impl Batch {
     }
 }
 
+/// Says what a broken pipe means, which is the reader of the results that stops before the end.
+fn describe_closed_output(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+        Some(io::ErrorKind::BrokenPipe) => {
+            anyhow!("standard output was closed before all results were printed")
+        }
+        _ => error,
+    }
+}
+
 /// Generates a unique batch name from the date and random digits.
 fn generate_batch_name(now_ms: u64) -> anyhow::Result<NonBlankString> {
     let mut bytes = [0; 4];
@@ -229,5 +252,21 @@ fn exit_code(counts: &CheckCounts) -> Exit {
         (0, 0) => Exit::Pass,
         (0, _) => Exit::Fail,
         _ => Exit::NoOutcome,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_that_the_reader_of_the_results_is_gone() {
+        let closed = io::Error::from(io::ErrorKind::BrokenPipe);
+        assert_eq!(
+            describe_closed_output(closed.into()).to_string(),
+            "standard output was closed before all results were printed"
+        );
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(describe_closed_output(full.into()).to_string(), "no storage space");
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use tollgate::intake::{InputItem, IntakeError, JsonLines, SubjectReader};
 use tollgate_api::report::STANDARD_INPUT;
@@ -37,8 +37,15 @@ pub(super) struct InputFiles {
     kind: Option<InputKind>,
     subject_reader: SubjectReader,
     /// The file that is being read, if it has one output per line.
-    lines: Option<JsonLines<BufReader<Box<dyn Read + Send>>>>,
+    lines: Option<LinesFile>,
     portion: Portion,
+}
+
+/// A file with one output per line.
+struct LinesFile {
+    lines: JsonLines<BufReader<Box<dyn Read + Send>>>,
+    path: PathBuf,
+    has_output: bool,
 }
 
 /// Outputs that arrive together.
@@ -67,14 +74,18 @@ impl InputFiles {
 
     fn next_item(&mut self) -> Option<InputItem> {
         loop {
-            if let Some(lines) = &mut self.lines {
+            if let Some(file) = &mut self.lines {
                 // The next line has not arrived yet.
-                if !lines.source().buffer().contains(&b'\n') {
+                if !file.lines.source().buffer().contains(&b'\n') {
                     self.portion.complete();
                 }
-                match lines.next() {
-                    Some(item) => return Some(item),
-                    None => self.lines = None,
+                if let Some(item) = file.lines.next() {
+                    file.has_output = true;
+                    return Some(item);
+                }
+                let file = self.lines.take()?;
+                if !file.has_output {
+                    return Some(empty_file(&file.path));
                 }
             }
             let path = self.paths.next()?;
@@ -88,7 +99,7 @@ impl InputFiles {
                 Ok(source) => {
                     let source = BufReader::with_capacity(BUFFER_BYTES, source);
                     let lines = self.subject_reader.clone().lines(source, display_name(&path));
-                    self.lines = Some(lines);
+                    self.lines = Some(LinesFile { lines, path, has_output: false });
                 }
                 Err(error) => return Some(unreadable_file(&path, error)),
             }
@@ -131,6 +142,13 @@ impl Portion {
     }
 }
 
+/// Returns the error of a file without any output. A sender that failed must not look like one whose outputs are all
+/// allowed.
+fn empty_file(path: &Path) -> InputItem {
+    let name = display_name(path);
+    unreadable_file(path, anyhow!("`{name}` has no output: at least one line is expected"))
+}
+
 fn unreadable_file(path: &Path, error: anyhow::Error) -> InputItem {
     InputItem::unreadable(display_name(path), IntakeError::Source(error.into()))
 }
@@ -166,4 +184,21 @@ pub(super) fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_an_output_is_an_error() {
+        let (kind, reader) = (Some(InputKind::Jsonl), SubjectReader::default());
+        let mut files = InputFiles::new(vec!["/dev/null".into()], kind, reader);
+        let item = files.next().unwrap();
+        assert_eq!(
+            item.subject.unwrap_err().to_string(),
+            "`/dev/null` has no output: at least one line is expected"
+        );
+        assert!(files.next().is_none());
+    }
 }

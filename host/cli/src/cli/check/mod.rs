@@ -7,9 +7,8 @@ mod input;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
-use serde_json::Value;
 use tokio::runtime::Builder;
 use tollgate::gate::{GateOpenError, TrialGate};
 use tollgate::intake::{CheckManyOptions, MemberMapping, SubjectReader};
@@ -17,7 +16,7 @@ use tollgate::{Actor, GateHandle, Host};
 use tollgate_model::{GateName, PromptRef};
 
 use super::clock;
-use super::contract_loading::read_json_argument;
+use super::contract_loading::read_object_argument;
 use super::gate_state;
 use super::prompt::PromptFolderArgs;
 use crate::exit::Exit;
@@ -36,7 +35,7 @@ use input::{InputFiles, InputKind};
 /// release of the gate (`tollgate release`). A decision is printed only after it is recorded.
 ///
 /// Exits with 0 if all outputs are allowed, with 1 if some are held or blocked, and with 2 if some could
-/// not be judged.
+/// not be judged, or if a file of lines has no output.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   tollgate check --gate welcome-email outputs.jsonl
@@ -68,11 +67,12 @@ pub(super) struct CheckCommand {
     /// Format of the results.
     #[arg(long, value_enum, default_value = "human")]
     format: FormatName,
-    /// Record nothing and change nothing: a trial of what `tollgate.lock` pins, released or not.
+    /// Record nothing and change nothing: a trial of the gate file as it is now, with the packages that
+    /// `tollgate.lock` pins.
     #[arg(long, conflicts_with = "batch")]
     no_record: bool,
     /// Batch name. Running again with the same name skips outputs that the active release has already
-    /// decided, so an interrupted run resumes.
+    /// decided, so an interrupted run resumes. Outputs are known by file, as written here, and line.
     #[arg(long, value_name = "NAME")]
     batch: Option<String>,
     #[command(flatten)]
@@ -130,13 +130,12 @@ impl CheckCommand {
     }
 
     fn subject_reader(&self, pinned: Option<PromptRef>) -> anyhow::Result<SubjectReader> {
-        let (context, _) = read_json_argument("--context", &self.context)?;
-        let Value::Object(context) = context else { bail!("`--context` is not a JSON object") };
+        let context = read_object_argument("--context", &self.context)?.parse_values()?;
         let reader = SubjectReader::default()
             .with_prompt(self.read_prompt()?)
             .with_pinned_prompt(pinned)
             .with_context(context);
-        Ok(self.mapped.iter().cloned().fold(reader, SubjectReader::with_mapping))
+        Ok(self.mapped.iter().cloned().try_fold(reader, SubjectReader::with_mapping)?)
     }
 
     fn read_prompt(&self) -> anyhow::Result<Option<PromptRef>> {

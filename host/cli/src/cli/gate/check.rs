@@ -4,7 +4,7 @@ use clap::Args;
 use tollgate::autonomy::GateStatus;
 use tollgate_api::{CompletenessDocument, GateCompleteness};
 use tollgate_govern::score::{self, ScoreThresholds};
-use tollgate_govern::{checklist, completeness};
+use tollgate_govern::{GateState, checklist, completeness};
 use tollgate_model::{Consequence, FormatVersion, Gate, GatePart, OversightEffect};
 
 use crate::cli::gate_state;
@@ -15,6 +15,8 @@ use crate::ledger_access::LedgerArgs;
 use crate::{host_access, json_output};
 
 /// Checks gates: lists what is missing in each, and what is not allowed until it is added.
+///
+/// Prompts, contracts and their configurations are not loaded: `tollgate gate show` does that.
 ///
 /// Exits with 1 if a gate is incomplete, and with 2 if one cannot be read.
 #[derive(Args)]
@@ -41,15 +43,19 @@ impl GateCheckCommand {
             false => named.collect::<Result<_, _>>()?,
         };
         let thresholds = project.thresholds();
-        let statuses = host_access::with_ledger_host(project, &self.ledger_args, |host| {
+        let statuses = host_access::with_ledger_host(project.clone(), &self.ledger_args, |host| {
             gate_state::read_statuses(host, &gates)
         })?;
-        let check = |status: &GateStatus| {
-            checklist::check_readiness(&status.gate, &status.state.inputs, status.at_ms)
+        // The files are checked here, and not the records of the active releases that the states were read by.
+        let check = |gate: &Gate, status: GateStatus| {
+            let brand_voice = project.brand_voice_digest(gate);
+            let inputs = GateState { brand_voice, ..status.state.inputs };
+            checklist::check_readiness(gate, &inputs, status.at_ms)
         };
-        let checked: Vec<_> = statuses
+        let checked: Vec<_> = gates
             .iter()
-            .map(|status| (&status.gate, missing_entries(&status.gate, thresholds), check(status)))
+            .zip(statuses)
+            .map(|(gate, status)| (gate, missing_entries(gate, thresholds), check(gate, status)))
             .collect();
         if self.json {
             let gates = checked.iter().map(|(gate, missing, checklist)| {
@@ -62,6 +68,10 @@ impl GateCheckCommand {
                 print_gate(entry, missing, thresholds);
                 checklist.iter().for_each(print_checklist_item);
             }
+            // A complete record can still name a contract that does not exist.
+            console::note(
+                "not checked: prompts, contracts and their configurations; `tollgate gate show NAME` loads them",
+            );
         }
         let is_complete = checked.iter().all(|(_, missing, _)| missing.is_empty());
         Ok(if is_complete { Exit::Pass } else { Exit::Fail })
@@ -96,7 +106,7 @@ fn print_gate(gate: &Gate, missing: &[GatePart], thresholds: ScoreThresholds) {
         }
     }
     if missing.is_empty() {
-        console::print(paint(GOOD, "  the gate is complete"));
+        console::print(paint(GOOD, "  the record is complete"));
     }
     console::print("  ready to delegate");
 }

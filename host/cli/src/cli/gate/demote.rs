@@ -3,7 +3,7 @@
 use clap::Args;
 use tollgate::Actor;
 use tollgate_govern::autonomy;
-use tollgate_model::{NonBlankString, Person};
+use tollgate_model::{GateName, NonBlankString, Person};
 
 use crate::cli::{block_on_runtime, gate_state};
 use crate::console::{self, DOUBT, paint, sanitize};
@@ -21,7 +21,7 @@ use crate::ledger_access::LedgerArgs;
   tollgate gate demote welcome-email --by "Sam Reed" --reason "the offers change next week""#)]
 pub(super) struct GateDemoteCommand {
     /// Name of the gate.
-    name: String,
+    name: GateName,
     /// Person who demotes the gate.
     #[arg(long, value_name = "NAME")]
     by: Person,
@@ -35,17 +35,16 @@ pub(super) struct GateDemoteCommand {
 impl GateDemoteCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let gate = project.read_gate(&self.name)?;
         let (actor, reason) = (Actor::new(self.by), self.reason);
         let change = host_access::with_ledger_host(project, &self.ledger_args, |host| {
             // A demotion that is already due is recorded and printed first.
-            gate_state::read_status(host, &gate)?;
-            block_on_runtime(async { Ok(host.demote(&gate, &actor, reason).await?) })
+            gate_state::read_status(host, &self.name)?;
+            block_on_runtime(async { Ok(host.demote(&self.name, &actor, reason).await?) })
         })?;
         console::print(format!(
             "{}  gate `{}` from level {} to level {}: {}",
             paint(DOUBT, "demoted"),
-            gate.name,
+            self.name,
             change.from,
             change.to,
             autonomy::level_name(change.scheme, change.to).map_or_else(String::new, sanitize)

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use tollgate_api::LedgerEventLine;
+use tollgate_model::GateName;
 
 use crate::cli::log::list;
 use crate::console;
@@ -20,7 +21,7 @@ const DEFAULT_LIMIT: u32 = 40;
   tollgate gate history welcome-email --json")]
 pub(super) struct GateHistoryCommand {
     /// Name of the gate.
-    name: String,
+    name: GateName,
     /// Maximum number of events.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT)]
     limit: u32,
@@ -34,10 +35,10 @@ pub(super) struct GateHistoryCommand {
 impl GateHistoryCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let gate = project.read_gate(&self.name)?;
         self.ledger_args.require_present(&project)?;
         let events = host_access::with_ledger_host(project, &self.ledger_args, |host| {
-            Ok(host.level_history(&gate.name, self.limit)?)
+            host.require_gate(&self.name)?;
+            Ok(host.level_history(&self.name, self.limit)?)
         })?;
         for event in &events {
             if self.json {

@@ -8,7 +8,7 @@ use tollgate::autonomy::LevelChangeError;
 use tollgate::{Actor, Host};
 use tollgate_govern::autonomy::{self, REVIEWED_CYCLES_MIN};
 use tollgate_govern::promotion::{PROMISED_DAYS, PromotionError, PromotionProposal, TrackRecord};
-use tollgate_model::{Gate, Person};
+use tollgate_model::{Gate, GateName, Person};
 
 use crate::cli::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
@@ -19,15 +19,15 @@ use crate::ledger_access::LedgerArgs;
 
 /// Shows the promotion that a gate's track record allows, or the reasons against one.
 ///
-/// A person accepts it with `--by`, for one level at a time; the author of the gate may not. Exits with 1 if
-/// the gate cannot be promoted.
+/// A person accepts it with `--by`, for one level at a time; the author of the gate may not. The rules are those of the
+/// active release. Exits with 1 if the gate cannot be promoted.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   tollgate gate promote welcome-email
   tollgate gate promote welcome-email --by "Sam Reed""#)]
 pub(super) struct GatePromoteCommand {
     /// Name of the gate.
-    name: String,
+    name: GateName,
     /// Person who accepts the promotion.
     #[arg(long, value_name = "NAME")]
     by: Option<Person>,
@@ -41,15 +41,15 @@ pub(super) struct GatePromoteCommand {
 impl GatePromoteCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let gate = project.read_gate(&self.name)?;
         self.ledger_args.require_present(&project)?;
         let ledger = self.ledger_args.clone();
-        host_access::with_ledger_host(project, &ledger, |host| self.promote(host, &gate))
+        host_access::with_ledger_host(project, &ledger, |host| self.promote(host))
     }
 
-    fn promote(self, host: &Host, gate: &Gate) -> anyhow::Result<Exit> {
+    fn promote(self, host: &Host) -> anyhow::Result<Exit> {
         gate_state::warn_about_clock(host)?;
-        let status = gate_state::read_status(host, gate)?;
+        let status = gate_state::read_status(host, &self.name)?;
+        let gate = &status.gate;
         let proposed = status.propose_promotion();
         if let Ok(proposal) = &proposed {
             print_proposal(gate, proposal);
@@ -73,7 +73,8 @@ impl GatePromoteCommand {
             return Ok(Exit::Fail);
         }
         let actor = Actor::new(by);
-        let promoted = block_on_runtime(async { Ok(host.promote(gate, &proposal, &actor).await) })?;
+        let promoted =
+            block_on_runtime(async { Ok(host.promote(&gate.name, &proposal, &actor).await) })?;
         let change = match promoted {
             Err(LevelChangeError::NotPromoted { objections, .. }) => {
                 return Ok(print_refusal(gate, &objections));

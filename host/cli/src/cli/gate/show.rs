@@ -7,7 +7,7 @@ use tollgate_api::{CurrentLevel, GateDocument};
 use tollgate_govern::oversight::{RequiredOversight, required_oversight};
 use tollgate_govern::promotion::{PromotionError, PromotionProposal, TrackRecord};
 use tollgate_govern::{autonomy, checklist, score};
-use tollgate_model::{BudgetPeriod, EnforcementMode, FormatVersion, Gate};
+use tollgate_model::{BudgetPeriod, EnforcementMode, FormatVersion, Gate, GateName};
 
 use super::promote;
 use super::release_rows::release_rows;
@@ -24,6 +24,8 @@ use tollgate::gate::{GateState, ReleaseStatus};
 use tollgate_project::Project;
 
 /// Shows a gate, its level and budget, and what human oversight applies to its outputs today and why.
+///
+/// The gate record is that of the active release. A file that differs from it is shown as a difference.
 #[derive(Args)]
 #[command(after_long_help = "Example:
   tollgate gate show welcome-email")]
@@ -53,20 +55,20 @@ struct GateOverview<'a> {
 impl GateShowCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let gate = project.read_gate(&self.name)?;
+        let name = project.read_gate(&self.name)?.name;
         let thresholds = project.thresholds();
-        let release = read_release_status(&project, &self.ledger_args, cache, &gate)?;
+        let release = read_release_status(&project, &self.ledger_args, cache, &name)?;
         let status = host_access::with_ledger_host(project, &self.ledger_args, |host| {
-            gate_state::read_status(host, &gate)
+            gate_state::read_status(host, &name)
         })?;
-        let (inputs, now_ms) = (&status.state.inputs, status.at_ms);
+        let (gate, inputs, now_ms) = (&status.gate, &status.state.inputs, status.at_ms);
         let score = score::weigh_score(&gate.score, thresholds);
         let overview = GateOverview {
-            gate: &gate,
+            gate,
             state: &status.state,
-            standing: required_oversight(&gate, inputs, score.as_ref(), &[], now_ms),
+            standing: required_oversight(gate, inputs, score.as_ref(), &[], now_ms),
             track_record: status.track_record,
-            checklist: checklist::check_readiness(&gate, inputs, now_ms),
+            checklist: checklist::check_readiness(gate, inputs, now_ms),
             proposal: status.track_record.map(|_| status.propose_promotion()),
             score,
             release,
@@ -84,10 +86,10 @@ fn read_release_status(
     project: &Project,
     ledger: &LedgerArgs,
     cache: Option<PathBuf>,
-    gate: &Gate,
+    gate: &GateName,
 ) -> anyhow::Result<ReleaseStatus> {
     let host = host_access::open_host_on_demand(project.clone(), ledger, cache)?;
-    let status = host.release_status(&gate.name);
+    let status = host.release_status(gate);
     let status = block_on_runtime(async { Ok(status.await) })?;
     host.close();
     Ok(status?)

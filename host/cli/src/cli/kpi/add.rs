@@ -56,8 +56,7 @@ impl KpiAddCommand {
                 of_gate.iter().for_each(print_figure);
                 let Some(first) = of_gate.first() else { continue };
                 // Reading the status records a demotion that a broken threshold causes.
-                let gate = host.project().read_gate(first.gate.as_str())?;
-                gate_state::read_status(host, &gate)?;
+                gate_state::read_status(host, &first.gate)?;
             }
             Ok(Exit::Pass)
         })

@@ -2,8 +2,9 @@
 
 use tollgate::lookup;
 use tollgate_ledger::StoredEvent;
-use tollgate_model::{EventKind, LevelChangeReason, ReviewAction, RolloutStage, Ruling, RunEvent};
+use tollgate_model::{EventKind, LevelChangeReason, ReviewAction, RolloutStage, RunEvent};
 
+use super::run_standing::RunStanding;
 use crate::{console, timestamps};
 
 /// Maximum length of a line in a list; `show` prints the full text.
@@ -20,9 +21,12 @@ pub(in crate::cli) fn single_line(text: &str) -> String {
 }
 
 /// Describes an event in one line.
-pub(in crate::cli) fn summarize_event(event: &StoredEvent, latest: Option<Ruling>) -> String {
+pub(in crate::cli) fn summarize_event(
+    event: &StoredEvent,
+    standing: Option<&RunStanding>,
+) -> String {
     let words = match &event.event.kind {
-        EventKind::Run(run) => summarize_run(run, latest),
+        EventKind::Run(run) => summarize_run(run, standing),
         EventKind::Claim(claim) => {
             format!(
                 "{} claimed the review until {}",
@@ -63,12 +67,16 @@ pub(in crate::cli) fn summarize_event(event: &StoredEvent, latest: Option<Ruling
     single_line(&words)
 }
 
-/// Describes the ruling, the later ruling if it changed, and the first reason.
-fn summarize_run(run: &RunEvent, latest: Option<Ruling>) -> String {
+/// Describes the ruling, how the run stands now if that is different, and the first reason.
+fn summarize_run(run: &RunEvent, standing: Option<&RunStanding>) -> String {
     let ruling = run.decision.ruling;
-    let since = latest.filter(|now| *now != ruling).map(|now| format!(", later {now}"));
+    let since = standing.map(|now| now.describe_change(ruling));
     let shadow = run.decision.would_be.map(|would_be| format!(" (shadow; would be {would_be})"));
-    let reason = run.decision.reasons.first().map(|reason| format!(": {}", reason.kind));
+    let reason = run.decision.reasons.first().map(|reason| match reason.lifted {
+        // The reason alone would contradict the ruling.
+        true => format!(": approved, was held: {}", reason.kind),
+        false => format!(": {}", reason.kind),
+    });
     let [since, shadow, reason] = [since, shadow, reason].map(Option::unwrap_or_default);
     format!("{ruling}{since}{shadow}{reason}")
 }

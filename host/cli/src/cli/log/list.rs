@@ -7,7 +7,9 @@ use tollgate_ledger::{EventQuery, LedgerReader, PageCursor, RunQuery, RunSummary
 use tollgate_model::{EventKind, GateName, Ruling};
 
 use super::event_summary::summarize_event;
+use super::run_standing::RunStanding;
 use crate::cli::clock;
+use crate::cli::known_gate::require_known_gate;
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
@@ -38,7 +40,7 @@ pub(super) struct LogListCommand {
     /// Only runs whose latest decision is this.
     #[arg(long, value_parser = parse_ruling, value_name = "allow|hold|block", conflicts_with = "kind")]
     decision: Option<Ruling>,
-    /// Only runs whose output was handed in with this `id`.
+    /// Only runs whose output was handed in with this `id`; not with `--kind`.
     #[arg(long, value_name = "ID", conflicts_with = "kind")]
     id: Option<String>,
     /// Only events since then: a span (`7d`), a date, or a time in UTC.
@@ -65,7 +67,9 @@ fn parse_ruling(text: &str) -> Result<Ruling, String> {
 
 impl LogListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
-        let view = self.ledger.view(&require_project()?)?;
+        let project = require_project()?;
+        let view = self.ledger.view(&project)?;
+        require_known_gate(&project, &view, self.gate.as_ref())?;
         let first = match self.since {
             Some(since) => view.first_since(since.at_ms(clock::now_ms()?))?,
             None => Some(0),
@@ -137,11 +141,11 @@ impl LogListCommand {
         event: &StoredEvent,
         width: usize,
     ) -> anyhow::Result<()> {
-        let latest = latest_ruling(view, event)?;
+        let standing = run_standing(view, event)?;
         if self.json {
-            return json_output::print_line(&LedgerEventLine::new(event, latest));
+            return json_output::print_line(&event_line(event, standing));
         }
-        print_event(event, latest, width);
+        print_event(event, standing.as_ref(), width);
         Ok(())
     }
 }
@@ -155,13 +159,24 @@ fn first_judgements(
     Ok(events.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// Returns the latest ruling of the run that the event judged, or `None` if the event is not about a run.
-pub(in crate::cli) fn latest_ruling(
+/// Returns the JSON of an event, with how its run stands now.
+pub(in crate::cli) fn event_line(
+    event: &StoredEvent,
+    standing: Option<RunStanding>,
+) -> LedgerEventLine {
+    let latest = standing.as_ref().map(|standing| standing.ruling);
+    let revocation = standing.and_then(|standing| standing.revocation);
+    LedgerEventLine::new(event, latest).with_revocation(revocation)
+}
+
+/// Returns how the run that the event judged stands now, or `None` if the event judged none.
+pub(in crate::cli) fn run_standing(
     view: &dyn LedgerReader,
     event: &StoredEvent,
-) -> anyhow::Result<Option<Ruling>> {
+) -> anyhow::Result<Option<RunStanding>> {
     let EventKind::Run(run) = &event.event.kind else { return Ok(None) };
-    Ok(view.run(run.run)?.map(|row| row.ruling))
+    let Some(row) = view.run(run.run)? else { return Ok(None) };
+    Ok(Some(RunStanding::new(row.ruling, &view.history(run.run)?, run.run)))
 }
 
 /// Returns the width of the longest gate name.
@@ -170,7 +185,11 @@ pub(in crate::cli) fn gate_column_width(events: &[StoredEvent]) -> usize {
 }
 
 /// Prints an event on one line.
-pub(in crate::cli) fn print_event(event: &StoredEvent, latest: Option<Ruling>, width: usize) {
+pub(in crate::cli) fn print_event(
+    event: &StoredEvent,
+    standing: Option<&RunStanding>,
+    width: usize,
+) {
     let style = match &event.event.kind {
         EventKind::Run(run) => ruling_style(run.decision.ruling),
         EventKind::Incident(_) | EventKind::Rollback(_) => BAD,
@@ -183,7 +202,7 @@ pub(in crate::cli) fn print_event(event: &StoredEvent, latest: Option<Ruling>, w
         paint(QUIET, timestamps::format_time(event.event.at_ms)),
         event.event.gate.as_str(),
         paint(style, format!("{:8}", event.event.kind.name())),
-        summarize_event(event, latest)
+        summarize_event(event, standing)
     ));
 }
 

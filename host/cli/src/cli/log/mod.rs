@@ -8,6 +8,7 @@ pub(super) mod list;
 mod missing_content;
 mod rebuild;
 mod replay;
+mod run_standing;
 mod show;
 mod stats;
 mod verify;

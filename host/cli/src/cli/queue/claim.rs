@@ -39,7 +39,7 @@ impl ClaimCommand {
         let pending = host.find_review(&self.run)?;
         let gate = host.active_gate(&pending.queued.gate)?;
         // A demotion that is due counts from now on, and is printed.
-        gate_state::read_status(host, &gate)?;
+        gate_state::read_status(host, &gate.name)?;
         let reviewer = self.reviewer.to_reviewer();
         let claimed =
             block_on_runtime(async { Ok(host.claim_review(&self.run, &reviewer).await) })?;

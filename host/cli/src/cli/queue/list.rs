@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use tollgate::{GateOpenError, Host};
 use tollgate_api::{QueueDocument, QueueEntry};
 use tollgate_govern::review;
 use tollgate_ledger::{LedgerReader, QueueKind, QueueQuery};
 use tollgate_model::{FormatVersion, Gate, GateName, Reason, ReasonEffect, RoleHolder};
 
+use crate::cli::known_gate::require_known_gate;
 use crate::cli::log::event_summary;
 use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
@@ -52,7 +54,7 @@ pub(super) struct QueueListCommand {
     ledger: LedgerArgs,
 }
 
-/// A run in the queue, with its gate if the project still has it.
+/// A run in the queue, with the record of its gate's active release, if there is one.
 pub(super) struct QueueItem<'a> {
     pub(super) pending: &'a PendingReview,
     pub(super) gate: Option<&'a Gate>,
@@ -63,23 +65,20 @@ impl QueueListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
         let view = self.ledger.view(&project)?;
+        require_known_gate(&project, &view, self.gate.as_ref())?;
         let now_ms = clock::now_ms()?;
-        let all_gates = project.read_gates()?;
-        let is_wanted = |gate: &&Gate| self.gate.as_ref().is_none_or(|name| *name == gate.name);
-        // Demotions that are due are recorded, and printed.
-        host_access::with_ledger_host(project, &self.ledger, |host| {
-            let mut wanted = all_gates.iter().filter(is_wanted);
-            wanted.try_for_each(|gate| gate_state::read_status(host, gate).map(drop))
+        let mut names = view.gates()?;
+        names.retain(|name| self.gate.as_ref().is_none_or(|wanted| wanted == name));
+        let gates = host_access::with_ledger_host(project, &self.ledger, |host| {
+            let gates = read_released_gates(host, &names)?;
+            // Demotions that are due are recorded, and printed.
+            gates.keys().try_for_each(|gate| gate_state::read_status(host, gate).map(drop))?;
+            Ok(gates)
         })?;
-        let gates: BTreeMap<_, _> = all_gates.iter().map(|gate| (&gate.name, gate)).collect();
         let runs = self.pending_reviews(&view)?;
         let items: Vec<_> = runs
             .iter()
-            .map(|pending| QueueItem {
-                pending,
-                gate: gates.get(&pending.queued.gate).copied(),
-                now_ms,
-            })
+            .map(|pending| QueueItem { pending, gate: gates.get(&pending.queued.gate), now_ms })
             .collect();
         if self.json {
             let entries =
@@ -116,6 +115,22 @@ impl QueueListCommand {
     }
 }
 
+/// Returns the records of the active releases of gates. Gates without one are left out: no run of theirs waits.
+fn read_released_gates(
+    host: &Host,
+    names: &[GateName],
+) -> anyhow::Result<BTreeMap<GateName, Gate>> {
+    let mut gates = BTreeMap::new();
+    for name in names {
+        match host.active_gate(name) {
+            Ok(gate) => drop(gates.insert(name.clone(), gate)),
+            Err(GateOpenError::NoActiveRelease { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(gates)
+}
+
 impl QueueItem<'_> {
     /// Returns the time by which the run has to be reviewed, or `None` if the gate sets no limit or is gone.
     pub(super) fn due_ms(&self) -> Option<u64> {
@@ -135,7 +150,7 @@ impl QueueItem<'_> {
         let holder = self.escalated_to().map(|holder| format!(", escalated to {holder}"));
         let holder = sanitize(&holder.unwrap_or_default());
         match (self.gate, self.due_ms()) {
-            (None, _) => format!("{wait}, but the project no longer has this gate"),
+            (None, _) => format!("{wait}, but its gate has no active release"),
             (Some(_), None) => format!("{wait}, no due time{holder}"),
             (Some(_), Some(due_ms)) if due_ms <= self.now_ms => {
                 let late = timestamps::format_duration(self.now_ms - due_ms);

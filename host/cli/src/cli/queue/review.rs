@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
-use tollgate_model::{ChecklistAnswer, Gate, NonBlankString, Subject, TimeSpan};
+use tollgate_model::{ChecklistAnswer, GateName, NonBlankString, Subject, TimeSpan};
 
 use super::{ReviewerArgs, outcome};
 use crate::cli::{block_on_runtime, gate_state};
@@ -88,7 +88,7 @@ impl ReviewCommand {
         let pending = host.find_review(&self.run)?;
         let gate = host.active_gate(&pending.queued.gate)?;
         // A demotion that is due counts for this review, and is printed.
-        gate_state::read_status(host, &gate)?;
+        gate_state::read_status(host, &gate.name)?;
         let request = self.request()?;
         let conducted =
             block_on_runtime(async { Ok(host.review(&self.run, submission, &request).await) })?;
@@ -99,7 +99,7 @@ impl ReviewCommand {
             }
             Err(error) => return Err(error.into()),
         };
-        print_follow_up(host, &gate)?;
+        print_follow_up(host, &gate.name)?;
         Ok(exit)
     }
 
@@ -141,13 +141,13 @@ impl ReviewCommand {
 }
 
 /// Prints consequences of the review: a demotion after an incident, or a promotion that is now possible.
-fn print_follow_up(host: &Host, gate: &Gate) -> anyhow::Result<()> {
+fn print_follow_up(host: &Host, gate: &GateName) -> anyhow::Result<()> {
     if let Ok(proposal) = gate_state::read_status(host, gate)?.propose_promotion() {
-        let (name, from, to) = (&gate.name, proposal.from, proposal.to);
+        let (from, to) = (proposal.from, proposal.to);
         console::print(paint(
             QUIET,
             format!(
-                "the track record allows a promotion from level {from} to {to}: see `tollgate gate promote {name}`"
+                "the track record allows a promotion from level {from} to {to}: see `tollgate gate promote {gate}`"
             ),
         ));
     }

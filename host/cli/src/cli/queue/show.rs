@@ -37,10 +37,9 @@ impl QueueShowCommand {
         let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
         let pending = PendingReview::find(&view, &self.run)?;
-        let gate = project.read_gate(pending.queued.gate.as_str())?;
-        // A demotion that is due is recorded, and printed.
-        host_access::with_ledger_host(project, &self.ledger, |host| {
-            gate_state::read_status(host, &gate)
+        let gate = host_access::with_ledger_host(project, &self.ledger, |host| {
+            // A demotion that is due is recorded, and printed.
+            Ok(gate_state::read_status(host, &pending.queued.gate)?.gate)
         })?;
         let item = QueueItem { pending: &pending, gate: Some(&gate), now_ms };
         if self.json {

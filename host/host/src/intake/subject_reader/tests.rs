@@ -99,7 +99,7 @@ fn rejects_a_context_key_that_is_there_twice() {
     let readers = [
         SubjectReader::default(),
         SubjectReader::default().with_context(shared),
-        SubjectReader::default().with_mapping("context.region=place".parse().unwrap()),
+        SubjectReader::default().with_mapping("context.region=place".parse().unwrap()).unwrap(),
     ];
     for reader in readers {
         for context in [
@@ -118,4 +118,42 @@ fn rejects_a_context_key_that_is_there_twice() {
             assert!(matches!(error, IntakeError::ContextNotAnObject), "{error}");
         }
     }
+}
+
+/// Somebody who reads the input without the mappings takes the other value.
+#[test]
+fn rejects_a_value_that_is_there_under_two_names() {
+    let reader = |mappings: &[&str]| {
+        let reader = SubjectReader::default();
+        mappings.iter().try_fold(reader, |reader, one| reader.with_mapping(one.parse().unwrap()))
+    };
+    for (mappings, line) in [
+        (
+            &["context.channel=medium"][..],
+            r#"{"text": "a", "medium": "sms", "context": {"channel": "email"}}"#,
+        ),
+        (
+            &["context.channel=medium"],
+            r#"{"text": "a", "medium": "sms", "context": {"channel": null}}"#,
+        ),
+        (&["text=body"], r#"{"text": "a", "body": "b"}"#),
+        (&["text=body"], r#"{"text": "a", "json": 1}"#),
+        (&["context=facts"], r#"{"text": "a", "facts": {}, "context": {}}"#),
+    ] {
+        let error = reader(mappings).unwrap().read_line(line).1.unwrap_err();
+        assert!(matches!(error, IntakeError::MappedNamePresent { .. }), "{line}: {error}");
+    }
+    for (mappings, line) in [
+        (
+            &["context.channel=medium"][..],
+            r#"{"text": "a", "medium": "sms", "context": {"region": "eu"}}"#,
+        ),
+        (&["text=body"], r#"{"text": null, "body": "b", "title": "c"}"#),
+        (&["text=text"], r#"{"text": "a"}"#),
+        (&["id=text", "text=body"], r#"{"text": "a", "body": "b"}"#),
+    ] {
+        assert!(reader(mappings).unwrap().read_line(line).1.is_ok(), "{line}");
+    }
+    let twice = reader(&["context.channel=medium", "context.channel=way"]).unwrap_err();
+    assert_eq!(twice, MappingError::NameTwice { name: "context.channel".into() });
 }

@@ -8,6 +8,7 @@ use super::counts::{DayCount, add_to_day};
 
 const INCIDENT: &str = "incident";
 pub(crate) const ROLLBACK: &str = "rollback";
+pub(crate) const RELEASE_ROLLBACK: &str = "release-rollback";
 pub(crate) const CONTRACT_FAILED: &str = "contract-failed";
 
 /// Applies a level change. The track record starts afresh, and the incidents recorded before it no longer count.
@@ -41,7 +42,8 @@ pub(super) fn apply_rollback(
     at: AppliedEvent<'_>,
     rollback: &RollbackEvent,
 ) -> rusqlite::Result<()> {
-    insert_incident(at, ROLLBACK, "")?;
+    let kind = if rollback.release.is_some() { RELEASE_ROLLBACK } else { ROLLBACK };
+    insert_incident(at, kind, "")?;
     if rollback.run.is_some() {
         add_to_day(at, DayCount::RolledBack, 1)?;
     }

@@ -9,7 +9,7 @@ use tollgate_ledger::{
 use tollgate_model::{Figure, GateName, Money};
 
 use super::{SqliteReader, rows};
-use crate::apply::{self, CONTRACT_FAILED, ROLLBACK, day_of};
+use crate::apply::{self, CONTRACT_FAILED, RELEASE_ROLLBACK, ROLLBACK, day_of};
 use crate::error::database_error;
 use crate::number::{from_sql, to_sql};
 
@@ -51,6 +51,7 @@ impl SqliteReader {
             let (at_ms, detail) = (from_sql(row.get(0)?), row.get(2)?);
             Ok(match row.get::<_, String>(1)?.as_str() {
                 ROLLBACK => LevelIncident::Rollback { at_ms },
+                RELEASE_ROLLBACK => LevelIncident::ReleaseRollback { at_ms },
                 CONTRACT_FAILED => LevelIncident::ContractFailed { at_ms, contract: detail },
                 // An unknown word was not written by this crate. It counts as an incident, never as nothing.
                 _ => LevelIncident::Incident { at_ms, description: detail },

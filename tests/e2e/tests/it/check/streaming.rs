@@ -12,7 +12,8 @@ fn exit_codes_summarise_the_decisions() {
     let place = newsletter();
     place.write("good.jsonl", lines(2)).write("none.jsonl", "\n\n");
     check(&place, &["good.jsonl"]).exits_with_snapshot(1);
-    check(&place, &["none.jsonl"]).exits_with_snapshot(0);
+    check(&place, &["none.jsonl"]).exits_with_snapshot(2);
+    check(&place, &["none.jsonl", "good.jsonl", "--no-record"]).exits_with_snapshot(2);
     check(&place, &["missing.jsonl"]).exits_with_snapshot(2);
     place.run(&["check", "--gate", "farewell", "good.jsonl"]).exits_with_snapshot(2);
     assert_eq!(recorded(&place), (2, 2));
@@ -35,6 +36,7 @@ fn continues_after_invalid_lines() {
         "{\"text\": \"a\", \"txet\": \"b\"}\n",
         "{\"text\": \"a\", \"text\": \"b\"}\n",
         "{\"id\": \"x\"}\n",
+        "{\"text\": \"cut off\n",
         "[1]\n",
         "{\"text\": \"a\", \"prompt\": \"welcome-email\"}\n",
         "{\"text\": \"a\", \"context\": [1]}\n",
@@ -77,6 +79,10 @@ fn maps_members_with_other_names() {
     assert_eq!((&run["id"], &run["decision"]), (&json!("7"), &json!("block")), "{run}");
     assert_eq!(run["reasons"][0]["channel"], "billboard");
     check(&place, &["own.jsonl", "--map", "words=body"]).exits_with_snapshot(2);
+    let twice = ["--context", r#"{"channel": "sms", "channel": "email"}"#];
+    let ran = check(&place, &[&["own.jsonl"], &mapped[..2], &twice[..]].concat());
+    ran.exits_with(2);
+    assert!(ran.err.contains("`--context`: duplicate member `channel`"), "{ran:#?}");
 }
 
 #[test]

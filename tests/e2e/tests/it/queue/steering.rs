@@ -77,4 +77,11 @@ fn only_allowed_outputs_can_be_rolled_back() {
     place.run(&change).exits_with_snapshot(0);
     place.run(&["log", "show", &dana]).exits_with_snapshot(0);
     place.run(&retract).exits_with_snapshot(0);
+    place.run(&["log", "list", "--decision", "allow"]).exits_with_snapshot(0);
+    place.run(&["log", "list", "--kind", "run"]).exits_with_snapshot(0);
+    let listed = place.run(&["log", "list", "--decision", "allow", "--json"]);
+    let line: serde_json::Value = serde_json::from_str(listed.out.trim()).unwrap();
+    assert_eq!(line["revocation"]["act"]["kind"], "retraction", "{line:#}");
+    let shown = place.run(&["log", "show", &dana]);
+    assert!(shown.out.lines().next().unwrap().ends_with("allow, retracted"), "{}", shown.out);
 }

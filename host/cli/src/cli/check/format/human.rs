@@ -10,7 +10,10 @@ use tollgate_model::{Reason, ReasonEffect, Ruling};
 use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
 
 /// Human-readable format.
-pub(super) struct HumanFormat;
+pub(super) struct HumanFormat {
+    /// Whether nothing is recorded, so that no command finds the runs.
+    pub(super) is_trial: bool,
+}
 
 impl ReportFormat for HumanFormat {
     fn write_result(
@@ -31,8 +34,12 @@ impl ReportFormat for HumanFormat {
                     Ruling::Hold => (DOUBT, "hold "),
                     Ruling::Block => (BAD, "block"),
                 };
-                let run = paint(QUIET, format!("run {}", short_digest(&result.run)));
-                writeln!(out, "{}  {id}  {run}", paint(style, ruling))?;
+                write!(out, "{}  {id}", paint(style, ruling))?;
+                if !self.is_trial {
+                    let run = format!("run {}", short_digest(&result.run));
+                    write!(out, "  {}", paint(QUIET, run))?;
+                }
+                writeln!(out)?;
                 for reason in &result.decision.reasons {
                     writeln!(out, "       {}", format_reason(reason))?;
                 }
@@ -58,9 +65,10 @@ impl ReportFormat for HumanFormat {
             by_result.map(|(count, style, word)| paint(style, format!("{count} {word}"))).collect();
         let total = counts.total();
         let outputs = if total == 1 { "output" } else { "outputs" };
-        let by_result = if by_result.is_empty() { "none".into() } else { by_result.join(", ") };
-        writeln!(out, "{total} {outputs}: {by_result}")?;
-        if counts.held > 0 {
+        writeln!(out, "{total} {outputs}: {}", by_result.join(", "))?;
+        if self.is_trial {
+            writeln!(out, "{}", paint(QUIET, "a trial: nothing was recorded"))?;
+        } else if counts.held > 0 {
             let hint = format!("`tollgate queue list --gate {}` lists held outputs", gate.gate);
             writeln!(out, "{}", paint(QUIET, hint))?;
         }

@@ -33,10 +33,10 @@ impl FormatName {
         }
     }
 
-    /// Creates the writer of the format.
-    pub(super) fn create(self) -> std::io::Result<Box<dyn ReportFormat>> {
+    /// Creates the writer of the format. A trial is not recorded.
+    pub(super) fn create(self, is_trial: bool) -> std::io::Result<Box<dyn ReportFormat>> {
         Ok(match self {
-            Self::Human => Box::new(human::HumanFormat),
+            Self::Human => Box::new(human::HumanFormat { is_trial }),
             Self::Json => Box::new(JsonFormat::document()),
             Self::Jsonl => Box::new(JsonFormat::lines()),
             Self::Junit => Box::new(JunitFormat::new()?),

@@ -7,12 +7,12 @@ mod run_json;
 use anyhow::bail;
 use clap::Args;
 use tollgate::lookup;
-use tollgate_api::LedgerEventLine;
 use tollgate_ledger::{LedgerReader, RunSummary, StoredEvent};
 use tollgate_model::{EarlyText, Event, Release, RunEvent};
 
 use super::list;
 use super::missing_content;
+use super::run_standing::RunStanding;
 use crate::console::{self, QUIET, STRONG, paint, sanitize};
 use crate::current_project::require_project;
 use crate::exit::Exit;
@@ -70,11 +70,11 @@ impl LogShowCommand {
                 "there is no event {seq}: the last event is {last}; `tollgate log list` lists events"
             );
         };
-        let decided = list::latest_ruling(view, &event)?;
+        let standing = list::run_standing(view, &event)?;
         if self.json {
-            return json_output::print_document(&LedgerEventLine::new(&event, decided));
+            return json_output::print_document(&list::event_line(&event, standing));
         }
-        list::print_event(&event, decided, 0);
+        list::print_event(&event, standing.as_ref(), 0);
         console::print(format!("  {} {}", paint(QUIET, "hash"), event.hash));
         let what = serde_json::to_string_pretty(&event.event.kind)?;
         what.lines().for_each(|line| console::print(format!("  {}", sanitize(line))));
@@ -117,11 +117,12 @@ impl RunRecord<'_> {
     fn print(&self) -> anyhow::Result<()> {
         let (event, run) = self.latest_decision()?;
         let (name, ruling) = (lookup::short_digest(&self.row.run), run.decision.ruling);
+        let standing = RunStanding::new(ruling, &self.history, self.row.run);
         console::print(format!(
             "{}  {}  {}",
             paint(STRONG, name),
             self.row.gate,
-            paint(list::ruling_style(ruling), ruling)
+            paint(standing.style(), &standing)
         ));
         console::print(paint(QUIET, self.row.run));
         if let Some(early) = run.early_text {
@@ -134,7 +135,7 @@ impl RunRecord<'_> {
         contracts::print_checks(self)?;
         print_heading("history");
         for event in &self.history {
-            list::print_event(event, list::latest_ruling(self.view, event)?, 0);
+            list::print_event(event, list::run_standing(self.view, event)?.as_ref(), 0);
         }
         Ok(())
     }

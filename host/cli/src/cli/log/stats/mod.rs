@@ -7,6 +7,7 @@ use tollgate::insight::PeriodStart;
 use tollgate_api::StatisticsDocument;
 use tollgate_model::{GateName, TimeSpan};
 
+use crate::cli::known_gate::require_known_gate;
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -38,7 +39,7 @@ pub(super) struct StatsCommand {
 impl StatsCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        self.ledger.require_present(&project)?;
+        require_known_gate(&project, &self.ledger.view(&project)?, self.gate.as_ref())?;
         let start = match self.since.unwrap_or(WEEK) {
             Since::Ago(span) => PeriodStart::Last(span),
             Since::At(moment_ms) => PeriodStart::Since(moment_ms),

@@ -1,0 +1,59 @@
+//! How a run stands now: its latest decision, and what took it back.
+
+use std::fmt;
+
+use tollgate::lookup;
+use tollgate_ledger::StoredEvent;
+use tollgate_model::{Digest, Revocation, RevocationAct, Ruling};
+
+use super::list;
+use crate::console::BAD;
+
+/// The latest decision of a run. An output that was allowed may have been taken back since.
+pub(in crate::cli) struct RunStanding {
+    pub(in crate::cli) ruling: Ruling,
+    /// `None` if the output is not allowed: there is nothing to take back then.
+    pub(in crate::cli) revocation: Option<Revocation>,
+}
+
+impl RunStanding {
+    /// Finds in the history of a run whether its decision was taken back.
+    pub(in crate::cli) fn new(ruling: Ruling, history: &[StoredEvent], run: Digest) -> Self {
+        let is_allowed = ruling == Ruling::Allow;
+        let revocation = lookup::find_revocation(history, run).filter(|_| is_allowed);
+        Self { ruling, revocation }
+    }
+
+    /// Describes what has changed since the run was decided like this; empty if nothing has.
+    pub(in crate::cli) fn describe_change(&self, before: Ruling) -> String {
+        match (self.ruling == before, self.revoking_act()) {
+            (true, None) => String::new(),
+            (true, Some(act)) => format!(", later {act}"),
+            (false, _) => format!(", later {self}"),
+        }
+    }
+
+    /// Returns the terminal style of the standing.
+    pub(in crate::cli) fn style(&self) -> anstyle::Style {
+        if self.revocation.is_some() { BAD } else { list::ruling_style(self.ruling) }
+    }
+
+    fn revoking_act(&self) -> Option<&'static str> {
+        Some(match self.revocation.as_ref()?.act {
+            RevocationAct::Retraction { .. } => "retracted",
+            RevocationAct::Rejection { .. } => "rejected",
+            RevocationAct::Incident { .. } => "named by an incident",
+            RevocationAct::Edit { .. } => "edited",
+        })
+    }
+}
+
+impl fmt::Display for RunStanding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ruling = self.ruling;
+        match self.revoking_act() {
+            None => write!(f, "{ruling}"),
+            Some(act) => write!(f, "{ruling}, {act}"),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The gate record whose rules apply to a gate: that of its active release. The file in the project is a draft, which
+//! must not stop a person who goes back to a release, retracts an output or reports an incident.
+
+use tollgate_ledger::{LedgerError, LedgerReader};
+use tollgate_model::{Gate, GateName};
+use tollgate_project::{GateReadError, Project};
+
+use super::loaded_gate::LoadedGate;
+use super::release_record::ReleaseReadError;
+use super::releases::find_active_release;
+use crate::host::Host;
+
+/// The reason why the gate record whose rules apply cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GoverningRecordError {
+    #[error(transparent)]
+    Release(#[from] ReleaseReadError),
+    /// The gate has no active release, and its file cannot be read.
+    #[error(transparent)]
+    File(#[from] GateReadError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl Host {
+    /// Returns the gate record whose rules apply: that of the active release, or that of the gate's file if the gate has
+    /// no active release. The file is not read otherwise, nor is that of another gate. It blocks while it reads.
+    pub fn governing_gate(&self, gate: &GateName) -> Result<Gate, GoverningRecordError> {
+        let project = &self.shared.project;
+        let read = |reader: &dyn LedgerReader| read_governing_gate(reader, project, gate);
+        match self.shared.read_if_recorded(read)? {
+            Some(record) => Ok(record),
+            None => Ok(project.read_gate(gate.as_str())?),
+        }
+    }
+
+    /// Fails if there is no gate with this name: it has no active release, and the project has no file of it. The
+    /// record itself need not be readable if the gate has an active release. It blocks while it reads.
+    pub fn require_gate(&self, gate: &GateName) -> Result<(), GoverningRecordError> {
+        let find = |reader: &dyn LedgerReader| find_active_release(reader, gate);
+        if self.shared.read_if_recorded(find)?.flatten().is_none() {
+            self.shared.project.read_gate(gate.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the gate record whose rules apply, as [`Host::governing_gate`] does.
+pub(crate) fn read_governing_gate(
+    reader: &dyn LedgerReader,
+    project: &Project,
+    gate: &GateName,
+) -> Result<Gate, GoverningRecordError> {
+    match find_active_release(reader, gate)? {
+        Some(release) => Ok(LoadedGate::read_release(reader, release)?.gate),
+        None => Ok(project.read_gate(gate.as_str())?),
+    }
+}
