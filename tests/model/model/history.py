@@ -39,8 +39,9 @@ class History:
     def _apply_incident(self, at_ms, _):
         self.incidents.append(("incident", at_ms, ""))
 
-    def _apply_rollback(self, at_ms, _):
-        self.incidents.append(("rollback", at_ms, ""))
+    def _apply_rollback(self, at_ms, event):
+        kind = "release-rollback" if "release" in event else "rollback"
+        self.incidents.append((kind, at_ms, ""))
 
     def _apply_kpi(self, at_ms, event):
         self.figures[event["kpi"]] = (event["value"], at_ms, True)

@@ -126,9 +126,8 @@ fn describe_cause(cause: &DemotionCause) -> Value {
     match cause {
         DemotionCause::ThresholdBroken { kpi, .. } => json!(["threshold-broken", kpi]),
         DemotionCause::Incident { .. } => json!(["incident", ""]),
-        DemotionCause::Rollback { .. } | DemotionCause::ReleaseRollback { .. } => {
-            json!(["rollback", ""])
-        }
+        DemotionCause::Rollback { .. } => json!(["rollback", ""]),
+        DemotionCause::ReleaseRollback { .. } => json!(["release-rollback", ""]),
         DemotionCause::ReviewOverdue { .. } => json!(["review-overdue", ""]),
         DemotionCause::RecordOverdue { .. } => json!(["record-overdue", ""]),
         DemotionCause::ContractFailed { contract } => json!(["contract-failed", contract]),

@@ -97,9 +97,10 @@ fn random_figures(random: &mut Random, setting: &Setting, since_ms: u64) -> Valu
 
 fn random_incident(random: &mut Random, setting: &Setting) -> Value {
     let at = format_rfc3339(setting.now_ms - random.below(2 * DAY_MS));
-    match random.below(3) {
+    match random.below(4) {
         0 => json!({ "kind": "incident", "at": at, "description": "wrong name" }),
         1 => json!({ "kind": "rollback", "at": at }),
+        2 => json!({ "kind": "release-rollback", "at": at }),
         _ => json!({ "kind": "contract-failed", "at": at, "contract": "tollgate/pii" }),
     }
 }
