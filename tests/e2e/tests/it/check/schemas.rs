@@ -47,7 +47,7 @@ fn junit_reports_are_valid() {
     assert_eq!(junit_errors(&place, &ran.exits_with(2).out), "");
     place.write("none.jsonl", "");
     let ran = check(&place, &["none.jsonl", "--format", "junit"]);
-    assert_eq!(junit_errors(&place, &ran.exits_with(0).out), "");
+    assert_eq!(junit_errors(&place, &ran.exits_with(2).out), "");
     let ran = place.run(&["gate", "test", "--junit"]);
     assert_eq!(junit_errors(&place, &ran.exits_with(0).out), "");
     let case = json!({"text": "Hello.", "expect": "allow"});
@@ -63,7 +63,7 @@ fn sarif_reports_are_valid() {
     assert_eq!(sarif_errors(&ran.exits_with(2).json()), "");
     place.write("none.jsonl", "");
     let ran = check(&place, &["none.jsonl", "--format", "sarif"]);
-    assert_eq!(sarif_errors(&ran.exits_with(0).json()), "");
+    assert_eq!(sarif_errors(&ran.exits_with(2).json()), "");
 }
 
 #[test]
