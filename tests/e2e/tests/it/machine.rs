@@ -10,8 +10,8 @@ use crate::tool::{Place, Ran, binary};
 fn judges_with_a_full_disk() {
     let place = Place::new();
     place.write("letter.txt", "hello").write("cache/.keep", "");
-    // Room for the key, but not for a compiled contract.
-    let mount = "mount -t tmpfs -o size=64k none cache";
+    // Room for the key, but not for a compiled contract. A folder that others can write to is no cache at all.
+    let mount = "mount -t tmpfs -o size=64k,mode=700 none cache";
     let judge = format!(
         "{} judge tollgate/length --config '{{\"words\": {{\"max\": 3}}}}' letter.txt; ls cache >&2",
         binary().display()
