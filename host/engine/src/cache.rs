@@ -4,7 +4,7 @@
 //! starts with a keyed hash of its name and content, under a key that only this user can
 //! read. A file that this host did not write, or that was written under another name, is
 //! never loaded. The key is only believed if it and the folder belong to this user, because
-//! whoever knows the key can have any machine code run. Files are written to a temporary name and
+//! anybody who knows the key can have any machine code run. Files are written to a temporary name and
 //! renamed, so several hosts can fill one cache at the same time.
 //!
 //! A broken cache costs time and never a judgement: the problem is reported once, and the

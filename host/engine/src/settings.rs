@@ -15,8 +15,8 @@ const MEMORY_BYTES_CEILING: usize = 512 << 20;
 const TABLE_ELEMENTS_CEILING: usize = 200_000;
 /// Native stack of one contract. Deep recursion traps when it is used up.
 const STACK_BYTES_MAX: usize = 1 << 20;
-/// Processor time for compiling and configuring one contract, of all threads together. CPython takes a
-/// third of it in a test build, and a tenth in a release.
+/// Processor time for compiling and configuring one contract, of all threads together. CPython takes
+/// between a fifth and a third of it.
 const COMPILE_CPU_S_MAX: u64 = 120;
 /// Wall-clock backstop behind `COMPILE_CPU_S_MAX`, for overloaded machines.
 const COMPILE_DEADLINE_MS: u64 = 300_000;

@@ -22,7 +22,7 @@ use crate::wasm_config::Allocation;
 
 /// Limit of the machine code of a contract, several times that of the largest one known.
 const CODE_BYTES_MAX: u64 = 1 << 30;
-/// What a process says before it dies is cut after this many bytes.
+/// Limit of the text that is kept of a process's standard error.
 const LAST_WORDS_BYTES_MAX: u64 = 4_096;
 
 /// A program that compiles a contract and ends: it calls [`compile_worker::run`](super::worker::run).
@@ -46,7 +46,7 @@ pub enum CompileError {
          another way: {reason}"
     )]
     Died { memory_bytes_max: u64, reason: String },
-    /// The compile process is not one, or of another version.
+    /// The program cannot be started, or does not answer as a compile process does.
     #[error("the compile process `{}` cannot be used: {reason}", program.display())]
     Unusable { program: PathBuf, reason: String },
 }
@@ -64,6 +64,7 @@ impl FunctionsByComponent {
 
     fn insert(&self, component: Digest, functions: Vec<u8>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.remove(&component);
         let bytes: usize = kept.values().map(|functions| functions.len()).sum();
         if bytes + functions.len() > FUNCTIONS_BYTES_MAX {
             kept.clear();
@@ -96,15 +97,12 @@ impl CompileProcesses<'_> {
     ) -> Result<CompiledContract, LoadError> {
         let known = self.functions.get(component);
         let response = self.run(job, known.as_deref().unwrap_or_default())?;
-        match response.header {
-            ResponseHeader::Refused(refusal) => Err(refusal.into()),
-            ResponseHeader::Compiled { preparation, .. } => {
-                if !response.functions.is_empty() {
-                    self.functions.insert(component, response.functions);
-                }
-                Ok(CompiledContract { preparation, code: response.code })
-            }
+        // A component that refuses one configuration is often loaded with another.
+        if !response.functions.is_empty() {
+            self.functions.insert(component, response.functions);
         }
+        let preparation = response.header.result?;
+        Ok(CompiledContract { preparation, code: response.code })
     }
 
     fn run(&self, job: &CompileJob, functions: &[u8]) -> Result<Response, CompileError> {
@@ -198,13 +196,9 @@ impl CompileProcesses<'_> {
 
 fn read_response(stdout: &mut impl Read) -> io::Result<Response> {
     let header: ResponseHeader = protocol::read_header(stdout)?;
-    let (code, functions) = match header {
-        ResponseHeader::Compiled { code_bytes, functions_bytes, .. } => (
-            protocol::read_bytes(stdout, code_bytes, CODE_BYTES_MAX)?,
-            protocol::read_bytes(stdout, functions_bytes, FUNCTIONS_BYTES_MAX as u64)?,
-        ),
-        ResponseHeader::Refused(_) => (Vec::new(), Vec::new()),
-    };
+    let code = protocol::read_bytes(stdout, header.code_bytes, CODE_BYTES_MAX)?;
+    let functions =
+        protocol::read_bytes(stdout, header.functions_bytes, FUNCTIONS_BYTES_MAX as u64)?;
     Ok(Response { header, code, functions })
 }
 

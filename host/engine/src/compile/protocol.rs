@@ -15,7 +15,7 @@ use crate::settings::Knobs;
 
 /// First word of every request. Change it with the messages, so that a program of another version
 /// is not believed.
-pub(super) const PROTOCOL: &str = "tollgate-compile-1";
+pub(super) const PROTOCOL: &str = "tollgate-compile-2";
 /// The configuration is the largest part of a header, and may have several files in it.
 const HEADER_BYTES_MAX: u64 = 256 << 20;
 
@@ -44,14 +44,12 @@ pub(super) struct RequestHeader {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) enum ResponseHeader {
-    Compiled {
-        preparation: Preparation,
-        code_bytes: u64,
-        /// Length of all compiled functions, or 0 if there are no new ones.
-        functions_bytes: u64,
-    },
-    Refused(CompileRefusal),
+pub(super) struct ResponseHeader {
+    pub(super) result: Result<Preparation, CompileRefusal>,
+    /// Length of the code, or 0 if there is none.
+    pub(super) code_bytes: u64,
+    /// Length of all functions that were needed, or 0 if all of them were in the request.
+    pub(super) functions_bytes: u64,
 }
 
 /// Every error that compiling can end with.

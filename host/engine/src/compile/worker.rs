@@ -34,27 +34,23 @@ fn answer(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     limit_resources(&request)?;
     let component =
         protocol::read_bytes(input, request.component_bytes, COMPONENT_BYTES_MAX as u64)?;
-    let functions =
-        protocol::read_bytes(input, request.functions_bytes, FUNCTIONS_BYTES_MAX as u64)?;
+    let cache = Arc::new(FunctionCache::default());
+    cache.import(&protocol::read_bytes(
+        input,
+        request.functions_bytes,
+        FUNCTIONS_BYTES_MAX as u64,
+    )?);
     end_with_parent();
 
-    let cache = Arc::new(FunctionCache::default());
-    cache.import(&functions);
-    let known = cache.len();
-    let compiled = compile(request, component.into(), cache.clone());
-    let functions = if cache.len() > known { cache.export() } else { Vec::new() };
-    let (header, code) = match compiled {
-        Ok(CompiledContract { preparation, code }) => {
-            let (code_bytes, functions_bytes) = (code.len() as u64, functions.len() as u64);
-            (ResponseHeader::Compiled { preparation, code_bytes, functions_bytes }, code)
-        }
-        Err(error) => (ResponseHeader::Refused(CompileRefusal::from(error)), Vec::new()),
+    let (result, code) = match compile(request, component.into(), cache.clone()) {
+        Ok(CompiledContract { preparation, code }) => (Ok(preparation), code),
+        Err(error) => (Err(CompileRefusal::from(error)), Vec::new()),
     };
-    protocol::write_header(output, &header)?;
-    if !code.is_empty() {
-        output.write_all(&code)?;
-        output.write_all(&functions)?;
-    }
+    let functions = if cache.has_new() { cache.export_used() } else { Vec::new() };
+    let (code_bytes, functions_bytes) = (code.len() as u64, functions.len() as u64);
+    protocol::write_header(output, &ResponseHeader { result, code_bytes, functions_bytes })?;
+    output.write_all(&code)?;
+    output.write_all(&functions)?;
     output.flush()
 }
 

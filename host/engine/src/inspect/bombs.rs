@@ -37,7 +37,7 @@ pub enum CompileAmount {
     /// Blocks of a function times its local variables: the compiler looks at every variable in every
     /// block that it may be live in.
     FunctionStates,
-    /// The same of all functions.
+    /// Sum of the states of all functions.
     States,
 }
 

@@ -130,7 +130,7 @@ fn below_the_bounds() -> Vec<String> {
     ]
 }
 
-/// What inspection lets pass is compiled within the limits, or ended by them.
+/// Components that pass inspection are compiled within the limits, or ended by them.
 #[tokio::test]
 #[ignore = "takes minutes"]
 async fn loads_what_is_below_the_bounds_or_fails() {

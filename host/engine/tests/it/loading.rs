@@ -140,7 +140,7 @@ async fn compile_process_reports_typed_errors() {
     assert!(error.contains("cannot be run"), "{error}");
 }
 
-/// Below every bound of inspection, but thirty thousand functions take longer than a blink.
+/// Component below every bound of inspection, whose ninety thousand functions take seconds to compile.
 fn heavy() -> std::sync::Arc<[u8]> {
     component(guests::many_functions(90_000), &[])
 }
