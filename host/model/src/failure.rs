@@ -83,9 +83,7 @@ impl Failure {
             Self::Host { .. } => "host",
         }
     }
-}
 
-impl Failure {
     /// Returns whether a contract that fails like this on an ordinary output is to blame. It is not where it does not
     /// judge such outputs, and where the machine had no time for it.
     pub fn is_of_contract(&self) -> bool {

@@ -14,8 +14,7 @@ use serde_json::{Map, Value};
 const STEPS_MAX: u64 = 4_000_000;
 /// Depth of schemas within schemas, following references. Validation recurses once or more per level.
 const DEPTH_MAX: usize = 200;
-
-/// Looking at a letter takes less time than visiting a schema.
+/// Letters that count as one step, because looking at a letter takes less time than a visit.
 const LETTERS_PER_STEP: usize = 8;
 
 /// Validating a value against a schema would take too long, or it is unknown how long.

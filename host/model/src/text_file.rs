@@ -1,6 +1,6 @@
 //! Text files that people write, such as gates and prompts, and errors at a place in them.
 //!
-//! An error carries the text that it is about, so that whoever shows it can show the line too.
+//! An error carries the text that it is about, so that its line can be shown too.
 
 use std::fmt;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Which characters a reader sees, and when two names read the same.
+//! Texts as a reader sees them: visible characters, and names and topics that read the same.
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
