@@ -119,8 +119,8 @@ pub fn is_in_scheme(scheme: LevelScheme, level: u8, autonomy: &Autonomy) -> bool
 }
 
 /// Returns the causes of a demotion. Due times count if they are later than `since_ms`, the last change of the level.
-/// What is recorded counts by its place in the ledger, because the clocks of its writers differ: all incidents of the
-/// state, and the figures that are new. The ledger ends those that it recorded before the change.
+/// All incidents of the state count, and the figures that are new. Their place in the ledger decides that, because the
+/// clocks of its writers differ: the ledger ends those that it recorded before the change.
 pub fn demotion_causes(
     gate: &Gate,
     state: &GateState,

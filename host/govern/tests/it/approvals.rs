@@ -3,8 +3,8 @@
 use tollgate_govern::OutputApproval;
 use tollgate_model::{Digest, Outcome, ReviewTrigger, Ruling, Severity};
 
-use crate::common::{Scenario, Verdict, assert_decision, codes, pass, report};
-use crate::decisions::{one_contract, scenario};
+use crate::common::{Scenario, Verdict, assert_decision, codes, pass, report, scenario};
+use crate::decisions::one_contract;
 
 use Ruling::{Allow, Block, Hold};
 

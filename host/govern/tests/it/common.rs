@@ -116,6 +116,25 @@ impl Scenario {
     }
 }
 
+/// Returns the scenario that is allowed, with a change.
+pub fn scenario(change: impl FnOnce(&mut Scenario)) -> Scenario {
+    let mut scenario = Scenario::valid();
+    change(&mut scenario);
+    scenario
+}
+
+/// Returns a scenario whose subject context has one replacement.
+pub fn with_context(from: &str, to: &str) -> Scenario {
+    let subject = subject();
+    let context = subject.context.as_str().replace(from, to);
+    assert_ne!(context, subject.context.as_str());
+    let subject = Subject { context: JsonText::parse(context).unwrap(), ..subject };
+    scenario(|scenario| {
+        scenario.facts =
+            OutputFacts::from_subject(&subject, scenario.facts.subject, scenario.facts.run)
+    })
+}
+
 pub fn state(gate: &Gate, level: u8) -> GateState {
     let reason = LevelChangeReason::Promoted {
         accepted_by: "Sam Reed".parse().unwrap(),

@@ -8,5 +8,6 @@ mod decisions;
 mod documents;
 mod early_texts;
 mod gate_lifecycle;
+mod output_facts;
 mod properties;
 mod reason_samples;
