@@ -73,9 +73,9 @@ pub enum FigureError {
 }
 
 impl Host {
-    /// Records figures: all of them, or none. The thresholds are those of the active release. Of several values of one figure, the one that was measured last counts.
-    /// Returns them by gate and time. One that breaks a threshold costs its gate a level at
-    /// once: [`Host::gate_status`] records that demotion.
+    /// Records figures: all of them, or none. Of several values of one figure in a call, the one that was measured last
+    /// counts. Returns them by gate and time. One that breaks a threshold of the active release costs its gate a level
+    /// at once: [`Host::gate_status`] records that demotion.
     pub async fn record_figures(
         &self,
         mut figures: Vec<ReportedFigure>,

@@ -15,7 +15,6 @@ use crate::host::Host;
 const SHORT_DIGITS: usize = 12;
 /// Maximum number of matching runs listed when a name is ambiguous.
 const LISTED_RUNS_MAX: u32 = 4;
-
 /// Maximum number of runs of a gate with one id that are returned. More than a few mean that the id is not one.
 const RUNS_OF_ID_MAX: u32 = 1_000;
 
@@ -109,12 +108,12 @@ pub fn latest_decision(history: &[Event], run: Digest) -> Option<(&Event, &RunEv
     })
 }
 
-/// Returns what took the latest decision of a run back, from its history. The place in the chain decides what came
-/// after the decision: whoever decides again knows what was recorded before.
+/// Returns the act that took the latest decision of a run back, from its history. Only acts later in the chain than the
+/// decision count: those before it were known when it was made.
 pub fn find_revocation(history: &[Event], run: Digest) -> Option<Revocation> {
     let (decided, _) = latest_decision(history, run)?;
-    let later = history.iter().filter(|event| event.seq > decided.seq);
-    later.filter_map(|event| to_revocation(event, run)).next()
+    let mut later = history.iter().filter(|event| event.seq > decided.seq);
+    later.find_map(|event| to_revocation(event, run))
 }
 
 /// Returns the first incident that names a run, from its history, whenever it was recorded.

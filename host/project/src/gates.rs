@@ -79,11 +79,6 @@ impl Project {
         gates.iter().map(gate_requirements).collect()
     }
 
-    /// Returns the path of the file of a gate, whether it exists or not.
-    pub fn gate_path(&self, name: &GateName) -> PathBuf {
-        self.folder.join(GATE_FOLDER).join(format!("{name}.toml"))
-    }
-
     /// Returns the digest of the brand voice document as it is now, or `None` if it is missing or no regular
     /// file, or if the gate has none.
     pub fn brand_voice_digest(&self, gate: &Gate) -> Option<Digest> {

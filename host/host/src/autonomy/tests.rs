@@ -1,63 +1,23 @@
 use std::sync::Arc;
-use std::sync::Mutex;
 
-use tollgate_ledger::{
-    Append, AppendedRange, BoxFuture, Checkpoint, Ledger, LedgerEntry, LedgerReader,
-};
-use tollgate_ledger_sqlite::SqliteLedger;
-use tollgate_model::{EventKind, IncidentEvent};
+use tollgate_ledger::Ledger;
+use tollgate_model::IncidentEvent;
 
+use self::overtaken_ledger::OvertakenLedger;
 use super::*;
 use crate::figures::ReportedFigure;
 use crate::test_host::{START_MS, TestHost, actor, entry, gate_name, text};
 
-/// A ledger to which another process appends first, once.
-struct OvertakenLedger {
-    ledger: SqliteLedger,
-    other: Mutex<Option<LedgerEntry>>,
-}
-
-impl Ledger for OvertakenLedger {
-    fn append(&self, append: Append) -> BoxFuture<'_, Result<AppendedRange, LedgerError>> {
-        Box::pin(async move {
-            let other = self.other.lock().unwrap().take();
-            if let Some(other) = other {
-                self.ledger.append(other.into()).await?;
-            }
-            self.ledger.append(append).await
-        })
-    }
-
-    fn append_blocking(&self, append: Append) -> Result<AppendedRange, LedgerError> {
-        self.ledger.append_blocking(append)
-    }
-
-    fn open_reader(&self) -> Result<Box<dyn LedgerReader>, LedgerError> {
-        self.ledger.open_reader()
-    }
-
-    fn checkpoint(
-        &self,
-        at_ms: u64,
-        key: &str,
-        sign: &dyn Fn(&[u8]) -> Vec<u8>,
-    ) -> Result<Option<Checkpoint>, LedgerError> {
-        self.ledger.checkpoint(at_ms, key, sign)
-    }
-
-    fn rebuild(&self) -> Result<(), LedgerError> {
-        self.ledger.rebuild()
-    }
-
-    fn close(&self) {
-        self.ledger.close();
-    }
-}
+#[path = "../../tests/it/overtaken_ledger.rs"]
+mod overtaken_ledger;
 
 /// Returns a host on whose first append this event is already recorded.
 fn overtaken(test: &TestHost, kind: EventKind) -> Host {
-    let other = Mutex::new(Some(entry(START_MS, kind)));
-    test.with_ledger(Arc::new(OvertakenLedger { ledger: test.ledger.clone(), other }))
+    let other = test.ledger.clone();
+    let act = async move {
+        other.append(entry(START_MS, kind).into()).await.unwrap();
+    };
+    test.with_ledger(Arc::new(OvertakenLedger::new(test.ledger.clone(), vec![Box::pin(act)])))
 }
 
 fn incident() -> EventKind {

@@ -20,7 +20,7 @@ pub enum ErrorKind {
     Refused,
     /// The project or this machine has to be put in order first: a package, a signature, a lock or a gate file.
     NotReady,
-    /// What the ledger holds is damaged, or was changed from outside.
+    /// A record in the ledger is damaged, or was changed from outside.
     BrokenRecord,
     /// The host failed, and nobody who asked is to blame.
     Internal,

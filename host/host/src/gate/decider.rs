@@ -73,7 +73,7 @@ impl GateDecider {
     ) -> Result<Self, E> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(NoRandomnessError::from)?;
-        let state = GateState::empty(project, &loaded.gate);
+        let state = GateState::default();
         let mut decider = Self { loaded, view, state, secret, names_created: 0 };
         decider.refresh(project, now_ms)?;
         Ok(decider)

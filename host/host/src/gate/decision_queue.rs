@@ -46,11 +46,19 @@ pub(crate) enum Settlement {
     /// The decision is recorded.
     Decided(Box<CheckedRun>),
     /// Another release is active by now, so the output has to be judged by that one. Nothing is recorded.
-    ReleaseChanged(Box<JudgedOutput>),
+    ReleaseChanged(Box<DismissedOutput>),
     /// The active release has decided the line of the batch in this run. Nothing else is recorded.
     AlreadyRecorded { line: BatchLine, run: Digest, judged: Box<JudgedOutput> },
     /// Nothing is recorded.
     Failed(CheckError),
+}
+
+/// An output that comes back undecided.
+pub(crate) struct DismissedOutput {
+    /// The release that judged it, and is not active.
+    pub(crate) release: Digest,
+    pub(crate) judged: JudgedOutput,
+    pub(crate) origin: RunOrigin,
 }
 
 /// The queue of a gate. Its thread ends when the queue is dropped.
@@ -184,9 +192,10 @@ impl DecisionWorker {
             Some(request.release) == active && request.release == loaded
         };
         let (current, others): (Vec<_>, Vec<_>) = group.into_iter().partition(is_current);
-        for DecisionRequest { judged, reply, .. } in others {
+        for DecisionRequest { release, judged, origin, reply, .. } in others {
+            let dismissed = DismissedOutput { release, judged, origin };
             // A caller that does not wait any more needs no answer.
-            let _ = reply.send(Settlement::ReleaseChanged(Box::new(judged)));
+            let _ = reply.send(Settlement::ReleaseChanged(Box::new(dismissed)));
         }
         current
     }

@@ -1,4 +1,4 @@
-//! Whether text may go out before its decision, asked as often as text could go out.
+//! The question whether text may go out before its decision, asked each time that text could go out.
 
 use tollgate_govern::OutputFacts;
 use tollgate_govern::early_text::early_text_obstacle;

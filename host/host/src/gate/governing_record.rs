@@ -5,8 +5,7 @@ use tollgate_ledger::{LedgerError, LedgerReader};
 use tollgate_model::{Gate, GateName};
 use tollgate_project::{GateReadError, Project};
 
-use super::loaded_gate::LoadedGate;
-use super::release_record::ReleaseReadError;
+use super::release_record::{ReleaseReadError, read_release_gate};
 use super::releases::find_active_release;
 use crate::host::Host;
 
@@ -53,7 +52,7 @@ pub(crate) fn read_governing_gate(
     gate: &GateName,
 ) -> Result<Gate, GoverningRecordError> {
     match find_active_release(reader, gate)? {
-        Some(release) => Ok(LoadedGate::read_release(reader, release)?.gate),
+        Some(release) => Ok(read_release_gate(reader, release)?.1),
         None => Ok(project.read_gate(gate.as_str())?),
     }
 }

@@ -10,7 +10,7 @@ use tracing::{Instrument, Span, field, info_span};
 
 use super::checked_run::CheckedRun;
 use super::decider::RunOrigin;
-use super::decision_queue::{DecisionQueue, Settlement};
+use super::decision_queue::{DecisionQueue, DismissedOutput, Settlement};
 use super::error::{CheckError, GateOpenError};
 use super::judging::{JudgedOutput, subject_digest};
 use super::loaded_gate::LoadedGate;
@@ -65,8 +65,6 @@ pub struct JudgedSubmission {
 /// its turn.
 pub struct PendingDecision {
     gate: GateHandle,
-    release: Digest,
-    origin: RunOrigin,
     reply: oneshot::Receiver<Settlement>,
     span: Span,
 }
@@ -74,7 +72,7 @@ pub struct PendingDecision {
 impl PendingDecision {
     /// Waits until the decision is durable.
     pub async fn outcome(self) -> Result<CheckOutcome, CheckError> {
-        let Self { gate, mut release, origin, mut reply, span } = self;
+        let Self { gate, mut reply, span } = self;
         loop {
             let settlement = reply.await.map_err(|_| CheckError::Closed)?;
             match settlement {
@@ -86,17 +84,16 @@ impl PendingDecision {
                     return Ok(CheckOutcome::AlreadyRecorded(run));
                 }
                 // Another release became active after the output was judged, so that one has to judge it.
-                Settlement::ReleaseChanged(judged) => {
+                Settlement::ReleaseChanged(dismissed) => {
+                    let DismissedOutput { release, judged, origin } = *dismissed;
                     gate.follow_release(release).instrument(span.clone()).await?;
                     let active = gate.shared.active.load_full();
                     let now_ms = gate.shared.host.clock.now_ms();
-                    let JudgedOutput { subject, .. } = *judged;
-                    let judging = active.loaded.judge(subject, now_ms);
+                    let judging = active.loaded.judge(judged.subject, now_ms);
                     let output = judging.instrument(span.clone()).await?;
-                    release = active.loaded.snapshot.digest;
+                    let release = active.loaded.snapshot.digest;
                     span.record("release", field::display(release));
-                    let (origin, span) = (origin.clone(), span.clone());
-                    reply = active.queue.submit(release, output, origin, span).await?;
+                    reply = active.queue.submit(release, output, origin, span.clone()).await?;
                 }
             }
         }
@@ -247,8 +244,8 @@ impl GateHandle {
         span: Span,
     ) -> Result<PendingDecision, CheckError> {
         let release = active.loaded.snapshot.digest;
-        let reply = active.queue.submit(release, output, origin.clone(), span.clone()).await?;
-        Ok(PendingDecision { gate: self.clone(), release, origin, reply, span })
+        let reply = active.queue.submit(release, output, origin, span.clone()).await?;
+        Ok(PendingDecision { gate: self.clone(), reply, span })
     }
 
     /// Returns what the active release has decided about a line of a batch, as

@@ -13,7 +13,7 @@ use tollgate_project::LocalPackages;
 use crate::gate::bound_contract::{BoundContract, locked_version};
 use crate::gate::bound_panel::BoundPanel;
 use crate::gate::load_error::{BoundConfigError, BoundContractError, GateLoadError};
-use crate::gate::release_record::{ReleasePart, ReleaseReadError};
+use crate::gate::release_record::{ReleasePart, ReleaseReadError, read_release_gate};
 use crate::gate::release_snapshot::ReleaseSnapshot;
 
 /// A gate that outputs can be judged at. Cloning it is cheap.
@@ -33,16 +33,10 @@ pub struct LoadedGate {
 pub struct ReleaseParts {
     digest: Digest,
     release: Release,
-    pub(crate) gate: Gate,
+    gate: Gate,
     prompt: Option<Vec<u8>>,
     /// Complete configurations of the contracts, in the order of the release.
     configs: Vec<Value>,
-}
-
-impl ReleaseParts {
-    pub(crate) fn release(&self) -> &Release {
-        &self.release
-    }
 }
 
 impl LoadedGate {
@@ -84,8 +78,7 @@ impl LoadedGate {
         reader: &dyn LedgerReader,
         digest: Digest,
     ) -> Result<ReleaseParts, ReleaseReadError> {
-        let release: Release = ReleasePart::Release.read_json(reader, digest)?;
-        let gate = ReleasePart::GateRecord.read_json(reader, release.gate_digest)?;
+        let (release, gate) = read_release_gate(reader, digest)?;
         let prompt = release.prompt.as_ref();
         let prompt = prompt.map(|prompt| ReleasePart::Prompt.read(reader, prompt.digest));
         let prompt = prompt.transpose()?;

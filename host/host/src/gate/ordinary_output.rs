@@ -1,8 +1,8 @@
 //! The ordinary output, which a contract that failed is asked about.
 //!
 //! The author of an output can make a contract fail: with a text that is too long, too deep, or takes all fuel. That
-//! blocks the output, but must not cost the gate a level, or whoever writes outputs could take its autonomy away. An
-//! ordinary output has nothing that its author chose, so a contract that fails on it, too, fails by itself.
+//! blocks the output, but must not cost the gate a level, or every author could take its autonomy away. An ordinary
+//! output has nothing that its author chose, so a contract that fails on it, too, fails by itself.
 
 use tollgate_engine::HostContext;
 use tollgate_model::{Content, ContractCheck, EnforcementMode, JsonText, PromptRef, Subject};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 use tollgate_ledger::{LedgerError, LedgerReader};
-use tollgate_model::Digest;
+use tollgate_model::{Digest, Gate, Release};
 
 /// The reason why a release cannot be read from the ledger.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,16 @@ impl fmt::Display for ReleasePart {
             Self::Configuration => "configuration",
         })
     }
+}
+
+/// Reads a release with the gate record that it pins, and nothing else of it.
+pub(crate) fn read_release_gate(
+    reader: &dyn LedgerReader,
+    digest: Digest,
+) -> Result<(Release, Gate), ReleaseReadError> {
+    let release: Release = ReleasePart::Release.read_json(reader, digest)?;
+    let gate = ReleasePart::GateRecord.read_json(reader, release.gate_digest)?;
+    Ok((release, gate))
 }
 
 impl ReleasePart {

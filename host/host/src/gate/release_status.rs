@@ -7,8 +7,7 @@ use tollgate_ledger::LedgerReader;
 use tollgate_model::{Digest, GateName, PinnedPrompt, Release};
 
 use super::load_error::GateLoadError;
-use super::loaded_gate::LoadedGate;
-use super::release_record::ReleaseReadError;
+use super::release_record::{ReleasePart, ReleaseReadError};
 use super::releases::find_active_release;
 use crate::host::Host;
 
@@ -92,8 +91,9 @@ impl Host {
         let locked = self.load_locked_gate(gate.as_str()).await;
         let differences = match (active, &locked) {
             (Some(active), Ok(locked)) if active != locked.snapshot.digest => {
-                let parts = self.shared.read(|reader| LoadedGate::read_release(reader, active))?;
-                compare_releases(parts.release(), &locked.snapshot.release)
+                let read =
+                    |reader: &dyn LedgerReader| ReleasePart::Release.read_json(reader, active);
+                compare_releases(&self.shared.read(read)?, &locked.snapshot.release)
             }
             _ => Vec::new(),
         };

@@ -12,6 +12,7 @@ use tracing::Instrument;
 use super::error::GateOpenError;
 use super::load_error::GateLoadError;
 use super::loaded_gate::LoadedGate;
+use super::release_record::read_release_gate;
 use crate::actor::Actor;
 use crate::host::Host;
 
@@ -190,7 +191,7 @@ pub(crate) fn read_active_gate(
 ) -> Result<Gate, GateOpenError> {
     let release = find_active_release(reader, gate)?;
     let release = release.ok_or_else(|| GateOpenError::NoActiveRelease { gate: gate.clone() })?;
-    Ok(LoadedGate::read_release(reader, release)?.gate)
+    Ok(read_release_gate(reader, release)?.1)
 }
 
 /// Returns the release that is active at a gate: the one that was rolled out fully last.

@@ -147,7 +147,8 @@ async fn retain_masked(
     live: &HostContext,
 ) -> (RetainedContent, Redactions) {
     let digest_only = (RetainedContent::Digest, Redactions::All);
-    let is_pii = |contract: &&BoundContract| contract.to_pinned().name.to_string() == PII;
+    let is_pii =
+        |contract: &&BoundContract| contract.contract.manifest().contract.name.to_string() == PII;
     // Without a report of this contract nothing is known about personal data.
     let Some(pii) = loaded.panel.contracts().iter().find(is_pii) else { return digest_only };
     let pii_check = checks.iter().find(|check| check.contract == pii.binding_id);

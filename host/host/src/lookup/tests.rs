@@ -55,7 +55,7 @@ async fn an_approval_or_a_later_decision_takes_nothing_back() {
     let approved = |run| vec![review(run, ReviewAction::Approve)];
     assert_eq!(revocation(approved).await, None);
     assert_eq!(revocation(|_| vec![incident(None)]).await, None, "it names no run");
-    // Whoever decided again knew of the incident.
+    // The incident was known when it was decided again.
     let again = |digest| {
         vec![incident(Some(digest)), EventKind::Run(Box::new(run("letter", Ruling::Allow)))]
     };

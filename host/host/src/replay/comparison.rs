@@ -19,7 +19,7 @@ use super::{CandidateError, ComparisonError, full_output};
 use crate::gate::bound_contract::BoundContract;
 use crate::gate::bound_panel::BoundPanel;
 use crate::gate::loaded_gate::LoadedGate;
-use crate::gate::release_record::{ReleasePart, ReleaseReadError};
+use crate::gate::release_record::{ReleasePart, ReleaseReadError, read_release_gate};
 use crate::gate::state::GateState;
 
 /// The contracts or gate to compare with.
@@ -148,8 +148,7 @@ impl<'a> Comparison<'a> {
         {
             return Ok(latest.clone());
         }
-        let pinned: Release = ReleasePart::Release.read_json(self.view, release)?;
-        let gate: Gate = ReleasePart::GateRecord.read_json(self.view, pinned.gate_digest)?;
+        let (pinned, gate) = read_release_gate(self.view, release)?;
         let both = Arc::new((gate, pinned));
         self.latest = Some((release, both.clone()));
         Ok(both)

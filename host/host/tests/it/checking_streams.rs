@@ -3,13 +3,10 @@
 use std::time::Duration;
 
 use tollgate::model::{EarlyText, Ruling, RunEvent};
-use tollgate::{
-    Actor, CheckOutcome, CheckStream, CheckedRun, GateHandle, StreamProgress, StreamStop,
-    Submission,
-};
+use tollgate::{CheckStream, CheckedRun, GateHandle, StreamProgress, StreamStop};
 
-use super::fixture::actor;
-use super::newsletter::{LENGTH, MARKS, Newsletter, stream_submission, subject};
+use super::fixture::{actor, decided};
+use super::newsletter::{LENGTH, MARKS, Newsletter, check, stream_submission};
 
 const PARTS: [&str; 3] = ["Hello Lee, ", "schön, dass ", "Sie da sind."];
 
@@ -31,18 +28,6 @@ async fn stop(stream: &mut CheckStream, part: &str) -> StreamStop {
         StreamProgress::Stopped(stop) => stop.clone(),
         StreamProgress::Text(text) => panic!("`{text}` goes out"),
     }
-}
-
-fn decided(outcome: CheckOutcome) -> CheckedRun {
-    match outcome {
-        CheckOutcome::Decided(run) => *run,
-        other => panic!("{other:?}"),
-    }
-}
-
-async fn check(gate: &GateHandle, text: &str) -> CheckedRun {
-    let actor: Actor = actor();
-    decided(gate.check(Submission::new(subject(gate, text)), &actor).await.unwrap())
 }
 
 /// Compares the verdicts and the decision, but not the fuel, which depends on the parts.

@@ -1,22 +1,14 @@
 //! Failures of contracts: what the output caused costs the gate no level, and what the contract causes does.
 
 use tollgate::model::Ruling;
-use tollgate::{CheckOutcome, CheckedRun, GateHandle, Submission};
 
-use super::fixture::actor;
-use super::newsletter::{Newsletter, subject};
+use super::newsletter::{Newsletter, check};
 
 /// Fails in the way that the text asks for.
 const HOSTILE: &str = "[[contracts]]\ncontract = \"hostile/hostile@^1\"\n";
 /// Fails on every text.
 const PANICKING: &str =
     "[[contracts]]\ncontract = \"hostile/hasty@^1\"\nconfig = { behave = \"panic\" }\n";
-
-async fn check(gate: &GateHandle, text: &str) -> CheckedRun {
-    let checked = gate.check(Submission::new(subject(gate, text)), &actor()).await.unwrap();
-    let CheckOutcome::Decided(run) = checked else { panic!("{checked:?}") };
-    *run
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_output_that_makes_a_contract_fail_costs_the_gate_no_level() {

@@ -101,7 +101,12 @@ pub fn submission(text: &str) -> Submission {
 }
 
 pub async fn check(gate: &GateHandle, text: &str) -> CheckedRun {
-    match gate.check(submission(text), &actor()).await.unwrap() {
+    decided(gate.check(submission(text), &actor()).await.unwrap())
+}
+
+/// Returns the run of an output that was decided now.
+pub fn decided(outcome: CheckOutcome) -> CheckedRun {
+    match outcome {
         CheckOutcome::Decided(run) => *run,
         other => panic!("{other:?}"),
     }

@@ -8,6 +8,7 @@ mod drafts;
 mod failing_contracts;
 mod fixture;
 mod newsletter;
+mod overtaken_ledger;
 mod releases;
 mod resuming;
 mod reviewing;

@@ -10,13 +10,13 @@ use tollgate::model::{
     Content, Event, EventKind, IncidentEvent, JsonText, LevelChangeReason, LevelEvent, LevelScheme,
     RunEvent, Share, Subject,
 };
-use tollgate::{GateHandle, Host, PackageStore, Project, StreamSubmission};
+use tollgate::{CheckedRun, GateHandle, Host, PackageStore, Project, StreamSubmission, Submission};
 use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
 use tollgate_ledger_sqlite::SqliteLedger;
 use tollgate_packages::source::PublishOptions;
 use tollgate_project::{ProjectPackages, RegistryAccess, files, open_package};
 
-use super::fixture::{START_MS, actor, lock, open_host};
+use super::fixture::{START_MS, actor, decided, lock, open_host};
 
 const GATE: &str = "welcome-email";
 
@@ -107,6 +107,11 @@ impl Newsletter {
 pub fn subject(gate: &GateHandle, text: &str) -> Subject {
     let content = Content::Text(text.into());
     Subject { content, prompt: gate.prompt(), context: context() }
+}
+
+/// Checks a text that the gate's prompt wrote.
+pub async fn check(gate: &GateHandle, text: &str) -> CheckedRun {
+    decided(gate.check(Submission::new(subject(gate, text)), &actor()).await.unwrap())
 }
 
 /// Returns the submission of a text that the gate's prompt is going to write.

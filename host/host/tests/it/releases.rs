@@ -1,17 +1,16 @@
 //! Releases that are published or taken back while other processes record something at the same gate.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use tollgate::Host;
 use tollgate::gate::ReleaseError;
 use tollgate::incidents::IncidentReport;
-use tollgate::ledger::{
-    Append, AppendedRange, BoxFuture, Checkpoint, ConflictError, Ledger, LedgerError, LedgerReader,
-};
+use tollgate::ledger::{BoxFuture, ConflictError, LedgerError};
 use tollgate::model::GateName;
 use tollgate_ledger_sqlite::SqliteLedger;
 
 use super::fixture::{Fixture, actor};
+use super::overtaken_ledger::OvertakenLedger;
 
 /// An act of another process.
 enum OtherAct {
@@ -19,14 +18,7 @@ enum OtherAct {
     Rollback,
 }
 
-/// A ledger to which another process appends first, as long as acts are left.
-struct BusyLedger {
-    ledger: SqliteLedger,
-    other: Host,
-    acts: Mutex<Vec<OtherAct>>,
-}
-
-async fn act(host: &Host, act: OtherAct) {
+async fn act(host: Host, act: OtherAct) {
     match act {
         OtherAct::Incident => {
             let report = IncidentReport::new("a wrong name".parse().unwrap());
@@ -47,45 +39,10 @@ async fn busy_host(fixture: &Fixture, acts: Vec<OtherAct>) -> Host {
     fixture.change_gate(20).await;
     fixture.host.publish_release("short", &actor(), None).await.unwrap();
     let ledger = SqliteLedger::open(&fixture.folder.path().join("ledger.db")).unwrap();
-    let ledger = BusyLedger { ledger, other: fixture.open_again(), acts: Mutex::new(acts) };
-    fixture.open_with_ledger(Arc::new(ledger))
-}
-
-impl Ledger for BusyLedger {
-    fn append(&self, append: Append) -> BoxFuture<'_, Result<AppendedRange, LedgerError>> {
-        Box::pin(async move {
-            let next = self.acts.lock().unwrap().pop();
-            if let Some(next) = next {
-                act(&self.other, next).await;
-            }
-            self.ledger.append(append).await
-        })
-    }
-
-    fn append_blocking(&self, append: Append) -> Result<AppendedRange, LedgerError> {
-        self.ledger.append_blocking(append)
-    }
-
-    fn open_reader(&self) -> Result<Box<dyn LedgerReader>, LedgerError> {
-        self.ledger.open_reader()
-    }
-
-    fn checkpoint(
-        &self,
-        at_ms: u64,
-        key: &str,
-        sign: &dyn Fn(&[u8]) -> Vec<u8>,
-    ) -> Result<Option<Checkpoint>, LedgerError> {
-        self.ledger.checkpoint(at_ms, key, sign)
-    }
-
-    fn rebuild(&self) -> Result<(), LedgerError> {
-        self.ledger.rebuild()
-    }
-
-    fn close(&self) {
-        self.ledger.close();
-    }
+    let other = fixture.open_again();
+    let begin = |next| Box::pin(act(other.clone(), next)) as BoxFuture<'static, ()>;
+    let acts = acts.into_iter().map(begin).collect();
+    fixture.open_with_ledger(Arc::new(OvertakenLedger::new(ledger, acts)))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use tollgate::model::{BatchLine, Digest, Ruling, RunEvent};
 use tollgate::receipts::{AllowedRun, ReceiptError};
 use tollgate::{CheckOutcome, GateHandle, Submission};
 
-use super::fixture::{Fixture, actor, is_too_long, submission};
+use super::fixture::{Fixture, actor, decided, is_too_long, submission};
 use super::newsletter::{LENGTH, Newsletter, subject};
 
 fn line() -> BatchLine {
@@ -19,16 +19,14 @@ async fn a_line_that_another_release_decided_is_judged_anew() {
     let long = || submission("This text has more than twenty characters.").with_batch_line(line());
     let fixture = Fixture::new(200).await;
     let gate = fixture.open_gate().await;
-    let first = gate.check(long(), &actor()).await.unwrap();
-    let CheckOutcome::Decided(first) = first else { panic!("{first:?}") };
+    let first = decided(gate.check(long(), &actor()).await.unwrap());
     assert!(!is_too_long(&first));
     fixture.change_gate(20).await;
     let other = fixture.open_again();
     other.publish_release("short", &actor(), None).await.unwrap();
     let found = gate.find_batch_line(&line(), &long().subject).unwrap();
     assert!(found.is_none(), "the handle does not know the new release yet: {found:?}");
-    let second = gate.check(long(), &actor()).await.unwrap();
-    let CheckOutcome::Decided(second) = second else { panic!("{second:?}") };
+    let second = decided(gate.check(long(), &actor()).await.unwrap());
     assert!(is_too_long(&second) && second.run != first.run);
     let again = gate.check(long(), &actor()).await.unwrap();
     assert!(matches!(&again, CheckOutcome::AlreadyRecorded(run) if run.run == second.run));
@@ -43,8 +41,7 @@ async fn a_line_that_another_release_decided_is_judged_anew() {
 /// Checks a line of a batch that is allowed.
 async fn check_allowed(gate: &GateHandle) -> Digest {
     let submission = Submission::new(subject(gate, "Hello")).with_batch_line(line());
-    let checked = gate.check(submission, &actor()).await.unwrap();
-    let CheckOutcome::Decided(run) = checked else { panic!("{checked:?}") };
+    let run = decided(gate.check(submission, &actor()).await.unwrap());
     assert_eq!(run.decision.ruling, Ruling::Allow, "{:?}", run.decision);
     run.run
 }

@@ -2,10 +2,9 @@
 
 use tollgate::incidents::IncidentReport;
 use tollgate::review::{ReviewError, ReviewOutcome, ReviewRequest, ReviewSubmission, Reviewer};
-use tollgate::{CheckOutcome, Submission};
 
 use super::fixture::actor;
-use super::newsletter::{LENGTH, Newsletter, subject};
+use super::newsletter::{LENGTH, Newsletter, check};
 
 /// Returns whether the approval of a run is refused because an incident names it.
 async fn is_named(newsletter: &Newsletter, run: &str) -> bool {
@@ -25,10 +24,7 @@ async fn is_named(newsletter: &Newsletter, run: &str) -> bool {
 async fn a_held_output_that_an_incident_names_is_not_approved() {
     let newsletter = Newsletter::new(LENGTH, 3).await;
     let gate = newsletter.open_gate().await;
-    let submission = Submission::new(subject(&gate, "Hello"));
-    let CheckOutcome::Decided(held) = gate.check(submission, &actor()).await.unwrap() else {
-        panic!("not decided");
-    };
+    let held = check(&gate, "Hello").await;
     let run = held.run.to_string();
     assert!(!is_named(&newsletter, &run).await);
     let report = IncidentReport::new("a wrong name".parse().unwrap()).caused_by(held.run);

@@ -26,7 +26,7 @@ pub fn append_ten_events(world: &TestLedger) {
     }
 }
 
-/// Clocks of writers differ. That is no fault, but whoever reads times should know.
+/// Clocks of writers differ, which is no fault. The report says it, because times in the ledger are believed.
 pub fn tells_where_the_clock_went_back(open: OpenLedger<'_>) {
     let world = TestLedger::new(open);
     let hour_ms = 60 * CLOCK_SKEW_MS_MAX;

@@ -8,12 +8,12 @@ mod walk;
 
 use tollgate_model::Digest;
 
+pub use fault::{ChangedField, LedgerFault};
+pub use walk::ChainWalk;
+
 /// Difference between the times of two events in a row that needs no mention. Writers take the time before they wait for
 /// the disk, and clocks that are synchronised differ by less.
 pub const CLOCK_SKEW_MS_MAX: u64 = 60_000;
-
-pub use fault::{ChangedField, LedgerFault};
-pub use walk::ChainWalk;
 
 /// The result of verifying a ledger or an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct VerificationReport {
     /// Number of further faults beyond the limit.
     pub faults_omitted: u64,
     /// Number of events whose time lies before that of the event before them, by more than
-    /// [`CLOCK_SKEW_MS_MAX`](crate::CLOCK_SKEW_MS_MAX). It is no fault, because clocks of writers differ, but budgets and
+    /// [`CLOCK_SKEW_MS_MAX`]. It is no fault, because clocks of writers differ, but budgets and
     /// due times of such events are counted by a clock that was wrong.
     pub clock_jumps: u64,
     /// Number of the first of these events.

@@ -92,7 +92,7 @@ proptest! {
     }
 }
 
-/// Which of two values counts must not depend on what else is merged into the context.
+/// The value that counts would otherwise depend on what else is merged into the context.
 #[test]
 fn rejects_a_context_key_that_is_there_twice() {
     let shared = json!({"region": "eu"}).as_object().cloned().unwrap();

@@ -83,10 +83,8 @@ fn count_run(
     if previous.is_none() && !failed.is_empty() {
         add_to_day(at, DayCount::WithFailure, 1)?;
     }
-    let level_costing = body.level_costing_contracts().iter();
-    level_costing
-        .map(String::as_str)
-        .try_for_each(|contract| steering::record_contract_failure(at, contract))
+    let mut level_costing = body.level_costing_contracts().iter();
+    level_costing.try_for_each(|contract| steering::record_contract_failure(at, contract))
 }
 
 /// Links the event to a run that an earlier event created.
