@@ -1,7 +1,5 @@
 //! Gates: their records, what is missing in them, and what applies to their outputs today.
 
-use std::error::Error;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 use tollgate::gate::ReleaseStatus;
@@ -15,7 +13,7 @@ use tollgate_model::{
     LevelScheme, Money, OversightEffect, Share, TrackRecord,
 };
 
-use crate::Timestamp;
+use crate::{Timestamp, join_causes};
 
 /// Gate with its state, and the oversight that follows from both.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -145,24 +143,10 @@ impl From<&ReleaseStatus> for GateReleases {
         Self {
             active: status.active,
             locked: locked.ok().copied(),
-            locked_error: locked.err().map(|error| describe_error(error)),
+            locked_error: locked.err().map(|error| join_causes(error)),
             differences: status.differences.iter().map(ToString::to_string).collect(),
         }
     }
-}
-
-/// Returns the message of an error, followed by those of its causes.
-fn describe_error(error: &dyn Error) -> String {
-    let (mut text, mut cause) = (error.to_string(), error.source());
-    while let Some(error) = cause {
-        let message = error.to_string();
-        // Some errors end with the text of their cause.
-        if !text.ends_with(&message) {
-            text = format!("{text}: {message}");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 impl CurrentLevel {

@@ -1,4 +1,4 @@
-//! What Tollgate writes for programs: the types of its JSON, and formats of reports.
+//! Types of the JSON that Tollgate writes for programs, and formats of reports.
 //!
 //! Each document has one type here, with a version of its own (`format`) and a conversion from the results of the
 //! host. A member can be added under the same version; renaming or removing one, or giving it another meaning, needs
@@ -6,6 +6,7 @@
 //! are generated from this crate. Nothing here prints.
 
 mod check;
+mod error_text;
 mod event;
 mod figures;
 mod gate;
@@ -30,6 +31,7 @@ mod verification;
 mod version_bump;
 
 pub use check::{CheckDocument, DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine};
+pub use error_text::join_causes;
 pub use event::{ContentReference, LedgerEvent, LedgerEventLine, StoredContentKind};
 pub use figures::{FigureEntry, FiguresDocument};
 pub use gate::{

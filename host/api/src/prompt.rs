@@ -60,7 +60,7 @@ pub struct PromptDocument {
     pub text: String,
 }
 
-/// What a prompt asks of a model, besides its messages.
+/// Settings, tools and output that a prompt requests from a model, besides its messages.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ModelRequest {
     /// Model that the prompt is written for.

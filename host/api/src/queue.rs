@@ -33,7 +33,7 @@ pub struct QueueEntry {
     pub open: bool,
     /// Time at which it entered the queue.
     pub since: Timestamp,
-    /// Time by which it has to be reviewed; `null` if the gate sets no limit or is gone.
+    /// Time by which it has to be reviewed; `null` if the gate sets no limit or has no active release.
     pub due: Option<Timestamp>,
     pub overdue: bool,
     /// Person that it was escalated to.
@@ -43,7 +43,7 @@ pub struct QueueEntry {
     pub claimed_until: Option<Timestamp>,
     /// People who have approved it so far.
     pub approved_by: Vec<Person>,
-    /// Number of people who have to approve it; `null` if the gate is gone.
+    /// Number of people who have to approve it; `null` if the gate has no active release.
     pub required_approvals: Option<u8>,
     /// People who requested or edited the output. They may not review it.
     pub authors: Vec<Person>,
@@ -91,7 +91,7 @@ pub struct QueuedRunDocument {
 }
 
 impl QueueEntry {
-    /// Describes a run at a time. `gate` is `None` if the project no longer has it.
+    /// Describes a run at a time. `gate` is the record of the active release, if there is one.
     pub fn new(pending: &PendingReview, gate: Option<&Gate>, now_ms: u64) -> Self {
         let (queued, decision) = (&pending.queued, &pending.run.decision);
         let due_ms = gate.and_then(|gate| review::review_due_ms(gate, queued.since_ms));

@@ -48,7 +48,7 @@ pub struct ProvenanceDocument {
 }
 
 impl ReceiptVerificationDocument {
-    /// `signers` are the names of the trusted keys that signed.
+    /// Describes a receipt that was read. `signers` are the names of the trusted keys that signed it.
     pub fn new(
         signed: &SignedStatement<Receipt>,
         signers: Vec<String>,

@@ -88,19 +88,6 @@ fn error_message(error: &(dyn Error + 'static)) -> String {
     }
 }
 
-/// Joins the messages of an error and its causes in one line.
-pub(crate) fn join_causes(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    for cause in std::iter::successors(error.source(), |&error| error.source()) {
-        let message = cause.to_string();
-        // Some errors end with the text of their cause.
-        if !text.ends_with(&message) {
-            text = format!("{text}: {message}");
-        }
-    }
-    text
-}
-
 /// Applies a style to a text.
 pub(crate) fn paint(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")

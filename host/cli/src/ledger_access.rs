@@ -67,7 +67,8 @@ impl LedgerArgs {
         let path = self.path(project);
         if !path.exists() {
             bail!(
-                "nothing is recorded yet: there is no ledger `{}`; `tollgate release GATE --by NAME` publishes a gate and creates it",
+                "nothing is recorded yet: there is no ledger `{}`; `tollgate release GATE --by NAME` publishes a gate and \
+                 creates it",
                 path.display()
             );
         }

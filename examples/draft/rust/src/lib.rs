@@ -29,14 +29,14 @@ impl Default for Config {
     }
 }
 
-/// What the caller may know.
+/// Context that the caller may give.
 #[derive(Deserialize)]
 struct Context {
     /// In milliseconds since 1970.
     written_at: Option<u64>,
 }
 
-/// What the tool `send` is called with.
+/// Arguments of the tool `send`.
 #[derive(Deserialize)]
 struct Message {
     text: String,
@@ -80,16 +80,16 @@ pub struct Draft<'c> {
     config: &'c Config,
     /// The lines that may not stand in it, the longest first.
     secrets: Vec<String>,
-    /// What was not looked at yet: a secret may begin there whose end is still to come.
+    /// Text not looked at yet: a secret may begin there whose end is still to come.
     rest: String,
-    /// Where that begins.
+    /// Start of `rest` in the draft, in bytes.
     at: usize,
-    /// Where the secret ends that was found last.
+    /// End of the secret that was found last.
     leak_end: usize,
     characters: usize,
     leaks: usize,
     unsure: bool,
-    /// What nobody was told yet.
+    /// Findings that nobody was told yet.
     news: Vec<Finding>,
     told: Vec<Finding>,
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use tollgate::intake::InputOrigin;
-use tollgate_model::{ReasonEffect, Ruling};
+use tollgate_model::Ruling;
 
 use super::spool::Spool;
 use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
@@ -137,9 +137,7 @@ fn test_outcome(result: &CheckResult) -> TestOutcome<'static> {
         Ruling::Hold => "hold",
         Ruling::Block => "block",
     };
-    let stopping =
-        result.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note);
-    let stopping: Vec<_> = stopping.map(ToString::to_string).collect();
+    let stopping: Vec<_> = result.stopping_reasons().map(ToString::to_string).collect();
     let mut details = String::new();
     for reason in &result.decision.reasons {
         let _ = writeln!(details, "{:5} {reason}", reason.effect.to_string());

@@ -1,11 +1,11 @@
-//! Writes Markdown for a comment or a job counts: counts, and a table of the outputs that were held,
+//! Writes Markdown for a comment or a job summary: counts, and a table of the outputs that were held,
 //! blocked or not judged.
 
 use std::io::{self, Write};
 
 use tollgate::intake::InputOrigin;
 use tollgate::lookup::short_digest;
-use tollgate_model::{ReasonEffect, Ruling};
+use tollgate_model::Ruling;
 
 use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
 
@@ -88,11 +88,9 @@ fn table_row(ruling: &str, item: &InputOrigin, reasons: &str, run: &str) -> Stri
 
 /// Returns the reasons that hold or block, one per line.
 fn reasons_cell(result: &CheckResult) -> String {
-    let stopping =
-        result.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note);
     let mut cell = String::new();
     let (mut characters, mut omitted) = (0, 0);
-    for reason in stopping {
+    for reason in result.stopping_reasons() {
         let sentence = reason.to_string();
         characters += sentence.chars().count();
         if !cell.is_empty() && characters > CELL_CHARACTERS_MAX {

@@ -17,7 +17,8 @@ use tollgate::gate::LoadedGate;
 use tollgate::intake::InputOrigin;
 use tollgate_govern::OutputFacts;
 use tollgate_model::{
-    ContractCheck, Decision, Digest, GateName, RetainedContent, Ruling, RunEvent, Subject,
+    ContractCheck, Decision, Digest, GateName, Reason, ReasonEffect, RetainedContent, Ruling,
+    RunEvent, Subject,
 };
 
 pub use json::JsonFormat;
@@ -123,6 +124,13 @@ impl From<RunEvent> for CheckResult {
         };
         let facts = None;
         Self { run, release, decision, checks, time_us, output, subject, facts, was_recorded: true }
+    }
+}
+
+impl CheckResult {
+    /// Returns the reasons that hold or block the output.
+    fn stopping_reasons(&self) -> impl Iterator<Item = &Reason> {
+        self.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note)
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn contract_folder_hint(error: &ContractFolderError) -> Option<String
     }
 }
 
-pub(super) fn standard_contract_hint(error: &StandardContractError) -> Option<String> {
+fn standard_contract_hint(error: &StandardContractError) -> Option<String> {
     match error {
         StandardContractError::NoneIncluded => {
             Some("create a complete one with `cargo xtask build`".into())
@@ -109,7 +109,7 @@ pub(super) fn source_access_hint(error: &SourceAccessError) -> Option<String> {
     }
 }
 
-pub(super) fn locked_package_hint(error: &LockedPackageError) -> Option<String> {
+fn locked_package_hint(error: &LockedPackageError) -> Option<String> {
     match error {
         LockedPackageError::SourceGone { package, .. } => {
             Some(format!("`tollgate update {}` looks for it in the other sources", package.name))
@@ -139,7 +139,7 @@ pub(super) fn source_hint(error: &SourceError) -> Option<String> {
     }
 }
 
-pub(super) fn registry_hint(RegistryError { error, .. }: &RegistryError) -> Option<String> {
+fn registry_hint(RegistryError { error, .. }: &RegistryError) -> Option<String> {
     let (user, password, token) = (REGISTRY_USER.name, REGISTRY_PASSWORD.name, REGISTRY_TOKEN.name);
     match error {
         RequestError::CredentialsRequired { .. } => {
@@ -150,7 +150,7 @@ pub(super) fn registry_hint(RegistryError { error, .. }: &RegistryError) -> Opti
     }
 }
 
-pub(super) fn credentials_hint(error: &CredentialsError) -> Option<String> {
+fn credentials_hint(error: &CredentialsError) -> Option<String> {
     let (user, password, token) = (REGISTRY_USER.name, REGISTRY_PASSWORD.name, REGISTRY_TOKEN.name);
     match error {
         CredentialsError::MissingHost => Some(format!("set `{}`", REGISTRY_HOST.name)),

@@ -1,4 +1,4 @@
-//! What the tool writes with `--json` matches the published schemas.
+//! Documents that the tool writes with `--json` match the published schemas.
 
 use std::fs;
 

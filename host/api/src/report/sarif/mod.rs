@@ -52,10 +52,8 @@ impl SarifFormat {
     fn results(&mut self, item: &InputOrigin, result: &CheckResult) -> Vec<Value> {
         let mut locations = location::FindingLocations::new(item, result);
         let mut seen: HashMap<String, u32> = HashMap::new();
-        let stopping =
-            result.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note);
         let mut results = Vec::new();
-        for reason in stopping {
+        for reason in result.stopping_reasons() {
             let (rule, level) = (rule_id(&reason.kind), result_level(reason));
             self.register_rule(&rule, &reason.kind, level);
             // Results of one rule need distinct fingerprints, or code hosts merge them.

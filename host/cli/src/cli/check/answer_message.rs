@@ -3,6 +3,7 @@
 use tollgate::CheckError;
 use tollgate::intake::{AnswerError, InputOrigin, IntakeError};
 use tollgate::lookup::short_digest;
+use tollgate_api::join_causes;
 
 /// Returns the message of an output that could not be read or checked.
 pub(super) fn describe_answer_error(origin: &InputOrigin, error: AnswerError) -> String {
@@ -13,7 +14,7 @@ pub(super) fn describe_answer_error(origin: &InputOrigin, error: AnswerError) ->
              changed outputs",
             short_digest(&run)
         ),
-        error => format_chain(error),
+        error => join_causes(&error),
     }
 }
 
@@ -30,12 +31,7 @@ fn describe_intake_error(origin: &InputOrigin, error: IntakeError) -> String {
         (None, IntakeError::Source(_)) => String::new(),
         (None, _) => format!("cannot judge {place}: "),
     };
-    format!("{place}{}{hint}", format_chain(error))
-}
-
-/// Returns an error with its causes in one line.
-fn format_chain(error: impl std::error::Error + Send + Sync + 'static) -> String {
-    format!("{:#}", anyhow::Error::new(error))
+    format!("{place}{}{hint}", join_causes(&error))
 }
 
 #[cfg(test)]

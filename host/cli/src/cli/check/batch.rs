@@ -213,7 +213,7 @@ impl Batch {
     }
 }
 
-/// Says what a broken pipe means, which is the reader of the results that stops before the end.
+/// Explains a broken pipe: the reader of the results stopped before the end.
 fn describe_closed_output(error: anyhow::Error) -> anyhow::Error {
     match error.downcast_ref::<io::Error>().map(io::Error::kind) {
         Some(io::ErrorKind::BrokenPipe) => {

@@ -2,8 +2,9 @@
 
 use tollgate::gate::ReleaseStatus;
 use tollgate::lookup::short_digest;
+use tollgate_api::join_causes;
 
-use crate::{console, hints};
+use crate::hints;
 
 /// Returns the rows for people. The row of the files shows the gate file with the packages that the lock pins.
 pub(super) fn release_rows(status: &ReleaseStatus, gate: &str) -> Vec<(&'static str, String)> {
@@ -14,7 +15,7 @@ pub(super) fn release_rows(status: &ReleaseStatus, gate: &str) -> Vec<(&'static 
     });
     match (&status.locked, &status.active) {
         (Err(error), _) => {
-            let causes = console::join_causes(error);
+            let causes = join_causes(error);
             rows.push(("files", format!("cannot be loaded: {causes}")));
             rows.extend(hints::first_hint(error).map(|hint| ("", hint)));
         }

@@ -176,7 +176,12 @@ pub(in crate::cli) fn run_standing(
 ) -> anyhow::Result<Option<RunStanding>> {
     let EventKind::Run(run) = &event.event.kind else { return Ok(None) };
     let Some(row) = view.run(run.run)? else { return Ok(None) };
-    Ok(Some(RunStanding::new(row.ruling, &view.history(run.run)?, run.run)))
+    // Only an allowed output can have been taken back, so the history of others need not be read.
+    let history = match row.ruling {
+        Ruling::Allow => view.history(run.run)?,
+        Ruling::Hold | Ruling::Block => Vec::new(),
+    };
+    Ok(Some(RunStanding::new(row.ruling, &history, run.run)))
 }
 
 /// Returns the width of the longest gate name.

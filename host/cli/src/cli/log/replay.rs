@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tollgate_api::{ComparedRunLine, ReplayedRunLine};
+use tollgate_api::{ComparedRunLine, ReplayedRunLine, join_causes};
 use tollgate_engine::Engine;
 use tollgate_ledger::{EventQuery, LedgerReader, PageCursor};
 use tollgate_model::{
@@ -164,7 +164,7 @@ impl ReplayCommand {
 
     fn print_not_replayable(&self, run: &RunEvent, error: &ReplayError) -> anyhow::Result<()> {
         let hint = hints::first_hint(error);
-        let error = console::join_causes(error);
+        let error = join_causes(error);
         if self.json {
             return json_output::print_line(&ReplayedRunLine::not_replayed(run.run, error));
         }

@@ -1,4 +1,4 @@
-//! How a run stands now: its latest decision, and what took it back.
+//! Standing of a run: its latest decision, and the act that took its output back.
 
 use std::fmt;
 

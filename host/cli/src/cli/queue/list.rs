@@ -132,7 +132,8 @@ fn read_released_gates(
 }
 
 impl QueueItem<'_> {
-    /// Returns the time by which the run has to be reviewed, or `None` if the gate sets no limit or is gone.
+    /// Returns the time by which the run has to be reviewed, or `None` if the gate sets no limit or has no active
+    /// release.
     pub(super) fn due_ms(&self) -> Option<u64> {
         review::review_due_ms(self.gate?, self.pending.queued.since_ms)
     }
@@ -199,7 +200,7 @@ impl QueueItem<'_> {
         lines
     }
 
-    /// Returns the number of people who have to approve the run; `None` if its gate is gone.
+    /// Returns the number of people who have to approve the run; `None` if its gate has no active release.
     pub(super) fn required_approvals(&self) -> Option<u8> {
         Some(review::required_approvals(self.gate?, &self.pending.run.decision.reasons))
     }

@@ -38,9 +38,12 @@ pub(super) fn print_result(result: &VerificationResult, signers: &[TrustedSigner
         console::print(format!("  {} … and {more} more", paint(BAD, "✗")));
     }
     if let Some(first) = result.verified.first_clock_jump {
-        let count = result.verified.clock_jumps;
+        let often = match result.verified.clock_jumps {
+            1 => "once".to_owned(),
+            count => format!("{count} times"),
+        };
         console::print(format!(
-            "  {} the clock went back {count} times, first at event {first}: times of events, budgets and due times \
+            "  {} the clock went back {often}, first at event {first}: times of events, budgets and due times \
              depend on it",
             paint(DOUBT, "!")
         ));
