@@ -80,8 +80,9 @@ def processes(count):
     """Checks all outputs in one process, and again divided between several at one ledger."""
     project()
     lines = (FOLDER / "mails.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    share = -(-len(lines) // count)
     for number in range(count):
-        part = "".join(lines[number::count])
+        part = "".join(lines[number * share:(number + 1) * share])
         (FOLDER / f"part-{number}.jsonl").write_text(part, encoding="utf-8")
     parts = [f"part-{number}.jsonl" for number in range(count)]
     best = {1: 0, count: 0}
@@ -93,7 +94,7 @@ def processes(count):
             started = time.monotonic()
             ran = [subprocess.Popen([*command, file], cwd=FOLDER, stdout=subprocess.DEVNULL)
                    for file in files]
-            # Every other e-mail has faults, so the exit code is 1.
+            # Every other e-mail of a file has faults, so the exit code is 1.
             assert all(process.wait() == 1 for process in ran)
             speed = COUNT / (time.monotonic() - started)
             best[len(files)] = max(best[len(files)], speed)

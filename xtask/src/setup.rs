@@ -71,8 +71,8 @@ pub fn require_python() -> anyhow::Result<()> {
         return Ok(());
     }
     bail!(
-        "Python 3.11 or later with `venv` is missing, which fetches the tools of other languages: \
-         on Debian, `apt install python3-venv`"
+        "Python 3.11 or later with `venv` is missing, which fetches the tools of other languages \
+         and runs the model of deciding: on Debian, `apt install python3-venv`"
     )
 }
 

@@ -24,7 +24,6 @@ class Decision:
         self.reasons.extend(self._output_reasons())
         self._apply_approval()
         self.cost = limits.run_cost(self.gate, self.facts) if "budget" in self.gate else None
-        self.level = oversight.level
         self.audit, self.undo_until_ms, self.would_be = False, None, None
         self.ruling = ruling_of(self.reasons)
         if self.gate.get("oversight", {}).get("pattern") == "shadow":

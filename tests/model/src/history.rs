@@ -147,13 +147,7 @@ fn random_run(
     if random.is_one_in(20) {
         let (contract, mode) =
             (random.pick(&CONTRACTS), *random.pick(&["enforce", "enforce", "advise", "shadow"]));
-        let effect = if ruling == "block" {
-            "block"
-        } else if ruling == "hold" {
-            "hold"
-        } else {
-            "note"
-        };
+        let effect = if ruling == "allow" { "note" } else { ruling };
         reasons.push(json!({
             "code": "failure", "effect": effect, "contract": contract, "kind": "deadline", "message": "late",
             "mode": mode, "fail-open": false, "fails-ordinary": !random.is_one_in(4),

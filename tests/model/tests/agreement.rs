@@ -47,14 +47,20 @@ fn ask_model(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'stat
 
 fn ask_about_worlds(numbers: Range<u64>) -> Value {
     ask_model(move |input| {
-        numbers.into_iter().try_for_each(|number| write_world(number, &mut *input))
+        for number in numbers {
+            write_world(number, &mut *input)?;
+        }
+        Ok(())
     })
 }
 
 fn ask_about_histories(numbers: Range<u64>) -> Value {
     let folder = tempfile::tempdir().unwrap();
     ask_model(move |input| {
-        numbers.into_iter().try_for_each(|number| write_history(number, folder.path(), &mut *input))
+        for number in numbers {
+            write_history(number, folder.path(), &mut *input)?;
+        }
+        Ok(())
     })
 }
 

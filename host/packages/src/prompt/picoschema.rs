@@ -5,8 +5,7 @@
 //! `properties` at the top is JSON Schema already and is passed through.
 
 use serde_json::{Map, Value, json};
-use tollgate_model::TextSpan;
-use tollgate_model::count_schema_steps;
+use tollgate_model::{TextSpan, count_schema_steps};
 
 use super::yaml::{YamlKey, YamlNode, YamlValue};
 
