@@ -76,6 +76,9 @@ fn matches_typographic_and_invisible_characters() {
     );
     check(terms(&["don't"]), "|don’t| |don't|");
     check(terms(&["free"]), "|fr\u{ad}ee| |f\u{200b}r\u{200d}ee| xx\u{ad}free |ｆｒｅｅ|");
+    // Fillers of Hangul are blank, and are no letters of a word.
+    let fillers = "|fr\u{3164}ee| |f\u{115f}re\u{ffa0}e| |free|\u{3164}, \u{1160}|free|";
+    check(terms(&["free"]), fillers);
     check(terms(&["finance"]), "|ﬁnance|");
     check(terms(&["❤"]), "|❤|\u{fe0f} |❤|");
 }

@@ -37,8 +37,8 @@ impl SchemaSource<'_> {
             .with_retriever(self.documents.clone())
             .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS_MAX))
             .should_ignore_unknown_formats(false);
-        // By default, draft 7 checks formats, and 2020-12 follows its metaschema.
-        let options = match self.check_formats || self.draft == Draft::Draft7 {
+        // Left alone, documents of draft 7 check formats, and those of 2020-12 follow their metaschema.
+        let options = match self.check_formats || !self.documents.assert_formats() {
             true => options.should_validate_formats(self.check_formats),
             false => options,
         };

@@ -51,11 +51,21 @@ fn metaschema(schema: &Value) -> Option<&str> {
     schema.get("$schema").and_then(Value::as_str)
 }
 
+/// Returns whether a URI names no draft but whichever is the current one. What a schema with it means would change with
+/// the library.
+pub(crate) fn names_no_draft(uri: &str) -> bool {
+    let uri = uri.trim_end_matches('#');
+    matches!(uri, "http://json-schema.org/schema" | "https://json-schema.org/schema")
+}
+
 /// Returns the draft of a metaschema, or the one that it builds on.
 fn resolve_draft(uri: &str, documents: &Documents) -> Option<Draft> {
     let mut uri = uri;
     // A chain of metaschemas that is longer than the number of documents is a cycle.
     for _ in 0..=documents.len() {
+        if names_no_draft(uri) {
+            return None;
+        }
         match Draft::from_schema_uri(uri) {
             served @ (Draft::Draft202012 | Draft::Draft7) => return Some(served),
             Draft::Unknown => uri = metaschema(documents.get(uri)?.1)?,
@@ -94,6 +104,8 @@ mod tests {
         for uri in [
             "http://json-schema.org/draft-04/schema#",
             "https://json-schema.org/draft/2019-09/schema",
+            "http://json-schema.org/schema#",
+            "https://json-schema.org/schema",
             "x",
         ] {
             let refused = draft(json!({"schema": {"$schema": uri}}));

@@ -10,6 +10,12 @@ use serde_json::Value;
 /// Base URI of a schema without `$id`. Relative references resolve against it.
 pub(crate) const DEFAULT_BASE_URI: &str = "json-schema:///";
 
+/// Vocabularies of 2020-12 and 2019-09 in which `format` is an assertion.
+const ASSERTIONS: [&str; 2] = [
+    "https://json-schema.org/draft/2020-12/vocab/format-assertion",
+    "https://json-schema.org/draft/2019-09/vocab/format",
+];
+
 /// All documents that references may use. Nothing else exists for them: nothing is fetched.
 #[derive(Clone)]
 pub(crate) struct Documents(Arc<DocumentStore>);
@@ -38,6 +44,13 @@ impl Documents {
     pub(crate) fn used(&self) -> impl Iterator<Item = (&str, &Value)> {
         let used = self.0.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
         used.into_iter().filter_map(|uri| self.get(&uri))
+    }
+
+    /// Returns whether a metaschema among the documents has a vocabulary that makes formats assertions.
+    pub(crate) fn assert_formats(&self) -> bool {
+        let vocabularies =
+            self.iter().filter_map(|(_, document)| document.get("$vocabulary")?.as_object());
+        vocabularies.flat_map(|names| names.keys()).any(|name| ASSERTIONS.contains(&&**name))
     }
 
     pub(crate) fn len(&self) -> usize {

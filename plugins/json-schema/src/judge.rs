@@ -74,7 +74,7 @@ fn is_decided(error: &ValidationError) -> bool {
 }
 
 fn convert_error(error: &ValidationError, decided: bool) -> Finding {
-    let message = message::describe_error(error.kind());
+    let message = message::describe_error(error);
     let finding = match decided {
         true => Finding::error(SCHEMA, message),
         false => Finding::warning(UNDECIDED, message),
@@ -134,6 +134,26 @@ mod tests {
             ("/c", "`enum`: has to be \"x\" or \"y\""),
         ];
         assert_eq!(found, expected.map(|(place, message)| (place.to_owned(), message.to_owned())));
+    }
+
+    #[test]
+    fn tells_keywords_apart_that_fail_alike() {
+        let message = |schema, document| findings(schema, document).remove(0).1;
+        let ones = |schema: Json| message(schema, json!([1, 1, 2]));
+        assert_eq!(ones(json!({"contains": {"const": 3}})), "`contains`: no item matches");
+        let few = json!({"contains": {"const": 2}, "minContains": 2});
+        assert_eq!(ones(few), "`minContains`: too few items match");
+        let many = json!({"contains": {"const": 1}, "minContains": 0, "maxContains": 1});
+        assert_eq!(ones(many), "`maxContains`: too many items match, or none");
+        let card = |schema| message(schema, json!({"card": 1}));
+        let missing = "the member `name` is missing, which another member requires";
+        let required = json!({"dependentRequired": {"card": ["name"]}});
+        assert_eq!(card(required), format!("`dependentRequired`: {missing}"));
+        let seven = "http://json-schema.org/draft-07/schema#";
+        let required = json!({"$schema": seven, "dependencies": {"card": ["name"]}});
+        assert_eq!(card(required), format!("`dependencies`: {missing}"));
+        let plain = json!({"required": ["name"]});
+        assert_eq!(card(plain), "`required`: the member `name` is missing");
     }
 
     #[test]

@@ -11,6 +11,7 @@
 
 mod compile;
 mod config;
+mod cycles;
 mod dialect;
 mod document;
 mod documents;

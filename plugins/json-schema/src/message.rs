@@ -12,12 +12,28 @@ const PART_CHARS_MAX: usize = 60;
 /// Number of names and values in a list. The others are counted.
 const PARTS_MAX: usize = 3;
 
-pub(crate) fn describe_error(kind: &Kind) -> String {
-    match kind {
+pub(crate) fn describe_error(error: &ValidationError) -> String {
+    match error.kind() {
         Kind::FalseSchema => "nothing is allowed here".into(),
         Kind::Custom { message, .. } => truncate(message),
         Kind::Referencing(error) => error.to_string(),
-        _ => format!("`{}`: {}", kind.keyword(), describe_requirement(kind)),
+        Kind::Contains | Kind::Required { .. } => describe_shared_kind(error),
+        kind => format!("`{}`: {}", kind.keyword(), describe_requirement(kind)),
+    }
+}
+
+/// Describes an error of a kind that several keywords have. The path in the schema ends with the keyword.
+fn describe_shared_kind(error: &ValidationError) -> String {
+    let path = error.schema_path().as_str();
+    let keyword = path.rsplit('/').next().unwrap_or_default();
+    let requirement = describe_requirement(error.kind());
+    match keyword {
+        "minContains" => "`minContains`: too few items match".into(),
+        "maxContains" => "`maxContains`: too many items match, or none".into(),
+        "dependentRequired" | "dependencies" => {
+            format!("`{keyword}`: {requirement}, which another member requires")
+        }
+        _ => format!("`{}`: {requirement}", error.kind().keyword()),
     }
 }
 
@@ -39,7 +55,7 @@ fn describe_requirement(kind: &Kind) -> String {
             format!("no such member is allowed: {}", list_names(unexpected))
         }
         Kind::PropertyNames { error } => {
-            format!("the name of a member: {}", describe_error(error.kind()))
+            format!("the name of a member: {}", describe_error(error))
         }
         Kind::AdditionalItems { limit } => {
             format!("no more than {} allowed", count_items(*limit as u64))
@@ -47,7 +63,7 @@ fn describe_requirement(kind: &Kind) -> String {
         Kind::UnevaluatedItems { unexpected } => {
             format!("{} too many", count_items(unexpected.len() as u64))
         }
-        Kind::Contains => "too few or too many items match".into(),
+        Kind::Contains => "no item matches".into(),
         Kind::UniqueItems => "two items are the same".into(),
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => describe_no_match(context),
         Kind::OneOfMultipleValid { context } => {
@@ -75,7 +91,7 @@ fn describe_no_match(ways: &[Vec<ValidationError>]) -> String {
     match closest.kind() {
         // One level of detail is enough.
         Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => count,
-        kind => format!("{count}; the closest one fails at `{place}`: {}", describe_error(kind)),
+        _ => format!("{count}; the closest one fails at `{place}`: {}", describe_error(closest)),
     }
 }
 

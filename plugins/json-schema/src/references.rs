@@ -7,10 +7,12 @@ use serde_json::Value;
 use tollgate_sdk::{Pointer, Refusal};
 
 use crate::compile::SchemaSource;
+use crate::cycles;
+use crate::dialect;
 use crate::locate;
 use crate::refusal::{self, RefusalBuilder};
 
-const REFERENCE_KEYWORDS: [&str; 2] = ["$ref", "$dynamicRef"];
+pub(crate) const REFERENCE_KEYWORDS: [&str; 2] = ["$ref", "$dynamicRef"];
 
 pub(crate) fn check_references(source: &SchemaSource, registry: &Registry) -> Result<(), Refusal> {
     let schema = Pointer::root().key("schema");
@@ -52,10 +54,15 @@ impl ReferenceWalker<'_> {
         let resolver = outer.in_subresource(ResourceRef::new(schema, draft));
         let resolver = resolver.map_err(|error| self.refuse_reference(&error))?;
         for name in REFERENCE_KEYWORDS {
-            if let Some(reference) = schema.get(name).and_then(Value::as_str)
-                && let Err(error) = resolver.lookup(reference)
-            {
-                return Err(self.refuse(schema, name, refusal::explain_reference_error(&error).1));
+            let Some(reference) = schema.get(name).and_then(Value::as_str) else { continue };
+            let target = resolver.lookup(reference).map_err(|error| {
+                self.refuse(schema, name, refusal::explain_reference_error(&error).1)
+            })?;
+            if cycles::leads_back(target) {
+                let reason = format!(
+                    "`{reference}` only leads back to itself, so it would let everything pass"
+                );
+                return Err(self.refuse(schema, name, reason));
             }
         }
         let mut below = draft.subresources_of(schema);
@@ -64,9 +71,9 @@ impl ReferenceWalker<'_> {
 
     fn unknown_dialect<'v>(&self, schema: &'v Value) -> Option<&'v str> {
         let uri = schema.get("$schema")?.as_str()?;
-        let known = Draft::from_schema_uri(uri) != Draft::Unknown
+        let is_known = Draft::from_schema_uri(uri) != Draft::Unknown
             || self.source.documents.get(uri).is_some();
-        (!known).then_some(uri)
+        (!is_known || dialect::names_no_draft(uri)).then_some(uri)
     }
 
     fn refuse(&self, schema: &Value, name: &str, reason: String) -> Refusal {

@@ -31,11 +31,7 @@ impl RefusalBuilder<'_> {
                 Refusal::bad_config(&schema.key("$schema"), reason)
             }
             Kind::Custom { message, .. } if message.starts_with("Unknown format") => {
-                let reason = format!(
-                    "the format `{}` is unknown, so it cannot be checked",
-                    quoted_part(message)
-                );
-                refuse_below(&schema, error, reason)
+                self.refuse_format(quoted_part(message))
             }
             _ => refuse_at(&schema, error),
         }
@@ -53,6 +49,17 @@ impl RefusalBuilder<'_> {
         let found = locate::locate_member(self.schema, &schema, &fits)
             .or_else(|| self.locate_in_documents(&reference_in_error, &fits))
             .unwrap_or(schema);
+        Refusal::bad_config(&found, reason)
+    }
+
+    /// Refuses a format that cannot be checked. The error does not know its place either.
+    fn refuse_format(&self, format: &str) -> Refusal {
+        let fits = |name: &str, value: &Value| name == "format" && value == format;
+        let schema = Pointer::root().key("schema");
+        let found = locate::locate_member(self.schema, &schema, &fits)
+            .or_else(|| self.locate_in_documents("", &fits))
+            .unwrap_or(schema);
+        let reason = format!("the format `{format}` is unknown, so it cannot be checked");
         Refusal::bad_config(&found, reason)
     }
 
@@ -86,7 +93,7 @@ pub(crate) fn refuse_at(place: &Pointer, error: &ValidationError) -> Refusal {
             return message::closest_error(context)
                 .map_or_else(|| refuse_whole(place), |error| refuse_at(place, error));
         }
-        kind => message::describe_error(kind),
+        _ => message::describe_error(error),
     };
     refuse_below(place, error, reason)
 }

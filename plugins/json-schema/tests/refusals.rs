@@ -77,6 +77,10 @@ fn refuses_unsupported_dialects() {
     check(json!({"schema": {"$schema": four}}), "/schema/$schema", "2020-12");
     let inner = json!({"$defs": {"a": {"$id": "http://a", "$schema": "http://unknown"}}});
     check(json!({"schema": inner}), "/schema/$defs/a/$schema", "`http://unknown`");
+    let current = "http://json-schema.org/schema#";
+    check(json!({"schema": {"$schema": current}}), "/schema/$schema", "2020-12");
+    let inner = json!({"$defs": {"a": {"$id": "http://a", "$schema": current}}});
+    check(json!({"schema": inner}), "/schema/$defs/a/$schema", "`http://json-schema.org/schema#`");
     let config = json!({"schema": {"$schema": DRAFT_7}, "draft": "2020-12"});
     check(config, "/draft", "declares another draft");
 }
@@ -99,6 +103,51 @@ fn refuses_unsupported_required_vocabularies() {
     };
     check(with(true), "/schema/$schema", "`http://example.com/units`");
     assert!(configure(serde_json::from_value(with(false)).unwrap()).is_ok());
+}
+
+#[test]
+fn refuses_references_that_only_lead_back_to_themselves() {
+    let back = "only leads back to itself";
+    check(json!({"schema": {"$ref": "#"}}), "/schema/$ref", back);
+    let anchor = json!({"$dynamicAnchor": "a", "$dynamicRef": "#a"});
+    check(json!({"schema": anchor}), "/schema/$dynamicRef", back);
+    let seven = json!({"$schema": DRAFT_7, "$ref": "#", "type": "string"});
+    check(json!({"schema": seven}), "/schema/$ref", back);
+    let pair = json!({"a": {"$ref": "#/$defs/b"}, "b": {"allOf": [true, {"$ref": "#/$defs/a"}]}});
+    check(json!({"schema": {"type": "object", "$defs": pair}}), "/schema/$defs/a/$ref", back);
+    let choice = json!({"anyOf": [{"type": "string"}, {"$ref": "#"}]});
+    check(json!({"schema": choice}), "/schema/anyOf/1/$ref", back);
+    let documents = json!({"http://d": {"$ref": "http://d"}});
+    let config = json!({"schema": {"items": {"$ref": "http://d"}}, "documents": documents});
+    check(config, "/schema/items/$ref", back);
+}
+
+#[test]
+fn accepts_references_that_lead_back_at_another_value() {
+    for schema in [
+        json!({"properties": {"next": {"$ref": "#"}}, "anyOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}],
+            "$defs": {"a": {"items": {"$ref": "#"}}}}),
+        json!({"$dynamicAnchor": "node", "items": {"$dynamicRef": "#node"}}),
+        json!({"$schema": DRAFT_7, "$ref": "#/definitions/a", "allOf": [{"$ref": "#"}],
+            "definitions": {"a": {"type": "string"}}}),
+        json!({"$ref": "https://json-schema.org/draft/2020-12/schema"}),
+    ] {
+        let config = serde_json::from_value(json!({"schema": schema})).unwrap();
+        assert!(configure(config).is_ok(), "{schema}");
+    }
+}
+
+#[test]
+fn refuses_unknown_formats_in_documents_at_their_place() {
+    let document = json!({"$schema": DRAFT_7, "properties": {"a": {"format": "emial"}}});
+    let config = |formats: bool| {
+        json!({
+            "schema": {"$ref": "http://d"}, "documents": {"http://d": document},
+            "formats": formats,
+        })
+    };
+    check(config(true), "/documents/http:~1~1d/properties/a/format", "`emial`");
+    assert!(configure(serde_json::from_value(config(false)).unwrap()).is_ok());
 }
 
 #[test]

@@ -8,6 +8,18 @@ use crate::word::{Word, hash_chunks};
 /// The last Latin letter with an accent. Later letters are Greek, Cyrillic and so on.
 const LATIN_END: char = '\u{24f}';
 
+/// Words that English prose is full of and that other languages in Latin letters hardly have.
+#[rustfmt::skip]
+const FUNCTION_WORDS: [&[u8; BYTES]; 26] = [
+    b"the\0\0\0\0\0", b"of\0\0\0\0\0\0", b"and\0\0\0\0\0", b"to\0\0\0\0\0\0",
+    b"that\0\0\0\0", b"you\0\0\0\0\0", b"with\0\0\0\0", b"are\0\0\0\0\0",
+    b"this\0\0\0\0", b"from\0\0\0\0", b"your\0\0\0\0", b"they\0\0\0\0",
+    b"have\0\0\0\0", b"will\0\0\0\0", b"not\0\0\0\0\0", b"but\0\0\0\0\0",
+    b"our\0\0\0\0\0", b"its\0\0\0\0\0", b"it\0\0\0\0\0\0", b"be\0\0\0\0\0\0",
+    b"or\0\0\0\0\0\0", b"what\0\0\0\0", b"when\0\0\0\0", b"who\0\0\0\0\0",
+    b"how\0\0\0\0\0", b"can\0\0\0\0\0",
+];
+
 /// A word of a few ASCII letters and nothing else, which most words are.
 #[derive(Clone, Copy)]
 pub(crate) struct AsciiWord {
@@ -30,6 +42,12 @@ impl AsciiWord {
         let chunks = [first.to_lower_case(BYTES), second.to_lower_case(more)];
         let plain = Self { chunks, count: BYTES + more };
         (more < BYTES && ends_word(second, more)).then_some(plain)
+    }
+
+    /// Returns whether this is one of the words that tell English from other languages.
+    pub(crate) fn is_function_word(self) -> bool {
+        let [first, second] = self.chunks;
+        second == 0 && FUNCTION_WORDS.iter().any(|word| u64::from_le_bytes(**word) == first)
     }
 
     pub(crate) fn hash(self) -> u32 {

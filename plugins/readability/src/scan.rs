@@ -94,6 +94,7 @@ impl Scanner<'_> {
             Some(plain) => {
                 self.counts.letters += plain.count as u32;
                 self.counts.characters += plain.count as u32;
+                self.counts.function_words += u32::from(plain.is_function_word());
                 (self.lexicon.lookup_ascii(plain), at + plain.count)
             }
             None => {

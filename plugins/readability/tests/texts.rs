@@ -63,6 +63,11 @@ fn counts_non_ascii_letters() {
     check("ＦＵＬＬ", [1, 1, 1]);
     assert_eq!(counts("Größe 42").letters, 7);
     assert!(counts("plain English and Größe").have_grades());
+    let danish = "Tak for din ordre. Vi sender den med det samme, og du kan følge den her. ";
+    assert!(counts(danish).have_grades(), "it is too short to tell");
+    assert!(!counts(&danish.repeat(4)).have_grades());
+    let english = "Thank you for your order. We send it today, and you can track it here. ";
+    assert!(counts(&english.repeat(4)).have_grades());
     assert!(!counts("Это простой русский текст.").have_grades());
     assert!(!counts("123 456. 789!").foreign_letters > 0);
 }
