@@ -8,6 +8,8 @@ use crate::word::{Word, hash_chunks};
 /// The last Latin letter with an accent. Later letters are Greek, Cyrillic and so on.
 const LATIN_END: char = '\u{24f}';
 
+const FUNCTION_WORD_LETTERS_MAX: usize = 4;
+
 /// Words that English prose is full of and that other languages in Latin letters hardly have.
 #[rustfmt::skip]
 const FUNCTION_WORDS: [&[u8; BYTES]; 26] = [
@@ -46,8 +48,9 @@ impl AsciiWord {
 
     /// Returns whether this is one of the words that tell English from other languages.
     pub(crate) fn is_function_word(self) -> bool {
-        let [first, second] = self.chunks;
-        second == 0 && FUNCTION_WORDS.iter().any(|word| u64::from_le_bytes(**word) == first)
+        let [letters, _] = self.chunks;
+        self.count <= FUNCTION_WORD_LETTERS_MAX
+            && FUNCTION_WORDS.iter().any(|word| u64::from_le_bytes(**word) == letters)
     }
 
     pub(crate) fn hash(self) -> u32 {
