@@ -58,6 +58,14 @@ pub enum BundleError {
     UnexpectedEntry(String),
     #[error("`{name}` has {bytes} bytes, more than the allowed {max}")]
     TooLarge { name: String, bytes: u64, max: u64 },
+    #[error("it has more than {0} entries, which no bundle needs")]
+    TooManyEntries(usize),
+    /// The bundle ends within the header's or the content's blocks of an entry.
+    #[error("the file ends in the middle of `{0}`: it is incomplete, copy it again")]
+    CutOff(String),
+    /// The bundle ends between two entries, or within the header of one.
+    #[error("the file ends before the end of the archive: it is not a bundle, or is incomplete")]
+    Unfinished,
     #[error("`{0}` is missing: the file is not a bundle, or is incomplete")]
     Missing(String),
     /// A file whose content does not have the digest in its name.

@@ -18,8 +18,15 @@ use crate::trust::Envelope;
 
 /// Limit for indexes, manifests and signatures, which are small documents.
 const DOCUMENT_BYTES_MAX: u64 = 4 << 20;
-/// Far more files than any real bundle has.
-const FILES_MAX: usize = 100_000;
+/// Far more entries than any real bundle has.
+const ENTRIES_MAX: usize = 100_000;
+/// Limit for the attributes that some tools write before a file, such as the fraction of a second
+/// in its time. They have some dozens of bytes.
+const ATTRIBUTES_BYTES_MAX: u64 = 4 << 10;
+/// Size of a header in an archive, and the unit that content is filled up to.
+const BLOCK_BYTES: u64 = 512;
+/// Two blocks of zeros, with which an archive ends.
+const END_BYTES: u64 = 2 * BLOCK_BYTES;
 
 /// A package imported from a bundle.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,10 +43,11 @@ pub fn import_bundle<E: From<BundleError>>(
     mut from: impl Read + Seek,
     store: &Store,
     manifest: ManifestReader,
-    admit: impl Fn(&ListedPackage) -> Result<(), E>,
+    admit: impl Fn(&ImportedPackage) -> Result<(), E>,
 ) -> Result<Vec<ImportedPackage>, E> {
     let packages = read_descriptions(&mut from)?;
-    for ImportedPackage { listed, source } in &packages {
+    for imported in &packages {
+        let ImportedPackage { listed, source } = imported;
         let package = &listed.metadata.package;
         let known = store.cached_metadata(source, package).map_err(BundleError::from)?;
         if let Some(known) = known.filter(|known| known.metadata.digest != listed.metadata.digest) {
@@ -49,7 +57,7 @@ pub fn import_bundle<E: From<BundleError>>(
                 bundled: listed.metadata.digest,
             }));
         }
-        admit(listed)?;
+        admit(imported)?;
     }
     store_packages(&mut from, store, &packages)?;
     for ImportedPackage { listed, .. } in &packages {
@@ -193,34 +201,56 @@ fn store_packages(
 }
 
 /// Visits every file of a bundle, from its beginning. Refuses all other entries that an archive may
-/// have: links, folders, paths that lead elsewhere, and duplicates.
+/// have: links, folders, paths that lead elsewhere, and duplicates; and a file that ends too early.
 fn visit_files(
     from: &mut (impl Read + Seek),
     mut visit: impl FnMut(&str, u64, &mut dyn Read) -> Result<(), BundleError>,
 ) -> Result<(), BundleError> {
+    let length = from.seek(SeekFrom::End(0))?;
     from.seek(SeekFrom::Start(0))?;
     let mut archive = tar::Archive::new(from);
     let mut seen = BTreeSet::new();
-    for entry in archive.entries_with_seek()? {
+    let mut entries_end = 0;
+    // Entries are taken as they are in the file: the crate would read a long name, the attributes
+    // of a file or the map of a sparse one into memory, however large it is.
+    for (count, entry) in archive.entries_with_seek()?.raw(true).enumerate() {
+        // A header that is cut off is told below, by where the file ends.
+        if length < entries_end + BLOCK_BYTES {
+            break;
+        }
         let mut entry = entry?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let kind = entry.header().entry_type();
-        // Other tools also write entries for the folders of the layout.
-        if kind.is_dir()
-            && [BLOB_FOLDER, "blobs/", "blobs", "blobs/sha256"].contains(&name.as_str())
-        {
+        let bytes = entry.size();
+        if count >= ENTRIES_MAX {
+            return Err(BundleError::TooManyEntries(ENTRIES_MAX));
+        }
+        let is_attributes = kind.is_pax_local_extensions() || kind.is_pax_global_extensions();
+        let max = if is_attributes { ATTRIBUTES_BYTES_MAX } else { PACKAGE_BYTES_MAX };
+        check_size(&name, bytes, max)?;
+        entries_end = entry.raw_file_position() + bytes.next_multiple_of(BLOCK_BYTES);
+        if length < entries_end {
+            return Err(BundleError::CutOff(name));
+        }
+        // Other tools also write entries for the folders of the layout, and for times and owners.
+        // Names and sizes of the files of a bundle fit into their own headers.
+        let is_folder = kind.is_dir()
+            && [BLOB_FOLDER, "blobs/", "blobs", "blobs/sha256"].contains(&name.as_str());
+        if is_folder || is_attributes {
             continue;
         }
         let is_blob =
             name.strip_prefix(BLOB_FOLDER).is_some_and(|hex| parse_hex_digest(hex).is_some());
         let is_known = is_blob || name == LAYOUT_FILE || name == INDEX_FILE;
-        if !kind.is_file() || !is_known || seen.len() >= FILES_MAX || !seen.insert(name.clone()) {
+        if !kind.is_file() || !is_known || !seen.insert(name.clone()) {
             return Err(BundleError::UnexpectedEntry(name));
         }
-        let bytes = entry.size();
         visit(&name, bytes, &mut entry)?;
     }
-    Ok(())
+    match length < entries_end + END_BYTES {
+        true => Err(BundleError::Unfinished),
+        false => Ok(()),
+    }
 }
 
 fn check_size(name: &str, bytes: u64, max: u64) -> Result<(), BundleError> {

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
 use super::*;
 use crate::package::{ListedPackage, Package, YankNotice};
@@ -16,7 +16,7 @@ fn package(version: &str) -> Package {
 }
 
 struct TestStore {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     store: Store,
 }
 
@@ -24,16 +24,19 @@ impl TestStore {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::new(folder.path().join("store"));
-        Self { _folder: folder, store }
+        Self { folder, store }
     }
 
     fn import(&self, bundle: &[u8]) -> Result<Vec<ImportedPackage>, BundleError> {
-        import_bundle(
-            Cursor::new(bundle),
-            &self.store,
-            |_| Err("these are prompts".into()),
-            |_| Ok(()),
-        )
+        self.import_from(Cursor::new(bundle))
+    }
+
+    fn import_from(&self, from: impl Read + Seek) -> Result<Vec<ImportedPackage>, BundleError> {
+        import_bundle(from, &self.store, |_| Err("these are prompts".into()), |_| Ok(()))
+    }
+
+    fn is_empty(&self) -> bool {
+        std::fs::read_dir(self.folder.path()).unwrap().next().is_none()
     }
 }
 
@@ -76,7 +79,7 @@ fn changed(bundle: &[u8], change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) -
         let mut entry = entry.unwrap();
         let name = entry.path().unwrap().display().to_string();
         let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+        entry.read_to_end(&mut bytes).unwrap();
         files.insert(name, bytes);
     }
     change(&mut files);
@@ -156,8 +159,43 @@ fn names_missing_files() {
     assert!(without(INDEX_FILE.into()).contains("`index.json` is missing"));
     let digest = packages[0].0.metadata.digest;
     assert!(without(blob_path(&digest)).contains(&blob_path(&digest)));
-    assert!(place.import(b"").unwrap_err().to_string().contains("missing"));
-    assert!(place.import(b"not a tar archive at all").is_err());
+}
+
+#[test]
+fn names_where_an_incomplete_file_ends() {
+    let (bundle, _) = bundle();
+    let mut cuts = BTreeMap::new();
+    let mut last_end = 0;
+    for entry in tar::Archive::new(bundle.as_slice()).entries().unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.path().unwrap().display().to_string();
+        let (header, content) = (entry.raw_header_position(), entry.raw_file_position());
+        last_end = content + entry.size().next_multiple_of(512);
+        for cut in [header, header + 1, content - 1] {
+            cuts.insert(cut, None);
+        }
+        for cut in [content, content + entry.size() / 2, content + entry.size() - 1, last_end - 1] {
+            cuts.insert(cut, Some(name.clone()));
+        }
+    }
+    // Without both of the blocks that end an archive, nobody knows whether more followed.
+    for cut in [last_end, last_end + 1, last_end + 512, last_end + 1023] {
+        cuts.insert(cut, None);
+    }
+    assert_eq!(last_end + 1024, bundle.len() as u64);
+    for (cut, name) in cuts {
+        let place = TestStore::new();
+        let error = place.import(&bundle[..usize::try_from(cut).unwrap()]).unwrap_err();
+        match (name, &error) {
+            (Some(name), BundleError::CutOff(found)) => assert_eq!(&name, found, "at {cut}"),
+            (None, BundleError::Unfinished) => {}
+            (name, _) => panic!("at {cut}, in {name:?}: {error}"),
+        }
+        assert!(place.is_empty(), "at {cut}");
+    }
+    let place = TestStore::new();
+    let error = place.import(b"not a tar archive at all").unwrap_err();
+    assert!(matches!(error, BundleError::Unfinished), "{error}");
 }
 
 #[test]
@@ -197,6 +235,73 @@ fn refuses_oversized_files() {
     assert!(error.contains("more than the allowed"), "{error}");
 }
 
+/// A file that counts how many of its bytes are read.
+struct CountedFile {
+    file: std::fs::File,
+    bytes_read: u64,
+}
+
+impl Read for CountedFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.bytes_read += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for CountedFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+#[test]
+fn refuses_huge_names_and_attributes_without_reading_them() {
+    use tar::EntryType;
+
+    const HUGE_BYTES: u64 = 3 << 30;
+    let kinds = [
+        EntryType::GNULongName,
+        EntryType::GNULongLink,
+        EntryType::XHeader,
+        EntryType::XGlobalHeader,
+        EntryType::GNUSparse,
+    ];
+    for (kind, bytes) in kinds.into_iter().flat_map(|kind| [(kind, HUGE_BYTES), (kind, 64 << 20)]) {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_path("././@LongLink").unwrap();
+        header.set_size(bytes);
+        header.set_cksum();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(header.as_bytes()).unwrap();
+        // The content is a hole, so the file takes no place on the disk.
+        file.set_len(bytes + 2048).unwrap();
+        let mut counted = CountedFile { file, bytes_read: 0 };
+        let place = TestStore::new();
+        let error = place.import_from(&mut counted).unwrap_err();
+        let is_refused =
+            matches!(error, BundleError::TooLarge { .. } | BundleError::UnexpectedEntry(_));
+        assert!(is_refused, "{kind:?}: {error}");
+        assert!(counted.bytes_read <= 4096, "{kind:?}: {} bytes read", counted.bytes_read);
+    }
+}
+
+#[test]
+fn skips_the_attributes_that_other_tools_write() {
+    let (bundle, _) = bundle();
+    let import = |value: &[u8]| {
+        let mut with_attributes = tar::Builder::new(Vec::new());
+        with_attributes.append_pax_extensions([("mtime", value)]).unwrap();
+        let first = with_attributes.into_inner().unwrap();
+        // What the builder ends its archive with is left away: the bundle follows.
+        TestStore::new().import(&[&first[..first.len() - 1024], &bundle].concat())
+    };
+    assert_eq!(import(b"1790000000.5").unwrap().len(), 2);
+    let error = import(&[b'1'; 5000]).unwrap_err();
+    assert!(matches!(error, BundleError::TooLarge { max: 4096, .. }), "{error}");
+}
+
 #[test]
 fn refuses_other_bytes_for_a_known_version() {
     let (bundle, packages) = bundle();
@@ -213,7 +318,7 @@ fn refuses_other_bytes_for_a_known_version() {
 fn imports_nothing_if_one_package_is_refused() {
     let (bundle, packages) = bundle();
     let place = TestStore::new();
-    let admit = |listed: &ListedPackage| match listed.signature {
+    let admit = |imported: &ImportedPackage| match imported.listed.signature {
         Some(_) => Ok(()),
         None => Err(BundleError::Missing("a signature".into())),
     };

@@ -16,14 +16,14 @@ use crate::tool::{Ran, binary};
 use crate::versions::Contract;
 use debian::DebianRegistry;
 
-/// Creates a project with two sources: a folder, and a registry for the namespace `acme`.
+/// Creates a project with two sources: a folder for prompts, and a registry for prompts and the namespace `acme`.
 fn project(registry: &DebianRegistry) -> Project {
     let project = Project::new();
     project.0.write(
         "tollgate.toml",
         format!(
-            "[[source]]\nname = \"ours\"\nfolder = \"packages\"\n\n[[source]]\nname = \"acme\"\n\
-             registry = \"{}/contracts\"\nnamespaces = [\"acme\", \"prompts\"]\n",
+            "[[source]]\nname = \"ours\"\nfolder = \"packages\"\nnamespaces = [\"prompts\"]\n\n\
+             [[source]]\nname = \"acme\"\nregistry = \"{}/contracts\"\nnamespaces = [\"acme\", \"prompts\"]\n",
             registry.address
         ),
     );
@@ -312,7 +312,7 @@ fn exports_and_imports_a_bundle() {
     empty_store(&project);
     project.run("import changed.tar").exits_with_snapshot(2);
     project.run("judge acme/calm letter.txt").exits_with_snapshot(2);
-    project.0.write("half.tar", &bundle[..bundle.len() / 2]);
+    project.0.write("half.tar", &bundle[..at + component.len() / 2]);
     project.run("import half.tar").exits_with_snapshot(2);
 
     // Nothing is imported without a trusted signature.
