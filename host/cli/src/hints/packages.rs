@@ -11,6 +11,7 @@ use tollgate_project::{
 
 use super::contracts::manifest_hint;
 use crate::environment::{REGISTRY_HOST, REGISTRY_PASSWORD, REGISTRY_TOKEN, REGISTRY_USER, STORE};
+use crate::shell_words::quote_word;
 
 pub(super) fn project_hint(error: &ProjectError) -> Option<String> {
     match error {
@@ -18,6 +19,9 @@ pub(super) fn project_hint(error: &ProjectError) -> Option<String> {
             Some("change to the folder of a project, or create one with `tollgate init`".into())
         }
         ProjectError::NoTrustedKey { .. } => Some("add a key with `tollgate keys trust`".into()),
+        ProjectError::UntrustedStandardSource { .. } => Some(
+            "trust a key with `tollgate keys trust KEY --for tollgate`, or remove `tollgate` from `namespaces`".into(),
+        ),
         _ => None,
     }
 }
@@ -41,6 +45,7 @@ pub(super) fn lock_hint(error: &LockError) -> Option<String> {
 pub(super) fn signature_hint(error: &SignatureError) -> Option<String> {
     match error {
         SignatureError::Project(error) => project_hint(error),
+        SignatureError::Standard(error) => standard_contract_hint(error),
         _ => None,
     }
 }
@@ -51,7 +56,8 @@ pub(super) fn contract_folder_hint(error: &ContractFolderError) -> Option<String
             Some("name the folder of a contract, or create one with `tollgate new`".into())
         }
         ContractFolderError::NotBuilt { folder } => {
-            Some(format!("run `tollgate build {}`", folder.display()))
+            let folder = folder.display().to_string();
+            Some(format!("run `tollgate build {}`", quote_word(&folder)))
         }
         _ => None,
     }
@@ -62,6 +68,15 @@ fn standard_contract_hint(error: &StandardContractError) -> Option<String> {
         StandardContractError::NoneIncluded => {
             Some("create a complete one with `cargo xtask build`".into())
         }
+        StandardContractError::OtherBytes { .. } => Some(
+            "the version of this tool is the one that is run: to lock it, remove `tollgate.lock` and run \
+             `tollgate lock`"
+                .into(),
+        ),
+        StandardContractError::NotIncluded { package, .. } => Some(format!(
+            "`tollgate update {}` chooses the version that this tool includes",
+            package.name
+        )),
         _ => None,
     }
 }
@@ -77,13 +92,18 @@ pub(super) fn package_access_hint(error: &PackageAccessError) -> Option<String> 
         PackageAccessError::LockedNotFetched { .. } | PackageAccessError::NotFetched { .. } => {
             Some("run `tollgate pull`".into())
         }
+        PackageAccessError::PinnedNotFetched { package, .. } => {
+            Some(format!("run `tollgate pull {}@={}`", package.name, package.version))
+        }
         PackageAccessError::Removed { package } => Some(format!("run `tollgate pull {package}`")),
         PackageAccessError::UnknownContract { requirement } => {
+            let requirement = requirement.to_string();
+            let requirement = quote_word(&requirement);
             Some(format!("run `tollgate pull {requirement}` if a source in `tollgate.toml` has it"))
         }
         PackageAccessError::Refused { path, .. } => Some(format!(
             "the owner of the key can sign it with `tollgate sign {}`",
-            path.display()
+            quote_word(&path.display().to_string())
         )),
         _ => None,
     }
@@ -102,6 +122,7 @@ pub(super) fn source_access_hint(error: &SourceAccessError) -> Option<String> {
         SourceAccessError::Project(error) => project_hint(error),
         SourceAccessError::Lock(error) => lock_hint(error),
         SourceAccessError::Signature(error) => signature_hint(error),
+        SourceAccessError::Standard(error) => standard_contract_hint(error),
         SourceAccessError::Catalogue(error) => catalogue_hint(error),
         SourceAccessError::Credentials(error) => credentials_hint(error),
         SourceAccessError::Locked(error) => locked_package_hint(error),
@@ -144,6 +165,9 @@ fn registry_hint(RegistryError { error, .. }: &RegistryError) -> Option<String> 
     match error {
         RequestError::CredentialsRequired { .. } => {
             Some(format!("or set `{user}` and `{password}`, or `{token}`"))
+        }
+        RequestError::ForeignTokenServer { token_server, .. } => {
+            Some(format!("set `{token}` to a token that you have from `{token_server}`"))
         }
         RequestError::Credentials(error) => credentials_hint(error),
         _ => None,

@@ -1,5 +1,5 @@
 //! Authentication: answers the challenge of a registry with credentials or a token, and sends
-//! neither to anybody else.
+//! neither to anybody else. A token server gets credentials only in the domain of the registry.
 
 use http_auth::ChallengeRef;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
@@ -140,6 +140,12 @@ impl Client {
             return token.to_header("Bearer").ok_or_else(unusable);
         }
         let realm = realm_url(location, server)?;
+        if credential.is_some() && !location.shares_domain(&realm) {
+            return Err(RequestError::ForeignTokenServer {
+                host: location.host().to_owned(),
+                token_server: sanitise(realm.host_str().unwrap_or_default()),
+            });
+        }
         let scopes = token_scopes(request, server);
         let request = self.token_request(&realm, server, &scopes, credential)?;
         let response = self.await_response(request.send(), None).await?;
@@ -321,6 +327,40 @@ mod tests {
             assert!(!ask("ghcr.io", realm), "{realm}");
         }
         assert!(!ask("localhost:5000", "http://auth.example/token"));
+    }
+
+    #[test]
+    fn only_token_servers_in_the_same_domain_get_credentials() {
+        let shares = |place: &str, realm: &str| {
+            let location: RegistryLocation = place.parse().unwrap();
+            location.shares_domain(&realm_of(&location, realm).unwrap())
+        };
+        for (place, realm) in [
+            ("docker.io/acme", "https://auth.docker.io/token"),
+            ("ghcr.io/acme", "https://ghcr.io/token"),
+            ("registry.gitlab.com/acme", "https://gitlab.com/jwt/auth"),
+            ("registry.digitalocean.com/acme", "https://api.digitalocean.com/v2/registry/auth"),
+            ("registry.acme.co.uk", "https://gitlab.acme.co.uk/jwt/auth"),
+            ("acme.com:5050", "https://acme.com/jwt/auth"),
+            ("acme.azurecr.io", "https://acme.azurecr.io/oauth2/token"),
+            ("192.0.2.7:5000", "https://192.0.2.7:5001/token"),
+            ("localhost:5000", "http://localhost:5001/token"),
+        ] {
+            assert!(shares(place, realm), "{place} {realm}");
+        }
+        for (place, realm) in [
+            ("ghcr.io/acme", "https://evil.io/token"),
+            ("ghcr.io/acme", "https://ghcr.io.evil.com/token"),
+            ("registry.acme.com", "https://evilacme.com/token"),
+            ("registry.acme.com", "https://acme.com.evil.com/token"),
+            ("registry.acme.com", "https://user:acme.com@evil.com/token"),
+            ("acme.com", "https://evil.com/token"),
+            ("192.0.2.7:5000", "https://198.0.2.7/token"),
+            ("192.0.2.7:5000", "https://evil.0.2.7.example/token"),
+            ("localhost:5000", "http://127.0.0.1:5000/token"),
+        ] {
+            assert!(!shares(place, realm), "{place} {realm}");
+        }
     }
 
     fn realm_of(place: &RegistryLocation, realm: &str) -> Result<Url, RequestError> {

@@ -39,6 +39,16 @@ pub enum RequestError {
         origin: String,
         message: RemoteMessage,
     },
+    /// The registry wants the credentials for it to be sent to somebody else.
+    #[error(
+        "authentication required, but the credentials for {host} are not sent to its token server \
+         `{token_server}`: it is not in the same domain"
+    )]
+    ForeignTokenServer {
+        host: String,
+        /// Host of the token server.
+        token_server: String,
+    },
     /// The registry asks for credentials over a connection that anybody on the way could read.
     #[error(
         "authentication required, but credentials are not sent over plain HTTP: use a registry \
@@ -80,6 +90,13 @@ pub enum RequestError {
     /// No bytes arrived within the time limit.
     #[error("the transfer stalled: no data for {} s\n  try again: downloads resume", .0.as_secs_f32())]
     Stalled(Duration),
+    /// Bytes arrived or were taken, but too few of them within the time for the whole transfer.
+    #[error(
+        "the transfer is too slow: it was not complete after {} s\n  try again later, or with a \
+         faster connection",
+        .0.as_secs_f32()
+    )]
+    TooSlow(Duration),
     #[error("the connection was interrupted: {0}\n  try again: downloads resume")]
     Interrupted(String),
     /// The bytes received do not have the requested digest.

@@ -12,7 +12,7 @@ use super::error::{RegistryError, RequestError};
 use super::manifest::Descriptor;
 use super::repository::Repository;
 use super::retry::RetryState;
-use super::transport::RegistryRequest;
+use super::transport::{RegistryRequest, within};
 use crate::hash::{DigestHasher, READ_BUFFER_BYTES};
 
 struct BlobDownload<'a> {
@@ -116,7 +116,12 @@ impl BlobDownload<'_> {
         if let Some(rest) = response.content_length() {
             self.check_size(self.received.saturating_add(rest))?;
         }
-        while let Some(chunk) = self.client.next_chunk(&mut response).await? {
+        let limit = self.client.settings.blob_timeout(self.size.saturating_sub(self.received));
+        within(limit, self.receive_body(&mut response)).await
+    }
+
+    async fn receive_body(&mut self, response: &mut Response) -> Result<(), RequestError> {
+        while let Some(chunk) = self.client.next_chunk(response).await? {
             let have = self.received + chunk.len() as u64;
             if have > self.size {
                 self.check_size(have)?;

@@ -88,6 +88,22 @@ impl RegistryLocation {
         self.base_url.origin() == url.origin()
     }
 
+    /// Returns whether a token server may receive the registry's credentials: on the same host, or in
+    /// the same domain, which is the host without its first part. So `auth.docker.io` may for
+    /// `registry-1.docker.io`, and `gitlab.com` for `registry.gitlab.com`.
+    pub(super) fn shares_domain(&self, token_server: &Url) -> bool {
+        if self.base_url.host_str() == token_server.host_str() {
+            return true;
+        }
+        // Addresses have no domain. A single part, such as `io`, belongs to everybody.
+        let domain = self.base_url.domain().and_then(|own| own.split_once('.'));
+        let Some((_, domain)) = domain.filter(|(_, domain)| domain.contains('.')) else {
+            return false;
+        };
+        let rest = token_server.domain().and_then(|other| other.strip_suffix(domain));
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+
     /// Returns whether nobody else can read what is sent there: by TLS, or on this machine.
     pub(super) fn is_confidential(&self) -> bool {
         is_confidential(&self.base_url)

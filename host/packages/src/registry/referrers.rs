@@ -23,7 +23,7 @@ use super::manifest_requests::{FetchedDocument, put_request};
 use super::repository::{ManifestReference, Repository, Tag};
 use super::retry::random_up_to;
 use super::tags::next_page;
-use super::transport::RegistryRequest;
+use super::transport::{RegistryRequest, within};
 
 /// Number of attempts to update an index that other clients overwrite.
 const ROUNDS_MAX: u32 = 10;
@@ -155,6 +155,14 @@ impl Client {
 
     /// Returns the list that the registry keeps itself, or `None` if it does not support that.
     async fn registry_referrers(
+        &self,
+        repository: &Repository,
+        subject: &Digest,
+    ) -> Result<Option<Vec<Value>>, RequestError> {
+        within(self.settings.list_timeout(), self.read_referrer_pages(repository, subject)).await
+    }
+
+    async fn read_referrer_pages(
         &self,
         repository: &Repository,
         subject: &Digest,

@@ -11,9 +11,16 @@ pub struct RegistrySettings {
     /// Time until a response starts. Registries compute the digest of an upload before they answer,
     /// which takes a while for large blobs.
     pub response_ms_max: u64,
-    /// Time without any byte after which a transfer has stalled. The total time is not limited,
-    /// because a slow connection is not an error.
+    /// Time without any byte after which a transfer has stalled.
     pub stall_ms_max: u64,
+    /// Time to read a manifest or other document as a whole. They have some kilobytes, but a registry
+    /// that sends a byte before each stall could keep a client waiting for years.
+    pub document_ms_max: u64,
+    /// Time for all pages of a list, for the same reason. Two hundred pages take a minute or two.
+    pub list_ms_max: u64,
+    /// Rate below which the transfer of a blob is given up, so that its time is bounded by its size. A
+    /// slow mobile connection has some times as much.
+    pub blob_bytes_per_second_min: u64,
     /// Number of attempts for transient errors, limited because a person may be waiting.
     pub attempts_max: u32,
     /// Pause before the second attempt. Each further pause is twice as long.
@@ -46,6 +53,9 @@ impl Default for RegistrySettings {
             connect_ms_max: 10_000,
             response_ms_max: 60_000,
             stall_ms_max: 30_000,
+            document_ms_max: 60_000,
+            list_ms_max: 600_000,
+            blob_bytes_per_second_min: 8 << 10,
             attempts_max: 5,
             retry_pause_ms: 500,
             retry_pause_ms_max: 8_000,
@@ -73,6 +83,20 @@ impl RegistrySettings {
 
     pub(super) fn stall_timeout(&self) -> Duration {
         Duration::from_millis(self.stall_ms_max)
+    }
+
+    pub(super) fn document_timeout(&self) -> Duration {
+        Duration::from_millis(self.document_ms_max)
+    }
+
+    pub(super) fn list_timeout(&self) -> Duration {
+        Duration::from_millis(self.list_ms_max)
+    }
+
+    /// Returns the time for so many bytes of a blob: at the least rate, and with one stall.
+    pub(super) fn blob_timeout(&self, bytes: u64) -> Duration {
+        let transfer_s = bytes.div_ceil(self.blob_bytes_per_second_min.max(1));
+        self.stall_timeout().saturating_add(Duration::from_secs(transfer_s))
     }
 
     pub(super) fn settle_pause(&self) -> Duration {

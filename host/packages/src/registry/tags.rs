@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::client::Client;
 use super::error::{RegistryError, RequestError};
 use super::repository::{Repository, Tag};
-use super::transport::{RegistryRequest, RegistryResponse};
+use super::transport::{RegistryRequest, RegistryResponse, within};
 
 /// Number of tags requested at once, which is the most that common registries return.
 const TAGS_PER_PAGE: usize = 1_000;
@@ -25,7 +25,8 @@ impl Client {
     /// an error. If the registry does not keep lists of referrers, their tags (`sha256-…`) are
     /// included.
     pub async fn list_tags(&self, repository: &Repository) -> Result<Vec<Tag>, RegistryError> {
-        self.try_list_tags(repository).await.map_err(|error| repository.error(error))
+        let listed = within(self.settings.list_timeout(), self.try_list_tags(repository)).await;
+        listed.map_err(|error| repository.error(error))
     }
 
     async fn try_list_tags(&self, repository: &Repository) -> Result<Vec<Tag>, RequestError> {

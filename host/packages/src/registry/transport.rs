@@ -172,6 +172,7 @@ impl Client {
             builder = builder.header(AUTHORIZATION, value);
         }
         let mut sent = None;
+        let mut upload_timeout = Duration::MAX;
         match &request.body {
             RequestBody::Empty if request.method == Method::POST => {
                 builder = builder.body(Bytes::new())
@@ -180,11 +181,13 @@ impl Client {
             RequestBody::Bytes(bytes) => builder = builder.body(bytes.clone()),
             RequestBody::Blob(blob, sender) => {
                 sent = Some(sender.subscribe());
+                let transfer = self.settings.blob_timeout(blob.descriptor().size);
+                upload_timeout = self.settings.response_timeout().saturating_add(transfer);
                 let body = blob.body(sender.clone()).map_err(RequestError::File)?;
                 builder = builder.body(reqwest::Body::wrap(body));
             }
         }
-        self.await_response(builder.send(), sent).await
+        within(upload_timeout, self.await_response(builder.send(), sent)).await
     }
 
     /// Waits until a response starts. The time limit starts again whenever part of the body is
@@ -217,12 +220,18 @@ impl Client {
     }
 
     /// Reads a whole response. An error response is cut at its limit; any other response above the
-    /// limit is refused.
+    /// limit is refused, and so is one that takes too long.
     pub(super) async fn read_response(
         &self,
-        mut response: Response,
+        response: Response,
     ) -> Result<RegistryResponse, RequestError> {
         let (status, headers) = (response.status(), response.headers().clone());
+        let body = within(self.settings.document_timeout(), self.read_body(response)).await?;
+        Ok(RegistryResponse { status, headers, body })
+    }
+
+    async fn read_body(&self, mut response: Response) -> Result<Bytes, RequestError> {
+        let status = response.status();
         let max = match status.is_success() {
             true => self.settings.document_bytes_max,
             false => ERROR_BYTES_MAX,
@@ -238,7 +247,7 @@ impl Client {
                 break;
             }
         }
-        Ok(RegistryResponse { status, headers, body: body.freeze() })
+        Ok(body.freeze())
     }
 
     /// Returns the response, or `Busy` on 429 and 5xx.
@@ -253,6 +262,15 @@ impl Client {
         let RegistryResponse { body, .. } = self.read_response(response).await?;
         Err(RequestError::Busy { message: RemoteMessage::new(status, &body), retry_after })
     }
+}
+
+/// Waits for a transfer as a whole, however it is split into parts.
+pub(super) async fn within<T>(
+    limit: Duration,
+    transfer: impl Future<Output = Result<T, RequestError>>,
+) -> Result<T, RequestError> {
+    let done = tokio::time::timeout(limit, transfer).await;
+    done.unwrap_or(Err(RequestError::TooSlow(limit)))
 }
 
 async fn upload_progress(sent: &mut Option<watch::Receiver<u64>>) {

@@ -204,6 +204,32 @@ async fn requests_tokens_for_each_kind_of_credential() {
 }
 
 #[tokio::test]
+async fn a_token_server_of_somebody_else_gets_no_credentials() {
+    let stranger =
+        FakeServer::start(|_, stream| respond(stream, 200, &[], br#"{"token": "of-nobody"}"#));
+    let realm = format!("http://{}/token", stranger.localhost_address());
+    let server = FakeServer::start(move |asked, stream| match asked.header("authorization") {
+        Some("Bearer of-nobody") => respond(stream, 200, &[], br#"{"tags": ["1.0.0"]}"#),
+        _ => {
+            let challenge = format!("Bearer realm=\"{realm}\"");
+            respond(stream, 401, &[("www-authenticate", &challenge)], b"");
+        }
+    });
+    let repository = repository(&server.address);
+    let identity = Credential::IdentityToken(Secret::new("long"));
+    let with_identity = Credentials::none().with_credential(&server.address, identity);
+    for client in [client_with_password(&server.address), Client::new(settings(), with_identity)] {
+        let error = client.list_tags(&repository).await.unwrap_err();
+        assert!(matches!(error.error, RequestError::ForeignTokenServer { .. }), "{error}");
+        assert!(error.to_string().contains("`localhost`"), "{error}");
+        assert!(stranger.requests().is_empty());
+    }
+    // Without credentials there is nothing to lose.
+    assert_eq!(client().list_tags(&repository).await.unwrap().len(), 1);
+    assert_received_no_credentials(&stranger);
+}
+
+#[tokio::test]
 async fn renews_expired_tokens() {
     let server = FakeServer::start(|asked, stream| {
         let current = if asked.earlier_requests < 4 { "first" } else { "second" };

@@ -1,10 +1,11 @@
 //! Network failures, and registries that are busy.
 
-use std::io::Write;
-use std::net::TcpStream;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use tollgate_model::Digest;
 use tollgate_packages::registry::{Client, Credentials, RegistrySettings, RequestError};
 
 use crate::fake_server::{FakeServer, ReceivedRequest, respond, respond_head};
@@ -111,6 +112,114 @@ async fn reports_a_registry_that_always_stalls() {
     let silent = FakeServer::start(|_, _| sleep(FOREVER));
     let stalled = client.list_tags(&repository(&silent.address)).await.unwrap_err();
     assert!(matches!(stalled.error, RequestError::Stalled(_)), "{stalled}");
+}
+
+/// Sends a byte before each stall, for ever.
+fn trickle(stream: &mut TcpStream) {
+    while stream.write_all(b" ").and_then(|()| stream.flush()).is_ok() {
+        sleep(Duration::from_millis(20));
+    }
+}
+
+#[tokio::test]
+async fn gives_up_a_document_that_arrives_byte_by_byte() {
+    let server = FakeServer::start(|_, stream| {
+        respond_head(stream, 200, &[]);
+        trickle(stream);
+    });
+    let settings = RegistrySettings { document_ms_max: 400, ..settings() };
+    let client = Client::new(settings, Credentials::none());
+    let slow = client.list_tags(&repository(&server.address)).await.unwrap_err();
+    assert!(matches!(slow.error, RequestError::TooSlow(_)), "{slow}");
+    assert_eq!(server.requests().len(), 1, "a slow registry is not asked again");
+}
+
+#[tokio::test]
+async fn gives_up_an_error_that_arrives_byte_by_byte() {
+    let server = FakeServer::start(|_, stream| {
+        respond_head(stream, 503, &[]);
+        trickle(stream);
+    });
+    let settings = RegistrySettings { document_ms_max: 400, ..settings() };
+    let client = Client::new(settings, Credentials::none());
+    let slow = client.list_tags(&repository(&server.address)).await.unwrap_err();
+    assert!(matches!(slow.error, RequestError::TooSlow(_)), "{slow}");
+}
+
+#[tokio::test]
+async fn gives_up_a_list_of_many_slow_pages() {
+    let server = FakeServer::start(|asked, stream| {
+        sleep(Duration::from_millis(50));
+        let next =
+            format!("</v2/acme/claims/tags/list?n={}>; rel=\"next\"", asked.earlier_requests);
+        respond(stream, 200, &[("link", &next)], br#"{"tags": []}"#);
+    });
+    let settings = RegistrySettings { list_ms_max: 400, pages_max: usize::MAX, ..settings() };
+    let client = Client::new(settings, Credentials::none());
+    let slow = client.list_tags(&repository(&server.address)).await.unwrap_err();
+    assert!(matches!(slow.error, RequestError::TooSlow(_)), "{slow}");
+    let slow = client.list_referrers(&repository(&server.address), &Digest::of(b""), None).await;
+    assert!(matches!(slow.unwrap_err().error, RequestError::TooSlow(_)));
+}
+
+#[tokio::test]
+async fn gives_up_a_blob_below_the_least_rate() {
+    let bytes = some_bytes(100_000);
+    let server = FakeServer::start(|_, stream| {
+        respond_head(stream, 200, &[("content-length", "100000")]);
+        trickle(stream);
+    });
+    // At this rate the whole blob takes no second, beside the time of one stall.
+    let settings =
+        RegistrySettings { stall_ms_max: 300, blob_bytes_per_second_min: 1 << 20, ..settings() };
+    let client = Client::new(settings, Credentials::none());
+    let slow = fetch(&client, &server, &bytes).await.unwrap_err();
+    assert!(matches!(slow, RequestError::TooSlow(_)), "{slow}");
+    assert_eq!(server.requests().len(), 1);
+}
+
+/// A registry that takes the bytes of an upload slowly, but never stalls.
+fn take_slowly(mut stream: TcpStream) {
+    let mut request = [0; 4_096];
+    let count = stream.read(&mut request).unwrap_or(0);
+    let request = String::from_utf8_lossy(&request[..count]).into_owned();
+    let has_empty_config = request.contains(&Digest::of("{}").to_string());
+    match request.split(' ').next() {
+        Some("HEAD") if has_empty_config => respond_head(&mut stream, 200, &[]),
+        Some("HEAD") => respond_head(&mut stream, 404, &[]),
+        Some("POST") => respond(&mut stream, 202, &[("location", "/upload?x=y")], b""),
+        _ => {
+            let mut part = vec![0; 1 << 16];
+            while stream.read(&mut part).is_ok_and(|count| count > 0) {
+                sleep(Duration::from_millis(20));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn gives_up_an_upload_below_the_least_rate() {
+    use tollgate_packages::registry::Overwrite;
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            std::thread::spawn(move || take_slowly(stream.unwrap()));
+        }
+    });
+    let settings = RegistrySettings {
+        stall_ms_max: 100,
+        response_ms_max: 3_000,
+        blob_bytes_per_second_min: u64::MAX,
+        ..settings()
+    };
+    let client = Client::new(settings, Credentials::none());
+    let artefact = crate::artefact(&some_bytes(64 << 20));
+    let repository = repository(&address);
+    let pushed = crate::push(&client, &repository, "1.0.0", &artefact, Overwrite::Always).await;
+    let slow = pushed.unwrap_err();
+    assert!(matches!(slow.error, RequestError::TooSlow(_)), "{slow}");
 }
 
 #[tokio::test]
