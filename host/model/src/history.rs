@@ -8,8 +8,9 @@ use crate::{Figure, Money, Share, rfc3339};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// Reviews of a gate since its level last changed. An output counts once, when it leaves the queue;
-/// the output that a reviewer edited it into does not count again.
+/// Reviews of the outputs that a gate decided on since its level last changed. An output counts once, when it leaves
+/// the queue; the output that a reviewer edited it into does not count again. One that was retracted or named by an
+/// incident while it waited for an audit counts as rejected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TrackRecord {

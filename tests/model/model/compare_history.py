@@ -34,5 +34,7 @@ def compare_history(world, coverage):
     for entry in world["events"]:
         [kind] = entry["event"]
         coverage[f"event {kind}"] += 1
+    if model.uncounted:
+        coverage["outputs of another level"] += 1
     coverage["history with incidents" if incidents else "history without incidents"] += 1
     return comparison.differences

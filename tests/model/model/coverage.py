@@ -62,6 +62,7 @@ HISTORY_BRANCHES = {
         f"event {kind}"
         for kind in ("run", "claim", "review", "level", "rollback", "incident", "kpi", "spend")
     ),
+    "outputs of another level",
     "history with incidents",
     "history without incidents",
 }

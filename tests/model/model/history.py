@@ -17,9 +17,13 @@ class History:
         self.held_since = {}
         self.edited_into = set()
         self.waiting = set()
+        # Places of events: of the current one, of the first decision on each run, and of the last level change.
+        self._place = self._level_place = 0
+        self._first_decided = {}
+        self.uncounted = 0
         self._today = day_of(now_ms)
         self._start_record()
-        for entry in events:
+        for self._place, entry in enumerate(events, 1):
             [(kind, event)] = entry["event"].items()
             apply = getattr(self, f"_apply_{kind}", None)
             if apply is not None:
@@ -33,15 +37,24 @@ class History:
 
     def _apply_level(self, at_ms, event):
         self.level = {"level": event["to"], "since": at_ms}
+        self._level_place = self._place
         self.figures = {kpi: (value, measured_ms, False) for kpi, (value, measured_ms, _) in self.figures.items()}
         self._start_record()
 
-    def _apply_incident(self, at_ms, _):
+    def _apply_incident(self, at_ms, event):
         self.incidents.append(("incident", at_ms, ""))
+        self._refute(event.get("run"), at_ms)
 
     def _apply_rollback(self, at_ms, event):
         kind = "release-rollback" if "release" in event else "rollback"
         self.incidents.append((kind, at_ms, ""))
+        self._refute(event.get("run"), at_ms)
+
+    def _refute(self, run, at_ms):
+        """Ends the audit of an output that was taken back or that an incident names, as if it had been rejected."""
+        if run in self.waiting:
+            self.waiting.remove(run)
+            self._count(run, "rejected", at_ms)
 
     def _apply_kpi(self, at_ms, event):
         self.figures[event["kpi"]] = (event["value"], at_ms, True)
@@ -60,6 +73,7 @@ class History:
         if is_new and day_of(at_ms) == self._today:
             self.runs_today += 1
         self.rulings[run] = decision["ruling"]
+        self._first_decided.setdefault(run, self._place)
         if "edited-from" in event:
             self.edited_into.add(run)
         for reason in decision["reasons"]:
@@ -91,8 +105,12 @@ class History:
             self._count(run, "approved" if kind == "approve" else "rejected", at_ms)
 
     def _count(self, run, what, at_ms):
-        """Counts an output that leaves the queue; what a reviewer edited it into does not count again."""
+        """Counts an output that leaves the queue; what a reviewer edited it into does not count again. An output that
+        was decided before the last level change was decided at another level."""
         if run in self.edited_into:
+            return
+        if self._first_decided[run] < self._level_place:
+            self.uncounted += 1
             return
         setattr(self, what, getattr(self, what) + 1)
         self.first_ms = at_ms if self.first_ms == 0 else self.first_ms

@@ -80,7 +80,7 @@ fn answer_history(reader: &dyn LedgerReader, gate: &GateName, now_ms: u64) -> Va
 fn random_kinds(random: &mut Random, runs: &mut Runs, now_ms: u64) -> Vec<Value> {
     match random.below(40) {
         0 => vec![json!({ "level": random_level_change(random) })],
-        1 => vec![json!({ "incident": { "description": "wrong name", "by": "Kim Osei" } })],
+        1 => vec![random_incident(random, runs)],
         2 if !runs.allowed.is_empty() => {
             let run = runs.allowed.swap_remove(position(random, &runs.allowed));
             vec![json!({ "rollback": { "run": run, "by": "Kim Osei", "reason": "a reason" } })]
@@ -224,6 +224,16 @@ fn review_held(random: &mut Random, runs: &mut Runs, now_ms: u64) -> Vec<Value> 
             vec![review, run_event(run, ruling, &[approved], false, None)]
         }
     }
+}
+
+/// Returns an incident, which often names an output that went out.
+fn random_incident(random: &mut Random, runs: &Runs) -> Value {
+    let mut incident = json!({ "description": "wrong name", "by": "Kim Osei" });
+    let named = if random.is_one_in(2) { &runs.sampled } else { &runs.allowed };
+    if !named.is_empty() {
+        incident["run"] = json!(named[position(random, named)]);
+    }
+    json!({ "incident": incident })
 }
 
 /// Returns the audit of a sampled run. A rejection is recorded with an incident.

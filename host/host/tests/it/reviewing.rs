@@ -1,23 +1,43 @@
 //! Reviews of outputs that were held.
 
 use tollgate::incidents::IncidentReport;
+use tollgate::model::{ChecklistAnswer, Digest};
 use tollgate::review::{ReviewError, ReviewOutcome, ReviewRequest, ReviewSubmission, Reviewer};
+use tollgate::{CheckedRun, GateHandle};
 
 use super::fixture::actor;
 use super::newsletter::{LENGTH, Newsletter, check};
 
-/// Returns whether the approval of a run is refused because an incident names it.
-async fn is_named(newsletter: &Newsletter, run: &str) -> bool {
+/// Outputs that are checked until one is drawn for an audit. The example gate draws one in ten.
+const DRAWS_MAX: usize = 500;
+
+/// Approves a run with a complete checklist. Returns all errors if the approval is refused.
+async fn approve(newsletter: &Newsletter, run: Digest) -> Vec<ReviewError> {
     let reviewer = Reviewer { person: "Kim Osei".parse().unwrap(), roles: Vec::new() };
-    let (submission, approve) =
-        (ReviewSubmission::new(reviewer), ReviewRequest::Approve { output: None });
-    let review = newsletter.host.review(run, &submission, &approve).await.unwrap();
+    let answer = |item: &str| ChecklistAnswer {
+        item: item.parse().unwrap(),
+        answer: "yes".parse().unwrap(),
+        evidence: "the offer page".parse().ok(),
+    };
+    let submission =
+        ReviewSubmission::new(reviewer).with_answers(vec![answer("promises"), answer("tone")]);
+    let request = ReviewRequest::Approve { output: None };
+    let review = newsletter.host.review(&run.to_string(), &submission, &request).await.unwrap();
     match review.outcome {
-        ReviewOutcome::Refused(errors) => {
-            errors.iter().any(|error| matches!(error, ReviewError::NamedByIncident(_)))
-        }
-        _ => false,
+        ReviewOutcome::Refused(errors) => errors,
+        _ => Vec::new(),
     }
+}
+
+/// Checks outputs until one is allowed and drawn for an audit.
+async fn draw(gate: &GateHandle) -> CheckedRun {
+    for number in 0..DRAWS_MAX {
+        let run = check(gate, &format!("Hello, reader {number}")).await;
+        if run.decision.audit {
+            return run;
+        }
+    }
+    panic!("none of {DRAWS_MAX} outputs was drawn");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,10 +45,28 @@ async fn a_held_output_that_an_incident_names_is_not_approved() {
     let newsletter = Newsletter::new(LENGTH, 3).await;
     let gate = newsletter.open_gate().await;
     let held = check(&gate, "Hello").await;
-    let run = held.run.to_string();
-    assert!(!is_named(&newsletter, &run).await);
     let report = IncidentReport::new("a wrong name".parse().unwrap()).caused_by(held.run);
     let name = "welcome-email".parse().unwrap();
     newsletter.host.report_incident(&name, report, &actor()).await.unwrap();
-    assert!(is_named(&newsletter, &run).await);
+    let errors = approve(&newsletter, held.run).await;
+    assert!(matches!(errors[..], [ReviewError::NamedByIncident(_)]), "{errors:?}");
+    let other = check(&gate, "Hello again").await;
+    assert!(approve(&newsletter, other.run).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_of_an_output_that_was_taken_back_is_not_approved() {
+    let newsletter = Newsletter::new(LENGTH, 4).await;
+    let gate = newsletter.open_gate().await;
+    let runs = [draw(&gate).await.run, draw(&gate).await.run, draw(&gate).await.run];
+    let [retracted, named, sound] = runs;
+    newsletter.host.retract(retracted, &actor(), "an old offer".parse().unwrap()).await.unwrap();
+    let report = IncidentReport::new("a wrong name".parse().unwrap()).caused_by(named);
+    let name = "welcome-email".parse().unwrap();
+    newsletter.host.report_incident(&name, report, &actor()).await.unwrap();
+    for run in [retracted, named] {
+        let errors = approve(&newsletter, run).await;
+        assert!(matches!(errors[..], [ReviewError::Closed(_)]), "{errors:?}");
+    }
+    assert!(approve(&newsletter, sound).await.is_empty());
 }

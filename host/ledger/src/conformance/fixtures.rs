@@ -179,6 +179,12 @@ pub fn incident(description: &str) -> EventKind {
     EventKind::Incident(IncidentEvent { description, by, run: None })
 }
 
+/// An incident that names the run that caused it.
+pub fn incident_about(name: &str, description: &str) -> EventKind {
+    let (description, by) = (description.parse().unwrap(), "Dana Hill".parse().unwrap());
+    EventKind::Incident(IncidentEvent { description, by, run: Some(Digest::of(name)) })
+}
+
 pub fn reject() -> ReviewAction {
     ReviewAction::Reject { reason: "wrong offer".parse().unwrap() }
 }

@@ -7,7 +7,9 @@ use tollgate_model::{
     RolloutEvent, RolloutStage, Ruling, RunEvent, Share,
 };
 
-use super::fixtures::{approved_run, claim, incident, level, line, review, run, run_event, spend};
+use super::fixtures::{
+    approved_run, claim, incident, incident_about, level, line, review, run, run_event, spend,
+};
 
 /// Creates a runner that tries so many cases, and leaves no files behind.
 pub fn runner(cases: u32) -> TestRunner {
@@ -88,7 +90,10 @@ fn steering() -> impl Strategy<Value = EventKind> {
         .prop_map(move |value| EventKind::Kpi(KpiEvent { kpi: words(), value, source: words() }));
     let spend = (0..1_000_000_000_000_000_u64, prop::option::of(name()))
         .prop_map(|(amount, campaign)| spend(amount, campaign.as_deref()));
-    let incident = name().prop_map(|name| incident(&name));
+    let incident = prop_oneof![
+        name().prop_map(|name| incident(&name)),
+        (name(), name()).prop_map(|(name, words)| incident_about(&name, &words)),
+    ];
     // The digest of the content that runs with this name refer to.
     let erasure = name().prop_map(move |name| {
         let text = format!("{{\"text\":\"Welcome, {name}!\"}}");

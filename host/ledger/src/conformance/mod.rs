@@ -63,6 +63,8 @@ macro_rules! conformance_tests {
             holds_a_run_until_it_is_approved_and_decided_again
             an_edited_output_replaces_the_original_in_one_cycle
             handles_rejections_escalations_and_audits
+            an_audit_ends_when_its_output_is_taken_back
+            a_cycle_counts_at_the_level_that_its_output_was_decided_at
             incidents_count_until_the_level_changes
             the_chain_decides_which_incidents_a_level_change_ends
             the_last_failure_of_a_contract_in_the_chain_counts

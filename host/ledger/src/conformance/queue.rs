@@ -1,9 +1,11 @@
 //! The queue of runs that wait for a human.
 
-use tollgate_model::{Digest, EventKind, ReviewAction, Ruling, RunEvent};
+use tollgate_model::{Digest, EventKind, ReviewAction, RollbackEvent, Ruling, RunEvent};
 
 use super::OpenLedger;
-use super::fixtures::{TestLedger, approved_run, claim, gate, reject, review, run, run_event};
+use super::fixtures::{
+    TestLedger, approved_run, claim, gate, incident_about, level, reject, review, run, run_event,
+};
 use crate::{ActivityCounts, QueueKind, QueueQuery, TrackRecord};
 
 fn waiting_runs(world: &TestLedger, waiting_for: QueueKind) -> Vec<Digest> {
@@ -18,6 +20,13 @@ fn track(world: &TestLedger) -> [u32; 3] {
     let TrackRecord { approved, edited, rejected, .. } =
         world.reader().track_record(&gate()).unwrap();
     [approved, edited, rejected]
+}
+
+/// A run that was allowed and drawn for an audit.
+fn drawn(name: &str) -> EventKind {
+    let mut drawn = run_event(name, Ruling::Allow);
+    drawn.decision.audit = true;
+    EventKind::Run(Box::new(drawn))
 }
 
 pub fn holds_a_run_until_it_is_approved_and_decided_again(open: OpenLedger<'_>) {
@@ -80,9 +89,7 @@ pub fn handles_rejections_escalations_and_audits(open: OpenLedger<'_>) {
     assert_eq!(world.reader().queued_run(Digest::of("one")).unwrap().unwrap().escalations, 1);
     world.append(3, review("one", "Kim Osei", reject()));
     assert_eq!((waiting_runs(&world, QueueKind::Review), track(&world)), (vec![], [0, 0, 1]));
-    let mut drawn = run_event("drawn", Ruling::Allow);
-    drawn.decision.audit = true;
-    world.append(4, EventKind::Run(Box::new(drawn)));
+    world.append(4, drawn("drawn"));
     assert_eq!(waiting_runs(&world, QueueKind::Audit), [Digest::of("drawn")]);
     world.append(5, review("drawn", "Kim Osei", ReviewAction::Approve));
     assert_eq!((waiting_runs(&world, QueueKind::Audit), track(&world)), (vec![], [1, 0, 1]));
@@ -90,5 +97,60 @@ pub fn handles_rejections_escalations_and_audits(open: OpenLedger<'_>) {
     shadow.decision.would_be = Some(Ruling::Allow);
     world.append(6, EventKind::Run(Box::new(shadow)));
     assert_eq!(waiting_runs(&world, QueueKind::Review), []);
+    world.assert_sound();
+}
+
+/// Nobody approves what was taken back: the audit ends with the act that says that the output was wrong.
+pub fn an_audit_ends_when_its_output_is_taken_back(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    for name in ["retracted", "named", "sound"] {
+        world.append(1, drawn(name));
+    }
+    let (by, reason) = ("Dana Hill".parse().unwrap(), "wrong offer".parse().unwrap());
+    let run_of = Some(Digest::of("retracted"));
+    world.append(2, EventKind::Rollback(RollbackEvent { run: run_of, release: None, by, reason }));
+    let named = world.append(3, incident_about("named", "a wrong name"));
+    assert_eq!(waiting_runs(&world, QueueKind::Audit), [Digest::of("sound")]);
+    assert_eq!(track(&world), [0, 0, 2]);
+    let closed = world.reader().queued_run(Digest::of("named")).unwrap().unwrap();
+    assert_eq!(closed.closed_by, Some(named.last));
+    for name in ["retracted", "named"] {
+        world.append(4, review(name, "Kim Osei", ReviewAction::Approve));
+    }
+    assert_eq!(track(&world), [0, 0, 2], "an approval that comes too late counts for nothing");
+    world.append(5, review("sound", "Kim Osei", reject()));
+    world.append(5, incident_about("sound", "found by an audit"));
+    assert_eq!(track(&world), [0, 0, 3], "a rejected audit and its incident are one cycle");
+    world.assert_sound();
+}
+
+/// Outputs of another level say nothing about this one, and clocks do not tell which they are.
+pub fn a_cycle_counts_at_the_level_that_its_output_was_decided_at(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    world.append(90, run("held before", Ruling::Hold));
+    world.append(90, run("rejected", Ruling::Hold));
+    world.append(90, run("edited", Ruling::Hold));
+    world.append(90, drawn("drawn before"));
+    world.append(50, level(2));
+    world.append(10, run("held after", Ruling::Hold));
+    world.append(10, drawn("drawn after"));
+    let edited = RunEvent {
+        edited_from: Some(Digest::of("edited")),
+        ..run_event("another text", Ruling::Allow)
+    };
+    world.append(95, EventKind::Run(Box::new(edited)));
+    world.append(95, review("rejected", "Kim Osei", reject()));
+    for name in ["held before", "drawn before"] {
+        world.append(95, review(name, "Kim Osei", ReviewAction::Approve));
+    }
+    world.append(95, approved_run("held before"));
+    assert_eq!(track(&world), [0, 0, 0]);
+    let counts = world.reader().counts(&gate(), 0, 95).unwrap();
+    assert_eq!(counts.reviewed, 4, "they were reviewed nevertheless");
+    for name in ["held after", "drawn after"] {
+        world.append(20, review(name, "Kim Osei", ReviewAction::Approve));
+    }
+    world.append(20, approved_run("held after"));
+    assert_eq!((waiting_runs(&world, QueueKind::Review), track(&world)), (vec![], [2, 0, 0]));
     world.assert_sound();
 }

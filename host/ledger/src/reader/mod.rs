@@ -103,7 +103,8 @@ pub trait LedgerReader: Send {
     /// Returns the level of a gate, or `None` if it has never changed.
     fn level(&self, gate: &GateName) -> Result<Option<CurrentLevel>, LedgerError>;
 
-    /// Returns the reviews of a gate since its last level change.
+    /// Returns the reviews of the outputs that a gate has decided on since its last level change, by their place in the
+    /// chain.
     fn track_record(&self, gate: &GateName) -> Result<TrackRecord, LedgerError>;
 
     /// Returns the incidents recorded at a gate after its last level change, in the order of the chain. Clocks of

@@ -1,8 +1,9 @@
 //! The queue of runs that wait for a human: before they go out (a hold) or afterwards (an audit).
 //!
 //! A run leaves the queue when it is decided again and no longer held, when it is rejected, or when the output
-//! it was edited to has been judged. Each output that leaves the queue after a review is one cycle of the gate's
-//! track record. The output that a reviewer edited belongs to the same cycle and is not counted again.
+//! it was edited to has been judged. An audit also ends when its output is retracted or an incident names it. Each
+//! output that leaves the queue in one of these ways is one cycle of the gate's track record, if it entered the queue
+//! after the level last changed. The output that a reviewer edited belongs to the same cycle and is not counted again.
 
 use rusqlite::{OptionalExtension, Row, params};
 use tollgate_model::{ClaimEvent, Digest, ReviewAction, ReviewEvent, Ruling, RunEvent};
@@ -27,6 +28,8 @@ enum CycleEnd {
 struct OpenRun {
     is_audit: bool,
     gate: String,
+    /// Number of the event with which it entered the queue, because the output was decided.
+    entered: i64,
     since_ms: i64,
     approved_by: Vec<String>,
     /// Whether the run is the result of a reviewer's edit.
@@ -121,8 +124,16 @@ pub(super) fn close_edited_run(at: AppliedEvent<'_>, run: Digest) -> rusqlite::R
     count_cycle(at, &open, CycleEnd::Edited)
 }
 
+/// Ends the audit of an output that should not have gone out. Nobody has to look at it to know that, and nobody can
+/// approve it any more.
+pub(super) fn close_refuted_audit(at: AppliedEvent<'_>, run: Digest) -> rusqlite::Result<()> {
+    let Some(open) = find_open(at, run)?.filter(|open| open.is_audit) else { return Ok(()) };
+    close_run(at, run, &open)?;
+    count_cycle(at, &open, CycleEnd::Rejected)
+}
+
 fn find_open(at: AppliedEvent<'_>, run: Digest) -> rusqlite::Result<Option<OpenRun>> {
-    let sql = "SELECT kind, approved_by, edited_from, gate, since_ms FROM queue
+    let sql = "SELECT kind, approved_by, edited_from, gate, seq, since_ms FROM queue
         WHERE run = ?1 AND closed IS NULL";
     let read = |row: &Row<'_>| {
         let names: String = row.get(1)?;
@@ -131,7 +142,8 @@ fn find_open(at: AppliedEvent<'_>, run: Digest) -> rusqlite::Result<Option<OpenR
             approved_by: serde_json::from_str(&names).unwrap_or_default(),
             is_edited: row.get::<_, Option<[u8; 32]>>(2)?.is_some(),
             gate: row.get(3)?,
-            since_ms: row.get(4)?,
+            entered: row.get(4)?,
+            since_ms: row.get(5)?,
         })
     };
     at.connection.prepare_cached(sql)?.query_row([run.as_bytes()], read).optional()
@@ -149,6 +161,10 @@ fn count_cycle(at: AppliedEvent<'_>, run: &OpenRun, end: CycleEnd) -> rusqlite::
         return Ok(());
     }
     add_to_day(at, DayCount::Reviewed, 1)?;
+    if run.entered < last_level_change(at)? {
+        // It was decided at another level, and says nothing about this one.
+        return Ok(());
+    }
     let (approved, edited, rejected) = match end {
         CycleEnd::Approved => (1, 0, 0),
         CycleEnd::Edited => (0, 1, 0),
@@ -159,4 +175,11 @@ fn count_cycle(at: AppliedEvent<'_>, run: &OpenRun, end: CycleEnd) -> rusqlite::
         first_ms = min(first_ms, ?5), last_ms = max(last_ms, ?5)";
     at.execute(sql, params![at.gate, approved, edited, rejected, at.at_ms])?;
     Ok(())
+}
+
+/// Returns the number of the event that last changed the level of the gate, 0 if none did.
+fn last_level_change(at: AppliedEvent<'_>) -> rusqlite::Result<i64> {
+    let mut statement = at.connection.prepare_cached("SELECT seq FROM levels WHERE gate = ?1")?;
+    let found = statement.query_row([at.gate], |row| row.get(0)).optional()?;
+    Ok(found.unwrap_or_default())
 }

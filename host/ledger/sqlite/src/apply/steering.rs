@@ -5,6 +5,7 @@ use tollgate_model::{IncidentEvent, KpiEvent, LevelEvent, RollbackEvent, Rollout
 
 use super::AppliedEvent;
 use super::counts::{DayCount, add_to_day};
+use super::queue::close_refuted_audit;
 
 const INCIDENT: &str = "incident";
 pub(crate) const ROLLBACK: &str = "rollback";
@@ -44,8 +45,9 @@ pub(super) fn apply_rollback(
 ) -> rusqlite::Result<()> {
     let kind = if rollback.release.is_some() { RELEASE_ROLLBACK } else { ROLLBACK };
     insert_incident(at, kind, "")?;
-    if rollback.run.is_some() {
+    if let Some(run) = rollback.run {
         add_to_day(at, DayCount::RolledBack, 1)?;
+        close_refuted_audit(at, run)?;
     }
     let Some(release) = rollback.release else { return Ok(()) };
     // `null` is the JSON of a missing stage, which readers get as `None`.
@@ -59,7 +61,8 @@ pub(super) fn apply_incident(
     at: AppliedEvent<'_>,
     incident: &IncidentEvent,
 ) -> rusqlite::Result<()> {
-    insert_incident(at, INCIDENT, incident.description.as_str())
+    insert_incident(at, INCIDENT, incident.description.as_str())?;
+    incident.run.map_or(Ok(()), |run| close_refuted_audit(at, run))
 }
 
 /// Records that a contract failed by itself. Only the last failure of each contract in the chain is kept, so a contract

@@ -32,4 +32,8 @@ pub(super) fn audit_outputs(place: &Place, outputs: &str) {
     place.run(&retract).exits_with_snapshot(0);
     place.run(&retract).exits_with_snapshot(1);
     assert_eq!(level(place), 2);
+    // Nobody can say afterwards that it was right to go out.
+    approve(place, &runs[2], &KIM).exits_with_snapshot(1);
+    let listed = place.run(&["queue", "list", "--audit", "--json"]).json();
+    assert_eq!(listed["runs"].as_array().map(Vec::len), Some(0), "{listed:#}");
 }
