@@ -114,7 +114,10 @@ impl QueueEntry {
             escalated_to: holder.cloned(),
             claimed_by: claim.map(|claim| claim.by.clone()),
             claimed_until: claim.map(|claim| Timestamp(claim.until_ms)),
-            approved_by: pending.approved_by(),
+            approved_by: match gate {
+                Some(gate) => review::counting_approvals(gate, &held, now_ms),
+                None => held.approved_by,
+            },
             required_approvals: required,
             authors: pending.authors.clone(),
             edited_from: queued.edited_from,

@@ -104,7 +104,7 @@ fn next_step(
     match action {
         ReviewAction::Approve => {
             let required = required_approvals(gate, &held.decision.reasons);
-            let mut by = held.approved_by.clone();
+            let mut by = counting_approvals(gate, held, now_ms);
             by.push(reviewer.person.clone());
             let so_far = u8::try_from(by.len()).unwrap_or(u8::MAX);
             match required.saturating_sub(so_far) {
@@ -151,17 +151,33 @@ pub fn check_reviewer(
     if held.approved_by.contains(person) {
         errors.push(ReviewRuleError::AlreadyApproved(person.clone()));
     }
-    let path = &gate.review.escalate_to;
-    // Without a path there is nobody else who could reject the run. Nobody can approve it either: the record is incomplete.
-    let is_escalated = !path.is_empty() && escalation_steps(gate, held, now_ms) > 0;
-    if is_escalated {
-        if !path.iter().any(|holder| holder.name == *person) {
+    if is_escalated(gate, held, now_ms) {
+        if !is_in_escalation_path(gate, person) {
             errors.push(ReviewRuleError::NotEscalatedTo(person.clone()));
         }
     } else if !is_reviewer(gate, reviewer) {
         errors.push(ReviewRuleError::NotAReviewer(person.clone()));
     }
     errors
+}
+
+/// Returns the approvals so far that count: once the run is escalated, only those of people it was escalated to.
+pub fn counting_approvals(gate: &Gate, held: &HeldRun, now_ms: u64) -> Vec<Person> {
+    let mut by = held.approved_by.clone();
+    if is_escalated(gate, held, now_ms) {
+        by.retain(|person| is_in_escalation_path(gate, person));
+    }
+    by
+}
+
+/// Checks whether only the escalation path may review a run. Without a path there is nobody else who could reject it.
+/// Nobody can approve it either: the record is incomplete.
+fn is_escalated(gate: &Gate, held: &HeldRun, now_ms: u64) -> bool {
+    !gate.review.escalate_to.is_empty() && escalation_steps(gate, held, now_ms) > 0
+}
+
+fn is_in_escalation_path(gate: &Gate, person: &Person) -> bool {
+    gate.review.escalate_to.iter().any(|holder| holder.name == *person)
 }
 
 fn is_reviewer(gate: &Gate, reviewer: &Reviewer) -> bool {

@@ -51,6 +51,18 @@ def escalation_holder(gate, held, now_ms):
     return path[min(steps, len(path)) - 1]["name"] if path and steps else None
 
 
+def is_escalated(gate, held, now_ms):
+    return bool(gate.get("review", {}).get("escalate-to")) and escalation_steps(gate, held, now_ms) > 0
+
+
+def counting_approvals(gate, held, now_ms):
+    """Returns who has approved a run so far. Of an escalated one, only approvals of those it was escalated to count."""
+    if not is_escalated(gate, held, now_ms):
+        return held["approved-by"]
+    path = [holder["name"] for holder in gate["review"]["escalate-to"]]
+    return [name for name in held["approved-by"] if contains_person(path, name)]
+
+
 def reviewer_objections(gate, held, reviewer, now_ms):
     """Returns the kinds of all objections to a person as reviewer."""
     review, name = gate.get("review", {}), reviewer["person"]
@@ -62,10 +74,8 @@ def reviewer_objections(gate, held, reviewer, now_ms):
         objections.append("excluded")
     if contains_person(held["approved-by"], name):
         objections.append("already-approved")
-    path = [holder["name"] for holder in review.get("escalate-to", [])]
-    steps = escalation_steps(gate, held, now_ms)
-    if path and steps:
-        if not contains_person(path, name):
+    if is_escalated(gate, held, now_ms):
+        if not contains_person([holder["name"] for holder in review["escalate-to"]], name):
             objections.append("not-escalated-to")
     else:
         listed = [holder["name"] for holder in review.get("reviewers", [])]
@@ -128,7 +138,7 @@ def conclude_review(gate, held, reviewer, action, answers, now_ms):
         # Nothing is known yet about the new text. Its decision finds out how many approvals it needs.
         return {"step": "judge-again", "by": [reviewer["person"]], "required": required_approvals(gate, [])}
     required = required_approvals(gate, held["decision"]["reasons"])
-    approvers = held["approved-by"] + [reviewer["person"]]
+    approvers = counting_approvals(gate, held, now_ms) + [reviewer["person"]]
     if len(approvers) < required:
         return {"step": "another-person", "remaining": required - len(approvers)}
     return {"step": "decide-again", "by": approvers, "required": required}

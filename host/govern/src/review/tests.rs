@@ -180,6 +180,30 @@ fn an_escalated_run_is_only_for_those_it_was_escalated_to() {
 }
 
 #[test]
+fn approvals_from_before_an_escalation_count_only_of_those_it_went_to() {
+    // The example wants a second reviewer for errors.
+    let run = held(finding(Severity::Error));
+    let approved_by =
+        |name: &str| HeldRun { approved_by: vec![name.parse().unwrap()], ..run.clone() };
+    let one_more = Ok(NextStep::AnotherPerson { remaining: 1 });
+    let escalated = HeldRun { escalations: 1, ..approved_by("Kim Osei") };
+    assert_eq!(approve(&escalated, "Sam Reed", &answers()), one_more);
+    let escalated = HeldRun { escalations: 1, ..approved_by("Ines Duarte") };
+    assert!(matches!(approve(&escalated, "Sam Reed", &answers()), Ok(NextStep::DecideAgain(_))));
+    let overdue_ms = NOW_MS + example().review.sla.unwrap().as_ms();
+    let sam = reviewer("Sam Reed");
+    let late = |run| {
+        let act = ReviewAction::Approve;
+        conclude_review(&example(), run, &sam, &act, &answers(), overdue_ms)
+    };
+    assert_eq!(late(&approved_by("Kim Osei")), one_more);
+    assert!(matches!(
+        approve(&approved_by("Kim Osei"), "Lou Park", &answers()),
+        Ok(NextStep::DecideAgain(_))
+    ));
+}
+
+#[test]
 fn an_edit_needs_the_approvals_that_the_new_text_needs() {
     let act = ReviewAction::Edit { edited: Digest::of("edited") };
     // The example wants a second reviewer for errors.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use tollgate::{GateOpenError, Host};
+use tollgate::Host;
 use tollgate_api::{QueueDocument, QueueEntry};
 use tollgate_govern::review;
 use tollgate_ledger::{LedgerReader, QueueKind, QueueQuery};
@@ -12,7 +12,7 @@ use tollgate_model::{FormatVersion, Gate, GateName, Reason, ReasonEffect, RoleHo
 use crate::cli::known_gate::require_known_gate;
 use crate::cli::log::event_summary;
 use crate::cli::{clock, gate_state};
-use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -70,10 +70,7 @@ impl QueueListCommand {
         let mut names = view.gates()?;
         names.retain(|name| self.gate.as_ref().is_none_or(|wanted| wanted == name));
         let gates = host_access::with_ledger_host(project, &self.ledger, |host| {
-            let gates = read_released_gates(host, &names)?;
-            // Demotions that are due are recorded, and printed.
-            gates.keys().try_for_each(|gate| gate_state::read_status(host, gate).map(drop))?;
-            Ok(gates)
+            read_released_gates(host, &names)
         })?;
         let runs = self.pending_reviews(&view)?;
         let items: Vec<_> = runs
@@ -115,17 +112,16 @@ impl QueueListCommand {
     }
 }
 
-/// Returns the records of the active releases of gates. Gates without one are left out: no run of theirs waits.
+/// Returns the records of the active releases of gates, and records and prints demotions that are due. Gates without a
+/// release are left out: no run of theirs waits.
 fn read_released_gates(
     host: &Host,
     names: &[GateName],
 ) -> anyhow::Result<BTreeMap<GateName, Gate>> {
     let mut gates = BTreeMap::new();
     for name in names {
-        match host.active_gate(name) {
-            Ok(gate) => drop(gates.insert(name.clone(), gate)),
-            Err(GateOpenError::NoActiveRelease { .. }) => {}
-            Err(error) => return Err(error.into()),
+        if host.active_release(name)?.is_some() {
+            gates.insert(name.clone(), gate_state::read_status(host, name)?.gate);
         }
     }
     Ok(gates)
@@ -149,7 +145,7 @@ impl QueueItem<'_> {
             timestamps::format_duration(self.now_ms.saturating_sub(self.pending.queued.since_ms));
         let wait = format!("waiting for {elapsed}");
         let holder = self.escalated_to().map(|holder| format!(", escalated to {holder}"));
-        let holder = sanitize(&holder.unwrap_or_default());
+        let holder = holder.unwrap_or_default();
         match (self.gate, self.due_ms()) {
             (None, _) => format!("{wait}, but its gate has no active release"),
             (Some(_), None) => format!("{wait}, no due time{holder}"),
@@ -168,10 +164,10 @@ impl QueueItem<'_> {
 
     fn print(&self) {
         let row = &self.pending.queued;
-        let (name, gate) = (paint(STRONG, short_digest(&row.run)), sanitize(row.gate.as_str()));
+        let (name, gate) = (paint(STRONG, short_digest(&row.run)), &row.gate);
         console::print(format!("{name}  {gate}  {}", self.describe_wait()));
         for line in self.describe_people() {
-            console::print(format!("    {}", sanitize(&line)));
+            console::print(format!("    {line}"));
         }
         for reason in strictest_reasons(&self.pending.run.decision.reasons).take(REASONS_MAX) {
             console::print(paint(
@@ -181,7 +177,7 @@ impl QueueItem<'_> {
         }
     }
 
-    /// Describes the current claim and the approvals so far.
+    /// Describes the current claim and the approvals so far that count.
     pub(super) fn describe_people(&self) -> Vec<String> {
         let row = &self.pending.queued;
         let claim = row.claim.as_ref().filter(|claim| self.now_ms < claim.until_ms);
@@ -191,7 +187,11 @@ impl QueueItem<'_> {
             })
             .into_iter()
             .collect();
-        let approved = self.pending.approved_by();
+        let held = self.pending.to_held_run();
+        let approved = match self.gate {
+            Some(gate) => review::counting_approvals(gate, &held, self.now_ms),
+            None => held.approved_by,
+        };
         if !approved.is_empty() {
             let names: Vec<_> = approved.iter().map(ToString::to_string).collect();
             let required = self.required_approvals().unwrap_or(1);
