@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tollgate_model::{
@@ -67,13 +67,36 @@ struct RawContext<'c> {
     author: Option<&'c RawValue>,
 }
 
-/// Confidence as the context states it, rounded down: one just below the required confidence does not reach it.
+/// Largest number of tokens that one output can have taken, about a hundred times what the largest models read at once.
+/// Beyond it a number is a mistake or a lie, and its price would use up the budget for all other outputs.
+const TOKENS_MAX: u64 = 1_000_000_000;
+
+/// Confidence as the context states it, rounded down: one just below the required confidence does not reach it, however
+/// many digits it has.
 struct StatedConfidence(Share);
 
 impl<'de> Deserialize<'de> for StatedConfidence {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = f64::deserialize(deserializer)?;
-        Share::rounded_down(number).map(Self).map_err(serde::de::Error::custom)
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        serde_json::from_str::<f64>(raw.get())
+            .map_err(|error| D::Error::custom(without_position(&error)))?;
+        Share::rounded_down(raw.get()).map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// Number of tokens as the context states it.
+struct StatedTokens(u64);
+
+impl<'de> Deserialize<'de> for StatedTokens {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tokens = u64::deserialize(deserializer)?;
+        if tokens > TOKENS_MAX {
+            let message = format!(
+                "{tokens} tokens are more than one output takes: the limit is {TOKENS_MAX}"
+            );
+            return Err(D::Error::custom(message));
+        }
+        Ok(Self(tokens))
     }
 }
 
@@ -104,8 +127,8 @@ impl OutputFacts {
             region: reader.read("region", context.region),
             brand_voice: reader.read("brand-voice", context.brand_voice),
             cost: reader.read("cost", context.cost),
-            input_tokens: reader.read("input-tokens", context.input_tokens),
-            output_tokens: reader.read("output-tokens", context.output_tokens),
+            input_tokens: reader.read_tokens("input-tokens", context.input_tokens),
+            output_tokens: reader.read_tokens("output-tokens", context.output_tokens),
             author: reader.read("author", context.author),
             unreadable: reader.unreadable,
         }
@@ -151,6 +174,10 @@ impl ContextReader {
             }
         }
     }
+
+    fn read_tokens(&mut self, key: &str, raw: Option<&RawValue>) -> Option<u64> {
+        self.read(key, raw).map(|StatedTokens(tokens)| tokens)
+    }
 }
 
 /// Returns the message without its position, which refers to a text that users do not see.
@@ -191,6 +218,26 @@ mod tests {
         let keys: Vec<_> = facts.unreadable.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(keys, ["channel", "confidence"]);
         assert_eq!((facts.model.as_deref(), facts.topics), (Some("m"), None));
+    }
+
+    #[test]
+    fn a_confidence_is_read_digit_by_digit() {
+        let confidence = |text: &str| facts(&format!(r#"{{"confidence": {text}}}"#)).confidence;
+        assert!(confidence("0.79999999999999999999") < Share::new(0.8).ok());
+        assert_eq!(confidence("0.80000000000000000001"), Share::new(0.8).ok());
+        let text = facts(r#"{"confidence": "0.9"}"#);
+        assert_eq!(text.confidence, None);
+        assert_eq!(text.unreadable[0].1, "invalid type: string \"0.9\", expected f64");
+    }
+
+    #[test]
+    fn more_tokens_than_an_output_takes_are_not_believed() {
+        let stated =
+            facts(r#"{"input-tokens": 18446744073709551615, "output-tokens": 1000000000}"#);
+        assert_eq!((stated.input_tokens, stated.output_tokens), (None, Some(TOKENS_MAX)));
+        let [(key, reason)] = &stated.unreadable[..] else { panic!("{:?}", stated.unreadable) };
+        assert_eq!(key, "input-tokens");
+        assert!(reason.contains("the limit is 1000000000"), "{reason}");
     }
 
     #[test]

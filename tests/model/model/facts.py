@@ -7,7 +7,7 @@ from .units import has_visible_text, is_name, parse_confidence, parse_money
 
 _MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_MAX_COUNT = 2**64 - 1
+_MAX_TOKENS = 10**9
 
 
 def _text(value):
@@ -32,8 +32,8 @@ def _money(value):
     return None
 
 
-def _count(value):
-    return value if type(value) is int and 0 <= value <= _MAX_COUNT else None
+def _tokens(value):
+    return value if type(value) is int and 0 <= value <= _MAX_TOKENS else None
 
 
 def _digest(value):
@@ -55,8 +55,8 @@ READERS = {
     "region": _text,
     "brand-voice": _digest,
     "cost": _money,
-    "input-tokens": _count,
-    "output-tokens": _count,
+    "input-tokens": _tokens,
+    "output-tokens": _tokens,
     "author": _person,
 }
 

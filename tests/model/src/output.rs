@@ -87,7 +87,12 @@ const CONTEXT_CHANGES: [ContextChange; 12] = [
         )
     },
     |random, context| {
-        choose(random, context, "output-tokens", &[json!(0), json!(u64::MAX), json!("40")])
+        choose(
+            random,
+            context,
+            "output-tokens",
+            &[json!(0), json!(1_000_000_000), json!(1_000_000_001), json!(u64::MAX), json!("40")],
+        )
     },
     |random, context| {
         let author = json!(random.pick(&PEOPLE));

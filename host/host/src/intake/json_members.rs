@@ -5,13 +5,14 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::value::{RawValue, to_raw_value};
+use tollgate_model::JsonText;
 
 use super::error::IntakeError;
 
-/// Members of a JSON object. Duplicate members are rejected, because they are ambiguous.
-#[derive(Debug)]
+/// Members of a JSON object, which keep every digit of a number. Duplicate members are rejected, because they are
+/// ambiguous.
+#[derive(Clone, Debug, Default)]
 pub struct JsonMembers(BTreeMap<String, Box<RawValue>>);
 
 impl JsonMembers {
@@ -48,12 +49,23 @@ impl JsonMembers {
         self.0.get(member).map(|raw| &**raw)
     }
 
-    /// Parses the values of all members.
-    pub fn parse_values(&self) -> Result<Map<String, Value>, IntakeError> {
-        let parse = |(member, raw): (&String, &Box<RawValue>)| {
-            Ok((member.clone(), serde_json::from_str(raw.get())?))
-        };
-        self.0.iter().map(parse).collect()
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds a member. Returns whether there was one of this name, which is replaced.
+    pub(super) fn insert(&mut self, member: &str, raw: &RawValue) -> bool {
+        self.0.insert(member.into(), raw.to_owned()).is_some()
+    }
+
+    /// Adds the members of another object, which replace those of the same name.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Writes the object, each value as it was written.
+    pub(super) fn to_json(&self) -> Result<JsonText, IntakeError> {
+        Ok(to_raw_value(&self.0)?.into())
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use tollgate_model::{Content, ContentKind, JsonText, PromptRef, Subject};
 
 use super::error::{IntakeError, MappingError};
@@ -22,7 +22,7 @@ pub struct SubjectReader {
     mapped: BTreeMap<String, String>,
     prompt: Option<PromptRef>,
     pinned: Option<PromptRef>,
-    context: Map<String, Value>,
+    context: JsonMembers,
 }
 
 #[derive(Deserialize)]
@@ -59,7 +59,7 @@ impl SubjectReader {
 
     /// Sets the context of all outputs. An output's own context overrides it key by key.
     #[must_use]
-    pub fn with_context(mut self, context: Map<String, Value>) -> Self {
+    pub fn with_context(mut self, context: JsonMembers) -> Self {
         self.context = context;
         self
     }
@@ -86,7 +86,7 @@ impl SubjectReader {
             ContentKind::Json => Content::Json(JsonText::parse(text)?),
             ContentKind::Action => parse_action(&text)?,
         };
-        let context = self.merge_context(Map::new())?;
+        let context = self.merge_context(JsonMembers::default())?;
         Ok(Subject { content, prompt: self.prompt.clone(), context })
     }
 
@@ -125,7 +125,7 @@ impl SubjectReader {
     fn read_context(&self, members: &JsonMembers) -> Result<JsonText, IntakeError> {
         let written = self.member(members, "context");
         // A key that is there twice has one value for those who read the first, and another for the others.
-        let parts = match written.map(RawValue::get) {
+        let own = match written.map(RawValue::get) {
             Some(text) if text.starts_with('{') => Some(JsonMembers::read_member("context", text)?),
             Some(_) => return Err(IntakeError::ContextNotAnObject),
             None => None,
@@ -134,12 +134,11 @@ impl SubjectReader {
             // Nothing is merged in, so the text can be kept as it was written.
             return Ok(raw.to_owned().into());
         }
-        let mut context =
-            parts.as_ref().map(JsonMembers::parse_values).transpose()?.unwrap_or_default();
+        let mut context = own.unwrap_or_default();
         for (name, member) in &self.mapped {
             let Some(key) = name.strip_prefix(CONTEXT_PREFIX) else { continue };
             let Some(raw) = members.get(member) else { continue };
-            if context.insert(key.into(), serde_json::from_str(raw.get())?).is_some() {
+            if context.insert(key, raw) {
                 return Err(IntakeError::MappedNamePresent {
                     name: name.clone(),
                     member: member.clone(),
@@ -221,10 +220,10 @@ impl SubjectReader {
     }
 
     /// Merges an output's own context over the context of all outputs.
-    fn merge_context(&self, output_context: Map<String, Value>) -> Result<JsonText, IntakeError> {
+    fn merge_context(&self, output_context: JsonMembers) -> Result<JsonText, IntakeError> {
         let mut context = self.context.clone();
         context.extend(output_context);
-        Ok(JsonText::parse(Value::Object(context).to_string())?)
+        context.to_json()
     }
 }
 

@@ -1,11 +1,13 @@
 //! Shares from 0 to 1, counted in millionths so that equal shares compare equal.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const WHOLE: u32 = 1_000_000;
+/// Digits behind the point of a millionth.
+const DECIMALS: isize = 6;
 
 /// A part of a whole, from 0 to 1, exact to a millionth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,11 +34,23 @@ impl Share {
         Ok(Self { millionths: (number * f64::from(WHOLE)).round() as u32 })
     }
 
-    /// Rounds a number down to a millionth, so that it never reaches a limit that it is below.
-    pub fn rounded_down(number: f64) -> Result<Self, ShareError> {
-        let Self { millionths } = Self::new(number)?;
-        let is_above = Self { millionths }.as_f64() > number;
-        Ok(Self { millionths: millionths - u32::from(is_above) })
+    /// Reads a number as it is written in JSON, and cuts off its digits behind the millionths, so that it never reaches a
+    /// limit that it is below. A 64-bit number would round what has more than sixteen digits.
+    pub fn rounded_down(number: &str) -> Result<Self, ShareError> {
+        // The nearest share settles the range. Only the digits tell on which side of it the number is.
+        let nearest = Self::new(number.parse().unwrap_or(f64::NAN))?;
+        if nearest == Self::NONE {
+            return Ok(nearest);
+        }
+        let (digits, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+        let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+        let shift = exponent.parse().map_or(0, |exponent: isize| exponent.saturating_add(DECIMALS));
+        let kept = whole.len().saturating_add_signed(shift);
+        let digits = whole.bytes().chain(decimals.bytes()).chain(iter::repeat(b'0')).take(kept);
+        let append = |sum: u32, digit: u8| {
+            sum.saturating_mul(10).saturating_add(u32::from(digit.saturating_sub(b'0')))
+        };
+        Ok(Self { millionths: digits.fold(0, append).min(WHOLE) })
     }
 
     /// Returns `part / whole`, rounded down. A `whole` of 0 gives 0 and a `part` above it gives 1.
@@ -103,10 +117,27 @@ mod tests {
 
     #[test]
     fn rounds_down_only_what_lies_between_two_millionths() {
-        let millionths = |number| Share::rounded_down(number).unwrap().millionths();
-        assert_eq!((millionths(0.799_999_6), millionths(0.800_000_4)), (799_999, 800_000));
+        let millionths = |number: &str| Share::rounded_down(number).unwrap().millionths();
+        for (number, expected) in [
+            ("0.7999996", 799_999),
+            ("0.8000004", 800_000),
+            ("0.79999999999999999999999", 799_999),
+            ("7.9999999999999999999999e-1", 799_999),
+            ("0.80000000000000000000001", 800_000),
+            ("0.00008E4", 800_000),
+            ("800e-3", 800_000),
+            ("0.0000009", 0),
+            ("9e-7", 0),
+            ("1e-999999999999999999999", 0),
+            ("0e999999999999999999999", 0),
+            ("-0.0", 0),
+            ("1", 1_000_000),
+            ("1.0", 1_000_000),
+        ] {
+            assert_eq!(millionths(number), expected, "{number}");
+        }
         for number in 0..=1_000_000 {
-            assert_eq!(millionths(f64::from(number) / 1e6), number);
+            assert_eq!(millionths(&(f64::from(number) / 1e6).to_string()), number);
         }
     }
 
@@ -114,6 +145,7 @@ mod tests {
     fn rejects_numbers_outside_0_to_1() {
         for number in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
             assert!(Share::new(number).is_err(), "{number}");
+            assert!(Share::rounded_down(&number.to_string()).is_err(), "{number}");
         }
     }
 }

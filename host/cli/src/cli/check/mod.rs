@@ -113,7 +113,7 @@ impl CheckCommand {
     async fn open_trial(&self, host: &Host) -> anyhow::Result<Target> {
         let loaded = host.load_locked_gate(&self.gate).await?;
         let reader = self.ledger_args.reader_if_present(host.project())?;
-        let trial = TrialGate::new(loaded, host.project(), reader, clock::now_ms()?)?;
+        let trial = TrialGate::new(loaded, reader, clock::now_ms()?)?;
         Ok(Target::Trial(Box::new(trial)))
     }
 
@@ -130,7 +130,7 @@ impl CheckCommand {
     }
 
     fn subject_reader(&self, pinned: Option<PromptRef>) -> anyhow::Result<SubjectReader> {
-        let context = read_object_argument("--context", &self.context)?.parse_values()?;
+        let context = read_object_argument("--context", &self.context)?;
         let reader = SubjectReader::default()
             .with_prompt(self.read_prompt()?)
             .with_pinned_prompt(pinned)

@@ -6,6 +6,10 @@ use tollgate_model::Content;
 
 use super::*;
 
+fn members(context: &Value) -> JsonMembers {
+    JsonMembers::read_member("context", &context.to_string()).unwrap()
+}
+
 fn any_context() -> impl Strategy<Value = Map<String, Value>> {
     let value =
         prop_oneof![any::<String>().prop_map(Value::from), any::<u32>().prop_map(Value::from)];
@@ -67,7 +71,7 @@ proptest! {
     /// An output's own context overrides the context of all outputs key by key.
     #[test]
     fn prefers_an_output_s_own_context(shared in any_context(), own in any_context()) {
-        let reader = SubjectReader::default().with_context(shared.clone());
+        let reader = SubjectReader::default().with_context(members(&json!(shared)));
         let (_, subject) = reader.read_line(&json!({"text": "Hello", "context": own}).to_string());
         let actual: Map<String, Value> =
             serde_json::from_str(subject.unwrap().context.as_str()).unwrap();
@@ -95,7 +99,7 @@ proptest! {
 /// The value that counts would otherwise depend on what else is merged into the context.
 #[test]
 fn rejects_a_context_key_that_is_there_twice() {
-    let shared = json!({"region": "eu"}).as_object().cloned().unwrap();
+    let shared = members(&json!({"region": "eu"}));
     let readers = [
         SubjectReader::default(),
         SubjectReader::default().with_context(shared),
@@ -118,6 +122,19 @@ fn rejects_a_context_key_that_is_there_twice() {
             assert!(matches!(error, IntakeError::ContextNotAnObject), "{error}");
         }
     }
+}
+
+/// A number with many digits would otherwise be another one once something is merged into the context.
+#[test]
+fn merging_changes_no_digit_of_a_context() {
+    let shared = JsonMembers::read_member("context", r#"{"cost": 0.10000000000000000001}"#);
+    let reader = SubjectReader::default().with_context(shared.unwrap());
+    let reader = reader.with_mapping("context.score=score".parse().unwrap()).unwrap();
+    let line = r#"{"text": "a", "score": 1E2, "context": {"confidence": 0.79999999999999999999}}"#;
+    let context = reader.read_line(line).1.unwrap().context;
+    let expected =
+        r#"{"confidence":0.79999999999999999999,"cost":0.10000000000000000001,"score":1E2}"#;
+    assert_eq!(context.as_str(), expected);
 }
 
 /// Somebody who reads the input without the mappings takes the other value.
