@@ -12,7 +12,7 @@ use crate::engine::LoadError;
 
 /// Number of mismatches that are reported: enough to work on before the next run.
 const MISMATCHES_MAX: usize = 100;
-/// Length of a reason, which repeats the wrong value.
+/// Length of a reason up to which it repeats the wrong value. A long value would hide what is wrong with it.
 const REASON_BYTES_MAX: usize = 1_000;
 /// Number of steps up to which mismatches are listed. Each step may end in one, which takes a
 /// kilobyte; in a longer validation, mismatches are only counted as one.
@@ -60,16 +60,42 @@ pub(crate) fn check_config(schema: &Value, config: &Config) -> Result<(), LoadEr
     }
     let mismatch = |error: jsonschema::ValidationError<'_>| ConfigMismatch {
         pointer: error.instance_path().to_string(),
-        reason: cut(error.to_string()),
+        reason: describe_error(&error),
     };
     let mismatches = validator.iter_errors(config.value()).map(mismatch).take(MISMATCHES_MAX);
     Err(LoadError::InvalidConfig(mismatches.collect()))
 }
 
-fn cut(mut reason: String) -> String {
+fn describe_error(error: &jsonschema::ValidationError<'_>) -> String {
+    let mut reason = error.to_string();
+    if reason.len() > REASON_BYTES_MAX {
+        reason = error.masked_with("the value").to_string();
+    }
     if reason.len() > REASON_BYTES_MAX {
         reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
         reason.push('…');
     }
     reason
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_long_value_does_not_hide_what_is_wrong_with_it() {
+        let schema = json!({"properties": {"terms": {"maxItems": 2}}});
+        let reason = |words: Value| {
+            let config = Config::from_resolved(json!({"terms": words})).unwrap();
+            match check_config(&schema, &config) {
+                Err(LoadError::InvalidConfig(mismatches)) => mismatches[0].reason.clone(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(reason(json!(["a", "b", "c"])), r#"["a","b","c"] has more than 2 items"#);
+        let long = reason(json!(vec!["word"; 1_000]));
+        assert_eq!(long, "the value has more than 2 items");
+    }
 }

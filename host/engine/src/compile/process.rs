@@ -13,7 +13,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tollgate_model::Digest;
 
-use super::protocol::{self, PROTOCOL, RequestHeader, ResponseHeader};
+use super::protocol::{self, GREETING, RequestHeader, ResponseHeader};
 use super::{CompileJob, CompiledContract};
 use crate::engine::LoadError;
 use crate::function_cache::FUNCTIONS_BYTES_MAX;
@@ -46,6 +46,12 @@ pub enum CompileError {
          another way: {reason}"
     )]
     Died { memory_bytes_max: u64, reason: String },
+    /// The program was replaced by another version of it, or is that of another installation.
+    #[error(
+        "the compile process `{}` is of another version: it is `{found}`, but this program needs `{needed}`",
+        program.display()
+    )]
+    OtherVersion { program: PathBuf, found: String, needed: &'static str },
     /// The program cannot be started, or does not answer as a compile process does.
     #[error("the compile process `{}` cannot be used: {reason}", program.display())]
     Unusable { program: PathBuf, reason: String },
@@ -81,7 +87,15 @@ pub(crate) struct CompileProcesses<'e> {
     pub(crate) functions: &'e FunctionsByComponent,
 }
 
-/// Answer of a compile process.
+/// Answer of a compile process, as far as it came.
+enum Answer {
+    /// The process ended before it greeted, or said something else.
+    NoGreeting(io::Error),
+    OtherGreeting(String),
+    Greeted(io::Result<Response>),
+}
+
+/// Response of a compile process to its request.
 struct Response {
     header: ResponseHeader,
     code: Vec<u8>,
@@ -106,11 +120,11 @@ impl CompileProcesses<'_> {
     }
 
     fn run(&self, job: &CompileJob, functions: &[u8]) -> Result<Response, CompileError> {
-        let mut child = self.spawn().map_err(|error| self.unusable(&error))?;
+        let mut child = self.spawn().map_err(|error| self.unusable(error))?;
         let (Some(stdin), Some(mut stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
-            return Err(self.unusable(&io::ErrorKind::BrokenPipe.into()));
+            return Err(self.unusable(io::ErrorKind::BrokenPipe));
         };
         let deadline_ms = self.settings.compile_deadline_ms;
         thread::scope(|scope| {
@@ -118,15 +132,26 @@ impl CompileProcesses<'_> {
             let writer = scope.spawn(move || self.write_request(stdin, job, functions));
             let last_words = scope.spawn(move || read_last_words(stderr));
             let (sender, receiver) = mpsc::channel();
-            scope.spawn(move || sender.send(read_response(&mut stdout)));
-            let response = receiver.recv_timeout(Duration::from_millis(deadline_ms));
+            scope.spawn(move || sender.send(read_answer(&mut stdout)));
+            let answer = receiver.recv_timeout(Duration::from_millis(deadline_ms));
             let status = end(&mut child);
             drop(writer.join());
             let last_words = last_words.join().unwrap_or_default();
-            match response {
+            match answer {
                 Err(_) => Err(CompileError::Timeout { deadline_ms }),
-                Ok(Ok(response)) => Ok(response),
-                Ok(Err(error)) => Err(self.explain_end(&error, status, &last_words)),
+                Ok(Answer::NoGreeting(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    let reason = describe_end(&error, status, &last_words);
+                    Err(self.unusable(format!("it ended before it answered: {reason}")))
+                }
+                Ok(Answer::NoGreeting(error)) => Err(self.unusable(error)),
+                Ok(Answer::OtherGreeting(found)) => {
+                    let program = self.process.program.clone();
+                    Err(CompileError::OtherVersion { program, found, needed: GREETING })
+                }
+                Ok(Answer::Greeted(Ok(response))) => Ok(response),
+                Ok(Answer::Greeted(Err(error))) => {
+                    Err(self.explain_end(error, status, &last_words))
+                }
             }
         })
     }
@@ -144,7 +169,6 @@ impl CompileProcesses<'_> {
     /// Writes the request, and returns the open pipe. An error shows in the missing answer.
     fn write_request(&self, stdin: ChildStdin, job: &CompileJob, functions: &[u8]) -> ChildStdin {
         let request = RequestHeader {
-            protocol: PROTOCOL.to_owned(),
             memory_bytes_max: self.settings.compile_memory_bytes_max,
             cpu_s_max: self.settings.compile_cpu_s_max,
             pooled: matches!(self.allocation, Allocation::Pooled { .. }),
@@ -166,15 +190,15 @@ impl CompileProcesses<'_> {
         pipe
     }
 
-    fn unusable(&self, error: &io::Error) -> CompileError {
+    fn unusable(&self, reason: impl ToString) -> CompileError {
         let program = self.process.program.clone();
-        CompileError::Unusable { program, reason: error.to_string() }
+        CompileError::Unusable { program, reason: reason.to_string() }
     }
 
-    /// Returns the error for an answer that is missing or cannot be read.
+    /// Returns the error for a response that is missing or cannot be read.
     fn explain_end(
         &self,
-        error: &io::Error,
+        error: io::Error,
         status: Option<ExitStatus>,
         last_words: &str,
     ) -> CompileError {
@@ -184,13 +208,26 @@ impl CompileProcesses<'_> {
         if status.and_then(|status| status.signal()) == Some(Signal::XCPU.as_raw()) {
             return CompileError::ProcessorTime { cpu_s_max: self.settings.compile_cpu_s_max };
         }
-        let status = status.map_or_else(|| error.to_string(), |status| status.to_string());
-        let reason = match last_words {
-            "" => status,
-            last_words => format!("{status}: {last_words}"),
-        };
+        let reason = describe_end(&error, status, last_words);
         let memory_bytes_max = self.settings.compile_memory_bytes_max;
         CompileError::Died { memory_bytes_max, reason }
+    }
+}
+
+/// Describes how a process ended that did not answer.
+fn describe_end(error: &io::Error, status: Option<ExitStatus>, last_words: &str) -> String {
+    let status = status.map_or_else(|| error.to_string(), |status| status.to_string());
+    match last_words {
+        "" => status,
+        last_words => format!("{status}: {last_words}"),
+    }
+}
+
+fn read_answer(stdout: &mut impl Read) -> Answer {
+    match protocol::read_header::<String>(stdout) {
+        Ok(greeting) if greeting == GREETING => Answer::Greeted(read_response(stdout)),
+        Ok(greeting) => Answer::OtherGreeting(greeting),
+        Err(error) => Answer::NoGreeting(error),
     }
 }
 

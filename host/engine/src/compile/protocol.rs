@@ -1,5 +1,6 @@
 //! Messages between an engine and its compile process: a header in JSON, with its length before it,
-//! and then the bytes whose lengths are in the header.
+//! and then the bytes whose lengths are in the header. The process greets before anything else, so that
+//! an engine of another version knows why they do not understand each other.
 
 use std::io::{self, Read, Write};
 
@@ -13,15 +14,15 @@ use crate::limits::Limits;
 use crate::prepare::{Preparation, PrepareError};
 use crate::settings::Knobs;
 
-/// First word of every request. Change it with the messages, so that a program of another version
-/// is not believed.
-pub(super) const PROTOCOL: &str = "tollgate-compile-2";
+/// Greeting of a compile process. Change its number with the messages. It has the version of the engine as well,
+/// because another one compiles to other code.
+pub(super) const GREETING: &str =
+    concat!("tollgate-engine ", env!("CARGO_PKG_VERSION"), ", compile protocol 3");
 /// The configuration is the largest part of a header, and may have several files in it.
 const HEADER_BYTES_MAX: u64 = 256 << 20;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct RequestHeader {
-    pub(super) protocol: String,
     /// Memory that the process may use for itself.
     pub(super) memory_bytes_max: u64,
     /// Processor time that it may use.

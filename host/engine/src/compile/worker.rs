@@ -11,7 +11,7 @@ use std::thread;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::protocol::{self, CompileRefusal, PROTOCOL, RequestHeader, ResponseHeader};
+use super::protocol::{self, CompileRefusal, GREETING, RequestHeader, ResponseHeader};
 use super::{CompileJob, CompiledContract, compile_here};
 use crate::config::Config;
 use crate::engine::{Engine, LoadError};
@@ -26,11 +26,9 @@ pub fn run() -> io::Result<()> {
 }
 
 fn answer(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
+    protocol::write_header(output, &GREETING)?;
+    output.flush()?;
     let request: RequestHeader = protocol::read_header(input)?;
-    if request.protocol != PROTOCOL {
-        let (other, own) = (request.protocol, PROTOCOL);
-        return Err(io::Error::other(format!("the request is `{other}`, but this is `{own}`")));
-    }
     limit_resources(&request)?;
     let component =
         protocol::read_bytes(input, request.component_bytes, COMPONENT_BYTES_MAX as u64)?;

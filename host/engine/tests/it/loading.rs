@@ -188,6 +188,22 @@ async fn program_that_is_no_compile_process_is_an_error() {
     }
 }
 
+#[tokio::test]
+async fn compile_process_of_another_version_is_named() {
+    let greeting = r#""tollgate-engine 0.0.1, compile protocol 1""#;
+    // A message begins with its length in eight bytes.
+    let length = format!(r"\{:03o}{}", greeting.len(), r"\000".repeat(7));
+    let arguments = vec!["-c".into(), format!("printf '{length}%s' '{greeting}'").into()];
+    let compile_process = Some(CompileProcess { program: "/bin/sh".into(), arguments });
+    let settings = Settings { compile_process, ..Settings::default() };
+    let error = load(&Engine::new(settings).unwrap(), guest("empty")).await.err().unwrap();
+    let LoadError::Compile(CompileError::OtherVersion { found, needed, .. }) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(format!("{found:?}"), greeting);
+    assert!(error.to_string().contains(&format!("is `{found}`, but")) && needed.contains("engine"));
+}
+
 /// Compiles with a process that writes its identifier to a file first, for the test below.
 #[tokio::test]
 #[ignore = "started by the test below"]
