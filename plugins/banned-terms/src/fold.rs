@@ -6,15 +6,15 @@
 //! character is converted to lower, upper and lower case again: that makes `ß`, `ẞ` and
 //! `SS` equal, `σ` and `ς`, and all four Turkish i.
 
-use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use spelling::decompose;
+use unicode_normalization::char::is_combining_mark;
 
 /// The dot that NFKD separates from `İ`. The other kinds of i have no separate dot.
 pub(crate) const DOT_ABOVE: char = '\u{307}';
 
 /// Appends the folded form of a character to `folded`.
 pub(crate) fn fold(character: char, case_sensitive: bool, folded: &mut Vec<char>) {
-    decompose_compatible(character, |part| {
-        let part = to_keyboard_form(part);
+    decompose(character, |part| {
         if case_sensitive {
             folded.push(part);
         } else if part != DOT_ABOVE || folded.last() != Some(&'i') {
@@ -25,15 +25,6 @@ pub(crate) fn fold(character: char, case_sensitive: bool, folded: &mut Vec<char>
 
 fn fold_case(character: char) -> impl Iterator<Item = char> {
     character.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
-}
-
-fn to_keyboard_form(character: char) -> char {
-    match character {
-        '\u{2018}'..='\u{201b}' | '\u{2bc}' => '\'',
-        '\u{201c}'..='\u{201f}' => '"',
-        '\u{2010}' => '-',
-        other => other,
-    }
 }
 
 /// Returns whether a character is part of a word: letters, digits and the marks on them.
@@ -52,17 +43,6 @@ pub(crate) fn is_word_character(character: char) -> bool {
 pub(crate) fn continues_character(character: char) -> bool {
     is_combining_mark(character)
         || matches!(character, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7fb}')
-}
-
-/// Returns whether a character is invisible to readers: soft hyphens, joiners, direction
-/// marks, variation selectors. They are skipped in texts and terms.
-pub(crate) fn is_invisible(character: char) -> bool {
-    matches!(
-        character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
-    )
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Reads a text in folded form, one visible character or one stretch of white space at a
 //! time, and keeps the position in the original text.
 
+use spelling::is_invisible;
 use unicode_normalization::char::canonical_combining_class;
 
-use crate::fold::{DOT_ABOVE, continues_character, fold, is_invisible, is_word_character};
+use crate::fold::{DOT_ABOVE, continues_character, fold, is_word_character};
 
 /// Unicode's own limit for text that is safe to stream (UAX #15). No word of any language
 /// has more marks on one letter, so reading ends there.

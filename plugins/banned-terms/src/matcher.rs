@@ -1,9 +1,10 @@
 //! Finds the terms of one list in a text.
 
 use chunk::{Chunk, Places};
+use spelling::is_invisible;
 
 use crate::{
-    fold::{continues_character, is_invisible, is_word_character},
+    fold::{continues_character, is_word_character},
     folding_reader::{FoldingReader, Step},
     prefix_filter::PrefixFilter,
     trie::{Node, Trie},

@@ -1,11 +1,12 @@
 //! Compiles a configured list of terms. Refuses terms that no text can match, and
 //! duplicates.
 
+use spelling::is_invisible;
 use tollgate_sdk::prelude::*;
 
 use crate::{
     config::{TERM_CHARACTERS_MAX, TERMS_MAX},
-    fold::{continues_character, is_invisible},
+    fold::continues_character,
     folding_reader::{FoldingReader, MARKS_MAX, SPACE, Step},
     matcher::{MatchOptions, Matcher},
 };

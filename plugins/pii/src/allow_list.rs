@@ -3,6 +3,7 @@
 
 use tollgate_sdk::{Pointer, Refusal};
 
+use crate::folded_text::fold_value;
 use crate::kind::Kind;
 
 /// The configured exceptions, prepared for comparison.
@@ -31,7 +32,7 @@ impl AllowList {
     }
 
     fn add(&mut self, entry: &str) -> Result<(), String> {
-        let value = entry.trim().to_lowercase();
+        let value = fold_value(entry.trim()).to_lowercase();
         let compact = keep_alphanumeric(&value);
         if compact.is_empty() {
             return Err(format!("`{entry}` contains no letter or digit"));

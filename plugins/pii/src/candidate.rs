@@ -7,6 +7,8 @@ use crate::kind::Kind;
 
 /// Context words never make a number more certain than a form that needs none.
 const SHIFTED_CONFIDENCE_MAX: f64 = 0.8;
+/// From this confidence on, context words are ignored.
+const CERTAIN_MIN: f64 = 0.85;
 /// A candidate always keeps some confidence.
 const CONFIDENCE_MIN: f64 = 0.05;
 
@@ -31,6 +33,11 @@ impl Candidate {
         let shifted = (self.confidence + by).clamp(CONFIDENCE_MIN, SHIFTED_CONFIDENCE_MAX);
         self.confidence = (shifted * HUNDREDTHS).round() / HUNDREDTHS;
         self
+    }
+
+    /// Returns whether this is so certain that nothing else can be meant.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.confidence >= CERTAIN_MIN
     }
 
     /// Compares two candidates for the same text: the more certain one is greater, then the

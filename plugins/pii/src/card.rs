@@ -2,20 +2,26 @@
 //! (Luhn, ISO/IEC 7812). One number in ten passes that check by chance, so the issuer
 //! counts as well.
 
+use std::ops::RangeInclusive;
+
 use crate::candidate::Candidate;
 use crate::context::{self, ContextWords};
-use crate::digit_groups::{DigitGroups, Group, Lead, Separator, may_end_number};
+use crate::digit_groups::{DigitGroups, Group, Lead, Separator, follows_digit, may_end_number};
 use crate::kind::Kind;
 use crate::text::LabelledText;
 
 /// A known issuer with its usual length, ungrouped or grouped as on a card.
 const KNOWN_ISSUER: f64 = 0.95;
-/// A known issuer, but an unusual length or grouping.
+/// A known issuer, but an unusual length, grouping or separator.
 const UNUSUAL_FORM: f64 = 0.6;
 /// A valid check digit alone: reported only near words such as `card`.
 const UNKNOWN_ISSUER: f64 = 0.3;
 
 const DIGITS_MIN: usize = 12;
+/// Number of digits in the first group of every card.
+pub(crate) const GROUP_DIGITS: usize = 4;
+/// First groups of all issuers with a usual form.
+const WRAPPED_HEADS: RangeInclusive<u32> = 2200..=8199;
 
 #[rustfmt::skip]
 const CONTEXT_WORDS: ContextWords = ContextWords {
@@ -24,6 +30,7 @@ const CONTEXT_WORDS: ContextWords = ContextWords {
         "kreditkarte", "kartennummer", "carte", "tarjeta", "carta",
     ],
     opposing: &["order", "invoice", "tracking", "serial", "isbn", "imei", "sku", "bestellung"],
+    ..ContextWords::NONE
 };
 
 /// Returns the card that starts with the first of these groups.
@@ -45,6 +52,34 @@ pub(crate) fn find(text: &LabelledText, number: &DigitGroups) -> Option<Candidat
         }
     }
     best.map(|card| context::adjust_confidence(text, card, &CONTEXT_WORDS))
+}
+
+/// Returns the card that starts with the group at this offset, and has dots, several spaces or
+/// a line break between its groups. Rows and columns of a table have these too, so nothing may
+/// follow or precede it.
+pub(crate) fn find_wrapped(text: &LabelledText, at: usize) -> Option<Candidate> {
+    // Most groups of four digits are years, so they are skipped early.
+    let head = text.whole.get(at..at + GROUP_DIGITS)?.parse().ok()?;
+    if !WRAPPED_HEADS.contains(&head) {
+        return None;
+    }
+    let number = DigitGroups::read_wrapped(text, at);
+    let (last, count) = (number.groups().last()?, number.groups().len());
+    let alone = matches!(number.lead, Lead::Free | Lead::Bracket)
+        && last.separator_after == Separator::None
+        && !follows_digit(text, at);
+    if count == 1 || !alone || last.digits_so_far < DIGITS_MIN {
+        return None;
+    }
+    let mut luhn = LuhnSums::default();
+    luhn.extend(&number, last);
+    let valid = number.common_separator(count).is_some()
+        && is_grouped_like_card(&number, count)
+        && luhn.is_valid(last.digits_so_far)
+        && may_end_number(text, last.end)
+        && matches!(match_issuer(number.digits(last)), Some(IssuerMatch::Usual));
+    let found = || Candidate::new(Kind::Card, number.start..last.end, UNUSUAL_FORM);
+    valid.then(|| context::adjust_confidence(text, found(), &CONTEXT_WORDS))
 }
 
 /// Returns the card that ends with this group, if the digits up to there are one.
@@ -89,7 +124,9 @@ fn is_grouped_like_card(number: &DigitGroups, count: usize) -> bool {
     let lengths = groups.iter().map(|group| group.length);
     let fours = match groups {
         [_] => true,
-        [most @ .., last] => most.iter().all(|group| group.length == 4) && last.length <= 5,
+        [most @ .., last] => {
+            most.iter().all(|group| group.length == GROUP_DIGITS) && last.length <= 5
+        }
         [] => false,
     };
     fours || lengths.clone().eq([4, 6, 5]) || lengths.eq([4, 6, 4])
@@ -222,6 +259,34 @@ mod tests {
         assert_eq!(whole("41 11 11 11 11 11 11 11"), Some(UNUSUAL_FORM));
         assert_eq!(whole("4111 1111-1111 1111"), None);
         assert_eq!(whole("4111.1111.1111.1111"), None);
+    }
+
+    #[test]
+    fn finds_cards_on_two_lines() {
+        let found = |text: &str| {
+            let text = LabelledText::unlabelled(text);
+            let start = text.whole.find('4').unwrap();
+            find_wrapped(&text, start).map(|card| (card.span.start, card.span.end, card.confidence))
+        };
+        for text in [
+            "4111  1111  1111  1111",
+            "4111 1111\n1111 1111",
+            "4111 1111\r\n    1111 1111",
+            "4111.1111.1111.1111",
+            "4111-1111-\n1111-1111",
+        ] {
+            assert_eq!(found(text), Some((0, text.len(), UNUSUAL_FORM)), "{text:?}");
+        }
+        for text in [
+            "4111  1111  1111  1112",
+            "4111  1111  1111  1111  2",
+            "2  4111  1111  1111  1111",
+            "2\n4111\n1111\n1111\n1111",
+            "4111.1111 1111.1111",
+            "4111\n\n1111 1111 1111",
+        ] {
+            assert_eq!(found(text), None, "{text:?}");
+        }
     }
 
     #[test]

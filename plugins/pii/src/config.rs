@@ -30,6 +30,10 @@ pub struct Config {
     /// domains (`@example.com`, without its subdomains). The grouping of numbers makes no
     /// difference.
     pub allow: Vec<String>,
+    /// Whether to ignore values that belong to nobody: addresses at `example.com` and under
+    /// `.example`, North American numbers with 555, card numbers for tests, and IP addresses
+    /// for documentation and private networks.
+    pub ignore_reserved: bool,
     /// Maximum number of findings in the report. One more finding gives the number of
     /// omitted ones.
     #[schemars(range(min = 1))]
@@ -43,6 +47,7 @@ impl Default for Config {
             severity: SeverityLevel::default(),
             min_confidence: DEFAULT_MIN_CONFIDENCE,
             allow: Vec::new(),
+            ignore_reserved: false,
             max_findings: DEFAULT_MAX_FINDINGS,
         }
     }
@@ -77,6 +82,7 @@ pub struct CheckedConfig {
     pub(crate) severity: Severity,
     pub(crate) min_confidence: f64,
     pub(crate) allow: AllowList,
+    pub(crate) ignore_reserved: bool,
     pub(crate) max_findings: usize,
 }
 
@@ -99,6 +105,7 @@ pub fn configure(config: Config) -> Result<CheckedConfig, Refusal> {
         severity: config.severity.into(),
         min_confidence: config.min_confidence,
         allow: AllowList::read(&config.allow)?,
+        ignore_reserved: config.ignore_reserved,
         max_findings: config.max_findings,
     })
 }

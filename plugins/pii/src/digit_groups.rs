@@ -1,13 +1,19 @@
 //! Reads a number as people write it: groups of digits with separators. Cards, telephone
 //! numbers and social security numbers are recognised from this.
 
-use crate::text::{LabelledText, is_digit, is_word_byte};
+use crate::text::{LabelledText, is_digit};
 
 /// The longest card has 19 digits, and no other kind has more.
 pub(crate) const DIGITS_MAX: usize = 19;
 
 /// The longest separators are ` - ` and `) (`.
 const SEPARATOR_CHARS_MAX: usize = 3;
+
+/// A line break with an indentation.
+const GAP_CHARS_MAX: usize = 16;
+
+/// Returns the separator at an offset, and the position of the digit after it.
+type SeparatorReader = fn(&LabelledText, usize) -> (Separator, usize);
 
 /// Separator between two groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +34,7 @@ pub(crate) enum Separator {
 pub(crate) enum Lead {
     /// Nothing that the number could be a part of.
     Free,
-    /// A letter, a digit or an underscore: the number is part of a word.
+    /// A letter or a digit: the number is part of a word.
     Joined,
     Plus,
     Bracket,
@@ -61,6 +67,15 @@ impl DigitGroups {
     /// Reads from the first digit of a group. Groups that no longer fit into 19 digits are
     /// left out.
     pub(crate) fn read(text: &LabelledText, start: usize) -> Self {
+        Self::read_apart_by(text, start, read_separator)
+    }
+
+    /// Reads like [`DigitGroups::read`], also across a line break or several spaces.
+    pub(crate) fn read_wrapped(text: &LabelledText, start: usize) -> Self {
+        Self::read_apart_by(text, start, read_gap)
+    }
+
+    fn read_apart_by(text: &LabelledText, start: usize, read_between: SeparatorReader) -> Self {
         let mut number = Self {
             start,
             lead: read_lead(text, start),
@@ -70,19 +85,24 @@ impl DigitGroups {
         };
         let mut next = Some(start);
         while let Some(at) = next {
-            next = number.push(text, at);
+            next = number.push(text, at, read_between);
         }
         number
     }
 
     /// Adds the group at `at` and returns the start of the next one.
-    fn push(&mut self, text: &LabelledText, at: usize) -> Option<usize> {
+    fn push(
+        &mut self,
+        text: &LabelledText,
+        at: usize,
+        read_between: SeparatorReader,
+    ) -> Option<usize> {
         let total = self.total();
         let end = text.end_of_run(at, DIGITS_MAX + 1, is_digit);
         let read = text.whole.as_bytes().get(at..end)?;
         let room = self.digits.get_mut(total..total + read.len())?;
         room.copy_from_slice(read);
-        let (behind, next) = read_separator(text, end);
+        let (behind, next) = read_between(text, end);
         let group = Group {
             length: read.len(),
             digits_so_far: total + read.len(),
@@ -128,14 +148,14 @@ impl DigitGroups {
 /// comma may follow, because lists have commas and no amount has that many digits.
 pub(crate) fn may_end_number(text: &LabelledText, at: usize) -> bool {
     let decimal = text.byte(at) == b'.' && is_digit(text.byte(at + 1));
-    !is_word_byte(text.byte(at)) && !decimal
+    !text.goes_on_at(at) && !decimal
 }
 
 fn read_lead(text: &LabelledText, at: usize) -> Lead {
     match text.byte_before(at) {
         b'+' => Lead::Plus,
         b'(' => Lead::Bracket,
-        byte if is_word_byte(byte) => Lead::Joined,
+        _ if text.began_before(at) => Lead::Joined,
         _ => match separator_before(text, at) {
             Separator::None => Lead::Free,
             separator => Lead::Digits(separator),
@@ -170,6 +190,41 @@ pub(crate) fn read_separator(text: &LabelledText, at: usize) -> (Separator, usiz
     (Separator::None, at)
 }
 
+/// Returns like [`read_separator`], but the separator may contain a line break or several
+/// spaces.
+fn read_gap(text: &LabelledText, at: usize) -> (Separator, usize) {
+    let (mut found, mut line_breaks) = (Separator::None, 0);
+    for (offset, character) in text.from(at).char_indices().take(GAP_CHARS_MAX + 1) {
+        if character.is_ascii_digit() {
+            return (found, at + offset);
+        }
+        line_breaks += usize::from(character == '\n');
+        found = match (found, separator_kind(character)) {
+            (Separator::None, Separator::None) if is_blank(character) => Separator::Space,
+            (before, Separator::Space) if before != Separator::None => before,
+            (before, Separator::None) if is_blank(character) => before,
+            (Separator::None | Separator::Space, next) if next != Separator::None => next,
+            _ => break,
+        };
+        if line_breaks > 1 {
+            break;
+        }
+    }
+    (Separator::None, at)
+}
+
+/// Returns whether a digit is in front of an offset, with no more than a gap between them.
+pub(crate) fn follows_digit(text: &LabelledText, at: usize) -> bool {
+    let in_gap =
+        |character: &char| is_blank(*character) || separator_kind(*character) == Separator::Space;
+    let mut before = text.up_to(at).chars().rev().take(GAP_CHARS_MAX + 1);
+    before.find(|character| !in_gap(character)).is_some_and(|before| before.is_ascii_digit())
+}
+
+fn is_blank(character: char) -> bool {
+    matches!(character, '\t' | '\r' | '\n')
+}
+
 /// Combines two adjacent characters: brackets absorb their neighbours, and spaces may
 /// surround a dash.
 fn join_separators(before: Separator, next: Separator) -> Option<Separator> {
@@ -188,7 +243,7 @@ fn join_separators(before: Separator, next: Separator) -> Option<Separator> {
 pub(crate) fn separator_kind(character: char) -> Separator {
     match character {
         ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' => Separator::Space,
-        '-' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' => Separator::Dash,
+        '-' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2212}' => Separator::Dash,
         '.' => Separator::Dot,
         '/' => Separator::Slash,
         '(' | ')' => Separator::Bracket,
@@ -219,6 +274,25 @@ mod tests {
         );
         assert_eq!(shape("1  2", 0), [(1, End)]);
         assert_eq!(shape("12, 13", 0), [(2, End)]);
+    }
+
+    #[test]
+    fn reads_wrapped_groups() {
+        use Separator::{Dash, None as End, Space};
+        let shape = |text: &str| {
+            let number = DigitGroups::read_wrapped(&LabelledText::unlabelled(text), 0);
+            let groups = number.groups().iter();
+            groups.map(|group| (group.length, group.separator_after)).collect::<Vec<_>>()
+        };
+        let wrapped = [(4, Space), (4, End)];
+        for text in ["1234 5678", "1234  5678", "1234\n5678", "1234 \r\n\t 5678", "1234\u{a0} 5678"]
+        {
+            assert_eq!(shape(text), wrapped, "{text:?}");
+        }
+        assert_eq!(shape("1234-\n5678"), [(4, Dash), (4, End)]);
+        for text in ["1234\n\n5678", "1234--5678", "1234, 5678", "1234 - - 5678"] {
+            assert_eq!(shape(text), [(4, End)], "{text:?}");
+        }
     }
 
     #[test]

@@ -6,13 +6,16 @@
 //! standard allows usually end an address in running text, such as `/`, `=` and `?` of a
 //! link, so they end it here.
 
+use spelling::is_invisible;
+
 use crate::candidate::Candidate;
 use crate::kind::Kind;
 use crate::text::LabelledText;
 
 const USUAL_ADDRESS: f64 = 0.95;
-/// `logo@2x.png` is a file: there is no such top-level domain.
-const FILE_NAME: f64 = 0.3;
+/// `logo@2x.png` is a file, `git@host.example` and `postgres://user:password@host.example` are
+/// logins, `@dana@host.example` is a name in a social network.
+const OTHER_USE: f64 = 0.3;
 
 const FILE_EXTENSIONS: [&str; 14] = [
     "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "json", "html", "xml", "txt", "pdf",
@@ -23,6 +26,8 @@ const FILE_EXTENSIONS: [&str; 14] = [
 const LOCAL_BYTES_MAX: usize = 64;
 const DOMAIN_BYTES_MAX: usize = 255;
 const TLD_CHARS_MIN: usize = 2;
+/// The user that repositories are fetched as.
+const GIT_USER: &str = "git";
 /// Prefix of domain labels that encode another script in ASCII.
 const PUNYCODE: &str = "xn--";
 
@@ -30,10 +35,27 @@ const PUNYCODE: &str = "xn--";
 pub(crate) fn find(text: &LabelledText, at: usize) -> Option<Candidate> {
     let domain = read_domain(text.from(at + 1))?;
     let local = read_local_part(text.up_to(at))?;
-    let span = at - local.len()..at + 1 + domain.len();
+    let end = at + 1 + domain.len();
+    // `_dana@example.com_` is emphasised, `_dana@example.com` is not.
+    let emphasised = local.trim_start_matches('_');
+    let local = if text.byte(end) == b'_' && !emphasised.is_empty() { emphasised } else { local };
+    let start = at - local.len();
+    let other = is_file_name(domain) || local == GIT_USER || is_login_or_handle(text.up_to(start));
+    let confidence = if other { OTHER_USE } else { USUAL_ADDRESS };
+    Some(Candidate::new(Kind::Email, start..end, confidence))
+}
+
+fn is_file_name(domain: &str) -> bool {
     let ending = domain.rsplit('.').next().unwrap_or("");
-    let is_file = FILE_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(ending));
-    Some(Candidate::new(Kind::Email, span, if is_file { FILE_NAME } else { USUAL_ADDRESS }))
+    FILE_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(ending))
+}
+
+/// Returns whether the text in front of a local part ends with a user and a colon in a URL, or
+/// with another `@`.
+fn is_login_or_handle(before: &str) -> bool {
+    let Some(user) = before.strip_suffix(':') else { return before.ends_with('@') };
+    let name = longest_suffix(user, is_local_part_character);
+    user.get(..user.len() - name.len()).is_some_and(|scheme| scheme.ends_with("://"))
 }
 
 /// Reads the part in front of the `@`, backwards.
@@ -44,8 +66,7 @@ fn read_local_part(before: &str) -> Option<&str> {
     let spaced = longest_suffix(before, |next| {
         is_local_part_character(next) || (next.is_alphanumeric() && is_of_spaced_script(next))
     });
-    let found =
-        if spaced.is_empty() { longest_suffix(before, char::is_alphanumeric) } else { spaced };
+    let found = if spaced.is_empty() { longest_suffix(before, is_visible_letter) } else { spaced };
     // Two dots in a row are an ellipsis before the address.
     let found = found.rsplit("..").next().unwrap_or(found);
     let found = found.trim_start_matches(|first: char| !first.is_alphanumeric() && first != '_');
@@ -68,15 +89,22 @@ fn read_quoted_local_part(before: &str) -> Option<&str> {
 fn read_domain(behind: &str) -> Option<&str> {
     let behind = behind.get(..behind.floor_char_boundary(DOMAIN_BYTES_MAX))?;
     let (mut end, mut found) = (read_label(behind)?.len(), None);
-    while let Some(next) =
-        behind.get(end..).and_then(|rest| rest.strip_prefix('.')).and_then(read_label)
-    {
-        end += 1 + next.len();
+    while let Some((dot, next)) = behind.get(end..).and_then(|rest| {
+        let dot = rest.chars().next().filter(|dot| is_dot(*dot, found.is_none()))?;
+        Some((dot, read_label(rest.get(dot.len_utf8()..)?)?))
+    }) {
+        end += dot.len_utf8() + next.len();
         if is_top_level_domain(next) {
             found = behind.get(..end);
         }
     }
     found
+}
+
+/// Returns whether a character separates labels. The full stop of Chinese and Japanese does
+/// (UTS 46), but behind a whole domain it ends the sentence.
+fn is_dot(character: char, incomplete: bool) -> bool {
+    character == '.' || (incomplete && matches!(character, '\u{3002}' | '\u{ff61}'))
 }
 
 /// Reads one label of a domain. An ASCII label ends at a character of a script that is
@@ -113,6 +141,12 @@ fn is_local_part_character(character: char) -> bool {
         )
 }
 
+/// Returns whether a character is a letter or a digit that readers see. Fillers are letters,
+/// too.
+fn is_visible_letter(character: char) -> bool {
+    character.is_alphanumeric() && !is_invisible(character)
+}
+
 /// Returns whether the character's script separates words with spaces. Latin, Greek,
 /// Cyrillic and Armenian come first in Unicode and do; many later scripts do not.
 fn is_of_spaced_script(character: char) -> bool {
@@ -143,6 +177,8 @@ mod tests {
             "用户@例子.公司",
             "a_b%c@1and1.com",
             "_@a.bc",
+            "_dana@example.com",
+            "dana@example。com",
         ] {
             assert_eq!(find_in(text), Some(text));
         }
@@ -164,6 +200,8 @@ mod tests {
             "dana@example.com..",
             "dana@example.com.1",
             "/dana@example.com/",
+            "_dana@example.com_",
+            "dana@example.com。然后",
         ] {
             assert_eq!(find_in(text), Some("dana@example.com"), "{text}");
         }
@@ -195,6 +233,29 @@ mod tests {
     #[test]
     fn gives_file_names_less_confidence() {
         let text = LabelledText::unlabelled("logo@2x.png");
-        assert_eq!(find(&text, 4).map(|found| found.confidence), Some(FILE_NAME));
+        assert_eq!(find(&text, 4).map(|found| found.confidence), Some(OTHER_USE));
+    }
+
+    #[test]
+    fn gives_logins_and_handles_less_confidence() {
+        let sure = |text: &str| {
+            find(&LabelledText::unlabelled(text), text.rfind('@').unwrap()).unwrap().confidence
+        };
+        for text in [
+            "postgres://u:p@db.internal",
+            "redis://:p@db.internal",
+            "@dana@mastodon.example",
+            "git@example.com:team/letters.git",
+        ] {
+            assert_eq!(sure(text), OTHER_USE, "{text}");
+        }
+        for text in [
+            "https://dana@example.com",
+            "to:dana@example.com",
+            "https://example.com/?to:dana@example.com",
+            "dana@example.com:secret",
+        ] {
+            assert_eq!(sure(text), USUAL_ADDRESS, "{text}");
+        }
     }
 }

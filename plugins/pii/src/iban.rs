@@ -6,17 +6,19 @@ use crate::candidate::Candidate;
 use crate::digit_groups::{Separator, separator_kind};
 use crate::iban_lengths;
 use crate::kind::Kind;
-use crate::text::{LabelledText, is_word_byte};
+use crate::text::LabelledText;
 
 /// In upper case, in one piece or in groups of four. One text in 97 passes the check by
 /// chance, but hardly anything else has this form.
 const USUAL_FORM: f64 = 0.98;
-/// In lower case or in other groups.
+/// In lower case, in other groups or on two lines.
 const UNUSUAL_FORM: f64 = 0.85;
 
 const COUNTRY_BYTES: usize = 2;
 const CHECK_DIGITS: usize = 2;
 const GROUP_BYTES: usize = 4;
+/// A line break with an indentation.
+const GAP_CHARS_MAX: usize = 8;
 
 /// Returns the IBAN whose check digits begin at this offset.
 pub(crate) fn find(text: &LabelledText, at: usize) -> Option<Candidate> {
@@ -28,7 +30,7 @@ pub(crate) fn find(text: &LabelledText, at: usize) -> Option<Candidate> {
         reading.read_character(character)?;
         if reading.count == length {
             let end = at + offset + 1;
-            let valid = reading.is_valid() && !is_word_byte(text.byte(end));
+            let valid = reading.is_valid() && !text.goes_on_at(end);
             let confidence = if reading.plain { USUAL_FORM } else { UNUSUAL_FORM };
             return valid.then(|| Candidate::new(Kind::Iban, start..end, confidence));
         }
@@ -42,9 +44,13 @@ fn read_country(text: &LabelledText, at: usize) -> Option<(usize, [u8; COUNTRY_B
     let before = before.strip_suffix(is_separator).unwrap_or(before);
     let start = before.len().checked_sub(COUNTRY_BYTES)?;
     let letters = *before.as_bytes().last_chunk::<COUNTRY_BYTES>()?;
-    let apart =
-        letters.iter().all(u8::is_ascii_alphabetic) && !is_word_byte(text.byte_before(start));
+    let apart = letters.iter().all(u8::is_ascii_alphabetic) && !text.began_before(start);
     apart.then_some((start, letters))
+}
+
+/// Returns whether a character is in the gap between two groups, also at the end of a line.
+fn is_gap(character: char) -> bool {
+    is_separator(character) || matches!(character, '\t' | '\r' | '\n')
 }
 
 fn is_separator(character: char) -> bool {
@@ -59,25 +65,27 @@ struct IbanReader {
     check: u32,
     /// Account number modulo 97.
     account: u32,
-    separated: bool,
+    /// Length of the gap that is being read.
+    gap: usize,
     plain: bool,
 }
 
 impl IbanReader {
     fn after(country: [u8; COUNTRY_BYTES]) -> Self {
         let plain = country.iter().all(u8::is_ascii_uppercase);
-        Self { country, count: COUNTRY_BYTES, check: 0, account: 0, separated: false, plain }
+        Self { country, count: COUNTRY_BYTES, check: 0, account: 0, gap: 0, plain }
     }
 
     /// Reads one character. Returns `None` if no IBAN can continue with it.
     fn read_character(&mut self, character: char) -> Option<()> {
-        if is_separator(character) {
-            let twice = std::mem::replace(&mut self.separated, true);
-            self.plain &= self.count.is_multiple_of(GROUP_BYTES);
-            return (!twice).then_some(());
+        if is_gap(character) {
+            self.gap += 1;
+            let usual = is_separator(character) && self.gap == 1;
+            self.plain &= usual && self.count.is_multiple_of(GROUP_BYTES);
+            return (self.gap <= GAP_CHARS_MAX).then_some(());
         }
         let value = character.to_digit(36)?;
-        self.separated = false;
+        self.gap = 0;
         self.plain &= !character.is_ascii_lowercase();
         if self.count < COUNTRY_BYTES + CHECK_DIGITS {
             self.check = self.check * 10 + character.to_digit(10)?;
@@ -138,6 +146,9 @@ mod tests {
         assert_eq!(find_in("GB82-WEST-1234-5698-7654-32").map(|found| found.1), Some(USUAL_FORM));
         assert_eq!(find_in("gb82 west 1234 5698 7654 32").map(|found| found.1), Some(UNUSUAL_FORM));
         assert_eq!(find_in("GB 82 WEST 123456 98765432").map(|found| found.1), Some(UNUSUAL_FORM));
+        for text in ["GB82  WEST  1234  5698  7654  32", "GB82 WEST 1234\n  5698 7654 32"] {
+            assert_eq!(find_in(text), Some((text, UNUSUAL_FORM)), "{text}");
+        }
         assert_eq!(
             find_in("GB82\u{a0}WEST\u{a0}1234\u{a0}5698\u{a0}7654\u{a0}32").map(|found| found.1),
             Some(USUAL_FORM)
@@ -159,8 +170,8 @@ mod tests {
             "XGB82WEST12345698765432",
             "GB82WEST123456987654321",
             "GB82WEST1234569876543",
-            "GB82  WEST12345698765432",
             "ZZ82WEST12345698765432",
+            "GB82         WEST12345698765432",
             "GB8é",
             "82",
             "GB82",

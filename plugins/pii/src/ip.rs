@@ -3,7 +3,7 @@
 use crate::candidate::Candidate;
 use crate::context::{self, ContextWords};
 use crate::kind::Kind;
-use crate::text::{LabelledText, is_digit, is_word_byte};
+use crate::text::{LabelledText, is_digit};
 
 /// Four numbers up to 255. Software versions seldom have this form.
 const IPV4_ADDRESS: f64 = 0.7;
@@ -16,20 +16,19 @@ const PREFIX_DIGITS_MAX: usize = 3;
 /// Section and version numbers look like addresses. There are no supporting words: the form
 /// is unusual enough.
 pub(crate) const CONTEXT_WORDS: ContextWords = ContextWords {
-    supporting: &[],
     opposing: &[
         "version", "versions", "release", "build", "section", "chapter", "firmware", "kapitel",
     ],
+    ..ContextWords::NONE
 };
 
 /// Returns the address whose first octet begins at this offset.
 pub(crate) fn find(text: &LabelledText, at: usize) -> Option<Candidate> {
-    let before = text.byte_before(at);
-    if is_word_byte(before) || before == b'.' {
+    if text.began_before(at) || text.byte_before(at) == b'.' {
         return None;
     }
     let end = end_of_octets(text, at)?;
-    if is_word_byte(text.byte(end)) {
+    if text.goes_on_at(end) || is_part_of_version(text, at, end) {
         return None;
     }
     let end = end_with_prefix(text, end, PREFIX_BITS_MAX);
@@ -40,8 +39,15 @@ pub(crate) fn find(text: &LabelledText, at: usize) -> Option<Candidate> {
     ))
 }
 
-/// Returns the end of four octets. The text after them does not matter: `192.0.2.1.1`
-/// contains an address, too.
+/// Returns whether more numbers follow, as in `1.2.3.4.5`. If one of the octets has three
+/// digits, it is an address nevertheless: versions and sections seldom have such numbers.
+fn is_part_of_version(text: &LabelledText, at: usize, end: usize) -> bool {
+    let more = text.byte(end) == b'.' && is_digit(text.byte(end + 1));
+    let octets = text.whole.get(at..end).unwrap_or("").split('.');
+    more && octets.map(str::len).all(|digits| digits < OCTET_DIGITS_MAX)
+}
+
+/// Returns the end of four octets.
 fn end_of_octets(text: &LabelledText, at: usize) -> Option<usize> {
     let mut end = end_of_octet(text, at)?;
     for _ in 1..OCTETS {
@@ -65,7 +71,7 @@ pub(crate) fn end_with_prefix(text: &LabelledText, end: usize, bits_max: u32) ->
     }
     let stop = text.end_of_run(end + 1, PREFIX_DIGITS_MAX + 1, is_digit);
     let bits = text.whole.get(end + 1..stop).and_then(|digits| digits.parse::<u32>().ok());
-    let fits = bits.is_some_and(|bits| bits <= bits_max) && !is_word_byte(text.byte(stop));
+    let fits = bits.is_some_and(|bits| bits <= bits_max) && !text.goes_on_at(stop);
     if fits { stop } else { end }
 }
 
@@ -84,6 +90,8 @@ mod tests {
         assert_eq!(find_at("255.255.255.255:80", 0), Some("255.255.255.255"));
         assert_eq!(find_at("(10.0.0.1).", 1), Some("10.0.0.1"));
         assert_eq!(find_at("192.0.2.1.1", 0), Some("192.0.2.1"));
+        assert_eq!(find_at("_192.0.2.1_", 1), Some("192.0.2.1"));
+        assert_eq!(find_at("192.0.2.1.in-addr.arpa", 0), Some("192.0.2.1"));
     }
 
     #[test]
@@ -101,6 +109,8 @@ mod tests {
         {
             assert_eq!(find_at(text, 0), None, "{text}");
         }
+        assert_eq!(find_at("1.2.3.4.5", 0), None);
+        assert_eq!(find_at("1.3.6.1.4.1.311", 0), None);
         assert_eq!(find_at("x10.0.0.1", 1), None);
         assert_eq!(find_at("1.10.0.0.1", 2), None);
         assert_eq!(find_at("10.0.0.1x", 0), None);

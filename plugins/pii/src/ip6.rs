@@ -6,12 +6,14 @@ use std::net::Ipv6Addr;
 use crate::candidate::Candidate;
 use crate::ip::end_with_prefix;
 use crate::kind::Kind;
-use crate::text::{LabelledText, is_word_byte};
+use crate::text::LabelledText;
 
 /// An address with a digit in it.
 const WITH_DIGITS: f64 = 0.7;
 /// Letters only: `::bad` and `add::face` are also names in programs.
 const LETTERS_ONLY: f64 = 0.3;
+/// `x[1::3]` and `::2` are parts of programs.
+const UNASSIGNED: f64 = 0.3;
 /// `::` is the unspecified address, and an operator in many languages.
 const UNSPECIFIED: f64 = 0.1;
 
@@ -28,11 +30,12 @@ pub(crate) fn find(text: &LabelledText, colon: usize) -> Option<Candidate> {
     let end = text.end_of_run(start, ADDRESS_BYTES_MAX + 1, is_address_byte);
     let end = end_without_punctuation(text, start, end);
     let address = text.whole.get(start..end)?;
-    if is_word_byte(text.byte(end)) || address.parse::<Ipv6Addr>().is_err() {
+    if text.goes_on_at(end) {
         return None;
     }
+    let number = address.parse::<Ipv6Addr>().ok()?;
     let whole = end_with_prefix(text, end_with_zone(text, end), PREFIX_BITS_MAX);
-    Some(Candidate::new(Kind::Ip, start..whole, confidence(address)))
+    Some(Candidate::new(Kind::Ip, start..whole, confidence(address, number)))
 }
 
 fn is_address_byte(byte: u8) -> bool {
@@ -45,7 +48,11 @@ fn find_start(text: &LabelledText, colon: usize) -> Option<usize> {
     match text.byte_before(group) {
         // This is not the first colon.
         b':' | b'.' => None,
-        before if !is_word_byte(before) => Some(group),
+        // `地址:2001:db8::1`: no address begins with a single colon.
+        _ if group == colon && text.byte(colon + 1) != b':' && !text.began_before(colon) => {
+            Some(colon + 1)
+        }
+        _ if !text.began_before(group) => Some(group),
         // `IP:2001:db8::1`: a word with its colon, followed by the address.
         _ if text.byte(colon + 1) != b':' && is_label(text, colon) => Some(colon + 1),
         _ => None,
@@ -54,7 +61,7 @@ fn find_start(text: &LabelledText, colon: usize) -> Option<usize> {
 
 fn is_label(text: &LabelledText, colon: usize) -> bool {
     let word = text.start_of_run(colon, ADDRESS_BYTES_MAX, |byte| byte.is_ascii_alphabetic());
-    word < colon && !is_word_byte(text.byte_before(word))
+    word < colon && !text.began_before(word)
 }
 
 /// Returns the end without punctuation. A full stop or a colon at the end belongs to the
@@ -75,13 +82,26 @@ fn end_with_zone(text: &LabelledText, end: usize) -> usize {
     if text.byte(end) == b'%' && stop > end + 1 { stop } else { end }
 }
 
-fn confidence(address: &str) -> f64 {
+fn confidence(address: &str, number: Ipv6Addr) -> f64 {
     let has = |class: fn(&u8) -> bool| address.as_bytes().iter().any(class);
     match (has(u8::is_ascii_digit), has(u8::is_ascii_alphabetic)) {
+        (true, _) if is_short(address) && !is_assigned(number) => UNASSIGNED,
         (true, _) => WITH_DIGITS,
         (false, true) => LETTERS_ONLY,
         (false, false) => UNSPECIFIED,
     }
+}
+
+/// Returns whether at most one group is on each side of `::`.
+fn is_short(address: &str) -> bool {
+    let sides = address.split_once("::");
+    sides.is_some_and(|(left, right)| !left.contains(':') && !right.contains([':', '.']))
+}
+
+/// Returns whether an address is in a range that has been assigned to some use.
+fn is_assigned(number: Ipv6Addr) -> bool {
+    let first = number.segments()[0];
+    matches!(first, 0x2000..=0x3fff | 0xfc00..=0xfdff | 0xfe80..=0xffff) || number.is_loopback()
 }
 
 #[cfg(test)]
@@ -118,6 +138,8 @@ mod tests {
         assert_eq!(find_in("at 2001:db8::1."), Some("2001:db8::1"));
         assert_eq!(find_in("2001:db8::1: down"), Some("2001:db8::1"));
         assert_eq!(find_in("IP:2001:db8::1"), Some("2001:db8::1"));
+        assert_eq!(find_in("地址:2001:db8::1"), Some("2001:db8::1"));
+        assert_eq!(find_in("_2001:db8::1_"), Some("2001:db8::1"));
         assert_eq!(find_in("2001:db8::/129"), Some("2001:db8::"));
         assert_eq!(find_in("2001:db8::1% of"), Some("2001:db8::1"));
     }
@@ -151,7 +173,15 @@ mod tests {
         let sure = |text: &str| {
             find(&LabelledText::unlabelled(text), text.find(':').unwrap()).unwrap().confidence
         };
-        assert_eq!(sure("::1"), WITH_DIGITS);
+        for text in
+            ["::1", "fe80::1", "::192.0.2.1", "64:ff9b::1", "a099::9c0:1", "1:2:3:4:5:6:7:8"]
+        {
+            assert_eq!(sure(text), WITH_DIGITS, "{text}");
+        }
+        for text in ["x[1::3]", "[::2]", "Foo::Bar(1::2)"] {
+            let text = text.trim_start_matches(|first| !matches!(first, '[' | '('));
+            assert_eq!(sure(text), UNASSIGNED, "{text}");
+        }
         assert_eq!(sure("add::face"), LETTERS_ONLY);
         assert_eq!(sure("a :: b"), UNSPECIFIED);
     }

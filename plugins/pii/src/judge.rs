@@ -5,8 +5,10 @@ use tollgate_sdk::{Content, Finding, Outcome, Refusal, Report, Subject};
 
 use crate::candidate::Candidate;
 use crate::config::CheckedConfig;
+use crate::folded_text::fold_value;
 use crate::json_walk::{JsonPart, ParseError, visit_parts};
 use crate::mask::mask;
+use crate::reserved::is_reserved;
 use crate::scan::scan_text;
 use crate::text::LabelledText;
 
@@ -54,7 +56,7 @@ impl Reporter<'_> {
             let message = format!("holds {}", found.kind.noun());
             let secret = text.get(found.span.clone()).unwrap_or("");
             let finding = self.finding(&found, message).at(found.span);
-            self.push(finding.fix(mask(found.kind, secret)));
+            self.push(finding.fix(mask(found.kind, &fold_value(secret))));
         }
     }
 
@@ -75,11 +77,13 @@ impl Reporter<'_> {
 
     /// Returns the candidates of the configured kinds that are not exceptions.
     fn find_reportable(&self, text: &LabelledText) -> Vec<Candidate> {
-        let mut found = scan_text(text, self.config.min_confidence);
+        let config = self.config;
+        let mut found = scan_text(text, config.min_confidence, config.kinds);
         found.retain(|candidate| {
-            let value = text.whole.get(candidate.span.clone()).unwrap_or("");
-            self.config.kinds.contains(candidate.kind)
-                && !self.config.allow.contains(candidate.kind, value)
+            let value = fold_value(text.whole.get(candidate.span.clone()).unwrap_or(""));
+            config.kinds.contains(candidate.kind)
+                && !config.allow.contains(candidate.kind, &value)
+                && !(config.ignore_reserved && is_reserved(candidate.kind, &value))
         });
         found
     }
@@ -135,7 +139,8 @@ fn mask_all(value: &str, reportable: &[Candidate]) -> String {
     let mut done = 0;
     for found in reportable {
         result.push_str(value.get(done..found.span.start).unwrap_or(""));
-        result.push_str(&mask(found.kind, value.get(found.span.clone()).unwrap_or("")));
+        let secret = value.get(found.span.clone()).unwrap_or("");
+        result.push_str(&mask(found.kind, &fold_value(secret)));
         done = found.span.end;
     }
     result.push_str(value.get(done..).unwrap_or(""));
@@ -197,6 +202,31 @@ mod tests {
         assert_eq!(email.message, "holds an e-mail address, bytes 9 to 25");
         let fixed = "Write to d***@example.com, or call +* ***-***-**34.";
         assert_eq!((email.fix.as_deref(), &phone.fix), (Some(fixed), &None));
+    }
+
+    #[test]
+    fn masks_what_a_reader_sees() {
+        let text = "To da\u{200b}na@example.com, &#43;1 415-555-０１34";
+        let report = plain(&Subject::of_json(serde_json::json!({ "note": text }).to_string()));
+        assert_eq!(report.findings.len(), 2);
+        let fixed = "To d***@example.com, +* ***-***-**34";
+        assert_eq!(report.findings[0].fix.as_deref(), Some(fixed));
+    }
+
+    #[test]
+    fn ignores_reserved_values_on_request() {
+        let config = Config { ignore_reserved: true, ..Config::default() };
+        let text = format!("{TEXT} 192.168.0.1 dana@fernhill.io");
+        let report = judged(config, &Subject::of_text(text));
+        let fixes: Vec<_> = report.findings.iter().map(|found| found.fix.as_deref()).collect();
+        assert_eq!(fixes, [Some("d***@fernhill.io")]);
+    }
+
+    #[test]
+    fn allows_values_in_any_spelling() {
+        let config = Config { allow: vec!["dana@example.com".into()], ..Config::default() };
+        let report = judged(config, &Subject::of_text("da\u{ad}na＠example.com"));
+        assert_eq!(report.outcome, Outcome::Pass);
     }
 
     #[test]

@@ -6,6 +6,9 @@
 //! hand-written rules whether something begins. Nothing is compiled or built in advance, so
 //! a fresh sandbox has little memory to copy.
 //!
+//! Texts are read as people see them: invisible characters, tags and entities do not hide a
+//! value, and neither do full-width letters or the digits of another script.
+//!
 //! It recognises forms, not people: it does not find names or street addresses.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
@@ -18,6 +21,8 @@ mod config;
 mod context;
 mod digit_groups;
 mod email;
+mod find_byte;
+mod folded_text;
 mod iban;
 mod iban_lengths;
 mod ip;
@@ -25,9 +30,12 @@ mod ip6;
 mod json_walk;
 mod judge;
 mod kind;
+mod markup;
 mod mask;
 mod overlaps;
 mod phone;
+mod plain_form;
+mod reserved;
 mod scan;
 mod ssn;
 mod text;

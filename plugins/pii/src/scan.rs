@@ -3,10 +3,16 @@
 //!
 //! All kinds are searched for, even those that are not configured: otherwise a card number
 //! would be reported as a telephone number when cards are not configured.
+//!
+//! A text with invisible characters, markup or other spellings of letters and digits is read
+//! twice, as it is and as a reader sees it: what separates two values for one reader may hide
+//! a value from another.
 
-use crate::anchors;
+use crate::anchors::next_anchor;
 use crate::candidate::Candidate;
 use crate::digit_groups::{self, DigitGroups, Separator};
+use crate::folded_text::FoldedText;
+use crate::kind::KindSet;
 use crate::overlaps::resolve_overlaps;
 use crate::text::{LabelledText, is_digit};
 use crate::{card, email, iban, ip, ip6, phone, ssn};
@@ -15,19 +21,44 @@ use crate::{card, email, iban, ip, ip6, phone, ssn};
 const NUMBER_DIGITS_MIN: usize = 7;
 
 /// Returns everything in a text that may be personal data, in text order, without overlaps.
-pub(crate) fn scan_text(text: &LabelledText, min_confidence: f64) -> Vec<Candidate> {
+/// The kinds asked for prevail over others that are not certain.
+pub(crate) fn scan_text(
+    text: &LabelledText,
+    min_confidence: f64,
+    asked: KindSet,
+) -> Vec<Candidate> {
     let mut found = Vec::new();
+    let has_markup = scan_once(text, &mut found);
+    // Most texts are plain ASCII without markup, and folding would read them a second time.
+    let folded =
+        if has_markup || !text.whole.is_ascii() { FoldedText::fold(text.whole) } else { None };
+    if let Some(folded) = folded {
+        let mut seen = Vec::new();
+        scan_once(&LabelledText { whole: folded.as_str(), ..*text }, &mut seen);
+        found.extend(seen.into_iter().map(|candidate| Candidate {
+            span: folded.original_span(&candidate.span),
+            ..candidate
+        }));
+    }
+    found.retain(|candidate| candidate.confidence >= min_confidence);
+    resolve_overlaps(found, asked)
+}
+
+/// Adds everything that may be personal data. Returns whether the text may contain markup.
+fn scan_once(text: &LabelledText, found: &mut Vec<Candidate>) -> bool {
+    let mut has_markup = false;
     let mut from = 0;
-    while let Some(at) = anchors::next_anchor(text.whole.as_bytes(), from) {
+    while let Some(at) = next_anchor(text.whole.as_bytes(), from) {
         from = at + 1;
         match text.byte(at) {
             b'@' => found.extend(email::find(text, at)),
             b':' => found.extend(ip6::find(text, at)),
-            _ => from = scan_number(text, at, &mut found),
+            b'0'..=b'9' => from = scan_number(text, at, found),
+            b';' => {}
+            _ => has_markup = true,
         }
     }
-    found.retain(|candidate| candidate.confidence >= min_confidence);
-    resolve_overlaps(found)
+    has_markup
 }
 
 /// Checks a group of digits, and returns its end.
@@ -35,6 +66,9 @@ fn scan_number(text: &LabelledText, at: usize, found: &mut Vec<Candidate>) -> us
     let end = text.end_of_run(at, usize::MAX, is_digit);
     // An IBAN starts with letters, but its first anchor is a check digit.
     found.extend(iban::find(text, at));
+    if end - at == card::GROUP_DIGITS {
+        found.extend(card::find_wrapped(text, at));
+    }
     // Most numbers in a text are a few digits without further groups, so skip them early.
     let alone = digit_groups::read_separator(text, end).0 == Separator::None;
     if alone && end - at < NUMBER_DIGITS_MIN {
@@ -55,9 +89,12 @@ mod tests {
     use super::*;
     use crate::kind::Kind;
 
+    fn scan(text: &str) -> Vec<Candidate> {
+        scan_text(&LabelledText::unlabelled(text), 0.5, KindSet::from_kinds(&Kind::ALL))
+    }
+
     fn kinds(text: &str) -> Vec<(Kind, &str)> {
-        let found = scan_text(&LabelledText::unlabelled(text), 0.5);
-        found.into_iter().map(|found| (found.kind, &text[found.span])).collect()
+        scan(text).into_iter().map(|found| (found.kind, &text[found.span])).collect()
     }
 
     #[test]
@@ -114,6 +151,102 @@ mod tests {
             "20260417123045",
         ] {
             assert_eq!(kinds(text), [], "{text}");
+        }
+    }
+
+    /// Eleven spellings that look alike, each of which hid the value from a plain search.
+    #[test]
+    fn finds_what_a_reader_sees() {
+        let values = [
+            (Kind::Email, "dana@example.com"),
+            (Kind::Phone, "+1 415-555-0134"),
+            (Kind::Phone, "415-555-0134"),
+            (Kind::Card, "4111 1111 1111 1111"),
+            (Kind::Iban, "DE89 3704 0044 0532 0130 00"),
+            (Kind::Ip, "192.0.2.7"),
+            (Kind::Ip, "2001:db8::1"),
+            (Kind::Ssn, "078-05-1123"),
+        ];
+        let spread = |value: &str, hidden: &str| {
+            value.chars().map(String::from).collect::<Vec<_>>().join(hidden)
+        };
+        let wide = |value: &str| -> String {
+            let wide = |byte: u32| char::from_u32(byte + 0xfee0).filter(|_| byte > 0x20);
+            value.chars().map(|plain| wide(plain.into()).unwrap_or('\u{3000}')).collect()
+        };
+        let digits = |value: &str, zero: u32| -> String {
+            let other =
+                |plain: char| plain.to_digit(10).and_then(|digit| char::from_u32(zero + digit));
+            value.chars().map(|plain| other(plain).unwrap_or(plain)).collect()
+        };
+        for (kind, value) in values {
+            let middle = value.len() / 2;
+            let mut spellings = vec![
+                wide(value),
+                digits(value, 0x660),
+                digits(value, 0x1d7ce),
+                value.chars().map(|plain| format!("&#{};", u32::from(plain))).collect(),
+                value.replace(' ', "&nbsp;").replace('@', "&commat;").replace('1', "&#x31;"),
+                format!("{}<b>{}</b>{}", &value[..2], &value[2..middle], &value[middle..]),
+                format!("{}<!-- -->{}", &value[..middle], &value[middle..]),
+            ];
+            for hidden in [
+                "\u{200b}",
+                "\u{ad}",
+                "\u{2060}",
+                "\u{feff}",
+                "\u{200f}",
+                "\u{fe0f}",
+                "\u{200d}",
+                "\u{34f}",
+                "\u{3164}",
+                "\u{115f}",
+                "\u{e0041}",
+                "\u{301}",
+                "<wbr>",
+                "&shy;",
+            ] {
+                spellings.push(spread(value, hidden));
+            }
+            for spelling in spellings {
+                for (before, behind) in
+                    [("", ""), ("To ", ", soon"), ("日", "日"), ("_", "_"), ("<td>", "</td>")]
+                {
+                    let text = format!("{before}{spelling}{behind}");
+                    let end = before.len() + spelling.len();
+                    let found = scan(&text);
+                    let covers =
+                        |found: &Candidate| found.kind == kind && found.span == (before.len()..end);
+                    assert!(found.len() == 1 && covers(&found[0]), "{text}: {found:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn finds_what_is_separate_in_the_original() {
+        for text in [
+            "415-555-0134\u{200b}415-555-0135",
+            "<b>415-555-0134</b><b>415-555-0135</b>",
+            "①415-555-0134, ②415-555-0135",
+        ] {
+            assert_eq!(scan(text).len(), 2, "{text}");
+        }
+        let text = "<a href=\"mailto:dana@example.com\">dana</a><!-- lee@example.com -->";
+        assert_eq!(scan(text).len(), 2);
+    }
+
+    #[test]
+    fn finds_cards_and_accounts_on_two_lines() {
+        for (kind, text) in [
+            (Kind::Card, "4111 1111\n1111 1111"),
+            (Kind::Card, "4111  1111  1111  1111"),
+            (Kind::Card, "4111.1111.1111.1111"),
+            (Kind::Card, "4111 1111<br>1111 1111"),
+            (Kind::Iban, "DE89 3704\n0044 0532 0130 00"),
+            (Kind::Iban, "DE89  3704  0044  0532  0130  00"),
+        ] {
+            assert_eq!(kinds(text), [(kind, text)]);
         }
     }
 

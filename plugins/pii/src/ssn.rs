@@ -21,6 +21,7 @@ const BARE_DIGITS: f64 = 0.2;
 const CONTEXT_WORDS: ContextWords = ContextWords {
     supporting: &["ssn", "ssns", "social", "security", "taxpayer", "tin", "itin"],
     opposing: &["zip", "postal", "order", "invoice", "serial", "tracking", "sku", "routing"],
+    ..ContextWords::NONE
 };
 
 /// Numbers from a sample card and from advertisements, which are void.

@@ -1,5 +1,8 @@
 //! The judged text, with the queries that all rules use.
 
+/// `___strong emphasis___`.
+const EMPHASIS_BYTES_MAX: usize = 3;
+
 /// A text with its label: the key of a JSON member, or empty.
 #[derive(Clone, Copy)]
 pub(crate) struct LabelledText<'t> {
@@ -33,6 +36,17 @@ impl<'t> LabelledText<'t> {
         self.whole.get(..at).unwrap_or("")
     }
 
+    /// Returns whether a word goes on at this offset. The underscores of Markdown emphasis do
+    /// not: `_415-555-0134_` ends with the number.
+    pub(crate) fn goes_on_at(&self, at: usize) -> bool {
+        is_word_byte(self.byte(self.end_of_run(at, EMPHASIS_BYTES_MAX, is_underscore)))
+    }
+
+    /// Returns whether a word that reaches this offset began earlier.
+    pub(crate) fn began_before(&self, at: usize) -> bool {
+        is_word_byte(self.byte_before(self.start_of_run(at, EMPHASIS_BYTES_MAX, is_underscore)))
+    }
+
     /// Returns the end of the run of bytes that fit, at most `limit` bytes on.
     pub(crate) fn end_of_run(&self, from: usize, limit: usize, fits: fn(u8) -> bool) -> usize {
         let bytes = self.whole.as_bytes().get(from..).unwrap_or(&[]);
@@ -52,6 +66,10 @@ pub(crate) fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+fn is_underscore(byte: u8) -> bool {
+    byte == b'_'
+}
+
 pub(crate) fn is_digit(byte: u8) -> bool {
     byte.is_ascii_digit()
 }
@@ -66,6 +84,18 @@ mod tests {
         assert_eq!((text.byte(1), text.byte(2)), (b'1', 0));
         assert_eq!((text.byte_before(1), text.byte_before(0)), (b'a', 0));
         assert_eq!((text.from(9), text.up_to(9)), ("", ""));
+    }
+
+    #[test]
+    fn tells_emphasis_from_words() {
+        for (text, at) in [("1", 0), ("_1_", 1), ("(__1__)", 3), ("___1___ x", 3)] {
+            let text = LabelledText::unlabelled(text);
+            assert!(!text.began_before(at) && !text.goes_on_at(at + 1), "{}", text.whole);
+        }
+        for (text, at) in [("a1b", 1), ("a_1_b", 2), ("____1____", 4), ("1_1_1", 2)] {
+            let text = LabelledText::unlabelled(text);
+            assert!(text.began_before(at) && text.goes_on_at(at + 1), "{}", text.whole);
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ const TEXT_BYTES: usize = 256 << 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Each of these, repeated, makes some rule read as far as it can.
-const PIECES: [&str; 30] = [
+const PIECES: [&str; 47] = [
     "1",
     "1 ",
     "1-",
@@ -46,6 +46,23 @@ const PIECES: [&str; 30] = [
     "1.",
     "ü@ü.",
     "phone phone ",
+    "\u{200b}1",
+    "１",
+    "1１",
+    "\u{ff1a}",
+    "&#49;",
+    "&#",
+    "<b",
+    "<b ",
+    "<b>1",
+    "<!--",
+    "%40a",
+    "4111\n",
+    "4111        ",
+    "DE89        ",
+    "_1_",
+    "415-555-0134x1 ",
+    "415-555-0134 mobile (",
 ];
 
 fn judged(text: String) -> Report {

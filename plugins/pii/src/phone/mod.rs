@@ -4,14 +4,16 @@
 
 mod bare;
 mod codes;
+mod extension;
+mod hex_pairs;
 mod international;
 mod national;
 
 use crate::candidate::Candidate;
 use crate::context::{self, ContextWords};
-use crate::digit_groups::{DigitGroups, Group, Lead, Separator, may_end_number};
+use crate::digit_groups::{DigitGroups, Group, Lead, Separator, may_end_number, separator_kind};
 use crate::kind::Kind;
-use crate::text::{LabelledText, is_word_byte};
+use crate::text::LabelledText;
 
 /// `+44 20 7946 0958`.
 const WITH_PLUS: f64 = 0.9;
@@ -32,12 +34,21 @@ const CONTEXT_WORDS: ContextWords = ContextWords {
         "phone", "telephone", "tel", "call", "calling", "mobile", "cell", "cellphone", "dial",
         "fax", "hotline", "whatsapp", "sms", "telefon", "mobil", "handy", "anruf", "rufnummer",
         "durchwahl", "téléphone", "appelez", "teléfono", "telefono", "móvil", "llame", "llamar",
-        "cellulare", "telefoon", "telefone",
+        "cellulare", "telefoon", "telefone", "desk",
+    ],
+    supporting_pairs: &[
+        ("answering", "at"), ("messages", "to"), ("me", "at"), ("me", "on"), ("us", "at"),
+        ("us", "on"), ("him", "at"), ("him", "on"), ("her", "at"), ("her", "on"),
     ],
     opposing: &[
         "order", "invoice", "tracking", "serial", "isbn", "sku", "ticket", "reference", "ref",
         "account", "article", "version", "bestellung", "rechnung", "artikel", "commande",
-        "facture",
+        "facture", "duns",
+    ],
+    opposing_pairs: &[("n", "s"), ("nhs", "number"), ("social", "insurance")],
+    labels: &[
+        "office", "mobile", "cell", "fax", "telefax", "home", "work", "desk", "phone", "tel",
+        "büro", "mobil", "handy", "bureau",
     ],
 };
 
@@ -53,8 +64,12 @@ pub(crate) fn find(text: &LabelledText, number: &DigitGroups) -> Option<Candidat
         Lead::Free | Lead::Bracket => find_national(number)?,
     };
     let start = find_start(text, number)?;
-    let found = Candidate::new(Kind::Phone, start..last.end, confidence);
-    may_end_number(text, last.end).then(|| context::adjust_confidence(text, found, &CONTEXT_WORDS))
+    let end = extension::end_with_extension(text, last.end);
+    if !may_end_number(text, end) || hex_pairs::is_between(text, start, end) {
+        return None;
+    }
+    let found = Candidate::new(Kind::Phone, start..end, confidence);
+    Some(context::adjust_confidence(text, found, &CONTEXT_WORDS))
 }
 
 fn find_national(number: &DigitGroups) -> PhoneMatch<'_> {
@@ -72,15 +87,28 @@ fn find_after_digits(number: &DigitGroups, before: Separator) -> PhoneMatch<'_> 
     if before == Separator::Space && !spaced { national::find_north_american(number) } else { None }
 }
 
-/// Returns the start of the number, including a sign or bracket in front of it.
+/// Returns the start of the number, including a sign or bracket in front of it, and the digit
+/// that is dialled before the area: `8 (912) 345-49-42`, `0 (532) 123 45 67`.
 fn find_start(text: &LabelledText, number: &DigitGroups) -> Option<usize> {
     let closes =
         number.groups().first().is_some_and(|first| first.separator_after == Separator::Bracket);
     let plus = number.start - usize::from(number.lead == Lead::Plus);
     let before = text.byte_before(plus);
     // `C++11` and `x+1` are not telephone numbers.
-    let calculates = plus < number.start && (is_word_byte(before) || before == b'+');
-    (!calculates).then_some(plus - usize::from(closes && before == b'('))
+    let calculates = plus < number.start && (text.began_before(plus) || before == b'+');
+    let opens = closes && before == b'(';
+    let start = if opens { find_trunk_digit(text, plus - 1).unwrap_or(plus - 1) } else { plus };
+    (!calculates).then_some(start)
+}
+
+/// Returns the place of a single `0` or `8` in front of a bracket.
+fn find_trunk_digit(text: &LabelledText, bracket: usize) -> Option<usize> {
+    let before = text.up_to(bracket);
+    let before = before.strip_suffix(|last| separator_kind(last) == Separator::Space);
+    let before = before.unwrap_or(text.up_to(bracket)).strip_suffix(['0', '8'])?;
+    let alone = !text.began_before(before.len())
+        && !before.ends_with(['.', ',', ':', '+', '/', '-', '(', ')']);
+    alone.then_some(before.len())
 }
 
 fn is_year(digits: &[u8]) -> bool {
@@ -116,6 +144,9 @@ mod tests {
             "+49 30 901820",
             "+33 1 23 45 67 89",
             "+39 06 6982",
+            "+376 712 345",
+            "+290 22158",
+            "+687 12 34 56",
             "+972 9-762-5400",
             "+91 98765 43210",
             "+254 712 345 678",
@@ -194,6 +225,59 @@ mod tests {
     }
 
     #[test]
+    fn includes_extensions() {
+        for (text, confidence) in [
+            ("345-899-3180x4587", NORTH_AMERICAN),
+            ("+1 203-305-2865x5662", WITH_PLUS),
+            ("(345)899-3180x12", WITH_PREFIX),
+            ("001-345-899-3180x4587", WITH_PREFIX),
+            ("345.899.3180 x5662", NORTH_AMERICAN),
+            ("345-899-3180 ext. 1144", NORTH_AMERICAN),
+            ("345-899-3180, Ext 7", NORTH_AMERICAN),
+            ("+44 20 7946 0958 extension 12", WITH_PLUS),
+        ] {
+            assert_eq!(whole(text), Some(confidence), "{text}");
+        }
+        for text in ["345-899-3180x", "345-899-3180xyz", "345-899-3180x12345678", "345-899-3180x1a"]
+        {
+            assert_eq!(found(text), None, "{text}");
+        }
+        for text in ["345-899-3180 x 2", "345-899-3180 exit 2", "345-899-3180 ext"] {
+            assert_eq!(found(text), Some(("345-899-3180", NORTH_AMERICAN)), "{text}");
+        }
+    }
+
+    #[test]
+    fn includes_the_trunk_digit_before_a_bracket() {
+        for text in
+            ["8 (912) 345-49-42", "0 (532) 1234567", "8(912)345-49-42", "0\u{a0}(532) 1234567"]
+        {
+            assert!(at_bracket(text).is_some_and(|found| found == text), "{text}");
+        }
+        assert_eq!(at_bracket("18 (912) 345-49-42"), Some("(912) 345-49-42"));
+        assert_eq!(at_bracket("1.8 (912) 345-49-42"), Some("(912) 345-49-42"));
+    }
+
+    /// Returns the number whose first group is in the bracket.
+    fn at_bracket(text: &str) -> Option<&str> {
+        let text = LabelledText::unlabelled(text);
+        let number = DigitGroups::read(&text, text.whole.find('(')? + 1);
+        text.whole.get(find(&text, &number)?.span)
+    }
+
+    #[test]
+    fn counts_emphasised_numbers() {
+        assert_eq!(found("_+14155550134_"), Some(("+14155550134", WITH_PLUS)));
+        assert_eq!(found("__415-555-0134__"), Some(("415-555-0134", NORTH_AMERICAN)));
+    }
+
+    #[test]
+    fn doubts_decimal_numbers_and_rows_of_pairs() {
+        assert_eq!(found("01.821700755"), Some(("01.821700755", BARE_DIGITS)));
+        assert_eq!(found("02 14 09 17 13 41"), Some(("02 14 09 17 13", UNCERTAIN_END)));
+    }
+
+    #[test]
     fn rejects_other_numbers() {
         for text in [
             "01.02.2026",
@@ -210,6 +294,7 @@ mod tests {
             "30",
             "1 2 3 4 5 6 7 8 9",
             "017.22",
+            "01-23-45-67-89-AB",
             "4.111.111",
         ] {
             assert_eq!(found(text), None, "{text}");
@@ -219,8 +304,19 @@ mod tests {
     #[test]
     fn raises_bare_digits_by_context_words() {
         let sure = BARE_DIGITS + context::CONFIDENCE_SHIFT;
-        for text in ["call 555-0134", "Tel. 612 345 678", "Handy 01711234567", "phone: 4155550134"]
-        {
+        for text in [
+            "call 555-0134",
+            "Tel. 612 345 678",
+            "Handy 01711234567",
+            "phone: 4155550134",
+            "28-64-66-51 office",
+            "668 5790 mobile",
+            "416 60 940-Fax",
+            "Front desk 668 5790",
+            "You reach me at 668 5790",
+            "She is answering at 668 5790",
+            "Send messages to 668 5790",
+        ] {
             assert_eq!(found(text).map(|found| found.1), Some(sure), "{text}");
         }
         assert_eq!(whole("555-0134"), Some(BARE_DIGITS));

@@ -12,6 +12,8 @@ const LINE_DIGITS_MIN: usize = 5;
 const BRACKETED_DIGITS_MIN: usize = 7;
 /// Shorter numbers with a leading zero are mostly dates.
 const TRUNK_DIGITS_MIN: usize = 9;
+/// France has the longest numbers in pairs. More pairs are a row of numbers.
+const PAIRS_MAX: usize = 5;
 /// Germany has the longest national numbers, eleven digits after the zero.
 const DIGITS_MAX: usize = 12;
 
@@ -66,9 +68,15 @@ pub(super) fn find_with_trunk_zero(number: &DigitGroups) -> PhoneMatch<'_> {
     if !opens || last.digits_so_far < TRUNK_DIGITS_MIN {
         return None;
     }
-    let confidence = match (first.digits_so_far == last.digits_so_far, last.separator_after) {
-        (true, _) => BARE_DIGITS,
-        (_, Separator::None) => WITH_TRUNK_ZERO,
+    let confidence = match last.separator_after {
+        _ if first.digits_so_far == last.digits_so_far => BARE_DIGITS,
+        // `01.821700755` is a decimal number.
+        _ if number.match_shape(&[2, last.length]).is_some_and(|second| second.end == last.end)
+            && first.separator_after == Separator::Dot =>
+        {
+            BARE_DIGITS
+        }
+        Separator::None => WITH_TRUNK_ZERO,
         _ => UNCERTAIN_END,
     };
     Some((last, confidence))
@@ -81,6 +89,8 @@ fn last_uniform_group(number: &DigitGroups, digits_max: usize) -> Option<&Group>
     let list = number.groups();
     let usual = list.get(1).map_or(Separator::None, |second| second.separator_after);
     let alike = list.iter().skip(1).take_while(|group| group.separator_after == usual).count();
-    let last = list.iter().take(alike + 2).rfind(|group| group.digits_so_far <= digits_max)?;
+    let pairs = list.iter().take_while(|group| group.length == 2).count();
+    let count = if pairs > PAIRS_MAX { PAIRS_MAX } else { alike + 2 };
+    let last = list.iter().take(count).rfind(|group| group.digits_so_far <= digits_max)?;
     (last.length > 1).then_some(last)
 }
