@@ -7,12 +7,13 @@
 //! of the lines that are not blank, and `{"$table": "claims"}` the named table as an
 //! object. Placeholders inside the inserted content are not replaced.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tollgate_model::{CanonicalJsonError, Digest, canonical_json};
 
+use crate::confined_path::confine_path;
 use crate::tables::{Table, read_bounded};
 
 /// Largest file that a placeholder can insert. Every sandbox holds the configuration in memory.
@@ -134,18 +135,8 @@ impl ConfigInputs {
         }
     }
 
-    /// Reads a file below the project's folder. Links are resolved first, so none can lead
-    /// out of it.
     fn read_project_file(&self, name: &str) -> Result<String, String> {
-        let is_relative = |part| matches!(part, Component::Normal(_) | Component::CurDir);
-        if !Path::new(name).components().all(is_relative) {
-            return Err("write the path relative to the project's folder, without `..`".into());
-        }
-        let folder = self.folder.canonicalize().map_err(|error| error.to_string())?;
-        let path = folder.join(name).canonicalize().map_err(|error| error.to_string())?;
-        if !path.starts_with(&folder) {
-            return Err("the path leads out of the project's folder".into());
-        }
+        let path = confine_path(&self.folder, name).map_err(|error| error.to_string())?;
         read_bounded(&path, FILE_BYTES_MAX)
     }
 }

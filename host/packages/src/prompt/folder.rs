@@ -161,7 +161,7 @@ impl PromptFolder {
             error_in(prompt.text.text_file(), None, PromptFolderError::MissingVersion)
         }));
         for path in &self.partials {
-            let partial = PromptText::read(path).and_then(super::parse_partial);
+            let partial = PromptText::read_in_folder(path).and_then(super::parse_partial);
             errors.extend(partial.err().filter(|error| !errors.contains(error)));
         }
         let place = |error: &TextFileError| error.span.map(|span| span.start);
@@ -230,7 +230,7 @@ impl PromptFolder {
 
 /// Reads a prompt and checks that its front matter agrees with the file name.
 fn read_file(path: &Path, file: &PromptFileName) -> Result<PromptFile, TextFileErrors> {
-    let prompt = PromptFile::read(path)?;
+    let prompt = PromptFile::read_in_folder(path)?;
     let new_error = |error: PromptFolderError| error_in(prompt.text.text_file(), None, error);
     if let Some(declared) = prompt.front_matter.name.clone().filter(|name| *name != file.name) {
         return Err(new_error(PromptFolderError::NameMismatch { declared }).into());

@@ -66,13 +66,22 @@ struct PartialFile {
 type LoadPartial<'a> = &'a dyn Fn(&str) -> Option<Result<PromptText, TextFileError>>;
 
 impl PromptFile {
-    /// Reads a prompt file, and the partials it includes from the same folder.
+    /// Reads a prompt file, and the partials it includes from the same folder. The file may be a link
+    /// to anywhere, because the caller names it; a partial may not.
     pub fn read(path: &Path) -> Result<Self, TextFileErrors> {
-        let text = PromptText::read(path)?;
+        Self::parse_in_folder(path, PromptText::read(path)?)
+    }
+
+    /// Reads a prompt file that a folder contains. No link leads out of the folder.
+    fn read_in_folder(path: &Path) -> Result<Self, TextFileErrors> {
+        Self::parse_in_folder(path, PromptText::read_in_folder(path)?)
+    }
+
+    fn parse_in_folder(path: &Path, text: PromptText) -> Result<Self, TextFileErrors> {
         let folder = path.parent().unwrap_or(Path::new(""));
         Self::parse(text, &|name| {
             let path = folder.join(format!("_{name}.{EXTENSION}"));
-            path.is_file().then(|| PromptText::read(&path))
+            path.is_file().then(|| PromptText::read_in_folder(&path))
         })
     }
 

@@ -309,3 +309,56 @@ fn round_trips_through_canonical_bytes() {
             .contains("has no text")
     );
 }
+
+#[test]
+fn partials_are_not_read_through_links_out_of_the_folder() {
+    use std::os::unix::fs::symlink;
+
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("prompts");
+    std::fs::create_dir_all(folder.join("data")).unwrap();
+    std::fs::create_dir(place.path().join("prompts-two")).unwrap();
+    std::fs::write(place.path().join("secret.txt"), "the secret").unwrap();
+    std::fs::write(place.path().join("prompts-two/secret.txt"), "the secret").unwrap();
+    std::fs::write(folder.join("data/sign.txt"), "Yours").unwrap();
+    let prompt = folder.join("letter.prompt");
+    let text = "---\nname: letter\nversion: 1.0.0\n---\n{{> sign}}";
+    std::fs::write(&prompt, text).unwrap();
+    let partial = folder.join("_sign.prompt");
+
+    symlink("data/sign.txt", &partial).unwrap();
+    assert_eq!(rendered(&PromptFile::read(&prompt).unwrap(), json!({})), Ok("Yours".into()));
+    let (count, errors) = PromptFolder::open(&folder).unwrap().check();
+    assert_eq!((count, errors), (1, Vec::new()));
+
+    let outside = place.path().join("secret.txt");
+    for target in ["../secret.txt", "../prompts-two/secret.txt", outside.to_str().unwrap()] {
+        std::fs::remove_file(&partial).unwrap();
+        symlink(target, &partial).unwrap();
+        let message = PromptFile::read(&prompt).unwrap_err().to_string();
+        assert!(message.contains("_sign.prompt: the link leads out of the folder"), "{message}");
+        assert!(!message.contains("secret.txt"), "{message}");
+        let folder = PromptFolder::open(&folder).unwrap();
+        let (_, errors) = folder.check();
+        assert!(!errors.is_empty());
+        assert!(folder.find(&"letter".parse().unwrap(), &"^1".parse().unwrap()).is_err());
+    }
+}
+
+#[test]
+fn a_folder_has_no_prompts_behind_links_out_of_it() {
+    use std::os::unix::fs::symlink;
+
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("prompts");
+    std::fs::create_dir(&folder).unwrap();
+    let text = "---\nname: letter\nversion: 1.0.0\n---\nHello";
+    std::fs::write(place.path().join("other.prompt"), text).unwrap();
+    let link = folder.join("letter.prompt");
+    symlink("../other.prompt", &link).unwrap();
+    let error = PromptFolder::open(&folder).unwrap();
+    let error = error.find(&"letter".parse().unwrap(), &"^1".parse().unwrap()).unwrap_err();
+    assert!(error.to_string().contains("leads out of the folder"), "{error}");
+    // A person who names the link means what it leads to.
+    assert!(PromptFile::read(&link).is_ok());
+}

@@ -33,6 +33,8 @@ pub(super) struct TextSection<'s> {
 pub enum PromptTextError {
     #[error("cannot be read: {0}")]
     Unreadable(String),
+    #[error("the link leads out of the folder")]
+    LeadsOut,
     #[error("larger than {FILE_BYTES_MAX} bytes")]
     TooLarge,
     /// Holds the index of the first invalid byte.
@@ -54,6 +56,7 @@ impl PromptTextError {
     pub(super) fn help(&self) -> Option<String> {
         let help = match self {
             Self::Unreadable(_) => return None,
+            Self::LeadsOut => "put a copy of the file into the folder",
             Self::TooLarge => "move data out of the prompt",
             Self::NotUtf8(_) => "convert the file to UTF-8",
             Self::ZeroByte => "remove it",
@@ -98,6 +101,20 @@ impl PromptText {
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         Ok(Self(TextFile::new(file, text)))
+    }
+
+    /// Reads a file that a folder or a prompt names, and not a person. A link must not lead out of
+    /// the folder: the text would be rendered and published.
+    pub(super) fn read_in_folder(path: &Path) -> Result<Self, TextFileError> {
+        let new_error = |error| error_of_path(&path.display().to_string(), error);
+        let unreadable =
+            |error: std::io::Error| new_error(PromptTextError::Unreadable(error.to_string()));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().map_err(unreadable)?;
+        match path.canonicalize().map_err(unreadable)?.starts_with(folder) {
+            true => Self::read(path),
+            false => Err(new_error(PromptTextError::LeadsOut)),
+        }
     }
 
     pub(super) fn read(path: &Path) -> Result<Self, TextFileError> {
