@@ -37,11 +37,7 @@ fn check_state_is_exported(component: &[u8]) -> Result<(), String> {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => {
                 open.push(ModuleState::default());
             }
-            Payload::End(_) => {
-                if open.pop().is_some_and(|module| module.has_state && !module.has_exports) {
-                    return Err("a module with state has no export section".into());
-                }
-            }
+            Payload::End(_) => close(&mut open)?,
             Payload::MemorySection(_) => set(&mut open, |module| module.has_state = true),
             Payload::GlobalSection(globals) => {
                 let mut globals = globals.into_iter().flatten();
@@ -54,6 +50,15 @@ fn check_state_is_exported(component: &[u8]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn close(open: &mut Vec<ModuleState>) -> Result<(), String> {
+    match open.pop() {
+        Some(module) if module.has_state && !module.has_exports => {
+            Err("a module with state has no export section".into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn set(open: &mut [ModuleState], change: impl FnOnce(&mut ModuleState)) {
