@@ -36,37 +36,34 @@ impl FoldedText {
     /// Returns the folded text, or `None` if folding could not show anything new.
     pub(crate) fn fold(original: &str) -> Option<Self> {
         let mut folded = Self::default();
-        let mut tags = Vec::new();
-        let differs = folded.append(original, 0..original.len(), &mut tags);
+        let mut seams = Seams::default();
+        folded.append(original, 0..original.len(), &mut seams);
+        let differs = seams.may_reveal(folded.text.as_bytes());
         // What is in a tag interrupts nothing behind the text, and is not lost.
-        for tag in tags {
+        for tag in seams.tags {
             folded.copy(original, tag.start..tag.start + 1);
-            folded.append(original, tag.start + 1..tag.end, &mut Vec::new());
+            folded.append(original, tag.start + 1..tag.end, &mut Seams::default());
         }
         differs.then_some(folded)
     }
 
-    /// Appends the folded form of a part of the original. Adds the tags in which something is
-    /// replaced, too. Returns whether folding may show something new.
-    fn append(&mut self, original: &str, part: Range<usize>, tags: &mut Vec<Range<usize>>) -> bool {
+    /// Appends the folded form of a part of the original.
+    fn append(&mut self, original: &str, part: Range<usize>, seams: &mut Seams) {
         let bytes = original.as_bytes().get(..part.end).unwrap_or(&[]);
-        let (mut done, mut at, mut differs) = (part.start, part.start, false);
+        let (mut done, mut at) = (part.start, part.start);
         while let Some(found) = next_suspect(bytes, at) {
             at = found + 1;
             let Some(replacement) = read_replacement(original, found) else { continue };
             at = found + replacement.length;
-            differs |= replacement.may_reveal(bytes, found);
             self.copy(original, done..found);
+            seams.places.push(self.text.len());
             self.replace(found, &replacement);
-            if bytes.get(found) == Some(&b'<')
-                && next_suspect(bytes, found + 1).is_some_and(|next| next < at)
-            {
-                tags.push(found..at);
+            if bytes.get(found) == Some(&b'<') && has_suspect(bytes.get(found + 1..at)) {
+                seams.tags.push(found..at);
             }
             done = at;
         }
         self.copy(original, done..part.end);
-        differs
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -116,25 +113,47 @@ impl FoldedText {
     }
 }
 
-impl Replacement {
-    /// Returns whether a value may become visible by this replacement. Texts in Chinese and
-    /// Japanese are full of full-width signs, which matter only within a value.
-    fn may_reveal(&self, original: &[u8], at: usize) -> bool {
-        let is_ascii =
-            |at: Option<usize>| at.and_then(|at| original.get(at)).is_some_and(u8::is_ascii);
-        match self.byte {
-            None => true,
-            Some(byte) if byte.is_ascii_alphanumeric() || byte == b'@' => true,
-            Some(_) => is_ascii(at.checked_sub(1)) && is_ascii(Some(at + self.length)),
-        }
+/// Where a text was changed.
+#[derive(Default)]
+struct Seams {
+    /// Places in the folded text: of a replaced character, or between two that were apart.
+    places: Vec<usize>,
+    /// Tags of the original in which something may be replaced, too.
+    tags: Vec<Range<usize>>,
+}
+
+impl Seams {
+    /// Returns whether a change may show a value. Texts are full of `&amp;` and tags between
+    /// words, and those of Chinese and Japanese of full-width signs: they matter only within a
+    /// word or beside a digit.
+    fn may_reveal(&self, folded: &[u8]) -> bool {
+        let byte = |at: Option<usize>| at.and_then(|at| folded.get(at)).copied().unwrap_or(0);
+        let within = |place: usize| {
+            let (before, here) = (byte(place.checked_sub(1)), byte(Some(place)));
+            let behind = byte(Some(place + 1));
+            [before, here, behind].iter().any(|byte| byte.is_ascii_digit() || *byte == b'@')
+                || (is_letter(before) && is_letter(here))
+                || (before.is_ascii_alphabetic() && is_sign(here) && behind.is_ascii_alphabetic())
+                || (is_sign(before) && here.is_ascii_alphabetic())
+        };
+        self.places.iter().any(|place| within(*place))
     }
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || !byte.is_ascii()
+}
+
+/// Returns whether a sign is in the middle of values.
+fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'.' | b':' | b'-' | b'_' | b'+')
 }
 
 /// Returns the value as a reader sees it.
 pub(crate) fn fold_value(value: &str) -> Cow<'_, str> {
-    let mut folded = FoldedText::default();
-    let differs = folded.append(value, 0..value.len(), &mut Vec::new());
-    if differs { Cow::Owned(folded.text) } else { Cow::Borrowed(value) }
+    let (mut folded, mut seams) = (FoldedText::default(), Seams::default());
+    folded.append(value, 0..value.len(), &mut seams);
+    if seams.places.is_empty() { Cow::Borrowed(value) } else { Cow::Owned(folded.text) }
 }
 
 /// Returns the offset of the next part that may be replaced: markup, or a character of a part
@@ -153,6 +172,10 @@ fn next_suspect(bytes: &[u8], from: usize) -> Option<usize> {
             length => at += length,
         }
     }
+}
+
+fn has_suspect(tag: Option<&[u8]>) -> bool {
+    tag.is_some_and(|tag| next_suspect(tag, 0).is_some())
 }
 
 /// Returns the replacement for what begins at this offset.
@@ -240,6 +263,7 @@ mod tests {
             "你好，世界：电话（一）",
             "好 ❤️ 👩‍👧",
             "a < b && c > d, 100% & more",
+            "<b>Great news</b>, <i>Bill</i> &amp; Ann.<br>\nBye",
             "1\u{a0}234",
         ] {
             assert!(FoldedText::fold(text).is_none(), "{text}");
@@ -248,7 +272,7 @@ mod tests {
 
     #[test]
     fn maps_the_ends_of_empty_texts() {
-        let folded = FoldedText::fold("\u{ad}").unwrap();
-        assert_eq!((folded.as_str(), folded.original_span(&(0..0))), ("", 0..0));
+        let folded = FoldedText::fold("1\u{ad}").unwrap();
+        assert_eq!((folded.as_str(), folded.original_span(&(0..0))), ("1", 0..0));
     }
 }

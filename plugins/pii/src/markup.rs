@@ -33,12 +33,8 @@ const ENTITIES: [(&str, char); 25] = [
     ("ZeroWidthSpace", '\u{200b}'),
 ];
 
-/// Elements that do not interrupt a line. `sub` and `sup` are missing: they hold footnote
-/// marks, which belong to no value.
-const INLINE_ELEMENTS: [&str; 26] = [
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "tt", "u", "var", "wbr",
-];
+/// The longest name of an element that is read.
+const ELEMENT_BYTES_MAX: usize = 6;
 
 const COMMENT_START: &str = "!--";
 const COMMENT_END: &str = "--";
@@ -90,23 +86,30 @@ fn read_number(number: &str) -> Option<char> {
 /// many `<` is read once.
 fn read_tag(text: &str) -> Option<Markup> {
     let inner = text.get(1..)?;
-    let name = inner.strip_prefix('/').unwrap_or(inner);
-    let letters = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    let comment = inner.starts_with(COMMENT_START);
-    let character = match name.get(..letters)? {
-        _ if comment => None,
-        name if name.eq_ignore_ascii_case("br") => Some('\n'),
-        name if is_inline(name) => None,
-        _ => return None,
-    };
-    let length = inner.find(['<', '>']).filter(|end| inner.as_bytes().get(*end) == Some(&b'>'))?;
-    let content = inner.get(..length)?;
-    let closed = !comment || content.get(COMMENT_START.len()..)?.ends_with(COMMENT_END);
-    closed.then_some(Markup { length: length + 2, character })
+    let is_comment = inner.starts_with(COMMENT_START);
+    let character = if is_comment { None } else { read_element(inner.as_bytes())? };
+    let length = inner.bytes().position(|byte| matches!(byte, b'<' | b'>'))?;
+    let (content, rest) = inner.split_at_checked(length)?;
+    let ends = !is_comment || content.get(COMMENT_START.len()..)?.ends_with(COMMENT_END);
+    (ends && rest.starts_with('>')).then_some(Markup { length: length + 2, character })
 }
 
-fn is_inline(name: &str) -> bool {
-    INLINE_ELEMENTS.iter().any(|known| known.eq_ignore_ascii_case(name))
+/// Returns what a tag of an element within a line is read as. `sub` and `sup` are not among
+/// these: they hold footnote marks, which belong to no value.
+fn read_element(tag: &[u8]) -> Option<Option<char>> {
+    let name = tag.strip_prefix(b"/").unwrap_or(tag);
+    let name = name.get(..name.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count())?;
+    let mut lower_case = [0; ELEMENT_BYTES_MAX];
+    let lower_case = lower_case.get_mut(..name.len())?;
+    lower_case.copy_from_slice(name);
+    lower_case.make_ascii_lowercase();
+    match &*lower_case {
+        b"br" => Some(Some('\n')),
+        b"a" | b"abbr" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"del" | b"dfn"
+        | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"mark" | b"q" | b"s" | b"samp" | b"small"
+        | b"span" | b"strong" | b"tt" | b"u" | b"var" | b"wbr" => Some(None),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

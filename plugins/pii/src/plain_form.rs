@@ -17,7 +17,8 @@ pub(crate) enum PlainForm {
 ///
 /// Some characters stay although Unicode has a plain form for them, because they are in most
 /// texts and no rule needs another form: typographic quotes and hyphens, no-break spaces,
-/// raised digits (footnote marks), and the variation selectors and joiners of emoji.
+/// full-width commas and the like, raised digits (footnote marks), and the variation selectors
+/// and joiners of emoji.
 pub(crate) fn plain_form(before: &str, character: char) -> PlainForm {
     match character {
         _ if character.is_ascii() => PlainForm::Same,
@@ -33,23 +34,55 @@ pub(crate) fn plain_form(before: &str, character: char) -> PlainForm {
     }
 }
 
+/// Lengths of the characters that certainly stand for themselves, by their first byte: Latin,
+/// Greek, Cyrillic and Hebrew letters, ideographs and Hangul. Bytes that continue a character
+/// have 1, all others 0.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+static OWN_LENGTHS: [u8; 256] = {
+    let mut lengths = [0; 256];
+    let mut first = 0x80_u8;
+    while first < 0xef {
+        let length = match first {
+            0x80..=0xbf => 1,
+            0xc3..=0xcb | 0xce..=0xd7 => 2,
+            0xe4..=0xe9 | 0xeb..=0xee => 3,
+            _ => 0,
+        };
+        lengths[first as usize] = length;
+        first += 1;
+    }
+    lengths
+};
+
 /// Returns the number of bytes at the start that certainly stand for themselves, or 0 if their
 /// character has to be looked at. Knows the letters of most languages. This only saves time.
 #[inline]
 pub(crate) fn count_own_form(bytes: &[u8]) -> usize {
+    let Some(first) = bytes.first() else { return 0 };
+    match OWN_LENGTHS.get(usize::from(*first)) {
+        Some(0) | None => count_frequent(bytes),
+        Some(length) => usize::from(*length),
+    }
+}
+
+fn count_frequent(bytes: &[u8]) -> usize {
     match bytes {
-        // Latin, Greek, Cyrillic, Hebrew; ideographs and Hangul; and what continues them.
-        [0x80..=0xc1 | 0xc3..=0xcb | 0xce..=0xd7 | 0xe4..=0xe9 | 0xeb..=0xee, ..] => 1,
-        // Arabic.
-        [0xd8, 0xa0..=0xbf, ..] | [0xd9, 0x80..=0x9f, ..] => 2,
         // The scripts of India. The digits of each are at the same place in its block.
         [0xe0, 0xa4..=0xb7, 0x80..=0xa5 | 0xb0..=0xbf, ..] => 3,
-        // Thai; dashes and quotes; kana; Hangul.
+        // Arabic.
+        [0xd8, 0xa0..=0xbf, ..] | [0xd9, 0x80..=0x9f, ..] => 2,
+        // Thai and kana; Hangul.
         [0xe0, 0xb8, ..]
         | [0xe0, 0xb9, 0x80..=0x8f, ..]
-        | [0xe2, 0x80, 0x92..=0x9f, ..]
         | [0xe3, 0x81..=0x83, ..]
         | [0xea, 0xb0..=0xbf, ..] => 3,
+        // Signs of Latin but the soft hyphen; dashes, quotes and the ellipsis; symbols; emoji.
+        [0xc2, 0x80..=0xac | 0xae..=0xbf, ..] => 2,
+        [0xe2, 0x80, 0x92..=0x9f | 0xa6, ..] | [0xe2, 0x95..=0x9e, ..] => 3,
+        [0xf0, 0x9f, 0x8c..=0xae, ..] => 4,
+        // Full-width commas and the like; brackets and colons in front of an ideograph.
+        [0xef, 0xbc, 0x81 | 0x8c | 0x9b..=0x9f, ..]
+        | [0xef, 0xbc, 0x88 | 0x89 | 0x9a, 0xe3..=0xe9, ..] => 3,
         _ => 0,
     }
 }
@@ -74,7 +107,7 @@ fn has_ascii_variants(character: char) -> bool {
         character,
         '\u{2000}'..='\u{200a}' | '\u{2020}'..='\u{206f}' | '\u{2100}'..='\u{214f}'
             | '\u{2460}'..='\u{24ff}' | '\u{3000}' | '\u{fe10}'..='\u{fe6f}'
-            | '\u{ff01}'..='\u{ff5e}' | '\u{1cc00}'..='\u{1ccff}' | '\u{1d400}'..='\u{1d7ff}'
+            | '\u{ff02}'..='\u{ff0b}' | '\u{ff0d}'..='\u{ff1a}' | '\u{ff20}'..='\u{ff5e}' | '\u{1cc00}'..='\u{1ccff}' | '\u{1d400}'..='\u{1d7ff}'
             | '\u{1f100}'..='\u{1f1ac}' | '\u{1fbf0}'..='\u{1fbf9}'
     )
 }

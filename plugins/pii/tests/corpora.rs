@@ -1,5 +1,5 @@
-//! Compares the contract with Presidio: the texts and expected spans of its own recogniser
-//! tests.
+//! Compares the contract with Presidio (the texts and expected spans of its own recogniser
+//! tests), and judges texts that models wrote.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::path::{Path, PathBuf};
@@ -70,6 +70,22 @@ fn finds_the_spans_that_presidio_expects() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(rows.lines().count() >= 140, "rows are missing");
+}
+
+/// Six of 540 recorded answers of a model contain addresses and numbers, because their prompts
+/// ask for some. Whatever else is found is a false alarm.
+#[test]
+fn raises_no_false_alarm_at_answers_of_a_model() {
+    let Some(corpora) = corpora() else { return };
+    let file = "ifeval-gpt4/input_response_data_gpt4_20231107_145030.jsonl";
+    let rows = std::fs::read_to_string(corpora.join(file)).unwrap();
+    let state = configure(Config::default()).unwrap();
+    let flagged = |line: &&str| {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let answer = row["response"].as_str().unwrap();
+        !judge(&state, &Subject::of_text(answer)).unwrap().findings.is_empty()
+    };
+    assert_eq!((rows.lines().filter(flagged).count(), rows.lines().count()), (6, 540));
 }
 
 /// The benchmark's bad text contains four kinds once each, and a card number with a wrong
