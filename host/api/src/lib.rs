@@ -6,12 +6,14 @@
 //! are generated from this crate. Nothing here prints.
 
 mod check;
+mod erasure;
 mod error_text;
 mod event;
 mod figures;
 mod gate;
 mod gate_case;
 mod inspection;
+mod json_text;
 mod judgement;
 mod package;
 mod prompt;
@@ -31,6 +33,7 @@ mod verification;
 mod version_bump;
 
 pub use check::{CheckDocument, DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine};
+pub use erasure::ErasureDocument;
 pub use error_text::join_causes;
 pub use event::{ContentReference, LedgerEvent, LedgerEventLine, StoredContentKind};
 pub use figures::{FigureEntry, FiguresDocument};
@@ -40,6 +43,7 @@ pub use gate::{
 };
 pub use gate_case::{GateCaseResult, GateTestDocument, LabelledReason};
 pub use inspection::{InspectionDocument, RequestedCapability, SnapshotSupport};
+pub use json_text::{indented_json_text, json_text};
 pub use judgement::{
     ExplainedFailure, JudgementDocument, JudgementRecord, JudgingContract, StreamProgressLine,
 };
@@ -69,6 +73,7 @@ pub use statistics::{
 };
 pub use timestamp::Timestamp;
 pub use verification::{
-    ChainHead, VerificationDocument, VerificationFault, VerificationFaultCode, VerifiedCheckpoint,
+    ChainHead, RecordedHead, VerificationDocument, VerificationFault, VerificationFaultCode,
+    VerifiedCheckpoint,
 };
 pub use version_bump::{VersionBump, VersionComparisonDocument, VersionDifference};

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tollgate_ledger::LedgerFault;
+use tollgate_ledger::{HeadFault, LedgerFault};
 use tollgate_model::{Digest, FormatVersion};
 
 use crate::Timestamp;
@@ -20,6 +20,8 @@ pub struct VerificationDocument {
     pub contents: Option<u64>,
     /// Last event; `null` if there is none.
     pub head: Option<ChainHead>,
+    /// Record of the last event beside the ledger, with which it was compared; `null` if there was none.
+    pub recorded_head: Option<RecordedHead>,
     pub checkpoints: Vec<VerifiedCheckpoint>,
     pub faults: Vec<VerificationFault>,
     /// Number of further faults, which are not listed.
@@ -33,6 +35,14 @@ pub struct VerificationDocument {
 pub struct ChainHead {
     pub seq: u64,
     pub hash: Digest,
+}
+
+/// Record of the last event, which is kept beside the ledger.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RecordedHead {
+    pub seq: u64,
+    /// Number of the last event when the record was begun. It does not show losses before that.
+    pub since: u64,
 }
 
 /// Checkpoint of the ledger.
@@ -86,6 +96,14 @@ pub enum VerificationFaultCode {
     Projection,
     /// The file of the database is damaged.
     Page,
+    /// Events that were recorded are missing at the end.
+    Lost,
+    /// The recorded event is another one.
+    OtherHistory,
+    /// The ledger is not the one whose last event was recorded.
+    OtherLedger,
+    /// The record of the last event cannot be read.
+    RecordDamaged,
 }
 
 impl From<&LedgerFault> for VerificationFault {
@@ -103,6 +121,13 @@ impl From<&LedgerFault> for VerificationFault {
             LedgerFault::ContentMissing { seq, .. } => (Code::ContentMissing, Some(*seq)),
             LedgerFault::ContentChanged { .. } => (Code::ContentChanged, None),
             LedgerFault::ContentNotErased { .. } => (Code::ContentNotErased, None),
+            LedgerFault::Head(fault) => match fault {
+                HeadFault::Lost { last, .. } => (Code::Lost, Some(*last)),
+                HeadFault::Gone { .. } => (Code::Lost, None),
+                HeadFault::OtherHistory { seq } => (Code::OtherHistory, Some(*seq)),
+                HeadFault::OtherLedger { .. } => (Code::OtherLedger, None),
+                HeadFault::Damaged => (Code::RecordDamaged, None),
+            },
         };
         Self { fault: code, event, message: fault.to_string() }
     }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use clap::Args;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use tollgate_ledger::{Ledger, LedgerReader};
-use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
+use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader, require_file_path};
 use tollgate_project::Project;
 
 use crate::environment;
@@ -19,8 +20,19 @@ const DEFAULT_LEDGER: &str = ".tollgate/ledger.db";
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LedgerArgs {
     /// Ledger file [default: `.tollgate/ledger.db` in the project].
-    #[arg(long, env = environment::LEDGER.name, hide_env_values = true, value_name = "FILE")]
+    #[arg(
+        long,
+        env = environment::LEDGER.name,
+        hide_env_values = true,
+        value_name = "FILE",
+        value_parser = ledger_path_parser()
+    )]
     ledger: Option<PathBuf>,
+}
+
+/// Returns a parser that refuses names which would record nothing, before a command does anything.
+fn ledger_path_parser() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| require_file_path(&path).map(|()| path))
 }
 
 impl LedgerArgs {
@@ -33,7 +45,7 @@ impl LedgerArgs {
     /// that is refused leaves none.
     pub(crate) fn open(&self, project: &Project) -> anyhow::Result<Arc<dyn Ledger>> {
         let path = self.path(project);
-        match path.exists() {
+        match SqliteLedger::is_recorded(&path) {
             true => Ok(Arc::new(SqliteLedger::open(&path)?)),
             false => Ok(self.on_demand(project)),
         }
@@ -50,7 +62,7 @@ impl LedgerArgs {
         project: &Project,
     ) -> anyhow::Result<Option<Box<dyn LedgerReader>>> {
         let path = self.path(project);
-        if !path.exists() {
+        if !SqliteLedger::is_recorded(&path) {
             return Ok(None);
         }
         Ok(Some(Box::new(SqliteReader::open(&path)?)))
@@ -65,7 +77,7 @@ impl LedgerArgs {
     /// Fails if the ledger does not exist.
     pub(crate) fn require_present(&self, project: &Project) -> anyhow::Result<()> {
         let path = self.path(project);
-        if !path.exists() {
+        if !SqliteLedger::is_recorded(&path) {
             bail!(
                 "nothing is recorded yet: there is no ledger `{}`; `tollgate release GATE --by NAME` publishes a gate and \
                  creates it",

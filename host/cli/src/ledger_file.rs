@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use tollgate_ledger::{
-    Append, AppendedRange, BoxFuture, Checkpoint, Ledger, LedgerError, LedgerReader,
+    Append, AppendedRange, BoxFuture, Checkpoint, Ledger, LedgerError, LedgerReader, PurgeResult,
 };
 use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 
@@ -36,7 +36,9 @@ impl LedgerFile {
                 path: ignore.clone(),
                 reason: format!("{error:#}"),
             };
-            files::write(&ignore, b"*\n").map_err(anyhow::Error::from).map_err(unwritable)?;
+            files::write_private(&ignore, b"*\n")
+                .map_err(anyhow::Error::from)
+                .map_err(unwritable)?;
         }
         let opened = SqliteLedger::open(&self.path)?;
         *writer = Some(opened.clone());
@@ -49,12 +51,16 @@ impl Ledger for LedgerFile {
         Box::pin(async move { self.open_writer()?.append(append).await })
     }
 
+    fn purge_erased(&self) -> BoxFuture<'_, Result<PurgeResult, LedgerError>> {
+        Box::pin(async move { self.open_writer()?.purge_erased().await })
+    }
+
     fn append_blocking(&self, append: Append) -> Result<AppendedRange, LedgerError> {
         self.open_writer()?.append_blocking(append)
     }
 
     fn open_reader(&self) -> Result<Box<dyn LedgerReader>, LedgerError> {
-        if !self.path.exists() {
+        if !SqliteLedger::is_recorded(&self.path) {
             return Err(LedgerError::NotFound(self.path.clone()));
         }
         Ok(Box::new(SqliteReader::open(&self.path)?))

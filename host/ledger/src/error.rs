@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use tollgate_model::{BatchLine, Digest, GateName};
 
-use crate::FORMAT;
+use crate::{FORMAT, HeadFault};
 
-/// The reason why the ledger could not do something. Nothing of the append is recorded in that case.
+/// The reason why the ledger could not do something. Nothing of the append is recorded in that case, or only in a file
+/// that is not at its place any more.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
@@ -15,6 +16,11 @@ pub enum LedgerError {
     /// A ledger that is only made when something is recorded, and nothing is yet.
     #[error("there is no ledger `{0}`: nothing is recorded yet")]
     NotFound(PathBuf),
+    #[error(
+        "`{0}` cannot be the path of a ledger, because SQLite would keep it in memory or in another file: name a file, \
+         for example `./ledger.db`"
+    )]
+    NotAFilePath(PathBuf),
     #[error("`{0}` is not a Tollgate ledger: name another file, or move this one away")]
     NotALedger(PathBuf),
     #[error(
@@ -26,6 +32,12 @@ pub enum LedgerError {
          that wrote it, and move it away to start a new ledger"
     )]
     FormerFormat { path: PathBuf, found: i64 },
+    /// The file defines something else than a ledger has, so whatever is read from it proves nothing.
+    #[error(
+        "`{path}` does not have the tables of a ledger: {difference}; keep a copy of it to find out who changed it, and \
+         restore the ledger from a backup"
+    )]
+    ForeignTables { path: PathBuf, difference: String },
     #[error("`{0}` is locked by another process: stop that process, or wait and try again")]
     Locked(PathBuf),
     #[error("`{0}` is read-only: make the file and its folder writable for this user")]
@@ -40,6 +52,17 @@ pub enum LedgerError {
          rest from a backup or an export"
     )]
     Corrupt { path: PathBuf, reason: String },
+    /// The ledger is not the one whose end was recorded in `head`.
+    #[error(
+        "the ledger does not match `{head}`: {fault}; restore it, or remove `{head}` to go on without what is missing"
+    )]
+    HeadMismatch { head: PathBuf, fault: HeadFault },
+    /// The file at this path is not the one that was opened.
+    #[error(
+        "`{0}` was deleted, moved or replaced while it was open: nothing can be recorded; put the file back, and start \
+         again"
+    )]
+    Replaced(PathBuf),
     /// A row of the database does not have the form that this crate writes.
     #[error("cannot read event {seq} of `{path}` ({reason}): verify the ledger")]
     Unreadable { path: PathBuf, seq: u64, reason: String },

@@ -29,13 +29,15 @@ pub use checkpoint::Checkpoint;
 pub use entry::{Attachment, AttachmentKind, AttachmentRef, LedgerEntry};
 pub use error::{ConflictError, LedgerError};
 pub use export::{ExportError, verify_export};
-pub use ledger::{BoxFuture, Ledger};
+pub use ledger::{BoxFuture, Ledger, PurgeResult};
 pub use reader::{
     ActivityCounts, CurrentLevel, EventQuery, KpiReading, LedgerReader, LevelIncident, PageCursor,
     ProjectionDifference, QueueKind, QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary,
     StoredEvent, TrackRecord,
 };
-pub use verify::{CLOCK_SKEW_MS_MAX, ChangedField, LedgerFault, VerificationReport};
+pub use verify::{
+    CLOCK_SKEW_MS_MAX, ChangedField, HeadFault, LedgerFault, RecordedHead, VerificationReport,
+};
 
 /// Version of the format in which ledgers store events, contents and projections. It covers the tables and the
 /// bodies of events, so a ledger of any other version is refused.

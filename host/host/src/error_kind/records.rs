@@ -11,7 +11,10 @@ impl HostError for LedgerError {
         match self {
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Locked(_) | Self::Closed => ErrorKind::NotReady,
-            Self::Corrupt { .. } | Self::Unreadable { .. } => ErrorKind::BrokenRecord,
+            Self::Corrupt { .. }
+            | Self::HeadMismatch { .. }
+            | Self::Replaced(_)
+            | Self::Unreadable { .. } => ErrorKind::BrokenRecord,
             Self::Unwritable(_) | Self::LossyNumber | Self::TooLarge { .. } => {
                 ErrorKind::InvalidInput
             }
@@ -28,6 +31,7 @@ impl HostError for ReleaseReadError {
             Self::Missing { .. } | Self::Changed { .. } | Self::Unreadable { .. } => {
                 ErrorKind::BrokenRecord
             }
+            Self::OtherFormat { .. } => ErrorKind::NotReady,
             Self::Ledger(error) => error.kind(),
         }
     }

@@ -1,27 +1,78 @@
-//! Translation of SQLite's errors.
+//! The errors of the writer, and the translation of SQLite's errors.
 
 use std::path::Path;
 
 use rusqlite::ErrorCode;
 use tollgate_ledger::LedgerError;
 
+use crate::head::HeadError;
+use crate::in_place::ReplacedFile;
+
+/// The reason why a ledger cannot be written, or not any more. Each caller of a group gets it as an error of the ledger.
+#[derive(Debug)]
+pub(crate) enum WriterError {
+    Database(rusqlite::Error),
+    Head(HeadError),
+    Replaced(ReplacedFile),
+}
+
+impl WriterError {
+    /// Translates the error into one of the ledger.
+    pub fn to_ledger_error(&self, path: &Path) -> LedgerError {
+        match self {
+            Self::Database(error) => database_error(path, error),
+            Self::Head(error) => error.to_ledger_error(path),
+            Self::Replaced(ReplacedFile(file)) => LedgerError::Replaced(file.clone()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for WriterError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<HeadError> for WriterError {
+    fn from(error: HeadError) -> Self {
+        Self::Head(error)
+    }
+}
+
+impl From<ReplacedFile> for WriterError {
+    fn from(error: ReplacedFile) -> Self {
+        Self::Replaced(error)
+    }
+}
+
 /// Translates an error of the database into one of the ledger.
 pub(crate) fn database_error(path: &Path, error: &rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
-    let reason = match error {
-        rusqlite::Error::FromSqlConversionFailure(_, _, cause) => {
-            format!("a row is not in the form that this version writes ({cause})")
-        }
-        other => other.to_string(),
-    };
+    let reason = error_reason(error);
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Locked(path),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => LedgerError::ReadOnly(path),
         Some(ErrorCode::DiskFull) => LedgerError::DiskFull(path),
-        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Corrupt { path, reason },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::OperationInterrupted) => {
+            LedgerError::Corrupt { path, reason }
+        }
         Some(ErrorCode::NotADatabase) => LedgerError::NotALedger(path),
         Some(ErrorCode::CannotOpen) => LedgerError::CannotOpen(path),
         Some(ErrorCode::SystemIoFailure) => LedgerError::DiskFailure { path, reason },
         _ => LedgerError::Database { path, reason },
+    }
+}
+
+/// Returns the reason of an error as a clause.
+pub(crate) fn error_reason(error: &rusqlite::Error) -> String {
+    if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
+        // Only the bound on examining a file interrupts.
+        return "reading it takes longer than a file of its size can need, so its pages lead back to each other".into();
+    }
+    match error {
+        rusqlite::Error::FromSqlConversionFailure(_, _, cause) => {
+            format!("a row is not in the form that this version writes ({cause})")
+        }
+        other => other.to_string(),
     }
 }

@@ -6,9 +6,10 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 use tollgate_ledger::{
-    Append, AppendedRange, BoxFuture, Checkpoint, Ledger, LedgerError, LedgerReader,
+    Append, AppendedRange, BoxFuture, Checkpoint, Ledger, LedgerError, LedgerReader, PurgeResult,
 };
 
+use crate::head::head_path;
 use crate::writer::{self, QUEUE_REQUESTS_MAX, WriterRequest};
 use crate::{SqliteReader, schema};
 
@@ -31,11 +32,14 @@ impl SqliteLedger {
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let opened = schema::open_to_write(path)?;
         let (requests, request_queue) = mpsc::channel(QUEUE_REQUESTS_MAX);
-        let thread = writer::start(opened, request_queue).map_err(|error| {
-            LedgerError::Database { path: path.into(), reason: error.to_string() }
-        })?;
+        let thread = writer::start(opened, request_queue)?;
         let thread = Mutex::new(Some(thread));
         Ok(Self { shared: Arc::new(LedgerShared { path: path.into(), requests, thread }) })
+    }
+
+    /// Returns whether there is a ledger at a path, or was one that is gone: opening that one fails.
+    pub fn is_recorded(path: &Path) -> bool {
+        path.exists() || head_path(path).exists()
     }
 
     fn send_and_wait<T>(
@@ -52,6 +56,15 @@ impl Ledger for SqliteLedger {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<AppendedRange, LedgerError>> {
         Box::pin(async move {
             let (request, answer) = prepare_append(append)?;
+            self.shared.requests.send(request).await.map_err(|_| LedgerError::Closed)?;
+            answer.await.map_err(|_| LedgerError::Closed)?
+        })
+    }
+
+    fn purge_erased(&self) -> BoxFuture<'_, Result<PurgeResult, LedgerError>> {
+        Box::pin(async move {
+            let (reply, answer) = oneshot::channel();
+            let request = WriterRequest::Purge(reply);
             self.shared.requests.send(request).await.map_err(|_| LedgerError::Closed)?;
             answer.await.map_err(|_| LedgerError::Closed)?
         })

@@ -4,13 +4,18 @@
 //! Several processes may use the same file. What a ledger is and has to do is defined by `tollgate-ledger`.
 
 mod apply;
+mod definitions;
 mod error;
+mod head;
+mod in_place;
 mod ledger;
 mod number;
+mod private_file;
 mod reader;
 mod rebuild;
 mod schema;
 mod writer;
 
 pub use ledger::SqliteLedger;
+pub use private_file::require_file_path;
 pub use reader::SqliteReader;

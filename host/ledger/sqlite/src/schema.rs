@@ -8,11 +8,16 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use tollgate_ledger::LedgerError;
 
+use crate::definitions::check_definitions;
 use crate::error::database_error;
+use crate::head::gone_error;
+use crate::in_place::path_beside;
+use crate::private_file::{create_private, require_file_path};
 
 /// The ledger's format as SQLite stores it, in the field `user_version`.
 const FORMAT: i64 = tollgate_ledger::FORMAT as i64;
@@ -28,6 +33,16 @@ const WAL_PAGES_MAX: i64 = 16 * 1024;
 /// Prepared statements that are cached: about as many as this crate has.
 const STATEMENTS_MAX: usize = 96;
 
+/// Settings of a connection that keep what somebody wrote into a file from doing anything. Definitions are compared
+/// when a file is opened, and may change afterwards.
+const DEFENCES: [(DbConfig, bool); 4] = [
+    (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+    (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+    (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+    (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+];
+
+// A file is refused unless it has these definitions to the letter, so any change needs a new `FORMAT`.
 const RECORD_TABLES: &str = "
 CREATE TABLE ledger (id BLOB NOT NULL) STRICT;
 CREATE TABLE events (
@@ -131,16 +146,29 @@ pub(crate) struct OpenedLedger {
 
 /// Opens a ledger for writing and creates it if the file does not exist or is empty.
 pub(crate) fn open_to_write(path: &Path) -> Result<OpenedLedger, LedgerError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    require_file_path(path)?;
+    let gone = gone_error(path);
+    if !path.exists()
+        && let Some(error) = gone
+    {
+        return Err(error);
+    }
+    create_private(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let to_error = |error| database_error(path, &error);
     let connection = Connection::open_with_flags(path, flags).map_err(to_error)?;
     if connection.is_readonly("main").map_err(to_error)? {
         return Err(LedgerError::ReadOnly(path.into()));
     }
     configure(&connection).map_err(to_error)?;
-    is_ledger(&connection, path)?;
+    keep_log_on_close(&connection, true).map_err(to_error)?;
+    // Nothing is written before the file is known to be a ledger, or empty.
+    if is_ledger(&connection, path)? {
+        check_definitions(&connection, path)?;
+    } else if let Some(error) = gone {
+        // Its tables may have been in a write-ahead log that is damaged.
+        return Err(error);
+    }
     // An acknowledged append has reached the disk, and erased bytes are overwritten in the file.
     let durable = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;";
     connection.execute_batch(durable).map_err(to_error)?;
@@ -150,24 +178,34 @@ pub(crate) fn open_to_write(path: &Path) -> Result<OpenedLedger, LedgerError> {
     Ok(OpenedLedger { connection, path: path.into(), id })
 }
 
+/// Sets whether closing leaves the write-ahead log as it is. What is refused stays untouched, because a damaged log can
+/// have events that somebody can still save. The last connection to close a ledger moves them into its file, and
+/// removes the log.
+pub(crate) fn keep_log_on_close(connection: &Connection, is_kept: bool) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, is_kept).map(|_| ())
+}
+
 /// Opens a ledger for reading.
 pub(crate) fn open_to_read(path: &Path) -> Result<OpenedLedger, LedgerError> {
-    match open_read_only(path, path.as_os_str()) {
+    require_file_path(path)?;
+    match open_read_only(path, path.as_os_str(), OpenFlags::empty()) {
+        Err(error @ LedgerError::CannotOpen(_)) if !path.exists() => {
+            Err(gone_error(path).unwrap_or(error))
+        }
         // In a read-only place SQLite cannot create the file that it shares with a writer. Without a
         // write-ahead log there is no writer either, so the file is an archive and can be read as it is.
         Err(LedgerError::CannotOpen(_) | LedgerError::ReadOnly(_))
-            if path.exists() && !has_write_ahead_log(path) =>
+            if path.exists() && !write_ahead_log(path).exists() =>
         {
-            open_read_only(path, &immutable_uri(path))
+            open_read_only(path, &immutable_uri(path), OpenFlags::SQLITE_OPEN_URI)
         }
         done => done,
     }
 }
 
-fn has_write_ahead_log(path: &Path) -> bool {
-    let mut tail = path.as_os_str().to_owned();
-    tail.push("-wal");
-    Path::new(&tail).exists()
+/// Returns the path of the file that has the events which are not in the ledger's own file yet.
+pub(crate) fn write_ahead_log(path: &Path) -> PathBuf {
+    path_beside(path, "-wal")
 }
 
 /// Returns the SQLite URI that opens a file as immutable, without locks or shared files.
@@ -176,16 +214,19 @@ fn immutable_uri(path: &Path) -> OsString {
     format!("file:{}?immutable=1", escaped.replace('#', "%23")).into()
 }
 
-fn open_read_only(path: &Path, uri: &OsStr) -> Result<OpenedLedger, LedgerError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_URI;
+fn open_read_only(
+    path: &Path,
+    name: &OsStr,
+    flags: OpenFlags,
+) -> Result<OpenedLedger, LedgerError> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let to_error = |error| database_error(path, &error);
-    let connection = Connection::open_with_flags(uri, flags).map_err(to_error)?;
+    let connection = Connection::open_with_flags(name, flags).map_err(to_error)?;
     configure(&connection).map_err(to_error)?;
     if !is_ledger(&connection, path)? {
-        return Err(LedgerError::NotALedger(path.into()));
+        return Err(gone_error(path).unwrap_or(LedgerError::NotALedger(path.into())));
     }
+    check_definitions(&connection, path)?;
     let id = read_id(&connection, path)?;
     Ok(OpenedLedger { connection, path: path.into(), id })
 }
@@ -200,6 +241,10 @@ pub(crate) fn create_shadow_projections(connection: &Connection) -> rusqlite::Re
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_millis(BUSY_MS))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    for (setting, is_on) in DEFENCES {
+        connection.set_db_config(setting, is_on)?;
+    }
+    connection.pragma_update(None, "cell_size_check", true)?;
     // SQLite takes a negative size as KiB and a positive one as pages.
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
@@ -240,7 +285,7 @@ fn ensure_tables(connection: &Connection) -> rusqlite::Result<()> {
     made
 }
 
-fn create_tables(connection: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn create_tables(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(RECORD_TABLES)?;
     connection.execute_batch(CONTENT_TABLE)?;
     connection.execute_batch(PROJECTION_TABLES)?;
@@ -251,6 +296,15 @@ fn create_tables(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn read_id(connection: &Connection, path: &Path) -> Result<[u8; 16], LedgerError> {
-    let id = connection.query_row("SELECT id FROM ledger", [], |row| row.get::<_, [u8; 16]>(0));
-    id.map_err(|error| database_error(path, &error))
+    let read = |connection: &Connection| -> rusqlite::Result<Vec<[u8; 16]>> {
+        let mut statement = connection.prepare("SELECT id FROM ledger LIMIT 2")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        rows.collect()
+    };
+    let difference = match read(connection).map_err(|error| database_error(path, &error))?[..] {
+        [id] => return Ok(id),
+        [] => "table `ledger` has no row",
+        _ => "table `ledger` has more than one row",
+    };
+    Err(LedgerError::ForeignTables { path: path.into(), difference: difference.into() })
 }

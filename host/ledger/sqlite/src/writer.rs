@@ -3,6 +3,7 @@
 //! While one group is written to the disk, the next one gathers (group commit). No caller is answered before the
 //! transaction with its entries is durable.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -11,15 +12,18 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use tokio::sync::{mpsc, oneshot};
 use tollgate_ledger::storage::{PreparedAppend, PreparedEntry, event_hash, genesis_hash};
 use tollgate_ledger::{
-    AppendCondition, AppendedRange, Checkpoint, ConflictError, ExpectedState, LedgerError,
+    AppendCondition, AppendedRange, Checkpoint, ConflictError, ExpectedState, HeadFault,
+    LedgerError, PurgeResult,
 };
 use tollgate_model::{Digest, EventKind};
 
 use crate::apply::{self, AppliedEvent};
-use crate::error::database_error;
+use crate::error::{WriterError, database_error};
+use crate::head::{HeadError, HeadFile};
+use crate::in_place::OpenFiles;
 use crate::number::{from_sql, to_sql};
 use crate::reader::find_line_run;
-use crate::schema::OpenedLedger;
+use crate::schema::{OpenedLedger, keep_log_on_close, write_ahead_log};
 
 /// Requests that may wait in the channel before callers have to wait for a place. Each takes a few
 /// kilobytes, and a longer channel would only make callers wait longer.
@@ -41,6 +45,7 @@ pub(crate) enum WriterRequest {
     Append(PreparedAppend, Reply<AppendedRange>),
     Checkpoint(Checkpoint, Reply<()>),
     Rebuild(Reply<()>),
+    Purge(Reply<PurgeResult>),
     Close,
 }
 
@@ -49,21 +54,39 @@ type AppendResult = (Result<AppendedRange, ConflictError>, Reply<AppendedRange>)
 
 struct Writer {
     opened: OpenedLedger,
+    head_file: HeadFile,
+    files: OpenFiles,
+    /// The last event that is known to be recorded.
+    last: ChainHead,
     requests: mpsc::Receiver<WriterRequest>,
     /// Number of requests in the previous group.
     previous_group_len: usize,
 }
 
-/// Starts the writer thread.
+/// Starts the writer thread. Fails if the ledger is not the one whose end was recorded in its head file.
 pub(crate) fn start(
     opened: OpenedLedger,
     requests: mpsc::Receiver<WriterRequest>,
-) -> std::io::Result<JoinHandle<()>> {
+) -> Result<JoinHandle<()>, LedgerError> {
+    let path = opened.path.clone();
+    let writer = Writer::new(opened, requests).map_err(|error| error.to_ledger_error(&path))?;
     let builder = thread::Builder::new().name("tollgate-ledger".into());
-    builder.spawn(move || Writer { opened, requests, previous_group_len: 1 }.serve())
+    let started = builder.spawn(move || writer.serve());
+    started.map_err(|error| LedgerError::Database { path, reason: error.to_string() })
 }
 
 impl Writer {
+    fn new(
+        opened: OpenedLedger,
+        requests: mpsc::Receiver<WriterRequest>,
+    ) -> Result<Self, WriterError> {
+        let head_file = HeadFile::open(&opened)?;
+        let files = OpenFiles::of(&opened.path)?;
+        let last = ChainHead::read(&opened.connection, &opened.id)?;
+        keep_log_on_close(&opened.connection, false)?;
+        Ok(Self { opened, head_file, files, last, requests, previous_group_len: 1 })
+    }
+
     fn serve(mut self) {
         let mut next = self.requests.blocking_recv();
         while let Some(request) = next.take() {
@@ -77,6 +100,9 @@ impl Writer {
                 }
                 WriterRequest::Rebuild(reply) => {
                     let _ = reply.send(self.rebuild());
+                }
+                WriterRequest::Purge(reply) => {
+                    let _ = reply.send(self.purge_erased());
                 }
                 // Requests handed in before are still served, but no new ones are accepted.
                 WriterRequest::Close => self.requests.close(),
@@ -139,21 +165,41 @@ impl Writer {
             // Nothing of the group was recorded, so every caller gets the error.
             Err(error) => {
                 for reply in replies {
-                    let _ = reply.send(Err(database_error(&self.opened.path, &error)));
+                    let _ = reply.send(Err(error.to_ledger_error(&self.opened.path)));
                 }
             }
         }
     }
 
+    /// Commits a group. What was committed to files that are not in their places any more counts as not recorded.
     fn commit(
         &mut self,
         requests: &[PreparedAppend],
-    ) -> rusqlite::Result<Vec<Result<AppendedRange, ConflictError>>> {
+    ) -> Result<Vec<Result<AppendedRange, ConflictError>>, WriterError> {
+        self.prepare_to_write()?;
+        let results = self.commit_transaction(requests)?;
+        self.files.check()?;
+        // The events are recorded even if the head file cannot say so. The next write tries again, and fails if it cannot
+        // either.
+        let _ = self.head_file.advance(self.last.seq, self.last.hash);
+        Ok(results)
+    }
+
+    fn prepare_to_write(&mut self) -> Result<(), WriterError> {
+        self.files.check()?;
+        Ok(self.head_file.catch_up(self.last.seq, self.last.hash)?)
+    }
+
+    fn commit_transaction(
+        &mut self,
+        requests: &[PreparedAppend],
+    ) -> Result<Vec<Result<AppendedRange, ConflictError>>, WriterError> {
         let id = self.opened.id;
         let connection = &mut self.opened.connection;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another process may have appended since, so the head is read again each time.
         let mut head = ChainHead::read(&transaction, &id)?;
+        head.require_after(&self.last)?;
         let mut results = Vec::with_capacity(requests.len());
         for append in requests {
             results.push(match find_conflict(&transaction, append)? {
@@ -161,14 +207,8 @@ impl Writer {
                 None => Ok(head.append_all(&transaction, &append.entries)?),
             });
         }
-        let mut entries = requests.iter().flat_map(|append| &append.entries);
-        let erases = entries.any(|entry| entry.erased_contents().is_some());
         transaction.commit()?;
-        if erases {
-            // Erased bytes must not stay in the write-ahead log. If a reader prevents this now, a later checkpoint
-            // does it, so a failure here is not a failure of the append.
-            let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
-        }
+        self.last = head;
         Ok(results)
     }
 
@@ -177,23 +217,43 @@ impl Writer {
             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (seq, key) DO NOTHING";
         let Checkpoint { seq, at_ms, hash, key, signature } = checkpoint;
         let values = params![to_sql(*seq), to_sql(*at_ms), hash.as_bytes(), key, signature];
-        let done = self.opened.connection.execute(sql, values);
-        done.map(|_| ()).map_err(|error| database_error(&self.opened.path, &error))
+        let done = self.prepare_to_write().and_then(|()| {
+            self.opened.connection.execute(sql, values)?;
+            Ok(self.files.check()?)
+        });
+        done.map_err(|error| error.to_ledger_error(&self.opened.path))
+    }
+
+    /// Moves the write-ahead log into the file, where erased bytes are overwritten, and empties it. A reader of an
+    /// older state prevents that.
+    fn purge_erased(&mut self) -> Result<PurgeResult, LedgerError> {
+        let path = &self.opened.path;
+        let is_blocked =
+            self.opened
+                .connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        Ok(match is_blocked.map_err(|error| database_error(path, &error))? {
+            false => PurgeResult::Purged,
+            true => PurgeResult::InUse { files: vec![path.clone(), write_ahead_log(path)] },
+        })
     }
 
     fn rebuild(&mut self) -> Result<(), LedgerError> {
+        let ready = self.prepare_to_write();
+        ready.map_err(|error| error.to_ledger_error(&self.opened.path))?;
         crate::rebuild::rebuild(&mut self.opened)
     }
 }
 
 /// The last event of the chain, or the genesis hash with number 0.
-struct ChainHead {
-    seq: u64,
-    hash: Digest,
+#[derive(Clone, Copy)]
+pub(crate) struct ChainHead {
+    pub seq: u64,
+    pub hash: Digest,
 }
 
 impl ChainHead {
-    fn read(connection: &Connection, id: &[u8; 16]) -> rusqlite::Result<Self> {
+    pub fn read(connection: &Connection, id: &[u8; 16]) -> rusqlite::Result<Self> {
         let sql = "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1";
         let mut statement = connection.prepare_cached(sql)?;
         let last = statement.query_row([], |row| {
@@ -201,6 +261,19 @@ impl ChainHead {
             Ok(Self { seq: from_sql(seq), hash: Digest::from_bytes(hash) })
         });
         Ok(last.optional()?.unwrap_or(Self { seq: 0, hash: genesis_hash(id) }))
+    }
+
+    /// Fails if the chain ends before an event that was recorded, or has another one in its place: somebody cut it off
+    /// while it was open.
+    fn require_after(&self, recorded: &Self) -> Result<(), HeadError> {
+        let (seq, last) = (recorded.seq, self.seq);
+        match last.cmp(&seq) {
+            Ordering::Less => Err(HeadError::Fault(HeadFault::Lost { last, recorded: seq })),
+            Ordering::Equal if self.hash != recorded.hash => {
+                Err(HeadError::Fault(HeadFault::OtherHistory { seq }))
+            }
+            Ordering::Equal | Ordering::Greater => Ok(()),
+        }
     }
 
     fn append_all(

@@ -2,6 +2,8 @@
 
 use tollgate_model::Digest;
 
+use super::HeadFault;
+
 /// A difference between the ledger and what was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerFault {
@@ -21,6 +23,9 @@ pub enum LedgerFault {
     /// The ledger ends before an event that a checkpoint has signed.
     #[error("the ledger ends at event {last}, but event {signed} was signed: its end was cut off")]
     Truncated { last: u64, signed: u64 },
+    /// The ledger is not the one whose end was recorded.
+    #[error(transparent)]
+    Head(#[from] HeadFault),
     /// A signed event has a different hash.
     #[error(
         "event {signed} has a different hash from the one that was signed: the chain was recomputed \

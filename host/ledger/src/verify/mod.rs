@@ -4,11 +4,13 @@
 //! and also a tail that was cut off.
 
 mod fault;
+mod head;
 mod walk;
 
 use tollgate_model::Digest;
 
 pub use fault::{ChangedField, LedgerFault};
+pub use head::{HeadFault, RecordedHead};
 pub use walk::ChainWalk;
 
 /// Difference between the times of two events in a row that needs no mention. Writers take the time before they wait for
@@ -27,6 +29,8 @@ pub struct VerificationReport {
     pub checkpoints: u64,
     /// Number and hash of the last event.
     pub head: Option<(u64, Digest)>,
+    /// The record of the last event that the ledger was compared with. `None` if there was none.
+    pub recorded_head: Option<RecordedHead>,
     /// Everything that is wrong, up to a limit. Empty for a sound ledger.
     pub faults: Vec<LedgerFault>,
     /// Number of further faults beyond the limit.

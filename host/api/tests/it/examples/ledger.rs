@@ -1,13 +1,17 @@
 //! The ledger: events, runs, verification and replays.
 
+use std::collections::BTreeMap;
+
 use tollgate_api::{
-    AuditAnswers, ChainHead, ComparedRunLine, ContentReference, LedgerEvent, LedgerEventLine,
-    OutputRequest, ProvenanceDocument, ReceiptVerificationDocument, RecordedReview,
-    ReplayedRunLine, ReplayedVerdict, RunRecordDocument, StoredContentKind, VerificationDocument,
-    VerificationFault, VerificationFaultCode, VerifiedCheckpoint, VerifiedReceipt,
+    AuditAnswers, ChainHead, ComparedRunLine, ContentReference, ErasureDocument, LedgerEvent,
+    LedgerEventLine, OutputRequest, ProvenanceDocument, ReceiptVerificationDocument, RecordedHead,
+    RecordedReview, ReplayedRunLine, ReplayedVerdict, RunRecordDocument, StoredContentKind,
+    VerificationDocument, VerificationFault, VerificationFaultCode, VerifiedCheckpoint,
+    VerifiedReceipt,
 };
 use tollgate_model::{
-    FormatVersion, OutputId, PinnedContract, PinnedPrompt, Release, ReviewAction, Ruling, Verdict,
+    FormatVersion, OutputId, PinnedContract, PinnedPrompt, Release, ReviewAction, Ruling,
+    ScoreThresholds, Verdict,
 };
 use tollgate_packages::trust::{
     LedgerReference, ReceiptContract, ReceiptDecision, ReceiptReviewer,
@@ -32,6 +36,16 @@ pub fn documents() -> Vec<WireDocument> {
         ),
         WireDocument::new("run", &["tollgate log show RUN --json"], &run_record()),
         WireDocument::new("verification", &["tollgate log verify --json"], &verification()),
+        WireDocument::new(
+            "erasure",
+            &["tollgate log erase --json"],
+            &ErasureDocument {
+                format: FormatVersion,
+                erased: 2,
+                needed: 1,
+                files_in_use: vec![".tollgate/ledger.db".into(), ".tollgate/ledger.db-wal".into()],
+            },
+        ),
         WireDocument::new("replayed-run", &["tollgate log replay --json"], &replayed_run()),
         WireDocument::new(
             "compared-run",
@@ -88,6 +102,7 @@ fn pinned_contract() -> PinnedContract {
         version: "1.2.0".parse().unwrap(),
         digest: digest("component"),
         config_digest: digest("{}"),
+        tables: BTreeMap::from([("claims".into(), digest("claims"))]),
     }
 }
 
@@ -135,6 +150,8 @@ fn run_record() -> RunRecordDocument {
             gate: "welcome-email".parse().unwrap(),
             gate_digest: digest("gate"),
             prompt: Some(pinned_prompt()),
+            brand_voice: Some(digest("voice")),
+            score_thresholds: ScoreThresholds::default(),
             contracts: vec![pinned_contract()],
         }),
         history: vec![recorded_event(None)],
@@ -148,6 +165,7 @@ fn verification() -> VerificationDocument {
         events: 17,
         contents: Some(12),
         head: Some(ChainHead { seq: 17, hash: digest("event") }),
+        recorded_head: Some(RecordedHead { seq: 17, since: 0 }),
         checkpoints: vec![VerifiedCheckpoint {
             seq: 12,
             at: AT,

@@ -4,12 +4,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 use tollgate_ledger::storage::{ChainWalk, EventBody};
 use tollgate_ledger::{
-    AttachmentRef, Checkpoint, EventRow, LedgerError, LedgerFault, VerificationReport,
+    AttachmentRef, Checkpoint, EventRow, LedgerError, LedgerFault, RecordedHead, VerificationReport,
 };
 use tollgate_model::{Digest, EventKind};
 
 use super::{SqliteReader, rows};
-use crate::error::database_error;
+use crate::error::{database_error, error_reason};
+use crate::head::{HeadError, find_fault, read_head};
 use crate::number::{from_sql, to_sql};
 
 impl SqliteReader {
@@ -18,8 +19,10 @@ impl SqliteReader {
         known_checkpoints: &[Checkpoint],
         trusts: &dyn Fn(&Checkpoint, &[u8]) -> bool,
     ) -> Result<VerificationReport, LedgerError> {
+        // The head file is read first, because what is recorded meanwhile may be missing in it, but not in the ledger.
+        let recorded = read_head(&self.path);
         // A separate connection, because everything is read in one snapshot and needs temporary tables.
-        let reader = Self::open(&self.path)?;
+        let reader = self.open_bounded()?;
         let to_error = |error: rusqlite::Error| database_error(&self.path, &error);
         reader.connection.execute_batch(CREATE_TEMP_TABLES).map_err(to_error)?;
         let mut walk = ChainWalk::from_genesis(&self.id);
@@ -40,7 +43,32 @@ impl SqliteReader {
         walk.finish();
         let missing = report_missing_contents(&reader.connection, &mut walk);
         report_unreadable(missing, &mut walk);
-        Ok(walk.into_report())
+        let recorded = reader.compare_with_head(recorded, &mut walk)?;
+        let mut report = walk.into_report();
+        report.recorded_head = recorded;
+        Ok(report)
+    }
+
+    /// Compares the ledger with its head file, and returns what that says, if it can be read.
+    fn compare_with_head(
+        &self,
+        recorded: Result<Option<RecordedHead>, HeadError>,
+        walk: &mut ChainWalk,
+    ) -> Result<Option<RecordedHead>, LedgerError> {
+        let recorded = match recorded {
+            Err(HeadError::Fault(fault)) => {
+                walk.report_fault(fault.into());
+                return Ok(None);
+            }
+            recorded => recorded.map_err(|error| error.to_ledger_error(&self.path))?,
+        };
+        if let Some(recorded) = &recorded {
+            let found = find_fault(&self.connection, &self.id, recorded);
+            let reported = found
+                .map(|fault| fault.into_iter().for_each(|fault| walk.report_fault(fault.into())));
+            report_unreadable(reported, walk);
+        }
+        Ok(recorded)
     }
 
     pub(super) fn checkpoints(&self) -> Result<Vec<Checkpoint>, LedgerError> {
@@ -53,8 +81,9 @@ impl SqliteReader {
             let rows = statement.query_map([], |row| row.get(0))?;
             rows.collect()
         };
+        let reader = self.open_bounded()?;
         let complaints =
-            read(&self.connection).map_err(|error| database_error(&self.path, &error))?;
+            read(&reader.connection).map_err(|error| database_error(&self.path, &error))?;
         Ok(complaints.into_iter().filter(|line| line != "ok").collect())
     }
 }
@@ -70,7 +99,7 @@ fn report_unreadable(done: rusqlite::Result<()>, walk: &mut ChainWalk) {
     if let Err(error) = done {
         walk.report_fault(LedgerFault::Unreadable {
             after: walk.last_seq(),
-            reason: error.to_string(),
+            reason: error_reason(&error),
         });
     }
 }

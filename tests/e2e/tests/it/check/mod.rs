@@ -5,6 +5,7 @@ mod cases;
 mod faults;
 mod formats;
 mod growing;
+mod lost;
 mod resuming;
 mod schemas;
 mod streaming;

@@ -1,15 +1,15 @@
 //! Prints the result of a verification as text or JSON.
 
 use tollgate_api::{
-    ChainHead, Timestamp, VerificationDocument, VerificationFault, VerificationFaultCode,
-    VerifiedCheckpoint,
+    ChainHead, RecordedHead, Timestamp, VerificationDocument, VerificationFault,
+    VerificationFaultCode, VerifiedCheckpoint,
 };
 use tollgate_ledger::ProjectionDifference;
 use tollgate_model::FormatVersion;
 
 use super::VerificationResult;
 use crate::cli::signers::{TrustedSigner, signer_name};
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint};
 use crate::{json_output, timestamps};
 
 /// Prints the result as text.
@@ -22,16 +22,13 @@ pub(super) fn print_result(result: &VerificationResult, signers: &[TrustedSigner
     for (checkpoint, by) in &result.checkpoints {
         let by = match by {
             Some(key) => format!("by {}", signer_name(signers, key)),
-            None => paint(
-                DOUBT,
-                format!("by a key that is not trusted ({})", sanitize(&checkpoint.key)),
-            ),
+            None => paint(DOUBT, format!("by a key that is not trusted ({})", checkpoint.key)),
         };
         let (seq, at) = (checkpoint.seq, timestamps::format_time(checkpoint.at_ms));
         console::print(format!("  {} event {seq}, {at}, {by}", paint(QUIET, "signed   ")));
     }
     for fault in &result.verified.faults {
-        console::print(format!("  {} {}", paint(BAD, "✗"), sanitize(&fault.to_string())));
+        console::print(format!("  {} {fault}", paint(BAD, "✗")));
     }
     if result.verified.faults_omitted > 0 {
         let more = result.verified.faults_omitted;
@@ -49,14 +46,10 @@ pub(super) fn print_result(result: &VerificationResult, signers: &[TrustedSigner
         ));
     }
     for difference in &result.differences {
-        console::print(format!(
-            "  {} {}",
-            paint(BAD, "✗"),
-            sanitize(&describe_difference(difference))
-        ));
+        console::print(format!("  {} {}", paint(BAD, "✗"), describe_difference(difference)));
     }
     for page in &result.page_errors {
-        console::print(format!("  {} the file: {}", paint(BAD, "✗"), sanitize(page)));
+        console::print(format!("  {} the file: {page}", paint(BAD, "✗")));
     }
     print_advice(result);
 }
@@ -91,6 +84,15 @@ fn print_advice(result: &VerificationResult) {
              or `--key` names it; a checkpoint of another ledger never verifies here",
         );
     }
+    match result.verified.recorded_head.map(|head| head.since) {
+        None if result.is_sound() => console::note(
+            "there is no head file to compare with, so only checkpoints show whether events are missing at the end",
+        ),
+        None | Some(0) => {}
+        Some(since) => console::note(format!(
+            "the head file was begun at event {since}: it does not show whether events were missing then"
+        )),
+    }
     if result.is_sound() && result.verified.checkpoints == 0 {
         console::note(
             "there are no checkpoints, so a user with write access to the file could have rewritten or \
@@ -123,6 +125,9 @@ pub(super) fn print_json(
         events: verified.events,
         contents: result.contents_checked.then_some(verified.contents),
         head: verified.head.map(|(seq, hash)| ChainHead { seq, hash }),
+        recorded_head: verified
+            .recorded_head
+            .map(|head| RecordedHead { seq: head.seq, since: head.since }),
         checkpoints: checkpoints.collect(),
         faults,
         faults_omitted: verified.faults_omitted,
