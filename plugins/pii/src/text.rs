@@ -39,12 +39,21 @@ impl<'t> LabelledText<'t> {
     /// Returns whether a word goes on at this offset. The underscores of Markdown emphasis do
     /// not: `_415-555-0134_` ends with the number.
     pub(crate) fn goes_on_at(&self, at: usize) -> bool {
-        is_word_byte(self.byte(self.end_of_run(at, EMPHASIS_BYTES_MAX, is_underscore)))
+        match self.byte(at) {
+            b'_' => is_word_byte(self.byte(self.end_of_run(at, EMPHASIS_BYTES_MAX, is_underscore))),
+            next => is_word_byte(next),
+        }
     }
 
     /// Returns whether a word that reaches this offset began earlier.
     pub(crate) fn began_before(&self, at: usize) -> bool {
-        is_word_byte(self.byte_before(self.start_of_run(at, EMPHASIS_BYTES_MAX, is_underscore)))
+        match self.byte_before(at) {
+            b'_' => {
+                let start = self.start_of_run(at, EMPHASIS_BYTES_MAX, is_underscore);
+                is_word_byte(self.byte_before(start))
+            }
+            before => is_word_byte(before),
+        }
     }
 
     /// Returns the end of the run of bytes that fit, at most `limit` bytes on.
