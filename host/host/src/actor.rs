@@ -1,6 +1,6 @@
 //! The person or program on whose behalf the host acts.
 
-use tollgate_model::{NonBlankString, Person};
+use tollgate_model::Person;
 
 /// The person or program on whose behalf the host acts. The caller vouches for it: the host does not ask who is
 /// there.
@@ -8,20 +8,10 @@ use tollgate_model::{NonBlankString, Person};
 #[non_exhaustive]
 pub struct Actor {
     pub person: Person,
-    /// Roles that the organisation gives the person. Gates may ask for one in reviews.
-    pub roles: Vec<NonBlankString>,
 }
 
 impl Actor {
-    /// Creates an actor without roles.
     pub fn new(person: Person) -> Self {
-        Self { person, roles: Vec::new() }
-    }
-
-    /// Adds a role.
-    #[must_use]
-    pub fn with_role(mut self, role: NonBlankString) -> Self {
-        self.roles.push(role);
-        self
+        Self { person }
     }
 }

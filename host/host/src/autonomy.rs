@@ -4,6 +4,8 @@
 //! A level change ends all incidents before it, so each is recorded on the condition that the gate is as it was when the
 //! change was decided: of two people who act at once, one is refused or decides again.
 
+use std::collections::BTreeSet;
+
 use tollgate_govern::autonomy;
 use tollgate_govern::promotion::{self, PromotionError, PromotionProposal, TrackRecord};
 use tollgate_ledger::{
@@ -11,11 +13,13 @@ use tollgate_ledger::{
 };
 use tollgate_model::{
     Event, EventKind, Gate, GateName, LevelChangeReason, LevelEvent, LevelScheme, NonBlankString,
+    TextFileError,
 };
 use tollgate_project::GateReadError;
 
 use crate::actor::Actor;
-use crate::gate::governing_record::read_governing_gate;
+use crate::gate::governing_record::read_governing_release;
+use crate::gate::releases::find_active_release;
 use crate::gate::{GateState, GoverningRecordError};
 use crate::host::Host;
 
@@ -39,6 +43,15 @@ pub struct GateStatus {
     pub record_error: Option<RecordDemotionError>,
     /// Time for which the state was read, in milliseconds since 1970.
     pub at_ms: u64,
+}
+
+/// The states of all gates of a project.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct GateStatuses {
+    pub statuses: Vec<GateStatus>,
+    /// Errors of gate files. Their gates are left out unless they have an active release.
+    pub file_errors: Vec<TextFileError>,
 }
 
 /// The reason why a demotion is not recorded yet.
@@ -97,15 +110,19 @@ impl Host {
         self.gate_status_at(gate, self.shared.clock.now_ms()).await
     }
 
-    /// Reads the states of all gates of the project, in the order of their files, as [`Host::gate_status`] does.
-    pub async fn gate_statuses(&self) -> Result<Vec<GateStatus>, StatusError> {
+    /// Reads the states of all gates, in the order of their names, as [`Host::gate_status`] does: those that have an
+    /// active release, and those that the project has a sound file of. So a draft with errors stops nobody who looks at
+    /// what is released.
+    pub async fn gate_statuses(&self) -> Result<GateStatuses, StatusError> {
         let now_ms = self.shared.clock.now_ms();
-        let gates = self.shared.project.read_gates()?;
-        let mut statuses = Vec::with_capacity(gates.len());
-        for gate in &gates {
-            statuses.push(self.gate_status_at(&gate.name, now_ms).await?);
+        let (drafts, file_errors) = self.shared.project.read_sound_gates()?;
+        let mut names: BTreeSet<_> = drafts.into_iter().map(|draft| draft.name).collect();
+        names.extend(self.shared.read_if_recorded(released_gates)?.unwrap_or_default());
+        let mut statuses = Vec::with_capacity(names.len());
+        for name in &names {
+            statuses.push(self.gate_status_at(name, now_ms).await?);
         }
-        Ok(statuses)
+        Ok(GateStatuses { statuses, file_errors })
     }
 
     /// Raises a gate by one level, as a person has accepted it. The author of the gate record may not. Fails if the
@@ -203,7 +220,7 @@ impl Host {
             let read = shared.read_if_recorded(|reader| self.read_state(reader, gate, now_ms))?;
             let Some((record, mut state)) = read else {
                 let record = shared.project.read_gate(gate.as_str())?;
-                let state = GateState::empty(&shared.project, &record);
+                let state = GateState::of_draft(&shared.project, &record);
                 return Ok(new_gate_status(record, state, now_ms));
             };
             let demotion = pending_demotion(&record, &state, now_ms);
@@ -237,8 +254,12 @@ impl Host {
         let project = &self.shared.project;
         // The version is read before the record, so that no level change is recorded by a record that was replaced.
         let version = reader.gate_version(gate)?;
-        let record = read_governing_gate(reader, project, gate)?;
-        let mut state = GateState::read(reader, project, &record, now_ms)?;
+        let (release, record) = read_governing_release(reader, project, gate)?;
+        let state = match &release {
+            Some(release) => GateState::of_release(release),
+            None => GateState::of_draft(project, &record),
+        };
+        let mut state = state.with_recorded(reader, &record, now_ms)?;
         state.version = version;
         Ok((record, state))
     }
@@ -277,6 +298,17 @@ impl Host {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Returns the names of the gates that have an active release.
+fn released_gates(reader: &dyn LedgerReader) -> Result<Vec<GateName>, LedgerError> {
+    let mut names = Vec::new();
+    for name in reader.gates()? {
+        if find_active_release(reader, &name)?.is_some() {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 fn new_gate_status(gate: Gate, state: GateState, at_ms: u64) -> GateStatus {

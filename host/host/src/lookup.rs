@@ -8,7 +8,8 @@ use tollgate_model::{
     RunEvent,
 };
 
-use crate::gate::{ReleasePart, ReleaseReadError};
+use crate::gate::ReleaseReadError;
+use crate::gate::release_record::find_release;
 use crate::host::Host;
 
 /// Digits of a digest that are shown to people. Enough to distinguish billions of runs.
@@ -67,7 +68,7 @@ pub fn find_run(view: &dyn LedgerReader, prefix: &str) -> Result<RunSummary, Run
 
 /// Finds runs by the id that the caller gave the output, the newest first, at one gate or at all of them. An id may
 /// occur several times, and an edited output has that of its original.
-pub fn runs_with_output_id(
+pub fn newest_runs_with_output_id(
     view: &dyn LedgerReader,
     gate: Option<&GateName>,
     id: &str,
@@ -96,8 +97,7 @@ pub fn load_release(
     view: &dyn LedgerReader,
     release: Digest,
 ) -> Result<Option<Release>, ReleaseReadError> {
-    let bytes = ReleasePart::Release.find(view, release)?;
-    bytes.map(|bytes| ReleasePart::Release.parse(&bytes, release)).transpose()
+    find_release(view, release)
 }
 
 /// Returns the latest decision of a run from its history.

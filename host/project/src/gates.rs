@@ -4,8 +4,9 @@ use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tollgate_engine::confine_path;
 use tollgate_govern::read::{read, read_with_name};
-use tollgate_model::{Digest, Gate, GateName, TextFileErrors};
+use tollgate_model::{Gate, GateName, TextFileError, TextFileErrors};
 use tollgate_packages::package::Requirement;
 use tollgate_packages::resolve::GateRequirements;
 
@@ -43,6 +44,15 @@ pub enum GateReadError {
 impl Project {
     /// Reads every gate, in order of file names. All errors of all gate files are reported together.
     pub fn read_gates(&self) -> Result<Vec<Gate>, GateReadError> {
+        let (gates, errors) = self.read_sound_gates()?;
+        match errors.is_empty() {
+            true => Ok(gates),
+            false => Err(GateReadError::Invalid(TextFileErrors(errors))),
+        }
+    }
+
+    /// Reads the gates whose files have no errors, in order of file names, and returns the errors of the others.
+    pub fn read_sound_gates(&self) -> Result<(Vec<Gate>, Vec<TextFileError>), GateReadError> {
         let mut gates = Vec::new();
         let mut errors = Vec::new();
         for path in self.gate_paths()? {
@@ -51,10 +61,7 @@ impl Project {
                 Err(TextFileErrors(more)) => errors.extend(more),
             }
         }
-        match errors.is_empty() {
-            true => Ok(gates),
-            false => Err(GateReadError::Invalid(TextFileErrors(errors))),
-        }
+        Ok((gates, errors))
     }
 
     /// Reads the gate with this name.
@@ -79,12 +86,12 @@ impl Project {
         gates.iter().map(gate_requirements).collect()
     }
 
-    /// Returns the digest of the brand voice document as it is now, or `None` if it is missing or no regular
-    /// file, or if the gate has none.
-    pub fn brand_voice_digest(&self, gate: &Gate) -> Option<Digest> {
+    /// Reads the brand voice document as it is now. `None` if it is missing, no regular file or outside the project, or
+    /// if the gate has none.
+    pub fn read_brand_voice(&self, gate: &Gate) -> Option<Vec<u8>> {
         let voice = gate.guardrails.brand_voice.as_ref()?;
-        let bytes = files::read_regular(&self.folder.join(voice.document.to_string())).ok()?;
-        Some(Digest::of(bytes))
+        let path = confine_path(&self.folder, &voice.document.to_string()).ok()?;
+        files::read_regular(&path).ok()
     }
 
     fn gate_paths(&self) -> Result<Vec<PathBuf>, GateReadError> {

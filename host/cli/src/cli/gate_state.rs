@@ -2,7 +2,7 @@
 //! recorded on the way and printed as a warning.
 
 use tollgate::Host;
-use tollgate::autonomy::GateStatus;
+use tollgate::autonomy::{GateStatus, GateStatuses};
 use tollgate_govern::autonomy;
 use tollgate_model::{Gate, GateName};
 
@@ -56,8 +56,22 @@ pub(super) fn read_statuses(host: &Host, gates: &[Gate]) -> anyhow::Result<Vec<G
     gates.iter().map(|gate| read_status(host, &gate.name)).collect()
 }
 
+/// Returns the statuses of all gates of the project. Warns about demotions that were due, and about gate files with
+/// errors, which do not stop the command.
+pub(super) fn read_all_statuses(host: &Host) -> anyhow::Result<Vec<GateStatus>> {
+    let gates = block_on_runtime(async { Ok(host.gate_statuses().await?) })?;
+    warn_about_gates(&gates);
+    Ok(gates.statuses)
+}
+
+/// Warns about demotions that were due when the statuses were read, and about gate files with errors.
+pub(super) fn warn_about_gates(gates: &GateStatuses) {
+    console::warn_about_files(&gates.file_errors);
+    gates.statuses.iter().for_each(warn_about_demotion);
+}
+
 /// Warns about a demotion that was due when a gate's status was read.
-pub(super) fn warn_about_demotion(status: &GateStatus) {
+fn warn_about_demotion(status: &GateStatus) {
     if let Some(change) = &status.demotion {
         console::warn(format!(
             "gate `{}` was demoted from level {} to level {}: {}",

@@ -5,7 +5,7 @@ use tollgate_api::RiskDocument;
 use tollgate_govern::risk::RiskMap;
 
 use super::{block_on_runtime, gate_state};
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -29,7 +29,7 @@ impl RiskCommand {
         let report = host_access::with_ledger_host(require_project()?, &self.ledger, |host| {
             block_on_runtime(async { Ok(host.risk_report().await?) })
         })?;
-        report.statuses.iter().for_each(gate_state::warn_about_demotion);
+        gate_state::warn_about_gates(&report.gates);
         if self.json {
             json_output::print_document(&RiskDocument::from(report.map))?;
         } else {
@@ -65,10 +65,10 @@ fn print_map(map: &RiskMap) {
     }
     console::print(paint(STRONG, "systems"));
     for (system, verbs) in &map.access {
-        console::print(format!("  {}", sanitize(system)));
+        console::print(format!("  {system}"));
         for (verb, reaches) in verbs {
             for reach in reaches {
-                let what = sanitize(&reach.ability);
+                let what = &reach.ability;
                 console::print(format!(
                     "    {:8} {what}  {}",
                     verb.to_string(),
@@ -83,13 +83,13 @@ fn print_map(map: &RiskMap) {
             let open = [one.unanswered.as_slice(), &one.exposed].concat();
             let open =
                 if open.is_empty() { String::new() } else { format!(": {}", open.join(", ")) };
-            let line = format!("  {}  {}{}", sanitize(class), one.gate, paint(DOUBT, open));
+            let line = format!("  {class}  {}{}", one.gate, paint(DOUBT, open));
             console::print(line);
         }
     }
     console::print(paint(STRONG, "to fix first"));
     for fix in &map.to_fix {
-        console::print(format!("  {}  {}", paint(QUIET, &fix.gate), sanitize(&fix.problem)));
+        console::print(format!("  {}  {}", paint(QUIET, &fix.gate), fix.problem));
     }
     if map.to_fix.is_empty() {
         console::print(paint(GOOD, "  nothing"));

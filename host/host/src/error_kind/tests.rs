@@ -7,6 +7,7 @@ use tollgate_project::LockError;
 use super::{ErrorKind, HostError};
 use crate::gate::{CheckError, GateLoadError, GateOpenError, ReleasePart, ReleaseReadError};
 use crate::incidents::RetractionError;
+use crate::intake::{AnswerError, CheckManyError, IntakeError};
 use crate::review::{ConductReviewError, ReviewError, ReviewLookupError};
 use crate::test_host::{TestHost, actor, gate_name, text};
 
@@ -27,6 +28,12 @@ fn looks_through_wrapping_errors() {
     assert_eq!(followed.kind(), ErrorKind::NotReady);
     assert_eq!(CheckError::from(LedgerError::Closed).kind(), ErrorKind::NotReady);
     assert_eq!(ReviewError::NothingEdited.kind(), ErrorKind::InvalidInput);
+    let unread = AnswerError::from(IntakeError::NotOneContent);
+    assert_eq!(unread.kind(), ErrorKind::InvalidInput);
+    assert_eq!(AnswerError::from(followed).kind(), ErrorKind::NotReady);
+    let stopped = CheckManyError::Check(LedgerError::Closed.into());
+    assert_eq!(stopped.kind(), ErrorKind::NotReady);
+    assert_eq!(CheckManyError::WorkerStopped.kind(), ErrorKind::Internal);
 }
 
 #[tokio::test]

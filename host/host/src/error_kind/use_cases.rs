@@ -8,6 +8,7 @@ use crate::figures::FigureError;
 use crate::gate::{CheckError, GateOpenError, GoverningRecordError, ReleaseError, TrialError};
 use crate::incidents::{ChangeError, IncidentError, RetractionError};
 use crate::insight::StatisticsError;
+use crate::intake::{AnswerError, CheckManyError, IntakeError};
 use crate::receipts::ReceiptError;
 use crate::replay::{CandidateError, ComparisonError, ReplayError};
 use crate::review::{ConductReviewError, ReviewError, ReviewLookupError};
@@ -43,6 +44,46 @@ impl HostError for CheckError {
             Self::Output(_) => ErrorKind::InvalidInput,
             Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for IntakeError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Read(_) => ErrorKind::Internal,
+            Self::Source(_)
+            | Self::LineTooLong { .. }
+            | Self::InvalidUtf8 { .. }
+            | Self::NotAnObject { .. }
+            | Self::UnknownMember { .. }
+            | Self::InvalidMember { .. }
+            | Self::MappedNamePresent { .. }
+            | Self::NotOneContent
+            | Self::TextNotAString
+            | Self::InvalidAction
+            | Self::ContextNotAnObject
+            | Self::NotJson(_)
+            | Self::Json(_) => ErrorKind::InvalidInput,
+        }
+    }
+}
+
+impl HostError for AnswerError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Intake(error) => error.kind(),
+            Self::Check(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for CheckManyError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Check(error) => error.kind(),
+            Self::Trial(error) => error.kind(),
+            Self::NoThread(_) | Self::WorkerStopped => ErrorKind::Internal,
         }
     }
 }
@@ -128,7 +169,7 @@ impl HostError for ReplayError {
         match self {
             Self::Output(_) | Self::ReportsErased => ErrorKind::NotFound,
             Self::NoContract { .. } | Self::Config { .. } => ErrorKind::BrokenRecord,
-            Self::NotFetched { .. } | Self::Load { .. } => ErrorKind::NotReady,
+            Self::Load { .. } => ErrorKind::NotReady,
             Self::Release(error) => error.kind(),
             Self::Package(error) => package_access_error_kind(error),
             Self::Verdict(_) => ErrorKind::Internal,
@@ -141,6 +182,7 @@ impl HostError for CandidateError {
         match self {
             Self::Manifest(_) | Self::NotUsed { .. } => ErrorKind::InvalidInput,
             Self::Contract(error) => error.kind(),
+            Self::Gate(error) => error.kind(),
         }
     }
 }

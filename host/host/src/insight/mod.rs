@@ -9,7 +9,7 @@ mod statistics;
 
 use tollgate_govern::risk::{self, RiskMap};
 
-use crate::autonomy::{GateStatus, StatusError};
+use crate::autonomy::{GateStatuses, StatusError};
 use crate::host::Host;
 
 pub use calibration::CalibrationStats;
@@ -22,18 +22,17 @@ pub use statistics::{BudgetUse, GateStatistics, PeriodActivity, StatisticsError,
 #[non_exhaustive]
 pub struct RiskReport {
     pub map: RiskMap,
-    /// The state of each gate that the map was built from.
-    pub statuses: Vec<GateStatus>,
+    /// The states of the gates that the map was built from, and errors of gate files that are left out.
+    pub gates: GateStatuses,
 }
 
 impl Host {
-    /// Returns the risks of all gates of the project as they are now. Demotions that are due are recorded.
+    /// Returns the risks of the gates that [`Host::gate_statuses`] returns. Demotions that are due are recorded.
     pub async fn risk_report(&self) -> Result<RiskReport, StatusError> {
         let now_ms = self.shared.clock.now_ms();
-        let statuses = self.gate_statuses().await?;
-        let known: Vec<_> =
-            statuses.iter().map(|status| (&status.gate, &status.state.inputs)).collect();
-        let map = risk::build_risk_map(&known, now_ms);
-        Ok(RiskReport { map, statuses })
+        let gates = self.gate_statuses().await?;
+        let known = gates.statuses.iter().map(|status| (&status.gate, &status.state.inputs));
+        let map = risk::build_risk_map(&known.collect::<Vec<_>>(), now_ms);
+        Ok(RiskReport { map, gates })
     }
 }

@@ -1,6 +1,7 @@
 //! `tollgate release` and `rollback`: only they change which release of a gate is active.
 
-use crate::check::{check, lines, newsletter};
+use crate::check::{check, json_lines, line, lines, newsletter};
+use crate::languages::{RUST, copy_example};
 use crate::tool::Place;
 
 const GATE: &str = "gates/welcome-email.toml";
@@ -84,6 +85,21 @@ fn a_broken_draft_stops_nobody_who_takes_something_back() {
 }
 
 #[test]
+fn a_broken_draft_stops_nobody_who_looks_at_what_is_released() {
+    let place = newsletter();
+    place.write("a.jsonl", lines(1));
+    check(&place, &["a.jsonl"]).exits_with(1);
+    place.write(GATE, "name = ").write("gates/draft.toml", "tasl = \"a misspelt key\"\n");
+    place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(0);
+    place.run(&["kpi", "list"]).exits_with_snapshot(0);
+    place.run(&["kpi", "list", "--gate", "welcome-email"]).exits_with(0);
+    place.run(&["risk"]).exits_with_snapshot(0);
+    // Neither has a release.
+    place.run(&["gate", "show", "draft"]).exits_with_snapshot(2);
+    place.run(&["gate", "show", "farewell"]).exits_with_snapshot(2);
+}
+
+#[test]
 fn a_release_that_was_changed_in_the_file_is_refused() {
     let place = newsletter();
     place.write("a.jsonl", lines(1));
@@ -106,4 +122,81 @@ fn a_release_whose_prompt_was_erased_from_the_ledger_is_refused() {
     command.args(["-c", python]).current_dir(place.path(""));
     crate::tool::Ran::from_command(&mut command).exits_with(0);
     check(&place, &["a.jsonl"]).exits_with_snapshot(2);
+}
+
+const CLAIMS: &str = "
+[[contracts]]
+contract = \"tollgate-examples/claims@^0.1\"
+tables = { claims = \"tables/claims.csv\" }
+";
+
+/// Creates the example project with a contract that looks up which claims somebody has approved.
+fn newsletter_with_claims() -> Place {
+    let place = newsletter();
+    copy_example(&place, "claims", &RUST);
+    place.run(&["build", "claims"]).exits_with(0);
+    let publish = ["publish", "claims/dist/claims-0.1.0.wasm", "--to", "packages"];
+    place.run(&publish).exits_with(0);
+    let gate = std::fs::read_to_string(place.path(GATE)).unwrap();
+    place.write(GATE, gate.replace("contents = \"masked\"", "contents = \"full\"") + CLAIMS);
+    place.write("tables/claims.csv", "claim,by\ncheapest,legal\n");
+    place.write("a.jsonl", line("a", "Our best letter."));
+    place.run(&["lock"]).exits_with(0);
+    release(&place);
+    place
+}
+
+fn release(place: &Place) {
+    place.run(&["release", "--by", "Sam Reed"]).exits_with(0);
+}
+
+/// Checks the output. Returns the decision, and the run by its name.
+fn decide(place: &Place) -> (String, String) {
+    let checked = check(place, &["a.jsonl", "--format", "jsonl"]);
+    let run = json_lines(checked.exits_with(1)).remove(0);
+    let text = |key: &str| run[key].as_str().unwrap().to_owned();
+    (text("decision"), text("run"))
+}
+
+#[test]
+fn a_table_takes_effect_when_it_is_released() {
+    let place = newsletter_with_claims();
+    let (decision, first) = decide(&place);
+    assert_eq!(decision, "block");
+    place.write("tables/claims.csv", "claim,by\ncheapest,legal\nbest,nobody\n");
+    assert_eq!(decide(&place).0, "block", "nobody has released the table");
+    let trial = check(&place, &["a.jsonl", "--no-record", "--format", "jsonl"]);
+    assert_eq!(json_lines(trial.exits_with(1))[0]["decision"], "hold");
+    place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(0);
+    release(&place);
+    assert_eq!(decide(&place).0, "hold");
+    let replayed = place.run(&["log", "replay", &first, "--json"]).exits_with(0).json();
+    assert_eq!(replayed["same"], true, "it is replayed with the table of its release");
+    place.run(&["log", "verify"]).exits_with(0);
+}
+
+#[test]
+fn thresholds_and_the_brand_voice_take_effect_when_they_are_released() {
+    let place = newsletter();
+    place.write("a.jsonl", line("a", "Hello."));
+    let settings = std::fs::read_to_string(place.path("tollgate.toml")).unwrap();
+    place.write("tollgate.toml", settings + "\n[score]\ndelegate-max = 5\nhuman-max = 8\n");
+    place.write("brand/voice.md", "Shout!\n");
+    assert_eq!(decide(&place).0, "hold");
+    place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(0);
+    release(&place);
+    assert_eq!(decide(&place).0, "block", "the score is too high for these thresholds");
+    place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(0);
+}
+
+#[test]
+fn a_table_that_a_ledger_cannot_keep_is_refused() {
+    let place = newsletter_with_claims();
+    let rows = (0..24).map(|row| format!("{row},{}\n", "x".repeat(2 << 20)));
+    place.write("tables/claims.csv", "claim,by\n".to_owned() + &rows.collect::<String>());
+    let refused = place.run(&["release", "--by", "Sam Reed"]);
+    let largest = "the table `claims` of contract `tollgate-examples/claims` alone has 50331";
+    assert!(refused.exits_with(2).err.contains(largest), "{refused:?}");
+    assert!(refused.err.contains("`context`"), "it says what to do: {refused:?}");
+    assert_eq!(decide(&place).0, "block", "the active release still decides");
 }

@@ -14,7 +14,7 @@ use super::release_rows::release_rows;
 use crate::cli::block_on_runtime;
 use crate::cli::gate_state;
 use crate::cli::log::event_summary;
-use crate::console::{self, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -31,7 +31,7 @@ use tollgate_project::Project;
   tollgate gate show welcome-email")]
 pub(super) struct GateShowCommand {
     /// Name of the gate.
-    name: String,
+    name: GateName,
     /// Write everything as JSON.
     #[arg(long)]
     json: bool,
@@ -55,14 +55,12 @@ struct GateOverview<'a> {
 impl GateShowCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let name = project.read_gate(&self.name)?.name;
-        let thresholds = project.thresholds();
-        let release = read_release_status(&project, &self.ledger_args, cache, &name)?;
-        let status = host_access::with_ledger_host(project, &self.ledger_args, |host| {
-            gate_state::read_status(host, &name)
+        let status = host_access::with_ledger_host(project.clone(), &self.ledger_args, |host| {
+            gate_state::read_status(host, &self.name)
         })?;
+        let release = read_release_status(project, &self.ledger_args, cache, &self.name)?;
         let (gate, inputs, now_ms) = (&status.gate, &status.state.inputs, status.at_ms);
-        let score = score::weigh_score(&gate.score, thresholds);
+        let score = score::weigh_score(&gate.score, inputs.thresholds);
         let overview = GateOverview {
             gate,
             state: &status.state,
@@ -83,12 +81,12 @@ impl GateShowCommand {
 }
 
 fn read_release_status(
-    project: &Project,
+    project: Project,
     ledger: &LedgerArgs,
     cache: Option<PathBuf>,
     gate: &GateName,
 ) -> anyhow::Result<ReleaseStatus> {
-    let host = host_access::open_host_on_demand(project.clone(), ledger, cache)?;
+    let host = host_access::open_host_on_demand(project, ledger, cache)?;
     let status = host.release_status(gate);
     let status = block_on_runtime(async { Ok(status.await) })?;
     host.close();
@@ -199,11 +197,11 @@ fn format_checklist_item(item: &checklist::ReadinessItem) -> String {
         [] => String::new(),
         missing => format!(": {}", missing.join("; ")),
     };
-    sanitize(&format!("{}{missing}", item.point.description()))
+    format!("{}{missing}", item.point.description())
 }
 
 fn print_row(key: &str, value: &str) {
-    let value = sanitize(value).replace('\n', " ");
+    let value = value.replace('\n', " ");
     console::print(format!("  {} {value}", paint(QUIET, format!("{key:16}"))));
 }
 

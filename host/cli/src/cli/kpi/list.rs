@@ -7,7 +7,7 @@ use tollgate_api::FiguresDocument;
 use tollgate_model::{GateName, KpiThreshold};
 
 use crate::cli::gate_state;
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -33,13 +33,11 @@ pub(super) struct KpiListCommand {
 impl KpiListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let gates = match &self.gate {
-            Some(name) => vec![project.read_gate(name.as_str())?],
-            None => project.read_gates()?,
-        };
-        let statuses = host_access::with_ledger_host(project, &self.ledger_args, |host| {
-            gate_state::read_statuses(host, &gates)
-        })?;
+        let statuses =
+            host_access::with_ledger_host(project, &self.ledger_args, |host| match &self.gate {
+                Some(name) => Ok(vec![gate_state::read_status(host, name)?]),
+                None => gate_state::read_all_statuses(host),
+            })?;
         let rows: Vec<_> = statuses.iter().flat_map(GateStatus::figures).collect();
         if self.json {
             json_output::print_document(&FiguresDocument::from(rows.as_slice()))?;
@@ -66,7 +64,7 @@ fn print_figure(row: &FigureStatus) {
         (Some(threshold), None) => paint(GOOD, format_limits(threshold)),
         (Some(threshold), Some(_)) => paint(BAD, format!("broken: {}", format_limits(threshold))),
     };
-    let kpi = paint(STRONG, sanitize(&row.kpi));
+    let kpi = paint(STRONG, &row.kpi);
     console::print(format!("{}  {kpi}  {figure}  {limits}", row.gate));
 }
 

@@ -126,7 +126,7 @@ impl LogListCommand {
         view: &dyn LedgerReader,
         id: &str,
     ) -> anyhow::Result<Vec<StoredEvent>> {
-        let mut runs = lookup::runs_with_output_id(view, self.gate.as_ref(), id)?;
+        let mut runs = lookup::newest_runs_with_output_id(view, self.gate.as_ref(), id)?;
         runs.retain(|run| {
             self.decision.is_none_or(|ruling| run.ruling == ruling)
                 && self.before.is_none_or(|before| run.seq < before)
