@@ -1,18 +1,30 @@
-//! Terminal output: results go to standard output, everything else to standard error. Colour is used on
-//! terminals only.
+//! Terminal output: results go to standard output, everything else to standard error. Colour is used on terminals only.
+//!
+//! No other module writes to either (`clippy.toml` forbids it), and everything goes out as
+//! [`terminal_text`](crate::styled_text::terminal_text), but for what another program reads.
 
-use std::error::Error;
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this module is the one that writes"
+)]
+
 use std::fmt::Display;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
-use tollgate_model::{TextFileError, TextFileErrors};
+use tollgate_model::{TextFileError, TextFileErrors, reveal_hidden};
 use tollgate_packages::Bump;
 use tollgate_toolchain::BuildError;
 
 use crate::file_errors::{render_errors, render_warnings};
 use crate::hints;
+use crate::styled_text::{TerminalWriter, terminal_text};
+
+pub(crate) use crate::styled_text::paint;
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -24,73 +36,92 @@ pub(crate) const STRONG: Style = Style::new().bold();
 const TICK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Prints a line of a result to standard output.
-#[allow(clippy::print_stdout)]
 pub(crate) fn print(line: impl Display) {
-    anstream::println!("{line}");
+    anstream::println!("{}", terminal_text(line));
 }
 
 /// Prints a note about a side effect to standard error.
-#[allow(clippy::print_stderr)]
 pub(crate) fn note(line: impl Display) {
-    anstream::eprintln!("{QUIET}{line}{QUIET:#}");
+    print_to_stderr(paint(QUIET, line));
 }
 
 /// Prints a warning, which does not stop the command.
-#[allow(clippy::print_stderr)]
 pub(crate) fn warn(line: impl Display) {
-    anstream::eprintln!("{DOUBT}warning:{DOUBT:#} {line}");
+    print_to_stderr(format!("{} {line}", paint(DOUBT, "warning:")));
 }
 
 /// Prints warnings about text files to standard error.
-#[allow(clippy::print_stderr)]
 pub(crate) fn warn_about_files(warnings: &[TextFileError]) {
     if !warnings.is_empty() {
-        anstream::eprintln!("{}", render_warnings(warnings));
+        print_to_stderr(render_warnings(warnings));
     }
+}
+
+fn print_to_stderr(line: impl Display) {
+    anstream::eprintln!("{}", terminal_text(line));
+}
+
+/// Returns standard output for text that is written in pieces, as [`print`] prints it.
+pub(crate) fn open_output() -> Box<dyn Write> {
+    Box::new(TerminalWriter::new(anstream::stdout()))
+}
+
+/// Returns standard output for a format that a program reads, byte for byte. A terminal is no such program.
+pub(crate) fn open_exact_output() -> Box<dyn Write> {
+    match is_output_on_terminal() {
+        true => open_output(),
+        false => Box::new(std::io::stdout()),
+    }
+}
+
+/// Returns whether standard output is a terminal.
+pub(crate) fn is_output_on_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// Prints why the arguments cannot be used.
+pub(crate) fn print_argument_error(error: &clap::Error) {
+    // Its own text is plain here, and a text that it quotes is without escape sequences.
+    print_to_stderr(error.render().to_string().trim_end());
 }
 
 /// Prints the error that stops the command, and its causes, each with its hint below it. Errors in
 /// text files come first, with the lines that they are about.
-#[allow(clippy::print_stderr)]
 pub(crate) fn print_error(error: &anyhow::Error) {
     let in_files = error.chain().find_map(|cause| cause.downcast_ref::<TextFileErrors>());
     if let Some(TextFileErrors(errors)) = in_files {
-        anstream::eprintln!("{}", render_errors(errors));
+        print_to_stderr(render_errors(errors));
     }
-    let shown = in_files.map(|errors| sanitize(&errors.to_string())).unwrap_or_default();
+    let shown = in_files.map(ToString::to_string).unwrap_or_default();
     let mut printed = String::new();
     for cause in error.chain() {
-        let message = error_message(cause);
+        let message = match cause.is::<BuildError>() {
+            true => strip_styles(&cause.to_string()),
+            false => cause.to_string(),
+        };
         // Errors that wrap errors in files end with their text.
         let message = message.strip_suffix(&shown).unwrap_or(&message).trim_end_matches(": ");
         match printed.as_str() {
             _ if message.is_empty() => continue,
-            "" if in_files.is_some() => anstream::eprintln!("\n{BAD}error:{BAD:#} {message}"),
-            "" => anstream::eprintln!("{BAD}error:{BAD:#} {message}"),
+            "" => {
+                let gap = if in_files.is_some() { "\n" } else { "" };
+                print_to_stderr(format!("{gap}{} {message}", paint(BAD, "error:")));
+            }
             // Some errors end with the text of their cause.
             before if before.ends_with(message) => {}
-            _ => anstream::eprintln!("  because: {message}"),
+            _ => print_to_stderr(format!("  because: {message}")),
         }
         let indent = if printed.is_empty() { "  " } else { "    " };
         message.clone_into(&mut printed);
         if let Some(hint) = hints::hint(cause) {
-            anstream::eprintln!("{indent}{}", sanitize(&hint));
+            print_to_stderr(format!("{indent}{hint}"));
         }
     }
 }
 
-fn error_message(error: &(dyn Error + 'static)) -> String {
-    match error.is::<BuildError>() {
-        // Compilers colour their messages.
-        true => error.to_string(),
-        // Everything else may quote files and registries.
-        false => sanitize(&error.to_string()),
-    }
-}
-
-/// Applies a style to a text.
-pub(crate) fn paint(style: Style, text: impl Display) -> String {
-    format!("{style}{text}{style:#}")
+/// Removes the colours of a compiler's messages.
+pub(crate) fn strip_styles(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
 }
 
 /// Formats a version bump, padded to the width of the widest.
@@ -103,22 +134,16 @@ pub(crate) fn format_bump(bump: Bump) -> String {
     paint(style, format!("{:5}", bump.to_string()))
 }
 
-/// Replaces control characters in text of foreign origin, so that it cannot move a terminal's cursor. Line breaks
-/// and tabs stay.
-pub(crate) fn sanitize(text: &str) -> String {
-    text.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "\u{fffd}")
-}
-
 /// Shows a spinner while something is in progress. Invisible unless standard error is a terminal.
 pub(crate) fn spinner(message: &str) -> ProgressBar {
-    let spinner = ProgressBar::new_spinner().with_message(message.to_owned());
+    let spinner = ProgressBar::new_spinner().with_message(reveal_hidden(message).into_owned());
     spinner.enable_steady_tick(TICK_INTERVAL);
     spinner
 }
 
 /// Shows the progress of counted work. Invisible unless standard error is a terminal.
 pub(crate) fn progress_bar(message: &str, count: u64) -> ProgressBar {
-    let bar = ProgressBar::new(count).with_message(message.to_owned());
+    let bar = ProgressBar::new(count).with_message(reveal_hidden(message).into_owned());
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
         bar.set_style(style);
     }
@@ -127,7 +152,7 @@ pub(crate) fn progress_bar(message: &str, count: u64) -> ProgressBar {
 
 /// Shows the progress of a transfer in bytes. Invisible unless standard error is a terminal.
 pub(crate) fn transfer_bar(message: &str, bytes: u64) -> ProgressBar {
-    let bar = ProgressBar::new(bytes).with_message(message.to_owned());
+    let bar = ProgressBar::new(bytes).with_message(reveal_hidden(message).into_owned());
     if let Ok(style) =
         ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}")
     {

@@ -15,6 +15,8 @@ pub enum Exit {
     NoOutcome = 2,
     /// The outcome is `unsure`.
     Unsure = 3,
+    /// The user interrupted the command (Ctrl-C), as shells report it: 128 and the number of the signal.
+    Interrupted = 130,
 }
 
 impl From<Outcome> for Exit {

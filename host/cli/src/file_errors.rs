@@ -2,12 +2,12 @@
 //! the help below it. The look is that of the Rust compiler.
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
-use tollgate_model::{TextFile, TextFileError, TextSpan};
+use tollgate_model::{TextFile, TextFileError, TextSpan, reveal_hidden};
 
-use crate::console::{BAD, DOUBT, sanitize};
+use crate::console::{BAD, DOUBT};
+use crate::styled_text::mark_styles;
 
-/// Renders errors with an empty line between them. Colours are ANSI escape sequences, which the
-/// console removes where nobody would see them.
+/// Renders errors with an empty line between them, in styles for the console.
 pub(crate) fn render_errors(errors: &[TextFileError]) -> String {
     render(errors, &Level::ERROR)
 }
@@ -23,9 +23,10 @@ fn render(errors: &[TextFileError], level: &Level<'static>) -> String {
 }
 
 fn render_error(error: &TextFileError, level: Level<'static>) -> String {
-    let (title, path) = (sanitize(&error.message), sanitize(error.file.name()));
-    let help = error.help.as_deref().map(sanitize);
-    let report = level.primary_title(title.as_str());
+    // The renderer writes escape sequences, so there must be no others when they are marked as styles.
+    let (title, path) = (reveal_hidden(&error.message), reveal_hidden(error.file.name()));
+    let help = error.help.as_deref().map(reveal_hidden);
+    let report = level.primary_title(title);
     let report = match error.span {
         Some(span) => {
             let line = MarkedLine::of(&error.file, span);
@@ -36,10 +37,11 @@ fn render_error(error: &TextFileError, level: Level<'static>) -> String {
         None => report.element(Origin::path(path)),
     };
     let report = match &help {
-        Some(help) => report.element(Level::HELP.message(help.as_str())),
+        Some(help) => report.element(Level::HELP.message(&**help)),
         None => report,
     };
-    Renderer::styled().error(BAD).warning(DOUBT).hyperlink(false).render(&[report])
+    let renderer = Renderer::styled().error(BAD).warning(DOUBT).hyperlink(false);
+    mark_styles(renderer.render(&[report]))
 }
 
 /// Line of a file, with the range of bytes to mark in it.
@@ -62,10 +64,10 @@ impl MarkedLine {
         let (before, rest) = line.split_at_checked(marked_start).unwrap_or((line, ""));
         let (marked, after) =
             rest.split_at_checked(marked_end - marked_start).unwrap_or((rest, ""));
-        // Cleaned apart, because a replaced character may have another length.
-        let [before, marked, after] = [before, marked, after].map(sanitize);
+        // Revealed apart, because a character that is spelled out has another length.
+        let [before, marked, after] = [before, marked, after].map(reveal_hidden);
         let (start, end) = (before.len(), before.len() + marked.len());
-        Self { number, text: before + &marked + &after, start, end }
+        Self { number, text: format!("{before}{marked}{after}"), start, end }
     }
 }
 

@@ -1,17 +1,18 @@
 //! Prints documents as JSON.
 
 use serde::Serialize;
+use tollgate_api::{indented_json_text, json_text};
 
 use crate::console;
 
 /// Prints a document as indented JSON.
 pub(crate) fn print_document(document: &impl Serialize) -> anyhow::Result<()> {
-    console::print(serde_json::to_string_pretty(document)?);
+    console::print(indented_json_text(document)?);
     Ok(())
 }
 
 /// Prints a document as one line of JSON.
 pub(crate) fn print_line(document: &impl Serialize) -> anyhow::Result<()> {
-    console::print(serde_json::to_string(document)?);
+    console::print(json_text(document)?);
     Ok(())
 }

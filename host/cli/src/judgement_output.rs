@@ -89,10 +89,10 @@ fn format_place(place: &Place, subject: &Subject) -> String {
     }
 }
 
-/// Shortens a text from a subject or contract and removes control characters, which could move the cursor.
+/// Shortens a text from a subject or contract to a part of one line.
 fn shorten(text: &str) -> String {
-    let short: String = text.chars().take(SHOWN_CHARACTERS_MAX).collect();
-    short.replace(|c: char| c.is_control(), " ")
+    let shown = |c: char| if matches!(c, '\r' | '\n' | '\t') { ' ' } else { c };
+    text.chars().take(SHOWN_CHARACTERS_MAX).map(shown).collect()
 }
 
 fn round_to_hundredths(value: f64) -> f64 {

@@ -15,6 +15,8 @@ mod ledger_access;
 mod ledger_file;
 mod local_user;
 mod registry_access;
+mod shell_words;
+mod styled_text;
 mod timestamps;
 
 pub use exit::Exit;

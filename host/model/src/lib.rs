@@ -48,8 +48,8 @@ pub use gate::{
     HighScorePolicy, KpiThreshold, LevelScheme, MiddleScorePolicy, ModelApproval, ModelPrice,
     OnFail, Oversight, OversightEffect, OversightPattern, PromotionCriteria, PromptRequirement,
     Requirement, RequirementError, Reversibility, ReviewPolicy, ReviewTrigger, Risk, RoleHolder,
-    RollbackPlan, ScoreDimension, ScoreEntry, ScoreValue, ScoreValueError, SignOff, SignOffScope,
-    StopEffect, SystemAccess, TaskTags,
+    RollbackPlan, ScoreDimension, ScoreEntry, ScoreThresholds, ScoreValue, ScoreValueError,
+    SignOff, SignOffScope, StopEffect, SystemAccess, TaskTags,
 };
 pub use hex::{decode_hex, encode_hex};
 pub use history::{ActivityCounts, KpiReading, LevelIncident, TrackRecord};
@@ -65,8 +65,8 @@ pub use subject::{Content, ContentKind, JsonText, JsonTextError, PromptRef, Subj
 pub use text_file::{TextFile, TextFileError, TextFileErrors, TextSpan};
 pub use units::{
     BlankStringError, Date, DateError, Figure, MOMENT_MS_MAX, Money, MoneyError, NonBlankString,
-    Person, PersonNameError, Share, ShareError, TimeSpan, TimeSpanError, find_mixed_word,
-    fold_name, fold_topic, format_rfc3339, format_utc, format_utc_seconds, has_visible_text,
-    is_same_topic, parse_rfc3339, rfc3339,
+    Person, PersonNameError, Share, ShareError, TimeSpan, TimeSpanError, count_hidden,
+    escape_hidden_in_json, find_mixed_word, fold_name, fold_topic, format_rfc3339, format_utc,
+    format_utc_seconds, has_visible_text, is_same_topic, parse_rfc3339, reveal_hidden, rfc3339,
 };
 pub use verdict::Verdict;

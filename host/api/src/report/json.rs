@@ -8,7 +8,7 @@ use tollgate_govern::provenance;
 use tollgate_model::{FormatVersion, GateName};
 
 use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
-use crate::{DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine, Timestamp};
+use crate::{DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine, Timestamp, json_text};
 
 /// JSON that is being written: a [`CheckDocument`](crate::CheckDocument), or an [`OutputResultLine`] per output.
 pub struct JsonFormat {
@@ -46,12 +46,11 @@ impl ReportFormat for JsonFormat {
     ) -> io::Result<()> {
         let result = self.output_result(item, result);
         if !self.is_document {
-            serde_json::to_writer(&mut *out, &OutputResultLine { format: FormatVersion, result })?;
-            return out.write_all(b"\n");
+            let line = json_text(&OutputResultLine { format: FormatVersion, result })?;
+            return writeln!(out, "{line}");
         }
         let separator = if std::mem::replace(&mut self.has_written, true) { ",\n" } else { "\n" };
-        out.write_all(separator.as_bytes())?;
-        Ok(serde_json::to_writer(out, &result)?)
+        write!(out, "{separator}{}", json_text(&result)?)
     }
 
     fn end(

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use tollgate::intake::InputOrigin;
-use tollgate_model::Ruling;
+use tollgate_model::{Ruling, reveal_hidden};
 
 use super::spool::Spool;
 use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
@@ -151,11 +151,11 @@ fn format_seconds(us: u64) -> String {
     format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
 }
 
-/// Escapes a text for attributes and content. XML 1.0 cannot represent most control characters; they are
-/// replaced, because one of them would make the whole report invalid.
+/// Escapes a text for attributes and content. Build servers show it to people, so hidden characters are spelled out. XML
+/// 1.0 cannot represent most control characters: one of them would make the whole report invalid.
 fn escape_xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in reveal_hidden(text).chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -164,7 +164,6 @@ fn escape_xml(text: &str) -> String {
             '\n' => escaped.push_str("&#10;"),
             '\t' => escaped.push_str("&#9;"),
             '\r' => escaped.push_str("&#13;"),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
             c => escaped.push(c),
         }
     }
@@ -176,11 +175,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn replaces_characters_that_xml_forbids() {
+    fn spells_out_hidden_characters_and_those_that_xml_forbids() {
         assert_eq!(
-            escape_xml("a<b>&\"\u{0}\u{1b}\u{ffff}ä\n"),
-            "a&lt;b&gt;&amp;&quot;\u{fffd}\u{fffd}\u{fffd}ä&#10;"
+            escape_xml("a<b>&\"\u{0}\u{1b}\u{ffff}\u{9b}\u{202e}ä\r\n"),
+            "a&lt;b&gt;&amp;&quot;\\u{0}\\u{1b}\\u{ffff}\\u{9b}\\u{202e}ä&#13;&#10;"
         );
+        let forbidden = ('\0'..=' ').chain(['\u{fffe}', '\u{ffff}']).collect::<String>();
+        let is_allowed = |c: char| c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}');
+        assert!(escape_xml(&forbidden).chars().all(is_allowed));
     }
 
     #[test]

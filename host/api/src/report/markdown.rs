@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use tollgate::intake::InputOrigin;
 use tollgate::lookup::short_digest;
-use tollgate_model::Ruling;
+use tollgate_model::{Ruling, reveal_hidden};
 
 use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
 
@@ -103,14 +103,15 @@ fn reasons_cell(result: &CheckResult) -> String {
     if omitted > 0 { format!("{cell}<br>… and {omitted} more") } else { cell }
 }
 
-/// Escapes a text so that it contains no links, images, headings, mentions or cell borders.
+/// Escapes a text so that it contains no links, images, headings, mentions, cell borders or hidden characters.
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    let mut characters = text.chars();
+    let revealed = reveal_hidden(text);
+    let mut characters = revealed.chars();
     for c in characters.by_ref().take(CELL_CHARACTERS_MAX) {
         match c {
             '\n' => escaped.push_str("<br>"),
-            c if c.is_control() => escaped.push('\u{fffd}'),
+            '\r' => {}
             // An invisible joiner after `@` prevents a mention, which would notify that user.
             '@' => escaped.push_str("@\u{2060}"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '#' | '!' | '~' | '$' => {
@@ -137,5 +138,6 @@ mod tests {
             assert!(!text.contains(markup), "{markup} in {text}");
         }
         assert!(escape_markdown(&"x".repeat(10_000)).len() < 1_000);
+        assert_eq!(escape_markdown("a\u{202e}\u{9b}\r\n"), "a&#92;u{202e}&#92;u{9b}<br>");
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tollgate_packages::bundle;
+use tollgate_packages::bundle::{self, ImportedPackage};
 use tollgate_packages::package::{ListedPackage, Requirement};
 use tollgate_project::{LOCK_FILE, SourceQuery};
 
@@ -14,6 +14,7 @@ use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::files;
 use crate::registry_access::RegistryAccessArgs;
+use crate::shell_words::quote_word;
 
 /// Writes packages and their signatures into one file: all locked packages, or the named ones.
 ///
@@ -59,8 +60,12 @@ impl ExportCommand {
             locked.map(|found| (found.listed, packages.catalogue.label(found.source))).collect()
         } else {
             let pulled = self.requirements.iter().map(|requirement| {
-                store.highest_available(requirement)?.with_context(|| {
-                    format!("`{requirement}` is not on this machine: fetch it with `tollgate pull {requirement}`")
+                packages.find_pulled(requirement)?.with_context(|| {
+                    let named = requirement.to_string();
+                    format!(
+                        "`{requirement}` is not on this machine: fetch it with `tollgate pull {}`",
+                        quote_word(&named)
+                    )
                 })
             });
             pulled.collect::<anyhow::Result<_>>()?
@@ -84,9 +89,8 @@ impl ImportCommand {
         }
         let file = File::open(path).with_context(|| files::read_error_message(path))?;
         let catalogue = &packages.catalogue;
-        let admit = |listed: &ListedPackage| -> anyhow::Result<()> {
-            packages.verify_signature(listed)?;
-            Ok(())
+        let admit = |imported: &ImportedPackage| -> anyhow::Result<()> {
+            Ok(packages.verify_imported(imported)?)
         };
         let imported =
             bundle::import_bundle(file, &catalogue.store, catalogue.read_manifest, admit)

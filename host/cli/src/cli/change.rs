@@ -5,7 +5,7 @@ use tollgate::lookup::short_digest;
 use tollgate_model::{NonBlankString, Ruling};
 
 use super::block_on_runtime;
-use crate::console::{self, GOOD, paint, sanitize};
+use crate::console::{self, GOOD, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::host_access;
@@ -52,8 +52,7 @@ impl ChangeCommand {
         }
         if !recorded.has_write_access {
             console::warn(format!(
-                "`[[access]]` of the gate lists nothing that its AI may store, change or trigger in `{}`",
-                sanitize(system.as_str())
+                "`[[access]]` of the gate lists nothing that its AI may store, change or trigger in `{system}`"
             ));
         }
         Ok(Exit::Pass)

@@ -14,6 +14,7 @@ use crate::console::{self, GOOD, paint};
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
 use crate::local_user::local_user;
+use crate::shell_words::quote_word;
 use crate::{current_project, files, host_access};
 
 /// Files of a new project. The gate is the example that `govern` owns and tests.
@@ -79,7 +80,7 @@ impl InitCommand {
             format!("created {PROJECT_FILE} and one gate in {}", describe_folder(&folder_name)),
         ));
         if self.folder != Path::new(".") {
-            console::print(format!("  cd {folder_name}"));
+            console::print(format!("  cd {}", quote_word(&folder_name)));
         }
         console::print("  tollgate gate check");
         console::print("  tollgate gate test");

@@ -13,7 +13,7 @@ use tollgate_project::{LOCK_FILE, ProjectPackages, SourceQuery};
 use tollgate_toolchain::WIT_VERSION;
 
 use super::contract_loading;
-use crate::console::{self, BAD, GOOD, QUIET, paint, sanitize};
+use crate::console::{self, BAD, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::registry_access::{RegistryAccessArgs, TransferBar};
 
@@ -179,7 +179,6 @@ fn warn_of_chosen_versions(old: &LockFile, resolved: &ResolvedPackages) {
         // A version that was locked before has been warned of when it was chosen.
         let forced = listed.forced_reason.as_ref().filter(|_| !old.packages.contains_key(package));
         if let Some(reason) = forced {
-            let reason = sanitize(reason);
             console::warn(format!(
                 "`{package}` was published with a smaller version step than its changes need, because: {reason}"
             ));
@@ -193,8 +192,7 @@ pub(super) fn warn_of_yanked(listed: &ListedPackage) {
     if let Some(yanked) = &listed.yanked {
         console::warn(format!(
             "`{package}` is yanked: {}\n  it stays locked; `tollgate update {}` chooses another version",
-            sanitize(&yanked.reason),
-            package.name
+            yanked.reason, package.name
         ));
     }
 }
@@ -204,7 +202,7 @@ fn print_unapproved(unapproved: &[NewCapability], packages: &BTreeMap<PackageId,
     for NewCapability { gate, locked_version: from, new_version: to, capability } in unapproved {
         let found = packages.get(to).and_then(|found| found.listed.metadata.contract.as_ref());
         let reason = found.and_then(|contract| contract.capabilities.get(capability));
-        let reason = sanitize(reason.map_or("", String::as_str));
+        let reason = reason.map_or("", String::as_str);
         console::print(format!(
             "  {} {} → {} in gate `{gate}` requests `{capability}`: {reason}",
             to.name, from.version, to.version

@@ -45,12 +45,13 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
+use tollgate_model::reveal_hidden;
 
 use crate::exit::Exit;
 use crate::{console, environment};
 
 const AFTER_HELP: &str = "\
-Exit codes: 0 pass (or done) · 1 fail · 2 no result, or could not run · 3 unsure
+Exit codes: 0 pass (or done) · 1 fail · 2 no result, or could not run · 3 unsure · 130 interrupted
 
 Examples:
   echo 'Write to dana@example.com' | tollgate judge tollgate/pii -
@@ -120,7 +121,10 @@ enum Command {
 
 /// Runs the tool with the arguments of this process and returns its exit code.
 pub fn main() -> Exit {
-    let cli = Cli::parse();
+    let cli = match parse_arguments() {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
     match run(cli) {
         Ok(exit) => exit,
         Err(error) => {
@@ -128,6 +132,39 @@ pub fn main() -> Exit {
             Exit::NoOutcome
         }
     }
+}
+
+/// Parses the arguments, or prints what is wrong with them, or the help that they ask for.
+fn parse_arguments() -> Result<Cli, Exit> {
+    Cli::try_parse().map_err(|error| {
+        if is_help(&error) {
+            drop(error.print());
+            return if error.use_stderr() { Exit::NoOutcome } else { Exit::Pass };
+        }
+        // Parsed again for the message, which quotes arguments, and whose usage has every option that is set, also by a
+        // variable.
+        let shown = std::env::args_os();
+        let shown = shown.map(|word| reveal_hidden(&word.to_string_lossy()).into_owned());
+        match remove_variables(Cli::command()).try_get_matches_from(shown) {
+            Err(error) if !is_help(&error) => drop(error.print()),
+            _ => console::print_argument_error(&error),
+        }
+        Exit::NoOutcome
+    })
+}
+
+fn is_help(error: &clap::Error) -> bool {
+    use clap::error::ErrorKind;
+    matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    )
+}
+
+fn remove_variables(command: clap::Command) -> clap::Command {
+    command.mut_args(|argument| argument.env(None::<&str>)).mut_subcommands(remove_variables)
 }
 
 fn run(cli: Cli) -> anyhow::Result<Exit> {
@@ -172,7 +209,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
             Ok(Exit::Pass)
         }
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut std::io::stdout());
+            let mut out = console::open_exact_output();
+            clap_complete::generate(shell, &mut Cli::command(), "tollgate", &mut out);
             Ok(Exit::Pass)
         }
     }

@@ -5,14 +5,14 @@ use tollgate::lookup;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use tollgate_api::{ProvenanceDocument, ReceiptVerificationDocument};
+use tollgate_api::{ProvenanceDocument, ReceiptVerificationDocument, indented_json_text};
 use tollgate_govern::provenance::HEADER_NAME;
 use tollgate_packages::trust::{Envelope, PublicKey, Receipt, SignedStatement};
 use tollgate_project::KeyPurpose;
 
 use super::keys::SigningKeyArgs;
 use super::signers::{TrustedSigner, TrustedSignerArgs, signer_name};
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -97,7 +97,7 @@ impl ReceiptShowCommand {
         let written = if self.header {
             format!("{HEADER_NAME}: {provenance}")
         } else if self.unsigned {
-            serde_json::to_string_pretty(&ProvenanceDocument::from(provenance.clone()))?
+            indented_json_text(&ProvenanceDocument::from(provenance.clone()))?
         } else {
             let key = self.signing_key.read_key(self.key.as_deref().with_context(|| {
                 "a receipt has to be signed: name a key with `--key` (`tollgate keys new NAME` creates one), or pass \
@@ -227,6 +227,6 @@ fn print_decided(receipt: &Receipt) {
     rows.push(("event", format!("{} of ledger {}, {}", event.seq, event.ledger, event.hash)));
     console::print(paint(STRONG, "AI-assisted"));
     for (key, value) in rows {
-        console::print(format!("  {} {}", paint(QUIET, format!("{key:8}")), sanitize(&value)));
+        console::print(format!("  {} {value}", paint(QUIET, format!("{key:8}"))));
     }
 }

@@ -49,8 +49,7 @@ impl RetractCommand {
                     error @ (RetractionError::AlreadyRetracted { .. }
                     | RetractionError::NotAllowed { .. }),
                 ) => {
-                    let why = console::sanitize(&error.to_string());
-                    console::print(format!("{}  run {name}: {why}", paint(BAD, "refused")));
+                    console::print(format!("{}  run {name}: {error}", paint(BAD, "refused")));
                     return Ok(Exit::Fail);
                 }
                 retracted => retracted?,

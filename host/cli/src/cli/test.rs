@@ -12,6 +12,7 @@ use super::contract_loading;
 use crate::console::{self, BAD, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::files;
+use crate::shell_words::quote_word;
 
 /// Runs the cases of a contract: `cases/*.json`, each with a subject, a configuration and the expected result.
 ///
@@ -90,9 +91,10 @@ fn print_case(path: &Path, style: anstyle::Style, word: &str, mismatches: &[Stri
 /// Warns if a source is newer than the component, because the test would then not cover the current source.
 fn warn_if_stale(folder: &Path, component: &Path) {
     if let Some(source) = newer_source(folder, component) {
-        let folder = folder.display();
+        let folder = folder.display().to_string();
         console::warn(format!(
-            "`{source}` is newer than the component: run `tollgate build {folder}` first"
+            "`{source}` is newer than the component: run `tollgate build {}` first",
+            quote_word(&folder)
         ));
     }
 }

@@ -94,7 +94,7 @@ impl BuildLog for ConsoleLog {
     }
 
     fn compiler_warned(&self, warnings: &str) {
-        console::warn(warnings);
+        console::warn(console::strip_styles(warnings));
     }
 }
 

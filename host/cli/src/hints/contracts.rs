@@ -5,9 +5,10 @@ use tollgate::replay::{CandidateError, ReplayError};
 use tollgate_engine::{InspectError, InterfaceError, LoadError, ManifestError};
 use tollgate_toolchain::{BuildError, ToolboxError};
 
-use super::host::release_read_hint;
+use super::host::{gate_open_hint, release_read_hint};
 use super::packages::{contract_folder_hint, package_access_hint};
 use crate::environment::CACHE;
+use crate::shell_words::quote_word;
 
 /// Returns the hint for a contract that a gate binds.
 pub(super) fn binding_hint(error: &BoundContractError) -> Option<String> {
@@ -17,7 +18,8 @@ pub(super) fn binding_hint(error: &BoundContractError) -> Option<String> {
             "grant it in the gate with `grants = [\"{capability}\"]` or, for `lookup`, with `tables`"
         )),
         LoadError::InvalidConfig(_) => {
-            Some(format!("`tollgate inspect {contract}` shows its configuration"))
+            let contract = contract.to_string();
+            Some(format!("`tollgate inspect {}` shows its configuration", quote_word(&contract)))
         }
         _ => None,
     }
@@ -67,9 +69,6 @@ fn build_again_hint() -> String {
 
 pub(super) fn replay_hint(error: &ReplayError) -> Option<String> {
     match error {
-        ReplayError::NotFetched { package, .. } => {
-            Some(format!("run `tollgate pull {}@={}`", package.name, package.version))
-        }
         ReplayError::Release(error) => release_read_hint(error),
         ReplayError::Package(error) => package_access_hint(error),
         _ => None,
@@ -80,6 +79,7 @@ pub(super) fn candidate_hint(error: &CandidateError) -> Option<String> {
     match error {
         CandidateError::Manifest(error) => manifest_hint(error),
         CandidateError::Contract(error) => binding_hint(error),
+        CandidateError::Gate(error) => gate_open_hint(error),
         _ => None,
     }
 }

@@ -21,6 +21,7 @@ use tollgate_model::GateName;
 
 use super::contracts::binding_hint;
 use super::packages::{lock_hint, package_access_hint, project_hint};
+use crate::shell_words::quote_word;
 
 pub(super) fn check_hint(error: &CheckError) -> Option<String> {
     match error {
@@ -93,6 +94,10 @@ pub(super) fn gate_load_hint(error: &GateLoadError) -> Option<String> {
         GateLoadError::Project(error) => project_hint(error),
         GateLoadError::Lock(error) => lock_hint(error),
         GateLoadError::NotLocked { .. } => Some("run `tollgate lock`".into()),
+        GateLoadError::TooLarge { .. } => Some(
+            "shorten it, or look it up before `tollgate check` and add the result to the `context` of each output"
+                .into(),
+        ),
         GateLoadError::Package(error) => package_access_hint(error),
         GateLoadError::Release(error) => release_read_hint(error),
         GateLoadError::Contract(error) => binding_hint(error),
@@ -103,6 +108,11 @@ pub(super) fn gate_load_hint(error: &GateLoadError) -> Option<String> {
 pub(super) fn release_read_hint(error: &ReleaseReadError) -> Option<String> {
     match error {
         ReleaseReadError::Ledger(error) => ledger_hint(error),
+        ReleaseReadError::OtherFormat { .. } => Some(
+            "publish the gate again: `tollgate release --by NAME`. The version of Tollgate that wrote the release can \
+             still replay its runs"
+                .into(),
+        ),
         _ => Some(verify_hint()),
     }
 }
@@ -181,7 +191,8 @@ pub(super) fn comparison_hint(error: &ComparisonError) -> Option<String> {
 pub(super) fn run_lookup_hint(error: &RunLookupError) -> Option<String> {
     match error {
         RunLookupError::NotFound { prefix } => Some(format!(
-            "`tollgate log list` shows the runs, and `tollgate log list --id {prefix:?}` those of an output with this id"
+            "`tollgate log list` shows the runs, and `tollgate log list --id {}` those of an output with this id",
+            quote_word(prefix)
         )),
         RunLookupError::Ledger(error) => ledger_hint(error),
         _ => None,

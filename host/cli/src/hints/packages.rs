@@ -68,7 +68,7 @@ fn standard_contract_hint(error: &StandardContractError) -> Option<String> {
         StandardContractError::NoneIncluded => {
             Some("create a complete one with `cargo xtask build`".into())
         }
-        StandardContractError::OtherBytes { .. } => Some(
+        StandardContractError::OtherBytes(_) => Some(
             "the version of this tool is the one that is run: to lock it, remove `tollgate.lock` and run \
              `tollgate lock`"
                 .into(),

@@ -87,7 +87,7 @@ fn says_how_a_damaged_ledger_is_verified() {
 #[test]
 fn says_how_runs_are_found() {
     let error = RunLookupError::NotFound { prefix: "3fe52a".into() };
-    let expected = "`tollgate log list` shows the runs, and `tollgate log list --id \"3fe52a\"` those of an output with \
+    let expected = "`tollgate log list` shows the runs, and `tollgate log list --id 3fe52a` those of an output with \
                     this id";
     assert_eq!(hints(error), [expected]);
 }
@@ -132,6 +132,21 @@ fn finds_the_hint_of_a_gate_that_cannot_be_loaded_once() {
     assert_eq!(hints(ReplayError::from(missing())), [VERIFY]);
     let open = GateOpenError::NoActiveRelease { gate: gate() };
     assert_eq!(hints(open), ["publish one: `tollgate release letters --by NAME`"]);
+    let other_format = || ReleaseReadError::OtherFormat { digest, found: 2, known: 3 };
+    for shown in [hints(cannot_be_loaded(other_format())), hints(ReplayError::from(other_format()))]
+    {
+        assert_eq!(shown.len(), 1);
+        assert!(shown[0].contains("`tollgate release --by NAME`"), "{shown:?}");
+    }
+}
+
+#[test]
+fn says_where_a_table_belongs_that_is_too_large_for_a_release() {
+    let largest = "the table `claims` of contract `acme/calm`".into();
+    let (bytes, bytes_max, largest_bytes) = (60, 50, 40);
+    let error = GateLoadError::TooLarge { gate: gate(), bytes, bytes_max, largest, largest_bytes };
+    let shown = hints(ReleaseError::from(error));
+    assert!(shown[0].contains("`context`"), "{shown:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod alphabet;
 mod date;
 mod figure;
+mod hidden_text;
 mod moment;
 mod money;
 mod non_blank_string;
@@ -15,6 +16,7 @@ mod visible_text;
 pub use alphabet::find_mixed_word;
 pub use date::{Date, DateError};
 pub use figure::Figure;
+pub use hidden_text::{count_hidden, escape_hidden_in_json, reveal_hidden};
 pub use moment::{
     MOMENT_MS_MAX, format_rfc3339, format_utc, format_utc_seconds, parse_rfc3339, rfc3339,
 };

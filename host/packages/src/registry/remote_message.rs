@@ -1,10 +1,10 @@
-//! Messages of registries, made safe for a terminal: short, on one line, and without control
-//! characters.
+//! Messages of registries, made safe for a terminal: short, on one line, and without hidden characters.
 
 use std::fmt;
 
 use reqwest::StatusCode;
 use serde::Deserialize;
+use tollgate_model::reveal_hidden;
 
 /// Longest message shown. Registries are not trusted to be brief.
 const MESSAGE_CHARACTERS_MAX: usize = 300;
@@ -78,28 +78,16 @@ impl ErrorEntry {
     }
 }
 
-/// Puts text from a remote server on one line, cuts it, and replaces characters that could control
-/// the terminal or reorder the text.
+/// Puts text from a remote server on one line, cuts it, and spells out characters that could control the terminal or
+/// reorder the text.
 pub(super) fn sanitise(text: &str) -> String {
-    let shown = |c: char| match c {
-        '\n' | '\r' | '\t' => ' ',
-        c if c.is_control() || is_invisible(c) => '\u{fffd}',
-        c => c,
-    };
-    let mut cut: String = text.chars().take(MESSAGE_CHARACTERS_MAX).map(shown).collect();
+    let shown = |c: char| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
+    let cut: String = text.chars().take(MESSAGE_CHARACTERS_MAX).map(shown).collect();
+    let mut cut = reveal_hidden(&cut).into_owned();
     if text.chars().nth(MESSAGE_CHARACTERS_MAX).is_some() {
         cut.push('…');
     }
     cut
-}
-
-/// Returns whether a character is invisible, such as marks that change the direction of text or
-/// join letters.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -128,12 +116,15 @@ mod tests {
     }
 
     #[test]
-    fn removes_terminal_control_characters() {
+    fn spells_out_terminal_control_characters() {
         let evil = "\u{1b}[2Jgone\u{7}\u{9b}31m\u{202e}txt\nnext";
         let body = serde_json::json!({"errors": [{"code": "X", "message": evil}]}).to_string();
         for text in [message(evil), message(&body)] {
             assert!(text.contains("gone") && text.contains("txt next"), "{text:?}");
-            assert!(!text.chars().any(|c| c.is_control() || is_invisible(c)), "{text:?}");
+            assert!(
+                text.contains("\\u{1b}[2J") && tollgate_model::count_hidden(&text) == 0,
+                "{text:?}"
+            );
         }
     }
 

@@ -24,8 +24,12 @@ fn add_help_of_subcommands(place: &Place, command: &[&str]) {
 /// Adds the command's help to the transcript and returns the commands that it lists.
 fn add_help(place: &Place, command: &[&str]) -> Vec<String> {
     let ran = place.run(&[command, &["--help"]].concat());
-    ran.exits_with_snapshot(0);
-    let commands = ran.out.lines().skip_while(|line| !line.starts_with("Commands:")).skip(1);
+    listed_commands(&ran.exits_with_snapshot(0).out)
+}
+
+/// Returns the commands that a help text lists.
+pub fn listed_commands(help: &str) -> Vec<String> {
+    let commands = help.lines().skip_while(|line| !line.starts_with("Commands:")).skip(1);
     let commands = commands.take_while(|line| !line.is_empty());
     // A wrapped description is indented further than a name.
     let names = commands.filter(|line| line.starts_with("  ") && !line.starts_with("   "));

@@ -12,6 +12,7 @@ use tollgate_model::{Digest, Reason, ReasonEffect, ReasonKind, Severity};
 
 use super::spool::Spool;
 use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
+use crate::json_text;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const WEBSITE: &str = "https://github.com/tollgate-dev/tollgate";
@@ -119,7 +120,7 @@ impl ReportFormat for SarifFormat {
                 for entry in self.results(item, result) {
                     let comma =
                         if std::mem::replace(&mut self.has_results, true) { "," } else { "" };
-                    write!(out, "{comma}\n{entry}")?;
+                    write!(out, "{comma}\n{}", json_text(&entry)?)?;
                 }
             }
             Err(error) => {
@@ -128,12 +129,9 @@ impl ReportFormat for SarifFormat {
                     "message": {"text": error},
                     "locations": [location::line_location(item)],
                 });
-                let needs_comma = std::mem::replace(&mut self.has_notifications, true);
-                write!(
-                    self.notifications,
-                    "{}\n{notification}",
-                    if needs_comma { "," } else { "" }
-                )?;
+                let comma =
+                    if std::mem::replace(&mut self.has_notifications, true) { "," } else { "" };
+                write!(self.notifications, "{comma}\n{}", json_text(&notification)?)?;
             }
         }
         Ok(())
@@ -153,6 +151,7 @@ impl ReportFormat for SarifFormat {
             "rules": self.rules_json(),
         }});
         let properties = json!({"gate": self.gate, "release": gate.release, "summary": counts});
+        let driver = json_text(&driver)?;
         writeln!(out, "\n],\n\"tool\":{driver},\n\"properties\":{properties},")?;
         let successful = counts.not_judged == 0;
         write!(out, "\"invocations\":[{{\"executionSuccessful\":{successful},")?;

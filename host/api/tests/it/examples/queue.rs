@@ -62,7 +62,7 @@ fn queued_run() -> QueuedRunDocument {
         reviewers: vec![owner()],
         roles: BTreeSet::new(),
         history,
-        command: "tollgate queue review 3fe52a7f50bd --approve --reviewer NAME --check 'facts=yes'"
+        command: "tollgate queue review 3fe52a7f50bd --approve --reviewer NAME --check facts=yes"
             .into(),
     }
 }

@@ -1,6 +1,7 @@
 //! Prints the answers to a batch of outputs, each once it is recorded.
 
-use std::io::{self, BufWriter, IsTerminal, Write, stdout};
+use std::io::{self, BufWriter, Write};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,6 +20,7 @@ use super::input::InputFiles;
 use crate::cli::clock;
 use crate::console;
 use crate::exit::Exit;
+use crate::shell_words::quote_word;
 
 /// Size of the output buffer: some dozens of lines. It is also flushed before waiting for an answer.
 const OUT_BYTES: usize = 64 << 10;
@@ -29,7 +31,15 @@ pub(super) struct Batch {
     format: Box<dyn ReportFormat>,
     out: BufWriter<Box<dyn Write>>,
     counts: CheckCounts,
+    /// `None` if nothing can be resumed.
+    name: Option<NonBlankString>,
     resume_note: ResumeNote,
+}
+
+/// How a batch ended.
+enum BatchEnd {
+    Complete,
+    Interrupted,
 }
 
 /// The gate that the outputs go through.
@@ -57,8 +67,8 @@ pub(super) enum BatchName {
 /// The note that says how to resume a batch, for inputs that arrive in more than one portion.
 struct ResumeNote {
     second_portion: Arc<AtomicBool>,
-    /// Empty if the user knows the name, and once the note is printed.
-    batch: Option<NonBlankString>,
+    /// False if the user knows the name, and once the note is printed.
+    is_needed: bool,
 }
 
 impl BatchName {
@@ -71,6 +81,13 @@ impl BatchName {
             None if is_many => Self::Generated(generate_batch_name(clock::now_ms()?)?),
             None => Self::None,
         })
+    }
+
+    fn into_inner(self) -> Option<NonBlankString> {
+        match self {
+            Self::Given(name) | Self::Generated(name) => Some(name),
+            Self::None => None,
+        }
     }
 
     /// Adds the batch to the settings of a check.
@@ -120,9 +137,9 @@ impl CheckedGate {
 }
 
 impl ResumeNote {
-    /// Returns the name of the batch when the note is to be printed, once.
-    fn take_due(&mut self) -> Option<NonBlankString> {
-        if self.second_portion.load(Ordering::Relaxed) { self.batch.take() } else { None }
+    /// Returns whether the note is to be printed now, once.
+    fn take_due(&mut self) -> bool {
+        self.second_portion.load(Ordering::Relaxed) && std::mem::take(&mut self.is_needed)
     }
 }
 
@@ -138,52 +155,85 @@ impl Batch {
     ) -> anyhow::Result<Exit> {
         let out = BufWriter::with_capacity(OUT_BYTES, format.open_output());
         let format = format.create(target.is_trial()).context("cannot create a temporary file")?;
-        let batch = match name {
-            BatchName::Generated(name) => Some(name),
-            BatchName::Given(_) | BatchName::None => None,
-        };
-        let resume_note = ResumeNote { second_portion: inputs.second_portion(), batch };
+        let is_needed = matches!(name, BatchName::Generated(_));
+        let resume_note = ResumeNote { second_portion: inputs.second_portion(), is_needed };
         let (gate, counts) = (target.checked_gate(), CheckCounts::default());
-        let mut batch = Self { gate, format, out, counts, resume_note };
+        let mut batch = Self { gate, format, out, counts, name: name.into_inner(), resume_note };
         let answers = target.check_many(host, inputs);
-        batch.write_report(answers, bar).await.map_err(describe_closed_output)?;
-        Ok(exit_code(&batch.counts))
+        let ended = batch.write_report(answers, bar).await.map_err(describe_closed_output)?;
+        Ok(match ended {
+            BatchEnd::Complete => exit_code(&batch.counts),
+            BatchEnd::Interrupted => {
+                console::note(batch.describe_interruption());
+                Exit::Interrupted
+            }
+        })
     }
 
     async fn write_report(
         &mut self,
         answers: CheckAnswers,
         bar: &ProgressBar,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<BatchEnd> {
         self.format.begin(&mut self.out, &self.gate.release())?;
-        self.write_answers(answers, bar).await?;
+        let ended = self.write_answers(answers, bar).await?;
         bar.finish_and_clear();
-        self.format.end(&mut self.out, &self.counts, &self.gate.release())?;
-        Ok(self.out.flush()?)
+        // A report without its end is not taken for a complete one.
+        if let BatchEnd::Complete = ended {
+            self.format.end(&mut self.out, &self.counts, &self.gate.release())?;
+        }
+        self.out.flush()?;
+        Ok(ended)
     }
 
     async fn write_answers(
         &mut self,
         mut answers: CheckAnswers,
         bar: &ProgressBar,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<BatchEnd> {
+        let mut interruption = pin!(wait_for_interruption());
         loop {
+            if interruption.as_mut().now_or_never().is_some() {
+                return Ok(BatchEnd::Interrupted);
+            }
             let answer = match answers.next().now_or_never() {
                 Some(answer) => answer,
                 None => {
                     // A slow sender gets its results before the next output arrives.
                     self.out.flush()?;
-                    answers.next().await
+                    tokio::select! {
+                        answer = answers.next() => answer,
+                        () = interruption.as_mut() => return Ok(BatchEnd::Interrupted),
+                    }
                 }
             };
-            let Some(answer) = answer else { return Ok(()) };
+            let Some(answer) = answer else { return Ok(BatchEnd::Complete) };
             let answer = answer?;
             bar.inc(answer.origin.bytes as u64);
-            if let Some(name) = self.resume_note.take_due() {
+            if let Some(name) = &self.name
+                && self.resume_note.take_due()
+            {
                 self.out.flush()?;
+                let name = quote_word(name.as_str());
                 console::note(format!("if this run is interrupted, `--batch {name}` resumes it"));
             }
             self.write_answer(answer)?;
+        }
+    }
+
+    /// Says how far an interrupted batch came, and how to go on. Outputs that are recorded and not printed yet are printed
+    /// when it is resumed.
+    fn describe_interruption(&self) -> String {
+        let total = self.counts.total();
+        let outputs = if total == 1 { "output" } else { "outputs" };
+        let progress = format!("interrupted after {total} {outputs}");
+        match (&self.gate, &self.name) {
+            (CheckedGate::Trial(_), _) => format!("{progress}: nothing was recorded"),
+            (CheckedGate::Recorded(_), None) => progress,
+            (CheckedGate::Recorded(_), Some(name)) => {
+                let name = quote_word(name.as_str());
+                format!("{progress}: run it again with `--batch {name}` to resume it")
+            }
         }
     }
 
@@ -210,6 +260,19 @@ impl Batch {
             ));
         }
         run.into()
+    }
+}
+
+/// Waits until the user presses Ctrl-C. From then on, pressing it again ends the process at once.
+async fn wait_for_interruption() {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => drop(tokio::spawn(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(Exit::Interrupted as i32);
+            }
+        })),
+        // Without a handler the system ends the process.
+        Err(_) => std::future::pending().await,
     }
 }
 
@@ -241,7 +304,9 @@ fn join_reasons(decision: &Decision) -> String {
 /// of the input is unknown.
 pub(super) fn progress_bar(bytes: Option<u64>) -> ProgressBar {
     match bytes {
-        Some(bytes) if !stdout().is_terminal() => console::transfer_bar("checking", bytes),
+        Some(bytes) if !console::is_output_on_terminal() => {
+            console::transfer_bar("checking", bytes)
+        }
         _ => ProgressBar::hidden(),
     }
 }

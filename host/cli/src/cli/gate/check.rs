@@ -5,7 +5,7 @@ use tollgate::autonomy::GateStatus;
 use tollgate_api::{CompletenessDocument, GateCompleteness};
 use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_govern::{GateState, checklist, completeness};
-use tollgate_model::{Consequence, FormatVersion, Gate, GatePart, OversightEffect};
+use tollgate_model::{Consequence, Digest, FormatVersion, Gate, GatePart, OversightEffect};
 
 use crate::cli::gate_state;
 use crate::console::{self, BAD, DOUBT, GOOD, STRONG, paint};
@@ -46,10 +46,10 @@ impl GateCheckCommand {
         let statuses = host_access::with_ledger_host(project.clone(), &self.ledger_args, |host| {
             gate_state::read_statuses(host, &gates)
         })?;
-        // The files are checked here, and not the records of the active releases that the states were read by.
+        // The files are checked here, and not the active releases that the states were read by.
         let check = |gate: &Gate, status: GateStatus| {
-            let brand_voice = project.brand_voice_digest(gate);
-            let inputs = GateState { brand_voice, ..status.state.inputs };
+            let brand_voice = project.read_brand_voice(gate).map(Digest::of);
+            let inputs = GateState { thresholds, brand_voice, ..status.state.inputs };
             checklist::check_readiness(gate, &inputs, status.at_ms)
         };
         let checked: Vec<_> = gates
@@ -115,7 +115,7 @@ fn print_checklist_item(item: &checklist::ReadinessItem) {
     let (style, mark) = if item.is_met() { (GOOD, "✓") } else { (DOUBT, "✗") };
     let missing = match item.missing.as_slice() {
         [] => String::new(),
-        missing => format!(": {}", console::sanitize(&missing.join("; "))),
+        missing => format!(": {}", missing.join("; ")),
     };
     console::print(format!("    {} {}{missing}", paint(style, mark), item.point.description()));
 }

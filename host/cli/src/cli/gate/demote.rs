@@ -6,7 +6,7 @@ use tollgate_govern::autonomy;
 use tollgate_model::{GateName, NonBlankString, Person};
 
 use crate::cli::{block_on_runtime, gate_state};
-use crate::console::{self, DOUBT, paint, sanitize};
+use crate::console::{self, DOUBT, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::host_access;
@@ -47,7 +47,7 @@ impl GateDemoteCommand {
             self.name,
             change.from,
             change.to,
-            autonomy::level_name(change.scheme, change.to).map_or_else(String::new, sanitize)
+            autonomy::level_name(change.scheme, change.to).unwrap_or_default()
         ));
         Ok(Exit::Pass)
     }

@@ -11,7 +11,7 @@ use tollgate_govern::promotion::{PROMISED_DAYS, PromotionError, PromotionProposa
 use tollgate_model::{Gate, GateName, Person};
 
 use crate::cli::{block_on_runtime, gate_state};
-use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::host_access;
@@ -87,7 +87,7 @@ impl GatePromoteCommand {
             gate.name,
             change.from,
             change.to,
-            sanitize(actor.person.as_str())
+            actor.person
         ));
         Ok(Exit::Pass)
     }
@@ -98,7 +98,7 @@ fn confirm_promotion() -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
         return Ok(true);
     }
-    let mut out = anstream::stdout();
+    let mut out = console::open_output();
     write!(out, "accept this promotion? [y/N] ")?;
     out.flush()?;
     let mut answer = String::new();
@@ -156,7 +156,7 @@ fn format_percent(share: f64) -> String {
 fn print_refusal(gate: &Gate, errors: &[PromotionError]) -> Exit {
     console::print(format!("{}  gate `{}` keeps its level", paint(BAD, "not yet"), gate.name));
     for error in errors {
-        console::print(format!("  {}", sanitize(&error.to_string()).replace('\n', " ")));
+        console::print(format!("  {}", error.to_string().replace('\n', " ")));
     }
     Exit::Fail
 }

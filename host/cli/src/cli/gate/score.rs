@@ -5,7 +5,7 @@ use tollgate_api::GateScoreDocument;
 use tollgate_govern::score;
 use tollgate_model::{DelegationPosture, Gate, ScoreDimension};
 
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::json_output;
@@ -68,6 +68,6 @@ fn print_dimension(gate: &Gate, dimension: ScoreDimension) {
     };
     // The printed value is the one that was given; inversion only affects the sum.
     let inverted = if gate.score.invert.contains(&dimension) { " (inverted)" } else { "" };
-    let reason = sanitize(scored.reason.as_str());
+    let reason = &scored.reason;
     console::print(format!("  {}  {name:22}{inverted}  {reason}", scored.value.as_u8()));
 }

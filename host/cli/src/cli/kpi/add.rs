@@ -9,7 +9,7 @@ use tollgate_model::{Figure, GateName, KpiEvent, NonBlankString};
 
 use super::figures::{FigureDefaults, FiguresFile, parse_past_moment};
 use crate::cli::{block_on_runtime, clock, gate_state};
-use crate::console::{self, BAD, DOUBT, GOOD, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, GOOD, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -107,7 +107,7 @@ fn print_figure(recorded: &RecordedFigure) {
         ThresholdResult::Kept => paint(GOOD, "within its threshold"),
         ThresholdResult::Broken { limit } => paint(BAD, format!("breaks its threshold of {limit}")),
     };
-    console::print(format!("{}  {} {value}  {verdict}", recorded.gate, sanitize(kpi.as_str())));
+    console::print(format!("{}  {kpi} {value}  {verdict}", recorded.gate));
 }
 
 fn parse_figure(text: &str) -> Result<(NonBlankString, Figure), String> {

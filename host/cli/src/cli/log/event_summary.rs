@@ -2,17 +2,26 @@
 
 use tollgate::lookup;
 use tollgate_ledger::StoredEvent;
-use tollgate_model::{EventKind, LevelChangeReason, ReviewAction, RolloutStage, RunEvent};
+use tollgate_model::{
+    EarlyText, EventKind, LevelChangeReason, ReviewAction, RolloutStage, RunEvent, reveal_hidden,
+};
 
 use super::run_standing::RunStanding;
-use crate::{console, timestamps};
+use crate::timestamps;
 
 /// Maximum length of a line in a list; `show` prints the full text.
 const CHARACTERS_MAX: usize = 100;
 
-/// Reduces untrusted text to one line of limited length, without terminal control characters.
+/// Describes the text that had gone out before the decision.
+pub(in crate::cli) fn describe_early_text(early: EarlyText) -> String {
+    let EarlyText { bytes, abandoned } = early;
+    let end = if abandoned { ", and the writing was given up" } else { "" };
+    format!("{bytes} bytes of its text had gone out before the decision{end}")
+}
+
+/// Reduces untrusted text to one line of limited length.
 pub(in crate::cli) fn single_line(text: &str) -> String {
-    let mut characters = console::sanitize(text).replace(['\n', '\t'], " ");
+    let mut characters = reveal_hidden(text).replace(['\r', '\n', '\t'], " ");
     if let Some((end, _)) = characters.char_indices().nth(CHARACTERS_MAX) {
         characters.truncate(end);
         characters.push('…');
@@ -115,5 +124,19 @@ fn describe_stage(stage: RolloutStage) -> String {
         }
         RolloutStage::Full => "decides for all outputs".into(),
         RolloutStage::Aborted => "was aborted".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn early_text_is_described_with_its_end() {
+        let early = EarlyText { bytes: 9, abandoned: false };
+        let text = "9 bytes of its text had gone out before the decision";
+        assert_eq!(describe_early_text(early), text);
+        let abandoned = describe_early_text(EarlyText { abandoned: true, ..early });
+        assert_eq!(abandoned, format!("{text}, and the writing was given up"));
     }
 }

@@ -47,8 +47,10 @@ impl ExportCommand {
         let after = self.start_after(&view)?;
         let spinner = console::spinner("exporting");
         let events = match &self.output {
-            Some(path) => Ok(files::write_with(path, |file| write_events(&view, after, file))?),
-            None => write_events(&view, after, &mut std::io::stdout().lock()),
+            Some(path) => {
+                Ok(files::write_private_with(path, |file| write_events(&view, after, file))?)
+            }
+            None => write_events(&view, after, &mut *console::open_exact_output()),
         };
         spinner.finish_and_clear();
         console::note(format!("{} events", events?));
@@ -87,7 +89,7 @@ fn write_contents(view: &dyn LedgerReader, mut after: u64, folder: &Path) -> any
                 continue;
             }
             if let Some(bytes) = view.content(attachment.digest)? {
-                files::write(&path, &bytes)?;
+                files::write_private(&path, &bytes)?;
                 count += 1;
             }
         }

@@ -15,7 +15,7 @@ use tollgate_model::{
 use tollgate_project::{LocalPackages, PROJECT_FILE, read_gate_version};
 
 use crate::cli::{clock, contract_loading};
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::local_packages;
 use crate::exit::Exit;
 use crate::hints;
@@ -35,7 +35,8 @@ const PAGE_EVENTS: u32 = 256;
 ///
 /// Without `--against`, the same contracts judge the stored output again with the recorded host answers, and their
 /// reports have to be the same, byte for byte. With `--against`, another version of a contract or another gate file
-/// judges every run of a gate, and the command lists the decisions that would change. Nothing is recorded.
+/// judges every run of a gate, and the command lists the decisions that would change. A contract gets the
+/// configuration and the tables of the active release. Nothing is recorded.
 ///
 /// Exit code: 0 if everything is the same, 1 if something differs, 2 if a run could not be replayed.
 #[derive(Args)]
@@ -169,13 +170,9 @@ impl ReplayCommand {
             return json_output::print_line(&ReplayedRunLine::not_replayed(run.run, error));
         }
         let word = paint(DOUBT, "not run");
-        console::print(format!(
-            "{word}  run {}: {}",
-            paint(STRONG, short_digest(&run.run)),
-            sanitize(&error)
-        ));
+        console::print(format!("{word}  run {}: {error}", paint(STRONG, short_digest(&run.run))));
         if let Some(hint) = hint {
-            console::print(format!("         {}", sanitize(&hint)));
+            console::print(format!("         {hint}"));
         }
         Ok(())
     }
@@ -190,9 +187,9 @@ impl ReplayCommand {
     ) -> anyhow::Result<Exit> {
         let project = packages.require_project()?;
         let gate = project.read_gate(gate.as_str())?;
-        let candidate = load_candidate(engine, packages, &gate, against).await?;
+        let candidate = load_candidate(engine, packages, view, &gate, against).await?;
         let now_ms = clock::now_ms()?;
-        let comparison = Comparison::new(view, project, &gate, &candidate, self.at_level, now_ms);
+        let comparison = Comparison::new(view, &gate, &candidate, self.at_level, now_ms);
         let (mut comparison, mut counts) = (comparison?, ReplayCounts::default());
         let mut runs = self.read_runs(view)?;
         while let Some((at_ms, run)) = runs.next()? {
@@ -232,12 +229,8 @@ impl ReplayCommand {
             paint(STRONG, short_digest(&run.run)),
             paint(style, change)
         ));
-        removed
-            .iter()
-            .for_each(|reason| console::print(format!("  - {}", sanitize(&reason.to_string()))));
-        added
-            .iter()
-            .for_each(|reason| console::print(format!("  + {}", sanitize(&reason.to_string()))));
+        removed.iter().for_each(|reason| console::print(format!("  - {reason}")));
+        added.iter().for_each(|reason| console::print(format!("  + {reason}")));
         Ok(())
     }
 
@@ -318,6 +311,7 @@ fn first_judgement(view: &dyn LedgerReader, run: Digest) -> anyhow::Result<RunEv
 async fn load_candidate(
     engine: &Engine,
     packages: &LocalPackages,
+    view: &dyn LedgerReader,
     gate: &Gate,
     against: &str,
 ) -> anyhow::Result<Candidate> {
@@ -331,7 +325,7 @@ async fn load_candidate(
         return Ok(Candidate::Gate(Box::new(loaded.without_recording())));
     }
     let component = packages.read_contract(against)?;
-    Ok(Candidate::load_contract(engine, packages.require_project()?, gate, component).await?)
+    Ok(Candidate::load_contract(engine, view, &gate.name, component).await?)
 }
 
 fn describe_check(check: &ReplayedCheck) -> String {
@@ -348,8 +342,8 @@ fn describe_check(check: &ReplayedCheck) -> String {
         ReplayOutcome::Different { before, after } => {
             format!(
                 "gives a different report\n           then {}\n           now  {}",
-                sanitize(&format_verdict(before)),
-                sanitize(&format_verdict(after))
+                format_verdict(before),
+                format_verdict(after)
             )
         }
         ReplayOutcome::NotRepeatable(failure) => {

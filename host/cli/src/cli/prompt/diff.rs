@@ -6,7 +6,7 @@ use tollgate_packages::Bump;
 use tollgate_packages::prompt::{self, ChangeSection, Hunk, PromptChange, PromptFile};
 
 use super::{PromptFolderArgs, prompt_title};
-use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint};
 use crate::exit::Exit;
 use crate::json_output;
 
@@ -71,7 +71,7 @@ impl PromptDiffCommand {
 fn print_change(change: &PromptChange) {
     let bump = console::format_bump(change.bump);
     let reason = paint(QUIET, change.reason);
-    console::print(format!("    {bump}  {}: {reason}", sanitize(&change.description)));
+    console::print(format!("    {bump}  {}: {reason}", change.description));
 }
 
 fn print_hunk(hunk: &Hunk) {
@@ -82,7 +82,7 @@ fn print_hunk(hunk: &Hunk) {
     console::print(paint(QUIET, format!("      {place}")));
     for (style, sign, lines) in [(BAD, "-", &hunk.removed), (GOOD, "+", &hunk.added)] {
         for line in lines {
-            console::print(paint(style, format!("      {sign} {}", sanitize(line))));
+            console::print(paint(style, format!("      {sign} {line}")));
         }
     }
 }

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tollgate_api::PromptListDocument;
-use tollgate_model::FormatVersion;
+use tollgate_model::{FormatVersion, reveal_hidden};
 use tollgate_packages::prompt::PromptFile;
 
 use super::{PROMPTS_FOLDER, format_table, open_folder};
-use crate::console::{self, QUIET, paint, sanitize};
+use crate::console::{self, QUIET, paint};
 use crate::exit::Exit;
 use crate::json_output;
 
@@ -52,7 +52,8 @@ impl PromptListCommand {
 fn table_row(prompt: &PromptFile) -> Vec<String> {
     let front = &prompt.front_matter;
     let digest = prompt.digest().to_string();
-    let line = |text: &Option<String>| sanitize(text.as_deref().unwrap_or("-")).replace('\n', " ");
+    let line =
+        |text: &Option<String>| reveal_hidden(text.as_deref().unwrap_or("-")).replace('\n', " ");
     vec![
         prompt.name().map_or("-".into(), |name| name.to_string()),
         prompt.version().map_or("-".into(), ToString::to_string),

@@ -15,7 +15,6 @@ use tollgate_model::PromptRequirement;
 use tollgate_packages::package::{Requirement, RequirementError};
 use tollgate_packages::prompt::{PromptFile, PromptFolder};
 
-use crate::console::sanitize;
 use crate::current_project::local_packages;
 use crate::exit::Exit;
 
@@ -93,9 +92,8 @@ impl PromptFolderArgs {
 }
 
 fn open_folder(folder: &Path) -> anyhow::Result<PromptFolder> {
-    PromptFolder::open(folder).map_err(|fault| {
-        anyhow!("{}\n  pass the folder of your prompts", sanitize(&fault.to_string()))
-    })
+    PromptFolder::open(folder)
+        .map_err(|fault| anyhow!("{fault}\n  pass the folder of your prompts"))
 }
 
 /// Returns the name and version of a prompt for people, or its file if it has no name.

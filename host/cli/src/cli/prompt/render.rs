@@ -7,7 +7,7 @@ use tollgate_packages::prompt::{MessageContent, PromptMessage};
 
 use super::super::contract_loading;
 use super::PromptFolderArgs;
-use crate::console::{self, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, QUIET, STRONG, paint};
 use crate::exit::Exit;
 use crate::json_output;
 
@@ -61,14 +61,14 @@ fn print_messages(messages: &[PromptMessage]) {
         console::print(paint(STRONG, format!("{}:", message.role)));
         for part in &message.content {
             match part {
-                MessageContent::Text { text } => console::print(sanitize(text.trim_matches('\n'))),
+                MessageContent::Text { text } => console::print(text.trim_matches('\n')),
                 MessageContent::Media { media } => {
                     let kind = media.content_type.as_ref().map(|kind| format!(" ({kind})"));
                     let media = format!("[{}{}]", media.url, kind.unwrap_or_default());
-                    console::print(paint(QUIET, sanitize(&media)));
+                    console::print(paint(QUIET, media));
                 }
                 MessageContent::Other(other) => {
-                    console::print(paint(QUIET, sanitize(&format!("[{other}]"))));
+                    console::print(paint(QUIET, format!("[{other}]")));
                 }
             }
         }

@@ -3,10 +3,11 @@
 use clap::Args;
 use serde_json::{Map, Value};
 use tollgate_api::PromptDocument;
+use tollgate_model::reveal_hidden;
 use tollgate_packages::prompt::{PromptFile, PromptVariable};
 
 use super::{PromptFolderArgs, describe_schema_type, format_table, prompt_title};
-use crate::console::{self, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, QUIET, STRONG, paint};
 use crate::exit::Exit;
 use crate::json_output;
 
@@ -40,9 +41,9 @@ impl PromptShowCommand {
 
 fn print_prompt(prompt: &PromptFile) {
     let front = &prompt.front_matter;
-    let about = sanitize(front.description.as_deref().unwrap_or_default());
+    let about = front.description.as_deref().unwrap_or_default();
     console::print(format!("{}  {about}", paint(STRONG, prompt_title(prompt))).trim_end());
-    let fact = |name: &str, fact: &str| console::print(format!("  {name:10}  {}", sanitize(fact)));
+    let fact = |name: &str, fact: &str| console::print(format!("  {name:10}  {fact}"));
     fact("file", prompt.text().file());
     fact("digest", &prompt.digest().to_string());
     if let Some(model) = &front.model {
@@ -94,7 +95,7 @@ fn print_variables(prompt: &PromptFile) {
             places,
             schema_description(&one.schema),
         ]
-        .map(|cell| sanitize(&cell).replace('\n', " "))
+        .map(|cell| reveal_hidden(&cell).replace('\n', " "))
         .to_vec()
     };
     let rows: Vec<_> = input.variables.iter().map(row).collect();
@@ -111,12 +112,12 @@ fn print_output(prompt: &PromptFile) {
         schema.map(describe_schema_type).or_else(|| output.format.clone()).unwrap_or_default();
     let format = output.format.as_ref().filter(|format| **format != form);
     let format = format.map(|format| format!(", as {format}")).unwrap_or_default();
-    console::print(format!("  output      {}{}", sanitize(&form), sanitize(&format)));
+    console::print(format!("  output      {form}{format}"));
     let nothing = Map::new();
     let members = schema.and_then(|schema| schema.get("properties")?.as_object());
     let row = |(name, schema): (&String, &Value)| {
         [name.clone(), describe_schema_type(schema), schema_description(schema)]
-            .map(|cell| sanitize(&cell))
+            .map(|cell| reveal_hidden(&cell).into_owned())
             .to_vec()
     };
     let rows: Vec<_> = members.unwrap_or(&nothing).iter().map(row).collect();

@@ -5,8 +5,9 @@ use tollgate_ledger::ConflictError;
 use tollgate_model::{Decision, Digest, Gate, NonBlankString, ReasonEffect, Ruling};
 
 use crate::cli::log::event_summary;
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint};
 use crate::exit::Exit;
+use crate::shell_words::quote_word;
 use crate::{hints, timestamps};
 use tollgate::gate::DecidedRun;
 use tollgate::lookup::short_digest;
@@ -19,7 +20,7 @@ pub(super) fn print_refusal(pending: &PendingReview, gate: &Gate, errors: &[Revi
     for error in errors {
         console::print(format!("  {}", describe_error(error)));
         if let Some(remedy) = remedy_for(error, gate) {
-            console::print(paint(QUIET, format!("    {}", sanitize(&remedy))));
+            console::print(paint(QUIET, format!("    {remedy}")));
         }
     }
     Exit::Fail
@@ -32,16 +33,18 @@ fn describe_error(error: &ReviewError) -> String {
         }
         other => other.to_string(),
     };
-    sanitize(&message).replace('\n', " ")
+    message.replace('\n', " ")
 }
 
 /// Returns the remedy for a refusal, if there is one.
 fn remedy_for(error: &ReviewError, gate: &Gate) -> Option<String> {
     let ReviewError::Rule(refusal) = error else { return hints::hint(error) };
     Some(match refusal {
-        ReviewRuleError::Unanswered(item, _) => format!("answer it with `--check '{item}=ANSWER'`"),
+        ReviewRuleError::Unanswered(item, _) => {
+            format!("answer it with `--check {}`", quote_word(&format!("{item}=ANSWER")))
+        }
         ReviewRuleError::EvidenceMissing(item) => {
-            format!("give it with `--evidence '{item}=TEXT'`")
+            format!("give it with `--evidence {}`", quote_word(&format!("{item}=TEXT")))
         }
         ReviewRuleError::WrongAnswer { .. } => {
             "this answer does not allow an approval: use `--edit @FILE` or `--reject REASON`".into()
@@ -77,13 +80,13 @@ pub(super) fn print_outcome(
     outcome: &ReviewOutcome,
     by: &str,
 ) -> Exit {
-    let (name, by) = (short_digest(&pending.queued.run), sanitize(by));
+    let name = short_digest(&pending.queued.run);
     let say = |style, word: &str, what: String| {
         console::print(format!("{}  run {name}: {what}", paint(style, word)));
     };
     match outcome {
         ReviewOutcome::Refused(errors) => return print_refusal(pending, gate, errors),
-        ReviewOutcome::Decided(decided) => return print_decided(pending, decided, &by),
+        ReviewOutcome::Decided(decided) => return print_decided(pending, decided, by),
         ReviewOutcome::Rejudged(decided) => return print_rejudged(pending, decided),
         ReviewOutcome::MoreApprovalsNeeded(count) => {
             let people = if *count == 1 {
@@ -95,7 +98,7 @@ pub(super) fn print_outcome(
         }
         ReviewOutcome::Rejected => say(BAD, "rejected", "it does not go out".into()),
         ReviewOutcome::Escalated(Some(holder)) => {
-            say(DOUBT, "escalated", format!("{} decides", sanitize(&holder.to_string())));
+            say(DOUBT, "escalated", format!("{holder} decides"));
         }
         ReviewOutcome::Escalated(None) => {
             say(DOUBT, "escalated", "the gate names nobody to escalate to (`escalate-to`)".into());
@@ -118,8 +121,8 @@ pub(super) fn print_outcome(
 pub(in crate::cli) fn print_rollback_plan(gate: &Gate) {
     match &gate.oversight.rollback {
         Some(plan) => {
-            console::print(format!("  how to retract it: {}", sanitize(plan.handler.as_str())));
-            console::print(format!("  responsible: {}", sanitize(&plan.owner.to_string())));
+            console::print(format!("  how to retract it: {}", plan.handler));
+            console::print(format!("  responsible: {}", plan.owner));
         }
         None => console::warn("the gate does not define how to retract an output (`rollback`)"),
     }

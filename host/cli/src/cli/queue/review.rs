@@ -12,6 +12,7 @@ use crate::console::{self, QUIET, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
+use crate::shell_words::quote_word;
 use crate::{files, host_access};
 use tollgate::Host;
 use tollgate::review::{
@@ -162,7 +163,8 @@ fn checklist_answers(
     let mut answers: Vec<ChecklistAnswer> = Vec::with_capacity(checks.len());
     for (item, answer) in checks {
         if answers.iter().any(|before| before.item == *item) {
-            bail!("`{item}` is answered twice: pass `--check '{item}=…'` once");
+            let option = format!("{item}=…");
+            bail!("`{item}` is answered twice: pass `--check {}` once", quote_word(&option));
         }
         answers.push(ChecklistAnswer {
             item: item.clone(),
@@ -173,7 +175,9 @@ fn checklist_answers(
     for (item, text) in evidence {
         let answer = answers.iter_mut().find(|answer| answer.item == *item);
         let answer = answer.with_context(|| {
-            format!("`--evidence '{item}=…'` has no answer: add `--check '{item}=ANSWER'`")
+            let [given, missing] = ["…", "ANSWER"].map(|text| format!("{item}={text}"));
+            let (given, missing) = (quote_word(&given), quote_word(&missing));
+            format!("`--evidence {given}` has no answer: add `--check {missing}`")
         })?;
         if answer.evidence.replace(text.clone()).is_some() {
             bail!("`{item}` has two `--evidence` options: combine them in one");

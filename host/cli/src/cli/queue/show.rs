@@ -2,15 +2,18 @@
 
 use clap::Args;
 use tollgate_api::QueuedRunDocument;
-use tollgate_model::{Content, Finding, Gate, RecordedVerdict, RetainedContent, Subject, Verdict};
+use tollgate_model::{
+    Content, Gate, RecordedVerdict, RetainedContent, Subject, Verdict, count_hidden,
+};
 
 use super::list::QueueItem;
 use crate::cli::log::event_summary;
 use crate::cli::{clock, gate_state};
-use crate::console::{self, BAD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
+use crate::shell_words::quote_word;
 use crate::{host_access, json_output, judgement_output, timestamps};
 use tollgate::lookup::short_digest;
 use tollgate::review::PendingReview;
@@ -62,6 +65,9 @@ fn print_item(item: &QueueItem<'_>, gate: &Gate) {
     };
     console::print(format!("{name}  {}  {}  {time}", row.gate, run.decision.ruling));
     item.describe_people().iter().for_each(|line| print_indented(line));
+    if let Some(early) = run.early_text {
+        console::print(format!("  {}", paint(DOUBT, event_summary::describe_early_text(early))));
+    }
     let prompt = run.prompt.as_ref();
     let prompt = prompt.map(|prompt| format!("{} {}", prompt.name, prompt.version));
     let authors: Vec<_> = item.pending.authors.iter().map(ToString::to_string).collect();
@@ -76,7 +82,7 @@ fn print_item(item: &QueueItem<'_>, gate: &Gate) {
     ];
     for (key, value) in rows {
         let Some(value) = value else { continue };
-        console::print(format!("  {} {}", paint(QUIET, format!("{key:12}")), sanitize(&value)));
+        console::print(format!("  {} {value}", paint(QUIET, format!("{key:12}"))));
     }
     print_output(item.pending);
     print_findings(item.pending);
@@ -114,11 +120,25 @@ fn print_output(pending: &PendingReview) {
     if let Some(tool) = before {
         print_indented(&format!("call of `{tool}` with"));
     }
-    for line in sanitize(text).lines() {
+    for line in text.lines() {
         console::print(format!("  {} {line}", paint(QUIET, "|")));
+    }
+    if let Some(note) = hidden_characters_note(text) {
+        console::print(format!("  {}", paint(DOUBT, note)));
     }
     let context = event_summary::single_line(&format!("context {}", subject.context.as_str()));
     console::print(format!("  {}", paint(QUIET, context)));
+}
+
+/// Returns a note if an output has characters that its readers do not see.
+fn hidden_characters_note(text: &str) -> Option<String> {
+    match count_hidden(text) {
+        0 => None,
+        1 => Some("the output has 1 character that nobody sees, written as `\\u{…}` here".into()),
+        count => Some(format!(
+            "the output has {count} characters that nobody sees, written as `\\u{{…}}` here"
+        )),
+    }
 }
 
 fn print_findings(pending: &PendingReview) {
@@ -133,7 +153,7 @@ fn print_findings(pending: &PendingReview) {
     };
     for check in &pending.run.checks {
         if check.verdicts.is_empty() {
-            let name = sanitize(&check.contract);
+            let name = &check.contract;
             console::print(format!("  {}  {name}", paint(BAD, "not evaluated")));
         }
         check.verdicts.iter().for_each(|one| print_verdict(&check.contract, one, subject));
@@ -144,20 +164,18 @@ fn print_findings(pending: &PendingReview) {
 }
 
 fn print_verdict(contract: &str, one: &RecordedVerdict, subject: &Subject) {
-    let name = sanitize(contract);
     match &one.result {
         Verdict::Report(report) => {
             console::print(format!(
-                "  {}  {name}",
+                "  {}  {contract}",
                 judgement_output::format_outcome(report.outcome)
             ));
             for finding in &report.findings {
-                let rule = sanitize(&finding.rule);
-                judgement_output::print_finding(&Finding { rule, ..finding.clone() }, subject);
+                judgement_output::print_finding(finding, subject);
             }
         }
         Verdict::Failure(failure) => {
-            console::print(format!("  {}  {name}", paint(BAD, "not evaluated")));
+            console::print(format!("  {}  {contract}", paint(BAD, "not evaluated")));
             print_indented(&failure.to_string());
         }
     }
@@ -208,7 +226,8 @@ fn print_review_help(item: &QueueItem<'_>, gate: &Gate) {
     }
     print_indented(&format!("required approvals: {}", item.required_approvals().unwrap_or(1)));
     print_heading("command to approve");
-    print_indented(&approve_command(item, gate));
+    // Line breaks of an answer belong to it, so they are not indented.
+    console::print(format!("  {}", approve_command(item, gate)));
 }
 
 /// Returns the command that approves the run, with all required answers.
@@ -217,9 +236,10 @@ fn approve_command(item: &QueueItem<'_>, gate: &Gate) -> String {
     let mut command = format!("tollgate queue review {run} --approve --reviewer NAME");
     for check in &gate.review.checklist {
         let answer = check.answer.as_ref().map_or("ANSWER", |answer| answer.as_str());
-        command.push_str(&format!(" --check '{}={answer}'", check.item));
+        command.push_str(&format!(" --check {}", quote_word(&format!("{}={answer}", check.item))));
         if check.evidence {
-            command.push_str(&format!(" --evidence '{}=SOURCE'", check.item));
+            let evidence = format!("{}=SOURCE", check.item);
+            command.push_str(&format!(" --evidence {}", quote_word(&evidence)));
         }
     }
     command
@@ -231,5 +251,5 @@ fn print_heading(text: &str) {
 
 /// Prints indented text below a heading. Untrusted text may have several lines.
 fn print_indented(text: &str) {
-    sanitize(text).lines().for_each(|line| console::print(format!("  {line}")));
+    text.lines().for_each(|line| console::print(format!("  {line}")));
 }

@@ -8,7 +8,7 @@ use tollgate_model::FormatVersion;
 use tollgate_packages::Bump;
 use tollgate_packages::semver_check::{self, ContractChange};
 
-use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint};
 
 /// Maximum number of differences that are printed; JSON output has all of them.
 const DIFFERENCES_SHOWN_MAX: usize = 20;
@@ -86,9 +86,5 @@ impl VersionComparison {
 fn print_difference(difference: &ContractChange) {
     let ContractChange { description: what, bump, subject } = difference;
     let subject = subject.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
-    console::print(format!(
-        "  {}  {}",
-        console::format_bump(*bump),
-        sanitize(&format!("{subject}{what}"))
-    ));
+    console::print(format!("  {}  {subject}{what}", console::format_bump(*bump)));
 }

@@ -56,7 +56,7 @@ fn junit() {
     assert_eq!(cases[3]["in"][0]["type"], "block");
     let message = cases[3]["in"][0]["message"].as_str().unwrap();
     assert!(message.contains("banned-terms"), "{message}");
-    let id = "</testcase>|\u{fffd}\u{fffd}\"&\n![x](http://evil) @dana `<img>";
+    let id = "</testcase>|\\u{1}\\u{fffe}\"&\n![x](http://evil) @dana `<img>";
     assert_eq!(cases[6]["name"], id);
     assert_eq!(
         (&cases[7]["name"], &cases[7]["in"][0]["tag"]),

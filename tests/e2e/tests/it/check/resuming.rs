@@ -1,7 +1,8 @@
 //! Batches that are interrupted and resumed.
 
 use std::collections::BTreeSet;
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -44,6 +45,38 @@ fn records_each_line_once_after_many_kills() {
     assert_eq!(recorded(&place), (LINES, LINES));
     let spent = query_ledger(&place, "SELECT count(*) FROM events WHERE kind = 'spend'");
     assert_eq!(spent, LINES.to_string(), "each output is paid for once");
+}
+
+#[test]
+fn an_interruption_says_how_far_it_came_and_how_to_go_on() {
+    let place = newsletter();
+    let arguments =
+        ["check", "--gate", "welcome-email", "-", "--batch", "mail of today", "--format", "jsonl"];
+    let mut tool = place.tool(&arguments);
+    tool.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = tool.spawn().unwrap();
+    child.stdin.as_mut().unwrap().write_all(lines(3).as_bytes()).unwrap();
+    // Standard input stays open, so that the tool waits for more.
+    let mut printed = BufReader::new(child.stdout.take().unwrap());
+    let mut answers = String::new();
+    for _ in 0..3 {
+        printed.read_line(&mut answers).unwrap();
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{err}");
+    assert!(
+        err.ends_with(
+            "interrupted after 3 outputs: run it again with `--batch 'mail of today'` to resume it\n"
+        ),
+        "{err}"
+    );
+    assert_eq!(recorded(&place), (3, 3));
+    let again = place.run_with(&arguments, lines(5).as_bytes());
+    assert_eq!(json_lines(again.exits_with(1)).len(), 5);
+    assert_eq!(recorded(&place), (5, 5));
 }
 
 #[test]

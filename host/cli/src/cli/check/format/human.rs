@@ -7,7 +7,7 @@ use tollgate::lookup::short_digest;
 use tollgate_api::report::{CheckCounts, CheckResult, GateRelease, ReportFormat};
 use tollgate_model::{Reason, ReasonEffect, Ruling};
 
-use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 
 /// Human-readable format.
 pub(super) struct HumanFormat {
@@ -22,11 +22,11 @@ impl ReportFormat for HumanFormat {
         item: &InputOrigin,
         result: &Result<CheckResult, String>,
     ) -> io::Result<()> {
-        let id = paint(STRONG, sanitize(&item.id));
+        let id = paint(STRONG, item.id.replace('\n', " "));
         match result {
             Err(error) => {
                 writeln!(out, "{}  {id}", paint(BAD, "error"))?;
-                writeln!(out, "       {}", sanitize(error).replace('\n', "\n       "))?;
+                writeln!(out, "       {}", error.replace('\n', "\n       "))?;
             }
             Ok(result) => {
                 let (style, ruling) = match result.decision.ruling {
@@ -82,7 +82,7 @@ fn format_reason(reason: &Reason) -> String {
         ReasonEffect::Hold => DOUBT,
         ReasonEffect::Block => BAD,
     };
-    // Reasons contain text of contracts and outputs: control characters and line breaks could forge lines.
-    let sentence = sanitize(&reason.to_string()).replace('\n', " ");
+    // Reasons contain text of contracts and outputs, whose line breaks could forge lines.
+    let sentence = reason.to_string().replace('\n', " ");
     format!("{} {sentence}", paint(style, format!("{:5}", reason.effect.to_string())))
 }

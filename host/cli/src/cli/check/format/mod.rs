@@ -7,6 +7,8 @@ use std::io::Write;
 use clap::ValueEnum;
 use tollgate_api::report::{JsonFormat, JunitFormat, MarkdownFormat, ReportFormat, SarifFormat};
 
+use crate::console;
+
 /// Values of `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatName {
@@ -25,11 +27,11 @@ pub(super) enum FormatName {
 }
 
 impl FormatName {
-    /// Returns the stream to write to. Stripping colours is only needed for people.
+    /// Returns the stream to write to.
     pub(super) fn open_output(self) -> Box<dyn Write> {
         match self {
-            Self::Human => Box::new(anstream::stdout()),
-            _ => Box::new(std::io::stdout()),
+            Self::Human => console::open_output(),
+            _ => console::open_exact_output(),
         }
     }
 

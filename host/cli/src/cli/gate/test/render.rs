@@ -8,7 +8,7 @@ use tollgate_model::FormatVersion;
 
 use super::TestedCase;
 use super::case::{format_reason, reason_label};
-use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint};
 use crate::json_output;
 
 /// Prints results for people, with the differences of failed cases.
@@ -18,19 +18,16 @@ pub(super) fn print_human(results: &[TestedCase]) {
         if gate.replace(&result.gate) != Some(&result.gate) {
             console::print(paint(STRONG, &result.gate));
         }
-        let id = sanitize(&result.case.id).replace('\n', " ");
+        let id = result.case.id.replace('\n', " ");
         if result.mismatches.is_empty() {
             console::print(format!("  {}  {id}", paint(GOOD, "ok")));
             continue;
         }
         let place = paint(QUIET, format!("{}:{}", result.path.display(), result.case.line));
         console::print(format!("  {}  {id}  {place}", paint(BAD, "FAILED")));
-        result
-            .mismatches
-            .iter()
-            .for_each(|mismatch| console::print(format!("      {}", sanitize(mismatch))));
+        result.mismatches.iter().for_each(|mismatch| console::print(format!("      {mismatch}")));
         for reason in &result.decision.reasons {
-            let reason = sanitize(&format_reason(reason)).replace('\n', " ");
+            let reason = format_reason(reason).replace('\n', " ");
             console::print(format!("      {}", paint(QUIET, reason)));
         }
     }
@@ -88,7 +85,7 @@ pub(super) fn print_junit(results: &[TestedCase]) -> anyhow::Result<()> {
             },
         })?;
     }
-    let mut out = anstream::stdout();
+    let mut out = console::open_exact_output();
     suite.write_document(&mut out, "cases")?;
     Ok(out.flush()?)
 }

@@ -2,13 +2,13 @@
 
 use tollgate_ledger::StoredEvent;
 use tollgate_model::{
-    Content, ContractCheck, Determinism, EventKind, Finding, PinnedContract, RecordedVerdict,
+    Content, ContractCheck, Determinism, EventKind, PinnedContract, RecordedVerdict,
     RetainedContent, RunEvent, Subject, Verdict,
 };
 
 use super::{RunRecord, print_indented};
 use crate::cli::log::missing_content;
-use crate::console::{self, BAD, QUIET, paint, sanitize};
+use crate::console::{self, BAD, QUIET, paint};
 use crate::judgement_output;
 
 /// Prints the reports of the latest judgement.
@@ -68,7 +68,7 @@ fn print_check(record: &RunRecord<'_>, checked: &ContractCheck, subject: &Subjec
         Determinism::Deterministic => "",
         Determinism::Probabilistic => "  asks a model",
     };
-    let name = sanitize(&checked.contract);
+    let name = &checked.contract;
     for verdict in &checked.verdicts {
         print_verdict(&format!("{name} {version}{model_note}"), verdict, subject);
     }
@@ -86,8 +86,7 @@ fn print_verdict(name: &str, verdict: &RecordedVerdict, subject: &Subject) {
                 judgement_output::format_outcome(report.outcome)
             ));
             for finding in &report.findings {
-                let rule = sanitize(&finding.rule);
-                judgement_output::print_finding(&Finding { rule, ..finding.clone() }, subject);
+                judgement_output::print_finding(finding, subject);
             }
         }
         Verdict::Failure(failure) => {

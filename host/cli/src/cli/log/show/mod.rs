@@ -7,13 +7,13 @@ mod run_json;
 use anyhow::bail;
 use clap::Args;
 use tollgate::lookup;
+use tollgate_api::indented_json_text;
 use tollgate_ledger::{LedgerReader, RunSummary, StoredEvent};
-use tollgate_model::{EarlyText, Event, Release, RunEvent};
+use tollgate_model::{Event, Release, RunEvent};
 
-use super::list;
-use super::missing_content;
 use super::run_standing::RunStanding;
-use crate::console::{self, QUIET, STRONG, paint, sanitize};
+use super::{event_summary, list, missing_content};
+use crate::console::{self, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::json_output;
@@ -76,8 +76,8 @@ impl LogShowCommand {
         }
         list::print_event(&event, standing.as_ref(), 0);
         console::print(format!("  {} {}", paint(QUIET, "hash"), event.hash));
-        let what = serde_json::to_string_pretty(&event.event.kind)?;
-        what.lines().for_each(|line| console::print(format!("  {}", sanitize(line))));
+        let what = indented_json_text(&event.event.kind)?;
+        what.lines().for_each(|line| console::print(format!("  {line}")));
         for attachment in
             event.contents.iter().filter(|attachment| event.erased.contains(&attachment.digest))
         {
@@ -126,7 +126,7 @@ impl RunRecord<'_> {
         ));
         console::print(paint(QUIET, self.row.run));
         if let Some(early) = run.early_text {
-            console::print(describe_early_text(early));
+            console::print(event_summary::describe_early_text(early));
         }
         questions::print_answers(self)?;
         print_heading(&format!("reasons for the decision `{ruling}`"));
@@ -150,7 +150,7 @@ impl RunRecord<'_> {
             return Ok(());
         }
         if run.decision.reasons.is_empty() {
-            print_indented("no rule attachment or blocked it");
+            print_indented("no rule held or blocked it");
         }
         for reason in &run.decision.reasons {
             let effect = serde_json::to_string(&reason.effect)?;
@@ -162,34 +162,18 @@ impl RunRecord<'_> {
     }
 }
 
-/// Describes the text that had gone out before the decision.
-fn describe_early_text(early: EarlyText) -> String {
-    let EarlyText { bytes, abandoned } = early;
-    let end = if abandoned { ", and the writing was given up" } else { "" };
-    format!("{bytes} bytes of its text had gone out before the decision{end}")
-}
-
 fn print_heading(text: &str) {
     console::print(paint(STRONG, text));
 }
 
 /// Prints indented text below a heading. Untrusted text may have several lines.
 fn print_indented(text: &str) {
-    sanitize(text).lines().for_each(|line| console::print(format!("  {line}")));
+    text.lines().for_each(|line| console::print(format!("  {line}")));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn early_text_is_described_with_its_end() {
-        let early = EarlyText { bytes: 9, abandoned: false };
-        let text = "9 bytes of its text had gone out before the decision";
-        assert_eq!(describe_early_text(early), text);
-        let abandoned = describe_early_text(EarlyText { abandoned: true, ..early });
-        assert_eq!(abandoned, format!("{text}, and the writing was given up"));
-    }
 
     #[test]
     fn parses_short_numbers_as_events_and_everything_else_as_runs() {

@@ -7,7 +7,7 @@ use tollgate::insight::{
 };
 use tollgate_model::{BudgetPeriod, Date, Money, Share};
 
-use crate::console::{self, BAD, DOUBT, QUIET, STRONG, paint, sanitize};
+use crate::console::{self, BAD, DOUBT, QUIET, STRONG, paint};
 use crate::timestamps;
 
 /// Prints the statistics as text.
@@ -76,11 +76,11 @@ fn print_health(stats: &GateStatistics) {
     let names: BTreeSet<_> = now.figures.keys().chain(before.figures.keys()).collect();
     for name in names {
         let of = |health: &HealthStats| or_dash(health.figures.get(name).map(ToString::to_string));
-        print_row(&sanitize(name), of(now), of(before));
+        print_row(name, of(now), of(before));
     }
     for drifted in now.drifted_since(before) {
         let (name, was, is) = (measure_name(&drifted), drifted.before, drifted.now);
-        let words = format!("  `{}` has drifted from {was:.2} to {is:.2}", sanitize(&name));
+        let words = format!("  `{name}` has drifted from {was:.2} to {is:.2}");
         console::print(paint(DOUBT, words));
     }
 }
@@ -97,9 +97,9 @@ fn print_budget(spent: &BudgetUse, currency: Option<&str>) {
     let of = budget_label(spent);
     let BudgetUse { cap, spent, .. } = spent;
     let style = if spent >= cap { BAD } else { QUIET };
-    let currency = sanitize(currency.unwrap_or_default());
+    let currency = currency.unwrap_or_default();
     let words = format!("{spent} of {cap} {currency}");
-    console::print(format!("  {:24} {}", sanitize(&of), paint(style, words)));
+    console::print(format!("  {of:24} {}", paint(style, words)));
 }
 
 fn budget_label(BudgetUse { period, campaign, .. }: &BudgetUse) -> String {

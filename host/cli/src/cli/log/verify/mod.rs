@@ -6,6 +6,7 @@ mod render;
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -24,6 +25,7 @@ use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::files;
 use crate::ledger_access::LedgerArgs;
+use crate::shell_words::quote_word;
 
 /// First bytes of every SQLite file, which tell a copied ledger from an export.
 const SQLITE_HEADER: &[u8] = b"SQLite format 3\0";
@@ -89,7 +91,26 @@ impl LogVerifyCommand {
         } else {
             render::print_result(&result, &signers);
         }
+        self.tell_if_others_can_read()?;
         Ok(if result.is_sound() { Exit::Pass } else { Exit::Fail })
+    }
+
+    /// Tells if other users of this machine can read the outputs in the ledger. New ledgers are private.
+    fn tell_if_others_can_read(&self) -> anyhow::Result<()> {
+        const READ_BY_OTHERS: u32 = 0o004;
+        let path = match &self.file {
+            Some(file) if !is_database(file)? => return Ok(()),
+            Some(file) => file.clone(),
+            None => self.ledger.path(&require_project()?),
+        };
+        if std::fs::metadata(&path)?.permissions().mode() & READ_BY_OTHERS != 0 {
+            let path = path.display().to_string();
+            console::note(format!(
+                "other users of this machine can read `{path}`: `chmod go= {}` makes it private",
+                quote_word(&path)
+            ));
+        }
+        Ok(())
     }
 
     fn verify_source(
