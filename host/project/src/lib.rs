@@ -13,7 +13,7 @@ mod progress;
 mod project;
 mod settings;
 mod signatures;
-pub mod standard;
+mod standard;
 mod trust;
 
 pub use contract_folder::{
@@ -33,5 +33,5 @@ pub use settings::SourceEntry;
 pub use signatures::{
     RequiredSignature, SignatureError, read_signature, sign, signature_path, verified_signers,
 };
-pub use standard::StandardContractError;
+pub use standard::{StandardContractError, StandardContractMismatchError};
 pub use trust::{KeyPurpose, PUBLIC_KEY_EXTENSION, TrustedKey};

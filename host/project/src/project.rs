@@ -8,6 +8,7 @@ use tollgate_packages::trust::KeyError;
 
 use crate::files::{self, FileError};
 use crate::settings::{ProjectFile, ScoreSettings, SourceEntry};
+use crate::standard;
 
 /// The file that makes a folder a project.
 pub const PROJECT_FILE: &str = "tollgate.toml";
@@ -41,6 +42,13 @@ pub enum ProjectError {
     /// A source with both a folder and a registry, or with neither.
     #[error("{}: the source `{name}` must have either a `folder` or a `registry`", .file.display())]
     SourceKind { file: PathBuf, name: String },
+    /// A source is named for the namespace of the standard contracts, and nobody is trusted to sign for it.
+    #[error(
+        "{}: the source `{name}` names the namespace `{}`, which is that of the standard contracts: what comes from \
+         elsewhere has to be signed, and there is no `[trust.{}]`",
+        .file.display(), standard::NAMESPACE, standard::NAMESPACE
+    )]
+    UntrustedStandardSource { file: PathBuf, name: String },
     /// Signatures are required for a namespace, and none would be accepted.
     #[error(
         "{}: `[trust.{namespace}]` names no key, so no package of that namespace can be trusted", .file.display()
@@ -98,7 +106,8 @@ impl Project {
         Ok(())
     }
 
-    /// Returns the package sources after checking that their names are unique and their kinds clear.
+    /// Returns the package sources after checking that their names are unique, their kinds clear, and that they serve
+    /// nothing in the place of the standard contracts without a signature.
     pub fn sources(&self) -> Result<&[SourceEntry], ProjectError> {
         let count_named =
             |name: &str| self.settings.source.iter().filter(|one| one.name == name).count();
@@ -109,6 +118,10 @@ impl Project {
             }
             if entry.folder.is_some() == entry.registry.is_some() {
                 return Err(ProjectError::SourceKind { file, name });
+            }
+            let is_standard = entry.namespaces.iter().any(|named| named == standard::NAMESPACE);
+            if is_standard && self.required_keys(standard::NAMESPACE)?.is_none() {
+                return Err(ProjectError::UntrustedStandardSource { file, name });
             }
         }
         Ok(&self.settings.source)
@@ -189,5 +202,13 @@ mod tests {
             let error = unclear.unwrap().sources().unwrap_err();
             assert!(matches!(error, ProjectError::SourceKind { .. }), "{error}");
         }
+        let standard =
+            "[[source]]\nname = \"a\"\nfolder = \"x\"\nnamespaces = [\"b\", \"tollgate\"]\n";
+        let (_folder, unsigned) = project(standard);
+        let error = unsigned.unwrap().sources().unwrap_err();
+        assert!(matches!(error, ProjectError::UntrustedStandardSource { .. }), "{error}");
+        let (_folder, nobody) = project(&format!("{standard}[trust.tollgate]\nkeys = []\n"));
+        let error = nobody.unwrap().sources().unwrap_err();
+        assert!(matches!(error, ProjectError::NoTrustedKey { .. }), "{error}");
     }
 }

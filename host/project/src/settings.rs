@@ -44,7 +44,8 @@ pub struct SourceEntry {
     /// Whether the registry may be contacted without TLS although it is not on this machine.
     #[serde(default)]
     pub insecure: bool,
-    /// Namespaces that may come from this source. Empty means any namespace.
+    /// Namespaces that come from this source, and from no source that does not name them. Empty means every namespace
+    /// that no source names, other than that of the standard contracts.
     #[serde(default)]
     pub namespaces: Vec<String>,
 }

@@ -1,10 +1,11 @@
 //! Signatures of packages: those in a file beside a component or prompt (`NAME.wasm.sig`), and those that a project
-//! requires.
+//! requires. The standard contracts need none, and nothing else is taken for one of them.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use tollgate_packages::package::{ListedPackage, Package, PackageId, PackageMetadata};
+use tollgate_packages::source::BundledSource;
 use tollgate_packages::trust::{
     Envelope, EnvelopeError, KeyId, PackageStatement, PublicKey, SecretKey, SignedStatement,
     StatementError,
@@ -12,7 +13,7 @@ use tollgate_packages::trust::{
 
 use crate::files::{self, FileError};
 use crate::project::{Project, ProjectError};
-use crate::standard;
+use crate::standard::{self, StandardContractError};
 
 /// Reason why a signature cannot be made, read or accepted.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,8 @@ pub enum SignatureError {
     Project(#[from] ProjectError),
     #[error(transparent)]
     File(#[from] FileError),
+    #[error(transparent)]
+    Standard(#[from] StandardContractError),
     #[error("`{package}` is not signed, but {required}")]
     Unsigned { package: Box<PackageId>, required: Box<RequiredSignature> },
     #[error("`{package}` is not signed by a trusted key, but {required}")]
@@ -57,16 +60,33 @@ impl fmt::Display for RequiredSignature {
     }
 }
 
+/// Returns the trusted key that signed a package, or `None` if it needs no signature. Fails if a required signature is
+/// missing, or if the package is in the namespace of the standard contracts and neither one of them nor signed.
+/// `source` is the label of the source that it came from, or says where else it was found.
+pub(crate) fn verify_trust(
+    project: Option<&Project>,
+    listed: &ListedPackage,
+    source: &str,
+) -> Result<Option<KeyId>, SignatureError> {
+    let PackageMetadata { package, digest, .. } = &listed.metadata;
+    let is_standard = package.name.namespace() == standard::NAMESPACE;
+    // The tool alone stores packages under this label, so an earlier version of it included this one.
+    let was_included = source == BundledSource::LABEL;
+    if standard::find_exact(package, *digest, source)?.is_some() || is_standard && was_included {
+        return Ok(None);
+    }
+    let signer = project.map(|project| project.verify_signature(listed)).transpose()?.flatten();
+    if is_standard && signer.is_none() {
+        let (package, place) = (Box::new(package.clone()), source.to_owned());
+        return Err(StandardContractError::NotIncluded { package, place }.into());
+    }
+    Ok(signer)
+}
+
 impl Project {
-    /// Returns the trusted key that signed a package, or `None` if the project requires no signature for it. Fails
-    /// if a required signature is missing.
-    pub fn verify_signature(
-        &self,
-        listed: &ListedPackage,
-    ) -> Result<Option<KeyId>, SignatureError> {
-        if standard::contains(&listed.metadata) {
-            return Ok(None);
-        }
+    /// Returns the trusted key that signed a package, or `None` if the project requires no signature for its
+    /// namespace. Fails if a required signature is missing.
+    fn verify_signature(&self, listed: &ListedPackage) -> Result<Option<KeyId>, SignatureError> {
         let package = &listed.metadata.package;
         let namespace = package.name.namespace();
         let Some(keys) = self.required_keys(namespace)? else { return Ok(None) };

@@ -1,20 +1,17 @@
 //! The standard contracts, which the tool carries so that it works on its own. The tool itself is trusted, so they
-//! need no signature.
-
-use std::sync::Arc;
+//! need no signature, and no other bytes are taken for them, wherever those come from.
 
 use semver::Version;
 use tollgate_engine::{ManifestError, read_manifest};
 use tollgate_model::Digest;
-use tollgate_packages::package::{Package, PackageError, PackageMetadata, Requirement};
+use tollgate_packages::package::{Package, PackageError, PackageId, PackageName, Requirement};
 
 include!(concat!(env!("OUT_DIR"), "/standard_contracts.rs"));
 
 /// Namespace of the standard contracts.
-pub const NAMESPACE: &str = "tollgate";
-const PREFIX: &str = "tollgate/";
+pub(crate) const NAMESPACE: &str = "tollgate";
 
-/// Reason why a standard contract cannot be used.
+/// Reason why a standard contract cannot be used, or why a package is none.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StandardContractError {
@@ -24,6 +21,15 @@ pub enum StandardContractError {
     Unknown { name: String },
     #[error("this tool includes `{name}` {included}, but `{requirement}` is required")]
     OtherVersion { name: String, included: Version, requirement: Box<Requirement> },
+    #[error(transparent)]
+    OtherBytes(#[from] Box<StandardContractMismatchError>),
+    /// A package in the namespace of the standard contracts that this tool does not include, and that nobody whom the
+    /// project trusts has signed.
+    #[error(
+        "{place} has `{package}`, which is not a standard contract of this tool: any other package in the namespace \
+         `{NAMESPACE}` needs a signature by a key of `[trust.{NAMESPACE}]`"
+    )]
+    NotIncluded { package: Box<PackageId>, place: String },
     /// A component in this build is damaged.
     #[error("{path}")]
     Manifest { path: &'static str, source: ManifestError },
@@ -31,58 +37,79 @@ pub enum StandardContractError {
     Package { path: &'static str, source: Box<PackageError> },
 }
 
+/// Other bytes under a version that this tool includes.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{place} has `{package}` as {found}, but this tool includes that version as {included}: one of them was altered"
+)]
+pub struct StandardContractMismatchError {
+    pub package: PackageId,
+    /// Where it was found, as messages name it.
+    pub place: String,
+    pub found: Digest,
+    pub included: Digest,
+}
+
 /// Returns the names of the standard contracts in this build. Empty in a build without contracts.
-pub fn names() -> Vec<String> {
-    let name = |(path, _): &(&str, &[u8])| Some(format!("{PREFIX}{}", plugin_name(path)?));
-    CONTRACTS.iter().filter_map(name).collect()
+fn names() -> Vec<String> {
+    CONTRACTS.iter().filter_map(|(path, _)| full_name(path)).collect()
 }
 
-/// Returns the standard contract with this digest.
-pub fn by_digest(digest: Digest) -> Option<&'static [u8]> {
-    CONTRACTS.iter().map(|(_, bytes)| *bytes).find(|bytes| Digest::of(bytes) == digest)
+/// Returns the standard contract with this name.
+pub(crate) fn find(name: &PackageName) -> Result<Option<Package>, StandardContractError> {
+    let name = name.to_string();
+    let found = CONTRACTS.iter().find(|(path, _)| full_name(path).as_ref() == Some(&name));
+    found.map(|(path, bytes)| open(path, bytes)).transpose()
 }
 
-/// Returns the standard contract that meets a requirement, or `None` if the requirement names another namespace.
-pub(crate) fn read(requirement: &Requirement) -> Result<Option<Arc<[u8]>>, StandardContractError> {
-    let full_name = requirement.name.to_string();
-    let Some(name) = full_name.strip_prefix(PREFIX) else { return Ok(None) };
-    let found = CONTRACTS.iter().find(|(path, _)| plugin_name(path) == Some(name));
-    let Some((path, bytes)) = found else {
-        return Err(match CONTRACTS.is_empty() {
-            true => StandardContractError::NoneIncluded,
-            false => StandardContractError::Unknown { name: full_name },
-        });
-    };
-    let manifest =
-        read_manifest(bytes).map_err(|source| StandardContractError::Manifest { path, source })?;
-    let included = manifest.contract.version;
-    if !requirement.admits(&included) {
-        let requirement = Box::new(requirement.clone());
-        return Err(StandardContractError::OtherVersion { name: full_name, included, requirement });
+/// Returns the standard contract in exactly this version. Fails if it has another digest than the package that was
+/// found; `place` says where.
+pub(crate) fn find_exact(
+    package: &PackageId,
+    digest: Digest,
+    place: &str,
+) -> Result<Option<Package>, StandardContractError> {
+    let standard = find(&package.name)?.filter(|one| one.metadata().package == *package);
+    let included = standard.as_ref().map(|one| one.metadata().digest);
+    if let Some(included) = included.filter(|included| *included != digest) {
+        let (package, place) = (package.clone(), place.to_owned());
+        let mismatch = StandardContractMismatchError { package, place, found: digest, included };
+        return Err(Box::new(mismatch).into());
     }
-    Ok(Some((*bytes).into()))
+    Ok(standard)
 }
 
-/// Returns whether a package is a standard contract, byte for byte.
-pub(crate) fn contains(about: &PackageMetadata) -> bool {
-    let same = |(_, bytes): &(&str, &[u8])| {
-        bytes.len() as u64 == about.size_bytes && Digest::of(bytes) == about.digest
-    };
-    about.package.name.namespace() == NAMESPACE && CONTRACTS.iter().any(same)
+/// Returns why no standard contract meets a requirement, or `None` if it names another namespace.
+pub(crate) fn explain_absence(requirement: &Requirement) -> Option<StandardContractError> {
+    if requirement.name.namespace() != NAMESPACE {
+        return None;
+    }
+    let name = requirement.name.to_string();
+    Some(match find(&requirement.name) {
+        Err(error) => error,
+        Ok(Some(found)) => StandardContractError::OtherVersion {
+            name,
+            included: found.metadata().package.version.clone(),
+            requirement: Box::new(requirement.clone()),
+        },
+        Ok(None) if CONTRACTS.is_empty() => StandardContractError::NoneIncluded,
+        Ok(None) => StandardContractError::Unknown { name },
+    })
 }
 
 /// Returns the standard contracts as packages.
 pub(crate) fn packages() -> Result<Vec<Package>, StandardContractError> {
-    let packages = CONTRACTS.iter().map(|(path, bytes)| {
-        let manifest = read_manifest(bytes)
-            .map_err(|source| StandardContractError::Manifest { path, source })?;
-        Package::from_contract(bytes.to_vec(), &manifest)
-            .map_err(|error| StandardContractError::Package { path, source: Box::new(error) })
-    });
-    packages.collect()
+    CONTRACTS.iter().map(|(path, bytes)| open(path, bytes)).collect()
 }
 
-/// Returns NAME from `plugins/NAME/dist/…`.
-fn plugin_name(path: &str) -> Option<&str> {
-    path.split('/').nth(1)
+fn open(path: &'static str, bytes: &[u8]) -> Result<Package, StandardContractError> {
+    let manifest =
+        read_manifest(bytes).map_err(|source| StandardContractError::Manifest { path, source })?;
+    Package::from_contract(bytes.to_vec(), &manifest)
+        .map_err(|error| StandardContractError::Package { path, source: Box::new(error) })
+}
+
+/// Returns `tollgate/NAME` from `plugins/NAME/dist/…`.
+fn full_name(path: &str) -> Option<String> {
+    Some(format!("{NAMESPACE}/{}", path.split('/').nth(1)?))
 }

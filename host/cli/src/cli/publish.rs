@@ -60,12 +60,12 @@ impl PublishCommand {
         }
         let packages = self.registry_access.open()?;
         let (package, file) = open_package(&self.path)?;
-        let listing = self.target_source(&packages, &package)?;
         let signature = self.collect_signature(&package, &file)?;
         let about = package.metadata().clone();
         let listed =
             ListedPackage { metadata: about, signature, yanked: None, forced_reason: None };
-        packages.verify_signature(&listed)?;
+        packages.verify_trust(&listed, &format!("`{}`", file.display()))?;
+        let listing = self.target_source(&packages, &package)?;
         let source = &listing.source;
         let id = &listed.metadata.package;
         let forced = match source.lookup(id).await? {
@@ -107,14 +107,15 @@ impl PublishCommand {
             return Ok(packages.find_source(to)?);
         }
         let entries = packages.require_project()?.sources()?;
-        let namespace = package.metadata().package.name.namespace();
-        let accepts =
-            |names: &[String]| names.is_empty() || names.iter().any(|name| name == namespace);
-        let matching: Vec<_> = entries.iter().filter(|entry| accepts(&entry.namespaces)).collect();
-        match matching.as_slice() {
+        let name = &package.metadata().package.name;
+        // The standard contracts, the last source, have no entry.
+        let serving = packages.catalogue.serving_sources(name);
+        let serving: Vec<_> = serving.filter_map(|(index, _)| entries.get(index)).collect();
+        match serving.as_slice() {
             [entry] => Ok(packages.find_source(&entry.name)?),
             [] => bail!(
-                "the project has no source for namespace `{namespace}`: add a `[[source]]`, or name one with `--to`"
+                "the project has no source for namespace `{}`: add a `[[source]]` that names it, or name one with `--to`",
+                name.namespace()
             ),
             several => {
                 let names: Vec<_> =
@@ -150,6 +151,9 @@ impl PublishCommand {
         let listed = source.lookup(&before).await?;
         let listed =
             listed.with_context(|| format!("{} no longer has `{before}`", source.label()))?;
+        packages
+            .verify_trust(&listed, &source.label())
+            .with_context(|| format!("cannot compare `{id}` with `{before}`"))?;
         let store = &packages.catalogue.store;
         source.fetch(&listed.metadata, store, &()).await?;
         listed.metadata.verify_stored(store, packages.catalogue.read_manifest)?;

@@ -39,7 +39,7 @@ impl PullCommand {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         let mut packages = self.registry_access.open()?;
         if let Some(from) = &self.from {
-            packages.catalogue.sources = vec![packages.find_source(from)?];
+            packages.select_source(from)?;
         }
         if self.requirements.is_empty() {
             return self.run_locked(&packages).await;
@@ -48,7 +48,7 @@ impl PullCommand {
         for requirement in &self.requirements {
             let one = packages.catalogue.find(requirement).await?;
             let one = one.with_context(|| not_found_message(&packages, requirement))?;
-            packages.verify_signature(&one.listed)?;
+            packages.verify_trust(&one.listed, &packages.catalogue.label(one.source))?;
             found.insert(one.listed.metadata.package.clone(), one);
         }
         packages.fetch(&found, &TransferBar::new("fetching")).await?;
@@ -84,9 +84,8 @@ impl PullCommand {
 }
 
 fn not_found_message(packages: &ProjectPackages, requirement: &Requirement) -> String {
-    let sources = packages.catalogue.sources.iter();
-    let asked = sources.filter(|listing| listing.serves(&requirement.name));
-    let asked: Vec<_> = asked.map(|listing| listing.source.label()).collect();
+    let asked = packages.catalogue.serving_sources(&requirement.name);
+    let asked: Vec<_> = asked.map(|(_, listing)| listing.source.label()).collect();
     format!("no version of `{requirement}` was found; sources asked: {}", asked.join(", "))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A package is taken only from the first source that has it, so that a later source cannot shadow
 //! it with a higher version. For the same reason, an unreachable source is an error and is not
-//! skipped.
+//! skipped, and a namespace that sources are named for comes from these alone.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ pub struct Catalogue {
 #[derive(Debug)]
 pub struct CatalogueSource {
     pub source: PackageSource,
-    /// Namespaces that it may serve; empty for all.
+    /// Namespaces that it is named for; empty for all that no source is named for.
     pub namespaces: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ pub struct FoundPackage {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
     #[error(transparent)]
-    Source(#[from] SourceError),
+    Source(SourceError),
     /// Some gates cannot be resolved.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Conflict(Vec<GateConflict>),
@@ -126,15 +126,26 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Returns the sources that serve a package, with their indices in [`Self::sources`]: those that
+    /// are named for its namespace, or those that are named for none if there are no such.
+    pub fn serving_sources(
+        &self,
+        name: &PackageName,
+    ) -> impl Iterator<Item = (usize, &CatalogueSource)> {
+        let namespace = name.namespace();
+        let is_named = self.sources.iter().any(|entry| entry.is_named_for(namespace));
+        self.sources.iter().enumerate().filter(move |(_, entry)| match is_named {
+            true => entry.is_named_for(namespace),
+            false => entry.namespaces.is_empty(),
+        })
+    }
+
     /// Returns the versions of a package in the first source that has it.
     pub async fn available_versions(
         &self,
         name: &PackageName,
     ) -> Result<Option<AvailableVersions>, CatalogueError> {
-        for (index, entry) in self.sources.iter().enumerate() {
-            if !entry.serves(name) {
-                continue;
-            }
+        for (index, entry) in self.serving_sources(name) {
             let versions = entry.source.versions(name).await?;
             if !versions.is_empty() {
                 let (label, versions) = (entry.source.label(), versions.into_iter().collect());
@@ -163,7 +174,8 @@ impl Catalogue {
         Ok(None)
     }
 
-    /// Returns a source's description of a version that it has.
+    /// Returns a source's description of a version that it has. Fails if it has described other bytes
+    /// before.
     pub async fn describe(
         &self,
         package: &PackageId,
@@ -174,7 +186,12 @@ impl Catalogue {
             package: Box::new(package.clone()),
         };
         let entry = self.sources.get(source).ok_or_else(vanished)?;
-        entry.source.lookup(package).await?.ok_or_else(vanished)
+        let listed = entry.source.lookup(package).await?.ok_or_else(vanished)?;
+        // The tool is right about what it carries, whatever another build of it left in the store.
+        if !matches!(entry.source, PackageSource::Bundled(_)) {
+            self.store.check_listing(&entry.source.label(), &listed)?;
+        }
+        Ok(listed)
     }
 
     /// Fetches a package into the store and verifies that it matches its source's description.
@@ -202,10 +219,17 @@ impl Catalogue {
 }
 
 impl CatalogueSource {
-    /// Returns whether the source is asked for a package at all.
-    pub fn serves(&self, name: &PackageName) -> bool {
-        self.namespaces.is_empty()
-            || self.namespaces.iter().any(|namespace| namespace == name.namespace())
+    fn is_named_for(&self, namespace: &str) -> bool {
+        self.namespaces.iter().any(|named| named == namespace)
+    }
+}
+
+impl From<SourceError> for CatalogueError {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::Store(error) => Self::Store(error),
+            error => Self::Source(error),
+        }
     }
 }
 

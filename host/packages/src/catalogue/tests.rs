@@ -117,6 +117,44 @@ async fn asks_a_source_only_for_its_namespaces() {
     assert_eq!(place.one("a/b").await.unwrap(), [("a/b@1.0.0".into(), 0)]);
 }
 
+/// Otherwise whoever may publish to an unlimited source could replace the packages of a namespace.
+#[tokio::test]
+async fn a_namespace_comes_only_from_the_sources_that_are_named_for_it() {
+    let mut place = TestSources::new();
+    place.has(0, "a/b@1.9.0").await;
+    place.has(0, "a/only-here@1.0.0").await;
+    place.has(0, "c/d@1.0.0").await;
+    place.has(1, "a/b@1.0.0").await;
+    place.catalogue.sources[1].namespaces = vec!["a".into()];
+    assert_eq!(place.one("a/b").await.unwrap(), [("a/b@1.0.0".into(), 1)]);
+    assert!(place.one("a/only-here").await.unwrap_err().contains("no source has a contract"));
+    assert_eq!(place.one("c/d").await.unwrap(), [("c/d@1.0.0".into(), 0)]);
+    place.catalogue.sources[0].namespaces = vec!["a".into()];
+    assert_eq!(place.one("a/b").await.unwrap(), [("a/b@1.9.0".into(), 0)]);
+}
+
+#[tokio::test]
+async fn refuses_other_bytes_for_a_version_that_the_source_had_before() {
+    let place = TestSources::new();
+    let (before, after) =
+        (contract("a/b@1.0.0", json!({})), contract("a/b@1.0.0", json!({"license": "Other"})));
+    place.publish(0, &before).await;
+    let package = before.metadata().package.clone();
+    let listed = place.catalogue.describe(&package, 0).await.unwrap();
+    place.catalogue.store.cache_metadata("folder one", &listed).unwrap();
+    fs::remove_dir_all(place.folder.path().join("one/a")).unwrap();
+    place.publish(0, &after).await;
+    let error = place.one("a/b").await.unwrap_err();
+    for digest in [before.metadata().digest, after.metadata().digest] {
+        assert!(error.contains(&digest.to_string()), "{error}");
+    }
+    let error = place.catalogue.describe(&package, 0).await.unwrap_err();
+    assert!(matches!(error, CatalogueError::Store(StoreError::VersionChanged(_))), "{error}");
+    // Another source has a version of its own. Which one is run is for the order and the lock to say.
+    place.publish(1, &after).await;
+    assert!(place.catalogue.describe(&package, 1).await.is_ok());
+}
+
 /// Skipping it would let an attacker who stops one source redirect lookups to another.
 #[tokio::test]
 async fn does_not_skip_a_failing_source() {

@@ -13,7 +13,8 @@ pub struct BundledSource {
 }
 
 impl BundledSource {
-    pub(super) const LABEL: &str = "bundled";
+    /// Label of the source. No folder and no registry has it.
+    pub const LABEL: &str = "bundled";
 
     pub fn new(packages: Vec<Package>) -> Self {
         Self { packages }

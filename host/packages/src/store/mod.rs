@@ -52,9 +52,27 @@ pub enum StoreError {
     /// Two sources list different packages under one version.
     #[error("`{package}` is {first} in one source and {second} in another: lock the one you want")]
     Ambiguous { package: Box<PackageId>, first: Digest, second: Digest },
+    #[error(transparent)]
+    VersionChanged(#[from] Box<VersionChangedError>),
     /// The bytes received do not have the expected digest.
     #[error("received {found} instead of {expected}: nothing was kept")]
     DigestMismatch { expected: Digest, found: Digest },
+}
+
+/// A source lists other bytes for a version than it listed before.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{source_label} lists `{package}` as {listed}, but listed it as {known} before: a version never \
+     changes, so one of them was altered. Ask the publisher which one is right; if it is the new \
+     one, delete `{path}`"
+)]
+pub struct VersionChangedError {
+    pub package: PackageId,
+    pub source_label: String,
+    pub listed: Digest,
+    pub known: Digest,
+    /// File with the former listing.
+    pub path: PathBuf,
 }
 
 impl Store {

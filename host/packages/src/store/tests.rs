@@ -2,11 +2,21 @@ use std::io::Seek;
 use std::sync::{Arc, Barrier};
 
 use super::*;
+use crate::package::{ListedPackage, PackageMetadata};
 
 fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path().join("store"));
     (folder, store)
+}
+
+/// Stores bytes and describes them as a prompt.
+fn listed(store: &Store, package: &str, bytes: &str) -> ListedPackage {
+    let digest = store.put(bytes.as_bytes()).unwrap();
+    let (package, size_bytes) = (package.parse().unwrap(), bytes.len() as u64);
+    let metadata =
+        PackageMetadata { package, digest, size_bytes, manifest: digest, contract: None };
+    ListedPackage { metadata, signature: None, yanked: None, forced_reason: None }
 }
 
 /// Returns all files below a folder.
@@ -63,6 +73,50 @@ fn resumes_an_interrupted_write() {
     incoming.append(b"tract").unwrap();
     incoming.commit().unwrap();
     assert_eq!(store.get(digest).unwrap().unwrap(), b"a contract");
+}
+
+#[test]
+fn never_replaces_a_listing_by_one_of_other_bytes() {
+    let (_folder, store) = store();
+    let (before, after) =
+        (listed(&store, "welcome@1.0.0", "Hi"), listed(&store, "welcome@1.0.0", "Ha"));
+    store.cache_metadata("folder one", &before).unwrap();
+    let error = store.cache_metadata("folder one", &after).unwrap_err();
+    let StoreError::VersionChanged(error) = error else { panic!("{error}") };
+    let known = || store.cached_metadata("folder one", &before.metadata.package).unwrap().unwrap();
+    assert_eq!(known(), before);
+    assert!(files(&store.folder().join(INCOMING_FOLDER)).is_empty());
+    // What a source says beside the bytes may change.
+    let forced = ListedPackage { forced_reason: Some("we had to".into()), ..before.clone() };
+    store.cache_metadata("folder one", &forced).unwrap();
+    assert_eq!(known(), forced);
+    // The remedy of the message.
+    fs::remove_file(&error.path).unwrap();
+    store.cache_metadata("folder one", &after).unwrap();
+}
+
+#[test]
+fn finds_the_highest_accepted_version() {
+    let (_folder, store) = store();
+    let highest = |accepts: fn(&ListedPackage, &str) -> bool| {
+        let found = store.highest_available(&"welcome@^1".parse().unwrap(), accepts);
+        found.map(|found| found.map(|(listed, source)| (listed.metadata.package.version, source)))
+    };
+    assert_eq!(highest(|_, _| true).unwrap(), None);
+    for (source, package, bytes) in [
+        ("one", "welcome@1.2.0", "Hi"),
+        ("two", "welcome@1.2.0", "Hi"),
+        ("two", "welcome@1.10.0", "Hello"),
+        ("two", "welcome@2.0.0", "Ha"),
+    ] {
+        store.cache_metadata(source, &listed(&store, package, bytes)).unwrap();
+    }
+    let version = |text: &str, source: &str| Some((text.parse().unwrap(), source.to_owned()));
+    assert_eq!(highest(|_, _| true).unwrap(), version("1.10.0", "two"));
+    assert_eq!(highest(|_, source| source == "one").unwrap(), version("1.2.0", "one"));
+    store.cache_metadata("one", &listed(&store, "welcome@1.10.0", "Other")).unwrap();
+    assert!(matches!(highest(|_, _| true), Err(StoreError::Ambiguous { .. })));
+    assert_eq!(highest(|_, source| source == "two").unwrap(), version("1.10.0", "two"));
 }
 
 #[test]

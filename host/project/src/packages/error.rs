@@ -42,6 +42,9 @@ pub enum PackageAccessError {
     Prompt(#[source] TextFileErrors),
     #[error("`{package}` is locked as {digest}, but it is not on this machine")]
     LockedNotFetched { package: Box<PackageId>, digest: Digest },
+    /// A release pins a package that the store does not have.
+    #[error("`{package}` ({digest}) is not on this machine")]
+    PinnedNotFetched { package: Box<PackageId>, digest: Digest },
     #[error("`{package}` is not on this machine")]
     NotFetched { package: Box<PackageId> },
     /// The store has the description of the package, and no longer its bytes.
@@ -121,7 +124,8 @@ pub enum SourceAccessError {
 #[non_exhaustive]
 pub enum LockedPackageError {
     #[error(
-        "`{package}` is locked from `{source_label}`, which is no longer a source of this project"
+        "`{package}` is locked from `{source_label}`, which is no longer a source of this project for `{}`",
+        .package.name.namespace()
     )]
     SourceGone { package: Box<PackageId>, source_label: String },
     #[error(

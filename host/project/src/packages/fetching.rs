@@ -7,9 +7,13 @@ use tollgate_model::Digest;
 use tollgate_packages::catalogue::{CONCURRENT_REQUESTS_MAX, CatalogueError, FoundPackage};
 use tollgate_packages::lock::{LockFile, LockedPackage};
 use tollgate_packages::package::{ListedPackage, PackageId};
+use tollgate_packages::source::BundledSource;
+use tollgate_packages::store::StoreError;
 
 use super::{LockedPackageError, ProjectPackages, SourceAccessError};
+use crate::lock::LOCK_PLACE;
 use crate::progress::FetchProgress;
+use crate::standard::{self, StandardContractError};
 
 /// Maximum number of concurrent downloads.
 const TRANSFERS_MAX: usize = 4;
@@ -63,7 +67,8 @@ impl ProjectPackages {
         query: SourceQuery,
     ) -> Result<(FoundPackage, Option<CatalogueError>), SourceAccessError> {
         let catalogue = &self.catalogue;
-        let mut sources = 0..catalogue.sources.len();
+        let included = standard::find_exact(package, locked.digest, LOCK_PLACE)?;
+        let mut sources = catalogue.serving_sources(&package.name).map(|(source, _)| source);
         let source = sources.find(|source| catalogue.label(*source) == locked.source);
         let source = source.ok_or_else(|| LockedPackageError::SourceGone {
             package: Box::new(package.clone()),
@@ -72,15 +77,25 @@ impl ProjectPackages {
         let remembered = catalogue.store.cached_metadata(&locked.source, package)?;
         // The stored description may lack a signature that is required by now; then the source is asked again.
         let is_sufficient = |listed: &ListedPackage| {
-            listed.metadata.digest == locked.digest && self.verify_signature(listed).is_ok()
+            listed.metadata.digest == locked.digest
+                && self.verify_trust(listed, &locked.source).is_ok()
         };
         let remembered = remembered.filter(is_sufficient);
+        let was_included = locked.source == BundledSource::LABEL && included.is_none();
         let (listed, error) = match (remembered, query) {
+            // An earlier version of this tool included it, so nobody else can be asked.
+            (Some(listed), _) if was_included => (listed, None),
+            (None, _) if was_included => {
+                let (package, place) = (Box::new(package.clone()), LOCK_PLACE.to_owned());
+                return Err(StandardContractError::NotIncluded { package, place }.into());
+            }
             (Some(listed), SourceQuery::IfUnknown) => (listed, None),
             (None, _) => (catalogue.describe(package, source).await?, None),
             (Some(remembered), SourceQuery::Always) => {
                 match catalogue.describe(package, source).await {
                     Ok(listed) => (listed, None),
+                    // The source lists other bytes than before.
+                    Err(error @ CatalogueError::Store(_)) => return Err(error.into()),
                     // The stored package is the locked one, so an unreachable source is no reason to stop.
                     Err(error) => (remembered, Some(error)),
                 }
@@ -109,7 +124,7 @@ impl ProjectPackages {
         if !locked.matches(listed) {
             return Err(LockedPackageError::EditedLock { package }.into());
         }
-        self.verify_signature(listed)?;
+        self.verify_trust(listed, &locked.source)?;
         Ok(())
     }
 
@@ -152,7 +167,11 @@ impl ProjectPackages {
     ) -> Result<(), SourceAccessError> {
         let FoundPackage { listed, source } = found;
         self.catalogue.fetch(&listed.metadata, *source, progress).await?;
-        self.catalogue.store.cache_metadata(&self.catalogue.label(*source), listed)?;
-        Ok(())
+        let label = self.catalogue.label(*source);
+        match self.catalogue.store.cache_metadata(&label, listed) {
+            // This tool is right about what it includes. Another build of it was here before.
+            Err(StoreError::VersionChanged(_)) if label == BundledSource::LABEL => Ok(()),
+            cached => Ok(cached?),
+        }
     }
 }

@@ -6,17 +6,17 @@ use std::sync::{Arc, OnceLock};
 use semver::{Comparator, Op, VersionReq};
 use tollgate_engine::read_manifest;
 use tollgate_model::{Digest, Gate};
-use tollgate_packages::lock::{LockFile, LockedGate};
+use tollgate_packages::lock::{LockFile, LockedGate, LockedPackage};
 use tollgate_packages::package::{
     ListedPackage, Package, PackageId, PackageMetadata, PackageName, Requirement,
 };
 use tollgate_packages::prompt::PromptFile;
-use tollgate_packages::store::Store;
+use tollgate_packages::store::{Store, StoreError};
 
 use super::{PackageAccessError, contract_at_path, read_component_manifest};
-use crate::lock::{LockError, locked_gate};
+use crate::lock::{LOCK_PLACE, LockError, locked_gate};
 use crate::project::{Project, ProjectError};
-use crate::signatures::{SignatureError, read_signature};
+use crate::signatures::{SignatureError, read_signature, verify_trust};
 use crate::standard;
 
 /// Packages on this machine. Made once and passed on: the lock file is read when it is first needed, and not again.
@@ -60,28 +60,29 @@ impl LocalPackages {
         locked_gate(self.lock()?, gate)
     }
 
-    /// Finds a package, by the lock file first and then among the pulled packages, and returns it with its bytes.
-    /// `None` if it is neither locked nor pulled.
+    /// Finds a package and returns it with its bytes: as it is locked, else as this tool includes it, else the highest
+    /// version that was pulled. `None` if there is none.
     pub fn resolve(
         &self,
         requirement: &Requirement,
     ) -> Result<Option<(PackageId, Vec<u8>)>, PackageAccessError> {
-        let store = self.require_store()?;
-        let Some(listed) = self.find_listed(requirement)? else { return Ok(None) };
-        if let Some(project) = &self.project {
-            project.verify_signature(&listed)?;
+        if let Some((package, locked)) = self.find_locked(requirement)? {
+            return Ok(Some((package.clone(), self.read_locked(package, locked)?)));
         }
-        let PackageMetadata { package, digest, .. } = &listed.metadata;
-        if package.name != requirement.name {
-            return Err(PackageAccessError::WrongEntry {
-                requirement: Box::new(requirement.clone()),
-                found: Box::new(package.clone()),
-            });
+        // What this tool includes comes first: the store is shared with projects that may trust other people.
+        let included = standard::find(&requirement.name)?;
+        let included = included.map(|one| (one.metadata().package.clone(), one.bytes().to_vec()));
+        let included = included.filter(|(package, _)| requirement.admits(&package.version));
+        if included.is_some() {
+            return Ok(included);
         }
-        let removed = || PackageAccessError::Removed { package: Box::new(package.clone()) };
-        let bytes = store.get(*digest)?.ok_or_else(removed)?;
-        listed.metadata.verify_stored(store, read_component_manifest)?;
-        Ok(Some((package.clone(), bytes)))
+        let Some((listed, source)) =
+            find_pulled(self.project(), self.require_store()?, requirement)?
+        else {
+            return Ok(None);
+        };
+        let bytes = self.read_stored(requirement, &listed, &source)?;
+        Ok(Some((listed.metadata.package, bytes)))
     }
 
     /// Finds a prompt in the same way.
@@ -110,21 +111,21 @@ impl LocalPackages {
         package: &PackageId,
         digest: Digest,
     ) -> Result<Vec<u8>, PackageAccessError> {
-        if let Some(bytes) = standard::by_digest(digest) {
-            return Ok(bytes.to_vec());
+        if let Some(included) = standard::find_exact(package, digest, "the release")? {
+            return Ok(included.bytes().to_vec());
         }
-        let listed = self.require_store()?.highest_available(&exact_requirement(package))?;
-        let listed = listed.map(|(listed, _)| listed).filter(|one| one.metadata.digest == digest);
-        let listed = listed.ok_or_else(|| PackageAccessError::LockedNotFetched {
-            package: Box::new(package.clone()),
-            digest,
-        })?;
-        if let Some(project) = &self.project {
-            project.verify_signature(&listed)?;
-        }
-        listed.metadata.verify_stored(self.require_store()?, read_component_manifest)?;
-        let bytes = self.require_store()?.get(digest)?;
-        bytes.ok_or_else(|| PackageAccessError::Removed { package: Box::new(package.clone()) })
+        let requirement = exact_requirement(package);
+        let mut stored = self.require_store()?.available_versions(&requirement)?;
+        stored.retain(|(listed, _)| listed.metadata.digest == digest);
+        // Another source may have listed the same bytes with the signature that is required.
+        let is_trusted = |(listed, source): &&(ListedPackage, String)| {
+            verify_trust(self.project(), listed, source).is_ok()
+        };
+        let chosen = stored.iter().find(is_trusted).or(stored.first());
+        let not_fetched =
+            || PackageAccessError::PinnedNotFetched { package: Box::new(package.clone()), digest };
+        let (listed, source) = chosen.ok_or_else(not_fetched)?;
+        self.read_stored(&requirement, listed, source)
     }
 
     /// Reads the prompt of exactly this version.
@@ -160,15 +161,6 @@ impl LocalPackages {
         Ok((Some(path), component))
     }
 
-    /// Returns the component with this digest, from the store or among the standard contracts.
-    pub fn component_by_digest(
-        &self,
-        digest: Digest,
-    ) -> Result<Option<Vec<u8>>, PackageAccessError> {
-        let stored = self.require_store()?.get(digest)?;
-        Ok(stored.or_else(|| standard::by_digest(digest).map(<[u8]>::to_vec)))
-    }
-
     /// Admits a component in a file for running. Fails if the project requires a signature for its namespace and
     /// none of the required ones exists.
     pub fn check_component(&self, path: &Path, bytes: &[u8]) -> Result<(), PackageAccessError> {
@@ -184,47 +176,89 @@ impl LocalPackages {
             ListedPackage { metadata: about, signature, yanked: None, forced_reason: None };
         let refused =
             |source: SignatureError| PackageAccessError::Refused { path: path.to_owned(), source };
-        project.verify_signature(&listed).map(drop).map_err(refused)
+        let place = format!("`{}`", path.display());
+        verify_trust(Some(project), &listed, &place).map(drop).map_err(refused)
     }
 
-    /// Finds the description of the highest version that meets a requirement, among the locked packages, or else
-    /// among the pulled ones.
-    fn find_listed(
+    /// Returns the highest locked version that meets a requirement.
+    fn find_locked(
         &self,
         requirement: &Requirement,
-    ) -> Result<Option<ListedPackage>, PackageAccessError> {
-        let store = self.require_store()?;
+    ) -> Result<Option<(&PackageId, &LockedPackage)>, LockError> {
         let of_lock = self.lock()?.into_iter().flat_map(|lock| &lock.packages);
-        let locked = of_lock
-            .filter(|(package, _)| {
-                package.name == requirement.name && requirement.admits(&package.version)
-            })
-            .max_by(|(one, _), (other, _)| one.version.cmp(&other.version));
-        let Some((package, locked)) = locked else {
-            return Ok(store.highest_available(requirement)?.map(|(listed, _)| listed));
-        };
-        let listed = store.cached_metadata(&locked.source, package)?;
+        let locked = of_lock.filter(|(package, _)| {
+            package.name == requirement.name && requirement.admits(&package.version)
+        });
+        Ok(locked.max_by(|(one, _), (other, _)| one.version.cmp(&other.version)))
+    }
+
+    fn read_locked(
+        &self,
+        package: &PackageId,
+        locked: &LockedPackage,
+    ) -> Result<Vec<u8>, PackageAccessError> {
+        if let Some(included) = standard::find_exact(package, locked.digest, LOCK_PLACE)? {
+            return Ok(included.bytes().to_vec());
+        }
+        let listed = self.require_store()?.cached_metadata(&locked.source, package)?;
         let found = listed.filter(|listed| listed.metadata.digest == locked.digest);
         let missing = || PackageAccessError::LockedNotFetched {
             package: Box::new(package.clone()),
             digest: locked.digest,
         };
-        found.map(Some).ok_or_else(missing)
+        let listed = found.ok_or_else(missing)?;
+        self.read_stored(&exact_requirement(package), &listed, &locked.source)
     }
 
-    /// Reads a contract by name: as it is locked, else as it was pulled, else the standard contract.
+    /// Reads a package from the store. Fails if it is not the required one as it was listed, or not trusted.
+    fn read_stored(
+        &self,
+        requirement: &Requirement,
+        listed: &ListedPackage,
+        source: &str,
+    ) -> Result<Vec<u8>, PackageAccessError> {
+        let PackageMetadata { package, digest, .. } = &listed.metadata;
+        if package.name != requirement.name || !requirement.admits(&package.version) {
+            return Err(PackageAccessError::WrongEntry {
+                requirement: Box::new(requirement.clone()),
+                found: Box::new(package.clone()),
+            });
+        }
+        verify_trust(self.project(), listed, source)?;
+        let store = self.require_store()?;
+        let removed = || PackageAccessError::Removed { package: Box::new(package.clone()) };
+        let bytes = store.get(*digest)?.ok_or_else(removed)?;
+        listed.metadata.verify_stored(store, read_component_manifest)?;
+        Ok(bytes)
+    }
+
+    /// Reads a contract by name.
     fn read_by_name(&self, requirement: &Requirement) -> Result<Arc<[u8]>, PackageAccessError> {
         if let Some((_, component)) = self.resolve(requirement)? {
             return Ok(component.into());
         }
-        let unknown =
-            || PackageAccessError::UnknownContract { requirement: Box::new(requirement.clone()) };
-        standard::read(requirement)?.ok_or_else(unknown)
+        Err(match standard::explain_absence(requirement) {
+            Some(error) => error.into(),
+            None => PackageAccessError::UnknownContract { requirement: requirement.clone().into() },
+        })
     }
 
     fn require_store(&self) -> Result<&Store, PackageAccessError> {
         self.store.as_ref().ok_or(PackageAccessError::NoStore)
     }
+}
+
+/// Finds the highest version in the store that meets a requirement, and the label of its source. What is in the
+/// namespace of the standard contracts and must not be run is not there: another project may have pulled it.
+pub(super) fn find_pulled(
+    project: Option<&Project>,
+    store: &Store,
+    requirement: &Requirement,
+) -> Result<Option<(ListedPackage, String)>, StoreError> {
+    let is_standard = requirement.name.namespace() == standard::NAMESPACE;
+    store.highest_available(requirement, |listed, source| {
+        !is_standard || verify_trust(project, listed, source).is_ok()
+    })
 }
 
 /// Returns the requirement that only this version of a package meets.

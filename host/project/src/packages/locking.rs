@@ -6,6 +6,8 @@ use tollgate_packages::catalogue::{FoundPackage, ResolvedPackages};
 use tollgate_packages::lock::{LockFile, LockedPackage};
 
 use super::{LockedPackageError, ProjectPackages, SourceAccessError};
+use crate::lock::LOCK_PLACE;
+use crate::standard;
 
 impl ProjectPackages {
     /// Returns the lock file of resolved packages. Fails if a package lacks a signature that the project requires, or
@@ -18,14 +20,15 @@ impl ProjectPackages {
         for (package, found) in &resolved.packages {
             let (found, locked) = (found.listed.metadata.digest, old.packages.get(package));
             if let Some(locked) = locked.filter(|locked| locked.digest != found) {
+                standard::find_exact(package, locked.digest, LOCK_PLACE)?;
                 let (package, locked) = (Box::new(package.clone()), locked.digest);
                 return Err(LockedPackageError::VersionChanged { package, locked, found }.into());
             }
         }
         let mut packages = BTreeMap::new();
         for (package, FoundPackage { listed, source }) in &resolved.packages {
-            let signer = self.verify_signature(listed)?;
             let source = self.catalogue.label(*source);
+            let signer = self.verify_trust(listed, &source)?;
             packages.insert(package.clone(), LockedPackage::new(listed, source, signer));
         }
         Ok(LockFile { gates: resolved.gates.clone(), packages })

@@ -2,22 +2,27 @@
 
 use std::path::Path;
 
+use tollgate_packages::bundle::ImportedPackage;
 use tollgate_packages::catalogue::{Catalogue, CatalogueSource};
 use tollgate_packages::lock::LockFile;
-use tollgate_packages::package::ListedPackage;
+use tollgate_packages::package::{ListedPackage, PackageMetadata, Requirement};
 use tollgate_packages::registry::{
     Client, CredentialSettings, Credentials, RegistryLocation, RegistrySettings,
 };
 use tollgate_packages::resolve::GateRequirements;
 use tollgate_packages::source::{BundledSource, FolderSource, PackageSource, RegistrySource};
-use tollgate_packages::store::Store;
+use tollgate_packages::store::{Store, StoreError};
 use tollgate_packages::trust::KeyId;
 
+use super::local::find_pulled;
 use super::{SourceAccessError, read_component_manifest};
 use crate::project::{Project, ProjectError};
 use crate::settings::SourceEntry;
-use crate::signatures::SignatureError;
-use crate::standard;
+use crate::signatures::{SignatureError, verify_trust};
+use crate::standard::{self, StandardContractError};
+
+/// A bundle, as messages say where something was found.
+const BUNDLE_PLACE: &str = "the bundle";
 
 /// How registries are accessed.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +32,8 @@ pub struct RegistryAccess {
     pub credentials: CredentialSettings,
 }
 
-/// The packages of a project and the sources they come from. The standard contracts are the last source.
+/// The packages of a project and the sources they come from, in the order of its file. The standard contracts are the
+/// last source, and named for their namespace, so they come from no source that is not.
 #[derive(Debug)]
 pub struct ProjectPackages {
     /// `None` outside of a project. Only the standard contracts are a source then.
@@ -52,7 +58,8 @@ impl ProjectPackages {
             }
         }
         let bundled = PackageSource::Bundled(BundledSource::new(standard::packages()?));
-        sources.push(CatalogueSource { source: bundled, namespaces: Vec::new() });
+        let namespaces = vec![standard::NAMESPACE.to_owned()];
+        sources.push(CatalogueSource { source: bundled, namespaces });
         let catalogue = Catalogue { sources, store, read_manifest: read_component_manifest };
         Ok(Self { project, catalogue, access })
     }
@@ -77,15 +84,46 @@ impl ProjectPackages {
         Ok(self.require_project()?.read_requirements()?)
     }
 
-    /// Returns the trusted key that signed a package, or `None` if no signature is required for it.
-    pub fn verify_signature(
+    /// Returns the trusted key that signed a package, or `None` if it needs no signature. Fails if a required signature
+    /// is missing, or if the package only pretends to be a standard contract. `source` is the label of the source that
+    /// it came from, or says where else it was found.
+    pub fn verify_trust(
         &self,
         listed: &ListedPackage,
+        source: &str,
     ) -> Result<Option<KeyId>, SignatureError> {
-        match &self.project {
-            Some(project) => project.verify_signature(listed),
-            None => Ok(None),
+        verify_trust(self.project.as_ref(), listed, source)
+    }
+
+    /// Fails if a package of a bundle is not trusted.
+    pub fn verify_imported(&self, imported: &ImportedPackage) -> Result<(), SignatureError> {
+        let ImportedPackage { listed, source } = imported;
+        let PackageMetadata { package, digest, .. } = &listed.metadata;
+        // Anybody can write into a bundle that a package came with the tool. Only the tool can know.
+        if source == BundledSource::LABEL
+            && standard::find_exact(package, *digest, BUNDLE_PLACE)?.is_none()
+        {
+            let (package, place) = (Box::new(package.clone()), BUNDLE_PLACE.to_owned());
+            return Err(StandardContractError::NotIncluded { package, place }.into());
         }
+        self.verify_trust(listed, BUNDLE_PLACE).map(drop)
+    }
+
+    /// Finds the highest version in the store that meets a requirement, and the label of its source.
+    pub fn find_pulled(
+        &self,
+        requirement: &Requirement,
+    ) -> Result<Option<(ListedPackage, String)>, StoreError> {
+        find_pulled(self.project.as_ref(), &self.catalogue.store, requirement)
+    }
+
+    /// Makes the source with this name, path or address the only one beside the standard contracts.
+    pub fn select_source(&mut self, name: &str) -> Result<(), SourceAccessError> {
+        let selected = self.find_source(name)?;
+        let sources = &mut self.catalogue.sources;
+        sources.retain(|one| matches!(one.source, PackageSource::Bundled(_)));
+        sources.insert(0, selected);
+        Ok(())
     }
 
     /// Finds a source by its name in the project, its path, or its registry address.

@@ -1,11 +1,12 @@
 //! Packages on this machine.
 
 use tollgate_model::Digest;
+use tollgate_packages::package::ListedPackage;
 use tollgate_project::{
     LOCK_FILE, LocalPackages, LockError, PackageAccessError, SignatureError, open_package, sign,
 };
 
-use crate::common::{Place, component, contract, contract_with, only_blob};
+use crate::common::{Place, component, contract, contract_with, listed, only_blob};
 
 #[test]
 fn prefers_the_locked_version_to_a_higher_one() {
@@ -109,6 +110,29 @@ fn requires_signatures_of_files_and_of_pulled_packages() {
     place.packages().locate_contract(&reference).unwrap();
 }
 
+/// A gate that is opened, and a run that is replayed, read the contracts of their release.
+#[test]
+fn requires_signatures_of_what_a_release_pins() {
+    let place = Place::new("[trust.acme]\nkeys = [\"release\"]\n");
+    let (key, calm) = (place.trust("release"), contract("acme/calm@1.0.0"));
+    place.pull(&calm);
+    let (id, digest) = (&calm.metadata().package, calm.metadata().digest);
+    let read = || place.packages().read_pinned(id, digest);
+    let error = read().unwrap_err();
+    assert!(
+        matches!(error, PackageAccessError::Signature(SignatureError::Unsigned { .. })),
+        "{error}"
+    );
+    // Another source has the same bytes with a signature, and a third one has other bytes.
+    let signature = Some(calm.metadata().statement().sign(&key).unwrap());
+    let signed = ListedPackage { signature, ..listed(&calm) };
+    place.store().cache_metadata("theirs", &signed).unwrap();
+    let other = contract_with("acme/calm@1.0.0", "Other bytes.");
+    place.store().put(other.bytes()).unwrap();
+    place.store().cache_metadata("a third one", &listed(&other)).unwrap();
+    assert_eq!(read().unwrap(), calm.bytes());
+}
+
 #[test]
 fn refuses_the_signature_of_another_package() {
     let place = Place::new("[trust.acme]\nkeys = [\"release\"]\n");
@@ -154,7 +178,9 @@ fn names_a_contract_that_is_not_there() {
     assert!(matches!(error, PackageAccessError::UnknownContract { .. }), "{error}");
     let error = place.packages().read_contract("./calm.wasm").unwrap_err();
     assert!(matches!(error, PackageAccessError::NoContractFile { .. }), "{error}");
-    assert_eq!(place.packages().component_by_digest(Digest::of("")).unwrap(), None);
+    let (calm, digest) = ("acme/calm@1.0.0".parse().unwrap(), Digest::of(""));
+    let error = place.packages().read_pinned(&calm, digest).unwrap_err();
+    assert!(matches!(error, PackageAccessError::PinnedNotFetched { .. }), "{error}");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
+mod damaged_files;
 mod gates;
 mod local;
 mod sources;
+mod standard;

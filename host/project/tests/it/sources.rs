@@ -16,7 +16,7 @@ use crate::common::{Place, contract, contract_with, lock_of};
 
 const SOURCE: &str = "[[source]]\nname = \"ours\"\nfolder = \"packages\"\n";
 
-fn open(place: &Place) -> ProjectPackages {
+pub fn open(place: &Place) -> ProjectPackages {
     ProjectPackages::open(Some(place.project()), place.store(), RegistryAccess::default()).unwrap()
 }
 
@@ -95,7 +95,8 @@ async fn a_version_never_changes_its_bytes() {
     );
 }
 
-fn resolved(
+/// Returns one package as the resolver does, for the gate `letters`.
+pub fn resolved(
     package: &Package,
     found: FoundPackage,
 ) -> tollgate_packages::catalogue::ResolvedPackages {
@@ -153,6 +154,49 @@ async fn uses_what_is_here_if_a_source_does_not_answer() {
     assert_eq!((found.packages.len(), unasked), (1, vec![&calm.metadata().package]));
     let found = packages.find_locked(&lock, SourceQuery::IfUnknown).await.unwrap();
     assert!(found.unasked.is_empty());
+}
+
+#[tokio::test]
+async fn a_locked_package_comes_only_from_a_source_that_is_named_for_its_namespace() {
+    let theirs = "[[source]]\nname = \"theirs\"\nfolder = \"elsewhere\"\n";
+    let calm = contract("acme/calm@1.0.0");
+    for (namespaces, is_found) in
+        [("", true), ("namespaces = [\"free\"]\n", true), ("namespaces = [\"acme\"]\n", false)]
+    {
+        let place = Place::new(&format!("{SOURCE}{theirs}{namespaces}"));
+        let packages = open(&place);
+        publish(&packages, &calm).await;
+        let lock = label_sources(&packages, lock_of(&[&calm]));
+        let found = packages.find_locked(&lock, SourceQuery::IfUnknown).await;
+        assert_eq!(found.is_ok(), is_found, "{namespaces}");
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_changes_a_version_replaces_nothing_on_this_machine() {
+    let place = Place::new(SOURCE);
+    let (before, after) =
+        (contract("acme/calm@1.0.0"), contract_with("acme/calm@1.0.0", "Other bytes."));
+    let packages = open(&place);
+    publish(&packages, &before).await;
+    let lock = label_sources(&packages, lock_of(&[&before]));
+    let found = packages.find_locked(&lock, SourceQuery::Always).await.unwrap();
+    packages.fetch(&found.packages, &()).await.unwrap();
+    place.project().write_lock(&lock).unwrap();
+
+    std::fs::remove_dir_all(place.path("packages/acme")).unwrap();
+    publish(&packages, &after).await;
+    for error in [
+        packages.find_locked(&lock, SourceQuery::Always).await.unwrap_err().to_string(),
+        packages.catalogue.find(&"acme/calm".parse().unwrap()).await.unwrap_err().to_string(),
+    ] {
+        for digest in [before.metadata().digest, after.metadata().digest] {
+            assert!(error.contains(&digest.to_string()), "{error}");
+        }
+    }
+    // What was pulled and locked before is there as it was.
+    packages.find_locked(&lock, SourceQuery::IfUnknown).await.unwrap();
+    assert_eq!(*place.packages().read_contract("acme/calm").unwrap(), *before.bytes());
 }
 
 #[test]

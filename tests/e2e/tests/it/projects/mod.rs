@@ -7,6 +7,7 @@ mod prompts;
 mod publishing;
 mod pulling;
 mod sources;
+mod standard;
 
 use std::fs;
 use std::path::PathBuf;

@@ -139,6 +139,27 @@ fn refuses_a_changed_byte_in_the_lock() {
     project.run("pull").exits_with_snapshot(2);
 }
 
+/// The source gives other bytes than the ones that this machine has from it, and no lock says so.
+#[test]
+fn refuses_a_version_that_its_source_has_changed() {
+    let project = Project::new();
+    project.publish_all(&["acme/calm@1.1.0"]);
+    project.gate("mail", "", &["acme/calm@^1"]);
+    project.run("lock").exits_with(0);
+    let lock = project.lock();
+    fs::remove_dir_all(project.0.path("packages/acme")).unwrap();
+    project.publish(&Contract::of("empty", "acme/calm@1.1.0")).exits_with(0);
+    project.run("lock").exits_with_snapshot(2);
+    fs::remove_file(project.0.path("tollgate.lock")).unwrap();
+    project.run("lock").exits_with_snapshot(2);
+    project.run("pull acme/calm").exits_with_snapshot(2);
+    // A project that locked the version before keeps it.
+    project.0.write("tollgate.lock", lock);
+    project.run("pull --locked").exits_with(0);
+    project.0.write("loud.txt", "Buy now!");
+    project.run("judge acme/calm loud.txt").exits_with_snapshot(1);
+}
+
 #[test]
 fn names_a_digest_that_differs_from_the_locked_one() {
     let project = project();

@@ -34,16 +34,25 @@ fn the_first_source_that_has_a_package_wins() {
     // The source can be named explicitly.
     project.run("pull acme/calm@^1.5 --from theirs").exits_with_snapshot(0);
     project.run("pull acme/calm@^1.5").exits_with_snapshot(2);
+    // To publish, one has to be named.
+    project.write_component(&Contract::new("acme/new@1.0.0"));
+    project.run("publish built.wasm").exits_with_snapshot(2);
 }
 
 #[test]
-fn a_source_is_limited_to_its_namespaces() {
+fn a_namespace_comes_only_from_the_sources_that_are_named_for_it() {
     let project = project(&format!("{TWO}namespaces = [\"acme\", \"prompts\"]\n"));
+    // `ours` is asked first and has a higher version, but it is not named for `acme`.
+    project.publish_to("./packages", &Contract::new("acme/calm@1.9.0")).exits_with(0);
     for id in ["acme/calm@1.0.0", "other/calm@1.0.0"] {
         project.publish_to("./elsewhere", &Contract::new(id)).exits_with_snapshot(0);
     }
     project.gate("mail", "", &["acme/calm"]);
     project.run("lock").exits_with_snapshot(0);
+    let lock = project.lock();
+    assert!(lock.contains("source = \"folder elsewhere\""), "{lock}");
+    project.0.write("tollgate.lock", lock.replace("folder elsewhere", "folder packages"));
+    project.run("pull --locked").exits_with_snapshot(2);
     project.gate("mail", "", &["other/calm"]);
     project.run("lock").exits_with_snapshot(2);
     project.run("pull other/calm").exits_with_snapshot(2);
@@ -51,7 +60,7 @@ fn a_source_is_limited_to_its_namespaces() {
     project.write_component(&Contract::new("other/mild@1.0.0"));
     project.run("publish built.wasm").exits_with_snapshot(0);
     project.write_component(&Contract::new("acme/mild@1.0.0"));
-    project.run("publish built.wasm").exits_with_snapshot(2);
+    project.run("publish built.wasm").exits_with_snapshot(0);
 }
 
 #[test]
