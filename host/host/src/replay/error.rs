@@ -6,7 +6,7 @@ use tollgate_model::{Digest, GateName, LevelScheme, TextFileErrors};
 use tollgate_packages::package::PackageId;
 use tollgate_project::PackageAccessError;
 
-use crate::gate::{BoundContractError, OutputDigestError, ReleaseReadError};
+use crate::gate::{BoundContractError, GateOpenError, OutputDigestError, ReleaseReadError};
 
 /// The reason why a run cannot be judged again: the contracts judged the complete output, and that was not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,8 +34,6 @@ pub enum ReplayError {
     NoContract { release: Digest, contract: String },
     #[error(transparent)]
     Release(#[from] ReleaseReadError),
-    #[error("`{package}` ({digest}) is not on this machine")]
-    NotFetched { package: Box<PackageId>, digest: Digest },
     #[error(transparent)]
     Package(#[from] PackageAccessError),
     #[error("the recorded configuration of `{contract}` cannot be used")]
@@ -61,6 +59,9 @@ pub enum CandidateError {
     },
     #[error(transparent)]
     Contract(#[from] BoundContractError),
+    /// The active release, whose configurations and tables are used, cannot be read.
+    #[error(transparent)]
+    Gate(#[from] GateOpenError),
 }
 
 /// The reason why decisions cannot be compared.

@@ -17,6 +17,7 @@ use tollgate_model::{
 use tollgate_packages::package::PackageId;
 use tollgate_project::LocalPackages;
 
+use crate::gate::release_record::read_release;
 use crate::gate::{ReleasePart, ReleaseReadError};
 
 /// Replays runs and caches the contracts it has loaded.
@@ -69,7 +70,7 @@ impl<'a> Replayer<'a> {
 
     /// Loads a release from the ledger.
     pub fn release(&self, digest: Digest) -> Result<Release, ReleaseReadError> {
-        ReleasePart::Release.read_json(self.view, digest)
+        read_release(self.view, digest)
     }
 
     /// Replays every verdict of a run. Its output must have been kept in full.
@@ -126,23 +127,13 @@ impl<'a> Replayer<'a> {
         let config = Config::from_resolved(config).map_err(unusable)?;
         // Recorded answers replace the host, so granting every capability gives the contract nothing.
         let grants = Capability::ALL.into_iter().fold(Grants::none(), Grants::allow);
-        let component = self.component(pinned)?.into();
+        let package = pinned_package(pinned);
+        let component = self.packages.read_pinned(&package, pinned.digest)?.into();
         let loaded = self.engine.load(component, config, grants, Limits::default()).await;
-        let contract = loaded.map_err(|error| ReplayError::Load {
-            package: pinned_package(pinned),
-            source: Box::new(error),
-        })?;
+        let contract =
+            loaded.map_err(|error| ReplayError::Load { package, source: Box::new(error) })?;
         self.loaded.insert(key, contract.clone());
         Ok(contract)
-    }
-
-    /// Returns the component that a release pins, from this machine.
-    fn component(&self, pinned: &PinnedContract) -> Result<Vec<u8>, ReplayError> {
-        let found = self.packages.component_by_digest(pinned.digest)?;
-        found.ok_or_else(|| ReplayError::NotFetched {
-            package: pinned_package(pinned),
-            digest: pinned.digest,
-        })
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::tool::{Place, Ran};
+use crate::versions::Contract;
 
 const GATE: &str = "shop/gates/welcome-email.toml";
 /// Changes a recorded report in the database.
@@ -55,6 +56,33 @@ fn a_replay_gives_identical_reports() {
     let forged = forging.args(["-c", FORGE]).current_dir(place.path("shop"));
     Ran::from_command(forged).exits_with(0);
     run(&place, &["log", "replay", name]).exits_with_snapshot(1);
+}
+
+/// Trust that was given up, or asked for later, counts for a replay as it does for a check.
+#[test]
+fn a_contract_without_the_required_signature_is_not_replayed() {
+    let (place, _) = shop("contents = \"full\"");
+    place.write("shop/built.wasm", Contract::new("acme/calm@1.0.0").component());
+    run(&place, &["publish", "built.wasm"]).exits_with(0);
+    let record = fs::read_to_string(place.path(GATE)).unwrap();
+    place.write(GATE, record + "\n[[contracts]]\ncontract = \"acme/calm@^1\"\n");
+    run(&place, &["lock"]).exits_with(0);
+    run(&place, &["release", "--by", "Sam Reed"]).exits_with(0);
+    let check = ["check", "--gate", "welcome-email", "outputs.jsonl", "--format", "jsonl"];
+    let checked = run(&place, &check);
+    let first: Value = serde_json::from_str(checked.out.lines().next().unwrap()).unwrap();
+    let replay = ["log", "replay", first["run"].as_str().unwrap()];
+    run(&place, &replay).exits_with_snapshot(0);
+
+    run(&place, &["keys", "new", "release"]).exits_with(0);
+    run(&place, &["keys", "trust", "../keys/release.pub", "--for", "acme"]).exits_with(0);
+    run(&place, &check).exits_with_snapshot(2);
+    run(&place, &replay).exits_with_snapshot(2);
+    let against = ["log", "replay", "--gate", "welcome-email", "--against"];
+    run(&place, &[&against[..], &["acme/calm"]].concat()).exits_with_snapshot(2);
+    run(&place, &[&against[..], &["built.wasm"]].concat()).exits_with_snapshot(2);
+    run(&place, &[&against[..], &["gates/welcome-email.toml"]].concat()).exits_with_snapshot(2);
+    run(&place, &["gate", "test", "welcome-email"]).exits_with_snapshot(2);
 }
 
 #[test]

@@ -30,6 +30,22 @@ fn rejects_a_changed_version() {
     project.run("pull acme/calm@=1.0.0").exits_with_snapshot(0);
 }
 
+/// Comparing versions runs both.
+#[test]
+fn a_version_is_not_compared_with_one_that_must_be_signed_and_is_not() {
+    let project = Project::new();
+    project.publish(&lenient("1.0.0")).exits_with(0);
+    project.run("keys new release").exits_with(0);
+    project.run("keys trust keys/release.pub --for acme").exits_with(0);
+    let publish = |version: &str| {
+        project.write_component(&lenient(version));
+        project.run("publish built.wasm --key release")
+    };
+    publish("1.1.0").exits_with_snapshot(2);
+    publish("1.0.0").exits_with(0);
+    publish("1.1.0").exits_with_snapshot(0);
+}
+
 #[test]
 fn rejects_too_small_a_bump_with_the_subject_that_proves_it() {
     let project = Project::new();
