@@ -2,10 +2,11 @@
 //! still verifies. What a reviewer still needs is never erased.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use tollgate_ledger::{
-    AttachmentKind, LedgerEntry, LedgerError, LedgerReader, QueueKind, QueueQuery, QueuedRun,
-    StoredEvent,
+    AttachmentKind, LedgerEntry, LedgerError, LedgerReader, PurgeResult, QueueKind, QueueQuery,
+    QueuedRun, StoredEvent,
 };
 use tollgate_model::{Digest, ErasureEvent, Event, EventKind, GateName, NonBlankString};
 
@@ -17,13 +18,16 @@ use crate::lookup::short_digest;
 const CONTENTS_MAX: usize = 1000;
 
 /// The result of erasing contents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErasureResult {
     /// Number of contents that were erased.
     pub erased: usize,
     /// Number of contents that are kept although their retention has ended, because a run that is held needs them.
     pub needed: usize,
+    /// Files that still have bytes of erased contents, also of those erased before, because somebody reads the ledger
+    /// as it was. Erasing again after that has ended removes them, even if nothing else is left to erase.
+    pub files_in_use: Vec<PathBuf>,
 }
 
 /// The reason why contents were not erased.
@@ -55,8 +59,7 @@ impl Host {
         reason: &NonBlankString,
     ) -> Result<ErasureResult, ErasureError> {
         let contents = self.shared.read(|reader| contents_of_run(reader, run))?;
-        let erased = self.erase(contents, actor, reason).await?;
-        Ok(ErasureResult { erased, needed: 0 })
+        self.erase(contents, 0, actor, reason).await
     }
 
     /// Erases all contents whose retention has ended, except those that a run needs which is still held.
@@ -67,29 +70,34 @@ impl Host {
     ) -> Result<ErasureResult, ErasureError> {
         let now_ms = self.shared.clock.now_ms();
         let (contents, needed) = self.shared.read(|reader| expired_contents(reader, now_ms))?;
-        let erased = self.erase(contents, actor, reason).await?;
-        Ok(ErasureResult { erased, needed })
+        self.erase(contents, needed, actor, reason).await
     }
 
     async fn erase(
         &self,
         contents: ContentsByGate,
+        needed: usize,
         actor: &Actor,
         reason: &NonBlankString,
-    ) -> Result<usize, LedgerError> {
+    ) -> Result<ErasureResult, ErasureError> {
+        let ledger = self.shared.ledger()?;
         let at_ms = self.shared.clock.now_ms();
-        let mut count = 0;
+        let mut erased = 0;
         for (gate, digests) in contents {
             for contents in digests.chunks(CONTENTS_MAX) {
                 let (by, reason) = (actor.person.clone().into(), reason.clone());
                 let kind =
                     EventKind::Erasure(ErasureEvent { contents: contents.to_vec(), by, reason });
                 let event = Event { at_ms, gate: gate.clone(), kind };
-                self.shared.ledger()?.append(LedgerEntry::new(event).into()).await?;
-                count += contents.len();
+                ledger.append(LedgerEntry::new(event).into()).await?;
+                erased += contents.len();
             }
         }
-        Ok(count)
+        let files_in_use = match ledger.purge_erased().await? {
+            PurgeResult::InUse { files } => files,
+            PurgeResult::Purged => Vec::new(),
+        };
+        Ok(ErasureResult { erased, needed, files_in_use })
     }
 }
 

@@ -1,9 +1,9 @@
 //! Reading and writing files. Errors of reading name the file and, for TOML and JSON, the place and the key.
 
 use std::error::Error;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -12,6 +12,12 @@ use tollgate_model::{TextFile, TextFileError, TextFileErrors, TextSpan};
 
 /// Enough for the largest contract. A larger file is surely the wrong one.
 const FILE_BYTES_MAX: u64 = 128 << 20;
+
+/// Mode of files that everybody may read: gates, locks, public keys.
+const PUBLIC_MODE: u32 = 0o644;
+/// Mode of files with outputs or reports on them, which only their owner may read.
+const PRIVATE_MODE: u32 = 0o600;
+const PRIVATE_FOLDER_MODE: u32 = 0o700;
 
 /// A longer part of a file is not quoted in an error.
 const QUOTED_BYTES_MAX: usize = 80;
@@ -123,12 +129,35 @@ pub fn write_with<T, E: Into<Box<dyn Error + Send + Sync>>>(
     path: &Path,
     content: impl FnOnce(&mut dyn Write) -> Result<T, E>,
 ) -> Result<T, FileError> {
-    write_and_rename(path, |file| content(file).map_err(Into::into))
+    write_and_rename(path, PUBLIC_MODE, |file| content(file).map_err(Into::into))
         .map_err(|source| FileError::Write { path: path.to_owned(), source })
+}
+
+/// Writes a file that only its owner can read. A folder that has to be made is private, too.
+pub fn write_private(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    create_private_folder(parent_folder(path))?;
+    write_private_with(path, |file| file.write_all(content))
+}
+
+/// Writes a file that only its owner can read from a callback. Its folder must exist.
+pub fn write_private_with<T, E: Into<Box<dyn Error + Send + Sync>>>(
+    path: &Path,
+    content: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<T, FileError> {
+    write_and_rename(path, PRIVATE_MODE, |file| content(file).map_err(Into::into))
+        .map_err(|source| FileError::Write { path: path.to_owned(), source })
+}
+
+/// Makes a folder, and those above it that are missing, so that only this user can look into them. One that exists
+/// stays as it is.
+pub fn create_private_folder(folder: &Path) -> Result<(), FileError> {
+    let made = DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER_MODE).create(folder);
+    made.map_err(|error| FileError::Write { path: folder.to_owned(), source: error.into() })
 }
 
 fn write_and_rename<T>(
     path: &Path,
+    mode: u32,
     content: impl FnOnce(&mut dyn Write) -> Result<T, Box<dyn Error + Send + Sync>>,
 ) -> Result<T, Box<dyn Error + Send + Sync>> {
     let file = tempfile::NamedTempFile::new_in(parent_folder(path))?;
@@ -136,9 +165,8 @@ fn write_and_rename<T>(
     let written = content(&mut buffered)?;
     buffered.flush()?;
     drop(buffered);
-    // Temporary files are private by default, but the result is an ordinary file.
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-    file.as_file().set_permissions(mode)?;
+    // Temporary files are private, so the content is never readable for more people than the result is.
+    file.as_file().set_permissions(Permissions::from_mode(mode))?;
     // The content reaches the disk before the file gets its name, so a power failure leaves no half-written
     // file.
     file.as_file().sync_all()?;
@@ -255,6 +283,21 @@ mod tests {
         assert_eq!(error.source().unwrap().to_string(), "the source failed");
         assert_eq!(read(&path).unwrap(), b"old");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn only_the_owner_can_read_a_private_file_and_its_new_folder() {
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let (folder, path) = file(b"old");
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        write_private(&path, b"new").unwrap();
+        assert_eq!((mode(&path), mode(folder.path())), (0o600, 0o755));
+        let below = folder.path().join("a/b/c");
+        write_private(&below, b"new").unwrap();
+        let folders = [below.parent().unwrap(), below.parent().unwrap().parent().unwrap()];
+        assert_eq!(folders.map(mode), [0o700, 0o700]);
+        write(&path, b"for all").unwrap();
+        assert_eq!(mode(&path), 0o644);
     }
 
     #[test]

@@ -80,7 +80,8 @@ impl JudgeCommand {
         if let Some(path) = &self.record {
             record.answers = judgement.answers.clone();
             let text = serde_json::to_string_pretty(&record)?;
-            files::write(path, format!("{text}\n").as_bytes())?;
+            // Answers can quote the subject.
+            files::write_private(path, format!("{text}\n").as_bytes())?;
         }
         Ok(exit_code(judgement))
     }

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use tollgate_ledger::{
-    Append, AppendedRange, BoxFuture, Checkpoint, Ledger, LedgerError, LedgerReader,
+    Append, AppendedRange, BoxFuture, Checkpoint, Ledger, LedgerError, LedgerReader, PurgeResult,
 };
 use tollgate_ledger_sqlite::SqliteLedger;
 
@@ -29,6 +29,10 @@ impl Ledger for OvertakenLedger {
             }
             self.ledger.append(append).await
         })
+    }
+
+    fn purge_erased(&self) -> BoxFuture<'_, Result<PurgeResult, LedgerError>> {
+        self.ledger.purge_erased()
     }
 
     fn append_blocking(&self, append: Append) -> Result<AppendedRange, LedgerError> {

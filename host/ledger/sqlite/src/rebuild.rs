@@ -56,7 +56,7 @@ fn replay_events(connection: &Connection) -> rusqlite::Result<()> {
 impl SqliteReader {
     pub(crate) fn check_projections(&self) -> Result<Vec<ProjectionDifference>, LedgerError> {
         // A separate connection, because the temporary tables created here shadow the real ones.
-        let reader = Self::open(self.path())?;
+        let reader = self.open_bounded()?;
         let connection = reader.connection();
         let differences = connection
             .execute_batch("BEGIN")

@@ -63,6 +63,7 @@ fn documents_of_a_project_match_their_schemas() {
         ("run", &*format!("log show {run}")),
         ("statistics", "log stats"),
         ("verification", "log verify"),
+        ("erasure", "log erase --expired --by Dana --reason over"),
         ("queue", "queue list"),
         ("queued-run", &*format!("queue show {run}")),
         ("gate", "gate show welcome-email"),

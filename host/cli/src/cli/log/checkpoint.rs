@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -70,9 +71,10 @@ impl CheckpointCommand {
 fn append_checkpoint(path: &Path, checkpoint: &Checkpoint) -> anyhow::Result<()> {
     let cannot_write = || format!("cannot write `{}`", path.display());
     let line = format!("{}\n", serde_json::to_string(checkpoint)?);
-    std::fs::create_dir_all(files::parent_folder(path)).with_context(cannot_write)?;
-    let mut file =
-        OpenOptions::new().create(true).append(true).open(path).with_context(cannot_write)?;
+    files::create_private_folder(files::parent_folder(path))?;
+    let mut options = OpenOptions::new();
+    options.create(true).append(true).mode(0o600);
+    let mut file = options.open(path).with_context(cannot_write)?;
     file.write_all(line.as_bytes()).with_context(cannot_write)?;
     file.sync_all().with_context(cannot_write)
 }

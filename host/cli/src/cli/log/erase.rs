@@ -1,8 +1,11 @@
 //! `tollgate log erase`: erases contents. Their digests and events stay, so the ledger still verifies.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use tollgate::erasure::ErasureResult;
 use tollgate::{Actor, Host};
+use tollgate_api::ErasureDocument;
 use tollgate_model::{NonBlankString, Person};
 
 use crate::cli::block_on_runtime;
@@ -10,12 +13,14 @@ use crate::console;
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::host_access;
+use crate::json_output;
 use crate::ledger_access::LedgerArgs;
 
 /// Erases the output and the details of a run, or all contents whose retention has expired.
 ///
 /// The digests stay, so the ledger still verifies. A run that is still held cannot be erased: it has to be
-/// reviewed first.
+/// reviewed first. Exit code 1 if the ledger's files still have bytes of erased contents, because another process
+/// reads the ledger as it was before: run the command again when that process has ended.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   tollgate log erase --expired --by "Dana Hill" --reason "the gate keeps 90 days"
@@ -38,6 +43,9 @@ pub(super) struct EraseCommand {
     /// Reason, recorded with the erasure.
     #[arg(long, value_name = "TEXT")]
     reason: NonBlankString,
+    /// Write JSON.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     ledger: LedgerArgs,
 }
@@ -46,20 +54,12 @@ impl EraseCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
         self.ledger.require_present(&project)?;
-        let ErasureResult { erased, needed, .. } =
-            host_access::with_ledger_host(project, &self.ledger, |host| self.erase(host))?;
-        if needed > 0 {
-            console::warn(format!(
-                "{needed} contents are kept although their retention has expired: they belong to runs that are still held"
-            ));
+        let result = host_access::with_ledger_host(project, &self.ledger, |host| self.erase(host))?;
+        match self.json {
+            true => json_output::print_document(&ErasureDocument::from(&result))?,
+            false => print_result(&result),
         }
-        match erased {
-            0 => console::print("there is nothing to erase"),
-            _ => console::print(format!(
-                "{erased} contents were erased; their digests stay recorded"
-            )),
-        }
-        Ok(Exit::Pass)
+        Ok(if result.files_in_use.is_empty() { Exit::Pass } else { Exit::Fail })
     }
 
     fn erase(&self, host: &Host) -> anyhow::Result<ErasureResult> {
@@ -72,4 +72,29 @@ impl EraseCommand {
             })
         })
     }
+}
+
+fn print_result(result: &ErasureResult) {
+    let ErasureResult { erased, needed, files_in_use, .. } = result;
+    if *needed > 0 {
+        console::warn(format!(
+            "{needed} contents are kept although their retention has expired: they belong to runs that are still held"
+        ));
+    }
+    match erased {
+        0 => console::print("there is nothing to erase"),
+        _ => console::print(format!("{erased} contents were erased; their digests stay recorded")),
+    }
+    if !files_in_use.is_empty() {
+        console::warn(format!(
+            "the bytes of erased contents are still in {}, because another process reads the ledger as it was before \
+             they were erased: run the command again when that process has ended",
+            list_files(files_in_use)
+        ));
+    }
+}
+
+fn list_files(files: &[PathBuf]) -> String {
+    let files = files.iter().map(|file| format!("`{}`", file.display()));
+    files.collect::<Vec<_>>().join(" and ")
 }

@@ -1,5 +1,6 @@
 //! Reading a ledger file. Each question is answered from its own snapshot, and never blocks the writer.
 
+mod bounded;
 mod events;
 mod export;
 mod queue;

@@ -9,17 +9,18 @@ use tollgate_ledger::conformance::fixtures::{
     approved_run, claim, incident, level, line, review, run, spend,
 };
 use tollgate_model::{
-    Digest, EventKind, Figure, KpiEvent, ReviewAction, RolloutEvent, RolloutStage, Ruling,
+    Digest, EventKind, Figure, KpiEvent, OutputId, ReviewAction, RolloutEvent, RolloutStage, Ruling,
 };
 
 use crate::common::TestFile;
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "events",
     "contents",
     "runs",
     "mentions",
     "lines",
+    "output_ids",
     "queue",
     "tracks",
     "levels",
@@ -77,13 +78,15 @@ proptest! {
         let (release, by) = (Digest::of("r"), "Dana Hill".parse().unwrap());
         let rollout = RolloutEvent { release, stage: RolloutStage::Full, by, reason: None };
         let value = Figure::new(0.5).unwrap();
+        let EventKind::Run(mut with_id) = line("batch", "1", "one") else { panic!("no run") };
+        with_id.output_id = Some(OutputId::new("dana"));
         let entries = [
             level(2),
             EventKind::Rollout(rollout),
             spend(5, Some("a")),
             incident("sent twice"),
             EventKind::Kpi(KpiEvent { kpi, value, source }),
-            line("batch", "1", "one"),
+            EventKind::Run(with_id),
             run("two", Ruling::Hold),
             review("two", "Kim Osei", ReviewAction::Approve),
             approved_run("two"),

@@ -1,0 +1,37 @@
+//! The file of a ledger: which paths name one, and making it so that only its owner can read it.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use tollgate_ledger::LedgerError;
+
+/// Fails if SQLite would not keep the ledger in the file of that name, but in memory, in a temporary file, or where a
+/// URI says. SQLite is built to read URIs, whatever a connection asks for.
+pub fn require_file_path(path: &Path) -> Result<(), LedgerError> {
+    let name = path.as_os_str().as_encoded_bytes();
+    match name.is_empty() || name.starts_with(b":") || name.starts_with(b"file:") {
+        true => Err(LedgerError::NotAFilePath(path.into())),
+        false => Ok(()),
+    }
+}
+
+/// Makes an empty file that only this user can read, because a ledger has outputs in it. SQLite gives the files that
+/// it makes beside it the same mode. A file that exists keeps its mode.
+pub(crate) fn create_private(path: &Path) -> Result<(), LedgerError> {
+    // Closing a file releases the locks that SQLite has on it in this process, so no other thread may open the ledger
+    // between these two.
+    static CREATING: Mutex<()> = Mutex::new(());
+    let _guard = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path).map_err(|error| error.kind()) {
+        Ok(_) | Err(io::ErrorKind::AlreadyExists) => Ok(()),
+        Err(io::ErrorKind::ReadOnlyFilesystem) => Err(LedgerError::ReadOnly(path.into())),
+        Err(io::ErrorKind::StorageFull) => Err(LedgerError::DiskFull(path.into())),
+        Err(_) => Err(LedgerError::CannotOpen(path.into())),
+    }
+}
