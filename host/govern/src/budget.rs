@@ -1,5 +1,7 @@
 //! The budget rule: the cost of a run, and the caps of the gate.
 
+use std::ops::RangeInclusive;
+
 use tollgate_model::{Budget, BudgetPeriod, Date, ModelPrice, Money, ReasonKind, Share};
 
 use crate::{DecisionInput, OutputFacts, Reasons};
@@ -9,19 +11,24 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const DAYS_FROM_MONDAY: u64 = 3;
 const MILLION: u128 = 1_000_000;
 
-/// Returns the start of the current day, week or month (UTC); `None` for campaigns, which have
-/// none.
-pub fn period_start_ms(period: BudgetPeriod, now_ms: u64) -> Option<u64> {
+/// Returns the first and last millisecond of the current day, week or month (UTC); `None` for campaigns, which have
+/// none. Spending counts to the end of a period, because another clock may be ahead.
+pub fn period_ms(period: BudgetPeriod, now_ms: u64) -> Option<RangeInclusive<u64>> {
     let day = now_ms / DAY_MS;
-    match period {
-        BudgetPeriod::Day => Some(day * DAY_MS),
+    let (first, last) = match period {
+        BudgetPeriod::Day => (day, day),
         BudgetPeriod::Week => {
             let since_monday = (day + DAYS_FROM_MONDAY) % 7;
-            Some(day.saturating_sub(since_monday) * DAY_MS)
+            (day.saturating_sub(since_monday), day + 6 - since_monday)
         }
-        BudgetPeriod::Month => Some(Date::from_ms(now_ms).first_of_month().start_ms()),
-        BudgetPeriod::Campaign => None,
-    }
+        BudgetPeriod::Month => {
+            let today = Date::from_ms(now_ms);
+            let day_of = |date: Date| date.start_ms() / DAY_MS;
+            (day_of(today.first_of_month()), day_of(today.last_of_month()))
+        }
+        BudgetPeriod::Campaign => return None,
+    };
+    Some(first * DAY_MS..=last.saturating_mul(DAY_MS).saturating_add(DAY_MS - 1))
 }
 
 /// Returns the cost of tokens, rounded up so that small amounts are never free.
@@ -100,16 +107,43 @@ mod tests {
 
     #[test]
     fn periods_follow_the_calendar() {
+        let assert_period = |period, now, first: &str, next: &str| {
+            assert_eq!(period_ms(period, now), Some(start(first)..=start(next) - 1), "{period:?}");
+        };
         // A Wednesday.
         let now = start("2026-03-18") + 5;
-        assert_eq!(period_start_ms(BudgetPeriod::Day, now), Some(start("2026-03-18")));
-        assert_eq!(period_start_ms(BudgetPeriod::Week, now), Some(start("2026-03-16")));
-        assert_eq!(period_start_ms(BudgetPeriod::Month, now), Some(start("2026-03-01")));
-        assert_eq!(period_start_ms(BudgetPeriod::Campaign, now), None);
-        let (sunday, monday) = (start("2026-03-16") - 1, start("2026-03-16"));
-        assert_eq!(period_start_ms(BudgetPeriod::Week, sunday), Some(start("2026-03-09")));
-        assert_eq!(period_start_ms(BudgetPeriod::Week, monday), Some(monday));
-        assert_eq!(period_start_ms(BudgetPeriod::Week, 0), Some(0));
+        assert_period(BudgetPeriod::Day, now, "2026-03-18", "2026-03-19");
+        assert_period(BudgetPeriod::Week, now, "2026-03-16", "2026-03-23");
+        assert_period(BudgetPeriod::Month, now, "2026-03-01", "2026-04-01");
+        assert_eq!(period_ms(BudgetPeriod::Campaign, now), None);
+        let monday = start("2026-03-16");
+        assert_period(BudgetPeriod::Week, monday - 1, "2026-03-09", "2026-03-16");
+        assert_period(BudgetPeriod::Week, monday, "2026-03-16", "2026-03-23");
+        assert_period(BudgetPeriod::Week, 0, "1970-01-01", "1970-01-05");
+        for (now, first, next) in [
+            ("2024-02-29", "2024-02-01", "2024-03-01"),
+            ("2026-02-28", "2026-02-01", "2026-03-01"),
+            ("2026-12-31", "2026-12-01", "2027-01-01"),
+        ] {
+            assert_period(BudgetPeriod::Month, start(now), first, next);
+        }
+    }
+
+    #[test]
+    fn every_moment_is_in_its_periods() {
+        let last_day = start("9999-12-31");
+        for period in [BudgetPeriod::Day, BudgetPeriod::Week, BudgetPeriod::Month] {
+            for moment in [0, last_day, last_day + DAY_MS - 1] {
+                assert!(
+                    period_ms(period, moment).unwrap().contains(&moment),
+                    "{period:?} {moment}"
+                );
+            }
+        }
+        assert_eq!(
+            period_ms(BudgetPeriod::Day, u64::MAX).map(|times| *times.end()),
+            Some(u64::MAX)
+        );
     }
 
     #[test]

@@ -20,8 +20,8 @@ pub struct GateState {
     pub incidents: Vec<LevelIncident>,
     /// Latest value of each performance figure, by its name.
     pub figures: BTreeMap<String, KpiReading>,
-    /// Money spent in the current budget periods; [`crate::budget::period_start_ms`] has their
-    /// starts.
+    /// Money spent in the current budget periods; [`crate::budget::period_ms`] has their
+    /// times.
     pub spent: PeriodSpending,
     /// Due time of the open review that is due first.
     pub earliest_review_due_ms: Option<u64>,

@@ -32,7 +32,6 @@ impl GateState {
     /// Reads the state of a gate from the ledger.
     pub fn read(
         view: &dyn LedgerReader,
-        project: &Project,
         gate: &Gate,
         now_ms: u64,
     ) -> Result<Self, LedgerError> {
@@ -48,10 +47,10 @@ impl GateState {
         let oldest_ms = view.oldest_hold_ms(name)?;
         now.earliest_review_due_ms = oldest_ms.and_then(|since| review::review_due_ms(gate, since));
         let spent = |period| -> Result<Money, LedgerError> {
-            let Some(from_ms) = budget::period_start_ms(period, now_ms) else {
+            let Some(times) = budget::period_ms(period, now_ms) else {
                 return Ok(Money::ZERO);
             };
-            Ok(view.counts(name, from_ms, now_ms)?.spent)
+            Ok(view.counts(name, *times.start(), *times.end())?.spent)
         };
         if gate.budget.is_some() {
             now.spent = PeriodSpending {
@@ -109,7 +108,7 @@ impl GateState {
             (BudgetPeriod::Campaign, &mut spent.campaign),
         ];
         for (period, sum) in periods {
-            if budget::period_start_ms(period, now_ms).is_none_or(|from_ms| from_ms <= paid_ms) {
+            if budget::period_ms(period, now_ms).is_none_or(|times| times.contains(&paid_ms)) {
                 *sum = Money::from_micros(sum.micros().saturating_sub(cost.micros()));
             }
         }
@@ -126,3 +125,6 @@ impl GateState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -167,9 +167,9 @@ fn budget_uses(
     let mut all = Vec::new();
     for period in BudgetPeriod::ALL {
         let Some(cap) = budget.cap(period) else { continue };
-        match budget::period_start_ms(period, now_ms) {
-            Some(from_ms) => {
-                let spent = view.counts(&gate.name, from_ms, now_ms)?.spent;
+        match budget::period_ms(period, now_ms) {
+            Some(times) => {
+                let spent = view.counts(&gate.name, *times.start(), *times.end())?.spent;
                 all.push(BudgetUse { period, campaign: None, cap, spent });
             }
             None => {
@@ -184,3 +184,6 @@ fn budget_uses(
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,11 @@ impl Date {
     pub fn first_of_month(self) -> Self {
         Self(self.0.first_of_month())
     }
+
+    /// Returns the last day of the same month.
+    pub fn last_of_month(self) -> Self {
+        Self(self.0.last_of_month())
+    }
 }
 
 impl FromStr for Date {
