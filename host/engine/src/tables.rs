@@ -3,18 +3,19 @@
 //! A `.csv` file starts with a line of headings, and the first column is the key. The value is
 //! the second column or, if there are more, a JSON object of the other columns. A `.json` file
 //! is an object, whose values are texts or become JSON text, or a list of texts, which are keys
-//! with empty values.
+//! with empty values. As JSON, a table is the object of its texts.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Size limit. Tables are held in memory; a larger one belongs in a database.
 const TABLE_BYTES_MAX: u64 = 64 << 20;
 
 /// Texts by key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table(BTreeMap<String, String>);
 
 /// A file cannot be read as a table.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+pub use tollgate_model::ScoreThresholds;
 use tollgate_model::{
     DelegationPosture, DelegationScore, HighScorePolicy, ReasonKind, ScoreDimension, ScoreValue,
     SignOffScope,
@@ -14,21 +15,6 @@ pub const DIMENSION_COUNT: usize = ScoreDimension::ALL.len();
 pub const SUM_MAX: u8 = 5 * DIMENSION_COUNT as u8;
 /// Sum of a value and its inversion: 1 becomes 5, 2 becomes 4, and so on.
 const INVERSION_SUM: u8 = 6;
-
-/// Thresholds of an organisation for the sum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ScoreThresholds {
-    /// Highest sum of a task that can be delegated.
-    pub delegate_max: u8,
-    /// Highest sum of a task that needs a human in the loop; above it, it should not be delegated.
-    pub human_max: u8,
-}
-
-impl Default for ScoreThresholds {
-    fn default() -> Self {
-        Self { delegate_max: 12, human_max: 18 }
-    }
-}
 
 /// Sums of a complete score, and the posture that they recommend.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::score::ScoreThresholds;
 /// History of a gate that its decisions depend on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GateState {
-    /// The organisation's thresholds for delegation scores.
+    /// Thresholds for delegation scores: those of the release, or of the draft if there is none.
     pub thresholds: ScoreThresholds,
     /// Level recorded in the ledger; `None` until it is changed for the first time.
     pub level: Option<RecordedLevel>,
@@ -25,9 +25,10 @@ pub struct GateState {
     pub spent: PeriodSpending,
     /// Due time of the open review that is due first.
     pub earliest_review_due_ms: Option<u64>,
-    /// Digest of the brand-voice document as it is on disk now; `None` if it cannot be read.
+    /// Digest of the brand voice document of the release, or of the draft if there is none; `None` if it could not be
+    /// read.
     pub brand_voice: Option<Digest>,
-    /// Active release of the gate.
+    /// Release that decides; `None` for a gate without one.
     pub release: Option<Release>,
     /// Approval of the output that is being decided.
     pub approval: Option<OutputApproval>,
@@ -78,6 +79,13 @@ impl PeriodSpending {
 }
 
 impl GateState {
+    /// Sets the release that decides, and what it pins for the rules.
+    #[must_use]
+    pub fn with_release(self, release: Release) -> Self {
+        let (thresholds, brand_voice) = (release.score_thresholds, release.brand_voice);
+        Self { thresholds, brand_voice, release: Some(release), ..self }
+    }
+
     /// Applies a level change recorded at `at_ms`. The incidents and figures recorded before it no longer count.
     pub fn apply_level_change(&mut self, change: &LevelEvent, at_ms: u64) {
         self.level = Some(RecordedLevel::after_change(change, at_ms));

@@ -174,7 +174,7 @@ pub fn is_receipt_output(receipt: &Receipt, bytes: &[u8]) -> Result<bool, Output
 }
 
 fn asked_contract(pinned: PinnedContract, checks: Option<&[ContractCheck]>) -> ReceiptContract {
-    let PinnedContract { id: called, name, version, digest, config_digest } = pinned;
+    let PinnedContract { id: called, name, version, digest, config_digest, .. } = pinned;
     let of_contract = checks.map(|checks| checks.iter().filter(|one| one.contract == called));
     let outcomes =
         of_contract.map(|of_it| of_it.flat_map(|one| &one.verdicts).map(format_outcome).collect());

@@ -36,7 +36,7 @@ pub enum AttachmentKind {
     Gate,
     /// A prompt in its canonical form.
     Prompt,
-    /// Anything else, such as the configuration of a contract.
+    /// Anything else that a release is made of: configurations and tables of contracts, the brand voice document.
     Other,
 }
 

@@ -78,6 +78,11 @@ fn read_state(state: &Value, gate: &Gate) -> GateState {
             gate: gate.name.clone(),
             gate_digest: Digest::of("gate"),
             prompt: Some(read(&state["pinned-prompt"])),
+            brand_voice: read(&state["brand-voice"]),
+            score_thresholds: ScoreThresholds {
+                delegate_max: points("delegate-max"),
+                human_max: points("human-max"),
+            },
             contracts: Vec::new(),
         }),
         approval: approval.is_object().then(|| OutputApproval {

@@ -16,9 +16,9 @@ use crate::ledger_access::LedgerArgs;
 
 /// Publishes gate files as they are now: each becomes the active release of its gate, which `tollgate check` runs.
 ///
-/// A release is a gate file with the prompt and the contracts that `tollgate.lock` pins, and their configurations,
-/// each identified by a digest. Until it is published, changes of these files have no effect on checks.
-/// `tollgate rollback` goes back to the release before.
+/// A release is a gate file with the prompt and the contracts that `tollgate.lock` pins, their configurations and
+/// tables, the brand voice document, and `[score]` of `tollgate.toml`. Until it is published, changes of these files
+/// have no effect on checks. `tollgate rollback` goes back to the release before.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   tollgate release --by "Sam Reed"

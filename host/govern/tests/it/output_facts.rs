@@ -213,6 +213,8 @@ fn outputs_of_other_prompts_are_blocked() {
                 gate,
                 gate_digest,
                 prompt: Some(pin),
+                brand_voice: scenario.state.brand_voice,
+                score_thresholds: scenario.state.thresholds,
                 contracts: Vec::new(),
             };
             scenario.state.release = Some(release);

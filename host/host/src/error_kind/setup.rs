@@ -15,7 +15,9 @@ impl HostError for GateLoadError {
             Self::Package(error) => package_access_error_kind(error),
             Self::Release(error) => error.kind(),
             Self::Contract(error) => error.kind(),
-            Self::NotLocked { .. } | Self::NotCanonical(_) => ErrorKind::NotReady,
+            Self::NotLocked { .. } | Self::TooLarge { .. } | Self::NotCanonical(_) => {
+                ErrorKind::NotReady
+            }
             Self::Prompt(_) | Self::NoBinding { .. } => ErrorKind::BrokenRecord,
             Self::Engine(_) => ErrorKind::Internal,
         }

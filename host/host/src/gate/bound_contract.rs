@@ -1,16 +1,19 @@
 //! A contract as a gate binds it: loaded with its configuration and grants, ready to judge.
 
-use std::path::{Component, Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tollgate_engine::{Config, ConfigInputs, Contract, Engine, Grants, Limits, Table};
+use tollgate_engine::{
+    Config, ConfigInputs, ConfinedPathError, Contract, Engine, Grants, Limits, Table, confine_path,
+};
 use tollgate_model::{
-    ContractBinding, ContractCheck, Determinism, EnforcementMode, GateName, Judgement,
+    ContractBinding, ContractCheck, Determinism, Digest, EnforcementMode, GateName, Judgement,
     PinnedContract, RecordedVerdict, Verdict,
 };
 use tollgate_packages::package::PackageId;
-use tollgate_project::{Project, files};
+use tollgate_project::{FileError, Project, files};
 
 use crate::gate::load_error::{BoundConfigError, BoundContractError, GateLoadError};
 
@@ -25,50 +28,44 @@ pub struct BoundContract {
     pub(crate) mode: EnforcementMode,
 }
 
+/// The configuration and the tables that a contract is loaded with. A release keeps both, so the files behind them no
+/// longer matter.
+pub(crate) struct BoundInputs {
+    /// Complete configuration.
+    pub(crate) config: Config,
+    /// Tables, by the contract's name for each.
+    pub(crate) tables: BTreeMap<String, Arc<Table>>,
+}
+
 impl BoundContract {
-    /// Loads a contract as a gate binds it. Also returns its complete configuration, so that runs can be repeated
-    /// after the files behind it have changed.
+    /// Loads a contract as a gate binds it, with the files of the project as they are now. Also returns what it read
+    /// from them.
     pub(crate) async fn load(
         engine: &Engine,
         project: &Project,
         gate: &GateName,
         binding: &ContractBinding,
         component: Arc<[u8]>,
-    ) -> Result<(Self, Config), BoundContractError> {
-        let unusable = |error| config_error(gate, binding, error);
-        let materials = config_inputs(project, binding).map_err(unusable)?;
-        let config = resolve_config(project, binding, &materials).map_err(unusable)?;
-        let bound =
-            Self::load_with(engine, gate, binding, component, config.clone(), materials).await?;
-        Ok((bound, config))
+    ) -> Result<(Self, BoundInputs), BoundContractError> {
+        let inputs = read_inputs(project, binding)
+            .map_err(|error| config_error(gate, &binding.id(), error))?;
+        let bound = Self::load_with(engine, gate, binding, component, &inputs).await?;
+        Ok((bound, inputs))
     }
 
-    /// Loads a contract with the configuration that a release pins.
-    pub(crate) async fn load_pinned(
-        engine: &Engine,
-        project: &Project,
-        gate: &GateName,
-        binding: &ContractBinding,
-        component: Arc<[u8]>,
-        config: Config,
-    ) -> Result<Self, BoundContractError> {
-        let unusable = |error| config_error(gate, binding, error);
-        let materials = config_inputs(project, binding).map_err(unusable)?;
-        Self::load_with(engine, gate, binding, component, config, materials).await
-    }
-
-    async fn load_with(
+    /// Loads a contract with a configuration and tables that were read already. No file is read.
+    pub(crate) async fn load_with(
         engine: &Engine,
         gate: &GateName,
         binding: &ContractBinding,
         component: Arc<[u8]>,
-        config: Config,
-        materials: ConfigInputs,
+        inputs: &BoundInputs,
     ) -> Result<Self, BoundContractError> {
         let granted = binding.grants.iter().fold(Grants::none(), |all, &one| all.allow(one));
-        let grants = materials.tables.into_iter();
-        let grants = grants.fold(granted, |all, (name, table)| all.allow_table(name, table));
-        let loaded = engine.load(component, config, grants, Limits::default()).await;
+        let tables = inputs.tables.iter();
+        let grants =
+            tables.fold(granted, |all, (name, table)| all.allow_table(name, table.clone()));
+        let loaded = engine.load(component, inputs.config.clone(), grants, Limits::default()).await;
         let contract = loaded.map_err(|error| BoundContractError::Load {
             gate: gate.clone(),
             contract: binding.contract.to_string(),
@@ -78,8 +75,8 @@ impl BoundContract {
         Ok(Self { binding_id: binding.id(), contract, repeat, mode })
     }
 
-    /// Returns the version and digests that a release pins.
-    pub(crate) fn to_pinned(&self) -> PinnedContract {
+    /// Returns the version and digests that a release pins. `tables` are the digests of its tables.
+    pub(crate) fn to_pinned(&self, tables: BTreeMap<String, Digest>) -> PinnedContract {
         let about = &self.contract.manifest().contract;
         PinnedContract {
             id: self.binding_id.clone(),
@@ -87,6 +84,7 @@ impl BoundContract {
             version: about.version.clone(),
             digest: self.contract.digest(),
             config_digest: self.contract.config_digest(),
+            tables,
         }
     }
 
@@ -120,25 +118,16 @@ pub(crate) fn locked_version<'l>(
     found.ok_or_else(|| GateLoadError::NotLocked { contract: binding.contract.to_string() })
 }
 
-/// Reads the tables of a binding, and sets the folder that files in its configuration are relative to.
-fn config_inputs(
+/// Reads the tables and the configuration of a binding from the project.
+fn read_inputs(
     project: &Project,
     binding: &ContractBinding,
-) -> Result<ConfigInputs, BoundConfigError> {
+) -> Result<BoundInputs, BoundConfigError> {
     let mut materials = ConfigInputs { folder: project.folder.clone(), ..ConfigInputs::default() };
     for (name, file) in &binding.tables {
         let table = Table::read(&resolve_in_project(project, file.as_str())?)?;
         materials.tables.insert(name.clone(), Arc::new(table));
     }
-    Ok(materials)
-}
-
-fn resolve_config(
-    project: &Project,
-    binding: &ContractBinding,
-    materials: &ConfigInputs,
-) -> Result<Config, BoundConfigError> {
-    let mut materials = materials.clone();
     let written = match (&binding.config, &binding.config_file) {
         (Some(config), _) => Value::Object(config.clone().into_iter().collect()),
         (None, Some(file)) => {
@@ -149,24 +138,28 @@ fn resolve_config(
         }
         (None, None) => Value::Object(Map::new()),
     };
-    Ok(Config::resolve(written, &materials)?)
+    let config = Config::resolve(written, &materials)?;
+    Ok(BoundInputs { config, tables: materials.tables })
 }
 
-/// Resolves a file that a gate names. It must be inside the project.
+/// Resolves a file that a gate names. It must be inside the project, and so must what it is a link to.
 fn resolve_in_project(project: &Project, file_name: &str) -> Result<PathBuf, BoundConfigError> {
-    // Absolute paths and `..` could lead out of the project.
-    let plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
-    if !Path::new(file_name).components().all(plain) {
-        return Err(BoundConfigError::OutsideProject { file: file_name.to_owned() });
-    }
-    Ok(project.folder.join(file_name))
+    confine_path(&project.folder, file_name).map_err(|error| match error {
+        ConfinedPathError::NotRelative | ConfinedPathError::LeadsOut => {
+            BoundConfigError::OutsideProject { file: file_name.to_owned() }
+        }
+        ConfinedPathError::Io(error) => {
+            let path = project.folder.join(file_name);
+            BoundConfigError::File(FileError::Read { path, source: error.into() })
+        }
+    })
 }
 
-fn config_error(
+pub(crate) fn config_error(
     gate: &GateName,
-    binding: &ContractBinding,
+    contract: &str,
     error: BoundConfigError,
 ) -> BoundContractError {
-    let (gate, contract) = (gate.clone(), binding.id());
+    let (gate, contract) = (gate.clone(), contract.to_owned());
     BoundContractError::Config { gate, contract, source: Box::new(error) }
 }

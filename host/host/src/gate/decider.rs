@@ -9,7 +9,6 @@ use tollgate_model::{
     BatchLine, Decision, Digest, EarlyText, Event, EventKind, LevelChangeReason, LevelEvent,
     OutputId, Person, RunEvent, SpendEvent,
 };
-use tollgate_project::Project;
 use tracing::{debug_span, field};
 
 use crate::gate::error::{NoRandomnessError, TrialError};
@@ -67,7 +66,6 @@ impl GateDecider {
     /// Creates a decider. Without a ledger the gate's history is empty.
     pub fn new<E: From<LedgerError> + From<NoRandomnessError>>(
         loaded: LoadedGate,
-        project: &Project,
         view: Option<Box<dyn LedgerReader>>,
         now_ms: u64,
     ) -> Result<Self, E> {
@@ -75,18 +73,17 @@ impl GateDecider {
         getrandom::fill(&mut secret).map_err(NoRandomnessError::from)?;
         let state = GateState::default();
         let mut decider = Self { loaded, view, state, secret, names_created: 0 };
-        decider.refresh(project, now_ms)?;
+        decider.refresh(now_ms)?;
         Ok(decider)
     }
 
     /// Reads the state from the ledger again, because other processes may have appended.
-    pub fn refresh(&mut self, project: &Project, now_ms: u64) -> Result<(), LedgerError> {
-        let gate = &self.loaded.gate;
-        let state = match &self.view {
-            Some(view) => GateState::read(&**view, project, gate, now_ms)?,
-            None => GateState::empty(project, gate),
+    pub fn refresh(&mut self, now_ms: u64) -> Result<(), LedgerError> {
+        let state = GateState::of_release(&self.loaded.snapshot.release);
+        self.state = match &self.view {
+            Some(view) => state.with_recorded(&**view, &self.loaded.gate, now_ms)?,
+            None => state,
         };
-        self.state = state.with_release(&self.loaded);
         Ok(())
     }
 

@@ -71,8 +71,7 @@ impl DecisionQueue {
     pub(crate) fn start(host: Arc<HostShared>, loaded: LoadedGate) -> Result<Self, GateOpenError> {
         let reader = host.ledger()?.open_reader()?;
         let now_ms = host.clock.now_ms();
-        let decider =
-            GateDecider::new::<GateOpenError>(loaded, &host.project, Some(reader), now_ms)?;
+        let decider = GateDecider::new::<GateOpenError>(loaded, Some(reader), now_ms)?;
         let (requests, received) = mpsc::channel(QUEUE_OUTPUTS_MAX);
         let name = decider.loaded.gate.name.clone();
         let worker = DecisionWorker { host, name, decider, requests: received };
@@ -175,7 +174,7 @@ impl DecisionWorker {
     /// Reads the state of the gate, and returns the release that is active. The state is read first: a change in
     /// between then fails the append.
     fn refresh(&mut self, now_ms: u64) -> Result<Option<Digest>, CheckError> {
-        self.decider.refresh(&self.host.project, now_ms)?;
+        self.decider.refresh(now_ms)?;
         let reader = self.decider.reader().ok_or(CheckError::Closed)?;
         Ok(find_active_release(reader, &self.name)?)
     }

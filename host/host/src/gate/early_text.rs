@@ -42,7 +42,7 @@ impl EarlyTextRule {
         let former = self.read.take();
         let current = host.read(|reader| match former {
             Some(read) if reader.gate_version(&loaded.gate.name)? == read.0.version => Ok(read),
-            _ => self.read_state(reader, host, loaded, now_ms),
+            _ => self.read_state(reader, loaded, now_ms),
         })?;
         let (state, release) = self.read.insert(current);
         if *release != Some(loaded.snapshot.digest) {
@@ -56,13 +56,13 @@ impl EarlyTextRule {
     fn read_state(
         &self,
         reader: &dyn LedgerReader,
-        host: &HostShared,
         loaded: &LoadedGate,
         now_ms: u64,
     ) -> Result<(GateState, Option<Digest>), LedgerError> {
         let gate = &loaded.gate;
         // The state has the version that it was read from, so what changes after that is found the next time.
-        let mut state = GateState::read(reader, &host.project, gate, now_ms)?.with_release(loaded);
+        let state = GateState::of_release(&loaded.snapshot.release);
+        let mut state = state.with_recorded(reader, gate, now_ms)?;
         state.select_campaign(Some(reader), gate, self.facts.campaign.as_deref())?;
         Ok((state, find_active_release(reader, &gate.name)?))
     }

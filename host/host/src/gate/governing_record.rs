@@ -2,7 +2,7 @@
 //! must not stop a person who goes back to a release, retracts an output or reports an incident.
 
 use tollgate_ledger::{LedgerError, LedgerReader};
-use tollgate_model::{Gate, GateName};
+use tollgate_model::{Gate, GateName, Release};
 use tollgate_project::{GateReadError, Project};
 
 use super::release_record::{ReleaseReadError, read_release_gate};
@@ -51,8 +51,19 @@ pub(crate) fn read_governing_gate(
     project: &Project,
     gate: &GateName,
 ) -> Result<Gate, GoverningRecordError> {
-    match find_active_release(reader, gate)? {
-        Some(release) => Ok(read_release_gate(reader, release)?.1),
-        None => Ok(project.read_gate(gate.as_str())?),
-    }
+    Ok(read_governing_release(reader, project, gate)?.1)
+}
+
+/// Returns the gate record whose rules apply, with the release that it is part of. `None` if the gate has no active
+/// release.
+pub(crate) fn read_governing_release(
+    reader: &dyn LedgerReader,
+    project: &Project,
+    gate: &GateName,
+) -> Result<(Option<Release>, Gate), GoverningRecordError> {
+    let Some(active) = find_active_release(reader, gate)? else {
+        return Ok((None, project.read_gate(gate.as_str())?));
+    };
+    let (release, record) = read_release_gate(reader, active)?;
+    Ok((Some(release), record))
 }

@@ -31,6 +31,18 @@ pub enum GateLoadError {
     Engine(#[from] EngineError),
     #[error(transparent)]
     Contract(#[from] BoundContractError),
+    #[error(
+        "the release of gate `{gate}` has {bytes} bytes, but at most {bytes_max} can be recorded: {largest} alone has \
+         {largest_bytes}"
+    )]
+    TooLarge {
+        gate: GateName,
+        bytes: usize,
+        bytes_max: usize,
+        /// The largest part of the release, for people.
+        largest: String,
+        largest_bytes: usize,
+    },
     #[error("the release has no canonical form")]
     NotCanonical(#[from] CanonicalJsonError),
 }
@@ -60,7 +72,8 @@ pub enum BoundContractError {
 #[non_exhaustive]
 pub enum BoundConfigError {
     #[error(
-        "`{file}` is outside the project: use a path relative to the project folder, without `..`"
+        "`{file}` is outside the project: use a path relative to the project folder, without `..` and without links that \
+         lead out"
     )]
     OutsideProject { file: String },
     #[error(transparent)]

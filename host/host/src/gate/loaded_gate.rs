@@ -1,20 +1,21 @@
 //! Loading a gate, ready to judge: as the project's lock file pins it, or as a release in the ledger does.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tollgate_engine::{Config, Engine, HostContext};
+use tollgate_engine::{Config, Engine, HostContext, Table};
 use tollgate_ledger::LedgerReader;
-use tollgate_model::{Digest, Gate, PromptRef, Release};
+use tollgate_model::{Digest, Gate, GateName, PinnedContract, PromptRef, Release};
 use tollgate_packages::package::PackageId;
 use tollgate_packages::prompt::PromptFile;
 use tollgate_project::LocalPackages;
 
-use crate::gate::bound_contract::{BoundContract, locked_version};
+use crate::gate::bound_contract::{BoundContract, BoundInputs, config_error, locked_version};
 use crate::gate::bound_panel::BoundPanel;
 use crate::gate::load_error::{BoundConfigError, BoundContractError, GateLoadError};
 use crate::gate::release_record::{ReleasePart, ReleaseReadError, read_release_gate};
-use crate::gate::release_snapshot::ReleaseSnapshot;
+use crate::gate::release_snapshot::{ReleaseDraft, ReleaseSnapshot};
 
 /// A gate that outputs can be judged at. Cloning it is cheap.
 #[derive(Clone)]
@@ -22,7 +23,7 @@ pub struct LoadedGate {
     pub gate: Arc<Gate>,
     pub snapshot: Arc<ReleaseSnapshot>,
     pub(crate) panel: BoundPanel,
-    /// The prompt pinned by the lock file.
+    /// The prompt that the release pins, or the lock file.
     pub prompt: Option<PromptRef>,
     prompt_text: Option<Arc<str>>,
     /// Whether judged outputs are recorded.
@@ -35,8 +36,14 @@ pub struct ReleaseParts {
     release: Release,
     gate: Gate,
     prompt: Option<Vec<u8>>,
-    /// Complete configurations of the contracts, in the order of the release.
-    configs: Vec<Value>,
+    /// What the contracts are loaded with, in the order of the release.
+    inputs: Vec<RecordedInputs>,
+}
+
+/// The complete configuration and the tables of a contract, as the ledger keeps them.
+pub(crate) struct RecordedInputs {
+    config: Value,
+    tables: BTreeMap<String, Arc<Table>>,
 }
 
 impl LoadedGate {
@@ -60,16 +67,21 @@ impl LoadedGate {
         let locked = packages.locked_gate(&gate)?;
         let prompt = locked.prompt.as_ref();
         let prompt = prompt.map(|package| packages.read_prompt(package)).transpose()?;
-        let (mut contracts, mut configs) = (Vec::new(), Vec::new());
+        let mut contracts = Vec::new();
         for binding in &gate.contracts {
             let package = locked_version(binding, &locked.contracts)?;
             let component = packages.read_component(package)?.into();
             let bound = BoundContract::load(engine, project, &gate.name, binding, component).await;
-            let (bound, config) = bound?;
-            contracts.push(bound);
-            configs.push(config.text().to_string());
+            contracts.push(bound?);
         }
-        let snapshot = ReleaseSnapshot::new(&gate, prompt.as_ref(), &contracts, &configs)?;
+        let snapshot = ReleaseSnapshot::new(ReleaseDraft {
+            gate: &gate,
+            prompt: prompt.as_ref(),
+            brand_voice: project.read_brand_voice(&gate),
+            score_thresholds: project.thresholds(),
+            contracts: &contracts,
+        })?;
+        let contracts = contracts.into_iter().map(|(bound, _)| bound).collect();
         Ok(Self::new(gate, snapshot, contracts, prompt.as_ref()))
     }
 
@@ -82,22 +94,21 @@ impl LoadedGate {
         let prompt = release.prompt.as_ref();
         let prompt = prompt.map(|prompt| ReleasePart::Prompt.read(reader, prompt.digest));
         let prompt = prompt.transpose()?;
-        let configs = release
-            .contracts
-            .iter()
-            .map(|one| ReleasePart::Configuration.read_json(reader, one.config_digest));
-        let configs = configs.collect::<Result<_, _>>()?;
-        Ok(ReleaseParts { digest, release, gate, prompt, configs })
+        let mut known = BTreeMap::new();
+        let inputs = release.contracts.iter();
+        let inputs = inputs.map(|pinned| RecordedInputs::read(reader, pinned, &mut known));
+        let inputs = inputs.collect::<Result<_, _>>()?;
+        Ok(ReleaseParts { digest, release, gate, prompt, inputs })
     }
 
-    /// Loads a release that was read from the ledger. Its contracts have to be on this machine.
+    /// Loads a release that was read from the ledger. Its contracts have to be on this machine; nothing else is read
+    /// from the project.
     pub async fn from_release(
         engine: &Engine,
         packages: &LocalPackages,
         parts: ReleaseParts,
     ) -> Result<Self, GateLoadError> {
-        let ReleaseParts { digest, release, gate, prompt, configs } = parts;
-        let project = packages.require_project()?;
+        let ReleaseParts { digest, release, gate, prompt, inputs } = parts;
         let prompt = match (&release.prompt, prompt) {
             (Some(pinned), Some(bytes)) => {
                 let file = format!("{}@{}.prompt", pinned.name, pinned.version);
@@ -106,7 +117,7 @@ impl LoadedGate {
             _ => None,
         };
         let mut contracts = Vec::new();
-        for (pinned, config) in release.contracts.iter().zip(configs) {
+        for (pinned, inputs) in release.contracts.iter().zip(inputs) {
             let binding = gate.contracts.iter().find(|binding| binding.id() == pinned.id);
             let binding = binding.ok_or_else(|| GateLoadError::NoBinding {
                 release: digest,
@@ -115,14 +126,8 @@ impl LoadedGate {
             let package =
                 PackageId { name: pinned.name.clone().into(), version: pinned.version.clone() };
             let component = packages.read_pinned(&package, pinned.digest)?.into();
-            let unusable = |error| BoundContractError::Config {
-                gate: gate.name.clone(),
-                contract: pinned.id.clone(),
-                source: Box::new(BoundConfigError::Config(error)),
-            };
-            let config = Config::from_resolved(config).map_err(unusable)?;
-            let bound =
-                BoundContract::load_pinned(engine, project, &gate.name, binding, component, config);
+            let inputs = inputs.into_inputs(&gate.name, pinned)?;
+            let bound = BoundContract::load_with(engine, &gate.name, binding, component, &inputs);
             contracts.push(bound.await?);
         }
         let snapshot = ReleaseSnapshot::from_ledger(release, digest);
@@ -153,5 +158,38 @@ impl LoadedGate {
     /// Returns the context from which the host answers contracts at a time.
     pub(crate) fn host_context(&self, now_ms: u64) -> HostContext {
         HostContext { now_ms, prompt_text: self.prompt_text.clone() }
+    }
+}
+
+impl RecordedInputs {
+    /// Reads what a release pins for a contract. `known` are the tables that were read already.
+    pub(crate) fn read(
+        reader: &dyn LedgerReader,
+        pinned: &PinnedContract,
+        known: &mut BTreeMap<Digest, Arc<Table>>,
+    ) -> Result<Self, ReleaseReadError> {
+        let config = ReleasePart::Configuration.read_json(reader, pinned.config_digest)?;
+        let mut tables = BTreeMap::new();
+        for (name, digest) in &pinned.tables {
+            let table = match known.get(digest) {
+                Some(table) => table.clone(),
+                None => Arc::new(ReleasePart::Table.read_json(reader, *digest)?),
+            };
+            known.insert(*digest, table.clone());
+            tables.insert(name.clone(), table);
+        }
+        Ok(Self { config, tables })
+    }
+
+    /// Returns what the contract is loaded with.
+    pub(crate) fn into_inputs(
+        self,
+        gate: &GateName,
+        pinned: &PinnedContract,
+    ) -> Result<BoundInputs, BoundContractError> {
+        let Self { config, tables } = self;
+        let unusable = |error| config_error(gate, &pinned.id, BoundConfigError::Config(error));
+        let config = Config::from_resolved(config).map_err(unusable)?;
+        Ok(BoundInputs { config, tables })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tollgate_ledger::{LedgerError, LedgerReader};
 use tollgate_model::{Digest, Gate, Release};
@@ -14,6 +15,9 @@ pub enum ReleaseReadError {
     Missing { part: ReleasePart, digest: Digest },
     #[error("the {part} {digest} in the ledger was changed from outside")]
     Changed { part: ReleasePart, digest: Digest },
+    /// Another version of the host wrote the release, which decides by other things.
+    #[error("the release {digest} has format {found}, but this host knows {known}")]
+    OtherFormat { digest: Digest, found: u32, known: u32 },
     #[error("the {part} {digest} in the ledger is not readable")]
     Unreadable { part: ReleasePart, digest: Digest, source: serde_json::Error },
     #[error(transparent)]
@@ -29,6 +33,8 @@ pub enum ReleasePart {
     Prompt,
     /// The complete configuration of a contract.
     Configuration,
+    /// A lookup table of a contract.
+    Table,
 }
 
 impl fmt::Display for ReleasePart {
@@ -38,8 +44,40 @@ impl fmt::Display for ReleasePart {
             Self::GateRecord => "gate record",
             Self::Prompt => "prompt",
             Self::Configuration => "configuration",
+            Self::Table => "table",
         })
     }
+}
+
+/// Reads a release, and nothing that it pins.
+pub(crate) fn read_release(
+    reader: &dyn LedgerReader,
+    digest: Digest,
+) -> Result<Release, ReleaseReadError> {
+    parse_release(&ReleasePart::Release.read(reader, digest)?, digest)
+}
+
+/// Reads a release, or returns `None` if the ledger no longer has it.
+pub(crate) fn find_release(
+    reader: &dyn LedgerReader,
+    digest: Digest,
+) -> Result<Option<Release>, ReleaseReadError> {
+    let bytes = ReleasePart::Release.find(reader, digest)?;
+    bytes.map(|bytes| parse_release(&bytes, digest)).transpose()
+}
+
+fn parse_release(bytes: &[u8], digest: Digest) -> Result<Release, ReleaseReadError> {
+    /// The one member that releases of all formats have.
+    #[derive(Deserialize)]
+    struct ReleaseFormat {
+        format: u32,
+    }
+    let ReleaseFormat { format: found } = ReleasePart::Release.parse(bytes, digest)?;
+    let known = Release::FORMAT;
+    if found != known {
+        return Err(ReleaseReadError::OtherFormat { digest, found, known });
+    }
+    ReleasePart::Release.parse(bytes, digest)
 }
 
 /// Reads a release with the gate record that it pins, and nothing else of it.
@@ -47,7 +85,7 @@ pub(crate) fn read_release_gate(
     reader: &dyn LedgerReader,
     digest: Digest,
 ) -> Result<(Release, Gate), ReleaseReadError> {
-    let release: Release = ReleasePart::Release.read_json(reader, digest)?;
+    let release = read_release(reader, digest)?;
     let gate = ReleasePart::GateRecord.read_json(reader, release.gate_digest)?;
     Ok((release, gate))
 }
@@ -77,7 +115,7 @@ impl ReleasePart {
     }
 
     /// Parses the JSON of a content.
-    pub(crate) fn parse<T: DeserializeOwned>(
+    fn parse<T: DeserializeOwned>(
         self,
         bytes: &[u8],
         digest: Digest,

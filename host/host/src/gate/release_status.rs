@@ -4,10 +4,10 @@ use std::fmt;
 
 use semver::Version;
 use tollgate_ledger::LedgerReader;
-use tollgate_model::{Digest, GateName, PinnedPrompt, Release};
+use tollgate_model::{Digest, GateName, PinnedPrompt, Release, ScoreThresholds};
 
 use super::load_error::GateLoadError;
-use super::release_record::{ReleasePart, ReleaseReadError};
+use super::release_record::{ReleaseReadError, read_release};
 use super::releases::find_active_release;
 use crate::host::Host;
 
@@ -53,6 +53,17 @@ pub enum ReleaseDifference {
     Configuration {
         id: String,
     },
+    /// The same table has other rows.
+    Table {
+        id: String,
+        /// The contract's name for it.
+        table: String,
+    },
+    BrandVoice,
+    ScoreThresholds {
+        active: ScoreThresholds,
+        locked: ScoreThresholds,
+    },
 }
 
 impl fmt::Display for ReleaseDifference {
@@ -79,6 +90,17 @@ impl fmt::Display for ReleaseDifference {
             Self::Configuration { id } => {
                 write!(f, "the configuration of contract `{id}` has changed")
             }
+            Self::Table { id, table } => {
+                write!(f, "the table `{table}` of contract `{id}` has changed")
+            }
+            Self::BrandVoice => f.write_str("the brand voice document has changed"),
+            Self::ScoreThresholds { active, locked } => {
+                let text = |thresholds: &ScoreThresholds| {
+                    let ScoreThresholds { delegate_max, human_max } = thresholds;
+                    format!("`delegate-max = {delegate_max}` and `human-max = {human_max}`")
+                };
+                write!(f, "`[score]` has {} instead of {}", text(locked), text(active))
+            }
         }
     }
 }
@@ -91,8 +113,7 @@ impl Host {
         let locked = self.load_locked_gate(gate.as_str()).await;
         let differences = match (active, &locked) {
             (Some(active), Ok(locked)) if active != locked.snapshot.digest => {
-                let read =
-                    |reader: &dyn LedgerReader| ReleasePart::Release.read_json(reader, active);
+                let read = |reader: &dyn LedgerReader| read_release(reader, active);
                 compare_releases(&self.shared.read(read)?, &locked.snapshot.release)
             }
             _ => Vec::new(),
@@ -125,7 +146,14 @@ fn compare_releases(active: &Release, locked: &Release) -> Vec<ReleaseDifference
             differences.push(ReleaseDifference::ContractBytes { id: id.clone(), version });
         }
         if old.config_digest != new.config_digest {
-            differences.push(ReleaseDifference::Configuration { id });
+            differences.push(ReleaseDifference::Configuration { id: id.clone() });
+        }
+        // Which tables there are is part of the gate record.
+        for (table, rows) in &new.tables {
+            if old.tables.get(table).is_some_and(|old_rows| old_rows != rows) {
+                let (id, table) = (id.clone(), table.clone());
+                differences.push(ReleaseDifference::Table { id, table });
+            }
         }
     }
     for old in &active.contracts {
@@ -134,11 +162,20 @@ fn compare_releases(active: &Release, locked: &Release) -> Vec<ReleaseDifference
             differences.push(ReleaseDifference::ContractRemoved { id, version });
         }
     }
+    if active.brand_voice != locked.brand_voice {
+        differences.push(ReleaseDifference::BrandVoice);
+    }
+    if active.score_thresholds != locked.score_thresholds {
+        let (active, locked) = (active.score_thresholds, locked.score_thresholds);
+        differences.push(ReleaseDifference::ScoreThresholds { active, locked });
+    }
     differences
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use tollgate_model::PinnedContract;
 
     use super::*;
@@ -150,6 +187,7 @@ mod tests {
             version: Version::new(1, minor, 0),
             digest: Digest::of(format!("{id} {minor}")),
             config_digest: Digest::of(config),
+            tables: BTreeMap::from([("claims".into(), Digest::of("claims"))]),
         }
     }
 
@@ -159,6 +197,8 @@ mod tests {
             gate: "mail".parse().unwrap(),
             gate_digest: Digest::of("gate"),
             prompt: None,
+            brand_voice: None,
+            score_thresholds: ScoreThresholds::default(),
             contracts,
         }
     }
@@ -184,5 +224,25 @@ mod tests {
         let texts: Vec<_> =
             compare_releases(&active, &locked).iter().map(ToString::to_string).collect();
         assert_eq!(texts, ["contract `acme/a` 1.0.0 has other bytes"]);
+    }
+
+    #[test]
+    fn names_what_is_behind_the_gate_file() {
+        let active = release(vec![contract("acme/a", 0, "{}")]);
+        let mut locked = active.clone();
+        locked.contracts[0].tables.insert("claims".into(), Digest::of("more claims"));
+        locked.brand_voice = Some(Digest::of("voice"));
+        locked.score_thresholds.human_max = 30;
+        let texts: Vec<_> =
+            compare_releases(&active, &locked).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            texts,
+            [
+                "the table `claims` of contract `acme/a` has changed",
+                "the brand voice document has changed",
+                "`[score]` has `delegate-max = 12` and `human-max = 30` instead of `delegate-max = 12` and \
+                 `human-max = 18`",
+            ]
+        );
     }
 }

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, budget, review};
 use tollgate_ledger::{LedgerError, LedgerReader};
-use tollgate_model::{BudgetPeriod, Gate, Money};
+use tollgate_model::{BudgetPeriod, Digest, Gate, Money, Release};
 use tollgate_project::Project;
-
-use crate::gate::loaded_gate::LoadedGate;
 
 /// The inputs of the rules about a gate, and the spending of its campaigns.
 #[derive(Clone, Debug, Default)]
@@ -19,23 +17,31 @@ pub struct GateState {
 }
 
 impl GateState {
-    /// Returns the state of a gate about which nothing is recorded yet.
-    pub fn empty(project: &Project, gate: &Gate) -> Self {
-        let inputs = tollgate_govern::GateState {
-            thresholds: project.thresholds(),
-            brand_voice: project.brand_voice_digest(gate),
-            ..tollgate_govern::GateState::default()
-        };
-        Self { inputs, version: 0, campaigns: BTreeMap::new() }
+    /// Returns the state of a gate that a release decides at, before anything is recorded.
+    pub fn of_release(release: &Release) -> Self {
+        let inputs = tollgate_govern::GateState::default().with_release(release.clone());
+        Self { inputs, ..Self::default() }
     }
 
-    /// Reads the state of a gate from the ledger.
-    pub fn read(
+    /// Returns the state of a gate that was never released, before anything is recorded. What a release would pin is
+    /// read from the project.
+    pub fn of_draft(project: &Project, gate: &Gate) -> Self {
+        let inputs = tollgate_govern::GateState {
+            thresholds: project.thresholds(),
+            brand_voice: project.read_brand_voice(gate).map(Digest::of),
+            ..tollgate_govern::GateState::default()
+        };
+        Self { inputs, ..Self::default() }
+    }
+
+    /// Adds what the ledger has about the gate.
+    pub fn with_recorded(
+        self,
         view: &dyn LedgerReader,
         gate: &Gate,
         now_ms: u64,
     ) -> Result<Self, LedgerError> {
-        let mut state = Self::empty(project, gate);
+        let mut state = self;
         let now = &mut state.inputs;
         let name = &gate.name;
         // Read before everything else, so that what changes in between is found when appending.
@@ -61,12 +67,6 @@ impl GateState {
             };
         }
         Ok(state)
-    }
-
-    /// Adds the release that the gate is loaded with.
-    pub fn with_release(mut self, loaded: &LoadedGate) -> Self {
-        self.inputs.release = Some(loaded.snapshot.release.clone());
-        self
     }
 
     /// Selects the campaign whose spending counts for the next decision.

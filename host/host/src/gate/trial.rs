@@ -2,7 +2,6 @@
 
 use tollgate_ledger::LedgerReader;
 use tollgate_model::Subject;
-use tollgate_project::Project;
 
 use super::checked_run::CheckedRun;
 use super::decider::{GateDecider, RunOrigin};
@@ -12,7 +11,6 @@ use super::loaded_gate::LoadedGate;
 
 /// A gate on trial. It knows what is recorded, adds what it would record itself, and forgets that at the end.
 pub struct TrialGate {
-    project: Project,
     decider: GateDecider,
 }
 
@@ -20,13 +18,12 @@ impl TrialGate {
     /// Begins a trial. Without a reader the gate's history is empty.
     pub fn new(
         loaded: LoadedGate,
-        project: &Project,
         reader: Option<Box<dyn LedgerReader>>,
         now_ms: u64,
     ) -> Result<Self, TrialError> {
         let loaded = loaded.without_recording();
-        let decider = GateDecider::new::<TrialError>(loaded, project, reader, now_ms)?;
-        Ok(Self { project: project.clone(), decider })
+        let decider = GateDecider::new::<TrialError>(loaded, reader, now_ms)?;
+        Ok(Self { decider })
     }
 
     /// Returns the gate, which can judge many outputs at once.
@@ -36,7 +33,7 @@ impl TrialGate {
 
     /// Forgets what was decided since, and reads the ledger again.
     pub fn reset_to_ledger(&mut self, now_ms: u64) -> Result<(), TrialError> {
-        Ok(self.decider.refresh(&self.project, now_ms)?)
+        Ok(self.decider.refresh(now_ms)?)
     }
 
     /// Sets the autonomy level, as if a person had just accepted it.

@@ -3,23 +3,24 @@
 //! Both decisions are made again under the same conditions, which are today's with nothing spent. Every difference
 //! is therefore due to the candidate.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tollgate_engine::Engine;
 use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, decide};
 use tollgate_ledger::LedgerReader;
 use tollgate_model::{
-    ContractBinding, ContractCheck, Decision, Digest, Gate, LevelChangeReason, Release, RunEvent,
-    Share,
+    ContractCheck, Decision, Digest, Gate, GateName, LevelChangeReason, Release, RunEvent, Share,
 };
 use tollgate_packages::prompt::PromptFile;
-use tollgate_project::Project;
 
 use super::{CandidateError, ComparisonError, full_output};
 use crate::gate::bound_contract::BoundContract;
 use crate::gate::bound_panel::BoundPanel;
-use crate::gate::loaded_gate::LoadedGate;
+use crate::gate::error::GateOpenError;
+use crate::gate::loaded_gate::{LoadedGate, RecordedInputs};
 use crate::gate::release_record::{ReleasePart, ReleaseReadError, read_release_gate};
+use crate::gate::releases::find_active_release;
 use crate::gate::state::GateState;
 
 /// The contracts or gate to compare with.
@@ -48,24 +49,33 @@ pub struct ComparedDecisions {
 }
 
 impl Candidate {
-    /// Loads a different component for a contract, bound as the gate binds it now.
+    /// Loads a different component for a contract, with the configuration and the tables of the active release, so
+    /// that every difference is due to the component.
     pub async fn load_contract(
         engine: &Engine,
-        project: &Project,
-        gate: &Gate,
+        view: &dyn LedgerReader,
+        gate: &GateName,
         component: Arc<[u8]>,
     ) -> Result<Self, CandidateError> {
         let name = tollgate_engine::read_manifest(&component)?.contract.name;
-        let uses_contract = |binding: &&ContractBinding| binding.contract.name == name;
-        let mut bound = Vec::new();
-        for binding in gate.contracts.iter().filter(uses_contract) {
-            let loaded =
-                BoundContract::load(engine, project, &gate.name, binding, component.clone()).await;
-            bound.push(loaded?.0);
+        let active = find_active_release(view, gate).map_err(GateOpenError::from)?;
+        let active = active.ok_or_else(|| GateOpenError::NoActiveRelease { gate: gate.clone() })?;
+        let (release, record) = read_release_gate(view, active).map_err(GateOpenError::from)?;
+        let (mut bound, mut known) = (Vec::new(), BTreeMap::new());
+        for binding in record.contracts.iter().filter(|binding| binding.contract.name == name) {
+            let id = binding.id();
+            let Some(pinned) = release.contracts.iter().find(|pinned| pinned.id == id) else {
+                continue;
+            };
+            let recorded = RecordedInputs::read(view, pinned, &mut known);
+            let inputs = recorded.map_err(GateOpenError::from)?.into_inputs(gate, pinned)?;
+            let component = component.clone();
+            let loaded = BoundContract::load_with(engine, gate, binding, component, &inputs).await;
+            bound.push(loaded?);
         }
         if bound.is_empty() {
-            let used = gate.contracts.iter().map(|one| one.contract.to_string()).collect();
-            let (gate, contract) = (gate.name.clone(), name.to_string());
+            let used = record.contracts.iter().map(|one| one.contract.to_string()).collect();
+            let (gate, contract) = (gate.clone(), name.to_string());
             return Err(CandidateError::NotUsed { gate, contract, used });
         }
         Ok(Self::Contract(BoundPanel::new(bound)))
@@ -76,13 +86,13 @@ impl<'a> Comparison<'a> {
     /// Creates a comparison at the gate's current level, or at `at_level`.
     pub fn new(
         view: &'a dyn LedgerReader,
-        project: &Project,
         gate: &Gate,
         candidate: &'a Candidate,
         at_level: Option<u8>,
         now_ms: u64,
     ) -> Result<Self, ComparisonError> {
-        let mut state = GateState::read(view, project, gate, now_ms)?.inputs;
+        // Each decision adds what its release pins.
+        let mut state = GateState::default().with_recorded(view, gate, now_ms)?.inputs;
         state.spent = PeriodSpending::default();
         // Overdue reviews and spending are conditions of today, not of the recorded outputs.
         state.earliest_review_due_ms = None;
@@ -133,8 +143,7 @@ impl<'a> Comparison<'a> {
         checks: &[ContractCheck],
         facts: &OutputFacts,
     ) -> Decision {
-        let state =
-            tollgate_govern::GateState { release: Some(release.clone()), ..self.state.clone() };
+        let state = self.state.clone().with_release(release.clone());
         decide(gate, checks, facts, &state, self.now_ms)
     }
 

@@ -120,7 +120,7 @@ impl ReviewSession<'_> {
             return Ok(ApprovalTarget::NewDecision(redecided.into()));
         }
         // This decision was only a trial, so the state is read again without it.
-        decider.refresh(self.project, self.now_ms)?;
+        decider.refresh(self.now_ms)?;
         // The changed gate may allow the output without a review, but the approval must still follow the rules.
         let decision = Decision { ruling: Ruling::Hold, ..redecided.decision };
         Ok(ApprovalTarget::AlreadyShown(judged.into(), decision.into()))

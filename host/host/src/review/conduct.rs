@@ -180,7 +180,7 @@ impl Host {
         request: &ReviewRequest,
     ) -> Result<ReviewResult, ConductReviewError> {
         let now_ms = self.shared.clock.now_ms();
-        let session = ReviewSession { project: &self.shared.project, pending, submission, now_ms };
+        let session = ReviewSession { pending, submission, now_ms };
         if pending.is_audit() {
             return Ok(session.audit(gate, audit_action(request)));
         }
@@ -211,7 +211,7 @@ impl Host {
     ) -> Result<GateDecider, ConductReviewError> {
         let loaded = self.load_active_gate(gate).await?;
         let reader = self.shared.ledger()?.open_reader()?;
-        GateDecider::new(loaded, &self.shared.project, Some(reader), now_ms)
+        GateDecider::new(loaded, Some(reader), now_ms)
     }
 }
 

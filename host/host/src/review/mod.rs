@@ -20,7 +20,6 @@ use tollgate_model::{
     ChecklistAnswer, Decision, Event, EventKind, Gate, IncidentEvent, NonBlankString, ReviewAction,
     ReviewEvent, RoleHolder,
 };
-use tollgate_project::Project;
 
 use claiming::claim;
 pub use conduct::{ClaimedReview, ConductReviewError, ConductedReview, ReviewRequest};
@@ -125,7 +124,6 @@ impl ReviewResult {
 
 /// A review of one run.
 pub(crate) struct ReviewSession<'a> {
-    pub project: &'a Project,
     pub pending: &'a PendingReview,
     pub submission: &'a ReviewSubmission,
     pub now_ms: u64,

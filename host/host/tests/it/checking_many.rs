@@ -297,7 +297,7 @@ async fn a_trial_records_nothing_and_keeps_count_of_the_budget() {
     fixture.add_to_gate("[budget]\ncurrency = \"EUR\"\nper-day = \"6.00\"\n").await;
     let loaded = fixture.host.load_locked_gate("short").await.unwrap();
     let now_ms = fixture.now_ms.load(Ordering::Relaxed);
-    let trial = TrialGate::new(loaded, fixture.host.project(), None, now_ms).unwrap();
+    let trial = TrialGate::new(loaded, None, now_ms).unwrap();
     let line = "{\"text\": \"Letter\", \"context\": {\"cost\": \"0.01\"}}\n";
     let mut answers = trial.check_many(items(&line.repeat(700)), &fixture.host);
     let mut is_exceeded = Vec::new();

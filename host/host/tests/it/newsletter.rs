@@ -7,10 +7,13 @@ use std::sync::atomic::AtomicU64;
 use tempfile::TempDir;
 use tollgate::ledger::{EventQuery, Ledger, LedgerEntry, PageCursor};
 use tollgate::model::{
-    Content, Event, EventKind, IncidentEvent, JsonText, LevelChangeReason, LevelEvent, LevelScheme,
-    RunEvent, Share, Subject,
+    Content, Event, EventKind, GateName, IncidentEvent, JsonText, LevelChangeReason, LevelEvent,
+    LevelScheme, RunEvent, Share, Subject,
 };
-use tollgate::{CheckedRun, GateHandle, Host, PackageStore, Project, StreamSubmission, Submission};
+use tollgate::{
+    CheckedRun, GateHandle, Host, LocalPackages, PackageStore, Project, StreamSubmission,
+    Submission,
+};
 use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
 use tollgate_ledger_sqlite::SqliteLedger;
 use tollgate_packages::source::PublishOptions;
@@ -22,6 +25,9 @@ const GATE: &str = "welcome-email";
 
 /// Judges texts while they are written, and reports each exclamation mark as an error.
 pub const MARKS: &str = "[[contracts]]\ncontract = \"hostile/hasty@^1\"\n";
+/// Answers a text `lookup claims KEY` with what the table has.
+pub const CLAIMS: &str = "[[contracts]]\ncontract = \"hostile/curious@^1\"\n\
+    grants = [\"log\", \"clock\", \"prompt-text\"]\ntables = { claims = \"tables/claims.csv\" }\n";
 /// Judges whole texts only.
 pub const LENGTH: &str =
     "[[contracts]]\ncontract = \"tollgate/length@^1\"\nconfig = { characters = { max = 1000 } }\n";
@@ -40,9 +46,11 @@ impl Newsletter {
             let bytes = std::fs::read(example.join(file)).unwrap();
             files::write(&folder.path().join(file), &bytes).unwrap();
         }
+        let table = folder.path().join("tables/claims.csv");
+        files::write(&table, b"claim,by\nbest,legal\n").unwrap();
         std::fs::create_dir(folder.path().join("packages")).unwrap();
         publish(&folder, &folder.path().join("prompts/welcome-email.prompt")).await;
-        for guest in ["hasty", "hostile"] {
+        for guest in ["curious", "hasty", "hostile"] {
             publish(&folder, &built_guest(guest)).await;
         }
         let host = open_host(&folder, &Arc::new(AtomicU64::new(START_MS)));
@@ -57,13 +65,28 @@ impl Newsletter {
         let path = self.folder.path().join(WELCOME_EMAIL_FILE);
         files::write(&path, gate(contracts).as_bytes()).unwrap();
         lock(&self.folder).await;
-        // Another host, as another process would be, that knows the new lock file.
-        let host = open_host(&self.folder, &Arc::new(AtomicU64::new(START_MS)));
-        host.publish_release(GATE, &actor(), None).await.unwrap();
+        // Another host knows the new lock file.
+        self.open_again().publish_release(GATE, &actor(), None).await.unwrap();
+    }
+
+    /// Opens another host of the same project, as another process would.
+    pub fn open_again(&self) -> Host {
+        open_host(&self.folder, &Arc::new(AtomicU64::new(START_MS)))
+    }
+
+    /// Returns the packages of the project on this machine.
+    pub fn packages(&self) -> LocalPackages {
+        let store = PackageStore::new(self.folder.path().join("store"));
+        LocalPackages::new(Some(Project::open(self.folder.path()).unwrap()), Some(store))
+    }
+
+    /// Writes a file of the project.
+    pub fn write(&self, file: &str, text: &str) {
+        files::write(&self.folder.path().join(file), text.as_bytes()).unwrap();
     }
 
     pub async fn open_gate(&self) -> GateHandle {
-        self.host.gate(&GATE.parse().unwrap()).await.unwrap()
+        self.host.gate(&gate_name()).await.unwrap()
     }
 
     /// Records a level as if people had accepted it.
@@ -101,6 +124,10 @@ impl Newsletter {
     pub fn ledger(&self) -> SqliteLedger {
         SqliteLedger::open(&self.folder.path().join("ledger.db")).unwrap()
     }
+}
+
+pub fn gate_name() -> GateName {
+    GATE.parse().unwrap()
 }
 
 /// Returns a text that the gate's prompt wrote.
@@ -152,7 +179,7 @@ fn repository() -> &'static Path {
 }
 
 /// Returns the component of a guest that `cargo xtask build` has built.
-fn built_guest(name: &str) -> std::path::PathBuf {
+pub fn built_guest(name: &str) -> std::path::PathBuf {
     let dist = repository().join(format!("tests/guests/{name}/dist"));
     let mut built = std::fs::read_dir(&dist).into_iter().flatten().flatten();
     let Some(file) = built.next() else {

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use tollgate::Host;
-use tollgate::gate::ReleaseError;
+use tollgate::gate::{GateLoadError, GateOpenError, ReleaseError, ReleaseReadError};
 use tollgate::incidents::IncidentReport;
-use tollgate::ledger::{BoxFuture, ConflictError, LedgerError};
-use tollgate::model::GateName;
+use tollgate::ledger::{
+    Attachment, AttachmentKind, BoxFuture, ConflictError, Ledger, LedgerEntry, LedgerError,
+};
+use tollgate::model::{
+    Digest, Event, EventKind, GateName, RolloutEvent, RolloutStage, canonical_json,
+};
 use tollgate_ledger_sqlite::SqliteLedger;
 
-use super::fixture::{Fixture, actor};
+use super::fixture::{Fixture, START_MS, actor};
 use super::overtaken_ledger::OvertakenLedger;
 
 /// An act of another process.
@@ -70,4 +74,37 @@ async fn of_two_people_who_go_back_at_once_one_is_refused() {
     };
     assert!(matches!(conflict, ConflictError::GateChanged { .. }), "{conflict:?}");
     assert_eq!(fixture.host.active_release(&short()).unwrap(), first);
+}
+
+/// Records an active release as a version of the host wrote it that pinned neither tables nor thresholds.
+async fn record_release_of_format_2(fixture: &Fixture) -> Digest {
+    let loaded = fixture.host.load_locked_gate("short").await.unwrap();
+    let mut release = serde_json::to_value(&loaded.snapshot.release).unwrap();
+    release["format"] = 2.into();
+    release.as_object_mut().unwrap().remove("score-thresholds").unwrap();
+    let bytes = canonical_json(&release).unwrap().into_bytes();
+    let release = Digest::of(&bytes);
+    let by = "Sam Reed".parse().unwrap();
+    let rollout = RolloutEvent { release, stage: RolloutStage::Full, by, reason: None };
+    let event = Event { at_ms: START_MS, gate: short(), kind: EventKind::Rollout(rollout) };
+    let attachments = vec![Attachment { kind: AttachmentKind::Release, bytes }];
+    let ledger = SqliteLedger::open(&fixture.folder.path().join("ledger.db")).unwrap();
+    ledger.append(LedgerEntry { attachments, ..LedgerEntry::new(event) }.into()).await.unwrap();
+    release
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_of_an_older_format_is_refused_until_the_gate_is_released_again() {
+    let fixture = Fixture::new(200).await;
+    let old = record_release_of_format_2(&fixture).await;
+    let refused = fixture.host.gate(&short()).await.err().unwrap();
+    let GateOpenError::Load { source, .. } = &refused else { panic!("{refused:?}") };
+    let is_named = matches!(
+        **source,
+        GateLoadError::Release(ReleaseReadError::OtherFormat { digest, found: 2, .. }) if digest == old
+    );
+    assert!(is_named, "{source:?}");
+    let change = fixture.host.publish_release("short", &actor(), None).await.unwrap();
+    assert_eq!(change.before, Some(old));
+    assert_eq!(fixture.open_gate().await.release(), change.after);
 }

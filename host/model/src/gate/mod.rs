@@ -31,7 +31,7 @@ pub use requirement::{ContractRequirement, PromptRequirement, Requirement, Requi
 pub use review::{ChecklistItem, ReviewPolicy, ReviewTrigger, RoleHolder};
 pub use score::{
     DelegationPosture, DelegationScore, HighScorePolicy, MiddleScorePolicy, ScoreDimension,
-    ScoreEntry, ScoreValue, ScoreValueError,
+    ScoreEntry, ScoreThresholds, ScoreValue, ScoreValueError,
 };
 
 use crate::{CanonicalJsonError, Date, Digest, NonBlankString, Person, canonical_json};

@@ -1,4 +1,4 @@
-//! The delegation score: six values from 1 to 5, each with a reason. The thresholds for the sum are
+//! The delegation score: six values from 1 to 5, each with a reason, and the thresholds for their sum, which are
 //! applied in `govern`.
 
 use std::{collections::BTreeSet, fmt};
@@ -45,6 +45,16 @@ pub struct ScoreEntry {
     pub value: ScoreValue,
     /// Reason for the value.
     pub reason: NonBlankString,
+}
+
+/// Thresholds of an organisation for the sum of a delegation score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ScoreThresholds {
+    /// Highest sum of a task that can be delegated.
+    pub delegate_max: u8,
+    /// Highest sum of a task that needs a human in the loop; above it, it should not be delegated.
+    pub human_max: u8,
 }
 
 /// Recommendation that follows from a delegation score.
@@ -116,6 +126,12 @@ pub struct DelegationScore {
     /// Consequence of a high sum (19 or more).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when_high: Option<HighScorePolicy>,
+}
+
+impl Default for ScoreThresholds {
+    fn default() -> Self {
+        Self { delegate_max: 12, human_max: 18 }
+    }
 }
 
 impl ScoreDimension {

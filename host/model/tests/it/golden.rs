@@ -1,7 +1,7 @@
 //! Golden files: a release has the same bytes in every build, because its digest is its id.
 
 use tollgate_model::{
-    Digest, FormatVersion, PinnedContract, PinnedPrompt, Release, canonical_json,
+    Digest, FormatVersion, PinnedContract, PinnedPrompt, Release, ScoreThresholds, canonical_json,
 };
 
 use crate::golden_file::assert_golden;
@@ -16,12 +16,15 @@ fn release() -> Release {
             version: "2.1.0".parse().unwrap(),
             digest: Digest::of("prompt"),
         }),
+        brand_voice: Some(Digest::of("voice")),
+        score_thresholds: ScoreThresholds { delegate_max: 12, human_max: 18 },
         contracts: vec![PinnedContract {
             id: "tollgate/pii".into(),
             name: "tollgate/pii".parse().unwrap(),
             version: "1.2.0".parse().unwrap(),
             digest: Digest::of("component"),
             config_digest: Digest::of("{}"),
+            tables: [("claims".into(), Digest::of("claims"))].into(),
         }],
     }
 }
@@ -38,8 +41,8 @@ fn golden_release() {
 fn refuses_releases_of_other_formats() {
     let text = canonical_json(&release()).unwrap();
     for changed in [
-        text.replace("\"format\":2", "\"format\":1"),
-        text.replace("\"format\":2,", ""),
+        text.replace("\"format\":3", "\"format\":2"),
+        text.replace("\"format\":3,", ""),
         text.replace("\"id\"", "\"called\""),
     ] {
         assert_ne!(changed, text);

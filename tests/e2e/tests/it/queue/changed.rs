@@ -97,13 +97,20 @@ fn a_held_output_is_not_erased_when_it_expires() {
 #[test]
 fn a_changed_brand_voice_must_be_restored_first() {
     let place = project(&[]);
-    let dana = hold_output(&place, "dana");
+    let release = || _ = place.run(&["release", "--by", "Sam Reed"]).exits_with(0);
     let voice = std::fs::read(place.path("brand/voice.md")).unwrap();
+    let dana = hold_output(&place, "dana");
     place.write("brand/voice.md", "Shout!\n");
+    // Nobody has released the changed document.
+    approve(&place, &dana, &KIM).exits_with_snapshot(0);
+    let dana = hold_output(&place, "dana");
+    release();
+    approve(&place, &dana, &KIM).exits_with_snapshot(1);
     let before = count_events(&place);
     approve(&place, &dana, &KIM).exits_with_snapshot(1);
     assert_eq!(count_events(&place), before);
     place.write("brand/voice.md", voice);
+    release();
     approve(&place, &dana, &KIM).exits_with_snapshot(0);
 }
 

@@ -120,7 +120,7 @@ fn test_gate(
     }
     let cases = case::read_cases(&path, &subject_reader)?;
     let now_ms = clock::now_ms()?;
-    let mut trial = TrialGate::new(loaded, project, None, now_ms)?;
+    let mut trial = TrialGate::new(loaded, None, now_ms)?;
     let mut results = Vec::with_capacity(cases.len());
     for case in cases {
         let place = format!("{}:{}", path.display(), case.line);
