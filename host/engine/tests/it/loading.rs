@@ -115,8 +115,7 @@ async fn compile_process_compiles_what_the_engine_would() {
         assert_eq!(verdict_name(&judge(&contract, "count").await), "pass");
         assert_eq!(verdict_name(&judge(&contract, "loop").await), "out-of-fuel");
     }
-    let mut knobs = tollgate_engine::Knobs::default();
-    knobs.pooling = false;
+    let knobs = tollgate_engine::Knobs { pooling: false, ..Default::default() };
     let engine = engine_with_process(Settings { knobs, ..Settings::default() });
     passes(&load(&engine, component(guests::guest("residue-table"), &[])).await.unwrap()).await;
 }

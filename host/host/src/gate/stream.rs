@@ -205,7 +205,7 @@ impl StreamedText {
                 return Ok(settled_bytes);
             }
             Ok(_) => {}
-            Err(stop) => self.stop = Some(stop),
+            Err(stop) => self.stop = Some(*stop),
         }
         Ok(self.sent_bytes)
     }
@@ -230,21 +230,21 @@ impl StreamedText {
 fn settled_bytes<'b>(
     bound: impl Iterator<Item = (&'b str, EnforcementMode)>,
     reported: Vec<Result<Progress, Failure>>,
-) -> Result<usize, StreamStop> {
+) -> Result<usize, Box<StreamStop>> {
     let mut least_bytes = None;
     for ((contract, mode), progress) in bound.zip(reported) {
         if mode == EnforcementMode::Shadow {
             continue;
         }
         let contract = || contract.to_owned();
-        let stop = |failure| StreamStop::Failure { contract: contract(), failure };
+        let stop = |failure| Box::new(StreamStop::Failure { contract: contract(), failure });
         let Progress { settled, findings } = progress.map_err(stop)?;
         let is_error = |finding: &Finding| finding.severity >= Severity::Error;
         // Advice stops no output, so it stops no text either.
         if mode == EnforcementMode::Enforce
             && let Some(finding) = findings.into_iter().find(is_error)
         {
-            return Err(StreamStop::Finding { contract: contract(), finding });
+            return Err(Box::new(StreamStop::Finding { contract: contract(), finding }));
         }
         least_bytes = Some(least_bytes.unwrap_or(settled).min(settled));
     }
@@ -292,7 +292,7 @@ mod tests {
         Err(Failure::OutOfFuel { fuel: 7 })
     }
 
-    fn judge(reported: Vec<(EnforcementMode, Report)>) -> Result<usize, StreamStop> {
+    fn judge(reported: Vec<(EnforcementMode, Report)>) -> Result<usize, Box<StreamStop>> {
         let (modes, reported): (Vec<_>, Vec<_>) = reported.into_iter().unzip();
         settled_bytes(modes.into_iter().map(|mode| ("contract", mode)), reported)
     }
@@ -317,8 +317,9 @@ mod tests {
     #[test]
     fn errors_of_enforced_contracts_stop_the_text() {
         for severity in [Severity::Error, Severity::Critical] {
-            let stopped = judge(vec![(Enforce, settled(5, &[Severity::Info, severity]))]);
-            assert!(matches!(stopped, Err(StreamStop::Finding { .. })), "{stopped:?}");
+            let stopped =
+                judge(vec![(Enforce, settled(5, &[Severity::Info, severity]))]).unwrap_err();
+            assert!(matches!(*stopped, StreamStop::Finding { .. }), "{stopped:?}");
             assert_eq!(judge(vec![(Advise, settled(5, &[severity]))]), Ok(5));
         }
         assert_eq!(judge(vec![(Enforce, settled(5, &[Severity::Warning]))]), Ok(5));
@@ -327,8 +328,8 @@ mod tests {
     #[test]
     fn failures_stop_the_text() {
         for mode in [Enforce, Advise] {
-            let stopped = judge(vec![(Enforce, settled(5, &[])), (mode, failed())]);
-            assert!(matches!(stopped, Err(StreamStop::Failure { .. })), "{stopped:?}");
+            let stopped = judge(vec![(Enforce, settled(5, &[])), (mode, failed())]).unwrap_err();
+            assert!(matches!(*stopped, StreamStop::Failure { .. }), "{stopped:?}");
         }
     }
 }

@@ -8,6 +8,8 @@ use super::pipeline::{AbortingTask, OnItsWay, Receiver, Settling};
 use super::window::Window;
 use crate::gate::CheckOutcome;
 
+type WaitingAnswer = Pin<Box<dyn Future<Output = Result<CheckAnswer, CheckManyError>> + Send>>;
+
 /// The answer to one output of many.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -23,7 +25,7 @@ pub struct CheckAnswer {
 pub struct CheckAnswers {
     settling: Receiver<Settling>,
     /// The answer that [`next`](Self::next) waits for. It is kept if the caller stops waiting.
-    waiting: Option<Pin<Box<dyn Future<Output = Result<CheckAnswer, CheckManyError>> + Send>>>,
+    waiting: Option<WaitingAnswer>,
     window: Window,
     is_finished: bool,
     _decider: AbortingTask<()>,
