@@ -1,5 +1,8 @@
 //! The gates of a project.
 
+use std::os::unix::fs::symlink;
+
+use tollgate_model::Digest;
 use tollgate_project::{GateReadError, read_gate_version};
 
 use crate::common::Place;
@@ -60,6 +63,29 @@ fn a_project_without_gates_requires_nothing() {
     assert!(place.project().read_gates().unwrap().is_empty());
     let error = place.project().read_requirements().unwrap_err();
     assert!(matches!(error, GateReadError::NoGates(_)), "{error}");
+}
+
+#[test]
+fn the_brand_voice_document_is_in_the_project() {
+    let place = Place::new("");
+    let digest = Digest::of("calm");
+    let read = |document: &str| {
+        let voice = format!("document = \"{document}\"\ndigest = \"{digest}\"\n");
+        place.write("gates/letters.toml", format!("[guardrails.brand-voice]\n{voice}"));
+        let project = place.project();
+        project.read_brand_voice(&project.read_gate("letters").unwrap())
+    };
+    place.write("brand/voice.md", "calm");
+    place.write("../outside.md", "calm");
+    symlink("brand/voice.md", place.path("inside.md")).unwrap();
+    symlink("../outside.md", place.path("link.md")).unwrap();
+    for document in ["brand/voice.md", "inside.md"] {
+        assert_eq!(read(document).as_deref(), Some(b"calm".as_slice()), "{document}");
+    }
+    let absolute = place.path("../outside.md");
+    for document in ["link.md", "../outside.md", absolute.to_str().unwrap()] {
+        assert_eq!(read(document), None, "{document}");
+    }
 }
 
 #[test]
