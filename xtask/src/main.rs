@@ -21,7 +21,8 @@ cargo xtask COMMAND
   demo    build everything and judge sample outputs with the standard contracts
   test    build everything and run every test
   build   build the tool, the standard contracts and the guests of the tests
-  dist    make the packages of the SDKs in target/dist: wheel, npm tarball, Go module, C archive
+  dist    make the packages of the SDKs in target/dist: wheel, npm tarball, Go module, C archive;
+          and the bill of materials of the tool, in CycloneDX
   bench   run the benchmarks and update docs/benchmarks.md
   tidy    check dependencies between crates, released WIT versions, formatting, lints and licences
 

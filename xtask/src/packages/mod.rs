@@ -1,7 +1,9 @@
-//! Packages the SDKs for the package managers of their languages, in `target/dist`.
+//! Packages the SDKs for the package managers of their languages, in `target/dist`, and lists what the tool is built
+//! from.
 
 mod archive;
 mod go;
+mod sbom;
 mod wheel;
 
 use std::fs;
@@ -12,7 +14,7 @@ use anyhow::Context;
 use crate::shell::{repository_root, run_command};
 use crate::{build, setup, shell};
 
-/// Makes a package of every SDK except the Rust one, which is a crate.
+/// Makes a package of every SDK except the Rust one, which is a crate, and the bill of materials of the tool.
 pub fn run() -> anyhow::Result<()> {
     setup::require_python()?;
     setup::require_node()?;
@@ -26,6 +28,7 @@ pub fn run() -> anyhow::Result<()> {
         package_npm(&dist)?,
         go::package_go(&dist)?,
         package_c(&dist)?,
+        sbom::write_sbom(&dist)?,
     ];
     println!();
     for package in packages {
