@@ -14,10 +14,12 @@ impl HostError for LedgerError {
             Self::Corrupt { .. }
             | Self::HeadMismatch { .. }
             | Self::Replaced(_)
-            | Self::Unreadable { .. } => ErrorKind::BrokenRecord,
-            Self::Unwritable(_) | Self::LossyNumber | Self::TooLarge { .. } => {
-                ErrorKind::InvalidInput
-            }
+            | Self::Unreadable { .. }
+            | Self::ForeignTables { .. } => ErrorKind::BrokenRecord,
+            Self::Unwritable(_)
+            | Self::LossyNumber
+            | Self::TooLarge { .. }
+            | Self::NotAFilePath(_) => ErrorKind::InvalidInput,
             Self::Conflict(ConflictError::UncheckedCondition(_)) => ErrorKind::Internal,
             Self::Conflict(_) => ErrorKind::Conflict,
             _ => ErrorKind::Internal,
