@@ -27,7 +27,7 @@ const GATE: &str = "welcome-email";
 pub const MARKS: &str = "[[contracts]]\ncontract = \"hostile/hasty@^1\"\n";
 /// Answers a text `lookup claims KEY` with what the table has.
 pub const CLAIMS: &str = "[[contracts]]\ncontract = \"hostile/curious@^1\"\n\
-    grants = [\"log\", \"clock\", \"prompt-text\"]\ntables = { claims = \"tables/claims.csv\" }\n";
+    grants = [\"log\", \"clock\", \"lookup\", \"prompt-text\"]\ntables = { claims = \"tables/claims.csv\" }\n";
 /// Judges whole texts only.
 pub const LENGTH: &str =
     "[[contracts]]\ncontract = \"tollgate/length@^1\"\nconfig = { characters = { max = 1000 } }\n";
