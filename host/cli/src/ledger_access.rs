@@ -1,17 +1,17 @@
 //! Access to a project's ledger: its file, opening it, and finding the run that a person names.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use anyhow::bail;
 use clap::Args;
 use clap::builder::{PathBufValueParser, TypedValueParser};
-use tollgate_ledger::{Ledger, LedgerReader};
+use tollgate_ledger::{Ledger, LedgerError, LedgerReader};
 use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader, require_file_path};
 use tollgate_project::Project;
 
-use crate::environment;
 use crate::ledger_file::LedgerFile;
+use crate::{console, environment};
 
 /// Default path of the ledger in a project.
 const DEFAULT_LEDGER: &str = ".tollgate/ledger.db";
@@ -56,7 +56,7 @@ impl LedgerArgs {
         Arc::new(LedgerFile::new(self.path(project), self.ledger.is_none()))
     }
 
-    /// Opens the ledger for reading, or returns `None` if it does not exist.
+    /// Opens the ledger for reading, or returns `None` if it does not exist. Warns if it lost its end or was replaced.
     pub(crate) fn reader_if_present(
         &self,
         project: &Project,
@@ -65,11 +65,20 @@ impl LedgerArgs {
         if !SqliteLedger::is_recorded(&path) {
             return Ok(None);
         }
-        Ok(Some(Box::new(SqliteReader::open(&path)?)))
+        let reader = SqliteReader::open(&path)?;
+        warn_of_head(&reader);
+        Ok(Some(Box::new(reader)))
     }
 
-    /// Opens the ledger for reading. Fails if it does not exist.
+    /// Opens the ledger for reading. Fails if it does not exist, and warns if it lost its end or was replaced.
     pub(crate) fn view(&self, project: &Project) -> anyhow::Result<SqliteReader> {
+        let reader = self.unwarned_view(project)?;
+        warn_of_head(&reader);
+        Ok(reader)
+    }
+
+    /// Opens the ledger for reading, for a command that itself refuses or tells that it lost its end or was replaced.
+    pub(crate) fn unwarned_view(&self, project: &Project) -> anyhow::Result<SqliteReader> {
         self.require_present(project)?;
         Ok(SqliteReader::open(&self.path(project))?)
     }
@@ -86,4 +95,16 @@ impl LedgerArgs {
         }
         Ok(())
     }
+}
+
+/// Warns that a ledger which is read lost its end or was replaced, when the first reader of a command is opened.
+pub(crate) fn warn_of_head(reader: &dyn LedgerReader) {
+    static COMPARED: Once = Once::new();
+    COMPARED.call_once(|| match reader.require_recorded_head() {
+        Ok(()) => {}
+        Err(LedgerError::HeadMismatch(mismatch)) => {
+            console::warn(format!("{}; `tollgate log verify` says more", mismatch.describe_fault()))
+        }
+        Err(error) => console::warn(error),
+    });
 }

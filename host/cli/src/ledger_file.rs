@@ -10,6 +10,7 @@ use tollgate_ledger::{
 use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 
 use crate::files;
+use crate::ledger_access::warn_of_head;
 
 /// A ledger file, with its writer once there is one.
 pub(crate) struct LedgerFile {
@@ -63,7 +64,9 @@ impl Ledger for LedgerFile {
         if !SqliteLedger::is_recorded(&self.path) {
             return Err(LedgerError::NotFound(self.path.clone()));
         }
-        Ok(Box::new(SqliteReader::open(&self.path)?))
+        let reader = SqliteReader::open(&self.path)?;
+        warn_of_head(&reader);
+        Ok(Box::new(reader))
     }
 
     fn checkpoint(

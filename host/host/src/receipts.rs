@@ -57,7 +57,8 @@ pub struct AllowedRun {
 
 impl AllowedRun {
     /// Loads a run from the ledger. Fails if its output did not go out, or if the decision was taken back: by a
-    /// retraction, a rejected audit or an incident that names the run.
+    /// retraction, a rejected audit or an incident that names the run. Fails for a ledger that lost its end or was
+    /// replaced, because it cannot tell what was taken back.
     ///
     /// ```no_run
     /// # use tollgate::{ledger::Ledger, receipts::AllowedRun};
@@ -68,6 +69,7 @@ impl AllowedRun {
     /// # Ok(()) }
     /// ```
     pub fn load(view: &dyn LedgerReader, named: &str) -> Result<Self, ReceiptError> {
+        view.require_recorded_head()?;
         let name = lookup::find_run(view, named)?.run;
         let history = view.history(name)?;
         let (event, run) =

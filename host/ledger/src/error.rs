@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tollgate_model::{BatchLine, Digest, GateName};
 
-use crate::{FORMAT, HeadFault};
+use crate::{FORMAT, HeadMismatch};
 
 /// The reason why the ledger could not do something. Nothing of the append is recorded in that case, or only in a file
 /// that is not at its place any more.
@@ -52,11 +52,9 @@ pub enum LedgerError {
          rest from a backup or an export"
     )]
     Corrupt { path: PathBuf, reason: String },
-    /// The ledger is not the one whose end was recorded in `head`.
-    #[error(
-        "the ledger does not match `{head}`: {fault}; restore it, or remove `{head}` to go on without what is missing"
-    )]
-    HeadMismatch { head: PathBuf, fault: HeadFault },
+    /// The ledger is not the one whose last event was recorded beside it.
+    #[error(transparent)]
+    HeadMismatch(#[from] HeadMismatch),
     /// The file at this path is not the one that was opened.
     #[error(
         "`{0}` was deleted, moved or replaced while it was open: nothing can be recorded; put the file back, and start \

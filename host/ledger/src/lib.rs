@@ -36,7 +36,8 @@ pub use reader::{
     StoredEvent, TrackRecord,
 };
 pub use verify::{
-    CLOCK_SKEW_MS_MAX, ChangedField, HeadFault, LedgerFault, RecordedHead, VerificationReport,
+    CLOCK_SKEW_MS_MAX, ChangedField, HeadFault, HeadMismatch, LedgerFault, RecordedHead,
+    VerificationReport,
 };
 
 /// Version of the format in which ledgers store events, contents and projections. It covers the tables and the

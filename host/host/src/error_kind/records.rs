@@ -12,7 +12,7 @@ impl HostError for LedgerError {
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Locked(_) | Self::Closed => ErrorKind::NotReady,
             Self::Corrupt { .. }
-            | Self::HeadMismatch { .. }
+            | Self::HeadMismatch(_)
             | Self::Replaced(_)
             | Self::Unreadable { .. }
             | Self::ForeignTables { .. } => ErrorKind::BrokenRecord,

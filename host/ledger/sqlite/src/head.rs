@@ -16,7 +16,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use tollgate_ledger::{HeadFault, LedgerError, RecordedHead};
+use tollgate_ledger::{HeadFault, HeadMismatch, LedgerError, RecordedHead};
 use tollgate_model::{Digest, decode_hex, encode_hex};
 
 use crate::error::WriterError;
@@ -64,7 +64,9 @@ impl HeadError {
     pub fn to_ledger_error(&self, ledger: &Path) -> LedgerError {
         let head = head_path(ledger);
         match self {
-            Self::Fault(fault) => LedgerError::HeadMismatch { head, fault: fault.clone() },
+            Self::Fault(fault) => {
+                HeadMismatch { ledger: ledger.into(), head, fault: fault.clone() }.into()
+            }
             Self::Locked => LedgerError::Locked(head),
             Self::Io(error) => match error.kind() {
                 ErrorKind::PermissionDenied => LedgerError::CannotOpen(head),

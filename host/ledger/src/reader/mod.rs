@@ -39,6 +39,10 @@ pub trait LedgerReader: Send {
     /// Returns number and hash of the last event, or `None` if the ledger is empty.
     fn head(&self) -> Result<Option<(u64, Digest)>, LedgerError>;
 
+    /// Fails with a [`HeadMismatch`](crate::HeadMismatch) if the ledger is not the one whose last event was recorded
+    /// beside it. Such a ledger can be read, but what was taken back may be missing at its end.
+    fn require_recorded_head(&self) -> Result<(), LedgerError>;
+
     fn events(&self, query: &EventQuery) -> Result<Vec<StoredEvent>, LedgerError>;
 
     /// Returns all events that concern a run, oldest first: its judgement, reviews, the outputs it was edited to,

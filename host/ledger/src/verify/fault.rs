@@ -40,7 +40,7 @@ pub enum LedgerFault {
     #[error("the export does not start as this ledger does: its events belong to another ledger")]
     ForeignStart,
     /// No trusted key signed the checkpoint.
-    #[error("the checkpoint at event {seq} is not signed by `{key}`, or that key is not trusted")]
+    #[error("the checkpoint at event {seq} has no trusted signature by `{key}`")]
     UntrustedCheckpoint { seq: u64, key: String },
     /// The rest of the ledger or export cannot be read.
     #[error("nothing after event {after} can be read: {reason}")]

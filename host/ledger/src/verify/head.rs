@@ -3,6 +3,8 @@
 //! A chain whose end is missing is sound in itself, and so is an older copy or another ledger. A record of the last
 //! event, written after each append, shows the difference. It may be behind the chain, and never ahead of it.
 
+use std::path::PathBuf;
+
 use tollgate_model::{Digest, encode_hex};
 
 /// A record of the end of a chain.
@@ -37,6 +39,65 @@ pub enum HeadFault {
     Damaged,
 }
 
+/// A ledger that is not the one whose last event was recorded in a file beside it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}. {}", self.describe_fault(), self.describe_remedy())]
+pub struct HeadMismatch {
+    pub ledger: PathBuf,
+    /// The head file, which has the record.
+    pub head: PathBuf,
+    pub fault: HeadFault,
+}
+
+impl HeadMismatch {
+    /// Describes what is wrong, without the remedy.
+    pub fn describe_fault(&self) -> String {
+        let (ledger, head) = (self.ledger.display(), self.head.display());
+        match &self.fault {
+            HeadFault::Lost { last, recorded } => format!(
+                "the ledger `{ledger}` ends at event {last}, but event {recorded} was recorded: {}",
+                describe_loss(*last, *recorded)
+            ),
+            HeadFault::Gone { recorded } => {
+                format!("the ledger `{ledger}` is gone, but event {recorded} was recorded")
+            }
+            HeadFault::OtherHistory { seq } => format!(
+                "event {seq} of the ledger `{ledger}` is not the one that was recorded: it has another history"
+            ),
+            HeadFault::OtherLedger { found, expected } => format!(
+                "the ledger `{ledger}` has the id {found}, but {expected} was recorded: it is another ledger"
+            ),
+            HeadFault::Damaged => format!("the head file `{head}` is damaged"),
+        }
+    }
+
+    fn describe_remedy(&self) -> String {
+        let head = self.head.display();
+        let put_back = "Put back the newest copy of the ledger";
+        match &self.fault {
+            HeadFault::Lost { last, recorded } => format!(
+                "{put_back}. If there is none, keep a copy of both files, then remove `{head}`: {} then lost",
+                describe_lost_events(recorded.saturating_sub(*last))
+            ),
+            HeadFault::Gone { recorded } => format!(
+                "{put_back}. If there is none, keep a copy of what is left, then remove `{head}`: {} then lost",
+                describe_lost_events(*recorded)
+            ),
+            HeadFault::OtherHistory { .. } => format!(
+                "{put_back}. If there is none, keep a copy of both files, then remove `{head}`: the recorded history is \
+                 then lost"
+            ),
+            HeadFault::OtherLedger { expected, .. } => {
+                format!("Put back the ledger with the id {expected}")
+            }
+            HeadFault::Damaged => format!(
+                "Put back a copy of it that is as old as the ledger. If there is none, keep a copy of both files, then \
+                 remove `{head}`: whether events are missing at the end of the ledger is then not known"
+            ),
+        }
+    }
+}
+
 impl RecordedHead {
     /// Compares the record with a ledger: its id, the number of its last event, and the hash of the event that has the
     /// recorded number, if there is one.
@@ -57,6 +118,13 @@ fn describe_loss(last: u64, recorded: u64) -> String {
     match recorded.saturating_sub(last) {
         1 => "1 event is missing".to_owned(),
         count => format!("{count} events are missing"),
+    }
+}
+
+fn describe_lost_events(count: u64) -> String {
+    match count {
+        1 => "that event is".to_owned(),
+        count => format!("the {count} events are"),
     }
 }
 
@@ -88,6 +156,37 @@ mod tests {
             "the ledger has the id 02020202020202020202020202020202, but 01010101010101010101010101010101 was \
              recorded: it is another ledger"
         );
+    }
+
+    #[test]
+    fn names_both_files_and_a_remedy_for_each_fault() {
+        let message = |fault| {
+            let (ledger, head) = ("ledger.db".into(), "ledger.db-head".into());
+            HeadMismatch { ledger, head, fault }.to_string()
+        };
+        assert_eq!(
+            message(HeadFault::Lost { last: 13, recorded: 25 }),
+            "the ledger `ledger.db` ends at event 13, but event 25 was recorded: 12 events are missing. Put back the \
+             newest copy of the ledger. If there is none, keep a copy of both files, then remove `ledger.db-head`: the \
+             12 events are then lost"
+        );
+        assert!(
+            message(HeadFault::Lost { last: 1, recorded: 2 })
+                .ends_with(": that event is then lost")
+        );
+        let (found, expected) = ("02".to_owned(), "01".to_owned());
+        assert_eq!(
+            message(HeadFault::OtherLedger { found, expected }),
+            "the ledger `ledger.db` has the id 02, but 01 was recorded: it is another ledger. Put back the ledger with \
+             the id 01",
+            "nobody is told to go on with the ledger of another project"
+        );
+        assert!(
+            message(HeadFault::Damaged).starts_with("the head file `ledger.db-head` is damaged. ")
+        );
+        for fault in [HeadFault::Gone { recorded: 3 }, HeadFault::OtherHistory { seq: 3 }] {
+            assert!(message(fault).contains("Put back the newest copy of the ledger"));
+        }
     }
 
     #[test]

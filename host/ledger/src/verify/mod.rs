@@ -10,7 +10,7 @@ mod walk;
 use tollgate_model::Digest;
 
 pub use fault::{ChangedField, LedgerFault};
-pub use head::{HeadFault, RecordedHead};
+pub use head::{HeadFault, HeadMismatch, RecordedHead};
 pub use walk::ChainWalk;
 
 /// Difference between the times of two events in a row that needs no mention. Writers take the time before they wait for

@@ -260,6 +260,18 @@ fn a_checkpoint_reveals_a_truncated_ledger() {
     verify(&["--key", "../keys/auditor.pub"], 0);
     verify(&["--key", "stranger"], 1);
     verify(&[], 1);
+    let kept = fs::read_to_string(place.path("kept.jsonl")).unwrap();
+    let mut changed: Value = serde_json::from_str(&kept).unwrap();
+    changed["seq"] = 1.into();
+    place.write("changed.jsonl", format!("{changed}\n"));
+    let told = |checkpoints: &str, key: &str| {
+        let arguments = ["--checkpoints", checkpoints, "--key", key];
+        verify_json(&place, &arguments, 1)["faults"].to_string()
+    };
+    assert!(told("../kept.jsonl", "stranger").contains("is not trusted"));
+    let not_signed = told("../changed.jsonl", "auditor");
+    assert!(not_signed.contains("is not signed by"), "{not_signed}");
+    assert!(!not_signed.contains("trusted"), "{not_signed}");
     let trust = |purpose: &[&str]| {
         let trust = ["keys", "trust", "../keys/auditor.pub"];
         run(&place, &[&trust[..], purpose].concat())

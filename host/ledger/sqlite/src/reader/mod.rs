@@ -25,6 +25,7 @@ pub(crate) use rows::json_column;
 pub(crate) use runs::find_line_run;
 
 use crate::error::database_error;
+use crate::head::{HeadError, find_fault, read_head};
 use crate::number::from_sql;
 use crate::schema;
 
@@ -53,6 +54,14 @@ impl SqliteReader {
     fn head(&self) -> Result<Option<(u64, Digest)>, LedgerError> {
         let sql = "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1";
         self.query_one(sql, [], |row| Ok((from_sql(row.get(0)?), rows::digest_column(row, 1)?)))
+    }
+
+    fn require_recorded_head(&self) -> Result<(), LedgerError> {
+        let to_error = |error: HeadError| error.to_ledger_error(&self.path);
+        let Some(recorded) = read_head(&self.path).map_err(to_error)? else { return Ok(()) };
+        let fault = find_fault(&self.connection, &self.id, &recorded)
+            .map_err(|error| database_error(&self.path, &error))?;
+        fault.map_or(Ok(()), |fault| Err(to_error(HeadError::Fault(fault))))
     }
 
     fn query_one<T>(
@@ -90,6 +99,10 @@ impl LedgerReader for SqliteReader {
 
     fn head(&self) -> Result<Option<(u64, Digest)>, LedgerError> {
         self.head()
+    }
+
+    fn require_recorded_head(&self) -> Result<(), LedgerError> {
+        self.require_recorded_head()
     }
 
     fn events(&self, query: &EventQuery) -> Result<Vec<StoredEvent>, LedgerError> {

@@ -9,7 +9,8 @@ use rusqlite::Connection;
 use tollgate_ledger::conformance::fixtures::{assert_sound, entry, run};
 use tollgate_ledger::conformance::sign;
 use tollgate_ledger::{
-    HeadFault, Ledger, LedgerError, LedgerFault, LedgerReader, RecordedHead, VerificationReport,
+    HeadFault, HeadMismatch, Ledger, LedgerError, LedgerFault, LedgerReader, RecordedHead,
+    VerificationReport,
 };
 use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 use tollgate_model::Ruling;
@@ -52,8 +53,10 @@ fn assert_refused(path: &Path, expected: &HeadFault) -> String {
     let before = fs::read(path).unwrap();
     assert_eq!(verify(path).faults, [LedgerFault::Head(expected.clone())]);
     let error = SqliteLedger::open(path).err().unwrap();
-    let LedgerError::HeadMismatch { fault, .. } = &error else { panic!("{error}") };
+    let LedgerError::HeadMismatch(HeadMismatch { fault, .. }) = &error else { panic!("{error}") };
     assert_eq!(fault, expected);
+    let read = SqliteReader::open(path).unwrap().require_recorded_head().unwrap_err();
+    assert_eq!(read.to_string(), error.to_string(), "a reader tells the same");
     assert_eq!(fs::read(path).unwrap(), before, "a refused ledger is not written");
     error.to_string()
 }
@@ -71,13 +74,15 @@ fn refuses_an_older_copy_until_the_loss_is_accepted() {
     assert_eq!(
         message,
         format!(
-            "the ledger does not match `{0}-head`: the ledger ends at event 4, but event 7 was recorded: 3 events are \
-             missing; restore it, or remove `{0}-head` to go on without what is missing",
+            "the ledger `{0}` ends at event 4, but event 7 was recorded: 3 events are missing. Put back the newest copy \
+             of the ledger. If there is none, keep a copy of both files, then remove `{0}-head`: the 3 events are then \
+             lost",
             path.display()
         )
     );
     fs::remove_file(beside(&path, "-head")).unwrap();
     assert_eq!(verify(&path).recorded_head, None);
+    SqliteReader::open(&path).unwrap().require_recorded_head().unwrap();
     let ledger = SqliteLedger::open(&path).unwrap();
     append(&ledger, 1);
     ledger.close();
@@ -121,7 +126,7 @@ fn refuses_another_history_of_the_same_ledger() {
 fn refuses_to_make_a_ledger_in_the_place_of_one_that_is_gone() {
     let is_gone = |error: Option<LedgerError>| {
         let fault = HeadFault::Gone { recorded: 2 };
-        matches!(error, Some(LedgerError::HeadMismatch { fault: found, .. }) if found == fault)
+        matches!(error, Some(LedgerError::HeadMismatch(HeadMismatch { fault: found, .. })) if found == fault)
     };
     let world = closed_ledger(2);
     let path = world.path();
@@ -189,7 +194,7 @@ fn a_ledger_whose_tables_are_in_a_lost_log_is_gone() {
     for error in [SqliteLedger::open(&copy).err(), SqliteReader::open(&copy).err()] {
         let fault = HeadFault::Gone { recorded: 3 };
         assert!(
-            matches!(&error, Some(LedgerError::HeadMismatch { fault: found, .. }) if *found == fault),
+            matches!(&error, Some(LedgerError::HeadMismatch(HeadMismatch { fault: found, .. })) if *found == fault),
             "{error:?}"
         );
     }
@@ -241,7 +246,9 @@ fn refuses_to_record_after_events_that_were_cut_off_meanwhile() {
     let error =
         world.ledger.append_blocking(entry(1, run("next", Ruling::Hold)).into()).unwrap_err();
     let lost = HeadFault::Lost { last: 2, recorded: 3 };
-    assert!(matches!(error, LedgerError::HeadMismatch { fault, .. } if fault == lost));
+    assert!(
+        matches!(error, LedgerError::HeadMismatch(HeadMismatch { fault, .. }) if fault == lost)
+    );
 }
 
 #[test]
@@ -254,6 +261,7 @@ fn the_head_file_of_several_writers_has_the_last_event() {
     }
     let head = verify(&world.path()).recorded_head.unwrap();
     assert_eq!((head.since, Some((head.seq, head.hash))), (0, world.reader().head().unwrap()));
+    world.reader().require_recorded_head().unwrap();
 }
 
 #[test]

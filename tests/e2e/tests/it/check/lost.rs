@@ -92,12 +92,75 @@ fn an_older_copy_of_the_ledger_is_refused_until_the_loss_is_accepted() {
     assert!(since["recorded-head"]["since"].as_u64() > Some(0), "{since:#}");
 }
 
+/// Approves an output, retracts it, and puts back the copy of the ledger from before the retraction. Returns the run.
+fn forget_a_retraction(place: &Place) -> String {
+    place.write("a.jsonl", lines(1));
+    let held = &json_lines(&check(place, &["a.jsonl", "--format", "jsonl"]))[0];
+    let run = held["run"].as_str().unwrap().to_owned();
+    let answers =
+        ["--check", "promises=yes", "--evidence", "promises=the offer page", "--check", "tone=yes"];
+    let approve = ["queue", "review", &run, "--approve", "--reviewer", "Kim Osei"];
+    place.run(&[&approve[..], &answers].concat()).exits_with(0);
+    let older = fs::read(place.path(LEDGER)).unwrap();
+    let why = ["--by", "Kim Osei", "--reason", "the offer had ended"];
+    place.run(&[&["retract", &run], &why[..]].concat()).exits_with(0);
+    fs::write(place.path(LEDGER), older).unwrap();
+    run
+}
+
+#[test]
+fn an_older_copy_gives_no_receipt_for_what_was_retracted_since() {
+    let place = newsletter();
+    let run = forget_a_retraction(&place);
+    place.run(&["keys", "new", "ours"]).exits_with(0);
+    for form in [&["--key", "ours"][..], &["--header"], &["--unsigned"]] {
+        let shown = place.run(&[&["receipt", "show", &run], form].concat());
+        assert_eq!(shown.exits_with(2).out, "", "{shown:#?}");
+        assert!(shown.err.contains("missing. Put back the newest copy"), "{shown:#?}");
+        assert!(!shown.err.contains("warning:"), "it is told once: {shown:#?}");
+    }
+}
+
+#[test]
+fn commands_that_read_warn_once_of_missing_events() {
+    let place = newsletter();
+    let run = forget_a_retraction(&place);
+    let warnings = |arguments: &[&str]| {
+        let ran = place.run(arguments);
+        ran.exits_with(0).err.matches("warning: the ledger `").count()
+    };
+    let warned = place.run(&["log", "show", &run]);
+    let end = "missing; `tollgate log verify` says more\n";
+    assert!(warned.exits_with(0).err.ends_with(end), "{warned:#?}");
+    for arguments in [
+        &["log", "list"][..],
+        &["log", "list", "--json"],
+        &["log", "show", &run],
+        &["log", "stats"],
+        &["log", "export", "-o", "export.jsonl"],
+        &["queue", "list"],
+        &["gate", "show", "welcome-email"],
+        &["gate", "history", "welcome-email"],
+        &["risk"],
+        &["kpi", "list"],
+    ] {
+        assert_eq!(warnings(arguments), 1, "{arguments:?}");
+    }
+    let verified = place.run(&["log", "verify"]);
+    assert!(!verified.exits_with(1).err.contains("warning:"), "{verified:#?}");
+    fs::remove_file(place.path(HEAD)).unwrap();
+    assert_eq!(warnings(&["log", "list"]), 0, "the loss is accepted");
+}
+
 #[test]
 fn the_ledger_of_another_project_is_refused() {
     let (place, other) = (newsletter(), newsletter());
     place.write("a.jsonl", lines(1));
     fs::copy(other.path(LEDGER), place.path(LEDGER)).unwrap();
-    check(&place, &["a.jsonl"]).exits_with_snapshot(2);
+    let refused = check(&place, &["a.jsonl"]);
+    refused.exits_with_snapshot(2);
+    assert!(refused.err.contains("Put back the ledger with the id"), "{refused:#?}");
+    assert!(!refused.err.contains("remove"), "{refused:#?}");
     let found = place.run(&["log", "verify", "--json"]).exits_with(1).json();
     assert_eq!(found["faults"][0]["fault"], "other-ledger", "{found:#}");
 }

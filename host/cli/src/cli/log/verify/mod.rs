@@ -121,7 +121,7 @@ impl LogVerifyCommand {
         match &self.file {
             None => {
                 let project = require_project()?;
-                verify_ledger(&self.ledger.view(&project)?, copies, signers)
+                verify_ledger(&self.ledger.unwarned_view(&project)?, copies, signers)
             }
             Some(path) if is_database(path)? => {
                 if self.contents.is_some() {

@@ -4,7 +4,7 @@ use tollgate_api::{
     ChainHead, RecordedHead, Timestamp, VerificationDocument, VerificationFault,
     VerificationFaultCode, VerifiedCheckpoint,
 };
-use tollgate_ledger::ProjectionDifference;
+use tollgate_ledger::{LedgerFault, ProjectionDifference};
 use tollgate_model::FormatVersion;
 
 use super::VerificationResult;
@@ -22,13 +22,16 @@ pub(super) fn print_result(result: &VerificationResult, signers: &[TrustedSigner
     for (checkpoint, by) in &result.checkpoints {
         let by = match by {
             Some(key) => format!("by {}", signer_name(signers, key)),
+            None if is_trusted(&checkpoint.key, signers) => {
+                paint(DOUBT, format!("not by `{}`, which it names", checkpoint.key))
+            }
             None => paint(DOUBT, format!("by a key that is not trusted ({})", checkpoint.key)),
         };
         let (seq, at) = (checkpoint.seq, timestamps::format_time(checkpoint.at_ms));
         console::print(format!("  {} event {seq}, {at}, {by}", paint(QUIET, "signed   ")));
     }
     for fault in &result.verified.faults {
-        console::print(format!("  {} {fault}", paint(BAD, "✗")));
+        console::print(format!("  {} {}", paint(BAD, "✗"), describe_fault(fault, signers)));
     }
     if result.verified.faults_omitted > 0 {
         let more = result.verified.faults_omitted;
@@ -65,6 +68,23 @@ fn describe_extent(result: &VerificationResult) -> String {
     format!("{events} events, {contents}, {signed} {checkpoints} by trusted keys")
 }
 
+/// Describes a fault. Only here it is known which keys are trusted.
+fn describe_fault(fault: &LedgerFault, signers: &[TrustedSigner]) -> String {
+    match fault {
+        LedgerFault::UntrustedCheckpoint { seq, key } if is_trusted(key, signers) => {
+            format!("the checkpoint at event {seq} is not signed by `{key}`")
+        }
+        LedgerFault::UntrustedCheckpoint { seq, key } => {
+            format!("the key `{key}` of the checkpoint at event {seq} is not trusted")
+        }
+        fault => fault.to_string(),
+    }
+}
+
+fn is_trusted(key: &str, signers: &[TrustedSigner]) -> bool {
+    signers.iter().any(|signer| signer.key.id().as_str() == key)
+}
+
 fn describe_difference(difference: &ProjectionDifference) -> String {
     let ProjectionDifference { table, row, is_stored } = difference;
     match is_stored {
@@ -96,7 +116,7 @@ fn print_advice(result: &VerificationResult) {
     if result.is_sound() && result.verified.checkpoints == 0 {
         console::note(
             "there are no checkpoints, so a user with write access to the file could have rewritten or \
-             truncated it undetected; `tollgate log checkpoint` prevents that",
+             truncated it undetected; a checkpoint that is kept elsewhere shows it (`tollgate log checkpoint`)",
         );
     }
 }
@@ -114,7 +134,11 @@ pub(super) fn print_json(
         signer: by.as_ref().map(|key| signer_name(signers, key)),
     });
     let fault = |fault, message| VerificationFault { fault, event: None, message };
-    let mut faults: Vec<VerificationFault> = verified.faults.iter().map(Into::into).collect();
+    let describe = |fault| VerificationFault {
+        message: describe_fault(fault, signers),
+        ..VerificationFault::from(fault)
+    };
+    let mut faults: Vec<VerificationFault> = verified.faults.iter().map(describe).collect();
     let differences = result.differences.iter().map(describe_difference);
     faults.extend(differences.map(|message| fault(VerificationFaultCode::Projection, message)));
     let pages = result.page_errors.iter().cloned();
