@@ -81,8 +81,9 @@ pub struct QueuedRunDocument {
     pub checks: Vec<ContractCheck>,
     /// Checklist of the gate.
     pub checklist: Vec<ChecklistItem>,
+    /// People who may review: once the run is escalated, only those it was escalated to.
     pub reviewers: Vec<RoleHolder>,
-    /// Roles whose holders may review.
+    /// Roles whose holders may review. None once the run is escalated.
     pub roles: BTreeSet<NonBlankString>,
     /// All events that concern the run, oldest first.
     pub history: Vec<LedgerEvent>,
@@ -130,7 +131,8 @@ impl QueueEntry {
 impl QueuedRunDocument {
     /// Describes a run at a time for its reviewer.
     pub fn new(pending: &PendingReview, gate: &Gate, now_ms: u64, command: String) -> Self {
-        let (run, rules) = (&pending.run, &gate.review);
+        let (run, held) = (&pending.run, pending.to_held_run());
+        let reviewers = review::possible_reviewers(gate, &held, now_ms).into_iter();
         let history = pending.history.iter().map(|event| LedgerEvent::new(event, None));
         Self {
             format: FormatVersion,
@@ -141,9 +143,9 @@ impl QueuedRunDocument {
             model: run.model.clone(),
             release: run.release,
             checks: run.checks.clone(),
-            checklist: rules.checklist.clone(),
-            reviewers: rules.reviewers.clone(),
-            roles: rules.roles.clone(),
+            checklist: gate.review.checklist.clone(),
+            reviewers: reviewers.cloned().collect(),
+            roles: review::possible_roles(gate, &held, now_ms),
             history: history.collect(),
             command,
         }

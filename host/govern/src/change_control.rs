@@ -1,5 +1,5 @@
-//! Change control: a release becomes active only after its exact digest passed a test on recorded
-//! cases and somebody other than its author approved it.
+//! Change control, for programs that want it: checks that an exact digest passed a test on recorded cases and that
+//! somebody other than its author approves it. Publishing a release does not ask for it.
 
 use tollgate_model::{Digest, Person};
 

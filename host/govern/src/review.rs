@@ -8,6 +8,8 @@ mod audit;
 mod error;
 mod time;
 
+use std::collections::BTreeSet;
+
 use tollgate_model::{
     ChecklistAnswer, ChecklistItem, ClaimEvent, Decision, Digest, Gate, LiftScope, NonBlankString,
     Person, Reason, ReasonEffect, ReasonKind, ReviewAction, ReviewTrigger, RoleHolder, Ruling,
@@ -142,7 +144,7 @@ pub fn check_reviewer(
 ) -> Vec<ReviewRuleError> {
     let person = &reviewer.person;
     let mut errors = Vec::new();
-    if held.authors.contains(person) || gate.author.as_ref() == Some(person) {
+    if is_author(gate, held, person) {
         errors.push(ReviewRuleError::Author(person.clone()));
     }
     if gate.review.may_not.contains(person) {
@@ -161,6 +163,28 @@ pub fn check_reviewer(
     errors
 }
 
+/// Returns the people named in the gate who may review a run: its reviewers, or once it is escalated those it was
+/// escalated to, without authors and people who are excluded.
+pub fn possible_reviewers<'g>(gate: &'g Gate, held: &HeldRun, now_ms: u64) -> Vec<&'g RoleHolder> {
+    let review = &gate.review;
+    let named = match is_escalated(gate, held, now_ms) {
+        true => &review.escalate_to,
+        false => &review.reviewers,
+    };
+    let may_review = |holder: &&RoleHolder| {
+        !is_author(gate, held, &holder.name) && !review.may_not.contains(&holder.name)
+    };
+    named.iter().filter(may_review).collect()
+}
+
+/// Returns the roles whose holders may review a run. Once it is escalated, a role is not enough.
+pub fn possible_roles(gate: &Gate, held: &HeldRun, now_ms: u64) -> BTreeSet<NonBlankString> {
+    match is_escalated(gate, held, now_ms) {
+        true => BTreeSet::new(),
+        false => gate.review.roles.clone(),
+    }
+}
+
 /// Returns the approvals so far that count: once the run is escalated, only those of people it was escalated to.
 pub fn counting_approvals(gate: &Gate, held: &HeldRun, now_ms: u64) -> Vec<Person> {
     let mut by = held.approved_by.clone();
@@ -174,6 +198,10 @@ pub fn counting_approvals(gate: &Gate, held: &HeldRun, now_ms: u64) -> Vec<Perso
 /// Nobody can approve it either: the record is incomplete.
 fn is_escalated(gate: &Gate, held: &HeldRun, now_ms: u64) -> bool {
     !gate.review.escalate_to.is_empty() && escalation_steps(gate, held, now_ms) > 0
+}
+
+fn is_author(gate: &Gate, held: &HeldRun, person: &Person) -> bool {
+    held.authors.contains(person) || gate.author.as_ref() == Some(person)
 }
 
 fn is_in_escalation_path(gate: &Gate, person: &Person) -> bool {

@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use tollgate_engine::confine_path;
-use tollgate_govern::read::{read, read_with_name};
-use tollgate_model::{Gate, GateName, TextFileError, TextFileErrors};
+use tollgate_govern::read::{check_brand_voice, read, read_with_name};
+use tollgate_model::{Digest, Gate, GateName, TextFileError, TextFileErrors};
 use tollgate_packages::package::Requirement;
 use tollgate_packages::resolve::GateRequirements;
 
@@ -92,6 +92,23 @@ impl Project {
         let voice = gate.guardrails.brand_voice.as_ref()?;
         let path = confine_path(&self.folder, &voice.document.to_string()).ok()?;
         files::read_regular(&path).ok()
+    }
+
+    /// Fails with the place in the gate file if the brand voice document is not the agreed one, with which every output
+    /// would be held. `actual` is its digest, or `None` if it is missing.
+    pub fn check_brand_voice(
+        &self,
+        gate: &Gate,
+        actual: Option<Digest>,
+    ) -> Result<(), GateReadError> {
+        let Some(voice) = &gate.guardrails.brand_voice else { return Ok(()) };
+        if actual == Some(voice.digest) {
+            return Ok(());
+        }
+        let path = self.folder.join(GATE_FOLDER).join(format!("{}.toml", gate.name));
+        let text = files::read_text(&path)?;
+        check_brand_voice(&path.display().to_string(), &text, voice, actual)
+            .map_err(GateReadError::Invalid)
     }
 
     fn gate_paths(&self) -> Result<Vec<PathBuf>, GateReadError> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tollgate_model::{
-    Autonomy, Capability, ContractBinding, EnforcementMode, Gate, KpiThreshold, Person,
-    ReviewPolicy, Share,
+    Autonomy, BrandVoice, Capability, ContractBinding, Digest, EnforcementMode, Gate, KpiThreshold,
+    Person, ReviewPolicy, Share,
 };
 
 use super::error::GateFileErrorKind;
@@ -44,6 +44,28 @@ pub(super) fn check_consistency(
     }
     check.check_data(gate);
     check.check_validity_dates(gate);
+}
+
+/// Checks the document that a gate has as its brand voice. `actual` is its digest, or `None` if it is missing.
+pub(super) fn check_document(
+    voice: &BrandVoice,
+    actual: Option<Digest>,
+    tree: &Node,
+    errors: &mut Vec<TreeError>,
+) {
+    let (document, agreed) = (voice.document.to_string(), voice.digest);
+    let mut check = ConsistencyCheck { tree, errors };
+    match actual {
+        None => {
+            let kind = GateFileErrorKind::NoBrandVoice(document);
+            check.report("guardrails.brand-voice.document", kind);
+        }
+        Some(actual) if actual != agreed => {
+            let kind = GateFileErrorKind::OtherBrandVoice { document, actual, agreed };
+            check.report("guardrails.brand-voice.digest", kind);
+        }
+        Some(_) => {}
+    }
 }
 
 struct ConsistencyCheck<'a> {

@@ -1,6 +1,6 @@
 //! Kinds of errors in gate files, with the help that belongs to each.
 
-use tollgate_model::{LevelScheme, Person, TextFile, TextFileError};
+use tollgate_model::{Digest, LevelScheme, Person, TextFile, TextFileError};
 
 use super::FILE_BYTES_MAX;
 use super::tree::{TreeError, format_path};
@@ -69,6 +69,12 @@ pub(super) enum GateFileErrorKind {
     /// Region-restricted data class without regions.
     #[error("region-restricted data needs at least one region")]
     RegionsMissing,
+    #[error("`{0}` is missing: every output would be held")]
+    NoBrandVoice(String),
+    #[error(
+        "`{document}` has the digest {actual}, but the gate says {agreed}: every output would be held"
+    )]
+    OtherBrandVoice { document: String, actual: Digest, agreed: Digest },
     #[error("{0} is the author of this gate record and cannot sign it off")]
     SignOffByAuthor(Person),
 }
@@ -108,6 +114,10 @@ impl GateFileErrorKind {
             Self::FailOpenEnforced => "set `mode = \"advise\"` or remove `fail-open`",
             Self::UnknownTopicsContract(_) => "name one that it has",
             Self::EmptySample => "use a larger value or remove the key",
+            Self::NoBrandVoice(_) => "add the document, or remove `[guardrails.brand-voice]`",
+            Self::OtherBrandVoice { .. } => {
+                "put the new digest into the gate file, or restore the document"
+            }
             Self::RegionsMissing => "add `regions`",
         };
         Some(help.into())

@@ -10,7 +10,7 @@ mod error;
 mod expected;
 mod tree;
 
-use tollgate_model::{Gate, TextFile, TextFileErrors};
+use tollgate_model::{BrandVoice, Digest, Gate, TextFile, TextFileErrors};
 
 use error::GateFileErrorKind;
 
@@ -51,6 +51,21 @@ pub fn read_with_name(
         Some(gate) if errors.is_empty() => Ok(gate),
         _ => Err(sorted_errors(file, text, errors)),
     }
+}
+
+/// Checks the brand voice document of a gate that was read from this text. `actual` is the digest of the document, or
+/// `None` if it is missing. With another document than the agreed one, every output is held and no approval helps.
+pub fn check_brand_voice(
+    file: &str,
+    text: &str,
+    voice: &BrandVoice,
+    actual: Option<Digest>,
+) -> Result<(), TextFileErrors> {
+    let (tree, mut errors) = tree::parse(text);
+    if let Some(tree) = tree {
+        consistency::check_document(voice, actual, &tree, &mut errors);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(sorted_errors(file, text, errors)) }
 }
 
 /// Returns the file name without folders and `.toml`, or `None` if it does not end in `.toml`.

@@ -180,6 +180,31 @@ fn an_escalated_run_is_only_for_those_it_was_escalated_to() {
 }
 
 #[test]
+fn possible_reviewers_are_those_who_are_not_refused() {
+    let run = held(finding(Severity::Warning));
+    let escalated = HeldRun { escalations: 1, ..run.clone() };
+    let mut gate = example();
+    // An author of the output and somebody who is excluded.
+    let mut named = gate.review.reviewers[0].clone();
+    named.name = "Ada Writer".parse().unwrap();
+    gate.review.reviewers.push(named.clone());
+    gate.review.escalate_to.push(named.clone());
+    named.name = "Eve Other".parse().unwrap();
+    gate.review.may_not.push(named.name.clone());
+    gate.review.reviewers.push(named);
+    for (run, name) in [(&run, "Kim Osei"), (&escalated, "Ines Duarte")] {
+        let possible = possible_reviewers(&gate, run, NOW_MS);
+        assert!(possible.iter().any(|holder| holder.name.as_str() == name), "{possible:?}");
+        for holder in possible {
+            let reviewer = reviewer(holder.name.as_str());
+            assert_eq!(check_reviewer(&gate, run, &reviewer, NOW_MS), []);
+        }
+    }
+    assert_eq!(possible_roles(&gate, &run, NOW_MS), gate.review.roles);
+    assert!(possible_roles(&gate, &escalated, NOW_MS).is_empty());
+}
+
+#[test]
 fn approvals_from_before_an_escalation_count_only_of_those_it_went_to() {
     // The example wants a second reviewer for errors.
     let run = held(finding(Severity::Error));

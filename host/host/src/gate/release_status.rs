@@ -4,7 +4,7 @@ use std::fmt;
 
 use semver::Version;
 use tollgate_ledger::LedgerReader;
-use tollgate_model::{Digest, GateName, PinnedPrompt, Release, ScoreThresholds};
+use tollgate_model::{Digest, Gate, GateName, PinnedPrompt, Release, ScoreThresholds};
 
 use super::load_error::GateLoadError;
 use super::release_record::{ReleaseReadError, read_release};
@@ -60,6 +60,8 @@ pub enum ReleaseDifference {
         table: String,
     },
     BrandVoice,
+    /// The gate names a brand voice document that is not there.
+    BrandVoiceMissing,
     ScoreThresholds {
         active: ScoreThresholds,
         locked: ScoreThresholds,
@@ -93,6 +95,7 @@ impl fmt::Display for ReleaseDifference {
             Self::Table { id, table } => {
                 write!(f, "the table `{table}` of contract `{id}` has changed")
             }
+            Self::BrandVoiceMissing => f.write_str("the brand voice document is missing"),
             Self::BrandVoice => f.write_str("the brand voice document has changed"),
             Self::ScoreThresholds { active, locked } => {
                 let text = |thresholds: &ScoreThresholds| {
@@ -114,7 +117,8 @@ impl Host {
         let differences = match (active, &locked) {
             (Some(active), Ok(locked)) if active != locked.snapshot.digest => {
                 let read = |reader: &dyn LedgerReader| read_release(reader, active);
-                compare_releases(&self.shared.read(read)?, &locked.snapshot.release)
+                let active = self.shared.read(read)?;
+                compare_releases(&active, &locked.snapshot.release, &locked.gate)
             }
             _ => Vec::new(),
         };
@@ -123,8 +127,8 @@ impl Host {
     }
 }
 
-/// Returns how a release differs from the active one.
-fn compare_releases(active: &Release, locked: &Release) -> Vec<ReleaseDifference> {
+/// Returns how a release with this gate record differs from the active one.
+fn compare_releases(active: &Release, locked: &Release, gate: &Gate) -> Vec<ReleaseDifference> {
     let mut differences = Vec::new();
     if active.gate_digest != locked.gate_digest {
         differences.push(ReleaseDifference::GateRecord);
@@ -163,7 +167,11 @@ fn compare_releases(active: &Release, locked: &Release) -> Vec<ReleaseDifference
         }
     }
     if active.brand_voice != locked.brand_voice {
-        differences.push(ReleaseDifference::BrandVoice);
+        let is_missing = gate.guardrails.brand_voice.is_some() && locked.brand_voice.is_none();
+        differences.push(match is_missing {
+            true => ReleaseDifference::BrandVoiceMissing,
+            false => ReleaseDifference::BrandVoice,
+        });
     }
     if active.score_thresholds != locked.score_thresholds {
         let (active, locked) = (active.score_thresholds, locked.score_thresholds);
@@ -191,6 +199,11 @@ mod tests {
         }
     }
 
+    fn gate() -> Gate {
+        use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
+        tollgate_govern::read::read(WELCOME_EMAIL_FILE, WELCOME_EMAIL).unwrap()
+    }
+
     fn release(contracts: Vec<PinnedContract>) -> Release {
         Release {
             format: Default::default(),
@@ -206,10 +219,10 @@ mod tests {
     #[test]
     fn names_every_difference() {
         let active = release(vec![contract("acme/a", 0, "{}"), contract("acme/b", 0, "{}")]);
-        assert_eq!(compare_releases(&active, &active), []);
+        assert_eq!(compare_releases(&active, &active, &gate()), []);
         let locked = release(vec![contract("acme/a", 1, "[]"), contract("acme/c", 0, "{}")]);
         let texts: Vec<_> =
-            compare_releases(&active, &locked).iter().map(ToString::to_string).collect();
+            compare_releases(&active, &locked, &gate()).iter().map(ToString::to_string).collect();
         assert_eq!(
             texts,
             [
@@ -222,7 +235,7 @@ mod tests {
         let other_bytes = PinnedContract { digest: Digest::of("x"), ..contract("acme/a", 0, "{}") };
         let locked = release(vec![other_bytes, contract("acme/b", 0, "{}")]);
         let texts: Vec<_> =
-            compare_releases(&active, &locked).iter().map(ToString::to_string).collect();
+            compare_releases(&active, &locked, &gate()).iter().map(ToString::to_string).collect();
         assert_eq!(texts, ["contract `acme/a` 1.0.0 has other bytes"]);
     }
 
@@ -234,7 +247,7 @@ mod tests {
         locked.brand_voice = Some(Digest::of("voice"));
         locked.score_thresholds.human_max = 30;
         let texts: Vec<_> =
-            compare_releases(&active, &locked).iter().map(ToString::to_string).collect();
+            compare_releases(&active, &locked, &gate()).iter().map(ToString::to_string).collect();
         assert_eq!(
             texts,
             [
@@ -244,5 +257,8 @@ mod tests {
                  `human-max = 18`",
             ]
         );
+        let (active, locked) = (locked.clone(), Release { brand_voice: None, ..locked });
+        let missing = compare_releases(&active, &locked, &gate());
+        assert_eq!(missing, [ReleaseDifference::BrandVoiceMissing]);
     }
 }

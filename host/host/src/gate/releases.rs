@@ -91,6 +91,9 @@ impl Host {
     ) -> Result<ReleaseChange, ReleaseError> {
         let loaded = self.load_locked_gate(gate).await?;
         let (name, snapshot) = (&loaded.gate.name, &loaded.snapshot);
+        let brand_voice = snapshot.release.brand_voice;
+        let checked = self.shared.project.check_brand_voice(&loaded.gate, brand_voice);
+        checked.map_err(GateLoadError::Gate)?;
         let read = self.read_full_releases(name)?;
         let before = read.digests.first().copied();
         if before != Some(snapshot.digest) {

@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicU64;
 use tempfile::TempDir;
 use tollgate::ledger::{EventQuery, Ledger, LedgerEntry, PageCursor};
 use tollgate::model::{
-    Content, Event, EventKind, GateName, IncidentEvent, JsonText, LevelChangeReason, LevelEvent,
-    LevelScheme, RunEvent, Share, Subject,
+    Content, Digest, Event, EventKind, GateName, IncidentEvent, JsonText, LevelChangeReason,
+    LevelEvent, LevelScheme, RunEvent, Share, Subject,
 };
 use tollgate::{
     CheckedRun, GateHandle, Host, LocalPackages, PackageStore, Project, StreamSubmission,
@@ -32,6 +32,9 @@ pub const CLAIMS: &str = "[[contracts]]\ncontract = \"hostile/curious@^1\"\n\
 pub const LENGTH: &str =
     "[[contracts]]\ncontract = \"tollgate/length@^1\"\nconfig = { characters = { max = 1000 } }\n";
 
+/// Path of the brand voice document of the example.
+pub const BRAND_VOICE: &str = "brand/voice.md";
+
 pub struct Newsletter {
     pub host: Host,
     folder: TempDir,
@@ -42,7 +45,7 @@ impl Newsletter {
     pub async fn new(contracts: &str, level: u8) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let example = repository().join("examples/newsletter");
-        for file in ["tollgate.toml", "prompts/welcome-email.prompt", "brand/voice.md"] {
+        for file in ["tollgate.toml", "prompts/welcome-email.prompt", BRAND_VOICE] {
             let bytes = std::fs::read(example.join(file)).unwrap();
             files::write(&folder.path().join(file), &bytes).unwrap();
         }
@@ -60,10 +63,11 @@ impl Newsletter {
         newsletter
     }
 
-    /// Writes the gate with these contracts, and publishes a release of it.
+    /// Writes the gate with these contracts and the brand voice document as it is now, and publishes a release of it.
     pub async fn release(&self, contracts: &str) {
         let path = self.folder.path().join(WELCOME_EMAIL_FILE);
-        files::write(&path, gate(contracts).as_bytes()).unwrap();
+        let gate = agree_on_brand_voice(&gate(contracts), &self.folder.path().join(BRAND_VOICE));
+        files::write(&path, gate.as_bytes()).unwrap();
         lock(&self.folder).await;
         // Another host knows the new lock file.
         self.open_again().publish_release(GATE, &actor(), None).await.unwrap();
@@ -154,6 +158,14 @@ fn context() -> JsonText {
 }
 
 /// Returns the example gate with other contracts, at which people may come to see exceptions only.
+/// Returns the record with the digest of the brand voice document as it is now.
+fn agree_on_brand_voice(record: &str, document: &Path) -> String {
+    let gate = tollgate_govern::read::read(WELCOME_EMAIL_FILE, record).unwrap();
+    let agreed = gate.guardrails.brand_voice.unwrap().digest;
+    let actual = Digest::of(std::fs::read(document).unwrap());
+    record.replace(&agreed.to_string(), &actual.to_string())
+}
+
 fn gate(contracts: &str) -> String {
     let mut text = WELCOME_EMAIL.to_owned();
     for (from, to) in [

@@ -8,11 +8,12 @@ use tollgate::replay::{Candidate, Comparison, ReplayOutcome, Replayer};
 use tollgate::{CheckedRun, GateHandle};
 
 use super::fixture::{START_MS, actor};
-use super::newsletter::{CLAIMS, LENGTH, Newsletter, built_guest, check, gate_name, subject};
+use super::newsletter::{
+    BRAND_VOICE, CLAIMS, LENGTH, Newsletter, built_guest, check, gate_name, subject,
+};
 
 const TABLE: &str = "tables/claims.csv";
 const OTHER_TABLE: &str = "claim,by\nbest,nobody\n";
-const VOICE: &str = "brand/voice.md";
 const PROJECT: &str = "tollgate.toml";
 /// The task of the example has the sum 9, which these thresholds do not delegate.
 const STRICT: &str = "[[source]]\nname = \"packages\"\nfolder = \"packages\"\n\
@@ -82,19 +83,26 @@ async fn thresholds_change_with_a_release_only() {
 async fn the_brand_voice_document_changes_with_a_release_only() {
     let newsletter = Newsletter::new(LENGTH, 5).await;
     let gate = newsletter.open_gate().await;
-    newsletter.write(VOICE, "Shout!\n");
-    assert!(!misses_brand_voice(&check(&gate, "Hello").await));
+    let first = check(&gate, "Hello").await;
+    newsletter.write(BRAND_VOICE, "Shout!\n");
+    // The gate file agrees on the document as it was.
+    let host = newsletter.open_again();
+    let refused = host.publish_release("welcome-email", &actor(), None).await.unwrap_err();
+    assert!(refused.to_string().contains("every output would be held"), "{refused}");
+    let run = check(&gate, "Hello").await;
+    assert_eq!(run.release, first.release);
+    assert!(!misses_brand_voice(&run), "{:?}", run.decision);
     newsletter.release(LENGTH).await;
     let run = check(&gate, "Hello").await;
-    assert!(misses_brand_voice(&run), "{:?}", run.decision);
-    assert_eq!(run.decision.ruling, Ruling::Hold);
+    assert_ne!(run.release, first.release);
+    assert!(!misses_brand_voice(&run), "{:?}", run.decision);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trial_decides_by_the_draft() {
     let newsletter = Newsletter::new(CLAIMS, 5).await;
     newsletter.write(TABLE, OTHER_TABLE);
-    newsletter.write(VOICE, "Shout!\n");
+    newsletter.write(BRAND_VOICE, "Shout!\n");
     newsletter.write(PROJECT, STRICT);
     let host = newsletter.open_again();
     let loaded = host.load_locked_gate("welcome-email").await.unwrap();
@@ -110,7 +118,7 @@ async fn a_trial_decides_by_the_draft() {
 async fn the_status_of_a_release_names_what_differs() {
     let newsletter = Newsletter::new(CLAIMS, 5).await;
     newsletter.write(TABLE, OTHER_TABLE);
-    newsletter.write(VOICE, "Shout!\n");
+    newsletter.write(BRAND_VOICE, "Shout!\n");
     newsletter.write(PROJECT, STRICT);
     let status = newsletter.open_again().release_status(&gate_name()).await.unwrap();
     let texts: Vec<_> = status.differences.iter().map(ToString::to_string).collect();
@@ -134,7 +142,7 @@ async fn replays_and_comparisons_use_what_was_released() {
     let newsletter = Newsletter::new(CLAIMS, 5).await;
     let (first, _) = look_up(&newsletter.open_gate().await).await;
     newsletter.write(TABLE, OTHER_TABLE);
-    newsletter.write(VOICE, "Shout!\n");
+    newsletter.write(BRAND_VOICE, "Shout!\n");
     let runs = newsletter.runs();
     let run = runs.iter().find(|run| run.run == first.run).unwrap();
     let reader = newsletter.ledger().open_reader().unwrap();

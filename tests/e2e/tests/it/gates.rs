@@ -8,6 +8,8 @@ fn example() -> Place {
     let gate = repository().join("host/govern/src/example/welcome-email.toml");
     place.write("tollgate.toml", "");
     place.write("gates/welcome-email.toml", std::fs::read(gate).unwrap());
+    let voice = repository().join("examples/newsletter/brand/voice.md");
+    place.write("brand/voice.md", std::fs::read(voice).unwrap());
     place
 }
 

@@ -1,6 +1,8 @@
 //! `tollgate release` and `rollback`: only they change which release of a gate is active.
 
-use crate::check::{check, json_lines, line, lines, newsletter};
+use crate::check::{
+    agree_on_changed_brand_voice, change_brand_voice, check, json_lines, line, lines, newsletter,
+};
 use crate::languages::{RUST, copy_example};
 use crate::tool::Place;
 
@@ -181,12 +183,35 @@ fn thresholds_and_the_brand_voice_take_effect_when_they_are_released() {
     place.write("a.jsonl", line("a", "Hello."));
     let settings = std::fs::read_to_string(place.path("tollgate.toml")).unwrap();
     place.write("tollgate.toml", settings + "\n[score]\ndelegate-max = 5\nhuman-max = 8\n");
-    place.write("brand/voice.md", "Shout!\n");
+    change_brand_voice(&place);
     assert_eq!(decide(&place).0, "hold");
     place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(0);
+    agree_on_changed_brand_voice(&place);
     release(&place);
     assert_eq!(decide(&place).0, "block", "the score is too high for these thresholds");
     place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(0);
+}
+
+#[test]
+fn a_brand_voice_that_holds_every_output_is_not_released() {
+    let place = newsletter();
+    place.write("a.jsonl", lines(1));
+    let first = checking_release(&place);
+    let release = || place.run(&["release", "--by", "Sam Reed"]);
+    change_brand_voice(&place);
+    release().exits_with_snapshot(2);
+    place.run(&["gate", "check"]).exits_with_snapshot(2);
+    std::fs::remove_file(place.path("brand/voice.md")).unwrap();
+    release().exits_with_snapshot(2);
+    place.run(&["gate", "check"]).exits_with(2);
+    let shown = place.run(&["gate", "show", "welcome-email"]);
+    assert!(shown.exits_with(0).out.contains("the brand voice document is missing"), "{shown:?}");
+    assert_eq!(checking_release(&place), first, "what was released before still runs");
+    change_brand_voice(&place);
+    agree_on_changed_brand_voice(&place);
+    place.run(&["gate", "check"]).exits_with(0);
+    release().exits_with(0);
+    assert_ne!(checking_release(&place), first);
 }
 
 #[test]

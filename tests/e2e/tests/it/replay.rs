@@ -52,6 +52,13 @@ fn a_replay_gives_identical_reports() {
     run(&place, &["log", "replay", name]).exits_with_snapshot(0);
     let all = ["log", "replay", "--gate", "welcome-email", "--since", "1d"];
     run(&place, &all).exits_with_snapshot(0);
+    let unknown = run(&place, &["log", "replay", "--gate", "farewell"]);
+    assert!(unknown.exits_with(2).err.contains("there is no gate `farewell`"), "{unknown:?}");
+    // A gate without a file is known by its runs.
+    fs::rename(place.path(GATE), place.path("shop/former.toml")).unwrap();
+    let former = run(&place, &["log", "replay", "--gate", "welcome-email"]);
+    assert!(former.exits_with(0).out.contains("6 runs: 6 identical"), "{former:?}");
+    fs::rename(place.path("shop/former.toml"), place.path(GATE)).unwrap();
     let mut forging = Command::new("python3");
     let forged = forging.args(["-c", FORGE]).current_dir(place.path("shop"));
     Ran::from_command(forged).exits_with(0);

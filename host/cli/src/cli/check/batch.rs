@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use futures_util::FutureExt;
@@ -25,12 +26,18 @@ use crate::shell_words::quote_word;
 /// Size of the output buffer: some dozens of lines. It is also flushed before waiting for an answer.
 const OUT_BYTES: usize = 64 << 10;
 
+/// How long the end of an input that another process sends waits for Ctrl-C. The same signal ends the sender, and the
+/// end can arrive first.
+const SENDER_END_WAIT: Duration = Duration::from_millis(20);
+
 /// Outputs that go through a gate together, and where their results go.
 pub(super) struct Batch {
     gate: CheckedGate,
     format: Box<dyn ReportFormat>,
     out: BufWriter<Box<dyn Write>>,
     counts: CheckCounts,
+    /// Whether another process sends outputs, as through a pipe.
+    has_sender: bool,
     /// `None` if nothing can be resumed.
     name: Option<NonBlankString>,
     resume_note: ResumeNote,
@@ -150,6 +157,7 @@ impl Batch {
         target: Target,
         name: BatchName,
         inputs: InputFiles,
+        has_sender: bool,
         format: FormatName,
         bar: &ProgressBar,
     ) -> anyhow::Result<Exit> {
@@ -158,7 +166,8 @@ impl Batch {
         let is_needed = matches!(name, BatchName::Generated(_));
         let resume_note = ResumeNote { second_portion: inputs.second_portion(), is_needed };
         let (gate, counts) = (target.checked_gate(), CheckCounts::default());
-        let mut batch = Self { gate, format, out, counts, name: name.into_inner(), resume_note };
+        let name = name.into_inner();
+        let mut batch = Self { gate, format, out, counts, has_sender, name, resume_note };
         let answers = target.check_many(host, inputs);
         let ended = batch.write_report(answers, bar).await.map_err(describe_closed_output)?;
         Ok(match ended {
@@ -207,7 +216,16 @@ impl Batch {
                     }
                 }
             };
-            let Some(answer) = answer else { return Ok(BatchEnd::Complete) };
+            let Some(answer) = answer else {
+                if !self.has_sender {
+                    return Ok(BatchEnd::Complete);
+                }
+                return Ok(tokio::select! {
+                    biased;
+                    () = interruption => BatchEnd::Interrupted,
+                    () = tokio::time::sleep(SENDER_END_WAIT) => BatchEnd::Complete,
+                });
+            };
             let answer = answer?;
             bar.inc(answer.origin.bytes as u64);
             if let Some(name) = &self.name
@@ -232,7 +250,9 @@ impl Batch {
             (CheckedGate::Recorded(_), None) => progress,
             (CheckedGate::Recorded(_), Some(name)) => {
                 let name = quote_word(name.as_str());
-                format!("{progress}: run it again with `--batch {name}` to resume it")
+                format!(
+                    "{progress}: run it again with `--batch {name}`, with all lines from the first, to resume it"
+                )
             }
         }
     }

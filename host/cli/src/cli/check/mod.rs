@@ -105,9 +105,10 @@ impl CheckCommand {
             }
         };
         let subject_reader = self.subject_reader(target.loaded().prompt)?;
-        let bar = batch::progress_bar(input::total_bytes(&self.files));
+        let bytes = input::total_bytes(&self.files);
+        let (bar, has_sender) = (batch::progress_bar(bytes), bytes.is_none());
         let inputs = InputFiles::new(self.files, self.kind, subject_reader);
-        Batch::run(host, target, name, inputs, self.format, &bar).await
+        Batch::run(host, target, name, inputs, has_sender, self.format, &bar).await
     }
 
     async fn open_trial(&self, host: &Host) -> anyhow::Result<Target> {

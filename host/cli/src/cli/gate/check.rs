@@ -18,7 +18,8 @@ use crate::{host_access, json_output};
 ///
 /// Prompts, contracts and their configurations are not loaded: `tollgate gate show` does that.
 ///
-/// Exits with 1 if a gate is incomplete, and with 2 if one cannot be read.
+/// Exits with 1 if a gate is incomplete, and with 2 if one cannot be read or its brand voice document is not the
+/// agreed one.
 #[derive(Args)]
 #[command(after_long_help = "Examples:
   tollgate gate check
@@ -42,13 +43,17 @@ impl GateCheckCommand {
             true => project.read_gates()?,
             false => named.collect::<Result<_, _>>()?,
         };
+        for gate in &gates {
+            let document = project.read_brand_voice(gate).map(Digest::of);
+            project.check_brand_voice(gate, document)?;
+        }
         let thresholds = project.thresholds();
         let statuses = host_access::with_ledger_host(project.clone(), &self.ledger_args, |host| {
             gate_state::read_statuses(host, &gates)
         })?;
         // The files are checked here, and not the active releases that the states were read by.
         let check = |gate: &Gate, status: GateStatus| {
-            let brand_voice = project.read_brand_voice(gate).map(Digest::of);
+            let brand_voice = gate.guardrails.brand_voice.as_ref().map(|voice| voice.digest);
             let inputs = GateState { thresholds, brand_voice, ..status.state.inputs };
             checklist::check_readiness(gate, &inputs, status.at_ms)
         };

@@ -23,7 +23,7 @@ pub(super) fn release_rows(status: &ReleaseStatus, gate: &str) -> Vec<(&'static 
             rows.push(("files", "as in the active release".into()));
         }
         (Ok(locked), _) => {
-            rows.push(("files", format!("release {} is not published", short_digest(locked))))
+            rows.push(("files", format!("release {} is not active", short_digest(locked))))
         }
     }
     rows.extend(status.differences.iter().map(|difference| ("", difference.to_string())));

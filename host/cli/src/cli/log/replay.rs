@@ -14,6 +14,7 @@ use tollgate_model::{
 };
 use tollgate_project::{LocalPackages, PROJECT_FILE, read_gate_version};
 
+use crate::cli::known_gate::require_known_gate;
 use crate::cli::{clock, contract_loading};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::local_packages;
@@ -82,8 +83,9 @@ impl ReplayCommand {
     pub(super) async fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         let packages = local_packages()?;
         let project = packages.require_project()?;
-        let engine = contract_loading::new_engine(cache)?;
         let view = self.ledger.view(project)?;
+        require_known_gate(project, &view, self.gate.as_ref())?;
+        let engine = contract_loading::new_engine(cache)?;
         match (&self.against, &self.gate) {
             (Some(against), Some(gate)) => {
                 self.compare_runs(&engine, &packages, &view, gate, against).await

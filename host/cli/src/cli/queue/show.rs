@@ -2,6 +2,7 @@
 
 use clap::Args;
 use tollgate_api::QueuedRunDocument;
+use tollgate_govern::review::{possible_reviewers, possible_roles};
 use tollgate_model::{
     Content, Gate, RecordedVerdict, RetainedContent, Subject, Verdict, count_hidden,
 };
@@ -212,8 +213,13 @@ fn print_review_help(item: &QueueItem<'_>, gate: &Gate) {
         print_indented("none");
     }
     print_heading("who may review");
-    review.reviewers.iter().for_each(|holder| print_indented(&holder.to_string()));
-    review.roles.iter().for_each(|role| print_indented(&format!("anybody with the role `{role}`")));
+    let held = item.pending.to_held_run();
+    for holder in possible_reviewers(gate, &held, item.now_ms) {
+        print_indented(&holder.to_string());
+    }
+    for role in possible_roles(gate, &held, item.now_ms) {
+        print_indented(&format!("anybody with the role `{role}`"));
+    }
     if let Some(holder) = item.escalated_to() {
         print_indented(&format!("escalated to {holder}"));
     }

@@ -33,6 +33,23 @@ pub fn release(place: &Place) -> Ran {
     place.run(&["release", "--by", "Sam Reed"])
 }
 
+/// Writes another brand voice document. The gate file still agrees on the former one.
+pub fn change_brand_voice(place: &Place) {
+    place.write("brand/voice.md", "Shout!\n");
+}
+
+/// Puts the digest of the other brand voice document into the gate file.
+pub fn agree_on_changed_brand_voice(place: &Place) {
+    let path = "gates/welcome-email.toml";
+    let gate = std::fs::read_to_string(place.path(path)).unwrap();
+    let (former, changed) = (
+        "f76b3abacf1b642684caced1aa498b0cc2f754e6a0a393289ea17884d30d5824",
+        "a3c1be8c762122dbea6a69969a70a22dd67b0e06a28c7ee083052ebdc48bbdf3",
+    );
+    assert!(gate.contains(former), "{gate}");
+    place.write(path, gate.replace(former, changed));
+}
+
 /// Returns a context that the gate accepts.
 pub fn context() -> Value {
     json!({

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -9,6 +10,9 @@ use std::time::Duration;
 use super::{check, json_lines, line, lines, newsletter, query_ledger, recorded};
 
 const LINES: usize = 3_000;
+
+/// Times that a sender and the tool are interrupted together: which of them the signal reaches first is left to chance.
+const INTERRUPTED_PIPES: usize = 20;
 
 /// Times after the start at which the tool is killed: while it starts, while it records the first
 /// lines, and later.
@@ -69,7 +73,8 @@ fn an_interruption_says_how_far_it_came_and_how_to_go_on() {
     assert_eq!(child.wait().unwrap().code(), Some(130), "{err}");
     assert!(
         err.ends_with(
-            "interrupted after 3 outputs: run it again with `--batch 'mail of today'` to resume it\n"
+            "interrupted after 3 outputs: run it again with `--batch 'mail of today'`, with all lines from the first, to \
+             resume it\n"
         ),
         "{err}"
     );
@@ -77,6 +82,34 @@ fn an_interruption_says_how_far_it_came_and_how_to_go_on() {
     let again = place.run_with(&arguments, lines(5).as_bytes());
     assert_eq!(json_lines(again.exits_with(1)).len(), 5);
     assert_eq!(recorded(&place), (5, 5));
+}
+
+#[test]
+fn an_interruption_that_ends_the_sender_too_completes_no_report() {
+    let place = newsletter();
+    let arguments = ["check", "--gate", "welcome-email", "-", "--no-record", "--format", "json"];
+    for _ in 0..INTERRUPTED_PIPES {
+        let mut sender = Command::new("sh");
+        sender.args(["-c", "head -2 outputs.jsonl; exec sleep 600"]).current_dir(place.path("."));
+        let mut sender = sender.stdout(Stdio::piped()).process_group(0).spawn().unwrap();
+        let group = i32::try_from(sender.id()).unwrap();
+        let mut tool = place.tool(&arguments);
+        tool.stdin(sender.stdout.take().unwrap()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut tool = tool.process_group(group).spawn().unwrap();
+        let mut out = tool.stdout.take().unwrap();
+        let (mut report, mut portion) = (String::new(), [0; 4096]);
+        while !report.contains("\"id\":\"lee\"") {
+            let bytes = out.read(&mut portion).unwrap();
+            assert_ne!(bytes, 0, "the tool ended: {report}");
+            report.push_str(&String::from_utf8_lossy(&portion[..bytes]));
+        }
+        let kill = Command::new("kill").args(["-INT", "--", &format!("-{group}")]).status();
+        assert!(kill.unwrap().success());
+        out.read_to_string(&mut report).unwrap();
+        assert_eq!(tool.wait().unwrap().code(), Some(130), "{report}");
+        assert!(serde_json::from_str::<serde_json::Value>(&report).is_err(), "{report}");
+        sender.wait().unwrap();
+    }
 }
 
 #[test]

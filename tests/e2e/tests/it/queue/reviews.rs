@@ -130,6 +130,13 @@ fn a_reviewer_can_escalate() {
     review(&place, &dana, &[&["--escalate", "is this still our offer?"], &KIM])
         .exits_with_snapshot(0);
     place.run(&["queue", "list"]).exits_with_snapshot(0);
+    let shown = place.run(&["queue", "show", &dana]);
+    let reviewers = shown.exits_with(0).out.split("who may review\n").nth(1).unwrap();
+    let reviewers = reviewers.split("command to approve").next().unwrap();
+    assert!(reviewers.contains("Sam Reed"), "{reviewers}");
+    for refused in ["Kim Osei", "anybody with the role"] {
+        assert!(!reviewers.contains(refused), "{reviewers}");
+    }
     approve(&place, &dana, &sam).exits_with_snapshot(0);
 }
 
