@@ -50,6 +50,21 @@ pub struct SourceEntry {
     pub namespaces: Vec<String>,
 }
 
+impl SourceEntry {
+    pub(crate) fn is_named_for(&self, namespace: &str) -> bool {
+        self.namespaces.iter().any(|named| named == namespace)
+    }
+
+    /// Returns whether lock files, the store and bundles call the source by this label.
+    pub(crate) fn has_label(&self, label: &str) -> bool {
+        let folder = self.folder.as_ref().map(|folder| folder.display().to_string());
+        let is_folder =
+            label.strip_prefix("folder ").is_some_and(|one| folder.as_deref() == Some(one));
+        let registry = self.registry.as_deref();
+        is_folder || label.strip_prefix("registry ").is_some_and(|one| registry == Some(one))
+    }
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NamespaceTrust {

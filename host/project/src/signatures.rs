@@ -12,6 +12,7 @@ use tollgate_packages::trust::{
 };
 
 use crate::files::{self, FileError};
+use crate::gates::quote_names;
 use crate::project::{Project, ProjectError};
 use crate::standard::{self, StandardContractError};
 
@@ -29,6 +30,19 @@ pub enum SignatureError {
     Unsigned { package: Box<PackageId>, required: Box<RequiredSignature> },
     #[error("`{package}` is not signed by a trusted key, but {required}")]
     Untrusted { package: Box<PackageId>, required: Box<RequiredSignature> },
+    /// The project names sources for the namespace, and nothing else that it trusts says that it is the package.
+    #[error(
+        "`{package}` comes from {source_label}, but `{}` takes `{}` only from {}",
+        .file.display(), .package.name.namespace(), quote_names(.named)
+    )]
+    OtherSource {
+        package: Box<PackageId>,
+        source_label: String,
+        /// The project's file, which names the sources.
+        file: PathBuf,
+        /// Names of the sources that list the namespace.
+        named: Vec<String>,
+    },
     #[error("cannot read `{}` as a signature", .file.display())]
     SignatureFile { file: PathBuf, source: EnvelopeError },
     #[error("cannot read the signature of `{package}`")]
@@ -60,33 +74,68 @@ impl fmt::Display for RequiredSignature {
     }
 }
 
-/// Returns the trusted key that signed a package, or `None` if it needs no signature. Fails if a required signature is
-/// missing, or if the package is in the namespace of the standard contracts and neither one of them nor signed.
-/// `source` is the label of the source that it came from, or says where else it was found.
+/// Returns the trusted key that signed a package from a source, or `None` if it needs no signature. Fails as
+/// [`verify_signature`] does, or if the project names other sources for its namespace. What is signed as the project
+/// requires may come from any source, and the namespace of the standard contracts has rules of its own.
 pub(crate) fn verify_trust(
     project: Option<&Project>,
     listed: &ListedPackage,
-    source: &str,
+    source_label: &str,
+) -> Result<Option<KeyId>, SignatureError> {
+    let signer = verify_signature(project, listed, source_label);
+    let package = &listed.metadata.package;
+    if let Some(project) = project
+        && !matches!(signer, Ok(Some(_)))
+        && package.name.namespace() != standard::NAMESPACE
+    {
+        project.check_source(package, source_label)?;
+    }
+    signer
+}
+
+/// Returns the trusted key that signed a package, or `None` if it needs no signature. Fails if a required signature is
+/// missing, or if the package is in the namespace of the standard contracts and neither one of them nor signed.
+/// `place` says where it was found.
+pub(crate) fn verify_signature(
+    project: Option<&Project>,
+    listed: &ListedPackage,
+    place: &str,
 ) -> Result<Option<KeyId>, SignatureError> {
     let PackageMetadata { package, digest, .. } = &listed.metadata;
     let is_standard = package.name.namespace() == standard::NAMESPACE;
     // The tool alone stores packages under this label, so an earlier version of it included this one.
-    let was_included = source == BundledSource::LABEL;
-    if standard::find_exact(package, *digest, source)?.is_some() || is_standard && was_included {
+    let was_included = place == BundledSource::LABEL;
+    if standard::find_exact(package, *digest, place)?.is_some() || is_standard && was_included {
         return Ok(None);
     }
-    let signer = project.map(|project| project.verify_signature(listed)).transpose()?.flatten();
+    let signer = project.map(|project| project.find_signer(listed)).transpose()?.flatten();
     if is_standard && signer.is_none() {
-        let (package, place) = (Box::new(package.clone()), source.to_owned());
+        let (package, place) = (Box::new(package.clone()), place.to_owned());
         return Err(StandardContractError::NotIncluded { package, place }.into());
     }
     Ok(signer)
 }
 
 impl Project {
+    /// Fails if the project names sources for the namespace of a package, and the one with this label is none of them.
+    fn check_source(&self, package: &PackageId, source_label: &str) -> Result<(), SignatureError> {
+        let namespace = package.name.namespace();
+        let sources = self.settings.source.iter();
+        let named: Vec<_> = sources.filter(|entry| entry.is_named_for(namespace)).collect();
+        if named.is_empty() || named.iter().any(|entry| entry.has_label(source_label)) {
+            return Ok(());
+        }
+        Err(SignatureError::OtherSource {
+            package: Box::new(package.clone()),
+            source_label: source_label.to_owned(),
+            file: self.file_path(),
+            named: named.iter().map(|entry| entry.name.clone()).collect(),
+        })
+    }
+
     /// Returns the trusted key that signed a package, or `None` if the project requires no signature for its
     /// namespace. Fails if a required signature is missing.
-    fn verify_signature(&self, listed: &ListedPackage) -> Result<Option<KeyId>, SignatureError> {
+    fn find_signer(&self, listed: &ListedPackage) -> Result<Option<KeyId>, SignatureError> {
         let package = &listed.metadata.package;
         let namespace = package.name.namespace();
         let Some(keys) = self.required_keys(namespace)? else { return Ok(None) };

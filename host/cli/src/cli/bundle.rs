@@ -1,5 +1,6 @@
 //! `tollgate export` and `tollgate import`: move packages in a file, for machines without a network.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -49,7 +50,7 @@ impl ExportCommand {
     pub(super) async fn run(self) -> anyhow::Result<Exit> {
         let packages = self.registry_access.open()?;
         let store = &packages.catalogue.store;
-        let chosen: Vec<(ListedPackage, String)> = if self.requirements.is_empty() {
+        let mut chosen: Vec<(ListedPackage, String)> = if self.requirements.is_empty() {
             let lock = packages.read_lock()?.with_context(|| {
                 format!(
                     "there is no `{LOCK_FILE}`: name packages, or create it with `tollgate lock`"
@@ -70,6 +71,9 @@ impl ExportCommand {
             });
             pulled.collect::<anyhow::Result<_>>()?
         };
+        // Two requirements may choose the same package.
+        let mut ids = BTreeSet::new();
+        chosen.retain(|(listed, _)| ids.insert(listed.metadata.package.clone()));
         files::write_with(&self.bundle, |file| bundle::export_bundle(&chosen, store, file))?;
         for (listed, source) in &chosen {
             console::print(format!("  {}  {}", listed.metadata.package, paint(QUIET, source)));

@@ -64,7 +64,7 @@ impl PublishCommand {
         let about = package.metadata().clone();
         let listed =
             ListedPackage { metadata: about, signature, yanked: None, forced_reason: None };
-        packages.verify_trust(&listed, &format!("`{}`", file.display()))?;
+        packages.verify_signature(&listed, &format!("`{}`", file.display()))?;
         let listing = self.target_source(&packages, &package)?;
         let source = &listing.source;
         let id = &listed.metadata.package;
@@ -152,7 +152,7 @@ impl PublishCommand {
         let listed =
             listed.with_context(|| format!("{} no longer has `{before}`", source.label()))?;
         packages
-            .verify_trust(&listed, &source.label())
+            .verify_signature(&listed, &source.label())
             .with_context(|| format!("cannot compare `{id}` with `{before}`"))?;
         let store = &packages.catalogue.store;
         source.fetch(&listed.metadata, store, &()).await?;

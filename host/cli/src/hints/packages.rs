@@ -46,6 +46,10 @@ pub(super) fn signature_hint(error: &SignatureError) -> Option<String> {
     match error {
         SignatureError::Project(error) => project_hint(error),
         SignatureError::Standard(error) => standard_contract_hint(error),
+        SignatureError::OtherSource { package, .. } => Some(format!(
+            "`tollgate update {}` locks one from there, and `tollgate pull {}` only fetches it",
+            package.name, package.name
+        )),
         _ => None,
     }
 }

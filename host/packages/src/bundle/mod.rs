@@ -80,6 +80,12 @@ pub enum BundleError {
     /// A document with invalid content.
     #[error("`{0}` cannot be read: {1}")]
     Unreadable(String, String),
+    #[error("`{INDEX_FILE}` lists {0} twice: the bundle was changed, and nothing was imported")]
+    ManifestListedTwice(Digest),
+    #[error(
+        "`{0}` is in it twice, but a version is one package: the bundle was changed, and nothing was imported"
+    )]
+    PackageListedTwice(Box<PackageId>),
     /// Another version of the tool made the bundle.
     #[error(
         "it has format {0}, and this tool reads format {FORMAT}: export it with the same version"

@@ -80,7 +80,13 @@ fn read_descriptions(from: &mut (impl Read + Seek)) -> Result<Vec<ImportedPackag
     if let Some(format) = index.annotations.get(FORMAT_ANNOTATION).filter(|one| *one != FORMAT) {
         return Err(BundleError::UnsupportedFormat(format.clone()));
     }
-    let names = index.manifests.iter().map(|referrer| blob_path(&referrer.digest)).collect();
+    let mut names = BTreeSet::new();
+    for descriptor in &index.manifests {
+        // Each entry is work, and an index has room for very many that repeat one.
+        if !names.insert(blob_path(&descriptor.digest)) {
+            return Err(BundleError::ManifestListedTwice(descriptor.digest));
+        }
+    }
     let manifests = read_verified_documents(from, &names)?;
     let parse_manifest = |descriptor: &Descriptor| -> Result<_, BundleError> {
         let name = blob_path(&descriptor.digest);
@@ -115,7 +121,15 @@ fn read_descriptions(from: &mut (impl Read + Seek)) -> Result<Vec<ImportedPackag
         };
         Ok(ImportedPackage { listed, source })
     };
-    subjects.iter().map(to_package).collect()
+    let packages: Vec<_> = subjects.iter().map(to_package).collect::<Result<_, BundleError>>()?;
+    let mut ids = BTreeSet::new();
+    for ImportedPackage { listed, .. } in &packages {
+        let package = &listed.metadata.package;
+        if !ids.insert(package) {
+            return Err(BundleError::PackageListedTwice(Box::new(package.clone())));
+        }
+    }
+    Ok(packages)
 }
 
 /// Reads the signatures of a bundle, by the digests of the manifests that carry them.

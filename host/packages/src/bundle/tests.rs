@@ -326,3 +326,36 @@ fn imports_nothing_if_one_package_is_refused() {
     assert!(import_bundle(reader, &place.store, |_| Err(String::new()), admit).is_err());
     assert!(!place.store.contains(packages[0].0.metadata.digest));
 }
+
+/// Each entry costs verifying and writing, so a few kilobytes of repeats would keep an import busy.
+#[test]
+fn refuses_what_is_listed_twice_before_it_verifies_anything() {
+    let (bundle, packages) = bundle();
+    let repeated = changed(&bundle, |files| {
+        let mut index: serde_json::Value = serde_json::from_slice(&files[INDEX_FILE]).unwrap();
+        let manifests = index["manifests"].as_array_mut().unwrap();
+        let first = manifests[0].clone();
+        manifests.extend(std::iter::repeat_n(first, 1000));
+        files.insert(INDEX_FILE.into(), index.to_string().into_bytes());
+        // Reading the manifests would fail.
+        files.retain(|name, _| !name.starts_with(BLOB_FOLDER));
+    });
+    let place = TestStore::new();
+    let error = place.import(&repeated).unwrap_err();
+    assert!(matches!(error, BundleError::ManifestListedTwice(_)), "{error}");
+    assert!(place.is_empty());
+
+    // The same version under two manifests, which differ in why it was published.
+    let from = TestStore::new();
+    from.store.put(package("1.0.0").bytes()).unwrap();
+    let (mut again, source) = packages[0].clone();
+    again.forced_reason = Some("once more".into());
+    let mut bundle = Vec::new();
+    export_bundle(&[packages[0].clone(), (again, source)], &from.store, &mut bundle).unwrap();
+    let admit = |_: &ImportedPackage| -> Result<(), BundleError> { unreachable!() };
+    let reader = Cursor::new(&bundle);
+    let error = import_bundle(reader, &place.store, |_| Err(String::new()), admit).unwrap_err();
+    let id = &packages[0].0.metadata.package;
+    assert!(matches!(&error, BundleError::PackageListedTwice(twice) if **twice == *id), "{error}");
+    assert!(place.is_empty());
+}

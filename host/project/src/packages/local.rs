@@ -16,7 +16,7 @@ use tollgate_packages::store::{Store, StoreError};
 use super::{PackageAccessError, contract_at_path, read_component_manifest};
 use crate::lock::{LOCK_PLACE, LockError, locked_gate};
 use crate::project::{Project, ProjectError};
-use crate::signatures::{SignatureError, read_signature, verify_trust};
+use crate::signatures::{SignatureError, read_signature, verify_signature, verify_trust};
 use crate::standard;
 
 /// Packages on this machine. Made once and passed on: the lock file is read when it is first needed, and not again.
@@ -177,7 +177,7 @@ impl LocalPackages {
         let refused =
             |source: SignatureError| PackageAccessError::Refused { path: path.to_owned(), source };
         let place = format!("`{}`", path.display());
-        verify_trust(Some(project), &listed, &place).map(drop).map_err(refused)
+        verify_signature(Some(project), &listed, &place).map(drop).map_err(refused)
     }
 
     /// Returns the highest locked version that meets a requirement.
@@ -248,17 +248,27 @@ impl LocalPackages {
     }
 }
 
-/// Finds the highest version in the store that meets a requirement, and the label of its source. What is in the
-/// namespace of the standard contracts and must not be run is not there: another project may have pulled it.
+/// Finds the highest version in the store that meets a requirement, and the label of its source. Another project may
+/// have pulled what this one must not run: what is in the namespace of the standard contracts is not there then, and
+/// what comes from a source that is not named for its namespace only counts if there is nothing else.
 pub(super) fn find_pulled(
     project: Option<&Project>,
     store: &Store,
     requirement: &Requirement,
 ) -> Result<Option<(ListedPackage, String)>, StoreError> {
     let is_standard = requirement.name.namespace() == standard::NAMESPACE;
-    store.highest_available(requirement, |listed, source| {
-        !is_standard || verify_trust(project, listed, source).is_ok()
-    })
+    let found = store.highest_available(requirement, |listed, source| {
+        match verify_trust(project, listed, source) {
+            Ok(_) => true,
+            Err(SignatureError::OtherSource { .. }) => false,
+            Err(_) => !is_standard,
+        }
+    })?;
+    if found.is_some() || is_standard {
+        return Ok(found);
+    }
+    // Whoever reads it says why it is refused.
+    Ok(store.available_versions(requirement)?.pop())
 }
 
 /// Returns the requirement that only this version of a package meets.

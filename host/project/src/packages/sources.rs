@@ -11,14 +11,14 @@ use tollgate_packages::registry::{
 };
 use tollgate_packages::resolve::GateRequirements;
 use tollgate_packages::source::{BundledSource, FolderSource, PackageSource, RegistrySource};
-use tollgate_packages::store::{Store, StoreError};
+use tollgate_packages::store::Store;
 use tollgate_packages::trust::KeyId;
 
 use super::local::find_pulled;
 use super::{SourceAccessError, read_component_manifest};
 use crate::project::{Project, ProjectError};
 use crate::settings::SourceEntry;
-use crate::signatures::{SignatureError, verify_trust};
+use crate::signatures::{SignatureError, verify_signature, verify_trust};
 use crate::standard::{self, StandardContractError};
 
 /// A bundle, as messages say where something was found.
@@ -84,15 +84,24 @@ impl ProjectPackages {
         Ok(self.require_project()?.read_requirements()?)
     }
 
-    /// Returns the trusted key that signed a package, or `None` if it needs no signature. Fails if a required signature
-    /// is missing, or if the package only pretends to be a standard contract. `source` is the label of the source that
-    /// it came from, or says where else it was found.
+    /// Returns the trusted key that signed a package from a source, or `None` if it needs no signature. Fails if a
+    /// required signature is missing, if the package only pretends to be a standard contract, or if the project names
+    /// other sources for its namespace.
     pub fn verify_trust(
         &self,
         listed: &ListedPackage,
-        source: &str,
+        source_label: &str,
     ) -> Result<Option<KeyId>, SignatureError> {
-        verify_trust(self.project.as_ref(), listed, source)
+        verify_trust(self.project.as_ref(), listed, source_label)
+    }
+
+    /// Does the same for a package that somebody names to publish it. `place` says where it is, and may be any source.
+    pub fn verify_signature(
+        &self,
+        listed: &ListedPackage,
+        place: &str,
+    ) -> Result<Option<KeyId>, SignatureError> {
+        verify_signature(self.project.as_ref(), listed, place)
     }
 
     /// Fails if a package of a bundle is not trusted.
@@ -106,15 +115,24 @@ impl ProjectPackages {
             let (package, place) = (Box::new(package.clone()), BUNDLE_PLACE.to_owned());
             return Err(StandardContractError::NotIncluded { package, place }.into());
         }
-        self.verify_trust(listed, BUNDLE_PLACE).map(drop)
+        self.verify_signature(listed, BUNDLE_PLACE)?;
+        self.verify_trust(listed, source).map(drop)
     }
 
-    /// Finds the highest version in the store that meets a requirement, and the label of its source.
+    /// Finds the highest version in the store that meets a requirement, and the label of its source. Fails if all come
+    /// from sources that are not named for the namespace.
     pub fn find_pulled(
         &self,
         requirement: &Requirement,
-    ) -> Result<Option<(ListedPackage, String)>, StoreError> {
-        find_pulled(self.project.as_ref(), &self.catalogue.store, requirement)
+    ) -> Result<Option<(ListedPackage, String)>, SourceAccessError> {
+        let found = find_pulled(self.project.as_ref(), &self.catalogue.store, requirement)?;
+        if let Some((listed, source)) = &found
+            && let Err(refused @ SignatureError::OtherSource { .. }) =
+                self.verify_trust(listed, source)
+        {
+            return Err(refused.into());
+        }
+        Ok(found)
     }
 
     /// Makes the source with this name, path or address the only one beside the standard contracts.

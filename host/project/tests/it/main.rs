@@ -5,5 +5,6 @@ mod common;
 mod damaged_files;
 mod gates;
 mod local;
+mod named_sources;
 mod sources;
 mod standard;

@@ -63,6 +63,35 @@ fn a_namespace_comes_only_from_the_sources_that_are_named_for_it() {
     project.run("publish built.wasm").exits_with_snapshot(0);
 }
 
+/// Another project may have pulled it, or this one before it named a source.
+#[test]
+fn what_came_from_another_source_is_not_run_exported_or_imported() {
+    let project = project(TWO);
+    project.publish_to("theirs", &Contract::new("acme/calm@9.0.0")).exits_with(0);
+    project.gate("mail", "", &["acme/calm"]);
+    project.run("lock").exits_with(0);
+    project.run("judge acme/calm letter.txt").exits_with(0);
+    project.run("export calm.tar acme/calm acme/calm@^9").exits_with_snapshot(0);
+    project.0.write(
+        "tollgate.toml",
+        TWO.replacen("packages\"\n", "packages\"\nnamespaces = [\"acme\"]\n", 1),
+    );
+    for command in [
+        "judge acme/calm letter.txt",
+        "check mail letter.txt --no-record",
+        "release mail --by Sam",
+        "export other.tar acme/calm",
+        "import calm.tar",
+        "pull acme/calm --from theirs",
+    ] {
+        project.run(command).exits_with_snapshot(2);
+    }
+    // What the source that is named has is taken instead.
+    project.publish_all(&["acme/calm@1.0.0"]);
+    project.run("update acme/calm").exits_with(0);
+    project.run("judge acme/calm letter.txt").exits_with_snapshot(0);
+}
+
 #[test]
 fn reports_a_missing_source() {
     let project = project(TWO);
