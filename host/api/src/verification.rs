@@ -104,6 +104,8 @@ pub enum VerificationFaultCode {
     OtherLedger,
     /// The record of the last event cannot be read.
     RecordDamaged,
+    /// The file of the ledger has another name, by which events can be lost.
+    Linked,
 }
 
 impl From<&LedgerFault> for VerificationFault {
@@ -121,12 +123,13 @@ impl From<&LedgerFault> for VerificationFault {
             LedgerFault::ContentMissing { seq, .. } => (Code::ContentMissing, Some(*seq)),
             LedgerFault::ContentChanged { .. } => (Code::ContentChanged, None),
             LedgerFault::ContentNotErased { .. } => (Code::ContentNotErased, None),
+            LedgerFault::Linked(_) => (Code::Linked, None),
             LedgerFault::Head(fault) => match fault {
                 HeadFault::Lost { last, .. } => (Code::Lost, Some(*last)),
                 HeadFault::Gone { .. } => (Code::Lost, None),
                 HeadFault::OtherHistory { seq } => (Code::OtherHistory, Some(*seq)),
                 HeadFault::OtherLedger { .. } => (Code::OtherLedger, None),
-                HeadFault::Damaged => (Code::RecordDamaged, None),
+                HeadFault::Damaged | HeadFault::NotRegular => (Code::RecordDamaged, None),
             },
         };
         Self { fault: code, event, message: fault.to_string() }

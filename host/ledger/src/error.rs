@@ -21,6 +21,11 @@ pub enum LedgerError {
          for example `./ledger.db`"
     )]
     NotAFilePath(PathBuf),
+    #[error(
+        "`{0}` cannot be the path of a ledger, because the name ends as that of a file beside another ledger does: \
+         choose one that does not end in `-wal`, `-shm`, `-journal` or `-head`"
+    )]
+    CompanionName(PathBuf),
     #[error("`{0}` is not a Tollgate ledger: name another file, or move this one away")]
     NotALedger(PathBuf),
     #[error(
@@ -61,6 +66,13 @@ pub enum LedgerError {
          again"
     )]
     Replaced(PathBuf),
+    /// A file with two names has a write-ahead log beside each, so its names do not see each other's events.
+    #[error(
+        "`{0}` has another name (a hard link), and events that are recorded by one name are lost by the other: nothing \
+         can be recorded; stop what uses the file, then delete its other names, or put a copy in its place, and copy a \
+         ledger instead of linking it"
+    )]
+    Linked(PathBuf),
     /// A row of the database does not have the form that this crate writes.
     #[error("cannot read event {seq} of `{path}` ({reason}): verify the ledger")]
     Unreadable { path: PathBuf, seq: u64, reason: String },

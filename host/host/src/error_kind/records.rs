@@ -14,12 +14,14 @@ impl HostError for LedgerError {
             Self::Corrupt { .. }
             | Self::HeadMismatch(_)
             | Self::Replaced(_)
+            | Self::Linked(_)
             | Self::Unreadable { .. }
             | Self::ForeignTables { .. } => ErrorKind::BrokenRecord,
             Self::Unwritable(_)
             | Self::LossyNumber
             | Self::TooLarge { .. }
-            | Self::NotAFilePath(_) => ErrorKind::InvalidInput,
+            | Self::NotAFilePath(_)
+            | Self::CompanionName(_) => ErrorKind::InvalidInput,
             Self::Conflict(ConflictError::UncheckedCondition(_)) => ErrorKind::Internal,
             Self::Conflict(_) => ErrorKind::Conflict,
             _ => ErrorKind::Internal,

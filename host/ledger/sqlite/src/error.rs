@@ -6,14 +6,14 @@ use rusqlite::ErrorCode;
 use tollgate_ledger::LedgerError;
 
 use crate::head::HeadError;
-use crate::in_place::ReplacedFile;
+use crate::in_place::PlaceError;
 
 /// The reason why a ledger cannot be written, or not any more. Each caller of a group gets it as an error of the ledger.
 #[derive(Debug)]
 pub(crate) enum WriterError {
     Database(rusqlite::Error),
     Head(HeadError),
-    Replaced(ReplacedFile),
+    Place(PlaceError),
 }
 
 impl WriterError {
@@ -22,7 +22,7 @@ impl WriterError {
         match self {
             Self::Database(error) => database_error(path, error),
             Self::Head(error) => error.to_ledger_error(path),
-            Self::Replaced(ReplacedFile(file)) => LedgerError::Replaced(file.clone()),
+            Self::Place(error) => error.to_ledger_error(),
         }
     }
 }
@@ -39,9 +39,9 @@ impl From<HeadError> for WriterError {
     }
 }
 
-impl From<ReplacedFile> for WriterError {
-    fn from(error: ReplacedFile) -> Self {
-        Self::Replaced(error)
+impl From<PlaceError> for WriterError {
+    fn from(error: PlaceError) -> Self {
+        Self::Place(error)
     }
 }
 

@@ -16,6 +16,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use rustix::fs::OFlags;
 use tollgate_ledger::{HeadFault, HeadMismatch, LedgerError, RecordedHead};
 use tollgate_model::{Digest, decode_hex, encode_hex};
 
@@ -82,8 +83,8 @@ impl HeadError {
 ///
 /// It has to be read before the ledger: events that are recorded in between do no harm then.
 pub(crate) fn read_head(ledger: &Path) -> Result<Option<RecordedHead>, HeadError> {
-    let file = match File::open(head_path(ledger)) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+    let file = match open_regular(OpenOptions::new().read(true), &head_path(ledger)) {
+        Err(HeadError::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };
     lock(|| file.try_lock_shared())?;
@@ -116,7 +117,7 @@ impl HeadFile {
     /// is none.
     pub fn open(ledger: &OpenedLedger) -> Result<Self, WriterError> {
         let path = head_path(&ledger.path);
-        let file = open_to_write(&path).map_err(HeadError::Io)?;
+        let file = open_to_write(&path)?;
         lock(|| file.try_lock())?;
         match read_locked(&file)? {
             Some(recorded) => {
@@ -161,8 +162,20 @@ impl HeadFile {
     }
 }
 
-fn open_to_write(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+fn open_to_write(path: &Path) -> Result<File, HeadError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    open_regular(&mut options, path)
+}
+
+/// Opens a file that is no folder, pipe or device.
+fn open_regular(options: &mut OpenOptions, path: &Path) -> Result<File, HeadError> {
+    // Opening a pipe would wait for somebody who writes into it.
+    let file = options.custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(HeadError::Fault(HeadFault::NotRegular)),
+    }
 }
 
 /// Lets those who write the ledger write a new head file, as SQLite does with the files that it makes beside it.

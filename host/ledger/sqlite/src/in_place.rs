@@ -2,16 +2,21 @@
 //!
 //! A file that is deleted, moved or replaced while it is open can still be written, and nobody finds what is written
 //! to it. So the files at the paths are compared with those that were opened, which costs a few microseconds.
+//!
+//! A file with two names has a write-ahead log beside each, and what is recorded through one name overwrites what was
+//! recorded through the other. So a file must have one name only.
 
-use std::io;
+use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use tollgate_ledger::LedgerError;
 
 /// What follows the name of a ledger in the name of its head file.
 pub(crate) const HEAD_SUFFIX: &str = "-head";
 /// What follows the name of a ledger in the names of the files beside it: its write-ahead log, what its processes share,
 /// and its head. All of them stay as long as a process has the ledger open.
-const SUFFIXES: [&str; 3] = ["-wal", "-shm", HEAD_SUFFIX];
+pub(crate) const SUFFIXES: [&str; 3] = ["-wal", "-shm", HEAD_SUFFIX];
 
 /// The files of an open ledger.
 pub(crate) struct OpenFiles(Vec<OpenFile>);
@@ -25,29 +30,40 @@ struct OpenFile {
 #[derive(PartialEq, Eq)]
 struct FileIdentity(u64, u64);
 
-/// The path of a file that was deleted, moved or replaced.
+/// The path of a file that cannot be written safely at its place.
 #[derive(Debug)]
-pub(crate) struct ReplacedFile(pub PathBuf);
+pub(crate) enum PlaceError {
+    /// It was deleted, moved or replaced.
+    Replaced(PathBuf),
+    /// It has another name by a hard link.
+    Linked(PathBuf),
+}
+
+impl PlaceError {
+    /// Translates the error into one of the ledger.
+    pub fn to_ledger_error(&self) -> LedgerError {
+        match self {
+            Self::Replaced(file) => LedgerError::Replaced(file.clone()),
+            Self::Linked(file) => LedgerError::Linked(file.clone()),
+        }
+    }
+}
 
 impl OpenFiles {
     /// Returns the files of a ledger that has just been opened.
-    pub fn of(ledger: &Path) -> Result<Self, ReplacedFile> {
+    pub fn of(ledger: &Path) -> Result<Self, PlaceError> {
         let beside = SUFFIXES.into_iter().map(|suffix| path_beside(ledger, suffix));
         let paths = std::iter::once(ledger.to_owned()).chain(beside);
-        let files = paths.map(|path| match identify(&path) {
-            Ok(identity) => Ok(OpenFile { path, identity }),
-            Err(_) => Err(ReplacedFile(path)),
-        });
+        let files = paths.map(|path| Ok(OpenFile { identity: identify(&path)?, path }));
         files.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Fails if one of the files is not at its path any more.
-    pub fn check(&self) -> Result<(), ReplacedFile> {
-        let is_other = |file: &&OpenFile| {
-            identify(&file.path).map_or(true, |identity| identity != file.identity)
-        };
-        let other = self.0.iter().find(is_other);
-        other.map_or(Ok(()), |file| Err(ReplacedFile(file.path.clone())))
+    /// Fails if one of the files is not at its path any more, or has got another name.
+    pub fn check(&self) -> Result<(), PlaceError> {
+        self.0.iter().try_for_each(|file| match identify(&file.path)? == file.identity {
+            true => Ok(()),
+            false => Err(PlaceError::Replaced(file.path.clone())),
+        })
     }
 }
 
@@ -59,7 +75,19 @@ pub(crate) fn path_beside(ledger: &Path, suffix: &str) -> PathBuf {
     path.into()
 }
 
-fn identify(path: &Path) -> io::Result<FileIdentity> {
-    let metadata = path.metadata()?;
-    Ok(FileIdentity(metadata.dev(), metadata.ino()))
+/// Returns whether a ledger has another name by a hard link.
+pub(crate) fn is_linked(ledger: &Path) -> bool {
+    ledger.metadata().is_ok_and(|metadata| has_many_names(&metadata))
+}
+
+fn has_many_names(metadata: &Metadata) -> bool {
+    metadata.is_file() && metadata.nlink() > 1
+}
+
+fn identify(path: &Path) -> Result<FileIdentity, PlaceError> {
+    match path.metadata() {
+        Err(_) => Err(PlaceError::Replaced(path.into())),
+        Ok(metadata) if has_many_names(&metadata) => Err(PlaceError::Linked(path.into())),
+        Ok(metadata) => Ok(FileIdentity(metadata.dev(), metadata.ino())),
+    }
 }

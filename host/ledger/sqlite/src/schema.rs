@@ -16,7 +16,7 @@ use tollgate_ledger::LedgerError;
 use crate::definitions::check_definitions;
 use crate::error::database_error;
 use crate::head::gone_error;
-use crate::in_place::path_beside;
+use crate::in_place::{is_linked, path_beside};
 use crate::private_file::{create_private, require_file_path};
 
 /// The ledger's format as SQLite stores it, in the field `user_version`.
@@ -154,6 +154,9 @@ pub(crate) fn open_to_write(path: &Path) -> Result<OpenedLedger, LedgerError> {
         return Err(error);
     }
     create_private(path)?;
+    if is_linked(path) {
+        return Err(LedgerError::Linked(path.into()));
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let to_error = |error| database_error(path, &error);
     let connection = Connection::open_with_flags(path, flags).map_err(to_error)?;

@@ -1,5 +1,7 @@
 //! The faults that verifying can find.
 
+use std::path::PathBuf;
+
 use tollgate_model::Digest;
 
 use super::HeadFault;
@@ -26,6 +28,12 @@ pub enum LedgerFault {
     /// The ledger is not the one whose end was recorded.
     #[error(transparent)]
     Head(#[from] HeadFault),
+    /// The file of the ledger has another name, by which events may have been recorded that this one does not show.
+    #[error(
+        "`{}` has another name (a hard link): events that are recorded by one name are lost by the other",
+        _0.display()
+    )]
+    Linked(PathBuf),
     /// A signed event has a different hash.
     #[error(
         "event {signed} has a different hash from the one that was signed: the chain was recomputed \

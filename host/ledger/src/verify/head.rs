@@ -37,6 +37,8 @@ pub enum HeadFault {
     OtherLedger { found: String, expected: String },
     #[error("the record of the last event is damaged")]
     Damaged,
+    #[error("the record of the last event is not in a regular file")]
+    NotRegular,
 }
 
 /// A ledger that is not the one whose last event was recorded in a file beside it.
@@ -68,6 +70,7 @@ impl HeadMismatch {
                 "the ledger `{ledger}` has the id {found}, but {expected} was recorded: it is another ledger"
             ),
             HeadFault::Damaged => format!("the head file `{head}` is damaged"),
+            HeadFault::NotRegular => format!("the head file `{head}` is not a regular file"),
         }
     }
 
@@ -90,7 +93,7 @@ impl HeadMismatch {
             HeadFault::OtherLedger { expected, .. } => {
                 format!("Put back the ledger with the id {expected}")
             }
-            HeadFault::Damaged => format!(
+            HeadFault::Damaged | HeadFault::NotRegular => format!(
                 "Put back a copy of it that is as old as the ledger. If there is none, keep a copy of both files, then \
                  remove `{head}`: whether events are missing at the end of the ledger is then not known"
             ),

@@ -11,6 +11,7 @@ use tollgate_model::{Digest, EventKind};
 use super::{SqliteReader, rows};
 use crate::error::{database_error, error_reason};
 use crate::head::{HeadError, find_fault, read_head};
+use crate::in_place::is_linked;
 use crate::number::{from_sql, to_sql};
 
 impl SqliteReader {
@@ -44,6 +45,9 @@ impl SqliteReader {
         let missing = report_missing_contents(&reader.connection, &mut walk);
         report_unreadable(missing, &mut walk);
         let recorded = reader.compare_with_head(recorded, &mut walk)?;
+        if is_linked(&self.path) {
+            walk.report_fault(LedgerFault::Linked(self.path.clone()));
+        }
         let mut report = walk.into_report();
         report.recorded_head = recorded;
         Ok(report)

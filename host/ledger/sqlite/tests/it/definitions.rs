@@ -5,7 +5,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use rusqlite::Connection;
-use tollgate_ledger::conformance::fixtures::{incident, run};
+use tollgate_ledger::conformance::fixtures::{entry, incident, run};
 use tollgate_ledger::{Ledger, LedgerError, LedgerReader};
 use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 use tollgate_model::Ruling;
@@ -43,6 +43,11 @@ fn names_the_first_definition_that_differs() {
              NULL AS bytes FROM endless",
             "view `contents` does not belong to it",
         ),
+        (
+            "ANALYZE; PRAGMA writable_schema = ON; UPDATE sqlite_schema
+             SET sql = 'CREATE TABLE sqlite_stat1(tbl,idx,stat,note)' WHERE name = 'sqlite_stat1'",
+            "table `sqlite_stat1` does not belong to it",
+        ),
         ("INSERT INTO ledger VALUES (zeroblob(16))", "table `ledger` has more than one row"),
         ("DELETE FROM ledger", "table `ledger` has no row"),
     ];
@@ -58,6 +63,21 @@ fn names_the_first_definition_that_differs() {
         }
         assert_eq!(fs::read(world.path()).unwrap(), before, "{sql}");
     }
+}
+
+#[test]
+fn statistics_of_sqlite_are_no_difference() {
+    let world = closed_ledger();
+    let connection = Connection::open(world.path()).unwrap();
+    connection.execute_batch("ANALYZE").unwrap();
+    let sql = "SELECT group_concat(name) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'";
+    let added: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(added, "sqlite_stat1,sqlite_stat4");
+    drop(connection);
+    let ledger = SqliteLedger::open(&world.path()).unwrap();
+    ledger.append_blocking(entry(2, run("two", Ruling::Hold)).into()).unwrap();
+    ledger.close();
+    world.assert_sound();
 }
 
 #[test]

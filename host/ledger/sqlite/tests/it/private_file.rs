@@ -30,6 +30,27 @@ fn refuses_names_that_sqlite_takes_for_something_else() {
 }
 
 #[test]
+fn refuses_names_of_files_beside_another_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    let is_refused = |path: &Path| {
+        [SqliteReader::open(path).err(), SqliteLedger::open(path).err()]
+            .iter()
+            .all(|error| matches!(error, Some(LedgerError::CompanionName(name)) if name == path))
+    };
+    for suffix in ["-wal", "-shm", "-journal", "-head"] {
+        let path = folder.path().join(format!("y{suffix}"));
+        assert!(is_refused(&path), "{suffix}");
+        assert!(!path.exists(), "{suffix} is not made");
+    }
+    let (moved, link) = (folder.path().join("y-wal"), folder.path().join("link.db"));
+    SqliteLedger::open(&folder.path().join("x")).unwrap().close();
+    fs::rename(folder.path().join("x"), &moved).unwrap();
+    std::os::unix::fs::symlink(&moved, &link).unwrap();
+    assert!(is_refused(&link), "a link to such a file");
+    SqliteLedger::open(&folder.path().join("wal")).unwrap().close();
+}
+
+#[test]
 fn only_the_owner_can_read_a_new_ledger() {
     let world = TestFile::new();
     world.append(1, run("one", Ruling::Hold));

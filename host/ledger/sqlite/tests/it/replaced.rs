@@ -277,3 +277,58 @@ fn the_files_of_a_linked_ledger_are_beside_the_file_that_it_leads_to() {
     let refused = ledger.append_blocking(entry(1, run("next", Ruling::Hold)).into());
     assert!(matches!(refused, Err(LedgerError::Replaced(path)) if path == link));
 }
+
+#[test]
+fn refuses_to_write_a_ledger_with_a_second_name() {
+    let world = closed_ledger(2);
+    let (path, link) = (world.path(), world.folder.path().join("hard.db"));
+    fs::hard_link(&path, &link).unwrap();
+    for name in [&path, &link] {
+        let error = SqliteLedger::open(name).err().unwrap();
+        assert!(matches!(&error, LedgerError::Linked(file) if file == name), "{error}");
+        assert!(!beside(name, "-wal").exists(), "nothing is made beside it");
+    }
+    for name in [&path, &link] {
+        assert_eq!(verify(name).faults, [LedgerFault::Linked(name.clone())]);
+        assert_eq!(SqliteReader::open(name).unwrap().head().unwrap().unwrap().0, 2);
+    }
+    fs::remove_file(&link).unwrap();
+    SqliteLedger::open(&path).unwrap().close();
+    assert_eq!(verify(&path).faults, []);
+}
+
+#[test]
+fn refuses_to_record_once_a_file_of_the_ledger_has_a_second_name() {
+    let world = TestFile::new();
+    append(&world.ledger, 1);
+    for suffix in ["", "-wal", "-shm", "-head"] {
+        let path = beside(&world.path(), suffix);
+        let link = beside(&world.path(), &format!("{suffix}.link"));
+        fs::hard_link(&path, &link).unwrap();
+        let held = || entry(1, run(suffix, Ruling::Hold));
+        for error in
+            [world.ledger.append_blocking(held().into()).err(), world.ledger.rebuild().err()]
+        {
+            let is_linked = matches!(&error, Some(LedgerError::Linked(file)) if *file == path);
+            assert!(is_linked, "{suffix}: {error:?}");
+        }
+        fs::remove_file(&link).unwrap();
+        world.ledger.append_blocking(held().into()).unwrap();
+    }
+    assert_eq!(world.reader().head().unwrap().unwrap().0, 5, "what was refused is not recorded");
+    world.assert_sound();
+}
+
+#[test]
+fn a_pipe_or_a_device_as_head_file_is_refused_without_waiting() {
+    let world = closed_ledger(2);
+    let head = beside(&world.path(), "-head");
+    fs::remove_file(&head).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&head).status().unwrap();
+    assert!(made.success());
+    let message = assert_refused(&world.path(), &HeadFault::NotRegular);
+    assert!(message.contains(head.to_str().unwrap()), "{message}");
+    fs::remove_file(&head).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &head).unwrap();
+    assert_refused(&world.path(), &HeadFault::NotRegular);
+}
