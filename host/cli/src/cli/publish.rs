@@ -10,7 +10,10 @@ use tollgate_packages::catalogue::CatalogueSource;
 use tollgate_packages::package::{ListedPackage, Package, PackageId};
 use tollgate_packages::source::{PackageSource, PublishOptions, PublishOutcome};
 use tollgate_packages::trust::Envelope;
-use tollgate_project::{FetchProgress, ProjectPackages, open_package, read_signature};
+use tollgate_project::{
+    FetchProgress, PROJECT_FILE, ProjectPackages, SignatureError, StandardContractError,
+    open_package, read_signature,
+};
 
 use super::keys::SigningKeyArgs;
 use crate::console::{self, GOOD, QUIET, paint};
@@ -64,10 +67,19 @@ impl PublishCommand {
         let about = package.metadata().clone();
         let listed =
             ListedPackage { metadata: about, signature, yanked: None, forced_reason: None };
-        packages.verify_signature(&listed, &format!("`{}`", file.display()))?;
+        let id = &listed.metadata.package;
+        let verified = packages.verify_signature(&listed, &format!("`{}`", file.display()));
+        // The remedy for a lock is none here.
+        if let Err(SignatureError::Standard(StandardContractError::OtherBytes(_))) = verified {
+            bail!(
+                "`{id}` is part of the tool, with other bytes than `{}`: give yours another version or another \
+                 namespace",
+                file.display()
+            );
+        }
+        verified?;
         let listing = self.target_source(&packages, &package)?;
         let source = &listing.source;
-        let id = &listed.metadata.package;
         let forced = match source.lookup(id).await? {
             // This version is published already. The same bytes were compared then, and `publish` below refuses
             // different ones.
@@ -103,14 +115,27 @@ impl PublishCommand {
         packages: &ProjectPackages,
         package: &Package,
     ) -> anyhow::Result<CatalogueSource> {
-        if let Some(to) = &self.to {
-            return Ok(packages.find_source(to)?);
-        }
-        let entries = packages.require_project()?.sources()?;
+        let entries = match (&packages.project, &self.to) {
+            (None, Some(to)) => return Ok(packages.find_source(to)?),
+            _ => packages.require_project()?.sources()?,
+        };
         let name = &package.metadata().package.name;
         // The standard contracts, the last source, have no entry.
         let serving = packages.catalogue.serving_sources(name);
         let serving: Vec<_> = serving.filter_map(|(index, _)| entries.get(index)).collect();
+        if let Some(to) = &self.to {
+            // The project would never take the version from there, and a published version stays.
+            if entries.iter().any(|entry| entry.name == *to)
+                && !serving.iter().any(|entry| entry.name == *to)
+            {
+                bail!(
+                    "this project does not take the namespace `{}` from source `{to}`: change `namespaces` in \
+                     `{PROJECT_FILE}`, or name another source with `--to`",
+                    name.namespace()
+                );
+            }
+            return Ok(packages.find_source(to)?);
+        }
         match serving.as_slice() {
             [entry] => Ok(packages.find_source(&entry.name)?),
             [] => bail!(

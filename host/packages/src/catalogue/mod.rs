@@ -189,9 +189,20 @@ impl Catalogue {
         let listed = entry.source.lookup(package).await?.ok_or_else(vanished)?;
         // The tool is right about what it carries, whatever another build of it left in the store.
         if !matches!(entry.source, PackageSource::Bundled(_)) {
-            self.store.check_listing(&entry.source.label(), &listed)?;
+            self.store.check_listing(&entry.source.store_key(), &listed)?;
         }
         Ok(listed)
+    }
+
+    /// Caches a source's description of a version in the store. Fails if it has described other bytes
+    /// before.
+    pub fn cache_description(
+        &self,
+        listed: &ListedPackage,
+        source: usize,
+    ) -> Result<(), StoreError> {
+        let Some(CatalogueSource { source, .. }) = self.sources.get(source) else { return Ok(()) };
+        self.store.cache_labelled_metadata(&source.store_key(), &source.label(), listed)
     }
 
     /// Fetches a package into the store and verifies that it matches its source's description.

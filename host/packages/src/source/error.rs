@@ -39,6 +39,9 @@ pub enum SourceError {
         /// Number of bytes, or a bound such as `at most 5`.
         expected: String,
     },
+    /// The bytes do not have the listed digest.
+    #[error("{source_name}: `{package}` has {found} instead of {expected}: nothing was kept")]
+    WrongDigest { source_name: String, package: Box<PackageId>, expected: Digest, found: Digest },
     #[error(transparent)]
     Immutable(#[from] Box<ImmutableVersionError>),
     /// The source holds the packages that the tool carries.

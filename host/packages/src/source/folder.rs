@@ -17,7 +17,7 @@ use crate::package::{
     ListedPackage, PACKAGE_BYTES_MAX, Package, PackageId, PackageKind, PackageMetadata,
     PackageName, YankNotice,
 };
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::trust::Envelope;
 
 /// Size limit of descriptions and signatures, which are read into memory as a whole.
@@ -55,6 +55,12 @@ impl FolderSource {
 
     pub(super) fn label(&self) -> String {
         format!("folder {}", self.display_name)
+    }
+
+    /// Returns the label with the path that the folder has whatever project names it.
+    pub(super) fn store_key(&self) -> String {
+        let path = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        format!("folder {}", path.display())
     }
 
     pub(super) fn versions(&self, name: &PackageName) -> Result<Vec<Version>, SourceError> {
@@ -105,7 +111,15 @@ impl FolderSource {
         let file = File::open(&path).map_err(self.file_error(&path))?;
         // A file that grows while it is copied must not fill the disk.
         let file = file.take(metadata.size_bytes + 1);
-        incoming.copy_from(file, self.file_error(&path), |count| progress.advance(count as i64))
+        let copied = incoming
+            .copy_from(file, self.file_error(&path), |count| progress.advance(count as i64));
+        copied.map_err(|error| match error {
+            SourceError::Store(StoreError::DigestMismatch { expected, found }) => {
+                let (source_name, package) = (self.label(), Box::new(id.clone()));
+                SourceError::WrongDigest { source_name, package, expected, found }
+            }
+            error => error,
+        })
     }
 
     pub(super) fn publish(

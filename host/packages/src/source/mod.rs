@@ -61,6 +61,15 @@ impl PackageSource {
         }
     }
 
+    /// Returns the name by which the store knows the source. The store is shared by all projects on a machine, and
+    /// `folder packages` is another folder in each of them.
+    pub fn store_key(&self) -> String {
+        match self {
+            Self::Folder(folder) => folder.store_key(),
+            Self::Bundled(_) | Self::Registry(_) => self.label(),
+        }
+    }
+
     /// Returns the versions of a package, or none if the source does not have it.
     pub async fn versions(&self, name: &PackageName) -> Result<Vec<Version>, SourceError> {
         match self {

@@ -19,24 +19,37 @@ use crate::package::{ListedPackage, PackageId, PackageMetadata, PackageName, Req
 
 /// Extension of a cache file. The name before it is the version.
 const EXTENSION: &str = ".json";
-/// Hex digits of the digest of a source's name, used as its folder name.
+/// Hex digits of the digest of a source's key, used as its folder name.
 const SOURCE_DIGITS: usize = 16;
 
 /// Content of a cache file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CachedMetadata {
-    /// Name of the source, because the folder has only its digest.
+    /// Key of the source, because the folder has only its digest.
     source: String,
+    /// Labels of the source in lock files and bundles. Empty if its key is its label.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    labels: BTreeSet<String>,
     package: ListedPackage,
 }
 
 impl Store {
-    /// Caches the listing of a version. Fails if the source listed other bytes for it before.
+    /// Caches the listing of a version by a source whose label is its key. Fails if the source listed
+    /// other bytes for it before.
     pub fn cache_metadata(&self, source: &str, listed: &ListedPackage) -> Result<(), StoreError> {
-        let path = self.cache_path(source, &listed.metadata.package);
-        let entry = CachedMetadata { source: source.into(), package: listed.clone() };
-        let json = serde_json::to_vec(&entry).map_err(io::Error::from).map_err(io_error(&path))?;
+        self.cache_labelled_metadata(source, source, listed)
+    }
+
+    /// Caches the listing of a version by the source with a key, which lock files call by its label.
+    /// Fails if the source listed other bytes for it before.
+    pub fn cache_labelled_metadata(
+        &self,
+        key: &str,
+        label: &str,
+        listed: &ListedPackage,
+    ) -> Result<(), StoreError> {
+        let path = self.cache_path(key, &listed.metadata.package);
         // Each cache file has its own temporary file, so a process that is killed leaves at most
         // one, which the next one overwrites.
         let unfinished =
@@ -46,10 +59,15 @@ impl Store {
         }
         let mut file = IncomingBlob::open_locked(&unfinished)?;
         // Under the lock, so that one of two processes with different listings is refused.
-        if let Err(changed) = self.check_listing(source, listed) {
+        if let Err(changed) = self.check_listing(key, listed) {
             fs::remove_file(&unfinished).map_err(io_error(&unfinished))?;
             return Err(changed);
         }
+        let known = read_entry(&path)?.filter(|entry| entry.source == key);
+        let mut labels = known.map(|known| known.labels).unwrap_or_default();
+        labels.extend((label != key).then(|| label.to_owned()));
+        let entry = CachedMetadata { source: key.into(), labels, package: listed.clone() };
+        let json = serde_json::to_vec(&entry).map_err(io::Error::from).map_err(io_error(&path))?;
         let written = file.set_len(0).and_then(|()| file.write_all(&json));
         written.and_then(|()| file.sync_all()).map_err(io_error(&unfinished))?;
         fs::rename(&unfinished, &path).map_err(io_error(&path))?;
@@ -57,53 +75,68 @@ impl Store {
     }
 
     /// Fails if a source listed other bytes for a version before.
-    pub fn check_listing(&self, source: &str, listed: &ListedPackage) -> Result<(), StoreError> {
+    pub fn check_listing(&self, key: &str, listed: &ListedPackage) -> Result<(), StoreError> {
         let package = &listed.metadata.package;
-        let known = self.cached_metadata(source, package)?.map(|known| known.metadata.digest);
+        let known = self.cached_metadata(key, package)?.map(|known| known.metadata.digest);
         match known.filter(|known| *known != listed.metadata.digest) {
             None => Ok(()),
             Some(known) => Err(StoreError::from(Box::new(VersionChangedError {
                 package: package.clone(),
-                source_label: source.into(),
+                source_key: key.into(),
                 listed: listed.metadata.digest,
                 known,
-                path: self.cache_path(source, package),
+                path: self.cache_path(key, package),
             }))),
         }
     }
 
-    /// Returns the cached listing of a version, or `None`.
+    /// Returns the cached listing of a version by the source with a key, or `None`.
     pub fn cached_metadata(
         &self,
-        source: &str,
+        key: &str,
         package: &PackageId,
     ) -> Result<Option<ListedPackage>, StoreError> {
-        let entry = read_entry(&self.cache_path(source, package))?;
-        // The folder has only the beginning of the digest of the source's name.
-        Ok(entry.filter(|entry| entry.source == source).map(|entry| entry.package))
+        let entry = read_entry(&self.cache_path(key, package))?;
+        // The folder has only the beginning of the digest of the source's key.
+        Ok(entry.filter(|entry| entry.source == key).map(|entry| entry.package))
     }
 
-    /// Returns the versions of a package that a source listed.
-    pub fn cached_versions(&self, source: &str, name: &PackageName) -> BTreeSet<Version> {
-        versions_in(&self.cache_folder(source, name))
+    /// Returns the cached listings of a version by all sources with a label, in the order of their
+    /// keys. A lock file names its sources by label.
+    pub fn cached_listings(
+        &self,
+        label: &str,
+        package: &PackageId,
+    ) -> Result<Vec<ListedPackage>, StoreError> {
+        let mut found = Vec::new();
+        for folder in self.source_folders() {
+            let entry = read_entry(&entry_path(&folder, package))?;
+            found.extend(entry.filter(|entry| entry.labels().any(|one| one == label)));
+        }
+        found.sort_by(|one, other| one.source.cmp(&other.source));
+        Ok(found.into_iter().map(|entry| entry.package).collect())
     }
 
-    /// Returns the listings of all versions in a range whose bytes are stored, each with the name of
-    /// its source, in the order of versions and names.
+    /// Returns the versions of a package that the source with a key listed.
+    pub fn cached_versions(&self, key: &str, name: &PackageName) -> BTreeSet<Version> {
+        versions_in(&self.source_folder(key).join(name.path()))
+    }
+
+    /// Returns the listings of all versions in a range whose bytes are stored, each with the label of
+    /// its source, in the order of versions and labels.
     pub fn available_versions(
         &self,
         requirement: &Requirement,
     ) -> Result<Vec<(ListedPackage, String)>, StoreError> {
         let mut found = Vec::new();
-        for source_folder in
-            fs::read_dir(self.folder.join(METADATA_FOLDER)).into_iter().flatten().flatten()
-        {
-            let folder = source_folder.path().join(requirement.name.path());
+        for source_folder in self.source_folders() {
+            let folder = source_folder.join(requirement.name.path());
             for version in versions_in(&folder).into_iter().filter(|one| requirement.admits(one)) {
                 let path = folder.join(format!("{version}{EXTENSION}"));
                 let Some(entry) = read_entry(&path)? else { continue };
                 if self.contains(entry.package.metadata.digest) {
-                    found.push((entry.package, entry.source));
+                    let labels = entry.labels().cloned();
+                    found.extend(labels.map(|label| (entry.package.clone(), label)));
                 }
             }
         }
@@ -113,7 +146,7 @@ impl Store {
     }
 
     /// Returns the highest version in a range whose bytes are stored, among those that `accepts`
-    /// admits by their listing and the name of their source. Different bytes under that version are
+    /// admits by their listing and the label of their source. Different bytes under that version are
     /// an error, because either could be meant.
     pub fn highest_available(
         &self,
@@ -132,15 +165,31 @@ impl Store {
         }
     }
 
-    fn cache_path(&self, source: &str, package: &PackageId) -> PathBuf {
-        self.cache_folder(source, &package.name).join(format!("{}{EXTENSION}", package.version))
+    /// Returns the folders of the cache, one for each source.
+    fn source_folders(&self) -> impl Iterator<Item = PathBuf> {
+        let folders = fs::read_dir(self.folder.join(METADATA_FOLDER)).into_iter().flatten();
+        folders.flatten().map(|folder| folder.path())
     }
 
-    fn cache_folder(&self, source: &str, name: &PackageName) -> PathBuf {
-        let hex = Digest::of(source).hex();
-        let source = hex.get(..SOURCE_DIGITS).unwrap_or_default();
-        self.folder.join(METADATA_FOLDER).join(source).join(name.path())
+    fn cache_path(&self, key: &str, package: &PackageId) -> PathBuf {
+        entry_path(&self.source_folder(key), package)
     }
+
+    fn source_folder(&self, key: &str) -> PathBuf {
+        let hex = Digest::of(key).hex();
+        self.folder.join(METADATA_FOLDER).join(hex.get(..SOURCE_DIGITS).unwrap_or_default())
+    }
+}
+
+impl CachedMetadata {
+    fn labels(&self) -> impl Iterator<Item = &String> {
+        let key = self.labels.is_empty().then_some(&self.source);
+        key.into_iter().chain(&self.labels)
+    }
+}
+
+fn entry_path(source_folder: &Path, package: &PackageId) -> PathBuf {
+    source_folder.join(package.name.path()).join(format!("{}{EXTENSION}", package.version))
 }
 
 fn read_entry(path: &Path) -> Result<Option<CachedMetadata>, StoreError> {

@@ -62,13 +62,13 @@ pub enum StoreError {
 /// A source lists other bytes for a version than it listed before.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{source_label} lists `{package}` as {listed}, but listed it as {known} before: a version never \
+    "{source_key} lists `{package}` as {listed}, but listed it as {known} before: a version never \
      changes, so one of them was altered. Ask the publisher which one is right; if it is the new \
      one, delete `{path}`"
 )]
 pub struct VersionChangedError {
     pub package: PackageId,
-    pub source_label: String,
+    pub source_key: String,
     pub listed: Digest,
     pub known: Digest,
     /// File with the former listing.

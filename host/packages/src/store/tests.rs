@@ -95,6 +95,27 @@ fn never_replaces_a_listing_by_one_of_other_bytes() {
     store.cache_metadata("folder one", &after).unwrap();
 }
 
+/// Lock files and bundles name a source by its label, which another project may give to another one.
+#[test]
+fn finds_the_listings_of_a_label_by_all_its_sources() {
+    let (_folder, store) = store();
+    let (one, two) = (listed(&store, "welcome@1.0.0", "Hi"), listed(&store, "welcome@1.0.0", "Ha"));
+    store.cache_labelled_metadata("folder /one", "folder packages", &one).unwrap();
+    store.cache_labelled_metadata("folder /two", "folder packages", &two).unwrap();
+    store.cache_metadata("registry ours", &one).unwrap();
+    let find = |label: &str| store.cached_listings(label, &one.metadata.package).unwrap();
+    let of_both = [one.clone(), two.clone()];
+    assert_eq!(find("folder packages"), of_both);
+    assert_eq!(find("registry ours"), of_both[..1]);
+    assert_eq!(find("folder /one"), []);
+    // A project that calls the folder by another name takes nothing from the others.
+    store.cache_labelled_metadata("folder /one", "folder ./packages", &one).unwrap();
+    assert_eq!(find("folder ./packages"), of_both[..1]);
+    assert_eq!(find("folder packages"), of_both);
+    let error = store.cache_labelled_metadata("folder /one", "folder packages", &two).unwrap_err();
+    assert!(matches!(error, StoreError::VersionChanged(_)), "{error}");
+}
+
 #[test]
 fn finds_the_highest_accepted_version() {
     let (_folder, store) = store();

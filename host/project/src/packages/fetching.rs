@@ -74,13 +74,13 @@ impl ProjectPackages {
             package: Box::new(package.clone()),
             source_label: locked.source.clone(),
         })?;
-        let remembered = catalogue.store.cached_metadata(&locked.source, package)?;
+        let remembered = catalogue.store.cached_listings(&locked.source, package)?;
         // The stored description may lack a signature that is required by now; then the source is asked again.
         let is_sufficient = |listed: &ListedPackage| {
             listed.metadata.digest == locked.digest
                 && self.verify_trust(listed, &locked.source).is_ok()
         };
-        let remembered = remembered.filter(is_sufficient);
+        let remembered = remembered.into_iter().find(is_sufficient);
         let was_included = locked.source == BundledSource::LABEL && included.is_none();
         let (listed, error) = match (remembered, query) {
             // An earlier version of this tool included it, so nobody else can be asked.
@@ -168,7 +168,7 @@ impl ProjectPackages {
         let FoundPackage { listed, source } = found;
         self.catalogue.fetch(&listed.metadata, *source, progress).await?;
         let label = self.catalogue.label(*source);
-        match self.catalogue.store.cache_metadata(&label, listed) {
+        match self.catalogue.cache_description(listed, *source) {
             // This tool is right about what it includes. Another build of it was here before.
             Err(StoreError::VersionChanged(_)) if label == BundledSource::LABEL => Ok(()),
             cached => Ok(cached?),

@@ -200,14 +200,18 @@ impl LocalPackages {
         if let Some(included) = standard::find_exact(package, locked.digest, LOCK_PLACE)? {
             return Ok(included.bytes().to_vec());
         }
-        let listed = self.require_store()?.cached_metadata(&locked.source, package)?;
-        let found = listed.filter(|listed| listed.metadata.digest == locked.digest);
+        let mut listed = self.require_store()?.cached_listings(&locked.source, package)?;
+        listed.retain(|listed| listed.metadata.digest == locked.digest);
+        // Another project may have a source with this label, whose listing lacks the signature that is required.
+        let is_trusted =
+            |listed: &&ListedPackage| verify_trust(self.project(), listed, &locked.source).is_ok();
+        let chosen = listed.iter().find(is_trusted).or(listed.first());
         let missing = || PackageAccessError::LockedNotFetched {
             package: Box::new(package.clone()),
             digest: locked.digest,
         };
-        let listed = found.ok_or_else(missing)?;
-        self.read_stored(&exact_requirement(package), &listed, &locked.source)
+        let listed = chosen.ok_or_else(missing)?;
+        self.read_stored(&exact_requirement(package), listed, &locked.source)
     }
 
     /// Reads a package from the store. Fails if it is not the required one as it was listed, or not trusted.

@@ -1,6 +1,7 @@
 //! A folder with a project and a store, and small packages for them.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use tempfile::TempDir;
 use tollgate_engine::{embed_manifest, read_manifest};
@@ -13,18 +14,27 @@ use tollgate_project::{LocalPackages, PROJECT_FILE, Project, files};
 
 /// A temporary folder with a project in it. The store is beside the project.
 pub struct Place {
-    folder: TempDir,
+    folder: Rc<TempDir>,
+    project: String,
 }
 
 impl Place {
     pub fn new(project_file: &str) -> Self {
-        let place = Self { folder: tempfile::tempdir().unwrap() };
+        let folder = Rc::new(tempfile::tempdir().unwrap());
+        let place = Self { folder, project: "project".into() };
+        place.write(PROJECT_FILE, project_file);
+        place
+    }
+
+    /// Makes another project beside this one, which has the same store.
+    pub fn another(&self, project_file: &str) -> Self {
+        let place = Self { folder: Rc::clone(&self.folder), project: "another".into() };
         place.write(PROJECT_FILE, project_file);
         place
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join("project").join(name)
+        self.folder.path().join(&self.project).join(name)
     }
 
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {

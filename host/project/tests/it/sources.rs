@@ -199,6 +199,46 @@ async fn a_source_that_changes_a_version_replaces_nothing_on_this_machine() {
     assert_eq!(*place.packages().read_contract("acme/calm").unwrap(), *before.bytes());
 }
 
+/// Both projects call a folder of their own `packages`, and the store is shared.
+#[tokio::test]
+async fn a_folder_is_another_source_in_another_project() {
+    let one = Place::new(SOURCE);
+    let two = one.another(SOURCE);
+    let in_one = contract("acme/calm@1.0.0");
+    let in_two = contract_with("acme/calm@1.0.0", "Other bytes.");
+    for (place, package) in [(&one, &in_one), (&two, &in_two)] {
+        place.gate("letters", &["acme/calm@^1"]);
+        let packages = open(place);
+        publish(&packages, package).await;
+        let wanted = "acme/calm@^1".parse().unwrap();
+        let found = packages.catalogue.find(&wanted).await.unwrap().unwrap();
+        let resolved = resolved(package, found);
+        let lock = packages.lock_resolved(&resolved, &Default::default()).unwrap();
+        packages.fetch(&resolved.packages, &()).await.unwrap();
+        packages.write_lock(&lock).unwrap();
+    }
+    for (place, package) in [(&one, &in_one), (&two, &in_two)] {
+        let packages = open(place);
+        let lock = packages.read_lock().unwrap().unwrap();
+        // The lock file is shared through git, so it has no path of this machine.
+        assert!(lock.packages.values().all(|locked| locked.source == "folder packages"));
+        for query in [SourceQuery::Always, SourceQuery::IfUnknown] {
+            let found = packages.find_locked(&lock, query).await.unwrap();
+            assert!(found.unasked.is_empty());
+            packages.fetch(&found.packages, &()).await.unwrap();
+        }
+        assert_eq!(*place.packages().read_contract("acme/calm").unwrap(), *package.bytes());
+    }
+
+    std::fs::remove_dir_all(two.path("packages/acme")).unwrap();
+    let packages = open(&two);
+    publish(&packages, &in_one).await;
+    let error = packages.catalogue.find(&"acme/calm".parse().unwrap()).await.unwrap_err();
+    let folder = std::fs::canonicalize(two.path("packages")).unwrap();
+    let expected = format!("folder {} lists `acme/calm@1.0.0`", folder.display());
+    assert!(error.to_string().starts_with(&expected), "{error}");
+}
+
 #[test]
 fn finds_a_source_by_name_path_or_address() {
     let place = Place::new(SOURCE);

@@ -127,6 +127,7 @@ fn rejects_packages_that_cannot_be_published() {
     let publish = |contract: Contract| project.publish(&contract);
     publish(lenient("1.0.0+linux")).exits_with_snapshot(2);
     publish(Contract::new("prompts/calm@1.0.0")).exits_with_snapshot(2);
+    publish(Contract::new("tollgate/pii@1.0.0")).exits_with_snapshot(2);
     project.0.write("built.wasm", "no component");
     project.run("publish built.wasm").exits_with_snapshot(2);
     project.0.write("nameless.prompt", "---\nname: hi\n---\nHi\n");

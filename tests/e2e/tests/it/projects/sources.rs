@@ -61,6 +61,8 @@ fn a_namespace_comes_only_from_the_sources_that_are_named_for_it() {
     project.run("publish built.wasm").exits_with_snapshot(0);
     project.write_component(&Contract::new("acme/mild@1.0.0"));
     project.run("publish built.wasm").exits_with_snapshot(0);
+    project.publish_to("ours", &Contract::new("acme/mild@2.0.0")).exits_with_snapshot(2);
+    project.publish_to("theirs", &Contract::new("other/mild@2.0.0")).exits_with_snapshot(2);
 }
 
 /// Another project may have pulled it, or this one before it named a source.
