@@ -79,6 +79,7 @@ fn matches_typographic_and_invisible_characters() {
     // Fillers of Hangul are blank, and are no letters of a word.
     let fillers = "|fr\u{3164}ee| |f\u{115f}re\u{ffa0}e| |free|\u{3164}, \u{1160}|free|";
     check(terms(&["free"]), fillers);
+    check(terms(&["free"]), "|fr\0ee| |f\u{1b}re\u{9f}e| \u{7f}|free|");
     check(terms(&["finance"]), "|ﬁnance|");
     check(terms(&["❤"]), "|❤|\u{fe0f} |❤|");
 }

@@ -92,9 +92,10 @@ fn card_ending_at(
     luhn: &LuhnSums,
 ) -> Option<Candidate> {
     let separator = number.common_separator(count)?;
+    let bracketed = separator == Separator::Bracket;
     let spelled = matches!(separator, Separator::None | Separator::Space | Separator::Dash);
     if group.digits_so_far < DIGITS_MIN
-        || !spelled
+        || !(spelled || bracketed)
         || !luhn.is_valid(group.digits_so_far)
         || !may_end_number(text, group.end)
     {
@@ -102,6 +103,7 @@ fn card_ending_at(
     }
     let alone = apart && group.separator_after == Separator::None;
     let confidence = confidence(number, group, count, alone)?;
+    let confidence = if bracketed { confidence.min(UNUSUAL_FORM) } else { confidence };
     Some(Candidate::new(Kind::Card, number.start..group.end, confidence))
 }
 

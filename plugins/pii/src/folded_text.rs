@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::emphasis::{read_emphasis, read_escape};
 use crate::find_byte::find_byte;
-use crate::markup::read_markup;
+use crate::markup::MarkupReader;
 use crate::plain_form::{PlainForm, count_own_form, plain_form};
 
 /// A text that differs from its original.
@@ -37,25 +38,36 @@ impl FoldedText {
     pub(crate) fn fold(original: &str) -> Option<Self> {
         let mut folded = Self::default();
         let mut seams = Seams::default();
-        folded.append(original, 0..original.len(), &mut seams);
-        let differs = seams.may_reveal(folded.text.as_bytes());
+        let mut markup = MarkupReader::for_text(original);
+        folded.append(original, 0..original.len(), &mut seams, Some(&mut markup));
         // What is in a tag interrupts nothing behind the text, and is not lost.
-        for tag in seams.tags {
+        for tag in std::mem::take(&mut seams.tags) {
             folded.copy(original, tag.start..tag.start + 1);
-            folded.append(original, tag.start + 1..tag.end, &mut Seams::default());
+            folded.append(original, tag.start + 1..tag.end, &mut seams, None);
         }
-        differs.then_some(folded)
+        seams.may_reveal(folded.text.as_bytes()).then_some(folded)
     }
 
-    /// Appends the folded form of a part of the original.
-    fn append(&mut self, original: &str, part: Range<usize>, seams: &mut Seams) {
-        let bytes = original.as_bytes().get(..part.end).unwrap_or(&[]);
+    /// Appends the folded form of a part of the original. What is in a tag is not read for tags
+    /// again, because comments in comments would take too long.
+    fn append(
+        &mut self,
+        original: &str,
+        part: Range<usize>,
+        seams: &mut Seams,
+        mut markup: Option<&mut MarkupReader>,
+    ) {
+        let Some(text) = original.get(..part.end) else { return };
+        let bytes = text.as_bytes();
         let (mut done, mut at) = (part.start, part.start);
         while let Some(found) = next_suspect(bytes, at) {
             at = found + 1;
-            let Some(replacement) = read_replacement(original, found) else { continue };
-            at = found + replacement.length;
+            // Neighbours are what a reader sees of them.
             self.copy(original, done..found);
+            done = found;
+            let replacement = read_replacement(text, found, self.text.as_bytes(), &mut markup);
+            let Some(replacement) = replacement else { continue };
+            at = found + replacement.length;
             seams.places.push(self.text.len());
             self.replace(found, &replacement);
             if bytes.get(found) == Some(&b'<') && has_suspect(bytes.get(found + 1..at)) {
@@ -152,15 +164,30 @@ fn is_sign(byte: u8) -> bool {
 /// Returns the value as a reader sees it.
 pub(crate) fn fold_value(value: &str) -> Cow<'_, str> {
     let (mut folded, mut seams) = (FoldedText::default(), Seams::default());
-    folded.append(value, 0..value.len(), &mut seams);
+    let mut markup = MarkupReader::for_text(value);
+    folded.append(value, 0..value.len(), &mut seams, Some(&mut markup));
     if seams.places.is_empty() { Cow::Borrowed(value) } else { Cow::Owned(folded.text) }
+}
+
+/// Returns whether a byte may hide a part of the value around it from a plain search, although it
+/// begins no HTML: Markdown, and control characters but white space.
+pub(crate) fn may_hide_value(byte: u8) -> bool {
+    (byte == b'*')
+        | (byte == b'_')
+        | (byte == b'\\')
+        | ((byte < b' ') & (byte.wrapping_sub(b'\t') > b'\r' - b'\t'))
+        | (byte == 0x7f)
 }
 
 /// Returns the offset of the next part that may be replaced: markup, or a character of a part
 /// of Unicode that has plain forms.
 fn next_suspect(bytes: &[u8], from: usize) -> Option<usize> {
-    let may_be_first =
-        |byte: u8| (byte >= 0x80) | (byte.wrapping_sub(b'%') <= b'&' - b'%') | (byte == b'<');
+    let may_be_first = |byte: u8| {
+        (byte >= 0x80)
+            | (byte.wrapping_sub(b'%') <= b'&' - b'%')
+            | (byte == b'<')
+            | may_hide_value(byte)
+    };
     let mut at = from;
     loop {
         // Characters that are not ASCII are rarely alone.
@@ -178,15 +205,28 @@ fn has_suspect(tag: Option<&[u8]>) -> bool {
     tag.is_some_and(|tag| next_suspect(tag, 0).is_some())
 }
 
-/// Returns the replacement for what begins at this offset.
-fn read_replacement(text: &str, at: usize) -> Option<Replacement> {
+/// Returns the replacement for what begins at this offset, behind the folded text.
+fn read_replacement(
+    text: &str,
+    at: usize,
+    folded: &[u8],
+    markup: &mut Option<&mut MarkupReader>,
+) -> Option<Replacement> {
     let rest = text.get(at..)?;
     let first = rest.chars().next()?;
-    let (length, character) = if first.is_ascii() {
-        let markup = read_markup(rest)?;
-        (markup.length, markup.character)
-    } else {
-        (first.len_utf8(), Some(first))
+    let (length, character) = match first {
+        '*' | '_' => (read_emphasis(folded, rest.as_bytes())?, None),
+        '\\' => (2, Some(char::from(read_escape(rest.as_bytes())?))),
+        '<' => {
+            let tag = markup.as_mut()?.read(rest)?;
+            (tag.length, tag.character)
+        }
+        '&' | '%' => {
+            let part = MarkupReader::for_text("").read(rest)?;
+            (part.length, part.character)
+        }
+        _ if first.is_ascii() => (1, None),
+        _ => (first.len_utf8(), Some(first)),
     };
     let byte = match character {
         None => None,

@@ -21,6 +21,7 @@ mod config;
 mod context;
 mod digit_groups;
 mod email;
+mod emphasis;
 mod find_byte;
 mod folded_text;
 mod iban;

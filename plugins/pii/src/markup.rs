@@ -1,43 +1,57 @@
 //! Markup that readers do not see: HTML entities, tags within a line, and `%40` in links.
 
-/// Long enough for every entity of the list, and for the number of every character.
-const ENTITY_BYTES_MAX: usize = 16;
+/// Long enough for the name of every entity of the list.
+const ENTITY_BYTES_MAX: usize = 24;
 
 /// Entities for characters that values contain or that hide them. Others, such as `&eacute;`,
 /// stay as they are.
-const ENTITIES: [(&str, char); 25] = [
-    ("nbsp", ' '),
-    ("ensp", ' '),
-    ("emsp", ' '),
-    ("thinsp", ' '),
-    ("numsp", ' '),
-    ("puncsp", ' '),
-    ("hairsp", ' '),
-    ("Tab", '\t'),
-    ("NewLine", '\n'),
-    ("commat", '@'),
-    ("period", '.'),
-    ("colon", ':'),
-    ("plus", '+'),
-    ("hyphen", '-'),
-    ("dash", '-'),
-    ("ndash", '-'),
-    ("lowbar", '_'),
-    ("lpar", '('),
-    ("rpar", ')'),
-    ("sol", '/'),
-    ("amp", '&'),
-    ("shy", '\u{ad}'),
-    ("zwj", '\u{200d}'),
-    ("zwnj", '\u{200c}'),
-    ("ZeroWidthSpace", '\u{200b}'),
+#[rustfmt::skip]
+const ENTITIES: [(&str, char); 58] = [
+    ("nbsp", ' '), ("NonBreakingSpace", ' '), ("ensp", ' '), ("emsp", ' '), ("emsp13", ' '),
+    ("emsp14", ' '), ("thinsp", ' '), ("ThinSpace", ' '), ("numsp", ' '), ("puncsp", ' '),
+    ("hairsp", ' '), ("VeryThinSpace", ' '), ("MediumSpace", ' '),
+    ("Tab", '\t'), ("NewLine", '\n'),
+    ("commat", '@'), ("period", '.'), ("colon", ':'), ("plus", '+'), ("hyphen", '-'),
+    ("dash", '-'), ("ndash", '-'), ("minus", '-'), ("lowbar", '_'), ("UnderBar", '_'),
+    ("lpar", '('), ("rpar", ')'), ("sol", '/'), ("amp", '&'), ("AMP", '&'), ("num", '#'),
+    ("percnt", '%'), ("ast", '*'), ("midast", '*'), ("apos", '\''), ("quot", '"'), ("QUOT", '"'),
+    ("excl", '!'), ("dollar", '$'), ("Hat", '^'),
+    ("shy", '\u{ad}'), ("zwj", '\u{200d}'), ("zwnj", '\u{200c}'), ("lrm", '\u{200e}'),
+    ("rlm", '\u{200f}'), ("NoBreak", '\u{2060}'), ("ZeroWidthSpace", '\u{200b}'),
+    ("NegativeThinSpace", '\u{200b}'), ("NegativeMediumSpace", '\u{200b}'),
+    ("NegativeThickSpace", '\u{200b}'), ("NegativeVeryThinSpace", '\u{200b}'),
+    ("af", '\u{2061}'), ("ApplyFunction", '\u{2061}'), ("it", '\u{2062}'),
+    ("InvisibleTimes", '\u{2062}'), ("ic", '\u{2063}'), ("InvisibleComma", '\u{2063}'),
+    ("bsol", '\\'),
 ];
 
-/// The longest name of an element that is read.
-const ELEMENT_BYTES_MAX: usize = 6;
+/// Those that browsers read without the semicolon, too.
+const OPEN_ENTITIES: [(&str, char); 3] = [("nbsp", ' '), ("shy", '\u{ad}'), ("amp", '&')];
 
-const COMMENT_START: &str = "!--";
-const COMMENT_END: &str = "--";
+/// Elements that begin a line, a cell or a paragraph, or are not shown. `sub` and `sup` are among
+/// them, because they hold footnote marks, which belong to no value.
+#[rustfmt::skip]
+const SEPARATING_ELEMENTS: [&str; 86] = [
+    "address", "article", "aside", "audio", "base", "blockquote", "body", "button", "canvas",
+    "caption", "center", "col", "colgroup", "datalist", "dd", "details", "dialog", "dir", "div",
+    "dl", "dt", "embed", "fieldset", "figcaption", "figure", "footer", "form", "frame",
+    "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html",
+    "iframe", "img", "input", "legend", "li", "link", "listing", "main", "math", "menu", "meta",
+    "nav", "noscript", "object", "ol", "optgroup", "option", "p", "plaintext", "pre", "rp", "rt",
+    "script", "search", "section", "select", "style", "sub", "summary", "sup", "svg", "table",
+    "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "title", "tr", "track", "ul",
+    "video", "xmp", "picture",
+];
+
+/// Elements within a line. One that is in neither list may be from a document of data.
+#[rustfmt::skip]
+const INLINE_ELEMENTS: [&str; 36] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "blink", "cite", "code", "data", "del",
+    "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "output", "q", "ruby", "s",
+    "samp", "slot", "small", "span", "strike", "strong", "time", "tt", "u", "var", "wbr",
+];
+
+const COMMENT_START: &str = "<!--";
 const ENCODED_AT: &str = "%40";
 
 /// What a part of the text is read as.
@@ -49,72 +63,167 @@ pub(crate) struct Markup {
     pub(crate) character: Option<char>,
 }
 
-/// Reads the markup at the start of a text.
-pub(crate) fn read_markup(text: &str) -> Option<Markup> {
-    match text.as_bytes().first()? {
-        b'&' => read_entity(text),
-        b'<' => read_tag(text),
-        _ => text
-            .starts_with(ENCODED_AT)
-            .then_some(Markup { length: ENCODED_AT.len(), character: Some('@') }),
+/// Reads markup, in time proportional to the text.
+pub(crate) struct MarkupReader {
+    /// How many more bytes may be read in vain, for the end of a comment or of a quoted value.
+    patience: usize,
+}
+
+impl MarkupReader {
+    /// Every byte of a text may be read in vain a few times: no text of people needs that.
+    pub(crate) fn for_text(text: &str) -> Self {
+        Self { patience: text.len().saturating_mul(4) }
+    }
+
+    /// Reads the markup at the start of a text.
+    pub(crate) fn read(&mut self, text: &str) -> Option<Markup> {
+        match text.as_bytes().first()? {
+            b'&' => read_entity(text),
+            b'<' => self.read_tag(text),
+            _ => text
+                .starts_with(ENCODED_AT)
+                .then_some(Markup { length: ENCODED_AT.len(), character: Some('@') }),
+        }
+    }
+
+    /// Reads a tag or a comment.
+    fn read_tag(&mut self, text: &str) -> Option<Markup> {
+        let character = read_kind(text)?;
+        let end = match text.strip_prefix(COMMENT_START) {
+            _ if self.patience == 0 => Err(0),
+            Some(comment) => find_comment_end(comment).map(|end| COMMENT_START.len() + end),
+            None => find_tag_end(text.as_bytes()),
+        };
+        let length = match end {
+            Ok(length) => length,
+            Err(read) => {
+                self.patience = self.patience.saturating_sub(read);
+                return None;
+            }
+        };
+        let separates =
+            character == TagKind::End && text.get(length..)?.trim_start().starts_with('<');
+        let character = (character == TagKind::LineBreak).then_some('\n');
+        (!separates).then_some(Markup { length, character })
     }
 }
 
 fn read_entity(text: &str) -> Option<Markup> {
     let inner = text.get(1..)?;
-    let near = inner.as_bytes().iter().take(ENTITY_BYTES_MAX);
-    let length = near.take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
-    let name = inner.get(..length)?;
-    let closed = inner.as_bytes().get(length) == Some(&b';');
-    let character = match name.strip_prefix('#') {
-        Some(number) => read_number(number)?,
-        None if closed => ENTITIES.iter().find(|(known, _)| *known == name)?.1,
-        None => return None,
-    };
-    Some(Markup { length: 1 + length + usize::from(closed), character: Some(character) })
-}
-
-fn read_number(number: &str) -> Option<char> {
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
-        None => number.parse(),
-    };
-    char::from_u32(code.ok()?)
-}
-
-/// Reads a tag or a comment. It ends at the next `>`, and contains no `<`, so that a text of
-/// many `<` is read once.
-fn read_tag(text: &str) -> Option<Markup> {
-    let inner = text.get(1..)?;
-    let is_comment = inner.starts_with(COMMENT_START);
-    let character = if is_comment { None } else { read_element(inner.as_bytes())? };
-    let length = inner.bytes().position(|byte| matches!(byte, b'<' | b'>'))?;
-    let (content, rest) = inner.split_at_checked(length)?;
-    let ends = !is_comment || content.get(COMMENT_START.len()..)?.ends_with(COMMENT_END);
-    (ends && rest.starts_with('>')).then_some(Markup { length: length + 2, character })
-}
-
-/// Returns what a tag of an element within a line is read as. `sub` and `sup` are not among
-/// these: they hold footnote marks, which belong to no value.
-fn read_element(tag: &[u8]) -> Option<Option<char>> {
-    let name = tag.strip_prefix(b"/").unwrap_or(tag);
-    let name = name.get(..name.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count())?;
-    let mut lower_case = [0; ELEMENT_BYTES_MAX];
-    let lower_case = lower_case.get_mut(..name.len())?;
-    lower_case.copy_from_slice(name);
-    lower_case.make_ascii_lowercase();
-    match &*lower_case {
-        b"br" => Some(Some('\n')),
-        b"a" | b"abbr" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"del" | b"dfn"
-        | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"mark" | b"q" | b"s" | b"samp" | b"small"
-        | b"span" | b"strong" | b"tt" | b"u" | b"var" | b"wbr" => Some(None),
-        _ => None,
+    if let Some(number) = inner.strip_prefix('#') {
+        let (length, character) = read_number(number)?;
+        let closed = number.as_bytes().get(length) == Some(&b';');
+        return Some(Markup {
+            length: 2 + length + usize::from(closed),
+            character: Some(character),
+        });
     }
+    let near = inner.as_bytes().iter().take(ENTITY_BYTES_MAX);
+    let length = near.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let name = inner.get(..length)?;
+    if inner.as_bytes().get(length) == Some(&b';')
+        && let Some((_, character)) = ENTITIES.iter().find(|(known, _)| *known == name)
+    {
+        return Some(Markup { length: length + 2, character: Some(*character) });
+    }
+    let (known, character) = OPEN_ENTITIES.iter().find(|(known, _)| name.starts_with(known))?;
+    Some(Markup { length: 1 + known.len(), character: Some(*character) })
+}
+
+/// Reads the number of a character. It ends with the last digit, as in browsers, however many
+/// there are. Returns its length, too.
+fn read_number(text: &str) -> Option<(usize, char)> {
+    let hexadecimal = text.strip_prefix(['x', 'X']);
+    let (digits, radix) = hexadecimal.map_or((text, 10), |digits| (digits, 16));
+    let end = digits.find(|next: char| !next.is_digit(radix)).unwrap_or(digits.len());
+    let code = u32::from_str_radix(digits.get(..end)?, radix).ok()?;
+    Some((text.len() - digits.len() + end, char::from_u32(code)?))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TagKind {
+    LineBreak,
+    /// The end of an element that HTML does not have. In documents of data, such as XML, the
+    /// next one begins behind it.
+    End,
+    Other,
+}
+
+/// Returns what a tag or a comment is read as, if it separates nothing.
+fn read_kind(text: &str) -> Option<TagKind> {
+    let inner = text.get(1..)?;
+    let is_end = inner.starts_with('/');
+    let name = inner.get(usize::from(is_end)..)?;
+    match name.as_bytes().first()? {
+        first if first.is_ascii_alphabetic() => {}
+        b'!' | b'?' => return Some(TagKind::Other),
+        _ => return is_end.then_some(TagKind::Other),
+    }
+    let length = name
+        .bytes()
+        .position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b':' | b'_'))?;
+    let (name, rest) = name.split_at_checked(length)?;
+    // `<dana@example.com>` and `<int, int>` are no elements.
+    let ends =
+        rest.starts_with(|next: char| next.is_ascii_whitespace() || matches!(next, '/' | '>'));
+    let is_in = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(name));
+    if !ends || is_in(&SEPARATING_ELEMENTS) {
+        return None;
+    }
+    Some(match () {
+        () if name.eq_ignore_ascii_case("br") => TagKind::LineBreak,
+        () if is_end && !is_in(&INLINE_ELEMENTS) => TagKind::End,
+        () => TagKind::Other,
+    })
+}
+
+/// Returns the length of the rest of a comment, or how much was read in vain.
+fn find_comment_end(comment: &str) -> Result<usize, usize> {
+    // `<!-->` and `<!--->` are whole comments.
+    for whole in [">", "->"] {
+        if comment.starts_with(whole) {
+            return Ok(whole.len());
+        }
+    }
+    let mut from = 0;
+    while let Some(found) = comment.get(from..).and_then(|rest| rest.find("--")) {
+        from += found;
+        let rest = comment.get(from..).unwrap_or("");
+        for end in ["-->", "--!>"] {
+            if rest.starts_with(end) {
+                return Ok(from + end.len());
+            }
+        }
+        from += 1;
+    }
+    Err(comment.len())
+}
+
+/// Returns the length of a tag, or how much was read in vain. It ends at the first `>` that is not
+/// in a quoted value. A `<` begins another one.
+fn find_tag_end(tag: &[u8]) -> Result<usize, usize> {
+    let (mut quote, mut is_value) = (None, false);
+    for (at, byte) in tag.iter().enumerate().skip(1) {
+        match (quote, byte) {
+            (Some(open), _) if open == *byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'>') => return Ok(at + 1),
+            (None, b'<') => return Err(at),
+            (None, b'"' | b'\'') if is_value => quote = Some(*byte),
+            _ => {}
+        }
+        is_value = *byte == b'=' || (is_value && byte.is_ascii_whitespace());
+    }
+    Err(tag.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read_markup(text: &str) -> Option<Markup> {
+        MarkupReader::for_text(text).read(text)
+    }
 
     #[test]
     fn reads_entities() {
@@ -122,6 +231,14 @@ mod tests {
             ("&#64;example", 5, '@'),
             ("&#x40;example", 6, '@'),
             ("&#X40 example", 5, '@'),
+            ("&#64example", 4, '@'),
+            ("&#00000000000000000000064;", 26, '@'),
+            ("&nbsp4111", 5, ' '),
+            ("&shy", 4, '\u{ad}'),
+            ("&lrm;x", 5, '\u{200e}'),
+            ("&NoBreak;x", 9, '\u{2060}'),
+            ("&NonBreakingSpace;1", 18, ' '),
+            ("&period;x", 8, '.'),
             ("&nbsp;1", 6, ' '),
             ("&commat;x", 8, '@'),
             ("&#8203;x", 7, '\u{200b}'),
@@ -142,6 +259,20 @@ mod tests {
             ("<br>1", 4, Some('\n')),
             ("<br />1", 6, Some('\n')),
             ("<!-- 1 -->1", 10, None),
+            ("<!-- > -->1", 10, None),
+            ("<!-- <b> --!>1", 13, None),
+            ("<!-->1", 5, None),
+            ("<!--->1", 6, None),
+            ("<b title=\">\">1", 13, None),
+            ("<b title = '<>'>1", 16, None),
+            ("<b it's>1", 8, None),
+            ("<time>1", 6, None),
+            ("<x-y>1", 5, None),
+            ("</x>1", 4, None),
+            ("</b><i>1", 4, None),
+            ("</>1", 3, None),
+            ("<?x>1", 4, None),
+            ("<!doctype>1", 10, None),
         ] {
             assert_eq!(read_markup(text), Some(Markup { length, character }), "{text}");
         }
@@ -152,7 +283,6 @@ mod tests {
         for text in [
             "& 1",
             "&eacute;",
-            "&nbsp",
             "&#;",
             "&#xD800;",
             "&#99999999999;",
@@ -161,11 +291,16 @@ mod tests {
             "<b",
             "<b <i>",
             "<td>",
-            "<bold>",
+            "</TD>",
+            "</x><x>",
+            "</x>\n  <y>",
+            "<!-- >",
+            "<b title=\">",
+            "<dana@example.com>",
+            "<int, int>",
+            "<>",
             "< b>",
             "<sup>2</sup>",
-            "<!-->",
-            "<!-- > -->",
             "%41",
             "%4",
             "",

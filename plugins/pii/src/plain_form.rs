@@ -77,7 +77,7 @@ fn count_frequent(bytes: &[u8]) -> usize {
         | [0xe3, 0x81..=0x83, ..]
         | [0xea, 0xb0..=0xbf, ..] => 3,
         // Signs of Latin but the soft hyphen; dashes, quotes and the ellipsis; symbols; emoji.
-        [0xc2, 0x80..=0xac | 0xae..=0xbf, ..] => 2,
+        [0xc2, 0xa0..=0xac | 0xae..=0xbf, ..] => 2,
         [0xe2, 0x80, 0x92..=0x9f | 0xa6, ..] | [0xe2, 0x95..=0x9e, ..] => 3,
         [0xf0, 0x9f, 0x8c..=0xae, ..] => 4,
         // Full-width commas and the like; brackets and colons in front of an ideograph.
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn passes_over_what_nobody_sees() {
-        for hidden in "\u{ad}\u{34f}\u{200b}\u{200d}\u{2060}\u{feff}\u{200f}\u{fe0f}\u{3164}\u{e0031}\u{301}\u{20e3}".chars() {
+        for hidden in "\u{80}\u{9f}\u{ad}\u{34f}\u{200b}\u{200d}\u{2060}\u{feff}\u{200f}\u{fe0f}\u{3164}\u{e0031}\u{301}\u{20e3}".chars() {
             assert_eq!(form(hidden), PlainForm::Nothing, "{hidden:?}");
         }
     }

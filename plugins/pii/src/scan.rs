@@ -8,10 +8,12 @@
 //! twice, as it is and as a reader sees it: what separates two values for one reader may hide
 //! a value from another.
 
+use std::ops::Range;
+
 use crate::anchors::next_anchor;
 use crate::candidate::Candidate;
 use crate::digit_groups::{self, DigitGroups, Separator};
-use crate::folded_text::FoldedText;
+use crate::folded_text::{FoldedText, may_hide_value};
 use crate::kind::KindSet;
 use crate::overlaps::resolve_overlaps;
 use crate::text::{LabelledText, is_digit};
@@ -19,6 +21,11 @@ use crate::{card, email, iban, ip, ip6, phone, ssn};
 
 /// The shortest kind that consists of digits only is a local telephone number.
 const NUMBER_DIGITS_MIN: usize = 7;
+
+/// Long enough for a separator and a group of an IBAN or an IPv6 address.
+const GROUP_BYTES_MAX: usize = 7;
+/// RFC 5321, 4.5.3.1, for local parts. Labels of domains have one byte less.
+const LABEL_BYTES_MAX: usize = 64;
 
 /// Returns everything in a text that may be personal data, in text order, without overlaps.
 /// The kinds asked for prevail over others that are not certain.
@@ -51,14 +58,40 @@ fn scan_once(text: &LabelledText, found: &mut Vec<Candidate>) -> bool {
     while let Some(at) = next_anchor(text.whole.as_bytes(), from) {
         from = at + 1;
         match text.byte(at) {
-            b'@' => found.extend(email::find(text, at)),
-            b':' => found.extend(ip6::find(text, at)),
-            b'0'..=b'9' => from = scan_number(text, at, found),
+            b'@' => {
+                has_markup |= is_interrupted_address(text, at);
+                found.extend(email::find(text, at));
+            }
+            b':' => {
+                has_markup |= is_interrupted(text, at..from);
+                found.extend(ip6::find(text, at));
+            }
+            b'0'..=b'9' => {
+                from = scan_number(text, at, found);
+                has_markup |= is_interrupted(text, at..from);
+            }
             b';' => {}
             _ => has_markup = true,
         }
     }
     has_markup
+}
+
+/// Returns whether something may hide the rest of a value around this part of it.
+fn is_interrupted(text: &LabelledText, part: Range<usize>) -> bool {
+    let bytes = text.whole.as_bytes();
+    let before = bytes.get(part.start.saturating_sub(GROUP_BYTES_MAX)..part.start);
+    let behind = bytes.get(part.end..bytes.len().min(part.end + GROUP_BYTES_MAX));
+    [before, behind].into_iter().flatten().flatten().any(|byte| may_hide_value(*byte))
+}
+
+/// Returns whether something may hide a part of the address around this `@`.
+fn is_interrupted_address(text: &LabelledText, at: usize) -> bool {
+    let goes_on = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'@';
+    let bytes = text.whole.as_bytes();
+    let before = bytes.iter().take(at).rev().take(LABEL_BYTES_MAX).take_while(goes_on);
+    let behind = bytes.iter().skip(at + 1).take(LABEL_BYTES_MAX).take_while(goes_on);
+    before.chain(behind).any(|byte| may_hide_value(*byte))
 }
 
 /// Checks a group of digits, and returns its end.
@@ -205,6 +238,14 @@ mod tests {
                 "\u{301}",
                 "<wbr>",
                 "&shy;",
+                "\0",
+                "\u{1b}",
+                "\u{7f}",
+                "\u{9f}",
+                "&NoBreak;",
+                "<x>",
+                "<b title='>'>",
+                "<!-- > -->",
             ] {
                 spellings.push(spread(value, hidden));
             }
@@ -221,6 +262,99 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn finds_what_markdown_and_html_show() {
+        for (kind, text) in [
+            (Kind::Email, "dana@**example**.com"),
+            (Kind::Email, "dana@*example*.com"),
+            (Kind::Email, "dana@_example_.com"),
+            (Kind::Email, "dana@exam**ple**.com"),
+            (Kind::Email, "dana**@**example.com"),
+            (Kind::Email, "dana**&#64;example.com"),
+            (Kind::Email, "dana**@**example**.com"),
+            (Kind::Email, "dana&#64;**example**.com"),
+            (Kind::Email, "dana\\@example.com"),
+            (Kind::Email, "dana\\_lee@example\\.com"),
+            (Kind::Email, "da\0na@example.com"),
+            (Kind::Email, "dana@exam\u{1b}ple.com"),
+            (Kind::Phone, "+44 **20 7946** 0958"),
+            (Kind::Phone, "\\+44 20 7946 0958"),
+            (Kind::Phone, "+44 ***20** 7946* 0958"),
+            (Kind::Phone, "+44 __20 7946__ 0958"),
+            (Kind::Card, "4111 **1111** 1111 1111"),
+            (Kind::Card, "4111 11**11** 1111 1111"),
+            (Kind::Card, "4111\u{7f} 1111 1111 1111"),
+            (Kind::Iban, "DE89 **3704 0044** 0532 0130 00"),
+            (Kind::Iban, "GB82 *WEST* 1234 5698 7654 32"),
+            (Kind::Iban, "GB82 WE\0ST 1234 5698 7654 32"),
+            (Kind::Ip, "192.**0**.2.7"),
+            (Kind::Ip, "2001:db8:**abcd**::1"),
+            (Kind::Ssn, "078-**05**-1123"),
+            (Kind::Email, "dana@<b title=\">\">example.com"),
+            (Kind::Email, "dana@<!-- a>b -->example.com"),
+            (Kind::Email, "dana@<!-->example.com"),
+            (Kind::Email, "dana@<!-- --!>example.com"),
+            (Kind::Email, "dana@<time>example</time>.com"),
+            (Kind::Email, "dana@<nobr>example</nobr>.<strike>com"),
+            (Kind::Email, "dana@<x>example</x>.com"),
+            (Kind::Email, "dana@</>exam<?x>ple<!doctype>.com"),
+            (Kind::Email, "dana&#64example.com"),
+            (Kind::Email, "dana&lrm;@example&period;com"),
+            (Kind::Card, "4111&rlm; 1111&NonBreakingSpace;1111&NoBreak; 1111"),
+        ] {
+            for (before, behind) in [("", ""), ("To ", ", soon"), ("**", "**"), ("* ", "\n* 1")] {
+                let text = format!("{before}{text}{behind}");
+                let span = before.len()..text.len() - behind.len();
+                let found = scan(&text);
+                let covers = |found: &Candidate| found.kind == kind && found.span == span;
+                assert!(found.len() == 1 && covers(&found[0]), "{text:?}: {found:?}");
+            }
+        }
+        assert_eq!(
+            kinds("**dana**@**example**.**com**"),
+            [(Kind::Email, "dana**@**example**.**com")]
+        );
+    }
+
+    #[test]
+    fn finds_what_is_in_attributes() {
+        for text in [
+            "<a href=\"mailto:dana&#64;example.com\">Write</a>",
+            "x<a href=\"mailto:dana&#64;example.com\">y</a>z",
+            "x<a title='call +1&nbsp;415-555-0134'>y</a>",
+            "<!-- dana&#64;example.com -->",
+        ] {
+            assert_eq!(scan(text).len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn joins_no_numbers_of_lists_tables_and_programs() {
+        for text in [
+            "* 1. 555\n* 2. 0134\n* 3. 4155",
+            "1. **415** apples\n2. **5550134** pears",
+            "| **4111** | **1111** | **1111** | **1111** |",
+            "|4111|1111|1111|1111|",
+            "4*1024*1024*1024 or 411*1111*1111*11111",
+            "<td>4111</td><td>1111</td><td>1111</td><td>1111</td>",
+            "<id>4111</id><id>1111</id><id>1111</id><id>1111</id>",
+            "<a>4111</a>\n<n>1111</n>\n<n>1111</n>\n<n>1111</n>",
+            "Vec<u8> and HashMap<u32, u32>: 4111 <1111> 11",
+            "snake_415_555_0134_case",
+            "\\d{3}\\.\\d{3} \\(415\\) items",
+        ] {
+            assert_eq!(kinds(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn covers_all_digits_in_brackets() {
+        let text = "(4111)(1111)(1111)(1111)";
+        assert_eq!(kinds(text), [(Kind::Card, "4111)(1111)(1111)(1111")]);
+        assert_eq!(kinds("(4111)(1111)(1111)(1112)"), []);
+        assert_eq!(kinds("(415)(555)(0134)"), [(Kind::Phone, "(415)(555)(0134")]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ const TEXT_BYTES: usize = 256 << 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Each of these, repeated, makes some rule read as far as it can.
-const PIECES: [&str; 47] = [
+const PIECES: [&str; 57] = [
     "1",
     "1 ",
     "1-",
@@ -56,7 +56,17 @@ const PIECES: [&str; 47] = [
     "<b ",
     "<b>1",
     "<!--",
+    "<!-- <b>",
+    "<a='\" x=\"",
+    "</x> ",
+    "&#0",
     "%40a",
+    "1**",
+    "a@b.**",
+    ".*a",
+    "*",
+    "\\@",
+    "\u{1}1",
     "4111\n",
     "4111        ",
     "DE89        ",

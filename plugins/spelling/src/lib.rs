@@ -4,12 +4,13 @@
 use unicode_normalization::char::decompose_compatible;
 
 /// Returns whether a character is invisible to readers: soft hyphens, joiners, direction
-/// marks, variation selectors, fillers, tags. These are the characters that Unicode calls
-/// default ignorable.
+/// marks, variation selectors, fillers, tags, which Unicode calls default ignorable, and control
+/// characters but white space.
 pub fn is_invisible(character: char) -> bool {
     matches!(
         character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}'
+            | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
             | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
@@ -70,9 +71,13 @@ mod tests {
 
     #[test]
     fn tells_invisible_characters_from_visible_ones() {
-        let invisible = "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{180e}\u{200b}\u{200d}\u{200f}\
+        let invisible = "\0\u{8}\u{1b}\u{7f}\u{80}\u{9f}\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{180e}\u{200b}\u{200d}\u{200f}\
                          \u{202e}\u{2060}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{e0041}";
         assert!(invisible.chars().all(is_invisible));
-        assert!(!"a \u{a0}\u{2009}\u{301}\u{20e3}\u{3000}\u{1161}".chars().any(is_invisible));
+        assert!(
+            !"a \t\n\u{b}\u{c}\r\u{85}\u{a0}\u{2009}\u{301}\u{20e3}\u{3000}\u{1161}"
+                .chars()
+                .any(is_invisible)
+        );
     }
 }

@@ -97,8 +97,14 @@ fn find_start(text: &LabelledText, number: &DigitGroups) -> Option<usize> {
     // `C++11` and `x+1` are not telephone numbers.
     let calculates = plus < number.start && (text.began_before(plus) || before == b'+');
     let opens = closes && before == b'(';
+    // `(1111)` of `(4111)(1111)` is no area.
+    let goes_on = opens
+        && text
+            .up_to(plus - 1)
+            .strip_suffix(')')
+            .is_some_and(|inner| inner.ends_with(|last: char| last.is_ascii_digit()));
     let start = if opens { find_trunk_digit(text, plus - 1).unwrap_or(plus - 1) } else { plus };
-    (!calculates).then_some(start)
+    (!calculates && !goes_on).then_some(start)
 }
 
 /// Returns the place of a single `0` or `8` in front of a bracket.

@@ -52,6 +52,11 @@ pub(super) fn find_bracketed(number: &DigitGroups) -> PhoneMatch<'_> {
         return None;
     }
     let last = last_uniform_group(number, DIGITS_MAX)?;
+    // `(4111)(1111)(1111)(1111)` goes on, and a part of it is no number.
+    let behind_second = number.groups().get(1).is_some_and(|second| second.end < last.end);
+    if behind_second && last.separator_after == Separator::Bracket {
+        return None;
+    }
     let trunk = number.digits(first).starts_with(b"0");
     let long = last.digits_so_far - first.length >= LINE_DIGITS_MIN;
     // `(2019) 123-145` is the source of an article.
