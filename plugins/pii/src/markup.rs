@@ -65,14 +65,17 @@ pub(crate) struct Markup {
 
 /// Reads markup, in time proportional to the text.
 pub(crate) struct MarkupReader {
-    /// How many more bytes may be read in vain, for the end of a comment or of a quoted value.
+    /// How many more bytes may be read in vain, for the end of a quoted value. Without any left,
+    /// quotes are not read.
     patience: usize,
+    /// Whether a comment without an end was found. All that begin behind it have none either.
+    has_open_comment: bool,
 }
 
 impl MarkupReader {
     /// Every byte of a text may be read in vain a few times: no text of people needs that.
     pub(crate) fn for_text(text: &str) -> Self {
-        Self { patience: text.len().saturating_mul(4) }
+        Self { patience: text.len().saturating_mul(4), has_open_comment: false }
     }
 
     /// Reads the markup at the start of a text.
@@ -89,22 +92,56 @@ impl MarkupReader {
     /// Reads a tag or a comment.
     fn read_tag(&mut self, text: &str) -> Option<Markup> {
         let character = read_kind(text)?;
-        let end = match text.strip_prefix(COMMENT_START) {
-            _ if self.patience == 0 => Err(0),
-            Some(comment) => find_comment_end(comment).map(|end| COMMENT_START.len() + end),
-            None => find_tag_end(text.as_bytes()),
-        };
-        let length = match end {
-            Ok(length) => length,
-            Err(read) => {
-                self.patience = self.patience.saturating_sub(read);
-                return None;
-            }
+        let length = match text.strip_prefix(COMMENT_START) {
+            Some(comment) => COMMENT_START.len() + self.find_comment_end(comment)?,
+            None => self.find_tag_end(text.as_bytes())?,
         };
         let separates =
             character == TagKind::End && text.get(length..)?.trim_start().starts_with('<');
         let character = (character == TagKind::LineBreak).then_some('\n');
         (!separates).then_some(Markup { length, character })
+    }
+
+    /// Returns the length of the rest of a comment.
+    fn find_comment_end(&mut self, comment: &str) -> Option<usize> {
+        // `<!-->` and `<!--->` are whole comments.
+        if let Some(whole) = [">", "->"].iter().find(|whole| comment.starts_with(**whole)) {
+            return Some(whole.len());
+        }
+        let mut from = 0;
+        while !self.has_open_comment
+            && let Some(found) = comment.get(from..).and_then(|rest| rest.find("--"))
+        {
+            from += found;
+            let rest = comment.get(from..)?;
+            if let Some(end) = ["-->", "--!>"].iter().find(|end| rest.starts_with(**end)) {
+                return Some(from + end.len());
+            }
+            from += 1;
+        }
+        self.has_open_comment = true;
+        None
+    }
+
+    /// Returns the length of a tag. It ends at the first `>` that is not in a quoted value. A `<`
+    /// begins another one.
+    fn find_tag_end(&mut self, tag: &[u8]) -> Option<usize> {
+        let (mut quote, mut is_value, mut read) = (None, false, 0);
+        let reads_quotes = self.patience > 0;
+        for (at, byte) in tag.iter().enumerate().skip(1) {
+            read = at;
+            match (quote, byte) {
+                (Some(open), _) if open == *byte => quote = None,
+                (Some(_), _) => {}
+                (None, b'>') => return Some(at + 1),
+                (None, b'<') => break,
+                (None, b'"' | b'\'') if is_value && reads_quotes => quote = Some(*byte),
+                _ => {}
+            }
+            is_value = *byte == b'=' || (is_value && byte.is_ascii_whitespace());
+        }
+        self.patience = self.patience.saturating_sub(read);
+        None
     }
 }
 
@@ -177,46 +214,6 @@ fn read_kind(text: &str) -> Option<TagKind> {
     })
 }
 
-/// Returns the length of the rest of a comment, or how much was read in vain.
-fn find_comment_end(comment: &str) -> Result<usize, usize> {
-    // `<!-->` and `<!--->` are whole comments.
-    for whole in [">", "->"] {
-        if comment.starts_with(whole) {
-            return Ok(whole.len());
-        }
-    }
-    let mut from = 0;
-    while let Some(found) = comment.get(from..).and_then(|rest| rest.find("--")) {
-        from += found;
-        let rest = comment.get(from..).unwrap_or("");
-        for end in ["-->", "--!>"] {
-            if rest.starts_with(end) {
-                return Ok(from + end.len());
-            }
-        }
-        from += 1;
-    }
-    Err(comment.len())
-}
-
-/// Returns the length of a tag, or how much was read in vain. It ends at the first `>` that is not
-/// in a quoted value. A `<` begins another one.
-fn find_tag_end(tag: &[u8]) -> Result<usize, usize> {
-    let (mut quote, mut is_value) = (None, false);
-    for (at, byte) in tag.iter().enumerate().skip(1) {
-        match (quote, byte) {
-            (Some(open), _) if open == *byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'>') => return Ok(at + 1),
-            (None, b'<') => return Err(at),
-            (None, b'"' | b'\'') if is_value => quote = Some(*byte),
-            _ => {}
-        }
-        is_value = *byte == b'=' || (is_value && byte.is_ascii_whitespace());
-    }
-    Err(tag.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,6 +273,15 @@ mod tests {
         ] {
             assert_eq!(read_markup(text), Some(Markup { length, character }), "{text}");
         }
+    }
+
+    #[test]
+    fn reads_tags_behind_open_comments_and_quotes() {
+        let open = "<!-- <b title=\"' <i x='\" ".repeat(50);
+        let text = format!("{open}<b>1");
+        let mut reader = MarkupReader::for_text(&text);
+        let read = text.match_indices('<').filter_map(|(at, _)| reader.read(&text[at..]));
+        assert_eq!(read.last(), Some(Markup { length: 3, character: None }));
     }
 
     #[test]
