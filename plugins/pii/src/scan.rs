@@ -13,6 +13,7 @@ use std::ops::Range;
 use crate::anchors::next_anchor;
 use crate::candidate::Candidate;
 use crate::digit_groups::{self, DigitGroups, Separator};
+use crate::emphasis::read_emphasis;
 use crate::folded_text::{FoldedText, may_hide_value};
 use crate::kind::KindSet;
 use crate::overlaps::resolve_overlaps;
@@ -80,18 +81,34 @@ fn scan_once(text: &LabelledText, found: &mut Vec<Candidate>) -> bool {
 /// Returns whether something may hide the rest of a value around this part of it.
 fn is_interrupted(text: &LabelledText, part: Range<usize>) -> bool {
     let bytes = text.whole.as_bytes();
-    let before = bytes.get(part.start.saturating_sub(GROUP_BYTES_MAX)..part.start);
-    let behind = bytes.get(part.end..bytes.len().min(part.end + GROUP_BYTES_MAX));
-    [before, behind].into_iter().flatten().flatten().any(|byte| may_hide_value(*byte))
+    let start = part.start.saturating_sub(GROUP_BYTES_MAX);
+    let end = bytes.len().min(part.end + GROUP_BYTES_MAX);
+    let near = bytes.get(start..end).unwrap_or(&[]);
+    // Hardly any number has such a byte near it.
+    near.iter().fold(false, |found, byte| found | may_hide_value(*byte))
+        && (start..end).any(|at| interrupts_value(bytes, at))
 }
 
 /// Returns whether something may hide a part of the address around this `@`.
 fn is_interrupted_address(text: &LabelledText, at: usize) -> bool {
-    let goes_on = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'@';
     let bytes = text.whole.as_bytes();
-    let before = bytes.iter().take(at).rev().take(LABEL_BYTES_MAX).take_while(goes_on);
-    let behind = bytes.iter().skip(at + 1).take(LABEL_BYTES_MAX).take_while(goes_on);
-    before.chain(behind).any(|byte| may_hide_value(*byte))
+    let goes_on = |at: &usize| {
+        bytes.get(*at).is_some_and(|byte| !byte.is_ascii_whitespace() && *byte != b'@')
+    };
+    let before = (at.saturating_sub(LABEL_BYTES_MAX)..at).rev().take_while(goes_on);
+    let behind = (at + 1..at + 1 + LABEL_BYTES_MAX).take_while(goes_on);
+    before.chain(behind).any(|at| interrupts_value(bytes, at))
+}
+
+/// Returns whether folding would pass over this byte. Most texts in Markdown have stars beside
+/// numbers, but around them.
+fn interrupts_value(bytes: &[u8], at: usize) -> bool {
+    let Some((before, rest)) = bytes.split_at_checked(at) else { return false };
+    match rest.first() {
+        Some(b'*' | b'_') => read_emphasis(before, rest).is_some(),
+        Some(byte) => may_hide_value(*byte),
+        None => false,
+    }
 }
 
 /// Checks a group of digits, and returns its end.
