@@ -24,8 +24,8 @@ fn render(errors: &[TextFileError], level: &Level<'static>) -> String {
 
 fn render_error(error: &TextFileError, level: Level<'static>) -> String {
     // The renderer writes escape sequences, so there must be no others when they are marked as styles.
-    let (title, path) = (reveal_hidden(&error.message), reveal_hidden(error.file.name()));
-    let help = error.help.as_deref().map(reveal_hidden);
+    let (title, path) = (reveal(&error.message), reveal(error.file.name()));
+    let help = error.help.as_deref().map(reveal);
     let report = level.primary_title(title);
     let report = match error.span {
         Some(span) => {
@@ -37,11 +37,16 @@ fn render_error(error: &TextFileError, level: Level<'static>) -> String {
         None => report.element(Origin::path(path)),
     };
     let report = match &help {
-        Some(help) => report.element(Level::HELP.message(&**help)),
+        Some(help) => report.element(Level::HELP.message(help.as_str())),
         None => report,
     };
     let renderer = Renderer::styled().error(BAD).warning(DOUBT).hyperlink(false);
     mark_styles(renderer.render(&[report]))
+}
+
+/// Spells out what nobody sees. Ends of lines lose their carriage return, which the renderer would leave alone at an end.
+fn reveal(text: &str) -> String {
+    reveal_hidden(&text.replace("\r\n", "\n")).into_owned()
 }
 
 /// Line of a file, with the range of bytes to mark in it.
