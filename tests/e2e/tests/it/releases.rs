@@ -129,6 +129,7 @@ fn a_release_whose_prompt_was_erased_from_the_ledger_is_refused() {
 const CLAIMS: &str = "
 [[contracts]]
 contract = \"tollgate-examples/claims@^0.1\"
+grants = [\"lookup\"]
 tables = { claims = \"tables/claims.csv\" }
 ";
 
