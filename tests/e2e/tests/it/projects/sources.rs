@@ -80,7 +80,7 @@ fn what_came_from_another_source_is_not_run_exported_or_imported() {
     );
     for command in [
         "judge acme/calm letter.txt",
-        "check mail letter.txt --no-record",
+        "check --gate mail letter.txt --no-record",
         "release mail --by Sam",
         "export other.tar acme/calm",
         "import calm.tar",
