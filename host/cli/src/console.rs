@@ -79,10 +79,14 @@ pub(crate) fn is_output_on_terminal() -> bool {
     std::io::stdout().is_terminal()
 }
 
-/// Prints why the arguments cannot be used.
-pub(crate) fn print_argument_error(error: &clap::Error) {
-    // Its own text is plain here, and a text that it quotes is without escape sequences.
-    print_to_stderr(error.render().to_string().trim_end());
+/// Prints help, or why the arguments cannot be used, in clap's styles. It must quote no hidden characters.
+pub(crate) fn print_styled_message(message: &clap::Error) {
+    drop(message.print());
+}
+
+/// Prints why the arguments cannot be used, whatever it quotes.
+pub(crate) fn print_plain_message(message: &clap::Error) {
+    print_to_stderr(message.render().to_string().trim_end());
 }
 
 /// Prints the error that stops the command, and its causes, each with its hint below it. Errors in

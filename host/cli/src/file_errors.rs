@@ -44,7 +44,8 @@ fn render_error(error: &TextFileError, level: Level<'static>) -> String {
     mark_styles(renderer.render(&[report]))
 }
 
-/// Spells out what nobody sees. Ends of lines lose their carriage return, which the renderer would leave alone at an end.
+/// Spells out hidden characters. Carriage returns before line breaks go first: the renderer removes a line break at the
+/// end of a text, and would leave its carriage return.
 fn reveal(text: &str) -> String {
     reveal_hidden(&text.replace("\r\n", "\n")).into_owned()
 }

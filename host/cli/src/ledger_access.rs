@@ -1,6 +1,6 @@
 //! Access to a project's ledger: its file, opening it, and finding the run that a person names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
 use anyhow::bail;
@@ -65,16 +65,13 @@ impl LedgerArgs {
         if !SqliteLedger::is_recorded(&path) {
             return Ok(None);
         }
-        let reader = SqliteReader::open(&path)?;
-        warn_of_head(&reader);
-        Ok(Some(Box::new(reader)))
+        Ok(Some(Box::new(open_reader(&path)?)))
     }
 
     /// Opens the ledger for reading. Fails if it does not exist, and warns if it lost its end or was replaced.
     pub(crate) fn view(&self, project: &Project) -> anyhow::Result<SqliteReader> {
-        let reader = self.unwarned_view(project)?;
-        warn_of_head(&reader);
-        Ok(reader)
+        self.require_present(project)?;
+        Ok(open_reader(&self.path(project))?)
     }
 
     /// Opens the ledger for reading, for a command that itself refuses or tells that it lost its end or was replaced.
@@ -97,9 +94,10 @@ impl LedgerArgs {
     }
 }
 
-/// Warns that a ledger which is read lost its end or was replaced, when the first reader of a command is opened.
-pub(crate) fn warn_of_head(reader: &dyn LedgerReader) {
+/// Opens a ledger for reading. The first reader of a command warns if the ledger lost its end or was replaced.
+pub(crate) fn open_reader(path: &Path) -> Result<SqliteReader, LedgerError> {
     static COMPARED: Once = Once::new();
+    let reader = SqliteReader::open(path)?;
     COMPARED.call_once(|| match reader.require_recorded_head() {
         Ok(()) => {}
         Err(LedgerError::HeadMismatch(mismatch)) => {
@@ -107,4 +105,5 @@ pub(crate) fn warn_of_head(reader: &dyn LedgerReader) {
         }
         Err(error) => console::warn(error),
     });
+    Ok(reader)
 }

@@ -7,10 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use tollgate_ledger::{
     Append, AppendedRange, BoxFuture, Checkpoint, Ledger, LedgerError, LedgerReader, PurgeResult,
 };
-use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
+use tollgate_ledger_sqlite::SqliteLedger;
 
 use crate::files;
-use crate::ledger_access::warn_of_head;
+use crate::ledger_access::open_reader;
 
 /// A ledger file, with its writer once there is one.
 pub(crate) struct LedgerFile {
@@ -64,9 +64,7 @@ impl Ledger for LedgerFile {
         if !SqliteLedger::is_recorded(&self.path) {
             return Err(LedgerError::NotFound(self.path.clone()));
         }
-        let reader = SqliteReader::open(&self.path)?;
-        warn_of_head(&reader);
-        Ok(Box::new(reader))
+        Ok(Box::new(open_reader(&self.path)?))
     }
 
     fn checkpoint(

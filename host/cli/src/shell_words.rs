@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Returns a word as a shell reads it as one argument: as it is, or in single quotes where a shell would read more than
-/// a word. Names in gate files and file names are chosen by others, and must not run anything when a command with
-/// them is pasted.
+/// Quotes a word so that a shell reads it as one argument: with single quotes, or not at all where it needs none. Names in
+/// gate files and file names are chosen by others, and must not run anything when a command with them is pasted.
 pub(crate) fn quote_word(word: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=@:^,%+".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {

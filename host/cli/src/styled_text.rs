@@ -1,6 +1,6 @@
 //! Text for a terminal: the styles of this tool act, and nothing else in it does.
 //!
-//! What is printed quotes outputs, files, contracts, registries and arguments. All of it goes through [`terminal_text`],
+//! Printed lines quote outputs, files, contracts, registries and arguments. All of them go through [`terminal_text`],
 //! which spells out every hidden character, so no place that prints something can forget to. Only the styles of this tool
 //! come out as escape sequences, because they are marked in a way that no text from outside can imitate.
 
@@ -12,8 +12,8 @@ use std::sync::LazyLock;
 use anstyle::Style;
 use tollgate_model::reveal_hidden;
 
-/// Stands for the escape character in styles of this tool until they are printed. Every process chooses another one, so
-/// it is in no text that was written before.
+/// Stand-in for the escape character in styles of this tool until they are printed. Any fixed text could be in what is
+/// quoted, so every process chooses another one, once.
 static STYLE_MARK: LazyLock<String> =
     LazyLock::new(|| format!("{:016x}", RandomState::new().build_hasher().finish()));
 
@@ -33,7 +33,7 @@ pub(crate) fn terminal_text(text: impl Display) -> String {
     reveal_hidden(&text.to_string()).replace(&*STYLE_MARK, "\u{1b}")
 }
 
-/// Writes each line as [`terminal_text`], when it is complete or flushed.
+/// A stream that writes each line as [`terminal_text`], when it is complete or flushed.
 pub(crate) struct TerminalWriter<W> {
     to: W,
     /// Start of a line that is not complete yet.

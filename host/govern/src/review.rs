@@ -144,7 +144,7 @@ pub fn check_reviewer(
 ) -> Vec<ReviewRuleError> {
     let person = &reviewer.person;
     let mut errors = Vec::new();
-    if is_author(gate, held, person) {
+    if held.authors.contains(person) || gate.author.as_ref() == Some(person) {
         errors.push(ReviewRuleError::Author(person.clone()));
     }
     if gate.review.may_not.contains(person) {
@@ -164,7 +164,7 @@ pub fn check_reviewer(
 }
 
 /// Returns the people named in the gate who may review a run: its reviewers, or once it is escalated those it was
-/// escalated to, without authors and people who are excluded.
+/// escalated to, without people whom [`check_reviewer`] refuses.
 pub fn possible_reviewers<'g>(gate: &'g Gate, held: &HeldRun, now_ms: u64) -> Vec<&'g RoleHolder> {
     let review = &gate.review;
     let named = match is_escalated(gate, held, now_ms) {
@@ -172,7 +172,8 @@ pub fn possible_reviewers<'g>(gate: &'g Gate, held: &HeldRun, now_ms: u64) -> Ve
         false => &review.reviewers,
     };
     let may_review = |holder: &&RoleHolder| {
-        !is_author(gate, held, &holder.name) && !review.may_not.contains(&holder.name)
+        let reviewer = Reviewer { person: holder.name.clone(), roles: Vec::new() };
+        check_reviewer(gate, held, &reviewer, now_ms).is_empty()
     };
     named.iter().filter(may_review).collect()
 }
@@ -198,10 +199,6 @@ pub fn counting_approvals(gate: &Gate, held: &HeldRun, now_ms: u64) -> Vec<Perso
 /// Nobody can approve it either: the record is incomplete.
 fn is_escalated(gate: &Gate, held: &HeldRun, now_ms: u64) -> bool {
     !gate.review.escalate_to.is_empty() && escalation_steps(gate, held, now_ms) > 0
-}
-
-fn is_author(gate: &Gate, held: &HeldRun, person: &Person) -> bool {
-    held.authors.contains(person) || gate.author.as_ref() == Some(person)
 }
 
 fn is_in_escalation_path(gate: &Gate, person: &Person) -> bool {

@@ -10,7 +10,7 @@ use tollgate_project::{LocalPackages, Project};
 use tracing::Instrument;
 
 use crate::clock::{Clock, SystemClock};
-use crate::gate::releases::{find_active_release, read_active_gate};
+use crate::gate::releases::{find_active_release, read_active_release};
 use crate::gate::{GateHandle, GateLoadError, GateOpenError, LoadedGate};
 use crate::progress::{NoProgress, Progress};
 
@@ -124,7 +124,8 @@ impl Host {
 
     /// Returns the gate record of the active release, without loading its contracts. It blocks while it reads.
     pub fn active_gate(&self, gate: &GateName) -> Result<Gate, GateOpenError> {
-        self.shared.read(|reader| read_active_gate(reader, gate))
+        let (_, record) = self.shared.read(|reader| read_active_release(reader, gate))?;
+        Ok(record)
     }
 
     /// Loads the active release of a gate.

@@ -8,7 +8,7 @@ use crate::{Append, AppendedRange, Checkpoint, LedgerError, LedgerReader};
 /// A future that can be sent to another thread, so that a trait object can return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Whether the bytes of erased contents are gone.
+/// The result of removing the bytes of erased contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PurgeResult {
     /// No file of the ledger has them any more.
@@ -20,7 +20,8 @@ pub enum PurgeResult {
 
 /// A ledger that can be written to. Several writers, also in other processes, may share one chain.
 ///
-/// All methods but [`Ledger::append`] and [`Ledger::purge_erased`] block the thread, and panic inside an async runtime if they have to wait.
+/// All methods but [`Ledger::append`] and [`Ledger::purge_erased`] block the thread, and panic inside an async runtime if
+/// they have to wait.
 pub trait Ledger: Send + Sync {
     /// Records entries that belong together: all of them, or none if a condition does not hold. Completes once they
     /// are durable. If the future is dropped before that, the entries may or may not be recorded.

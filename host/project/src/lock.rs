@@ -12,7 +12,7 @@ use crate::project::Project;
 /// The lock file, which pins the packages that a project runs.
 pub const LOCK_FILE: &str = "tollgate.lock";
 
-/// The lock file, as messages say where something was found.
+/// Name of the lock file in messages that say where something was found.
 pub(crate) const LOCK_PLACE: &str = "`tollgate.lock`";
 
 /// Reason why the lock file cannot be used for a gate, or at all.

@@ -119,8 +119,9 @@ impl Project {
             if entry.folder.is_some() == entry.registry.is_some() {
                 return Err(ProjectError::SourceKind { file, name });
             }
-            let is_standard = entry.namespaces.iter().any(|named| named == standard::NAMESPACE);
-            if is_standard && self.required_keys(standard::NAMESPACE)?.is_none() {
+            if entry.is_named_for(standard::NAMESPACE)
+                && self.required_keys(standard::NAMESPACE)?.is_none()
+            {
                 return Err(ProjectError::UntrustedStandardSource { file, name });
             }
         }

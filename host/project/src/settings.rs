@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use tollgate_packages::source::{FolderSource, RegistrySource};
 
 /// The content of `tollgate.toml`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -57,11 +58,9 @@ impl SourceEntry {
 
     /// Returns whether lock files, the store and bundles call the source by this label.
     pub(crate) fn has_label(&self, label: &str) -> bool {
-        let folder = self.folder.as_ref().map(|folder| folder.display().to_string());
-        let is_folder =
-            label.strip_prefix("folder ").is_some_and(|one| folder.as_deref() == Some(one));
-        let registry = self.registry.as_deref();
-        is_folder || label.strip_prefix("registry ").is_some_and(|one| registry == Some(one))
+        let folder = self.folder.as_ref().map(|folder| FolderSource::label_of(folder.display()));
+        let registry = self.registry.as_ref().map(RegistrySource::label_of);
+        [folder, registry].into_iter().flatten().any(|own| own == label)
     }
 }
 

@@ -117,7 +117,8 @@ pub(crate) fn verify_signature(
 }
 
 impl Project {
-    /// Fails if the project names sources for the namespace of a package, and the one with this label is none of them.
+    /// Fails if the project names sources for the namespace of a package, and the one with this label is not among
+    /// them.
     fn check_source(&self, package: &PackageId, source_label: &str) -> Result<(), SignatureError> {
         let namespace = package.name.namespace();
         let sources = self.settings.source.iter();

@@ -11,7 +11,7 @@ include!(concat!(env!("OUT_DIR"), "/standard_contracts.rs"));
 /// Namespace of the standard contracts.
 pub(crate) const NAMESPACE: &str = "tollgate";
 
-/// Reason why a standard contract cannot be used, or why a package is none.
+/// Reason why a standard contract cannot be used, or why a package is not one.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StandardContractError {
@@ -44,7 +44,7 @@ pub enum StandardContractError {
 )]
 pub struct StandardContractMismatchError {
     pub package: PackageId,
-    /// Where it was found, as messages name it.
+    /// Place where the package was found, in words for a message: `the bundle`.
     pub place: String,
     pub found: Digest,
     pub included: Digest,

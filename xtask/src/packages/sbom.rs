@@ -20,7 +20,7 @@ const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 /// Name and version of a crate.
 type CrateId = (String, String);
 
-/// What to list of a workspace.
+/// Part of a workspace that is listed.
 struct Scope<'a> {
     /// Folder of the workspace in the repository.
     folder: &'a str,

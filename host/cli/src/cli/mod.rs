@@ -138,16 +138,16 @@ pub fn main() -> Exit {
 fn parse_arguments() -> Result<Cli, Exit> {
     Cli::try_parse().map_err(|error| {
         if is_help(&error) {
-            drop(error.print());
+            console::print_styled_message(&error);
             return if error.use_stderr() { Exit::NoOutcome } else { Exit::Pass };
         }
-        // Parsed again for the message, which quotes arguments, and whose usage has every option that is set, also by a
-        // variable.
+        // The message quotes arguments, and its usage lists options that variables set. So it comes from parsing again:
+        // arguments without hidden characters, and no variables.
         let shown = std::env::args_os();
         let shown = shown.map(|word| reveal_hidden(&word.to_string_lossy()).into_owned());
         match remove_variables(Cli::command()).try_get_matches_from(shown) {
-            Err(error) if !is_help(&error) => drop(error.print()),
-            _ => console::print_argument_error(&error),
+            Err(error) if !is_help(&error) => console::print_styled_message(&error),
+            _ => console::print_plain_message(&error),
         }
         Exit::NoOutcome
     })

@@ -69,7 +69,7 @@ impl PublishCommand {
             ListedPackage { metadata: about, signature, yanked: None, forced_reason: None };
         let id = &listed.metadata.package;
         let verified = packages.verify_signature(&listed, &format!("`{}`", file.display()));
-        // The remedy for a lock is none here.
+        // The hint of this error is about a lock, which is not asked here.
         if let Err(SignatureError::Standard(StandardContractError::OtherBytes(_))) = verified {
             bail!(
                 "`{id}` is part of the tool, with other bytes than `{}`: give yours another version or another \

@@ -11,6 +11,8 @@ use crate::common::Scenario;
 
 #[path = "../../../../tests/fuzz/gates.rs"]
 mod bodies;
+#[path = "../../../../tests/shared/damaged_text.rs"]
+mod damaged_text;
 
 const PIECES: &[&str] = &[
     "\"\"",
@@ -44,33 +46,11 @@ fn config() -> Config {
     Config { cases: 2_000, failure_persistence: None, ..Config::default() }
 }
 
-/// Returns the example with some lines removed, moved, inserted or given other values.
-fn mangled() -> impl Strategy<Value = String> {
-    let lines: Vec<&str> = WELCOME_EMAIL.lines().collect();
-    let change = (0..lines.len(), 0..4_u8, prop::sample::select(PIECES.to_vec()));
-    prop::collection::vec(change, 1..5).prop_map(move |changes| {
-        let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-        for (at, edit, piece) in changes {
-            let at = at.min(lines.len() - 1);
-            match edit {
-                0 => drop(lines.remove(at)),
-                1 => lines.insert(at, piece.into()),
-                2 => lines.swap(at, 0),
-                _ => {
-                    let key = lines[at].split('=').next().unwrap_or_default().to_owned();
-                    lines[at] = format!("{key}= {piece}");
-                }
-            }
-        }
-        lines.join("\n")
-    })
-}
-
 proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn reads_or_refuses_damaged_gate_files(text in mangled()) {
+    fn reads_or_refuses_damaged_gate_files(text in damaged_text::with_changed_lines(WELCOME_EMAIL, PIECES)) {
         bodies::is_gate(text.as_bytes());
     }
 

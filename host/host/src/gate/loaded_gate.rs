@@ -1,6 +1,7 @@
 //! Loading a gate, ready to judge: as the project's lock file pins it, or as a release in the ledger does.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -36,7 +37,7 @@ pub struct ReleaseParts {
     release: Release,
     gate: Gate,
     prompt: Option<Vec<u8>>,
-    /// What the contracts are loaded with, in the order of the release.
+    /// Configuration and tables of each contract, in the order of the release.
     inputs: Vec<RecordedInputs>,
 }
 
@@ -162,7 +163,8 @@ impl LoadedGate {
 }
 
 impl RecordedInputs {
-    /// Reads what a release pins for a contract. `known` are the tables that were read already.
+    /// Reads what a release pins for a contract. `known` are the tables that were read already, so that contracts share
+    /// them.
     pub(crate) fn read(
         reader: &dyn LedgerReader,
         pinned: &PinnedContract,
@@ -171,12 +173,13 @@ impl RecordedInputs {
         let config = ReleasePart::Configuration.read_json(reader, pinned.config_digest)?;
         let mut tables = BTreeMap::new();
         for (name, digest) in &pinned.tables {
-            let table = match known.get(digest) {
-                Some(table) => table.clone(),
-                None => Arc::new(ReleasePart::Table.read_json(reader, *digest)?),
+            let table = match known.entry(*digest) {
+                Entry::Occupied(read) => read.into_mut(),
+                Entry::Vacant(unread) => {
+                    unread.insert(Arc::new(ReleasePart::Table.read_json(reader, *digest)?))
+                }
             };
-            known.insert(*digest, table.clone());
-            tables.insert(name.clone(), table);
+            tables.insert(name.clone(), table.clone());
         }
         Ok(Self { config, tables })
     }

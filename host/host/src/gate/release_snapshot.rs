@@ -14,7 +14,8 @@ use tollgate_packages::prompt::PromptFile;
 use crate::gate::bound_contract::{BoundContract, BoundInputs};
 use crate::gate::load_error::GateLoadError;
 
-/// All contents of a release together. They are recorded with one event, and an entry of a ledger has at most 64 MB.
+/// Largest size of all contents of a release together. They are recorded with one event, and an entry of a ledger has at
+/// most 64 MiB.
 const RELEASE_BYTES_MAX: usize = 48 << 20;
 
 /// A release with its digest and the contents it is made of.
@@ -26,7 +27,7 @@ pub struct ReleaseSnapshot {
     attachments: Vec<Attachment>,
 }
 
-/// What a project has for a gate at the moment: all that its release is made of.
+/// Everything that a release of a gate is made of, as the project has it at the moment.
 pub(crate) struct ReleaseDraft<'a> {
     pub gate: &'a Gate,
     pub prompt: Option<&'a PromptFile>,

@@ -5,7 +5,7 @@ use tollgate_ledger::{
     Append, AppendCondition, AppendedRange, ConflictError, LedgerEntry, LedgerError, LedgerReader,
 };
 use tollgate_model::{
-    Digest, Event, EventKind, Gate, GateName, NonBlankString, RollbackEvent, RolloutStage,
+    Digest, Event, EventKind, Gate, GateName, NonBlankString, Release, RollbackEvent, RolloutStage,
 };
 use tracing::Instrument;
 
@@ -187,14 +187,14 @@ impl Host {
     }
 }
 
-/// Returns the gate record of the release that is active at a gate.
-pub(crate) fn read_active_gate(
+/// Reads the release that is active at a gate, with its gate record.
+pub(crate) fn read_active_release(
     reader: &dyn LedgerReader,
     gate: &GateName,
-) -> Result<Gate, GateOpenError> {
-    let release = find_active_release(reader, gate)?;
-    let release = release.ok_or_else(|| GateOpenError::NoActiveRelease { gate: gate.clone() })?;
-    Ok(read_release_gate(reader, release)?.1)
+) -> Result<(Release, Gate), GateOpenError> {
+    let active = find_active_release(reader, gate)?;
+    let active = active.ok_or_else(|| GateOpenError::NoActiveRelease { gate: gate.clone() })?;
+    Ok(read_release_gate(reader, active)?)
 }
 
 /// Returns the release that is active at a gate: the one that was rolled out fully last.

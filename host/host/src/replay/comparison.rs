@@ -20,7 +20,7 @@ use crate::gate::bound_panel::BoundPanel;
 use crate::gate::error::GateOpenError;
 use crate::gate::loaded_gate::{LoadedGate, RecordedInputs};
 use crate::gate::release_record::{ReleasePart, ReleaseReadError, read_release_gate};
-use crate::gate::releases::find_active_release;
+use crate::gate::releases::read_active_release;
 use crate::gate::state::GateState;
 
 /// The contracts or gate to compare with.
@@ -58,9 +58,7 @@ impl Candidate {
         component: Arc<[u8]>,
     ) -> Result<Self, CandidateError> {
         let name = tollgate_engine::read_manifest(&component)?.contract.name;
-        let active = find_active_release(view, gate).map_err(GateOpenError::from)?;
-        let active = active.ok_or_else(|| GateOpenError::NoActiveRelease { gate: gate.clone() })?;
-        let (release, record) = read_release_gate(view, active).map_err(GateOpenError::from)?;
+        let (release, record) = read_active_release(view, gate)?;
         let (mut bound, mut known) = (Vec::new(), BTreeMap::new());
         for binding in record.contracts.iter().filter(|binding| binding.contract.name == name) {
             let id = binding.id();

@@ -157,7 +157,6 @@ fn context() -> JsonText {
     JsonText::parse(context).unwrap()
 }
 
-/// Returns the example gate with other contracts, at which people may come to see exceptions only.
 /// Returns the record with the digest of the brand voice document as it is now.
 fn agree_on_brand_voice(record: &str, document: &Path) -> String {
     let gate = tollgate_govern::read::read(WELCOME_EMAIL_FILE, record).unwrap();
@@ -166,6 +165,7 @@ fn agree_on_brand_voice(record: &str, document: &Path) -> String {
     record.replace(&agreed.to_string(), &actual.to_string())
 }
 
+/// Returns the example gate with other contracts, at which people may come to see exceptions only.
 fn gate(contracts: &str) -> String {
     let mut text = WELCOME_EMAIL.to_owned();
     for (from, to) in [

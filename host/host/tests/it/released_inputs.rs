@@ -1,4 +1,4 @@
-//! What decides beside the gate record: tables, thresholds and the brand voice document. It changes with a release only.
+//! Tables, thresholds and the brand voice document, which decide beside the gate record: they change with a release only.
 
 use tollgate::engine::{Engine, Settings};
 use tollgate::gate::TrialGate;

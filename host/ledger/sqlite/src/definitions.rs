@@ -31,7 +31,8 @@ impl fmt::Display for Definition {
     }
 }
 
-/// What `ANALYZE` adds, as SQLite stores it: statistics, by which it chooses how to search. They change no answer.
+/// Tables that `ANALYZE` adds, as SQLite stores them: statistics, by which it chooses how to search. They change no
+/// answer.
 const STATISTICS: [(&str, &str); 2] = [
     ("sqlite_stat1", "CREATE TABLE sqlite_stat1(tbl,idx,stat)"),
     ("sqlite_stat4", "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)"),

@@ -1,19 +1,21 @@
 //! The errors of the writer, and the translation of SQLite's errors.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 use tollgate_ledger::LedgerError;
 
 use crate::head::HeadError;
-use crate::in_place::PlaceError;
 
 /// The reason why a ledger cannot be written, or not any more. Each caller of a group gets it as an error of the ledger.
 #[derive(Debug)]
 pub(crate) enum WriterError {
     Database(rusqlite::Error),
     Head(HeadError),
-    Place(PlaceError),
+    /// The file at this path was deleted, moved or replaced while it was open.
+    Replaced(PathBuf),
+    /// The file has another name by a hard link.
+    Linked(PathBuf),
 }
 
 impl WriterError {
@@ -22,7 +24,8 @@ impl WriterError {
         match self {
             Self::Database(error) => database_error(path, error),
             Self::Head(error) => error.to_ledger_error(path),
-            Self::Place(error) => error.to_ledger_error(),
+            Self::Replaced(file) => LedgerError::Replaced(file.clone()),
+            Self::Linked(file) => LedgerError::Linked(file.clone()),
         }
     }
 }
@@ -36,12 +39,6 @@ impl From<rusqlite::Error> for WriterError {
 impl From<HeadError> for WriterError {
     fn from(error: HeadError) -> Self {
         Self::Head(error)
-    }
-}
-
-impl From<PlaceError> for WriterError {
-    fn from(error: PlaceError) -> Self {
-        Self::Place(error)
     }
 }
 

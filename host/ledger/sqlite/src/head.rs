@@ -91,11 +91,16 @@ pub(crate) fn read_head(ledger: &Path) -> Result<Option<RecordedHead>, HeadError
     read_locked(&file)
 }
 
-/// Returns the error of a ledger that is gone, if the head file says that there was one. A head file appears after the
-/// tables of its ledger.
+/// Returns the error of a ledger that is gone, if there is a head file: it says that there was one, or cannot be read.
+///
+/// Before a ledger is made, the head file has to be read before looking for the ledger: it appears after the tables of
+/// its ledger, and another process may be making both.
 pub(crate) fn gone_error(ledger: &Path) -> Option<LedgerError> {
-    let recorded = read_head(ledger).ok()??.seq;
-    Some(HeadError::Fault(HeadFault::Gone { recorded }).to_ledger_error(ledger))
+    let error = match read_head(ledger) {
+        Ok(recorded) => HeadError::Fault(HeadFault::Gone { recorded: recorded?.seq }),
+        Err(error) => error,
+    };
+    Some(error.to_ledger_error(ledger))
 }
 
 /// Compares the record with the ledger.
@@ -128,8 +133,8 @@ impl HeadFile {
             None => {
                 let ChainHead { seq, hash } = ChainHead::read(&ledger.connection, &ledger.id)?;
                 let head = RecordedHead { ledger: ledger.id, since: seq, seq, hash };
-                take_access(&file, &ledger.path).map_err(HeadError::Io)?;
-                write_durably(&file, &path, &head).map_err(HeadError::Io)?;
+                take_access(&file, &ledger.path)?;
+                write_durably(&file, &path, &head)?;
             }
         }
         file.unlock().map_err(HeadError::Io)?;
@@ -179,7 +184,7 @@ fn open_regular(options: &mut OpenOptions, path: &Path) -> Result<File, HeadErro
 }
 
 /// Lets those who write the ledger write a new head file, as SQLite does with the files that it makes beside it.
-fn take_access(file: &File, ledger: &Path) -> io::Result<()> {
+fn take_access(file: &File, ledger: &Path) -> Result<(), HeadError> {
     let metadata = ledger.metadata()?;
     file.set_permissions(metadata.permissions())?;
     // Only the superuser can give a file away, and for others it belongs to them already.
@@ -187,11 +192,11 @@ fn take_access(file: &File, ledger: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn write_durably(file: &File, path: &Path, head: &RecordedHead) -> io::Result<()> {
+fn write_durably(file: &File, path: &Path, head: &RecordedHead) -> Result<(), HeadError> {
     file.write_all_at(render(head).as_bytes(), 0)?;
     file.sync_all()?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    Ok(File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?)
 }
 
 /// Takes a lock that others hold for microseconds only.

@@ -10,13 +10,13 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use tollgate_ledger::LedgerError;
+use crate::error::WriterError;
 
-/// What follows the name of a ledger in the name of its head file.
+/// End of the name of a head file, after the name of its ledger.
 pub(crate) const HEAD_SUFFIX: &str = "-head";
-/// What follows the name of a ledger in the names of the files beside it: its write-ahead log, what its processes share,
-/// and its head. All of them stay as long as a process has the ledger open.
-pub(crate) const SUFFIXES: [&str; 3] = ["-wal", "-shm", HEAD_SUFFIX];
+/// Ends of the names of the files beside a ledger, after its own name: its write-ahead log, the memory that its processes
+/// share, and its head. All of them stay as long as a process has the ledger open.
+pub(crate) const COMPANION_SUFFIXES: [&str; 3] = ["-wal", "-shm", HEAD_SUFFIX];
 
 /// The files of an open ledger.
 pub(crate) struct OpenFiles(Vec<OpenFile>);
@@ -30,39 +30,20 @@ struct OpenFile {
 #[derive(PartialEq, Eq)]
 struct FileIdentity(u64, u64);
 
-/// The path of a file that cannot be written safely at its place.
-#[derive(Debug)]
-pub(crate) enum PlaceError {
-    /// It was deleted, moved or replaced.
-    Replaced(PathBuf),
-    /// It has another name by a hard link.
-    Linked(PathBuf),
-}
-
-impl PlaceError {
-    /// Translates the error into one of the ledger.
-    pub fn to_ledger_error(&self) -> LedgerError {
-        match self {
-            Self::Replaced(file) => LedgerError::Replaced(file.clone()),
-            Self::Linked(file) => LedgerError::Linked(file.clone()),
-        }
-    }
-}
-
 impl OpenFiles {
     /// Returns the files of a ledger that has just been opened.
-    pub fn of(ledger: &Path) -> Result<Self, PlaceError> {
-        let beside = SUFFIXES.into_iter().map(|suffix| path_beside(ledger, suffix));
+    pub fn of(ledger: &Path) -> Result<Self, WriterError> {
+        let beside = COMPANION_SUFFIXES.into_iter().map(|suffix| path_beside(ledger, suffix));
         let paths = std::iter::once(ledger.to_owned()).chain(beside);
         let files = paths.map(|path| Ok(OpenFile { identity: identify(&path)?, path }));
         files.collect::<Result<_, _>>().map(Self)
     }
 
     /// Fails if one of the files is not at its path any more, or has got another name.
-    pub fn check(&self) -> Result<(), PlaceError> {
+    pub fn check(&self) -> Result<(), WriterError> {
         self.0.iter().try_for_each(|file| match identify(&file.path)? == file.identity {
             true => Ok(()),
-            false => Err(PlaceError::Replaced(file.path.clone())),
+            false => Err(WriterError::Replaced(file.path.clone())),
         })
     }
 }
@@ -84,10 +65,10 @@ fn has_many_names(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.nlink() > 1
 }
 
-fn identify(path: &Path) -> Result<FileIdentity, PlaceError> {
+fn identify(path: &Path) -> Result<FileIdentity, WriterError> {
     match path.metadata() {
-        Err(_) => Err(PlaceError::Replaced(path.into())),
-        Ok(metadata) if has_many_names(&metadata) => Err(PlaceError::Linked(path.into())),
+        Err(_) => Err(WriterError::Replaced(path.into())),
+        Ok(metadata) if has_many_names(&metadata) => Err(WriterError::Linked(path.into())),
         Ok(metadata) => Ok(FileIdentity(metadata.dev(), metadata.ino())),
     }
 }

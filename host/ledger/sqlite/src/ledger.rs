@@ -42,6 +42,11 @@ impl SqliteLedger {
         path.exists() || head_path(path).exists()
     }
 
+    async fn send<T>(&self, request: WriterRequest, answer: Answer<T>) -> Result<T, LedgerError> {
+        self.shared.requests.send(request).await.map_err(|_| LedgerError::Closed)?;
+        answer.await.map_err(|_| LedgerError::Closed)?
+    }
+
     fn send_and_wait<T>(
         &self,
         request: WriterRequest,
@@ -56,17 +61,14 @@ impl Ledger for SqliteLedger {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<AppendedRange, LedgerError>> {
         Box::pin(async move {
             let (request, answer) = prepare_append(append)?;
-            self.shared.requests.send(request).await.map_err(|_| LedgerError::Closed)?;
-            answer.await.map_err(|_| LedgerError::Closed)?
+            self.send(request, answer).await
         })
     }
 
     fn purge_erased(&self) -> BoxFuture<'_, Result<PurgeResult, LedgerError>> {
         Box::pin(async move {
             let (reply, answer) = oneshot::channel();
-            let request = WriterRequest::Purge(reply);
-            self.shared.requests.send(request).await.map_err(|_| LedgerError::Closed)?;
-            answer.await.map_err(|_| LedgerError::Closed)?
+            self.send(WriterRequest::Purge(reply), answer).await
         })
     }
 

@@ -2,12 +2,13 @@
 
 use std::fs::OpenOptions;
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use tollgate_ledger::LedgerError;
 
-use crate::in_place::SUFFIXES;
+use crate::in_place::COMPANION_SUFFIXES;
 
 /// Fails if SQLite would not keep the ledger in the file of that name, but in memory, in a temporary file, or where a
 /// URI says. SQLite is built to read URIs, whatever a connection asks for.
@@ -24,7 +25,7 @@ pub fn require_file_path(path: &Path) -> Result<(), LedgerError> {
 
 /// Returns whether a file, or the one that a link leads to, has the name of a file beside a ledger.
 fn is_beside_ledger(path: &Path) -> bool {
-    let suffixes = || SUFFIXES.into_iter().chain(["-journal"]);
+    let suffixes = || COMPANION_SUFFIXES.into_iter().chain(["-journal"]);
     let is_companion = |path: &Path| {
         let name = path.as_os_str().as_encoded_bytes();
         suffixes().any(|suffix| name.ends_with(suffix.as_bytes()))
@@ -40,9 +41,7 @@ pub(crate) fn create_private(path: &Path) -> Result<(), LedgerError> {
     static CREATING: Mutex<()> = Mutex::new(());
     let _guard = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).mode(0o600);
     match options.open(path).map_err(|error| error.kind()) {
         Ok(_) | Err(io::ErrorKind::AlreadyExists) => Ok(()),
         Err(io::ErrorKind::ReadOnlyFilesystem) => Err(LedgerError::ReadOnly(path.into())),

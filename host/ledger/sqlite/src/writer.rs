@@ -219,7 +219,7 @@ impl Writer {
         let values = params![to_sql(*seq), to_sql(*at_ms), hash.as_bytes(), key, signature];
         let done = self.prepare_to_write().and_then(|()| {
             self.opened.connection.execute(sql, values)?;
-            Ok(self.files.check()?)
+            self.files.check()
         });
         done.map_err(|error| error.to_ledger_error(&self.opened.path))
     }

@@ -1,4 +1,4 @@
-//! Hidden characters: those that readers do not see, or that change how the text around them is shown. Whoever reads a
+//! Hidden characters: those that readers do not see, or that change how the text around them is shown. People who read a
 //! text before it goes out must see them, so they are spelled out.
 
 use std::borrow::Cow;

@@ -117,7 +117,8 @@ async fn asks_a_source_only_for_its_namespaces() {
     assert_eq!(place.one("a/b").await.unwrap(), [("a/b@1.0.0".into(), 0)]);
 }
 
-/// Otherwise whoever may publish to an unlimited source could replace the packages of a namespace.
+/// Without this rule, everybody who can publish to a source without `namespaces` could replace what
+/// another is named for.
 #[tokio::test]
 async fn a_namespace_comes_only_from_the_sources_that_are_named_for_it() {
     let mut place = TestSources::new();

@@ -4,6 +4,7 @@
 //! beside it. A version is published once its description exists, which is therefore written last.
 //! Any number of processes may publish to one folder: each locks the package meanwhile.
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -53,14 +54,19 @@ impl FolderSource {
         Self { path: path.into(), display_name: display_name.into() }
     }
 
+    /// Returns the label of a folder that is written in this way.
+    pub fn label_of(display_name: impl Display) -> String {
+        format!("folder {display_name}")
+    }
+
     pub(super) fn label(&self) -> String {
-        format!("folder {}", self.display_name)
+        Self::label_of(&self.display_name)
     }
 
     /// Returns the label with the path that the folder has whatever project names it.
     pub(super) fn store_key(&self) -> String {
         let path = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
-        format!("folder {}", path.display())
+        Self::label_of(path.display())
     }
 
     pub(super) fn versions(&self, name: &PackageName) -> Result<Vec<Version>, SourceError> {

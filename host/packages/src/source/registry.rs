@@ -1,5 +1,6 @@
 //! A registry of packages: one repository for each package, one tag for each version.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -44,8 +45,13 @@ impl RegistrySource {
         Self { client, location, display_name, metadata_cache, offline }
     }
 
+    /// Returns the label of a registry whose location is written in this way.
+    pub fn label_of(display_name: impl Display) -> String {
+        format!("registry {display_name}")
+    }
+
     pub(super) fn label(&self) -> String {
-        format!("registry {}", self.display_name)
+        Self::label_of(&self.display_name)
     }
 
     pub(super) async fn versions(&self, name: &PackageName) -> Result<Vec<Version>, SourceError> {

@@ -28,7 +28,7 @@ const SOURCE_DIGITS: usize = 16;
 struct CachedMetadata {
     /// Key of the source, because the folder has only its digest.
     source: String,
-    /// Labels of the source in lock files and bundles. Empty if its key is its label.
+    /// Labels of the source in lock files and bundles. Empty if its key is its only label.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     labels: BTreeSet<String>,
     package: ListedPackage,
@@ -59,13 +59,19 @@ impl Store {
         }
         let mut file = IncomingBlob::open_locked(&unfinished)?;
         // Under the lock, so that one of two processes with different listings is refused.
-        if let Err(changed) = self.check_listing(key, listed) {
-            fs::remove_file(&unfinished).map_err(io_error(&unfinished))?;
-            return Err(changed);
+        let known = match self.read_checked(key, listed) {
+            Ok(known) => known,
+            Err(changed) => {
+                fs::remove_file(&unfinished).map_err(io_error(&unfinished))?;
+                return Err(changed);
+            }
+        };
+        let mut labels: BTreeSet<_> =
+            known.iter().flat_map(CachedMetadata::labels).cloned().collect();
+        labels.insert(label.to_owned());
+        if labels.iter().eq([key]) {
+            labels.clear();
         }
-        let known = read_entry(&path)?.filter(|entry| entry.source == key);
-        let mut labels = known.map(|known| known.labels).unwrap_or_default();
-        labels.extend((label != key).then(|| label.to_owned()));
         let entry = CachedMetadata { source: key.into(), labels, package: listed.clone() };
         let json = serde_json::to_vec(&entry).map_err(io::Error::from).map_err(io_error(&path))?;
         let written = file.set_len(0).and_then(|()| file.write_all(&json));
@@ -76,18 +82,7 @@ impl Store {
 
     /// Fails if a source listed other bytes for a version before.
     pub fn check_listing(&self, key: &str, listed: &ListedPackage) -> Result<(), StoreError> {
-        let package = &listed.metadata.package;
-        let known = self.cached_metadata(key, package)?.map(|known| known.metadata.digest);
-        match known.filter(|known| *known != listed.metadata.digest) {
-            None => Ok(()),
-            Some(known) => Err(StoreError::from(Box::new(VersionChangedError {
-                package: package.clone(),
-                source_key: key.into(),
-                listed: listed.metadata.digest,
-                known,
-                path: self.cache_path(key, package),
-            }))),
-        }
+        self.read_checked(key, listed).map(drop)
     }
 
     /// Returns the cached listing of a version by the source with a key, or `None`.
@@ -96,9 +91,7 @@ impl Store {
         key: &str,
         package: &PackageId,
     ) -> Result<Option<ListedPackage>, StoreError> {
-        let entry = read_entry(&self.cache_path(key, package))?;
-        // The folder has only the beginning of the digest of the source's key.
-        Ok(entry.filter(|entry| entry.source == key).map(|entry| entry.package))
+        Ok(self.read_known(key, package)?.map(|entry| entry.package))
     }
 
     /// Returns the cached listings of a version by all sources with a label, in the order of their
@@ -140,8 +133,10 @@ impl Store {
                 }
             }
         }
-        let version = |(listed, _): &(ListedPackage, _)| listed.metadata.package.version.clone();
-        found.sort_by_cached_key(|one| (version(one), one.1.clone()));
+        found.sort_by(|(one, label), (other, other_label)| {
+            let (one, other) = (&one.metadata.package.version, &other.metadata.package.version);
+            (one, label).cmp(&(other, other_label))
+        });
         Ok(found)
     }
 
@@ -163,6 +158,38 @@ impl Store {
             None => Ok(Some((highest, source))),
             Some(first) => Err(StoreError::Ambiguous { package: Box::new(package), first, second }),
         }
+    }
+
+    /// Reads what is cached of a version from the source with a key. Fails if the source listed other
+    /// bytes for it than it lists now.
+    fn read_checked(
+        &self,
+        key: &str,
+        listed: &ListedPackage,
+    ) -> Result<Option<CachedMetadata>, StoreError> {
+        let PackageMetadata { package, digest, .. } = &listed.metadata;
+        match self.read_known(key, package)? {
+            Some(known) if known.package.metadata.digest != *digest => {
+                Err(StoreError::from(Box::new(VersionChangedError {
+                    package: package.clone(),
+                    source_key: key.into(),
+                    listed: *digest,
+                    known: known.package.metadata.digest,
+                    path: self.cache_path(key, package),
+                })))
+            }
+            known => Ok(known),
+        }
+    }
+
+    fn read_known(
+        &self,
+        key: &str,
+        package: &PackageId,
+    ) -> Result<Option<CachedMetadata>, StoreError> {
+        let entry = read_entry(&self.cache_path(key, package))?;
+        // The folder has only the beginning of the digest of the source's key.
+        Ok(entry.filter(|entry| entry.source == key))
     }
 
     /// Returns the folders of the cache, one for each source.

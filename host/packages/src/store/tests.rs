@@ -112,6 +112,13 @@ fn finds_the_listings_of_a_label_by_all_its_sources() {
     store.cache_labelled_metadata("folder /one", "folder ./packages", &one).unwrap();
     assert_eq!(find("folder ./packages"), of_both[..1]);
     assert_eq!(find("folder packages"), of_both);
+    // Nor does one that calls it by its full path hide it from the others, or they from it.
+    store.cache_metadata("folder /one", &one).unwrap();
+    assert_eq!(find("folder /one"), of_both[..1]);
+    assert_eq!(find("folder packages"), of_both);
+    store.cache_metadata("folder /three", &one).unwrap();
+    store.cache_labelled_metadata("folder /three", "folder three", &one).unwrap();
+    assert_eq!(find("folder /three"), of_both[..1]);
     let error = store.cache_labelled_metadata("folder /one", "folder packages", &two).unwrap_err();
     assert!(matches!(error, StoreError::VersionChanged(_)), "{error}");
 }

@@ -78,26 +78,25 @@ fn damage(document: &str, dice: &mut Dice) -> String {
     lines.concat()
 }
 
-fn count_read(document: &str, seed: u64, is_read: fn(&[u8]) -> bool) -> usize {
+fn damage_many_times(document: &str, seed: u64, is_read: fn(&[u8]) -> bool) {
     assert!(is_read(document.as_bytes()), "the sound document is read");
     let mut dice = Dice(seed);
     let mut read = 0;
     for _ in 0..DOCUMENTS {
         read += usize::from(is_read(damage(document, &mut dice).as_bytes()));
     }
-    read
+    // Else only one half of what is promised would be tested.
+    assert!(0 < read && read < DOCUMENTS, "{read} of {DOCUMENTS} were read");
 }
 
 #[test]
 fn damaged_lock_files_are_read_in_one_way_or_refused() {
-    let read = count_read(LOCK_FILE, 23, documents::is_lock_file);
-    assert!((DOCUMENTS / 100..DOCUMENTS).contains(&read), "{read} of {DOCUMENTS} were read");
+    damage_many_times(LOCK_FILE, 23, documents::is_lock_file);
 }
 
 #[test]
 fn damaged_manifests_are_read_in_one_way_or_refused() {
-    let read = count_read(MANIFEST, 29, documents::is_manifest);
-    assert!((DOCUMENTS / 100..DOCUMENTS).contains(&read), "{read} of {DOCUMENTS} were read");
+    damage_many_times(MANIFEST, 29, documents::is_manifest);
 }
 
 #[test]
@@ -116,5 +115,5 @@ fn a_damaged_bundle_brings_nothing_that_was_not_exported() {
             None => refused += 1,
         }
     }
-    assert!(imported > 0 && refused > BUNDLES / 4, "{imported} imported, {refused} refused");
+    assert!(imported > 0 && refused > 0, "{imported} imported, {refused} refused");
 }

@@ -123,27 +123,18 @@ fn trickle(stream: &mut TcpStream) {
 
 #[tokio::test]
 async fn gives_up_a_document_that_arrives_byte_by_byte() {
-    let server = FakeServer::start(|_, stream| {
-        respond_head(stream, 200, &[]);
-        trickle(stream);
-    });
-    let settings = RegistrySettings { document_ms_max: 400, ..settings() };
-    let client = Client::new(settings, Credentials::none());
-    let slow = client.list_tags(&repository(&server.address)).await.unwrap_err();
-    assert!(matches!(slow.error, RequestError::TooSlow(_)), "{slow}");
-    assert_eq!(server.requests().len(), 1, "a slow registry is not asked again");
-}
-
-#[tokio::test]
-async fn gives_up_an_error_that_arrives_byte_by_byte() {
-    let server = FakeServer::start(|_, stream| {
-        respond_head(stream, 503, &[]);
-        trickle(stream);
-    });
-    let settings = RegistrySettings { document_ms_max: 400, ..settings() };
-    let client = Client::new(settings, Credentials::none());
-    let slow = client.list_tags(&repository(&server.address)).await.unwrap_err();
-    assert!(matches!(slow.error, RequestError::TooSlow(_)), "{slow}");
+    // A registry explains an error in a document, too.
+    for status in [200, 503] {
+        let server = FakeServer::start(move |_, stream| {
+            respond_head(stream, status, &[]);
+            trickle(stream);
+        });
+        let settings = RegistrySettings { document_ms_max: 400, ..settings() };
+        let client = Client::new(settings, Credentials::none());
+        let slow = client.list_tags(&repository(&server.address)).await.unwrap_err();
+        assert!(matches!(slow.error, RequestError::TooSlow(_)), "{status}: {slow}");
+        assert_eq!(server.requests().len(), 1, "a slow registry is not asked again");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use tollgate_packages::catalogue::{CONCURRENT_REQUESTS_MAX, CatalogueError, Foun
 use tollgate_packages::lock::{LockFile, LockedPackage};
 use tollgate_packages::package::{ListedPackage, PackageId};
 use tollgate_packages::source::BundledSource;
-use tollgate_packages::store::StoreError;
 
 use super::{LockedPackageError, ProjectPackages, SourceAccessError};
 use crate::lock::LOCK_PLACE;
@@ -167,11 +166,6 @@ impl ProjectPackages {
     ) -> Result<(), SourceAccessError> {
         let FoundPackage { listed, source } = found;
         self.catalogue.fetch(&listed.metadata, *source, progress).await?;
-        let label = self.catalogue.label(*source);
-        match self.catalogue.cache_description(listed, *source) {
-            // This tool is right about what it includes. Another build of it was here before.
-            Err(StoreError::VersionChanged(_)) if label == BundledSource::LABEL => Ok(()),
-            cached => Ok(cached?),
-        }
+        Ok(self.catalogue.cache_description(listed, *source)?)
     }
 }

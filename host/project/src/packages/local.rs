@@ -115,17 +115,10 @@ impl LocalPackages {
             return Ok(included.bytes().to_vec());
         }
         let requirement = exact_requirement(package);
-        let mut stored = self.require_store()?.available_versions(&requirement)?;
-        stored.retain(|(listed, _)| listed.metadata.digest == digest);
-        // Another source may have listed the same bytes with the signature that is required.
-        let is_trusted = |(listed, source): &&(ListedPackage, String)| {
-            verify_trust(self.project(), listed, source).is_ok()
-        };
-        let chosen = stored.iter().find(is_trusted).or(stored.first());
-        let not_fetched =
+        let listings = self.require_store()?.available_versions(&requirement)?;
+        let missing =
             || PackageAccessError::PinnedNotFetched { package: Box::new(package.clone()), digest };
-        let (listed, source) = chosen.ok_or_else(not_fetched)?;
-        self.read_stored(&requirement, listed, source)
+        self.read_listed(&requirement, digest, &listings)?.ok_or_else(missing)
     }
 
     /// Reads the prompt of exactly this version.
@@ -200,18 +193,32 @@ impl LocalPackages {
         if let Some(included) = standard::find_exact(package, locked.digest, LOCK_PLACE)? {
             return Ok(included.bytes().to_vec());
         }
-        let mut listed = self.require_store()?.cached_listings(&locked.source, package)?;
-        listed.retain(|listed| listed.metadata.digest == locked.digest);
-        // Another project may have a source with this label, whose listing lacks the signature that is required.
-        let is_trusted =
-            |listed: &&ListedPackage| verify_trust(self.project(), listed, &locked.source).is_ok();
-        let chosen = listed.iter().find(is_trusted).or(listed.first());
+        let listings = self.require_store()?.cached_listings(&locked.source, package)?;
+        let listings: Vec<_> =
+            listings.into_iter().map(|listed| (listed, locked.source.clone())).collect();
         let missing = || PackageAccessError::LockedNotFetched {
             package: Box::new(package.clone()),
             digest: locked.digest,
         };
-        let listed = chosen.ok_or_else(missing)?;
-        self.read_stored(&exact_requirement(package), listed, &locked.source)
+        let requirement = exact_requirement(package);
+        self.read_listed(&requirement, locked.digest, &listings)?.ok_or_else(missing)
+    }
+
+    /// Reads the package with this digest from the store, by the first of its listings that is trusted. Another source, or
+    /// that of another project with the same label, may have listed it without the signature that is required. `None`
+    /// if no listing has the digest.
+    fn read_listed(
+        &self,
+        requirement: &Requirement,
+        digest: Digest,
+        listings: &[(ListedPackage, String)],
+    ) -> Result<Option<Vec<u8>>, PackageAccessError> {
+        let same_bytes = || listings.iter().filter(|(listed, _)| listed.metadata.digest == digest);
+        let trusted = same_bytes()
+            .find(|(listed, source)| verify_trust(self.project(), listed, source).is_ok());
+        // If none is trusted, reading the first one says why.
+        let chosen = trusted.or_else(|| same_bytes().next());
+        chosen.map(|(listed, source)| self.read_stored(requirement, listed, source)).transpose()
     }
 
     /// Reads a package from the store. Fails if it is not the required one as it was listed, or not trusted.

@@ -21,7 +21,7 @@ use crate::settings::SourceEntry;
 use crate::signatures::{SignatureError, verify_signature, verify_trust};
 use crate::standard::{self, StandardContractError};
 
-/// A bundle, as messages say where something was found.
+/// Name of a bundle in messages that say where something was found.
 const BUNDLE_PLACE: &str = "the bundle";
 
 /// How registries are accessed.
@@ -95,7 +95,8 @@ impl ProjectPackages {
         verify_trust(self.project.as_ref(), listed, source_label)
     }
 
-    /// Does the same for a package that somebody names to publish it. `place` says where it is, and may be any source.
+    /// Returns the trusted key that signed a package that somebody publishes, or `None` if it needs no signature. It may
+    /// be anywhere: `place` is only for messages.
     pub fn verify_signature(
         &self,
         listed: &ListedPackage,

@@ -5,6 +5,8 @@ use proptest::test_runner::Config;
 
 #[path = "../../../../tests/fuzz/projects.rs"]
 mod bodies;
+#[path = "../../../../tests/shared/damaged_text.rs"]
+mod damaged_text;
 
 const PROJECT: &str = r#"[[source]]
 name = "ours"
@@ -51,28 +53,6 @@ const PIECES: &[&str] = &[
     "\"\"\"",
 ];
 
-/// Returns the project file with some lines removed, moved, inserted or given other values.
-fn damaged() -> impl Strategy<Value = String> {
-    let lines: Vec<&str> = PROJECT.lines().collect();
-    let change = (0..lines.len(), 0..4_u8, prop::sample::select(PIECES.to_vec()));
-    prop::collection::vec(change, 1..4).prop_map(move |changes| {
-        let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-        for (at, edit, piece) in changes {
-            let at = at.min(lines.len() - 1);
-            match edit {
-                0 => drop(lines.remove(at)),
-                1 => lines.insert(at, piece.into()),
-                2 => lines.swap(at, 0),
-                _ => {
-                    let key = lines[at].split('=').next().unwrap_or_default().to_owned();
-                    lines[at] = format!("{key}= {piece}");
-                }
-            }
-        }
-        lines.join("\n")
-    })
-}
-
 #[test]
 fn the_undamaged_file_is_that_of_a_project() {
     assert!(bodies::is_project(PROJECT.as_bytes()));
@@ -83,7 +63,7 @@ proptest! {
     #![proptest_config(Config { cases: 2_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn a_damaged_file_is_that_of_a_project_or_refused(text in damaged()) {
+    fn a_damaged_file_is_that_of_a_project_or_refused(text in damaged_text::with_changed_lines(PROJECT, PIECES)) {
         bodies::is_project(text.as_bytes());
     }
 

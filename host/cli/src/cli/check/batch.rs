@@ -26,8 +26,9 @@ use crate::shell_words::quote_word;
 /// Size of the output buffer: some dozens of lines. It is also flushed before waiting for an answer.
 const OUT_BYTES: usize = 64 << 10;
 
-/// How long the end of an input that another process sends waits for Ctrl-C. The same signal ends the sender, and the
-/// end can arrive first.
+/// Time that the end of an input from another process waits for Ctrl-C. The same signal ends the sender, and the end can
+/// arrive first. The kernel has sent it to both by then, so this is only the time to notice it, and every check of such an
+/// input takes that much longer.
 const SENDER_END_WAIT: Duration = Duration::from_millis(20);
 
 /// Outputs that go through a gate together, and where their results go.
@@ -36,14 +37,14 @@ pub(super) struct Batch {
     format: Box<dyn ReportFormat>,
     out: BufWriter<Box<dyn Write>>,
     counts: CheckCounts,
-    /// Whether another process sends outputs, as through a pipe.
+    /// True if another process sends outputs, as through a pipe.
     has_sender: bool,
     /// `None` if nothing can be resumed.
     name: Option<NonBlankString>,
     resume_note: ResumeNote,
 }
 
-/// How a batch ended.
+/// End of a batch.
 enum BatchEnd {
     Complete,
     Interrupted,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tollgate_api::PromptListDocument;
-use tollgate_model::{FormatVersion, reveal_hidden};
+use tollgate_model::FormatVersion;
 use tollgate_packages::prompt::PromptFile;
 
 use super::{PROMPTS_FOLDER, format_table, open_folder};
@@ -52,13 +52,12 @@ impl PromptListCommand {
 fn table_row(prompt: &PromptFile) -> Vec<String> {
     let front = &prompt.front_matter;
     let digest = prompt.digest().to_string();
-    let line =
-        |text: &Option<String>| reveal_hidden(text.as_deref().unwrap_or("-")).replace('\n', " ");
+    let stated = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
     vec![
         prompt.name().map_or("-".into(), |name| name.to_string()),
         prompt.version().map_or("-".into(), ToString::to_string),
         digest.chars().take(DIGEST_CHARACTERS_SHOWN).collect(),
-        line(&front.model),
-        line(&front.description),
+        stated(&front.model),
+        stated(&front.description),
     ]
 }

@@ -3,7 +3,6 @@
 use clap::Args;
 use serde_json::{Map, Value};
 use tollgate_api::PromptDocument;
-use tollgate_model::reveal_hidden;
 use tollgate_packages::prompt::{PromptFile, PromptVariable};
 
 use super::{PromptFolderArgs, describe_schema_type, format_table, prompt_title};
@@ -88,15 +87,13 @@ fn print_variables(prompt: &PromptFile) {
         } else {
             format!("used at {}", places.join(", "))
         };
-        [
+        vec![
             one.name.clone(),
             describe_schema_type(&one.schema),
             need,
             places,
             schema_description(&one.schema),
         ]
-        .map(|cell| reveal_hidden(&cell).replace('\n', " "))
-        .to_vec()
     };
     let rows: Vec<_> = input.variables.iter().map(row).collect();
     format_table(&rows).into_iter().for_each(|line| console::print(format!("    {line}")));
@@ -116,9 +113,7 @@ fn print_output(prompt: &PromptFile) {
     let nothing = Map::new();
     let members = schema.and_then(|schema| schema.get("properties")?.as_object());
     let row = |(name, schema): (&String, &Value)| {
-        [name.clone(), describe_schema_type(schema), schema_description(schema)]
-            .map(|cell| reveal_hidden(&cell).into_owned())
-            .to_vec()
+        vec![name.clone(), describe_schema_type(schema), schema_description(schema)]
     };
     let rows: Vec<_> = members.unwrap_or(&nothing).iter().map(row).collect();
     format_table(&rows)

@@ -17,11 +17,11 @@ use tollgate_ledger::{Ledger, LedgerError, LedgerReader};
 use tollgate_ledger_sqlite::{SqliteLedger, SqliteReader};
 use tollgate_model::{Digest, EventKind, ReviewAction, Ruling};
 
-/// How often the events are recorded that are in the database. The more there are, the less of it is empty.
+/// Number of times that the events in the database are recorded. The more there are, the less of it is empty.
 const DATABASE_ROUNDS: u32 = 10;
 const SUFFIXES: [&str; 3] = ["", "-wal", "-head"];
 
-/// What a reader gets from a ledger.
+/// Everything that a reader gets from a ledger.
 #[derive(PartialEq, Eq)]
 struct LedgerContent {
     export: Vec<u8>,

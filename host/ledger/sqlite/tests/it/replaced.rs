@@ -143,6 +143,22 @@ fn refuses_to_make_a_ledger_in_the_place_of_one_that_is_gone() {
 }
 
 #[test]
+fn makes_no_ledger_beside_a_damaged_head_file() {
+    let world = closed_ledger(2);
+    let path = world.path();
+    fs::remove_file(&path).unwrap();
+    fs::write(beside(&path, "-head"), "damaged").unwrap();
+    for error in [SqliteLedger::open(&path).err(), SqliteReader::open(&path).err()] {
+        let fault = HeadFault::Damaged;
+        assert!(
+            matches!(&error, Some(LedgerError::HeadMismatch(HeadMismatch { fault: found, .. })) if *found == fault),
+            "{error:?}"
+        );
+    }
+    assert!(!path.exists(), "it is not made");
+}
+
+#[test]
 fn a_damaged_head_file_is_reported_and_stops_writing_only() {
     let world = closed_ledger(3);
     let head = beside(&world.path(), "-head");

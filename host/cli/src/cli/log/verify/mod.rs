@@ -103,7 +103,9 @@ impl LogVerifyCommand {
             Some(file) => file.clone(),
             None => self.ledger.path(&require_project()?),
         };
-        if std::fs::metadata(&path)?.permissions().mode() & READ_BY_OTHERS != 0 {
+        let metadata =
+            std::fs::metadata(&path).with_context(|| files::read_error_message(&path))?;
+        if metadata.permissions().mode() & READ_BY_OTHERS != 0 {
             let path = path.display().to_string();
             console::note(format!(
                 "other users of this machine can read `{path}`: `chmod go= {}` makes it private",
