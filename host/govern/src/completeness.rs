@@ -25,8 +25,7 @@ pub fn find_missing(gate: &Gate, thresholds: ScoreThresholds) -> Vec<GatePart> {
     require(gate.oversight.pattern.is_some(), GatePart::Pattern);
     require(gate.tags.risk.is_some() && gate.tags.reversibility.is_some(), GatePart::Tags);
     require(gate.prompt.is_some(), GatePart::Prompt);
-    let enforced = gate.contracts.iter().any(|binding| binding.mode == EnforcementMode::Enforce);
-    require(enforced, GatePart::Contracts);
+    require(has_enforced_contract(gate), GatePart::Contracts);
     require_review(gate, &mut require);
     require(gate.oversight.rollback.is_some(), GatePart::Rollback);
     require(gate.audit.is_some(), GatePart::Audit);
@@ -37,6 +36,32 @@ pub fn find_missing(gate: &Gate, thresholds: ScoreThresholds) -> Vec<GatePart> {
     require(!gate.approvals.is_empty(), GatePart::ModelApproval);
     require(gate.review_by.is_some(), GatePart::ReviewBy);
     missing
+}
+
+/// Returns the missing parts without which a gate of the purpose `quality` passes nothing.
+pub fn find_missing_for_quality(gate: &Gate) -> Vec<GatePart> {
+    match has_enforced_contract(gate) {
+        true => Vec::new(),
+        false => vec![GatePart::Contracts],
+    }
+}
+
+/// Returns what a gate of the purpose `quality` lacks to become one that delegates, in the order in which it is best
+/// added. What it may already have as a quality gate comes first.
+pub fn find_missing_for_delegation(gate: &Gate, thresholds: ScoreThresholds) -> Vec<GatePart> {
+    let mut missing = find_missing(gate, thresholds);
+    missing.sort_by_key(|part| !is_part_of_quality(*part));
+    missing
+}
+
+/// Returns whether a part may be added while the purpose of the gate is still `quality`.
+pub fn is_part_of_quality(part: GatePart) -> bool {
+    use GatePart::{Author, Contracts, Objective, Owner, Prompt, Task};
+    matches!(part, Task | Objective | Owner | Author | Prompt | Contracts)
+}
+
+fn has_enforced_contract(gate: &Gate) -> bool {
+    gate.contracts.iter().any(|binding| binding.mode == EnforcementMode::Enforce)
 }
 
 fn require_score(

@@ -67,8 +67,13 @@ impl fmt::Display for EarlyTextObstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAllowed { ruling, reasons } => {
-                let verb = if *ruling == Ruling::Block { "block" } else { "hold" };
-                write!(f, "the gate would {verb} any output now")?;
+                match ruling {
+                    Ruling::Pass | Ruling::Fail => f.write_str("the gate only judges outputs")?,
+                    Ruling::Block => f.write_str("the gate would block any output now")?,
+                    Ruling::Allow | Ruling::Hold => {
+                        f.write_str("the gate would hold any output now")?
+                    }
+                }
                 // The strictest reason comes first.
                 reasons.first().map_or(Ok(()), |reason| write!(f, ": {}", reason.kind))
             }

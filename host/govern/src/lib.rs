@@ -29,6 +29,7 @@ pub mod prompt;
 pub mod provenance;
 pub mod read;
 mod reasons;
+mod quality;
 pub mod review;
 pub mod risk;
 pub mod score;

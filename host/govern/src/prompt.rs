@@ -8,9 +8,16 @@ use crate::{DecisionInput, Reasons};
 /// Blocks outputs of other prompts and holds those of unknown ones. Without an active release any
 /// version that the record admits will do.
 pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    if input.gate.prompt.is_some() && input.facts.prompt.is_none() {
+        reasons.add(ReasonKind::PromptUnknown);
+    }
+    add_mismatch(input, reasons);
+}
+
+/// Blocks outputs that name another prompt than the gate does.
+pub(crate) fn add_mismatch(input: &DecisionInput<'_>, reasons: &mut Reasons) {
+    let (Some(required), Some(prompt)) = (&input.gate.prompt, &input.facts.prompt) else { return };
     let pinned = input.state.release.as_ref().and_then(|release| release.prompt.as_ref());
-    let Some(required) = &input.gate.prompt else { return };
-    let Some(prompt) = &input.facts.prompt else { return reasons.add(ReasonKind::PromptUnknown) };
     // The requirement of the record counts even without an active release.
     if !matches_requirement(prompt, required) {
         reasons.add(other_prompt_reason(prompt, required.to_string()));

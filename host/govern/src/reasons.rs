@@ -25,6 +25,11 @@ impl Reasons {
         self.all.iter().map(|reason| reason.effect).max().unwrap_or(ReasonEffect::Note)
     }
 
+    /// Removes a reason that others say already.
+    pub(crate) fn remove(&mut self, kind: &ReasonKind) {
+        self.all.retain(|reason| reason.kind != *kind);
+    }
+
     pub(crate) fn as_slice(&self) -> &[Reason] {
         &self.all
     }

@@ -20,7 +20,7 @@ use tollgate_project::GateReadError;
 use crate::actor::Actor;
 use crate::gate::governing_record::read_governing_release;
 use crate::gate::releases::find_active_release;
-use crate::gate::{GateState, GoverningRecordError};
+use crate::gate::{GateState, GoverningRecordError, QualityGateError, require_delegation};
 use crate::host::Host;
 
 /// Attempts to record a level change. Each failed one means that another process recorded something at the gate.
@@ -88,6 +88,8 @@ pub enum LevelChangeError {
     /// Another promotion is possible now than the one that was accepted.
     #[error("gate `{gate}` has changed: nothing was recorded; look at it again")]
     GateChanged { gate: GateName },
+    #[error(transparent)]
+    Quality(#[from] QualityGateError),
     #[error(transparent)]
     Status(#[from] StatusError),
     #[error(transparent)]
@@ -274,6 +276,7 @@ impl Host {
         for _ in 0..ATTEMPTS_MAX {
             let status = self.gate_status(gate).await?;
             let change = derive(&status)?;
+            require_delegation(&status.gate)?;
             let (version, now_ms) = (status.state.version, status.at_ms);
             if self.append_level_change(gate, &change, version, now_ms).await?.is_some() {
                 return Ok(change);

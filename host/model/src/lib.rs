@@ -44,12 +44,12 @@ pub use format_version::FormatVersion;
 pub use gate::{
     AccessKind, AuditPolicy, Autonomy, BrandVoice, Budget, BudgetPeriod, ChecklistItem,
     ContentRetention, ContractBinding, ContractRequirement, DataClass, DelegationPosture,
-    DelegationScore, EnforcementMode, FailOpen, Gate, GateName, GateNameError, Guardrails,
-    HighScorePolicy, KpiThreshold, LevelScheme, MiddleScorePolicy, ModelApproval, ModelPrice,
-    OnFail, Oversight, OversightEffect, OversightPattern, PromotionCriteria, PromptRequirement,
-    Requirement, RequirementError, Reversibility, ReviewPolicy, ReviewTrigger, Risk, RoleHolder,
-    RollbackPlan, ScoreDimension, ScoreEntry, ScoreThresholds, ScoreValue, ScoreValueError,
-    SignOff, SignOffScope, StopEffect, SystemAccess, TaskTags,
+    DelegationScore, EnforcementMode, FailOpen, Gate, GateName, GateNameError, GatePurpose,
+    Guardrails, HighScorePolicy, KpiThreshold, LevelScheme, MiddleScorePolicy, ModelApproval,
+    ModelPrice, OnFail, Oversight, OversightEffect, OversightPattern, PromotionCriteria,
+    PromptRequirement, QUALITY_KEYS, Requirement, RequirementError, Reversibility, ReviewPolicy,
+    ReviewTrigger, Risk, RoleHolder, RollbackPlan, ScoreDimension, ScoreEntry, ScoreThresholds,
+    ScoreValue, ScoreValueError, SignOff, SignOffScope, StopEffect, SystemAccess, TaskTags,
 };
 pub use hex::{decode_hex, encode_hex};
 pub use history::{ActivityCounts, KpiReading, LevelIncident, TrackRecord};

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use tollgate_model::{
-    Autonomy, BrandVoice, Capability, ContractBinding, Digest, EnforcementMode, Gate, KpiThreshold,
-    Person, ReviewPolicy, Share,
+    AbsentPart, Autonomy, BrandVoice, Capability, ContractBinding, Digest, EnforcementMode, Gate,
+    KpiThreshold, Person, QUALITY_KEYS, ReviewPolicy, Share,
 };
 
 use super::error::GateFileErrorKind;
-use super::tree::{Node, Step, TreeError};
+use super::tree::{Node, Step, TreeError, Value};
 use crate::autonomy::{REVIEWED_CYCLES_MIN, levels};
 
 /// Most required approvals. With more, an output would hardly ever be approved.
@@ -25,6 +25,7 @@ pub(super) fn check_consistency(
 ) {
     let mut check = ConsistencyCheck { tree, errors };
     check.check_name(expected_name, gate);
+    check.check_purpose(gate);
     if let Some(autonomy) = &gate.autonomy {
         check.check_autonomy(autonomy);
     }
@@ -95,6 +96,19 @@ impl ConsistencyCheck<'_> {
         {
             self.report("name", GateFileErrorKind::NameMismatch(stem.into()));
         }
+    }
+
+    /// Refuses keys that a gate of the purpose `quality` would ignore.
+    fn check_purpose(&mut self, gate: &Gate) {
+        let (true, Value::Table(members)) = (gate.is_quality(), &self.tree.value) else { return };
+        let ignored = members
+            .iter()
+            .filter(|(key, node)| !node.is_removed() && !QUALITY_KEYS.contains(&key.text.as_str()));
+        self.errors.extend(ignored.map(|(key, _)| TreeError {
+            span: key.span,
+            path: vec![Step::Key(key.text.clone())],
+            kind: GateFileErrorKind::NotOfQuality,
+        }));
     }
 
     fn check_autonomy(&mut self, autonomy: &Autonomy) {

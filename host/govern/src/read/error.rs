@@ -27,6 +27,12 @@ pub(super) enum GateFileErrorKind {
     /// Value that its type refuses, with the message of the type.
     #[error("{0}")]
     InvalidValue(String),
+    /// Text of a template that was left in the place of an answer.
+    #[error("still the placeholder `<{0}>`")]
+    Placeholder(String),
+    /// Key of a delegation in a gate that only judges.
+    #[error("this key belongs to a delegation, and the purpose of this gate is `quality`")]
+    NotOfQuality,
     #[error("the name differs from the file name `{0}.toml`")]
     NameMismatch(String),
     #[error("`{level}` is not a level of {scheme}")]
@@ -115,6 +121,7 @@ impl GateFileErrorKind {
             Self::UnknownTopicsContract(_) => "name one that it has",
             Self::EmptySample => "use a larger value or remove the key",
             Self::NoBrandVoice(_) => "add the document, or remove `[guardrails.brand-voice]`",
+            Self::NotOfQuality => "remove the key, or write `purpose = \"delegation\"`",
             Self::OtherBrandVoice { .. } => {
                 "put the new digest into the gate file, or restore the document"
             }

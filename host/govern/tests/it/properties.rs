@@ -317,6 +317,7 @@ fn generated_scenarios_reach_every_ruling() {
             Ruling::Allow => counts[0] += 1,
             Ruling::Hold => counts[1] += 1,
             Ruling::Block => counts[2] += 1,
+            ruling => panic!("a gate that delegates has decided `{ruling}`"),
         }
     }
     assert!(counts.iter().all(|count| *count >= 80), "{counts:?}");

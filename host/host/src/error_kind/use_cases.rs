@@ -30,6 +30,7 @@ impl HostError for GoverningRecordError {
         match self {
             Self::Release(error) => error.kind(),
             Self::File(error) => gate_read_error_kind(error),
+            Self::Quality(_) => ErrorKind::Refused,
             Self::Ledger(error) => error.kind(),
         }
     }
@@ -103,6 +104,7 @@ impl HostError for ReleaseError {
         match self {
             Self::NoActiveRelease { .. } => ErrorKind::NotFound,
             Self::NoEarlierRelease { .. } | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
+            Self::Quality(_) => ErrorKind::Refused,
             Self::Load(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
@@ -220,7 +222,9 @@ impl HostError for RecordDemotionError {
 impl HostError for LevelChangeError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoAutonomy { .. } | Self::NotPromoted { .. } => ErrorKind::Refused,
+            Self::NoAutonomy { .. } | Self::NotPromoted { .. } | Self::Quality(_) => {
+                ErrorKind::Refused
+            }
             Self::LowestLevel { .. } | Self::GateChanged { .. } => ErrorKind::Conflict,
             Self::Status(error) => error.kind(),
             Self::Ledger(error) => error.kind(),

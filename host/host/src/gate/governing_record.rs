@@ -5,6 +5,7 @@ use tollgate_ledger::{LedgerError, LedgerReader};
 use tollgate_model::{Gate, GateName, Release};
 use tollgate_project::{GateReadError, Project};
 
+use super::quality::{QualityGateError, require_delegation};
 use super::release_record::{ReleaseReadError, read_release_gate};
 use super::releases::find_active_release;
 use crate::host::Host;
@@ -18,28 +19,35 @@ pub enum GoverningRecordError {
     /// The gate has no active release, and its file cannot be read.
     #[error(transparent)]
     File(#[from] GateReadError),
+    /// The gate has no active release, and by its file it only judges.
+    #[error(transparent)]
+    Quality(#[from] QualityGateError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
 
 impl Host {
     /// Returns the gate record whose rules apply: that of the active release, or that of the gate's file if the gate has
-    /// no active release. The file is not read otherwise, nor is that of another gate. It blocks while it reads.
+    /// no active release. The file is not read otherwise, nor is that of another gate. Fails if the gate only judges:
+    /// nothing is recorded of it. It blocks while it reads.
     pub fn governing_gate(&self, gate: &GateName) -> Result<Gate, GoverningRecordError> {
         let project = &self.shared.project;
         let read = |reader: &dyn LedgerReader| read_governing_gate(reader, project, gate);
-        match self.shared.read_if_recorded(read)? {
-            Some(record) => Ok(record),
-            None => Ok(project.read_gate(gate.as_str())?),
-        }
+        let record = match self.shared.read_if_recorded(read)? {
+            Some(record) => record,
+            None => project.read_gate(gate.as_str())?,
+        };
+        require_delegation(&record)?;
+        Ok(record)
     }
 
-    /// Fails if there is no gate with this name: it has no active release, and the project has no file of it. The
-    /// record itself need not be readable if the gate has an active release. It blocks while it reads.
+    /// Fails if there is no gate with this name of which anything is recorded: it has no active release, and the project
+    /// has no file of it, or one by which it only judges. The record itself need not be readable if the gate has an
+    /// active release. It blocks while it reads.
     pub fn require_gate(&self, gate: &GateName) -> Result<(), GoverningRecordError> {
         let find = |reader: &dyn LedgerReader| find_active_release(reader, gate);
         if self.shared.read_if_recorded(find)?.flatten().is_none() {
-            self.shared.project.read_gate(gate.as_str())?;
+            require_delegation(&self.shared.project.read_gate(gate.as_str())?)?;
         }
         Ok(())
     }

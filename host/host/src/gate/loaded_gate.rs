@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tollgate_engine::{Config, Engine, HostContext, Table};
 use tollgate_ledger::LedgerReader;
-use tollgate_model::{Digest, Gate, GateName, PinnedContract, PromptRef, Release};
+use tollgate_model::{Digest, Gate, GateName, GatePurpose, PinnedContract, PromptRef, Release};
 use tollgate_packages::package::PackageId;
 use tollgate_packages::prompt::PromptFile;
 use tollgate_project::LocalPackages;
@@ -48,7 +48,8 @@ pub(crate) struct RecordedInputs {
 }
 
 impl LoadedGate {
-    /// Loads a gate of a project. Fails if the lock file does not match what the gate requires.
+    /// Loads a gate of a project. Fails if the lock file does not match what the gate requires; standard contracts of a
+    /// quality gate need not be locked.
     pub async fn load(
         engine: &Engine,
         packages: &LocalPackages,
@@ -65,7 +66,10 @@ impl LoadedGate {
         gate: Gate,
     ) -> Result<Self, GateLoadError> {
         let project = packages.require_project()?;
-        let locked = packages.locked_gate(&gate)?;
+        let locked = match gate.purpose {
+            GatePurpose::Quality => packages.quality_versions(&gate)?,
+            GatePurpose::Delegation => packages.locked_gate(&gate)?,
+        };
         let prompt = locked.prompt.as_ref();
         let prompt = prompt.map(|package| packages.read_prompt(package)).transpose()?;
         let mut contracts = Vec::new();
@@ -135,7 +139,7 @@ impl LoadedGate {
         Ok(Self::new(gate, snapshot, contracts, prompt.as_ref()))
     }
 
-    fn new(
+    pub(super) fn new(
         gate: Gate,
         snapshot: ReleaseSnapshot,
         contracts: Vec<BoundContract>,

@@ -12,6 +12,7 @@ use tracing::Instrument;
 use super::error::GateOpenError;
 use super::load_error::GateLoadError;
 use super::loaded_gate::LoadedGate;
+use super::quality::{QualityGateError, require_delegation};
 use super::release_record::read_release_gate;
 use crate::actor::Actor;
 use crate::host::Host;
@@ -48,6 +49,8 @@ pub enum ReleaseError {
     #[error("other processes changed gate `{gate}` each time that a release was to be recorded")]
     TooManyConflicts { gate: GateName },
     #[error(transparent)]
+    Quality(#[from] QualityGateError),
+    #[error(transparent)]
     Load(#[from] GateLoadError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -61,11 +64,18 @@ impl Host {
 
     /// Loads what the project's lock file pins for a gate. It need not be released.
     pub async fn load_locked_gate(&self, gate: &str) -> Result<LoadedGate, GateLoadError> {
-        self.shared.progress.begin_step(&format!("loading gate `{gate}`"));
-        let span = tracing::info_span!("load", gate);
+        self.load_gate_record(self.shared.project.read_gate(gate)?).await
+    }
+
+    /// Loads a gate as [`Host::load_locked_gate`] does, from a record that has been read already. Made of the record by
+    /// [`Gate::into_quality`], it judges for its findings alone.
+    pub async fn load_gate_record(&self, record: Gate) -> Result<LoadedGate, GateLoadError> {
+        self.shared.progress.begin_step(&format!("loading gate `{}`", record.name));
+        let span = tracing::info_span!("load", gate = record.name.as_str());
         let loaded = match self.shared.engine() {
             Ok(engine) => {
-                LoadedGate::load(engine, &self.shared.packages, gate).instrument(span).await
+                let packages = &self.shared.packages;
+                LoadedGate::from_record(engine, packages, record).instrument(span).await
             }
             Err(error) => Err(error.into()),
         };
@@ -73,7 +83,8 @@ impl Host {
         loaded
     }
 
-    /// Makes what the lock file pins the active release of a gate. Checks that begin later run it, in every process.
+    /// Makes what the lock file pins the active release of a gate. Checks that begin later run it, in every process. A
+    /// gate of the purpose `quality` is refused: it needs no release.
     ///
     /// ```no_run
     /// # use tollgate::{Actor, Host};
@@ -89,7 +100,9 @@ impl Host {
         actor: &Actor,
         reason: Option<NonBlankString>,
     ) -> Result<ReleaseChange, ReleaseError> {
-        let loaded = self.load_locked_gate(gate).await?;
+        let record = self.shared.project.read_gate(gate).map_err(GateLoadError::Gate)?;
+        require_delegation(&record)?;
+        let loaded = self.load_gate_record(record).await?;
         let (name, snapshot) = (&loaded.gate.name, &loaded.snapshot);
         let brand_voice = snapshot.release.brand_voice;
         let checked = self.shared.project.check_brand_voice(&loaded.gate, brand_voice);

@@ -106,7 +106,18 @@ impl TrialGate {
     where
         I: IntoIterator<Item = InputItem, IntoIter: Send + 'static>,
     {
-        let clock = host.shared.clock.clone();
+        self.check_many_by(items, host.shared.clock.clone())
+    }
+
+    /// Checks many outputs as [`TrialGate::check_many`] does, without a host: the time is that of a clock.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside of a Tokio runtime.
+    pub fn check_many_by<I>(self, items: I, clock: Arc<dyn Clock>) -> CheckAnswers
+    where
+        I: IntoIterator<Item = InputItem, IntoIter: Send + 'static>,
+    {
         let judge = TrialJudge { loaded: self.loaded().clone(), clock: clock.clone() };
         start_checks(items.into_iter(), judge, TrialDecider { trial: self, clock })
     }

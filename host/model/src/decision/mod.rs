@@ -22,7 +22,8 @@ pub use revocation::{Revocation, RevocationAct};
 
 use crate::{Money, rfc3339};
 
-/// Fate of an output, the mildest first.
+/// Fate of an output, the mildest first. Of a gate of the purpose `quality` it is [`Ruling::Pass`] or [`Ruling::Fail`], which
+/// are nobody's leave to send the output, and of any other gate one of the rest.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -34,6 +35,10 @@ pub enum Ruling {
     Hold,
     /// The output must not be sent, whatever a reviewer says.
     Block,
+    /// The output was judged, and nothing was found that fails it. Nobody is given leave to send it.
+    Pass,
+    /// The output was judged, and something was found that fails it, or it could not be evaluated.
+    Fail,
 }
 
 /// Contribution of one reason to the ruling, the mildest first.
@@ -98,6 +103,27 @@ impl Decision {
     }
 }
 
+impl Ruling {
+    /// Returns the ruling of a quality gate: whatever would hold or block an output fails it.
+    pub fn of_quality(effect: ReasonEffect) -> Self {
+        match effect {
+            ReasonEffect::Note => Self::Pass,
+            ReasonEffect::Hold | ReasonEffect::Block => Self::Fail,
+        }
+    }
+
+    /// Returns the word for the effect that a reason has on this ruling. A quality gate holds and blocks nothing.
+    pub fn effect_word(self, effect: ReasonEffect) -> &'static str {
+        match (self, effect) {
+            (_, ReasonEffect::Note) => "note",
+            (Self::Pass | Self::Fail, ReasonEffect::Hold | ReasonEffect::Block) => "fail",
+            (Self::Allow | Self::Hold | Self::Block, ReasonEffect::Hold) => "hold",
+            (Self::Allow | Self::Hold | Self::Block, ReasonEffect::Block) => "block",
+        }
+    }
+}
+
+/// Ruling of a gate that delegates.
 impl From<ReasonEffect> for Ruling {
     fn from(effect: ReasonEffect) -> Self {
         match effect {
@@ -123,6 +149,8 @@ impl fmt::Display for Ruling {
             Self::Allow => "allow",
             Self::Hold => "hold",
             Self::Block => "block",
+            Self::Pass => "pass",
+            Self::Fail => "fail",
         })
     }
 }
@@ -141,5 +169,28 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.fmt(f)?;
         if self.lifted { f.write_str(" (approved)") } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quality_rulings_are_nobodys_leave() {
+        let effects = [ReasonEffect::Note, ReasonEffect::Hold, ReasonEffect::Block];
+        let rulings = effects.map(Ruling::of_quality);
+        assert_eq!(rulings, [Ruling::Pass, Ruling::Fail, Ruling::Fail]);
+        assert!(effects.iter().all(|effect| !rulings.contains(&Ruling::from(*effect))));
+        let words = effects.map(|effect| Ruling::Fail.effect_word(effect));
+        assert_eq!(words, ["note", "fail", "fail"]);
+    }
+
+    #[test]
+    fn rulings_are_written_as_they_are_shown() {
+        use Ruling::{Allow, Block, Fail, Hold, Pass};
+        for ruling in [Allow, Hold, Block, Pass, Fail] {
+            assert_eq!(serde_json::to_string(&ruling).unwrap(), format!("\"{ruling}\""));
+        }
     }
 }

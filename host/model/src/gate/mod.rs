@@ -11,6 +11,7 @@ mod contracts;
 mod gate_name;
 mod guardrails;
 mod oversight;
+mod purpose;
 mod requirement;
 mod review;
 mod score;
@@ -29,6 +30,7 @@ pub use guardrails::{BrandVoice, Guardrails, KpiThreshold};
 pub use oversight::{AuditPolicy, ContentRetention, Oversight, OversightPattern, RollbackPlan};
 pub use requirement::{ContractRequirement, PromptRequirement, Requirement, RequirementError};
 pub use review::{ChecklistItem, ReviewPolicy, ReviewTrigger, RoleHolder};
+pub use purpose::GatePurpose;
 pub use score::{
     DelegationPosture, DelegationScore, HighScorePolicy, MiddleScorePolicy, ScoreDimension,
     ScoreEntry, ScoreThresholds, ScoreValue, ScoreValueError,
@@ -45,6 +47,11 @@ pub struct Gate {
     pub name: GateName,
     /// Task of the AI, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// Purpose of the gate. A gate of the purpose `quality` only judges, and has only the keys that judging needs:
+    /// `name`, `purpose`, `task`, `objective`, `author`, `owner`, `prompt`, `allow-on-probabilistic-alone`, `unfence` and
+    /// `contracts`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub purpose: GatePurpose,
     pub task: Option<NonBlankString>,
     /// Business objective of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,11 +125,26 @@ impl Gate {
         Self {
             name,
             task: None,
+/// Keys that a gate of the purpose `quality` may have. All others belong to the record of a delegation.
+pub const QUALITY_KEYS: [&str; 10] = [
+    "name",
+    "purpose",
+    "task",
+    "objective",
+    "author",
+    "prompt",
+    "allow-on-probabilistic-alone",
+    "owner",
+    "unfence",
+    "contracts",
+];
+
             objective: None,
             author: None,
             prompt: None,
             cost_centre: None,
             review_by: None,
+            purpose: GatePurpose::default(),
             allow_on_probabilistic_alone: None,
             owner: None,
             tags: TaskTags::default(),
@@ -149,6 +171,29 @@ impl Gate {
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    /// Returns the quality gate with the same contracts. The rest of the record of a delegation is dropped.
+    #[must_use]
+    pub fn into_quality(self) -> Self {
+        let Self { name, task, objective, author, prompt, owner, unfence, contracts, .. } = self;
+        Self {
+            purpose: GatePurpose::Quality,
+            task,
+            objective,
+            author,
+            prompt,
+            allow_on_probabilistic_alone: self.allow_on_probabilistic_alone,
+            owner,
+            unfence,
+            contracts,
+            ..Self::named(name)
+        }
+    }
+
+    /// Returns whether the gate only judges, and gives nobody leave to send anything.
+    pub fn is_quality(&self) -> bool {
+        self.purpose == GatePurpose::Quality
+    }
+
     *value == T::default()
 }
 
@@ -172,8 +217,31 @@ mod tests {
 
     #[test]
     fn rejects_unknown_keys() {
-        for text in [r#"{"name":"a","colour":1}"#, r#"{"name":"a","tags":{"colour":1}}"#] {
+        for text in [
+            r#"{"name":"a","colour":1}"#,
+            r#"{"name":"a","tags":{"colour":1}}"#,
+            r#"{"name":"a","purpose":"both"}"#,
+        ] {
             assert!(serde_json::from_str::<Gate>(text).is_err(), "{text}");
         }
     }
 }
+    #[test]
+    fn a_quality_gate_has_no_other_keys() {
+        let text = r#"{"name":"a","purpose":"quality"}"#;
+        let gate = Gate { task: Some("t".parse().unwrap()), ..Gate::named("a".parse().unwrap()) };
+        let quality = Gate { cost_centre: Some("c".parse().unwrap()), ..gate }.into_quality();
+        assert_eq!(
+            serde_json::to_string(&quality).unwrap(),
+            r#"{"name":"a","purpose":"quality","task":"t"}"#
+        );
+        assert_eq!(serde_json::from_str::<Gate>(text).unwrap().purpose, GatePurpose::Quality);
+        assert_eq!(quality.clone().into_quality(), quality);
+    }
+
+    #[test]
+    fn a_gate_that_names_its_purpose_is_the_same_gate() {
+        let named: Gate = serde_json::from_str(r#"{"name":"a","purpose":"delegation"}"#).unwrap();
+        assert_eq!(named.digest().unwrap(), Gate::named("a".parse().unwrap()).digest().unwrap());
+    }
+

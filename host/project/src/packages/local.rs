@@ -14,10 +14,11 @@ use tollgate_packages::prompt::PromptFile;
 use tollgate_packages::store::{Store, StoreError};
 
 use super::{PackageAccessError, contract_at_path, read_component_manifest};
+use crate::gates::gate_requirements;
 use crate::lock::{LOCK_PLACE, LockError, locked_gate};
 use crate::project::{Project, ProjectError};
 use crate::signatures::{SignatureError, read_signature, verify_signature, verify_trust};
-use crate::standard;
+use crate::standard::{self, StandardContractError};
 
 /// Packages on this machine. Made once and passed on: the lock file is read when it is first needed, and not again.
 #[derive(Debug)]
@@ -58,6 +59,40 @@ impl LocalPackages {
     /// may be run at the gate.
     pub fn locked_gate(&self, gate: &Gate) -> Result<LockedGate, LockError> {
         locked_gate(self.lock()?, gate)
+    }
+
+    /// Returns the versions that a gate of the purpose `quality` judges with: those that the lock file pins for it, and
+    /// else those that this tool includes. Fails as [`Self::locked_gate`] does if a version comes from neither.
+    pub fn quality_versions(&self, gate: &Gate) -> Result<LockedGate, PackageAccessError> {
+        let required = gate_requirements(gate).map_err(LockError::from)?;
+        let pinned = self.lock()?.and_then(|lock| lock.gates.get(gate.name.as_str()));
+        let pinned = pinned.into_iter().flat_map(|gate| gate.contracts.iter().chain(&gate.prompt));
+        let pinned: Vec<&PackageId> = pinned.collect();
+        let find_pinned = |requirement: &Requirement| {
+            let mut pinned = pinned.iter().copied();
+            pinned.find(|package| is_version_of(package, requirement)).cloned()
+        };
+        let mut versions = LockedGate::default();
+        for requirement in &required.contracts {
+            let package = match find_pinned(requirement) {
+                Some(package) => Some(package),
+                None => included_version(requirement)?,
+            };
+            let Some(package) = package else {
+                return match standard::explain_absence(requirement) {
+                    Some(error) => Err(error.into()),
+                    None => Ok(self.locked_gate(gate)?),
+                };
+            };
+            versions.contracts.push(package);
+        }
+        if let Some(requirement) = &required.prompt {
+            versions.prompt = match find_pinned(requirement) {
+                Some(package) => Some(package),
+                None => return Ok(self.locked_gate(gate)?),
+            };
+        }
+        Ok(versions)
     }
 
     /// Finds a package and returns it with its bytes: as it is locked, else as this tool includes it, else the highest
@@ -280,6 +315,18 @@ pub(super) fn find_pulled(
     }
     // Whoever reads it says why it is refused.
     Ok(store.available_versions(requirement)?.pop())
+}
+
+/// Returns whether a package is a version that a requirement admits.
+fn is_version_of(package: &PackageId, requirement: &Requirement) -> bool {
+    package.name == requirement.name && requirement.admits(&package.version)
+}
+
+/// Returns the version that this tool includes, if the requirement admits it.
+fn included_version(requirement: &Requirement) -> Result<Option<PackageId>, StandardContractError> {
+    let included = standard::find(&requirement.name)?;
+    let version = included.map(|package| package.metadata().package.clone());
+    Ok(version.filter(|package| is_version_of(package, requirement)))
 }
 
 /// Returns the requirement that only this version of a package meets.

@@ -179,7 +179,7 @@ pub(in crate::cli) fn run_standing(
     // Only an allowed output can have been taken back, so the history of others need not be read.
     let history = match row.ruling {
         Ruling::Allow => view.history(run.run)?,
-        Ruling::Hold | Ruling::Block => Vec::new(),
+        Ruling::Hold | Ruling::Block | Ruling::Pass | Ruling::Fail => Vec::new(),
     };
     Ok(Some(RunStanding::new(row.ruling, &history, run.run)))
 }
@@ -214,8 +214,8 @@ pub(in crate::cli) fn print_event(
 /// Returns the terminal style of a ruling.
 pub(in crate::cli) fn ruling_style(ruling: Ruling) -> anstyle::Style {
     match ruling {
-        Ruling::Allow => GOOD,
+        Ruling::Allow | Ruling::Pass => GOOD,
         Ruling::Hold => DOUBT,
-        Ruling::Block => BAD,
+        Ruling::Block | Ruling::Fail => BAD,
     }
 }

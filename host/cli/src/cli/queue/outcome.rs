@@ -143,11 +143,10 @@ fn print_decided(pending: &PendingReview, decided: &DecidedRun, by: &str) -> Exi
             let hold = paint(DOUBT, "hold ");
             console::print(format!("{hold}  run {name}{origin}: it waits for another review"));
         }
-        Ruling::Block => {
-            console::print(format!(
-                "{}  run {name}{origin}: it does not go out",
-                paint(BAD, "block")
-            ));
+        // A quality gate reviews nothing, and its rulings let nothing out.
+        Ruling::Block | Ruling::Pass | Ruling::Fail => {
+            let ruling = paint(BAD, decision.ruling);
+            console::print(format!("{ruling}  run {name}{origin}: it does not go out"));
         }
     }
     print_reasons(decision);
@@ -160,7 +159,7 @@ fn print_decided(pending: &PendingReview, decided: &DecidedRun, by: &str) -> Exi
 fn print_rejudged(pending: &PendingReview, decided: &DecidedRun) -> Exit {
     let (name, decision) = (short_digest(&pending.queued.run), &decided.decision);
     let (style, ruling) = match decision.ruling {
-        Ruling::Block => (BAD, "block"),
+        Ruling::Block | Ruling::Pass | Ruling::Fail => (BAD, "block"),
         Ruling::Hold | Ruling::Allow => (DOUBT, "hold "),
     };
     console::print(format!(

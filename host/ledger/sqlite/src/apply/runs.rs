@@ -75,7 +75,8 @@ fn count_run(
             }
             Ruling::Allow => add_to_day(at, DayCount::AllowedByItself, 1)?,
             Ruling::Block => add_to_day(at, DayCount::Blocked, 1)?,
-            Ruling::Hold => {}
+            // Nothing that a quality gate judges is recorded.
+            Ruling::Hold | Ruling::Pass | Ruling::Fail => {}
         }
     }
     let failed = body.failed_contracts();
