@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tollgate_model::{Digest, FormatVersion, GateName, Money, Ruling};
+use tollgate_model::{Digest, FormatVersion, GateName, GatePurpose, Money, Ruling};
 
 use crate::report::CheckCounts;
 use crate::{ExplainedReason, Timestamp};
@@ -12,8 +12,13 @@ use crate::{ExplainedReason, Timestamp};
 pub struct CheckDocument {
     pub format: FormatVersion<1>,
     pub gate: GateName,
-    /// Active release when the command started.
+    /// Active release when the command started. Of a gate of the purpose `quality`, and in a trial: the release that
+    /// its files would make.
     pub release: Digest,
+    /// Purpose for which the gate judged. Only if it is `quality`: nothing was recorded then, and nobody was given leave
+    /// to send an output.
+    #[serde(skip_serializing_if = "GatePurpose::is_delegation")]
+    pub purpose: GatePurpose,
     pub runs: Vec<OutputResult>,
     pub summary: CheckCounts,
 }

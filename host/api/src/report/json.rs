@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::json;
 use tollgate::intake::InputOrigin;
 use tollgate_govern::provenance;
-use tollgate_model::{FormatVersion, GateName};
+use tollgate_model::{FormatVersion, GateName, GatePurpose};
 
 use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
 use crate::{DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine, Timestamp, json_text};
@@ -15,25 +15,34 @@ pub struct JsonFormat {
     is_document: bool,
     has_written: bool,
     gate: Option<GateName>,
+    purpose: GatePurpose,
 }
 
 impl JsonFormat {
     pub fn lines() -> Self {
-        Self { is_document: false, has_written: false, gate: None }
+        Self::new(false)
     }
 
     pub fn document() -> Self {
-        Self { is_document: true, has_written: false, gate: None }
+        Self::new(true)
+    }
+
+    fn new(is_document: bool) -> Self {
+        Self { is_document, has_written: false, gate: None, purpose: GatePurpose::default() }
     }
 }
 
 impl ReportFormat for JsonFormat {
     fn begin(&mut self, out: &mut dyn Write, gate: &GateRelease) -> io::Result<()> {
-        self.gate = Some(gate.gate.clone());
+        (self.gate, self.purpose) = (Some(gate.gate.clone()), gate.purpose);
         if self.is_document {
             let format = json!(FormatVersion::<1>);
             let (gate, release) = (json!(gate.gate), json!(gate.release));
-            write!(out, "{{\"format\":{format},\"gate\":{gate},\"release\":{release},\"runs\":[")?;
+            write!(out, "{{\"format\":{format},\"gate\":{gate},\"release\":{release},")?;
+            if !self.purpose.is_delegation() {
+                write!(out, "\"purpose\":{},", json!(self.purpose))?;
+            }
+            write!(out, "\"runs\":[")?;
         }
         Ok(())
     }

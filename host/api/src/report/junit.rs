@@ -1,4 +1,4 @@
-//! Writes JUnit XML for build servers. Each output is a test case: held and blocked outputs are
+//! Writes JUnit XML for build servers. Each output is a test case: held, blocked and failed outputs are
 //! failures, and outputs that could not be judged are errors. The report has only elements and
 //! attributes of the schema of Jenkins, the strictest of those in use: file and line of an output
 //! are in `system-out`, because a test case has no attributes for them.
@@ -133,16 +133,21 @@ impl ReportFormat for JunitFormat {
 
 fn test_outcome(result: &CheckResult) -> TestOutcome<'static> {
     let kind = match result.decision.ruling {
-        Ruling::Allow => return TestOutcome::Passed,
+        Ruling::Allow | Ruling::Pass => return TestOutcome::Passed,
         Ruling::Hold => "hold",
         Ruling::Block => "block",
+        Ruling::Fail => "fail",
     };
     let stopping: Vec<_> = result.stopping_reasons().map(ToString::to_string).collect();
     let mut details = String::new();
     for reason in &result.decision.reasons {
-        let _ = writeln!(details, "{:5} {reason}", reason.effect.to_string());
+        let effect = result.decision.ruling.effect_word(reason.effect);
+        let _ = writeln!(details, "{effect:5} {reason}");
     }
-    let _ = writeln!(details, "run   {}", result.run);
+    // Nothing that a quality gate judges is recorded, so its run would be found nowhere.
+    if result.decision.ruling != Ruling::Fail {
+        let _ = writeln!(details, "run   {}", result.run);
+    }
     TestOutcome::Failed(kind, stopping.join("; "), details)
 }
 

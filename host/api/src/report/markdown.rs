@@ -1,13 +1,13 @@
 //! Writes Markdown for a comment or a job summary: counts, and a table of the outputs that were held,
-//! blocked or not judged.
+//! blocked or not judged, or that failed.
 
 use std::io::{self, Write};
 
 use tollgate::intake::InputOrigin;
 use tollgate::lookup::short_digest;
-use tollgate_model::{Ruling, reveal_hidden};
+use tollgate_model::{GatePurpose, Ruling, reveal_hidden};
 
-use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
+use super::{CheckCounts, CheckResult, GateRelease, JUDGED_ONLY, ReportFormat};
 
 /// Maximum number of rows: nobody reads more.
 const ROWS_MAX: usize = 100;
@@ -35,7 +35,8 @@ impl ReportFormat for MarkdownFormat {
         let row = match result {
             Err(error) => table_row("not judged", item, &escape_markdown(error), ""),
             Ok(result) => match result.decision.ruling {
-                Ruling::Allow => return Ok(()),
+                Ruling::Allow | Ruling::Pass => return Ok(()),
+                Ruling::Fail => table_row("**failed**", item, &reasons_cell(result), ""),
                 Ruling::Hold => {
                     table_row("held", item, &reasons_cell(result), &short_digest(&result.run))
                 }
@@ -63,11 +64,10 @@ impl ReportFormat for MarkdownFormat {
         gate: &GateRelease,
     ) -> io::Result<()> {
         writeln!(out, "### Gate `{}`\n", gate.gate)?;
-        let CheckCounts { allowed, held, blocked, not_judged, .. } = *counts;
-        writeln!(out, "| outputs | allowed | held | blocked | not judged |")?;
-        writeln!(out, "|---:|---:|---:|---:|---:|")?;
-        let total = counts.total();
-        writeln!(out, "| {total} | {allowed} | {held} | {blocked} | {not_judged} |")?;
+        match gate.purpose {
+            GatePurpose::Quality => write_quality_counts(out, counts)?,
+            GatePurpose::Delegation => write_counts(out, counts)?,
+        }
         if self.rows.is_empty() {
             return Ok(());
         }
@@ -80,6 +80,29 @@ impl ReportFormat for MarkdownFormat {
         }
         Ok(())
     }
+}
+
+fn write_counts(out: &mut dyn Write, counts: &CheckCounts) -> io::Result<()> {
+    let CheckCounts { allowed, held, blocked, not_judged, .. } = *counts;
+    writeln!(out, "| outputs | allowed | held | blocked | not judged |")?;
+    writeln!(out, "|---:|---:|---:|---:|---:|")?;
+    let total = counts.total();
+    writeln!(out, "| {total} | {allowed} | {held} | {blocked} | {not_judged} |")
+}
+
+fn write_quality_counts(out: &mut dyn Write, counts: &CheckCounts) -> io::Result<()> {
+    let (passed, failed) = (counts.passed.unwrap_or(0), counts.failed.unwrap_or(0));
+    writeln!(out, "| outputs | passed | failed | not judged |")?;
+    writeln!(out, "|---:|---:|---:|---:|")?;
+    writeln!(out, "| {} | {passed} | {failed} | {} |", counts.total(), counts.not_judged)?;
+    writeln!(out, "\n{}", sentence_case(JUDGED_ONLY))
+}
+
+/// Returns a sentence with a capital and a full stop, as documents have it.
+fn sentence_case(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    format!("{}{}.", first.map(String::from).unwrap_or_default(), characters.as_str())
 }
 
 fn table_row(ruling: &str, item: &InputOrigin, reasons: &str, run: &str) -> String {

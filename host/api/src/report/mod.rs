@@ -17,8 +17,8 @@ use tollgate::gate::LoadedGate;
 use tollgate::intake::InputOrigin;
 use tollgate_govern::OutputFacts;
 use tollgate_model::{
-    ContractCheck, Decision, Digest, GateName, Reason, ReasonEffect, RetainedContent, Ruling,
-    RunEvent, Subject,
+    ContractCheck, Decision, Digest, GateName, GatePurpose, Reason, ReasonEffect, RetainedContent,
+    Ruling, RunEvent, Subject,
 };
 
 pub use json::JsonFormat;
@@ -29,11 +29,17 @@ pub use sarif::SarifFormat;
 /// Name of the source of outputs that were read from standard input.
 pub const STANDARD_INPUT: &str = "standard input";
 
+/// What a report of a quality gate says at its end, so that nobody takes a pass for leave to send.
+pub const JUDGED_ONLY: &str =
+    "judged only: nothing was recorded, and nobody was given leave to send these outputs";
+
 /// Gate, with the release that checks.
 #[derive(Clone, Debug)]
 pub struct GateRelease {
     pub gate: GateName,
     pub release: Digest,
+    /// Purpose for which the gate judges.
+    pub purpose: GatePurpose,
 }
 
 /// Result of one output, as the formats write it.
@@ -64,6 +70,12 @@ pub struct CheckCounts {
     pub not_judged: u64,
     /// Outputs that were already recorded; they are counted by their decision too.
     pub already_recorded: u64,
+    /// Outputs that passed; only if the gate has the purpose `quality`. Nobody is given leave to send them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passed: Option<u64>,
+    /// Outputs that failed; only if the gate has the purpose `quality`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<u64>,
 }
 
 /// A format that results are written in. A result of `Err` says why an output could not be judged.
@@ -92,7 +104,9 @@ pub trait ReportFormat {
 
 impl From<&LoadedGate> for GateRelease {
     fn from(loaded: &LoadedGate) -> Self {
-        Self { gate: loaded.gate.name.clone(), release: loaded.snapshot.digest }
+        let gate = &loaded.gate;
+        let (gate, purpose) = (gate.name.clone(), gate.purpose);
+        Self { gate, release: loaded.snapshot.digest, purpose }
     }
 }
 
@@ -128,18 +142,26 @@ impl From<RunEvent> for CheckResult {
 }
 
 impl CheckResult {
-    /// Returns the reasons that hold or block the output.
+    /// Returns the reasons that hold, block or fail the output.
     fn stopping_reasons(&self) -> impl Iterator<Item = &Reason> {
         self.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note)
     }
 }
 
 impl CheckCounts {
+    /// Returns the counts before the first output of a gate with this purpose.
+    pub fn new(purpose: GatePurpose) -> Self {
+        let of_quality = (!purpose.is_delegation()).then_some(0);
+        Self { passed: of_quality, failed: of_quality, ..Self::default() }
+    }
+
     pub fn add(&mut self, result: &Result<CheckResult, String>) {
         match result.as_ref().map(|result| result.decision.ruling) {
             Ok(Ruling::Allow) => self.allowed += 1,
             Ok(Ruling::Hold) => self.held += 1,
             Ok(Ruling::Block) => self.blocked += 1,
+            Ok(Ruling::Pass) => *self.passed.get_or_insert(0) += 1,
+            Ok(Ruling::Fail) => *self.failed.get_or_insert(0) += 1,
             Err(_) => self.not_judged += 1,
         }
         self.already_recorded += u64::from(result.as_ref().is_ok_and(|result| result.was_recorded));
@@ -147,6 +169,7 @@ impl CheckCounts {
 
     /// Returns the number of all outputs.
     pub fn total(&self) -> u64 {
-        self.allowed + self.held + self.blocked + self.not_judged
+        let of_quality = self.passed.unwrap_or(0) + self.failed.unwrap_or(0);
+        self.allowed + self.held + self.blocked + of_quality + self.not_judged
     }
 }

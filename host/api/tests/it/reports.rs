@@ -7,16 +7,24 @@ use tollgate_api::report::{
     SarifFormat,
 };
 use tollgate_model::{
-    Content, Decision, Digest, Reason, ReasonEffect, ReasonKind, Ruling, Severity, Subject,
+    Content, Decision, Digest, GatePurpose, Reason, ReasonEffect, ReasonKind, Ruling, Severity,
+    Subject,
 };
 
 /// Writes a report of a held output and of one that was not judged.
 fn write_report(format: &mut dyn ReportFormat) -> String {
-    let gate =
-        GateRelease { gate: "welcome-email".parse().unwrap(), release: Digest::of("release") };
-    let (mut out, mut counts) = (Vec::new(), CheckCounts::default());
+    write_report_of(GatePurpose::Delegation, Ruling::Hold, format)
+}
+
+/// Writes a report of an output with a finding and of one that was not judged.
+fn write_report_of(purpose: GatePurpose, ruling: Ruling, format: &mut dyn ReportFormat) -> String {
+    let (gate, release) = ("welcome-email".parse().unwrap(), Digest::of("release"));
+    let gate = GateRelease { gate, release, purpose };
+    let (mut out, mut counts) = (Vec::new(), CheckCounts::new(purpose));
     format.begin(&mut out, &gate).unwrap();
-    let results = [Ok(held()), Err("no `text` & <nothing> else".to_owned())];
+    let mut judged = held();
+    judged.decision.ruling = ruling;
+    let results = [Ok(judged), Err("no `text` & <nothing> else".to_owned())];
     for (origin, result) in origins().iter().zip(&results) {
         counts.add(result);
         format.write_result(&mut out, origin, result).unwrap();
@@ -106,4 +114,30 @@ fn junit_and_markdown_escape_what_outputs_contain() {
     let markdown = write_report(&mut MarkdownFormat::default());
     assert!(markdown.contains("| 2 | 0 | 1 | 0 | 1 |"), "{markdown}");
     assert!(!markdown.contains("a|<b>") && !markdown.contains("<here>"), "{markdown}");
+}
+
+#[test]
+fn reports_of_a_quality_gate_give_nobody_leave_to_send() {
+    let write = |ruling: Ruling, format: &mut dyn ReportFormat| {
+        write_report_of(GatePurpose::Quality, ruling, format)
+    };
+    let document = write(Ruling::Fail, &mut JsonFormat::document());
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["purpose"], "quality");
+    assert_eq!(document["runs"][0]["decision"], "fail");
+    let summary = &document["summary"];
+    assert_eq!((&summary["passed"], &summary["failed"]), (&0.into(), &1.into()));
+    assert_eq!(summary["allowed"], 0);
+    let junit = write(Ruling::Fail, &mut JunitFormat::new().unwrap());
+    assert!(junit.contains("<failure type=\"fail\""), "{junit}");
+    assert!(!junit.contains("run   "), "nothing is recorded: {junit}");
+    let junit = write(Ruling::Pass, &mut JunitFormat::new().unwrap());
+    assert!(junit.contains("failures=\"0\" errors=\"1\""), "{junit}");
+    let markdown = write(Ruling::Pass, &mut MarkdownFormat::default());
+    assert!(markdown.contains("| 2 | 1 | 0 | 1 |"), "{markdown}");
+    assert!(markdown.contains("Judged only: nothing was recorded, and nobody was given leave"));
+    let sarif = write(Ruling::Fail, &mut SarifFormat::new().unwrap());
+    let sarif: Value = serde_json::from_str(&sarif).unwrap();
+    assert_eq!(sarif["runs"][0]["properties"]["purpose"], "quality");
+    assert_eq!(sarif["runs"][0]["results"][0]["properties"]["decision"], "fail");
 }

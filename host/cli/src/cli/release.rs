@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tollgate::gate::ReleaseChange;
+use tollgate::gate::{ReleaseChange, require_delegation};
 use tollgate::lookup::short_digest;
 use tollgate::{Actor, Host};
-use tollgate_model::{NonBlankString, Person};
+use tollgate_model::{Gate, NonBlankString, Person};
 
 use super::block_on_runtime;
 use crate::console::{self, GOOD, QUIET, paint};
@@ -42,15 +42,29 @@ impl ReleaseCommand {
         let host = host_access::open_host(&self.ledger, cache)?;
         let names = match self.gate {
             Some(name) => vec![name],
-            None => {
-                host.project().read_gates()?.into_iter().map(|gate| gate.name.to_string()).collect()
-            }
+            None => delegating_gates(&host)?,
         };
         let published = publish(&host, &names, &Actor::new(self.by), self.reason.as_ref());
         host.close();
         published?;
         Ok(Exit::Pass)
     }
+}
+
+/// Returns the names of the gates that have releases. Gates that only judge are told, and need none.
+fn delegating_gates(host: &Host) -> anyhow::Result<Vec<String>> {
+    let gates = host.project().read_gates()?;
+    let (judging, delegating): (Vec<_>, Vec<_>) = gates.into_iter().partition(Gate::is_quality);
+    if let (Some(first), true) = (judging.first(), delegating.is_empty()) {
+        require_delegation(first)?;
+    }
+    for gate in judging {
+        console::note(format!(
+            "gate `{}` has the purpose `quality`: it judges by its file and needs no release",
+            gate.name
+        ));
+    }
+    Ok(delegating.into_iter().map(|gate| gate.name.to_string()).collect())
 }
 
 /// Publishes these gates as they are now, and prints what has changed.

@@ -7,7 +7,8 @@ use tollgate::autonomy::{LevelChangeError, StatusError};
 use tollgate::erasure::ErasureError;
 use tollgate::figures::FigureError;
 use tollgate::gate::{
-    GateLoadError, GateOpenError, GoverningRecordError, ReleaseError, ReleaseReadError, TrialError,
+    GateLoadError, GateOpenError, GoverningRecordError, QualityGateError, ReleaseError,
+    ReleaseReadError, TrialError,
 };
 use tollgate::incidents::{ChangeError, IncidentError, RetractionError};
 use tollgate::insight::StatisticsError;
@@ -59,6 +60,7 @@ pub(super) fn gate_open_hint(error: &GateOpenError) -> Option<String> {
 pub(super) fn governing_record_hint(error: &GoverningRecordError) -> Option<String> {
     match error {
         GoverningRecordError::Release(error) => release_read_hint(error),
+        GoverningRecordError::Quality(error) => quality_gate_hint(error),
         GoverningRecordError::Ledger(error) => ledger_hint(error),
         _ => None,
     }
@@ -124,8 +126,25 @@ pub(super) fn release_hint(error: &ReleaseError) -> Option<String> {
             "change the gate, run `tollgate lock`, and publish another release with `tollgate release`"
                 .into(),
         ),
+        ReleaseError::Quality(error) => quality_gate_hint(error),
         ReleaseError::Load(error) => gate_load_hint(error),
         ReleaseError::Ledger(error) => ledger_hint(error),
+        _ => None,
+    }
+}
+
+pub(super) fn quality_gate_hint(QualityGateError { gate }: &QualityGateError) -> Option<String> {
+    Some(format!(
+        "judge with `tollgate check --gate {gate} FILE`; `tollgate gate check {gate}` says what it lacks to delegate"
+    ))
+}
+
+/// Returns the error of a gate that only judges, which an error of the host stands for.
+pub(super) fn quality_error_of_host<'a>(
+    error: &'a (dyn Error + 'static),
+) -> Option<&'a QualityGateError> {
+    match error.downcast_ref()? {
+        LevelChangeError::Quality(error) => Some(error),
         _ => None,
     }
 }

@@ -13,9 +13,9 @@ use contracts::{
 };
 use host::{
     check_hint, check_many_hint, comparison_hint, conduct_review_hint, gate_load_hint,
-    gate_open_hint, governing_record_hint, ledger_error_of_host, ledger_hint, receipt_hint,
-    record_error_of_host, release_hint, review_hint, review_lookup_hint, run_lookup_hint,
-    trial_hint,
+    gate_open_hint, governing_record_hint, ledger_error_of_host, ledger_hint,
+    quality_error_of_host, quality_gate_hint, receipt_hint, record_error_of_host, release_hint,
+    review_hint, review_lookup_hint, run_lookup_hint, trial_hint,
 };
 use packages::{
     catalogue_hint, contract_folder_hint, lock_hint, package_access_hint, package_file_hint,
@@ -42,6 +42,7 @@ const FINDERS: &[HintFinder] = &[
     |error| find(error).map(trial_hint),
     |error| find(error).map(gate_open_hint),
     |error| find(error).or_else(|| record_error_of_host(error)).map(governing_record_hint),
+    |error| find(error).or_else(|| quality_error_of_host(error)).map(quality_gate_hint),
     |error| find(error).map(gate_load_hint),
     |error| find(error).map(release_hint),
     |error| find(error).map(conduct_review_hint),

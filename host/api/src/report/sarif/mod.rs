@@ -150,7 +150,13 @@ impl ReportFormat for SarifFormat {
             "informationUri": WEBSITE,
             "rules": self.rules_json(),
         }});
-        let properties = json!({"gate": self.gate, "release": gate.release, "summary": counts});
+        let purpose = (!gate.purpose.is_delegation()).then(|| json!(gate.purpose));
+        let properties = object_of_present([
+            ("gate", Some(json!(self.gate))),
+            ("release", Some(json!(gate.release))),
+            ("purpose", purpose),
+            ("summary", Some(json!(counts))),
+        ]);
         let driver = json_text(&driver)?;
         writeln!(out, "\n],\n\"tool\":{driver},\n\"properties\":{properties},")?;
         let successful = counts.not_judged == 0;

@@ -7,8 +7,8 @@ use tollgate_api::{
     SnapshotSupport, StreamProgressLine,
 };
 use tollgate_model::{
-    Capability, ContractRule, Determinism, FormatVersion, HostAnswer, LogLevel, LogLine, Outcome,
-    Report, RunLog, Severity,
+    Capability, ContractRule, Determinism, FormatVersion, GatePurpose, HostAnswer, LogLevel,
+    LogLine, Outcome, Report, RunLog, Severity,
 };
 
 use super::parts::{decision, digest, finding, report};
@@ -108,6 +108,7 @@ fn check() -> CheckDocument {
         release: digest("release"),
         runs: vec![decided(), OutputResult::NotJudged(not_judged)],
         summary: CheckCounts { held: 1, not_judged: 1, ..CheckCounts::default() },
+        purpose: GatePurpose::Delegation,
     }
 }
 

@@ -16,6 +16,7 @@ use tollgate_api::report::{CheckCounts, CheckResult, GateRelease, ReportFormat};
 use tollgate_model::{Decision, NonBlankString};
 
 use super::answer_message::describe_answer_error;
+use super::fail_on::{ExitTally, FailOn};
 use super::format::FormatName;
 use super::input::InputFiles;
 use crate::cli::clock;
@@ -37,11 +38,19 @@ pub(super) struct Batch {
     format: Box<dyn ReportFormat>,
     out: BufWriter<Box<dyn Write>>,
     counts: CheckCounts,
+    tally: ExitTally,
     /// True if another process sends outputs, as through a pipe.
     has_sender: bool,
     /// `None` if nothing can be resumed.
     name: Option<NonBlankString>,
     resume_note: ResumeNote,
+}
+
+/// How the results are told.
+#[derive(Clone, Copy)]
+pub(super) struct ReportOptions {
+    pub(super) format: FormatName,
+    pub(super) fail_on: FailOn,
 }
 
 /// End of a batch.
@@ -159,20 +168,22 @@ impl Batch {
         name: BatchName,
         inputs: InputFiles,
         has_sender: bool,
-        format: FormatName,
+        options: ReportOptions,
         bar: &ProgressBar,
     ) -> anyhow::Result<Exit> {
+        let ReportOptions { format, fail_on } = options;
         let out = BufWriter::with_capacity(OUT_BYTES, format.open_output());
         let format = format.create(target.is_trial()).context("cannot create a temporary file")?;
         let is_needed = matches!(name, BatchName::Generated(_));
         let resume_note = ResumeNote { second_portion: inputs.second_portion(), is_needed };
-        let (gate, counts) = (target.checked_gate(), CheckCounts::default());
+        let gate = target.checked_gate();
+        let (counts, tally) = (CheckCounts::new(gate.release().purpose), ExitTally::default());
         let name = name.into_inner();
-        let mut batch = Self { gate, format, out, counts, has_sender, name, resume_note };
+        let mut batch = Self { gate, format, out, counts, tally, has_sender, name, resume_note };
         let answers = target.check_many(host, inputs);
         let ended = batch.write_report(answers, bar).await.map_err(describe_closed_output)?;
         Ok(match ended {
-            BatchEnd::Complete => exit_code(&batch.counts),
+            BatchEnd::Complete => batch.tally.exit(fail_on),
             BatchEnd::Interrupted => {
                 console::note(batch.describe_interruption());
                 Exit::Interrupted
@@ -267,6 +278,7 @@ impl Batch {
             Err(error) => Err(describe_answer_error(&origin, error)),
         };
         self.counts.add(&result);
+        self.tally.add(&result);
         Ok(self.format.write_result(&mut self.out, &origin, &result)?)
     }
 
@@ -329,15 +341,6 @@ pub(super) fn progress_bar(bytes: Option<u64>) -> ProgressBar {
             console::transfer_bar("checking", bytes)
         }
         _ => ProgressBar::hidden(),
-    }
-}
-
-/// Returns the exit code for the results of all outputs.
-fn exit_code(counts: &CheckCounts) -> Exit {
-    match (counts.not_judged, counts.held + counts.blocked) {
-        (0, 0) => Exit::Pass,
-        (0, _) => Exit::Fail,
-        _ => Exit::NoOutcome,
     }
 }
 

@@ -2,28 +2,34 @@
 
 mod answer_message;
 mod batch;
+mod fail_on;
 mod format;
 mod input;
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use tokio::runtime::Builder;
 use tollgate::gate::{GateOpenError, TrialGate};
 use tollgate::intake::{CheckManyOptions, MemberMapping, SubjectReader};
 use tollgate::{Actor, GateHandle, Host};
-use tollgate_model::{GateName, PromptRef};
+use tollgate_model::{Gate, GateName, PromptRef};
+use tollgate_project::Project;
 
 use super::clock;
 use super::contract_loading::read_object_argument;
 use super::gate_state;
+use super::known_gate;
 use super::prompt::PromptFolderArgs;
+use crate::console;
+use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::host_access;
 use crate::ledger_access::LedgerArgs;
 use crate::local_user::local_user;
-use batch::{Batch, BatchName, Target};
+use batch::{Batch, BatchName, ReportOptions, Target};
+use fail_on::FailOn;
 use format::FormatName;
 use input::{InputFiles, InputKind};
 
@@ -34,8 +40,11 @@ use input::{InputFiles, InputKind};
 /// `json` or `action`, and optionally `id`, `prompt` and `context`. Outputs are judged by the active
 /// release of the gate (`tollgate release`). A decision is printed only after it is recorded.
 ///
-/// Exits with 0 if all outputs are allowed, with 1 if some are held or blocked, and with 2 if some could
-/// not be judged, or if a file of lines has no output.
+/// A gate of the purpose `quality` judges by its file and needs no release: each output passes or fails, and
+/// nothing is recorded.
+///
+/// Exits with 0 if all outputs are allowed or pass, with 1 if some are held or blocked or fail (`--fail-on`),
+/// and with 2 if some could not be judged, or if a file of lines has no output.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   tollgate check --gate welcome-email outputs.jsonl
@@ -71,6 +80,13 @@ pub(super) struct CheckCommand {
     /// `tollgate.lock` pins.
     #[arg(long, conflicts_with = "batch")]
     no_record: bool,
+    /// Judge by the files of the gate for its findings alone, as if its purpose was `quality`: each output passes
+    /// or fails, whatever the record, the level and the budget of the gate are. Nothing is recorded.
+    #[arg(long, conflicts_with = "batch")]
+    quality: bool,
+    /// Least result of an output with which the command exits with 1.
+    #[arg(long, value_enum, default_value = "hold")]
+    fail_on: FailOn,
     /// Batch name. Running again with the same name skips outputs that the active release has already
     /// decided, so an interrupted run resumes. Outputs are known by file, as written here, and line.
     #[arg(long, value_name = "NAME")]
@@ -83,21 +99,46 @@ impl CheckCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         input::check_paths(&self.files)?;
         let runtime = Builder::new_multi_thread().enable_all().build()?;
-        let host = match self.no_record {
+        let quality_gate = self.read_quality_gate(&require_project()?)?;
+        let host = match self.no_record || quality_gate.is_some() {
             true => host_access::open_trial_host(cache)?,
             false => host_access::open_host(&self.ledger_args, cache)?,
         };
-        let exit = runtime.block_on(self.check(&host));
+        let exit = runtime.block_on(self.check(&host, quality_gate));
         // Also after an error, everything handed to the ledger must be written before the tool exits.
         host.close();
         exit
     }
 
-    async fn check(self, host: &Host) -> anyhow::Result<Exit> {
+    /// Returns the gate if it judges for its findings alone, because that is its purpose or was asked for.
+    fn read_quality_gate(&self, project: &Project) -> anyhow::Result<Option<Gate>> {
+        if self.quality {
+            let gate = project.read_gate(&self.gate)?;
+            if !gate.is_quality() {
+                console::note(format!(
+                    "gate `{}` judges for its findings alone: its record, level and budget do not matter",
+                    gate.name
+                ));
+            }
+            return Ok(Some(gate.into_quality()));
+        }
+        let Ok(name) = self.gate.parse::<GateName>() else { return Ok(None) };
+        let gate = known_gate::find_quality_gate(project, &self.ledger_args, &name)?;
+        if gate.is_some() && self.batch.is_some() {
+            bail!(
+                "gate `{name}` has the purpose `quality`: nothing of it is recorded, so no batch can be resumed\n  leave out \
+                 `--batch`"
+            );
+        }
+        Ok(gate)
+    }
+
+    async fn check(self, host: &Host, quality_gate: Option<Gate>) -> anyhow::Result<Exit> {
         let is_many = self.kind.is_none_or(|kind| kind == InputKind::Jsonl);
-        let (target, name) = match self.no_record {
-            true => (self.open_trial(host).await?, BatchName::None),
-            false => {
+        let (target, name) = match (quality_gate, self.no_record) {
+            (Some(gate), _) => (open_quality_gate(host, gate).await?, BatchName::None),
+            (None, true) => (self.open_trial(host).await?, BatchName::None),
+            (None, false) => {
                 let gate = self.open_gate(host).await?;
                 let name = BatchName::new(self.batch.as_deref(), is_many)?;
                 let options = name.add_to(CheckManyOptions::new(Actor::new(local_user())));
@@ -108,7 +149,8 @@ impl CheckCommand {
         let bytes = input::total_bytes(&self.files);
         let (bar, has_sender) = (batch::progress_bar(bytes), bytes.is_none());
         let inputs = InputFiles::new(self.files, self.kind, subject_reader);
-        Batch::run(host, target, name, inputs, has_sender, self.format, &bar).await
+        let options = ReportOptions { format: self.format, fail_on: self.fail_on };
+        Batch::run(host, target, name, inputs, has_sender, options, &bar).await
     }
 
     async fn open_trial(&self, host: &Host) -> anyhow::Result<Target> {
@@ -146,4 +188,10 @@ impl CheckCommand {
             format!("prompt `{reference}` has no `version`: outputs need the exact version they come from")
         })
     }
+}
+
+/// Opens a gate that judges for its findings alone. What is recorded of it does not matter.
+async fn open_quality_gate(host: &Host, gate: Gate) -> anyhow::Result<Target> {
+    let loaded = host.load_gate_record(gate).await?;
+    Ok(Target::Trial(Box::new(TrialGate::new(loaded, None, clock::now_ms()?)?)))
 }

@@ -4,6 +4,7 @@ use clap::Args;
 use tollgate_api::LedgerEventLine;
 use tollgate_model::GateName;
 
+use crate::cli::known_gate::require_delegating_gate;
 use crate::cli::log::list;
 use crate::console;
 use crate::current_project::require_project;
@@ -35,6 +36,7 @@ pub(super) struct GateHistoryCommand {
 impl GateHistoryCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
+        require_delegating_gate(&project, &self.ledger_args, &self.name)?;
         self.ledger_args.require_present(&project)?;
         let events = host_access::with_ledger_host(project, &self.ledger_args, |host| {
             host.require_gate(&self.name)?;

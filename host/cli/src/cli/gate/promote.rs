@@ -12,6 +12,7 @@ use tollgate_model::{Gate, GateName, Person};
 
 use crate::cli::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint};
+use crate::cli::known_gate::require_delegating_gate;
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::host_access;
@@ -45,6 +46,7 @@ impl GatePromoteCommand {
         let ledger = self.ledger_args.clone();
         host_access::with_ledger_host(project, &ledger, |host| self.promote(host))
     }
+        require_delegating_gate(&project, &self.ledger_args, &self.name)?;
 
     fn promote(self, host: &Host) -> anyhow::Result<Exit> {
         gate_state::warn_about_clock(host)?;

@@ -9,7 +9,7 @@ use tollgate_govern::review;
 use tollgate_ledger::{LedgerReader, QueueKind, QueueQuery};
 use tollgate_model::{FormatVersion, Gate, GateName, Reason, ReasonEffect, RoleHolder};
 
-use crate::cli::known_gate::require_known_gate;
+use crate::cli::known_gate::{require_delegating_gate, require_known_gate};
 use crate::cli::log::event_summary;
 use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, QUIET, STRONG, paint};
@@ -64,6 +64,9 @@ pub(super) struct QueueItem<'a> {
 impl QueueListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
+        if let Some(gate) = &self.gate {
+            require_delegating_gate(&project, &self.ledger, gate)?;
+        }
         let view = self.ledger.view(&project)?;
         require_known_gate(&project, &view, self.gate.as_ref())?;
         let now_ms = clock::now_ms()?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use tollgate::intake::{JsonMembers, SubjectReader};
-use tollgate_model::{Decision, Reason, ReasonKind, Ruling, Subject};
+use tollgate_model::{Decision, GatePurpose, Reason, ReasonKind, Ruling, Subject};
 
 use crate::files;
 
@@ -28,16 +28,17 @@ pub(super) fn cases_path(project: &Path, gate: &str) -> PathBuf {
     project.join(CASES_FOLDER).join(format!("{gate}.jsonl"))
 }
 
-/// Reads all cases of a file. Ids must be unique, and at least one case is required.
+/// Reads all cases of a file for a gate with this purpose. Ids must be unique, and at least one case is required.
 pub(super) fn read_cases(
     path: &Path,
+    purpose: GatePurpose,
     subject_reader: &SubjectReader,
 ) -> anyhow::Result<Vec<GateCase>> {
     let text = files::read_text(path)?;
     let mut cases: Vec<GateCase> = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let place = format!("{}:{number}", path.display());
-        let case = parse_case(line, number, subject_reader)
+        let case = parse_case(line, number, purpose, subject_reader)
             .with_context(|| format!("{place} is not a valid case"))?;
         if let Some(earlier) = cases.iter().find(|earlier| earlier.id == case.id) {
             bail!(
@@ -54,15 +55,32 @@ pub(super) fn read_cases(
     Ok(cases)
 }
 
-fn parse_case(text: &str, line: u64, subject_reader: &SubjectReader) -> anyhow::Result<GateCase> {
+fn parse_case(
+    text: &str,
+    line: u64,
+    purpose: GatePurpose,
+    subject_reader: &SubjectReader,
+) -> anyhow::Result<GateCase> {
     let mut members = JsonMembers::read(text)?;
-    let expect = members.take("expect")?;
-    let expect = expect.context("`expect` is missing: use `allow`, `hold` or `block`")?;
+    let rulings = rulings_of(purpose);
+    let expect: Option<Ruling> = members.take("expect")?;
+    let expect = expect.with_context(|| format!("`expect` is missing: use {rulings}"))?;
+    if matches!(expect, Ruling::Pass | Ruling::Fail) == purpose.is_delegation() {
+        bail!("`expect` is `{expect}`, and the purpose of the gate is `{purpose}`: use {rulings}");
+    }
     let expected_reasons = members.take("because")?.unwrap_or_default();
     let at_level = members.take("at-level")?;
     let (id, subject) = subject_reader.read_members(&members);
     let id = id.unwrap_or_else(|| format!("line {line}"));
     Ok(GateCase { id, line, subject: subject?, expect, expected_reasons, at_level })
+}
+
+/// Returns what a gate can decide, for messages.
+fn rulings_of(purpose: GatePurpose) -> &'static str {
+    match purpose {
+        GatePurpose::Quality => "`pass` or `fail`",
+        GatePurpose::Delegation => "`allow`, `hold` or `block`",
+    }
 }
 
 impl GateCase {
@@ -129,13 +147,15 @@ mod tests {
 
     #[test]
     fn rejects_malformed_cases() {
-        let read = |text: &str| parse_case(text, 3, &SubjectReader::default());
+        let read =
+            |text: &str| parse_case(text, 3, GatePurpose::Delegation, &SubjectReader::default());
         let one = read(r#"{"text": "a", "expect": "hold", "because": ["fail"], "at-level": 4}"#);
         let one = one.unwrap();
         assert_eq!((one.id.as_str(), one.expect, one.at_level), ("line 3", Ruling::Hold, Some(4)));
         for (text, word) in [
             (r#"{"text": "a"}"#, "`expect`"),
-            (r#"{"text": "a", "expect": "pass"}"#, "unknown variant `pass`"),
+            (r#"{"text": "a", "expect": "passed"}"#, "unknown variant `passed`"),
+            (r#"{"text": "a", "expect": "pass"}"#, "use `allow`, `hold` or `block`"),
             (r#"{"text": "a", "expect": "hold", "becuase": []}"#, "`becuase`"),
             (r#"{"text": "a", "expect": "hold", "because": "fail"}"#, "`because`"),
             (r#"{"text": "a", "expect": "hold", "at-level": -1}"#, "`at-level`"),
@@ -144,5 +164,19 @@ mod tests {
             let error = format!("{:#}", read(text).map(|_| ()).unwrap_err());
             assert!(error.contains(word), "{error}");
         }
+    }
+
+    #[test]
+    fn a_case_of_a_quality_gate_passes_or_fails() {
+        let read =
+            |text: &str| parse_case(text, 1, GatePurpose::Quality, &SubjectReader::default());
+        assert_eq!(read(r#"{"text": "a", "expect": "fail"}"#).unwrap().expect, Ruling::Fail);
+        let error = read(r#"{"text": "a", "expect": "allow"}"#).map(|_| ()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`expect` is `allow`, and the purpose of the gate is `quality`: use `pass` or `fail`"
+        );
+        let missing = read(r#"{"text": "a"}"#).map(|_| ()).unwrap_err();
+        assert_eq!(missing.to_string(), "`expect` is missing: use `pass` or `fail`");
     }
 }

@@ -24,9 +24,9 @@ use tollgate::intake::SubjectReader;
 /// Runs the test cases of gates and reports those with an unexpected decision.
 ///
 /// The cases of a gate are in `cases/GATE.jsonl`, one per line: an output as `tollgate check` reads it, with
-/// `"expect": "allow"`, `"hold"` or `"block"`. `"because": ["finding:tollgate/pii:email"]` lists reasons that
-/// the decision must have, and `"at-level": 4` sets the gate's level. Each case is decided as the gate's
-/// first output, and nothing is recorded.
+/// `"expect": "allow"`, `"hold"` or `"block"`, or `"pass"` or `"fail"` if the purpose of the gate is `quality`.
+/// `"because": ["finding:tollgate/pii:email"]` lists reasons that the decision must have, and `"at-level": 4`
+/// sets the gate's level. Each case is decided as the gate's first output, and nothing is recorded.
 ///
 /// Exits with 1 if a case has an unexpected decision, and with 2 if one cannot be judged.
 #[derive(Args)]
@@ -118,7 +118,7 @@ fn test_gate(
     if !path.exists() {
         bail!("gate `{name}` has no cases: add some to {}", quoted_cases_path(name));
     }
-    let cases = case::read_cases(&path, &subject_reader)?;
+    let cases = case::read_cases(&path, loaded.gate.purpose, &subject_reader)?;
     let now_ms = clock::now_ms()?;
     let mut trial = TrialGate::new(loaded, None, now_ms)?;
     let mut results = Vec::with_capacity(cases.len());
