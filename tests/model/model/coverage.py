@@ -33,7 +33,7 @@ _LIFTED = [code for code, (_, scope) in CODES.items() if scope in ("unedited", "
 _MILDER = ("finding", "fail", "failure", "answers-missing", "unsure", "no-majority")
 
 WORLD_BRANCHES = {
-    *(f"ruling {ruling}" for ruling in _RULINGS),
+    *(f"ruling {ruling}" for ruling in (*_RULINGS, "pass", "fail")),
     *(f"would be {ruling}" for ruling in _RULINGS),
     # No rule revokes a decision: people take it back later.
     *(f"reason {code}" for code in CODES if code != "revoked"),

@@ -18,6 +18,9 @@ class Decision:
         self.facts = Facts(world["subject"])
         self.subject_digest = world["subject-digest"]
         results = ContractResults(self.gate, world["checks"], self.now_ms)
+        if self.gate.get("purpose") == "quality":
+            self._judge_only(results)
+            return
         oversight = Oversight(self.gate, self.state, results.failed, self.now_ms)
         self.reasons = results.reasons + oversight.reasons
         self.reasons.extend(self._record_reasons())
@@ -34,6 +37,21 @@ class Decision:
             notes, self.undo_until_ms = oversight.follow_up(world["run"], self.now_ms)
             self.audit = any(note.code == "sampled" for note in notes)
             self.reasons.extend(notes)
+
+    def _judge_only(self, results):
+        """Decides at a gate that delegates nothing: only what the output is and what contracts found of it counts."""
+        of_output = [
+            *limits.guardrail_reasons(self.gate, self.facts, self.state),
+            *limits.prompt_reasons(self.gate, self.facts, self.state),
+        ]
+        of_output = [reason for reason in of_output if reason.code in ("output-blank", "prompt-mismatch")]
+        self.reasons = results.reasons + of_output
+        others = [reason for reason in self.reasons if reason.code != "nothing-passed"]
+        if ruling_of(others) != "allow":
+            # The others say already why nothing passed.
+            self.reasons = others
+        self.ruling = "pass" if ruling_of(self.reasons) == "allow" else "fail"
+        self.cost, self.audit, self.undo_until_ms, self.would_be = None, False, None, None
 
     def _record_reasons(self):
         for part in missing_for_anything(self.gate, self.state["thresholds"]):

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
-use tollgate_model::{Date, Digest};
+use tollgate_model::{Date, Digest, QUALITY_KEYS};
 
 use crate::answer::answer_world;
 use crate::random::Random;
@@ -16,6 +16,9 @@ pub const FIRST_DAY_MS: u64 = 1_796_083_200_000;
 
 /// Digest of the brand-voice document of the example gate.
 pub const VOICE: &str = "sha256:f76b3abacf1b642684caced1aa498b0cc2f754e6a0a393289ea17884d30d5824";
+
+/// One in so many worlds has a gate of the purpose `quality`.
+const QUALITY_ONE_IN: u64 = 32;
 
 /// People of the example gate in several spellings, and one whom it does not name.
 pub const PEOPLE: [&str; 16] = [
@@ -101,6 +104,10 @@ pub fn write_world(number: u64, mut output: impl Write) -> io::Result<()> {
 fn random_world(random: &mut Random, number: u64) -> Value {
     let setting = Setting::random(random);
     let mut gate = gate::random_gate(random, &setting);
+    // By its number and not by chance, so that all other worlds stay as they were.
+    if number.is_multiple_of(QUALITY_ONE_IN) {
+        keep_quality(&mut gate);
+    }
     let subject = output::random_subject(random, &setting);
     let checks = output::random_checks(random, &setting, &gate);
     // The scheme of the setting is that of most gates, so that most recorded levels exist in it.
@@ -124,6 +131,13 @@ fn random_world(random: &mut Random, number: u64) -> Value {
         "review": review::random_review(random),
         "track-record": review::random_track_record(random, &setting),
     })
+}
+
+/// Makes a gate one that only judges.
+fn keep_quality(gate: &mut Value) {
+    let Some(members) = gate.as_object_mut() else { return };
+    members.retain(|key, _| QUALITY_KEYS.contains(&key.as_str()));
+    members.insert("purpose".into(), json!("quality"));
 }
 
 /// Returns a run whose first bytes are close to the limit of a sample more often than chance would have it.

@@ -116,7 +116,7 @@ repeat = 300
     assert_errors(
         text,
         &[
-            "gates/a.toml:3: `reveiw-by`: unknown key: possible keys are `name`, `task`,",
+            "gates/a.toml:3: `reveiw-by`: unknown key: possible keys are `name`, `purpose`, `task`,",
             "gates/a.toml:4: `review-by`: invalid TOML: invalid date, expected day between 01 and 28",
             "gates/a.toml:5: `task`: the text is empty",
             "gates/a.toml:6: `owner`: missing key `role`",
@@ -268,4 +268,37 @@ fn refuses_too_few_reviewers() {
         "name = \"a\"\n[review]\ncount = 0",
         &["gates/a.toml:3: `review.count`: `0` is out of range"],
     );
+}
+
+#[test]
+fn reads_a_quality_gate_of_three_lines() {
+    let text = "purpose = \"quality\"\n[[contracts]]\ncontract = \"tollgate/pii@^1\"\n";
+    let gate = read("gates/products.toml", text).unwrap();
+    assert!(gate.is_quality());
+    assert_eq!((gate.name.as_str(), gate.contracts.len()), ("products", 1));
+    assert_eq!(gate.clone().into_quality(), gate);
+}
+
+#[test]
+fn refuses_keys_of_a_delegation_in_a_quality_gate() {
+    let text = "purpose = \"quality\"\ntask = \"descriptions\"\nprompt = \"welcome-email@^2\"\ncost-centre = \"17\"\n\
+                [review]\nroles = [\"editor\"]\n[[contracts]]\ncontract = \"tollgate/pii@^1\"\n";
+    assert_errors(
+        text,
+        &[
+            "gates/a.toml:4: `cost-centre`: this key belongs to a delegation, and the purpose of this gate is `quality`",
+            "gates/a.toml:5: `review`: this key belongs to a delegation",
+        ],
+    );
+    let messages = read("gates/a.toml", text).unwrap_err().0;
+    let help = messages[0].help.as_deref();
+    assert_eq!(help, Some("remove the key, or write `purpose = \"delegation\"`"));
+    assert_errors(&text.replace("quality", "delegation"), &[]);
+}
+
+#[test]
+fn names_the_line_of_a_second_purpose() {
+    let text = "purpose = \"quality\"\npurpose = \"delegation\"\n";
+    assert_errors(text, &["gates/a.toml:2: invalid TOML: "]);
+    assert_errors("purpose = \"both\"\n", &["gates/a.toml:1: `purpose`: unknown value `both`"]);
 }

@@ -99,6 +99,7 @@ fn decision_tables_are_up_to_date() {
     let mut text = String::from(INTRODUCTION);
     text.push_str(CONTRACTS);
     text.push_str(&contract_table());
+    text.push_str(QUALITY);
     text.push_str(OVERSIGHT);
     text.push_str(&oversight_table());
     text.push_str(REASONS);
@@ -127,6 +128,13 @@ const CONTRACTS: &str = "
 The decision about a run in which one contract has this result and everything else is in order.
 `on-fail` and `on-failure` have their defaults.
 
+";
+
+const QUALITY: &str = "
+A gate of the purpose `quality` delegates nothing. Only this table decides at it, with `pass` in the
+place of `allow`, and `fail` in the place of `hold` and `block`. A text without a visible character
+and an output that names another prompt than the gate fail, too. Neither `pass` nor `fail` is leave
+to send the output, nothing is recorded, and no approval changes them.
 ";
 
 /// Table of contract results with the ruling in each mode.

@@ -10,4 +10,5 @@ mod early_texts;
 mod gate_lifecycle;
 mod output_facts;
 mod properties;
+mod quality_gates;
 mod reason_samples;

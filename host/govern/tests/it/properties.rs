@@ -298,6 +298,20 @@ proptest! {
     }
 
     #[test]
+    fn quality_gates_never_allow(scenario in scenario(), edited in any::<bool>()) {
+        let mut quality = scenario.clone();
+        quality.gate = scenario.gate.clone().into_quality();
+        let decision = quality.decide();
+        let expected = if has_only_notes(&decision) { Ruling::Pass } else { Ruling::Fail };
+        prop_assert_eq!(decision.ruling, expected);
+        prop_assert_eq!(approved(&quality, edited).decide(), decision);
+        // Contracts count for both purposes in the same way.
+        if scenario.ruling() == Ruling::Allow {
+            prop_assert_eq!(expected, Ruling::Pass);
+        }
+    }
+
+    #[test]
     fn shadow_blocks_and_records_the_other_ruling(scenario in scenario()) {
         let mut scenario_in_shadow = scenario.clone();
         scenario_in_shadow.gate.oversight.pattern = Some(OversightPattern::Shadow);

@@ -9,6 +9,7 @@ mod lost;
 mod resuming;
 mod schemas;
 mod streaming;
+mod quality;
 
 use std::process::Command;
 
