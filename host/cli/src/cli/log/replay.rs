@@ -23,7 +23,7 @@ use crate::hints;
 use crate::json_output;
 use crate::ledger_access::LedgerArgs;
 use crate::timestamps::Since;
-use tollgate::gate::LoadedGate;
+use tollgate::gate::{LoadedGate, require_delegation};
 use tollgate::lookup::{find_run, short_digest};
 use tollgate::replay::{
     Candidate, Comparison, ReplayError, ReplayOutcome, ReplayedCheck, Replayer,
@@ -328,6 +328,8 @@ async fn load_candidate(
     }
     let component = packages.read_contract(against)?;
     Ok(Candidate::load_contract(engine, view, &gate.name, component).await?)
+        // The recorded decisions say whether outputs may be sent, which no quality gate says.
+        require_delegation(&candidate)?;
 }
 
 fn describe_check(check: &ReplayedCheck) -> String {
