@@ -10,7 +10,7 @@ use tollgate::intake::InputOrigin;
 use tollgate_model::{Ruling, reveal_hidden};
 
 use super::spool::Spool;
-use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
+use super::{CheckCounts, CheckResult, GateRelease, JUDGED_ONLY, ReportFormat};
 
 /// JUnit XML of a check.
 pub struct JunitFormat {
@@ -25,6 +25,8 @@ pub struct JunitSuite {
     failures: u64,
     errors: u64,
     time_us: u64,
+    /// What is said of all cases together.
+    note: Option<&'static str>,
 }
 
 /// A test case.
@@ -48,7 +50,8 @@ pub enum TestOutcome<'a> {
 
 impl JunitSuite {
     pub fn new() -> io::Result<Self> {
-        Ok(Self { cases: Spool::new()?, tests: 0, failures: 0, errors: 0, time_us: 0 })
+        let (cases, note) = (Spool::new()?, None);
+        Ok(Self { cases, tests: 0, failures: 0, errors: 0, time_us: 0, note })
     }
 
     pub fn add(&mut self, case: &JunitCase<'_>) -> io::Result<()> {
@@ -89,6 +92,9 @@ impl JunitSuite {
         writeln!(out, "<testsuites name=\"tollgate\" {counts}>")?;
         writeln!(out, "  <testsuite name=\"{}\" {counts}>", escape_xml(name))?;
         self.cases.copy_to(out)?;
+        if let Some(note) = self.note {
+            writeln!(out, "    <system-out>{}</system-out>", escape_xml(note))?;
+        }
         writeln!(out, "  </testsuite>\n</testsuites>")?;
         Ok(())
     }
@@ -126,7 +132,8 @@ impl ReportFormat for JunitFormat {
         })
     }
 
-    fn end(&mut self, out: &mut dyn Write, _: &CheckCounts, _: &GateRelease) -> io::Result<()> {
+    fn end(&mut self, out: &mut dyn Write, _: &CheckCounts, gate: &GateRelease) -> io::Result<()> {
+        self.suite.note = (!gate.purpose.is_delegation()).then_some(JUDGED_ONLY);
         self.suite.write_document(out, &self.gate)
     }
 }

@@ -82,3 +82,10 @@ fn the_validators_find_errors() {
     assert!(junit_errors(&Place::new(), junit).contains("colour"));
     assert!(sarif_errors(&json!({"version": "2.1.0"})).contains("runs"));
 }
+
+#[test]
+fn junit_reports_of_quality_gates_are_valid() {
+    let place = mixed();
+    let ran = check(&place, &["mixed.jsonl", "--quality", "--format", "junit"]);
+    assert_eq!(junit_errors(&place, &ran.exits_with(2).out), "");
+}
