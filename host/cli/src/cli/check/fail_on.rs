@@ -83,7 +83,8 @@ fn is_warning(kind: &ReasonKind) -> bool {
         | ReasonKind::Unsure { mode, .. }
         | ReasonKind::NoMajority { mode, .. }
         | ReasonKind::Failure { mode, .. }
-        | ReasonKind::AnswersMissing { mode, .. } => *mode != EnforcementMode::Shadow,
+        | ReasonKind::AnswersMissing { mode, .. }
+        | ReasonKind::PartNotJudged { mode, .. } => *mode != EnforcementMode::Shadow,
         _ => false,
     }
 }
@@ -97,7 +98,7 @@ mod tests {
 
     fn finding(severity: Severity, mode: EnforcementMode) -> ReasonKind {
         let (contract, rule, message) = ("acme/a".into(), "rule".into(), "message".into());
-        ReasonKind::Finding { contract, rule, severity, message, mode }
+        ReasonKind::Finding { contract, at: None, rule, severity, message, mode }
     }
 
     fn exits(ruling: Ruling, effect: ReasonEffect, kind: ReasonKind) -> [Exit; 3] {
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn what_was_not_evaluated_is_a_warning_even_if_it_stops_nothing() {
         let (contract, mode) = ("acme/a".to_owned(), EnforcementMode::Advise);
-        let kind = ReasonKind::AnswersMissing { contract, answers: 0, expected: 1, mode };
+        let kind = ReasonKind::AnswersMissing { contract, at: None, answers: 0, expected: 1, mode };
         assert_eq!(exits(Ruling::Pass, ReasonEffect::Note, kind)[2], Exit::Fail);
     }
 

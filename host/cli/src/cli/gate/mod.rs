@@ -5,6 +5,7 @@ mod demote;
 mod history;
 mod promote;
 mod release_rows;
+mod quality;
 pub(super) mod schema;
 mod score;
 mod show;

@@ -281,3 +281,18 @@ fn a_gate_that_delegates_is_checked_on_a_fresh_clone_for_its_findings() {
     assert!(report.contains("tests=\"1\" failures=\"0\" errors=\"0\""), "{report}");
     run_in_clone(&place, gate).exits_with(2);
 }
+
+#[test]
+fn a_gate_without_a_record_is_told_that_it_could_just_judge() {
+    let contracts = THREE_LINES.strip_prefix("purpose = \"quality\"\n").unwrap();
+    let place = products(contracts);
+    place.run(&["lock"]).exits_with(0);
+    let hint = "`purpose = \"quality\"` is all that it lacks";
+    let checked = place.run(&["gate", "check", "products"]);
+    assert!(checked.exits_with(1).out.contains(hint), "{checked:#?}");
+    judge(&place, &["clean.txt"]).exits_with_snapshot(2);
+    judge(&place, &["clean.txt", "--quality"]).exits_with(0);
+    place.write(GATE, format!("cost-centre = \"17\"\n{contracts}"));
+    let checked = place.run(&["gate", "check", "products"]);
+    assert!(!checked.exits_with(1).out.contains(hint), "{checked:#?}");
+}
