@@ -4,6 +4,7 @@ use std::error::Error;
 
 use tollgate_model::JsonTextError;
 
+use super::csv_rows::CsvError;
 use super::member_mapping::MEMBER_NAMES;
 use crate::gate::{CheckError, TrialError};
 
@@ -18,6 +19,8 @@ pub enum IntakeError {
     Read(#[from] std::io::Error),
     #[error("the line is longer than {bytes_max} bytes; the rest of the file was not read")]
     LineTooLong { bytes_max: u64 },
+    #[error("the element is longer than {bytes_max} bytes; the rest of the file was not read")]
+    ElementTooLong { bytes_max: u64 },
     #[error("invalid UTF-8 at byte {at}")]
     InvalidUtf8 { at: usize },
     #[error(
@@ -40,6 +43,20 @@ pub enum IntakeError {
     InvalidAction,
     #[error("`context` is not a JSON object")]
     ContextNotAnObject,
+    /// The source should be an array whose elements are rows.
+    #[error("the document is not a JSON array")]
+    NotAnArray,
+    #[error("the array is not closed")]
+    UnclosedArray,
+    #[error("text behind the end of the array")]
+    TextAfterArray,
+    /// A row of which members are mapped.
+    #[error("the row is not a JSON object, so it has none of the mapped members")]
+    RowNotAnObject,
+    #[error("{reason}")]
+    InvalidRow { reason: String },
+    #[error(transparent)]
+    Csv(#[from] CsvError),
     #[error(transparent)]
     NotJson(#[from] JsonTextError),
     /// JSON whose values cannot be represented, such as a lone surrogate in a string.

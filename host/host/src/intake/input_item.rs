@@ -14,8 +14,10 @@ pub struct InputOrigin {
     pub has_own_id: bool,
     /// Name of the source as the caller gave it, such as the path of a file.
     pub file: String,
-    /// Line number, counted from 1, if the source has one output per line.
+    /// Number of the line that the output starts in, counted from 1, if the source has several outputs.
     pub line: Option<u64>,
+    /// Number of the element, counted from 0, if the source is a JSON array.
+    pub element: Option<u64>,
     /// Number of bytes read.
     pub bytes: usize,
 }
@@ -31,20 +33,40 @@ pub struct InputItem {
 impl InputOrigin {
     /// Creates the origin of an output that is a whole source.
     pub(super) fn of_source(file: String, bytes: usize) -> Self {
-        Self { id: file.clone(), has_own_id: false, file, line: None, bytes }
+        let (line, element) = (None, None);
+        Self { id: file.clone(), has_own_id: false, file, line, element, bytes }
     }
 
-    /// Creates the origin of a line.
+    /// Creates the origin of a line, or of what starts in it.
     pub(super) fn of_line(file: String, line: u64, id: Option<String>, bytes: usize) -> Self {
-        let has_own_id = id.is_some();
-        let id = id.unwrap_or_else(|| format_place(&file, Some(line)));
-        Self { id, has_own_id, file, line: Some(line), bytes }
+        let place = format!("{file}:{line}");
+        let (has_own_id, id) = (id.is_some(), id.unwrap_or(place));
+        Self { id, has_own_id, file, line: Some(line), element: None, bytes }
     }
 
-    /// Returns the source and the line, `FILE:LINE`. It is the key of the output in its batch, because ids of senders
-    /// need not be unique.
+    /// Creates the origin of an element of an array.
+    pub(super) fn of_element(
+        file: String,
+        line: u64,
+        element: u64,
+        id: Option<String>,
+        bytes: usize,
+    ) -> Self {
+        let place = format!("{file}#/{element}");
+        let (has_own_id, id) = (id.is_some(), id.unwrap_or(place));
+        Self { id, has_own_id, file, line: Some(line), element: Some(element), bytes }
+    }
+
+    /// Returns the source and the line, `FILE:LINE`, or the JSON pointer of an element, `FILE#/ELEMENT`. It is the key of the
+    /// output in its batch, because ids of senders need not be unique.
     pub fn place(&self) -> String {
-        format_place(&self.file, self.line)
+        let Self { file, line, element, .. } = self;
+        match (element, line) {
+            // Several elements can start in one line.
+            (Some(element), _) => format!("{file}#/{element}"),
+            (None, Some(line)) => format!("{file}:{line}"),
+            (None, None) => file.clone(),
+        }
     }
 }
 
@@ -65,12 +87,5 @@ impl InputItem {
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         (self.origin.id, self.origin.has_own_id) = (id.into(), true);
         self
-    }
-}
-
-fn format_place(file: &str, line: Option<u64>) -> String {
-    match line {
-        Some(number) => format!("{file}:{number}"),
-        None => file.to_owned(),
     }
 }

@@ -2,17 +2,19 @@
 
 use std::io::{BufRead, Read};
 
+use tollgate_model::Subject;
+
 use super::error::IntakeError;
 use super::input_item::{InputItem, InputOrigin};
-use super::subject_reader::SubjectReader;
+use super::subject_reader::{RowReader, SubjectReader};
 
 /// Maximum length of a line: the largest subject, with room for the other members.
-const LINE_BYTES_MAX: u64 = 32 << 20;
+pub(super) const LINE_BYTES_MAX: u64 = 32 << 20;
 
 /// Outputs of a source that has one per line. A line that cannot be read is an item of its own error. After an error
 /// of the source itself, and after a line that is too long, there are no more items.
 pub struct JsonLines<R> {
-    subject_reader: SubjectReader,
+    line_reader: LineReader,
     source: R,
     file: String,
     /// Number of lines read so far. Blank lines are skipped, but counted.
@@ -20,9 +22,17 @@ pub struct JsonLines<R> {
     is_finished: bool,
 }
 
+/// Reader of a line.
+pub(super) enum LineReader {
+    /// The line has an output as one of its members.
+    Members(SubjectReader),
+    /// The line is an output.
+    Row(RowReader),
+}
+
 impl<R: BufRead> JsonLines<R> {
-    pub(super) fn new(subject_reader: SubjectReader, source: R, file: String) -> Self {
-        Self { subject_reader, source, file, line: 0, is_finished: false }
+    pub(super) fn new(line_reader: LineReader, source: R, file: String) -> Self {
+        Self { line_reader, source, file, line: 0, is_finished: false }
     }
 
     /// Returns the source.
@@ -30,20 +40,9 @@ impl<R: BufRead> JsonLines<R> {
         &self.source
     }
 
-    /// Reads a line, or returns `None` at the end.
-    fn read_line(&mut self) -> Result<Option<Vec<u8>>, IntakeError> {
-        let mut bytes = Vec::new();
-        let read = self.source.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes)?;
-        // A line that fills the limit exactly and ends there is complete.
-        if read as u64 == LINE_BYTES_MAX && bytes.last() != Some(&b'\n') {
-            return Err(IntakeError::LineTooLong { bytes_max: LINE_BYTES_MAX });
-        }
-        Ok(Some(bytes).filter(|_| read > 0))
-    }
-
     fn item(&self, bytes: &[u8]) -> InputItem {
         let (id, subject) = match decode_utf8(bytes) {
-            Ok(text) => self.subject_reader.read_line(text),
+            Ok(text) => self.line_reader.read(text),
             Err(error) => (None, Err(error)),
         };
         let origin = InputOrigin::of_line(self.file.clone(), self.line, id, bytes.len());
@@ -57,7 +56,7 @@ impl<R: BufRead> Iterator for JsonLines<R> {
     fn next(&mut self) -> Option<InputItem> {
         while !self.is_finished {
             self.line += 1;
-            match self.read_line() {
+            match read_line(&mut self.source) {
                 Ok(Some(bytes)) if bytes.trim_ascii().is_empty() => {}
                 Ok(Some(bytes)) => return Some(self.item(&bytes)),
                 Ok(None) => self.is_finished = true,
@@ -73,7 +72,27 @@ impl<R: BufRead> Iterator for JsonLines<R> {
     }
 }
 
-fn decode_utf8(bytes: &[u8]) -> Result<&str, IntakeError> {
+impl LineReader {
+    fn read(&self, text: &str) -> (Option<String>, Result<Subject, IntakeError>) {
+        match self {
+            Self::Members(reader) => reader.read_line(text),
+            Self::Row(reader) => reader.read_json(text),
+        }
+    }
+}
+
+/// Reads a line of limited length with its line break, or returns `None` at the end.
+pub(super) fn read_line(source: &mut impl BufRead) -> Result<Option<Vec<u8>>, IntakeError> {
+    let mut bytes = Vec::new();
+    let read = source.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes)?;
+    // A line that fills the limit exactly and ends there is complete.
+    if read as u64 == LINE_BYTES_MAX && bytes.last() != Some(&b'\n') {
+        return Err(IntakeError::LineTooLong { bytes_max: LINE_BYTES_MAX });
+    }
+    Ok(Some(bytes).filter(|_| read > 0))
+}
+
+pub(super) fn decode_utf8(bytes: &[u8]) -> Result<&str, IntakeError> {
     let text = std::str::from_utf8(bytes);
     text.map_err(|error| IntakeError::InvalidUtf8 { at: error.valid_up_to() })
 }

@@ -27,6 +27,12 @@ impl JsonMembers {
         })
     }
 
+    /// Reads the members of an object that is a row.
+    pub(super) fn read_row(text: &str) -> Result<Self, IntakeError> {
+        serde_json::from_str(text)
+            .map_err(|error| IntakeError::InvalidRow { reason: reason_without_place(&error) })
+    }
+
     /// Reads the members of an object that is itself the value of `member`.
     pub fn read_member(member: &str, text: &str) -> Result<Self, IntakeError> {
         serde_json::from_str(text).map_err(|error| IntakeError::InvalidMember {
@@ -65,7 +71,12 @@ impl JsonMembers {
 
     /// Writes the object, each value as it was written.
     pub(super) fn to_json(&self) -> Result<JsonText, IntakeError> {
-        Ok(to_raw_value(&self.0)?.into())
+        Ok(self.to_raw()?.into())
+    }
+
+    /// Writes the object as the value of a member.
+    pub(super) fn to_raw(&self) -> Result<Box<RawValue>, IntakeError> {
+        Ok(to_raw_value(&self.0)?)
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {

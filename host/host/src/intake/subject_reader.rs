@@ -1,6 +1,8 @@
 //! Reads subjects from JSON objects with the members `id`, `text`, `json`, `action` (or `content`, which may be any of
 //! these), `prompt` and `context`, and from documents that are one output each.
 
+mod row_reader;
+
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
@@ -11,9 +13,11 @@ use tollgate_model::{Content, ContentKind, JsonText, PromptRef, Subject};
 
 use super::error::{IntakeError, MappingError};
 use super::input_item::{InputItem, InputOrigin};
-use super::json_lines::JsonLines;
+use super::json_lines::{JsonLines, LineReader};
 use super::json_members::JsonMembers;
 use super::member_mapping::{CONTEXT_PREFIX, MEMBER_NAMES, MemberMapping};
+
+pub(super) use row_reader::RowReader;
 
 /// Reader of subjects, with the renamed members and the defaults of all outputs.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +70,7 @@ impl SubjectReader {
 
     /// Returns the outputs of a source that has one per line. `file` names the source in their places.
     pub fn lines<R: BufRead>(self, source: R, file: impl Into<String>) -> JsonLines<R> {
-        JsonLines::new(self, source, file.into())
+        JsonLines::new(LineReader::Members(self), source, file.into())
     }
 
     /// Reads a source that is one output. `file` names it.
@@ -103,18 +107,30 @@ impl SubjectReader {
         &self,
         members: &JsonMembers,
     ) -> (Option<String>, Result<Subject, IntakeError>) {
-        let id = self.member(members, "id").and_then(|raw| match serde_json::from_str(raw.get()) {
+        (self.read_id(members), self.read_subject(members))
+    }
+
+    fn read_id(&self, members: &JsonMembers) -> Option<String> {
+        let raw = self.member(members, "id")?;
+        match serde_json::from_str(raw.get()) {
             Ok(Value::String(id)) => Some(id),
             // As it is written, because a long number would lose digits.
             Ok(Value::Number(_)) => Some(raw.get().into()),
             _ => None,
-        });
-        (id, self.read_subject(members))
+        }
     }
 
     fn read_subject(&self, members: &JsonMembers) -> Result<Subject, IntakeError> {
         self.check_member_names(members)?;
-        let content = self.read_content(members)?;
+        self.read_subject_of(self.read_content(members)?, members)
+    }
+
+    /// Reads the prompt and the context of an output.
+    fn read_subject_of(
+        &self,
+        content: Content,
+        members: &JsonMembers,
+    ) -> Result<Subject, IntakeError> {
         let prompt = match self.member(members, "prompt") {
             Some(raw) => Some(self.read_prompt(raw)?),
             None => self.prompt.clone(),
