@@ -5,7 +5,7 @@ use serde::Serialize;
 use tollgate_model::{Digest, FormatVersion, GateName, GatePurpose, Money, Ruling};
 
 use crate::report::CheckCounts;
-use crate::{ExplainedReason, Timestamp};
+use crate::{ContractAnswer, ExplainedReason, Timestamp};
 
 /// Outputs that were taken through a gate together.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -45,6 +45,11 @@ pub enum OutputResult {
 pub struct DecidedOutput {
     /// Id that the sender gave, or the place of the output.
     pub id: String,
+    /// Name of the file that the output was read from.
+    pub file: String,
+    /// Line of the file that the output starts in, if the file has several outputs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
     pub run: Digest,
     /// Release that decided.
     pub release: Digest,
@@ -54,6 +59,8 @@ pub struct DecidedOutput {
     pub would_be: Option<Ruling>,
     /// All reasons, the strictest first.
     pub reasons: Vec<ExplainedReason>,
+    /// What each contract found and measured, in the order of the gate.
+    pub contracts: Vec<ContractAnswer>,
     /// Cost of generating the output, if the caller gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,
@@ -75,6 +82,11 @@ pub struct DecidedOutput {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NotJudgedOutput {
     pub id: String,
+    /// Name of the file that the output was to be read from.
+    pub file: String,
+    /// Line of the file that the output starts in, if the file has several outputs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
     /// Always `null`.
     pub decision: (),
     /// Reason why it could not be judged.

@@ -6,6 +6,7 @@
 //! are generated from this crate. Nothing here prints.
 
 mod check;
+mod contract_answer;
 mod erasure;
 mod error_text;
 mod event;
@@ -33,6 +34,7 @@ mod verification;
 mod version_bump;
 
 pub use check::{CheckDocument, DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine};
+pub use contract_answer::{ContractAnswer, LocatedFinding};
 pub use erasure::ErasureDocument;
 pub use error_text::join_causes;
 pub use event::{ContentReference, LedgerEvent, LedgerEventLine, StoredContentKind};

@@ -8,7 +8,10 @@ use tollgate_govern::provenance;
 use tollgate_model::{FormatVersion, GateName, GatePurpose};
 
 use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
-use crate::{DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine, Timestamp, json_text};
+use crate::{
+    ContractAnswer, DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine, Timestamp,
+    json_text,
+};
 
 /// JSON that is being written: a [`CheckDocument`](crate::CheckDocument), or an [`OutputResultLine`] per output.
 pub struct JsonFormat {
@@ -81,16 +84,17 @@ impl JsonFormat {
         item: &InputOrigin,
         result: &Result<CheckResult, String>,
     ) -> OutputResult {
-        let id = item.id.clone();
         match result {
-            Ok(result) => OutputResult::Decided(Box::new(self.decided_output(id, result))),
+            Ok(result) => OutputResult::Decided(Box::new(self.decided_output(item, result))),
             Err(error) => {
-                OutputResult::NotJudged(NotJudgedOutput { id, decision: (), error: error.clone() })
+                let (id, file, line) = (item.id.clone(), item.file.clone(), item.line);
+                let error = error.clone();
+                OutputResult::NotJudged(NotJudgedOutput { id, file, line, decision: (), error })
             }
         }
     }
 
-    fn decided_output(&self, id: String, result: &CheckResult) -> DecidedOutput {
+    fn decided_output(&self, item: &InputOrigin, result: &CheckResult) -> DecidedOutput {
         let decision = &result.decision;
         let provenance = match (&self.gate, &result.facts) {
             (Some(gate), Some(facts)) => {
@@ -98,13 +102,17 @@ impl JsonFormat {
             }
             _ => None,
         };
+        let answers = |check| ContractAnswer::all_of(check, result.judged_text());
         DecidedOutput {
-            id,
+            id: item.id.clone(),
+            file: item.file.clone(),
+            line: item.line,
             run: result.run,
             release: result.release,
             decision: decision.ruling,
             would_be: decision.would_be,
             reasons: decision.reasons.iter().map(Into::into).collect(),
+            contracts: result.checks.iter().flat_map(answers).collect(),
             cost: decision.cost,
             undo_until: decision.undo_until_ms.map(Timestamp),
             audit: decision.audit,

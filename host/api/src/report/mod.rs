@@ -146,6 +146,13 @@ impl CheckResult {
     fn stopping_reasons(&self) -> impl Iterator<Item = &Reason> {
         self.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note)
     }
+
+    /// Returns the output if it is a text, as it was judged. A recorded output may be masked, and then the places of the
+    /// findings do not fit its text.
+    fn judged_text(&self) -> Option<&str> {
+        let judged = self.subject.as_ref().filter(|_| !self.was_recorded);
+        judged.and_then(|subject| subject.content.text())
+    }
 }
 
 impl CheckCounts {

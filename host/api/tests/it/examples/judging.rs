@@ -2,16 +2,16 @@
 
 use tollgate_api::report::CheckCounts;
 use tollgate_api::{
-    CheckDocument, DecidedOutput, InspectionDocument, JudgementDocument, JudgementRecord,
-    JudgingContract, NotJudgedOutput, OutputResult, OutputResultLine, RequestedCapability,
-    SnapshotSupport, StreamProgressLine,
+    CheckDocument, ContractAnswer, DecidedOutput, InspectionDocument, JudgementDocument,
+    JudgementRecord, JudgingContract, NotJudgedOutput, OutputResult, OutputResultLine,
+    RequestedCapability, SnapshotSupport, StreamProgressLine,
 };
 use tollgate_model::{
     Capability, ContractRule, Determinism, FormatVersion, GatePurpose, HostAnswer, LogLevel,
     LogLine, Outcome, Report, RunLog, Severity,
 };
 
-use super::parts::{decision, digest, finding, report};
+use super::parts::{check as check_of_contract, decision, digest, finding, report};
 use crate::wire_document::WireDocument;
 
 pub fn documents() -> Vec<WireDocument> {
@@ -83,11 +83,14 @@ fn decided() -> OutputResult {
     let decision = decision();
     OutputResult::Decided(Box::new(DecidedOutput {
         id: "order-4711".into(),
+        file: "outputs.jsonl".into(),
+        line: Some(1),
         run: digest("run"),
         release: digest("release"),
         decision: decision.ruling,
         would_be: None,
         reasons: decision.reasons.iter().map(Into::into).collect(),
+        contracts: ContractAnswer::all_of(&check_of_contract(), Some("Write to dana@example.com")),
         cost: decision.cost,
         undo_until: None,
         audit: false,
@@ -99,6 +102,8 @@ fn decided() -> OutputResult {
 fn check() -> CheckDocument {
     let not_judged = NotJudgedOutput {
         id: "outputs.jsonl:2".into(),
+        file: "outputs.jsonl".into(),
+        line: Some(2),
         decision: (),
         error: "cannot read output outputs.jsonl:2: unknown member `txet`".into(),
     };
