@@ -218,7 +218,10 @@ impl ConsistencyCheck<'_> {
             (Some(least), Some(most)) => least <= most,
             _ => true,
         };
-        if !fits {
+        // A limit that was wrong has an error of its own.
+        let place = [Step::Key("performance".into()), Step::Index(index)];
+        let is_removed = self.tree.at(&place).is_some_and(Node::has_removed_member);
+        if !fits && !is_removed {
             self.report(&format!("performance.{index}"), GateFileErrorKind::InvalidLimits);
         }
     }

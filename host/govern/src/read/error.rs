@@ -119,6 +119,7 @@ impl GateFileErrorKind {
             Self::TablesWithoutLookup => "add `\"lookup\"` to `grants`",
             Self::FailOpenEnforced => "set `mode = \"advise\"` or remove `fail-open`",
             Self::UnknownTopicsContract(_) => "name one that it has",
+            Self::Placeholder(_) => "write the answer in its place",
             Self::EmptySample => "use a larger value or remove the key",
             Self::NoBrandVoice(_) => "add the document, or remove `[guardrails.brand-voice]`",
             Self::NotOfQuality => "remove the key, or write `purpose = \"delegation\"`",

@@ -8,9 +8,14 @@ mod consistency;
 mod deserialize;
 mod error;
 mod expected;
+mod placeholders;
 mod tree;
 
 use tollgate_model::{BrandVoice, Digest, Gate, TextFile, TextFileErrors};
+
+pub use placeholders::{
+    Placeholder, PlaceholderPlace, check_besides_placeholders, find_placeholders,
+};
 
 use error::GateFileErrorKind;
 
@@ -39,18 +44,28 @@ pub fn read_with_name(
     }
     let (tree, mut errors) = tree::parse(text);
     let Some(mut tree) = tree else { return Err(sorted_errors(file, text, errors)) };
+    placeholders::reject_placeholders(&mut tree, &mut errors);
+    match read_tree(expected_name, &mut tree, &mut errors) {
+        Some(gate) if errors.is_empty() => Ok(gate),
+        _ => Err(sorted_errors(file, text, errors)),
+    }
+}
+
+/// Reads a gate from a tree, adds the errors, and returns what could be read in spite of them.
+fn read_tree(
+    expected_name: Option<&str>,
+    tree: &mut tree::Node,
+    errors: &mut Vec<tree::TreeError>,
+) -> Option<Gate> {
     if let Some(expected_name) = expected_name {
         // `name` is optional in files: the file name is the name of the gate.
         tree.insert_default("name", expected_name);
     }
-    let gate = deserialize::read(&mut tree, &mut errors);
+    let gate = deserialize::read(tree, errors);
     if let Some(gate) = &gate {
-        consistency::check_consistency(expected_name, gate, &tree, &mut errors);
+        consistency::check_consistency(expected_name, gate, tree, errors);
     }
-    match gate {
-        Some(gate) if errors.is_empty() => Ok(gate),
-        _ => Err(sorted_errors(file, text, errors)),
-    }
+    gate
 }
 
 /// Checks the brand voice document of a gate that was read from this text. `actual` is the digest of the document, or

@@ -133,6 +133,14 @@ impl Node {
     pub fn is_removed(&self) -> bool {
         matches!(self.value, Value::Removed)
     }
+
+    /// Returns whether a value of this table had an error and was removed.
+    pub fn has_removed_member(&self) -> bool {
+        match &self.value {
+            Value::Table(members) => members.iter().any(|(_, node)| node.is_removed()),
+            _ => false,
+        }
+    }
 }
 
 /// Builder of the tree: collects errors, and tracks the current path.
