@@ -22,6 +22,7 @@ mod facts;
 pub mod guardrails;
 pub mod metrics;
 pub mod oversight;
+mod missing_context;
 pub mod performance;
 pub mod probabilistic;
 pub mod promotion;
@@ -38,6 +39,7 @@ mod state;
 pub use decide::{DecisionInput, decide};
 pub use facts::OutputFacts;
 pub use reasons::Reasons;
+pub use missing_context::{MissingContext, find_missing_context};
 pub use state::{
     GateState, KpiReading, LevelIncident, OutputApproval, PeriodSpending, RecordedLevel,
 };

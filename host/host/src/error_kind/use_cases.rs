@@ -42,7 +42,7 @@ impl HostError for CheckError {
             Self::DifferentOutput { .. } | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
             Self::NotARun { .. } => ErrorKind::BrokenRecord,
             Self::Closed => ErrorKind::NotReady,
-            Self::Output(_) => ErrorKind::InvalidInput,
+            Self::ContextMissing { .. } | Self::Output(_) => ErrorKind::InvalidInput,
             Self::Gate(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }

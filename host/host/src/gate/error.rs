@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tollgate_govern::MissingContext;
 use tollgate_ledger::LedgerError;
 use tollgate_model::{Digest, GateName};
 
@@ -33,6 +34,10 @@ pub enum GateOpenError {
 pub enum CheckError {
     #[error("`{key}` of batch `{batch}` is recorded with a different output, as run {run}")]
     DifferentOutput { batch: String, key: String, run: Digest },
+    /// The output does not state what the gate has to know about it, and what no review can supply. It is not judged, so
+    /// that nothing waits in the queue that nobody can approve.
+    #[error("not judged: {missing}; gate `{gate}` has to know that, and no review can supply it")]
+    ContextMissing { gate: GateName, missing: Box<MissingContext> },
     #[error("other processes changed gate `{gate}` each time that a decision was to be recorded")]
     TooManyConflicts { gate: GateName },
     /// The ledger's index names a run for a line of a batch that has no decision.
@@ -53,7 +58,10 @@ impl CheckError {
     /// Returns whether other outputs can still be checked. Any other error concerns the gate.
     pub fn concerns_one_output(&self) -> bool {
         match self {
-            Self::DifferentOutput { .. } | Self::NotARun { .. } | Self::Output(_) => true,
+            Self::DifferentOutput { .. }
+            | Self::ContextMissing { .. }
+            | Self::NotARun { .. }
+            | Self::Output(_) => true,
             Self::Ledger(error) => error.concerns_entry(),
             Self::TooManyConflicts { .. } | Self::Closed | Self::Gate(_) => false,
         }

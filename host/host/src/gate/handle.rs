@@ -88,6 +88,10 @@ impl PendingDecision {
                     let DismissedOutput { release, judged, origin } = *dismissed;
                     gate.follow_release(release).instrument(span.clone()).await?;
                     let active = gate.shared.active.load_full();
+                    // Text that went out is recorded in any case.
+                    if origin.early_text.is_none() {
+                        active.loaded.require_context(&judged.subject)?;
+                    }
                     let now_ms = gate.shared.host.clock.now_ms();
                     let judging = active.loaded.judge(judged.subject, now_ms);
                     let output = judging.instrument(span.clone()).await?;
@@ -211,7 +215,9 @@ impl GateHandle {
         CheckStream::begin(self.clone(), submission, actor).await
     }
 
-    /// Judges an output with the active release and decides nothing yet. Many outputs can be judged at once.
+    /// Judges an output with the active release and decides nothing yet. Many outputs can be judged at once. It is not
+    /// judged if its context lacks what the gate has to know and no review can supply
+    /// ([`CheckError::ContextMissing`]).
     pub async fn judge(&self, submission: Submission) -> Result<JudgedSubmission, CheckError> {
         let Submission { subject, batch_line, output_id } = submission;
         let output_id = output_id.map(OutputId::new);
@@ -219,6 +225,7 @@ impl GateHandle {
         let now_ms = self.shared.host.clock.now_ms();
         let span = active.check_span();
         let output = active.loaded.judge(subject, now_ms).instrument(span.clone()).await?;
+        active.loaded.require_context(&subject)?;
         Ok(JudgedSubmission { active, output, batch_line, output_id, span })
     }
 

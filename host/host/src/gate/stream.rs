@@ -28,7 +28,7 @@ use crate::actor::Actor;
 pub struct StreamSubmission {
     pub prompt: Option<PromptRef>,
     /// Facts about the output, such as its channel and cost, as a JSON object. A gate that needs the cost of an output
-    /// lets nothing go out early unless the cost is stated here, or its model has a price per run.
+    /// begins no check unless the cost is stated here, or its model has a price per run.
     pub context: JsonText,
     /// Id by which the caller knows the output. Runs are found by it; it need not be unique.
     pub output_id: Option<String>,
@@ -127,6 +127,7 @@ impl CheckStream {
         let live = loaded.host_context(gate.host().clock.now_ms());
         let content = Content::Text(String::new());
         let subject = Subject { content, prompt, context };
+        loaded.require_context(&subject)?;
         let mut rule = EarlyTextRule::new(loaded, &subject);
         let stop = rule.find_obstacle(gate.host(), loaded)?;
         let Subject { prompt, context, .. } = subject;

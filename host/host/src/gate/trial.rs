@@ -41,7 +41,7 @@ impl TrialGate {
         self.decider.override_level(level, now_ms)
     }
 
-    /// Judges an output and decides.
+    /// Judges an output and decides, also if it lacks what no review can supply: a case says what the rules do with it.
     pub async fn check(&mut self, subject: Subject, now_ms: u64) -> Result<CheckedRun, TrialError> {
         let judged = self.decider.loaded.judge(subject, now_ms).await?;
         self.decide(judged, now_ms)

@@ -183,6 +183,7 @@ impl JudgeOutput for TrialJudge {
         _: &InputOrigin,
         runtime: &Handle,
     ) -> Result<Judging<JudgedOutput>, PipelineError> {
+        self.loaded.require_context(&subject)?;
         let (loaded, now_ms) = (self.loaded.clone(), self.clock.now_ms());
         let task = runtime.spawn(async move {
             let judged = loaded.judge(subject, now_ms).await.map_err(CheckError::from)?;

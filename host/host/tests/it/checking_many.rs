@@ -10,7 +10,7 @@ use tollgate::intake::{
     SubjectReader, WINDOW_BYTES_MAX, WINDOW_ITEMS_MAX,
 };
 use tollgate::model::{Content, Digest, Subject};
-use tollgate::{CheckError, CheckOutcome};
+use tollgate::{CheckError, CheckOutcome, StreamSubmission, Submission};
 
 use super::fixture::{Fixture, actor, check};
 
@@ -309,4 +309,36 @@ async fn a_trial_records_nothing_and_keeps_count_of_the_budget() {
     assert_eq!(is_exceeded.iter().position(|is_exceeded| *is_exceeded), Some(600));
     assert_eq!(is_exceeded.len(), 700);
     assert_eq!(fixture.run_count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_output_that_lacks_what_no_review_can_supply_is_not_judged() {
+    let fixture = Fixture::new(20).await;
+    fixture.add_to_gate("[budget]\ncurrency = \"EUR\"\nper-day = \"6.00\"\n").await;
+    fixture.host.publish_release("short", &actor(), None).await.unwrap();
+    let gate = fixture.open_gate().await;
+    let text = "{\"text\": \"One\"}\n{\"text\": \"Two\", \"context\": {\"cost\": \"0.01\"}}\n\
+                {\"text\": \"Three\", \"context\": {\"cost\": \"little\"}}\n";
+    let answers = collect(gate.check_many(items(text), options())).await;
+    let told: Vec<_> = answers
+        .into_iter()
+        .map(|(_, outcome)| outcome.map(|(is_new, _)| is_new).map_err(|error| error.to_string()))
+        .collect();
+    let missing = told[0].as_ref().unwrap_err();
+    assert!(missing.starts_with("not judged: `cost` is missing in its context; "), "{missing}");
+    assert_eq!(told[1], Ok(true), "the others go on");
+    let unreadable = told[2].as_ref().unwrap_err();
+    assert!(unreadable.contains("`cost` in its context cannot be read: "), "{unreadable}");
+    assert_eq!(fixture.run_count(), 1);
+
+    let one = || Submission::new(Subject::new(Content::Text("One".into())));
+    let checked = gate.check(one(), &actor()).await;
+    assert!(matches!(checked, Err(CheckError::ContextMissing { .. })), "{checked:?}");
+    let begun = gate.check_stream(StreamSubmission::default(), &actor()).await.err();
+    assert!(matches!(begun, Some(CheckError::ContextMissing { .. })), "{begun:?}");
+    assert_eq!(fixture.run_count(), 1);
+    let loaded = fixture.host.load_locked_gate("short").await.unwrap();
+    let trial = TrialGate::new(loaded, None, fixture.now_ms.load(Ordering::Relaxed)).unwrap();
+    let answers = collect(trial.check_many(items("{\"text\": \"One\"}\n"), &fixture.host)).await;
+    assert!(matches!(answers[..], [(_, Err(AnswerError::Check(_)))]), "{answers:?}");
 }

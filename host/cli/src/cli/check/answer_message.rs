@@ -4,6 +4,7 @@ use tollgate::CheckError;
 use tollgate::intake::{AnswerError, InputOrigin, IntakeError};
 use tollgate::lookup::short_digest;
 use tollgate_api::join_causes;
+use tollgate_govern::MissingContext;
 
 /// Returns the message of an output that could not be read or checked.
 pub(super) fn describe_answer_error(origin: &InputOrigin, error: AnswerError) -> String {
@@ -14,8 +15,42 @@ pub(super) fn describe_answer_error(origin: &InputOrigin, error: AnswerError) ->
              changed outputs",
             short_digest(&run)
         ),
+        AnswerError::Check(CheckError::ContextMissing { missing, .. }) => {
+            format!("{}{}", not_judged(origin), describe_missing_context(&missing))
+        }
         error => join_causes(&error),
     }
+}
+
+/// Returns the start of the message of an output that was read and not judged.
+pub(super) fn not_judged(origin: &InputOrigin) -> String {
+    format!("cannot judge {}: ", origin.place())
+}
+
+fn describe_missing_context(missing: &MissingContext) -> String {
+    let mut remedies = Vec::new();
+    if !missing.keys.is_empty() {
+        let members: Vec<_> = missing.keys.iter().map(|key| format!("\"{key}\": …")).collect();
+        remedies.push(format!(
+            "add it to the context of the output, or to that of all outputs with `--context '{{{}}}'`",
+            members.join(", ")
+        ));
+    }
+    if missing.keys.contains(&"cost") {
+        remedies.push(
+            "instead of `cost`, `model`, `input-tokens` and `output-tokens` will do if the gate has a price for the model"
+                .into(),
+        );
+    }
+    if missing.prompt {
+        remedies.push(
+            "name the prompt in the output, or for all outputs with `--prompt NAME@VERSION`".into(),
+        );
+    }
+    if !missing.unreadable.is_empty() {
+        remedies.push("correct what cannot be read".into());
+    }
+    format!("{missing}, and no review can supply that; {}", remedies.join("; "))
 }
 
 fn describe_intake_error(origin: &InputOrigin, error: IntakeError) -> String {
@@ -85,6 +120,32 @@ mod tests {
         let item = SubjectReader::default().lines(b"{}".as_slice(), "a.jsonl").next().unwrap();
         let run = Digest::of("run");
         let (batch, key) = ("one".to_owned(), item.origin.place());
+    #[test]
+    fn says_how_to_give_what_is_missing() {
+        let item = SubjectReader::default().lines(b"{}".as_slice(), "a.jsonl").next().unwrap();
+        let describe = |missing: MissingContext| {
+            let gate = "welcome-email".parse().unwrap();
+            let error = CheckError::ContextMissing { gate, missing: Box::new(missing) };
+            describe_answer_error(&item.origin, error.into())
+        };
+        let (keys, prompt) = (vec!["campaign", "model"], false);
+        assert_eq!(
+            describe(MissingContext { keys, prompt, unreadable: Vec::new() }),
+            "cannot judge a.jsonl:1: `campaign` and `model` are missing in its context, and no review can supply that; \
+             add it to the context of the output, or to that of all outputs with `--context '{\"campaign\": …, \
+             \"model\": …}'`"
+        );
+        let unreadable = vec![("region".into(), "expected a string".into())];
+        assert_eq!(
+            describe(MissingContext { keys: Vec::new(), prompt: true, unreadable }),
+            "cannot judge a.jsonl:1: its `prompt` is missing; `region` in its context cannot be read: expected a string, \
+             and no review can supply that; name the prompt in the output, or for all outputs with \
+             `--prompt NAME@VERSION`; correct what cannot be read"
+        );
+        let of_cost = describe(MissingContext { keys: vec!["cost"], ..MissingContext::default() });
+        assert!(of_cost.ends_with("will do if the gate has a price for the model"), "{of_cost}");
+    }
+
         let error = CheckError::DifferentOutput { batch, key, run };
         assert_eq!(
             describe_answer_error(&item.origin, error.into()),

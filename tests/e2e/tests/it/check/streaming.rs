@@ -92,7 +92,10 @@ fn judges_actions_documents_and_single_files() {
         let action = json!({"tool": tool, "arguments": {"text": "Welcome."}});
         json!({"id": tool, "action": action, "prompt": "welcome-email@2.1.0", "context": context()})
     };
-    let document = json!({"id": "document", "json": {"text": "mail kim@example.com"}});
+    let document = json!({"text": "mail kim@example.com"});
+    let document = json!({
+        "id": "document", "json": document, "prompt": "welcome-email@2.1.0", "context": context(),
+    });
     let all = [action("mailer.send"), action("crm.delete"), document];
     place.write("all.jsonl", all.map(|output| output.to_string() + "\n").concat());
     let ran = check(&place, &["all.jsonl", "--format", "jsonl"]);
@@ -102,7 +105,9 @@ fn judges_actions_documents_and_single_files() {
     assert!(ran.out.contains("\"tool-not-allowed\"") && ran.out.contains("\"email\""), "{ran:#?}");
 
     place.write("letter.txt", "Welcome.").write("act.json", r#"{"tool": "mailer.send"}"#);
-    check(&place, &["letter.txt", "all.jsonl"]).exits_with_snapshot(1);
+    place.write("context.json", context().to_string());
+    let facts = ["--context", "@context.json", "--prompt", "prompts/welcome-email.prompt"];
+    check(&place, &[&["letter.txt", "all.jsonl"], &facts[..]].concat()).exits_with_snapshot(1);
     check(&place, &["act.json", "--kind", "action"]).exits_with_snapshot(2);
     check(&place, &["letter.txt", "letter.txt"]).exits_with_snapshot(2);
 }
