@@ -5,6 +5,7 @@ use serde::Serialize;
 use tollgate::gate::ReleaseStatus;
 use tollgate_govern::autonomy::level_name;
 use tollgate_govern::checklist::ReadinessItem;
+use tollgate_govern::due_dates::DueDate;
 use tollgate_govern::oversight::RequiredOversight;
 use tollgate_govern::promotion::{PromotionError, PromotionProposal};
 use tollgate_govern::{PeriodSpending, RecordedLevel};
@@ -13,7 +14,7 @@ use tollgate_model::{
     LevelScheme, Money, OversightEffect, Share, TrackRecord,
 };
 
-use crate::{Timestamp, join_causes};
+use crate::{DueDay, Timestamp, join_causes};
 
 /// Gate with its state, and the oversight that follows from both.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -39,6 +40,9 @@ pub struct GateDocument {
     pub promotion: Option<PromotionState>,
     pub checklist: Vec<ReadinessEntry>,
     pub spent: SpentAmounts,
+    /// Days of the record that have passed, or that come within 30 days.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub due: Vec<DueDay>,
 }
 
 /// Active release of a gate beside what is locked.
@@ -122,10 +126,16 @@ pub struct CompletenessDocument {
 #[serde(rename_all = "kebab-case")]
 pub struct GateCompleteness {
     pub gate: GateName,
-    /// Whether no part is missing.
+    /// Whether no part is missing, no day of the record has passed, and the brand voice document is the agreed one.
     pub complete: bool,
     pub missing: Vec<MissingPart>,
     pub ready_to_delegate: Vec<ReadinessEntry>,
+    /// Days of the record that have passed, or that come within 30 days.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub due: Vec<DueDay>,
+    /// Why the brand voice document is not the agreed one; absent if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand_voice: Option<String>,
 }
 
 /// Missing part of a gate.
@@ -205,7 +215,17 @@ impl GateCompleteness {
             complete: missing.is_empty(),
             missing: missing.iter().copied().map(Into::into).collect(),
             ready_to_delegate: checklist.iter().map(Into::into).collect(),
+            due: Vec::new(),
+            brand_voice: None,
         }
+    }
+
+    /// Adds what is not valid any more, or not for long. `brand_voice` says why the document is not the agreed one.
+    #[must_use]
+    pub fn with_faults(self, due: &[DueDate], brand_voice: Option<String>) -> Self {
+        let is_valid = brand_voice.is_none() && !due.iter().any(DueDate::has_passed);
+        let due = due.iter().map(Into::into).collect();
+        Self { complete: self.complete && is_valid, due, brand_voice, ..self }
     }
 }
 

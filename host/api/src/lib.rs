@@ -66,7 +66,7 @@ pub use rendered_prompt::{
     RenderedMedia, RenderedMessage, RenderedPart, RenderedPromptDocument, RenderedRole,
 };
 pub use replay::{ComparedRunLine, ReplayedRunLine, ReplayedVerdict};
-pub use risk::{DataClassUse, GateRiskEntry, OpenProblem, RiskDocument, SystemAbility};
+pub use risk::{DataClassUse, DueDay, GateRiskEntry, OpenProblem, RiskDocument, SystemAbility};
 pub use run_record::{AuditAnswers, OutputRequest, RecordedReview, RunRecordDocument};
 pub use score::{GateScoreDocument, ScoreDocument};
 pub use statistics::{

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use tollgate_govern::due_dates::DueDate;
 use tollgate_govern::risk::{AccessEntry, DataUse, GateRisk, RiskFix, RiskMap};
 use tollgate_model::{AccessKind, Date, FormatVersion, GateName, GatePart, OversightEffect, Risk};
 
@@ -59,6 +60,22 @@ pub struct GateRiskEntry {
 }
 
 /// Open problem of a gate.
+    /// Days of the record that have passed, or that come within 30 days.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub due: Vec<DueDay>,
+    /// Whether the brand voice document is missing or differs from the agreed one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub brand_voice_changed: bool,
+}
+
+/// Day on which something of a gate record ends or is due.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DueDay {
+    pub day: Date,
+    /// Whether the day has passed.
+    pub passed: bool,
+    /// What ends or is due, as a sentence.
+    pub problem: String,
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct OpenProblem {
     /// Urgency; higher numbers come first.
@@ -114,8 +131,16 @@ impl From<GateRisk> for GateRiskEntry {
     }
 }
 
+            due: risk.due.iter().map(Into::into).collect(),
+            brand_voice_changed: risk.brand_voice_changed,
 impl From<RiskFix> for OpenProblem {
     fn from(RiskFix { urgency, gate, problem }: RiskFix) -> Self {
         Self { urgency, gate, problem }
     }
+impl From<&DueDate> for DueDay {
+    fn from(due: &DueDate) -> Self {
+        Self { day: due.day, passed: due.has_passed(), problem: due.to_string() }
+    }
+}
+
 }

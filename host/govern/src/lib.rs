@@ -16,6 +16,7 @@ pub mod completeness;
 pub mod confidence;
 pub mod contracts;
 pub mod decide;
+pub mod due_dates;
 pub mod early_text;
 pub mod example;
 mod facts;

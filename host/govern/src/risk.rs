@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use tollgate_model::{
-    AccessKind, Consequence, Date, Gate, GateName, GatePart, OversightEffect, Risk,
+    AccessKind, Consequence, Date, Gate, GateName, GatePart, OversightEffect, ReasonKind, Risk,
 };
 
+use crate::due_dates::{DueDate, find_due_dates};
 use crate::oversight::required_oversight;
 use crate::{GateState, completeness, score};
 
@@ -57,6 +58,10 @@ pub struct GateRisk {
     pub review_overdue_since: Option<Date>,
 }
 
+    /// Days of the record that have passed or come soon, `review-by` among them.
+    pub due: Vec<DueDate>,
+    /// Whether the brand voice document is missing or differs from the agreed one.
+    pub brand_voice_changed: bool,
 /// Open problem of a gate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RiskFix {
@@ -66,7 +71,8 @@ pub struct RiskFix {
     pub problem: String,
 }
 
-/// Builds the risk map from the records and histories of all gates.
+/// Builds the risk map from the records and histories of all gates. The brand voice of a state is that of the document
+/// as it is now.
 pub fn build_risk_map(gates: &[(&Gate, &GateState)], now_ms: u64) -> RiskMap {
     let mut map = RiskMap {
         access: BTreeMap::new(),
@@ -108,6 +114,26 @@ fn gate_risk(gate: &Gate, state: &GateState, now_ms: u64) -> GateRisk {
 
 /// Returns the factor for a risk tag. An untagged gate counts as high risk.
 fn urgency_factor(risk: Option<Risk>) -> u32 {
+        due: find_due_dates(gate, now_ms),
+        brand_voice_changed: is_brand_voice_changed(gate, state),
+    }
+}
+
+fn is_brand_voice_changed(gate: &Gate, state: &GateState) -> bool {
+    let agreed = gate.guardrails.brand_voice.as_ref().map(|voice| voice.digest);
+    agreed.is_some() && state.brand_voice != agreed
+}
+
+impl GateRisk {
+    /// Returns the first day on which something of the record ends or is due, if nothing has passed yet.
+    pub fn next_due(&self) -> Option<Date> {
+        let first = self.due.first()?;
+        (!first.has_passed()).then_some(first.day)
+    }
+
+    /// Returns how many days of the record have passed.
+    pub fn passed_count(&self) -> usize {
+        self.due.iter().filter(|due| due.has_passed()).count()
     match risk {
         Some(Risk::Low) => 1,
         Some(Risk::Medium) => 2,
@@ -149,8 +175,8 @@ impl RiskMap {
         }
     }
 
-    /// Adds the open problems of a gate. Exposed data is more urgent than overdue reviews, and
-    /// these more than missing parts; each is weighted by the risk of the gate.
+    /// Adds the open problems of a gate. Exposed data is more urgent than what is overdue, has ended or was changed, this
+    /// more than missing parts, and these more than what ends soon; each is weighted by the risk of the gate.
     fn add_fixes(&mut self, gate: &Gate, risk: &GateRisk) {
         let weight = urgency_factor(risk.risk);
         let mut add_fix = |urgency: u32, problem: String| {
@@ -178,8 +204,11 @@ impl RiskMap {
                 );
             }
         }
-        if let Some(since) = risk.overdue_since {
-            add_fix(30, format!("the review of the gate record was due on {since}"));
+        for due in &risk.due {
+            add_fix(if due.has_passed() { 30 } else { 5 }, due.to_string());
+        }
+        if risk.brand_voice_changed {
+            add_fix(30, ReasonKind::BrandVoiceChanged.to_string());
         }
         if let Some(since) = risk.review_overdue_since {
             add_fix(30, format!("the review of an output was due on {since}"));
@@ -206,8 +235,14 @@ mod tests {
     #[test]
     fn lists_all_access_and_data() {
         let (one, other) = (named("one"), named("other"));
-        let state = GateState::default();
+        let state = agreed();
         let map = build_risk_map(&[(&one, &state), (&other, &state)], 0);
+    /// Returns a state in which the brand voice document of the example is the agreed one.
+    fn agreed() -> GateState {
+        let voice = example().guardrails.brand_voice.map(|voice| voice.digest);
+        GateState { brand_voice: voice, ..GateState::default() }
+    }
+
         let mailer = &map.access["mailer"];
         assert_eq!(
             mailer.keys().copied().collect::<Vec<_>>(),
@@ -229,7 +264,7 @@ mod tests {
         let mut late = named("late");
         late.review_by = Some("1999-12-31".parse().unwrap());
         let bare = Gate::named("bare".parse().unwrap());
-        let state = GateState::default();
+        let state = agreed();
         let now_ms = 1_800_000_000_000;
         let map = build_risk_map(&[(&late, &state), (&bare, &state), (&risky, &state)], now_ms);
         assert_eq!(map.to_fix[0].gate.as_str(), "risky");
@@ -240,3 +275,23 @@ mod tests {
         assert_eq!(map.gates[0].oversight, OversightEffect::EveryOutputHeld);
     }
 }
+
+    #[test]
+    fn knows_the_date_and_the_brand_voice() {
+        let gate = named("mail");
+        let problems = |day: &str, state: &GateState| {
+            let now_ms = day.parse::<Date>().unwrap().start_ms();
+            let map = build_risk_map(&[(&gate, state)], now_ms);
+            let texts = map.to_fix.iter().map(|fix| (fix.urgency, fix.problem.clone()));
+            (map.gates[0].next_due().map(|day| day.to_string()), texts.collect::<Vec<_>>())
+        };
+        assert_eq!(problems("2026-12-01", &agreed()), (None, Vec::new()));
+        let (next, soon) = problems("2027-01-20", &agreed());
+        assert_eq!((next.as_deref(), soon.len(), soon[0].0), (Some("2027-01-31"), 1, 5));
+        let (next, ended) = problems("2027-09-01", &agreed());
+        assert_eq!((next, ended.len()), (None, 3));
+        assert!(ended.iter().all(|(urgency, _)| *urgency == 30), "{ended:?}");
+        let (_, changed) = problems("2026-12-01", &GateState::default());
+        let told = "the brand voice document is missing or differs from the agreed one";
+        assert_eq!(changed, [(30, told.to_owned())]);
+    }

@@ -2,7 +2,8 @@
 
 use clap::Args;
 use tollgate_api::RiskDocument;
-use tollgate_govern::risk::RiskMap;
+use tollgate_govern::risk::{GateRisk, RiskMap};
+use tollgate_model::ReasonKind;
 
 use super::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
@@ -11,8 +12,8 @@ use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
 use crate::{host_access, json_output};
 
-/// Shows a risk map of all gates of the project: their access to systems, the data they use, missing entries, overdue
-/// reviews, and what to fix first.
+/// Shows a risk map of all gates of the project: their access to systems, the data they use, missing entries, what has
+/// ended, ends within 30 days or is overdue, and what to fix first.
 #[derive(Args)]
 #[command(after_long_help = "Example:
   tollgate risk --json")]
@@ -44,17 +45,15 @@ fn print_map(map: &RiskMap) {
     for gate in &map.gates {
         let risk = gate.risk.map_or("risk unknown".into(), |risk| format!("{risk} risk"));
         let score = gate.score.map_or("no score".into(), |score| format!("score {score}"));
-        let missing = match gate.missing.len() {
-            0 => paint(GOOD, "complete"),
-            count => paint(BAD, format!("lacks {count}")),
-        };
+        let missing = describe_completeness(gate);
         let (name, oversight) = (&gate.gate, gate.oversight);
         console::print(format!("  {name}  {risk}, {score}, {oversight}, {missing}"));
-        if let Some(day) = gate.overdue_since {
-            console::print(format!(
-                "    {}",
-                paint(BAD, format!("the review of the gate record was due on {day}"))
-            ));
+        for due in &gate.due {
+            let style = if due.has_passed() { BAD } else { DOUBT };
+            console::print(format!("    {}", paint(style, due)));
+        }
+        if gate.brand_voice_changed {
+            console::print(format!("    {}", paint(BAD, ReasonKind::BrandVoiceChanged)));
         }
         if let Some(day) = gate.review_overdue_since {
             console::print(format!(
@@ -93,5 +92,20 @@ fn print_map(map: &RiskMap) {
     }
     if map.to_fix.is_empty() {
         console::print(paint(GOOD, "  nothing"));
+    }
+}
+
+/// Says whether a record has every part, and whether all of it is still valid.
+fn describe_completeness(gate: &GateRisk) -> String {
+    let (lacking, passed) = (gate.missing.len(), gate.passed_count());
+    match (lacking, passed) {
+        (0, 0) if gate.brand_voice_changed => paint(BAD, "brand voice changed"),
+        (0, 0) => match gate.next_due() {
+            Some(day) => paint(DOUBT, format!("complete until {day}")),
+            None => paint(GOOD, "complete"),
+        },
+        (0, passed) => paint(BAD, format!("{passed} out of date")),
+        (lacking, 0) => paint(BAD, format!("lacks {lacking}")),
+        (lacking, passed) => paint(BAD, format!("lacks {lacking}, {passed} out of date")),
     }
 }

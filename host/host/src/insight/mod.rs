@@ -7,7 +7,9 @@ mod latest;
 mod period;
 mod statistics;
 
+use tollgate_govern::GateState;
 use tollgate_govern::risk::{self, RiskMap};
+use tollgate_model::Digest;
 
 use crate::autonomy::{GateStatuses, StatusError};
 use crate::host::Host;
@@ -27,11 +29,21 @@ pub struct RiskReport {
 }
 
 impl Host {
-    /// Returns the risks of the gates that [`Host::gate_statuses`] returns. Demotions that are due are recorded.
+    /// Returns the risks of the gates that [`Host::gate_statuses`] returns. Demotions that are due are recorded. A brand
+    /// voice document is compared with the agreed one as the project has it now, also if a release has pinned it.
     pub async fn risk_report(&self) -> Result<RiskReport, StatusError> {
         let now_ms = self.shared.clock.now_ms();
         let gates = self.gate_statuses().await?;
-        let known = gates.statuses.iter().map(|status| (&status.gate, &status.state.inputs));
+        let project = &self.shared.project;
+        let states: Vec<_> = gates
+            .statuses
+            .iter()
+            .map(|status| GateState {
+                brand_voice: project.read_brand_voice(&status.gate).map(Digest::of),
+                ..status.state.inputs.clone()
+            })
+            .collect();
+        let known = gates.statuses.iter().map(|status| &status.gate).zip(&states);
         let map = risk::build_risk_map(&known.collect::<Vec<_>>(), now_ms);
         Ok(RiskReport { map, gates })
     }

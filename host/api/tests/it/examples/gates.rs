@@ -1,8 +1,8 @@
 //! Gates, scores and risks.
 
 use tollgate_api::{
-    CompletenessDocument, CurrentLevel, DataClassUse, FigureEntry, FiguresDocument, GateCaseResult,
-    GateCompleteness, GateDocument, GateReleases, GateRiskEntry, GateScoreDocument,
+    CompletenessDocument, CurrentLevel, DataClassUse, DueDay, FigureEntry, FiguresDocument,
+    GateCaseResult, GateCompleteness, GateDocument, GateReleases, GateRiskEntry, GateScoreDocument,
     GateTestDocument, LabelledReason, OpenProblem, PromotionState, ReadinessEntry, ReviewTrack,
     RiskDocument, ScoreDocument, SpentAmounts, SystemAbility,
 };
@@ -82,7 +82,14 @@ fn overview() -> GateDocument {
             week: "1.5".parse().unwrap(),
             month: "6".parse().unwrap(),
         },
+        due: vec![due_day()],
     }
+}
+
+fn due_day() -> DueDay {
+    let day = "2026-04-05".parse().unwrap();
+    let problem = "the gate record is due for review by 2026-04-05, in 4 days".into();
+    DueDay { day, passed: false, problem }
 }
 
 fn share(value: f64) -> Share {
@@ -103,6 +110,8 @@ fn completeness() -> CompletenessDocument {
         complete: false,
         missing: vec![GatePart::Owner.into()],
         ready_to_delegate: vec![readiness()],
+        due: vec![due_day()],
+        brand_voice: Some("gates/welcome-email.toml:109: `brand/voice.md` is missing".into()),
     }];
     CompletenessDocument { format: FormatVersion, gates }
 }
@@ -164,6 +173,8 @@ fn risk() -> RiskDocument {
         missing: vec![GatePart::Owner],
         overdue_since: Some("2026-03-01".parse().unwrap()),
         review_overdue_since: None,
+        due: vec![due_day()],
+        brand_voice_changed: true,
     };
     let problem = OpenProblem { urgency: 8, gate: name(), problem: "no owner".into() };
     RiskDocument {

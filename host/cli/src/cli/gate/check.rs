@@ -1,11 +1,14 @@
-//! `tollgate gate check`: lists missing entries of gates and their consequences.
+//! `tollgate gate check`: lists missing entries of gates and their consequences, and what is not valid any more.
 
 use clap::Args;
 use tollgate::autonomy::GateStatus;
 use tollgate_api::{CompletenessDocument, GateCompleteness};
+use tollgate_govern::checklist::ReadinessItem;
+use tollgate_govern::due_dates::{DueDate, find_due_dates};
 use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_govern::{GateState, checklist, completeness};
 use tollgate_model::{Consequence, Digest, FormatVersion, Gate, GatePart, OversightEffect};
+use tollgate_project::{GateReadError, Project};
 
 use crate::cli::gate_state;
 use crate::console::{self, BAD, DOUBT, GOOD, STRONG, paint};
@@ -14,12 +17,13 @@ use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
 use crate::{host_access, json_output};
 
-/// Checks gates: lists what is missing in each, and what is not allowed until it is added.
+/// Checks gates: lists what is missing in each, what is not allowed until it is added, and what has ended, ends within 30
+/// days or was changed: approvals of models, `fail-open` exceptions, sign-offs, the review of the record and the brand voice
+/// document.
 ///
 /// Prompts, contracts and their configurations are not loaded: `tollgate gate show` does that.
 ///
-/// Exits with 1 if a gate is incomplete, and with 2 if one cannot be read or its brand voice document is not the
-/// agreed one.
+/// Exits with 1 if a gate is incomplete or something of it is not valid any more, and with 2 if one cannot be read.
 #[derive(Args)]
 #[command(after_long_help = "Examples:
   tollgate gate check
@@ -35,6 +39,17 @@ pub(super) struct GateCheckCommand {
     ledger_args: LedgerArgs,
 }
 
+/// What was found out about a gate file.
+struct CheckedGate<'a> {
+    gate: &'a Gate,
+    missing: Vec<GatePart>,
+    /// Days that have passed or come soon.
+    due: Vec<DueDate>,
+    /// Why the brand voice document is not the agreed one.
+    brand_voice: Option<String>,
+    checklist: Vec<ReadinessItem>,
+}
+
 impl GateCheckCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
@@ -43,43 +58,90 @@ impl GateCheckCommand {
             true => project.read_gates()?,
             false => named.collect::<Result<_, _>>()?,
         };
-        for gate in &gates {
-            let document = project.read_brand_voice(gate).map(Digest::of);
-            project.check_brand_voice(gate, document)?;
-        }
         let thresholds = project.thresholds();
         let statuses = host_access::with_ledger_host(project.clone(), &self.ledger_args, |host| {
             gate_state::read_statuses(host, &gates)
         })?;
         // The files are checked here, and not the active releases that the states were read by.
-        let check = |gate: &Gate, status: GateStatus| {
-            let brand_voice = gate.guardrails.brand_voice.as_ref().map(|voice| voice.digest);
-            let inputs = GateState { thresholds, brand_voice, ..status.state.inputs };
-            checklist::check_readiness(gate, &inputs, status.at_ms)
-        };
         let checked: Vec<_> = gates
             .iter()
             .zip(statuses)
-            .map(|(gate, status)| (gate, missing_entries(gate, thresholds), check(gate, status)))
-            .collect();
+            .map(|(gate, status)| CheckedGate::new(&project, gate, status))
+            .collect::<anyhow::Result<_>>()?;
         if self.json {
-            let gates = checked.iter().map(|(gate, missing, checklist)| {
+            let gates = checked.iter().map(|checked| {
+                let CheckedGate { gate, missing, due, brand_voice, checklist } = checked;
                 GateCompleteness::new(gate.name.clone(), missing, checklist)
+                    .with_faults(due, brand_voice.clone())
             });
             let (format, gates) = (FormatVersion, gates.collect());
             json_output::print_document(&CompletenessDocument { format, gates })?;
         } else {
-            for (entry, missing, checklist) in &checked {
-                print_gate(entry, missing, thresholds);
-                checklist.iter().for_each(print_checklist_item);
-            }
+            checked.iter().for_each(|checked| checked.print(thresholds));
             // A complete record can still name a contract that does not exist.
             console::note(
                 "not checked: prompts, contracts and their configurations; `tollgate gate show NAME` loads them",
             );
         }
-        let is_complete = checked.iter().all(|(_, missing, _)| missing.is_empty());
+        let is_complete = checked.iter().all(CheckedGate::is_complete);
         Ok(if is_complete { Exit::Pass } else { Exit::Fail })
+    }
+}
+
+impl<'a> CheckedGate<'a> {
+    fn new(project: &Project, gate: &'a Gate, status: GateStatus) -> anyhow::Result<Self> {
+        let thresholds = project.thresholds();
+        let agreed = gate.guardrails.brand_voice.as_ref().map(|voice| voice.digest);
+        let inputs = GateState { thresholds, brand_voice: agreed, ..status.state.inputs };
+        Ok(Self {
+            gate,
+            missing: missing_entries(gate, thresholds),
+            due: find_due_dates(gate, status.at_ms),
+            brand_voice: brand_voice_fault(project, gate)?,
+            checklist: checklist::check_readiness(gate, &inputs, status.at_ms),
+        })
+    }
+
+    /// Returns whether the record has every part, and all of it is valid.
+    fn is_complete(&self) -> bool {
+        self.missing.is_empty() && self.is_valid()
+    }
+
+    fn is_valid(&self) -> bool {
+        self.brand_voice.is_none() && !self.due.iter().any(DueDate::has_passed)
+    }
+
+    fn print(&self, thresholds: ScoreThresholds) {
+        print_gate(self.gate, &self.missing, thresholds);
+        if !self.is_valid() {
+            console::print(format!("  {}:", paint(BAD, "not valid any more")));
+            let passed = self.due.iter().filter(|due| due.has_passed());
+            passed.for_each(|due| console::print(format!("    {due}")));
+            self.brand_voice.iter().for_each(|fault| console::print(format!("    {fault}")));
+        }
+        let mut soon = self.due.iter().filter(|due| !due.has_passed()).peekable();
+        let next = soon.peek().map(|due| due.day);
+        soon.for_each(|due| console::print(format!("  {} {due}", paint(DOUBT, "warning:"))));
+        match next {
+            _ if !self.is_complete() => {}
+            None => console::print(paint(GOOD, "  the record is complete")),
+            Some(day) => {
+                console::print(paint(DOUBT, format!("  the record is complete until {day}")))
+            }
+        }
+        let is_ready = self.is_complete() && self.checklist.iter().all(ReadinessItem::is_met);
+        console::print(if is_ready { "  ready to delegate" } else { "  not ready to delegate" });
+        self.checklist.iter().for_each(print_checklist_item);
+    }
+}
+
+/// Returns why the brand voice document is not the agreed one, with the place in the gate file; `None` if it is.
+fn brand_voice_fault(project: &Project, gate: &Gate) -> anyhow::Result<Option<String>> {
+    let document = project.read_brand_voice(gate).map(Digest::of);
+    match project.check_brand_voice(gate, document) {
+        Ok(()) => Ok(None),
+        Err(GateReadError::Invalid(errors)) => Ok(Some(errors.to_string())),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -110,10 +172,6 @@ fn print_gate(gate: &Gate, missing: &[GatePart], thresholds: ScoreThresholds) {
             entries.iter().for_each(|entry| console::print(format!("    {entry}")));
         }
     }
-    if missing.is_empty() {
-        console::print(paint(GOOD, "  the record is complete"));
-    }
-    console::print("  ready to delegate");
 }
 
 fn print_checklist_item(item: &checklist::ReadinessItem) {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tollgate_api::{CurrentLevel, GateDocument};
+use tollgate_govern::due_dates::{DueDate, find_due_dates};
 use tollgate_govern::oversight::{RequiredOversight, required_oversight};
 use tollgate_govern::promotion::{PromotionError, PromotionProposal, TrackRecord};
 use tollgate_govern::{autonomy, checklist, score};
@@ -14,7 +15,7 @@ use super::release_rows::release_rows;
 use crate::cli::block_on_runtime;
 use crate::cli::gate_state;
 use crate::cli::log::event_summary;
-use crate::console::{self, DOUBT, GOOD, QUIET, STRONG, paint};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -25,7 +26,8 @@ use tollgate_project::Project;
 
 /// Shows a gate, its level and budget, and what human oversight applies to its outputs today and why.
 ///
-/// The gate record is that of the active release. A file that differs from it is shown as a difference.
+/// The gate record is that of the active release. A file that differs from it is shown as a difference. Exits with 2 if
+/// the files cannot be loaded.
 #[derive(Args)]
 #[command(after_long_help = "Example:
   tollgate gate show welcome-email")]
@@ -51,6 +53,8 @@ struct GateOverview<'a> {
     score: Option<score::WeighedScore>,
     release: ReleaseStatus,
 }
+    /// Days of the record that have passed or come soon.
+    due: Vec<DueDate>,
 
 impl GateShowCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
@@ -74,9 +78,12 @@ impl GateShowCommand {
         if self.json {
             json_output::print_document(&overview.document()?)?;
         } else {
+            due: find_due_dates(gate, now_ms),
             overview.print()?;
+        // The record is shown, but what the next release would be made of is not known.
+        let exit = if overview.release.locked.is_err() { Exit::NoOutcome } else { Exit::Pass };
         }
-        Ok(Exit::Pass)
+        Ok(exit)
     }
 }
 
@@ -120,6 +127,11 @@ impl GateOverview<'_> {
             autonomy::level_name(level_held.scheme, level_held.level).unwrap_or("no level of it");
         print_row("level", &format!("{} {}: {name}", level_held.scheme, level_held.level));
         match &self.state.inputs.level {
+        for due in &self.due {
+            let (style, key) =
+                if due.has_passed() { (BAD, "out of date") } else { (DOUBT, "due soon") };
+            print_row(key, &paint(style, due));
+        }
             Some(level) => {
                 let since = timestamps::format_time(level.since_ms);
                 print_row(
@@ -146,7 +158,9 @@ impl GateOverview<'_> {
     }
 
     fn print_checklist(&self) {
-        print_row("ready", "to delegate:");
+        let is_valid = !self.due.iter().any(DueDate::has_passed);
+        let is_ready = is_valid && self.checklist.iter().all(checklist::ReadinessItem::is_met);
+        print_row("ready", if is_ready { "to delegate:" } else { "not yet to delegate:" });
         for item in &self.checklist {
             let (style, mark) = if item.is_met() { (GOOD, "✓") } else { (DOUBT, "✗") };
             console::print(format!(
@@ -207,6 +221,7 @@ fn print_row(key: &str, value: &str) {
 
 /// Returns the gate's main entries as labelled rows.
 fn record_rows(gate: &Gate) -> anyhow::Result<Vec<(&'static str, String)>> {
+            due: self.due.iter().map(Into::into).collect(),
     let mut rows = Vec::new();
     let mut add = |key, value: Option<String>| rows.extend(value.map(|value| (key, value)));
     add("task", gate.task.as_ref().map(ToString::to_string));
