@@ -1,18 +1,84 @@
-//! Writes results for people: one line per output, followed by its reasons.
+//! Writes results for people: one line per output, followed by what is wrong with it. What many outputs share is told
+//! once, and counted at the end.
 
 use std::io::{self, Write};
 
 use tollgate::intake::InputOrigin;
 use tollgate::lookup::short_digest;
-use tollgate_api::report::{CheckCounts, CheckResult, GateRelease, ReportFormat};
-use tollgate_model::{Reason, ReasonEffect, Ruling};
+use tollgate_api::report::{CheckCounts, CheckResult, GateRelease, JUDGED_ONLY, ReportFormat};
+use tollgate_model::{ReasonEffect, Ruling};
 
+use super::shared_reasons::{ReasonLine, SharedReasons, SharedRow};
 use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 
 /// Human-readable format.
 pub(super) struct HumanFormat {
     /// Whether nothing is recorded, so that no command finds the runs.
-    pub(super) is_trial: bool,
+    is_trial: bool,
+    shared: SharedReasons,
+}
+
+impl HumanFormat {
+    pub(super) fn new(is_trial: bool) -> Self {
+        Self { is_trial, shared: SharedReasons::default() }
+    }
+
+    /// Writes why an output has no decision, or which one before has the same error.
+    fn write_error(
+        &mut self,
+        out: &mut dyn Write,
+        item: &InputOrigin,
+        error: &str,
+    ) -> io::Result<()> {
+        let id = paint(STRONG, item.id.replace('\n', " "));
+        write!(out, "{}  {id}", paint(BAD, "error"))?;
+        let place = item.place();
+        // Messages name the place before the reason.
+        let (_, reason) = error.split_once(&format!("{place}: ")).unwrap_or(("", error));
+        match self.shared.repeats_error(reason, &place) {
+            Some(first) => writeln!(out, "  {}", paint(QUIET, format!("the same as {first}"))),
+            None => writeln!(out, "\n       {}", error.replace('\n', "\n       ")),
+        }
+    }
+
+    /// Writes what the outputs have in common.
+    fn write_shared(&self, out: &mut dyn Write, total: u64, gate: &str) -> io::Result<()> {
+        let rows = self.shared.rows(total);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let heading = match total {
+            1 => "what the gate record lacks:",
+            _ => "what they have in common:",
+        };
+        writeln!(out, "{heading}")?;
+        // The longest label is that of a part.
+        let width = match total {
+            1 => 0,
+            _ => format!("{total} of {total}  ").len(),
+        };
+        let label = |count: u64| match count {
+            _ if total == 1 => String::new(),
+            count if count == total => format!("all {total}"),
+            count => format!("{count} of {total}"),
+        };
+        for row in rows {
+            match row {
+                SharedRow::Reason { line, count } => {
+                    writeln!(out, "  {:width$}{}", label(count), format_line(&line))?;
+                }
+                SharedRow::Error { text, count } => {
+                    let text = text.replace('\n', " ");
+                    writeln!(out, "  {:width$}{} {text}", label(count), paint(BAD, "error"))?;
+                }
+                SharedRow::MoreGaps { count } => {
+                    let hint = format!("`tollgate gate check {gate}` lists {count} more parts");
+                    writeln!(out, "  {:width$}{}", "", paint(QUIET, hint))?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 impl ReportFormat for HumanFormat {
@@ -22,17 +88,16 @@ impl ReportFormat for HumanFormat {
         item: &InputOrigin,
         result: &Result<CheckResult, String>,
     ) -> io::Result<()> {
-        let id = paint(STRONG, item.id.replace('\n', " "));
         match result {
-            Err(error) => {
-                writeln!(out, "{}  {id}", paint(BAD, "error"))?;
-                writeln!(out, "       {}", error.replace('\n', "\n       "))?;
-            }
+            Err(error) => self.write_error(out, item, error)?,
             Ok(result) => {
+                let id = paint(STRONG, item.id.replace('\n', " "));
                 let (style, ruling) = match result.decision.ruling {
                     Ruling::Allow => (GOOD, "allow"),
                     Ruling::Hold => (DOUBT, "hold "),
                     Ruling::Block => (BAD, "block"),
+                    Ruling::Pass => (GOOD, "pass "),
+                    Ruling::Fail => (BAD, "fail "),
                 };
                 write!(out, "{}  {id}", paint(style, ruling))?;
                 if !self.is_trial {
@@ -40,8 +105,8 @@ impl ReportFormat for HumanFormat {
                     write!(out, "  {}", paint(QUIET, run))?;
                 }
                 writeln!(out)?;
-                for reason in &result.decision.reasons {
-                    writeln!(out, "       {}", format_reason(reason))?;
+                for line in self.shared.tell(&result.decision) {
+                    writeln!(out, "       {}", format_line(&line))?;
                 }
             }
         }
@@ -55,6 +120,8 @@ impl ReportFormat for HumanFormat {
         gate: &GateRelease,
     ) -> io::Result<()> {
         let by_result = [
+            (counts.passed.unwrap_or(0), GOOD, "passed"),
+            (counts.failed.unwrap_or(0), BAD, "failed"),
             (counts.allowed, GOOD, "allowed"),
             (counts.held, DOUBT, "held"),
             (counts.blocked, BAD, "blocked"),
@@ -66,7 +133,10 @@ impl ReportFormat for HumanFormat {
         let total = counts.total();
         let outputs = if total == 1 { "output" } else { "outputs" };
         writeln!(out, "{total} {outputs}: {}", by_result.join(", "))?;
-        if self.is_trial {
+        self.write_shared(out, total, gate.gate.as_str())?;
+        if !gate.purpose.is_delegation() {
+            writeln!(out, "{}", paint(QUIET, JUDGED_ONLY))?;
+        } else if self.is_trial {
             writeln!(out, "{}", paint(QUIET, "a trial: nothing was recorded"))?;
         } else if counts.held > 0 {
             let hint = format!("`tollgate queue list --gate {}` lists held outputs", gate.gate);
@@ -76,13 +146,11 @@ impl ReportFormat for HumanFormat {
     }
 }
 
-fn format_reason(reason: &Reason) -> String {
-    let style = match reason.effect {
+fn format_line(line: &ReasonLine) -> String {
+    let style = match line.effect {
         ReasonEffect::Note => QUIET,
         ReasonEffect::Hold => DOUBT,
         ReasonEffect::Block => BAD,
     };
-    // Reasons contain text of contracts and outputs, whose line breaks could forge lines.
-    let sentence = reason.to_string().replace('\n', " ");
-    format!("{} {sentence}", paint(style, format!("{:5}", reason.effect.to_string())))
+    format!("{} {}", paint(style, format!("{:5}", line.word)), line.text)
 }

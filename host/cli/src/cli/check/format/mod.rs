@@ -1,6 +1,7 @@
 //! Output formats of `tollgate check`: for people, and for other tools.
 
 mod human;
+mod shared_reasons;
 
 use std::io::Write;
 
@@ -38,7 +39,7 @@ impl FormatName {
     /// Creates the writer of the format. A trial is not recorded.
     pub(super) fn create(self, is_trial: bool) -> std::io::Result<Box<dyn ReportFormat>> {
         Ok(match self {
-            Self::Human => Box::new(human::HumanFormat { is_trial }),
+            Self::Human => Box::new(human::HumanFormat::new(is_trial)),
             Self::Json => Box::new(JsonFormat::document()),
             Self::Jsonl => Box::new(JsonFormat::lines()),
             Self::Junit => Box::new(JunitFormat::new()?),
