@@ -14,7 +14,7 @@ pub struct GateRates {
     pub errors: Option<Share>,
     /// Rolled-back outputs as a share of all allowed outputs.
     pub rollbacks: Option<Share>,
-    /// Mean time of a review.
+    /// Mean time of a review; empty if no review has a time.
     pub review_ms_per_output: Option<u64>,
     pub cost_per_run: Option<Money>,
     /// Total cost divided by the allowed outputs, so it includes the runs that were not allowed.
@@ -29,7 +29,7 @@ pub fn compute_rates(counts: &ActivityCounts) -> GateRates {
         policy_violations: share_of(counts.blocked, counts.runs),
         errors: share_of(counts.with_failure, counts.runs),
         rollbacks: share_of(counts.rolled_back, allowed),
-        review_ms_per_output: counts.review_ms.checked_div(counts.reviewed),
+        review_ms_per_output: mean_review_ms(counts),
         cost_per_run: cost_per(counts.spent, counts.runs),
         cost_per_allowed: cost_per(counts.spent, allowed),
     }
@@ -53,6 +53,11 @@ pub fn mean(sum: f64, count: u64) -> Option<f64> {
 /// Checks whether a mean changed by more than a tenth.
 pub fn has_drifted(before: f64, now: f64) -> bool {
     (now - before).abs() > before.abs() * DRIFT_RATIO_MIN
+}
+
+/// Reviews without a time add nothing, so a mean of zero is no time at all.
+fn mean_review_ms(counts: &ActivityCounts) -> Option<u64> {
+    counts.review_ms.checked_div(counts.reviewed).filter(|mean_ms| *mean_ms > 0)
 }
 
 fn share_of(part: u64, whole: u64) -> Option<Share> {
@@ -86,6 +91,8 @@ mod tests {
         assert_eq!(rates.policy_violations, Share::new(0.15).ok());
         assert_eq!((rates.errors, rates.rollbacks), (Share::new(0.01).ok(), Share::new(0.05).ok()));
         assert_eq!(rates.review_ms_per_output, Some(20_000));
+        let without_times = compute_rates(&ActivityCounts { review_ms: 0, ..counts });
+        assert_eq!(without_times.review_ms_per_output, None, "unknown is not zero");
         assert_eq!(rates.cost_per_run, Some(Money::from_micros(80_001)));
         assert_eq!(rates.cost_per_allowed, Some(Money::from_micros(100_001)));
     }

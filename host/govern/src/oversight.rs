@@ -3,8 +3,9 @@
 //! The level, the pattern, the score and the risk each set a limit, and the strictest applies.
 
 use tollgate_model::{
-    Autonomy, DelegationPosture, Digest, Gate, HoldReason, LevelScheme, MiddleScorePolicy,
-    OversightEffect, OversightPattern, ReasonKind, Reversibility, Risk, Share, SignOffScope,
+    Autonomy, DelegationPosture, Digest, Gate, GatePart, HoldReason, LevelScheme,
+    MiddleScorePolicy, OversightEffect, OversightPattern, ReasonKind, Reversibility, Risk, Share,
+    SignOffScope,
 };
 
 use crate::access::is_signed_off;
@@ -51,6 +52,9 @@ pub fn required_oversight(
         oversight.apply_level(autonomy, &current);
         oversight.apply_risk(gate, &current, now_ms);
         oversight.level = Some(current);
+    } else {
+        let missing = GatePart::Autonomy;
+        oversight.restrict_to(OversightEffect::EveryOutputHeld, HoldReason::Missing { missing });
     }
     oversight.apply_pattern(gate);
     oversight.apply_score(gate, weighed);
@@ -204,6 +208,20 @@ pub fn is_in_sample(run: Digest, share: Share) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gate_without_a_level_says_why_it_holds_every_output() {
+        let bare = Gate::named("bare".parse().unwrap());
+        let oversight = required_oversight(&bare, &GateState::default(), None, &[], 0);
+        let missing = GatePart::Autonomy;
+        assert_eq!(oversight.effect, OversightEffect::EveryOutputHeld);
+        assert_eq!(oversight.hold_reasons, [HoldReason::Missing { missing }]);
+        let told = ReasonKind::Oversight { reasons: oversight.hold_reasons }.to_string();
+        assert!(
+            told.starts_with("a human approves every output: the gate record lacks `[autonomy]"),
+            "{told}"
+        );
+    }
 
     #[test]
     fn sampling_is_deterministic_and_has_the_right_share() {

@@ -97,7 +97,16 @@ fn quote_culprit(culprit: &str, message: &str) -> String {
 
 /// Reads a JSON file. An unknown key is an error if `T` denies unknown fields.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
-    let text = read_text(path)?;
+    parse_json(path, read_text(path)?)
+}
+
+/// Reads a JSON file that a record names. Pipes and devices are refused, because reading one may never end.
+pub fn read_regular_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
+    let text = decode_utf8(read_regular(path)?);
+    parse_json(path, text.map_err(|source| FileError::Read { path: path.to_owned(), source })?)
+}
+
+fn parse_json<T: DeserializeOwned>(path: &Path, text: String) -> Result<T, FileError> {
     serde_json::from_str(&text).map_err(|error| {
         let message = error.to_string();
         // The place is shown in front of the message already.
@@ -278,6 +287,20 @@ mod tests {
         let failing = |file: &mut dyn Write| {
             file.write_all(b"new")?;
             Err::<(), _>(io::Error::other("the source failed"))
+    #[test]
+    fn a_file_that_a_record_names_is_no_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        let error = read_regular_json::<serde_json::Value>(&path).unwrap_err();
+        assert!(matches!(error, FileError::Read { source: ReadError::NotRegular, .. }), "{error}");
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, "{\"a\": 1}").unwrap();
+        let value: serde_json::Value = read_regular_json(&path).unwrap();
+        assert_eq!(value["a"], 1);
+    }
+
         };
         let error = write_with(&path, failing).unwrap_err();
         assert_eq!(error.source().unwrap().to_string(), "the source failed");

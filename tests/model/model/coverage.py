@@ -41,6 +41,7 @@ WORLD_BRANCHES = {
     *(f"lifted {code}" for code in _LIFTED),
     *(f"held by {kind}" for kind in _HOLD_KINDS),
     *(f"held by missing {part}" for part in EVERY_OUTPUT_HELD_PARTS),
+    "held by missing autonomy",
     *(f"missing {part}" for part in NOTHING_ALLOWED_PARTS),
     *(f"demotion {cause}" for cause in _CAUSES),
     "demoted",

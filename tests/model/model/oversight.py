@@ -21,7 +21,7 @@ class Oversight:
         self._limit_by_score(state, now_ms)
         if self.level is None:
             # How much the AI may do is unknown.
-            self.effect = EVERY_OUTPUT_HELD
+            self._limit(EVERY_OUTPUT_HELD, "missing autonomy")
             self.reasons.append(Reason("oversight", reasons=sorted(self.hold_kinds)))
             return
         self._limit_by_level(state)

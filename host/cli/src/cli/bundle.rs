@@ -79,7 +79,8 @@ impl ExportCommand {
             console::print(format!("  {}  {}", listed.metadata.package, paint(QUIET, source)));
         }
         let path = self.bundle.display();
-        console::print(paint(GOOD, format!("wrote {} packages to `{path}`", chosen.len())));
+        let packages = count_packages(chosen.len());
+        console::print(paint(GOOD, format!("wrote {packages} to `{path}`")));
         Ok(Exit::Pass)
     }
 }
@@ -106,7 +107,11 @@ impl ImportCommand {
                 paint(QUIET, &package.source)
             ));
         }
-        console::print(paint(GOOD, format!("imported {} packages", imported.len())));
+        console::print(paint(GOOD, format!("imported {}", count_packages(imported.len()))));
         Ok(Exit::Pass)
     }
+}
+
+fn count_packages(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "package" } else { "packages" })
 }

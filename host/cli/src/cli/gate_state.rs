@@ -3,6 +3,7 @@
 
 use tollgate::Host;
 use tollgate::autonomy::{GateStatus, GateStatuses};
+use tollgate::gate::LoadedGate;
 use tollgate_govern::autonomy;
 use tollgate_model::{Gate, GateName};
 
@@ -49,6 +50,17 @@ pub(super) fn warn_about_clock(host: &Host) -> anyhow::Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Says that the files of a gate are not what decides. Nothing is said if they are, as far as reading them tells.
+pub(super) fn note_unreleased_changes(host: &Host, loaded: &LoadedGate) {
+    if host.has_unreleased_changes(loaded) {
+        let gate = &loaded.gate.name;
+        console::note(format!(
+            "the files of gate `{gate}` differ from its active release, which decides: `tollgate gate show {gate}` says how, \
+             `tollgate release {gate}` publishes them"
+        ));
+    }
 }
 
 /// Returns the statuses of gates, and warns about demotions that were due.

@@ -217,6 +217,13 @@ impl SigningKeyArgs {
     pub(super) fn read_key(&self, name: &str) -> anyhow::Result<SecretKey> {
         check_key_name(name)?;
         let path = self.secret_key_path(name)?;
+        if !path.exists() {
+            bail!(
+                "there is no key `{name}`: `{}` is missing\n  make one with `tollgate keys new {name}`, or name the folder \
+                 that has it with `--keys`",
+                path.display()
+            );
+        }
         let unusable = || format!("the key `{}` cannot be used", path.display());
         let passphrase = match SecretKey::is_protected(&path).with_context(unusable)? {
             true => self.read_passphrase(&format!("passphrase of `{name}`: "))?,

@@ -1,12 +1,15 @@
 //! Hints for errors of projects, packages and their sources.
 
+use std::io;
+
 use tollgate_packages::catalogue::CatalogueError;
 use tollgate_packages::lock::LockFileError;
 use tollgate_packages::registry::{CredentialsError, RegistryError, RequestError};
 use tollgate_packages::source::SourceError;
 use tollgate_project::{
-    ContractFolderError, LockError, LockedPackageError, PackageAccessError, PackageFileError,
-    ProjectError, SignatureError, SourceAccessError, StandardContractError,
+    ContractFolderError, FileError, LockError, LockedPackageError, PUBLIC_KEY_EXTENSION,
+    PackageAccessError, PackageFileError, ProjectError, ReadError, SignatureError,
+    SourceAccessError, StandardContractError,
 };
 
 use super::contracts::manifest_hint;
@@ -19,6 +22,12 @@ pub(super) fn project_hint(error: &ProjectError) -> Option<String> {
             Some("change to the folder of a project, or create one with `tollgate init`".into())
         }
         ProjectError::NoTrustedKey { .. } => Some("add a key with `tollgate keys trust`".into()),
+        ProjectError::File(FileError::Read { path, source: ReadError::Io(error) })
+            if error.kind() == io::ErrorKind::NotFound
+                && path.extension().is_some_and(|extension| extension == PUBLIC_KEY_EXTENSION) =>
+        {
+            Some("put the public key there, or take its name out of `tollgate.toml`".into())
+        }
         ProjectError::UntrustedStandardSource { .. } => Some(
             "trust a key with `tollgate keys trust KEY --for tollgate`, or remove `tollgate` from `namespaces`".into(),
         ),

@@ -134,7 +134,7 @@ fn read_inputs(
             let path = resolve_in_project(project, file.as_str())?;
             // Files named in a configuration file are relative to that file.
             materials.folder = files::parent_folder(&path).to_owned();
-            files::read_json(&path)?
+            files::read_regular_json(&path)?
         }
         (None, None) => Value::Object(Map::new()),
     };

@@ -6,6 +6,7 @@ pub(crate) mod bound_panel;
 pub(crate) mod checked_run;
 pub(crate) mod decider;
 pub(crate) mod decision_queue;
+mod draft_changes;
 pub(crate) mod early_text;
 pub(crate) mod error;
 pub(crate) mod governing_record;

@@ -108,3 +108,19 @@ async fn a_release_of_an_older_format_is_refused_until_the_gate_is_released_agai
     assert_eq!(change.before, Some(old));
     assert_eq!(fixture.open_gate().await.release(), change.after);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_gate_file_is_told_from_what_is_released() {
+    let fixture = Fixture::new(200).await;
+    let loaded = fixture.open_gate().await.loaded();
+    let differs = |fixture: &Fixture| fixture.open_again().has_unreleased_changes(&loaded);
+    assert!(!differs(&fixture), "it is released as it is");
+    fixture.change_gate(20).await;
+    assert!(differs(&fixture));
+    fixture.change_gate(200).await;
+    assert!(!differs(&fixture));
+    std::fs::write(fixture.folder.path().join("gates/short.toml"), "task = 7\n").unwrap();
+    assert!(differs(&fixture), "a file with errors was not released");
+    std::fs::remove_file(fixture.folder.path().join("gates/short.toml")).unwrap();
+    assert!(!differs(&fixture), "without a file nothing is going to be released");
+}

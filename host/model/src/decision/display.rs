@@ -55,7 +55,11 @@ impl fmt::Display for ReasonKind {
                 write!(f, "the delegation score of {sum} requires an executive's sign-off")
             }
             Self::Oversight { reasons } => {
-                f.write_str("a human approves every output: ")?;
+                f.write_str("a human approves every output")?;
+                // Decisions of earlier versions have none where the gate had no level.
+                if !reasons.is_empty() {
+                    f.write_str(": ")?;
+                }
                 write_list(f, reasons)
             }
             Self::LevelRefuses { scheme, level } => {

@@ -408,3 +408,14 @@ fn held_and_blocked_outputs_have_no_receipt() {
         assert!(shown.out.is_empty());
     }
 }
+
+#[test]
+fn erasing_and_replaying_name_all_that_would_do() {
+    let place = Place::new();
+    let erase = place.run(&["log", "erase", "--by", "Dana Hill", "--reason", "over"]);
+    assert!(erase.exits_with_snapshot(2).err.contains("<--run <RUN>|--expired>"), "{erase:#?}");
+    let replay = place.run(&["log", "replay"]);
+    assert!(replay.exits_with_snapshot(2).err.contains("<RUN|--gate <NAME>>"), "{replay:#?}");
+    let both = ["log", "replay", "3fe52a7f50bd", "--gate", "welcome-email"];
+    place.run(&both).exits_with_snapshot(2);
+}

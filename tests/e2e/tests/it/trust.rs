@@ -158,3 +158,17 @@ fn rejects_invalid_trust() {
     place.write("tollgate.toml", "[truth]\n");
     judge(&place).exits_with_snapshot(2);
 }
+
+#[test]
+fn says_where_a_missing_key_comes_from() {
+    let place = project();
+    let missing = run(&place, &["sign", COMPONENT, "--key", "ours"]);
+    let remedy = "\n  make one with `tollgate keys new ours`";
+    assert!(missing.exits_with_snapshot(2).err.contains(remedy), "{missing:#?}");
+    run(&place, &["keys", "new", "ours"]).exits_with(0);
+    run(&place, &["keys", "trust", "keys/ours.pub", "--for", "hostile"]).exits_with(0);
+    fs::remove_file(place.path("trust/ours.pub")).unwrap();
+    let untrusted = judge(&place);
+    let remedy = "put the public key there, or take its name out of `tollgate.toml`";
+    assert!(untrusted.exits_with_snapshot(2).err.contains(remedy), "{untrusted:#?}");
+}

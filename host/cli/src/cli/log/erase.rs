@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use tollgate::erasure::ErasureResult;
 use tollgate::{Actor, Host};
 use tollgate_api::ErasureDocument;
@@ -25,14 +25,10 @@ use crate::ledger_access::LedgerArgs;
 #[command(after_long_help = r#"Examples:
   tollgate log erase --expired --by "Dana Hill" --reason "the gate keeps 90 days"
   tollgate log erase --run 3fe52a7f50bd --by "Dana Hill" --reason "a customer asked for it""#)]
+#[command(group(ArgGroup::new("contents").required(true).args(["run", "expired"])))]
 pub(super) struct EraseCommand {
     /// Run digest, or an unambiguous prefix of it.
-    #[arg(
-        long,
-        value_name = "RUN",
-        required_unless_present = "expired",
-        conflicts_with = "expired"
-    )]
+    #[arg(long, value_name = "RUN")]
     run: Option<String>,
     /// All contents whose retention has expired.
     #[arg(long)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use tollgate_api::{ComparedRunLine, ReplayedRunLine, join_causes};
 use tollgate_engine::Engine;
 use tollgate_ledger::{EventQuery, LedgerReader, PageCursor};
@@ -47,8 +47,9 @@ const PAGE_EVENTS: u32 = 256;
   tollgate log replay --gate welcome-email --since 7d --against tollgate/pii@1.1.0
   tollgate log replay --gate welcome-email --against gates/stricter.toml")]
 pub(super) struct ReplayCommand {
+#[command(group(ArgGroup::new("runs").required(true).args(["run", "gate"])))]
     /// Run digest, or an unambiguous prefix of it; `--gate` replays all runs of a gate instead.
-    #[arg(value_name = "RUN", required_unless_present = "gate", conflicts_with = "gate")]
+    #[arg(value_name = "RUN")]
     run: Option<String>,
     /// Replay all runs of this gate.
     #[arg(long, value_name = "NAME")]

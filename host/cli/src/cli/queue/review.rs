@@ -15,8 +15,10 @@ use crate::ledger_access::LedgerArgs;
 use crate::shell_words::quote_word;
 use crate::{files, host_access};
 use tollgate::Host;
+use tollgate::intake::{JsonMembers, SubjectReader};
 use tollgate::review::{
-    ConductReviewError, ConductedReview, ReviewOutcome, ReviewRequest, ReviewSubmission,
+    ConductReviewError, ConductedReview, PendingReview, ReviewOutcome, ReviewRequest,
+    ReviewSubmission,
 };
 
 /// Reviews a held output, or an output sampled for an audit.
@@ -62,7 +64,7 @@ pub(super) struct ReviewCommand {
     #[arg(long, value_name = "SPAN")]
     time: Option<TimeSpan>,
     /// The original output, needed if the gate did not store it: JSON with `text`, `json` or `action`, and with
-    /// the original `prompt` and `context`.
+    /// the original `prompt` and `context`, as in the line that `tollgate check` read.
     #[arg(long, value_name = "FILE")]
     subject: Option<PathBuf>,
     #[command(flatten)]
@@ -90,7 +92,7 @@ impl ReviewCommand {
         let gate = host.active_gate(&pending.queued.gate)?;
         // A demotion that is due counts for this review, and is printed.
         gate_state::read_status(host, &gate.name)?;
-        let request = self.request()?;
+        let request = self.request(&pending)?;
         let conducted =
             block_on_runtime(async { Ok(host.review(&self.run, submission, &request).await) })?;
         let exit = match conducted {
@@ -104,22 +106,34 @@ impl ReviewCommand {
         Ok(exit)
     }
 
-    fn request(&self) -> anyhow::Result<ReviewRequest> {
+    fn request(&self, pending: &PendingReview) -> anyhow::Result<ReviewRequest> {
         if let Some(reason) = self.reject.clone() {
             return Ok(ReviewRequest::Reject { reason });
         }
         if let Some(reason) = self.escalate.clone() {
             return Ok(ReviewRequest::Escalate { reason });
         }
-        let output = self.supplied_subject()?;
+        let output = self.supplied_subject(pending)?;
         Ok(match self.edited_output()? {
             Some(text) => ReviewRequest::Edit { text, output },
             None => ReviewRequest::Approve { output },
         })
     }
 
-    fn supplied_subject(&self) -> anyhow::Result<Option<Subject>> {
-        Ok(self.subject.as_deref().map(files::read_json).transpose()?)
+    /// Reads the original output from a file: as the tool shows it, or as a line of `tollgate check` has it, with an `id` and
+    /// a prompt without digest.
+    fn supplied_subject(&self, pending: &PendingReview) -> anyhow::Result<Option<Subject>> {
+        let Some(path) = &self.subject else { return Ok(None) };
+        let text = files::read_text_or_stdin(path)?;
+        if let Ok(subject) = serde_json::from_str(&text) {
+            return Ok(Some(subject));
+        }
+        let reader = SubjectReader::default().with_pinned_prompt(pending.run.prompt.clone());
+        let (_, subject) = match JsonMembers::read(&text) {
+            Ok(members) => reader.read_members(&members),
+            Err(error) => (None, Err(error)),
+        };
+        subject.map(Some).with_context(|| format!("cannot read the output in `{}`", path.display()))
     }
 
     fn edited_output(&self) -> anyhow::Result<Option<String>> {

@@ -80,7 +80,12 @@ fn a_reviewer_can_supply_an_output_that_is_not_stored() {
     let reviewer = [&["--subject", "subject.json"], &KIM[..]].concat();
     approve(&place, &run, &reviewer).exits_with_snapshot(1);
     assert_eq!(count_events(&place), before);
-    place.write("subject.json", subject.to_string());
+    place.write("subject.json", r#"{"txt": "Hello"}"#);
+    let misspelt = approve(&place, &run, &reviewer);
+    assert!(misspelt.exits_with(2).err.contains("`subject.json`"), "{misspelt:#?}");
+    assert!(misspelt.err.contains("unknown member `txt`"), "{misspelt:#?}");
+    // The line as it was checked, with its id and without the digest of the prompt.
+    place.write("subject.json", line);
     approve(&place, &run, &reviewer).exits_with_snapshot(0);
     let stored = place.run(&["queue", "show", &run, "--json"]).json();
     assert_eq!(stored["content"]["kind"], "digest", "the supplied output is not stored");
