@@ -21,8 +21,9 @@ cargo xtask COMMAND
   demo    build everything and judge sample outputs with the standard contracts
   test    build everything and run every test
   build   build the tool, the standard contracts and the guests of the tests
-  dist    make the packages of the SDKs in target/dist: wheel, npm tarball, Go module, C archive;
-          and the bill of materials of the tool, in CycloneDX
+  dist    make packages in target/dist: of the tool (archive, wheel, npm, Debian) with its bill of
+          materials, and of the SDKs (wheel, npm, Go module, C archive); `dist --as-tested` packages
+          the tool as the tests build it, which is quicker
   bench   run the benchmarks and update docs/benchmarks.md
   tidy    check dependencies between crates, released WIT versions, formatting, lints and licences
 
@@ -35,7 +36,11 @@ fn main() -> ExitCode {
         "test" => test::run(),
         "bench" => bench::run(),
         "build" => build::build_all().map(drop),
-        "dist" => packages::run(),
+        "dist" => match std::env::args().nth(2).as_deref() {
+            None => packages::run(packages::BuildProfile::Release),
+            Some("--as-tested") => packages::run(packages::BuildProfile::Tests),
+            Some(other) => Err(anyhow::anyhow!("unknown option `{other}` of `dist`\n\n{HELP}")),
+        },
         "tidy" => tidy::run(),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

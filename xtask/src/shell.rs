@@ -51,6 +51,14 @@ pub fn succeeds(program: &str, arguments: &[&str]) -> bool {
     command(program, arguments).output().is_ok_and(|output| output.status.success())
 }
 
+/// Returns the target that this machine builds for.
+pub fn host_target() -> anyhow::Result<String> {
+    let output = command("rustc", &["-vV"]).output().context("cannot run `rustc`")?;
+    let text = String::from_utf8(output.stdout)?;
+    let line = text.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(line.context("`rustc -vV` names no host")?.to_owned())
+}
+
 fn command_line(command: &Command) -> String {
     let short = |part: &std::ffi::OsStr| {
         let part = part.to_string_lossy();

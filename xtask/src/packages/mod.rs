@@ -1,9 +1,11 @@
-//! Packages the SDKs for the package managers of their languages, in `target/dist`, and lists what the tool is built
-//! from.
+//! Packages the tool and the SDKs for the package managers of their users, in `target/dist`, and lists what the tool is
+//! built from.
 
 mod archive;
+mod checksums;
 mod go;
 mod sbom;
+mod tool;
 mod wheel;
 
 use std::fs;
@@ -14,8 +16,14 @@ use anyhow::Context;
 use crate::shell::{repository_root, run_command};
 use crate::{build, setup, shell};
 
-/// Makes a package of every SDK except the Rust one, which is a crate, and the bill of materials of the tool.
-pub fn run() -> anyhow::Result<()> {
+pub use tool::BuildProfile;
+
+/// 1980-01-01, the earliest time that a zip archive can store, in seconds since 1970.
+const SOURCE_DATE_EPOCH: &str = "315532800";
+
+/// Makes packages of the tool and of every SDK except the Rust one, which is a crate, the bill of materials of the tool, and
+/// the checksums of all.
+pub fn run(profile: BuildProfile) -> anyhow::Result<()> {
     setup::require_python()?;
     setup::require_node()?;
     let dist = build::target_folder().join("dist");
@@ -23,13 +31,16 @@ pub fn run() -> anyhow::Result<()> {
         fs::remove_dir_all(&dist).with_context(|| format!("`{}`", dist.display()))?;
     }
     fs::create_dir_all(&dist)?;
-    let packages = [
+    let sbom = sbom::write_sbom(&dist)?;
+    let mut packages = tool::package_tool(&dist, profile, &sbom)?;
+    packages.extend([
         wheel::build_wheel(&dist)?,
         package_npm(&dist)?,
-        go::package_go(&dist)?,
         package_c(&dist)?,
-        sbom::write_sbom(&dist)?,
-    ];
+        sbom,
+    ]);
+    packages.push(checksums::write_checksums(&dist, &packages)?);
+    packages.push(go::package_go(&dist)?);
     println!();
     for package in packages {
         println!("{}", package.display());

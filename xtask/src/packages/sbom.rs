@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::workspace_version;
 use crate::setup::WASM_TARGET;
-use crate::shell::{self, repository_root};
+use crate::shell::{self, host_target, repository_root};
 
 const TOOL: &str = "tollgate-cli";
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
@@ -181,14 +181,6 @@ fn describe_license(package: &Value) -> anyhow::Result<Value> {
 
 fn reference_of((name, version): &CrateId) -> String {
     format!("{name}@{version}")
-}
-
-/// Returns the target that this machine builds for.
-fn host_target() -> anyhow::Result<String> {
-    let output = shell::command("rustc", &["-vV"]).output().context("cannot run `rustc`")?;
-    let text = String::from_utf8(output.stdout)?;
-    let line = text.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(line.context("`rustc -vV` names no host")?.to_owned())
 }
 
 /// Runs cargo in a folder of the repository, and returns what it prints. The lock files stay as they are.

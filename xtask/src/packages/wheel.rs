@@ -1,9 +1,9 @@
-//! Builds the Python wheel with a pinned version of the build backend in `pyproject.toml`.
+//! Builds the wheel of the Python SDK with a pinned version of the build backend in `pyproject.toml`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::workspace_version;
+use super::{SOURCE_DATE_EPOCH, workspace_version};
 use crate::shell::{repository_root, run, run_command};
 use crate::{build, python};
 
@@ -12,8 +12,6 @@ const BACKEND: &str = "\
 setuptools==80.9.0 \
 --hash=sha256:062d34222ad13e0cc312a4c02d73f059e86a4acbfbdea8f8f76b28c99f306922
 ";
-/// 1980-01-01, the earliest time that a zip archive can store.
-const SOURCE_DATE_EPOCH: &str = "315532800";
 
 /// Builds the wheel in a copy of the SDK, because the backend writes files beside its sources.
 pub fn build_wheel(dist: &Path) -> anyhow::Result<PathBuf> {
@@ -30,7 +28,7 @@ pub fn build_wheel(dist: &Path) -> anyhow::Result<PathBuf> {
         python::pip_command(&python::create_venv(&work.join("backend.txt"), &work.join("venv"))?);
     pip.args(["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", ".", "./source"]);
     run_command(pip.env("SOURCE_DATE_EPOCH", SOURCE_DATE_EPOCH).current_dir(&work))?;
-    let name = format!("tollgate_sdk-{}-py3-none-any.whl", workspace_version()?);
+    let name = format!("tollgate_contracts-{}-py3-none-any.whl", workspace_version()?);
     let wheel = dist.join(&name);
     fs::copy(work.join(&name), &wheel)?;
     Ok(wheel)

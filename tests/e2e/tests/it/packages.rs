@@ -1,4 +1,4 @@
-//! The SDKs as packages: each is installed and used without the repository.
+//! The tool and the SDKs as packages: each is installed and used without the repository.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use crate::tool::{Place, Ran, repository, target};
 /// Makes all packages anew, and returns their folder.
 fn make_packages() -> PathBuf {
     let mut xtask = Command::new(target().join("debug/xtask"));
-    let made = xtask.arg("dist").current_dir(repository()).env("CARGO_TARGET_DIR", target());
+    let made = xtask.args(["dist", "--as-tested"]).current_dir(repository()).env("CARGO_TARGET_DIR", target());
     Ran::from_command(made).exits_with(0);
     target().join("dist")
 }
@@ -30,6 +30,11 @@ fn packages_are_reproducible_and_usable() {
     let first = contents(&dist);
     assert_eq!(contents(&make_packages()), first, "the packages are reproducible");
     let place = Place::new();
+    checksums(&place, &dist);
+    tool_from_archive(&place, &dist);
+    tool_from_wheel(&place, &dist);
+    tool_from_npm(&place, &dist);
+    tool_from_debian(&place, &dist);
     python(&place, &dist);
     javascript(&place, &dist);
     go(&place, &dist);
@@ -50,6 +55,59 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
+fn checksums(place: &Place, dist: &Path) {
+    bash(place, dist, "cd $DIST; sha256sum --check --quiet SHA256SUMS").exits_with_snapshot(0);
+}
+
+/// Judges with the tool that `$TOLLGATE` names, which has the standard contracts in it.
+const JUDGE: &str = "
+    $TOLLGATE --version
+    echo 'Write to dana@example.com' | $TOLLGATE judge tollgate/pii - --json | grep -o '\"outcome\":\"[a-z]*\"'";
+
+fn tool_from_archive(place: &Place, dist: &Path) {
+    let script = "tar -xzf $DIST/tollgate-0.1.0-*.tar.gz
+        TOLLGATE=$(echo $PWD/tollgate-0.1.0-*/tollgate)
+        ls tollgate-0.1.0-* | head -4; ls tollgate-0.1.0-*/man1 | head -3";
+    bash(place, dist, &format!("{script}{JUDGE}")).exits_with_snapshot(0);
+}
+
+fn tool_from_wheel(place: &Place, dist: &Path) {
+    let script = "python3 -m venv tool
+        tool/bin/python -m pip --quiet install --no-index $DIST/tollgate_cli-*.whl
+        tool/bin/python -m pip --quiet check
+        TOLLGATE=$PWD/tool/bin/tollgate";
+    bash(place, dist, &format!("{script}{JUDGE}")).exits_with_snapshot(0);
+    // The tag keeps pip from installing a binary that cannot run.
+    let script = "other=$PWD/tollgate_cli-0.1.0-py3-none-win_amd64.whl
+        cp $DIST/tollgate_cli-*.whl $other
+        tool/bin/python -m pip --quiet install --no-index $other 2>&1 | grep -o 'is not a supported wheel on this platform'";
+    bash(place, dist, script).exits_with_snapshot(0);
+}
+
+fn tool_from_npm(place: &Place, dist: &Path) {
+    let script = "mkdir npm; cd npm; echo '{\"private\": true}' > package.json
+        npm install --silent --offline $DIST/tollgate-cli-linux-*.tgz $DIST/tollgate-cli-0.1.0.tgz
+        TOLLGATE=$PWD/node_modules/.bin/tollgate";
+    bash(place, dist, &format!("{script}{JUDGE}")).exits_with_snapshot(0);
+    let exit_code = "cd npm; node_modules/.bin/tollgate judge tollgate/nothing - < /dev/null";
+    bash(place, dist, exit_code).exits_with_snapshot(2);
+    let without_binary = "mkdir bare; cd bare; echo '{\"private\": true}' > package.json
+        npm install --silent --offline --omit=optional $DIST/tollgate-cli-0.1.0.tgz
+        node_modules/.bin/tollgate --version";
+    bash(place, dist, without_binary).exits_with_snapshot(2);
+}
+
+/// Unpacks the package, because installing it would change the machine.
+fn tool_from_debian(place: &Place, dist: &Path) {
+    let script = "dpkg-deb --extract $DIST/tollgate_0.1.0_*.deb debian
+        dpkg-deb --field $DIST/tollgate_0.1.0_*.deb Package Version Section
+        find debian -type f -name 'tollgate*' -not -path '*/man1/tollgate-*' | sort
+        man --warnings --local-file debian/usr/share/man/man1/tollgate.1.gz > page.txt 2>&1 || zcat debian/usr/share/man/man1/tollgate.1.gz > page.txt
+        grep -c . page.txt > /dev/null
+        TOLLGATE=$PWD/debian/usr/bin/tollgate";
+    bash(place, dist, &format!("{script}{JUDGE}")).exits_with_snapshot(0);
+}
+
 fn python(place: &Place, dist: &Path) {
     place.write(
         "judge.py",
@@ -57,7 +115,7 @@ fn python(place: &Place, dist: &Path) {
          print(Report.of([Finding.error('a', 'b', at=Span(0, 1))]).outcome.name)\n",
     );
     let script = "python3 -m venv venv
-        venv/bin/python -m pip --quiet install --no-index $DIST/*.whl
+        venv/bin/python -m pip --quiet install --no-index $DIST/tollgate_contracts-*.whl
         venv/bin/python judge.py";
     bash(place, dist, script).exits_with_snapshot(0);
 }
@@ -69,7 +127,7 @@ fn javascript(place: &Place, dist: &Path) {
         "import { error, report } from 'tollgate-sdk';\n\
          console.log(report([error('a', 'b')]).outcome);\n",
     );
-    let script = "cd js; npm install --silent --offline $DIST/*.tgz
+    let script = "cd js; npm install --silent --offline $DIST/tollgate-sdk-*.tgz
         node judge.js; ls node_modules/tollgate-sdk/src/index.d.ts";
     bash(place, dist, script).exits_with_snapshot(0);
 }
