@@ -17,7 +17,7 @@ _VOICE = "sha256:f76b3abacf1b642684caced1aa498b0cc2f754e6a0a393289ea17884d30d582
 
 
 def _example():
-    text = (_ROOT / "host/govern/src/example/welcome-email.toml").read_text()
+    text = (_ROOT / "examples/newsletter/gates/welcome-email.toml").read_text()
     return json.loads(json.dumps(tomllib.loads(text), default=date.isoformat))
 
 

@@ -45,6 +45,11 @@ impl Date {
         self.start_ms() + DAY_MS
     }
 
+    /// Returns the day that is this many days later; days after 9999 give its last day.
+    pub fn plus_days(self, days: u64) -> Self {
+        Self::from_ms(self.start_ms().saturating_add(days.saturating_mul(DAY_MS)))
+    }
+
     /// Returns the first day of the same month.
     pub fn first_of_month(self) -> Self {
         Self(self.0.first_of_month())
@@ -126,6 +131,15 @@ mod tests {
             assert_eq!(date.to_string().parse(), Ok(date));
         }
         assert_eq!(Date::from_ms(u64::MAX).to_string(), "9999-12-31");
+    }
+
+    #[test]
+    fn counts_days_over_the_ends_of_months_and_to_the_end_of_the_calendar() {
+        let date: Date = "2026-12-01".parse().unwrap();
+        assert_eq!(date.plus_days(0), date);
+        assert_eq!(date.plus_days(90).to_string(), "2027-03-01");
+        assert_eq!(date.plus_days(365).to_string(), "2027-12-01");
+        assert_eq!(date.plus_days(u64::MAX).to_string(), "9999-12-31");
     }
 
     #[test]

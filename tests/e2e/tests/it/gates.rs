@@ -5,7 +5,7 @@ use crate::tool::{Place, repository};
 /// Copies the example gate of the repository into an empty project.
 fn example() -> Place {
     let place = Place::new();
-    let gate = repository().join("host/govern/src/example/welcome-email.toml");
+    let gate = repository().join("examples/newsletter/gates/welcome-email.toml");
     place.write("tollgate.toml", "");
     place.write("gates/welcome-email.toml", std::fs::read(gate).unwrap());
     let voice = repository().join("examples/newsletter/brand/voice.md");

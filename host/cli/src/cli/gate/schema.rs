@@ -8,6 +8,9 @@ use crate::exit::Exit;
 /// JSON Schema of gates, generated from the code that reads them.
 pub(in crate::cli) const GATE_SCHEMA: &str = include_str!("../../../../../docs/gate.schema.json");
 
+/// Path of the schema in a project, beside the gates that name it.
+pub(in crate::cli) const GATE_SCHEMA_FILE: &str = "gates/gate.schema.json";
+
 /// Prints the JSON Schema of gates, for editors.
 ///
 /// Editors that support schemas for TOML complete and check a gate whose first line is

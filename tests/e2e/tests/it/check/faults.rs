@@ -27,7 +27,7 @@ fn reject_gate_with(from: &str, to: &str) {
 #[test]
 fn rejects_invalid_gates() {
     reject_gate_with("author =", "auhtor =");
-    reject_gate_with("2027-03-31", "2027-02-31");
+    reject_gate_with("review-by =", "review-by = 2027-02-31 #");
     reject_gate_with("value = 3, reason = \"Every", "value = 6, reason = \"Every");
     reject_gate_with("level = 3", "level = 7");
     reject_gate_with("per-day = \"12.00\"", "per-day = \"-12.00\"");
