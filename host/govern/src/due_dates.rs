@@ -151,7 +151,7 @@ mod tests {
         let today = format!("{exception} ends on 2027-01-31, which is today");
         assert_eq!(due_on(&gate, "2027-01-31"), [today]);
         let passed = format!("{exception} ended on 2027-01-31");
-        assert_eq!(due_on(&gate, "2027-02-01"), [passed.clone()]);
+        assert_eq!(due_on(&gate, "2027-02-01"), [passed.as_str()]);
         let review = "the gate record was due for review by 2027-03-31".to_owned();
         let approval = "the approval of model `acme/large` ends on 2027-08-31, which is today";
         assert_eq!(due_on(&gate, "2027-08-31"), [passed, review, approval.to_owned()]);
