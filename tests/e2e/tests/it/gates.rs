@@ -1,13 +1,20 @@
 //! `tollgate score`, `risk` and `gate`: gate records as people write and read them.
 
-use crate::tool::{Place, repository};
+use std::process::Command;
 
-/// Copies the example gate of the repository into an empty project.
+use regex::Regex;
+
+use crate::check::{change_brand_voice, newsletter, release};
+use crate::tool::{Place, Ran, repository};
+
+const GATE: &str = "gates/welcome-email.toml";
+
+/// Copies the example gate of the repository into an empty project. None of its days comes soon.
 fn example() -> Place {
     let place = Place::new();
     let gate = repository().join("examples/newsletter/gates/welcome-email.toml");
     place.write("tollgate.toml", "");
-    place.write("gates/welcome-email.toml", std::fs::read(gate).unwrap());
+    place.write(GATE, std::fs::read_to_string(gate).unwrap().replace("= 2027-", "= 2099-"));
     let voice = repository().join("examples/newsletter/brand/voice.md");
     place.write("brand/voice.md", std::fs::read(voice).unwrap());
     place
@@ -68,7 +75,7 @@ fn gate_check_names_missing_and_invalid_entries() {
     assert_eq!(checked["gates"][0]["complete"], false);
 
     let wrong = text.replace("value = 3, reason = \"Every", "value = 6, reason = \"Every");
-    place.write("gates/welcome-email.toml", wrong.replace("2027-03-31", "2027-02-31"));
+    place.write("gates/welcome-email.toml", wrong.replace("2099-03-31", "2099-02-31"));
     place.run(&["gate", "check"]).exits_with_snapshot(2);
     place.run(&["gate", "check", "farewell"]).exits_with_snapshot(2);
 }
@@ -76,8 +83,9 @@ fn gate_check_names_missing_and_invalid_entries() {
 #[test]
 fn gate_show_prints_the_record_and_its_current_state() {
     let place = example();
-    place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(0);
-    let shown = place.run(&["gate", "show", "welcome-email", "--json"]).exits_with(0).json();
+    // Nothing is locked, so the files cannot be loaded.
+    place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(2);
+    let shown = place.run(&["gate", "show", "welcome-email", "--json"]).exits_with(2).json();
     assert_eq!(shown["record"]["owner"]["name"], "Sam Reed");
     assert_eq!(shown["score"], 13);
 }
@@ -91,4 +99,123 @@ fn risk_lists_all_gates() {
     let risk = place.run(&["risk", "--json"]).exits_with(0).json();
     assert_eq!(risk["gates"].as_array().unwrap().len(), 2);
     assert_eq!(risk["to-fix"][0]["gate"], "farewell", "a gate without tags comes first");
+}
+
+/// Sets the days of a gate: the end of the approval of its model and of its exception, and its review.
+fn set_days(place: &Place, approval: &str, exception: &str, review: &str) {
+    let mut text = std::fs::read_to_string(place.path(GATE)).unwrap();
+    for (key, day) in [
+        (r"(?m)^(on = )\S+", "2026-01-01"),
+        (r"(?m)^(until = )\S+", approval),
+        (r"(fail-open = .* until = )[0-9-]+", exception),
+        (r"(?m)^(review-by = )\S+", review),
+    ] {
+        let key = Regex::new(key).unwrap();
+        assert_eq!(key.find_iter(&text).count(), 1, "{key} in {text}");
+        text = key.replace(&text, format!("${{1}}{day}")).into_owned();
+    }
+    place.write(GATE, text);
+}
+
+fn days_ahead(days: u32) -> String {
+    let mut date = Command::new("date");
+    let ahead = format!("+{days} days");
+    Ran::from_command(date.args(["-u", "-d", &ahead, "+%F"])).exits_with(0).out.trim().to_owned()
+}
+
+#[test]
+fn gate_check_and_risk_know_what_has_ended() {
+    let place = newsletter();
+    set_days(&place, "2026-01-31", "2026-02-28", "2026-03-31");
+    place.run(&["gate", "check"]).exits_with_snapshot(1);
+    let checked = place.run(&["gate", "check", "--json"]).exits_with(1).json();
+    assert_eq!(checked["gates"][0]["complete"], false);
+    let due = checked["gates"][0]["due"].as_array().unwrap();
+    assert!(due.len() == 3 && due.iter().all(|day| day["passed"] == true), "{due:#?}");
+    release(&place).exits_with(0);
+    let risk = place.run(&["risk"]).exits_with(0).out.clone();
+    for ended in [
+        "the approval of model `acme/large` ended on 2026-01-31",
+        "the `fail-open` exception of contract `easy to read` ended on 2026-02-28",
+        "the gate record was due for review by 2026-03-31",
+    ] {
+        assert_eq!(risk.matches(ended).count(), 2, "at the gate, and to fix: {risk}");
+    }
+    assert!(risk.contains("3 out of date") && !risk.contains("complete"), "{risk}");
+    assert!(!risk.contains("nothing"), "{risk}");
+    let shown = place.run(&["gate", "show", "welcome-email"]).exits_with(0).out.clone();
+    assert!(shown.contains("not yet to delegate:"), "{shown}");
+    assert!(shown.contains("`acme/large` ended on 2026-01-31"), "{shown}");
+}
+
+#[test]
+fn what_ends_soon_is_a_warning() {
+    let place = newsletter();
+    let (soon, later) = (days_ahead(10), days_ahead(100));
+    set_days(&place, &soon, &later, &later);
+    let ran = place.run(&["gate", "check"]);
+    let out = &ran.exits_with(0).out;
+    assert!(
+        out.contains(&format!("warning: the approval of model `acme/large` ends on {soon}, in ")),
+        "{out}"
+    );
+    assert!(out.contains(&format!("the record is complete until {soon}")), "{out}");
+    release(&place).exits_with(0);
+    let risk = place.run(&["risk"]).exits_with(0).out.clone();
+    assert!(risk.contains(&format!("complete until {soon}")), "{risk}");
+    assert!(
+        risk.contains(&format!("welcome-email  the approval of model `acme/large` ends on {soon}")),
+        "{risk}"
+    );
+    assert!(!risk.contains("nothing"), "{risk}");
+    set_days(&place, &later, &later, &later);
+    let ran = place.run(&["gate", "check"]);
+    assert!(ran.exits_with(0).out.contains("  the record is complete\n"), "{ran:#?}");
+}
+
+#[test]
+fn a_changed_brand_voice_is_a_fault_of_the_gate() {
+    let place = newsletter();
+    change_brand_voice(&place);
+    let checked = place.run(&["gate", "check", "--json"]).exits_with(1).json();
+    assert_eq!(checked["gates"][0]["complete"], false);
+    assert!(
+        checked["gates"][0]["brand-voice"].as_str().unwrap().contains("brand/voice.md"),
+        "{checked:#}"
+    );
+    let risk = place.run(&["risk"]).exits_with(0).out.clone();
+    let told = "the brand voice document is missing or differs from the agreed one";
+    assert_eq!(risk.matches(told).count(), 2, "{risk}");
+    assert!(!risk.contains("nothing") && !risk.contains("complete"), "{risk}");
+    std::fs::remove_file(place.path("brand/voice.md")).unwrap();
+    let missing = place.run(&["gate", "check"]);
+    assert!(missing.exits_with(1).out.contains("`brand/voice.md` is missing"), "{missing:#?}");
+}
+
+#[test]
+fn a_gate_without_a_level_says_so() {
+    let place = newsletter();
+    place.write("gates/bare.toml", "[[contracts]]\ncontract = \"tollgate/pii@^1\"\n");
+    place.run(&["lock"]).exits_with(0);
+    place.write("letter.txt", "Welcome.");
+    let ran =
+        place.run(&["check", "--gate", "bare", "letter.txt", "--no-record", "--format", "json"]);
+    let reasons = ran.exits_with(1).json()["runs"][0]["reasons"].clone();
+    let oversight = reasons.as_array().unwrap().iter().find(|reason| reason["code"] == "oversight");
+    let held = &oversight.unwrap()["reasons"];
+    assert_eq!(held[0]["kind"], "missing", "{held:#}");
+    assert_eq!(held[0]["missing"], "autonomy", "{held:#}");
+}
+
+#[test]
+fn a_pipe_is_no_configuration() {
+    let place = newsletter();
+    std::fs::remove_file(place.path("config/banned-terms.json")).unwrap();
+    let mut pipe = Command::new("mkfifo");
+    Ran::from_command(pipe.arg(place.path("config/banned-terms.json"))).exits_with(0);
+    let refused = release(&place);
+    assert!(
+        refused.exits_with(2).err.contains("it is a pipe, a socket or a device"),
+        "{refused:#?}"
+    );
 }
