@@ -87,6 +87,12 @@ pub struct ReviewTrack {
     pub edited: u32,
     pub rejected: u32,
     pub approval_rate: Share,
+    /// Number of reviews of copies of an output that counts already. They do not count.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub copies: u32,
+    /// Number of approvals that took less than the least time for a review. They do not count.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub too_short: u32,
 }
 
 /// Level that a gate can be promoted to, or what stands against it.
@@ -183,8 +189,14 @@ impl From<&TrackRecord> for ReviewTrack {
             edited: record.edited,
             rejected: record.rejected,
             approval_rate: record.approval_rate(),
+            copies: record.copies,
+            too_short: record.too_short,
         }
     }
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl From<&Result<PromotionProposal, Vec<PromotionError>>> for PromotionState {

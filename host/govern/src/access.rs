@@ -1,18 +1,21 @@
 //! The access rules: tools, data classes and models, and the sign-offs of executives.
 
-use tollgate_model::{ContentKind, DataClass, Date, Gate, ModelApproval, ReasonKind, SignOffScope};
+use tollgate_model::{
+    ContentKind, DataClass, Date, Gate, ModelApproval, ReasonKind, SignOff, SignOffScope,
+};
 
 use crate::{DecisionInput, Reasons};
 
-/// Checks for a valid executive sign-off. One by the author of the gate record does not count.
+/// Checks for a valid executive sign-off.
 pub fn is_signed_off(gate: &Gate, of: SignOffScope, now_ms: u64) -> bool {
-    if gate.sign_offs.is_empty() {
-        return false;
-    }
+    valid_sign_offs(gate, now_ms).any(|sign_off| sign_off.scope == of)
+}
+
+/// Returns the sign-offs that are valid today. One by the author of the gate record is not.
+pub fn valid_sign_offs(gate: &Gate, now_ms: u64) -> impl Iterator<Item = &SignOff> {
     let today = Date::from_ms(now_ms);
-    gate.sign_offs.iter().any(|sign_off| {
-        sign_off.scope == of
-            && is_valid_on(today, sign_off.on, sign_off.until)
+    gate.sign_offs.iter().filter(move |sign_off| {
+        is_valid_on(today, sign_off.on, sign_off.until)
             && Some(&sign_off.by.name) != gate.author.as_ref()
     })
 }

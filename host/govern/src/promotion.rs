@@ -1,14 +1,17 @@
 //! Promotions and demotions: proposes one level up where the track record allows it, for a person
 //! to accept, and makes the ledger entry of a demotion.
 
-pub use tollgate_model::TrackRecord;
+mod track_record;
+
 use tollgate_model::{
     DemotionCause, Gate, GatePart, LevelChangeReason, LevelEvent, LevelScheme, OversightEffect,
-    Person, Share,
+    Person, RoleHolder, Share,
 };
+pub use tollgate_model::{ReviewCycle, TrackRecord};
+pub use track_record::{LEAST_REVIEW_MS_DEFAULT, count_track_record, least_review_ms};
 
 use crate::autonomy::{self, EffectiveLevel, REVIEWED_CYCLES_MIN};
-use crate::{GateState, checklist, completeness};
+use crate::{GateState, access, checklist, completeness};
 
 /// Days to a promotion that the literature promises; shown beside the days at the observed pace.
 pub const PROMISED_DAYS: u64 = 90;
@@ -47,6 +50,13 @@ pub enum PromotionError {
     NotReady(String),
     #[error("{0} is the author of the gate record: somebody else has to accept its promotion")]
     AcceptedByAuthor(Person),
+    /// The person is neither the owner of the gate nor named by a sign-off.
+    #[error("{by} cannot accept the promotion: {}", describe_accepters(accepters))]
+    NotAnAccepter {
+        by: Person,
+        /// People who can; empty if the record names nobody but its author.
+        accepters: Vec<RoleHolder>,
+    },
 }
 
 /// Returns the promotion that a track record allows, or all objections to it.
@@ -123,10 +133,21 @@ fn check_readiness(
 }
 
 impl PromotionProposal {
-    /// Returns the level change for the caller to record. The author of the gate cannot accept it.
-    pub fn accept(&self, gate: &Gate, by: &Person) -> Result<LevelEvent, PromotionError> {
+    /// Returns the level change for the caller to record. The owner of the gate can accept it, and whoever a sign-off of
+    /// the gate record names; its author cannot.
+    pub fn accept(
+        &self,
+        gate: &Gate,
+        by: &Person,
+        now_ms: u64,
+    ) -> Result<LevelEvent, PromotionError> {
         if gate.author.as_ref() == Some(by) {
             return Err(PromotionError::AcceptedByAuthor(by.clone()));
+        }
+        let accepters = possible_accepters(gate, now_ms);
+        if !accepters.iter().any(|accepter| accepter.name == *by) {
+            let accepters = accepters.into_iter().cloned().collect();
+            return Err(PromotionError::NotAnAccepter { by: by.clone(), accepters });
         }
         let reason = LevelChangeReason::Promoted {
             accepted_by: by.clone(),
@@ -134,6 +155,29 @@ impl PromotionProposal {
             approval_rate: self.record.approval_rate(),
         };
         Ok(LevelEvent { scheme: self.scheme, from: self.from, to: self.to, reason })
+    }
+}
+
+/// Returns the people who can accept a promotion: the owner of the gate, and those whose sign-offs are valid. The author
+/// of the gate record is not among them.
+pub fn possible_accepters(gate: &Gate, now_ms: u64) -> Vec<&RoleHolder> {
+    let owner = gate.owner.iter().filter(|owner| Some(&owner.name) != gate.author.as_ref());
+    let signers = access::valid_sign_offs(gate, now_ms).map(|sign_off| &sign_off.by);
+    let mut accepters: Vec<&RoleHolder> = Vec::new();
+    for person in owner.chain(signers) {
+        if !accepters.iter().any(|known| known.name == person.name) {
+            accepters.push(person);
+        }
+    }
+    accepters
+}
+
+fn describe_accepters(accepters: &[RoleHolder]) -> String {
+    let names: Vec<_> = accepters.iter().map(ToString::to_string).collect();
+    match names.as_slice() {
+        [] => "nobody can, because the record names no owner who is not its author".into(),
+        [name] => format!("{name} can"),
+        names => format!("these people can: {}", names.join(", ")),
     }
 }
 

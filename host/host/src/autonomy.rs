@@ -127,8 +127,8 @@ impl Host {
         Ok(GateStatuses { statuses, file_errors })
     }
 
-    /// Raises a gate by one level, as a person has accepted it. The author of the gate record may not. Fails if the
-    /// track record does not allow this very promotion any more.
+    /// Raises a gate by one level, as a person has accepted it: the owner of the gate, or somebody whom a sign-off of the
+    /// gate record names, but not its author. Fails if the track record does not allow this very promotion any more.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/project.rs"));
@@ -159,7 +159,7 @@ impl Host {
             if proposal != *accepted {
                 return Err(LevelChangeError::GateChanged { gate: gate.clone() });
             }
-            let change = proposal.accept(&status.gate, &actor.person);
+            let change = proposal.accept(&status.gate, &actor.person, status.at_ms);
             change.map_err(|objection| refused(vec![objection]))
         })
         .await
@@ -239,7 +239,8 @@ impl Host {
                     Err(error) => record_error = Some(RecordDemotionError(error)),
                 }
             }
-            let track_record = Some(shared.read(|reader| reader.track_record(gate))?);
+            let cycles = shared.read(|reader| reader.review_cycles(gate))?;
+            let track_record = Some(promotion::count_track_record(&record, &cycles));
             let status = new_gate_status(record, state, now_ms);
             return Ok(GateStatus { track_record, demotion, record_error, ..status });
         }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tempfile::TempDir;
 use tollgate_govern::example::{WELCOME_EMAIL, WELCOME_EMAIL_FILE};
+use tollgate_govern::promotion::LEAST_REVIEW_MS_DEFAULT;
 use tollgate_ledger::{Ledger, LedgerEntry};
 use tollgate_ledger_sqlite::SqliteLedger;
 use tollgate_model::{
@@ -72,9 +73,10 @@ impl TestHost {
         digest
     }
 
-    /// Records a run that was held and that a reviewer approved unchanged.
+    /// Records a run that was held and that a reviewer approved unchanged, after having looked at it.
     pub(crate) async fn record_approved_run(&self, output: &str) {
         let digest = self.record_run(output, Ruling::Hold).await;
+        self.now_ms.fetch_add(LEAST_REVIEW_MS_DEFAULT, Ordering::Relaxed);
         let review = ReviewEvent {
             run: digest,
             subject: run(output, Ruling::Hold).subject,

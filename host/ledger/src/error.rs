@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tollgate_model::{BatchLine, Digest, GateName};
 
-use crate::{FORMAT, HeadMismatch};
+use crate::HeadMismatch;
 
 /// The reason why the ledger could not do something. Nothing of the append is recorded in that case, or only in a file
 /// that is not at its place any more.
@@ -29,14 +29,19 @@ pub enum LedgerError {
     #[error("`{0}` is not a Tollgate ledger: name another file, or move this one away")]
     NotALedger(PathBuf),
     #[error(
-        "`{path}` has ledger format {found}, but this Tollgate knows {FORMAT}: use a newer Tollgate"
+        "`{path}` has ledger format {found}, but this Tollgate knows {known}: use a newer Tollgate"
     )]
-    NewerFormat { path: PathBuf, found: i64 },
+    NewerFormat { path: PathBuf, found: i64, known: i64 },
     #[error(
-        "`{path}` has ledger format {found}, but this Tollgate knows {FORMAT}: export it with the version of Tollgate \
+        "`{path}` has ledger format {found}, but this Tollgate knows {known}: export it with the version of Tollgate \
          that wrote it, and move it away to start a new ledger"
     )]
-    FormerFormat { path: PathBuf, found: i64 },
+    FormerFormat { path: PathBuf, found: i64, known: i64 },
+    /// The record is as it is today. Opening the ledger to write makes the other tables anew.
+    #[error(
+        "`{0}` has the tables of an earlier Tollgate: it can be read once they have been made anew from its events"
+    )]
+    FormerTables(PathBuf),
     /// The file defines something else than a ledger has, so whatever is read from it proves nothing.
     #[error(
         "`{path}` does not have the tables of a ledger: {difference}; keep a copy of it to find out who changed it, and \

@@ -32,14 +32,14 @@ pub use export::{ExportError, verify_export};
 pub use ledger::{BoxFuture, Ledger, PurgeResult};
 pub use reader::{
     ActivityCounts, CurrentLevel, EventQuery, KpiReading, LedgerReader, LevelIncident, PageCursor,
-    ProjectionDifference, QueueKind, QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary,
-    StoredEvent, TrackRecord,
+    ProjectionDifference, QueueKind, QueueQuery, QueuedRun, ReleaseState, ReviewCycle, RunQuery,
+    RunSummary, StoredEvent,
 };
 pub use verify::{
     CLOCK_SKEW_MS_MAX, ChangedField, HeadFault, HeadMismatch, LedgerFault, RecordedHead,
     VerificationReport,
 };
 
-/// Version of the format in which ledgers store events, contents and projections. It covers the tables and the
-/// bodies of events, so a ledger of any other version is refused.
+/// Version of the format of events, in ledgers and in exports. An event of any other version is refused. How a database
+/// keeps its projections has versions of its own, because projections are made anew from the events.
 pub const FORMAT: u32 = 2;

@@ -4,13 +4,39 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Figure, Money, Share, rfc3339};
+use crate::{Digest, Figure, Money, Share, rfc3339};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// Reviews of the outputs that a gate decided on since its level last changed. An output counts once, when it leaves
-/// the queue; the output that a reviewer edited it into does not count again. One that was retracted or named by an
-/// incident while it waited for an audit counts as rejected.
+/// A reviewed output that a gate decided on since its level last changed. An output makes a cycle when it leaves the
+/// queue; the output that a reviewer edited it into makes none. One that was retracted or named by an incident while it
+/// waited for an audit counts as rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReviewCycle {
+    /// Digest of the output without prompt and context; of an action, that of the whole subject. Copies have the same.
+    pub output: Digest,
+    pub result: CycleResult,
+    /// Longest time that the shortest of its approvals can have taken, in milliseconds; empty if it was not approved.
+    pub approval_ms: Option<u64>,
+    /// Moment at which it left the queue.
+    #[serde(rename = "at", with = "rfc3339")]
+    pub at_ms: u64,
+}
+
+/// End of a review cycle, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CycleResult {
+    /// The output was approved unchanged.
+    Approved,
+    /// A reviewer edited the output.
+    Edited,
+    /// The output was rejected, retracted, or named by an incident.
+    Rejected,
+}
+
+/// Distinct outputs that were reviewed since the level of a gate last changed. `tollgate-govern` counts them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TrackRecord {
@@ -18,10 +44,14 @@ pub struct TrackRecord {
     pub approved: u32,
     pub edited: u32,
     pub rejected: u32,
-    /// Moment of the first review; 0 without reviews.
+    /// Number of further cycles of outputs that count already. They do not count.
+    pub copies: u32,
+    /// Number of cycles whose approval took less than the least time for a review. They do not count.
+    pub too_short: u32,
+    /// Moment of the first review that is not too short; 0 without one.
     #[serde(rename = "first", with = "rfc3339")]
     pub first_ms: u64,
-    /// Moment of the last review; 0 without reviews.
+    /// Moment of the last review that is not too short; 0 without one.
     #[serde(rename = "last", with = "rfc3339")]
     pub last_ms: u64,
 }
@@ -90,9 +120,14 @@ pub struct ActivityCounts {
 }
 
 impl TrackRecord {
-    /// Returns the number of reviewed outputs, each of which is a cycle.
+    /// Returns the number of reviewed outputs that count.
     pub fn reviewed(&self) -> u32 {
         self.approved.saturating_add(self.edited).saturating_add(self.rejected)
+    }
+
+    /// Returns the number of all cycles, also of those that do not count.
+    pub fn cycles(&self) -> u32 {
+        self.reviewed().saturating_add(self.copies).saturating_add(self.too_short)
     }
 
     /// Returns the share of reviewed outputs that were approved unchanged.

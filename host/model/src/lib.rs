@@ -52,7 +52,9 @@ pub use gate::{
     ScoreValue, ScoreValueError, SignOff, SignOffScope, StopEffect, SystemAccess, TaskTags,
 };
 pub use hex::{decode_hex, encode_hex};
-pub use history::{ActivityCounts, KpiReading, LevelIncident, TrackRecord};
+pub use history::{
+    ActivityCounts, CycleResult, KpiReading, LevelIncident, ReviewCycle, TrackRecord,
+};
 pub use host_answer::{HostAnswer, LogLevel, LogLine, LookupError, RunLog};
 pub use judgement::Judgement;
 pub use manifest::{ContractFile, ContractRule, HostFixture, Manifest, WarmUp, covers_prompt};

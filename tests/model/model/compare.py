@@ -152,8 +152,9 @@ def _compare_promotion(world, comparison, coverage):
     if "to" in host and not objections:
         comparison.expect("promoted level", host["to"], to)
         person = world["review"]["reviewer"]["person"]
-        comparison.expect("promotion accepted", host["accepted"], levels.may_accept_promotion(gate, person))
-        coverage["promotion accepted" if host["accepted"] else "promotion by an author"] += 1
+        accepter = levels.classify_accepter(gate, person, world["now"])
+        comparison.expect("promotion accepted", host["accepted-by"], accepter)
+        coverage[f"promotion by {accepter}"] += 1
 
 
 def _compare_review(world, comparison, coverage):

@@ -2,6 +2,7 @@
 
 from .compare import Comparison
 from .history import History
+from .track_record import LEAST_REVIEW_MS, track_record
 from .units import parse_moment, parse_money
 
 
@@ -10,10 +11,19 @@ def compare_history(world, coverage):
     model = History(world["events"], world["now"])
     comparison.expect("level in the ledger", host["level"], model.level)
     record = host["track-record"]
-    reviewed = [record[key] for key in ("approved", "edited", "rejected")]
-    comparison.expect("track record", reviewed, [model.approved, model.edited, model.rejected])
+    cycles = [
+        (cycle["output"], cycle["result"], cycle["approval-ms"], parse_moment(cycle["at"])) for cycle in host["cycles"]
+    ]
+    comparison.expect("cycles", sorted(cycles, key=str), sorted(model.cycles, key=str))
+    expected = track_record(model.cycles, LEAST_REVIEW_MS)
+    counts = {key: record[key] for key in ("approved", "edited", "rejected", "copies", "too-short")}
+    comparison.expect("track record", counts, {key: expected[key] for key in counts})
     moments = [parse_moment(record[key]) for key in ("first", "last")]
-    comparison.expect("moments of the track record", moments, [model.first_ms, model.last_ms])
+    comparison.expect("moments of the track record", moments, [expected["first-ms"], expected["last-ms"]])
+    if record["copies"]:
+        coverage["copies of an output"] += 1
+    if record["too-short"]:
+        coverage["approvals that were too short"] += 1
     incidents = [
         (incident["kind"], parse_moment(incident["at"]), incident.get("contract", ""))
         for incident in host["incidents"]

@@ -47,8 +47,9 @@ WORLD_BRANCHES = {
     "demoted",
     "not demoted",
     *(f"no promotion: {objection}" for objection in _PROMOTION_OBJECTIONS),
-    "promotion accepted",
+    "promotion by an accepter",
     "promotion by an author",
+    "promotion by somebody else",
     *(f"review: {step}" for step in _STEPS),
     *(f"review refused: {objection}" for objection in _REVIEWER_OBJECTIONS + _CHECKLIST_OBJECTIONS),
     "review refused: not-held",
@@ -64,6 +65,8 @@ HISTORY_BRANCHES = {
         for kind in ("run", "claim", "review", "level", "rollback", "incident", "kpi", "spend")
     ),
     "outputs of another level",
+    "copies of an output",
+    "approvals that were too short",
     "history with incidents",
     "history without incidents",
 }

@@ -1,6 +1,7 @@
 """State of a gate after a history of events: level, track record, incidents, figures, money and the queue."""
 
-from .units import day_of, parse_money
+from .track_record import longest_review_ms
+from .units import day_of, normalize_name, parse_money, same_person
 
 
 class History:
@@ -16,7 +17,13 @@ class History:
         self.rulings = {}
         self.held_since = {}
         self.edited_into = set()
-        self.waiting = set()
+        # Outputs that wait for an audit, since when.
+        self.waiting = {}
+        # What approvals are measured by: outputs, claims with their first moment, and the last review of each person.
+        self.outputs = {}
+        self.claims = {}
+        self.last_review = {}
+        self.approval_ms = {}
         # Places of events: of the current one, of the first decision on each run, and of the last level change.
         self._place = self._level_place = 0
         self._first_decided = {}
@@ -31,8 +38,7 @@ class History:
 
     def _start_record(self):
         """Starts the track record and the incidents anew, as a change of level does."""
-        self.approved = self.edited = self.rejected = 0
-        self.first_ms = self.last_ms = 0
+        self.cycles = []
         self.incidents = []
 
     def _apply_level(self, at_ms, event):
@@ -53,7 +59,7 @@ class History:
     def _refute(self, run, at_ms):
         """Ends the audit of an output that was taken back or that an incident names, as if it had been rejected."""
         if run in self.waiting:
-            self.waiting.remove(run)
+            del self.waiting[run]
             self._count(run, "rejected", at_ms)
 
     def _apply_kpi(self, at_ms, event):
@@ -74,6 +80,7 @@ class History:
             self.runs_today += 1
         self.rulings[run] = decision["ruling"]
         self._first_decided.setdefault(run, self._place)
+        self.outputs.setdefault(run, event.get("output", event["subject"]))
         if "edited-from" in event:
             self.edited_into.add(run)
         for reason in decision["reasons"]:
@@ -85,7 +92,7 @@ class History:
             del self.held_since[run]
             self._count(run, "approved", at_ms)
         elif decision.get("audit"):
-            self.waiting.add(run)
+            self.waiting.setdefault(run, at_ms)
 
     def _add_failure(self, at_ms, contract):
         """Adds a failure of a contract. It has one entry, with its latest failure."""
@@ -95,13 +102,35 @@ class History:
                 return
         self.incidents.append(("contract-failed", at_ms, contract))
 
+    def _apply_claim(self, at_ms, event):
+        run, by = event["run"], event["by"]
+        if run in self.held_since or run in self.waiting:
+            is_again = run in self.claims and same_person(self.claims[run][0], by)
+            self.claims[run] = (by, self.claims[run][1] if is_again else at_ms)
+
+    def _measure_approval(self, at_ms, event):
+        """Measures an approval of an output that waits. Of several, the shortest counts."""
+        run, by = event["run"], event["by"]
+        begins_ms = [self.held_since.get(run, self.waiting.get(run))]
+        if run in self.claims and same_person(self.claims[run][0], by):
+            begins_ms.append(self.claims[run][1])
+        if normalize_name(by) in self.last_review:
+            begins_ms.append(self.last_review[normalize_name(by)])
+        longest_ms = longest_review_ms(at_ms, begins_ms, event.get("time-ms"))
+        self.approval_ms[run] = min(self.approval_ms.get(run, longest_ms), longest_ms)
+
     def _apply_review(self, at_ms, event):
         run, kind = event["run"], event["action"]["kind"]
+        if run in self.held_since or run in self.waiting:
+            if kind == "approve":
+                self._measure_approval(at_ms, event)
+            self.claims.pop(run, None)
+        self.last_review[normalize_name(event["by"])] = at_ms
         if run in self.held_since and kind in ("reject", "edit"):
             del self.held_since[run]
             self._count(run, "rejected" if kind == "reject" else "edited", at_ms)
         elif run in self.waiting and kind in ("approve", "reject"):
-            self.waiting.remove(run)
+            del self.waiting[run]
             self._count(run, "approved" if kind == "approve" else "rejected", at_ms)
 
     def _count(self, run, what, at_ms):
@@ -112,9 +141,8 @@ class History:
         if self._first_decided[run] < self._level_place:
             self.uncounted += 1
             return
-        setattr(self, what, getattr(self, what) + 1)
-        self.first_ms = at_ms if self.first_ms == 0 else self.first_ms
-        self.last_ms = at_ms
+        longest_ms = self.approval_ms.get(run) if what == "approved" else None
+        self.cycles.append((self.outputs[run], what, longest_ms, at_ms))
 
     def oldest_hold_ms(self):
         return min(self.held_since.values(), default=None)

@@ -1,6 +1,6 @@
 """Levels of autonomy: their effects, demotions and promotions."""
 
-from .record import missing_for_anything, missing_without_review, weigh_score
+from .record import missing_for_anything, missing_without_review, valid_sign_offs, weigh_score
 from .units import DAY_MS, end_of_day_ms, parse_day, parse_moment, parse_share, same_person
 
 REFUSE, EVERY_OUTPUT_HELD, SAMPLED, EXCEPTIONS_ONLY = range(4)
@@ -121,5 +121,10 @@ def is_ready(gate, state, now_ms):
     )
 
 
-def may_accept_promotion(gate, person):
-    return "author" in gate and not same_person(gate["author"], person)
+def classify_accepter(gate, person, now_ms):
+    """Returns what a person is to a promotion: its author, somebody who can accept it, or neither."""
+    if "author" in gate and same_person(gate["author"], person):
+        return "an author"
+    accepters = [gate["owner"]["name"]] if "owner" in gate else []
+    accepters.extend(sign_off["by"]["name"] for sign_off in valid_sign_offs(gate, now_ms))
+    return "an accepter" if any(same_person(name, person) for name in accepters) else "somebody else"

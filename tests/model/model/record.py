@@ -36,15 +36,19 @@ def weigh_score(gate, thresholds):
 
 
 def is_signed_off(gate, scope, now_ms):
-    """Returns whether a sign-off is valid today. One by the author of the record does not count."""
+    return any(sign_off["of"] == scope for sign_off in valid_sign_offs(gate, now_ms))
+
+
+def valid_sign_offs(gate, now_ms):
+    """Returns the sign-offs that are valid today. One by the author of the record does not count."""
     author = gate.get("author")
-    return any(
-        sign_off["of"] == scope
-        and parse_day(sign_off["on"]) <= day_of(now_ms)
+    return [
+        sign_off
+        for sign_off in gate.get("sign-offs", [])
+        if parse_day(sign_off["on"]) <= day_of(now_ms)
         and not ("until" in sign_off and has_ended(sign_off["until"], now_ms))
         and not (author is not None and same_person(sign_off["by"]["name"], author))
-        for sign_off in gate.get("sign-offs", [])
-    )
+    ]
 
 
 def missing_for_anything(gate, thresholds):

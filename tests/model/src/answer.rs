@@ -143,7 +143,12 @@ fn answer_promotion(world: &Value, gate: &Gate, state: &GateState, now_ms: u64) 
     let person: Person = read(&world["review"]["reviewer"]["person"]);
     match propose_promotion(gate, state, read(&world["track-record"]), now_ms) {
         Ok(proposal) => {
-            json!({ "from": proposal.from, "to": proposal.to, "accepted": proposal.accept(gate, &person).is_ok() })
+            let accepted_by = match proposal.accept(gate, &person, now_ms) {
+                Ok(_) => "an accepter",
+                Err(PromotionError::AcceptedByAuthor(_)) => "an author",
+                Err(_) => "somebody else",
+            };
+            json!({ "from": proposal.from, "to": proposal.to, "accepted-by": accepted_by })
         }
         Err(objections) => {
             json!({ "objections": objections.iter().map(describe_promotion_error).collect::<Vec<_>>() })
@@ -162,6 +167,7 @@ fn describe_promotion_error(error: &PromotionError) -> Value {
         }
         PromotionError::NotReady(_) => json!(["not-ready", ""]),
         PromotionError::AcceptedByAuthor(_) => json!(["accepted-by-author", ""]),
+        PromotionError::NotAnAccepter { .. } => json!(["not-an-accepter", ""]),
     }
 }
 

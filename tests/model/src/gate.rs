@@ -143,6 +143,10 @@ fn change_autonomy(random: &mut Random, setting: &Setting, gate: &mut Value) {
     let cycles = *random.pick(&[30, 31, 45]);
     let rate = *random.pick(&[0.0, 0.5, 0.9, 0.95, 0.966_666, 0.966_667, 1.0]);
     set(gate, "/autonomy/promotion", json!({ "reviewed-cycles": cycles, "approval-rate": rate }));
+    if random.is_one_in(3) {
+        let least = *random.pick(&["1s", "10s", "5m"]);
+        set(gate, "/autonomy/promotion/least-review-time", json!(least));
+    }
 }
 
 fn change_oversight(random: &mut Random, _: &Setting, gate: &mut Value) {

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
+use tollgate_govern::promotion::count_track_record;
 use tollgate_ledger::{Append, Ledger, LedgerEntry, LedgerReader};
 use tollgate_ledger_sqlite::SqliteLedger;
-use tollgate_model::{Digest, Event, EventKind, GateName, Money, format_rfc3339};
+use tollgate_model::{Digest, Event, EventKind, Gate, GateName, Money, format_rfc3339};
 
 use crate::random::Random;
 use crate::world::{DAY_MS, FIRST_DAY_MS, PEOPLE};
@@ -34,7 +35,9 @@ pub fn write_history(number: u64, folder: &Path, mut output: impl Write) -> io::
     let mut events = Vec::new();
     let mut entries = Vec::new();
     for _ in 0..100 + random.below(400) {
-        now_ms += random.below(DAY_MS / 8);
+        // Some things follow each other within seconds, as reviews do that nobody took time for.
+        let step_ms = if random.is_one_in(3) { 12_000 } else { DAY_MS / 8 };
+        now_ms += random.below(step_ms);
         let at_ms = now_ms - if random.is_one_in(8) { random.below(CLOCK_SKEW_MS) } else { 0 };
         for kind in random_kinds(&mut random, &mut runs, now_ms) {
             events.push(json!({ "at": at_ms, "event": kind }));
@@ -63,9 +66,11 @@ fn answer_history(reader: &dyn LedgerReader, gate: &GateName, now_ms: u64) -> Va
     let campaigns: Vec<(String, Money)> = reader.campaigns(gate).unwrap();
     let today = counts(now_ms);
     let ever = counts(FIRST_DAY_MS - DAY_MS);
+    let cycles = reader.review_cycles(gate).unwrap();
     json!({
         "level": level.map(|level| json!({ "level": level.change.to, "since": level.since_ms })),
-        "track-record": reader.track_record(gate).unwrap(),
+        "track-record": count_track_record(&Gate::named(gate.clone()), &cycles),
+        "cycles": cycles,
         "incidents": reader.level_incidents(gate).unwrap(),
         "figures": reader.figures(gate).unwrap(),
         "oldest-hold": reader.oldest_hold_ms(gate).unwrap(),
@@ -182,11 +187,29 @@ fn run_event(
     if let Some(edited_from) = edited_from {
         event["edited-from"] = json!(edited_from);
     }
+    if let Some(output) = output_of(run) {
+        event["output"] = json!(output);
+    }
     json!({ "run": event })
 }
 
-fn review_event(run: Digest, by: &str, action: &Value) -> Value {
-    json!({ "review": { "run": run, "subject": Digest::of(run.as_bytes()), "by": by, "action": action } })
+/// Returns the digest of the output of a run: one that others have, too, one of its own, or none, as that of an action.
+fn output_of(run: Digest) -> Option<Digest> {
+    let [kind, number, ..] = *run.as_bytes();
+    match kind % 3 {
+        0 => Some(Digest::of([number % 8])),
+        1 => Some(Digest::of(run.to_string())),
+        _ => None,
+    }
+}
+
+fn review_event(random: &mut Random, run: Digest, by: &str, action: &Value) -> Value {
+    let subject = Digest::of(run.as_bytes());
+    let mut review = json!({ "run": run, "subject": subject, "by": by, "action": action });
+    if random.is_one_in(4) {
+        review["time-ms"] = json!(random.below(12_000));
+    }
+    json!({ "review": review })
 }
 
 /// Returns a review of a held run with what comes of it: an approval decides again, an edit makes another run.
@@ -199,25 +222,34 @@ fn review_held(random: &mut Random, runs: &mut Runs, now_ms: u64) -> Vec<Value> 
             let until = format_rfc3339(now_ms + 1000);
             vec![json!({ "claim": { "run": run, "by": by, "until": until } })]
         }
-        1 => vec![review_event(run, by, &json!({ "kind": "escalate", "reason": "too hard" }))],
-        2 => vec![review_event(run, by, &json!({ "kind": "approve" }))],
+        1 => vec![review_event(
+            random,
+            run,
+            by,
+            &json!({ "kind": "escalate", "reason": "too hard" }),
+        )],
+        2 => vec![review_event(random, run, by, &json!({ "kind": "approve" }))],
         3 | 4 => {
             runs.held.swap_remove(place);
-            vec![review_event(run, by, &json!({ "kind": "reject", "reason": "no" }))]
+            vec![review_event(random, run, by, &json!({ "kind": "reject", "reason": "no" }))]
         }
         5 | 6 => {
             runs.held.swap_remove(place);
             runs.count += 1;
             let edited = Digest::of(runs.count.to_le_bytes());
-            let review =
-                review_event(run, by, &json!({ "kind": "edit", "edited": Digest::of("edited") }));
+            let review = review_event(
+                random,
+                run,
+                by,
+                &json!({ "kind": "edit", "edited": Digest::of("edited") }),
+            );
             vec![review, random_run(random, runs, edited, Some(run))]
         }
         last => {
             runs.held.swap_remove(place);
             let ruling = if last == 11 { "block" } else { "allow" };
             let approved = json!({ "code": "approved", "effect": "note", "by": [by] });
-            let review = review_event(run, by, &json!({ "kind": "approve" }));
+            let review = review_event(random, run, by, &json!({ "kind": "approve" }));
             if ruling == "allow" {
                 runs.allowed.push(run);
             }
@@ -243,9 +275,9 @@ fn audit(random: &mut Random, runs: &mut Runs) -> Vec<Value> {
         let incident =
             json!({ "incident": { "description": "an audit", "by": "Kim Osei", "run": run } });
         return vec![
-            review_event(run, "Kim Osei", &json!({ "kind": "reject", "reason": "no" })),
+            review_event(random, run, "Kim Osei", &json!({ "kind": "reject", "reason": "no" })),
             incident,
         ];
     }
-    vec![review_event(run, "Kim Osei", &json!({ "kind": "approve" }))]
+    vec![review_event(random, run, "Kim Osei", &json!({ "kind": "approve" }))]
 }

@@ -75,6 +75,7 @@ pub fn random_track_record(random: &mut Random, setting: &Setting) -> Value {
     };
     json!({
         "approved": approved, "edited": edited, "rejected": rejected,
+        "copies": random.below(3), "too-short": random.below(3),
         "first": format_rfc3339(setting.now_ms - 90 * HOUR_MS), "last": format_rfc3339(setting.now_ms),
     })
 }

@@ -221,6 +221,7 @@ pub(super) fn run_lookup_hint(error: &RunLookupError) -> Option<String> {
 pub(super) fn ledger_hint(error: &LedgerError) -> Option<String> {
     match error {
         LedgerError::Corrupt { .. } | LedgerError::Unreadable { .. } => Some(verify_hint()),
+        LedgerError::FormerTables(_) => Some("make them anew: `tollgate log rebuild`".into()),
         _ => None,
     }
 }

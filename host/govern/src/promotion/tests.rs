@@ -1,4 +1,4 @@
-use tollgate_model::Figure;
+use tollgate_model::{Figure, SignOff, SignOffScope};
 
 use super::*;
 use crate::example::example;
@@ -20,7 +20,7 @@ fn ready() -> GateState {
 }
 
 fn record(approved: u32, edited: u32) -> TrackRecord {
-    TrackRecord { approved, edited, rejected: 0, first_ms: 0, last_ms: 29 * WEEK_MS }
+    TrackRecord { approved, edited, last_ms: 29 * WEEK_MS, ..TrackRecord::default() }
 }
 
 fn objections(gate: &Gate, state: &GateState, record: TrackRecord) -> Vec<PromotionError> {
@@ -33,12 +33,41 @@ fn proposes_one_level_up_after_thirty_approved_reviews() {
     assert_eq!((proposal.from, proposal.to), (3, 4));
     assert_eq!(proposal.effect, Some(OversightEffect::Sampled));
     assert!(matches!(
-        proposal.accept(&example(), &"dana hill".parse().unwrap()),
+        proposal.accept(&example(), &"dana hill".parse().unwrap(), NOW_MS),
         Err(PromotionError::AcceptedByAuthor(_))
     ));
-    let change = proposal.accept(&example(), &"Sam Reed".parse().unwrap()).unwrap();
+    let change = proposal.accept(&example(), &"Sam Reed".parse().unwrap(), NOW_MS).unwrap();
     assert_eq!((change.from, change.to), (3, 4));
     assert!(matches!(change.reason, LevelChangeReason::Promoted { reviewed: 30, .. }));
+}
+
+#[test]
+fn only_the_owner_and_signers_accept_a_promotion() {
+    let mut gate = example();
+    let proposal = propose_promotion(&gate, &ready(), record(30, 0), NOW_MS).unwrap();
+    let accept = |gate: &Gate, name: &str| proposal.accept(gate, &name.parse().unwrap(), NOW_MS);
+    let message = |gate: &Gate, name: &str| accept(gate, name).unwrap_err().to_string();
+    assert_eq!(
+        message(&gate, "Lou Park"),
+        "Lou Park cannot accept the promotion: Sam Reed (Head of Lifecycle Marketing) can"
+    );
+    let signed = |until: &str| SignOff {
+        scope: SignOffScope::Risk,
+        by: RoleHolder { name: "Ines Duarte".parse().unwrap(), role: "Legal".parse().unwrap() },
+        on: "2026-01-01".parse().unwrap(),
+        until: Some(until.parse().unwrap()),
+        reason: "a pilot".parse().unwrap(),
+    };
+    gate.sign_offs = vec![signed("2026-12-31")];
+    assert!(message(&gate, "Ines Duarte").ends_with("Sam Reed (Head of Lifecycle Marketing) can"));
+    gate.sign_offs = vec![signed("2027-12-31")];
+    assert!(accept(&gate, "ines duarte").is_ok());
+    assert!(message(&gate, "Lou Park").ends_with(
+        "these people can: Sam Reed (Head of Lifecycle Marketing), Ines Duarte (Legal)"
+    ));
+    gate.sign_offs.clear();
+    gate.owner.as_mut().unwrap().name = "Dana Hill".parse().unwrap();
+    assert!(message(&gate, "Sam Reed").contains("nobody can"));
 }
 
 #[test]

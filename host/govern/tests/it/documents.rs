@@ -334,13 +334,14 @@ fn backticked(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 
-/// Returns the sources of this crate, of the model, and of the tests that every ledger passes.
+/// Returns the sources of this crate, of the model, and of the rules and tests that every ledger shares.
 fn sources() -> String {
     let mut text = String::new();
     let mut folders = vec![
         root().join("host/govern"),
         root().join("host/model/src"),
         root().join("host/ledger/src/conformance"),
+        root().join("host/ledger/src/storage"),
     ];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {

@@ -77,7 +77,7 @@ fn promotes_after_thirty_reviews_and_demotes_on_a_broken_threshold() {
     // Once a person accepts the proposal, outputs are allowed without a review.
     let proposal = propose_promotion(&scenario.gate, &scenario.state, record, now_ms).unwrap();
     assert_eq!(scenario.ruling(), Ruling::Hold, "a proposal alone changes nothing");
-    let change = proposal.accept(&scenario.gate, &"Sam Reed".parse().unwrap()).unwrap();
+    let change = proposal.accept(&scenario.gate, &"Sam Reed".parse().unwrap(), now_ms).unwrap();
     scenario.state.apply_level_change(&change, now_ms);
     scenario.now_ms += DAY_MS;
     assert_eq!(scenario.ruling(), Ruling::Allow);

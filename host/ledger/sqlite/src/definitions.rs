@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use tollgate_ledger::LedgerError;
 
 use crate::error::database_error;
-use crate::schema;
+use crate::tables;
 
 /// A row of `sqlite_schema`, without the page that it begins at.
 #[derive(PartialEq, Eq)]
@@ -47,9 +47,26 @@ impl Definition {
 
 /// Fails if a file defines anything else than this version makes.
 pub(crate) fn check_definitions(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
-    let to_error = |error| database_error(path, &error);
-    let found = read_definitions(connection).map_err(to_error)?;
-    let expected = expected_definitions().map_err(to_error)?;
+    let expected = expected_definitions().map_err(|error| database_error(path, &error))?;
+    compare_definitions(connection, path, expected)
+}
+
+/// Fails if a file defines anything else than the version before made.
+pub(crate) fn check_former_definitions(
+    connection: &Connection,
+    path: &Path,
+) -> Result<(), LedgerError> {
+    let expected = define(tables::create_former_tables);
+    let expected = expected.map_err(|error| database_error(path, &error))?;
+    compare_definitions(connection, path, &expected)
+}
+
+fn compare_definitions(
+    connection: &Connection,
+    path: &Path,
+    expected: &[Definition],
+) -> Result<(), LedgerError> {
+    let found = read_definitions(connection).map_err(|error| database_error(path, &error))?;
     match find_difference(expected, &found) {
         Some(difference) => Err(LedgerError::ForeignTables { path: path.into(), difference }),
         None => Ok(()),
@@ -62,10 +79,14 @@ fn expected_definitions() -> rusqlite::Result<&'static [Definition]> {
     if let Some(expected) = EXPECTED.get() {
         return Ok(expected);
     }
-    let empty = Connection::open_in_memory()?;
-    schema::create_tables(&empty)?;
-    let expected = read_definitions(&empty)?;
+    let expected = define(tables::create_tables)?;
     Ok(EXPECTED.get_or_init(|| expected))
+}
+
+fn define(create: fn(&Connection) -> rusqlite::Result<()>) -> rusqlite::Result<Vec<Definition>> {
+    let empty = Connection::open_in_memory()?;
+    create(&empty)?;
+    read_definitions(&empty)
 }
 
 fn read_definitions(connection: &Connection) -> rusqlite::Result<Vec<Definition>> {

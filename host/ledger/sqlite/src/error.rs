@@ -1,5 +1,6 @@
 //! The errors of the writer, and the translation of SQLite's errors.
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
@@ -39,6 +40,19 @@ impl From<rusqlite::Error> for WriterError {
 impl From<HeadError> for WriterError {
     fn from(error: HeadError) -> Self {
         Self::Head(error)
+    }
+}
+
+/// Translates an error of a file that is not read through the database.
+pub(crate) fn file_error(path: &Path, error: &io::Error) -> LedgerError {
+    let path = path.to_owned();
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            LedgerError::CannotOpen(path)
+        }
+        ErrorKind::ReadOnlyFilesystem => LedgerError::ReadOnly(path),
+        ErrorKind::StorageFull => LedgerError::DiskFull(path),
+        _ => LedgerError::DiskFailure { path, reason: error.to_string() },
     }
 }
 

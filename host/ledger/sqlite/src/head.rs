@@ -20,7 +20,7 @@ use rustix::fs::OFlags;
 use tollgate_ledger::{HeadFault, HeadMismatch, LedgerError, RecordedHead};
 use tollgate_model::{Digest, decode_hex, encode_hex};
 
-use crate::error::WriterError;
+use crate::error::{WriterError, file_error};
 use crate::in_place::{HEAD_SUFFIX, path_beside};
 use crate::number::{from_sql, to_sql};
 use crate::schema::OpenedLedger;
@@ -69,12 +69,7 @@ impl HeadError {
                 HeadMismatch { ledger: ledger.into(), head, fault: fault.clone() }.into()
             }
             Self::Locked => LedgerError::Locked(head),
-            Self::Io(error) => match error.kind() {
-                ErrorKind::PermissionDenied => LedgerError::CannotOpen(head),
-                ErrorKind::ReadOnlyFilesystem => LedgerError::ReadOnly(head),
-                ErrorKind::StorageFull => LedgerError::DiskFull(head),
-                _ => LedgerError::DiskFailure { path: head, reason: error.to_string() },
-            },
+            Self::Io(error) => file_error(&head, error),
         }
     }
 }

@@ -14,6 +14,8 @@ mod private_file;
 mod reader;
 mod rebuild;
 mod schema;
+mod tables;
+mod upgrade;
 mod writer;
 
 pub use ledger::SqliteLedger;

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tollgate_ledger::LedgerError;
 
+use crate::error::file_error;
 use crate::in_place::COMPANION_SUFFIXES;
 
 /// Fails if SQLite would not keep the ledger in the file of that name, but in memory, in a temporary file, or where a
@@ -42,10 +43,9 @@ pub(crate) fn create_private(path: &Path) -> Result<(), LedgerError> {
     let _guard = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);
-    match options.open(path).map_err(|error| error.kind()) {
-        Ok(_) | Err(io::ErrorKind::AlreadyExists) => Ok(()),
-        Err(io::ErrorKind::ReadOnlyFilesystem) => Err(LedgerError::ReadOnly(path.into())),
-        Err(io::ErrorKind::StorageFull) => Err(LedgerError::DiskFull(path.into())),
-        Err(_) => Err(LedgerError::CannotOpen(path.into())),
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(file_error(path, &error)),
     }
 }

@@ -9,7 +9,8 @@ use tollgate_ledger::{LedgerError, ProjectionDifference};
 use crate::SqliteReader;
 use crate::apply::{AppliedEvent, apply_event, retain_content};
 use crate::error::database_error;
-use crate::schema::{self, OpenedLedger, PROJECTIONS};
+use crate::schema::OpenedLedger;
+use crate::tables::{self, PROJECTIONS};
 
 /// Differences listed per table and direction. A ledger with more needs a rebuild anyway.
 const DIFFERENCES_MAX: u32 = 20;
@@ -19,11 +20,16 @@ pub(crate) fn rebuild(opened: &mut OpenedLedger) -> Result<(), LedgerError> {
     let path = opened.path.clone();
     let transaction =
         opened.connection.transaction().map_err(|error| database_error(&path, &error))?;
-    let done = clear_projections(&transaction)
-        .and_then(|()| replay_events(&transaction))
-        .and_then(|()| transaction.execute("DELETE FROM contents WHERE seq = 0", []))
-        .and_then(|_| transaction.commit());
+    let done = rebuild_projections(&transaction).and_then(|()| transaction.commit());
     done.map_err(|error| database_error(&path, &error))
+}
+
+/// Rebuilds all projections in the transaction of the caller.
+pub(crate) fn rebuild_projections(connection: &Connection) -> rusqlite::Result<()> {
+    clear_projections(connection)?;
+    replay_events(connection)?;
+    connection.execute("DELETE FROM contents WHERE seq = 0", [])?;
+    Ok(())
 }
 
 fn clear_projections(connection: &Connection) -> rusqlite::Result<()> {
@@ -60,7 +66,7 @@ impl SqliteReader {
         let connection = reader.connection();
         let differences = connection
             .execute_batch("BEGIN")
-            .and_then(|()| schema::create_shadow_projections(connection))
+            .and_then(|()| tables::create_shadow_projections(connection))
             .and_then(|()| replay_events(connection))
             .and_then(|()| compare_projections(connection));
         differences.map_err(|error| database_error(self.path(), &error))

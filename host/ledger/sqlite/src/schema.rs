@@ -1,7 +1,4 @@
-//! The tables, and opening a ledger file: it is created, recognised or refused.
-//!
-//! `ledger`, `events`, `checkpoints` and the bytes in `contents` are the record. Every other table is a projection
-//! and can be rebuilt from the events at any time.
+//! Opening a ledger file: it is created, recognised or refused.
 
 use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
@@ -13,14 +10,13 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use tollgate_ledger::LedgerError;
 
-use crate::definitions::check_definitions;
+use crate::definitions::{check_definitions, check_former_definitions};
 use crate::error::database_error;
 use crate::head::gone_error;
 use crate::in_place::{is_linked, path_beside};
 use crate::private_file::{create_private, require_file_path};
+use crate::tables::{FORMER_TABLES, TABLES, create_tables};
 
-/// The ledger's format as SQLite stores it, in the field `user_version`.
-const FORMAT: i64 = tollgate_ledger::FORMAT as i64;
 /// `toll` in ASCII, so that other SQLite files are not mistaken for ledgers.
 const APPLICATION_ID: i64 = 0x746f_6c6c;
 /// How long to wait for another writer's lock. It only holds the lock for a few groups of events.
@@ -42,106 +38,20 @@ const DEFENCES: [(DbConfig, bool); 4] = [
     (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
 ];
 
-// A file is refused unless it has these definitions to the letter, so any change needs a new `FORMAT`.
-const RECORD_TABLES: &str = "
-CREATE TABLE ledger (id BLOB NOT NULL) STRICT;
-CREATE TABLE events (
-    seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, gate TEXT NOT NULL, kind TEXT NOT NULL,
-    body TEXT NOT NULL, hash BLOB NOT NULL
-) STRICT;
-CREATE INDEX events_at ON events (at_ms);
-CREATE INDEX events_gate ON events (gate);
-CREATE INDEX events_kind ON events (kind);
-CREATE INDEX events_gate_kind ON events (gate, kind);
-CREATE TABLE checkpoints (
-    seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, hash BLOB NOT NULL, key TEXT NOT NULL,
-    signature BLOB NOT NULL, PRIMARY KEY (seq, key)
-) STRICT, WITHOUT ROWID;
-";
-
-/// Contents with their projection: the event that referred to them last, the end of retention, and the event
-/// that erased them.
-const CONTENT_TABLE: &str = "
-CREATE TABLE contents (
-    id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, seq INTEGER NOT NULL, until_ms INTEGER,
-    erased INTEGER, bytes BLOB
-) STRICT;
-CREATE INDEX contents_until ON contents (until_ms) WHERE until_ms IS NOT NULL AND erased IS NULL;
-";
-
-const PROJECTION_TABLES: &str = "
-CREATE TABLE runs (
-    seq INTEGER PRIMARY KEY, run BLOB NOT NULL UNIQUE, gate TEXT NOT NULL, at_ms INTEGER NOT NULL,
-    ruling TEXT NOT NULL, subject BLOB NOT NULL, release BLOB NOT NULL
-) STRICT;
-CREATE INDEX runs_gate ON runs (gate);
-CREATE INDEX runs_ruling ON runs (ruling);
-CREATE INDEX runs_gate_ruling ON runs (gate, ruling);
-CREATE TABLE mentions (run BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (run, seq))
-    STRICT, WITHOUT ROWID;
-CREATE TABLE lines (gate TEXT NOT NULL, batch TEXT NOT NULL, key TEXT NOT NULL, run BLOB NOT NULL,
-    PRIMARY KEY (gate, batch, key, run)) STRICT, WITHOUT ROWID;
-CREATE TABLE output_ids (gate TEXT NOT NULL, digest BLOB NOT NULL, run BLOB NOT NULL,
-    PRIMARY KEY (gate, digest, run)) STRICT, WITHOUT ROWID;
-CREATE TABLE queue (
-    seq INTEGER PRIMARY KEY, run BLOB NOT NULL UNIQUE, gate TEXT NOT NULL, kind TEXT NOT NULL,
-    since_ms INTEGER NOT NULL, subject BLOB NOT NULL, author TEXT, edited_from BLOB, claim_by TEXT,
-    claim_until_ms INTEGER, approved_by TEXT NOT NULL, escalated INTEGER NOT NULL,
-    state INTEGER NOT NULL, closed INTEGER
-) STRICT;
-CREATE INDEX queue_open ON queue (kind) WHERE closed IS NULL;
-CREATE INDEX queue_gate ON queue (gate, kind) WHERE closed IS NULL;
-CREATE INDEX queue_since ON queue (gate, kind, since_ms) WHERE closed IS NULL;
-CREATE TABLE tracks (gate TEXT PRIMARY KEY, approved INTEGER NOT NULL, edited INTEGER NOT NULL,
-    rejected INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL)
-    STRICT, WITHOUT ROWID;
-CREATE TABLE levels (gate TEXT PRIMARY KEY, seq INTEGER NOT NULL, since_ms INTEGER NOT NULL,
-    change TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE gate_versions (gate TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE incidents (gate TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL,
-    detail TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (gate, seq, kind, detail))
-    STRICT, WITHOUT ROWID;
-CREATE TABLE figures (gate TEXT NOT NULL, kpi TEXT NOT NULL, seq INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (gate, kpi)) STRICT, WITHOUT ROWID;
-CREATE TABLE days (
-    gate TEXT NOT NULL, day INTEGER NOT NULL, runs INTEGER NOT NULL DEFAULT 0,
-    allowed_by_itself INTEGER NOT NULL DEFAULT 0, allowed_by_people INTEGER NOT NULL DEFAULT 0,
-    blocked INTEGER NOT NULL DEFAULT 0, with_failure INTEGER NOT NULL DEFAULT 0,
-    rolled_back INTEGER NOT NULL DEFAULT 0, reviewed INTEGER NOT NULL DEFAULT 0,
-    review_ms INTEGER NOT NULL DEFAULT 0, spent INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (gate, day)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE campaigns (gate TEXT NOT NULL, campaign TEXT NOT NULL, spent INTEGER NOT NULL,
-    PRIMARY KEY (gate, campaign)) STRICT, WITHOUT ROWID;
-CREATE TABLE rollouts (gate TEXT NOT NULL, release BLOB NOT NULL, seq INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL, stage TEXT NOT NULL, person TEXT NOT NULL,
-    PRIMARY KEY (gate, release)) STRICT, WITHOUT ROWID;
-";
-
-/// The projections, each with the columns that must match the events.
-pub(crate) const PROJECTIONS: [(&str, &str); 14] = [
-    ("contents", "digest, seq, until_ms, erased"),
-    ("runs", "*"),
-    ("mentions", "*"),
-    ("lines", "*"),
-    ("output_ids", "*"),
-    ("queue", "*"),
-    ("tracks", "*"),
-    ("levels", "*"),
-    ("gate_versions", "*"),
-    ("incidents", "*"),
-    ("figures", "*"),
-    ("days", "*"),
-    ("campaigns", "*"),
-    ("rollouts", "*"),
-];
-
 /// An opened ledger file.
 pub(crate) struct OpenedLedger {
     pub connection: Connection,
     pub path: PathBuf,
     /// Random bytes that distinguish this ledger from every other.
     pub id: [u8; 16],
+}
+
+/// The contents of a file that is opened as a ledger.
+enum FileKind {
+    Ledger,
+    /// A ledger with the tables of the version before. Its events are as they are today.
+    FormerTables,
+    NoLedger,
 }
 
 /// Opens a ledger for writing and creates it if the file does not exist or is empty.
@@ -166,11 +76,11 @@ pub(crate) fn open_to_write(path: &Path) -> Result<OpenedLedger, LedgerError> {
     configure(&connection).map_err(to_error)?;
     keep_log_on_close(&connection, true).map_err(to_error)?;
     // Nothing is written before the file is known to be a ledger, or empty.
-    if is_ledger(&connection, path)? {
-        check_definitions(&connection, path)?;
-    } else if let Some(error) = gone {
-        // Its tables may have been in a write-ahead log that is damaged.
-        return Err(error);
+    match recognise_file(&connection, path)? {
+        FileKind::Ledger => check_definitions(&connection, path)?,
+        FileKind::FormerTables => check_former_definitions(&connection, path)?,
+        // The tables of a ledger that is gone may have been in a write-ahead log that is damaged.
+        FileKind::NoLedger => gone.map_or(Ok(()), Err)?,
     }
     // An acknowledged append has reached the disk, and erased bytes are overwritten in the file.
     let durable = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;";
@@ -226,19 +136,15 @@ fn open_read_only(
     let to_error = |error| database_error(path, &error);
     let connection = Connection::open_with_flags(name, flags).map_err(to_error)?;
     configure(&connection).map_err(to_error)?;
-    if !is_ledger(&connection, path)? {
-        return Err(gone_error(path).unwrap_or(LedgerError::NotALedger(path.into())));
+    match recognise_file(&connection, path)? {
+        FileKind::Ledger => check_definitions(&connection, path)?,
+        FileKind::FormerTables => return Err(LedgerError::FormerTables(path.into())),
+        FileKind::NoLedger => {
+            return Err(gone_error(path).unwrap_or(LedgerError::NotALedger(path.into())));
+        }
     }
-    check_definitions(&connection, path)?;
     let id = read_id(&connection, path)?;
     Ok(OpenedLedger { connection, path: path.into(), id })
-}
-
-/// Creates empty temporary projections. While they exist, the names of the tables refer to them.
-pub(crate) fn create_shadow_projections(connection: &Connection) -> rusqlite::Result<()> {
-    let tables = format!("{CONTENT_TABLE} {PROJECTION_TABLES}");
-    let tables = tables.replace("CREATE TABLE ", "CREATE TEMP TABLE ");
-    connection.execute_batch(&tables.replace("CREATE INDEX ", "CREATE INDEX temp."))
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
@@ -252,9 +158,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
-/// Returns whether a file is a ledger of this format. An empty file is not one, but can become one; any other file is
-/// refused.
-fn is_ledger(connection: &Connection, path: &Path) -> Result<bool, LedgerError> {
+/// Tells what a file is. An empty file is no ledger, but can become one; a file of something else is refused.
+fn recognise_file(connection: &Connection, path: &Path) -> Result<FileKind, LedgerError> {
     let to_error = |error| database_error(path, &error);
     let number = |name: &str| -> Result<i64, LedgerError> {
         connection.pragma_query_value(None, name, |row| row.get(0)).map_err(to_error)
@@ -266,36 +171,41 @@ fn is_ledger(connection: &Connection, path: &Path) -> Result<bool, LedgerError> 
     if application != APPLICATION_ID && has_tables {
         return Err(LedgerError::NotALedger(path.into()));
     }
-    match found.cmp(&FORMAT) {
-        Ordering::Greater => Err(LedgerError::NewerFormat { path: path.into(), found }),
-        Ordering::Equal => Ok(application == APPLICATION_ID),
-        Ordering::Less if has_tables => Err(LedgerError::FormerFormat { path: path.into(), found }),
-        Ordering::Less => Ok(false),
+    let (path, known) = (path.into(), TABLES);
+    match found.cmp(&TABLES) {
+        Ordering::Greater => Err(LedgerError::NewerFormat { path, found, known }),
+        Ordering::Equal if application == APPLICATION_ID => Ok(FileKind::Ledger),
+        Ordering::Less if has_tables && found == FORMER_TABLES => Ok(FileKind::FormerTables),
+        Ordering::Less if has_tables => Err(LedgerError::FormerFormat { path, found, known }),
+        Ordering::Equal | Ordering::Less => Ok(FileKind::NoLedger),
     }
 }
 
-/// Creates the tables if they do not exist. Two processes may do this at once: the second one finds them.
+/// Creates the tables if there are none. Two processes may do this at once: the second one finds them.
 fn ensure_tables(connection: &Connection) -> rusqlite::Result<()> {
-    let format = |connection: &Connection| -> rusqlite::Result<i64> {
-        connection.pragma_query_value(None, "user_version", |row| row.get(0))
-    };
-    if format(connection)? == FORMAT {
+    if read_tables_version(connection)? >= FORMER_TABLES {
         return Ok(());
     }
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    let made = if format(connection)? == FORMAT { Ok(()) } else { create_tables(connection) };
+    let made = match read_tables_version(connection)? {
+        TABLES => Ok(()),
+        _ => create_ledger(connection),
+    };
     connection.execute_batch(if made.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     made
 }
 
-pub(crate) fn create_tables(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(RECORD_TABLES)?;
-    connection.execute_batch(CONTENT_TABLE)?;
-    connection.execute_batch(PROJECTION_TABLES)?;
+/// Returns the version of the tables of a file, 0 if it has none.
+pub(crate) fn read_tables_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn create_ledger(connection: &Connection) -> rusqlite::Result<()> {
+    create_tables(connection)?;
     // SQLite seeds its generator from the system. The id has to be unique, not secret.
     connection.execute("INSERT INTO ledger (id) VALUES (randomblob(16))", [])?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    connection.pragma_update(None, "user_version", FORMAT)
+    connection.pragma_update(None, "user_version", TABLES)
 }
 
 fn read_id(connection: &Connection, path: &Path) -> Result<[u8; 16], LedgerError> {

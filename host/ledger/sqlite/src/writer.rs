@@ -24,6 +24,7 @@ use crate::in_place::OpenFiles;
 use crate::number::{from_sql, to_sql};
 use crate::reader::find_line_run;
 use crate::schema::{OpenedLedger, keep_log_on_close, write_ahead_log};
+use crate::upgrade::upgrade_tables;
 
 /// Requests that may wait in the channel before callers have to wait for a place. Each takes a few
 /// kilobytes, and a longer channel would only make callers wait longer.
@@ -77,10 +78,11 @@ pub(crate) fn start(
 
 impl Writer {
     fn new(
-        opened: OpenedLedger,
+        mut opened: OpenedLedger,
         requests: mpsc::Receiver<WriterRequest>,
     ) -> Result<Self, WriterError> {
         let head_file = HeadFile::open(&opened)?;
+        upgrade_tables(&mut opened.connection)?;
         let files = OpenFiles::of(&opened.path)?;
         let last = ChainHead::read(&opened.connection, &opened.id)?;
         keep_log_on_close(&opened.connection, false)?;

@@ -65,6 +65,9 @@ macro_rules! conformance_tests {
             handles_rejections_escalations_and_audits
             an_audit_ends_when_its_output_is_taken_back
             a_cycle_counts_at_the_level_that_its_output_was_decided_at
+            a_cycle_says_how_long_its_approval_can_have_taken
+            a_fast_clock_spoils_one_review_only
+            copies_of_an_output_have_the_same_digest_in_their_cycles
             incidents_count_until_the_level_changes
             the_chain_decides_which_incidents_a_level_change_ends
             the_last_failure_of_a_contract_in_the_chain_counts

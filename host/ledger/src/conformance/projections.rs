@@ -62,7 +62,7 @@ fn describe_ledger(reader: &dyn LedgerReader) -> Vec<String> {
         format!("{:?}", (0..4).map(line).collect::<Vec<_>>()),
         format!("{:?}", (erasures, reader.erasure_of(name), reader.expired_contents(9, LIMIT))),
         format!("{:?}", (reader.gate_version(&gate()), reader.oldest_hold_ms(&gate()))),
-        format!("{:?}", (reader.level(&gate()), reader.track_record(&gate()))),
+        format!("{:?}", (reader.level(&gate()), reader.review_cycles(&gate()))),
         format!("{:?}", (reader.level_incidents(&gate()), reader.figures(&gate()))),
         format!("{:?}", (reader.counts(&gate(), 0, u64::MAX), reader.campaigns(&gate()))),
         format!("{:?}", (reader.releases(&gate()), reader.gates(), reader.head())),

@@ -1,12 +1,14 @@
 //! The queue of runs that wait for a human.
 
-use tollgate_model::{Digest, EventKind, ReviewAction, RollbackEvent, Ruling, RunEvent};
+use tollgate_model::{
+    CycleResult, Digest, EventKind, ReviewAction, ReviewEvent, RollbackEvent, Ruling, RunEvent,
+};
 
 use super::OpenLedger;
 use super::fixtures::{
     TestLedger, approved_run, claim, gate, incident_about, level, reject, review, run, run_event,
 };
-use crate::{ActivityCounts, QueueKind, QueueQuery, TrackRecord};
+use crate::{ActivityCounts, QueueKind, QueueQuery};
 
 fn waiting_runs(world: &TestLedger, waiting_for: QueueKind) -> Vec<Digest> {
     let query = QueueQuery { gate: Some(gate()), kind: waiting_for, after: 0, limit: 10 };
@@ -16,10 +18,23 @@ fn waiting_runs(world: &TestLedger, waiting_for: QueueKind) -> Vec<Digest> {
     queue.into_iter().map(|one| one.run).collect()
 }
 
-fn track(world: &TestLedger) -> [u32; 3] {
-    let TrackRecord { approved, edited, rejected, .. } =
-        world.reader().track_record(&gate()).unwrap();
-    [approved, edited, rejected]
+/// Returns the numbers of cycles that ended with an approval, an edit and a rejection.
+fn track(world: &TestLedger) -> [usize; 3] {
+    let cycles = world.reader().review_cycles(&gate()).unwrap();
+    let count = |result| cycles.iter().filter(|cycle| cycle.result == result).count();
+    [count(CycleResult::Approved), count(CycleResult::Edited), count(CycleResult::Rejected)]
+}
+
+/// Returns the longest times that the approvals of the cycles can have taken.
+fn approval_times(world: &TestLedger) -> Vec<Option<u64>> {
+    let cycles = world.reader().review_cycles(&gate()).unwrap();
+    cycles.into_iter().map(|cycle| cycle.approval_ms).collect()
+}
+
+/// A review whose length the reviewer does not state.
+fn unstated(name: &str, by: &str, action: ReviewAction) -> EventKind {
+    let EventKind::Review(stated) = review(name, by, action) else { panic!("no review") };
+    EventKind::Review(ReviewEvent { time_ms: None, ..stated })
 }
 
 /// A run that was allowed and drawn for an audit.
@@ -153,4 +168,69 @@ pub fn a_cycle_counts_at_the_level_that_its_output_was_decided_at(open: OpenLedg
     world.append(20, approved_run("held after"));
     assert_eq!((waiting_runs(&world, QueueKind::Review), track(&world)), (vec![], [2, 0, 0]));
     world.assert_sound();
+}
+
+/// A cycle says how long its approval can have taken: since the run waits, since its reviewer claimed it, and since the same
+/// person reviewed something else.
+pub fn a_cycle_says_how_long_its_approval_can_have_taken(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    for name in ["waited", "claimed", "at once", "stated", "two people", "rejected"] {
+        world.append(1_000, run(name, Ruling::Hold));
+    }
+    world.append(1_000, drawn("audited"));
+    let approve = |at_ms, name: &str, by: &str| {
+        world.append(at_ms, unstated(name, by, ReviewAction::Approve));
+    };
+    approve(61_000, "waited", "Kim Osei");
+    world.append(61_000, approved_run("waited"));
+    world.append(70_000, claim("claimed", "Kim Osei", 500_000));
+    world.append(75_000, claim("claimed", "Kim Osei", 500_000));
+    approve(90_000, "claimed", "kim  OSEI");
+    world.append(90_000, approved_run("claimed"));
+    approve(90_100, "at once", "KIM OSEI");
+    world.append(90_100, approved_run("at once"));
+    // It states one second.
+    world.append(300_000, review("stated", "Kim Osei", ReviewAction::Approve));
+    world.append(300_000, approved_run("stated"));
+    approve(301_000, "two people", "Lee Park");
+    approve(302_500, "two people", "Kim Osei");
+    world.append(302_500, approved_run("two people"));
+    world.append(400_000, review("rejected", "Kim Osei", reject()));
+    approve(402_000, "audited", "Kim Osei");
+    let expected = [60_000, 20_000, 100, 1_000, 2_500].map(Some);
+    let expected: Vec<_> = expected.into_iter().chain([None, Some(2_000)]).collect();
+    assert_eq!(approval_times(&world), expected);
+    world.assert_sound();
+}
+
+/// The clock of one review may be fast: the reviews after it are measured by their own times.
+pub fn a_fast_clock_spoils_one_review_only(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    for (at_ms, name) in [(1_000, "fast"), (2_000, "next"), (3_000, "last")] {
+        world.append(at_ms, run(name, Ruling::Hold));
+    }
+    for (at_ms, name) in [(900_000, "fast"), (20_000, "next"), (30_000, "last")] {
+        world.append(at_ms, unstated(name, "Kim Osei", ReviewAction::Approve));
+        world.append(at_ms, approved_run(name));
+    }
+    assert_eq!(approval_times(&world), [Some(899_000), Some(0), Some(10_000)]);
+    world.assert_sound();
+}
+
+/// Copies are the same output, whatever prompt, context and run they have.
+pub fn copies_of_an_output_have_the_same_digest_in_their_cycles(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let action = RunEvent { output: None, ..run_event("action", Ruling::Hold) };
+    let copy = RunEvent { output: Some(Digest::of("one")), ..run_event("copy", Ruling::Hold) };
+    for held in [run_event("one", Ruling::Hold), copy, action.clone()] {
+        let name = held.run;
+        world.append(1, EventKind::Run(Box::new(held)));
+        let EventKind::Review(rejected) = review("", "Kim Osei", reject()) else {
+            panic!("no review")
+        };
+        world.append(2, EventKind::Review(ReviewEvent { run: name, ..rejected }));
+    }
+    let cycles = world.reader().review_cycles(&gate()).unwrap();
+    let outputs: Vec<_> = cycles.into_iter().map(|cycle| cycle.output).collect();
+    assert_eq!(outputs, [Digest::of("one"), Digest::of("one"), action.subject]);
 }

@@ -15,7 +15,7 @@ pub use events::{EventQuery, PageCursor, StoredEvent};
 pub use queue::{QueueKind, QueueQuery, QueuedRun};
 pub use runs::{RunQuery, RunSummary};
 pub use state::{
-    ActivityCounts, CurrentLevel, KpiReading, LevelIncident, ReleaseState, TrackRecord,
+    ActivityCounts, CurrentLevel, KpiReading, LevelIncident, ReleaseState, ReviewCycle,
 };
 
 use crate::{Checkpoint, LedgerError, VerificationReport};
@@ -107,9 +107,9 @@ pub trait LedgerReader: Send {
     /// Returns the level of a gate, or `None` if it has never changed.
     fn level(&self, gate: &GateName) -> Result<Option<CurrentLevel>, LedgerError>;
 
-    /// Returns the reviews of the outputs that a gate has decided on since its last level change, by their place in the
-    /// chain.
-    fn track_record(&self, gate: &GateName) -> Result<TrackRecord, LedgerError>;
+    /// Returns the reviews of the outputs that a gate has decided on since its last level change, in the order of the
+    /// chain, which also decides what was before the change.
+    fn review_cycles(&self, gate: &GateName) -> Result<Vec<ReviewCycle>, LedgerError>;
 
     /// Returns the incidents recorded at a gate after its last level change, in the order of the chain. Clocks of
     /// writers differ, so their times say nothing about that order.

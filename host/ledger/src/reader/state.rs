@@ -1,6 +1,6 @@
 //! The recorded state of a gate, in the form that the rules take it.
 
-pub use tollgate_model::{ActivityCounts, KpiReading, LevelIncident, TrackRecord};
+pub use tollgate_model::{ActivityCounts, KpiReading, LevelIncident, ReviewCycle};
 use tollgate_model::{Digest, LevelEvent, Person, RolloutStage};
 
 /// The current level of a gate and the change that led to it.

@@ -8,11 +8,13 @@ mod body;
 mod gate_version;
 mod prepare;
 mod restore;
+mod review_time;
 
 pub use body::{EventBody, ReasonSummary};
 pub use gate_version::changes_earliest_hold;
 pub use prepare::{PreparedAppend, PreparedEntry, TIME_MS_MAX};
 pub use restore::{RestoreError, restore_event};
+pub use review_time::ReviewTimes;
 
 pub use crate::chain::{event_hash, genesis_hash};
 pub use crate::export::ExportWriter;

@@ -23,22 +23,37 @@ pub struct RecordedHead {
 
 /// A way in which a ledger is not the one whose end was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.describe("the ledger", "the record of the last event"))]
 pub enum HeadFault {
-    #[error(
-        "the ledger ends at event {last}, but event {recorded} was recorded: {}",
-        describe_loss(*last, *recorded)
-    )]
     Lost { last: u64, recorded: u64 },
-    #[error("the ledger is gone, but event {recorded} was recorded")]
     Gone { recorded: u64 },
-    #[error("event {seq} is not the one that was recorded: the ledger has another history")]
     OtherHistory { seq: u64 },
-    #[error("the ledger has the id {found}, but {expected} was recorded: it is another ledger")]
     OtherLedger { found: String, expected: String },
-    #[error("the record of the last event is damaged")]
     Damaged,
-    #[error("the record of the last event is not in a regular file")]
     NotRegular,
+}
+
+impl HeadFault {
+    /// Describes the fault with these names of the ledger and of the record.
+    fn describe(&self, ledger: &str, record: &str) -> String {
+        match self {
+            Self::Lost { last, recorded } => format!(
+                "{ledger} ends at event {last}, but event {recorded} was recorded: {}",
+                describe_loss(*last, *recorded)
+            ),
+            Self::Gone { recorded } => {
+                format!("{ledger} is gone, but event {recorded} was recorded")
+            }
+            Self::OtherHistory { seq } => format!(
+                "event {seq} is not the one that was recorded: {ledger} has another history"
+            ),
+            Self::OtherLedger { found, expected } => format!(
+                "{ledger} has the id {found}, but {expected} was recorded: it is another ledger"
+            ),
+            Self::Damaged => format!("{record} is damaged"),
+            Self::NotRegular => format!("{record} is not a regular file"),
+        }
+    }
 }
 
 /// A ledger that is not the one whose last event was recorded in a file beside it.
@@ -54,24 +69,8 @@ pub struct HeadMismatch {
 impl HeadMismatch {
     /// Describes what is wrong, without the remedy.
     pub fn describe_fault(&self) -> String {
-        let (ledger, head) = (self.ledger.display(), self.head.display());
-        match &self.fault {
-            HeadFault::Lost { last, recorded } => format!(
-                "the ledger `{ledger}` ends at event {last}, but event {recorded} was recorded: {}",
-                describe_loss(*last, *recorded)
-            ),
-            HeadFault::Gone { recorded } => {
-                format!("the ledger `{ledger}` is gone, but event {recorded} was recorded")
-            }
-            HeadFault::OtherHistory { seq } => format!(
-                "event {seq} of the ledger `{ledger}` is not the one that was recorded: it has another history"
-            ),
-            HeadFault::OtherLedger { found, expected } => format!(
-                "the ledger `{ledger}` has the id {found}, but {expected} was recorded: it is another ledger"
-            ),
-            HeadFault::Damaged => format!("the head file `{head}` is damaged"),
-            HeadFault::NotRegular => format!("the head file `{head}` is not a regular file"),
-        }
+        let ledger = format!("the ledger `{}`", self.ledger.display());
+        self.fault.describe(&ledger, &format!("the head file `{}`", self.head.display()))
     }
 
     fn describe_remedy(&self) -> String {

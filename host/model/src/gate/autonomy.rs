@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Share;
+use crate::{Share, TimeSpan};
 
 /// Scheme of autonomy levels. The same number means different things in each scheme.
 #[derive(
@@ -64,6 +64,9 @@ pub struct PromotionCriteria {
     pub reviewed_cycles: u32,
     /// Share of reviewed outputs that have to be approved unchanged.
     pub approval_rate: Share,
+    /// Least time that an approval has to take to count; 5 seconds if it is not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_review_time: Option<TimeSpan>,
 }
 
 /// Risk of a task.

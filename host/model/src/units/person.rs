@@ -33,6 +33,11 @@ impl Person {
     pub fn as_str(&self) -> &str {
         &self.name
     }
+
+    /// Returns the form that is the same in every spelling. It is for comparing, not for showing.
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
 }
 
 impl PartialEq for Person {

@@ -71,6 +71,8 @@ fn overview() -> GateDocument {
             edited: 1,
             rejected: 1,
             approval_rate: share(0.95),
+            copies: 0,
+            too_short: 0,
         }),
         promotion: Some(PromotionState {
             to: None,

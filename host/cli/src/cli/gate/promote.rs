@@ -7,7 +7,9 @@ use clap::Args;
 use tollgate::autonomy::LevelChangeError;
 use tollgate::{Actor, Host};
 use tollgate_govern::autonomy::{self, REVIEWED_CYCLES_MIN};
-use tollgate_govern::promotion::{PROMISED_DAYS, PromotionError, PromotionProposal, TrackRecord};
+use tollgate_govern::promotion::{
+    self, PROMISED_DAYS, PromotionError, PromotionProposal, TrackRecord,
+};
 use tollgate_model::{Gate, GateName, Person};
 
 use crate::cli::{block_on_runtime, gate_state};
@@ -17,11 +19,13 @@ use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::host_access;
 use crate::ledger_access::LedgerArgs;
+use crate::timestamps;
 
 /// Shows the promotion that a gate's track record allows, or the reasons against one.
 ///
-/// A person accepts it with `--by`, for one level at a time; the author of the gate may not. The rules are those of the
-/// active release. Exits with 1 if the gate cannot be promoted.
+/// The owner of the gate accepts it with `--by`, or somebody whom a sign-off of the gate record names, for one level at a
+/// time; the author of the record may not. Copies of one output count once, and approvals that took too little time do not
+/// count. The rules are those of the active release. Exits with 1 if the gate cannot be promoted.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   tollgate gate promote welcome-email
@@ -54,7 +58,7 @@ impl GatePromoteCommand {
         let gate = &status.gate;
         let proposed = status.propose_promotion();
         if let Ok(proposal) = &proposed {
-            print_proposal(gate, proposal);
+            print_proposal(gate, proposal, status.at_ms);
         }
         // Shown also when the promotion is refused, because it explains why.
         print_track_record(gate, &status.track_record.unwrap_or_default());
@@ -67,7 +71,7 @@ impl GatePromoteCommand {
             console::print(paint(QUIET, hint));
             return Ok(Exit::Pass);
         };
-        if let Err(objection) = proposal.accept(gate, &by) {
+        if let Err(objection) = proposal.accept(gate, &by, status.at_ms) {
             return Ok(print_refusal(gate, &[objection]));
         }
         if !self.yes && !confirm_promotion()? {
@@ -108,7 +112,7 @@ fn confirm_promotion() -> anyhow::Result<bool> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-fn print_proposal(gate: &Gate, proposal: &PromotionProposal) {
+fn print_proposal(gate: &Gate, proposal: &PromotionProposal, now_ms: u64) {
     let PromotionProposal { scheme, from, to, effect, .. } = proposal;
     let name = autonomy::level_name(*scheme, *to).unwrap_or("no level of it");
     console::print(format!(
@@ -118,6 +122,10 @@ fn print_proposal(gate: &Gate, proposal: &PromotionProposal) {
     if let Some(effect) = effect {
         console::print(format!("  oversight        {effect}"));
     }
+    let accepters = promotion::possible_accepters(gate, now_ms);
+    let accepters: Vec<_> = accepters.into_iter().map(ToString::to_string).collect();
+    let accepters = if accepters.is_empty() { "nobody".into() } else { accepters.join(", ") };
+    console::print(format!("  can accept it    {accepters}"));
 }
 
 /// Prints the track record, what a promotion requires, and how long that takes at the current pace.
@@ -143,12 +151,33 @@ pub(super) fn track_record_rows(gate: &Gate, record: &TrackRecord) -> Vec<(&'sta
         Some(days) => format!("{days} days at the pace so far"),
         None => "the pace is not known yet".into(),
     };
-    vec![
-        ("reviewed", format!("{reviewed} of {cycles} outputs at this level")),
+    let mut rows = vec![("reviewed", format!("{reviewed} of {cycles} outputs at this level"))];
+    rows.extend(describe_uncounted(gate, record).map(|uncounted| ("", uncounted)));
+    rows.extend([
         ("approved", format!("{approved} ({rate}){}", required_rate.unwrap_or_default())),
         ("not approved", format!("{edited} edited, {rejected} rejected")),
         ("time", format!("{cycles} reviews are expected within {PROMISED_DAYS} days; {pace}")),
-    ]
+    ]);
+    rows
+}
+
+/// Describes the reviews that do not count, or returns `None` if all do.
+fn describe_uncounted(gate: &Gate, record: &TrackRecord) -> Option<String> {
+    let TrackRecord { copies, too_short, .. } = *record;
+    if copies == 0 && too_short == 0 {
+        return None;
+    }
+    let mut text = format!("of {} reviews", record.cycles());
+    if copies > 0 {
+        text.push_str(&format!("; copies of an output that counts already: {copies}"));
+    }
+    if too_short > 0 {
+        let least = timestamps::format_duration(promotion::least_review_ms(gate));
+        text.push_str(&format!(
+            "; approvals in less than {least}, which do not count: {too_short}"
+        ));
+    }
+    Some(text)
 }
 
 fn format_percent(share: f64) -> String {

@@ -21,8 +21,8 @@ pub(super) struct RebuildCommand {
 impl RebuildCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        // Reading fails without a ledger. `open` would create an empty one, which nobody wants to repair.
-        self.ledger.unwarned_view(&project)?;
+        // `open` would create an empty ledger, which nobody wants to repair.
+        self.ledger.require_present(&project)?;
         let ledger = self.ledger.open(&project)?;
         let spinner = console::spinner("rebuilding the tables derived from the events");
         let result = ledger.rebuild();

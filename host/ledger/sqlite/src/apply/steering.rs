@@ -23,7 +23,7 @@ pub(super) fn apply_level_change(
     let sql = "INSERT INTO levels VALUES (?1, ?2, ?3, ?4) ON CONFLICT (gate) DO UPDATE SET
         seq = ?2, since_ms = ?3, change = ?4";
     at.execute(sql, params![at.gate, at.seq, at.at_ms, to_json(change)?])?;
-    at.execute("DELETE FROM tracks WHERE gate = ?1", params![at.gate])?;
+    at.execute("DELETE FROM cycles WHERE gate = ?1", params![at.gate])?;
     // Events are applied in the order of the chain, so all incidents in the table were before.
     at.execute("DELETE FROM incidents WHERE gate = ?1", params![at.gate])?;
     Ok(())

@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use tollgate_ledger::{
     ActivityCounts, Checkpoint, CurrentLevel, EventQuery, KpiReading, LedgerError, LedgerReader,
-    LevelIncident, ProjectionDifference, QueueQuery, QueuedRun, ReleaseState, RunQuery, RunSummary,
-    StoredEvent, TrackRecord, VerificationReport,
+    LevelIncident, ProjectionDifference, QueueQuery, QueuedRun, ReleaseState, ReviewCycle,
+    RunQuery, RunSummary, StoredEvent, VerificationReport,
 };
 use tollgate_model::{BatchLine, Digest, GateName, Money};
 
@@ -183,8 +183,8 @@ impl LedgerReader for SqliteReader {
         self.level(gate)
     }
 
-    fn track_record(&self, gate: &GateName) -> Result<TrackRecord, LedgerError> {
-        self.track_record(gate)
+    fn review_cycles(&self, gate: &GateName) -> Result<Vec<ReviewCycle>, LedgerError> {
+        self.review_cycles(gate)
     }
 
     fn level_incidents(&self, gate: &GateName) -> Result<Vec<LevelIncident>, LedgerError> {

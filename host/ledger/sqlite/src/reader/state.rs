@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use rusqlite::params;
 use tollgate_ledger::{
-    ActivityCounts, CurrentLevel, KpiReading, LedgerError, LevelIncident, ReleaseState, TrackRecord,
+    ActivityCounts, CurrentLevel, KpiReading, LedgerError, LevelIncident, ReleaseState, ReviewCycle,
 };
-use tollgate_model::{Figure, GateName, Money};
+use tollgate_model::{CycleResult, Figure, GateName, Money};
 
 use super::{SqliteReader, rows};
-use crate::apply::{self, CONTRACT_FAILED, RELEASE_ROLLBACK, ROLLBACK, day_of};
+use crate::apply::{self, APPROVED, CONTRACT_FAILED, EDITED, RELEASE_ROLLBACK, ROLLBACK, day_of};
 use crate::error::database_error;
 use crate::number::{from_sql, to_sql};
 
@@ -27,19 +27,22 @@ impl SqliteReader {
         })
     }
 
-    pub(super) fn track_record(&self, gate: &GateName) -> Result<TrackRecord, LedgerError> {
-        let sql =
-            "SELECT approved, edited, rejected, first_ms, last_ms FROM tracks WHERE gate = ?1";
-        let found = self.query_one(sql, [gate.as_str()], |row| {
-            Ok(TrackRecord {
-                approved: row.get(0)?,
-                edited: row.get(1)?,
-                rejected: row.get(2)?,
-                first_ms: from_sql(row.get(3)?),
-                last_ms: from_sql(row.get(4)?),
+    pub(super) fn review_cycles(&self, gate: &GateName) -> Result<Vec<ReviewCycle>, LedgerError> {
+        let sql = "SELECT output, result, approval_ms, at_ms FROM cycles WHERE gate = ?1
+            ORDER BY seq, run";
+        self.query_many(sql, [gate.as_str()], |row| {
+            Ok(ReviewCycle {
+                output: rows::digest_column(row, 0)?,
+                result: match row.get::<_, String>(1)?.as_str() {
+                    APPROVED => CycleResult::Approved,
+                    EDITED => CycleResult::Edited,
+                    // An unknown word was not written by this crate. It speaks against the gate, never for it.
+                    _ => CycleResult::Rejected,
+                },
+                approval_ms: row.get::<_, Option<i64>>(2)?.map(from_sql),
+                at_ms: from_sql(row.get(3)?),
             })
-        })?;
-        Ok(found.unwrap_or_default())
+        })
     }
 
     pub(super) fn level_incidents(

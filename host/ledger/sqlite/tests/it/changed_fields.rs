@@ -14,7 +14,7 @@ use tollgate_model::{
 
 use crate::common::TestFile;
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "events",
     "contents",
     "runs",
@@ -22,7 +22,8 @@ const TABLES: [&str; 15] = [
     "lines",
     "output_ids",
     "queue",
-    "tracks",
+    "cycles",
+    "reviewers",
     "levels",
     "gate_versions",
     "incidents",

@@ -1,6 +1,6 @@
 //! Levels: proposed after enough good reviews, accepted by a person, and lowered at once.
 
-use super::{GATE, KIM, LOU, approve, check, hold_output, level, project, review, short};
+use super::{GATE, KIM, approve, check, hold_output, level, project, review, short};
 use crate::tool::Place;
 
 const CYCLES: usize = 30;
@@ -25,17 +25,33 @@ fn promote(place: &Place, options: &[&str]) -> crate::tool::Ran {
     place.run(&[&["gate", "promote", "welcome-email"], options].concat())
 }
 
+/// A change of the gate, so that tests need not wait long for reviews that count.
+const LEAST_TIME: (&str, &str) =
+    ("reviewed-cycles = 30", "least-review-time = \"1s\"\nreviewed-cycles = 30");
+
+/// Waits until reviews of what is held now count.
+fn wait_for_least_time() {
+    std::thread::sleep(std::time::Duration::from_millis(1_200));
+}
+
+/// Approves an output, as somebody who has reviewed nothing else.
+fn approve_as_colleague(place: &Place, run: &str, number: usize) -> crate::tool::Ran {
+    let name = format!("Colleague {number}");
+    approve(place, run, &["--reviewer", &name, "--role", "marketing-operations"])
+}
+
 /// Creates a project whose gate was promoted after 30 good reviews.
 pub(super) fn promoted_project() -> Place {
-    let place = project(&[("sample-share = 0.1", "sample-share = 1")]);
+    let place = project(&[("sample-share = 0.1", "sample-share = 1"), LEAST_TIME]);
     place.write("many.jsonl", outputs(CYCLES));
     let runs = check(&place, "many.jsonl");
     let runs: Vec<_> = runs.as_object().unwrap().values().map(short).collect();
     assert_eq!(runs.len(), CYCLES);
     promote(&place, &["--by", "Sam Reed"]).exits_with_snapshot(1);
     add_good_figures(&place);
-    for run in &runs[1..] {
-        approve(&place, run, &KIM).exits_with(0);
+    wait_for_least_time();
+    for (number, run) in runs.iter().enumerate().skip(1) {
+        approve_as_colleague(&place, run, number).exits_with(0);
     }
     promote(&place, &["--by", "Sam Reed"]).exits_with_snapshot(1);
     assert_eq!(level(&place), 3);
@@ -43,6 +59,7 @@ pub(super) fn promoted_project() -> Place {
 
     promote(&place, &[]).exits_with_snapshot(0);
     promote(&place, &["--by", "Dana Hill"]).exits_with_snapshot(1);
+    promote(&place, &["--by", "Kim Osei"]).exits_with_snapshot(1);
     assert_eq!(level(&place), 3, "a promotion has to be accepted");
     promote(&place, &["--by", "Sam Reed"]).exits_with_snapshot(0);
     assert_eq!(level(&place), 4);
@@ -140,14 +157,35 @@ fn a_person_demotes_a_gate() {
 }
 
 #[test]
+fn copies_and_hasty_approvals_do_not_count() {
+    const TWO_SECONDS: &str = "least-review-time = \"2s\"\nreviewed-cycles = 30";
+    let place = project(&[("reviewed-cycles = 30", TWO_SECONDS)]);
+    let copy = |id: usize| outputs(1).replacen("\"0\"", &format!("\"{id}\""), 1);
+    place.write("copies.jsonl", (0..3).map(copy).collect::<String>());
+    let copies = check(&place, "copies.jsonl");
+    place.write("more.jsonl", outputs(2));
+    let hasty = short(&check(&place, "more.jsonl")["1"]);
+    (0..2).for_each(|_| wait_for_least_time());
+    for (number, run) in copies.as_object().unwrap().values().enumerate() {
+        approve_as_colleague(&place, &short(run), number).exits_with(0);
+    }
+    approve(&place, &hasty, &["--reviewer", "Kim Osei", "--time", "1s"]).exits_with(0);
+    promote(&place, &[]).exits_with_snapshot(1);
+    let track = &place.run(&["gate", "show", "welcome-email", "--json"]).json()["track"];
+    let counts = ["reviewed", "approved", "copies", "too-short"].map(|key| track[key].clone());
+    assert_eq!(counts, [1, 1, 2, 1]);
+}
+
+#[test]
 fn rejections_prevent_a_promotion() {
-    let place = project(&[]);
+    let place = project(&[LEAST_TIME]);
     place.write("many.jsonl", outputs(CYCLES));
     add_good_figures(&place);
     let runs = check(&place, "many.jsonl");
     let runs: Vec<_> = runs.as_object().unwrap().values().map(short).collect();
-    for run in &runs[2..] {
-        approve(&place, run, &LOU).exits_with(0);
+    wait_for_least_time();
+    for (number, run) in runs.iter().enumerate().skip(2) {
+        approve_as_colleague(&place, run, number).exits_with(0);
     }
     for run in &runs[..2] {
         review(&place, run, &[&["--reject", "dull"], &KIM]).exits_with_snapshot(0);

@@ -1,0 +1,24 @@
+//! Giving a ledger file the tables of this version. Its record stays as it is: projections are made anew from the events.
+//!
+//! This happens when the ledger is opened to write, once it is known to be the one that was here before.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::rebuild::rebuild_projections;
+use crate::schema::read_tables_version;
+use crate::tables::{TABLES, replace_former_tables};
+
+/// Upgrades the tables of the version before. Two processes may do this at once: the second one finds it done.
+pub(crate) fn upgrade_tables(connection: &mut Connection) -> rusqlite::Result<()> {
+    if read_tables_version(connection)? == TABLES {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if read_tables_version(&transaction)? == TABLES {
+        return Ok(());
+    }
+    replace_former_tables(&transaction)?;
+    rebuild_projections(&transaction)?;
+    transaction.pragma_update(None, "user_version", TABLES)?;
+    transaction.commit()
+}
