@@ -11,7 +11,7 @@
 )]
 
 use std::fmt::Display;
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -77,6 +77,24 @@ pub(crate) fn open_exact_output() -> Box<dyn Write> {
 /// Returns whether standard output is a terminal.
 pub(crate) fn is_output_on_terminal() -> bool {
     std::io::stdout().is_terminal()
+}
+
+/// Returns whether a person can be asked: input and messages are on a terminal.
+pub(crate) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks a question on standard error and returns the line that is typed, or `None` at the end of the input.
+pub(crate) fn ask(question: impl Display) -> io::Result<Option<String>> {
+    anstream::eprint!("{}: ", terminal_text(question));
+    io::stderr().flush()?;
+    let mut line = String::new();
+    if io::stdin().read_line(&mut line)? == 0 {
+        anstream::eprintln!();
+        return Ok(None);
+    }
+    line.truncate(line.trim_end_matches(['\r', '\n']).len());
+    Ok(Some(line))
 }
 
 /// Prints help, or why the arguments cannot be used, in clap's styles. It must quote no hidden characters.

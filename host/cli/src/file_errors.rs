@@ -1,15 +1,39 @@
 //! Errors in text files as people see them: the message, the line with the wrong part marked, and
-//! the help below it. The look is that of the Rust compiler.
+//! the help below it. The look is that of the Rust compiler. Very many errors are a list, a line each.
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use tollgate_model::{TextFile, TextFileError, TextSpan, reveal_hidden};
 
 use crate::console::{BAD, DOUBT};
-use crate::styled_text::mark_styles;
+use crate::styled_text::{mark_styles, paint};
+
+/// More errors than this do not fit on a screen with their lines, and are listed.
+const SHOWN_ERRORS_MAX: usize = 12;
 
 /// Renders errors with an empty line between them, in styles for the console.
 pub(crate) fn render_errors(errors: &[TextFileError]) -> String {
-    render(errors, &Level::ERROR)
+    match errors.len() > SHOWN_ERRORS_MAX {
+        true => list_by_file(errors),
+        false => render(errors, &Level::ERROR),
+    }
+}
+
+/// Lists errors a line each, below the name of their file. A help that several have is given once.
+fn list_by_file(errors: &[TextFileError]) -> String {
+    let mut lines = Vec::new();
+    for in_file in errors.chunk_by(|one, next| one.file.name() == next.file.name()) {
+        let file = in_file.first().map(|error| reveal(error.file.name())).unwrap_or_default();
+        lines.push(format!("{} {} errors in {file}", paint(BAD, "error:"), in_file.len()));
+        let mut helps: Vec<String> = Vec::new();
+        for error in in_file {
+            let line = error.line().map(|line| line.to_string()).unwrap_or_default();
+            lines.push(format!("{line:>5}  {}", reveal(&error.message).replace('\n', " ")));
+            let help = error.help.as_deref().map(reveal);
+            helps.extend(help.filter(|help| !helps.contains(help)));
+        }
+        lines.extend(helps.into_iter().map(|help| format!("  help: {help}")));
+    }
+    lines.join("\n")
 }
 
 /// Renders errors that do not stop the command, in the same way.

@@ -6,6 +6,7 @@
 
 mod contract_folder;
 pub mod files;
+mod gate_template;
 mod gates;
 mod lock;
 mod packages;
@@ -20,6 +21,7 @@ pub use contract_folder::{
     CONTRACT_FILE, ContractFolderError, built_component, component_path, read_contract_file,
 };
 pub use files::{FileError, ReadError};
+pub use gate_template::{AnswerError, GateDraft, GateQuestion, GateTemplate};
 pub use gates::{GATE_FOLDER, GateReadError, gate_requirements, read_gate_version};
 pub use lock::{LOCK_FILE, LockError};
 pub use packages::{

@@ -55,6 +55,25 @@ error: third
 }
 
 #[test]
+fn lists_very_many_errors_a_line_each() {
+    let text = "key = 1\n".repeat(20);
+    let errors_in = |name: &str, count: usize| -> Vec<_> {
+        let file = TextFile::new(name, text.as_str());
+        let errors =
+            (0..count).map(|number| file.error_at(number * 8..number * 8 + 3, "`key`: no\u{202e}"));
+        errors.map(|error| error.with_help(Some("remove it".into()))).collect()
+    };
+    let few = plain(&errors_in("a.toml", SHOWN_ERRORS_MAX));
+    assert_eq!(few.matches(" --> a.toml:").count(), SHOWN_ERRORS_MAX);
+    let many = plain(&[errors_in("a.toml", 11), errors_in("b.toml", 2)].concat());
+    let lines: Vec<_> = many.lines().collect();
+    assert_eq!(lines[0], "error: 11 errors in a.toml");
+    assert_eq!((lines[1], lines[11]), ("    1  `key`: no\\u{202e}", "   11  `key`: no\\u{202e}"));
+    assert_eq!((lines[12], lines[13]), ("  help: remove it", "error: 2 errors in b.toml"));
+    assert_eq!(lines.len(), 17, "{many}");
+}
+
+#[test]
 fn aligns_the_mark_behind_tabs_and_wide_characters() {
     let expected = "\
 error: unknown key

@@ -3,6 +3,7 @@
 
 mod common;
 mod damaged_files;
+mod gate_templates;
 mod gates;
 mod local;
 mod named_sources;

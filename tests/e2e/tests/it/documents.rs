@@ -58,6 +58,11 @@ fn check() {
 }
 
 #[test]
+fn gates() {
+    run_blocks("docs/gates.md");
+}
+
+#[test]
 fn languages() {
     run_blocks("docs/languages.md");
 }

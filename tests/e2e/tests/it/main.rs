@@ -5,6 +5,7 @@ mod author;
 mod check;
 mod documents;
 mod embedding;
+mod gate_new;
 mod gates;
 mod generated;
 mod guide;

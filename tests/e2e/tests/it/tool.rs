@@ -69,6 +69,17 @@ impl Place {
         Ran::from_command(&mut self.tool(arguments))
     }
 
+    /// Runs the tool on a terminal, with this text typed into it. The terminal shows both streams, and what is typed.
+    pub fn run_on_terminal(&self, arguments: &[&str], typed: &str) -> Ran {
+        let tool = self.tool(arguments);
+        let mut python = Command::new("python3");
+        python.args(["-c", TERMINAL]).arg(tool.get_program()).args(tool.get_args());
+        let variables = tool.get_envs().filter_map(|(name, value)| Some((name, value?)));
+        python.envs(variables).env("TYPED", typed).env("NO_COLOR", "1").env("TERM", "dumb");
+        python.current_dir(self.0.path()).stdin(Stdio::null());
+        Ran::from_command(&mut python)
+    }
+
     pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ran {
         let mut command = self.tool(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -79,6 +90,27 @@ impl Place {
         Ran::of(line, child.wait_with_output().unwrap())
     }
 }
+
+/// Runs a program on a terminal of its own, types into it, and prints what the terminal shows.
+const TERMINAL: &str = r#"
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+os.write(terminal, os.environ["TYPED"].encode())
+shown = b""
+while True:
+    try:
+        more = os.read(terminal, 65536)
+    except OSError:  # the program has ended
+        break
+    if not more:
+        break
+    shown += more
+sys.stdout.buffer.write(shown)
+sys.stdout.flush()
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"#;
 
 impl Drop for Place {
     fn drop(&mut self) {

@@ -1,8 +1,9 @@
-//! `tollgate gate`: inspects the gates of a project, tests them and changes their levels.
+//! `tollgate gate`: writes the gates of a project, inspects and tests them, and changes their levels.
 
 mod check;
 mod demote;
 mod history;
+mod new;
 mod promote;
 mod release_rows;
 mod quality;
@@ -17,7 +18,7 @@ use clap::{Args, Subcommand};
 
 use crate::exit::Exit;
 
-/// Inspects, tests, promotes and demotes gates: the governance records of an AI's tasks.
+/// Writes, inspects, tests, promotes and demotes gates: the governance records of an AI's tasks.
 ///
 /// A gate is a file in `gates/`. It defines the owner of a task, how much the AI may do by itself, and the
 /// contracts that judge its outputs. An incomplete gate loads, but allows nothing until the missing parts
@@ -25,6 +26,7 @@ use crate::exit::Exit;
 #[derive(Args)]
 #[command(after_long_help = "Examples:
   tollgate gate check
+  tollgate gate new letters --template email
   tollgate gate show welcome-email
   tollgate gate promote welcome-email
   tollgate gate test")]
@@ -36,6 +38,7 @@ pub(super) struct GateCommand {
 #[derive(Subcommand)]
 enum GateSubcommand {
     Check(check::GateCheckCommand),
+    New(new::GateNewCommand),
     Show(show::GateShowCommand),
     Score(score::GateScoreCommand),
     Promote(promote::GatePromoteCommand),

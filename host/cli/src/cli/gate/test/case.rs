@@ -9,7 +9,7 @@ use tollgate_model::{Decision, GatePurpose, Reason, ReasonKind, Ruling, Subject}
 use crate::files;
 
 /// Folder of the cases in a project, with one file per gate.
-pub(super) const CASES_FOLDER: &str = "cases";
+pub(in crate::cli::gate) const CASES_FOLDER: &str = "cases";
 
 /// An output with its expected decision.
 pub(super) struct GateCase {

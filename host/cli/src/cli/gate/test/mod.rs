@@ -18,6 +18,7 @@ use crate::console;
 use crate::current_project::local_packages;
 use crate::exit::Exit;
 use case::GateCase;
+pub(super) use case::CASES_FOLDER;
 use tollgate::gate::{LoadedGate, TrialGate};
 use tollgate::intake::SubjectReader;
 
