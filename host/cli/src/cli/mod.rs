@@ -13,6 +13,7 @@ mod gate;
 mod gate_state;
 mod incident;
 mod init;
+mod help;
 mod inspect;
 mod judge;
 mod keys;
@@ -43,7 +44,7 @@ mod yank;
 
 use std::path::PathBuf;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use tollgate_model::reveal_hidden;
 
@@ -55,11 +56,14 @@ Exit codes: 0 pass (or done) · 1 fail · 2 no result, or could not run · 3 uns
 
 Examples:
   echo 'Write to dana@example.com' | tollgate judge tollgate/pii -
+`tollgate COMMAND --help` describes a command, with examples.
+
   tollgate judge tollgate/length --config '{\"words\": {\"max\": 200}}' letter.txt
   tollgate new acme/claims --lang rust && tollgate build claims && tollgate test claims
   tollgate prompt render welcome-email@^2 --vars @dana.json
   tollgate publish claims && tollgate lock && tollgate tree";
 
+  tollgate init shop --empty && cd shop && tollgate gate new product-texts
 /// Judges AI output with versioned contracts in sandboxes.
 #[derive(Parser)]
 #[command(name = "tollgate", version, after_help = AFTER_HELP)]
@@ -136,7 +140,8 @@ pub fn main() -> Exit {
 
 /// Parses the arguments, or prints what is wrong with them, or the help that they ask for.
 fn parse_arguments() -> Result<Cli, Exit> {
-    Cli::try_parse().map_err(|error| {
+    let parsed = help::group_commands(Cli::command()).try_get_matches();
+    parsed.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
         if is_help(&error) {
             console::print_styled_message(&error);
             return if error.use_stderr() { Exit::NoOutcome } else { Exit::Pass };

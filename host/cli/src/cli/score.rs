@@ -10,14 +10,37 @@ use crate::current_project::find_project;
 use crate::exit::Exit;
 use crate::json_output;
 
+/// What 1, 3 and 5 mean in each dimension, from the published framework that the score follows, with examples.
+const AFTER_HELP: &str = "\
+What the values mean:
+  outcome-criticality     what a wrong output costs the business
+      1 an hour of work · 3 money, or a customer · 5 a contract, a licence, the brand
+  scope-and-time-horizon  how much it decides, and for how long
+      1 one output on one day · 3 a campaign · 5 strategy for years
+  data-sensitivity        personal data, regulated data, contracts
+      1 public texts only · 3 names and preferences, with consent · 5 health, money, children
+  model-reliability       how proven the model is here, and how well its outputs can be explained
+      1 untried · 3 tested on recorded cases · 5 in use, measured and explained
+  reputational-risk       how visible a mistake is
+      1 seen inside only · 3 seen by single customers · 5 public, or in the press
+  cost-efficiency         what delegating gains, compared with the cost of oversight
+      1 reviews cost more than is saved · 3 hours a week · 5 a job that nobody could do by hand
+
+Each value adds to the sum, and a high sum counts against delegating. High values of model-reliability and
+cost-efficiency sound good, and count against delegating all the same, as in the published examples. Invert both to
+count them as they sound: 5 then counts as 1.
+
+Examples:
+  tollgate score 2 1 1 3 2 4 --label delegate
+  tollgate score 2 1 1 4 2 4 --invert model-reliability --invert cost-efficiency";
+
 /// Computes from six values whether a task can be delegated to an AI.
 ///
 /// The values, each from 1 (low) to 5 (high), are in this order: outcome criticality, scope and time horizon, data
 /// sensitivity, model reliability, reputational risk, cost efficiency. A sum of up to 12 means delegate, up to 18
 /// human in the loop, and from 19 block; `[score]` in `tollgate.toml` sets other thresholds for a project.
 #[derive(Args)]
-#[command(after_long_help = "Example:
-  tollgate score 2 1 1 3 2 4 --label delegate")]
+#[command(after_long_help = AFTER_HELP)]
 pub(super) struct ScoreCommand {
     /// The six values.
     #[arg(value_name = "VALUE", num_args = DIMENSION_COUNT, required = true, value_parser = parse_points)]
@@ -80,4 +103,23 @@ fn parse_dimension(name: &str) -> Result<ScoreDimension, String> {
 fn parse_posture(name: &str) -> Result<DelegationPosture, String> {
     serde_json::from_value(name.into())
         .map_err(|_| "not an outcome: use `delegate`, `human-in-the-loop` or `block`".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_says_what_the_values_of_each_dimension_mean() {
+        let mut rest = AFTER_HELP;
+        for dimension in ScoreDimension::ALL {
+            let name = format!("\n  {:22}  ", dimension.name());
+            let (_, after) = rest.split_once(&name).unwrap_or_else(|| panic!("no `{dimension}`"));
+            let anchors = after.lines().nth(1).unwrap().trim_start();
+            let values: Vec<_> =
+                anchors.split(" · ").filter_map(|one| one.chars().next()).collect();
+            assert_eq!(values, ['1', '3', '5'], "{dimension}: {anchors}");
+            rest = after;
+        }
+    }
 }

@@ -27,12 +27,32 @@ fn add_help(place: &Place, command: &[&str]) -> Vec<String> {
     listed_commands(&ran.exits_with_snapshot(0).out)
 }
 
-/// Returns the commands that a help text lists.
+/// Returns the commands that a help text lists: all in one list, or in groups.
 pub fn listed_commands(help: &str) -> Vec<String> {
-    let commands = help.lines().skip_while(|line| !line.starts_with("Commands:")).skip(1);
-    let commands = commands.take_while(|line| !line.is_empty());
-    // A wrapped description is indented further than a name.
-    let names = commands.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    let names = names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned);
-    names.filter(|name| name != "help").collect()
+    let lines = help.lines().skip_while(|line| !line.starts_with("Usage:")).skip(1);
+    let mut is_list = false;
+    let mut names = Vec::new();
+    for line in lines.take_while(|line| *line != "Options:") {
+        if !line.starts_with(' ') {
+            is_list = line.ends_with(':') && line != "Arguments:";
+        } else if is_list && !line.starts_with("   ") {
+            // A wrapped description is indented further than a name.
+            names.extend(line.split_whitespace().next().map(str::to_owned));
+        }
+    }
+    names.retain(|name| name != "help");
+    names
+}
+
+#[test]
+fn finds_commands_in_groups_and_in_one_list() {
+    let grouped = "A tool\n\nUsage: tool <COMMAND>\n\nJudge outputs:\n  judge  one\n  check  many\n\n\
+                   Setup:\n  init   a project,\n         or none\n  help   help\n\nOptions:\n  -h  Help\n";
+    assert_eq!(listed_commands(grouped), ["judge", "check", "init"]);
+    let list =
+        "Usage: tool gate <COMMAND>\n\nCommands:\n  new  A gate\n  help  Help\n\nOptions:\n  -h\n";
+    assert_eq!(listed_commands(list), ["new"]);
+    let none =
+        "Usage: tool judge <CONTRACT>\n\nArguments:\n  <CONTRACT>  Which\n\nOptions:\n  -h\n";
+    assert_eq!(listed_commands(none), [""; 0]);
 }
