@@ -10,8 +10,8 @@ use tollgate_govern::oversight::RequiredOversight;
 use tollgate_govern::promotion::{PromotionError, PromotionProposal};
 use tollgate_govern::{PeriodSpending, RecordedLevel};
 use tollgate_model::{
-    Consequence, DemotionCause, Digest, FormatVersion, Gate, GateName, GatePart, LevelChangeReason,
-    LevelScheme, Money, OversightEffect, Share, TrackRecord,
+    Consequence, DemotionCause, Digest, FormatVersion, Gate, GateName, GatePart, GatePurpose,
+    LevelChangeReason, LevelScheme, Money, OversightEffect, Share, TrackRecord,
 };
 
 use crate::{DueDay, Timestamp, join_causes};
@@ -142,6 +142,12 @@ pub struct GateCompleteness {
     /// Why the brand voice document is not the agreed one; absent if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brand_voice: Option<String>,
+    /// Purpose of the gate. Only if it is `quality`: what is missing is then what it lacks to judge.
+    #[serde(skip_serializing_if = "GatePurpose::is_delegation")]
+    pub purpose: GatePurpose,
+    /// Parts that a gate of the purpose `quality` lacks to delegate, the next one first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub to_delegate: Vec<MissingPart>,
 }
 
 /// Missing part of a gate.
@@ -229,7 +235,15 @@ impl GateCompleteness {
             ready_to_delegate: checklist.iter().map(Into::into).collect(),
             due: Vec::new(),
             brand_voice: None,
+            purpose: GatePurpose::Delegation,
+            to_delegate: Vec::new(),
         }
+    }
+
+    /// Returns what a gate of the purpose `quality` lacks to judge, and what it lacks to delegate.
+    pub fn of_quality(gate: GateName, missing: &[GatePart], to_delegate: &[GatePart]) -> Self {
+        let to_delegate = to_delegate.iter().copied().map(Into::into).collect();
+        Self { purpose: GatePurpose::Quality, to_delegate, ..Self::new(gate, missing, &[]) }
     }
 
     /// Adds what is not valid any more, or not for long. `brand_voice` says why the document is not the agreed one.

@@ -19,6 +19,9 @@ pub struct RiskDocument {
     pub data: BTreeMap<String, Vec<DataClassUse>>,
     /// Gates, the riskiest first.
     pub gates: Vec<GateRiskEntry>,
+    /// Gates of the purpose `quality`, which delegate nothing to an AI.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub judging_only: Vec<GateName>,
     /// Open problems, the most urgent first.
     pub to_fix: Vec<OpenProblem>,
 }
@@ -96,6 +99,7 @@ impl From<RiskMap> for RiskDocument {
             access: access.collect(),
             data: data.collect(),
             gates: convert_all(map.gates),
+            judging_only: map.judging_only,
             to_fix: convert_all(map.to_fix),
         }
     }

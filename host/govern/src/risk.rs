@@ -19,6 +19,8 @@ pub struct RiskMap {
     pub data: BTreeMap<String, Vec<DataUse>>,
     /// Gates, the riskiest first.
     pub gates: Vec<GateRisk>,
+    /// Gates of the purpose `quality`, which delegate nothing to an AI and carry no risk here.
+    pub judging_only: Vec<GateName>,
     /// Open problems, the most urgent first.
     pub to_fix: Vec<RiskFix>,
 }
@@ -78,8 +80,11 @@ pub fn build_risk_map(gates: &[(&Gate, &GateState)], now_ms: u64) -> RiskMap {
         access: BTreeMap::new(),
         data: BTreeMap::new(),
         gates: Vec::new(),
+        judging_only: Vec::new(),
         to_fix: Vec::new(),
     };
+    let (judging, gates): (Vec<_>, Vec<_>) = gates.iter().partition(|(gate, _)| gate.is_quality());
+    map.judging_only = judging.iter().map(|(gate, _)| gate.name.clone()).collect();
     for (gate, state) in gates {
         map.add_access(gate);
         map.add_data(gate);

@@ -62,6 +62,12 @@ fn print_map(map: &RiskMap) {
             ));
         }
     }
+    for name in &map.judging_only {
+        console::print(format!(
+            "  {name}  {}",
+            paint(QUIET, "quality: it judges, and delegates nothing")
+        ));
+    }
     console::print(paint(STRONG, "systems"));
     for (system, verbs) in &map.access {
         console::print(format!("  {system}"));

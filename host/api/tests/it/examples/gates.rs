@@ -8,7 +8,7 @@ use tollgate_api::{
 };
 use tollgate_govern::score;
 use tollgate_model::{
-    AccessKind, DelegationPosture, Figure, FormatVersion, Gate, GateName, GatePart,
+    AccessKind, DelegationPosture, Figure, FormatVersion, Gate, GateName, GatePart, GatePurpose,
     LevelChangeReason, LevelScheme, OversightEffect, Risk, Ruling, ScoreDimension, ScoreValue,
     Share,
 };
@@ -114,6 +114,8 @@ fn completeness() -> CompletenessDocument {
         ready_to_delegate: vec![readiness()],
         due: vec![due_day()],
         brand_voice: Some("gates/welcome-email.toml:109: `brand/voice.md` is missing".into()),
+        purpose: GatePurpose::Delegation,
+        to_delegate: Vec::new(),
     }];
     CompletenessDocument { format: FormatVersion, gates }
 }
@@ -184,6 +186,7 @@ fn risk() -> RiskDocument {
         access: [("mailer".to_owned(), [(AccessKind::Trigger, vec![ability])].into())].into(),
         data: [("customers".to_owned(), vec![data])].into(),
         gates: vec![gate],
+        judging_only: Vec::new(),
         to_fix: vec![problem],
     }
 }

@@ -7,11 +7,14 @@ use tollgate_govern::checklist::ReadinessItem;
 use tollgate_govern::due_dates::{DueDate, find_due_dates};
 use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_govern::{GateState, checklist, completeness};
-use tollgate_model::{Consequence, Digest, FormatVersion, Gate, GatePart, OversightEffect};
+use tollgate_model::{
+    Consequence, Digest, FormatVersion, Gate, GatePart, GatePurpose, OversightEffect,
+};
 use tollgate_project::{GateReadError, Project};
 
-use crate::cli::gate_state;
-use crate::console::{self, BAD, DOUBT, GOOD, STRONG, paint};
+use super::quality::JudgingGate;
+use crate::cli::{clock, gate_state};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -58,7 +61,10 @@ impl GateCheckCommand {
             true => project.read_gates()?,
             false => named.collect::<Result<_, _>>()?,
         };
-        let thresholds = project.thresholds();
+        let (judging, gates): (Vec<_>, Vec<_>) = gates.into_iter().partition(Gate::is_quality);
+        let (thresholds, now_ms) = (project.thresholds(), clock::now_ms()?);
+        let judging = judging.iter().map(|gate| JudgingGate::new(gate, thresholds, now_ms));
+        let judging: Vec<_> = judging.collect();
         let statuses = host_access::with_ledger_host(project.clone(), &self.ledger_args, |host| {
             gate_state::read_statuses(host, &gates)
         })?;
@@ -74,16 +80,19 @@ impl GateCheckCommand {
                 GateCompleteness::new(gate.name.clone(), missing, checklist)
                     .with_faults(due, brand_voice.clone())
             });
+            let gates = gates.chain(judging.iter().map(JudgingGate::document));
             let (format, gates) = (FormatVersion, gates.collect());
             json_output::print_document(&CompletenessDocument { format, gates })?;
         } else {
             checked.iter().for_each(|checked| checked.print(thresholds));
+            judging.iter().for_each(JudgingGate::print);
             // A complete record can still name a contract that does not exist.
             console::note(
                 "not checked: prompts, contracts and their configurations; `tollgate gate show NAME` loads them",
             );
         }
-        let is_complete = checked.iter().all(CheckedGate::is_complete);
+        let is_complete = checked.iter().all(CheckedGate::is_complete)
+            && judging.iter().all(JudgingGate::is_ready);
         Ok(if is_complete { Exit::Pass } else { Exit::Fail })
     }
 }
@@ -172,6 +181,17 @@ fn print_gate(gate: &Gate, missing: &[GatePart], thresholds: ScoreThresholds) {
             entries.iter().for_each(|entry| console::print(format!("    {entry}")));
         }
     }
+    if could_only_judge(gate) {
+        let hint =
+            "  if nobody delegates anything here, `purpose = \"quality\"` is all that it lacks";
+        console::print(paint(QUIET, hint));
+    }
+}
+
+/// Returns whether a gate could be one that only judges: it has contracts and nothing of the record of a delegation.
+fn could_only_judge(gate: &Gate) -> bool {
+    let judging = Gate { purpose: GatePurpose::Delegation, ..gate.clone().into_quality() };
+    !gate.contracts.is_empty() && *gate == judging
 }
 
 fn print_checklist_item(item: &checklist::ReadinessItem) {

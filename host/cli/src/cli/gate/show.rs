@@ -11,6 +11,7 @@ use tollgate_govern::{autonomy, checklist, score};
 use tollgate_model::{BudgetPeriod, EnforcementMode, FormatVersion, Gate, GateName};
 
 use super::promote;
+use super::quality::PURPOSE;
 use super::release_rows::release_rows;
 use crate::cli::block_on_runtime;
 use crate::cli::gate_state;
@@ -63,6 +64,9 @@ impl GateShowCommand {
             gate_state::read_status(host, &self.name)
         })?;
         let release = read_release_status(project, &self.ledger_args, cache, &self.name)?;
+        if status.gate.is_quality() && !self.json {
+            return show_quality_gate(&status.gate, &release);
+        }
         let (gate, inputs, now_ms) = (&status.gate, &status.state.inputs, status.at_ms);
         let score = score::weigh_score(&gate.score, inputs.thresholds);
         let overview = GateOverview {
@@ -85,6 +89,21 @@ impl GateShowCommand {
         }
         Ok(exit)
     }
+}
+
+/// Shows a gate that only judges: what it judges with, and whether that can be loaded.
+fn show_quality_gate(gate: &Gate, status: &ReleaseStatus) -> anyhow::Result<Exit> {
+    console::print(paint(STRONG, &gate.name));
+    print_row("purpose", PURPOSE);
+    record_rows(gate)?.iter().for_each(|(key, value)| print_row(key, value));
+    if status.locked.is_ok() {
+        print_row("files", "they can be loaded: checks judge by them as they are");
+        return Ok(Exit::Pass);
+    }
+    // The gate needs no release, so the first row does not apply to it.
+    let rows = release_rows(status, gate.name.as_str());
+    rows.iter().skip(1).for_each(|(key, value)| print_row(key, value));
+    Ok(Exit::NoOutcome)
 }
 
 fn read_release_status(
