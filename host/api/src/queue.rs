@@ -115,10 +115,7 @@ impl QueueEntry {
             escalated_to: holder.cloned(),
             claimed_by: claim.map(|claim| claim.by.clone()),
             claimed_until: claim.map(|claim| Timestamp(claim.until_ms)),
-            approved_by: match gate {
-                Some(gate) => review::counting_approvals(gate, &held, now_ms),
-                None => held.approved_by,
-            },
+            approved_by: pending.counting_approvals(gate, now_ms),
             required_approvals: required,
             authors: pending.authors.clone(),
             edited_from: queued.edited_from,

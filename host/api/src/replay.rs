@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tollgate::replay::{ReplayOutcome, ReplayedCheck};
+use tollgate::replay::{ComparedDecisions, ReplayOutcome, ReplayedCheck};
 use tollgate_model::{
     Decision, Digest, Failure, FormatVersion, PinnedContract, Reason, Ruling, Verdict,
 };
@@ -47,17 +47,21 @@ pub struct ReplayedVerdict {
     pub not_repeatable: Option<Failure>,
 }
 
-/// Recorded decision of a run, and the one that a candidate makes.
+/// Decision on a recorded output as its release makes it today, and the one that a candidate makes. Both count the approvals
+/// that the run has.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ComparedRunLine {
     pub format: FormatVersion<1>,
     pub run: Digest,
-    /// Recorded ruling.
+    /// Latest ruling in the ledger; absent if it is `before`. It is another one if level, figures or the date have changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Ruling>,
+    /// Ruling of the release that judged the run.
     pub before: Ruling,
     /// Ruling with the candidate.
     pub after: Ruling,
-    /// Reasons that only the recorded decision has.
+    /// Reasons that only the first decision has.
     pub removed_reasons: Vec<Reason>,
     /// Reasons that only the decision with the candidate has.
     pub added_reasons: Vec<Reason>,
@@ -110,10 +114,12 @@ impl From<&ReplayedCheck> for ReplayedVerdict {
 }
 
 impl ComparedRunLine {
-    pub fn new(run: Digest, before: &Decision, after: &Decision) -> Self {
+    pub fn new(run: Digest, compared: &ComparedDecisions) -> Self {
+        let ComparedDecisions { recorded, before, after, .. } = compared;
         Self {
             format: FormatVersion,
             run,
+            recorded: Some(*recorded).filter(|recorded| *recorded != before.ruling),
             before: before.ruling,
             after: after.ruling,
             removed_reasons: reasons_only_in(before, after),

@@ -43,9 +43,15 @@ pub struct RunRecordDocument {
 #[serde(rename_all = "kebab-case")]
 pub struct AuditAnswers {
     pub requested: OutputRequest,
-    /// Generated output, as far as the gate keeps it.
+    /// Output that was judged, as far as the gate keeps it: generated, or edited by a person.
     pub generated: RetainedContent,
-    /// Reviews in order.
+    /// Run whose output was edited into this one; absent if the output is as it was generated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited_from: Option<Digest>,
+    /// Person who edited it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited_by: Option<Person>,
+    /// Reviews in order; for an edited output, the edit is the first one.
     pub reviewed: Vec<RecordedReview>,
     /// Digest of the output that was allowed; `null` if none was.
     pub accepted: Option<Digest>,
@@ -86,6 +92,8 @@ impl From<RunAnswers> for AuditAnswers {
         Self {
             requested: answers.requested.into(),
             generated: answers.generated,
+            edited_from: answers.edited.as_ref().map(|edit| edit.from),
+            edited_by: answers.edited.and_then(|edit| edit.by),
             reviewed: answers.reviewed.into_iter().map(review).collect(),
             accepted: answers.accepted,
             rejected: answers.rejected,

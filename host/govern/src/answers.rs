@@ -2,16 +2,19 @@
 
 use tollgate_model::{
     ChangeEvent, Digest, Event, EventKind, OutputId, Person, PromptRef, RetainedContent,
-    ReviewAction, RoleHolder, Ruling,
+    ReviewAction, ReviewEvent, RoleHolder, Ruling, RunEvent,
 };
 
 /// Answers about one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunAnswers {
     pub requested: RunRequest,
-    /// Generated output, as far as the gate keeps it.
+    /// Output that was judged, as far as the gate keeps it: generated, or edited by a person.
     pub generated: RetainedContent,
-    /// Reviews in order: time in milliseconds since 1970, reviewer, and act.
+    /// Run whose output a person edited into this one, and that person; `None` if the output is as it was generated.
+    pub edited: Option<OutputEdit>,
+    /// Reviews in order: time in milliseconds since 1970, reviewer, and act. For an edited output they begin with the
+    /// edit.
     pub reviewed: Vec<(u64, Person, ReviewAction)>,
     /// Digest of the output that was allowed; `None` if none was.
     pub accepted: Option<Digest>,
@@ -23,6 +26,15 @@ pub struct RunAnswers {
     pub at_ms: u64,
     /// Owner of the gate at the time of the run.
     pub owner: Option<RoleHolder>,
+}
+
+/// Edit that an output comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputEdit {
+    /// Run whose output was edited.
+    pub from: Digest,
+    /// Person who edited it; `None` if the events do not have the edit.
+    pub by: Option<Person>,
 }
 
 /// Request that led to the output.
@@ -37,10 +49,30 @@ pub struct RunRequest {
     pub model: Option<String>,
 }
 
-/// Answers the questions about a run, or returns `None` if the events have no such run.
+/// Returns whether a review is one of the output of a run: a review of the run, or the edit that made the output.
+pub fn is_review_of(review: &ReviewEvent, run: &RunEvent) -> bool {
+    let is_its_edit =
+        matches!(review.action, ReviewAction::Edit { edited } if edited == run.subject);
+    review.run == run.run || (Some(review.run) == run.edited_from && is_its_edit)
+}
+
+/// Answers the questions about a run, or returns `None` if the events have no such run. The events of an edited output
+/// have to include those of the run that it was edited from.
 pub fn answer_questions(run: Digest, events: &[Event]) -> Option<RunAnswers> {
-    let mut answers = events.iter().find_map(|event| match &event.kind {
-        EventKind::Run(judged) if judged.run == run => Some(RunAnswers {
+    let (judged, at_ms) = events.iter().find_map(|event| match &event.kind {
+        EventKind::Run(judged) if judged.run == run => Some((judged, event.at_ms)),
+        _ => None,
+    })?;
+    let mut answers = RunAnswers::at_first_judgement(judged, at_ms);
+    for event in events {
+        answers.add_event(judged, event);
+    }
+    Some(answers)
+}
+
+impl RunAnswers {
+    fn at_first_judgement(judged: &RunEvent, at_ms: u64) -> Self {
+        Self {
             requested: RunRequest {
                 by: judged.author.clone(),
                 submitted_by: judged.submitted_by.clone(),
@@ -49,27 +81,25 @@ pub fn answer_questions(run: Digest, events: &[Event]) -> Option<RunAnswers> {
                 model: judged.model.clone(),
             },
             generated: judged.content.clone(),
+            edited: judged.edited_from.map(|from| OutputEdit { from, by: None }),
             reviewed: Vec::new(),
             accepted: (judged.decision.ruling == Ruling::Allow).then_some(judged.subject),
             rejected: judged.decision.ruling == Ruling::Block,
             changed: Vec::new(),
-            at_ms: event.at_ms,
+            at_ms,
             owner: judged.owner.clone(),
-        }),
-        _ => None,
-    })?;
-    for event in events {
-        answers.add_later_event(run, event);
+        }
     }
-    Some(answers)
-}
 
-impl RunAnswers {
-    /// Adds what an event after the first judgement says about the run.
-    fn add_later_event(&mut self, run: Digest, event: &Event) {
+    /// Adds what an event says about the run besides its first judgement.
+    fn add_event(&mut self, judged: &RunEvent, event: &Event) {
+        let run = judged.run;
         match &event.kind {
-            EventKind::Review(review) if review.run == run => {
+            EventKind::Review(review) if is_review_of(review, judged) => {
                 self.rejected |= matches!(review.action, ReviewAction::Reject { .. });
+                if let Some(edit) = self.edited.as_mut().filter(|edit| edit.from == review.run) {
+                    edit.by = Some(review.by.clone());
+                }
                 self.reviewed.push((event.at_ms, review.by.clone(), review.action.clone()));
             }
             // Either approved and decided again, or edited and judged as a new run.
@@ -160,6 +190,28 @@ mod tests {
         assert_eq!((answers.rejected, answers.at_ms, answers.owner), (false, 101, None));
         assert_eq!(answers.changed, [change]);
         assert_eq!(answer_questions(Digest::of("none"), &history), None);
+    }
+
+    #[test]
+    fn an_edited_output_has_its_edit_and_its_origin() {
+        let (one, two) = (Digest::of("one"), Digest::of("two"));
+        let edit = ReviewAction::Edit { edited: Digest::of("output of two") };
+        let another = ReviewAction::Edit { edited: Digest::of("output of three") };
+        let history = events(vec![
+            run("one", Ruling::Hold, None),
+            review(another),
+            review(edit.clone()),
+            run("two", Ruling::Allow, Some(one)),
+        ]);
+        let answers = answer_questions(two, &history).unwrap();
+        let kim: Person = "Kim Osei".parse().unwrap();
+        assert_eq!(answers.edited, Some(OutputEdit { from: one, by: Some(kim.clone()) }));
+        assert_eq!(answers.reviewed, [(102, kim, edit)]);
+        assert_eq!(answers.accepted, Some(Digest::of("output of two")));
+        assert!(!answers.rejected);
+        let without_origin = answer_questions(two, &history[3..]).unwrap();
+        assert_eq!(without_origin.edited, Some(OutputEdit { from: one, by: None }));
+        assert_eq!(answer_questions(one, &history).unwrap().edited, None);
     }
 
     #[test]

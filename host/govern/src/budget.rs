@@ -56,6 +56,9 @@ pub fn run_cost(budget: &Budget, facts: &OutputFacts) -> Option<Money> {
 }
 
 /// Blocks above a cap and warns before it. Returns the cost of the run, if it is known.
+///
+/// A cap stops new outputs. One that was within the cap when it was held is paid for, so approving or editing it spends
+/// nothing, whatever was spent since.
 pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> Option<Money> {
     let budget = input.gate.budget.as_ref()?;
     let cost = run_cost(budget, input.facts);
@@ -64,6 +67,9 @@ pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> O
     }
     if budget.per_campaign.is_some() && input.facts.campaign.is_none() {
         reasons.add(ReasonKind::CampaignUnknown);
+    }
+    if input.state.is_paid_for {
+        return cost;
     }
     for period in BudgetPeriod::ALL {
         if let Some(cap) = budget.cap(period) {

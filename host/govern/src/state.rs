@@ -32,6 +32,9 @@ pub struct GateState {
     pub release: Option<Release>,
     /// Approval of the output that is being decided.
     pub approval: Option<OutputApproval>,
+    /// Set if the output that is being decided is paid for: it is decided again, or was edited from one that was decided.
+    /// Then no cap applies to it.
+    pub is_paid_for: bool,
 }
 
 /// Level of autonomy as the ledger records it.

@@ -1,5 +1,6 @@
 //! Receipts of runs, assembled from the ledger. Only outputs that went out have one.
 
+use tollgate_govern::answers::is_review_of;
 use tollgate_govern::provenance::Provenance;
 use tollgate_ledger::{AttachmentKind, LedgerError, LedgerReader, StoredEvent as Event};
 use tollgate_model::{
@@ -209,10 +210,4 @@ fn load_reviews(
         _ => None,
     });
     Ok(of_run.collect())
-}
-
-fn is_review_of(review: &ReviewEvent, run: &RunEvent) -> bool {
-    let edited_to_it =
-        matches!(review.action, ReviewAction::Edit { edited } if edited == run.subject);
-    review.run == run.run || (Some(review.run) == run.edited_from && edited_to_it)
 }

@@ -73,6 +73,8 @@ def budget_reasons(gate, facts, state):
             continue
         if period == "campaign" and facts["campaign"] is None:
             yield Reason("campaign-unknown")
+        if state.get("is-paid-for"):
+            continue
         cap, spent = parse_money(budget[key]), min(state["spent"][period] + (cost or 0), MONEY_MAX)
         if spent > cap:
             yield Reason("budget-exceeded", period=period)

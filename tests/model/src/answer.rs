@@ -91,6 +91,7 @@ fn read_state(state: &Value, gate: &Gate) -> GateState {
             edited: read(&approval["edited"]),
             required_approvals: read(&approval["required-approvals"]),
         }),
+        is_paid_for: read(&state["is-paid-for"]),
     }
 }
 

@@ -23,6 +23,7 @@ pub fn random_state(random: &mut Random, setting: &Setting, gate: &Value, subjec
         "brand-voice": VOICE,
         "pinned-prompt": null,
         "approval": null,
+        "is-paid-for": random.is_one_in(8),
     });
     if random.is_one_in(setting.rarity) {
         let delegate_max = 6 + random.below(20);

@@ -65,6 +65,18 @@ fn budget_blocks_at_the_cap_and_warns_before() {
 }
 
 #[test]
+fn caps_do_not_stop_what_is_paid_for() {
+    let mut spent = scenario(|scenario| {
+        let much = "500".parse().unwrap();
+        (scenario.state.spent.day, scenario.state.spent.campaign) = (much, much);
+    });
+    assert_decision(&spent, Block, &["block budget-exceeded", "block budget-exceeded"]);
+    spent.state.is_paid_for = true;
+    let decision = assert_decision(&spent, Allow, &[]);
+    assert_eq!(decision.cost.unwrap().to_string(), "0.0072");
+}
+
+#[test]
 fn low_or_unknown_confidence_is_held() {
     assert_decision(&with_context("0.93", "0.79"), Hold, &["hold confidence-low"]);
     assert_eq!(with_context("0.93", "0.8").ruling(), Allow);

@@ -31,8 +31,8 @@ pub(crate) struct RunOrigin {
     pub approved: Option<OutputApproval>,
     /// Run that is decided again. `None` for a new run.
     pub rerun_of: Option<Digest>,
-    /// Time at which the output was paid for earlier, in milliseconds since 1970. `None` if it was not.
-    pub paid_at_ms: Option<u64>,
+    /// Whether the output was paid for when it, or the one that it was edited from, was first decided.
+    pub is_paid_for: bool,
     /// Text that had gone out before the decision.
     pub early_text: Option<EarlyText>,
 }
@@ -125,19 +125,15 @@ impl GateDecider {
         let campaign = facts.campaign.clone();
         self.state.select_campaign(self.view.as_deref(), &self.loaded.gate, campaign.as_deref())?;
         self.state.inputs.approval = origin.approved.clone();
-        let spent = self.state.inputs.spent;
-        if let Some(paid_ms) = origin.paid_at_ms {
-            // The earlier payment is part of the spending and must not count twice against the budget.
-            self.state.subtract_cost(&self.loaded.gate, &facts, paid_ms, now_ms);
-        }
+        self.state.inputs.is_paid_for = origin.is_paid_for;
         let decision =
             decide(&self.loaded.gate, &judged.checks, &facts, &self.state.inputs, now_ms);
         span.record("ruling", field::display(decision.ruling));
-        // The approval was for this output only.
+        // Both were about this output only.
         self.state.inputs.approval = None;
-        self.state.inputs.spent = spent;
+        self.state.inputs.is_paid_for = false;
         // An output that was paid for is not paid for again when it is decided again or edited.
-        let paid = decision.cost.filter(|_| origin.paid_at_ms.is_none());
+        let paid = decision.cost.filter(|_| !origin.is_paid_for);
         if let Some(cost) = paid {
             self.state.add_cost(campaign.as_deref(), cost);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, budget, review};
+use tollgate_govern::{PeriodSpending, RecordedLevel, budget, review};
 use tollgate_ledger::{LedgerError, LedgerReader};
 use tollgate_model::{BudgetPeriod, Digest, Gate, Money, Release};
 use tollgate_project::Project;
@@ -88,30 +88,6 @@ impl GateState {
         self.campaigns.insert(campaign.to_owned(), spent);
         self.inputs.spent.campaign = spent;
         Ok(())
-    }
-
-    /// Subtracts the cost of a run from every period that includes the time of its payment.
-    pub(crate) fn subtract_cost(
-        &mut self,
-        gate: &Gate,
-        facts: &OutputFacts,
-        paid_ms: u64,
-        now_ms: u64,
-    ) {
-        let cost = gate.budget.as_ref().and_then(|budget| budget::run_cost(budget, facts));
-        let Some(cost) = cost else { return };
-        let spent = &mut self.inputs.spent;
-        let periods = [
-            (BudgetPeriod::Day, &mut spent.day),
-            (BudgetPeriod::Week, &mut spent.week),
-            (BudgetPeriod::Month, &mut spent.month),
-            (BudgetPeriod::Campaign, &mut spent.campaign),
-        ];
-        for (period, sum) in periods {
-            if budget::period_ms(period, now_ms).is_none_or(|times| times.contains(&paid_ms)) {
-                *sum = Money::from_micros(sum.micros().saturating_sub(cost.micros()));
-            }
-        }
     }
 
     /// Adds the cost of a run to the spending.

@@ -1,16 +1,18 @@
 //! Comparing the decisions on recorded outputs with those of another contract version or another gate.
 //!
-//! Both decisions are made again under the same conditions, which are today's with nothing spent. Every difference
-//! is therefore due to the candidate.
+//! Both decisions are made again under the same conditions, which are today's with nothing spent, and with the approvals
+//! that the run has. Every difference is therefore due to the candidate.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tollgate_engine::Engine;
-use tollgate_govern::{OutputFacts, PeriodSpending, RecordedLevel, decide};
+use tollgate_govern::review::required_approvals;
+use tollgate_govern::{OutputApproval, OutputFacts, PeriodSpending, RecordedLevel, decide};
 use tollgate_ledger::LedgerReader;
 use tollgate_model::{
-    ContractCheck, Decision, Digest, Gate, GateName, LevelChangeReason, Release, RunEvent, Share,
+    ContractCheck, Decision, Digest, Gate, GateName, LevelChangeReason, ReasonKind, Release,
+    Ruling, RunEvent, Share,
 };
 use tollgate_packages::prompt::PromptFile;
 
@@ -22,6 +24,7 @@ use crate::gate::loaded_gate::{LoadedGate, RecordedInputs};
 use crate::gate::release_record::{ReleasePart, ReleaseReadError, read_release_gate};
 use crate::gate::releases::read_active_release;
 use crate::gate::state::GateState;
+use crate::lookup::latest_decision;
 
 /// The contracts or gate to compare with.
 pub enum Candidate {
@@ -44,6 +47,8 @@ pub struct Comparison<'a> {
 /// The two decisions on one output.
 #[non_exhaustive]
 pub struct ComparedDecisions {
+    /// Latest ruling of the run in the ledger. That of `before` is another one where the conditions have changed.
+    pub recorded: Ruling,
     pub before: Decision,
     pub after: Decision,
 }
@@ -109,6 +114,9 @@ impl<'a> Comparison<'a> {
         let subject = full_output(run)?.clone();
         let (gate, release) = &*self.load_judging_gate(run.release)?;
         let facts = OutputFacts::from_subject(&subject, run.subject, run.run);
+        let history = self.view.history(run.run)?;
+        let latest = latest_decision(&history, run.run).map_or(run, |(_, latest)| latest);
+        self.state.approval = recorded_approval(gate, latest);
         let before = self.decide(gate, release, &run.checks, &facts);
         let after = match self.candidate {
             Candidate::Gate(ready) => {
@@ -131,7 +139,7 @@ impl<'a> Comparison<'a> {
                 self.decide(gate, release, &checks, &facts)
             }
         };
-        Ok(ComparedDecisions { before, after })
+        Ok(ComparedDecisions { recorded: latest.decision.ruling, before, after })
     }
 
     fn decide(
@@ -169,6 +177,21 @@ impl<'a> Comparison<'a> {
         let prompt = PromptFile::from_canonical_bytes(&file, &bytes)?;
         Ok(Some(prompt.text().as_str().into()))
     }
+}
+
+/// Returns the approval by which a run was decided last, or `None` if nobody approved it.
+fn recorded_approval(gate: &Gate, latest: &RunEvent) -> Option<OutputApproval> {
+    let reasons = &latest.decision.reasons;
+    let by = reasons.iter().find_map(|reason| match &reason.kind {
+        ReasonKind::Approved { by } => Some(by.clone()),
+        _ => None,
+    })?;
+    Some(OutputApproval {
+        subject: latest.subject,
+        by,
+        edited: latest.edited_from.is_some(),
+        required_approvals: required_approvals(gate, reasons),
+    })
 }
 
 fn level_at(

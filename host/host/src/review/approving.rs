@@ -149,7 +149,7 @@ impl ReviewSession<'_> {
             output_id: self.pending.run.output_id.clone(),
             edited_from: self.pending.run.edited_from,
             approved,
-            paid_at_ms: Some(self.pending.paid_at_ms),
+            is_paid_for: true,
             early_text: self.pending.run.early_text,
             ..RunOrigin::default()
         }

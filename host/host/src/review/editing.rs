@@ -38,7 +38,7 @@ impl ReviewSession<'_> {
             output_id: self.pending.run.output_id.clone(),
             edited_from: Some(self.pending.queued.run),
             approved: Some(approved),
-            paid_at_ms: Some(self.pending.paid_at_ms),
+            is_paid_for: true,
             ..RunOrigin::default()
         };
         let decided = decider.decide(&judged, &origin, self.now_ms)?;

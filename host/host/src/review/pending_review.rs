@@ -1,12 +1,12 @@
 //! A run in the queue, with everything that a review of it depends on.
 
-use tollgate_govern::review::HeldRun;
+use tollgate_govern::review::{self, HeldRun};
 use tollgate_ledger::{
     AttachmentKind, ExpectedState, LedgerError, LedgerReader, QueueKind, QueuedRun, RunSummary,
     StoredEvent as Event,
 };
 use tollgate_model::{
-    Digest, EventKind, Person, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
+    Digest, EventKind, Gate, Person, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
 };
 
 use super::ReviewError;
@@ -27,8 +27,6 @@ pub struct PendingReview {
     pub history: Vec<Event>,
     /// The person who requested the output, and everybody who edited it.
     pub authors: Vec<Person>,
-    /// Time at which the original output was paid for, in milliseconds since 1970. Edits cost nothing again.
-    pub(crate) paid_at_ms: u64,
     /// Number of the event with the latest decision.
     decided_seq: u64,
     /// Whether the reports and reasons of the run were erased.
@@ -82,17 +80,26 @@ impl PendingReview {
                 .any(|content| content.digest == digest && content.kind == AttachmentKind::Details)
         };
         let details_gone = event.erased.iter().any(|digest| is_details(*digest));
-        let (editors, paid_ms) = editors(view, &run, &history)?;
+        let editors = find_editors(view, &run)?;
         let authors = run.author.iter().cloned().chain(editors).collect();
         Ok(Self {
             queued: row,
             run,
             history,
             authors,
-            paid_at_ms: paid_ms,
             decided_seq: decided_in,
             details_erased: details_gone,
         })
+    }
+
+    /// Returns the people whose approvals count at a time. Without the record of an active release all of them do,
+    /// because nothing says that the run is escalated.
+    pub fn counting_approvals(&self, gate: Option<&Gate>, now_ms: u64) -> Vec<Person> {
+        let held = self.to_held_run();
+        match gate {
+            Some(gate) => review::counting_approvals(gate, &held, now_ms),
+            None => held.approved_by,
+        }
     }
 
     /// Converts the run to the form that the review rules take.
@@ -163,20 +170,14 @@ impl KnownOutput {
     }
 }
 
-/// Returns everybody who edited an output, and the time at which the first version was judged.
-fn editors(
-    view: &dyn LedgerReader,
-    run: &RunEvent,
-    history: &[Event],
-) -> Result<(Vec<Person>, u64), LedgerError> {
-    let started_at_ms = |history: &[Event]| history.first().map_or(0, |event| event.event.at_ms);
-    let (mut editors, mut paid_ms) = (Vec::new(), started_at_ms(history));
+/// Returns everybody who edited an output.
+fn find_editors(view: &dyn LedgerReader, run: &RunEvent) -> Result<Vec<Person>, LedgerError> {
+    let mut editors = Vec::new();
     let mut next = run.edited_from;
     // Follows the chain of edits back to the output that was judged first.
     for _ in 0..EDITS_MAX {
         let Some(from) = next.take() else { break };
         let history = view.history(from)?;
-        paid_ms = started_at_ms(&history);
         for event in &history {
             match &event.event.kind {
                 EventKind::Review(review) if matches!(review.action, ReviewAction::Edit { .. }) => {
@@ -187,5 +188,5 @@ fn editors(
             }
         }
     }
-    Ok((editors, paid_ms))
+    Ok(editors)
 }

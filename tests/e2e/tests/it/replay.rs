@@ -105,6 +105,29 @@ fn masked_outputs_are_not_replayed() {
 }
 
 #[test]
+fn a_comparison_counts_the_approvals_of_a_run() {
+    let (place, first) = shop("contents = \"full\"");
+    let name = first["run"].as_str().unwrap();
+    let approval = ["--approve", "--reviewer", "Kim Osei", "--check", "promises=yes"];
+    let answers = ["--evidence", "promises=the offer page", "--check", "tone=yes"];
+    run(&place, &[&["queue", "review", name], &approval[..], &answers].concat()).exits_with(0);
+    let gate = fs::read_to_string(place.path(GATE)).unwrap();
+    place.write("shop/stricter.toml", gate.replace("count = 1 ", "count = 2 "));
+    let compare = |file| {
+        let against = ["log", "replay", "--gate", "welcome-email", "--json", "--against", file];
+        let lines = run(&place, &against).out.clone();
+        let compared = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        compared.into_iter().find(|compared| compared["run"] == name).unwrap()
+    };
+    let same = compare("gates/welcome-email.toml");
+    assert_eq!((&same["before"], &same["after"]), (&"allow".into(), &"allow".into()), "{same:#}");
+    assert!(same["recorded"].is_null(), "{same:#}");
+    let stricter = compare("stricter.toml");
+    assert_eq!((&stricter["before"], &stricter["after"]), (&"allow".into(), &"hold".into()));
+    assert_eq!(stricter["added-reasons"][0]["code"], "approvals-missing", "{stricter:#}");
+}
+
+#[test]
 fn replaying_against_another_gate_shows_changed_decisions() {
     let (place, _) = shop("contents = \"full\"");
     let record = fs::read_to_string(place.path(GATE)).unwrap();

@@ -53,6 +53,7 @@ pub fn documents() -> Vec<WireDocument> {
             &ComparedRunLine {
                 format: FormatVersion,
                 run: digest("run"),
+                recorded: None,
                 before: Ruling::Allow,
                 after: Ruling::Hold,
                 removed_reasons: Vec::new(),
@@ -130,6 +131,8 @@ fn run_record() -> RunRecordDocument {
                 model: Some("acme/large".into()),
             },
             generated: content(),
+            edited_from: None,
+            edited_by: None,
             reviewed: vec![RecordedReview {
                 at: AT,
                 by: "Dana Hill".parse().unwrap(),

@@ -26,7 +26,7 @@ use crate::timestamps::Since;
 use tollgate::gate::{LoadedGate, require_delegation};
 use tollgate::lookup::{find_run, short_digest};
 use tollgate::replay::{
-    Candidate, Comparison, ReplayError, ReplayOutcome, ReplayedCheck, Replayer,
+    Candidate, ComparedDecisions, Comparison, ReplayError, ReplayOutcome, ReplayedCheck, Replayer,
 };
 
 /// Number of events read per query.
@@ -202,23 +202,19 @@ impl ReplayCommand {
             }
             let compared = comparison.compare_run(&run, at_ms).await?;
             counts.add_ruling(&compared.before, &compared.after);
-            self.print_comparison(&run, &compared.before, &compared.after)?;
+            self.print_comparison(&run, &compared)?;
         }
         self.print_counts(&counts);
         Ok(counts.exit())
     }
 
-    fn print_comparison(
-        &self,
-        run: &RunEvent,
-        before: &Decision,
-        after: &Decision,
-    ) -> anyhow::Result<()> {
-        let compared = ComparedRunLine::new(run.run, before, after);
+    fn print_comparison(&self, run: &RunEvent, compared: &ComparedDecisions) -> anyhow::Result<()> {
+        let line = ComparedRunLine::new(run.run, compared);
         if self.json {
-            return json_output::print_line(&compared);
+            return json_output::print_line(&line);
         }
-        let ComparedRunLine { removed_reasons: removed, added_reasons: added, .. } = compared;
+        let ComparedDecisions { before, after, .. } = compared;
+        let ComparedRunLine { removed_reasons: removed, added_reasons: added, .. } = line;
         if removed.is_empty() && added.is_empty() && before.ruling == after.ruling {
             return Ok(());
         }

@@ -190,11 +190,7 @@ impl QueueItem<'_> {
             })
             .into_iter()
             .collect();
-        let held = self.pending.to_held_run();
-        let approved = match self.gate {
-            Some(gate) => review::counting_approvals(gate, &held, self.now_ms),
-            None => held.approved_by,
-        };
+        let approved = self.pending.counting_approvals(self.gate, self.now_ms);
         if !approved.is_empty() {
             let names: Vec<_> = approved.iter().map(ToString::to_string).collect();
             let required = self.required_approvals().unwrap_or(1);

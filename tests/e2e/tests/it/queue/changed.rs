@@ -117,6 +117,21 @@ fn a_changed_brand_voice_must_be_agreed_first() {
 }
 
 #[test]
+fn a_cap_stops_new_outputs_and_no_reviews() {
+    let place = project(&[("per-day = \"12.00\"", "per-day = \"0.004\"")]);
+    let lines = std::fs::read_to_string(place.path("outputs.jsonl")).unwrap();
+    let two: Vec<_> = lines.lines().take(2).collect();
+    place.write("two.jsonl", two.join("\n"));
+    let runs = super::check(&place, "two.jsonl");
+    assert_eq!(
+        (&runs["dana"]["decision"], &runs["lee"]["decision"]),
+        (&"hold".into(), &"block".into())
+    );
+    approve(&place, &super::short(&runs["dana"]), &KIM).exits_with_snapshot(0);
+    assert_eq!(super::check(&place, "two.jsonl")["dana"]["decision"], "block");
+}
+
+#[test]
 fn an_approval_does_not_spend_again() {
     let place = project(&[("per-day = \"12.00\"", "per-day = \"0.003\"")]);
     let lines = std::fs::read_to_string(place.path("outputs.jsonl")).unwrap();

@@ -78,6 +78,15 @@ fn an_edited_output_is_judged_again() {
     edit(&dana, "@clean.txt").exits_with_snapshot(0);
     edit(&dana, "@clean.txt").exits_with_snapshot(1);
     assert_eq!(spent(&place), before, "an edit costs nothing");
+    let events = place.run(&["log", "show", &dana, "--json"]).json()["history"].clone();
+    let mut runs = events.as_array().unwrap().iter().map(|event| &event["event"]["run"]);
+    let edited = short(runs.find(|run| run["edited-from"].is_string()).unwrap());
+    let shown = place.run(&["log", "show", &edited]);
+    shown.exits_with_snapshot(0);
+    assert!(
+        shown.out.contains(&format!("edited by Kim Osei from the output of run {dana}")),
+        "{shown:?}"
+    );
 
     edit(&lee, "@banned.txt").exits_with_snapshot(1);
     let queue = place.run(&["queue", "list"]).out.clone();

@@ -44,6 +44,8 @@ struct RunRecord<'v> {
     view: &'v dyn LedgerReader,
     row: RunSummary,
     history: Vec<StoredEvent>,
+    /// History of the run that a reviewer edited to this one; empty if there is none.
+    origin: Vec<StoredEvent>,
     release: Option<Release>,
 }
 
@@ -55,8 +57,13 @@ impl LogShowCommand {
             None => {
                 let row = lookup::find_run(&view, &self.id)?;
                 let history = view.history(row.run)?;
+                let decided = lookup::latest_decision(&history, row.run);
+                let origin = match decided.and_then(|(_, run)| run.edited_from) {
+                    Some(origin) => view.history(origin)?,
+                    None => Vec::new(),
+                };
                 let release = lookup::load_release(&view, row.release)?;
-                let record = RunRecord { view: &view, row, history, release };
+                let record = RunRecord { view: &view, row, history, origin, release };
                 if self.json { run_json::print_json(&record)? } else { record.print()? }
             }
         }
@@ -110,8 +117,13 @@ impl RunRecord<'_> {
         })
     }
 
+    /// Returns the events of the run, after those of the run that it was edited from.
+    fn stored_events(&self) -> impl Iterator<Item = &StoredEvent> {
+        self.origin.iter().chain(&self.history)
+    }
+
     fn events(&self) -> Vec<Event> {
-        self.history.iter().map(|event| event.event.clone()).collect()
+        self.stored_events().map(|event| event.event.clone()).collect()
     }
 
     fn print(&self) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use tollgate::lookup;
-use tollgate_govern::answers::{self, RunAnswers};
+use tollgate_govern::answers::{self, OutputEdit, RunAnswers};
 use tollgate_ledger::StoredEvent;
 use tollgate_model::{
     Content, EventKind, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
@@ -18,9 +18,9 @@ pub(super) fn print_answers(record: &RunRecord<'_>) -> anyhow::Result<()> {
     print_heading("what was requested");
     print_requested(&answers);
     print_heading("what was generated");
-    print_generated(record)?;
+    print_generated(record, &answers)?;
     print_heading("who reviewed it");
-    print_reviewed(record, &answers);
+    print_reviewed(record, &answers)?;
     print_heading("what was accepted");
     print_indented(&describe_accepted(record, &answers)?);
     print_heading("what was rejected");
@@ -71,13 +71,19 @@ fn print_requested(answers: &RunAnswers) {
         }
         None => print_indented("no prompt was reported"),
     }
-    let model = requested.model.as_ref().map(|model| format!("by the model {model}"));
+    let until_edited = if answers.edited.is_some() { ", before it was edited" } else { "" };
+    let model = requested.model.as_ref();
+    let model = model.map(|model| format!("by the model {model}{until_edited}"));
     print_indented(&model.unwrap_or("no model was reported".into()));
 }
 
-fn print_generated(record: &RunRecord<'_>) -> anyhow::Result<()> {
+fn print_generated(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<()> {
     let (event, run) = record.latest_decision()?;
     print_indented(&run.subject.to_string());
+    if let Some(edit) = &answers.edited {
+        let from = lookup::short_digest(&edit.from);
+        print_indented(&format!("edited by {} from the output of run {from}", editor_name(edit)));
+    }
     match &run.content {
         RetainedContent::Full(subject) => print_subject("stored in full", subject),
         RetainedContent::Masked(subject) => {
@@ -112,13 +118,19 @@ fn print_subject(how: &str, subject: &Subject) {
     }
 }
 
-fn print_reviewed(record: &RunRecord<'_>, answers: &RunAnswers) {
+/// Returns the person who edited an output.
+fn editor_name(edit: &OutputEdit) -> String {
+    edit.by.as_ref().map_or("an unknown person".into(), ToString::to_string)
+}
+
+fn print_reviewed(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<()> {
     if answers.reviewed.is_empty() {
         print_indented("nobody");
     }
-    for event in &record.history {
+    let (_, run) = record.latest_decision()?;
+    for event in record.stored_events() {
         let EventKind::Review(review) = &event.event.kind else { continue };
-        if review.run != record.row.run {
+        if !answers::is_review_of(review, run) {
             continue;
         }
         let role = review.role.as_ref().map(|role| format!(" ({role})")).unwrap_or_default();
@@ -135,6 +147,7 @@ fn print_reviewed(record: &RunRecord<'_>, answers: &RunAnswers) {
             print_indented(&format!("  {}: {}{evidence}", answer.item, answer.answer));
         }
     }
+    Ok(())
 }
 
 fn describe_accepted(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
@@ -142,7 +155,10 @@ fn describe_accepted(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Re
     Ok(match answers.accepted {
         Some(accepted) => match describe_rollback(&record.history) {
             Some(when) => format!("{accepted}, retracted {when}"),
-            None if accepted == run.subject => format!("{accepted}, as generated"),
+            None if accepted == run.subject => match &answers.edited {
+                Some(edit) => format!("{accepted}, as {} edited it", editor_name(edit)),
+                None => format!("{accepted}, as generated"),
+            },
             None => format!("{accepted}, as a reviewer edited it{}", edited_run_note(record)),
         },
         None if run.decision.ruling == Ruling::Hold && !answers.rejected => describe_waiting(run),
@@ -180,13 +196,29 @@ pub(super) fn describe_rollback(history: &[StoredEvent]) -> Option<String> {
     })
 }
 
-fn describe_rejected(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
+/// Describes the generated output that a reviewer's text replaced, here or in the run that it was edited from.
+fn describe_replaced(answers: &RunAnswers) -> String {
     let by = answers.reviewed.iter().find_map(|(_, by, act)| match act {
+        ReviewAction::Edit { .. } => Some(by),
+        _ => None,
+    });
+    match (&answers.edited, by) {
+        (Some(edit), _) => {
+            let from = lookup::short_digest(&edit.from);
+            format!("the output of run {from}: {} edited it", editor_name(edit))
+        }
+        (None, Some(by)) => format!("the generated output: {by} edited it"),
+        (None, None) => "nothing".into(),
+    }
+}
+
+fn describe_rejected(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
+    let rejected = answers.reviewed.iter().find_map(|(_, by, act)| match act {
         ReviewAction::Reject { reason } => Some(format!("the output, by {by}: {reason}")),
-        ReviewAction::Edit { .. } => Some(format!("the generated output: {by} edited it")),
         _ => None,
     });
     let (_, run) = record.latest_decision()?;
     let by_gate = run.decision.ruling == Ruling::Block || answers.rejected;
-    Ok(by.unwrap_or(if by_gate { "the output, by the gate" } else { "nothing" }.into()))
+    let rejected = rejected.or_else(|| by_gate.then(|| "the output, by the gate".into()));
+    Ok(rejected.unwrap_or_else(|| describe_replaced(answers)))
 }

@@ -16,7 +16,7 @@ use tollgate_ledger::{
 };
 use tollgate_ledger_sqlite::SqliteReader;
 use tollgate_packages::trust::KeyId;
-use tollgate_project::KeyPurpose;
+use tollgate_project::{KeyPurpose, Project};
 
 use super::checkpoint;
 use crate::cli::signers::{TrustedSigner, TrustedSignerArgs};
@@ -70,6 +70,15 @@ pub(super) struct VerificationResult {
     pub contents_checked: bool,
 }
 
+/// What is verified.
+enum VerifiedSource<'a> {
+    /// The ledger of the project.
+    OwnLedger(Box<Project>, &'a LedgerArgs),
+    /// A copy of a ledger file.
+    LedgerFile(&'a Path),
+    Export(&'a Path),
+}
+
 impl VerificationResult {
     /// Returns whether no fault, difference or page error was found.
     pub(super) fn is_sound(&self) -> bool {
@@ -82,8 +91,9 @@ impl LogVerifyCommand {
         let signers = self.signers.resolve(&KeyPurpose::Checkpoints)?;
         let copies = self.checkpoints.iter().map(|path| checkpoint::read_checkpoints(path));
         let copies = copies.collect::<anyhow::Result<Vec<_>>>()?.concat();
+        let source = self.find_source()?;
         let spinner = console::spinner("verifying");
-        let result = self.verify_source(&copies, &signers);
+        let result = self.verify_source(&source, &copies, &signers);
         spinner.finish_and_clear();
         let result = result?;
         if self.json {
@@ -91,17 +101,52 @@ impl LogVerifyCommand {
         } else {
             render::print_result(&result, &signers);
         }
-        self.tell_if_others_can_read()?;
+        source.tell_if_others_can_read()?;
         Ok(if result.is_sound() { Exit::Pass } else { Exit::Fail })
     }
 
+    fn find_source(&self) -> anyhow::Result<VerifiedSource<'_>> {
+        Ok(match &self.file {
+            None => VerifiedSource::OwnLedger(require_project()?.into(), &self.ledger),
+            Some(path) if is_database(path)? => VerifiedSource::LedgerFile(path),
+            Some(path) => VerifiedSource::Export(path),
+        })
+    }
+
+    fn verify_source(
+        &self,
+        source: &VerifiedSource<'_>,
+        copies: &[Checkpoint],
+        signers: &[TrustedSigner],
+    ) -> anyhow::Result<VerificationResult> {
+        match source {
+            VerifiedSource::OwnLedger(project, ledger) => {
+                verify_ledger(&ledger.unwarned_view(project)?, copies, signers)
+            }
+            VerifiedSource::LedgerFile(path) => {
+                if self.contents.is_some() {
+                    bail!(
+                        "`{}` is a ledger and includes its contents: remove `--contents`",
+                        path.display()
+                    );
+                }
+                verify_ledger(&SqliteReader::open(path)?, copies, signers)
+            }
+            VerifiedSource::Export(path) => {
+                verify_export_file(path, self.contents.as_deref(), copies, signers)
+            }
+        }
+    }
+}
+
+impl VerifiedSource<'_> {
     /// Tells if other users of this machine can read the outputs in the ledger. New ledgers are private.
     fn tell_if_others_can_read(&self) -> anyhow::Result<()> {
         const READ_BY_OTHERS: u32 = 0o004;
-        let path = match &self.file {
-            Some(file) if !is_database(file)? => return Ok(()),
-            Some(file) => file.clone(),
-            None => self.ledger.path(&require_project()?),
+        let path = match self {
+            Self::OwnLedger(project, ledger) => ledger.path(project),
+            Self::LedgerFile(path) => path.to_path_buf(),
+            Self::Export(_) => return Ok(()),
         };
         let metadata =
             std::fs::metadata(&path).with_context(|| files::read_error_message(&path))?;
@@ -113,29 +158,6 @@ impl LogVerifyCommand {
             ));
         }
         Ok(())
-    }
-
-    fn verify_source(
-        &self,
-        copies: &[Checkpoint],
-        signers: &[TrustedSigner],
-    ) -> anyhow::Result<VerificationResult> {
-        match &self.file {
-            None => {
-                let project = require_project()?;
-                verify_ledger(&self.ledger.unwarned_view(&project)?, copies, signers)
-            }
-            Some(path) if is_database(path)? => {
-                if self.contents.is_some() {
-                    bail!(
-                        "`{}` is a ledger and includes its contents: remove `--contents`",
-                        path.display()
-                    );
-                }
-                verify_ledger(&SqliteReader::open(path)?, copies, signers)
-            }
-            Some(path) => verify_export_file(path, self.contents.as_deref(), copies, signers),
-        }
     }
 }
 
