@@ -10,12 +10,17 @@ use tollgate_model::{
     Subject,
 };
 
+/// Maximum number of undeclared rules to name in one message. A report may have as many as it has findings, and comparing
+/// them all with each other would take long.
+const NAMED_RULES_MAX: usize = 16;
+
 pub(crate) fn check_report(
     report: &Report,
     subject: &Subject,
     manifest: &Manifest,
 ) -> Result<(), Failure> {
     check_consistency(report).map_err(invalid)?;
+    check_rules(report, manifest).map_err(invalid)?;
     report.findings.iter().try_for_each(|found| check_finding(found, subject, manifest))?;
     report.measures.iter().try_for_each(check_measure).map_err(invalid)?;
     check_unique_measures(&report.measures).map_err(invalid)
@@ -23,6 +28,33 @@ pub(crate) fn check_report(
 
 fn invalid(reason: String) -> Failure {
     Failure::InvalidResult { reason }
+}
+
+/// Checks that the manifest declares all rules of the findings. Names all that it does not, so that an author can declare
+/// them at once.
+fn check_rules(report: &Report, manifest: &Manifest) -> Result<(), String> {
+    let mut undeclared: Vec<&str> = Vec::new();
+    for Finding { rule, .. } in &report.findings {
+        if !manifest.contract.rules.contains_key(rule) && !undeclared.contains(&rule.as_str()) {
+            undeclared.push(rule);
+        }
+        if undeclared.len() == NAMED_RULES_MAX {
+            break;
+        }
+    }
+    match undeclared.as_slice() {
+        [] => Ok(()),
+        [rule] => Err(describe_undeclared(rule)),
+        rules => {
+            let rules: Vec<_> = rules.iter().map(|rule| format!("`{rule}`")).collect();
+            let rules = rules.join(", ");
+            Err(format!("it reports the rules {rules}, which its manifest does not declare"))
+        }
+    }
+}
+
+fn describe_undeclared(rule: &str) -> String {
+    format!("it reports the rule `{rule}`, which its manifest does not declare")
 }
 
 /// Validates one finding, of a report or of a stream's progress.
@@ -126,7 +158,7 @@ fn validate_finding(
 ) -> Result<(), String> {
     let rule = &finding.rule;
     if !manifest.contract.rules.contains_key(rule) {
-        return Err(format!("it reports the rule `{rule}`, which its manifest does not declare"));
+        return Err(describe_undeclared(rule));
     }
     if let Some(confidence) = finding.confidence
         && !(0.0..=1.0).contains(&confidence)
@@ -275,6 +307,20 @@ mod tests {
             assert_eq!(is_valid(outcome, &reported, &new, 5), valid, "{case}");
             assert!(is_valid(outcome, &reported, &new, 0), "nothing is settled: {case}");
         }
+    }
+
+    #[test]
+    fn names_all_undeclared_rules_at_once() {
+        let finding = |rule: &str| Finding { rule: rule.into(), ..found("error", None) };
+        let rules = ["tyop", "r", "other", "tyop"];
+        let findings = rules.map(finding).to_vec();
+        let report = Report { outcome: Outcome::Fail, findings, measures: Vec::new() };
+        let manifest = r#"{"contract": {"name": "a/b", "version": "1.0.0", "description": "",
+            "license": "MIT", "wit": "0.1.0", "rules": {"r": {"severity": "error",
+            "description": ""}}}, "config-schema": {}}"#;
+        let error = check_rules(&report, &serde_json::from_str(manifest).unwrap()).unwrap_err();
+        let expected = "it reports the rules `tyop`, `other`, which its manifest does not declare";
+        assert_eq!(error, expected);
     }
 
     #[test]
