@@ -1,12 +1,12 @@
-//! Change control, for programs that want it: checks that an exact digest passed a test on recorded cases and that
-//! somebody other than its author approves it. Publishing a release does not ask for it.
+//! Change control: checks that the exact digest passed its latest test on recorded cases, and that somebody other than
+//! its author approves it. Gates with `[change-control]` ask for it.
 
-use tollgate_model::{Digest, Person};
+use tollgate_model::{ChangeControl, Digest, Gate, Person};
 
 /// Result of a test on recorded cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestEvidence {
-    /// Digest of the release, prompt or contract that was tested.
+    /// Digest of the release that was tested.
     pub tested: Digest,
     pub cases: u64,
     /// Number of cases with an unexpected result.
@@ -19,31 +19,44 @@ pub struct TestEvidence {
 pub enum ActivationError {
     #[error("`{0}` was not tested on recorded cases: earlier tests are of other digests")]
     NoEvidence(Digest),
-    #[error("the last test had no cases: record some and test again")]
-    NoCases,
+    #[error("the last test had {cases} of {required} required cases: add some and test again")]
+    TooFewCases { cases: u64, required: u32 },
     #[error("{failed} of {cases} recorded cases failed the last test")]
     Failed { failed: u64, cases: u64 },
     #[error("{0} is an author, and authors cannot approve their own work: ask somebody else")]
     Author(Person),
 }
 
-/// Checks that something may become active. Returns all objections, not only the first.
+/// Returns the change control of a release: the stricter one of the active release and of the draft that replaces it.
+/// `None` if neither has any. So a draft cannot take it away unchecked.
+pub fn applicable_control(active: Option<&Gate>, draft: &Gate) -> Option<ChangeControl> {
+    let controls = active.into_iter().chain([draft]).filter_map(|gate| gate.change_control);
+    controls.max_by_key(|control| control.least_cases)
+}
+
+/// Checks that a release may become active. Returns all objections, not only the first.
 pub fn check_activation(
+    control: &ChangeControl,
     digest: Digest,
     evidence: &[TestEvidence],
     authors: &[Person],
     approver: &Person,
 ) -> Result<(), Vec<ActivationError>> {
     let mut objections = Vec::new();
+    // A test without cases proves nothing, whatever the record says.
+    let required = control.least_cases.max(1);
     let tests_of_it = evidence.iter().filter(|evidence| evidence.tested == digest);
     // The latest test counts: an earlier pass does not excuse a later failure.
     match tests_of_it.max_by_key(|evidence| evidence.at_ms) {
         None => objections.push(ActivationError::NoEvidence(digest)),
-        Some(TestEvidence { cases: 0, .. }) => objections.push(ActivationError::NoCases),
-        Some(TestEvidence { cases, failed, .. }) if *failed > 0 => {
-            objections.push(ActivationError::Failed { failed: *failed, cases: *cases });
+        Some(TestEvidence { cases, failed, .. }) => {
+            if *cases < u64::from(required) {
+                objections.push(ActivationError::TooFewCases { cases: *cases, required });
+            }
+            if *failed > 0 {
+                objections.push(ActivationError::Failed { failed: *failed, cases: *cases });
+            }
         }
-        Some(_) => {}
     }
     if authors.contains(approver) {
         objections.push(ActivationError::Author(approver.clone()));
@@ -61,8 +74,9 @@ mod tests {
 
     fn check(evidence: &[TestEvidence], approver: &str) -> Vec<ActivationError> {
         let authors = ["Ada Writer".parse().unwrap()];
-        let approver = approver.parse().unwrap();
-        check_activation(Digest::of("new"), evidence, &authors, &approver).err().unwrap_or_default()
+        let (control, approver) = (ChangeControl { least_cases: 3 }, approver.parse().unwrap());
+        let checked = check_activation(&control, Digest::of("new"), evidence, &authors, &approver);
+        checked.err().unwrap_or_default()
     }
 
     #[test]
@@ -72,7 +86,24 @@ mod tests {
         assert_eq!(of_another, [ActivationError::NoEvidence(Digest::of("new"))]);
         let later = [tested("new", 60, 0, 5), tested("new", 60, 2, 6)];
         assert_eq!(check(&later, "Kim Osei"), [ActivationError::Failed { failed: 2, cases: 60 }]);
-        assert_eq!(check(&[tested("new", 0, 0, 5)], "Kim Osei"), [ActivationError::NoCases]);
+        let too_few = |cases| [ActivationError::TooFewCases { cases, required: 3 }];
+        assert_eq!(check(&[tested("new", 2, 0, 5)], "Kim Osei"), too_few(2));
+        assert_eq!(check(&[tested("new", 0, 0, 5)], "Kim Osei"), too_few(0));
+    }
+
+    #[test]
+    fn a_draft_does_not_take_the_control_away() {
+        let controlled = |least_cases| {
+            let mut gate = Gate::named("a".parse().unwrap());
+            gate.change_control = Some(ChangeControl { least_cases });
+            gate
+        };
+        let without = Gate::named("a".parse().unwrap());
+        assert_eq!(applicable_control(None, &without), None);
+        let ten = Some(ChangeControl { least_cases: 10 });
+        assert_eq!(applicable_control(Some(&controlled(10)), &without), ten);
+        assert_eq!(applicable_control(Some(&without), &controlled(10)), ten);
+        assert_eq!(applicable_control(Some(&controlled(10)), &controlled(1)), ten);
     }
 
     #[test]

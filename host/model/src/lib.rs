@@ -42,7 +42,8 @@ pub use event::{
 pub use failure::{Failure, Refusal};
 pub use format_version::FormatVersion;
 pub use gate::{
-    AccessKind, AuditPolicy, Autonomy, BrandVoice, Budget, BudgetPeriod, ChecklistItem,
+    AccessKind, AuditPolicy, Autonomy, BrandVoice, Budget, BudgetPeriod, ChangeControl,
+    ChecklistItem,
     ContentRetention, ContractBinding, ContractRequirement, DataClass, DelegationPosture,
     DelegationScore, EnforcementMode, FailOpen, Gate, GateName, GateNameError, GatePurpose,
     Guardrails, HighScorePolicy, KpiThreshold, LevelScheme, MiddleScorePolicy, ModelApproval,

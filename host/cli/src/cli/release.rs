@@ -8,7 +8,7 @@ use tollgate::lookup::short_digest;
 use tollgate::{Actor, Host};
 use tollgate_model::{Gate, NonBlankString, Person};
 
-use super::block_on_runtime;
+use super::{block_on_runtime, gate};
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::host_access;
@@ -18,7 +18,8 @@ use crate::ledger_access::LedgerArgs;
 ///
 /// A release is a gate file with the prompt and the contracts that `tollgate.lock` pins, their configurations and
 /// tables, the brand voice document, and `[score]` of `tollgate.toml`. Until it is published, changes of these files
-/// have no effect on checks. `tollgate rollback` goes back to the release before.
+/// have no effect on checks. A gate with `[change-control]` is tested first (`tollgate gate test`), and its author cannot
+/// publish it. `tollgate rollback` goes back to the release before.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
   tollgate release --by "Sam Reed"
@@ -39,12 +40,12 @@ pub(super) struct ReleaseCommand {
 
 impl ReleaseCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let host = host_access::open_host(&self.ledger, cache)?;
+        let host = host_access::open_host(&self.ledger, cache.clone())?;
         let names = match self.gate {
             Some(name) => vec![name],
             None => delegating_gates(&host)?,
         };
-        let published = publish(&host, &names, &Actor::new(self.by), self.reason.as_ref());
+        let published = publish(&host, &names, &Actor::new(self.by), self.reason.as_ref(), cache);
         host.close();
         published?;
         Ok(Exit::Pass)
@@ -67,15 +68,21 @@ fn delegating_gates(host: &Host) -> anyhow::Result<Vec<String>> {
     Ok(delegating.into_iter().map(|gate| gate.name.to_string()).collect())
 }
 
-/// Publishes these gates as they are now, and prints what has changed.
+/// Publishes these gates as they are now, and prints what has changed. Gates that ask for it are tested first.
 pub(super) fn publish(
     host: &Host,
     gates: &[String],
     actor: &Actor,
     reason: Option<&NonBlankString>,
+    cache: Option<PathBuf>,
 ) -> anyhow::Result<()> {
     for name in gates {
-        let published = host.publish_release(name, actor, reason.cloned());
+        let record = host.project().read_gate(name)?;
+        let evidence = match host.change_control(&record)? {
+            Some(_) => vec![gate::test_release(name, cache.clone())?],
+            None => Vec::new(),
+        };
+        let published = host.publish_tested_release(name, actor, reason.cloned(), &evidence);
         let change = block_on_runtime(async { Ok(published.await?) })?;
         print_change(name, &change);
     }

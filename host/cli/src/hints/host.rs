@@ -126,6 +126,9 @@ pub(super) fn release_hint(error: &ReleaseError) -> Option<String> {
             "change the gate, run `tollgate lock`, and publish another release with `tollgate release`"
                 .into(),
         ),
+        ReleaseError::NotControlled { gate, .. } => {
+            Some(format!("`tollgate gate test {gate}` shows which cases fail"))
+        }
         ReleaseError::Quality(error) => quality_gate_hint(error),
         ReleaseError::Load(error) => gate_load_hint(error),
         ReleaseError::Ledger(error) => ledger_hint(error),

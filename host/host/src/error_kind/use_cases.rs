@@ -104,7 +104,7 @@ impl HostError for ReleaseError {
         match self {
             Self::NoActiveRelease { .. } => ErrorKind::NotFound,
             Self::NoEarlierRelease { .. } | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
-            Self::Quality(_) => ErrorKind::Refused,
+            Self::Quality(_) | Self::NotControlled { .. } => ErrorKind::Refused,
             Self::Load(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }

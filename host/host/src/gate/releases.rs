@@ -1,11 +1,13 @@
 //! Releases of a gate: what is active, and how another one becomes active. That happens by a person's act only, and is
 //! recorded with who and why.
 
+use tollgate_govern::change_control::{self, ActivationError, TestEvidence};
 use tollgate_ledger::{
     Append, AppendCondition, AppendedRange, ConflictError, LedgerEntry, LedgerError, LedgerReader,
 };
 use tollgate_model::{
-    Digest, Event, EventKind, Gate, GateName, NonBlankString, Release, RollbackEvent, RolloutStage,
+    ChangeControl, Digest, Event, EventKind, Gate, GateName, NonBlankString, Release,
+    RollbackEvent, RolloutStage,
 };
 use tracing::Instrument;
 
@@ -48,6 +50,9 @@ pub enum ReleaseError {
     NoEarlierRelease { gate: GateName, active: Digest },
     #[error("other processes changed gate `{gate}` each time that a release was to be recorded")]
     TooManyConflicts { gate: GateName },
+    /// All objections of the change control that the gate asks for.
+    #[error("release {release} of gate `{gate}` is not published: {}", join_objections(objections))]
+    NotControlled { gate: GateName, release: Digest, objections: Vec<ActivationError> },
     #[error(transparent)]
     Quality(#[from] QualityGateError),
     #[error(transparent)]
@@ -84,7 +89,8 @@ impl Host {
     }
 
     /// Makes what the lock file pins the active release of a gate. Checks that begin later run it, in every process. A
-    /// gate of the purpose `quality` is refused: it needs no release.
+    /// gate of the purpose `quality` is refused: it needs no release. So is one that asks for tests:
+    /// [`Host::publish_tested_release`] publishes it.
     ///
     /// ```no_run
     /// # use tollgate::{Actor, Host};
@@ -100,6 +106,18 @@ impl Host {
         actor: &Actor,
         reason: Option<NonBlankString>,
     ) -> Result<ReleaseChange, ReleaseError> {
+        self.publish_tested_release(gate, actor, reason, &[]).await
+    }
+
+    /// Publishes a release as [`Host::publish_release`] does, with the results of tests. A gate whose file or active
+    /// release has `[change-control]` needs one of exactly this release, and somebody else than its author.
+    pub async fn publish_tested_release(
+        &self,
+        gate: &str,
+        actor: &Actor,
+        reason: Option<NonBlankString>,
+        evidence: &[TestEvidence],
+    ) -> Result<ReleaseChange, ReleaseError> {
         let record = self.shared.project.read_gate(gate).map_err(GateLoadError::Gate)?;
         require_delegation(&record)?;
         let loaded = self.load_gate_record(record).await?;
@@ -110,10 +128,41 @@ impl Host {
         let read = self.read_full_releases(name)?;
         let before = read.digests.first().copied();
         if before != Some(snapshot.digest) {
+            self.check_change_control(&loaded, evidence, actor)?;
             let entry = |now_ms| snapshot.activation_entry(&actor.person, reason.clone(), now_ms);
             self.append_release_change(name, read, entry).await?;
         }
         Ok(ReleaseChange { before, after: snapshot.digest })
+    }
+
+    /// Returns the change control that the next release of a gate is subject to: that of its file or of its active release,
+    /// whichever is stricter. It blocks while it reads.
+    pub fn change_control(&self, draft: &Gate) -> Result<Option<ChangeControl>, LedgerError> {
+        let active = self.shared.read_if_recorded(|reader| {
+            let active = find_active_release(reader, &draft.name)?;
+            // A release that cannot be read decides nothing any more, and the next one has to be able to replace it.
+            Ok::<_, LedgerError>(active.and_then(|active| read_release_gate(reader, active).ok()))
+        })?;
+        let active = active.flatten().map(|(_, gate)| gate);
+        Ok(change_control::applicable_control(active.as_ref(), draft))
+    }
+
+    /// Fails with all objections against a release, if its gate asks for change control.
+    fn check_change_control(
+        &self,
+        loaded: &LoadedGate,
+        evidence: &[TestEvidence],
+        actor: &Actor,
+    ) -> Result<(), ReleaseError> {
+        let Some(control) = self.change_control(&loaded.gate)? else { return Ok(()) };
+        let release = loaded.snapshot.digest;
+        let authors = loaded.gate.author.as_slice();
+        let checked =
+            change_control::check_activation(&control, release, evidence, authors, &actor.person);
+        checked.map_err(|objections| {
+            let gate = loaded.gate.name.clone();
+            ReleaseError::NotControlled { gate, release, objections }
+        })
     }
 
     /// Goes back to the release that was active before the present one. It costs the gate a level at once:
@@ -198,6 +247,10 @@ impl Host {
         let condition = AppendCondition::GateVersion { gate: gate.clone(), version };
         self.shared.ledger()?.append(Append::from(entry).on_condition(condition)).await
     }
+}
+
+fn join_objections(objections: &[ActivationError]) -> String {
+    objections.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Reads the release that is active at a gate, with its gate record.

@@ -7,6 +7,7 @@
 mod access;
 mod autonomy;
 mod budget;
+mod change_control;
 mod contracts;
 mod gate_name;
 mod guardrails;
@@ -24,6 +25,7 @@ pub use autonomy::{
     Autonomy, LevelScheme, OversightEffect, PromotionCriteria, Reversibility, Risk, TaskTags,
 };
 pub use budget::{Budget, BudgetPeriod, ModelPrice};
+pub use change_control::ChangeControl;
 pub use contracts::{ContractBinding, EnforcementMode, FailOpen, OnFail, StopEffect};
 pub use gate_name::{GateName, GateNameError};
 pub use guardrails::{BrandVoice, Guardrails, KpiThreshold};
@@ -90,6 +92,9 @@ pub struct Gate {
     /// Rules for reviews of held outputs.
     #[serde(default, skip_serializing_if = "is_default")]
     pub review: ReviewPolicy,
+    /// Control of changes of the gate; without it anybody can publish a release that was not tested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change_control: Option<ChangeControl>,
     /// Limits on every output.
     #[serde(default, skip_serializing_if = "is_default")]
     pub guardrails: Guardrails,
@@ -152,6 +157,7 @@ pub const QUALITY_KEYS: [&str; 10] = [
             autonomy: None,
             oversight: Oversight::default(),
             review: ReviewPolicy::default(),
+            change_control: None,
             guardrails: Guardrails::default(),
             budget: None,
             audit: None,

@@ -44,6 +44,31 @@ fn a_check_runs_the_active_release_and_never_changes_it() {
 }
 
 #[test]
+fn a_controlled_gate_is_released_by_somebody_else_after_its_tests() {
+    const CASES: &str = "cases/welcome-email.jsonl";
+    const CONTROL: &str = "[change-control]\nleast-cases = 5\n\n";
+    let place = newsletter();
+    let read = |file: &str| std::fs::read_to_string(place.path(file)).unwrap();
+    let release = |by: &str| place.run(&["release", "welcome-email", "--by", by]);
+    place.write(GATE, read(GATE).replacen("[review]\n", &format!("{CONTROL}[review]\n"), 1));
+    release("Dana Hill").exits_with_snapshot(2);
+    release("Sam Reed").exits_with(0);
+
+    // The control of the active release applies to a draft without it.
+    place.write(GATE, read(GATE).replacen(CONTROL, "", 1));
+    let cases = read(CASES);
+    place.write(CASES, cases.replacen("\"expect\": \"hold\"", "\"expect\": \"allow\"", 1));
+    release("Sam Reed").exits_with_snapshot(2);
+    place.write(CASES, cases.lines().next().unwrap());
+    release("Sam Reed").exits_with_snapshot(2);
+    place.write(CASES, cases);
+    release("Sam Reed").exits_with(0);
+    // Neither has any now.
+    change_budget(&place, "13.00");
+    release("Dana Hill").exits_with(0);
+}
+
+#[test]
 fn a_gate_without_an_active_release_checks_nothing() {
     let place = newsletter();
     std::fs::remove_dir_all(place.path(".tollgate")).unwrap();

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::exit::Exit;
+pub(super) use test::test_release;
 
 /// Writes, inspects, tests, promotes and demotes gates: the governance records of an AI's tasks.
 ///

@@ -9,7 +9,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 use tokio::runtime::{Builder, Runtime};
 use tollgate_engine::Engine;
-use tollgate_model::{Decision, GateName};
+use tollgate_govern::change_control::TestEvidence;
+use tollgate_model::{Decision, Digest, GateName};
 use tollgate_project::{LocalPackages, Project};
 
 use crate::cli::clock;
@@ -46,6 +47,13 @@ pub(super) struct GateTestCommand {
     junit: bool,
 }
 
+/// Result of the cases of a gate.
+struct TestedGate {
+    /// Release that was tested. It need not be published.
+    release: Digest,
+    cases: Vec<TestedCase>,
+}
+
 /// Result of a case.
 struct TestedCase {
     gate: GateName,
@@ -66,7 +74,7 @@ impl GateTestCommand {
         let engine = new_engine(cache)?;
         let mut results = Vec::new();
         for name in &names {
-            results.extend(test_gate(&runtime, &engine, &packages, name)?);
+            results.extend(test_gate(&runtime, &engine, &packages, name)?.cases);
         }
         match (self.json, self.junit) {
             (true, _) => render::print_json(&results)?,
@@ -105,13 +113,29 @@ fn quoted_cases_path(name: &str) -> String {
     format!("`{}`", case::cases_path(Path::new(""), name).display())
 }
 
+/// Tests the release that a gate's files make now, as evidence for its change control.
+pub(in crate::cli) fn test_release(
+    name: &str,
+    cache: Option<PathBuf>,
+) -> anyhow::Result<TestEvidence> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let tested = test_gate(&runtime, &new_engine(cache)?, &local_packages()?, name)?;
+    let failed = tested.cases.iter().filter(|case| !case.mismatches.is_empty()).count();
+    Ok(TestEvidence {
+        tested: tested.release,
+        cases: u64::try_from(tested.cases.len())?,
+        failed: u64::try_from(failed)?,
+        at_ms: clock::now_ms()?,
+    })
+}
+
 /// Runs the cases of one gate.
 fn test_gate(
     runtime: &Runtime,
     engine: &Engine,
     packages: &LocalPackages,
     name: &str,
-) -> anyhow::Result<Vec<TestedCase>> {
+) -> anyhow::Result<TestedGate> {
     let project = packages.require_project()?;
     let loaded = runtime.block_on(LoadedGate::load(engine, packages, name))?;
     let subject_reader = SubjectReader::default().with_pinned_prompt(loaded.prompt.clone());
@@ -132,7 +156,7 @@ fn test_gate(
             (trial.loaded().gate.name.clone(), case::cases_path(Path::new(""), name));
         results.push(TestedCase { gate, path, case, decision, time_us, mismatches });
     }
-    Ok(results)
+    Ok(TestedGate { release: trial.loaded().snapshot.digest, cases: results })
 }
 
 /// Runs one case as if it were the first output of the gate.
