@@ -33,19 +33,6 @@ pub(crate) struct Cache {
     key: [u8; KEY_BYTES],
 }
 
-/// A cached file, hash included. Dereferences to the content after the hash, because
-/// moving megabytes to the front would cost a copy.
-#[derive(Debug)]
-pub(crate) struct CachedFile(Vec<u8>);
-
-impl std::ops::Deref for CachedFile {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        self.0.get(HASH_BYTES..).unwrap_or_default()
-    }
-}
-
 /// The cache folder or one of its files cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("the cache `{}` cannot be used: {reason}", path.display())]
@@ -63,22 +50,25 @@ impl Cache {
         Ok(Self { folder, key })
     }
 
-    /// Returns the file of this name, or `None` if it is missing or was not written by this
+    /// Returns the content of this file, or `None` if it is missing or was not written by this
     /// host under this name. A file that fails the check is deleted.
-    pub(crate) fn load(&self, name: &str) -> Option<CachedFile> {
+    pub(crate) fn load(&self, name: &str) -> Option<Vec<u8>> {
         let mut file = self.folder.open_file(name).ok()?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).ok()?;
-        let stored = CachedFile(bytes);
-        let claimed = stored.0.first_chunk::<HASH_BYTES>();
+        let (mut hash, mut content) = ([0; HASH_BYTES], Vec::new());
+        let read = file.read_exact(&mut hash).and_then(|()| file.read_to_end(&mut content));
         // `blake3::Hash` compares in constant time, so timing does not leak the right hash.
-        if claimed.map(|hash| blake3::Hash::from_bytes(*hash)) != Some(self.hash(name, &stored)) {
+        if read.is_err() || blake3::Hash::from_bytes(hash) != self.hash(name, &content) {
             let _ = fs::remove_file(self.path(name));
             return None;
         }
         // The modification time is what `prune` goes by.
         let _ = file.set_modified(SystemTime::now());
-        Some(stored)
+        Some(content)
+    }
+
+    /// Returns whether there is a file of this name. Loading it may still fail.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.folder.open_file(name).is_ok()
     }
 
     /// Writes a file that every host with this cache folder can load.

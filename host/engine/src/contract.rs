@@ -37,7 +37,8 @@ pub(crate) struct LoadedContract {
     pub(crate) capabilities: Vec<Capability>,
     pub(crate) config: Config,
     pub(crate) preparation: Preparation,
-    pub(crate) from_cache: bool,
+    /// Number of functions that had to be compiled, or `None` if it comes from the cache.
+    pub(crate) functions_compiled: Option<u64>,
     pub(crate) cache_problem: Option<CacheError>,
     pub(crate) instances: BoundaryPre<Sandbox>,
     pub(crate) grants: Arc<Grants>,
@@ -82,7 +83,13 @@ impl Contract {
 
     /// Returns whether the compiled contract came from the cache on disk.
     pub fn was_cached(&self) -> bool {
-        self.0.from_cache
+        self.0.functions_compiled.is_none()
+    }
+
+    /// Returns the number of functions that had to be compiled for this load. Functions that were
+    /// compiled before, for another configuration or script, are not among them.
+    pub fn functions_compiled(&self) -> u64 {
+        self.0.functions_compiled.unwrap_or_default()
     }
 
     /// Returns the error of writing the compiled contract to the cache, if there was one.

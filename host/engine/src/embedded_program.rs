@@ -3,16 +3,19 @@
 //! The interpreter imports the program and every capability. Embedding replaces the program
 //! imports by functions that return the program, and removes the capabilities that the program
 //! does not use, so that the component imports only what the contract uses.
+//!
+//! The length of the program is a variable, so that the code is the same for every program, and the host
+//! compiles it once.
 
 use tollgate_model::Capability;
 use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
 use wasm_encoder::{
-    CodeSection, DataCountSection, DataSection, Function, FunctionSection, ImportSection, Module,
-    SectionId,
+    CodeSection, ConstExpr, DataCountSection, DataSection, Function, FunctionSection,
+    GlobalSection, GlobalType, ImportSection, Module, SectionId, ValType,
 };
 use wasmparser::{
     BinaryReaderError, CodeSectionReader, DataSectionReader, FunctionSectionReader,
-    ImportSectionReader, Parser, Payload, TypeRef,
+    GlobalSectionReader, ImportSectionReader, Parser, Payload, TypeRef,
 };
 
 /// Imported module with two functions: `length` returns the number of bytes of the program, and
@@ -85,6 +88,9 @@ struct Rewriter<'p> {
     segment: u32,
     /// The interpreter has a data count section, which `memory.init` needs.
     has_data_count: bool,
+    /// Index of the variable that holds the length of the program.
+    length_variable: u32,
+    has_globals: bool,
 }
 
 impl<'p> Rewriter<'p> {
@@ -99,12 +105,19 @@ impl<'p> Rewriter<'p> {
             kept_count: 0,
             segment: 0,
             has_data_count: false,
+            length_variable: 0,
+            has_globals: false,
         };
         let mut defined = 0;
         for payload in Parser::new(0).parse_all(interpreter) {
             match payload? {
                 Payload::ImportSection(section) => rewriter.add_imports(section, capabilities)?,
                 Payload::FunctionSection(section) => defined = section.count(),
+                // Only functions are imported, so the variables are all its own.
+                Payload::GlobalSection(section) => {
+                    rewriter.has_globals = true;
+                    rewriter.length_variable = section.count();
+                }
                 Payload::DataCountSection { .. } => rewriter.has_data_count = true,
                 Payload::DataSection(section) => rewriter.segment = section.count(),
                 _ => {}
@@ -153,18 +166,24 @@ impl<'p> Rewriter<'p> {
     fn replacement_body(&self, fate: ImportRewrite) -> Function {
         let mut body = Function::new([]);
         let mut instructions = body.instructions();
-        let length = self.program.len() as i32;
         match fate {
-            ImportRewrite::ReturnLength => instructions.i32_const(length),
+            ImportRewrite::ReturnLength => instructions.global_get(self.length_variable),
             ImportRewrite::CopyProgram => instructions
                 .local_get(0)
                 .i32_const(0)
-                .i32_const(length)
+                .global_get(self.length_variable)
                 .memory_init(0, self.segment),
             ImportRewrite::Keep | ImportRewrite::Trap => instructions.unreachable(),
         };
         instructions.end();
         body
+    }
+
+    /// Adds the variable that holds the length of the program. The compiler would write the value of an
+    /// immutable one into the code.
+    fn add_length_variable(&self, globals: &mut GlobalSection) {
+        let variable = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+        globals.global(variable, &ConstExpr::i32_const(self.program.len() as i32));
     }
 }
 
@@ -226,12 +245,28 @@ impl Reencode for Rewriter<'_> {
         Ok(())
     }
 
+    fn parse_global_section(
+        &mut self,
+        globals: &mut GlobalSection,
+        section: GlobalSectionReader<'_>,
+    ) -> Reencoded<()> {
+        RoundtripReencoder.parse_global_section(globals, section)?;
+        self.add_length_variable(globals);
+        Ok(())
+    }
+
     fn intersperse_section_hook(
         &mut self,
         module: &mut Module,
         _after: Option<SectionId>,
         before: Option<SectionId>,
     ) -> Reencoded<()> {
+        if !self.has_globals && before.is_none_or(follows_globals) {
+            self.has_globals = true;
+            let mut globals = GlobalSection::new();
+            self.add_length_variable(&mut globals);
+            module.section(&globals);
+        }
         if before == Some(SectionId::Code) && !self.has_data_count {
             module.section(&DataCountSection { count: self.segment + 1 });
         }
@@ -251,6 +286,19 @@ impl Reencode for Rewriter<'_> {
         data.passive(self.program.iter().copied());
         Ok(())
     }
+}
+
+/// Returns whether this section comes after the one with the variables.
+fn follows_globals(section: SectionId) -> bool {
+    matches!(
+        section,
+        SectionId::Export
+            | SectionId::Start
+            | SectionId::Element
+            | SectionId::DataCount
+            | SectionId::Code
+            | SectionId::Data
+    )
 }
 
 #[cfg(test)]
@@ -298,6 +346,25 @@ mod tests {
         copy.call(&mut store, ()).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap().data(&store);
         assert_eq!((&memory[..6], &memory[99..110]), (&b"before"[..], &b"\0a program\0"[..]));
+    }
+
+    #[test]
+    fn code_is_the_same_for_every_program() {
+        let with_globals = INTERPRETER
+            .replace("(table 2 funcref)", "(table 2 funcref) (global i32 (i32.const 7))");
+        for interpreter in [INTERPRETER, &with_globals] {
+            let code = |program: &[u8]| {
+                let interpreter = wat::parse_str(interpreter).unwrap();
+                let module = embed_program(&interpreter, program, &[]).unwrap();
+                wasmparser::validate(&module).unwrap();
+                let parts = Parser::new(0).parse_all(&module).filter_map(|payload| match payload {
+                    Ok(Payload::CodeSectionStart { range, .. }) => Some(module[range].to_vec()),
+                    _ => None,
+                });
+                parts.collect::<Vec<_>>()
+            };
+            assert_eq!(code(b"a program"), code(&[b'x'; 1_000]));
+        }
     }
 
     #[test]

@@ -1,36 +1,32 @@
-//! The engine: loads contracts, from the cache or by compiling them, and makes their stores.
+//! The engine: loads contracts and makes their stores.
+
+mod contract_code;
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use contract_code::ContractCode;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
-use tollgate_model::{Capability, Digest, Failure, Manifest};
+use tollgate_model::{Capability, Digest, Failure};
 use wasmtime::Store;
 use wasmtime::component::{Component, HasSelf, Linker};
 
 use crate::bindings::{Boundary, BoundaryPre, StreamingPre};
 use crate::cache::{Cache, CacheError};
 use crate::capabilities::RunHost;
-use crate::compile::{
-    CompileError, CompileJob, CompileProcesses, CompiledContract, FunctionsByComponent,
-    compile_on_a_thread,
-};
+use crate::compile::CompileError;
+use crate::compile::parts::PartsInMemory;
 use crate::config::Config;
 use crate::config_check::{ConfigMismatch, format_mismatches};
 use crate::contract::{Contract, LoadedContract};
 use crate::function_cache::FunctionCache;
 use crate::grants::{GrantRequest, Grants, NotGrantedError};
-use crate::inspect::{InspectError, Inspection, inspect};
+use crate::inspect::InspectError;
 use crate::limits::Limits;
-use crate::prepare::{Preparation, PrepareError};
+use crate::prepare::PrepareError;
 use crate::sandbox::Sandbox;
 use crate::settings::{Knobs, Settings};
 use crate::wasm_config::{self, Allocation, FUEL_PER_SLICE};
-
-/// Part of every cached file's name. Change it with the layout of the files, so that old ones
-/// are not found.
-const CACHE_LAYOUT: &str = "tollgate-cache-1";
 
 /// Loads and runs contracts. One is enough for a process. Cloning it is cheap.
 #[derive(Clone)]
@@ -45,7 +41,8 @@ struct EngineState {
     cache: Option<Cache>,
     cache_problem: Option<CacheError>,
     compile_slots: Semaphore,
-    compiled_functions: FunctionsByComponent,
+    functions: Arc<FunctionCache>,
+    parts_in_memory: PartsInMemory,
 }
 
 /// This machine cannot run contracts, or not with these settings.
@@ -94,21 +91,15 @@ pub enum LoadError {
     Host(String),
 }
 
-/// Header of a cached file, followed by the compiled code.
-#[derive(Serialize, Deserialize)]
-struct CacheHeader {
-    manifest: Manifest,
-    capabilities: Vec<Capability>,
-    preparation: Preparation,
-}
-
 impl Engine {
     /// Makes an engine. A cache that cannot be used is not an error: see
     /// [`Engine::cache_problem`].
     pub fn new(settings: Settings) -> Result<Self, EngineError> {
         let unusable = |error: wasmtime::Error| EngineError(error.into());
-        let (wasm, allocation) = wasm_config::new_wasm_engine(&settings).map_err(unusable)?;
-        Self::with_wasm_engine(settings, wasm, allocation).map_err(unusable)
+        let functions = Arc::new(FunctionCache::of_many_contracts());
+        let made = wasm_config::new_wasm_engine(&settings, functions.clone());
+        let (wasm, allocation) = made.map_err(unusable)?;
+        Self::with_wasm_engine(settings, wasm, allocation, functions).map_err(unusable)
     }
 
     /// Makes the engine of a compile process: its code runs in an engine with a pool, or in one
@@ -119,15 +110,16 @@ impl Engine {
         functions: Arc<FunctionCache>,
     ) -> Result<Self, EngineError> {
         let unusable = |error: wasmtime::Error| EngineError(error.into());
-        let wasm = wasm_config::new_compile_engine(&settings, pooled, functions);
+        let wasm = wasm_config::new_compile_engine(&settings, pooled, functions.clone());
         let wasm = wasm.map_err(unusable)?;
-        Self::with_wasm_engine(settings, wasm, Allocation::OnDemand).map_err(unusable)
+        Self::with_wasm_engine(settings, wasm, Allocation::OnDemand, functions).map_err(unusable)
     }
 
     fn with_wasm_engine(
         settings: Settings,
         wasm: wasmtime::Engine,
         allocation: Allocation,
+        functions: Arc<FunctionCache>,
     ) -> wasmtime::Result<Self> {
         let sandboxes = allocation.sandboxes(&settings);
         let (cache, cache_problem) = match settings.cache.as_deref().map(Cache::open) {
@@ -143,7 +135,8 @@ impl Engine {
             cache,
             cache_problem,
             compile_slots: Semaphore::new(settings.compilations_max.max(1) as usize),
-            compiled_functions: FunctionsByComponent::default(),
+            functions,
+            parts_in_memory: PartsInMemory::default(),
             settings,
         })))
     }
@@ -188,19 +181,11 @@ impl Engine {
         self.check_ceilings(&limits)?;
         let digest = Digest::of(&component);
         let name = self.cache_name(digest, &config);
-        let stored = self.0.cache.as_ref().and_then(|cache| cache.load(&name));
-        let cached = stored.as_deref().and_then(unpack);
-        let from_cache = cached.is_some();
-        let built;
-        let (about, code, cache_problem) = match cached {
-            Some((about, code)) => (about, code, None),
-            None => {
-                let (about, code) = self.compile(component, &config, &limits).await?;
-                built = code;
-                let problem = self.store_in_cache(&name, &about, &built);
-                (about, built.as_slice(), problem)
-            }
+        let contract = match self.load_from_cache(digest, &name) {
+            Some(contract) => contract,
+            None => self.compile(component, &name, &config, &limits).await?,
         };
+        let ContractCode { header: about, code, functions_compiled, cache_problem } = contract;
         for &capability in &about.capabilities {
             grants.check(GrantRequest::Capability(capability)).map_err(|denied| {
                 LoadError::NotGranted {
@@ -217,7 +202,7 @@ impl Engine {
             })?;
         }
         let instances = self
-            .link(code, about.manifest.contract.stream)
+            .link(&code, about.manifest.contract.stream)
             .map_err(|error| LoadError::Prepare(PrepareError::Unrunnable(format!("{error:#}"))))?;
         Ok(Contract::from(LoadedContract {
             engine: self.clone(),
@@ -226,7 +211,7 @@ impl Engine {
             capabilities: about.capabilities,
             config,
             preparation: about.preparation,
-            from_cache,
+            functions_compiled,
             cache_problem,
             instances,
             grants: Arc::new(grants),
@@ -247,68 +232,17 @@ impl Engine {
         Ok(())
     }
 
-    async fn compile(
-        &self,
-        component: Arc<[u8]>,
-        config: &Config,
-        limits: &Limits,
-    ) -> Result<(CacheHeader, Vec<u8>), LoadError> {
-        let slot = self.0.compile_slots.acquire().await;
-        let _slot = slot.map_err(|error| LoadError::Host(error.to_string()))?;
-        let Inspection { digest, manifest, capabilities, snapshot, .. } = inspect(&component)?;
-        let snapshot = match self.knobs().snapshot {
-            true => snapshot,
-            false => Err("snapshots are turned off".into()),
-        };
-        let (config, limits) = (config.clone(), limits.clone());
-        let mut job = CompileJob { component, manifest, snapshot, config, limits };
-        let settings = &self.0.settings;
-        let CompiledContract { preparation, code } = match &settings.compile_process {
-            Some(process) => CompileProcesses {
-                process,
-                settings,
-                allocation: self.0.allocation,
-                functions: &self.0.compiled_functions,
-            }
-            .compile(digest, &job)?,
-            None => compile_on_a_thread(self.clone(), job.clone(), settings.compile_deadline_ms)?,
-        };
-        // The snapshot is taken, so the warm-up cases would only enlarge the cached file.
-        job.manifest.warm_up.clear();
-        let about = CacheHeader {
-            manifest: job.manifest,
-            capabilities: capabilities.into_iter().collect(),
-            preparation,
-        };
-        Ok((about, code))
-    }
-
-    /// Writes a compiled contract to the cache. An error, such as a full disk, is returned to
-    /// be reported and does not stop the load.
-    fn store_in_cache(&self, name: &str, about: &CacheHeader, code: &[u8]) -> Option<CacheError> {
-        let cache = self.0.cache.as_ref()?;
-        cache.store(name, &pack(about, code).ok()?).err()
-    }
-
-    /// Returns the name of the cached file: a hash of everything that the compiled code depends
-    /// on, which is component, configuration, wasmtime version and settings.
-    fn cache_name(&self, digest: Digest, config: &Config) -> String {
-        let mut hasher = NameHasher::default();
-        hasher.0.update(CACHE_LAYOUT.as_bytes());
-        hasher.0.update(digest.as_bytes());
-        hasher.0.update(config.digest().as_bytes());
-        let Knobs { snapshot, warm_up, .. } = self.knobs();
-        hasher.0.update(&[u8::from(*snapshot), u8::from(*warm_up)]);
-        std::hash::Hash::hash(&self.0.wasm.precompile_compatibility_hash(), &mut hasher);
-        hasher.0.finalize().to_hex().to_string()
-    }
-
     #[allow(unsafe_code)]
-    fn link(&self, code: &[u8], stream: bool) -> wasmtime::Result<BoundaryPre<Sandbox>> {
+    pub(crate) fn load_code(&self, code: &[u8]) -> wasmtime::Result<Component> {
         // SAFETY: this process or its compile process compiled `code` just now, or the cache checked
-        // its keyed hash, which shows that this host stored it after that. A component that takes over
-        // the compiler can choose its own code: see `SECURITY.md`.
-        let component = unsafe { Component::deserialize(&self.0.wasm, code) }?;
+        // its keyed hash, which shows that this host stored it after that. Images of memories were written
+        // to it, and their places come from whoever compiled it. A component that takes over the compiler
+        // can choose its own code: see `SECURITY.md`.
+        unsafe { Component::deserialize(&self.0.wasm, code) }
+    }
+
+    fn link(&self, code: &[u8], stream: bool) -> wasmtime::Result<BoundaryPre<Sandbox>> {
+        let component = self.load_code(code)?;
         let instances = self.0.linker.instantiate_pre(&component)?;
         if stream {
             StreamingPre::new(instances.clone())?;
@@ -340,6 +274,18 @@ impl Engine {
 
     pub(crate) fn wasm(&self) -> &wasmtime::Engine {
         &self.0.wasm
+    }
+
+    pub(crate) fn functions(&self) -> &FunctionCache {
+        &self.0.functions
+    }
+
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.0.cache.as_ref()
+    }
+
+    pub(crate) fn parts_in_memory(&self) -> &PartsInMemory {
+        &self.0.parts_in_memory
     }
 
     pub(crate) fn linker(&self) -> &Linker<Sandbox> {
@@ -375,34 +321,4 @@ fn new_linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<Sandbox>> {
     let mut linker = Linker::new(engine);
     Boundary::add_to_linker::<_, HasSelf<_>>(&mut linker, |sandbox| sandbox)?;
     Ok(linker)
-}
-
-fn pack(about: &CacheHeader, code: &[u8]) -> serde_json::Result<Vec<u8>> {
-    let about = serde_json::to_vec(about)?;
-    let mut packed = (about.len() as u64).to_le_bytes().to_vec();
-    packed.extend_from_slice(&about);
-    packed.extend_from_slice(code);
-    Ok(packed)
-}
-
-fn unpack(packed: &[u8]) -> Option<(CacheHeader, &[u8])> {
-    let (length, rest) = packed.split_first_chunk::<8>()?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-    let about = serde_json::from_slice(rest.get(..length)?).ok()?;
-    Some((about, rest.get(length..)?))
-}
-
-/// Collects what wasmtime hashes in BLAKE3, because a `DefaultHasher` may differ between builds.
-#[derive(Default)]
-struct NameHasher(blake3::Hasher);
-
-impl std::hash::Hasher for NameHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    /// Not used: the name comes from the BLAKE3 state.
-    fn finish(&self) -> u64 {
-        0
-    }
 }

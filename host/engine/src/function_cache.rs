@@ -1,113 +1,158 @@
-//! In-memory cache of compiled functions.
+//! Compiled functions, so that none is compiled twice.
 //!
-//! A contract is compiled twice, once to be configured and once with its configured memory,
-//! and again for every other configuration. The code is the same each time. Cranelift looks
-//! functions up here, by a hash over everything that their machine code depends on, before it
-//! compiles them.
+//! A contract is compiled twice, once to be configured and once with its configured memory, and again for
+//! other configurations and scripts. The code is the same each time. Cranelift looks functions up
+//! here, by a hash over everything that their machine code depends on, before it compiles them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use wasmtime::CacheStore;
 
-/// Size limit; a large contract takes 36 MiB. Above it the whole cache is cleared, because
-/// functions in use come back soon and an eviction order would have to be tracked.
-pub(crate) const FUNCTIONS_BYTES_MAX: usize = 64 << 20;
+/// Size limit of functions that are exported. A large contract takes 36 MiB, CPython several times as
+/// much. Functions above it are compiled again.
+pub(crate) const EXPORT_BYTES_MAX: usize = 192 << 20;
+/// Size limit in a process that goes on. Above it all functions are dropped, because functions in use
+/// come back soon and an eviction order would have to be tracked.
+const FUNCTIONS_BYTES_MAX: usize = 64 << 20;
 /// Size of the length before each part of an exported function.
 const PART_LENGTH_BYTES: usize = 8;
 
-/// Compiled functions of this process, by Cranelift's key.
-#[derive(Default)]
-pub(crate) struct FunctionCache(Mutex<CompiledFunctions>);
+/// Compiled functions, by Cranelift's key.
+pub(crate) struct FunctionCache {
+    /// Functions that were compiled before, if they were loaded.
+    loaded: OnceLock<ExportedFunctions>,
+    compiled: Mutex<CompiledFunctions>,
+    bytes_max: usize,
+    /// Whether new functions replace the others above the limit, and are not left out.
+    prefers_new: bool,
+}
 
 #[derive(Default)]
 struct CompiledFunctions {
-    functions: HashMap<Box<[u8]>, CompiledFunction>,
+    // Sorted, so that the same functions are exported as the same bytes.
+    functions: BTreeMap<Box<[u8]>, Box<[u8]>>,
     /// Size of all functions when they are exported.
     bytes: usize,
-    /// Set if a function was compiled, and not imported.
-    has_new: bool,
+    /// Number of functions that had to be compiled.
+    count: u64,
 }
 
-struct CompiledFunction {
-    code: Box<[u8]>,
-    /// Set if it was compiled or looked up, and not only imported.
-    used: bool,
-}
-
-impl CompiledFunctions {
-    fn insert(&mut self, key: &[u8], code: Vec<u8>, used: bool) {
-        let bytes = key.len() + code.len() + 2 * PART_LENGTH_BYTES;
-        if self.bytes + bytes > FUNCTIONS_BYTES_MAX {
-            self.functions.clear();
-            self.bytes = 0;
-        }
-        self.bytes += bytes;
-        self.functions.insert(key.into(), CompiledFunction { code: code.into(), used });
-    }
+/// Exported functions, and the place of each.
+struct ExportedFunctions {
+    bytes: Vec<u8>,
+    places: HashMap<Box<[u8]>, Range<usize>>,
 }
 
 impl FunctionCache {
-    /// Returns whether any function had to be compiled.
-    pub(crate) fn has_new(&self) -> bool {
-        self.lock().has_new
+    /// Makes the cache of a process that compiles one contract.
+    pub(crate) fn of_one_contract() -> Self {
+        Self::with_limit(EXPORT_BYTES_MAX, false)
     }
 
-    /// Returns the functions that were compiled or looked up, as bytes that
-    /// [`FunctionCache::import`] reads. Some functions are of one configuration only, and would pile up.
-    pub(crate) fn export_used(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for (key, function) in self.lock().functions.iter().filter(|(_, function)| function.used) {
-            for part in [key, &function.code] {
+    /// Makes the cache of a process that compiles many contracts.
+    pub(crate) fn of_many_contracts() -> Self {
+        Self::with_limit(FUNCTIONS_BYTES_MAX, true)
+    }
+
+    fn with_limit(bytes_max: usize, prefers_new: bool) -> Self {
+        Self { loaded: OnceLock::new(), compiled: Mutex::default(), bytes_max, prefers_new }
+    }
+
+    /// Returns the number of functions that had to be compiled so far.
+    pub(crate) fn count_compiled(&self) -> u64 {
+        self.lock().count
+    }
+
+    /// Returns the functions that were compiled as bytes that [`FunctionCache::load`] reads, and removes them.
+    pub(crate) fn export(&self) -> Vec<u8> {
+        let mut compiled = self.lock();
+        let mut bytes = Vec::with_capacity(compiled.bytes);
+        // One at a time, because there is no room for all of them twice.
+        while let Some((key, code)) = compiled.functions.pop_first() {
+            for part in [key, code] {
                 bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-                bytes.extend_from_slice(part);
+                bytes.extend_from_slice(&part);
             }
         }
+        compiled.bytes = 0;
         bytes
     }
 
-    /// Adds exported functions, up to the first that is incomplete.
-    pub(crate) fn import(&self, bytes: &[u8]) {
-        let mut rest = bytes;
-        while let (Some(key), Some(function)) = (take_part(&mut rest), take_part(&mut rest)) {
-            self.lock().insert(key, function.to_vec(), false);
-        }
+    /// Makes exported functions known, up to the first that is incomplete. Only the first call counts.
+    pub(crate) fn load(&self, exported: Vec<u8>) {
+        self.loaded.get_or_init(|| ExportedFunctions::read(exported));
+    }
+
+    pub(crate) fn is_loaded(&self) -> bool {
+        self.loaded.get().is_some()
     }
 
     fn lock(&self) -> MutexGuard<'_, CompiledFunctions> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.compiled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Splits a part with its length before it from the front.
-fn take_part<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
-    let (length, rest) = bytes.split_first_chunk::<PART_LENGTH_BYTES>()?;
-    let (part, rest) = rest.split_at_checked(u64::from_le_bytes(*length) as usize)?;
-    *bytes = rest;
-    Some(part)
+impl ExportedFunctions {
+    fn read(bytes: Vec<u8>) -> Self {
+        let mut places = HashMap::new();
+        let mut end = 0;
+        while let Some(key) = next_part(&bytes, &mut end)
+            && let Some(code) = next_part(&bytes, &mut end)
+        {
+            places.insert(bytes.get(key).unwrap_or_default().into(), code);
+        }
+        Self { bytes, places }
+    }
+
+    fn get(&self, key: &[u8]) -> Option<&[u8]> {
+        self.bytes.get(self.places.get(key)?.clone())
+    }
+}
+
+/// Returns the place of the part that begins at `at`, after its length, and moves `at` behind it.
+fn next_part(bytes: &[u8], at: &mut usize) -> Option<Range<usize>> {
+    let (length, rest) = bytes.get(*at..)?.split_first_chunk::<PART_LENGTH_BYTES>()?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+    if length > rest.len() {
+        return None;
+    }
+    let start = *at + PART_LENGTH_BYTES;
+    *at = start + length;
+    Some(start..*at)
 }
 
 impl CacheStore for FunctionCache {
     fn get(&self, key: &[u8]) -> Option<Cow<'_, [u8]>> {
-        let mut compiled = self.lock();
-        let function = compiled.functions.get_mut(key)?;
-        function.used = true;
-        Some(Cow::Owned(function.code.to_vec()))
+        if let Some(code) = self.loaded.get().and_then(|loaded| loaded.get(key)) {
+            return Some(Cow::Borrowed(code));
+        }
+        self.lock().functions.get(key).map(|code| Cow::Owned(code.to_vec()))
     }
 
-    fn insert(&self, key: &[u8], function: Vec<u8>) -> bool {
+    fn insert(&self, key: &[u8], code: Vec<u8>) -> bool {
         let mut compiled = self.lock();
-        compiled.has_new = true;
-        compiled.insert(key, function, true);
+        compiled.count += 1;
+        let bytes = key.len() + code.len() + 2 * PART_LENGTH_BYTES;
+        if compiled.bytes + bytes > self.bytes_max {
+            if !self.prefers_new {
+                return false;
+            }
+            compiled.functions.clear();
+            compiled.bytes = 0;
+        }
+        compiled.bytes += bytes;
+        compiled.functions.insert(key.into(), code.into());
         true
     }
 }
 
 impl fmt::Debug for FunctionCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Functions")
+        f.write_str("FunctionCache")
     }
 }
 
@@ -116,49 +161,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exported_functions_can_be_imported() {
-        let (one, other) = (FunctionCache::default(), FunctionCache::default());
+    fn exported_functions_can_be_loaded() {
+        let (one, other) = (FunctionCache::of_one_contract(), FunctionCache::of_many_contracts());
         for (key, function) in [("a", "code"), ("bb", ""), ("", "more code")] {
             one.insert(key.as_bytes(), function.as_bytes().to_vec());
         }
-        let exported = one.export_used();
-        other.import(&exported);
-        assert!(one.has_new() && !other.has_new());
-        assert_eq!(count(&other), 3);
+        assert_eq!(one.get(b"a").unwrap(), b"code".as_slice());
+        let exported = one.export();
+        assert!(one.get(b"a").is_none() && one.export().is_empty());
+        other.load(exported.clone());
+        assert_eq!((one.count_compiled(), other.count_compiled()), (3, 0));
         assert_eq!(other.get(b"a").unwrap(), b"code".as_slice());
+        assert_eq!(other.get(b"bb").unwrap(), b"".as_slice());
         assert_eq!(other.get(b"").unwrap(), b"more code".as_slice());
-        let incomplete = FunctionCache::default();
-        incomplete.import(&exported[..exported.len() - 1]);
-        assert_eq!(count(&incomplete), 2);
-    }
+        assert!(other.get(b"b").is_none());
 
-    fn count(cache: &FunctionCache) -> usize {
-        cache.lock().functions.len()
+        let incomplete = FunctionCache::of_one_contract();
+        incomplete.load(exported[..exported.len() - 1].to_vec());
+        assert!(incomplete.get(b"a").is_some() && incomplete.get(b"bb").is_none());
     }
 
     #[test]
-    fn exports_only_functions_that_were_used() {
-        let (first, second, third) =
-            (FunctionCache::default(), FunctionCache::default(), FunctionCache::default());
-        for key in [b"shared", b"former"] {
-            first.insert(key, vec![1]);
-        }
-        second.import(&first.export_used());
-        assert!(second.get(b"shared").is_some() && second.get(b"new").is_none());
+    fn new_functions_are_beside_loaded_ones() {
+        let (first, second) = (FunctionCache::of_one_contract(), FunctionCache::of_one_contract());
+        first.insert(b"shared", vec![1]);
+        second.load(first.export());
         second.insert(b"new", vec![2]);
-        third.import(&second.export_used());
-        assert_eq!(count(&third), 2);
-        assert!(third.get(b"former").is_none());
+        assert!(second.get(b"shared").is_some() && second.get(b"new").is_some());
+        assert_eq!(second.count_compiled(), 1);
+        second.load(Vec::new());
+        assert!(second.get(b"shared").is_some());
     }
 
     /// A longer export would be refused by the engine that reads it.
     #[test]
     fn exports_at_most_as_much_as_is_read() {
-        let cache = FunctionCache::default();
-        for key in [b"a", b"b"] {
-            cache.insert(key, vec![0; FUNCTIONS_BYTES_MAX / 2 - 1]);
+        for (prefers_new, kept) in [(true, [false, false, true]), (false, [true, true, false])] {
+            let cache = FunctionCache::with_limit(1_000, prefers_new);
+            for key in [b"a", b"b", b"c"] {
+                cache.insert(key, vec![0; 450]);
+            }
+            assert_eq!([b"a", b"b", b"c"].map(|key| cache.get(key).is_some()), kept);
+            assert!((1..=1_000).contains(&cache.export().len()));
+            assert_eq!(cache.count_compiled(), 3);
         }
-        let exported = cache.export_used().len();
-        assert!((1..=FUNCTIONS_BYTES_MAX).contains(&exported), "{exported}");
     }
 }

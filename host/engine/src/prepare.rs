@@ -3,7 +3,8 @@
 //! A contract compiles its patterns and schemas in `configure`. The configured memory becomes
 //! part of a new component, from which every judgement starts. The contract's warm-up cases
 //! are judged before the snapshot, so that lazily built state is already in it. The result
-//! depends on the component and its configuration only.
+//! depends on the component and its configuration only. The code in which a component is configured does
+//! not depend on the configuration, and is kept for others.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use wasmtime_wizer::Wizer;
 use crate::bindings::{self, Boundary};
 use crate::capabilities::{AnswerSource, RunHost, test_fixture};
 use crate::compile::CompileJob;
+use crate::compile::parts::CompiledParts;
 use crate::config::Config;
 use crate::deadline::with_deadline;
 use crate::engine::Engine;
@@ -63,17 +65,19 @@ pub(crate) type PreparedComponent = (Option<Vec<u8>>, Preparation);
 pub(crate) async fn prepare(
     engine: &Engine,
     job: &CompileJob,
+    parts: &dyn CompiledParts,
 ) -> Result<PreparedComponent, PrepareError> {
     let CompileJob { component, manifest, snapshot, config, limits } = job;
     let _slot = engine.acquire_slot().await.map_err(PrepareError::Failed)?;
     if let Err(reason) = snapshot {
+        parts.load_functions(engine.wasm());
         let component = Component::new(engine.wasm(), component).map_err(unrunnable)?;
         configure(engine, &component, config, limits).await?;
         return Ok((None, Preparation::PerJudgement { reason: reason.clone() }));
     }
     let wizer = Wizer::new();
     let (context, instrumented) = wizer.instrument_component(component).map_err(unrunnable)?;
-    let component = Component::new(engine.wasm(), &instrumented).map_err(unrunnable)?;
+    let component = load_configurator(engine, &instrumented, parts).map_err(unrunnable)?;
 
     let cases = if engine.knobs().warm_up { manifest.warm_up.as_slice() } else { &[] };
     let mut bench = configure(engine, &component, config, limits).await?;
@@ -99,6 +103,21 @@ pub(crate) async fn prepare(
         Ok(snapshot) => Ok((Some(snapshot), Preparation::Snapshot { warmed_up })),
         Err(reason) => Ok((None, Preparation::PerJudgement { reason })),
     }
+}
+
+/// Returns the component with the functions that the snapshotter added, compiled.
+fn load_configurator(
+    engine: &Engine,
+    instrumented: &[u8],
+    parts: &dyn CompiledParts,
+) -> wasmtime::Result<Component> {
+    if let Some(Ok(component)) = parts.load_configurator().map(|code| engine.load_code(&code)) {
+        return Ok(component);
+    }
+    parts.load_functions(engine.wasm());
+    let code = engine.wasm().precompile_component(instrumented)?;
+    parts.store_configurator(&code);
+    engine.load_code(&code)
 }
 
 async fn configure(

@@ -20,8 +20,8 @@ const STACK_BYTES_MAX: usize = 1 << 20;
 const COMPILE_CPU_S_MAX: u64 = 120;
 /// Wall-clock backstop behind `COMPILE_CPU_S_MAX`, for overloaded machines.
 const COMPILE_DEADLINE_MS: u64 = 300_000;
-/// Memory for compiling one contract. CPython takes 540 MB.
-const COMPILE_MEMORY_BYTES_MAX: u64 = 1 << 30;
+/// Memory for compiling one contract. CPython takes 540 MB, and its compiled functions up to 192 MiB.
+const COMPILE_MEMORY_BYTES_MAX: u64 = 3 << 29;
 /// Contracts that are compiled at once. The compiler itself uses every processor.
 const COMPILATIONS_MAX: u32 = 2;
 

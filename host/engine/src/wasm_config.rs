@@ -68,8 +68,8 @@ pub(crate) fn wasm_features() -> WasmFeatures {
 /// Makes a wasmtime engine with the largest pool that fits into the address space.
 pub(crate) fn new_wasm_engine(
     settings: &Settings,
+    functions: Arc<FunctionCache>,
 ) -> wasmtime::Result<(wasmtime::Engine, Allocation)> {
-    let functions = Arc::new(FunctionCache::default());
     if settings.knobs.pooling {
         let mut sandboxes = settings.sandboxes_max;
         while sandboxes > 0 {

@@ -1,27 +1,30 @@
 //! Starts compile processes, and ends them.
 
-use std::collections::HashMap;
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use tollgate_model::Digest;
 
-use super::protocol::{self, GREETING, RequestHeader, ResponseHeader};
+use super::parts::{CompiledParts, KeptParts};
+use super::protocol::{
+    self, CompiledHeader, GREETING, JobHeader, RequestHeader, ResponseHeader, WorkerMessage,
+};
 use super::{CompileJob, CompiledContract};
 use crate::engine::LoadError;
-use crate::function_cache::FUNCTIONS_BYTES_MAX;
+use crate::function_cache::EXPORT_BYTES_MAX;
 use crate::settings::Settings;
 use crate::wasm_config::Allocation;
 
 /// Limit of the machine code of a contract, several times that of the largest one known.
 const CODE_BYTES_MAX: u64 = 1 << 30;
+/// Messages that a compile process sends at most. Each kind is needed once.
+const MESSAGES_MAX: usize = 8;
 /// Limit of the text that is kept of a process's standard error.
 const LAST_WORDS_BYTES_MAX: u64 = 4_096;
 
@@ -57,34 +60,12 @@ pub enum CompileError {
     Unusable { program: PathBuf, reason: String },
 }
 
-/// Compiled functions by component, so that other configurations of it compile faster. A compile
-/// process may have been taken over by its component, so what it compiled is used for that component
-/// only, and only by other compile processes.
-#[derive(Default)]
-pub(crate) struct FunctionsByComponent(Mutex<HashMap<Digest, Arc<[u8]>>>);
-
-impl FunctionsByComponent {
-    fn get(&self, component: Digest) -> Option<Arc<[u8]>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&component).cloned()
-    }
-
-    fn insert(&self, component: Digest, functions: Vec<u8>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.remove(&component);
-        let bytes: usize = kept.values().map(|functions| functions.len()).sum();
-        if bytes + functions.len() > FUNCTIONS_BYTES_MAX {
-            kept.clear();
-        }
-        kept.insert(component, functions.into());
-    }
-}
-
 /// Compiles contracts in compile processes.
 pub(crate) struct CompileProcesses<'e> {
     pub(crate) process: &'e CompileProcess,
     pub(crate) settings: &'e Settings,
     pub(crate) allocation: Allocation,
-    pub(crate) functions: &'e FunctionsByComponent,
+    pub(crate) parts: &'e KeptParts,
 }
 
 /// Answer of a compile process, as far as it came.
@@ -98,44 +79,44 @@ enum Answer {
 /// Response of a compile process to its request.
 struct Response {
     header: ResponseHeader,
-    code: Vec<u8>,
-    functions: Vec<u8>,
+    images: Vec<u8>,
+}
+
+/// Pipes to and from a compile process.
+struct Pipes {
+    input: ChildStdin,
+    output: ChildStdout,
 }
 
 impl CompileProcesses<'_> {
-    /// Compiles in a process of its own. Blocks until that has ended.
+    /// Compiles in a process of its own. Blocks until that has ended. `code` is the component without its
+    /// state if functions are kept for it and are not known yet.
     pub(crate) fn compile(
         &self,
-        component: Digest,
         job: &CompileJob,
+        code: Option<&[u8]>,
     ) -> Result<CompiledContract, LoadError> {
-        let known = self.functions.get(component);
-        let response = self.run(job, known.as_deref().unwrap_or_default())?;
-        // A component that refuses one configuration is often loaded with another.
-        if !response.functions.is_empty() {
-            self.functions.insert(component, response.functions);
-        }
-        let preparation = response.header.result?;
-        Ok(CompiledContract { preparation, code: response.code })
+        let Response { header, images } = self.run(job, code.unwrap_or_default())?;
+        let CompiledHeader { preparation, template } = header.result?;
+        let functions_compiled = header.functions_compiled;
+        Ok(CompiledContract { preparation, template, images, functions_compiled })
     }
 
-    fn run(&self, job: &CompileJob, functions: &[u8]) -> Result<Response, CompileError> {
+    fn run(&self, job: &CompileJob, code: &[u8]) -> Result<Response, CompileError> {
         let mut child = self.spawn().map_err(|error| self.unusable(error))?;
-        let (Some(stdin), Some(mut stdout), Some(stderr)) =
+        let (Some(input), Some(output), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             return Err(self.unusable(io::ErrorKind::BrokenPipe));
         };
         let deadline_ms = self.settings.compile_deadline_ms;
         thread::scope(|scope| {
-            // Standard input stays open until the end: the process ends when it is closed.
-            let writer = scope.spawn(move || self.write_request(stdin, job, functions));
             let last_words = scope.spawn(move || read_last_words(stderr));
             let (sender, receiver) = mpsc::channel();
-            scope.spawn(move || sender.send(read_answer(&mut stdout)));
+            // Standard input stays open until the end: the process ends when it is closed.
+            scope.spawn(move || sender.send(self.converse(Pipes { input, output }, job, code)));
             let answer = receiver.recv_timeout(Duration::from_millis(deadline_ms));
             let status = end(&mut child);
-            drop(writer.join());
             let last_words = last_words.join().unwrap_or_default();
             match answer {
                 Err(_) => Err(CompileError::Timeout { deadline_ms }),
@@ -166,9 +147,68 @@ impl CompileProcesses<'_> {
             .spawn()
     }
 
-    /// Writes the request, and returns the open pipe. An error shows in the missing answer.
-    fn write_request(&self, stdin: ChildStdin, job: &CompileJob, functions: &[u8]) -> ChildStdin {
-        let request = RequestHeader {
+    fn converse(&self, mut pipes: Pipes, job: &CompileJob, code: &[u8]) -> Answer {
+        match protocol::read_header::<String>(&mut pipes.output) {
+            Ok(greeting) if greeting == GREETING => {
+                Answer::Greeted(self.exchange_messages(&mut pipes, job, code))
+            }
+            Ok(greeting) => Answer::OtherGreeting(greeting),
+            Err(error) => Answer::NoGreeting(error),
+        }
+    }
+
+    fn exchange_messages(
+        &self,
+        pipes: &mut Pipes,
+        job: &CompileJob,
+        code: &[u8],
+    ) -> io::Result<Response> {
+        pipes.write(&self.request(), code)?;
+        let mut job_is_sent = code.is_empty();
+        if job_is_sent {
+            pipes.write(&job_header(job), &job.component)?;
+        }
+        for _ in 0..MESSAGES_MAX {
+            match protocol::read_header(&mut pipes.output)? {
+                // Whoever has read the job may have been taken over by it.
+                WorkerMessage::Functions if job_is_sent => {
+                    return Err(io::Error::other("it compiled functions that are not asked for"));
+                }
+                WorkerMessage::Functions => {
+                    let functions = pipes.read(EXPORT_BYTES_MAX as u64)?;
+                    if !functions.is_empty() {
+                        self.parts.store_exported_functions(functions);
+                    }
+                    job_is_sent = true;
+                    pipes.write(&job_header(job), &job.component)?;
+                }
+                WorkerMessage::AskFunctions => {
+                    pipes.answer(&self.parts.load_exported_functions().unwrap_or_default())?;
+                }
+                WorkerMessage::AskConfigurator => {
+                    pipes.answer(&self.parts.load_configurator().unwrap_or_default())?;
+                }
+                WorkerMessage::AskTemplate { name } => {
+                    let known: &[u8] = if self.parts.has_template(&name) { &[1] } else { &[] };
+                    pipes.answer(known)?;
+                }
+                WorkerMessage::Configurator => {
+                    self.parts.store_configurator(&pipes.read(CODE_BYTES_MAX)?);
+                }
+                WorkerMessage::Template { name, places } => {
+                    self.parts.store_template(&name, &places, pipes.read(CODE_BYTES_MAX)?);
+                }
+                WorkerMessage::Response(header) => {
+                    let images = pipes.read(self.settings.memory_bytes_ceiling as u64)?;
+                    return Ok(Response { header, images });
+                }
+            }
+        }
+        Err(io::Error::other("it sends too many messages"))
+    }
+
+    fn request(&self) -> RequestHeader {
+        RequestHeader {
             memory_bytes_max: self.settings.compile_memory_bytes_max,
             cpu_s_max: self.settings.compile_cpu_s_max,
             pooled: matches!(self.allocation, Allocation::Pooled { .. }),
@@ -176,18 +216,7 @@ impl CompileProcesses<'_> {
             table_elements_ceiling: self.settings.table_elements_ceiling,
             stack_bytes_max: self.settings.stack_bytes_max,
             knobs: self.settings.knobs.clone(),
-            limits: job.limits.clone(),
-            manifest: job.manifest.clone(),
-            no_snapshot: job.snapshot.as_ref().err().cloned(),
-            config: job.config.text().to_string(),
-            component_bytes: job.component.len() as u64,
-            functions_bytes: functions.len() as u64,
-        };
-        let mut pipe = stdin;
-        let _ = protocol::write_header(&mut pipe, &request)
-            .and_then(|()| pipe.write_all(&job.component))
-            .and_then(|()| pipe.write_all(functions));
-        pipe
+        }
     }
 
     fn unusable(&self, reason: impl ToString) -> CompileError {
@@ -223,20 +252,34 @@ fn describe_end(error: &io::Error, status: Option<ExitStatus>, last_words: &str)
     }
 }
 
-fn read_answer(stdout: &mut impl Read) -> Answer {
-    match protocol::read_header::<String>(stdout) {
-        Ok(greeting) if greeting == GREETING => Answer::Greeted(read_response(stdout)),
-        Ok(greeting) => Answer::OtherGreeting(greeting),
-        Err(error) => Answer::NoGreeting(error),
+fn job_header(job: &CompileJob) -> JobHeader {
+    JobHeader {
+        limits: job.limits.clone(),
+        manifest: job.manifest.clone(),
+        no_snapshot: job.snapshot.as_ref().err().cloned(),
+        config: job.config.text().to_string(),
     }
 }
 
-fn read_response(stdout: &mut impl Read) -> io::Result<Response> {
-    let header: ResponseHeader = protocol::read_header(stdout)?;
-    let code = protocol::read_bytes(stdout, header.code_bytes, CODE_BYTES_MAX)?;
-    let functions =
-        protocol::read_bytes(stdout, header.functions_bytes, FUNCTIONS_BYTES_MAX as u64)?;
-    Ok(Response { header, code, functions })
+impl Pipes {
+    fn write(&mut self, header: &impl serde::Serialize, bytes: &[u8]) -> io::Result<()> {
+        let written = protocol::write_header(&mut self.input, header);
+        written.map_err(as_end)?;
+        self.answer(bytes)
+    }
+
+    fn answer(&mut self, bytes: &[u8]) -> io::Result<()> {
+        protocol::write_bytes(&mut self.input, bytes).map_err(as_end)
+    }
+
+    fn read(&mut self, bytes_max: u64) -> io::Result<Vec<u8>> {
+        protocol::read_bytes(&mut self.output, bytes_max)
+    }
+}
+
+/// Returns the error of reading from a process that does not read any more: it has ended.
+fn as_end(_: io::Error) -> io::Error {
+    io::ErrorKind::UnexpectedEof.into()
 }
 
 fn read_last_words(mut stderr: impl Read) -> String {

@@ -203,6 +203,37 @@ async fn compile_process_of_another_version_is_named() {
     assert!(error.to_string().contains(&format!("is `{found}`, but")) && needed.contains("engine"));
 }
 
+/// Returns text as a message of a compile process: its length in eight bytes, and the text, for `printf`.
+fn message(text: &str) -> String {
+    format!(r"\{:03o}{}{text}", text.len(), r"\000".repeat(7))
+}
+
+/// Functions are shared with other components, so they may not depend on anything but the code.
+#[tokio::test]
+async fn no_functions_are_taken_from_a_process_that_has_read_the_job() {
+    let greeting = expected_greeting().await;
+    let functions = message("\"Functions\"") + &message("");
+    let said = message(&greeting) + &functions.repeat(2);
+    let arguments = vec!["-c".into(), format!("printf '{said}'; exec cat > /dev/null").into()];
+    let compile_process = Some(CompileProcess { program: "/bin/sh".into(), arguments });
+    let settings = Settings { compile_process, ..Settings::default() };
+    let minimal = component(guests::guest("minimal"), &[]);
+    let error = load(&Engine::new(settings).unwrap(), minimal).await.err().unwrap().to_string();
+    assert!(error.contains("functions that are not asked for"), "{error}");
+}
+
+/// Returns the greeting that the engine expects, in JSON.
+async fn expected_greeting() -> String {
+    let program = "/bin/sh".into();
+    let arguments = vec!["-c".into(), format!("printf '{}'", message("\"other\"")).into()];
+    let compile_process = Some(CompileProcess { program, arguments });
+    let settings = Settings { compile_process, ..Settings::default() };
+    match load(&Engine::new(settings).unwrap(), guest("empty")).await.err().unwrap() {
+        LoadError::Compile(CompileError::OtherVersion { needed, .. }) => format!("{needed:?}"),
+        other => panic!("{other}"),
+    }
+}
+
 /// Compiles with a process that writes its identifier to a file first, for the test below.
 #[tokio::test]
 #[ignore = "started by the test below"]

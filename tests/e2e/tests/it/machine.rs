@@ -121,8 +121,8 @@ fn processes_share_an_empty_cache() {
     }
     assert_eq!(
         fs::read_dir(place.path("cache")).unwrap().count(),
-        2,
-        "the key and one compiled contract"
+        6,
+        "the key, functions, inspection, two kinds of code, and one contract"
     );
 }
 
