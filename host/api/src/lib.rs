@@ -7,6 +7,7 @@
 
 mod check;
 mod contract_answer;
+mod contract_test;
 mod erasure;
 mod error_text;
 mod event;
@@ -35,6 +36,9 @@ mod version_bump;
 
 pub use check::{CheckDocument, DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine};
 pub use contract_answer::{ContractAnswer, LocatedFinding};
+pub use contract_test::{
+    CaseDifferenceEntry, CaseFailure, ContractCaseResult, ContractTestDocument, TestedContract,
+};
 pub use erasure::ErasureDocument;
 pub use error_text::join_causes;
 pub use event::{ContentReference, LedgerEvent, LedgerEventLine, StoredContentKind};

@@ -15,46 +15,65 @@ pub(crate) fn print_judgement(contract: &Contract, subject: &Subject, judgement:
     let about = &contract.manifest().contract;
     let name = paint(STRONG, format!("{} {}", about.name, about.version));
     let cost = paint(QUIET, format!("{} µs, {} fuel", judgement.time_us, judgement.fuel_used));
-    match &judgement.verdict {
-        Ok(report) => {
-            console::print(format!("{}  {name}  {cost}", format_outcome(report.outcome)));
-            print_report(report, subject);
-        }
-        Err(failure) => {
-            console::print(format!("{}  {name}  {cost}", paint(BAD, failure.kind())));
-            for line in failure.to_string().lines() {
-                console::print(format!("  {}", shorten(line)));
-            }
-        }
-    }
-    for line in &judgement.log.lines {
-        console::print(paint(QUIET, format!("  log: {}", shorten(&line.message))));
-    }
-    if judgement.log.dropped > 0 {
-        console::print(paint(QUIET, format!("  … and {} more lines", judgement.log.dropped)));
+    console::print(format!("{}  {name}  {cost}", format_verdict(judgement)));
+    for line in judgement_lines(subject, judgement) {
+        console::print(format!("  {line}"));
     }
 }
 
-fn print_report(report: &Report, subject: &Subject) {
-    report.findings.iter().for_each(|finding| print_finding(finding, subject));
+/// Formats the outcome of a judgement, or the kind of its failure.
+pub(crate) fn format_verdict(judgement: &Judgement) -> String {
+    match &judgement.verdict {
+        Ok(report) => format_outcome(report.outcome),
+        Err(failure) => paint(BAD, failure.kind()),
+    }
+}
+
+/// Formats what a judgement has besides its outcome, a line each: findings and measures, or the message of the
+/// failure, and the log.
+pub(crate) fn judgement_lines(subject: &Subject, judgement: &Judgement) -> Vec<String> {
+    let mut lines = match &judgement.verdict {
+        Ok(report) => report_lines(report, subject),
+        Err(failure) => failure.to_string().lines().map(shorten).collect(),
+    };
+    let log = &judgement.log;
+    lines.extend(
+        log.lines.iter().map(|line| paint(QUIET, format!("log: {}", shorten(&line.message)))),
+    );
+    if log.dropped > 0 {
+        lines.push(paint(QUIET, format!("… and {} more lines", log.dropped)));
+    }
+    lines
+}
+
+fn report_lines(report: &Report, subject: &Subject) -> Vec<String> {
+    let findings = report.findings.iter();
+    let mut lines: Vec<_> = findings.flat_map(|finding| finding_lines(finding, subject)).collect();
     if !report.measures.is_empty() {
         let measure = |measure: &Measure| {
             format!("{} {}", shorten(&measure.name), round_to_hundredths(measure.value))
         };
         let measures: Vec<_> = report.measures.iter().map(measure).collect();
-        console::print(paint(QUIET, format!("  {}", measures.join(" · "))));
+        lines.push(paint(QUIET, measures.join(" · ")));
     }
+    lines
 }
 
 /// Prints a finding with its position in the subject.
 pub(crate) fn print_finding(finding: &Finding, subject: &Subject) {
+    finding_lines(finding, subject).iter().for_each(|line| console::print(format!("  {line}")));
+}
+
+/// Formats a finding with its position in the subject, and its fix in a line of its own.
+fn finding_lines(finding: &Finding, subject: &Subject) -> Vec<String> {
     let rule = paint(severity_style(finding.severity), format!("{:8}", finding.severity));
     let place = format_place(&finding.place, subject);
     let message = shorten(&finding.message);
-    console::print(format!("  {rule}  {}  {message}{place}", finding.rule));
+    let mut lines = vec![format!("{rule}  {}  {message}{place}", finding.rule)];
     if let Some(fix) = &finding.fix {
-        console::print(paint(QUIET, format!("            instead: {}", shorten(fix))));
+        lines.push(paint(QUIET, format!("          instead: {}", shorten(fix))));
     }
+    lines
 }
 
 /// Formats an outcome, padded to the width of the widest.

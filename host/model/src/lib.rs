@@ -10,6 +10,7 @@ mod digest;
 mod event;
 mod failure;
 mod format_version;
+mod file_schema;
 mod gate;
 mod hex;
 mod history;
@@ -42,6 +43,7 @@ pub use event::{
 pub use failure::{Failure, Refusal};
 pub use format_version::FormatVersion;
 pub use gate::{
+pub use file_schema::file_schema;
     AccessKind, AuditPolicy, Autonomy, BrandVoice, Budget, BudgetPeriod, ChangeControl,
     ChecklistItem,
     ContentRetention, ContractBinding, ContractRequirement, DataClass, DelegationPosture,

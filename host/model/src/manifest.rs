@@ -2,26 +2,31 @@
 //! when it is built.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use schemars::JsonSchema;
 use semver::{Version, VersionReq};
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::{Capability, ContractName, PromptName, Severity, Subject};
 
 /// Content of the file `contract.toml`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContractFile {
     pub name: ContractName,
     /// Contract version.
+    #[serde(deserialize_with = "read_version")]
     pub version: Version,
     /// Purpose of the contract, in a sentence.
     pub description: String,
     /// SPDX license expression.
     pub license: String,
     /// WIT version that the contract is built for.
+    #[serde(deserialize_with = "read_version")]
     pub wit: Version,
     /// Rules by name. A finding may name no other rule.
     #[serde(default)]
@@ -33,7 +38,12 @@ pub struct ContractFile {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stream: bool,
     /// Prompt versions that the contract covers; empty if it judges outputs of any prompt.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "read_prompts"
+    )]
+    #[schemars(with = "BTreeMap<PromptName, String>")]
     pub prompts: BTreeMap<PromptName, VersionReq>,
 }
 
@@ -72,7 +82,7 @@ pub struct WarmUp {
 }
 
 /// Answers of the host in a test case or warm-up, the same in every run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HostFixture {
     /// Moment of the run, in milliseconds since 1970 (UTC).
@@ -87,6 +97,43 @@ pub struct HostFixture {
     /// Capabilities that are not granted. All others are granted.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub denied: BTreeSet<Capability>,
+}
+
+/// Reads a version. The error shows the form in a line of its own.
+fn read_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Version, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|error| {
+        let message = format!("`{text}` is not a version: {error}");
+        D::Error::custom(format!("{message}\nwrite three numbers, such as `1.0.0`"))
+    })
+}
+
+/// Reads the prompts that a contract covers. The error about a list shows the form in a line of its own.
+fn read_prompts<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<PromptName, VersionReq>, D::Error> {
+    struct PromptsVisitor;
+
+    impl<'de> Visitor<'de> for PromptsVisitor {
+        type Value = BTreeMap<PromptName, VersionReq>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a table with a version for each prompt, such as `welcome-email = \"^2\"`")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            BTreeMap::deserialize(MapAccessDeserializer::new(map))
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+            Err(A::Error::custom(
+                "`prompts` is a table, and not a list\nwrite `[prompts]`, and below it a line for each prompt with the \
+                 versions that it covers, such as `welcome-email = \"^2\"`",
+            ))
+        }
+    }
+
+    deserializer.deserialize_map(PromptsVisitor)
 }
 
 /// Returns whether a contract that covers `prompts` judges outputs of `prompt`. Without `prompts` it
@@ -112,6 +159,29 @@ impl HostFixture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shows_the_form_of_versions_and_prompts() {
+        let read = |key: &str, value: serde_json::Value| {
+            let mut file = serde_json::json!({
+                "name": "acme/calm", "version": "1.0.0", "description": "d", "license": "MIT", "wit": "0.1.0",
+                "prompts": {"welcome-email": "^2"},
+            });
+            file[key] = value;
+            serde_json::from_value::<ContractFile>(file).map_err(|error| error.to_string())
+        };
+        let prompts = read("version", "1.2.0".into()).unwrap().prompts;
+        assert_eq!(prompts.len(), 1);
+        let error = read("version", "1".into()).unwrap_err();
+        assert!(
+            error.starts_with("`1` is not a version: ") && error.contains("`1.0.0`"),
+            "{error}"
+        );
+        let error = read("prompts", serde_json::json!(["welcome-email"])).unwrap_err();
+        assert!(error.contains("not a list\nwrite `[prompts]`"), "{error}");
+        let error = read("prompts", "welcome-email".into()).unwrap_err();
+        assert!(error.contains("expected a table"), "{error}");
+    }
 
     #[test]
     fn covers_only_the_named_prompt_versions() {

@@ -80,9 +80,14 @@ pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
     toml::from_str(&text).map_err(|error| {
         let span = error.span().unwrap_or_default();
         let culprit = text.get(span.clone()).unwrap_or_default();
-        let message = quote_culprit(culprit, error.message());
+        // A type that knows what mends its value says so in a second line.
+        let (message, help) = match error.message().split_once('\n') {
+            Some((message, help)) => (message, Some(help.to_owned())),
+            None => (error.message(), None),
+        };
+        let message = quote_culprit(culprit, message);
         let file = TextFile::new(path.display().to_string(), text.as_str());
-        FileError::from(file.error_at(span, message))
+        FileError::from(file.error_at(span, message).with_help(help))
     })
 }
 
@@ -251,6 +256,28 @@ mod tests {
         let error = read_json::<Settings>(&path).unwrap_err().to_string();
         assert!(error.contains("settings:2: unknown field `height`"), "{error}");
         assert!(!error.contains("at line"), "{error}");
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Numbered {
+        #[serde(deserialize_with = "read_number")]
+        #[expect(dead_code, reason = "only the error is looked at")]
+        number: u8,
+    }
+
+    fn read_number<'de, D: serde::Deserializer<'de>>(_: D) -> Result<u8, D::Error> {
+        Err(serde::de::Error::custom("`x` is no number\nwrite a digit"))
+    }
+
+    #[test]
+    fn takes_the_second_line_of_a_message_as_help() {
+        let (_folder, path) = file(b"\nnumber = \"x\"\n");
+        let FileError::Invalid(TextFileErrors(errors)) = read_toml::<Numbered>(&path).unwrap_err()
+        else {
+            panic!("the file was read");
+        };
+        assert_eq!((errors[0].line(), errors[0].message.as_str()), (Some(2), "`x` is no number"));
+        assert_eq!(errors[0].help.as_deref(), Some("write a digit"));
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub use packages::{
 };
 pub use progress::FetchProgress;
 pub use project::{PROJECT_FILE, Project, ProjectError};
-pub use settings::SourceEntry;
+pub use settings::{SourceEntry, project_file_schema};
 pub use signatures::{
     RequiredSignature, SignatureError, read_signature, sign, signature_path, verified_signers,
 };

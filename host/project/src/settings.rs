@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
+use tollgate_model::file_schema;
 use tollgate_packages::source::{FolderSource, RegistrySource};
 
 /// The content of `tollgate.toml`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProjectFile {
     /// Keys that must sign packages, by namespace.
@@ -24,8 +27,13 @@ pub(crate) struct ProjectFile {
     pub(crate) score: ScoreSettings,
 }
 
+/// Returns the JSON Schema of `tollgate.toml`, for editors.
+pub fn project_file_schema() -> Value {
+    file_schema::<ProjectFile>("A project of Tollgate")
+}
+
 /// The largest sums up to which a task may be delegated, or handled with a human in the loop.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ScoreSettings {
     pub(crate) delegate_max: Option<u8>,
@@ -33,7 +41,7 @@ pub(crate) struct ScoreSettings {
 }
 
 /// A package source of the project: a folder or a registry.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceEntry {
     /// Name by which people choose the source.
@@ -64,7 +72,8 @@ impl SourceEntry {
     }
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Keys of a namespace.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NamespaceTrust {
     /// Names of the keys. One signature suffices.
@@ -72,7 +81,7 @@ pub(crate) struct NamespaceTrust {
 }
 
 /// Names of the keys that may sign checkpoints and receipts. One signature suffices.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SigningKeyNames {
     #[serde(default)]

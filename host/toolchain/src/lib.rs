@@ -12,6 +12,7 @@ mod component;
 mod embedded;
 mod languages;
 mod requirements;
+mod schemas;
 mod settings;
 mod template;
 mod toolbox;
@@ -19,14 +20,15 @@ mod toolbox;
 pub use build_error::{BuildError, EncodingError};
 pub use build_log::{BuildLog, SilentLog};
 pub use cases::{
-    CaseError, CaseExpectation, CaseRunError, CaseRunner, ContractCase, DifferentResults,
-    ReloadableContract, read_cases, write_case,
+    CaseDifference, CaseError, CaseExpectation, CaseResult, CaseRunError, CaseRunner, ContractCase,
+    DifferentResults, FailureKind, ReloadableContract, read_cases, write_case,
 };
 pub use component::{BuiltContract, Toolchain, newer_source};
 pub use languages::{Language, WIT_VERSION};
 pub use requirements::ToolRequirement;
+pub use schemas::{contract_case_schema, contract_file_schema};
 pub use settings::{CargoMessages, ToolchainSettings};
-pub use template::{NewContractError, create_contract};
+pub use template::{ContractTemplate, NewContractError, create_contract};
 pub use toolbox::{InstallError, ToolError, ToolboxError};
 
 /// JSON Schema of the configuration. In Rust it is derived from the code; in other languages the

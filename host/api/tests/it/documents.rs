@@ -132,7 +132,7 @@ indented for reading.
 const OTHER_FORMATS: &str = "
 ## Other formats
 
-`tollgate check` and `tollgate gate test` also write [reports](../check.md) for other tools: JUnit XML,
+`tollgate check`, `tollgate gate test` and `tollgate test` also write [reports](../check.md) for other tools: JUnit XML,
 SARIF 2.1.0 and Markdown. `tollgate log export`, `tollgate log checkpoint`, signatures, receipts and
 `tollgate.lock` are [formats of their own](../decisions/0021-formats.md).
 ";

@@ -34,6 +34,7 @@ mod rollback;
 mod score;
 mod semver;
 mod sign;
+mod schema;
 mod signers;
 mod streaming;
 mod subject;
@@ -85,6 +86,7 @@ enum Command {
     Inspect(inspect::InspectCommand),
     Judge(judge::JudgeCommand),
     Bench(bench::BenchCommand),
+    Schema(schema::SchemaCommand),
     Semver(semver::SemverCommand),
     Keys(keys::KeysCommand),
     Sign(sign::SignCommand),
@@ -189,6 +191,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Verify(verify) => verify.run(),
         Command::Prompt(prompt) => block_on_runtime(prompt.run(cache)),
         Command::Lock(lock) => block_on_runtime(lock.run()),
+        Command::Schema(schema) => Ok(schema.run()),
         Command::Update(update) => block_on_runtime(update.run()),
         Command::Tree(tree) => tree.run(),
         Command::Publish(publish) => block_on_runtime(publish.run(cache)),

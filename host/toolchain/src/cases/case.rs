@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tollgate_model::{HostFixture, Subject};
@@ -13,9 +14,12 @@ use super::CaseExpectation;
 const CASES_FOLDER: &str = "cases";
 
 /// One test case of a contract: the input and the expected result.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ContractCase {
+    /// Place of the JSON Schema of cases, for editors only.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
     /// Purpose of the case, for readers only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
@@ -98,6 +102,13 @@ mod tests {
         let sorted = ["a.json", "b.json", "c.json", "d.json", "e.json", "f.json"];
         assert_eq!(paths, sorted.map(|name| cases.join(name)));
         assert_eq!(read[0].1.config_or_empty(), json!({}));
+    }
+
+    #[test]
+    fn keeps_the_place_of_its_schema() {
+        let text = json!({"$schema": "case.schema.json", "subject": {"text": "a"}, "expect": {}});
+        let case: ContractCase = serde_json::from_value(text.clone()).unwrap();
+        assert_eq!(json!(case), text);
     }
 
     #[test]

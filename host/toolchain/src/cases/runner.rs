@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tollgate_engine::{ConfigError, Contract, Engine, LoadError, PrepareError, test_fixture};
+use tollgate_engine::{ConfigError, Contract, Engine, LoadError, test_fixture};
 use tollgate_model::{Content, Failure, Judgement, Report, Subject, Verdict};
 
-use super::{CaseExpectation, ContractCase, ReloadableContract};
+use super::{CaseResult, ContractCase, FailureKind, ReloadableContract};
 
 /// A component under test.
 pub struct CaseRunner {
@@ -21,8 +21,9 @@ pub struct CaseRunner {
 pub enum CaseRunError {
     #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error(transparent)]
-    Load(#[from] LoadError),
+    /// The case does not expect `bad-config`, so it would pass or fail for a reason that it is not about.
+    #[error("the configuration of this case does not fit")]
+    UnfitConfig(#[source] Box<LoadError>),
     #[error("judging it twice gives two different reports")]
     RepetitionDiffers(#[source] DifferentResults),
     #[error("replaying the recorded answers gives a different report")]
@@ -56,17 +57,19 @@ impl CaseRunner {
         Self { contract: ReloadableContract::new(engine, component), folder }
     }
 
-    /// Judges a case and returns the result in the form of an expectation. Fails if repeating,
-    /// replaying or streaming the judgement gives a different report.
-    pub async fn judge(&mut self, case: &ContractCase) -> Result<CaseExpectation, CaseRunError> {
+    /// Judges a case. Fails if the configuration of the case does not fit although the case does not expect that,
+    /// and if repeating, replaying or streaming the judgement gives a different report.
+    pub async fn run(&mut self, case: &ContractCase) -> Result<CaseResult, CaseRunError> {
         let loaded = self.contract.load(case.config_or_empty(), &self.folder, &case.given).await?;
         let contract = match loaded {
             Ok(contract) => contract,
-            // A case can expect its configuration to be refused.
-            Err(error) if case.expect.failure.is_some() => {
-                return Ok(CaseExpectation::from_failure(load_failure_kind(&error)));
+            Err(error) => {
+                let is_unfit = FailureKind::from(&error) == FailureKind::BadConfig;
+                return match is_unfit && case.expect.failure != Some(FailureKind::BadConfig) {
+                    true => Err(CaseRunError::UnfitConfig(Box::new(error))),
+                    false => Ok(CaseResult::NotLoaded(Box::new(error))),
+                };
             }
-            Err(error) => return Err(error.into()),
         };
         let (_, host) = test_fixture(&case.given);
         let first = contract.judge(&case.subject, host.clone()).await;
@@ -81,10 +84,7 @@ impl CaseRunner {
         if contract.supports_streaming() {
             check_streaming(&contract, case, &first).await?;
         }
-        match first.verdict {
-            Ok(report) => Ok(CaseExpectation::from_report(report)?),
-            Err(failure) => Ok(CaseExpectation::from_failure(failure.kind())),
-        }
+        Ok(CaseResult::Judged(Box::new(first)))
     }
 }
 
@@ -160,15 +160,6 @@ fn compare_judgements(
     };
     let (first, second) = (json(one)?, json(other)?);
     Ok((first != second).then_some(DifferentResults { first, second }))
-}
-
-fn load_failure_kind(error: &LoadError) -> &'static str {
-    match error {
-        LoadError::InvalidConfig(_) | LoadError::Prepare(PrepareError::Refused(_)) => "refused",
-        LoadError::Prepare(PrepareError::Failed(failure)) => failure.kind(),
-        LoadError::NotGranted { .. } => "not-granted",
-        _ => "not-loaded",
-    }
 }
 
 #[cfg(test)]

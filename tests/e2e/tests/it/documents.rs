@@ -63,6 +63,11 @@ fn gates() {
 }
 
 #[test]
+fn contracts() {
+    run_blocks("docs/contracts.md");
+}
+
+#[test]
 fn languages() {
     run_blocks("docs/languages.md");
 }

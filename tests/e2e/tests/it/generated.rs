@@ -124,7 +124,7 @@ fn generate(place: &Place, example: &str, count: usize, mut case: impl FnMut(&mu
     let mut dice = Dice(count as u64);
     for number in 0..count {
         let mut case = case(&mut dice);
-        case["expect"] = json!({"failure": "replaced by `--bless`"});
+        case["expect"] = json!({"failure": "host"});
         place.write(&format!("{example}/cases/{number:04}.json"), case.to_string());
     }
     copy_example(place, example, &RUST);

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::missing::{assert_logged, declare_log};
 use crate::tool::{Place, Ran};
 
 const SOURCE: &str = "it/src/contract.js";
@@ -52,6 +53,10 @@ fn names_missing_apis_and_modules() {
         "process.exit(0);",
         "return import(['fs'].join());",
     ]);
+    let place = contract_with(&["console.log(subject);"]);
+    place.run(&["build", "it"]).exits_with(0);
+    let ran = judge_act(&place, 0);
+    assert!(ran.exits_with(2).out.contains("declare `log` under `[capabilities]`"), "{ran:#?}");
     let place = contract_with(&[]);
     let code = fs::read_to_string(place.path(SOURCE)).unwrap();
     place.write(SOURCE, format!("import fs from \"fs\";\n{code}"));
@@ -123,4 +128,62 @@ fn a_missing_node_is_named_with_a_remedy() {
     };
     run_without_node(&["doctor", "--lang", "typescript"]).exits_with_snapshot(1);
     run_without_node(&["build", "it"]).exits_with_snapshot(2);
+}
+
+fn new_contract() -> Place {
+    let place = Place::new();
+    place.run(&["new", "it", "--lang", "javascript"]).exits_with(0);
+    place
+}
+
+/// Replaces the body of `judge` in the contract `it`, and builds it.
+fn write_judge(place: &Place, body: &str) {
+    let code = fs::read_to_string(place.path(SOURCE)).unwrap();
+    let (head, _) = code.split_once("    const marks =").unwrap();
+    place.write(SOURCE, format!("{head}{body}\n  }},\n}});\n"));
+    place.run(&["build", "it"]).exits_with(0);
+}
+
+#[test]
+fn the_console_writes_into_the_log_where_it_is_declared() {
+    let place = new_contract();
+    declare_log(&place);
+    write_judge(
+        &place,
+        "    console.log('seen:', { text: subject.text() });\n    console.warn(max);\n    return report([]);",
+    );
+    assert_logged(&place, &["seen: {\"text\":\"calm\"}", "1"]);
+}
+
+#[test]
+fn addresses_are_read_as_the_web_reads_them() {
+    let place = new_contract();
+    let component_bytes = || fs::metadata(place.path("it/dist/it-0.1.0.wasm")).unwrap().len();
+    place.run(&["build", "it"]).exits_with(0);
+    let without = component_bytes();
+    write_judge(
+        &place,
+        "    const url = new URL(subject.text());\n    const all = [url.hostname, url.searchParams.get('x'), URL.canParse('no')];\n    \
+         return report([error('shouting', all.join())]);",
+    );
+    let with = component_bytes();
+    assert!(with > without + 20_000, "only a contract that names `URL` has it: {without}, {with}");
+    let judge = ["judge", "it", "--json", "--config", CONFIG, "-"];
+    let ran = place.run_with(&judge, "https://Exämple.com:443/a?x=1+2".as_bytes());
+    let report = ran.exits_with(1).json();
+    assert_eq!(report["findings"][0]["message"], "xn--exmple-cua.com,1 2,false");
+}
+
+#[test]
+fn types_of_addresses_are_known() {
+    let place = Place::new();
+    place.run(&["new", "it", "--bare", "--lang", "typescript"]).exits_with(0);
+    let source = "it/src/contract.ts";
+    let code = fs::read_to_string(place.path(source)).unwrap();
+    let host = "const _host: string = new URL(subject.text()).hostname;";
+    let code = code.replace("const _text = subject.text();", host);
+    place.write(source, &code);
+    place.run(&["build", "it"]).exits_with(0);
+    place.write(source, code.replace("string = new", "number = new"));
+    place.run(&["build", "it"]).exits_with(2);
 }

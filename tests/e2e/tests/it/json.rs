@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::author::place_of_hasty;
 use crate::check::{check, newsletter, release};
 use crate::tool::{Place, repository};
 
@@ -99,4 +100,19 @@ fn documents_without_a_project_match_their_schemas() {
         let arguments: Vec<_> = command.split(' ').chain(["--json"]).collect();
         assert_document(&place, name, &arguments);
     }
+}
+
+#[test]
+fn documents_of_the_cases_of_a_contract_match_their_schema() {
+    let place = place_of_hasty();
+    let case = |config: &str, expect: &str| {
+        format!(r#"{{"subject": {{"text": "a!"}}, "config": {config}, "expect": {expect}}}"#)
+    };
+    place.write("cases/passes.json", case("{}", r#"{"outcome": "fail"}"#));
+    place.write("cases/differs.json", case("{}", r#"{"findings": [{"rule": "regret"}, {}]}"#));
+    place.write("cases/panics.json", case(r#"{"behave": "panic"}"#, "{}"));
+    place.write("cases/unfit.json", case(r#"{"behave": "oddly"}"#, "{}"));
+    assert_document(&place, "contract-test", &["test", "--json"]);
+    let document = place.run(&["test", "--json"]).exits_with(1).json();
+    assert_eq!((&document["passed"], &document["failed"]), (&json!(1), &json!(3)));
 }

@@ -95,6 +95,18 @@ fn check_template(language: &Language) {
     place.run(&["test", "shouting"]).exits_with_snapshot(0);
 }
 
+/// Creates a contract without the example, and builds and tests it as it is.
+fn check_bare_template(language: &Language) {
+    let place = Place::new();
+    place.run(&["new", "acme/plain", "--bare", "--lang", language.name]).exits_with_snapshot(0);
+    place.run(&["build", "plain"]).exits_with_snapshot(0);
+    let tested = place.run(&["test", "plain"]);
+    assert!(tested.exits_with(0).out.ends_with("1 passed, 0 failed\n"), "{tested:#?}");
+    place.run_with(&["judge", "plain", "-"], b"Hello").exits_with(0);
+    place.run_with(&["judge", "plain", "--config", r#"{"max": 1}"#, "-"], b"Hello").exits_with(2);
+    run_unit_tests(language, &place.path("plain"));
+}
+
 /// The contracts of the examples. All languages share their test vectors.
 const EXAMPLES: [&str; 2] = ["claims", "draft"];
 
@@ -141,6 +153,7 @@ fn check_error_message(language: &Language, wrong: &str) {
 #[test]
 fn rust() {
     check_template(&RUST);
+    check_bare_template(&RUST);
     check_shared_vectors(&RUST);
     check_error_message(&RUST, "fn f() -> u8 {\n    nothing\n}\n");
 }
@@ -166,6 +179,7 @@ fn run_unit_tests(language: &Language, folder: &Path) {
 fn c() {
     check_sdk(&C);
     check_template(&C);
+    check_bare_template(&C);
     check_shared_vectors(&C);
     let wrong = "#include <tollgate.h>\n\nint x = nothing;\n";
     check_error_message(&C, wrong);
@@ -192,6 +206,7 @@ fn zig() {
 fn python() {
     check_sdk(&PYTHON);
     check_template(&PYTHON);
+    check_bare_template(&PYTHON);
     check_shared_vectors(&PYTHON);
     let wrong = "from tollgate import contract\n\nx = nothing\n";
     check_error_message(&PYTHON, wrong);
@@ -212,6 +227,7 @@ fn a_python_exception_is_shown_with_its_traceback() {
 #[test]
 fn javascript() {
     check_template(&JAVASCRIPT);
+    check_bare_template(&JAVASCRIPT);
     check_sdk(&JAVASCRIPT);
     check_shared_vectors(&JAVASCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x = ;\n";
@@ -221,6 +237,7 @@ fn javascript() {
 #[test]
 fn typescript() {
     check_template(&TYPESCRIPT);
+    check_bare_template(&TYPESCRIPT);
     check_sdk(&SDK_TYPES);
     check_shared_vectors(&TYPESCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x: number = 'one';\n";
@@ -230,6 +247,7 @@ fn typescript() {
 #[test]
 fn go() {
     check_template(&GO);
+    check_bare_template(&GO);
     check_sdk(&GO);
     check_shared_vectors(&GO);
     let wrong = "package main\n\nvar x int = nothing\n";

@@ -163,6 +163,7 @@ fn python() {
         fails("again = lambda: again() + 1; again()"),
         fails("while True: pass"),
         fails("return 'x' * (1 << 30)"),
+        fails("breakpoint()"),
     ];
     let place = build_contract("python", "src/contract.py", |code| {
         let cases: String = (0..)
@@ -178,4 +179,50 @@ fn python() {
         format!("import os, random, sys, threading, time\n{code}")
     });
     check_acts(&place, &acts);
+}
+
+/// Declares the capability `log` in the contract `it`.
+pub fn declare_log(place: &Place) {
+    let about = fs::read_to_string(place.path("it/contract.toml")).unwrap();
+    place.write("it/contract.toml", format!("{about}\n[capabilities]\nlog = \"to look inside\"\n"));
+}
+
+/// Asserts that a judgement of `it` has these lines in its log, and that its subject passes.
+pub fn assert_logged(place: &Place, lines: &[&str]) {
+    let judge = ["judge", "it", "--grant", "log", "--json", "--config", CONFIG, "-"];
+    let judged = place.run_with(&judge, b"calm").exits_with(0).json();
+    let logged = judged["log"]["lines"].as_array().unwrap();
+    let logged: Vec<_> = logged.iter().map(|line| line["message"].as_str().unwrap()).collect();
+    assert_eq!(logged, lines, "{judged:#}");
+}
+
+#[test]
+fn python_prints_into_the_log_and_names_undeclared_rules() {
+    let place = Place::new();
+    place.run(&["new", "it", "--lang", "python"]).exits_with(0);
+    let code = fs::read_to_string(place.path("it/src/contract.py")).unwrap();
+    let first = "    text = subject.text()\n";
+    let more = "    print('seen:', text)\n    print('no end', end='')\n    if text == 'other':\n        \
+                return Report.of([Finding.info('tyop', 'a'), Finding.info('others', 'b')])\n";
+    let code = code.replace(first, &format!("{first}{more}"));
+    place.write("it/src/contract.py", format!("print('while it is imported')\n{code}"));
+    declare_log(&place);
+    let built = place.run(&["build", "it"]);
+    let err = &built.exits_with(0).err;
+    assert!(err.contains("`tyop` at `src/contract.py:") && err.contains("`others` at"), "{err}");
+    assert!(!err.contains("prints"), "{err}");
+    assert_logged(&place, &["seen: calm", "no end"]);
+    place.write(
+        "it/cases/other.json",
+        r#"{"subject": {"text": "other"}, "config": {"max": 1}, "expect": {}}"#,
+    );
+    let tested = place.run(&["test", "it", "--filter", "other"]);
+    let out = &tested.exits_with(1).out;
+    assert!(out.contains("it reports the rules `tyop`, `others`, which its manifest"), "{out}");
+    assert!(out.contains("log: seen: other"), "{out}");
+    let component = place.path("it/dist/it-0.1.0.wasm");
+    let first = fs::read(&component).unwrap();
+    fs::remove_file(&component).unwrap();
+    place.run(&["build", "it"]).exits_with(0);
+    assert!(fs::read(&component).unwrap() == first, "unchanged sources are not built again");
 }

@@ -2,9 +2,10 @@
 
 use tollgate_api::report::CheckCounts;
 use tollgate_api::{
-    CheckDocument, ContractAnswer, DecidedOutput, InspectionDocument, JudgementDocument,
-    JudgementRecord, JudgingContract, NotJudgedOutput, OutputResult, OutputResultLine,
-    RequestedCapability, SnapshotSupport, StreamProgressLine,
+    CaseDifferenceEntry, CheckDocument, ContractAnswer, ContractCaseResult, ContractTestDocument,
+    DecidedOutput, InspectionDocument, JudgementDocument, JudgementRecord, JudgingContract,
+    NotJudgedOutput, OutputResult, OutputResultLine, RequestedCapability, SnapshotSupport,
+    StreamProgressLine, TestedContract,
 };
 use tollgate_model::{
     Capability, ContractRule, Determinism, FormatVersion, GatePurpose, HostAnswer, LogLevel,
@@ -34,6 +35,7 @@ pub fn documents() -> Vec<WireDocument> {
             &OutputResultLine { format: FormatVersion, result: decided() },
         ),
         WireDocument::new("inspection", &["tollgate inspect --json"], &inspection()),
+        WireDocument::new("contract-test", &["tollgate test --json"], &contract_test()),
     ]
 }
 
@@ -141,5 +143,37 @@ fn inspection() -> InspectionDocument {
         rules: [("email".to_owned(), rule)].into(),
         prompts: [("welcome-email".parse().unwrap(), "^2.1".parse().unwrap())].into(),
         config_schema: serde_json::json!({"type": "object"}),
+    }
+}
+
+fn contract_test() -> ContractTestDocument {
+    let Report { outcome, findings, measures } = report();
+    ContractTestDocument {
+        format: FormatVersion,
+        contract: TestedContract {
+            name: "tollgate/pii".parse().unwrap(),
+            version: "1.2.0".parse().unwrap(),
+            digest: digest("component"),
+        },
+        passed: 0,
+        failed: 1,
+        cases: vec![ContractCaseResult {
+            name: "an-address".into(),
+            file: "cases/an-address.json".into(),
+            passed: false,
+            differences: vec![CaseDifferenceEntry {
+                pointer: "/outcome".into(),
+                expected: Some("pass".into()),
+                actual: Some("fail".into()),
+            }],
+            error: None,
+            outcome: Some(outcome),
+            findings,
+            measures,
+            failure: None,
+            log: RunLog::default(),
+            fuel_used: Some(48_210),
+            time_us: Some(310),
+        }],
     }
 }

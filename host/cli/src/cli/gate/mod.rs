@@ -46,6 +46,7 @@ enum GateSubcommand {
     Demote(demote::GateDemoteCommand),
     History(history::GateHistoryCommand),
     Test(test::GateTestCommand),
+    #[command(hide = true)]
     Schema(schema::GateSchemaCommand),
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::formats::mixed;
 use super::{check, context, newsletter};
-use crate::tool::{Place, Ran, target};
+use crate::tool::{Place, Ran, repository, target};
 
 /// Prints every violation of the schema.
 const VALIDATE: &str = "
@@ -54,6 +54,28 @@ fn junit_reports_are_valid() {
     place.write("cases/welcome-email.jsonl", case.to_string());
     let ran = place.run(&["gate", "test", "--junit"]);
     assert_eq!(junit_errors(&place, &ran.exits_with(1).out), "");
+}
+
+#[test]
+fn junit_reports_of_contract_cases_are_valid() {
+    let place = Place::new();
+    let hasty = repository().join("tests/guests/hasty");
+    for name in ["contract.toml", "dist/hasty-1.0.0.wasm"] {
+        place.write(name, std::fs::read(hasty.join(name)).unwrap());
+    }
+    let case = |config: &str, outcome: &str| {
+        format!(
+            r#"{{"subject": {{"text": "a<b>!"}}, "config": {config}, "expect": {{"outcome": "{outcome}"}}}}"#
+        )
+    };
+    place.write("cases/fails.json", case("{}", "fail"));
+    place.write("cases/wrong.json", case("{}", "pass"));
+    place.write("cases/unfit.json", case(r#"{"behave": "oddly"}"#, "pass"));
+    let ran = place.run(&["test", "--junit"]);
+    let report = &ran.exits_with(1).out;
+    assert_eq!(junit_errors(&place, report), "");
+    assert!(report.contains("tests=\"3\" failures=\"1\" errors=\"1\""), "{report}");
+    assert!(report.contains("does not fit"), "{report}");
 }
 
 #[test]

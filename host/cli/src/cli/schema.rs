@@ -1,0 +1,80 @@
+//! `tollgate schema`: prints the JSON Schemas of the files that people write, for editors.
+
+use clap::{Args, ValueEnum};
+use tollgate_project::project_file_schema;
+use tollgate_toolchain::{contract_case_schema, contract_file_schema};
+
+use super::gate::schema::GATE_SCHEMA;
+use crate::console;
+use crate::exit::Exit;
+
+/// Prints the JSON Schema of a file that people write, for editors.
+///
+/// Editors complete and check a TOML file whose first line is `#:schema FILE`, and a JSON file whose member `$schema`
+/// names the schema. `tollgate init`, `gate new` and `new` write the schemas beside the files.
+#[derive(Args)]
+#[command(after_long_help = "Examples:
+  tollgate schema gate > gates/gate.schema.json
+  tollgate schema case > vendor/tollgate/case.schema.json")]
+pub(super) struct SchemaCommand {
+    /// Kind of file.
+    #[arg(value_enum)]
+    file: SchemaFile,
+}
+
+/// A file that has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SchemaFile {
+    /// `gates/NAME.toml`.
+    Gate,
+    /// `tollgate.toml`.
+    Project,
+    /// `contract.toml`.
+    Contract,
+    /// A test case of a contract: `cases/NAME.json`.
+    Case,
+}
+
+impl SchemaCommand {
+    pub(super) fn run(&self) -> Exit {
+        console::print(self.file.schema_text().trim_end());
+        Exit::Pass
+    }
+}
+
+impl SchemaFile {
+    fn schema_text(self) -> String {
+        let schema = match self {
+            Self::Gate => return GATE_SCHEMA.to_owned(),
+            Self::Project => project_file_schema(),
+            Self::Contract => contract_file_schema(),
+            Self::Case => contract_case_schema(),
+        };
+        format!("{schema:#}\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const REGENERATE: &str = "UPDATE=1 cargo test -p tollgate-cli schema";
+
+    /// The schemas in `docs/` are the ones that the tool prints.
+    #[test]
+    fn schemas_are_up_to_date() {
+        for file in SchemaFile::value_variants() {
+            let value = file.to_possible_value().unwrap();
+            let name = format!("docs/{}.schema.json", value.get_name());
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(&name);
+            let text = file.schema_text();
+            if std::env::var_os("UPDATE").is_some() {
+                std::fs::write(&path, &text).unwrap();
+            }
+            let found = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(found == text, "{name} is out of date: regenerate it with\n{REGENERATE}");
+        }
+    }
+}
