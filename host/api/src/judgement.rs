@@ -15,6 +15,10 @@ use tollgate_model::{
 pub struct JudgementDocument {
     pub format: FormatVersion<1>,
     pub contract: JudgingContract,
+    /// Part of the document that was judged, as a JSON Pointer (RFC 6901). Only with `--at`. Spans of findings are those of
+    /// the text there, and pointers those of the whole document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
     /// `null` if the contract gave no outcome.
     pub outcome: Option<Outcome>,
     pub findings: Vec<Finding>,
@@ -87,6 +91,7 @@ impl JudgementDocument {
         Self {
             format: FormatVersion,
             contract: contract.into(),
+            at: None,
             outcome,
             findings,
             measures,
@@ -96,6 +101,16 @@ impl JudgementDocument {
             answers,
             log,
         }
+    }
+
+    /// Makes it the judgement of a part of a document.
+    #[must_use]
+    pub fn of_part(mut self, at: &str) -> Self {
+        self.at = Some(at.to_owned());
+        for finding in &mut self.findings {
+            *finding = finding.in_output(Some(at));
+        }
+        self
     }
 }
 

@@ -30,6 +30,9 @@ pub struct ReplayedVerdict {
     /// Id of the contract in the gate.
     pub id: String,
     pub contract: PinnedContract,
+    /// Part of the document that the contract judged; absent for the whole output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
     /// Number of the repetition, counted from 1.
     pub attempt: usize,
     pub same: bool,
@@ -90,6 +93,7 @@ impl From<&ReplayedCheck> for ReplayedVerdict {
         let mut verdict = Self {
             id: check.binding_id.clone(),
             contract: check.pinned.clone(),
+            at: check.part.clone(),
             attempt: check.attempt,
             same: false,
             same_fuel: None,

@@ -1,5 +1,6 @@
 //! The `tollgate` command line tool. It combines the other crates and does all input and output.
 
+mod checked_part;
 pub mod cli;
 mod console;
 mod current_project;

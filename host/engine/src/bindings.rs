@@ -57,6 +57,8 @@ pub(crate) fn subject_to_wit(subject: &model::Subject) -> types::Subject<'_> {
     let content = match &subject.content {
         model::Content::Text(text) => types::Content::Text(text),
         model::Content::Json(json) => types::Content::Json(json.as_str()),
+        // Judging refuses it before it comes here.
+        model::Content::InvalidJson(invalid) => types::Content::Text(invalid.as_str()),
         model::Content::Action { tool, arguments } => {
             types::Content::Action(types::Action { tool, arguments: arguments.as_str() })
         }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tollgate_model::{
-    Capability, Digest, Failure, HostAnswer, Judgement, Manifest, Report, RunLog, Subject,
+    Capability, Content, Digest, Failure, HostAnswer, Judgement, Manifest, Refusal, Report, RunLog,
+    Subject,
 };
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span, debug_span};
@@ -166,6 +167,7 @@ impl LoadedContract {
         &self,
         subject: &Subject,
     ) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+        refuse_invalid_json(subject)?;
         prompt_coverage::check_prompt(&self.manifest.contract, subject.prompt.as_ref())?;
         self.limits.check_subject_size(subject)?;
         self.engine.acquire_slot().await
@@ -313,6 +315,13 @@ fn record_judgement(span: &Span, judgement: &Judgement) {
         Ok(report) => span.record("outcome", display(report.outcome)),
         Err(failure) => span.record("outcome", failure.kind()),
     };
+}
+
+/// Refuses what should be JSON and is not: no contract says what such an output means.
+fn refuse_invalid_json(subject: &Subject) -> Result<(), Failure> {
+    let Content::InvalidJson(_) = subject.content else { return Ok(()) };
+    let reason = "the subject should be JSON and is not".into();
+    Err(Failure::Refused { refusal: Refusal::NotApplicable { reason } })
 }
 
 /// Returns the judgement of a subject that no sandbox was made for.

@@ -1,8 +1,9 @@
 //! The contract rules: reasons from reports, failures and missing checks.
 
 use tollgate_model::{
-    ContractBinding, ContractCheck, Date, Determinism, EnforcementMode, Finding, Outcome,
-    ReasonEffect, ReasonKind, Report, StopEffect,
+    AbsentPart, CheckedPart, ContractBinding, ContractCheck, Date, Determinism, EnforcementMode,
+    Finding, JsonProblem, Outcome, OutputPlace, PartProblem, ReasonEffect, ReasonKind, Report,
+    StopEffect,
 };
 
 use crate::probabilistic::{
@@ -21,6 +22,14 @@ struct ContractTally {
 
 /// Adds the reasons of all contracts. Returns the enforced contracts whose failure costs the gate a level.
 pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> Vec<String> {
+    if input.facts.is_unfenced {
+        reasons.add(ReasonKind::Unfenced);
+    }
+    if let Some(problem) = &input.facts.not_json {
+        reasons.add(not_json_reason(problem));
+        // No contract was asked, and each of them would say so again.
+        return Vec::new();
+    }
     let mut tally = ContractTally::default();
     for binding in &input.gate.contracts {
         add_contract_reasons(input, binding, &mut tally, reasons);
@@ -38,6 +47,12 @@ pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> V
     tally.failed.sort();
     tally.failed.dedup();
     tally.failed
+}
+
+fn not_json_reason(problem: &JsonProblem) -> ReasonKind {
+    let JsonProblem { line, column, message, is_fenced } = problem;
+    let (line, column, fenced) = (*line, *column, *is_fenced);
+    ReasonKind::NotJson { line, column, problem: message.clone(), fenced }
 }
 
 /// Returns the reports of a check, without failures.
@@ -65,12 +80,23 @@ fn add_contract_reasons(
     let mut checks = input.checks.iter().filter(|check| is_check_of(check, binding)).peekable();
     let mut contract_reasons = BindingReasons { input, binding, reasons };
     if checks.peek().is_none() {
-        contract_reasons.add_missing_answers(0);
+        contract_reasons.add_missing_answers(None, 0);
         return;
     }
-    // A contract may have several checks; all of them have to pass.
+    // A contract has a check for each part of the document that it judges; all of them have to pass.
     let (mut passed, mut deterministic) = (true, true);
     for check in checks {
+        deterministic &= check.determinism == Determinism::Deterministic;
+        if binding.at.is_some() != check.part.is_some() {
+            // It judged something else than the gate says.
+            contract_reasons.add_missing_answers(part_pointer(check), 0);
+            passed = false;
+            continue;
+        }
+        if let Some(CheckedPart { at, problem: Some(problem) }) = &check.part {
+            passed &= contract_reasons.add_part_problem(at, *problem);
+            continue;
+        }
         let answered = contract_reasons.add_failures(check);
         // The author of an output can make a contract fail, and must not take the gate a level with it.
         let fails_by_itself = check.fails_ordinary && check.has_failure();
@@ -78,7 +104,6 @@ fn add_contract_reasons(
             tally.failed.push(binding.id());
         }
         passed &= contract_reasons.add_vote(check) && answered;
-        deterministic &= check.determinism == Determinism::Deterministic;
     }
     if passed && binding.mode == EnforcementMode::Enforce {
         tally.any_passed = true;
@@ -118,11 +143,25 @@ impl BindingReasons<'_, '_> {
         self.reasons.add_as(kind(open), effect);
     }
 
-    fn add_missing_answers(&mut self, answers: u32) {
+    /// Adds the reason for a place with nothing to judge. Returns whether the gate says that this passes.
+    fn add_part_problem(&mut self, at: &str, problem: PartProblem) -> bool {
+        let (contract, mode) = (self.binding.id(), self.binding.mode);
+        let kind = ReasonKind::PartNotJudged { contract, at: at.to_owned(), problem, mode };
+        let is_optional = self.binding.when_absent == AbsentPart::Pass;
+        let passes = problem == PartProblem::Absent && is_optional;
+        match passes {
+            true => self.reasons.add_as(kind, ReasonEffect::Note),
+            false => self.add_not_evaluated(|_| kind.clone()),
+        }
+        passes
+    }
+
+    fn add_missing_answers(&mut self, at: Option<String>, answers: u32) {
         let (binding, mode) = (self.binding, self.binding.mode);
         let required = u32::from(binding.repeat);
         let kind = |_| ReasonKind::AnswersMissing {
             contract: binding.id(),
+            at: at.clone(),
             answers,
             expected: required,
             mode,
@@ -133,11 +172,12 @@ impl BindingReasons<'_, '_> {
     /// Adds failures and missing answers. Returns whether every answer was given.
     fn add_failures(&mut self, check: &ContractCheck) -> bool {
         let mut answered = true;
-        let (binding, mode) = (self.binding, self.binding.mode);
+        let (binding, mode, at) = (self.binding, self.binding.mode, part_pointer(check));
         for failure in check.verdicts.iter().filter_map(|verdict| verdict.result.failure()) {
             answered = false;
             self.add_not_evaluated(|fail_open| ReasonKind::Failure {
                 contract: binding.id(),
+                at: at.clone(),
                 kind: failure.kind().into(),
                 message: failure.to_string(),
                 mode,
@@ -147,7 +187,8 @@ impl BindingReasons<'_, '_> {
         }
         if check.verdicts.len() < usize::from(self.binding.repeat) {
             answered = false;
-            self.add_missing_answers(u32::try_from(check.verdicts.len()).unwrap_or(u32::MAX));
+            let answers = u32::try_from(check.verdicts.len()).unwrap_or(u32::MAX);
+            self.add_missing_answers(at, answers);
         }
         answered
     }
@@ -156,7 +197,7 @@ impl BindingReasons<'_, '_> {
     fn add_vote(&mut self, check: &ContractCheck) -> bool {
         let count = count_outcomes(answered_reports(check));
         let agreeing = required_agreement(self.binding, count);
-        let (binding, mode) = (self.binding, self.binding.mode);
+        let (binding, mode, at) = (self.binding, self.binding.mode, part_pointer(check));
         match majority_vote(count, agreeing) {
             MajorityVote::Agreed(Outcome::Pass) => {
                 self.add_findings(check, None);
@@ -165,20 +206,17 @@ impl BindingReasons<'_, '_> {
             MajorityVote::Agreed(Outcome::Fail) => self.add_fail(check),
             MajorityVote::Agreed(Outcome::Unsure) => {
                 self.add_findings(check, None);
-                self.add_stop(
-                    ReasonKind::Unsure { contract: binding.id(), mode },
-                    StopEffect::Hold,
-                );
+                let contract = binding.id();
+                self.add_stop(ReasonKind::Unsure { contract, at, mode }, StopEffect::Hold);
             }
             // No reports at all: `add_failures` has added the reason.
             MajorityVote::Split if answered_reports(check).next().is_none() => {}
             MajorityVote::Split => {
                 let contract = binding.id();
                 self.add_findings(check, None);
-                self.add_stop(
-                    ReasonKind::NoMajority { contract, answers: count, majority: agreeing, mode },
-                    StopEffect::Hold,
-                );
+                let (answers, majority) = (count, agreeing);
+                let kind = ReasonKind::NoMajority { contract, at, answers, majority, mode };
+                self.add_stop(kind, StopEffect::Hold);
             }
         }
         false
@@ -195,7 +233,7 @@ impl BindingReasons<'_, '_> {
         let mildest = [on_fail.critical, on_fail.error, on_fail.warning, on_fail.info];
         let mildest = mildest.into_iter().min().unwrap_or(StopEffect::Hold);
         let (contract, mode) = (self.binding.id(), self.binding.mode);
-        self.add_stop(ReasonKind::Fail { contract, mode }, mildest);
+        self.add_stop(ReasonKind::Fail { contract, at: part_pointer(check), mode }, mildest);
     }
 
     /// Adds all findings. Those of reports with the outcome `counts` stop as `on-fail` says, the
@@ -206,7 +244,7 @@ impl BindingReasons<'_, '_> {
             let counts = counts == Some(effective_outcome(report));
             any |= counts && !report.findings.is_empty();
             for finding in &report.findings {
-                let kind = self.finding_reason(finding);
+                let kind = self.finding_reason(check, finding);
                 if counts {
                     self.add_stop(kind, self.binding.on_fail.stop_for(finding.severity));
                 } else {
@@ -217,13 +255,20 @@ impl BindingReasons<'_, '_> {
         any
     }
 
-    fn finding_reason(&self, finding: &Finding) -> ReasonKind {
+    fn finding_reason(&self, check: &ContractCheck, finding: &Finding) -> ReasonKind {
+        let part = check.part_pointer();
         ReasonKind::Finding {
             contract: self.binding.id(),
+            at: part.and_then(|part| OutputPlace::new(&finding.place, Some(part)).pointer),
             rule: finding.rule.clone(),
             severity: finding.severity,
             message: finding.message.clone(),
             mode: self.binding.mode,
         }
     }
+}
+
+/// Returns the pointer of the part that a check is about, or `None` for the whole output.
+fn part_pointer(check: &ContractCheck) -> Option<String> {
+    check.part_pointer().map(Into::into)
 }

@@ -6,8 +6,8 @@
 use std::fmt;
 
 use tollgate_model::{
-    ContractCheck, Determinism, Gate, Outcome, OversightEffect, Reason, RecordedVerdict, Report,
-    Ruling, Verdict,
+    CheckedPart, ContractCheck, Determinism, Gate, Outcome, OversightEffect, PartProblem,
+    PointerPattern, Reason, RecordedVerdict, Report, Ruling, Verdict,
 };
 
 use crate::{GateState, OutputFacts, decide, oversight, score};
@@ -48,16 +48,24 @@ pub fn early_text_obstacle(
     (effect != OversightEffect::ExceptionsOnly).then_some(EarlyTextObstacle::Oversight { effect })
 }
 
-/// Returns the check of a contract that passed each time that the gate asks for it.
+/// Returns the check of a contract that passed each time that the gate asks for it. One that judges a part of a document
+/// finds none in a text.
 fn passed_check(gate: &Gate, id: &str, determinism: Determinism) -> ContractCheck {
     let binding = gate.contracts.iter().find(|binding| binding.id() == id);
     let count = binding.map_or(1, |binding| binding.repeat);
     let report = Report { outcome: Outcome::Pass, findings: Vec::new(), measures: Vec::new() };
     let verdict =
         RecordedVerdict { result: Verdict::Report(report), answers: Vec::new(), fuel_used: 0 };
+    let no_part = |at: &PointerPattern| CheckedPart {
+        at: at.to_string(),
+        problem: Some(PartProblem::NotADocument),
+    };
+    let part = binding.and_then(|binding| binding.at.as_ref()).map(no_part);
+    let count = if part.is_some() { 0 } else { count };
     ContractCheck {
         contract: id.to_owned(),
         determinism,
+        part,
         verdicts: vec![verdict; usize::from(count)],
         fails_ordinary: false,
     }

@@ -10,7 +10,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tollgate_model::{
-    Content, ContentKind, Digest, JsonText, Money, Person, PromptRef, Share, Subject,
+    Content, ContentKind, Digest, JsonProblem, JsonText, Money, Person, PromptRef, Share, Subject,
     has_visible_text,
 };
 
@@ -24,6 +24,10 @@ pub struct OutputFacts {
     pub kind: ContentKind,
     /// Set if the output is a text without a visible character.
     pub is_blank: bool,
+    /// What makes the output no JSON, if it should be JSON and is not.
+    pub not_json: Option<JsonProblem>,
+    /// Set if a code fence around the output was taken off before it was judged.
+    pub is_unfenced: bool,
     /// Tool that an action calls; `None` for other kinds.
     pub tool: Option<String>,
     pub prompt: Option<PromptRef>,
@@ -111,6 +115,11 @@ impl OutputFacts {
             subject: digest,
             kind: subject.content.kind(),
             is_blank: is_blank(&subject.content),
+            not_json: match &subject.content {
+                Content::InvalidJson(invalid) => Some(invalid.problem()),
+                _ => None,
+            },
+            is_unfenced: false,
             tool: match &subject.content {
                 Content::Action { tool, .. } => Some(tool.clone()),
                 _ => None,
@@ -142,7 +151,7 @@ fn is_blank(content: &Content) -> bool {
         Content::Json(json) => {
             serde_json::from_str::<String>(json.as_str()).is_ok_and(|text| !has_visible_text(&text))
         }
-        Content::Action { .. } => false,
+        Content::InvalidJson(_) | Content::Action { .. } => false,
     }
 }
 

@@ -179,9 +179,16 @@ pub fn is_receipt_output(receipt: &Receipt, bytes: &[u8]) -> Result<bool, Output
 fn asked_contract(pinned: PinnedContract, checks: Option<&[ContractCheck]>) -> ReceiptContract {
     let PinnedContract { id: called, name, version, digest, config_digest, .. } = pinned;
     let of_contract = checks.map(|checks| checks.iter().filter(|one| one.contract == called));
-    let outcomes =
-        of_contract.map(|of_it| of_it.flat_map(|one| &one.verdicts).map(format_outcome).collect());
+    let outcomes = of_contract.map(|of_it| of_it.flat_map(check_outcomes).collect());
     ReceiptContract { id: called, name, version, digest, config_digest, outcomes }
+}
+
+/// Returns the outcomes of a check. A part that was not judged has none of a contract.
+fn check_outcomes(check: &ContractCheck) -> Vec<String> {
+    match check.part.as_ref().and_then(|part| part.problem) {
+        Some(_) => vec!["part-not-judged".into()],
+        None => check.verdicts.iter().map(format_outcome).collect(),
+    }
 }
 
 fn format_outcome(verdict: &tollgate_model::RecordedVerdict) -> String {

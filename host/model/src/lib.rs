@@ -5,6 +5,7 @@
 
 mod canonical;
 mod capability;
+mod code_fence;
 mod decision;
 mod digest;
 mod event;
@@ -22,6 +23,7 @@ mod outcome_counts;
 mod release;
 mod report;
 mod schema_cost;
+mod selection;
 mod subject;
 mod text_file;
 mod units;
@@ -66,7 +68,13 @@ pub use outcome_counts::OutcomeCounts;
 pub use release::{PinnedContract, PinnedPrompt, Release};
 pub use report::{Finding, Measure, Outcome, Place, Report, Severity, Span};
 pub use schema_cost::{SchemaCostError, count_schema_steps};
-pub use subject::{Content, ContentKind, JsonText, JsonTextError, PromptRef, Subject};
+pub use selection::{
+    CheckedPart, OutputPlace, PARTS_MAX, PartProblem, PointerPattern, PointerPatternError,
+    SelectedPart, find_part, select_parts,
+};
+pub use subject::{
+    Content, ContentKind, InvalidJson, JsonProblem, JsonText, JsonTextError, PromptRef, Subject,
+};
 pub use text_file::{TextFile, TextFileError, TextFileErrors, TextSpan};
 pub use units::{
     BlankStringError, Date, DateError, Figure, MOMENT_MS_MAX, Money, MoneyError, NonBlankString,

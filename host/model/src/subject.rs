@@ -1,7 +1,7 @@
 //! Subjects: AI outputs under judgement.
 //!
-//! Written as a file, a subject is an object with exactly one of `text`, `json` and
-//! `action`, and optionally `prompt` and `context`.
+//! Written as a file, a subject is an object with exactly one of `text`, `json`, `action` and
+//! `invalid-json`, and optionally `prompt` and `context`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,6 +10,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::Error as _, de::IgnoredAny};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+
+use crate::code_fence::strip_code_fence;
 
 /// One AI output, with the prompt and the context that it comes from.
 ///
@@ -31,6 +33,8 @@ pub struct Subject {
 pub enum Content {
     Text(String),
     Json(JsonText),
+    /// Text that should be JSON and is not. No contract judges it, and it never passes.
+    InvalidJson(InvalidJson),
     /// Call of a tool that an agent wants to make.
     Action {
         tool: String,
@@ -69,6 +73,41 @@ pub struct JsonText(String);
 #[error("not JSON: {0}")]
 pub struct JsonTextError(serde_json::Error);
 
+/// Text that should be JSON (RFC 8259) and is not, kept exactly as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidJson {
+    text: String,
+}
+
+/// Place and reason of what makes a text no JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonProblem {
+    /// Line, counted from 1.
+    pub line: u64,
+    /// Column in bytes, counted from 1; 0 at the end of an empty line.
+    pub column: u64,
+    /// What the parser says, without the place.
+    pub message: String,
+    /// Whether the whole text stands in a code fence of Markdown.
+    pub is_fenced: bool,
+}
+
+impl InvalidJson {
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns what makes the text no JSON.
+    pub fn problem(&self) -> JsonProblem {
+        let error = serde_json::from_str::<IgnoredAny>(&self.text).err();
+        let (line, column) = error.as_ref().map_or((1, 1), |error| (error.line(), error.column()));
+        let message = error.map(|error| error.to_string()).unwrap_or_default();
+        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+        let is_fenced = strip_code_fence(&self.text).is_some();
+        JsonProblem { line: line as u64, column: column as u64, message, is_fenced }
+    }
+}
+
 impl JsonText {
     /// Checks that a text is JSON and keeps it unchanged.
     pub fn parse(text: impl Into<String>) -> Result<Self, JsonTextError> {
@@ -98,6 +137,7 @@ impl Subject {
         let content = match &self.content {
             Content::Text(text) => text.len(),
             Content::Json(json) => json.0.len(),
+            Content::InvalidJson(InvalidJson { text }) => text.len(),
             Content::Action { tool, arguments } => tool.len() + arguments.0.len(),
         };
         content + self.context.0.len()
@@ -105,10 +145,26 @@ impl Subject {
 }
 
 impl Content {
+    /// Reads a text that should be JSON.
+    pub fn from_json_text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        match serde_json::from_str::<IgnoredAny>(&text) {
+            Ok(_) => Self::Json(JsonText(text)),
+            Err(_) => Self::InvalidJson(InvalidJson { text }),
+        }
+    }
+
+    /// Takes the code fence off a text that should be JSON, if all of it stands in one. Returns `None` if there is no
+    /// fence to take off.
+    pub fn without_code_fence(&self) -> Option<Self> {
+        let Self::InvalidJson(InvalidJson { text }) = self else { return None };
+        strip_code_fence(text).map(Self::from_json_text)
+    }
+
     pub fn kind(&self) -> ContentKind {
         match self {
             Self::Text(_) => ContentKind::Text,
-            Self::Json(_) => ContentKind::Json,
+            Self::Json(_) | Self::InvalidJson(_) => ContentKind::Json,
             Self::Action { .. } => ContentKind::Action,
         }
     }
@@ -118,6 +174,7 @@ impl Content {
         match self {
             Self::Text(text) => Some(text),
             Self::Json(json) => Some(json.as_str()),
+            Self::InvalidJson(InvalidJson { text }) => Some(text),
             Self::Action { .. } => None,
         }
     }
@@ -141,8 +198,8 @@ impl fmt::Display for ContentKind {
     }
 }
 
-/// One AI output, with the prompt and the context that it comes from. It has exactly one of `text`, `json` and
-/// `action`.
+/// One AI output, with the prompt and the context that it comes from. It has exactly one of `text`, `json`, `action`
+/// and `invalid-json`.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Subject")]
@@ -152,6 +209,9 @@ struct SubjectFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Value>")]
     json: Option<Box<RawValue>>,
+    /// Text that should be JSON and is not.
+    #[serde(default, rename = "invalid-json", skip_serializing_if = "Option::is_none")]
+    invalid_json: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     action: Option<ActionFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -187,6 +247,7 @@ impl Serialize for Subject {
         let mut file = SubjectFile {
             text: None,
             json: None,
+            invalid_json: None,
             action: None,
             prompt: self.prompt.clone(),
             context: Some(self.context.raw()?).filter(|raw| raw.get() != "{}"),
@@ -194,6 +255,7 @@ impl Serialize for Subject {
         match &self.content {
             Content::Text(text) => file.text = Some(text.clone()),
             Content::Json(json) => file.json = Some(json.raw()?),
+            Content::InvalidJson(InvalidJson { text }) => file.invalid_json = Some(text.clone()),
             Content::Action { tool, arguments } => {
                 file.action = Some(ActionFile { tool: tool.clone(), arguments: arguments.raw()? });
             }
@@ -205,12 +267,16 @@ impl Serialize for Subject {
 impl<'de> Deserialize<'de> for Subject {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let file = SubjectFile::deserialize(deserializer)?;
-        let content = match (file.text, file.json, file.action) {
-            (Some(text), None, None) => Content::Text(text),
-            (None, Some(json), None) => Content::Json(json.into()),
-            (None, None, Some(ActionFile { tool, arguments })) => {
+        let content = match (file.text, file.json, file.action, file.invalid_json) {
+            (Some(text), None, None, None) => Content::Text(text),
+            (None, Some(json), None, None) => Content::Json(json.into()),
+            (None, None, Some(ActionFile { tool, arguments }), None) => {
                 Content::Action { tool, arguments: arguments.into() }
             }
+            (None, None, None, Some(text)) => match Content::from_json_text(text) {
+                invalid @ Content::InvalidJson(_) => invalid,
+                _ => return Err(D::Error::custom("the `invalid-json` of a subject is JSON")),
+            },
             _ => {
                 let message = "a subject has exactly one of `text`, `json` and `action`";
                 return Err(D::Error::custom(message));
@@ -258,6 +324,36 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Subject>(file).is_err(), "{file}");
         }
+    }
+
+    #[test]
+    fn keeps_what_should_be_json_and_is_not() {
+        let content = Content::from_json_text("{\"a\": 1,\n  b}");
+        let subject = Subject::new(content.clone());
+        let written = serde_json::to_string(&subject).unwrap();
+        assert_eq!(written, r#"{"invalid-json":"{\"a\": 1,\n  b}"}"#);
+        assert_eq!(serde_json::from_str::<Subject>(&written).unwrap(), subject);
+        assert_eq!((content.kind(), content.text()), (ContentKind::Json, None));
+        assert_eq!(content.output_text(), Some("{\"a\": 1,\n  b}"));
+        let Content::InvalidJson(invalid) = content else { panic!("{content:?}") };
+        let JsonProblem { line, column, message, is_fenced } = invalid.problem();
+        assert_eq!((line, column, is_fenced), (2, 3, false));
+        assert_eq!(message, "key must be a string");
+        let json = r#"{"invalid-json": "{}"}"#;
+        assert!(serde_json::from_str::<Subject>(json).is_err(), "it is JSON");
+    }
+
+    #[test]
+    fn takes_a_code_fence_off() {
+        let fenced = Content::from_json_text("```json\n{\"a\": 1}\n```\n");
+        let Content::InvalidJson(invalid) = &fenced else { panic!("{fenced:?}") };
+        assert!(invalid.problem().is_fenced);
+        let json = Content::Json(JsonText(r#"{"a": 1}"#.into()));
+        assert_eq!(fenced.without_code_fence(), Some(json.clone()));
+        assert_eq!(json.without_code_fence(), None);
+        let broken = Content::from_json_text("```\n{\n```").without_code_fence();
+        assert_eq!(broken, Some(Content::InvalidJson(InvalidJson { text: "{".into() })));
+        assert_eq!(Content::from_json_text("{").without_code_fence(), None);
     }
 
     #[test]

@@ -93,6 +93,7 @@ fn example_checks(gate: &Gate, findings: usize) -> Vec<ContractCheck> {
     let check = |contract| ContractCheck {
         contract,
         determinism: Determinism::Deterministic,
+        part: None,
         verdicts: vec![verdict.clone()],
         fails_ordinary: false,
     };

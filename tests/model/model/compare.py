@@ -7,12 +7,13 @@ from .units import normalize_name, parse_moment, parse_money
 
 # Details of a reason that both sides have.
 _DETAILS = {
-    "finding": ("contract", "rule", "severity", "mode"),
-    "fail": ("contract", "mode"),
-    "unsure": ("contract", "mode"),
-    "no-majority": ("contract", "answers", "majority", "mode"),
-    "failure": ("contract", "kind", "mode"),
-    "answers-missing": ("contract", "answers", "expected", "mode"),
+    "part-not-judged": ("contract", "at", "problem", "mode"),
+    "finding": ("contract", "at", "rule", "severity", "mode"),
+    "fail": ("contract", "at", "mode"),
+    "unsure": ("contract", "at", "mode"),
+    "no-majority": ("contract", "at", "answers", "majority", "mode"),
+    "failure": ("contract", "at", "kind", "mode"),
+    "answers-missing": ("contract", "at", "answers", "expected", "mode"),
     "contract-unknown": ("contract",),
     "record-incomplete": ("missing",),
     "score-too-high": ("sum", "sign-off-would-do"),
@@ -38,7 +39,7 @@ _DETAILS = {
 def _key(code, effect, lifted, details):
     """Returns a text by which equal reasons of both sides are equal."""
     parts = [code, effect] + (["lifted"] if lifted else [])
-    return " ".join(parts + [f"{name}={details[name]}" for name in _DETAILS.get(code, ())])
+    return " ".join(parts + [f"{name}={details.get(name)}" for name in _DETAILS.get(code, ())])
 
 
 def _hold_kind(reason):

@@ -32,12 +32,30 @@ def _has_failure(check):
     return any(verdict["result"]["verdict"] == "failure" for verdict in check["verdicts"])
 
 
+def _has_judged(binding, check):
+    part = check.get("part")
+    return ("at" in binding) == (part is not None) and not (part and "problem" in part)
+
+
+def _place_in_document(at, place):
+    """Returns the pointer of a finding in the whole document; `None` if the contract judged all of it."""
+    if at is None:
+        return None
+    return at + place["pointer"] if isinstance(place, dict) and "pointer" in place else at
+
+
 class ContractResults:
     """Reasons of all contracts, and the enforced contracts whose failure costs the gate a level."""
 
-    def __init__(self, gate, checks, now_ms):
+    def __init__(self, gate, checks, facts, now_ms):
         self.reasons = []
         self.failed = []
+        if facts.is_unfenced:
+            self.reasons.append(Reason("unfenced"))
+        if facts.is_invalid_json:
+            # No contract is asked about it.
+            self.reasons.append(Reason("not-json"))
+            return
         passed = []
         bindings = {binding_id(binding): binding for binding in gate.get("contracts", [])}
         for check in checks:
@@ -45,41 +63,76 @@ class ContractResults:
                 self.reasons.append(Reason("contract-unknown", contract=check["contract"]))
         for name, binding in bindings.items():
             own = [check for check in checks if check["contract"] == name]
-            verdicts = [verdict["result"] for check in own for verdict in check["verdicts"]]
-            is_complete = self._add_missing(name, binding, verdicts, now_ms)
-            has_passed = self._add_vote(name, binding, verdicts) and is_complete
+            if not own:
+                self._add_missing(name, binding, None, [], now_ms)
+            results = [self._add_check(name, binding, check, now_ms) for check in own]
+            has_passed = bool(own) and all(results)
             if binding.get("mode", "enforce") == "enforce":
                 # The output may be to blame for a failure, unless the contract fails on an ordinary output, too.
-                if any(check.get("fails-ordinary", False) and _has_failure(check) for check in own):
+                judged = [check for check in own if _has_judged(binding, check)]
+                if any(check.get("fails-ordinary", False) and _has_failure(check) for check in judged):
                     self.failed.append(name)
                 if has_passed:
-                    passed.append(own[0]["determinism"])
+                    is_deterministic = all(check["determinism"] == "deterministic" for check in own)
+                    passed.append("deterministic" if is_deterministic else "probabilistic")
         if not passed:
             self.reasons.append(Reason("nothing-passed"))
         elif "deterministic" not in passed and "allow-on-probabilistic-alone" not in gate:
             self.reasons.append(Reason("only-probabilistic"))
 
-    def _add_missing(self, name, binding, verdicts, now_ms):
-        """Adds failures and missing answers. Returns whether there are none."""
+    def _add_check(self, name, binding, check, now_ms):
+        """Adds the reasons of one check: of the whole output, or of a part of a document. Returns whether it passes."""
+        part = check.get("part")
+        at = part and part["at"]
+        if ("at" in binding) != (part is not None):
+            # The contract judged something else than the gate says.
+            self._add_missing(name, binding, at, [], now_ms)
+            return False
+        if part and "problem" in part:
+            problem = part["problem"]
+            passes = problem == "absent" and binding.get("when-absent") == "pass"
+            effect = NOTE if passes else self._not_evaluated_effect(binding, now_ms)
+            mode = binding.get("mode", "enforce")
+            self.reasons.append(Reason("part-not-judged", effect, contract=name, at=at, problem=problem, mode=mode))
+            return passes
+        verdicts = [verdict["result"] for verdict in check["verdicts"]]
+        is_complete = self._add_missing(name, binding, at, verdicts, now_ms)
+        return self._add_vote(name, binding, at, verdicts) and is_complete
+
+    @staticmethod
+    def _not_evaluated_effect(binding, now_ms):
         mode = binding.get("mode", "enforce")
         fail_open = binding.get("fail-open")
         is_excused = mode == "advise" and fail_open is not None and not has_ended(fail_open["until"], now_ms)
-        effect = {
+        return {
             "enforce": binding.get("on-failure", BLOCK),
             "advise": NOTE if is_excused else HOLD,
             "shadow": NOTE,
         }[mode]
+
+    def _add_missing(self, name, binding, at, verdicts, now_ms):
+        """Adds failures and missing answers. Returns whether there are none."""
+        mode = binding.get("mode", "enforce")
+        effect = self._not_evaluated_effect(binding, now_ms)
         failures = [verdict for verdict in verdicts if verdict["verdict"] == "failure"]
         for failure in failures:
-            self.reasons.append(Reason("failure", effect, contract=name, kind=failure["kind"], mode=mode))
+            self.reasons.append(Reason("failure", effect, contract=name, at=at, kind=failure["kind"], mode=mode))
         expected = binding.get("repeat", 1)
         if len(verdicts) < expected:
             self.reasons.append(
-                Reason("answers-missing", effect, contract=name, answers=len(verdicts), expected=expected, mode=mode)
+                Reason(
+                    "answers-missing",
+                    effect,
+                    contract=name,
+                    at=at,
+                    answers=len(verdicts),
+                    expected=expected,
+                    mode=mode,
+                )
             )
         return not failures and len(verdicts) >= expected
 
-    def _add_vote(self, name, binding, verdicts):
+    def _add_vote(self, name, binding, at, verdicts):
         """Adds the reasons of the reports. Returns whether their vote is a pass."""
         mode = binding.get("mode", "enforce")
         reports = [verdict for verdict in verdicts if verdict["verdict"] == "report"]
@@ -102,6 +155,7 @@ class ContractResults:
                         "finding",
                         effect(on_fail[severity]) if is_counted else NOTE,
                         contract=name,
+                        at=_place_in_document(at, finding["place"]),
                         rule=finding["rule"],
                         severity=severity,
                         mode=mode,
@@ -110,12 +164,14 @@ class ContractResults:
         if outcome == "fail" and not has_counted:
             # One more finding must never make a decision milder.
             mildest = min(on_fail.values(), key=STRICTNESS.get)
-            self.reasons.append(Reason("fail", effect(mildest), contract=name, mode=mode))
+            self.reasons.append(Reason("fail", effect(mildest), contract=name, at=at, mode=mode))
         if outcome == "unsure":
-            self.reasons.append(Reason("unsure", effect(HOLD), contract=name, mode=mode))
+            self.reasons.append(Reason("unsure", effect(HOLD), contract=name, at=at, mode=mode))
         if outcome is None:
             answers = {key: counts[key] for key in ("fail", "pass", "unsure")}
             self.reasons.append(
-                Reason("no-majority", effect(HOLD), contract=name, answers=answers, majority=enough, mode=mode)
+                Reason(
+                    "no-majority", effect(HOLD), contract=name, at=at, answers=answers, majority=enough, mode=mode
+                )
             )
         return outcome == "pass"

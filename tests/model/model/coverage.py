@@ -30,7 +30,7 @@ _PROMOTION_OBJECTIONS = (
 _STEPS = ("decide-again", "judge-again", "another-person", "rejected", "escalated")
 # An approval that is missing is a new reason each time, so nothing lifts it.
 _LIFTED = [code for code, (_, scope) in CODES.items() if scope in ("unedited", "always") and code != "approvals-missing"]
-_MILDER = ("finding", "fail", "failure", "answers-missing", "unsure", "no-majority")
+_MILDER = ("part-not-judged", "finding", "fail", "failure", "answers-missing", "unsure", "no-majority")
 
 WORLD_BRANCHES = {
     *(f"ruling {ruling}" for ruling in (*_RULINGS, "pass", "fail")),

@@ -16,8 +16,9 @@ class Decision:
     def __init__(self, world):
         self.gate, self.state, self.now_ms = world["gate"], world["state"], world["now"]
         self.facts = Facts(world["subject"])
+        self.facts.is_unfenced = world.get("is-unfenced", False)
         self.subject_digest = world["subject-digest"]
-        results = ContractResults(self.gate, world["checks"], self.now_ms)
+        results = ContractResults(self.gate, world["checks"], self.facts, self.now_ms)
         if self.gate.get("purpose") == "quality":
             self._judge_only(results)
             return

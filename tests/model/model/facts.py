@@ -77,6 +77,8 @@ class Facts:
         self.prompt = subject.get("prompt")
         output = subject.get("text", subject.get("json"))
         self.is_blank = isinstance(output, str) and not has_visible_text(output)
+        self.is_invalid_json = "invalid-json" in subject
+        self.is_unfenced = False
         self.tool = subject["action"]["tool"] if "action" in subject else None
 
     def __getitem__(self, key):

@@ -7,6 +7,9 @@ RULINGS = {NOTE: "allow", HOLD: "hold", BLOCK: "block"}
 # Code: effect, and the outputs that an approval lifts a hold for. `unedited` is the exact output that the
 # reviewers saw, `always` also one that a reviewer edited.
 CODES = {
+    "not-json": (BLOCK, "no"),
+    "unfenced": (NOTE, ""),
+    "part-not-judged": (BLOCK, "unedited"),
     "finding": (BLOCK, "unedited"),
     "fail": (BLOCK, "unedited"),
     "unsure": (HOLD, "unedited"),

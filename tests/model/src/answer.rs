@@ -27,6 +27,7 @@ pub fn answer_world(world: &mut Value) -> Value {
     let subject: Subject = read(&world["subject"]);
     let facts =
         OutputFacts::from_subject(&subject, read(&world["subject-digest"]), read(&world["run"]));
+    let facts = OutputFacts { is_unfenced: read(&world["is-unfenced"]), ..facts };
     let checks: Vec<_> = read(&world["checks"]);
     let state = read_state(&world["state"], &gate);
     let decision = decide(&gate, &checks, &facts, &state, now_ms);

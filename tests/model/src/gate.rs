@@ -306,6 +306,12 @@ fn change_contracts(random: &mut Random, setting: &Setting, gate: &mut Value) {
                 set(gate, &pointer("majority"), json!(repeat / 2 + 1 + random.below(2)));
             }
         }
+        if random.is_one_in(4) {
+            set(gate, &pointer("at"), json!("/items/*"));
+            if random.is_one_in(2) {
+                set(gate, &pointer("when-absent"), json!("pass"));
+            }
+        }
         if random.is_one_in(3) {
             let until = near_day(random, setting);
             let exception = json!({ "owner": "Sam Reed", "until": until, "reason": "a reason" });

@@ -148,6 +148,9 @@ pub fn random_subject(random: &mut Random, setting: &Setting) -> Value {
                 json!(random.pick(&["", " \n", "\u{200b}\u{3164}", "\u{1d159}\u{301}"])),
             );
         }
+        3 if random.is_one_in(setting.rarity) => {
+            set(&mut subject, "/invalid-json", json!(random.pick(&["", "{", "```\n{}\n```"])));
+        }
         _ => set(&mut subject, "/text", json!("Hello Dana")),
     }
     subject
@@ -161,6 +164,10 @@ pub fn random_checks(random: &mut Random, setting: &Setting, gate: &Value) -> Va
             binding["as"].as_str().or_else(|| binding["contract"].as_str()?.split('@').next());
         let is_disturbed = random.is_one_in(setting.rarity);
         if is_disturbed && random.is_one_in(6) {
+            continue;
+        }
+        if binding["at"].is_string() {
+            checks.extend(random_part_checks(random, setting, binding, name));
             continue;
         }
         let repeat = binding["repeat"].as_u64().unwrap_or(1);
@@ -187,6 +194,40 @@ pub fn random_checks(random: &mut Random, setting: &Setting, gate: &Value) -> Va
     json!(checks)
 }
 
+/// Returns checks of parts of a document, some of them without anything to judge, and now and then one of a whole output.
+fn random_part_checks(
+    random: &mut Random,
+    setting: &Setting,
+    binding: &Value,
+    name: Option<&str>,
+) -> Vec<Value> {
+    let repeat = binding["repeat"].as_u64().unwrap_or(1);
+    let mut checks = Vec::new();
+    for position in 0..=random.below(2) {
+        let is_disturbed = random.is_one_in(setting.rarity);
+        let has_problem = random.is_one_in(3);
+        let given = if has_problem { 0 } else { repeat };
+        let verdicts: Vec<_> =
+            (0..given).map(|_| random_verdict(random, is_disturbed, setting)).collect();
+        let mut check = json!({
+            "contract": name,
+            "determinism": if random.is_one_in(4) { "probabilistic" } else { "deterministic" },
+            "part": { "at": format!("/items/{position}") },
+            "verdicts": verdicts,
+            "fails-ordinary": random.is_one_in(2),
+        });
+        if has_problem {
+            let problems =
+                ["absent", "absent", "not-a-document", "too-many", "ambiguous", "unreadable"];
+            check["part"]["problem"] = json!(random.pick(&problems));
+        } else if random.is_one_in(setting.rarity * 2) {
+            remove(&mut check, "/part");
+        }
+        checks.push(check);
+    }
+    checks
+}
+
 fn random_verdict(random: &mut Random, is_disturbed: bool, setting: &Setting) -> Value {
     let result = if is_disturbed && random.is_one_in(4) {
         random_failure(random)
@@ -206,7 +247,7 @@ fn random_finding(random: &mut Random) -> Value {
         "rule": random.pick(&["email", "phone", "health-claim"]),
         "severity": random.pick(&["info", "warning", "error", "critical"]),
         "message": "a message",
-        "place": "whole",
+        "place": random.pick(&[json!("whole"), json!({ "pointer": "/text" })]),
     })
 }
 

@@ -124,6 +124,7 @@ fn random_world(random: &mut Random, number: u64) -> Value {
         "gate": gate,
         "subject": subject,
         "subject-digest": subject_digest,
+        "is-unfenced": random.is_one_in(setting.rarity * 4),
         "run": random_run(random, number),
         "checks": checks,
         "state": state,

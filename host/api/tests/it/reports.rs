@@ -43,6 +43,7 @@ fn held() -> CheckResult {
     let subject = Subject::new(Content::Text("x".into()));
     let kind = ReasonKind::Finding {
         contract: "tollgate/pii".into(),
+        at: None,
         rule: "email".into(),
         severity: Severity::Error,
         message: "an \"address\"\n<here>".into(),

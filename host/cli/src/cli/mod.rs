@@ -18,6 +18,7 @@ mod inspect;
 mod judge;
 mod keys;
 mod known_gate;
+mod judged_document;
 mod kpi;
 mod lock;
 mod log;

@@ -44,7 +44,8 @@ struct ActionJson {
 }
 
 impl SubjectArgs {
-    /// Reads a subject from a file, or from standard input if the path is `-`.
+    /// Reads a subject from a file, or from standard input if the path is `-`. A document that is no JSON is a subject,
+    /// too.
     pub(super) fn read(&self, path: &Path) -> anyhow::Result<Subject> {
         let text = files::read_text_or_stdin(path)?;
         let content = self.content(path, text)?;
@@ -74,9 +75,7 @@ impl SubjectArgs {
             self.kind.unwrap_or(if ends_in_json { SubjectKind::Json } else { SubjectKind::Text });
         Ok(match kind {
             SubjectKind::Text => Content::Text(text),
-            SubjectKind::Json => Content::Json(
-                JsonText::parse(text).with_context(|| format!("cannot judge `{name}`"))?,
-            ),
+            SubjectKind::Json => Content::from_json_text(text),
             SubjectKind::Action => {
                 let action: ActionJson = serde_json::from_str(&text).with_context(|| {
                     format!(

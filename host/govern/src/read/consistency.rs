@@ -174,14 +174,32 @@ impl ConsistencyCheck<'_> {
     }
 
     fn check_contracts(&mut self, contracts: &[ContractBinding]) {
-        let ids: Vec<String> = contracts.iter().map(ContractBinding::id).collect();
-        self.check_duplicates("contracts", ids.iter().map(String::as_str));
+        self.check_binding_ids(contracts);
         for (index, binding) in contracts.iter().enumerate() {
             self.check_contract(&format!("contracts.{index}"), binding);
         }
     }
 
+    /// Refuses two bindings with one id, and proposes an `as` for the second one.
+    fn check_binding_ids(&mut self, contracts: &[ContractBinding]) {
+        let mut seen = BTreeSet::new();
+        let mut taken: BTreeSet<_> = contracts.iter().map(ContractBinding::id).collect();
+        for (index, binding) in contracts.iter().enumerate() {
+            let id = binding.id();
+            if seen.insert(id.clone()) {
+                continue;
+            }
+            let alias = propose_alias(binding, &taken);
+            taken.insert(alias.clone());
+            let kind = GateFileErrorKind::BindingTwice { id, alias };
+            self.report(&format!("contracts.{index}"), kind);
+        }
+    }
+
     fn check_contract(&mut self, path: &str, binding: &ContractBinding) {
+        if binding.at.is_none() && binding.when_absent != AbsentPart::default() {
+            self.report(&format!("{path}.when-absent"), GateFileErrorKind::AbsentWithoutPart);
+        }
         let (repeat, majority) = (binding.repeat, binding.required_majority());
         if !(1..=REPEAT_MAX).contains(&repeat) {
             let kind = GateFileErrorKind::OutOfBounds { given: repeat, least: 1, most: REPEAT_MAX };
@@ -269,6 +287,18 @@ impl ConsistencyCheck<'_> {
             }
         }
     }
+}
+
+/// Returns a name for a binding that no other one has: the contract, with the place that it judges.
+fn propose_alias(binding: &ContractBinding, taken: &BTreeSet<String>) -> String {
+    let place = binding.at.as_ref().map(ToString::to_string).unwrap_or_default();
+    let is_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
+    let words = place.split(|character| !is_word(character)).filter(|word| !word.is_empty());
+    let words: Vec<_> = std::iter::once(binding.contract.name.name()).chain(words).collect();
+    let base = words.join("-");
+    let numbered = (2..).map(|number: u64| format!("{base}-{number}"));
+    let mut names = std::iter::once(base.clone()).chain(numbered);
+    names.find(|name| !taken.contains(name)).unwrap_or(base)
 }
 
 fn parse_step(part: &str) -> Step {

@@ -47,6 +47,12 @@ pub(super) enum GateFileErrorKind {
     ReviewerExcluded(Person),
     #[error("`{0}` is listed twice")]
     Duplicate(String),
+    /// Two bindings of a contract that nothing tells apart.
+    #[error("`{id}` is the name of two contracts of this gate")]
+    BindingTwice { id: String, alias: String },
+    /// The key means nothing for a contract that judges whole outputs.
+    #[error("`when-absent` is about the part that `at` names, and there is no `at`")]
+    AbsentWithoutPart,
     #[error("`count = {required}` needs {required} reviewers, but only {named} named here")]
     TooFewReviewers { required: u8, named: usize },
     #[error("`{given}` is out of range")]
@@ -107,6 +113,10 @@ impl GateFileErrorKind {
             Self::NoMajority { repeat, .. } => {
                 return Some(format!("use more than half of {repeat}, and at most {repeat}"));
             }
+            Self::BindingTwice { alias, .. } => {
+                return Some(format!("name one of them, such as `as = \"{alias}\"`"));
+            }
+            Self::AbsentWithoutPart => "add `at`, or remove the key",
             Self::TooLarge => "check that this is the right file",
             Self::MissingKey(_) => "add it",
             Self::NameMismatch(_) => "rename one of them",

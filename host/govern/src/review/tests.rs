@@ -8,7 +8,7 @@ const NOW_MS: u64 = 1_800_000_000_000;
 fn finding(severity: Severity) -> ReasonKind {
     let mode = tollgate_model::EnforcementMode::Enforce;
     let (contract, rule, message) = ("tollgate/pii".into(), "email".into(), String::new());
-    ReasonKind::Finding { contract, rule, severity, message, mode }
+    ReasonKind::Finding { contract, at: None, rule, severity, message, mode }
 }
 
 fn held(kind: ReasonKind) -> HeldRun {

@@ -85,8 +85,17 @@ impl Scenario {
     }
 
     pub fn decide(&self) -> Decision {
-        let checks: Vec<_> = self.results.iter().map(|result| self.check(result)).collect();
-        decide(&self.gate, &checks, &self.facts, &self.state, self.now_ms)
+        self.decide_by(&self.checks())
+    }
+
+    /// Decides by other checks than those of the results.
+    pub fn decide_by(&self, checks: &[ContractCheck]) -> Decision {
+        decide(&self.gate, checks, &self.facts, &self.state, self.now_ms)
+    }
+
+    /// Returns the checks of whole outputs with the results.
+    pub fn checks(&self) -> Vec<ContractCheck> {
+        self.results.iter().map(|result| self.check(result)).collect()
     }
 
     pub fn ruling(&self) -> Ruling {
@@ -112,7 +121,8 @@ impl Scenario {
         });
         let (contract, determinism) = (contract.clone(), *determinism);
         let fails_ordinary = self.fails_ordinary;
-        ContractCheck { contract, determinism, verdicts: verdicts.collect(), fails_ordinary }
+        let verdicts = verdicts.collect();
+        ContractCheck { contract, determinism, part: None, verdicts, fails_ordinary }
     }
 }
 

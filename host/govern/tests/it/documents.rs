@@ -272,6 +272,7 @@ fn is_set_by_the_gate(kind: &ReasonKind) -> bool {
             | ReasonKind::NoMajority { .. }
             | ReasonKind::Failure { .. }
             | ReasonKind::AnswersMissing { .. }
+            | ReasonKind::PartNotJudged { .. }
     )
 }
 

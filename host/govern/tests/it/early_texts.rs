@@ -1,7 +1,7 @@
 //! Texts that are still being written: the states of a gate in which a part may go out before the decision.
 
 use tollgate_govern::early_text::{EarlyTextObstacle, early_text_obstacle};
-use tollgate_model::{Determinism, OversightEffect, OversightPattern, Ruling};
+use tollgate_model::{Determinism, EnforcementMode, OversightEffect, OversightPattern, Ruling};
 
 use crate::common::{Scenario, failure};
 
@@ -73,6 +73,16 @@ fn no_early_text_where_every_output_is_held_or_blocked() {
     let mut unloaded = exceptions_only();
     unloaded.results.clear();
     assert_eq!(not_allowed(&unloaded).0, Ruling::Block, "no contract judges it");
+}
+
+#[test]
+fn no_early_text_where_a_part_of_a_document_is_judged() {
+    let mut part = exceptions_only();
+    part.gate.contracts[0].at = Some("/text".parse().unwrap());
+    let (ruling, codes) = not_allowed(&part);
+    assert_eq!((ruling, codes[0]), (Ruling::Block, "part-not-judged"));
+    part.gate.contracts[0].mode = EnforcementMode::Shadow;
+    assert_eq!(obstacle(&part), None, "nothing depends on a contract in shadow");
 }
 
 /// The question is about any output: the findings in a certain one do not matter.

@@ -9,6 +9,7 @@ mod documents;
 mod early_texts;
 mod gate_lifecycle;
 mod output_facts;
+mod parts;
 mod properties;
 mod quality_gates;
 mod reason_samples;

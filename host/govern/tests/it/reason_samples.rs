@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::schema_for;
 use tollgate_model::{
     BudgetPeriod, DemotionCause, EnforcementMode, Figure, GatePart, HoldReason, LevelScheme, Money,
-    OutcomeCounts, OversightPattern, ReasonKind, Revocation, RevocationAct, Severity, Share,
+    OutcomeCounts, OversightPattern, PartProblem, ReasonKind, Revocation, RevocationAct, Severity,
+    Share,
 };
 
 fn share(number: f64) -> Share {
@@ -21,30 +22,52 @@ pub fn all() -> Vec<ReasonKind> {
     let kind = "out-of-fuel".to_owned();
     let currency = || Some("EUR".parse().unwrap());
     vec![
+        ReasonKind::NotJson {
+            line: 1,
+            column: 53,
+            problem: "EOF while parsing a string".into(),
+            fenced: false,
+        },
+        ReasonKind::Unfenced,
+        ReasonKind::PartNotJudged {
+            contract: contract(),
+            at: "/description".into(),
+            problem: PartProblem::Absent,
+            mode,
+        },
         ReasonKind::Finding {
             contract: contract(),
+            at: None,
             rule: "email".into(),
             severity: Severity::Error,
             message: message(),
             mode,
         },
-        ReasonKind::Fail { contract: contract(), mode },
-        ReasonKind::Unsure { contract: contract(), mode },
+        ReasonKind::Fail { contract: contract(), at: None, mode },
+        ReasonKind::Unsure { contract: contract(), at: None, mode },
         ReasonKind::NoMajority {
             contract: contract(),
+            at: None,
             answers: OutcomeCounts { pass: 1, fail: 1, unsure: 1 },
             majority: 2,
             mode,
         },
         ReasonKind::Failure {
             contract: contract(),
+            at: None,
             kind,
             message: message(),
             mode,
             fail_open: false,
             fails_ordinary: false,
         },
-        ReasonKind::AnswersMissing { contract: contract(), answers: 0, expected: 1, mode },
+        ReasonKind::AnswersMissing {
+            contract: contract(),
+            at: None,
+            answers: 0,
+            expected: 1,
+            mode,
+        },
         ReasonKind::ContractUnknown { contract: contract() },
         ReasonKind::NothingPassed,
         ReasonKind::OnlyProbabilistic,

@@ -170,7 +170,9 @@ impl HostError for ReplayError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Output(_) | Self::ReportsErased => ErrorKind::NotFound,
-            Self::NoContract { .. } | Self::Config { .. } => ErrorKind::BrokenRecord,
+            Self::NoContract { .. } | Self::Config { .. } | Self::NoPart { .. } => {
+                ErrorKind::BrokenRecord
+            }
             Self::Load { .. } => ErrorKind::NotReady,
             Self::Release(error) => error.kind(),
             Self::Package(error) => package_access_error_kind(error),

@@ -9,8 +9,8 @@ use tollgate_engine::{
     Config, ConfigInputs, ConfinedPathError, Contract, Engine, Grants, Limits, Table, confine_path,
 };
 use tollgate_model::{
-    ContractBinding, ContractCheck, Determinism, Digest, EnforcementMode, GateName, Judgement,
-    PinnedContract, RecordedVerdict, Verdict,
+    CheckedPart, ContractBinding, ContractCheck, Determinism, Digest, EnforcementMode, GateName,
+    Judgement, PinnedContract, PointerPattern, RecordedVerdict, Verdict,
 };
 use tollgate_packages::package::PackageId;
 use tollgate_project::{FileError, Project, files};
@@ -23,6 +23,8 @@ pub struct BoundContract {
     /// Identifier of this binding within the gate.
     pub(crate) binding_id: String,
     pub(crate) contract: Contract,
+    /// Part of a document that it judges; `None` for whole outputs.
+    pub(crate) at: Option<PointerPattern>,
     /// Number of judgements of each output.
     pub(crate) repeat: u8,
     pub(crate) mode: EnforcementMode,
@@ -72,7 +74,8 @@ impl BoundContract {
             source: Box::new(error),
         })?;
         let ContractBinding { repeat, mode, .. } = *binding;
-        Ok(Self { binding_id: binding.id(), contract, repeat, mode })
+        let (binding_id, at) = (binding.id(), binding.at.clone());
+        Ok(Self { binding_id, contract, at, repeat, mode })
     }
 
     /// Returns the version and digests that a release pins. `tables` are the digests of its tables.
@@ -88,8 +91,12 @@ impl BoundContract {
         }
     }
 
-    /// Returns the check of an output for the record.
-    pub(crate) fn to_check(&self, judgements: Vec<Judgement>) -> ContractCheck {
+    /// Returns the check of an output, or of a part of it, for the record.
+    pub(crate) fn to_check(
+        &self,
+        part: Option<CheckedPart>,
+        judgements: Vec<Judgement>,
+    ) -> ContractCheck {
         let to_verdict = |Judgement { verdict, answers, fuel_used, .. }| RecordedVerdict {
             result: Verdict::from(verdict),
             answers,
@@ -98,6 +105,7 @@ impl BoundContract {
         ContractCheck {
             contract: self.binding_id.clone(),
             determinism: self.determinism(),
+            part,
             verdicts: judgements.into_iter().map(to_verdict).collect(),
             fails_ordinary: false,
         }

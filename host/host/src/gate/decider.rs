@@ -122,6 +122,7 @@ impl GateDecider {
         let _entered = span.enter();
         let run = origin.rerun_of.unwrap_or_else(|| self.new_run_name());
         let facts = OutputFacts::from_subject(&judged.subject, judged.digest, run);
+        let facts = OutputFacts { is_unfenced: judged.is_unfenced, ..facts };
         let campaign = facts.campaign.clone();
         self.state.select_campaign(self.view.as_deref(), &self.loaded.gate, campaign.as_deref())?;
         self.state.inputs.approval = origin.approved.clone();

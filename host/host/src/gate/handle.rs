@@ -93,8 +93,11 @@ impl PendingDecision {
                         active.loaded.require_context(&judged.subject)?;
                     }
                     let now_ms = gate.shared.host.clock.now_ms();
+                    // The fence was taken off by the former release already.
+                    let was_unfenced = judged.is_unfenced;
                     let judging = active.loaded.judge(judged.subject, now_ms);
-                    let output = judging.instrument(span.clone()).await?;
+                    let mut output = judging.instrument(span.clone()).await?;
+                    output.is_unfenced |= was_unfenced;
                     let release = active.loaded.snapshot.digest;
                     span.record("release", field::display(release));
                     reply = active.queue.submit(release, output, origin, span.clone()).await?;
@@ -272,7 +275,8 @@ impl GateHandle {
         })?;
         let Some(run) = found else { return Ok(None) };
         let run = self.recorded_run(run)?;
-        check_same_output(&run, line, subject_digest(subject)?)?;
+        let unfenced = self.loaded().without_code_fence(subject);
+        check_same_output(&run, line, subject_digest(unfenced.as_ref().unwrap_or(subject))?)?;
         Ok(Some(run))
     }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tollgate_engine::HostContext;
-use tollgate_model::{ContractCheck, Digest, RetainedContent, RunEvent, Subject};
+use tollgate_model::{ContractCheck, Digest, ReasonKind, RetainedContent, RunEvent, Subject};
 
 use crate::gate::error::OutputDigestError;
 use crate::gate::loaded_gate::LoadedGate;
@@ -19,6 +19,8 @@ pub struct JudgedOutput {
     /// Digest of the bare text or JSON. `None` for actions, and in trials.
     pub(crate) output_digest: Option<Digest>,
     pub checks: Vec<ContractCheck>,
+    /// Whether the code fence around the output was taken off before it was judged.
+    pub(crate) is_unfenced: bool,
     /// The form in which the output is recorded.
     pub(crate) retained: RetainedContent,
     /// Redactions for everything that quotes the output.
@@ -35,8 +37,19 @@ impl LoadedGate {
     ) -> Result<JudgedOutput, OutputDigestError> {
         let started = Instant::now();
         let live = self.host_context(now_ms);
+        let unfenced = self.without_code_fence(&subject);
+        let is_unfenced = unfenced.is_some();
+        let subject = unfenced.unwrap_or(subject);
         let checks = self.panel.judge(&subject, &live).await;
-        self.complete_judged(subject, checks, &live, started.elapsed()).await
+        let judged = self.complete_judged(subject, checks, &live, started.elapsed()).await?;
+        Ok(JudgedOutput { is_unfenced, ..judged })
+    }
+
+    /// Takes the code fence off an output, if it has one and the gate says so. Returns `None` if the output stays as it
+    /// is.
+    pub(crate) fn without_code_fence(&self, output: &Subject) -> Option<Subject> {
+        let content = self.unfences.then(|| output.content.without_code_fence())??;
+        Some(Subject { content, prompt: output.prompt.clone(), context: output.context.clone() })
     }
 
     /// Adds to the checks of an output what is recorded of it. `time` is the time that judging took.
@@ -60,6 +73,7 @@ impl LoadedGate {
             digest,
             output_digest: bare,
             checks,
+            is_unfenced: false,
             retained: kept,
             redactions: personal,
             time_us,
@@ -81,6 +95,11 @@ impl JudgedOutput {
             digest: run.subject,
             output_digest: run.output,
             checks: run.checks.clone(),
+            is_unfenced: run
+                .decision
+                .reasons
+                .iter()
+                .any(|reason| reason.kind == ReasonKind::Unfenced),
             retained: run.content.clone(),
             redactions: Redactions::none(),
             time_us: run.time_us,

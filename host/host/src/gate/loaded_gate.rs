@@ -29,6 +29,8 @@ pub struct LoadedGate {
     prompt_text: Option<Arc<str>>,
     /// Whether judged outputs are recorded.
     pub(crate) is_recording: bool,
+    /// Whether the code fence around a JSON document is taken off before it is judged.
+    pub(crate) unfences: bool,
 }
 
 /// A release as the ledger keeps it.
@@ -146,6 +148,7 @@ impl LoadedGate {
         prompt: Option<&PromptFile>,
     ) -> Self {
         Self {
+            unfences: gate.unfence,
             gate: Arc::new(gate),
             snapshot: Arc::new(snapshot),
             panel: BoundPanel::new(contracts),
@@ -158,6 +161,13 @@ impl LoadedGate {
     /// Returns the gate for a trial, in which nothing is prepared for recording.
     pub fn without_recording(self) -> Self {
         Self { is_recording: false, ..self }
+    }
+
+    /// Returns the gate with code fences taken off, whatever its record says. For trials: what decides on a recorded output
+    /// belongs into the record.
+    #[must_use]
+    pub fn with_code_fences_off(self) -> Self {
+        Self { unfences: true, ..self }
     }
 
     /// Returns the context from which the host answers contracts at a time.

@@ -21,6 +21,7 @@ pub(crate) mod release_snapshot;
 pub(crate) mod release_status;
 pub(crate) mod releases;
 pub(crate) mod retention;
+pub(crate) mod selection;
 pub(crate) mod required_context;
 pub(crate) mod state;
 pub(crate) mod stream;

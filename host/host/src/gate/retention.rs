@@ -78,6 +78,10 @@ impl Redactions {
         if self.is_empty() {
             return;
         }
+        for part in checks.iter_mut().filter_map(|check| check.part.as_mut()) {
+            // Names of members can be personal, too.
+            self.redact(&mut part.at);
+        }
         for verdict in checks.iter_mut().flat_map(|check| &mut check.verdicts) {
             match &mut verdict.result {
                 Verdict::Report(report) => self.redact_report(report),
@@ -119,6 +123,9 @@ impl Redactions {
             {
                 self.redact(message);
             }
+            if let Some(pointer) = reason.kind.pointer_mut() {
+                self.redact(pointer);
+            }
         }
     }
 }
@@ -149,8 +156,8 @@ async fn retain_masked(
     let digest_only = (RetainedContent::Digest, Redactions::All);
     let is_pii =
         |contract: &&BoundContract| contract.contract.manifest().contract.name.to_string() == PII;
-    // Without a report of this contract nothing is known about personal data.
-    let Some(pii) = loaded.panel.contracts().iter().find(is_pii) else { return digest_only };
+    // Without a report of this contract about the whole output nothing is known about personal data.
+    let Some(pii) = loaded.panel.whole_contracts().find(is_pii) else { return digest_only };
     let pii_check = checks.iter().find(|check| check.contract == pii.binding_id);
     let Some(Verdict::Report(report)) =
         pii_check.and_then(|check| check.verdicts.first()).map(|one| &one.result)
@@ -192,6 +199,8 @@ fn mask_content(
             let (json, masked) = mask_values(json, findings)?;
             Some((Content::Json(json), masked))
         }
+        // No contract looked for personal data in it.
+        Content::InvalidJson(_) => None,
         Content::Action { tool, arguments } => {
             let (arguments, masked) = mask_values(arguments, findings)?;
             Some((Content::Action { tool: tool.clone(), arguments }, masked))

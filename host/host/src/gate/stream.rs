@@ -199,7 +199,7 @@ impl StreamedText {
             self.stop = Some(StreamStop::TooLarge);
             return Ok(self.sent_bytes);
         }
-        let bound = self.active.loaded.panel.contracts().iter();
+        let bound = self.active.loaded.panel.whole_contracts();
         match settled_bytes(bound.map(|one| (&*one.binding_id, one.mode)), reported) {
             Ok(settled_bytes) if settled_bytes > self.sent_bytes => {
                 self.stop = self.rule.find_obstacle(self.gate.host(), &self.active.loaded)?;
@@ -216,8 +216,9 @@ impl StreamedText {
         let Self { gate, active, panel, live, mut origin, sent_bytes, time, span, .. } = self;
         let started = Instant::now();
         let (subject, judgements) = panel.finish().instrument(span.clone()).await;
-        let (loaded, time) = (&active.loaded, time + started.elapsed());
-        let checks = loaded.panel.to_checks(judgements);
+        let loaded = &active.loaded;
+        let checks = loaded.panel.complete_checks(&subject, judgements, &live).await;
+        let time = time + started.elapsed();
         let complete = loaded.complete_judged(subject, checks, &live, time);
         let output = complete.instrument(span.clone()).await?;
         let early_text = EarlyText { bytes: sent_bytes as u64, abandoned };

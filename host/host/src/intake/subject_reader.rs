@@ -87,7 +87,7 @@ impl SubjectReader {
     fn read_whole(&self, kind: ContentKind, text: String) -> Result<Subject, IntakeError> {
         let content = match kind {
             ContentKind::Text => Content::Text(text),
-            ContentKind::Json => Content::Json(JsonText::parse(text)?),
+            ContentKind::Json => Content::from_json_text(text),
             ContentKind::Action => parse_action(&text)?,
         };
         let context = self.merge_context(JsonMembers::default())?;

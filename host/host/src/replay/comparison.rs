@@ -121,6 +121,9 @@ impl<'a> Comparison<'a> {
         let after = match self.candidate {
             Candidate::Gate(ready) => {
                 let judged = ready.judge(subject, at_ms).await?;
+                // The candidate may take a code fence off, and then it decides about what was inside.
+                let facts = OutputFacts::from_subject(&judged.subject, judged.digest, run.run);
+                let facts = OutputFacts { is_unfenced: judged.is_unfenced, ..facts };
                 self.decide(&ready.gate, &ready.snapshot.release, &judged.checks, &facts)
             }
             Candidate::Contract(bound) => {
@@ -129,13 +132,10 @@ impl<'a> Comparison<'a> {
                     now_ms: at_ms,
                     prompt_text: self.load_prompt(release)?,
                 };
-                for new in bound.judge(&subject, &live).await {
-                    match checks.iter_mut().find(|check| check.contract == new.contract) {
-                        Some(check) => *check = new,
-                        // The binding was added to the gate after the run.
-                        None => checks.push(new),
-                    }
-                }
+                // A binding has a check for each part that it judges, and may have been added after the run.
+                let new = bound.judge(&subject, &live).await;
+                checks.retain(|check| new.iter().all(|new| new.contract != check.contract));
+                checks.extend(new);
                 self.decide(gate, release, &checks, &facts)
             }
         };

@@ -32,6 +32,8 @@ pub enum ReplayError {
     ReportsErased,
     #[error("release {release} has no contract `{contract}`")]
     NoContract { release: Digest, contract: String },
+    #[error("`{contract}` judged `{at}`, and the output that was kept has nothing there")]
+    NoPart { contract: String, at: String },
     #[error(transparent)]
     Release(#[from] ReleaseReadError),
     #[error(transparent)]

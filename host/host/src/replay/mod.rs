@@ -4,6 +4,7 @@
 mod comparison;
 mod error;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use comparison::{Candidate, ComparedDecisions, Comparison};
@@ -11,13 +12,14 @@ pub use error::{CandidateError, ComparisonError, OutputNotKeptError, ReplayError
 use tollgate_engine::{Config, Contract, Engine, Grants, Limits};
 use tollgate_ledger::LedgerReader;
 use tollgate_model::{
-    Capability, Digest, Failure, PinnedContract, RecordedVerdict, Release, RetainedContent,
-    RunEvent, Subject, Verdict,
+    Capability, Content, Digest, Failure, PinnedContract, RecordedVerdict, Release,
+    RetainedContent, RunEvent, Subject, Verdict,
 };
 use tollgate_packages::package::PackageId;
 use tollgate_project::LocalPackages;
 
 use crate::gate::release_record::read_release;
+use crate::gate::selection::checked_subject;
 use crate::gate::{ReleasePart, ReleaseReadError};
 
 /// Replays runs and caches the contracts it has loaded.
@@ -36,6 +38,8 @@ pub struct ReplayedCheck {
     pub binding_id: String,
     /// The pinned version of the contract.
     pub pinned: PinnedContract,
+    /// Pointer of the part of the output that it judges; `None` for the whole output.
+    pub part: Option<String>,
     /// Number of the repetition, counted from 1.
     pub attempt: usize,
     pub outcome: ReplayOutcome,
@@ -90,7 +94,11 @@ impl<'a> Replayer<'a> {
     /// # Ok(()) }
     /// ```
     pub async fn replay_run(&mut self, run: &RunEvent) -> Result<Vec<ReplayedCheck>, ReplayError> {
-        let subject = full_output(run)?;
+        let output = full_output(run)?;
+        if let Content::InvalidJson(_) = output.content {
+            // No contract was asked about it, so there is nothing to repeat.
+            return Ok(Vec::new());
+        }
         if run.checks.is_empty() {
             return Err(ReplayError::ReportsErased);
         }
@@ -103,12 +111,22 @@ impl<'a> Replayer<'a> {
                 contract: check.contract.clone(),
             })?;
             let contract = self.load(pinned).await?;
+            // Where there was nothing to judge, there are no verdicts either.
+            let part = check.part.as_ref().map(|part| part.at.clone());
+            let subject = match check.verdicts.is_empty() {
+                true => Cow::Borrowed(output),
+                false => checked_subject(output, check).ok_or_else(|| ReplayError::NoPart {
+                    contract: check.contract.clone(),
+                    at: part.clone().unwrap_or_default(),
+                })?,
+            };
             for (index, verdict) in check.verdicts.iter().enumerate() {
-                let outcome = replay_verdict(&contract, subject, verdict).await?;
+                let outcome = replay_verdict(&contract, &subject, verdict).await?;
                 let (called, pinned) = (check.contract.clone(), pinned.clone());
                 repeated.push(ReplayedCheck {
                     binding_id: called,
                     pinned,
+                    part: part.clone(),
                     attempt: index + 1,
                     outcome,
                 });

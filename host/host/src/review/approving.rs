@@ -183,6 +183,12 @@ fn reason_identity(cause: &ReasonKind) -> String {
             format!("{contract} {rule} {severity}")
         }
         ReasonKind::Failure { contract, kind, .. } => format!("{contract} {kind}"),
-        other => other.to_string(),
+        other => {
+            let mut other = other.clone();
+            if let Some(pointer) = other.pointer_mut() {
+                pointer.clear();
+            }
+            other.to_string()
+        }
     }
 }

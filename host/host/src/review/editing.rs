@@ -85,7 +85,7 @@ pub(crate) fn replace_content(subject: Subject, text: String) -> Result<Subject,
     };
     let content = match subject.content {
         Content::Text(_) => Content::Text(text),
-        Content::Json(_) => Content::Json(parse("document", text)?),
+        Content::Json(_) | Content::InvalidJson(_) => Content::Json(parse("document", text)?),
         Content::Action { tool, .. } => {
             Content::Action { tool, arguments: parse("list of arguments", text)? }
         }

@@ -13,6 +13,7 @@ fn finding(rule: &str, message: &str) -> ReasonKind {
     let (contract, rule, message) = ("tollgate/pii".into(), rule.into(), message.into());
     ReasonKind::Finding {
         contract,
+        at: None,
         rule,
         severity: Severity::Error,
         message,

@@ -10,6 +10,7 @@ mod fixture;
 mod newsletter;
 mod outside_files;
 mod overtaken_ledger;
+mod parts;
 mod quality_gates;
 mod released_inputs;
 mod releases;

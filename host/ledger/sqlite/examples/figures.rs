@@ -220,6 +220,7 @@ fn run(at: u64) -> Event {
     let message = "the term `guaranteed` is not allowed in offers".to_owned();
     let cause = ReasonKind::Finding {
         contract: "tollgate/banned-terms".into(),
+        at: None,
         rule: "banned-term".into(),
         severity: Severity::Error,
         message: message.clone(),
@@ -238,6 +239,7 @@ fn run(at: u64) -> Event {
     let check = |contract: &str| ContractCheck {
         contract: format!("tollgate/{contract}"),
         determinism: Determinism::Deterministic,
+        part: None,
         verdicts: vec![RecordedVerdict {
             result: Verdict::Report(Report {
                 outcome: if found { Outcome::Fail } else { Outcome::Pass },

@@ -79,6 +79,7 @@ pub fn subject(text: &str) -> Subject {
 pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
     let failure = ReasonKind::Failure {
         contract: "tollgate/pii".into(),
+        at: None,
         kind: "out-of-fuel".into(),
         message: "no more fuel".into(),
         mode: EnforcementMode::Enforce,
@@ -105,6 +106,7 @@ pub fn run_event(name: &str, ruling: Ruling) -> RunEvent {
         checks: vec![ContractCheck {
             contract: "tollgate/pii".into(),
             determinism: Determinism::Deterministic,
+            part: None,
             verdicts: Vec::new(),
             fails_ordinary: true,
         }],

@@ -138,6 +138,7 @@ fn run_event() -> RunEvent {
         checks: vec![ContractCheck {
             contract: "tollgate/pii".into(),
             determinism: Determinism::Deterministic,
+            part: None,
             verdicts: verdicts(),
             fails_ordinary: false,
         }],
@@ -210,6 +211,7 @@ fn reasons() -> Vec<Reason> {
             lifted: false,
             kind: ReasonKind::Failure {
                 contract: contract.clone(),
+                at: None,
                 kind: "out-of-fuel".into(),
                 message: "used up its 1000 units of fuel".into(),
                 mode,
@@ -220,7 +222,7 @@ fn reasons() -> Vec<Reason> {
         Reason {
             effect: ReasonEffect::Hold,
             lifted: true,
-            kind: ReasonKind::NoMajority { contract, answers, majority: 2, mode },
+            kind: ReasonKind::NoMajority { contract, at: None, answers, majority: 2, mode },
         },
         Reason {
             effect: ReasonEffect::Hold,

@@ -9,36 +9,63 @@ impl fmt::Display for ReasonKind {
     // One match without a fallback arm, so that the compiler asks for the sentence of a new kind.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Finding { contract, rule, severity, message, mode } => {
-                let prefix = mode_prefix(*mode);
-                write!(f, "{prefix}`{contract}` found `{rule}` ({severity}): {message}")
+            Self::NotJson { line, column, problem, fenced } => write!(
+                f,
+                "the output is not JSON, so no contract was asked: {problem} at line {line}, column {column}{}",
+                if *fenced {
+                    "; it stands in a code fence, which `unfence = true` takes off"
+                } else {
+                    ""
+                }
+            ),
+            Self::Unfenced => f.write_str(
+                "the code fence around the output was taken off: only the document inside was judged",
+            ),
+            Self::PartNotJudged { contract, at, problem, mode } => write!(
+                f,
+                "{}not evaluated: {}, and `{contract}` judges that",
+                mode_prefix(*mode),
+                problem.describe(at)
+            ),
+            Self::Finding { contract, at, rule, severity, message, mode } => {
+                let (prefix, place) = (mode_prefix(*mode), place_phrase(at.as_deref()));
+                write!(f, "{prefix}`{contract}` found `{rule}` ({severity}){place}: {message}")
             }
-            Self::Fail { contract, mode } => {
-                write!(f, "{}`{contract}` answered `fail` without a finding", mode_prefix(*mode))
-            }
-            Self::Unsure { contract, mode } => {
-                write!(f, "{}`{contract}` is unsure: a human has to decide", mode_prefix(*mode))
-            }
-            Self::NoMajority { contract, answers, majority, mode } => {
+            Self::Fail { contract, at, mode } => write!(
+                f,
+                "{}`{contract}` answered `fail` without a finding{}",
+                mode_prefix(*mode),
+                place_phrase(at.as_deref())
+            ),
+            Self::Unsure { contract, at, mode } => write!(
+                f,
+                "{}`{contract}` is unsure{}: a human has to decide",
+                mode_prefix(*mode),
+                place_phrase(at.as_deref())
+            ),
+            Self::NoMajority { contract, at, answers, majority, mode } => {
                 let OutcomeCounts { pass, fail, unsure } = answers;
+                let place = place_phrase(at.as_deref());
                 write!(
                     f,
-                    "{}`{contract}` is flaky: {pass} pass, {fail} fail, {unsure} unsure, but \
+                    "{}`{contract}` is flaky{place}: {pass} pass, {fail} fail, {unsure} unsure, but \
                  {majority} equal answers are required",
                     mode_prefix(*mode)
                 )
             }
-            Self::Failure { contract, kind, message, mode, fail_open, fails_ordinary } => write!(
+            Self::Failure { contract, at, kind, message, mode, fail_open, fails_ordinary } => write!(
                 f,
-                "{}not evaluated: `{contract}` gave no answer ({kind}: {message}){}{}",
+                "{}not evaluated: `{contract}` gave no answer{} ({kind}: {message}){}{}",
                 mode_prefix(*mode),
+                place_phrase(at.as_deref()),
                 if *fail_open { "; its `fail-open` exception applies" } else { "" },
                 if *fails_ordinary { "; it fails on ordinary outputs, too" } else { "" }
             ),
-            Self::AnswersMissing { contract, answers, expected, mode } => write!(
+            Self::AnswersMissing { contract, at, answers, expected, mode } => write!(
                 f,
-                "{}not evaluated: `{contract}` gave {answers} of {expected} answers",
-                mode_prefix(*mode)
+                "{}not evaluated: `{contract}` gave {answers} of {expected} answers{}",
+                mode_prefix(*mode),
+                place_phrase(at.as_deref())
             ),
             Self::ContractUnknown { contract } => {
                 write!(f, "`{contract}` answered, but the gate does not use it")
@@ -167,6 +194,11 @@ fn mode_prefix(mode: EnforcementMode) -> &'static str {
     }
 }
 
+/// Returns the phrase for a part of a document; empty for the whole output.
+fn place_phrase(at: Option<&str>) -> String {
+    at.map_or_else(String::new, |at| format!(" at `{at}`"))
+}
+
 fn budget_adjective(period: BudgetPeriod) -> &'static str {
     match period {
         BudgetPeriod::Day => "daily",
@@ -199,6 +231,50 @@ fn write_list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PartProblem;
+
+    #[test]
+    fn names_the_place_in_a_document_where_there_is_one() {
+        let unsure = |at: Option<&str>| ReasonKind::Unsure {
+            contract: "tone".into(),
+            at: at.map(Into::into),
+            mode: EnforcementMode::Advise,
+        };
+        let text = unsure(Some("/items/0")).to_string();
+        assert_eq!(text, "advice: `tone` is unsure at `/items/0`: a human has to decide");
+        assert_eq!(unsure(None).to_string(), "advice: `tone` is unsure: a human has to decide");
+        let absent = ReasonKind::PartNotJudged {
+            contract: "tone".into(),
+            at: "/text".into(),
+            problem: PartProblem::Absent,
+            mode: EnforcementMode::Enforce,
+        };
+        let text = absent.to_string();
+        assert_eq!(text, "not evaluated: there is nothing at `/text`, and `tone` judges that");
+    }
+
+    #[test]
+    fn tells_how_to_take_a_code_fence_off() {
+        let not_json = |fenced| ReasonKind::NotJson {
+            line: 1,
+            column: 53,
+            problem: "EOF while parsing a string".into(),
+            fenced,
+        };
+        let text = not_json(false).to_string();
+        let expected = "the output is not JSON, so no contract was asked: EOF while parsing a string at \
+                        line 1, column 53";
+        assert_eq!(text, expected);
+        assert!(not_json(true).to_string().ends_with("which `unfence = true` takes off"));
+    }
+
+    #[test]
+    fn nothing_follows_a_colon_without_a_reason() {
+        let told = |reasons| ReasonKind::Oversight { reasons }.to_string();
+        assert_eq!(told(Vec::new()), "a human approves every output");
+        let high_risk = told(vec![crate::HoldReason::HighRisk]);
+        assert!(high_risk.starts_with("a human approves every output: the risk is high"));
+    }
 
     #[test]
     fn names_the_currency_where_it_is_known() {

@@ -18,7 +18,8 @@ impl ReasonKind {
     /// Returns the strictest effect of this kind. A gate can make it milder, never stricter.
     pub fn default_effect(&self) -> ReasonEffect {
         match self {
-            Self::BudgetWarning { .. }
+            Self::Unfenced
+            | Self::BudgetWarning { .. }
             | Self::Demotion { .. }
             | Self::RecordOverdue { .. }
             | Self::Approved { .. }
@@ -48,7 +49,9 @@ impl ReasonKind {
             | Self::PromptUnknown
             | Self::ContextUnreadable { .. }
             | Self::ApprovalsMissing { .. } => ReasonEffect::Hold,
-            Self::Finding { .. }
+            Self::NotJson { .. }
+            | Self::PartNotJudged { .. }
+            | Self::Finding { .. }
             | Self::Fail { .. }
             | Self::Failure { .. }
             | Self::AnswersMissing { .. }
@@ -77,7 +80,8 @@ impl ReasonKind {
         match self {
             // A further approval removes `ApprovalUnfit` by itself.
             Self::Oversight { .. } | Self::ApprovalsMissing { .. } => LiftScope::Edited,
-            Self::Finding { .. }
+            Self::PartNotJudged { .. }
+            | Self::Finding { .. }
             | Self::Fail { .. }
             | Self::Unsure { .. }
             | Self::NoMajority { .. }
@@ -96,13 +100,42 @@ impl ReasonKind {
     /// Returns the id of the contract that the reason is about, if any.
     pub fn contract(&self) -> Option<&str> {
         match self {
-            Self::Finding { contract, .. }
+            Self::PartNotJudged { contract, .. }
+            | Self::Finding { contract, .. }
             | Self::Fail { contract, .. }
             | Self::Unsure { contract, .. }
             | Self::NoMajority { contract, .. }
             | Self::Failure { contract, .. }
             | Self::AnswersMissing { contract, .. }
             | Self::ContractUnknown { contract } => Some(contract),
+            _ => None,
+        }
+    }
+
+    /// Returns the place in the document that the reason is about, if any.
+    pub fn pointer(&self) -> Option<&str> {
+        match self {
+            Self::PartNotJudged { at, .. } => Some(at),
+            Self::Finding { at, .. }
+            | Self::Fail { at, .. }
+            | Self::Unsure { at, .. }
+            | Self::NoMajority { at, .. }
+            | Self::Failure { at, .. }
+            | Self::AnswersMissing { at, .. } => at.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Returns the place as [`ReasonKind::pointer`] does, to be redacted: it may quote names of the output.
+    pub fn pointer_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::PartNotJudged { at, .. } => Some(at),
+            Self::Finding { at, .. }
+            | Self::Fail { at, .. }
+            | Self::Unsure { at, .. }
+            | Self::NoMajority { at, .. }
+            | Self::Failure { at, .. }
+            | Self::AnswersMissing { at, .. } => at.as_mut(),
             _ => None,
         }
     }
@@ -123,6 +156,9 @@ impl ReasonKind {
     /// Returns the stable code of this kind, as in JSON, logs and `docs/decide.md`.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::NotJson { .. } => "not-json",
+            Self::Unfenced => "unfenced",
+            Self::PartNotJudged { .. } => "part-not-judged",
             Self::Finding { .. } => "finding",
             Self::Fail { .. } => "fail",
             Self::Unsure { .. } => "unsure",

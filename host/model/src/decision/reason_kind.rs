@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{DemotionCause, GatePart, HoldReason, Revocation};
 use crate::{
-    BudgetPeriod, Date, EnforcementMode, LevelScheme, Money, NonBlankString, OutcomeCounts, Person,
-    Severity, Share, rfc3339,
+    BudgetPeriod, Date, EnforcementMode, LevelScheme, Money, NonBlankString, OutcomeCounts,
+    PartProblem, Person, Severity, Share, rfc3339,
 };
 
 /// Kind of a reason, with its details.
@@ -17,9 +17,34 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "code")]
 pub enum ReasonKind {
+    /// The output should be JSON and is not.
+    NotJson {
+        /// Line, counted from 1.
+        line: u64,
+        /// Column in bytes.
+        column: u64,
+        /// What the parser says.
+        problem: String,
+        /// Set if the whole output stands in a code fence.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fenced: bool,
+    },
+    /// The code fence around the output was taken off before it was judged.
+    Unfenced,
+    /// A contract had nothing to judge at its place in the document.
+    PartNotJudged {
+        contract: String,
+        /// Place in the document, as a JSON Pointer.
+        at: String,
+        problem: PartProblem,
+        mode: EnforcementMode,
+    },
     /// A contract reported a finding.
     Finding {
         contract: String,
+        /// Place of the finding in the document; only if the contract judges a part of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
         rule: String,
         #[schemars(with = "String")]
         severity: Severity,
@@ -27,12 +52,27 @@ pub enum ReasonKind {
         mode: EnforcementMode,
     },
     /// A contract answered `fail` without naming a finding.
-    Fail { contract: String, mode: EnforcementMode },
+    Fail {
+        contract: String,
+        /// Part of the document that the contract judged; empty for the whole output.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
+        mode: EnforcementMode,
+    },
     /// A contract answered `unsure`.
-    Unsure { contract: String, mode: EnforcementMode },
+    Unsure {
+        contract: String,
+        /// Part of the document that the contract judged; empty for the whole output.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
+        mode: EnforcementMode,
+    },
     /// A contract that is asked several times did not give the same answer often enough.
     NoMajority {
         contract: String,
+        /// Part of the document that the contract judged; empty for the whole output.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
         /// Answers that were given.
         answers: OutcomeCounts,
         /// Number of equal answers that the gate requires.
@@ -42,6 +82,9 @@ pub enum ReasonKind {
     /// A contract gave no answer.
     Failure {
         contract: String,
+        /// Part of the document that the contract judged; empty for the whole output.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
         /// Kind of the failure, such as `out-of-fuel`.
         kind: String,
         message: String,
@@ -55,6 +98,9 @@ pub enum ReasonKind {
     /// A contract was not asked, or not often enough.
     AnswersMissing {
         contract: String,
+        /// Part of the document that the contract judged; empty for the whole output.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
         /// Number of answers given.
         answers: u32,
         /// Number of answers that the gate requires.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::OutputId;
 use crate::{
-    Decision, Determinism, Digest, HostAnswer, Money, NonBlankString, Person, PromptRef,
-    RoleHolder, Subject, Verdict,
+    CheckedPart, Decision, Determinism, Digest, HostAnswer, Money, NonBlankString, Person,
+    PromptRef, RoleHolder, Subject, Verdict,
 };
 
 /// One output judged by one release.
@@ -99,7 +99,11 @@ pub struct ContractCheck {
     pub contract: String,
     /// Determinism of the contract: only a deterministic one has to repeat its verdict on replay.
     pub determinism: Determinism,
-    /// One verdict for each time that the contract was asked.
+    /// Part of the document that the contract judged; empty if it judged the whole output. A contract has a check for
+    /// each part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<CheckedPart>,
+    /// One verdict for each time that the contract was asked. Empty if there was nothing to judge.
     pub verdicts: Vec<RecordedVerdict>,
     /// Set if the contract failed, and fails on an ordinary output, too. The output is not to blame then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -107,6 +111,11 @@ pub struct ContractCheck {
 }
 
 impl ContractCheck {
+    /// Returns the pointer of the part that was judged, or `None` for the whole output.
+    pub fn part_pointer(&self) -> Option<&str> {
+        self.part.as_ref().map(|part| part.at.as_str())
+    }
+
     /// Returns whether the contract gave no answer at least once.
     pub fn has_failure(&self) -> bool {
         self.verdicts.iter().any(|verdict| verdict.result.failure().is_some())

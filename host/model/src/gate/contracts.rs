@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ContractRequirement;
-use crate::{Capability, Date, NonBlankString, Person, Severity};
+use crate::{Capability, Date, NonBlankString, Person, PointerPattern, Severity};
 
 /// A contract that judges every output of the gate, with its configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +18,14 @@ pub struct ContractBinding {
     /// Name of this binding, needed if the gate uses the same contract twice.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     pub alias: Option<NonBlankString>,
+    /// Part of the document that the contract judges, as a JSON Pointer (RFC 6901) in which `*` stands for every element
+    /// or member: `/description`, `/items/*/text`. A string is judged as a text, anything else as JSON. Without it, the
+    /// contract judges the whole output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<PointerPattern>,
+    /// What it means if there is nothing at `at`, or `null`.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub when_absent: AbsentPart,
     /// Configuration of the contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<BTreeMap<String, Value>>,
@@ -52,6 +60,19 @@ pub struct ContractBinding {
     /// Exception that lets outputs go on without the advice of a contract that fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fail_open: Option<FailOpen>,
+}
+
+/// Meaning of a part that an output does not have.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum AbsentPart {
+    /// The contract could not judge the output: `on-failure` says what happens.
+    #[default]
+    Fail,
+    /// The part is optional, so the contract passes.
+    Pass,
 }
 
 /// Weight of a contract's answer.

@@ -26,7 +26,9 @@ pub use autonomy::{
 };
 pub use budget::{Budget, BudgetPeriod, ModelPrice};
 pub use change_control::ChangeControl;
-pub use contracts::{ContractBinding, EnforcementMode, FailOpen, OnFail, StopEffect};
+pub use contracts::{
+    AbsentPart, ContractBinding, EnforcementMode, FailOpen, OnFail, StopEffect,
+};
 pub use gate_name::{GateName, GateNameError};
 pub use guardrails::{BrandVoice, Guardrails, KpiThreshold};
 pub use oversight::{AuditPolicy, ContentRetention, Oversight, OversightPattern, RollbackPlan};
@@ -104,6 +106,10 @@ pub struct Gate {
     /// Retention of records and contents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audit: Option<AuditPolicy>,
+    /// Whether a code fence around a whole JSON document is taken off before it is judged. What is judged, and may go
+    /// out, is then the document inside.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub unfence: bool,
     /// Contracts that judge every output.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contracts: Vec<ContractBinding>,
@@ -161,6 +167,7 @@ pub const QUALITY_KEYS: [&str; 10] = [
             guardrails: Guardrails::default(),
             budget: None,
             audit: None,
+            unfence: false,
             contracts: Vec::new(),
             performance: Vec::new(),
             access: Vec::new(),

@@ -69,7 +69,7 @@ pub struct ReceiptContract {
     /// Digest of the component.
     pub digest: Digest,
     pub config_digest: Digest,
-    /// An outcome for each repetition, or the code of the failure. `None` if this was erased from
+    /// An outcome for each repetition and part, the code of the failure, or `part-not-judged`. `None` if this was erased from
     /// the ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcomes: Option<Vec<String>>,

@@ -108,7 +108,7 @@ fn rejects_invalid_input() {
     place.write("latin1.txt", b"caf\xe9").write("not.json", "{\"a\": }").write("empty.txt", "");
     let judge = |file: &str| place.run(&["judge", "tollgate/pii", file]);
     judge("latin1.txt").exits_with_snapshot(2);
-    judge("not.json").exits_with_snapshot(2);
+    judge("not.json").exits_with_snapshot(1);
     judge("missing.txt").exits_with_snapshot(2);
     judge(".").exits_with_snapshot(2);
     judge("empty.txt").exits_with_snapshot(0);

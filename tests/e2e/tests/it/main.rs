@@ -21,6 +21,7 @@ mod machine;
 mod missing;
 mod packages;
 mod projects;
+mod parts;
 mod prompts;
 mod queue;
 mod registries;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tollgate::intake::InputOrigin;
-use tollgate_model::{Content, Finding, Place, ReasonKind, Span};
+use tollgate_model::{Content, ContractCheck, Finding, OutputPlace, ReasonKind, Span};
 
 use super::object_of_present;
 use crate::report::{CheckResult, STANDARD_INPUT};
@@ -11,7 +11,13 @@ use crate::report::{CheckResult, STANDARD_INPUT};
 pub(super) struct FindingLocations<'a> {
     item: &'a InputOrigin,
     text: Option<&'a str>,
-    findings: Vec<(&'a str, &'a Finding)>,
+    findings: Vec<CheckedFinding<'a>>,
+}
+
+/// Finding with the check that it belongs to.
+struct CheckedFinding<'a> {
+    check: &'a ContractCheck,
+    finding: &'a Finding,
 }
 
 impl<'a> FindingLocations<'a> {
@@ -20,7 +26,7 @@ impl<'a> FindingLocations<'a> {
         for check in &result.checks {
             let reports = check.verdicts.iter().filter_map(|verdict| verdict.result.report());
             let report_findings = reports.flat_map(|report| &report.findings);
-            findings.extend(report_findings.map(|finding| (check.contract.as_str(), finding)));
+            findings.extend(report_findings.map(|finding| CheckedFinding { check, finding }));
         }
         // A recorded subject may be masked, and then the spans of the findings do not fit its text.
         let whole = result.subject.as_ref().filter(|_| !result.was_recorded);
@@ -33,17 +39,22 @@ impl<'a> FindingLocations<'a> {
 
     /// Returns the location of a reason. Identical reasons get the locations of their findings in order.
     pub(super) fn take_location(&mut self, cause: &ReasonKind) -> Value {
-        let index = self
-            .findings
-            .iter()
-            .position(|(contract, finding)| is_same_finding(cause, contract, finding));
-        match index.map(|index| &self.findings.remove(index).1.place) {
-            Some(Place::Span(span)) => {
-                location_json(self.item, self.text.and_then(|text| region(text, span)), None)
+        let index = self.findings.iter().position(|checked| checked.is_finding_of(cause));
+        let Some(index) = index else { return self.location_without_finding(cause) };
+        let CheckedFinding { check, finding } = self.findings.remove(index);
+        let place = OutputPlace::new(&finding.place, check.part_pointer());
+        match (place.pointer, place.span) {
+            (Some(pointer), _) => location_json(self.item, None, Some(&pointer)),
+            (None, Some(span)) => {
+                location_json(self.item, self.text.and_then(|text| region(text, &span)), None)
             }
-            Some(Place::Pointer(pointer)) => location_json(self.item, None, Some(pointer)),
-            Some(Place::Whole) | None => line_location(self.item),
+            (None, None) => line_location(self.item),
         }
+    }
+
+    /// Returns the place in the document that a reason names without a finding, or else the whole output.
+    fn location_without_finding(&self, cause: &ReasonKind) -> Value {
+        location_json(self.item, None, cause.pointer())
     }
 }
 
@@ -52,12 +63,18 @@ pub(super) fn line_location(item: &InputOrigin) -> Value {
     location_json(item, None, None)
 }
 
-fn is_same_finding(cause: &ReasonKind, by: &str, finding: &Finding) -> bool {
-    matches!(cause, ReasonKind::Finding { contract, rule, severity, message, .. }
-        if contract == by
-            && *rule == finding.rule
-            && *severity == finding.severity
-            && *message == finding.message)
+impl CheckedFinding<'_> {
+    fn is_finding_of(&self, cause: &ReasonKind) -> bool {
+        let Self { check, finding } = self;
+        let part = check.part_pointer();
+        let pointer = || part.and_then(|part| OutputPlace::new(&finding.place, Some(part)).pointer);
+        matches!(cause, ReasonKind::Finding { contract, at, rule, severity, message, .. }
+            if *contract == check.contract
+                && *rule == finding.rule
+                && *severity == finding.severity
+                && *message == finding.message
+                && *at == pointer())
+    }
 }
 
 fn location_json(item: &InputOrigin, region: Option<Value>, pointer: Option<&str>) -> Value {

@@ -49,6 +49,7 @@ fn judgement() -> JudgementDocument {
             digest: digest("component"),
             config_digest: digest("{}"),
         },
+        at: None,
         outcome: Some(Outcome::Fail),
         findings,
         measures,

@@ -190,6 +190,7 @@ fn replayed_run() -> ReplayedRunLine {
     let verdict = ReplayedVerdict {
         id: "tollgate/pii".into(),
         contract: pinned_contract(),
+        at: None,
         attempt: 1,
         same: false,
         same_fuel: None,

@@ -29,7 +29,7 @@ pub fn finding() -> Finding {
 pub fn reason() -> Reason {
     let Finding { rule, severity, message, .. } = finding();
     let (contract, mode) = ("tollgate/pii".into(), EnforcementMode::Enforce);
-    let kind = ReasonKind::Finding { contract, rule, severity, message, mode };
+    let kind = ReasonKind::Finding { contract, at: None, rule, severity, message, mode };
     Reason { effect: ReasonEffect::Hold, lifted: false, kind }
 }
 
@@ -57,6 +57,7 @@ pub fn check() -> ContractCheck {
     ContractCheck {
         contract: "tollgate/pii".into(),
         determinism: Determinism::Deterministic,
+        part: None,
         verdicts: vec![RecordedVerdict { result, answers: Vec::new(), fuel_used: 48_210 }],
         fails_ordinary: false,
     }

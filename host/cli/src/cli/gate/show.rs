@@ -254,7 +254,8 @@ fn record_rows(gate: &Gate) -> anyhow::Result<Vec<(&'static str, String)>> {
             EnforcementMode::Advise => ", advises only",
             EnforcementMode::Shadow => ", in shadow mode",
         };
-        add("contract", Some(format!("{}{mode}", binding.contract)));
+        let at = binding.at.as_ref().map(|at| format!(", at `{at}`")).unwrap_or_default();
+        add("contract", Some(format!("{}{at}{mode}", binding.contract)));
     }
     add("review by", gate.review_by.map(|day| day.to_string()));
     add("digest", Some(gate.digest()?.to_string()));

@@ -196,7 +196,7 @@ impl ReplayCommand {
         let (mut comparison, mut counts) = (comparison?, ReplayCounts::default());
         let mut runs = self.read_runs(view)?;
         while let Some((at_ms, run)) = runs.next()? {
-            if !matches!(run.content, RetainedContent::Full(_)) || run.checks.is_empty() {
+            if !matches!(run.content, RetainedContent::Full(_)) || !has_judgement(&run) {
                 counts.not_stored += 1;
                 continue;
             }
@@ -262,6 +262,13 @@ impl ReplayCommand {
 }
 
 /// Reads the runs of a gate page by page, oldest first, each as it was first judged.
+/// Returns whether the ledger still has what the contracts said. They say nothing about what should be JSON and is not.
+fn has_judgement(run: &RunEvent) -> bool {
+    let is_invalid = |subject: &Subject| matches!(subject.content, Content::InvalidJson(_));
+    let is_unasked = matches!(&run.content, RetainedContent::Full(subject) if is_invalid(subject));
+    is_unasked || !run.checks.is_empty()
+}
+
 struct RunReader<'v> {
     view: &'v dyn LedgerReader,
     gate: Option<GateName>,
@@ -332,6 +339,7 @@ async fn load_candidate(
 fn describe_check(check: &ReplayedCheck) -> String {
     let name = format!("{}@{}", check.pinned.name, check.pinned.version);
     let attempt =
+    let name = check.part.as_ref().map_or(name.clone(), |at| format!("{name}, `{at}`"));
         if check.attempt > 1 { format!(", attempt {}", check.attempt) } else { String::new() };
     let outcome = match &check.outcome {
         ReplayOutcome::Identical { same_fuel: true } => {

@@ -4,7 +4,7 @@ use clap::Args;
 use tollgate_api::QueuedRunDocument;
 use tollgate_govern::review::{possible_reviewers, possible_roles};
 use tollgate_model::{
-    Content, Gate, RecordedVerdict, RetainedContent, Subject, Verdict, count_hidden,
+    Content, ContractCheck, Gate, RecordedVerdict, RetainedContent, Subject, Verdict, count_hidden,
 };
 
 use super::list::QueueItem;
@@ -15,7 +15,7 @@ use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
 use crate::shell_words::quote_word;
-use crate::{host_access, json_output, judgement_output, timestamps};
+use crate::{checked_part, host_access, json_output, judgement_output, timestamps};
 use tollgate::lookup::short_digest;
 use tollgate::review::PendingReview;
 
@@ -116,6 +116,7 @@ fn print_output(pending: &PendingReview) {
     let (before, text) = match &subject.content {
         Content::Text(text) => (None, text.as_str()),
         Content::Json(json) => (None, json.as_str()),
+        Content::InvalidJson(invalid) => (None, invalid.as_str()),
         Content::Action { tool, arguments } => (Some(tool), arguments.as_str()),
     };
     if let Some(tool) = before {
@@ -154,26 +155,25 @@ fn print_findings(pending: &PendingReview) {
     };
     for check in &pending.run.checks {
         if check.verdicts.is_empty() {
-            let name = &check.contract;
+            let name = checked_part::name_with_place(&check.contract, check);
             console::print(format!("  {}  {name}", paint(BAD, "not evaluated")));
         }
-        check.verdicts.iter().for_each(|one| print_verdict(&check.contract, one, subject));
+        check.verdicts.iter().for_each(|one| print_verdict(check, one, subject));
     }
     if let Some(note) = location_note(pending).filter(|_| has_findings(pending)) {
         console::print(format!("  {}", paint(QUIET, note)));
     }
 }
 
-fn print_verdict(contract: &str, one: &RecordedVerdict, subject: &Subject) {
+fn print_verdict(check: &ContractCheck, one: &RecordedVerdict, subject: &Subject) {
+    let contract = checked_part::name_with_place(&check.contract, check);
     match &one.result {
         Verdict::Report(report) => {
             console::print(format!(
                 "  {}  {contract}",
                 judgement_output::format_outcome(report.outcome)
             ));
-            for finding in &report.findings {
-                judgement_output::print_finding(finding, subject);
-            }
+            checked_part::print_findings(report, subject, check);
         }
         Verdict::Failure(failure) => {
             console::print(format!("  {}  {contract}", paint(BAD, "not evaluated")));

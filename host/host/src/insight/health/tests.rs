@@ -23,6 +23,7 @@ fn run(name: &str, time_us: u64, sure: f64, words: f64) -> EventKind {
         checks: vec![ContractCheck {
             contract: "easy to read".into(),
             determinism: Determinism::Deterministic,
+            part: None,
             verdicts: vec![verdict],
             fails_ordinary: false,
         }],

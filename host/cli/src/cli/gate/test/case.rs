@@ -132,7 +132,8 @@ mod tests {
     fn finding() -> ReasonKind {
         let (contract, rule) = ("tollgate/pii".into(), "email".into());
         let (severity, message) = (Severity::Error, "an address".into());
-        ReasonKind::Finding { contract, rule, severity, message, mode: EnforcementMode::Enforce }
+        let mode = EnforcementMode::Enforce;
+        ReasonKind::Finding { contract, at: None, rule, severity, message, mode }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tollgate_model::{
 use super::{RunRecord, print_indented};
 use crate::cli::log::missing_content;
 use crate::console::{self, BAD, QUIET, paint};
-use crate::judgement_output;
+use crate::{checked_part, judgement_output};
 
 /// Prints the reports of the latest judgement.
 pub(super) fn print_checks(record: &RunRecord<'_>) -> anyhow::Result<()> {
@@ -69,15 +69,21 @@ fn print_check(record: &RunRecord<'_>, checked: &ContractCheck, subject: &Subjec
         Determinism::Probabilistic => "  asks a model",
     };
     let name = &checked.contract;
+    let name = checked_part::name_with_place(&format!("{name} {version}{model_note}"), checked);
     for verdict in &checked.verdicts {
-        print_verdict(&format!("{name} {version}{model_note}"), verdict, subject);
+        print_verdict(&name, checked, verdict, subject);
     }
     if checked.verdicts.is_empty() {
-        console::print(format!("  {}  {name} {version}{model_note}", paint(BAD, "not evaluated")));
+        console::print(format!("  {}  {name}", paint(BAD, "not evaluated")));
     }
 }
 
-fn print_verdict(name: &str, verdict: &RecordedVerdict, subject: &Subject) {
+fn print_verdict(
+    name: &str,
+    checked: &ContractCheck,
+    verdict: &RecordedVerdict,
+    subject: &Subject,
+) {
     let cost = paint(QUIET, format!("{} fuel", verdict.fuel_used));
     match &verdict.result {
         Verdict::Report(report) => {
@@ -85,9 +91,7 @@ fn print_verdict(name: &str, verdict: &RecordedVerdict, subject: &Subject) {
                 "  {}  {name}  {cost}",
                 judgement_output::format_outcome(report.outcome)
             ));
-            for finding in &report.findings {
-                judgement_output::print_finding(finding, subject);
-            }
+            checked_part::print_findings(report, subject, checked);
         }
         Verdict::Failure(failure) => {
             console::print(format!("  {}  {name}  {cost}", paint(BAD, failure.kind())));

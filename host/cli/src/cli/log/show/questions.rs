@@ -108,6 +108,9 @@ fn print_subject(how: &str, subject: &Subject) {
     let (kind, text) = match &subject.content {
         Content::Text(text) => ("a text".to_owned(), text.as_str()),
         Content::Json(json) => ("a JSON document".to_owned(), json.as_str()),
+        Content::InvalidJson(invalid) => {
+            ("a text that should be JSON and is not".to_owned(), invalid.as_str())
+        }
         Content::Action { tool, arguments } => (format!("a call of `{tool}`"), arguments.as_str()),
     };
     print_indented(&format!("{kind}, {how}:"));

@@ -1,0 +1,71 @@
+//! Code fences of Markdown, in which language models wrap documents.
+
+/// Shortest fence.
+const FENCE_CHARACTERS_MIN: usize = 3;
+
+/// Returns what stands in a code fence, if the fence is around the whole text: nothing but blank space may be outside of
+/// it, and no other fence of its length or longer inside.
+pub(crate) fn strip_code_fence(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let fence = text.chars().next().filter(|character| matches!(character, '`' | '~'))?;
+    let (opening, rest) = text.split_once('\n')?;
+    let opened = fence_length(opening, fence);
+    let language = opening.trim_start_matches(fence).trim();
+    // More than one word would be a text that only begins like a fence.
+    let is_one_word =
+        !language.contains(|character: char| character.is_whitespace() || character == fence);
+    if opened < FENCE_CHARACTERS_MIN || !is_one_word {
+        return None;
+    }
+    let (inside, closing) = rest.rsplit_once('\n').unwrap_or(("", rest));
+    let closes = |line: &str| {
+        let line = line.trim();
+        fence_length(line, fence) >= opened && line.trim_start_matches(fence).is_empty()
+    };
+    let is_whole = closes(closing) && !inside.lines().any(closes);
+    is_whole.then_some(inside.strip_suffix('\r').unwrap_or(inside))
+}
+
+fn fence_length(line: &str, fence: char) -> usize {
+    line.chars().take_while(|character| *character == fence).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_stands_in_the_fence() {
+        for (text, inside) in [
+            ("```json\n{}\n```", "{}"),
+            ("\n```\n{\n}\n```  \n\n", "{\n}"),
+            ("````json\n[\"```\"]\n````", "[\"```\"]"),
+            ("~~~ JSON\n1\n~~~", "1"),
+            ("```json\r\n{}\r\n```\r\n", "{}"),
+            ("```json\n```", ""),
+            ("```\n{}\n`````", "{}"),
+        ] {
+            assert_eq!(strip_code_fence(text), Some(inside), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn leaves_every_other_text_alone() {
+        for text in [
+            "",
+            "{}",
+            "```",
+            "```json",
+            "```json {}```",
+            "``\n{}\n``",
+            "Here it is:\n```json\n{}\n```",
+            "```json\n{}\n```\nDone.",
+            "```json\n{}\n```\nand\n```json\n{}\n```",
+            "````json\n{}\n```",
+            "```json\n{}\n~~~",
+            "```here is your json\n{}\n```",
+        ] {
+            assert_eq!(strip_code_fence(text), None, "{text:?}");
+        }
+    }
+}
