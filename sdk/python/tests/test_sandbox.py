@@ -33,6 +33,7 @@ class SandboxTests(unittest.TestCase):
         clock = "a contract has no clock of its own: use `tollgate.host.clock`"
         files = "a contract has no files: read them at the top of a module, at build time"
         threads = "a contract has no threads"
+        debugger = "a contract has no debugger: print, and declare the capability `log` to read it"
         calls = {
             "moment()": ("time.time", clock),
             "time.sleep(1)": ("time.sleep", clock),
@@ -41,6 +42,7 @@ class SandboxTests(unittest.TestCase):
             "time.strftime('%Y')": ("time.strftime", clock),
             "urandom(3)": ("os.urandom", "a contract has no randomness"),
             "open('x')": ("builtins.open", files),
+            "breakpoint()": ("builtins.breakpoint", debugger),
             "threading.Thread(target=print).start()": ("Thread.start", threads),
             "threading.Event().wait(1)": ("Condition.wait", threads),
             "queue.Queue().get()": ("Condition.wait", threads),
@@ -76,7 +78,7 @@ class SandboxTests(unittest.TestCase):
             }
         )
 
-    def test_output_is_discarded_and_there_is_no_input(self) -> None:
+    def test_output_without_a_log_is_discarded_and_there_is_no_input(self) -> None:
         self.check(
             {
                 "print('x')": "None",

@@ -11,10 +11,10 @@ from wit_world import exports
 from wit_world.imports import types as wit
 
 from tollgate import registration
-from tollgate.component import boundary, last_words, sandbox
+from tollgate.component import boundary, last_words, printed, sandbox
 from tollgate.component.configured import configure, configured
 from tollgate.component.refusing import refusing
-from tollgate.component.world import Imported
+from tollgate.component.world import Imported, granted_log
 from tollgate.host.world import enter
 
 sandbox.guard()
@@ -35,9 +35,13 @@ class Judge:
 
     @refusing
     def judge(self, subject: wit.Subject) -> wit.Report:
-        converted = boundary.subject_of(subject)
-        report = configured().judge(converted)
-        return boundary.wit_report(report, boundary.offsets_of(converted), "judge")
+        printed.begin(granted_log())
+        try:
+            converted = boundary.subject_of(subject)
+            report = configured().judge(converted)
+            return boundary.wit_report(report, boundary.offsets_of(converted), "judge")
+        finally:
+            printed.end()
 
 
 _contract = registration.registered()

@@ -24,6 +24,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from tollgate.component import printed
+
 _LATE = ["_strptime", "stringprep"] + [
     f"encodings.{name}"
     for name in (
@@ -37,6 +39,7 @@ _CLOCK = "a contract has no clock of its own: use `tollgate.host.clock`"
 _FILES = "a contract has no files: read them at the top of a module, at build time"
 _RANDOM = "a contract has no randomness"
 _THREADS = "a contract has no threads"
+_DEBUGGER = "a contract has no debugger: print, and declare the capability `log` to read it"
 _MISSING: list[tuple[Any, str, str]] = [
     (time, "time time_ns monotonic monotonic_ns perf_counter perf_counter_ns", _CLOCK),
     (time, "process_time process_time_ns clock_gettime clock_gettime_ns", _CLOCK),
@@ -47,6 +50,7 @@ _MISSING: list[tuple[Any, str, str]] = [
     (os, "open read write stat lstat access readlink listdir scandir getcwd chdir", _FILES),
     (os, "mkdir rmdir remove unlink rename replace link symlink utime truncate", _FILES),
     (builtins, "open", _FILES),
+    (builtins, "breakpoint", _DEBUGGER),
     (io, "open open_code", _FILES),
     (threading, "_time", _THREADS),
     (threading.Thread, "start", _THREADS),
@@ -56,16 +60,6 @@ _OF_NOW = {"localtime": 0, "gmtime": 0, "ctime": 0, "asctime": 0, "strftime": 1}
 """Functions of `time` that use the current time unless they get this argument."""
 
 _closed = False
-
-
-class Nowhere(io.TextIOBase):
-    """Discards the output of `print`."""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        return len(text)
 
 
 class TooLate(importlib.abc.MetaPathFinder):
@@ -103,7 +97,7 @@ def close() -> None:
     global _closed
     _closed = True
     sys.stdin = None  # Python's own value if there is no standard input
-    sys.stdout = sys.stderr = Nowhere()
+    sys.stdout, sys.stderr = printed.OUT, printed.ERROR
     if "logging" in sys.modules:
         # Every log record would read the clock.
         sys.modules["logging"].disable()

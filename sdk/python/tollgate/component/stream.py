@@ -7,10 +7,11 @@ from typing import Any
 from wit_world.exports.judge_stream import Progress as WitProgress
 from wit_world.imports import types as wit
 
-from tollgate.component import boundary
+from tollgate.component import boundary, printed
 from tollgate.component.configured import configured
 from tollgate.component.offsets import GrowingOffsets
 from tollgate.component.refusing import refusing
+from tollgate.component.world import granted_log
 from tollgate.refusal import Broken
 from tollgate.session import Progress, Session
 
@@ -23,6 +24,7 @@ class JudgeStream:
     @refusing
     def begin(self, subject: wit.Subject) -> None:
         global _session
+        printed.begin(granted_log())
         begin = configured().begin
         if begin is None:
             raise Broken("this contract judges whole texts only")
@@ -35,7 +37,10 @@ class JudgeStream:
 
     @refusing
     def finish(self) -> wit.Report:
-        return boundary.wit_report(_begun().finish(), _offsets, "finish")
+        try:
+            return boundary.wit_report(_begun().finish(), _offsets, "finish")
+        finally:
+            printed.end()
 
 
 _session: Session | None = None

@@ -7,7 +7,7 @@ because the sandbox cannot import modules later.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import ModuleType
 from typing import Any
@@ -51,6 +51,11 @@ class Imported:
             raise lookup.Unavailable(error.value.value) from None
 
 
+def granted_log() -> Callable[[str, str], None] | None:
+    """Returns the function that writes into the record of the run, if the contract declares `log`."""
+    return _IMPORTED.log if "log" in _CAPABILITIES else None
+
+
 def well_formed(text: str) -> str:
     """Replaces lone surrogates, which Python strings may contain (`json.loads` makes some) but
     UTF-8 may not."""
@@ -64,6 +69,7 @@ def _imported() -> Iterator[tuple[str, ModuleType]]:
 
 
 _CAPABILITIES = dict(_imported())
+_IMPORTED = Imported()
 
 
 def _capability(name: str) -> Any:

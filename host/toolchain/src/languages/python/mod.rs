@@ -1,12 +1,17 @@
 //! Builds contracts in Python: componentize-py combines the interpreter, the SDK, `src/` and the
 //! packages pinned in `requirements.txt` into one component.
 
+mod build_cache;
+mod scan;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use tollgate_model::ContractFile;
 use tollgate_project::files;
+
+use build_cache::{BuildCache, digest_inputs};
 
 use super::encoding::write_wit_world;
 use super::{CompiledComponent, read_text_module, resolve_sdk_folder, with_authored_schema};
@@ -17,14 +22,20 @@ use crate::toolbox::{
     PYTHON_PACKAGES, PinnedPackages, ToolError, install_pure_python, run_tool_within,
 };
 
-const COMPONENTIZE_PY: PinnedPackages =
-    PinnedPackages::PyPi(include_str!("python.requirements.txt"));
+const COMPONENTIZE_PY_LIST: &str = include_str!("requirements.txt");
+const COMPONENTIZE_PY: PinnedPackages = PinnedPackages::PyPi(COMPONENTIZE_PY_LIST);
 /// Code that runs componentize-py, which has no module that `python -m` could run.
 const RUN_COMPONENTIZE_PY: &str =
     "import sys; from componentize_py import script; sys.exit(script())";
 
 const MAIN_FILE: &str = "src/contract.py";
 const REQUIREMENTS_FILE: &str = "requirements.txt";
+/// Folder of the toolbox with components of earlier builds.
+const BUILDS_FOLDER: &str = "python-builds";
+/// Folders of the work folder that are inputs of the component, besides the author's packages.
+const OWN_FOLDER: &str = "own";
+const SDK_FOLDER: &str = "ours";
+const WIT_FOLDER: &str = "wit";
 /// Time limit of a build. Builds take seconds, but they import the author's modules, which may loop.
 const BUILD_TIMEOUT: Duration = Duration::from_secs(300);
 /// Module of the SDK that the component is made from; it imports the author's module `contract`.
@@ -48,29 +59,46 @@ pub(super) fn build_component(
     if !main.is_file() {
         return Err(BuildError::MissingMainModule { path: main, language: "Python" });
     }
+    scan::scan_modules(folder, about, toolchain.log())?;
     let work = toolchain.create_work_folder()?;
-    let packages = toolchain.toolbox().get_or_fetch("componentize-py", &COMPONENTIZE_PY)?;
-    let packages = packages.join(PYTHON_PACKAGES);
-    write_wit_world(&work.path().join("wit"), about)?;
-    let paths = stage_modules(folder, work.path())?;
-    let component = componentize(work.path(), &paths, &packages)?;
+    let work = work.path();
+    write_wit_world(&work.join(WIT_FOLDER), about)?;
+    stage_modules(folder, work)?;
+    let requirements = read_requirements(folder)?;
+    let folders = [OWN_FOLDER, SDK_FOLDER, WIT_FOLDER].map(|name| work.join(name));
+    let pinned = requirements.as_deref().unwrap_or_default();
+    let inputs = digest_inputs(&folders, COMPONENTIZE_PY_LIST, pinned)?;
+    let builds = BuildCache::new(toolchain.toolbox().scratch_folder(BUILDS_FOLDER)?);
+    if let Some(component) = builds.find(&inputs) {
+        return with_authored_schema(folder, component);
+    }
+    let tool = toolchain.toolbox().get_or_fetch("componentize-py", &COMPONENTIZE_PY)?;
+    let packages = work.join("packages");
+    create_folder(&packages)?;
+    if requirements.is_some() {
+        install_pure_python(&folder.join(REQUIREMENTS_FILE), &packages, &work.join("venv"))?;
+    }
+    let paths = [work.join(OWN_FOLDER), packages, work.join(SDK_FOLDER)];
+    let component = componentize(work, &paths, &tool.join(PYTHON_PACKAGES))?;
+    builds.store(&inputs, &component);
     with_authored_schema(folder, component)
 }
 
-/// Copies the author's modules, pinned packages and the SDK into the work folder, because Python
-/// writes compiled modules beside the sources.
-fn stage_modules(folder: &Path, work: &Path) -> Result<[PathBuf; 3], BuildError> {
-    let [modules, packages, ours] = ["own", "packages", "ours"].map(|name| work.join(name));
+/// Reads the list of packages that the author pins, if there is one.
+fn read_requirements(folder: &Path) -> Result<Option<String>, BuildError> {
+    let path = folder.join(REQUIREMENTS_FILE);
+    Ok(if path.is_file() { Some(files::read_text(&path)?) } else { None })
+}
+
+/// Copies the author's modules and the SDK into the work folder, because Python writes compiled modules beside the
+/// sources.
+fn stage_modules(folder: &Path, work: &Path) -> Result<(), BuildError> {
     let sdk = resolve_sdk_folder(folder, "python", work)?;
-    copy_folder(&folder.join("src"), &modules)?;
+    copy_folder(&folder.join("src"), &work.join(OWN_FOLDER))?;
+    let ours = work.join(SDK_FOLDER);
     copy_folder(&sdk.join("tollgate"), &ours.join("tollgate"))?;
     // The SDK has the library as text, and componentize-py links only binaries.
-    files::write(&ours.join(SEED_LIBRARY), &read_text_module(&sdk.join("seed.wat"))?)?;
-    create_folder(&packages)?;
-    if folder.join(REQUIREMENTS_FILE).is_file() {
-        install_pure_python(&folder.join(REQUIREMENTS_FILE), &packages, &work.join("venv"))?;
-    }
-    Ok([modules, packages, ours])
+    Ok(files::write(&ours.join(SEED_LIBRARY), &read_text_module(&sdk.join("seed.wat"))?)?)
 }
 
 /// Copies a folder recursively, without Python's caches.
@@ -98,7 +126,7 @@ fn componentize(work: &Path, paths: &[PathBuf], packages: &Path) -> Result<Vec<u
     create_folder(&empty_environment.join("lib/python3.14/site-packages"))?;
     let component = work.join("component.wasm");
     let mut python = Command::new("python3");
-    python.args(["-c", RUN_COMPONENTIZE_PY, "--quiet", "--wit-path"]).arg(work.join("wit"));
+    python.args(["-c", RUN_COMPONENTIZE_PY, "--quiet", "--wit-path"]).arg(work.join(WIT_FOLDER));
     python.args(["--world", "guest", "componentize", "--stub-wasi", "--output"]).arg(&component);
     for path in paths {
         python.arg("--python-path").arg(path);
