@@ -33,12 +33,14 @@ _Noreturn void die(const char *message) {
     __builtin_trap();
 }
 
-// Maps the stack to the author's files, if the program has set a function for that.
-static JSValue map_stack(JSContext *context, JSValue stack) {
+// Maps the stack to the author's files, if the program has set a function for that. The function may add help
+// about the exception.
+static JSValue map_stack(JSContext *context, JSValue stack, JSValue exception) {
     JSValue global = JS_GetGlobalObject(context);
     JSValue translate = JS_GetPropertyStr(context, global, "tollgateStack");
     if (!JS_IsFunction(context, translate)) return stack;
-    JSValue mapped = JS_Call(context, translate, JS_UNDEFINED, 1, &stack);
+    JSValue given[] = {stack, exception};
+    JSValue mapped = JS_Call(context, translate, JS_UNDEFINED, 2, given);
     return JS_IsString(mapped) ? mapped : stack;
 }
 
@@ -47,7 +49,7 @@ _Noreturn void die_of_exception(JSContext *context) {
     append_value(context, exception);
     if (JS_IsError(exception)) {
         JSValue stack = JS_GetPropertyStr(context, exception, "stack");
-        if (JS_IsString(stack)) stack = map_stack(context, stack);
+        if (JS_IsString(stack)) stack = map_stack(context, stack, exception);
         const char *frames = JS_IsString(stack) ? JS_ToCString(context, stack) : NULL;
         if (frames && *frames) {
             append("\n");

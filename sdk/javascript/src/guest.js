@@ -4,12 +4,19 @@
 
 import { now } from "./contract.js";
 import { GrowingText } from "./growing-text.js";
+import { beginJudging } from "./judging.js";
+import { missingHelp } from "./missing.js";
 import { Refusal } from "./refusal.js";
 import { inOwnFiles } from "./stack.js";
 import { Subject } from "./subject.js";
 import { byteSpans } from "./utf8.js";
 
-globalThis.tollgateStack = (stack) => inOwnFiles(stack, globalThis.tollgateLines);
+// Older runtimes pass no error.
+globalThis.tollgateStack = (stack, error) => {
+  const lines = inOwnFiles(stack, globalThis.tollgateLines);
+  const help = missingHelp(error);
+  return help ? `${help}\n${lines}` : lines;
+};
 
 export function guest(contract) {
   expected(contract);
@@ -17,6 +24,7 @@ export function guest(contract) {
   return {
     configure: (config) => refusing(() => void (judge = contract.configured(JSON.parse(config)))),
     judge: (given) => refusing(() => {
+      beginJudging();
       const subject = read(given);
       return writeReport(judge(subject), "judge", (spans) => byteSpans(subject.text(), spans));
     }),
@@ -34,6 +42,7 @@ export function streamingGuest(contract) {
   return {
     ...guest({ configured }),
     begin: (given) => refusing(() => {
+      beginJudging();
       stream = streamOf(judge.begin(read(given)));
       text = new GrowingText();
     }),

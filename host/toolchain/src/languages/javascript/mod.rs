@@ -2,6 +2,7 @@
 //! program and embeds it in the runtime that this binary contains.
 
 mod line_table;
+mod url_module;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_json::json;
 use tollgate_engine::embed_program;
-use tollgate_model::ContractFile;
+use tollgate_model::{Capability, ContractFile};
 use tollgate_project::files;
 
 use super::encoding::{componentize, embed_world};
@@ -22,7 +23,7 @@ use crate::embedded;
 use crate::requirements::INSTALL_NODE;
 use crate::toolbox::{NODE_MODULES, PinnedPackages, ToolError, run_tool, run_tool_with_input};
 
-/// esbuild and the TypeScript compiler, both native programs.
+/// esbuild and the TypeScript compiler, both native programs, and what gives programs a `URL`.
 const BUNDLER_PACKAGES: PinnedPackages =
     PinnedPackages::Npm(include_str!("package.json"), include_str!("package-lock.json"));
 const ESBUILD: (&str, &str) = ("@esbuild", "bin/esbuild");
@@ -32,6 +33,10 @@ const TSC: (&str, &str) = ("@typescript", "lib/tsc");
 const NODE_BUILT_IN_ERROR: &str = "built into node";
 
 const SDK_PACKAGE: &str = "tollgate-sdk";
+/// Module of the SDK that sets the global `console`.
+const CONSOLE_MODULE: &str = "src/global-console.js";
+/// Types of the globals that esbuild adds to programs that name them.
+const URL_TYPES: &str = "src/url.d.ts";
 const PACKAGE_FILE: &str = "package.json";
 const TSCONFIG_FILE: &str = "tsconfig.json";
 /// Arguments that bundle the author's file with all its imports into one module. The condition
@@ -62,18 +67,22 @@ pub(super) fn build_component(
     let temporary = toolchain.create_work_folder()?;
     let work = temporary.path().canonicalize().map_err(BuildError::TemporaryFolder)?;
     let folder = folder.canonicalize().map_err(BuildError::at_path(folder))?;
+    let tools = toolchain.toolbox().get_or_fetch("esbuild", &BUNDLER_PACKAGES)?;
+    let modules = tools.join(NODE_MODULES);
+    let esbuild = find_native_program(&modules, ESBUILD)?;
     let package = JavaScriptPackage {
         main: read_main_file(&folder)?,
         sdk: find_sdk(&folder, &work)?,
+        url_module: url_module::get_or_bundle(&tools, &esbuild, &work)?,
         folder,
         work,
         is_streaming: about.stream,
+        has_log: about.capabilities.contains_key(&Capability::Log),
     };
-    let tools = toolchain.toolbox().get_or_fetch("esbuild", &BUNDLER_PACKAGES)?.join(NODE_MODULES);
     if package.folder.join(TSCONFIG_FILE).is_file() {
-        package.check_types(&find_native_program(&tools, TSC)?)?;
+        package.check_types(&find_native_program(&modules, TSC)?)?;
     }
-    let program = package.bundle(&find_native_program(&tools, ESBUILD)?, toolchain.log())?;
+    let program = package.bundle(&esbuild, toolchain.log())?;
     let module = embed_program(runtime, program.text.as_bytes(), &program.capabilities)?;
     with_authored_schema(&package.folder, componentize(&embed_world(module, about)?)?)
 }
@@ -116,8 +125,12 @@ struct JavaScriptPackage {
     folder: PathBuf,
     main: String,
     sdk: PathBuf,
+    /// Module that esbuild imports where the program names `URL` or `URLSearchParams`.
+    url_module: PathBuf,
     work: PathBuf,
     is_streaming: bool,
+    /// Whether the contract declares the capability `log`, so that it can have a `console`.
+    has_log: bool,
 }
 
 impl JavaScriptPackage {
@@ -125,13 +138,17 @@ impl JavaScriptPackage {
     /// need may not be installed.
     fn check_types(&self, tsc: &Path) -> Result<(), BuildError> {
         let config = self.work.join(TSCONFIG_FILE);
+        let mut sources = vec![self.folder.join(&self.main)];
+        sources.extend(Some(self.sdk.join(URL_TYPES)).filter(|types| types.is_file()));
         let content = json!({
             "extends": self.folder.join(TSCONFIG_FILE),
             "compilerOptions": {
                 "noEmit": true, "rootDir": null, "outDir": null, "types": [],
+                // The types of Node.js, which a dependency may name, declare `URL` as well.
+                "skipLibCheck": true,
                 "paths": { SDK_PACKAGE: [self.sdk.join("src/index.d.ts")] },
             },
-            "files": [self.folder.join(&self.main)],
+            "files": sources,
             "include": [],
         });
         files::write(&config, content.to_string().as_bytes())?;
@@ -156,6 +173,7 @@ impl JavaScriptPackage {
         let about = self.work.join("about.json");
         let mut command = Command::new(esbuild);
         command.args(BUNDLE_ARGUMENTS).args(["--log-level=warning", "--color=false"]);
+        command.arg(format!("--inject:{}", self.url_module.display()));
         command.arg(format!("--outfile={}", bundle.display()));
         command.arg(format!("--metafile={}", about.display()));
         command.current_dir(&self.folder).env("NODE_PATH", modules);
@@ -178,8 +196,14 @@ impl JavaScriptPackage {
     fn entry_module(&self) -> String {
         let main = json!(format!("./{}", self.main));
         let guest = if self.is_streaming { "streamingGuest" } else { "guest" };
+        // An SDK that the author has kept may be older than the console.
+        let has_console = self.has_log && self.sdk.join(CONSOLE_MODULE).is_file();
+        let console = match has_console {
+            true => format!("import '{SDK_PACKAGE}/console';\n"),
+            false => String::new(),
+        };
         format!(
-            "import {{ {guest} }} from '{SDK_PACKAGE}/guest';\nimport contract from {main};\n\
+            "{console}import {{ {guest} }} from '{SDK_PACKAGE}/guest';\nimport contract from {main};\n\
              export const judge = {guest}(contract);\n"
         )
     }
@@ -187,6 +211,9 @@ impl JavaScriptPackage {
     /// Returns a source's name as its author knows it, which is the same on every machine.
     fn stable_source_name(&self, path: &Path) -> String {
         let path = normalize_path(path);
+        if path == self.url_module {
+            return url_module::STABLE_NAME.into();
+        }
         match path.strip_prefix(&self.sdk) {
             Ok(inside) => Path::new(SDK_PACKAGE).join(inside),
             Err(_) => relative_path(&path, &self.folder),
@@ -236,13 +263,16 @@ mod tests {
             folder: "/home/me/shouting".into(),
             main: "src/contract.js".into(),
             sdk: "/home/me/shouting/vendor/sdk".into(),
+            url_module: "/home/me/.cache/tools/url/index.js".into(),
             work: "/tmp/work".into(),
             is_streaming: false,
+            has_log: true,
         };
         let stable_name = |source: &str| package.stable_source_name(&package.work.join(source));
         assert_eq!(stable_name("../../home/me/shouting/src/contract.js"), "src/contract.js");
         assert_eq!(stable_name("../../home/me/shouting/vendor/sdk/a.js"), "tollgate-sdk/a.js");
         assert_eq!(stable_name("../../home/me/shared/words.js"), "../shared/words.js");
         assert_eq!(stable_name("../../usr/words.js"), "../../../usr/words.js");
+        assert_eq!(stable_name("../../home/me/.cache/tools/url/index.js"), "core-js/url.js");
     }
 }
