@@ -10,8 +10,8 @@ mod decision;
 mod digest;
 mod event;
 mod failure;
-mod format_version;
 mod file_schema;
+mod format_version;
 mod gate;
 mod hex;
 mod history;
@@ -43,18 +43,18 @@ pub use event::{
     RolloutEvent, RolloutStage, RunEvent, SpendEvent,
 };
 pub use failure::{Failure, Refusal};
+pub use file_schema::file_schema;
 pub use format_version::FormatVersion;
 pub use gate::{
-pub use file_schema::file_schema;
-    AccessKind, AuditPolicy, Autonomy, BrandVoice, Budget, BudgetPeriod, ChangeControl,
-    ChecklistItem,
-    ContentRetention, ContractBinding, ContractRequirement, DataClass, DelegationPosture,
-    DelegationScore, EnforcementMode, FailOpen, Gate, GateName, GateNameError, GatePurpose,
-    Guardrails, HighScorePolicy, KpiThreshold, LevelScheme, MiddleScorePolicy, ModelApproval,
-    ModelPrice, OnFail, Oversight, OversightEffect, OversightPattern, PromotionCriteria,
-    PromptRequirement, QUALITY_KEYS, Requirement, RequirementError, Reversibility, ReviewPolicy,
-    ReviewTrigger, Risk, RoleHolder, RollbackPlan, ScoreDimension, ScoreEntry, ScoreThresholds,
-    ScoreValue, ScoreValueError, SignOff, SignOffScope, StopEffect, SystemAccess, TaskTags,
+    AbsentPart, AccessKind, AuditPolicy, Autonomy, BrandVoice, Budget, BudgetPeriod, ChangeControl,
+    ChecklistItem, ContentRetention, ContractBinding, ContractRequirement, DataClass,
+    DelegationPosture, DelegationScore, EnforcementMode, FailOpen, Gate, GateName, GateNameError,
+    GatePurpose, Guardrails, HighScorePolicy, KpiThreshold, LevelScheme, MiddleScorePolicy,
+    ModelApproval, ModelPrice, OnFail, Oversight, OversightEffect, OversightPattern,
+    PromotionCriteria, PromptRequirement, QUALITY_KEYS, Requirement, RequirementError,
+    Reversibility, ReviewPolicy, ReviewTrigger, Risk, RoleHolder, RollbackPlan, ScoreDimension,
+    ScoreEntry, ScoreThresholds, ScoreValue, ScoreValueError, SignOff, SignOffScope, StopEffect,
+    SystemAccess, TaskTags,
 };
 pub use hex::{decode_hex, encode_hex};
 pub use history::{

@@ -225,10 +225,10 @@ impl GateHandle {
         let Submission { subject, batch_line, output_id } = submission;
         let output_id = output_id.map(OutputId::new);
         let active = self.shared.active.load_full();
+        active.loaded.require_context(&subject)?;
         let now_ms = self.shared.host.clock.now_ms();
         let span = active.check_span();
         let output = active.loaded.judge(subject, now_ms).instrument(span.clone()).await?;
-        active.loaded.require_context(&subject)?;
         Ok(JudgedSubmission { active, output, batch_line, output_id, span })
     }
 

@@ -32,9 +32,9 @@ pub use contracts::{
 pub use gate_name::{GateName, GateNameError};
 pub use guardrails::{BrandVoice, Guardrails, KpiThreshold};
 pub use oversight::{AuditPolicy, ContentRetention, Oversight, OversightPattern, RollbackPlan};
+pub use purpose::GatePurpose;
 pub use requirement::{ContractRequirement, PromptRequirement, Requirement, RequirementError};
 pub use review::{ChecklistItem, ReviewPolicy, ReviewTrigger, RoleHolder};
-pub use purpose::GatePurpose;
 pub use score::{
     DelegationPosture, DelegationScore, HighScorePolicy, MiddleScorePolicy, ScoreDimension,
     ScoreEntry, ScoreThresholds, ScoreValue, ScoreValueError,
@@ -49,13 +49,13 @@ use crate::{CanonicalJsonError, Date, Digest, NonBlankString, Person, canonical_
 pub struct Gate {
     /// Name of the gate: that of its file, without `.toml`. The key may be omitted.
     pub name: GateName,
-    /// Task of the AI, in a sentence.
-    #[serde(skip_serializing_if = "Option::is_none")]
     /// Purpose of the gate. A gate of the purpose `quality` only judges, and has only the keys that judging needs:
     /// `name`, `purpose`, `task`, `objective`, `author`, `owner`, `prompt`, `allow-on-probabilistic-alone`, `unfence` and
     /// `contracts`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub purpose: GatePurpose,
+    /// Task of the AI, in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<NonBlankString>,
     /// Business objective of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,12 +130,6 @@ pub struct Gate {
     pub sign_offs: Vec<SignOff>,
 }
 
-impl Gate {
-    /// Returns an empty record, which allows nothing.
-    pub fn named(name: GateName) -> Self {
-        Self {
-            name,
-            task: None,
 /// Keys that a gate of the purpose `quality` may have. All others belong to the record of a delegation.
 pub const QUALITY_KEYS: [&str; 10] = [
     "name",
@@ -150,12 +144,18 @@ pub const QUALITY_KEYS: [&str; 10] = [
     "contracts",
 ];
 
+impl Gate {
+    /// Returns an empty record, which allows nothing.
+    pub fn named(name: GateName) -> Self {
+        Self {
+            name,
+            purpose: GatePurpose::default(),
+            task: None,
             objective: None,
             author: None,
             prompt: None,
             cost_centre: None,
             review_by: None,
-            purpose: GatePurpose::default(),
             allow_on_probabilistic_alone: None,
             owner: None,
             tags: TaskTags::default(),
@@ -177,13 +177,6 @@ pub const QUALITY_KEYS: [&str; 10] = [
         }
     }
 
-    /// Returns the digest of the record's content. Comments and layout of the file do not matter.
-    pub fn digest(&self) -> Result<Digest, CanonicalJsonError> {
-        Ok(Digest::of(canonical_json(self)?))
-    }
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     /// Returns the quality gate with the same contracts. The rest of the record of a delegation is dropped.
     #[must_use]
     pub fn into_quality(self) -> Self {
@@ -207,6 +200,13 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
         self.purpose == GatePurpose::Quality
     }
 
+    /// Returns the digest of the record's content. Comments and layout of the file do not matter.
+    pub fn digest(&self) -> Result<Digest, CanonicalJsonError> {
+        Ok(Digest::of(canonical_json(self)?))
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
@@ -229,17 +229,6 @@ mod tests {
     }
 
     #[test]
-    fn rejects_unknown_keys() {
-        for text in [
-            r#"{"name":"a","colour":1}"#,
-            r#"{"name":"a","tags":{"colour":1}}"#,
-            r#"{"name":"a","purpose":"both"}"#,
-        ] {
-            assert!(serde_json::from_str::<Gate>(text).is_err(), "{text}");
-        }
-    }
-}
-    #[test]
     fn a_quality_gate_has_no_other_keys() {
         let text = r#"{"name":"a","purpose":"quality"}"#;
         let gate = Gate { task: Some("t".parse().unwrap()), ..Gate::named("a".parse().unwrap()) };
@@ -258,3 +247,14 @@ mod tests {
         assert_eq!(named.digest().unwrap(), Gate::named("a".parse().unwrap()).digest().unwrap());
     }
 
+    #[test]
+    fn rejects_unknown_keys() {
+        for text in [
+            r#"{"name":"a","colour":1}"#,
+            r#"{"name":"a","tags":{"colour":1}}"#,
+            r#"{"name":"a","purpose":"both"}"#,
+        ] {
+            assert!(serde_json::from_str::<Gate>(text).is_err(), "{text}");
+        }
+    }
+}

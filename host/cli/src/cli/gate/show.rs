@@ -53,9 +53,9 @@ struct GateOverview<'a> {
     proposal: Option<Result<PromotionProposal, Vec<PromotionError>>>,
     score: Option<score::WeighedScore>,
     release: ReleaseStatus,
-}
     /// Days of the record that have passed or come soon.
     due: Vec<DueDate>,
+}
 
 impl GateShowCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
@@ -78,14 +78,14 @@ impl GateShowCommand {
             proposal: status.track_record.map(|_| status.propose_promotion()),
             score,
             release,
+            due: find_due_dates(gate, now_ms),
         };
+        // The record is shown, but what the next release would be made of is not known.
+        let exit = if overview.release.locked.is_err() { Exit::NoOutcome } else { Exit::Pass };
         if self.json {
             json_output::print_document(&overview.document()?)?;
         } else {
-            due: find_due_dates(gate, now_ms),
             overview.print()?;
-        // The record is shown, but what the next release would be made of is not known.
-        let exit = if overview.release.locked.is_err() { Exit::NoOutcome } else { Exit::Pass };
         }
         Ok(exit)
     }
@@ -127,6 +127,11 @@ impl GateOverview<'_> {
         release.iter().for_each(|(key, value)| print_row(key, value));
         print_row("today", &self.standing.effect.to_string());
         self.standing.hold_reasons.iter().for_each(|reason| print_row("", &reason.to_string()));
+        for due in &self.due {
+            let (style, key) =
+                if due.has_passed() { (BAD, "out of date") } else { (DOUBT, "due soon") };
+            print_row(key, &paint(style, due));
+        }
         self.print_level();
         self.spent_lines().iter().for_each(|line| print_row("spent", line));
         if let Some(record) = &self.track_record {
@@ -146,11 +151,6 @@ impl GateOverview<'_> {
             autonomy::level_name(level_held.scheme, level_held.level).unwrap_or("no level of it");
         print_row("level", &format!("{} {}: {name}", level_held.scheme, level_held.level));
         match &self.state.inputs.level {
-        for due in &self.due {
-            let (style, key) =
-                if due.has_passed() { (BAD, "out of date") } else { (DOUBT, "due soon") };
-            print_row(key, &paint(style, due));
-        }
             Some(level) => {
                 let since = timestamps::format_time(level.since_ms);
                 print_row(
@@ -221,6 +221,7 @@ impl GateOverview<'_> {
             promotion: self.proposal.as_ref().map(Into::into),
             checklist: self.checklist.iter().map(Into::into).collect(),
             spent: inputs.spent.into(),
+            due: self.due.iter().map(Into::into).collect(),
         })
     }
 }
@@ -240,7 +241,6 @@ fn print_row(key: &str, value: &str) {
 
 /// Returns the gate's main entries as labelled rows.
 fn record_rows(gate: &Gate) -> anyhow::Result<Vec<(&'static str, String)>> {
-            due: self.due.iter().map(Into::into).collect(),
     let mut rows = Vec::new();
     let mut add = |key, value: Option<String>| rows.extend(value.map(|value| (key, value)));
     add("task", gate.task.as_ref().map(ToString::to_string));
