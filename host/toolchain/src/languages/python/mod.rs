@@ -2,6 +2,7 @@
 //! packages pinned in `requirements.txt` into one component.
 
 mod build_cache;
+mod packages;
 mod scan;
 
 use std::path::{Path, PathBuf};
@@ -12,15 +13,14 @@ use tollgate_model::ContractFile;
 use tollgate_project::files;
 
 use build_cache::{BuildCache, digest_inputs};
+use packages::PinnedList;
 
 use super::encoding::write_wit_world;
 use super::{CompiledComponent, read_text_module, resolve_sdk_folder, with_authored_schema};
 use crate::build_error::BuildError;
 use crate::component::Toolchain;
 use crate::requirements::INSTALL_PYTHON;
-use crate::toolbox::{
-    PYTHON_PACKAGES, PinnedPackages, ToolError, install_pure_python, run_tool_within,
-};
+use crate::toolbox::{PYTHON_PACKAGES, PinnedPackages, ToolError, run_tool_within};
 
 const COMPONENTIZE_PY_LIST: &str = include_str!("requirements.txt");
 const COMPONENTIZE_PY: PinnedPackages = PinnedPackages::PyPi(COMPONENTIZE_PY_LIST);
@@ -32,6 +32,8 @@ const MAIN_FILE: &str = "src/contract.py";
 const REQUIREMENTS_FILE: &str = "requirements.txt";
 /// Folder of the toolbox with components of earlier builds.
 const BUILDS_FOLDER: &str = "python-builds";
+/// Folder of the toolbox with the packages of authors' lists.
+const PACKAGES_FOLDER: &str = "python-packages";
 /// Folders of the work folder that are inputs of the component, besides the author's packages.
 const OWN_FOLDER: &str = "own";
 const SDK_FOLDER: &str = "ours";
@@ -75,8 +77,10 @@ pub(super) fn build_component(
     let tool = toolchain.toolbox().get_or_fetch("componentize-py", &COMPONENTIZE_PY)?;
     let packages = work.join("packages");
     create_folder(&packages)?;
-    if requirements.is_some() {
-        install_pure_python(&folder.join(REQUIREMENTS_FILE), &packages, &work.join("venv"))?;
+    if let Some(text) = &requirements {
+        let path = &folder.join(REQUIREMENTS_FILE);
+        let cache = toolchain.toolbox().scratch_folder(PACKAGES_FOLDER)?;
+        PinnedList { path, text, cache }.install(&packages, work)?;
     }
     let paths = [work.join(OWN_FOLDER), packages, work.join(SDK_FOLDER)];
     let component = componentize(work, &paths, &tool.join(PYTHON_PACKAGES))?;
