@@ -60,9 +60,6 @@ pub struct GateRiskEntry {
     pub overdue_since: Option<Date>,
     /// Day by which the oldest open review was due, if it has passed.
     pub review_overdue_since: Option<Date>,
-}
-
-/// Open problem of a gate.
     /// Days of the record that have passed, or that come within 30 days.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub due: Vec<DueDay>,
@@ -79,6 +76,9 @@ pub struct DueDay {
     pub passed: bool,
     /// What ends or is due, as a sentence.
     pub problem: String,
+}
+
+/// Open problem of a gate.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct OpenProblem {
     /// Urgency; higher numbers come first.
@@ -131,20 +131,20 @@ impl From<GateRisk> for GateRiskEntry {
             missing: risk.missing,
             overdue_since: risk.overdue_since,
             review_overdue_since: risk.review_overdue_since,
+            due: risk.due.iter().map(Into::into).collect(),
+            brand_voice_changed: risk.brand_voice_changed,
         }
     }
 }
 
-            due: risk.due.iter().map(Into::into).collect(),
-            brand_voice_changed: risk.brand_voice_changed,
-impl From<RiskFix> for OpenProblem {
-    fn from(RiskFix { urgency, gate, problem }: RiskFix) -> Self {
-        Self { urgency, gate, problem }
-    }
 impl From<&DueDate> for DueDay {
     fn from(due: &DueDate) -> Self {
         Self { day: due.day, passed: due.has_passed(), problem: due.to_string() }
     }
 }
 
+impl From<RiskFix> for OpenProblem {
+    fn from(RiskFix { urgency, gate, problem }: RiskFix) -> Self {
+        Self { urgency, gate, problem }
+    }
 }

@@ -22,16 +22,16 @@ pub mod example;
 mod facts;
 pub mod guardrails;
 pub mod metrics;
-pub mod oversight;
 mod missing_context;
+pub mod oversight;
 pub mod performance;
 pub mod probabilistic;
 pub mod promotion;
 pub mod prompt;
 pub mod provenance;
+mod quality;
 pub mod read;
 mod reasons;
-mod quality;
 pub mod review;
 pub mod risk;
 pub mod score;
@@ -39,8 +39,8 @@ mod state;
 
 pub use decide::{DecisionInput, decide};
 pub use facts::OutputFacts;
-pub use reasons::Reasons;
 pub use missing_context::{MissingContext, find_missing_context};
+pub use reasons::Reasons;
 pub use state::{
     GateState, KpiReading, LevelIncident, OutputApproval, PeriodSpending, RecordedLevel,
 };

@@ -58,12 +58,12 @@ pub struct GateRisk {
     pub overdue_since: Option<Date>,
     /// Due date of the oldest open review, if it has passed.
     pub review_overdue_since: Option<Date>,
-}
-
     /// Days of the record that have passed or come soon, `review-by` among them.
     pub due: Vec<DueDate>,
     /// Whether the brand voice document is missing or differs from the agreed one.
     pub brand_voice_changed: bool,
+}
+
 /// Open problem of a gate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RiskFix {
@@ -114,11 +114,6 @@ fn gate_risk(gate: &Gate, state: &GateState, now_ms: u64) -> GateRisk {
         missing,
         overdue_since: overdue,
         review_overdue_since: review.map(Date::from_ms),
-    }
-}
-
-/// Returns the factor for a risk tag. An untagged gate counts as high risk.
-fn urgency_factor(risk: Option<Risk>) -> u32 {
         due: find_due_dates(gate, now_ms),
         brand_voice_changed: is_brand_voice_changed(gate, state),
     }
@@ -139,6 +134,11 @@ impl GateRisk {
     /// Returns how many days of the record have passed.
     pub fn passed_count(&self) -> usize {
         self.due.iter().filter(|due| due.has_passed()).count()
+    }
+}
+
+/// Returns the factor for a risk tag. An untagged gate counts as high risk.
+fn urgency_factor(risk: Option<Risk>) -> u32 {
     match risk {
         Some(Risk::Low) => 1,
         Some(Risk::Medium) => 2,
@@ -237,17 +237,17 @@ mod tests {
         Gate { name: name.parse().unwrap(), ..example() }
     }
 
-    #[test]
-    fn lists_all_access_and_data() {
-        let (one, other) = (named("one"), named("other"));
-        let state = agreed();
-        let map = build_risk_map(&[(&one, &state), (&other, &state)], 0);
     /// Returns a state in which the brand voice document of the example is the agreed one.
     fn agreed() -> GateState {
         let voice = example().guardrails.brand_voice.map(|voice| voice.digest);
         GateState { brand_voice: voice, ..GateState::default() }
     }
 
+    #[test]
+    fn lists_all_access_and_data() {
+        let (one, other) = (named("one"), named("other"));
+        let state = agreed();
+        let map = build_risk_map(&[(&one, &state), (&other, &state)], 0);
         let mailer = &map.access["mailer"];
         assert_eq!(
             mailer.keys().copied().collect::<Vec<_>>(),
@@ -279,7 +279,6 @@ mod tests {
         assert!(map.to_fix.iter().any(|fix| fix.gate.as_str() == "late" && fix.urgency == 30));
         assert_eq!(map.gates[0].oversight, OversightEffect::EveryOutputHeld);
     }
-}
 
     #[test]
     fn knows_the_date_and_the_brand_voice() {
@@ -300,3 +299,4 @@ mod tests {
         let told = "the brand voice document is missing or differs from the agreed one";
         assert_eq!(changed, [(30, told.to_owned())]);
     }
+}

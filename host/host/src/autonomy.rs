@@ -276,8 +276,8 @@ impl Host {
     ) -> Result<LevelEvent, LevelChangeError> {
         for _ in 0..ATTEMPTS_MAX {
             let status = self.gate_status(gate).await?;
-            let change = derive(&status)?;
             require_delegation(&status.gate)?;
+            let change = derive(&status)?;
             let (version, now_ms) = (status.state.version, status.at_ms);
             if self.append_level_change(gate, &change, version, now_ms).await?.is_some() {
                 return Ok(change);

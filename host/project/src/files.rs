@@ -288,6 +288,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_a_record_names_is_no_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        let error = read_regular_json::<serde_json::Value>(&path).unwrap_err();
+        assert!(matches!(error, FileError::Read { source: ReadError::NotRegular, .. }), "{error}");
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, "{\"a\": 1}").unwrap();
+        let value: serde_json::Value = read_regular_json(&path).unwrap();
+        assert_eq!(value["a"], 1);
+    }
+
+    #[test]
     fn refuses_folders() {
         let folder = tempfile::tempdir().unwrap();
         let error = read(folder.path()).unwrap_err();
@@ -314,20 +328,6 @@ mod tests {
         let failing = |file: &mut dyn Write| {
             file.write_all(b"new")?;
             Err::<(), _>(io::Error::other("the source failed"))
-    #[test]
-    fn a_file_that_a_record_names_is_no_pipe() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.json");
-        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
-        assert!(made.success());
-        let error = read_regular_json::<serde_json::Value>(&path).unwrap_err();
-        assert!(matches!(error, FileError::Read { source: ReadError::NotRegular, .. }), "{error}");
-        std::fs::remove_file(&path).unwrap();
-        std::fs::write(&path, "{\"a\": 1}").unwrap();
-        let value: serde_json::Value = read_regular_json(&path).unwrap();
-        assert_eq!(value["a"], 1);
-    }
-
         };
         let error = write_with(&path, failing).unwrap_err();
         assert_eq!(error.source().unwrap().to_string(), "the source failed");

@@ -134,8 +134,8 @@ fn reports_of_a_quality_gate_give_nobody_leave_to_send() {
     assert!(!junit.contains("run   "), "nothing is recorded: {junit}");
     let junit = write(Ruling::Pass, &mut JunitFormat::new().unwrap());
     assert!(junit.contains("failures=\"0\" errors=\"1\""), "{junit}");
-    let markdown = write(Ruling::Pass, &mut MarkdownFormat::default());
     assert!(junit.contains("<system-out>judged only: nothing was recorded"), "{junit}");
+    let markdown = write(Ruling::Pass, &mut MarkdownFormat::default());
     assert!(markdown.contains("| 2 | 1 | 0 | 1 |"), "{markdown}");
     assert!(markdown.contains("Judged only: nothing was recorded, and nobody was given leave"));
     let sarif = write(Ruling::Fail, &mut SarifFormat::new().unwrap());

@@ -119,7 +119,9 @@ impl GateFileErrorKind {
             Self::AbsentWithoutPart => "add `at`, or remove the key",
             Self::TooLarge => "check that this is the right file",
             Self::MissingKey(_) => "add it",
+            Self::Placeholder(_) => "write the answer in its place",
             Self::NameMismatch(_) => "rename one of them",
+            Self::NotOfQuality => "remove the key, or write `purpose = \"delegation\"`",
             Self::HighestBelowLevel { .. } => "change one of them",
             Self::ReviewerIsAuthor(_) | Self::SignOffByAuthor(_) => "name somebody else",
             Self::ReviewerExcluded(_) => "remove the name from one of the lists",
@@ -129,10 +131,8 @@ impl GateFileErrorKind {
             Self::TablesWithoutLookup => "add `\"lookup\"` to `grants`",
             Self::FailOpenEnforced => "set `mode = \"advise\"` or remove `fail-open`",
             Self::UnknownTopicsContract(_) => "name one that it has",
-            Self::Placeholder(_) => "write the answer in its place",
             Self::EmptySample => "use a larger value or remove the key",
             Self::NoBrandVoice(_) => "add the document, or remove `[guardrails.brand-voice]`",
-            Self::NotOfQuality => "remove the key, or write `purpose = \"delegation\"`",
             Self::OtherBrandVoice { .. } => {
                 "put the new digest into the gate file, or restore the document"
             }

@@ -114,9 +114,9 @@ fn check() -> CheckDocument {
         format: FormatVersion,
         gate: "welcome-email".parse().unwrap(),
         release: digest("release"),
+        purpose: GatePurpose::Delegation,
         runs: vec![decided(), OutputResult::NotJudged(not_judged)],
         summary: CheckCounts { held: 1, not_judged: 1, ..CheckCounts::default() },
-        purpose: GatePurpose::Delegation,
     }
 }
 

@@ -12,9 +12,9 @@ use tollgate_govern::promotion::{
 };
 use tollgate_model::{Gate, GateName, Person};
 
+use crate::cli::known_gate::require_delegating_gate;
 use crate::cli::{block_on_runtime, gate_state};
 use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint};
-use crate::cli::known_gate::require_delegating_gate;
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::host_access;
@@ -46,11 +46,11 @@ pub(super) struct GatePromoteCommand {
 impl GatePromoteCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
+        require_delegating_gate(&project, &self.ledger_args, &self.name)?;
         self.ledger_args.require_present(&project)?;
         let ledger = self.ledger_args.clone();
         host_access::with_ledger_host(project, &ledger, |host| self.promote(host))
     }
-        require_delegating_gate(&project, &self.ledger_args, &self.name)?;
 
     fn promote(self, host: &Host) -> anyhow::Result<Exit> {
         gate_state::warn_about_clock(host)?;

@@ -18,8 +18,8 @@ use crate::cli::contract_loading::new_engine;
 use crate::console;
 use crate::current_project::local_packages;
 use crate::exit::Exit;
-use case::GateCase;
 pub(super) use case::CASES_FOLDER;
+use case::GateCase;
 use tollgate::gate::{LoadedGate, TrialGate};
 use tollgate::intake::SubjectReader;
 
