@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -80,8 +80,8 @@ impl ContractLoadArgs {
         reference: &str,
     ) -> anyhow::Result<Contract> {
         let component = packages.read_contract(reference)?;
-        let tables = self.read_tables()?;
-        let config = self.read_config(&tables)?;
+        let tables = read_tables(&self.tables)?;
+        let config = read_config(&self.config, &tables)?;
         let grants = self.grants.iter().fold(Grants::none(), |grants, &one| grants.allow(one));
         let grants = tables
             .tables
@@ -103,23 +103,25 @@ impl ContractLoadArgs {
             self.memory_mib.map_or(limits.memory_bytes_max, |mib| mib.saturating_mul(1 << 20));
         limits
     }
+}
 
-    fn read_tables(&self) -> anyhow::Result<ConfigInputs> {
-        let mut inputs = ConfigInputs::default();
-        for (name, path) in &self.tables {
-            let table = Arc::new(Table::read(path)?);
-            if inputs.tables.insert(name.clone(), table).is_some() {
-                bail!("table `{name}` is given twice: remove one");
-            }
+/// Reads tables from their files.
+pub(super) fn read_tables(tables: &[(String, PathBuf)]) -> anyhow::Result<ConfigInputs> {
+    let mut inputs = ConfigInputs::default();
+    for (name, path) in tables {
+        let table = Arc::new(Table::read(path)?);
+        if inputs.tables.insert(name.clone(), table).is_some() {
+            bail!("table `{name}` is given twice: remove one");
         }
-        Ok(inputs)
     }
+    Ok(inputs)
+}
 
-    fn read_config(&self, tables: &ConfigInputs) -> anyhow::Result<Config> {
-        let (value, folder) = read_json_argument("--config", &self.config)?;
-        let inputs = ConfigInputs { folder, tables: tables.tables.clone() };
-        Ok(Config::resolve(value, &inputs)?)
-    }
+/// Reads a configuration from an argument, with the files and tables that it names.
+pub(super) fn read_config(argument: &str, tables: &ConfigInputs) -> anyhow::Result<Config> {
+    let (value, folder) = read_json_argument("--config", argument)?;
+    let inputs = ConfigInputs { folder, tables: tables.tables.clone() };
+    Ok(Config::resolve(value, &inputs)?)
 }
 
 /// Loads a contract. Shows a spinner meanwhile, and names the contract and a remedy in errors.
@@ -138,26 +140,29 @@ pub(super) async fn load_contract(
     if let Some(problem) = contract.as_ref().ok().and_then(Contract::cache_problem) {
         console::warn(format!("{problem}\n  it will be compiled again next time"));
     }
-    contract.map_err(|error| {
-        let remedy = match &error {
-            // `--grant lookup` alone would grant no table.
-            LoadError::NotGranted { capability: Capability::Lookup, .. } => {
-                "\n  grant it with a table: `--table NAME=FILE`".into()
-            }
-            LoadError::NotGranted { capability, .. } => {
-                format!("\n  grant it: `--grant {capability}`")
-            }
-            LoadError::InvalidConfig(_) => {
-                let reference = quote_word(reference);
-                format!("\n  show its configuration: `tollgate inspect {reference}`")
-            }
-            error => match hints::first_hint(error) {
-                Some(hint) => format!("\n  {hint}"),
-                None => String::new(),
-            },
-        };
-        anyhow::anyhow!("`{reference}` cannot be loaded: {error}{remedy}")
-    })
+    contract.map_err(|error| anyhow!(describe_load_error(reference, &error)))
+}
+
+/// Says why a contract cannot be loaded, and what to do about it.
+pub(super) fn describe_load_error(reference: &str, error: &LoadError) -> String {
+    let remedy = match error {
+        // `--grant lookup` alone would grant no table.
+        LoadError::NotGranted { capability: Capability::Lookup, .. } => {
+            "\n  grant it with a table: `--table NAME=FILE`".into()
+        }
+        LoadError::NotGranted { capability, .. } => {
+            format!("\n  grant it: `--grant {capability}`")
+        }
+        LoadError::InvalidConfig(_) => {
+            let reference = quote_word(reference);
+            format!("\n  show its configuration: `tollgate inspect {reference}`")
+        }
+        error => match hints::first_hint(error) {
+            Some(hint) => format!("\n  {hint}"),
+            None => String::new(),
+        },
+    };
+    format!("`{reference}` cannot be loaded: {error}{remedy}")
 }
 
 /// Reads a JSON value from an argument, or from a file when the argument is `@` and a path. Also
@@ -199,7 +204,7 @@ pub(super) fn parse_capability(name: &str) -> Result<Capability, String> {
     Capability::from_name(name).ok_or_else(|| format!("unknown capability: use one of {names}"))
 }
 
-fn parse_named_file(text: &str) -> Result<(String, PathBuf), String> {
+pub(super) fn parse_named_file(text: &str) -> Result<(String, PathBuf), String> {
     let (name, path) = text.split_once('=').ok_or("expected `NAME=FILE`")?;
     Ok((name.into(), path.into()))
 }

@@ -55,8 +55,13 @@ fn describe_missing_context(missing: &MissingContext) -> String {
 
 fn describe_intake_error(origin: &InputOrigin, error: IntakeError) -> String {
     let hint = match error {
-        IntakeError::NotAnObject { .. } => "; for plain text use `--kind text`",
-        IntakeError::UnknownMember { .. } => ", or rename members with `--map NAME=MEMBER`",
+        IntakeError::NotAnObject { .. } => {
+            "; for plain text use `--kind text`, and `--rows` if each line is an output as it is"
+        }
+        IntakeError::UnknownMember { .. } => {
+            ", rename members with `--map NAME=MEMBER`, or use `--rows` if each line is an output as it is"
+        }
+        IntakeError::NotAnArray => "; without `--rows` it is one output",
         _ => "",
     };
     let place = origin.place();
@@ -86,12 +91,12 @@ mod tests {
         assert_eq!(
             describe_line(r#"{"txet": "a"}"#),
             "cannot read output a.jsonl:1: unknown member `txet`: use one of id, content, text, json, action, prompt, \
-             context, or rename members with `--map NAME=MEMBER`"
+             context, rename members with `--map NAME=MEMBER`, or use `--rows` if each line is an output as it is"
         );
         assert_eq!(
             describe_line("Hello"),
             "cannot read output a.jsonl:1: expected value (column 1): a line must be a JSON object with `text`, `json` \
-             or `action`; for plain text use `--kind text`"
+             or `action`; for plain text use `--kind text`, and `--rows` if each line is an output as it is"
         );
         assert_eq!(
             describe_line(r#"{"text": "a", "context": 1}"#),
@@ -115,11 +120,6 @@ mod tests {
         );
     }
 
-    #[test]
-    fn names_the_place_and_the_run_of_a_changed_output() {
-        let item = SubjectReader::default().lines(b"{}".as_slice(), "a.jsonl").next().unwrap();
-        let run = Digest::of("run");
-        let (batch, key) = ("one".to_owned(), item.origin.place());
     #[test]
     fn says_how_to_give_what_is_missing() {
         let item = SubjectReader::default().lines(b"{}".as_slice(), "a.jsonl").next().unwrap();
@@ -146,6 +146,11 @@ mod tests {
         assert!(of_cost.ends_with("will do if the gate has a price for the model"), "{of_cost}");
     }
 
+    #[test]
+    fn names_the_place_and_the_run_of_a_changed_output() {
+        let item = SubjectReader::default().lines(b"{}".as_slice(), "a.jsonl").next().unwrap();
+        let run = Digest::of("run");
+        let (batch, key) = ("one".to_owned(), item.origin.place());
         let error = CheckError::DifferentOutput { batch, key, run };
         assert_eq!(
             describe_answer_error(&item.origin, error.into()),

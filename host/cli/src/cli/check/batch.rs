@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use indicatif::ProgressBar;
 use tollgate::gate::{LoadedGate, TrialGate};
 use tollgate::intake::{CheckAnswer, CheckAnswers, CheckManyOptions};
-use tollgate::{CheckOutcome, CheckedRun, GateHandle, Host};
+use tollgate::{CheckOutcome, CheckedRun, GateHandle, SystemClock};
 use tollgate_api::report::{CheckCounts, CheckResult, GateRelease, ReportFormat};
 use tollgate_model::{Decision, NonBlankString};
 
@@ -125,14 +125,20 @@ impl Target {
         }
     }
 
+    /// Judges by a gate for its findings alone. What is recorded of it does not matter.
+    pub(super) fn for_findings(loaded: LoadedGate) -> anyhow::Result<Self> {
+        let trial = TrialGate::new(loaded, None, clock::now_ms()?)?;
+        Ok(Self::Trial(Box::new(trial)))
+    }
+
     fn is_trial(&self) -> bool {
         matches!(self, Self::Trial(_))
     }
 
-    fn check_many(self, host: &Host, inputs: InputFiles) -> CheckAnswers {
+    fn check_many(self, inputs: InputFiles) -> CheckAnswers {
         match self {
             Self::Recorded { gate, options } => gate.check_many(inputs, options),
-            Self::Trial(trial) => trial.check_many(inputs, host),
+            Self::Trial(trial) => trial.check_many_by(inputs, Arc::new(SystemClock)),
         }
     }
 
@@ -163,7 +169,6 @@ impl ResumeNote {
 impl Batch {
     /// Takes the outputs through the gate, prints their results, and returns the exit code.
     pub(super) async fn run(
-        host: &Host,
         target: Target,
         name: BatchName,
         inputs: InputFiles,
@@ -180,7 +185,7 @@ impl Batch {
         let (counts, tally) = (CheckCounts::new(gate.release().purpose), ExitTally::default());
         let name = name.into_inner();
         let mut batch = Self { gate, format, out, counts, tally, has_sender, name, resume_note };
-        let answers = target.check_many(host, inputs);
+        let answers = target.check_many(inputs);
         let ended = batch.write_report(answers, bar).await.map_err(describe_closed_output)?;
         Ok(match ended {
             BatchEnd::Complete => batch.tally.exit(fail_on),

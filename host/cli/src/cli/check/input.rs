@@ -1,16 +1,17 @@
-//! Opens the files that outputs are read from, one after another, when their turn comes.
+//! Reads outputs from files, one after another. A file is opened when its turn comes.
 
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{anyhow, bail};
-use clap::ValueEnum;
-use tollgate::intake::{InputItem, IntakeError, JsonLines, SubjectReader};
+use anyhow::anyhow;
+use tollgate::intake::{InputItem, IntakeError, JsonLines, Rows, SubjectReader};
 use tollgate_api::report::STANDARD_INPUT;
 use tollgate_model::ContentKind;
+use tollgate_project::{FileError, ReadError};
 
+use super::file_form::{FileForm, InputKind, file_form};
 use crate::files;
 
 const BUFFER_BYTES: usize = 256 << 10;
@@ -18,35 +19,28 @@ const BUFFER_BYTES: usize = 256 << 10;
 const PORTION_LINES_MAX: usize = 256;
 const PORTION_BYTES_MAX: usize = 4 << 20;
 
-/// Kind of an input file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum InputKind {
-    /// One plain text.
-    Text,
-    /// One JSON document.
-    Json,
-    /// One action of an agent: `{"tool": …, "arguments": …}`.
-    Action,
-    /// One output per line, as JSON.
-    Jsonl,
-}
-
-/// Outputs of files that are one output each or have one per line. A file that cannot be read is an item with an error.
+/// Outputs of files that are one output each or have several. A file that cannot be read is an item with an error.
 pub(super) struct InputFiles {
-    paths: std::vec::IntoIter<PathBuf>,
-    kind: Option<InputKind>,
+    files: std::vec::IntoIter<(PathBuf, FileForm)>,
     subject_reader: SubjectReader,
-    /// The file that is being read, if it has one output per line.
-    lines: Option<LinesFile>,
+    /// The file that is being read, if it has several outputs.
+    current: Option<ManyOutputsFile>,
     portion: Portion,
 }
 
-/// A file with one output per line.
-struct LinesFile {
-    lines: JsonLines<BufReader<Box<dyn Read + Send>>>,
+/// A file with several outputs.
+struct ManyOutputsFile {
+    outputs: FileOutputs,
     path: PathBuf,
     has_output: bool,
 }
+
+enum FileOutputs {
+    Lines(JsonLines<Source>),
+    Rows(Rows<Source>),
+}
+
+type Source = BufReader<Box<dyn Read + Send>>;
 
 /// Outputs that arrive together.
 #[derive(Default)]
@@ -58,13 +52,18 @@ struct Portion {
 }
 
 impl InputFiles {
+    /// Creates the outputs of files. With `are_rows`, the lines, rows and elements of the files are outputs as they are.
+    /// Fails if a file cannot have such rows.
     pub(super) fn new(
         paths: Vec<PathBuf>,
         kind: Option<InputKind>,
+        are_rows: bool,
         subject_reader: SubjectReader,
-    ) -> Self {
-        let (paths, portion) = (paths.into_iter(), Portion::default());
-        Self { paths, kind, subject_reader, lines: None, portion }
+    ) -> anyhow::Result<Self> {
+        let with_form = |path: PathBuf| Ok((path.clone(), file_form(&path, kind, are_rows)?));
+        let files: Vec<_> = paths.into_iter().map(with_form).collect::<anyhow::Result<_>>()?;
+        let (files, portion) = (files.into_iter(), Portion::default());
+        Ok(Self { files, subject_reader, current: None, portion })
     }
 
     /// Returns a flag that is set when a second portion begins to arrive: the input is long, or its sender is slow.
@@ -74,42 +73,57 @@ impl InputFiles {
 
     fn next_item(&mut self) -> Option<InputItem> {
         loop {
-            if let Some(file) = &mut self.lines {
+            if let Some(file) = &mut self.current {
                 // The next line has not arrived yet.
-                if !file.lines.source().buffer().contains(&b'\n') {
+                if !file.outputs.source().buffer().contains(&b'\n') {
                     self.portion.complete();
                 }
-                if let Some(item) = file.lines.next() {
+                if let Some(item) = file.outputs.next() {
                     file.has_output = true;
                     return Some(item);
                 }
-                let file = self.lines.take()?;
+                let file = self.current.take()?;
                 if !file.has_output {
-                    return Some(empty_file(&file.path));
+                    return Some(empty_file(&file));
                 }
             }
-            let path = self.paths.next()?;
-            let opened = match self.kind.unwrap_or_else(|| kind_from_extension(&path)) {
-                InputKind::Jsonl => files::open_or_stdin(&path),
-                InputKind::Text => return Some(self.read_document(ContentKind::Text, &path)),
-                InputKind::Json => return Some(self.read_document(ContentKind::Json, &path)),
-                InputKind::Action => return Some(self.read_document(ContentKind::Action, &path)),
-            };
-            match opened {
-                Ok(source) => {
-                    let source = BufReader::with_capacity(BUFFER_BYTES, source);
-                    let lines = self.subject_reader.clone().lines(source, display_name(&path));
-                    self.lines = Some(LinesFile { lines, path, has_output: false });
-                }
+            let (path, form) = self.files.next()?;
+            if let FileForm::Document(kind) = form {
+                return Some(self.read_document(kind, &path));
+            }
+            let source = match files::open_or_stdin(&path) {
+                Ok(source) => BufReader::with_capacity(BUFFER_BYTES, source),
                 Err(error) => return Some(unreadable_file(&path, error)),
-            }
+            };
+            let (reader, name) = (self.subject_reader.clone(), display_name(&path));
+            let outputs = match form {
+                FileForm::Rows(format) => FileOutputs::Rows(reader.rows(source, format, name)),
+                _ => FileOutputs::Lines(reader.lines(source, name)),
+            };
+            self.current = Some(ManyOutputsFile { outputs, path, has_output: false });
         }
     }
 
     fn read_document(&self, kind: ContentKind, path: &Path) -> InputItem {
         match files::read_text_or_stdin(path) {
             Ok(text) => self.subject_reader.read_document(kind, text, display_name(path)),
-            Err(error) => unreadable_file(path, error),
+            Err(error) => unreadable_file(path, describe_binary(path, error)),
+        }
+    }
+}
+
+impl FileOutputs {
+    fn source(&self) -> &Source {
+        match self {
+            Self::Lines(lines) => lines.source(),
+            Self::Rows(rows) => rows.source(),
+        }
+    }
+
+    fn next(&mut self) -> Option<InputItem> {
+        match self {
+            Self::Lines(lines) => lines.next(),
+            Self::Rows(rows) => rows.next(),
         }
     }
 }
@@ -144,22 +158,28 @@ impl Portion {
 
 /// Returns the error of a file without any output. A sender that failed must not look like one whose outputs are all
 /// allowed.
-fn empty_file(path: &Path) -> InputItem {
-    let name = display_name(path);
-    unreadable_file(path, anyhow!("`{name}` has no output: at least one line is expected"))
+fn empty_file(file: &ManyOutputsFile) -> InputItem {
+    let name = display_name(&file.path);
+    let one = match file.outputs {
+        FileOutputs::Lines(_) => "line",
+        FileOutputs::Rows(_) => "row",
+    };
+    unreadable_file(&file.path, anyhow!("`{name}` has no output: at least one {one} is expected"))
 }
 
 fn unreadable_file(path: &Path, error: anyhow::Error) -> InputItem {
     InputItem::unreadable(display_name(path), IntakeError::Source(error.into()))
 }
 
-/// Returns the kind by the extension of the file name. Standard input has one output per line.
-fn kind_from_extension(path: &Path) -> InputKind {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("jsonl" | "ndjson") => InputKind::Jsonl,
-        Some("json") => InputKind::Json,
-        _ if path == Path::new("-") => InputKind::Jsonl,
-        _ => InputKind::Text,
+/// Explains the error of a file that is no text: folders have such files, too.
+fn describe_binary(path: &Path, error: anyhow::Error) -> anyhow::Error {
+    match error.downcast_ref::<FileError>() {
+        Some(FileError::Read { source: ReadError::NotUtf8(at), .. }) => anyhow!(
+            "`{}` is not a text in UTF-8 (byte {at}), so nothing judges it: convert it, or leave it out with a pattern \
+             such as `*.txt`",
+            path.display()
+        ),
+        _ => error,
     }
 }
 
@@ -176,29 +196,39 @@ pub(super) fn total_bytes(paths: &[PathBuf]) -> Option<u64> {
     sizes.sum()
 }
 
-/// Rejects files that are named more than once.
-pub(super) fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
-    for (index, path) in paths.iter().enumerate() {
-        if paths.iter().skip(index + 1).any(|other| other == path) {
-            bail!("`{}` is given twice: name each file once", path.display());
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn items(paths: &[&str], kind: Option<InputKind>, are_rows: bool) -> InputFiles {
+        let paths = paths.iter().map(PathBuf::from).collect();
+        InputFiles::new(paths, kind, are_rows, SubjectReader::default()).unwrap()
+    }
+
     #[test]
     fn a_file_without_an_output_is_an_error() {
-        let (kind, reader) = (Some(InputKind::Jsonl), SubjectReader::default());
-        let mut files = InputFiles::new(vec!["/dev/null".into()], kind, reader);
-        let item = files.next().unwrap();
-        assert_eq!(
-            item.subject.unwrap_err().to_string(),
-            "`/dev/null` has no output: at least one line is expected"
-        );
-        assert!(files.next().is_none());
+        for (kind, are_rows, one) in [
+            (InputKind::Jsonl, false, "line"),
+            (InputKind::Jsonl, true, "row"),
+            (InputKind::Csv, false, "row"),
+        ] {
+            let mut files = items(&["/dev/null"], Some(kind), are_rows);
+            let item = files.next().unwrap();
+            assert_eq!(
+                item.subject.unwrap_err().to_string(),
+                format!("`/dev/null` has no output: at least one {one} is expected")
+            );
+            assert!(files.next().is_none());
+        }
+    }
+
+    #[test]
+    fn a_binary_file_is_told() {
+        let file = tempfile::NamedTempFile::with_suffix(".txt").unwrap();
+        std::fs::write(file.path(), b"\x89PNG\r\n").unwrap();
+        let path = file.path().display().to_string();
+        let error = items(&[&path], None, false).next().unwrap().subject.unwrap_err().to_string();
+        let expected = format!("`{path}` is not a text in UTF-8 (byte 0), so nothing judges it");
+        assert!(error.starts_with(&expected), "{error}");
     }
 }

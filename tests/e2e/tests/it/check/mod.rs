@@ -2,14 +2,19 @@
 
 mod caps;
 mod cases;
+mod context;
+mod contracts;
 mod faults;
+mod files;
 mod formats;
 mod growing;
 mod lost;
-mod resuming;
-mod schemas;
-mod streaming;
 mod quality;
+mod resuming;
+mod rows;
+mod schemas;
+mod shared;
+mod streaming;
 
 use std::process::Command;
 
