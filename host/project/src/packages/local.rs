@@ -248,12 +248,15 @@ impl LocalPackages {
         digest: Digest,
         listings: &[(ListedPackage, String)],
     ) -> Result<Option<Vec<u8>>, PackageAccessError> {
-        let same_bytes = || listings.iter().filter(|(listed, _)| listed.metadata.digest == digest);
-        let trusted = same_bytes()
-            .find(|(listed, source)| verify_trust(self.project(), listed, source).is_ok());
-        // If none is trusted, reading the first one says why.
-        let chosen = trusted.or_else(|| same_bytes().next());
-        chosen.map(|(listed, source)| self.read_stored(requirement, listed, source)).transpose()
+        let mut refusal = None;
+        for (listed, source) in listings.iter().filter(|(one, _)| one.metadata.digest == digest) {
+            match self.read_stored(requirement, listed, source) {
+                // Another listing may be trusted. If none is, the first one says why.
+                Err(PackageAccessError::Signature(error)) => refusal = refusal.or(Some(error)),
+                read => return read.map(Some),
+            }
+        }
+        refusal.map_or(Ok(None), |error| Err(error.into()))
     }
 
     /// Reads a package from the store. Fails if it is not the required one as it was listed, or not trusted.
