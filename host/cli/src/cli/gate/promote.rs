@@ -33,7 +33,7 @@ use crate::timestamps;
 pub(super) struct GatePromoteCommand {
     /// Name of the gate.
     name: GateName,
-    /// Person who accepts the promotion.
+    /// Person who accepts the promotion: the owner of the gate, or one whom a sign-off names.
     #[arg(long, value_name = "NAME")]
     by: Option<Person>,
     /// Do not ask for confirmation.
