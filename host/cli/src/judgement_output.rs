@@ -21,6 +21,23 @@ pub(crate) fn print_judgement(contract: &Contract, subject: &Subject, judgement:
     }
 }
 
+/// Prints the judgement of a part of a document. `part` is the part itself as a subject.
+pub(crate) fn print_part_judgement(
+    contract: &Contract,
+    at: &str,
+    part: &Subject,
+    judgement: &Judgement,
+) {
+    let about = &contract.manifest().contract;
+    let name = paint(STRONG, format!("{} {}", about.name, about.version));
+    let cost = paint(QUIET, format!("{} µs, {} fuel", judgement.time_us, judgement.fuel_used));
+    let (verdict, at) = (format_verdict(judgement), shorten(at));
+    console::print(format!("{verdict}  {name} at `{at}`  {cost}"));
+    for line in judgement_lines(part, judgement) {
+        console::print(format!("  {line}"));
+    }
+}
+
 /// Formats the outcome of a judgement, or the kind of its failure.
 pub(crate) fn format_verdict(judgement: &Judgement) -> String {
     match &judgement.verdict {

@@ -226,7 +226,11 @@ async fn a_gate_can_take_code_fences_off() {
     assert!(!is_unfenced(&check(true, r#"{"text": "Hello"}"#).await));
     let run = check(false, fenced).await;
     assert_eq!(run.decision.ruling, Ruling::Fail);
-    assert!(reasons(&run)[0].ends_with("which `unfence = true` takes off"), "{:?}", reasons(&run));
+    assert!(
+        reasons(&run)[0].ends_with("which the option `unfence` takes off"),
+        "{:?}",
+        reasons(&run)
+    );
     let run = check(true, "```\n{\"text\": \n```").await;
     assert!(reasons(&run)[0].contains("EOF while parsing a value"), "{:?}", reasons(&run));
 }

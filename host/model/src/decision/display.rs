@@ -13,7 +13,7 @@ impl fmt::Display for ReasonKind {
                 f,
                 "the output is not JSON, so no contract was asked: {problem} at line {line}, column {column}{}",
                 if *fenced {
-                    "; it stands in a code fence, which `unfence = true` takes off"
+                    "; it stands in a code fence, which the option `unfence` takes off"
                 } else {
                     ""
                 }
@@ -265,7 +265,7 @@ mod tests {
         let expected = "the output is not JSON, so no contract was asked: EOF while parsing a string at \
                         line 1, column 53";
         assert_eq!(text, expected);
-        assert!(not_json(true).to_string().ends_with("which `unfence = true` takes off"));
+        assert!(not_json(true).to_string().ends_with("which the option `unfence` takes off"));
     }
 
     #[test]
