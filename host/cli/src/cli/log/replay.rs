@@ -10,7 +10,8 @@ use tollgate_api::{ComparedRunLine, ReplayedRunLine, join_causes};
 use tollgate_engine::Engine;
 use tollgate_ledger::{EventQuery, LedgerReader, PageCursor};
 use tollgate_model::{
-    Decision, Digest, EventKind, Gate, GateName, RetainedContent, Ruling, RunEvent, Verdict,
+    Content, Decision, Digest, EventKind, Gate, GateName, RetainedContent, Ruling, RunEvent,
+    Subject, Verdict,
 };
 use tollgate_project::{LocalPackages, PROJECT_FILE, read_gate_version};
 
@@ -46,8 +47,8 @@ const PAGE_EVENTS: u32 = 256;
   tollgate log replay --gate welcome-email --since 7d
   tollgate log replay --gate welcome-email --since 7d --against tollgate/pii@1.1.0
   tollgate log replay --gate welcome-email --against gates/stricter.toml")]
-pub(super) struct ReplayCommand {
 #[command(group(ArgGroup::new("runs").required(true).args(["run", "gate"])))]
+pub(super) struct ReplayCommand {
     /// Run digest, or an unambiguous prefix of it; `--gate` replays all runs of a gate instead.
     #[arg(value_name = "RUN")]
     run: Option<String>,
@@ -261,7 +262,6 @@ impl ReplayCommand {
     }
 }
 
-/// Reads the runs of a gate page by page, oldest first, each as it was first judged.
 /// Returns whether the ledger still has what the contracts said. They say nothing about what should be JSON and is not.
 fn has_judgement(run: &RunEvent) -> bool {
     let is_invalid = |subject: &Subject| matches!(subject.content, Content::InvalidJson(_));
@@ -269,6 +269,7 @@ fn has_judgement(run: &RunEvent) -> bool {
     is_unasked || !run.checks.is_empty()
 }
 
+/// Reads the runs of a gate page by page, oldest first, each as it was first judged.
 struct RunReader<'v> {
     view: &'v dyn LedgerReader,
     gate: Option<GateName>,
@@ -327,19 +328,19 @@ async fn load_candidate(
             bail!("`{against}` is the project file: pass a gate file");
         }
         let candidate = read_gate_version(path, &gate.name)?;
+        // The recorded decisions say whether outputs may be sent, which no quality gate says.
+        require_delegation(&candidate)?;
         let loaded = LoadedGate::from_record(engine, packages, candidate).await?;
         return Ok(Candidate::Gate(Box::new(loaded.without_recording())));
     }
     let component = packages.read_contract(against)?;
     Ok(Candidate::load_contract(engine, view, &gate.name, component).await?)
-        // The recorded decisions say whether outputs may be sent, which no quality gate says.
-        require_delegation(&candidate)?;
 }
 
 fn describe_check(check: &ReplayedCheck) -> String {
     let name = format!("{}@{}", check.pinned.name, check.pinned.version);
-    let attempt =
     let name = check.part.as_ref().map_or(name.clone(), |at| format!("{name}, `{at}`"));
+    let attempt =
         if check.attempt > 1 { format!(", attempt {}", check.attempt) } else { String::new() };
     let outcome = match &check.outcome {
         ReplayOutcome::Identical { same_fuel: true } => {
