@@ -155,7 +155,7 @@ class ContractResults:
                         "finding",
                         effect(on_fail[severity]) if is_counted else NOTE,
                         contract=name,
-                        at=_place_in_document(at, finding["place"]),
+                        at=_place_in_document(at, finding.get("place")),
                         rule=finding["rule"],
                         severity=severity,
                         mode=mode,
