@@ -1,8 +1,10 @@
 use tollgate::CheckError;
 use tollgate::autonomy::{LevelChangeError, StatusError};
 use tollgate::gate::{
-    BoundContractError, GateLoadError, GateOpenError, ReleaseError, ReleasePart, ReleaseReadError,
+    BoundContractError, GateLoadError, GateOpenError, GoverningRecordError, QualityGateError,
+    ReleaseError, ReleasePart, ReleaseReadError,
 };
+use tollgate::incidents::IncidentError;
 use tollgate::lookup::RunLookupError;
 use tollgate::replay::ReplayError;
 use tollgate::review::ReviewError;
@@ -33,6 +35,17 @@ fn finds_hints_through_wrapping_errors() {
     assert_eq!(hints(wrapped), ["run `tollgate lock`"]);
     let deep = anyhow::Error::from(PackageAccessError::NoStore).context("cannot load `letters`");
     assert_eq!(hints(deep), ["set `TOLLGATE_STORE`"]);
+}
+
+#[test]
+fn says_how_to_judge_with_a_gate_that_records_nothing() {
+    let error = || QualityGateError { gate: "products".parse().unwrap() };
+    let hint = "judge with `tollgate check --gate products FILE`; `tollgate gate check products` says what it lacks to \
+                delegate";
+    assert_eq!(hints(error()), [hint]);
+    assert_eq!(hints(ReleaseError::from(error())), [hint]);
+    assert_eq!(hints(LevelChangeError::from(error())), [hint]);
+    assert_eq!(hints(IncidentError::Gate(GoverningRecordError::from(error()))), [hint]);
 }
 
 #[test]
