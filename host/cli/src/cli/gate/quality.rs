@@ -1,0 +1,105 @@
+//! What is told of gates that only judge: whether they are ready, and the next step to a gate that delegates.
+
+use tollgate_api::GateCompleteness;
+use tollgate_govern::completeness::{
+    find_missing_for_delegation, find_missing_for_quality, is_part_of_quality,
+};
+use tollgate_govern::due_dates::{DueDate, find_due_dates};
+use tollgate_govern::score::ScoreThresholds;
+use tollgate_model::{Gate, GatePart};
+
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
+
+/// The purpose of a gate that only judges, for people.
+pub(super) const PURPOSE: &str = "quality: it judges outputs, and gives nobody leave to send them";
+
+/// A gate that only judges, with what it lacks.
+pub(super) struct JudgingGate<'a> {
+    gate: &'a Gate,
+    /// Parts without which nothing passes.
+    missing: Vec<GatePart>,
+    /// Parts that it lacks to delegate, the next one first.
+    to_delegate: Vec<GatePart>,
+    /// Days of its exceptions that have passed or come soon.
+    due: Vec<DueDate>,
+}
+
+impl<'a> JudgingGate<'a> {
+    pub(super) fn new(gate: &'a Gate, thresholds: ScoreThresholds, now_ms: u64) -> Self {
+        let missing = find_missing_for_quality(gate);
+        let mut to_delegate = find_missing_for_delegation(gate, thresholds);
+        to_delegate.retain(|part| !missing.contains(part));
+        Self { gate, missing, to_delegate, due: find_due_dates(gate, now_ms) }
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    pub(super) fn document(&self) -> GateCompleteness {
+        GateCompleteness::of_quality(self.gate.name.clone(), &self.missing, &self.to_delegate)
+    }
+
+    pub(super) fn print(&self) {
+        let name = &self.gate.name;
+        console::print(format!("{}  {PURPOSE}", paint(STRONG, name)));
+        if self.is_ready() {
+            let ready = paint(GOOD, "ready to judge");
+            console::print(format!("  {ready}: `tollgate check --gate {name} FILE`"));
+        } else {
+            console::print(format!("  {} until this is added:", paint(BAD, "nothing passes")));
+            self.missing.iter().for_each(|part| console::print(format!("    {part}")));
+        }
+        for due in &self.due {
+            console::print(format!("  {} {due}", paint(DOUBT, "warning:")));
+        }
+        console::print(format!("  next step to delegate: {}", self.describe_next_step()));
+        if let Some(count) = self.to_delegate.len().checked_sub(1).filter(|count| *count > 0) {
+            let more = format!(
+                "  {count} further parts follow; with the purpose `delegation`, all are listed"
+            );
+            console::print(paint(QUIET, more));
+        }
+    }
+
+    /// Describes the change of the file that comes next on the way to a gate that delegates.
+    fn describe_next_step(&self) -> String {
+        const CHANGE: &str = "write `purpose = \"delegation\"`";
+        match self.to_delegate.first() {
+            Some(part) if is_part_of_quality(*part) => format!("add {part}"),
+            Some(part) => format!("{CHANGE}, and add {part}"),
+            None => CHANGE.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next_step(text: &str) -> String {
+        let text = format!("purpose = \"quality\"\n{text}");
+        let gate = tollgate_govern::read::read("gates/products.toml", &text).unwrap();
+        JudgingGate::new(&gate, ScoreThresholds::default(), 0).describe_next_step()
+    }
+
+    #[test]
+    fn names_what_may_be_added_before_the_purpose_changes() {
+        assert_eq!(next_step(""), "add `task`: the task of the AI");
+        let task = "task = \"t\"\nobjective = \"o\"\n";
+        assert_eq!(
+            next_step(task),
+            "add `[owner] name, role`: the decision owner, by name and role"
+        );
+        let all = "author = \"Dana Hill\"\nprompt = \"welcome-email@^2.1\"\nowner = { name = \"Sam Reed\", role = \"r\" }\n\
+                   [[contracts]]\ncontract = \"tollgate/pii@^1\"\n";
+        let step = next_step(&format!("{task}{all}"));
+        assert!(step.starts_with("write `purpose = \"delegation\"`, and add `[score]`"), "{step}");
+    }
+
+    #[test]
+    fn a_gate_without_an_enforced_contract_is_not_ready() {
+        let gate = Gate::named("products".parse().unwrap()).into_quality();
+        assert!(!JudgingGate::new(&gate, ScoreThresholds::default(), 0).is_ready());
+    }
+}
