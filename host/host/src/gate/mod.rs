@@ -41,7 +41,7 @@ pub use quality::{QualityContract, QualityGateError, require_delegation};
 pub use release_record::{ReleasePart, ReleaseReadError};
 pub use release_snapshot::ReleaseSnapshot;
 pub use release_status::{ReleaseDifference, ReleaseStatus};
-pub use releases::{ReleaseChange, ReleaseError};
+pub use releases::{ActivationError, ReleaseChange, ReleaseError, TestEvidence};
 pub use state::GateState;
 pub use stream::{CheckStream, StreamProgress, StreamStop, StreamSubmission};
 pub use trial::TrialGate;

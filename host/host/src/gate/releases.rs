@@ -1,7 +1,8 @@
 //! Releases of a gate: what is active, and how another one becomes active. That happens by a person's act only, and is
 //! recorded with who and why.
 
-use tollgate_govern::change_control::{self, ActivationError, TestEvidence};
+use tollgate_govern::change_control;
+pub use tollgate_govern::change_control::{ActivationError, TestEvidence};
 use tollgate_ledger::{
     Append, AppendCondition, AppendedRange, ConflictError, LedgerEntry, LedgerError, LedgerReader,
 };

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use tollgate::Host;
-use tollgate::gate::{GateLoadError, GateOpenError, ReleaseError, ReleaseReadError};
+use tollgate::gate::{
+    ActivationError, GateLoadError, GateOpenError, ReleaseError, ReleaseReadError, TestEvidence,
+};
 use tollgate::incidents::IncidentReport;
 use tollgate::ledger::{
     Attachment, AttachmentKind, BoxFuture, ConflictError, Ledger, LedgerEntry, LedgerError,
@@ -74,6 +76,33 @@ async fn of_two_people_who_go_back_at_once_one_is_refused() {
     };
     assert!(matches!(conflict, ConflictError::GateChanged { .. }), "{conflict:?}");
     assert_eq!(fixture.host.active_release(&short()).unwrap(), first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controlled_release_needs_a_test_of_exactly_this_release() {
+    let fixture = Fixture::new(200).await;
+    let host = &fixture.host;
+    fixture.add_to_gate("\n[change-control]\nleast-cases = 2\n").await;
+    let release = host.load_locked_gate("short").await.unwrap().snapshot.digest;
+    let tested = |tested, cases| TestEvidence { tested, cases, failed: 0, at_ms: START_MS };
+    let of_another = ActivationError::NoEvidence(release);
+    let too_few = ActivationError::TooFewCases { cases: 1, required: 2 };
+    for (evidence, expected) in
+        [(tested(Digest::of("another"), 9), of_another), (tested(release, 1), too_few)]
+    {
+        let refused = host.publish_tested_release("short", &actor(), None, &[evidence]).await;
+        let Err(ReleaseError::NotControlled { objections, .. }) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(objections, [expected]);
+    }
+    let untested = host.publish_release("short", &actor(), None).await;
+    assert!(matches!(untested, Err(ReleaseError::NotControlled { .. })), "{untested:?}");
+    let evidence = [tested(release, 2)];
+    let change = host.publish_tested_release("short", &actor(), None, &evidence).await.unwrap();
+    assert_eq!(change.after, release);
+    // Going back needs no test.
+    host.roll_back_release(&short(), &actor(), "too strict".parse().unwrap()).await.unwrap();
 }
 
 /// Records an active release as a version of the host wrote it that pinned neither tables nor thresholds.

@@ -8,7 +8,9 @@ use tollgate_govern::due_dates::{DueDate, find_due_dates};
 use tollgate_govern::oversight::{RequiredOversight, required_oversight};
 use tollgate_govern::promotion::{PromotionError, PromotionProposal, TrackRecord};
 use tollgate_govern::{autonomy, checklist, score};
-use tollgate_model::{BudgetPeriod, EnforcementMode, FormatVersion, Gate, GateName};
+use tollgate_model::{
+    BudgetPeriod, ChangeControl, EnforcementMode, FormatVersion, Gate, GateName,
+};
 
 use super::promote;
 use super::quality::PURPOSE;
@@ -257,7 +259,13 @@ fn record_rows(gate: &Gate) -> anyhow::Result<Vec<(&'static str, String)>> {
         let at = binding.at.as_ref().map(|at| format!(", at `{at}`")).unwrap_or_default();
         add("contract", Some(format!("{}{at}{mode}", binding.contract)));
     }
+    add("changes", gate.change_control.as_ref().map(describe_change_control));
     add("review by", gate.review_by.map(|day| day.to_string()));
     add("digest", Some(gate.digest()?.to_string()));
     Ok(rows)
+}
+
+fn describe_change_control(control: &ChangeControl) -> String {
+    let least_cases = control.least_cases.max(1);
+    format!("released by others than the author, after at least {least_cases} test cases passed")
 }
