@@ -1,10 +1,9 @@
 //! Makes Cranelift's keys of functions the same, whatever was compiled before.
 //!
-//! Cranelift 0.135 reuses the memory of compiled functions, and does not clear the table of exceptions when it
-//! does. The key of a function covers that table. So the key of a function that is compiled after
-//! a trampoline, by which the host calls a function, differs from its key before. All keys are alike once every thread has
-//! compiled a trampoline, and that is what is done here, in a few milliseconds. If it fails, more is compiled than has
-//! to be.
+//! Cranelift 0.135 uses the memory of compiled functions again, and does not clear the table of exceptions when
+//! it does. The key of a function covers that table. So a function has another key once its thread has compiled
+//! a trampoline, by which the host calls a function. Nearly all keys are the same after every thread
+//! has compiled one, and that is done here, in a few milliseconds. If it fails, more is compiled than has to be.
 
 use wasm_encoder::{
     CodeSection, ExportKind, ExportSection, Function, FunctionSection, Module, TypeSection,

@@ -31,7 +31,7 @@ pub(super) struct CacheHeader {
     template: String,
 }
 
-/// What inspecting a component found, which takes as long as configuring it.
+/// What inspecting a component found. A large one is validated longer than it is configured.
 #[derive(Serialize, Deserialize)]
 struct KnownInspection {
     manifest: Manifest,
