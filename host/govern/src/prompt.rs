@@ -40,5 +40,7 @@ fn is_pinned(prompt: &PromptRef, pinned: &PinnedPrompt) -> bool {
 
 fn other_prompt_reason(prompt: &PromptRef, required: String) -> ReasonKind {
     let PromptRef { name, version, digest } = prompt;
-    ReasonKind::PromptMismatch { prompt: format!("{name}@{version} ({digest})"), required }
+    // An output can name a prompt without its digest.
+    let digest = if digest.is_empty() { String::new() } else { format!(" ({digest})") };
+    ReasonKind::PromptMismatch { prompt: format!("{name}@{version}{digest}"), required }
 }

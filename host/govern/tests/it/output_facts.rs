@@ -206,6 +206,11 @@ fn outputs_of_other_prompts_are_blocked() {
         Block,
         &["block prompt-mismatch"],
     );
+    let unnamed = prompt(|prompt| {
+        (prompt.name, prompt.digest) = ("goodbye".into(), String::new());
+    });
+    let reason = unnamed.decide().reasons[0].to_string();
+    assert!(reason.starts_with("the output comes from prompt `goodbye@2.1.0`, but"), "{reason}");
     assert_decision(
         &scenario(|scenario| scenario.facts.prompt = None),
         Hold,

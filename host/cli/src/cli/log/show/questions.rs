@@ -5,7 +5,7 @@ use tollgate::lookup;
 use tollgate_govern::answers::{self, OutputEdit, RunAnswers};
 use tollgate_ledger::StoredEvent;
 use tollgate_model::{
-    Content, EventKind, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
+    Content, EventKind, PromptRef, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
 };
 
 use super::{RunRecord, print_heading, print_indented};
@@ -63,11 +63,11 @@ fn print_requested(answers: &RunAnswers) {
         None => {}
     }
     match &requested.prompt {
-        Some(prompt) => {
-            print_indented(&format!(
-                "with the prompt {} {} ({})",
-                prompt.name, prompt.version, prompt.digest
-            ));
+        Some(PromptRef { name, version, digest }) if digest.is_empty() => {
+            print_indented(&format!("with the prompt {name} {version}, without its digest"));
+        }
+        Some(PromptRef { name, version, digest }) => {
+            print_indented(&format!("with the prompt {name} {version} ({digest})"));
         }
         None => print_indented("no prompt was reported"),
     }
