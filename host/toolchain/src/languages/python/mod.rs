@@ -61,12 +61,12 @@ pub(super) fn build_component(
     if !main.is_file() {
         return Err(BuildError::MissingMainModule { path: main, language: "Python" });
     }
-    scan::scan_modules(folder, about, toolchain.log())?;
+    let requirements = read_requirements(folder)?;
+    scan::scan_modules(folder, about, requirements.is_some(), toolchain.log())?;
     let work = toolchain.create_work_folder()?;
     let work = work.path();
     write_wit_world(&work.join(WIT_FOLDER), about)?;
     stage_modules(folder, work)?;
-    let requirements = read_requirements(folder)?;
     let folders = [OWN_FOLDER, SDK_FOLDER, WIT_FOLDER].map(|name| work.join(name));
     let pinned = requirements.as_deref().unwrap_or_default();
     let inputs = digest_inputs(&folders, COMPONENTIZE_PY_LIST, pinned)?;

@@ -7,9 +7,12 @@ Only what is written out is listed: a rule whose name is computed is not found h
 import ast
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 CONSTRUCTORS = {"info", "warning", "error", "critical"}
+# The SDK, what a build generates, and modules of the component's Python that this one may be too old to know.
+PROVIDED = {"tollgate", "wit_world", "componentize_py_types", "annotationlib", "compression"}
 
 
 def finding_names(tree: ast.Module) -> tuple[set[str], set[str]]:
@@ -54,8 +57,22 @@ def is_for_running(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test).startswith("__name__ ==")
 
 
-def scan(path: Path, name: str) -> tuple[list[dict], list[dict]]:
-    """Returns the rules and the prints of a module, each with its place."""
+def missing_imports(tree: ast.Module, own: set[str]) -> Iterator[tuple[int, str]]:
+    """Yields the modules that a module imports in any case, and that neither Python nor the contract has."""
+    for node in tree.body:
+        names = []
+        if isinstance(node, ast.Import):
+            names = [one.name for one in node.names]
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [node.module]
+        for name in names:
+            top = name.partition(".")[0]
+            if top not in own | PROVIDED | sys.stdlib_module_names:
+                yield node.lineno, top
+
+
+def scan(path: Path, name: str, own: set[str]) -> tuple[list[dict], list[dict], list[dict]]:
+    """Returns the rules, the prints and the missing imports of a module, each with its place."""
     tree = ast.parse(path.read_bytes(), name)
     tree.body = [node for node in tree.body if not is_for_running(node)]
     findings, modules = finding_names(tree)
@@ -69,15 +86,17 @@ def scan(path: Path, name: str) -> tuple[list[dict], list[dict]]:
             rules.append({**place, "rule": rule})
         if is_print(node):
             prints.append(place)
-    return rules, prints
+    missing = [{"file": name, "line": line, "module": top} for line, top in missing_imports(tree, own)]
+    return rules, prints, missing
 
 
 def main(folder: Path) -> None:
-    rules, prints, error = [], [], None
+    rules, prints, missing, error = [], [], [], None
+    own = {path.stem for path in folder.iterdir()} if folder.is_dir() else set()
     for path in sorted(folder.rglob("*.py")):
         name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         try:
-            own_rules, own_prints = scan(path, name)
+            own_rules, own_prints, own_missing = scan(path, name, own)
         except SyntaxError as wrong:
             error = error or {"file": name, "line": wrong.lineno or 1, "message": wrong.msg}
         except (OSError, ValueError, RecursionError):
@@ -86,8 +105,9 @@ def main(folder: Path) -> None:
         else:
             rules += own_rules
             prints += own_prints
-    version = list(sys.version_info[:2])
-    json.dump({"version": version, "rules": rules, "prints": prints, "error": error}, sys.stdout)
+            missing += own_missing
+    found = {"rules": rules, "prints": prints, "missing": missing, "error": error}
+    json.dump({"version": list(sys.version_info[:2]), **found}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ struct ScannedModules {
     version: (u32, u32),
     rules: Vec<NamedRule>,
     prints: Vec<ModulePlace>,
+    missing: Vec<MissingModule>,
     error: Option<ModuleError>,
 }
 
@@ -31,6 +32,14 @@ struct ScannedModules {
 #[derive(Debug, Deserialize)]
 struct NamedRule {
     rule: String,
+    #[serde(flatten)]
+    place: ModulePlace,
+}
+
+/// Import of a module that neither Python nor `src` has.
+#[derive(Debug, Deserialize)]
+struct MissingModule {
+    module: String,
     #[serde(flatten)]
     place: ModulePlace,
 }
@@ -48,11 +57,13 @@ struct ModuleError {
     place: ModulePlace,
 }
 
-/// Scans the modules in `src`. Fails if they cannot be parsed, and warns about rules that the contract does not declare
-/// and about output that nobody reads.
+/// Scans the modules in `src`. Fails if they cannot be parsed, and warns about rules that the contract does not declare,
+/// about modules that are not there, and about output that nobody reads. Which modules the packages of `requirements.txt` have
+/// is not known here, so with such a file nothing is said of modules.
 pub(super) fn scan_modules(
     folder: &Path,
     about: &ContractFile,
+    has_packages: bool,
     log: &dyn BuildLog,
 ) -> Result<(), BuildError> {
     let mut python = Command::new("python3");
@@ -60,10 +71,17 @@ pub(super) fn scan_modules(
     // Without a scan the build goes on, and says itself what is missing.
     let scanned = run_tool_with_input(&mut python, Stdio::null(), INSTALL_PYTHON).ok();
     let scanned = scanned.and_then(|output| serde_json::from_str(&output.out).ok());
-    match scanned {
-        Some(scanned) => judge_scan(&scanned, about, log),
-        None => Ok(()),
+    let Some(scanned): Option<ScannedModules> = scanned else { return Ok(()) };
+    judge_scan(&scanned, about, log)?;
+    if let Some(MissingModule { module, place }) = scanned.missing.first()
+        && !has_packages
+    {
+        log.compiler_warned(&format!(
+            "`{place}` imports `{module}`, which is neither in Python nor in `src/`\n  pin its package in \
+             `requirements.txt`, with its hash"
+        ));
     }
+    Ok(())
 }
 
 fn judge_scan(
@@ -147,7 +165,7 @@ mod tests {
             "name = \"acme/calm\"\nversion = \"1.0.0\"\ndescription = \"d\"\nlicense = \"MIT\"\nwit = \"0.1.0\"\n{more}"
         );
         let log = WarningLog::default();
-        let result = scan_modules(folder.path(), &toml::from_str(&about).unwrap(), &log);
+        let result = scan_modules(folder.path(), &toml::from_str(&about).unwrap(), false, &log);
         let warnings = log.0.lock().unwrap().clone();
         (result, warnings)
     }
@@ -178,11 +196,21 @@ mod tests {
     }
 
     #[test]
+    fn names_a_module_that_is_nowhere() {
+        let code = "import json\nfrom collections import abc\nfrom tollgate import Report\nimport contract\n\
+                    try:\n    import maybe\nexcept ImportError:\n    pass\nimport requests.sessions\n";
+        let (_, warnings) = scan(code, "");
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(warnings[0].starts_with("`src/contract.py:9` imports `requests`"), "{warnings:?}");
+    }
+
+    #[test]
     fn trusts_only_a_python_that_knows_the_syntax() {
         let error = |version| ScannedModules {
             version,
             rules: Vec::new(),
             prints: Vec::new(),
+            missing: Vec::new(),
             error: Some(ModuleError {
                 message: "invalid syntax".into(),
                 place: ModulePlace { file: "src/contract.py".into(), line: 3 },
