@@ -62,10 +62,10 @@ mod tests {
 
     const REGENERATE: &str = "UPDATE=1 cargo test -p tollgate-cli schema";
 
-    /// The schemas in `docs/` are the ones that the tool prints.
+    /// The schemas in `docs/` are the ones that the tool prints. That of gates is embedded from there, and `govern` tests it.
     #[test]
     fn schemas_are_up_to_date() {
-        for file in SchemaFile::value_variants() {
+        for file in [SchemaFile::Project, SchemaFile::Contract, SchemaFile::Case] {
             let value = file.to_possible_value().unwrap();
             let name = format!("docs/{}.schema.json", value.get_name());
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(&name);
