@@ -7,13 +7,15 @@ mod bundle;
 mod change;
 mod check;
 mod clock;
+#[cfg(test)]
+mod command_reference;
 pub(crate) mod contract_loading;
 mod doctor;
 mod gate;
 mod gate_state;
+mod help;
 mod incident;
 mod init;
-mod help;
 mod inspect;
 mod judge;
 mod judged_document;
@@ -32,10 +34,10 @@ mod release;
 mod retract;
 mod risk;
 mod rollback;
+mod schema;
 mod score;
 mod semver;
 mod sign;
-mod schema;
 mod signers;
 mod streaming;
 mod subject;
@@ -54,18 +56,18 @@ use crate::exit::Exit;
 use crate::{console, environment};
 
 const AFTER_HELP: &str = "\
+`tollgate COMMAND --help` describes a command, with examples.
+
 Exit codes: 0 pass (or done) · 1 fail · 2 no result, or could not run · 3 unsure · 130 interrupted
 
 Examples:
   echo 'Write to dana@example.com' | tollgate judge tollgate/pii -
-`tollgate COMMAND --help` describes a command, with examples.
-
   tollgate judge tollgate/length --config '{\"words\": {\"max\": 200}}' letter.txt
+  tollgate init shop --empty && cd shop && tollgate gate new product-texts
   tollgate new acme/claims --lang rust && tollgate build claims && tollgate test claims
   tollgate prompt render welcome-email@^2 --vars @dana.json
   tollgate publish claims && tollgate lock && tollgate tree";
 
-  tollgate init shop --empty && cd shop && tollgate gate new product-texts
 /// Judges AI output with versioned contracts in sandboxes.
 #[derive(Parser)]
 #[command(name = "tollgate", version, after_help = AFTER_HELP)]
@@ -84,10 +86,10 @@ enum Command {
     Build(build::BuildCommand),
     Doctor(doctor::DoctorCommand),
     Test(test::TestCommand),
+    Schema(schema::SchemaCommand),
     Inspect(inspect::InspectCommand),
     Judge(judge::JudgeCommand),
     Bench(bench::BenchCommand),
-    Schema(schema::SchemaCommand),
     Semver(semver::SemverCommand),
     Keys(keys::KeysCommand),
     Sign(sign::SignCommand),
@@ -117,6 +119,12 @@ enum Command {
     /// Compiles one contract. The tool starts this itself.
     #[command(name = contract_loading::COMPILE_WORKER, hide = true)]
     CompileWorker,
+    /// Writes a manual page for each command. The packages of the tool have them.
+    #[command(hide = true)]
+    ManualPages {
+        /// Folder to write into.
+        folder: PathBuf,
+    },
     /// Prints completions for a shell.
     #[command(after_long_help = "Example:
   tollgate completions bash > ~/.local/share/bash-completion/completions/tollgate")]
@@ -183,6 +191,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Build(build) => build.run(cache),
         Command::Doctor(doctor) => Ok(doctor.run()),
         Command::Test(test) => block_on_runtime(test.run(cache)),
+        Command::Schema(schema) => Ok(schema.run()),
         Command::Inspect(inspect) => inspect.run(),
         Command::Judge(judge) => block_on_runtime(judge.run(cache)),
         Command::Bench(bench) => block_on_runtime(bench.run(cache)),
@@ -192,7 +201,6 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Verify(verify) => verify.run(),
         Command::Prompt(prompt) => block_on_runtime(prompt.run(cache)),
         Command::Lock(lock) => block_on_runtime(lock.run()),
-        Command::Schema(schema) => Ok(schema.run()),
         Command::Update(update) => block_on_runtime(update.run()),
         Command::Tree(tree) => tree.run(),
         Command::Publish(publish) => block_on_runtime(publish.run(cache)),
@@ -215,6 +223,11 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Receipt(receipt) => receipt.run(),
         Command::CompileWorker => {
             tollgate_engine::compile_worker::run()?;
+            Ok(Exit::Pass)
+        }
+        Command::ManualPages { folder } => {
+            std::fs::create_dir_all(&folder)?;
+            clap_mangen::generate_to(Cli::command(), &folder)?;
             Ok(Exit::Pass)
         }
         Command::Completions { shell } => {

@@ -55,6 +55,7 @@ impl HostError for IntakeError {
             Self::Read(_) => ErrorKind::Internal,
             Self::Source(_)
             | Self::LineTooLong { .. }
+            | Self::ElementTooLong { .. }
             | Self::InvalidUtf8 { .. }
             | Self::NotAnObject { .. }
             | Self::UnknownMember { .. }
@@ -64,6 +65,12 @@ impl HostError for IntakeError {
             | Self::TextNotAString
             | Self::InvalidAction
             | Self::ContextNotAnObject
+            | Self::NotAnArray
+            | Self::UnclosedArray
+            | Self::TextAfterArray
+            | Self::RowNotAnObject
+            | Self::InvalidRow { .. }
+            | Self::Csv(_)
             | Self::NotJson(_)
             | Self::Json(_) => ErrorKind::InvalidInput,
         }

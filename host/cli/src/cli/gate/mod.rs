@@ -5,8 +5,8 @@ mod demote;
 mod history;
 mod new;
 mod promote;
-mod release_rows;
 mod quality;
+mod release_rows;
 pub(super) mod schema;
 mod score;
 mod show;
@@ -26,8 +26,8 @@ pub(super) use test::test_release;
 /// are added.
 #[derive(Args)]
 #[command(after_long_help = "Examples:
-  tollgate gate check
   tollgate gate new letters --template email
+  tollgate gate check
   tollgate gate show welcome-email
   tollgate gate promote welcome-email
   tollgate gate test")]
@@ -38,8 +38,8 @@ pub(super) struct GateCommand {
 
 #[derive(Subcommand)]
 enum GateSubcommand {
-    Check(check::GateCheckCommand),
     New(new::GateNewCommand),
+    Check(check::GateCheckCommand),
     Show(show::GateShowCommand),
     Score(score::GateScoreCommand),
     Promote(promote::GatePromoteCommand),
@@ -53,6 +53,7 @@ enum GateSubcommand {
 impl GateCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
+            GateSubcommand::New(new) => new.run(),
             GateSubcommand::Check(check) => check.run(),
             GateSubcommand::Show(show) => show.run(cache),
             GateSubcommand::Score(score) => score.run(),
