@@ -1,55 +1,27 @@
-//! Runs every command in the `sh` blocks of the documents. Each has to end with 0, or with the
-//! code that its line is marked with: `# exits with 1`.
+//! Runs every command in the `sh` blocks of the documents, each document in one shell. Each command has to end with 0, or
+//! with the code that its line is marked with: `# exits with 1`.
 
 use std::fs;
 use std::process::Command;
 
-use crate::tool::{Place, Ran, binary, repository, target};
-
-/// Introduces the exit code of a command that does not end with 0.
-pub const EXIT_CODE_MARK: &str = " # exits with ";
+use crate::one_shell::run_in_one_shell;
+use crate::tool::{Place, repository};
 
 fn run_blocks(document: &str) {
     let text = fs::read_to_string(repository().join(document)).unwrap();
-    let blocks: Vec<_> =
-        text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert!(!blocks.is_empty(), "`{document}` has no commands");
+    let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let commands: Vec<_> = blocks.flat_map(str::lines).filter(|line| !line.is_empty()).collect();
+    assert!(!commands.is_empty(), "`{document}` has no commands");
     let place = Place::new();
-    let copied = Command::new("cp")
-        .arg("-r")
-        .arg(repository().join("examples"))
-        .arg(place.path(""))
-        .status();
-    assert!(copied.unwrap().success());
-    let mut mismatches = Vec::new();
-    for block in blocks {
-        for folder in ["", "examples"] {
-            if block.starts_with("cd examples") == (folder == "examples") {
-                let block = block.trim_start_matches("cd examples\n");
-                mismatches.extend(block.lines().filter_map(|line| run_line(&place, line, folder)));
-            }
-        }
-    }
+    let (examples, copy) = (repository().join("examples"), place.path("work/examples"));
+    fs::create_dir_all(place.path("work")).unwrap();
+    assert!(Command::new("cp").arg("-r").arg(examples).arg(copy).status().unwrap().success());
+    let outputs = run_in_one_shell(&place, "work", &commands);
+    let pairs = commands.iter().zip(&outputs).filter(|(line, output)| !output.ended_as_written(line));
+    let mismatches: Vec<_> = pairs
+        .map(|(line, output)| format!("`{line}` ended with {}:\n{}", output.code, output.text))
+        .collect();
     assert!(mismatches.is_empty(), "{document}:\n{}", mismatches.join("\n"));
-}
-
-/// Runs a line, and describes how it ended if the document says something else.
-fn run_line(place: &Place, line: &str, folder: &str) -> Option<String> {
-    if line.is_empty() {
-        return None;
-    }
-    let (command, code) = line.split_once(EXIT_CODE_MARK).unwrap_or((line, "0"));
-    let path =
-        format!("{}:{}", binary().parent().unwrap().display(), std::env::var("PATH").unwrap());
-    let mut bash = Command::new("bash");
-    bash.args(["-c", command])
-        .current_dir(place.path(folder))
-        .env("PATH", path)
-        .env("TOLLGATE_CACHE", target().join("e2e-cache"))
-        .env("TOLLGATE_STORE", place.path("store"))
-        .env("CARGO_TARGET_DIR", target().join("e2e"));
-    let ran = Ran::from_command(&mut bash);
-    (ran.code.to_string() != code).then(|| format!("`{line}` ended with {ran:#?}"))
 }
 
 #[test]
@@ -58,13 +30,13 @@ fn check() {
 }
 
 #[test]
-fn gates() {
-    run_blocks("docs/gates.md");
+fn contracts() {
+    run_blocks("docs/contracts.md");
 }
 
 #[test]
-fn contracts() {
-    run_blocks("docs/contracts.md");
+fn gates() {
+    run_blocks("docs/gates.md");
 }
 
 #[test]

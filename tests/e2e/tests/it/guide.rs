@@ -1,13 +1,10 @@
 //! Runs the commands of the guide one after the other in one shell, and compares exit codes and
 //! outputs with those that the guide shows.
 
-use std::fmt::Write;
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
-use crate::documents::EXIT_CODE_MARK;
-use crate::tool::{Place, binary, repository, target};
+use crate::one_shell::run_in_one_shell;
+use crate::tool::{Place, repository};
 
 const GUIDE: &str = "docs/guide/README.md";
 /// Stands for any text in a line that the guide shows.
@@ -20,26 +17,21 @@ struct Block<'g> {
     shown: Vec<&'g str>,
 }
 
-/// The output of one command, and its exit code.
-struct CommandOutput {
-    text: String,
-    code: String,
-}
-
 #[test]
 fn the_guide_shows_the_actual_output() {
     let guide = fs::read_to_string(repository().join(GUIDE)).unwrap();
     let blocks = blocks(&guide);
     assert!(blocks.len() > 10, "the guide has lost its blocks");
     let place = Place::new();
-    let outputs = run(&place, &blocks);
+    let commands: Vec<_> = blocks.iter().flat_map(|block| block.commands.clone()).collect();
+    let outputs = run_in_one_shell(&place, "work", &commands);
     let mut outputs = outputs.iter();
     for block in &blocks {
         let mut lines = Vec::new();
         for command in &block.commands {
-            let CommandOutput { text, code } = outputs.next().unwrap();
-            let expected = command.split_once(EXIT_CODE_MARK).map_or("0", |(_, code)| code);
-            assert_eq!(code, expected, "{GUIDE}: `{command}` printed: {text}");
+            let output = outputs.next().unwrap();
+            let (text, code) = (&output.text, &output.code);
+            assert!(output.ended_as_written(command), "{GUIDE}: `{command}` ended with {code}: {text}");
             lines.extend(text.lines());
         }
         assert_shown_in_order(&block.shown, &lines);
@@ -57,37 +49,6 @@ fn blocks(guide: &str) -> Vec<Block<'_>> {
         }
     }
     blocks
-}
-
-/// Runs all commands in one shell, and returns the output of each.
-fn run(place: &Place, blocks: &[Block<'_>]) -> Vec<CommandOutput> {
-    let commands: Vec<_> = blocks.iter().flat_map(|block| &block.commands).collect();
-    let mut script = String::new();
-    for (number, command) in commands.iter().enumerate() {
-        writeln!(script, "{{\n{command}\n}} > $OUTPUTS/{number} 2>&1 < /dev/null").unwrap();
-        writeln!(script, "echo $? > $OUTPUTS/{number}.code").unwrap();
-    }
-    place.write("outputs/script", &script).write("work/.gitkeep", "");
-    let path = [binary().parent().unwrap(), Path::new(&std::env::var("PATH").unwrap())]
-        .map(|path| path.display().to_string())
-        .join(":");
-    let bash = Command::new("bash")
-        .arg(place.path("outputs/script"))
-        .current_dir(place.path("work"))
-        .env("PATH", path)
-        .env("OUTPUTS", place.path("outputs"))
-        .env("TOLLGATE_CACHE", target().join("e2e-cache"))
-        .env("TOLLGATE_STORE", place.path("store"))
-        .env_remove("TOLLGATE_LEDGER")
-        .stdin(Stdio::null())
-        .status();
-    assert!(bash.unwrap().success());
-    let read = |name: String| fs::read_to_string(place.path("outputs").join(name)).unwrap();
-    let output = |number: usize| CommandOutput {
-        text: read(number.to_string()),
-        code: read(format!("{number}.code")).trim().to_owned(),
-    };
-    (0..commands.len()).map(output).collect()
 }
 
 /// Asserts that all lines that the guide shows were printed, in this order.
