@@ -13,17 +13,18 @@ const SHOWN_ERRORS_MAX: usize = 12;
 /// Renders errors with an empty line between them, in styles for the console.
 pub(crate) fn render_errors(errors: &[TextFileError]) -> String {
     match errors.len() > SHOWN_ERRORS_MAX {
-        true => list_by_file(errors),
+        true => list_by_file(errors, &paint(BAD, "error:")),
         false => render(errors, &Level::ERROR),
     }
 }
 
 /// Lists errors a line each, below the name of their file. A help that several have is given once.
-fn list_by_file(errors: &[TextFileError]) -> String {
+fn list_by_file(errors: &[TextFileError], label: &str) -> String {
     let mut lines = Vec::new();
     for in_file in errors.chunk_by(|one, next| one.file.name() == next.file.name()) {
         let file = in_file.first().map(|error| reveal(error.file.name())).unwrap_or_default();
-        lines.push(format!("{} {} errors in {file}", paint(BAD, "error:"), in_file.len()));
+        let plural = if in_file.len() == 1 { "" } else { "s" };
+        lines.push(format!("{label} {} error{plural} in {file}", in_file.len()));
         let mut helps: Vec<String> = Vec::new();
         for error in in_file {
             let line = error.line().map(|line| line.to_string()).unwrap_or_default();
@@ -38,7 +39,10 @@ fn list_by_file(errors: &[TextFileError]) -> String {
 
 /// Renders errors that do not stop the command, in the same way.
 pub(crate) fn render_warnings(errors: &[TextFileError]) -> String {
-    render(errors, &Level::WARNING)
+    match errors.len() > SHOWN_ERRORS_MAX {
+        true => list_by_file(errors, &paint(DOUBT, "warning:")),
+        false => render(errors, &Level::WARNING),
+    }
 }
 
 fn render(errors: &[TextFileError], level: &Level<'static>) -> String {

@@ -71,6 +71,8 @@ fn lists_very_many_errors_a_line_each() {
     assert_eq!((lines[1], lines[11]), ("    1  `key`: no\\u{202e}", "   11  `key`: no\\u{202e}"));
     assert_eq!((lines[12], lines[13]), ("  help: remove it", "error: 2 errors in b.toml"));
     assert_eq!(lines.len(), 17, "{many}");
+    let warnings = render_warnings(&errors_in("a.toml", 13));
+    assert!(strip_styles(&terminal_text(warnings)).starts_with("warning: 13 errors in a.toml\n"));
 }
 
 #[test]
