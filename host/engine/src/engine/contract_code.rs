@@ -67,8 +67,8 @@ impl Engine {
         let slot = self.0.compile_slots.acquire().await;
         let _slot = slot.map_err(|error| LoadError::Host(error.to_string()))?;
         let digest = Digest::of(&component);
-        let KnownInspection { manifest, capabilities, snapshot } =
-            self.inspect_once(&component, digest)?;
+        let (inspection, new_inspection) = self.inspect_once(&component, digest)?;
+        let KnownInspection { manifest, capabilities, snapshot } = inspection;
         let snapshot = match self.knobs().snapshot {
             true => snapshot,
             false => Err("snapshots are turned off".into()),
@@ -91,33 +91,33 @@ impl Engine {
         let code = template.complete(&compiled.images).ok_or_else(|| {
             LoadError::Host("the contents of its memories do not fit its code".into())
         })?;
-        Ok(ContractCode {
-            header,
-            code,
-            functions_compiled: Some(compiled.functions_compiled),
-            cache_problem: parts.take_problem().or(problem),
-        })
+        let cache_problem = parts.take_problem().or(problem);
+        // A full disk keeps nothing of a contract, not only its smallest part.
+        if let (Some(inspection), None) = (new_inspection, &cache_problem) {
+            parts.store_inspection(inspection);
+        }
+        let functions_compiled = Some(compiled.functions_compiled);
+        Ok(ContractCode { header, code, functions_compiled, cache_problem })
     }
 
-    /// Inspects a component, unless this version did that before.
+    /// Inspects a component, unless this version did that before. Returns the inspection, and what has to be
+    /// kept if it is new.
     fn inspect_once(
         &self,
         component: &[u8],
         digest: Digest,
-    ) -> Result<KnownInspection, InspectError> {
+    ) -> Result<(KnownInspection, Option<Vec<u8>>), InspectError> {
         let parts = KeptParts::new(self.clone(), digest, None);
         if let Some(known) =
             parts.load_inspection().and_then(|known| serde_json::from_slice(&known).ok())
         {
-            return Ok(known);
+            return Ok((known, None));
         }
         let Inspection { manifest, capabilities, snapshot, .. } = inspect(component)?;
         let capabilities = capabilities.into_iter().collect();
         let known = KnownInspection { manifest, capabilities, snapshot };
-        if let Ok(inspection) = serde_json::to_vec(&known) {
-            parts.store_inspection(inspection);
-        }
-        Ok(known)
+        let new = serde_json::to_vec(&known).ok();
+        Ok((known, new))
     }
 
     fn compile_parts(
