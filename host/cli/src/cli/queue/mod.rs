@@ -1,6 +1,7 @@
 //! `tollgate queue`: lists outputs that wait for a human, and records claims and reviews.
 
 mod claim;
+mod dialogue;
 mod list;
 mod outcome;
 mod review;

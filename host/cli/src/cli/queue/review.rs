@@ -1,13 +1,16 @@
-//! `tollgate queue review`: approves, edits, rejects or escalates a held output, or audits one that went out.
+//! `tollgate queue review`: approves, edits, rejects or escalates a held output, or audits one that went out. Without
+//! such an option, it asks on a terminal.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
-use tollgate_model::{ChecklistAnswer, GateName, NonBlankString, Subject, TimeSpan};
+use tollgate_model::{ChecklistAnswer, Gate, GateName, NonBlankString, Subject, TimeSpan};
 
-use super::{ReviewerArgs, outcome};
-use crate::cli::{block_on_runtime, gate_state};
+use super::dialogue::{self, ReviewDialogue, ReviewerAction};
+use super::list::QueueItem;
+use super::{ReviewerArgs, outcome, show};
+use crate::cli::{block_on_runtime, clock, gate_state};
 use crate::console::{self, QUIET, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
@@ -27,14 +30,18 @@ use tollgate::review::{
 /// reasons and records nothing. If two people review the same output at once, the second is refused. In an audit,
 /// an output is approved, or rejected if it should not have gone out.
 ///
+/// On a terminal, without one of `--approve`, `--edit`, `--reject` and `--escalate`, the command shows the output, asks the
+/// checklist question by question, and then what to do.
+///
 /// Exit code: 0 if the review was recorded as requested, 1 if it was refused or the output does not go out for
 /// another reason, 2 if it could not be processed.
 #[derive(Args)]
 #[command(after_long_help = r#"Examples:
+  tollgate queue review 3fe52a7f50bd --reviewer "Kim Osei"
   tollgate queue review 3fe52a7f50bd --approve --reviewer "Kim Osei" --check tone=yes
   tollgate queue review 3fe52a7f50bd --edit @better.txt --reviewer "Kim Osei" --check tone=yes
   tollgate queue review 3fe52a7f50bd --reject "the offer is over" --reviewer "Kim Osei""#)]
-#[command(group(ArgGroup::new("act").required(true).args(["approve", "edit", "reject", "escalate"])))]
+#[command(group(ArgGroup::new("act").args(["approve", "edit", "reject", "escalate"])))]
 pub(super) struct ReviewCommand {
     /// Run digest, or an unambiguous prefix of it.
     #[arg(value_name = "RUN")]
@@ -76,25 +83,40 @@ impl ReviewCommand {
         let project = require_project()?;
         self.ledger.require_present(&project)?;
         let answers = checklist_answers(&self.checks, &self.evidence)?;
-        let submission = ReviewSubmission::new(self.reviewer.to_reviewer()).with_answers(answers);
-        let submission = match self.time {
-            Some(time) => submission.with_time_ms(time.as_ms()),
-            None => submission,
-        };
+        if !self.has_action() && !console::can_ask() {
+            bail!(
+                "nothing says what to do with the output: pass `--approve`, `--edit`, `--reject` or `--escalate`, or run the \
+                 command on a terminal"
+            );
+        }
         let host = host_access::open_host_of(project, &self.ledger, cache)?;
-        let exit = self.review(&host, &submission);
+        let exit = self.review(&host, answers);
         host.close();
         exit
     }
 
-    fn review(&self, host: &Host, submission: &ReviewSubmission) -> anyhow::Result<Exit> {
+    fn review(&self, host: &Host, answers: Vec<ChecklistAnswer>) -> anyhow::Result<Exit> {
         let pending = host.find_review(&self.run)?;
         let gate = host.active_gate(&pending.queued.gate)?;
         // A demotion that is due counts for this review, and is printed.
         gate_state::read_status(host, &gate.name)?;
-        let request = self.request(&pending)?;
+        let submission = ReviewSubmission::new(self.reviewer.to_reviewer());
+        let (submission, request) = match self.has_action() {
+            true => (submission.with_answers(answers), self.request(&pending)?),
+            false => match self.ask(&pending, &gate, submission, answers)? {
+                Some(asked) => asked,
+                None => {
+                    console::note("nothing is recorded");
+                    return Ok(Exit::Fail);
+                }
+            },
+        };
+        let submission = match self.time {
+            Some(time) => submission.with_time_ms(time.as_ms()),
+            None => submission,
+        };
         let conducted =
-            block_on_runtime(async { Ok(host.review(&self.run, submission, &request).await) })?;
+            block_on_runtime(async { Ok(host.review(&self.run, &submission, &request).await) })?;
         let exit = match conducted {
             Ok(conducted) => self.print_review(&conducted),
             Err(ConductReviewError::Conflict { run, conflict }) => {
@@ -104,6 +126,38 @@ impl ReviewCommand {
         };
         print_follow_up(host, &gate.name)?;
         Ok(exit)
+    }
+
+    fn has_action(&self) -> bool {
+        self.approve || self.edit.is_some() || self.reject.is_some() || self.escalate.is_some()
+    }
+
+    /// Shows the output and asks for the review of it. `None` if the reviewer ends the input before.
+    fn ask(
+        &self,
+        pending: &PendingReview,
+        gate: &Gate,
+        submission: ReviewSubmission,
+        given: Vec<ChecklistAnswer>,
+    ) -> anyhow::Result<Option<(ReviewSubmission, ReviewRequest)>> {
+        let shown_ms = clock::now_ms()?;
+        show::print_item(&QueueItem { pending, gate: Some(gate), now_ms: shown_ms }, gate);
+        let Some(ReviewDialogue { answers, action }) = dialogue::ask_review(gate, given)? else {
+            return Ok(None);
+        };
+        let spent_ms = clock::now_ms()?.saturating_sub(shown_ms);
+        let submission = submission.with_answers(answers).with_time_ms(spent_ms);
+        let request = match action {
+            ReviewerAction::Reject(reason) => ReviewRequest::Reject { reason },
+            ReviewerAction::Escalate(reason) => ReviewRequest::Escalate { reason },
+            ReviewerAction::Approve => {
+                ReviewRequest::Approve { output: self.supplied_subject(pending)? }
+            }
+            ReviewerAction::Edit(text) => {
+                ReviewRequest::Edit { text, output: self.supplied_subject(pending)? }
+            }
+        };
+        Ok(Some((submission, request)))
     }
 
     fn request(&self, pending: &PendingReview) -> anyhow::Result<ReviewRequest> {

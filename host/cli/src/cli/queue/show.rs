@@ -57,7 +57,8 @@ impl QueueShowCommand {
     }
 }
 
-fn print_item(item: &QueueItem<'_>, gate: &Gate) {
+/// Prints all that a reviewer needs.
+pub(super) fn print_item(item: &QueueItem<'_>, gate: &Gate) {
     let (row, run) = (&item.pending.queued, &item.pending.run);
     let name = paint(STRONG, short_digest(&row.run));
     let time = match row.closed_by {

@@ -1,5 +1,6 @@
 //! The review queue, and what follows from reviews, figures and incidents.
 
+mod asking;
 mod audits;
 mod changed;
 mod levels;
