@@ -7,6 +7,7 @@ use rusqlite::ErrorCode;
 use tollgate_ledger::LedgerError;
 
 use crate::head::HeadError;
+use crate::tables::TABLES;
 
 /// The reason why a ledger cannot be written, or not any more. Each caller of a group gets it as an error of the ledger.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(crate) enum WriterError {
     Replaced(PathBuf),
     /// The file has another name by a hard link.
     Linked(PathBuf),
+    /// A newer version has upgraded the tables to this version.
+    NewerTables(i64),
 }
 
 impl WriterError {
@@ -27,6 +30,9 @@ impl WriterError {
             Self::Head(error) => error.to_ledger_error(path),
             Self::Replaced(file) => LedgerError::Replaced(file.clone()),
             Self::Linked(file) => LedgerError::Linked(file.clone()),
+            Self::NewerTables(found) => {
+                LedgerError::NewerFormat { path: path.into(), found: *found, known: TABLES }
+            }
         }
     }
 }

@@ -1,27 +1,26 @@
 //! Rebuilding the projections from the events, and comparing the stored ones with them.
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, TransactionBehavior};
 
 use tollgate_ledger::storage::EventBody;
 use tollgate_ledger::{LedgerError, ProjectionDifference};
 
 use crate::SqliteReader;
 use crate::apply::{AppliedEvent, apply_event, retain_content};
-use crate::error::database_error;
-use crate::schema::OpenedLedger;
+use crate::error::{WriterError, database_error};
 use crate::tables::{self, PROJECTIONS};
+use crate::upgrade::require_known_tables;
 
 /// Differences listed per table and direction. A ledger with more needs a rebuild anyway.
 const DIFFERENCES_MAX: u32 = 20;
 
 /// Rebuilds all projections in one transaction.
-pub(crate) fn rebuild(opened: &mut OpenedLedger) -> Result<(), LedgerError> {
-    let path = opened.path.clone();
-    let transaction =
-        opened.connection.transaction().map_err(|error| database_error(&path, &error))?;
-    let done = rebuild_projections(&transaction).and_then(|()| transaction.commit());
-    done.map_err(|error| database_error(&path, &error))
+pub(crate) fn rebuild(connection: &mut Connection) -> Result<(), WriterError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    require_known_tables(&transaction)?;
+    rebuild_projections(&transaction)?;
+    Ok(transaction.commit()?)
 }
 
 /// Rebuilds all projections in the transaction of the caller.

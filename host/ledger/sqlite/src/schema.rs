@@ -75,13 +75,16 @@ pub(crate) fn open_to_write(path: &Path) -> Result<OpenedLedger, LedgerError> {
     }
     configure(&connection).map_err(to_error)?;
     keep_log_on_close(&connection, true).map_err(to_error)?;
-    // Nothing is written before the file is known to be a ledger, or empty.
-    match recognise_file(&connection, path)? {
-        FileKind::Ledger => check_definitions(&connection, path)?,
-        FileKind::FormerTables => check_former_definitions(&connection, path)?,
+    // Nothing is written before the file is known to be a ledger, or empty. Version and definitions are read from one
+    // state of the file, because another process may be upgrading its tables.
+    let snapshot = connection.unchecked_transaction().map_err(to_error)?;
+    match recognise_file(&snapshot, path)? {
+        FileKind::Ledger => check_definitions(&snapshot, path)?,
+        FileKind::FormerTables => check_former_definitions(&snapshot, path)?,
         // The tables of a ledger that is gone may have been in a write-ahead log that is damaged.
         FileKind::NoLedger => gone.map_or(Ok(()), Err)?,
     }
+    snapshot.rollback().map_err(to_error)?;
     // An acknowledged append has reached the disk, and erased bytes are overwritten in the file.
     let durable = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;";
     connection.execute_batch(durable).map_err(to_error)?;

@@ -4,6 +4,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::error::WriterError;
 use crate::rebuild::rebuild_projections;
 use crate::schema::read_tables_version;
 use crate::tables::{TABLES, replace_former_tables};
@@ -21,4 +22,13 @@ pub(crate) fn upgrade_tables(connection: &mut Connection) -> rusqlite::Result<()
     rebuild_projections(&transaction)?;
     transaction.pragma_update(None, "user_version", TABLES)?;
     transaction.commit()
+}
+
+/// Fails if a newer version has upgraded the tables since this process opened them. What it would write into them need
+/// not be what the newer version reads.
+pub(crate) fn require_known_tables(connection: &Connection) -> Result<(), WriterError> {
+    match read_tables_version(connection)? {
+        newer if newer > TABLES => Err(WriterError::NewerTables(newer)),
+        _ => Ok(()),
+    }
 }

@@ -24,7 +24,7 @@ use crate::in_place::OpenFiles;
 use crate::number::{from_sql, to_sql};
 use crate::reader::find_line_run;
 use crate::schema::{OpenedLedger, keep_log_on_close, write_ahead_log};
-use crate::upgrade::upgrade_tables;
+use crate::upgrade::{require_known_tables, upgrade_tables};
 
 /// Requests that may wait in the channel before callers have to wait for a place. Each takes a few
 /// kilobytes, and a longer channel would only make callers wait longer.
@@ -199,6 +199,7 @@ impl Writer {
         let id = self.opened.id;
         let connection = &mut self.opened.connection;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        require_known_tables(&transaction)?;
         // Another process may have appended since, so the head is read again each time.
         let mut head = ChainHead::read(&transaction, &id)?;
         head.require_after(&self.last)?;
@@ -241,9 +242,10 @@ impl Writer {
     }
 
     fn rebuild(&mut self) -> Result<(), LedgerError> {
-        let ready = self.prepare_to_write();
-        ready.map_err(|error| error.to_ledger_error(&self.opened.path))?;
-        crate::rebuild::rebuild(&mut self.opened)
+        let done = self
+            .prepare_to_write()
+            .and_then(|()| crate::rebuild::rebuild(&mut self.opened.connection));
+        done.map_err(|error| error.to_ledger_error(&self.opened.path))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Ledgers of another format are refused before anything is written.
 
-use std::fs;
+use std::{fs, thread};
 
 use rusqlite::Connection;
 use tollgate_ledger::conformance::fixtures::{
@@ -104,6 +104,33 @@ fn makes_the_projections_of_the_version_before_anew() {
     ledger.append_blocking(rejected.into()).unwrap();
     ledger.close();
     SqliteLedger::open(&world.path()).unwrap().close();
+    world.assert_sound();
+}
+
+#[test]
+fn several_who_open_the_version_before_at_once_find_it_upgraded() {
+    let world = former_ledger();
+    thread::scope(|scope| {
+        let open = || SqliteLedger::open(&world.path()).unwrap().close();
+        let opened: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+        opened.into_iter().for_each(|opened| opened.join().unwrap());
+    });
+    world.assert_sound();
+    assert_eq!(world.reader().review_cycles(&gate()).unwrap().len(), 1);
+}
+
+#[test]
+fn records_nothing_once_a_newer_version_has_upgraded_the_tables() {
+    let world = TestFile::new();
+    world.append(1, run("one", Ruling::Hold));
+    let other = Connection::open(world.path()).unwrap();
+    other.pragma_update(None, "user_version", TABLES + 1).unwrap();
+    let append = || world.ledger.append_blocking(entry(2, run("two", Ruling::Hold)).into());
+    for refused in [append().map(|_| ()), world.ledger.rebuild()] {
+        assert!(matches!(refused, Err(LedgerError::NewerFormat { found: 4, .. })), "{refused:?}");
+    }
+    other.pragma_update(None, "user_version", TABLES).unwrap();
+    assert_eq!(append().unwrap().last, 2);
     world.assert_sound();
 }
 
