@@ -16,7 +16,7 @@ use super::error::GateOpenError;
 use super::load_error::GateLoadError;
 use super::loaded_gate::LoadedGate;
 use super::quality::{QualityGateError, require_delegation};
-use super::release_record::read_release_gate;
+use super::release_record::{ReleaseReadError, read_release_gate};
 use crate::actor::Actor;
 use crate::host::Host;
 
@@ -140,12 +140,15 @@ impl Host {
     /// whichever is stricter. It blocks while it reads.
     pub fn change_control(&self, draft: &Gate) -> Result<Option<ChangeControl>, LedgerError> {
         let active = self.shared.read_if_recorded(|reader| {
-            let active = find_active_release(reader, &draft.name)?;
-            // A release that cannot be read decides nothing any more, and the next one has to be able to replace it.
-            Ok::<_, LedgerError>(active.and_then(|active| read_release_gate(reader, active).ok()))
+            let Some(active) = find_active_release(reader, &draft.name)? else { return Ok(None) };
+            match read_release_gate(reader, active) {
+                Ok((_, gate)) => Ok(Some(gate)),
+                Err(ReleaseReadError::Ledger(error)) => Err(error),
+                // Such a release decides nothing any more, and the next one has to be able to replace it.
+                Err(_) => Ok(None),
+            }
         })?;
-        let active = active.flatten().map(|(_, gate)| gate);
-        Ok(change_control::applicable_control(active.as_ref(), draft))
+        Ok(change_control::applicable_control(active.flatten().as_ref(), draft))
     }
 
     /// Fails with all objections against a release, if its gate asks for change control.
