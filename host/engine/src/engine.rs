@@ -180,7 +180,7 @@ impl Engine {
     ) -> Result<Contract, LoadError> {
         self.check_ceilings(&limits)?;
         let digest = Digest::of(&component);
-        let name = self.cache_name(digest, &config);
+        let name = self.cache_name(digest, &config, &limits);
         let contract = match self.load_from_cache(digest, &name) {
             Some(contract) => contract,
             None => self.compile(component, &name, &config, &limits).await?,

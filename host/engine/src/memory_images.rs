@@ -14,12 +14,13 @@ use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
 use wasm_encoder::{ConstExpr, DataCountSection, DataSection, MemorySection, Section};
 use wasmparser::{Data, DataKind, MemoryType, Operator, Parser, Payload, TypeRef};
 
+use crate::code_identity::strip_state;
 use crate::manifest_section::write_section;
 use crate::sections::rewrite_sections;
 
 const PAGE_BYTES: u64 = 64 << 10;
 const PAGES_MAX: u64 = 65_536;
-/// A memory is rounded up by this part of what all memories may still grow by, at most.
+/// All memories together are rounded up by this part of what they may still grow by, at most.
 const GROWTH_SHARE: u64 = 8;
 /// Sizes are rounded to this part of the next power of two, which is an eighth of the size or less.
 const SIZE_STEPS: u64 = 16;
@@ -33,6 +34,48 @@ pub(crate) struct SeparatedSnapshot {
     /// The component with a pattern in place of each image.
     pub(crate) component: Vec<u8>,
     pub(crate) images: Vec<Vec<u8>>,
+    seed: PatternSeed,
+}
+
+impl SeparatedSnapshot {
+    /// Returns a snapshot that is compiled with its memories in it.
+    pub(crate) fn whole(component: Vec<u8>) -> Self {
+        let seed = PatternSeed(blake3::hash(&[]));
+        Self { component, images: Vec::new(), seed }
+    }
+
+    /// Returns the places of the images in the compiled code, or `None` if it does not have each exactly once.
+    pub(crate) fn find_image_places(&self, code: &[u8]) -> Option<Vec<ImagePlace>> {
+        let find = |(number, image): (usize, &Vec<u8>)| {
+            let pattern = self.seed.make_pattern(number, image.len());
+            let is_place = |position: &usize| {
+                code.get(*position..).is_some_and(|rest| rest.starts_with(&pattern))
+            };
+            let mut places = (0..code.len()).step_by(PLACE_ALIGNMENT).filter(is_place);
+            let (place, None) = (places.next()?, places.next()) else { return None };
+            Some(ImagePlace { position: place as u64, bytes: image.len() as u64 })
+        };
+        self.images.iter().enumerate().map(find).collect()
+    }
+}
+
+/// Origin of the patterns, a hash of the code that they are compiled with.
+///
+/// If the patterns were the same everywhere, a component could have one among the constants of its code, where
+/// its image would be run. But no code has its own hash in it.
+struct PatternSeed(blake3::Hash);
+
+impl PatternSeed {
+    /// Returns bytes that no code has in it, and that neither start nor end with a zero.
+    fn make_pattern(&self, number: usize, bytes: usize) -> Vec<u8> {
+        let mut pattern = vec![0; bytes];
+        let mut hasher = blake3::Hasher::new_keyed(self.0.as_bytes());
+        hasher.update(&(number as u64).to_le_bytes()).finalize_xof().fill(&mut pattern);
+        if let [first, .., last] = pattern.as_mut_slice() {
+            (*first, *last) = (1, 1);
+        }
+        pattern
+    }
 }
 
 /// Place of an image in compiled code.
@@ -47,31 +90,19 @@ pub(crate) fn separate_memories(
     snapshot: &[u8],
     memory_bytes_max: u64,
 ) -> Result<SeparatedSnapshot, Error> {
+    let seed = PatternSeed(blake3::hash(&strip_state(snapshot)?));
     let mut images = Vec::new();
-    let mut growth_bytes = memory_bytes_max.saturating_sub(count_memory_bytes(snapshot)?);
+    let growth_bytes = memory_bytes_max.saturating_sub(count_memory_bytes(snapshot)?);
+    let mut rounding_bytes = growth_bytes / GROWTH_SHARE;
     let component = rewrite_sections(snapshot, |payload, rewritten| {
         let Payload::ModuleSection { unchecked_range, .. } = payload else { return Ok(false) };
         let module = snapshot.get(unchecked_range.clone()).unwrap_or_default();
         let Some(memories) = ModuleMemories::read(module)? else { return Ok(false) };
-        let module = memories.separate(module, &mut growth_bytes, &mut images)?;
+        let module = memories.separate(module, &seed, &mut rounding_bytes, &mut images)?;
         write_section(rewritten, wasm_encoder::ComponentSectionId::CoreModule as u8, &module);
         Ok::<_, Error>(true)
     })?;
-    Ok(SeparatedSnapshot { component, images })
-}
-
-/// Returns the places of the images in the code of a separated snapshot, or `None` if it does not have
-/// each exactly once.
-pub(crate) fn find_image_places(code: &[u8], images: &[Vec<u8>]) -> Option<Vec<ImagePlace>> {
-    let find = |(number, image): (usize, &Vec<u8>)| {
-        let pattern = make_pattern(number, image.len());
-        let is_place =
-            |position: &usize| code.get(*position..).is_some_and(|rest| rest.starts_with(&pattern));
-        let mut places = (0..code.len()).step_by(PLACE_ALIGNMENT).filter(is_place);
-        let (place, None) = (places.next()?, places.next()) else { return None };
-        Some(ImagePlace { position: place as u64, bytes: image.len() as u64 })
-    };
-    images.iter().enumerate().map(find).collect()
+    Ok(SeparatedSnapshot { component, images, seed })
 }
 
 /// Writes images, one after the other in `images`, to their places in code. Returns `None` if they do not fit.
@@ -85,17 +116,6 @@ pub(crate) fn write_images(code: &mut [u8], places: &[ImagePlace], images: &[u8]
         rest = further;
     }
     rest.is_empty().then_some(())
-}
-
-/// Returns bytes that no code has in it by chance, and that neither start nor end with a zero.
-fn make_pattern(number: usize, bytes: usize) -> Vec<u8> {
-    let mut pattern = vec![0; bytes];
-    let seed = format!("memory image {number}");
-    blake3::Hasher::new().update(seed.as_bytes()).finalize_xof().fill(&mut pattern);
-    if let [first, .., last] = pattern.as_mut_slice() {
-        (*first, *last) = (1, 1);
-    }
-    pattern
 }
 
 /// Returns the size of all memories in the component.
@@ -238,11 +258,12 @@ impl<'m> ModuleMemories<'m> {
     fn separate(
         self,
         module: &[u8],
-        growth_bytes: &mut u64,
+        seed: &PatternSeed,
+        rounding_bytes: &mut u64,
         images: &mut Vec<Vec<u8>>,
     ) -> Result<Vec<u8>, Error> {
         let types: Vec<MemoryType> =
-            self.types.iter().map(|memory| round_memory(*memory, growth_bytes)).collect();
+            self.types.iter().map(|memory| round_memory(*memory, rounding_bytes)).collect();
         let own = self.read_images(&types);
         let first_number = images.len();
         let separated = rewrite_sections(module, |payload, rewritten| {
@@ -265,7 +286,7 @@ impl<'m> ModuleMemories<'m> {
                     }
                     for (number, image) in (first_number..).zip(&own) {
                         let address = ConstExpr::i32_const((image.address as u32).cast_signed());
-                        let pattern = make_pattern(number, image.bytes.len());
+                        let pattern = seed.make_pattern(number, image.bytes.len());
                         section.active(image.memory as u32, &address, pattern);
                     }
                     section.append_to(rewritten);
@@ -279,14 +300,15 @@ impl<'m> ModuleMemories<'m> {
     }
 }
 
-/// Rounds up the size of a memory. What is added counts as grown, so little of it may be added.
-fn round_memory(memory: MemoryType, growth_bytes: &mut u64) -> MemoryType {
+/// Rounds up the size of a memory, and takes what is added from `rounding_bytes`. It counts as grown, so
+/// little of it may be added.
+fn round_memory(memory: MemoryType, rounding_bytes: &mut u64) -> MemoryType {
     let rounded = round_pages(memory.initial).min(memory.maximum.unwrap_or(PAGES_MAX));
     let added_bytes = rounded.saturating_sub(memory.initial).saturating_mul(PAGE_BYTES);
-    if added_bytes == 0 || added_bytes > *growth_bytes / GROWTH_SHARE {
+    if added_bytes == 0 || added_bytes > *rounding_bytes {
         return memory;
     }
-    *growth_bytes -= added_bytes;
+    *rounding_bytes -= added_bytes;
     MemoryType { initial: rounded, ..memory }
 }
 
@@ -332,9 +354,9 @@ mod tests {
     }
 
     /// Writes images over the patterns in any file that has these in it.
-    fn fill(file: &mut [u8], images: &[Vec<u8>]) {
-        for (number, image) in images.iter().enumerate() {
-            let pattern = make_pattern(number, image.len());
+    fn fill(file: &mut [u8], separated: &SeparatedSnapshot) {
+        for (number, image) in separated.images.iter().enumerate() {
+            let pattern = separated.seed.make_pattern(number, image.len());
             let place = file.windows(64).position(|window| window == &pattern[..64]).unwrap();
             file[place..place + image.len()].copy_from_slice(image);
         }
@@ -348,12 +370,32 @@ mod tests {
         assert_eq!(separated.images.iter().map(Vec::len).collect::<Vec<_>>(), [2 * page, page]);
         let engine = Engine::default();
         let mut code = engine.precompile_component(&separated.component).unwrap();
-        let places = find_image_places(&code, &separated.images).unwrap();
+        let places = separated.find_image_places(&code).unwrap();
         write_images(&mut code, &places, &separated.images.concat()).unwrap();
 
-        let mut component = separated.component;
-        fill(&mut component, &separated.images);
+        let mut component = separated.component.clone();
+        fill(&mut component, &separated);
         assert!(engine.precompile_component(&component).unwrap() == code);
+    }
+
+    #[test]
+    fn other_code_has_other_patterns() {
+        let pattern = |constant: u32| {
+            let function = format!("(func (drop (i32.const {constant})))");
+            let separated = separated(&snapshot(1, &(function + &segment(0, 0, 3, "a"))));
+            separated.seed.make_pattern(0, 64)
+        };
+        assert_eq!(pattern(1), pattern(1));
+        assert_ne!(pattern(1), pattern(2));
+    }
+
+    #[test]
+    fn images_with_several_places_are_not_written() {
+        let separated = separated(&snapshot(1, &segment(0, 0, 3, "a")));
+        let pattern = separated.seed.make_pattern(0, separated.images[0].len());
+        assert_eq!(separated.find_image_places(&pattern).unwrap()[0].position, 0);
+        assert!(separated.find_image_places(&pattern.repeat(2)).is_none());
+        assert!(separated.find_image_places(&[]).is_none());
     }
 
     #[test]

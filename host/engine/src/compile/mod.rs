@@ -28,7 +28,7 @@ use crate::config::Config;
 use crate::config_check::check_config;
 use crate::engine::{Engine, LoadError};
 use crate::limits::Limits;
-use crate::memory_images::{SeparatedSnapshot, find_image_places, separate_memories};
+use crate::memory_images::{SeparatedSnapshot, separate_memories};
 use crate::prepare::{Preparation, PrepareError, prepare};
 
 /// Everything that a compiled contract depends on, besides the engine's settings.
@@ -72,7 +72,7 @@ pub(crate) async fn compile_here(
         Some(compiled) => compiled,
         // Its code is compiled with its memories in it, and used for this configuration only.
         None => {
-            let whole = SeparatedSnapshot { component: component.into(), images: Vec::new() };
+            let whole = SeparatedSnapshot::whole(component.into());
             let compiled = compile_template(engine, parts, whole)
                 .map_err(|error| PrepareError::Unrunnable(format!("{error:#}")))?;
             compiled.ok_or_else(|| LoadError::Host("its code has no place for memories".into()))?
@@ -93,7 +93,7 @@ fn compile_template(
     if !parts.has_template(&name) {
         parts.load_functions(engine.wasm());
         let code = engine.wasm().precompile_component(&snapshot.component)?;
-        let Some(places) = find_image_places(&code, &snapshot.images) else { return Ok(None) };
+        let Some(places) = snapshot.find_image_places(&code) else { return Ok(None) };
         parts.store_template(&name, &places, code);
     }
     Ok(Some((name, snapshot.images.concat())))

@@ -155,11 +155,20 @@ impl Engine {
     }
 
     /// Returns the name of the cached file: a hash of everything that the compiled code depends
-    /// on, which is component, configuration, wasmtime version and settings.
-    pub(super) fn cache_name(&self, digest: Digest, config: &Config) -> String {
+    /// on, which is component, configuration, wasmtime version and settings. The limit of memory is one of these,
+    /// because memories are rounded up as far as it allows.
+    pub(super) fn cache_name(&self, digest: Digest, config: &Config, limits: &Limits) -> String {
         let Knobs { snapshot, warm_up, .. } = self.knobs();
         let knobs = [u8::from(*snapshot), u8::from(*warm_up)];
-        self.part_name(&[b"contract", digest.as_bytes(), config.digest().as_bytes(), &knobs])
+        let memory_bytes_max = (limits.memory_bytes_max as u64).to_le_bytes();
+        let config = config.digest();
+        self.part_name(&[
+            b"contract",
+            digest.as_bytes(),
+            config.as_bytes(),
+            &knobs,
+            &memory_bytes_max,
+        ])
     }
 
     /// Returns the name of a part of compiled contracts: a hash of its kind, what it is compiled from, and

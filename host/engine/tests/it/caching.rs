@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tollgate_engine::{Config, Engine, Grants, Knobs, Settings};
+use tollgate_engine::{Config, Engine, Grants, Knobs, Limits, Settings};
 
 use crate::common::{compile_process, component, config, guest, judge, limits, verdict_name};
 use crate::guests;
@@ -75,6 +75,23 @@ async fn configuration_and_settings_are_part_of_the_cache_key() {
         .await
     );
     assert!(load(&engine, config(json!({}))).await);
+}
+
+/// Memories are rounded up as far as the limit allows, which another caller may set lower.
+#[tokio::test]
+async fn limit_of_memory_is_part_of_the_cache_key() {
+    let folder = Folder::new();
+    let engine = folder.engine();
+    let load = async |memory_bytes_max| {
+        let limits = Limits { memory_bytes_max, ..limits() };
+        let loaded = engine.load(guest("hostile"), config(json!({})), Grants::none(), limits).await;
+        let contract = loaded.unwrap();
+        assert_eq!(verdict_name(&judge(&contract, "count").await), "pass");
+        contract.was_cached()
+    };
+    assert!(!load(32 << 20).await);
+    assert!(!load(16 << 20).await);
+    assert!(load(32 << 20).await && load(16 << 20).await);
 }
 
 #[tokio::test]
