@@ -149,7 +149,7 @@ impl CheckResult {
 
     /// Returns the output if it is a text, as it was judged. A recorded output may be masked, and then the places of the
     /// findings do not fit its text.
-    fn judged_text(&self) -> Option<&str> {
+    pub fn judged_text(&self) -> Option<&str> {
         let judged = self.subject.as_ref().filter(|_| !self.was_recorded);
         judged.and_then(|subject| subject.content.text())
     }

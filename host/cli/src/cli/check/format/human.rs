@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use tollgate::intake::InputOrigin;
 use tollgate::lookup::short_digest;
 use tollgate_api::report::{CheckCounts, CheckResult, GateRelease, JUDGED_ONLY, ReportFormat};
-use tollgate_model::{ReasonEffect, Ruling};
+use tollgate_api::{ContractAnswer, LocatedFinding};
+use tollgate_model::{Reason, ReasonEffect, ReasonKind, Ruling};
 
 use super::shared_reasons::{ReasonLine, SharedReasons, SharedRow};
 use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint};
@@ -105,7 +106,8 @@ impl ReportFormat for HumanFormat {
                     write!(out, "  {}", paint(QUIET, run))?;
                 }
                 writeln!(out)?;
-                for line in self.shared.tell(&result.decision) {
+                let place_of = |reason: &Reason| describe_place(result, reason);
+                for line in self.shared.tell(&result.decision, place_of) {
                     writeln!(out, "       {}", format_line(&line))?;
                 }
             }
@@ -143,6 +145,31 @@ impl ReportFormat for HumanFormat {
             writeln!(out, "{}", paint(QUIET, hint))?;
         }
         Ok(())
+    }
+}
+
+/// Returns where in the output a finding is, such as ` at 6:1`. Empty if it is nowhere, or if its reason names the place.
+fn describe_place(result: &CheckResult, reason: &Reason) -> String {
+    let ReasonKind::Finding { contract, at: None, rule, message, .. } = &reason.kind else {
+        return String::new();
+    };
+    let checks = result.checks.iter().filter(|check| check.contract == *contract);
+    let answers = checks.flat_map(|check| ContractAnswer::all_of(check, result.judged_text()));
+    let findings = answers.flat_map(|answer| answer.findings);
+    let same = findings.filter(|finding| finding.rule == *rule && finding.message == *message);
+    let places: Vec<_> = same.filter_map(name_place).collect();
+    match places.as_slice() {
+        [] => String::new(),
+        [place] => format!(" at {place}"),
+        [first, others @ ..] => format!(" at {first} and {} more", others.len()),
+    }
+}
+
+fn name_place(finding: LocatedFinding) -> Option<String> {
+    match (finding.pointer, finding.line, finding.column) {
+        (Some(pointer), ..) => Some(format!("`{pointer}`")),
+        (None, Some(line), Some(column)) => Some(format!("{line}:{column}")),
+        _ => None,
     }
 }
 
