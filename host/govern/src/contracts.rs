@@ -15,7 +15,9 @@ use crate::{DecisionInput, Reasons};
 #[derive(Debug, Default)]
 struct ContractTally {
     any_passed: bool,
+    /// Leaves out those whose parts are all missing: they judged nothing.
     any_deterministic_passed: bool,
+    any_probabilistic_passed: bool,
     /// Those whose failure costs the gate a level.
     failed: Vec<String>,
 }
@@ -41,7 +43,10 @@ pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> V
     }
     if !tally.any_passed {
         reasons.add(ReasonKind::NothingPassed);
-    } else if !tally.any_deterministic_passed && input.gate.allow_on_probabilistic_alone.is_none() {
+    } else if tally.any_probabilistic_passed
+        && !tally.any_deterministic_passed
+        && input.gate.allow_on_probabilistic_alone.is_none()
+    {
         reasons.add(ReasonKind::OnlyProbabilistic);
     }
     tally.failed.sort();
@@ -84,7 +89,7 @@ fn add_contract_reasons(
         return;
     }
     // A contract has a check for each part of the document that it judges; all of them have to pass.
-    let (mut passed, mut deterministic) = (true, true);
+    let (mut passed, mut deterministic, mut judged) = (true, true, false);
     for check in checks {
         deterministic &= check.determinism == Determinism::Deterministic;
         if binding.at.is_some() != check.part.is_some() {
@@ -97,6 +102,7 @@ fn add_contract_reasons(
             passed &= contract_reasons.add_part_problem(at, *problem);
             continue;
         }
+        judged = true;
         let answered = contract_reasons.add_failures(check);
         // The author of an output can make a contract fail, and must not take the gate a level with it.
         let fails_by_itself = check.fails_ordinary && check.has_failure();
@@ -107,7 +113,8 @@ fn add_contract_reasons(
     }
     if passed && binding.mode == EnforcementMode::Enforce {
         tally.any_passed = true;
-        tally.any_deterministic_passed |= deterministic;
+        tally.any_deterministic_passed |= deterministic && judged;
+        tally.any_probabilistic_passed |= !deterministic;
     }
 }
 

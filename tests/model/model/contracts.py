@@ -74,11 +74,14 @@ class ContractResults:
                     self.failed.append(name)
                 if has_passed:
                     is_deterministic = all(check["determinism"] == "deterministic" for check in own)
-                    passed.append("deterministic" if is_deterministic else "probabilistic")
+                    # A contract of which every part is missing has judged nothing.
+                    kind = "deterministic" if judged else "excused"
+                    passed.append(kind if is_deterministic else "probabilistic")
         if not passed:
             self.reasons.append(Reason("nothing-passed"))
-        elif "deterministic" not in passed and "allow-on-probabilistic-alone" not in gate:
-            self.reasons.append(Reason("only-probabilistic"))
+        elif "probabilistic" in passed and "deterministic" not in passed:
+            if "allow-on-probabilistic-alone" not in gate:
+                self.reasons.append(Reason("only-probabilistic"))
 
     def _add_check(self, name, binding, check, now_ms):
         """Adds the reasons of one check: of the whole output, or of a part of a document. Returns whether it passes."""

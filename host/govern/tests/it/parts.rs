@@ -95,6 +95,28 @@ fn an_optional_part_of_a_contract_that_asks_a_model_does_not_pass_alone() {
 }
 
 #[test]
+fn an_optional_part_that_is_missing_stands_in_for_no_contract_that_asks_a_model() {
+    let mut scenario =
+        scenario(|scenario| scenario.gate.contracts[0].when_absent = AbsentPart::Pass);
+    let mut asking = scenario.gate.contracts[0].clone();
+    (asking.alias, asking.at) = (Some("tone".parse().unwrap()), None);
+    asking.when_absent = AbsentPart::default();
+    scenario.gate.contracts.push(asking);
+    scenario.results.push(("tone".into(), Determinism::Probabilistic, vec![pass()]));
+    let decide = |part: Result<(), PartProblem>| {
+        let mut checks = scenario.checks();
+        checks[0].part = Some(CheckedPart { at: "/items/0".into(), problem: part.err() });
+        if part.is_err() {
+            checks[0].verdicts.clear();
+        }
+        scenario.decide_by(&checks)
+    };
+    let decision = decide(Err(PartProblem::Absent));
+    assert_eq!(reasons(&decision), ["hold only-probabilistic", "note part-not-judged /items/0"]);
+    assert_eq!(decide(Ok(())).ruling, Ruling::Allow, "it judged the part");
+}
+
+#[test]
 fn a_check_of_something_else_than_the_gate_names_is_no_answer() {
     let whole = scenario(|scenario| scenario.gate.contracts[0].at = None);
     let decision = decide(&whole, &[("/items/0", Ok(vec![pass()]))]);
