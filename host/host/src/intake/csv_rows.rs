@@ -20,7 +20,9 @@ use super::json_lines::{LINE_BYTES_MAX, decode_utf8, read_line};
 use super::subject_reader::RowReader;
 
 /// Mark with which some programs begin a file in UTF-8. It is not part of the first column's name.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// Maximum number of lines of a row. A line takes more memory than its bytes, so their number is bounded, too.
+const ROW_LINES_MAX: usize = 1 << 20;
 
 /// Outputs of a source that has one per row, below a header with the names of the columns. A row that cannot be read is an
 /// item of its own error. After an error of the header or of the source itself there are no more items.
@@ -33,6 +35,8 @@ pub(super) struct CsvRows<R> {
     line: u64,
     /// Lines behind a broken row, which are read again as rows of their own.
     put_back: VecDeque<Vec<u8>>,
+    /// Error of the source behind the lines that were put back.
+    source_error: Option<IntakeError>,
     /// Names of the columns. `None` until the header is read.
     columns: Option<Vec<String>>,
     is_finished: bool,
@@ -49,8 +53,18 @@ struct Record {
 impl<R: BufRead> CsvRows<R> {
     pub(super) fn new(row_reader: RowReader, source: R, file: String, delimiter: u8) -> Self {
         let (line, put_back) = (0, VecDeque::new());
-        let (columns, is_finished) = (None, false);
-        Self { row_reader, source, file, delimiter, line, put_back, columns, is_finished }
+        let (source_error, columns, is_finished) = (None, None, false);
+        Self {
+            row_reader,
+            source,
+            file,
+            delimiter,
+            line,
+            put_back,
+            source_error,
+            columns,
+            is_finished,
+        }
     }
 
     pub(super) fn source(&self) -> &R {
@@ -81,10 +95,7 @@ impl<R: BufRead> CsvRows<R> {
     }
 
     /// Checks the names of the columns.
-    fn read_header(&self, mut names: Vec<String>) -> Result<Vec<String>, CsvError> {
-        if let Some(first) = names.first_mut() {
-            *first = first.trim_start_matches(BYTE_ORDER_MARK).to_owned();
-        }
+    fn read_header(&self, names: Vec<String>) -> Result<Vec<String>, CsvError> {
         let mut known = BTreeSet::new();
         if let Some(twice) = names.iter().find(|name| !known.insert(name.as_str())) {
             return Err(CsvError::DuplicateColumn { name: twice.clone() });
@@ -114,8 +125,16 @@ impl<R: BufRead> CsvRows<R> {
         let mut lines: Vec<Vec<u8>> = Vec::new();
         let mut bytes = 0;
         let fault = loop {
-            let Some(line) = self.take_line()? else {
-                break if lines.is_empty() { None } else { Some(parser.unclosed_quote()) };
+            let line = match self.take_line() {
+                Ok(Some(line)) => line,
+                Ok(None) if lines.is_empty() => break None,
+                Ok(None) => break Some(parser.unclosed_quote()),
+                Err(error) if lines.is_empty() => return Err(error),
+                // The lines before it may be complete rows.
+                Err(error) => {
+                    self.source_error = Some(error);
+                    break Some(parser.unclosed_quote());
+                }
             };
             if lines.is_empty() && matches!(line.as_slice(), b"\n" | b"\r\n") {
                 continue;
@@ -129,7 +148,9 @@ impl<R: BufRead> CsvRows<R> {
                     let values = decode_values(parser.into_values(), &lines);
                     return Ok(Some(Record { line, bytes, values }));
                 }
-                Ok(false) if bytes as u64 >= LINE_BYTES_MAX => break Some(parser.unclosed_quote()),
+                Ok(false) if bytes as u64 >= LINE_BYTES_MAX || lines.len() >= ROW_LINES_MAX => {
+                    break Some(parser.too_long_value());
+                }
                 Ok(false) => {}
                 Err(fault) => break Some(fault),
             }
@@ -150,11 +171,20 @@ impl<R: BufRead> CsvRows<R> {
     }
 
     fn take_line(&mut self) -> Result<Option<Vec<u8>>, IntakeError> {
-        let line = match self.put_back.pop_front() {
-            Some(line) => Some(line),
-            None => read_line(&mut self.source)?,
+        let mut line = match (self.put_back.pop_front(), self.source_error.take()) {
+            (Some(line), error) => {
+                self.source_error = error;
+                Some(line)
+            }
+            (None, Some(error)) => return Err(error),
+            (None, None) => read_line(&mut self.source)?,
         };
         self.line += u64::from(line.is_some());
+        if let Some(first) = line.as_mut().filter(|_| self.line == 1)
+            && first.starts_with(BYTE_ORDER_MARK)
+        {
+            first.drain(..BYTE_ORDER_MARK.len());
+        }
         Ok(line)
     }
 }

@@ -14,6 +14,10 @@ pub enum CsvError {
     TextAfterQuote { at: usize },
     #[error("the quote that opens a value (byte {at}) is never closed")]
     UnclosedQuote { at: usize },
+    #[error(
+        "the quote that opens a value (byte {at}) is not closed within {bytes_max} bytes and {lines_max} lines"
+    )]
+    ValueTooLong { at: usize, bytes_max: u64, lines_max: usize },
     #[error("a carriage return without a line feed (byte {at}): put the value in quotes")]
     CarriageReturn { at: usize },
     #[error("the row has {found} values, but the header has {expected}")]

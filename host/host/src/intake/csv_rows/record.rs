@@ -1,6 +1,7 @@
 //! Parser of one record of CSV.
 
 use super::error::CsvError;
+use super::{LINE_BYTES_MAX, ROW_LINES_MAX};
 
 /// Record that is being parsed, line by line.
 pub(super) struct RecordParser {
@@ -45,6 +46,12 @@ impl RecordParser {
     /// Returns the error of a record that ends within a quoted value.
     pub(super) fn unclosed_quote(&self) -> CsvError {
         CsvError::UnclosedQuote { at: self.opened_at }
+    }
+
+    /// Returns the error of a record with a quoted value that goes on for too long.
+    pub(super) fn too_long_value(&self) -> CsvError {
+        let (bytes_max, lines_max) = (LINE_BYTES_MAX, ROW_LINES_MAX);
+        CsvError::ValueTooLong { at: self.opened_at, bytes_max, lines_max }
     }
 
     pub(super) fn into_values(self) -> Vec<Vec<u8>> {

@@ -68,6 +68,13 @@ fn mappings_pick_columns() {
     let contexts: Vec<_> = contexts.map(|context| context.as_str().to_owned()).collect();
     let values = r#"{"campaign":"2026","confidence":0.90,"topics":["news"]}"#;
     assert_eq!(contexts, [values, r#"{"confidence":"high"}"#]);
+    let several = read(&["json=data", "action=call"], "data,call\n{,\n\"{\"\"a\"\": 1}\",\n");
+    let broken = several[0].1.as_ref().unwrap_err();
+    assert!(
+        broken.starts_with("`data`: EOF while parsing"),
+        "a broken one is not left out: {broken}"
+    );
+    assert_eq!(several[1..], [ok("a.csv:3", r#"json {"a": 1}"#)]);
     let id_only = read(&["id=sku"], "sku,name\n7,Desk\n");
     assert_eq!(id_only, [ok("7", r#"json {"sku": "7", "name": "Desk"}"#)]);
 }
@@ -108,6 +115,39 @@ fn an_unclosed_quote_takes_no_rows_with_it() {
     let expected =
         [failed(2, "a carriage return without a line feed (byte 4): put the value in quotes")];
     assert_eq!(read(&[], "a,b\n1,2\r3,4\n"), expected);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_quoted_name() {
+    let expected = [ok("a.csv:2", r#"json {"sku": "7", "name": "Desk"}"#)];
+    assert_eq!(read(&[], "\u{feff}\"sku\",\"name\"\n7,Desk\n"), expected);
+}
+
+#[test]
+fn rows_before_an_error_of_the_source_are_read() {
+    let source = BufReader::with_capacity(
+        1 << 20,
+        b"a,b\n1,\"2\n3,4\n".as_slice().chain(std::io::repeat(b'a')),
+    );
+    let row_reader = SubjectReader::default().into_row_reader();
+    let rows = CsvRows::new(row_reader, source, "a.csv".into(), b',');
+    let read: Vec<_> = rows
+        .map(|item| (item.origin.line, item.subject.map_err(|error| error.to_string())))
+        .collect();
+    assert_eq!(read.len(), 3, "{read:?}");
+    let unclosed = "the quote that opens a value (byte 3) is never closed";
+    assert_eq!(read[0], (Some(2), Err(unclosed.into())));
+    assert!(matches!(&read[1], (Some(3), Ok(_))), "{read:?}");
+    assert!(matches!(&read[2], (Some(4), Err(error)) if error.starts_with("the line is longer")));
+}
+
+#[test]
+fn a_quoted_value_has_a_limited_number_of_lines() {
+    let table = format!("a\n\"{}", "\n".repeat(ROW_LINES_MAX + 1));
+    let told = read(&[], &table);
+    assert_eq!(told.len(), 1, "the blank lines behind it are no rows");
+    let error = told[0].1.as_ref().unwrap_err();
+    assert!(error.ends_with("is not closed within 33554432 bytes and 1048576 lines"), "{error}");
 }
 
 #[test]

@@ -79,8 +79,13 @@ impl RowReader {
         values: &[String],
     ) -> (Option<String>, Result<Subject, IntakeError>) {
         let cells: BTreeMap<_, _> = columns.iter().zip(values).collect();
+        let document = self.mapped.get("json").filter(|_| self.mapped_contents() == 1);
         let mut given = BTreeMap::new();
         for (name, column) in &self.mapped {
+            // The output itself is read below as a document that may be broken.
+            if name == "json" && document.is_some() {
+                continue;
+            }
             match cells.get(column).map(|text| parse_cell(name, column, text)) {
                 Some(Ok(Some(value))) => _ = given.insert(name.as_str(), value),
                 Some(Ok(None)) | None => {}
@@ -88,7 +93,7 @@ impl RowReader {
             }
         }
         let picked = self.pick(|name, _| given.get(name).map(|value| &**value));
-        if let (Some(column), 1) = (self.mapped.get("json"), self.mapped_contents()) {
+        if let Some(column) = document {
             let text = cells.get(column).map(|text| (*text).clone()).unwrap_or_default();
             return self.read_picked(picked, Some(self.read_document(text)));
         }
@@ -193,10 +198,8 @@ fn document_of_columns(columns: &[String], values: &[String]) -> Result<Content,
 fn parse_cell(name: &str, column: &str, text: &str) -> Result<Option<Box<RawValue>>, IntakeError> {
     match name {
         "text" | "content" => Ok(Some(to_raw_value(text)?)),
-        // The output itself is read as a document that may be broken.
-        "json" => Ok(serde_json::from_str(text).ok()),
         _ if text.is_empty() => Ok(None),
-        "action" | "context" => {
+        "json" | "action" | "context" => {
             let invalid = |error: serde_json::Error| IntakeError::InvalidMember {
                 member: column.to_owned(),
                 reason: error.to_string(),
