@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Serialize, de::Error as _, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _, de::IgnoredAny};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -206,7 +206,7 @@ impl fmt::Display for ContentKind {
 struct SubjectFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     text: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "read_present")]
     #[schemars(with = "Option<Value>")]
     json: Option<Box<RawValue>>,
     /// Text that should be JSON and is not.
@@ -228,6 +228,11 @@ struct ActionFile {
     tool: String,
     #[schemars(with = "Value")]
     arguments: Box<RawValue>,
+}
+
+/// Reads a value that is there. `null` is a document, too.
+fn read_present<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Deserialize::deserialize(json).map(Some)
 }
 
 impl JsonText {
@@ -265,7 +270,7 @@ impl Serialize for Subject {
 }
 
 impl<'de> Deserialize<'de> for Subject {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let file = SubjectFile::deserialize(deserializer)?;
         let content = match (file.text, file.json, file.action, file.invalid_json) {
             (Some(text), None, None, None) => Content::Text(text),
@@ -354,6 +359,15 @@ mod tests {
         let broken = Content::from_json_text("```\n{\n```").without_code_fence();
         assert_eq!(broken, Some(Content::InvalidJson(InvalidJson { text: "{".into() })));
         assert_eq!(Content::from_json_text("{").without_code_fence(), None);
+    }
+
+    #[test]
+    fn reads_back_the_document_null() {
+        let subject = Subject::new(Content::from_json_text("null"));
+        let written = serde_json::to_string(&subject).unwrap();
+        assert_eq!(written, r#"{"json":null}"#);
+        assert_eq!(serde_json::from_str::<Subject>(&written).unwrap(), subject);
+        assert!(serde_json::from_str::<Subject>(r#"{"text": "a", "json": null}"#).is_err());
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Retention: how much of an output is recorded. That is all of it, all but personal data, or its digest only.
 //!
-//! Personal data is what `tollgate/pii` finds. The masked output is judged by that contract again. If it still
-//! finds something or gives no clear outcome, only the digest is recorded.
+//! Personal data is what `tollgate/pii` finds, in each way in which the gate binds it. The masked output is judged by that
+//! contract again. If it still finds something or gives no clear outcome, only the digest is recorded.
 
 use serde_json::{Map, Value};
 use tollgate_engine::HostContext;
 use tollgate_model::{
     Content, ContentRetention, ContractCheck, Failure, Finding, HostAnswer, JsonText, Outcome,
-    OutputId, Place, Reason, ReasonKind, Report, RetainedContent, Subject, Verdict,
+    OutputId, OutputPlace, Place, Reason, ReasonKind, Report, RetainedContent, Subject, Verdict,
 };
 
 use crate::gate::bound_contract::BoundContract;
@@ -156,27 +156,51 @@ async fn retain_masked(
     let digest_only = (RetainedContent::Digest, Redactions::All);
     let is_pii =
         |contract: &&BoundContract| contract.contract.manifest().contract.name.to_string() == PII;
+    let bound: Vec<_> = loaded.panel.contracts().iter().filter(is_pii).collect();
     // Without a report of this contract about the whole output nothing is known about personal data.
-    let Some(pii) = loaded.panel.whole_contracts().find(is_pii) else { return digest_only };
-    let pii_check = checks.iter().find(|check| check.contract == pii.binding_id);
-    let Some(Verdict::Report(report)) =
-        pii_check.and_then(|check| check.verdicts.first()).map(|one| &one.result)
-    else {
+    if bound.iter().all(|pii| pii.at.is_some()) {
         return digest_only;
-    };
-    let Some((content, masked_texts)) = mask_content(&subject.content, &report.findings) else {
+    }
+    let Some(findings) = personal_findings(&bound, checks) else { return digest_only };
+    let Some((content, masked_texts)) = mask_content(&subject.content, &findings) else {
         return digest_only;
     };
     let context = retained_context(&subject.context);
-    if report.findings.is_empty() && context == subject.context {
+    if findings.is_empty() && context == subject.context {
         // Without personal data the complete output can be kept, so it can be judged again later.
         return (RetainedContent::Full(Box::new(subject.clone())), Redactions::none());
     }
     let masked = Subject { content, prompt: subject.prompt.clone(), context };
-    if !report.findings.is_empty() && !passes_pii_check(pii, &masked, live).await {
-        return digest_only;
+    // Parts need no second look: all that is found in one of them is masked with the value that it is in.
+    for pii in bound.iter().filter(|pii| pii.at.is_none()) {
+        if !findings.is_empty() && !passes_pii_check(pii, &masked, live).await {
+            return digest_only;
+        }
     }
     (RetainedContent::Masked(Box::new(masked)), Redactions::Texts(masked_texts))
+}
+
+/// Returns all that was found by these contracts, with its places in the whole output. Returns `None` if one of them gave no
+/// report.
+fn personal_findings(bound: &[&BoundContract], checks: &[ContractCheck]) -> Option<Vec<Finding>> {
+    let mut findings = Vec::new();
+    for pii in bound {
+        let mut own = checks.iter().filter(|check| check.contract == pii.binding_id).peekable();
+        own.peek()?;
+        let is_judged =
+            |check: &&ContractCheck| check.part.as_ref().is_none_or(|part| part.problem.is_none());
+        for check in own.filter(is_judged) {
+            let Verdict::Report(report) = &check.verdicts.first()?.result else { return None };
+            let part = check.part_pointer();
+            findings.extend(report.findings.iter().map(|finding| {
+                match OutputPlace::new(&finding.place, part).pointer {
+                    Some(pointer) => Finding { place: Place::Pointer(pointer), ..finding.clone() },
+                    None => finding.clone(),
+                }
+            }));
+        }
+    }
+    Some(findings)
 }
 
 async fn passes_pii_check(pii: &BoundContract, masked: &Subject, live: &HostContext) -> bool {

@@ -8,6 +8,12 @@ use super::{KIM, LOU, approve, change_gate, count_events, decision, hold_output,
 const COST_CENTRE: (&str, &str) = ("cost-centre = \"MKT-4410\"", "cost-centre = \"MKT-4411\"");
 const FULL: (&str, &str) = ("contents = \"masked\"", "contents = \"full\"");
 const NO_PHONES: (&str, &str) = ("\"email\", \"phone\",", "\"email\",");
+/// Binds the contract about personal data once more, for telephone numbers.
+const PHONES: (&str, &str) = (
+    "[[contracts]]\ncontract = \"tollgate/banned-terms@^1\"",
+    "[[contracts]]\ncontract = \"tollgate/pii@^1\"\nas = \"phones\"\nconfig = { kinds = [\"phone\"] }\n\
+     on-fail = { error = \"hold\" }\n\n[[contracts]]\ncontract = \"tollgate/banned-terms@^1\"",
+);
 
 #[test]
 fn judges_again_if_the_gate_has_changed() {
@@ -60,6 +66,16 @@ fn a_masked_output_cannot_be_judged_again() {
     approve(&place, &noor, &KIM).exits_with_snapshot(1);
     assert_eq!(count_events(&place), before);
     review(&place, &noor, &[&["--reject", "judged again"], &KIM]).exits_with(0);
+}
+
+#[test]
+fn what_each_binding_finds_of_personal_data_is_not_kept() {
+    let place = project(&[NO_PHONES, PHONES]);
+    let noor = hold_output(&place, "noor");
+    let ran = place.run(&["queue", "show", &noor, "--json"]);
+    let shown = &ran.exits_with(0).out;
+    assert!(shown.contains("If anything is unclear"), "{shown}");
+    assert!(!shown.contains("kim.osei@example.com") && !shown.contains("7946"), "{shown}");
 }
 
 #[test]
