@@ -24,7 +24,7 @@ use crate::file_errors::{render_errors, render_warnings};
 use crate::hints;
 use crate::styled_text::{TerminalWriter, terminal_text};
 
-pub(crate) use crate::styled_text::paint;
+pub(crate) use crate::styled_text::{paint, strip_styles};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -139,11 +139,6 @@ pub(crate) fn print_error(error: &anyhow::Error) {
             print_to_stderr(format!("{indent}{hint}"));
         }
     }
-}
-
-/// Removes the colours of a compiler's messages.
-pub(crate) fn strip_styles(text: &str) -> String {
-    anstream::adapter::strip_str(text).to_string()
 }
 
 /// Formats a version bump, padded to the width of the widest.

@@ -33,6 +33,11 @@ pub(crate) fn terminal_text(text: impl Display) -> String {
     reveal_hidden(&text.to_string()).replace(&*STYLE_MARK, "\u{1b}")
 }
 
+/// Removes the styles of this tool from a text, and the colours of a compiler's messages.
+pub(crate) fn strip_styles(text: &str) -> String {
+    anstream::adapter::strip_str(&text.replace(&*STYLE_MARK, "\u{1b}")).to_string()
+}
+
 /// A stream that writes each line as [`terminal_text`], when it is complete or flushed.
 pub(crate) struct TerminalWriter<W> {
     to: W,
@@ -83,6 +88,12 @@ mod tests {
             BAD.render_reset()
         );
         assert_eq!(terminal_text(line), expected);
+    }
+
+    #[test]
+    fn strips_its_own_styles_and_those_of_compilers() {
+        assert_eq!(strip_styles(&paint(BAD, format!("a{}", paint(STRONG, "b")))), "ab");
+        assert_eq!(strip_styles("\u{1b}[31merror\u{1b}[0m: c"), "error: c");
     }
 
     #[test]

@@ -68,7 +68,10 @@ impl TestCommand {
     async fn test(&self, engine: &Engine) -> anyhow::Result<Exit> {
         let about = read_contract_file(&self.folder)?;
         let cases = self.selected_cases()?;
-        warn_if_stale(&self.folder, &component_path(&self.folder, &about));
+        // With `--watch` it has just been built. A build that changes nothing leaves the component as old as it was.
+        if !self.watch {
+            warn_if_stale(&self.folder, &component_path(&self.folder, &about));
+        }
         let component = files::read(&built_component(&self.folder)?)?;
         let version = TestedContractVersion { digest: Digest::of(&component), about };
         let runner = CaseRunner::new(engine.clone(), component.into(), self.folder.clone());

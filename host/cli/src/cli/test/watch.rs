@@ -46,10 +46,12 @@ async fn run_rounds(command: &TestCommand, cache: Option<PathBuf>) -> anyhow::Re
     loop {
         let mut state = WatchedFolder::read(&command.folder);
         watcher.watch(&state)?;
-        if let Err(error) = run_round(command, &engine, cache.clone(), &mut is_build_due).await {
+        let schema_changed = run_round(command, &engine, cache.clone(), &mut is_build_due).await;
+        let schema_changed = schema_changed.unwrap_or_else(|error| {
             console::print_error(&error);
-        }
-        state.accept_generated(&WatchedFolder::read(&command.folder));
+            false
+        });
+        state.accept_generated(&WatchedFolder::read(&command.folder), schema_changed);
         console::note("waiting for changes, until Ctrl-C");
         let changes = watcher.wait_for_changes(&state).await?;
         console::note(format!("changed: {}", list_changes(&changes)));
@@ -57,27 +59,36 @@ async fn run_rounds(command: &TestCommand, cache: Option<PathBuf>) -> anyhow::Re
     }
 }
 
-/// Builds the contract, if a source has changed since the last build that succeeded, and runs its cases.
+/// Builds the contract, if a source has changed since the last build that succeeded, and runs its cases. Returns whether
+/// the build wrote `config.schema.json`.
 async fn run_round(
     command: &TestCommand,
     engine: &Engine,
     cache: Option<PathBuf>,
     is_build_due: &mut bool,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
+    let mut schema_changed = false;
     if *is_build_due {
-        build(command.folder.clone(), cache).await??;
+        schema_changed = build(command.folder.clone(), cache).await??;
         *is_build_due = false;
     }
-    command.test(engine).await.map(drop)
+    if let Err(error) = command.test(engine).await {
+        console::print_error(&error);
+    }
+    Ok(schema_changed)
 }
 
-/// Builds on a thread of its own, because a build blocks, and Ctrl-C must not wait for it.
-async fn build(folder: PathBuf, cache: Option<PathBuf>) -> anyhow::Result<Result<(), BuildError>> {
+/// Builds on a thread of its own, because a build blocks, and Ctrl-C must not wait for it. Returns whether the build wrote
+/// `config.schema.json`.
+async fn build(
+    folder: PathBuf,
+    cache: Option<PathBuf>,
+) -> anyhow::Result<Result<bool, BuildError>> {
     let (sender, built) = oneshot::channel();
     std::thread::spawn(move || {
         let result = new_toolchain(cache).build_contract(&folder);
         // Nobody waits any more after Ctrl-C.
-        let _ = sender.send(result.map(drop));
+        let _ = sender.send(result.map(|built| built.schema_changed));
     });
     built.await.context("the build ended without a result")
 }
@@ -107,9 +118,9 @@ impl FolderWatcher {
     fn watch(&mut self, state: &WatchedFolder) -> anyhow::Result<()> {
         for below in state.folders() {
             let folder = self.folder.join(below);
+            let watched = self.watcher.watch(&folder, RecursiveMode::NonRecursive);
             // A folder that was removed meanwhile is missing in the next state.
             if folder.is_dir() {
-                let watched = self.watcher.watch(&folder, RecursiveMode::NonRecursive);
                 watched.with_context(|| cannot_watch(&folder))?;
             }
         }
@@ -122,11 +133,14 @@ impl FolderWatcher {
             // Read again once all folders are watched: a file may have come into a new one before that.
             self.watch(&WatchedFolder::read(&self.folder))?;
             let changes = WatchedFolder::read(&self.folder).changes_since(state);
-            if !changes.is_empty() && self.is_calm().await? {
-                return Ok(WatchedFolder::read(&self.folder).changes_since(state));
-            }
             if changes.is_empty() {
                 self.wakes.recv().await.context("the system reports no more changes")?;
+            } else if self.is_calm().await? {
+                let changes = WatchedFolder::read(&self.folder).changes_since(state);
+                // Meanwhile all may be as it was.
+                if !changes.is_empty() {
+                    return Ok(changes);
+                }
             }
         }
     }

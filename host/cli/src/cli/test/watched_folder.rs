@@ -8,12 +8,15 @@ use std::time::SystemTime;
 /// Folder of the test cases.
 const CASES_FOLDER: &str = "cases";
 /// Folders that tools write to, or fill from elsewhere, at any depth.
-const TOOL_FOLDERS: [&str; 4] = ["target", "node_modules", "__pycache__", "build"];
-/// Folders beside `contract.toml` that are no part of the component: the components themselves, the SDK, and unit tests.
-const OTHER_FOLDERS: [&str; 4] = ["dist", "vendor", "tests", "test"];
-/// Files that a build may write beside the sources.
-const GENERATED_FILES: [&str; 4] =
-    ["config.schema.json", "Cargo.lock", "package-lock.json", "go.sum"];
+const TOOL_FOLDERS: [&str; 2] = ["node_modules", "__pycache__"];
+/// Folders beside `contract.toml` that are no part of the component: the components themselves, the SDK, unit tests, and
+/// what tools write. Deeper ones of these names are sources.
+const OTHER_FOLDERS: [&str; 6] = ["dist", "vendor", "tests", "test", "target", "build"];
+/// Files of tools that a build may write beside the sources.
+const GENERATED_FILES: [&str; 4] = ["Cargo.lock", "package-lock.json", "go.sum", "go.work.sum"];
+
+/// JSON Schema of the configuration.
+const SCHEMA_FILE: &str = "config.schema.json";
 
 /// Time of the last change of a file, and its size in bytes.
 type FileState = (Option<SystemTime>, u64);
@@ -46,9 +49,12 @@ impl WatchedFolder {
         paths.iter().filter(is_changed).map(|path| PathBuf::clone(path)).collect()
     }
 
-    /// Takes over the state of the files that a build writes, so that its own changes do not start it again.
-    pub(super) fn accept_generated(&mut self, now: &Self) {
-        for name in GENERATED_FILES {
+    /// Takes over the state of the files that a build writes, so that its own changes do not start it again. The schema of
+    /// the configuration is one of them only if `schema_changed` says that the build wrote it: in most languages an author
+    /// writes it.
+    pub(super) fn accept_generated(&mut self, now: &Self, schema_changed: bool) {
+        let schema = Some(SCHEMA_FILE).filter(|_| schema_changed);
+        for name in GENERATED_FILES.into_iter().chain(schema) {
             match now.files.get(Path::new(name)) {
                 Some(state) => self.files.insert(name.into(), *state),
                 None => self.files.remove(Path::new(name)),
@@ -118,7 +124,7 @@ mod tests {
     fn notices_changes_of_sources_and_cases_only() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        for name in ["contract.toml", "src/contract.py", "src/words/list.txt", "cases/a.json"] {
+        for name in ["contract.toml", "src/contract.py", "src/build/list.txt", "cases/a.json"] {
             write(folder, name, "first");
         }
         let before = WatchedFolder::read(folder);
@@ -126,6 +132,7 @@ mod tests {
         for name in [
             "dist/a.wasm",
             "target/x",
+            "build/x",
             "src/__pycache__/a.pyc",
             ".git/x",
             "src/.a.swp",
@@ -134,11 +141,11 @@ mod tests {
             write(folder, name, "ignored");
         }
         assert_eq!(WatchedFolder::read(folder).changes_since(&before), paths(&[]));
-        write(folder, "src/words/list.txt", "changed it");
+        write(folder, "src/build/list.txt", "changed it");
         write(folder, "cases/b.json", "new");
         std::fs::remove_file(folder.join("src/contract.py")).unwrap();
         let changes = WatchedFolder::read(folder).changes_since(&before);
-        assert_eq!(changes, paths(&["cases/b.json", "src/contract.py", "src/words/list.txt"]));
+        assert_eq!(changes, paths(&["cases/b.json", "src/build/list.txt", "src/contract.py"]));
         assert!(needs_build(&changes) && !needs_build(&paths(&["cases/b.json"])));
     }
 
@@ -150,8 +157,12 @@ mod tests {
         let mut before = WatchedFolder::read(folder);
         write(folder, "config.schema.json", "{}");
         write(folder, "src/lib.rs", "other code");
+        write(folder, "Cargo.lock", "locked");
         let after = WatchedFolder::read(folder);
-        before.accept_generated(&after);
+        before.accept_generated(&after, false);
+        let by_the_author = paths(&["config.schema.json", "src/lib.rs"]);
+        assert_eq!(after.changes_since(&before), by_the_author);
+        before.accept_generated(&after, true);
         assert_eq!(after.changes_since(&before), paths(&["src/lib.rs"]));
     }
 
