@@ -13,7 +13,7 @@ use tollgate_model::ContractFile;
 use tollgate_project::files;
 
 use build_cache::{BuildCache, digest_inputs};
-use packages::PinnedList;
+use packages::{PinnedList, is_complete_list};
 
 use super::encoding::write_wit_world;
 use super::{CompiledComponent, read_text_module, resolve_sdk_folder, with_authored_schema};
@@ -71,7 +71,8 @@ pub(super) fn build_component(
     let pinned = requirements.as_deref().unwrap_or_default();
     let inputs = digest_inputs(&folders, COMPONENTIZE_PY_LIST, pinned)?;
     let builds = BuildCache::new(toolchain.toolbox().scratch_folder(BUILDS_FOLDER)?);
-    if let Some(component) = builds.find(&inputs) {
+    let has_all_inputs = is_complete_list(pinned);
+    if has_all_inputs && let Some(component) = builds.find(&inputs) {
         return with_authored_schema(folder, component);
     }
     let tool = toolchain.toolbox().get_or_fetch("componentize-py", &COMPONENTIZE_PY)?;
@@ -84,7 +85,9 @@ pub(super) fn build_component(
     }
     let paths = [work.join(OWN_FOLDER), packages, work.join(SDK_FOLDER)];
     let component = componentize(work, &paths, &tool.join(PYTHON_PACKAGES))?;
-    builds.store(&inputs, &component);
+    if has_all_inputs {
+        builds.store(&inputs, &component);
+    }
     with_authored_schema(folder, component)
 }
 

@@ -21,9 +21,19 @@ pub(super) struct PinnedList<'l> {
     pub(super) cache: PathBuf,
 }
 
+/// Returns whether a list says by itself which packages it has. An option may name another list, whose changes nobody would
+/// notice.
+pub(super) fn is_complete_list(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_start);
+    lines.all(|line| !line.starts_with('-') || line.starts_with("--hash"))
+}
+
 impl PinnedList<'_> {
     /// Puts the packages into the folder `target`. `work` is for the virtual environment.
     pub(super) fn install(&self, target: &Path, work: &Path) -> Result<(), BuildError> {
+        if !is_complete_list(self.text) {
+            return Ok(install_pure_python(self.path, target, &work.join("venv"))?);
+        }
         let kept = self.cache.join(Digest::of(self.text).hex());
         if kept.is_dir() {
             // The time stamp is that of the last use. A failure only makes it look older.
@@ -82,6 +92,15 @@ mod tests {
         let target = place.path().join("target");
         list.install(&target, &work).unwrap();
         assert_eq!(files::read(&target.join("words/__init__.py")).unwrap(), b"words");
+    }
+
+    #[test]
+    fn a_list_that_names_another_is_not_complete() {
+        let pinned = "# words\nwords==1.0 \\\n    --hash=sha256:00\n";
+        assert!(is_complete_list(pinned) && is_complete_list(""));
+        for option in ["-r more.txt", "-rmore.txt", "  --requirement more.txt", "-c limits.txt"] {
+            assert!(!is_complete_list(&format!("{pinned}{option}\n")), "{option}");
+        }
     }
 
     #[test]
