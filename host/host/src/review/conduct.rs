@@ -118,6 +118,18 @@ impl Host {
         request: &ReviewRequest,
     ) -> Result<ConductedReview, ConductReviewError> {
         let pending = self.find_review(run)?;
+        self.review_shown(pending, submission, request).await
+    }
+
+    /// Reviews a run as [`Host::review`] does, as it was when [`Host::find_review`] read it to be shown to the reviewer.
+    /// Fails with a conflict if somebody else reviewed or claimed the run since, or it was judged again: the reviewer has
+    /// not seen that.
+    pub async fn review_shown(
+        &self,
+        pending: PendingReview,
+        submission: &ReviewSubmission,
+        request: &ReviewRequest,
+    ) -> Result<ConductedReview, ConductReviewError> {
         let gate = self.active_gate(&pending.queued.gate)?;
         for _ in 0..ATTEMPTS_MAX {
             let result = self.attempt_review(&pending, &gate, submission, request).await?;

@@ -2,7 +2,9 @@
 
 use tollgate::incidents::IncidentReport;
 use tollgate::model::{ChecklistAnswer, Digest};
-use tollgate::review::{ReviewError, ReviewOutcome, ReviewRequest, ReviewSubmission, Reviewer};
+use tollgate::review::{
+    ConductReviewError, ReviewError, ReviewOutcome, ReviewRequest, ReviewSubmission, Reviewer,
+};
 use tollgate::{CheckedRun, GateHandle};
 
 use super::fixture::actor;
@@ -11,16 +13,19 @@ use super::newsletter::{LENGTH, Newsletter, check};
 /// Outputs that are checked until one is drawn for an audit. The example gate draws one in ten.
 const DRAWS_MAX: usize = 500;
 
+fn kim() -> Reviewer {
+    Reviewer { person: "Kim Osei".parse().unwrap(), roles: Vec::new() }
+}
+
 /// Approves a run with a complete checklist. Returns all errors if the approval is refused.
 async fn approve(newsletter: &Newsletter, run: Digest) -> Vec<ReviewError> {
-    let reviewer = Reviewer { person: "Kim Osei".parse().unwrap(), roles: Vec::new() };
     let answer = |item: &str| ChecklistAnswer {
         item: item.parse().unwrap(),
         answer: "yes".parse().unwrap(),
         evidence: "the offer page".parse().ok(),
     };
     let submission =
-        ReviewSubmission::new(reviewer).with_answers(vec![answer("promises"), answer("tone")]);
+        ReviewSubmission::new(kim()).with_answers(vec![answer("promises"), answer("tone")]);
     let request = ReviewRequest::Approve { output: None };
     let review = newsletter.host.review(&run.to_string(), &submission, &request).await.unwrap();
     match review.outcome {
@@ -52,6 +57,22 @@ async fn a_held_output_that_an_incident_names_is_not_approved() {
     assert!(matches!(errors[..], [ReviewError::NamedByIncident(_)]), "{errors:?}");
     let other = check(&gate, "Hello again").await;
     assert!(approve(&newsletter, other.run).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_is_of_the_run_as_its_reviewer_was_shown_it() {
+    let newsletter = Newsletter::new(LENGTH, 3).await;
+    let host = &newsletter.host;
+    let held = check(&newsletter.open_gate().await, "Hello").await;
+    let run = held.run.to_string();
+    let shown = host.find_review(&run).unwrap();
+    assert!(host.claim_review(&run, &kim()).await.unwrap().outcome.is_ok());
+    let request = ReviewRequest::Reject { reason: "the offer is over".parse().unwrap() };
+    let submission = ReviewSubmission::new(kim());
+    let refused = host.review_shown(shown, &submission, &request).await.err();
+    assert!(matches!(refused, Some(ConductReviewError::Conflict { .. })), "{refused:?}");
+    let review = host.review(&run, &submission, &request).await.unwrap();
+    assert!(matches!(review.outcome, ReviewOutcome::Rejected), "{}", review.outcome);
 }
 
 #[tokio::test(flavor = "multi_thread")]

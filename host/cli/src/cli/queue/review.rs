@@ -115,8 +115,9 @@ impl ReviewCommand {
             Some(time) => submission.with_time_ms(time.as_ms()),
             None => submission,
         };
-        let conducted =
-            block_on_runtime(async { Ok(host.review(&self.run, &submission, &request).await) })?;
+        let conducted = block_on_runtime(async {
+            Ok(host.review_shown(pending, &submission, &request).await)
+        })?;
         let exit = match conducted {
             Ok(conducted) => self.print_review(&conducted),
             Err(ConductReviewError::Conflict { run, conflict }) => {
