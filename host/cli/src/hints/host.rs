@@ -224,7 +224,10 @@ pub(super) fn run_lookup_hint(error: &RunLookupError) -> Option<String> {
 pub(super) fn ledger_hint(error: &LedgerError) -> Option<String> {
     match error {
         LedgerError::Corrupt { .. } | LedgerError::Unreadable { .. } => Some(verify_hint()),
-        LedgerError::FormerTables(_) => Some("make them anew: `tollgate log rebuild`".into()),
+        LedgerError::FormerTables(path) => Some(format!(
+            "make them anew: `tollgate log rebuild --ledger {}`",
+            quote_word(&path.display().to_string())
+        )),
         _ => None,
     }
 }
