@@ -1,9 +1,9 @@
 //! The rule for the time that a review took, as far as the ledger can know it.
 //!
 //! Nothing records when a person begins to read. What is recorded gives a bound: nobody reviewed an output before it was
-//! there, before they claimed it, or while they were busy with the review that they recorded before this one. Thirty
-//! approvals by one person within three seconds took at most three seconds together, however long the outputs had
-//! waited. A shorter time that the reviewer states is believed, a longer one is not.
+//! there, before they claimed it, or while they were busy with the review that they recorded before this one. Of thirty
+//! approvals by one person within three seconds, all but the first took at most three seconds together, however long the
+//! outputs had waited. A shorter time that the reviewer states is believed, a longer one is not.
 
 /// The moments that bound the time of a review, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug)]
