@@ -1,11 +1,12 @@
 //! The rule for what no review can supply: what the context of an output has to state before the gate looks at it.
 //!
 //! A gap in the context holds an output, and no approval lifts such a hold. An output with one would wait in the queue for
-//! nothing, so its sender is told what is missing, and nothing is recorded.
+//! nothing, so its sender is told what is missing, and nothing is recorded. An output that is blocked in any case waits for
+//! nobody: it is judged and recorded, so that no attempt is lost.
 
 use std::fmt;
 
-use tollgate_model::{Digest, Gate, LiftScope, ReasonKind, Subject};
+use tollgate_model::{Digest, Gate, LiftScope, Reason, ReasonEffect, ReasonKind, Subject};
 
 use crate::{DecisionInput, GateState, OutputFacts, Reasons, access, budget, prompt};
 
@@ -25,7 +26,8 @@ pub struct MissingContext {
     pub unreadable: Vec<(String, String)>,
 }
 
-/// Returns what the output lacks and no review can supply; `None` if there is nothing of the kind.
+/// Returns what the output lacks and no review can supply; `None` if there is nothing of the kind, or if the output is
+/// blocked for what it does state, such as a tool that it may not call.
 pub fn find_missing_context(gate: &Gate, subject: &Subject) -> Option<MissingContext> {
     // A quality gate asks for nothing but the output.
     if gate.is_quality() {
@@ -40,10 +42,20 @@ pub fn find_missing_context(gate: &Gate, subject: &Subject) -> Option<MissingCon
     access::add_reasons(&input, &mut reasons);
     budget::add_reasons(&input, &mut reasons);
     prompt::add_reasons(&input, &mut reasons);
+    if reasons.as_slice().iter().any(is_certain_block) {
+        return None;
+    }
     let final_holds = reasons.as_slice().iter().map(|reason| &reason.kind);
     let final_holds = final_holds.filter(|kind| kind.lift_scope() == LiftScope::Never);
     let keys = final_holds.filter_map(|kind| missing_key(gate, kind)).collect();
     MissingContext::new(keys, facts.unreadable)
+}
+
+/// Returns whether a reason blocks the output, whatever else is known. Whether a model is approved depends on the day, which
+/// is not known here.
+fn is_certain_block(reason: &Reason) -> bool {
+    let depends_on_day = matches!(reason.kind, ReasonKind::ModelNotApproved { .. });
+    reason.effect == ReasonEffect::Block && !depends_on_day
 }
 
 /// Returns the key whose absence is the reason. A model has to be named where the record approves models: without an
@@ -144,6 +156,18 @@ mod tests {
         let gate = example();
         assert!(!gate.guardrails.channels.is_empty() && gate.guardrails.confidence.is_some());
         assert_eq!(missing_in(&gate, COMPLETE), "", "neither is stated");
+    }
+
+    #[test]
+    fn an_attempt_that_is_blocked_in_any_case_is_judged_and_recorded() {
+        let gate = example();
+        let (tool, arguments) = ("wire_money".into(), JsonText::empty_object());
+        let attempt = Subject { content: Content::Action { tool, arguments }, ..subject("{}") };
+        assert_eq!(find_missing_context(&gate, &attempt), None);
+        assert_ne!(find_missing_context(&gate, &subject("{}")), None);
+        // Which models are approved depends on the day.
+        let unknown = r#"{"model": "acme/unknown", "cost": "0.01"}"#;
+        assert_ne!(missing_in(&gate, unknown), "");
     }
 
     #[test]

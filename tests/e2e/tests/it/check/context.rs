@@ -76,6 +76,16 @@ fn values_that_cannot_be_read_are_told_as_well() {
 }
 
 #[test]
+fn an_attempt_that_is_blocked_in_any_case_is_recorded() {
+    let place = newsletter();
+    let action = json!({"tool": "bank.wire", "arguments": {}});
+    place.write("own.jsonl", json!({"id": "wire", "action": action}).to_string() + "\n");
+    let results = json_lines(check(&place, &["own.jsonl", "--format", "jsonl"]).exits_with(1));
+    assert_eq!(results[0]["decision"], "block");
+    assert_eq!(recorded(&place), (1, 1));
+}
+
+#[test]
 fn a_check_says_that_files_are_not_released() {
     let place = newsletter();
     place.write("a.jsonl", line("a", "Welcome."));
