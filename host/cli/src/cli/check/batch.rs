@@ -188,7 +188,13 @@ impl Batch {
         let answers = target.check_many(inputs);
         let ended = batch.write_report(answers, bar).await.map_err(describe_closed_output)?;
         Ok(match ended {
-            BatchEnd::Complete => batch.tally.exit(fail_on),
+            BatchEnd::Complete => {
+                let exit = batch.tally.exit(fail_on);
+                if exit == Exit::Pass {
+                    batch.note_held_outputs();
+                }
+                exit
+            }
             BatchEnd::Interrupted => {
                 console::note(batch.describe_interruption());
                 Exit::Interrupted
@@ -253,6 +259,16 @@ impl Batch {
                 console::note(format!("if this run is interrupted, `--batch {name}` resumes it"));
             }
             self.write_answer(answer)?;
+        }
+    }
+
+    /// Says that held outputs may not be sent, for exit codes that count them as good.
+    fn note_held_outputs(&self) {
+        let held = self.counts.held;
+        if held > 0 {
+            console::note(format!(
+                "held outputs: {held}; exit code 0 by `--fail-on block` is nobody's leave to send them"
+            ));
         }
     }
 

@@ -2,7 +2,9 @@
 
 use clap::ValueEnum;
 use tollgate_api::report::CheckResult;
-use tollgate_model::{Decision, EnforcementMode, ReasonEffect, ReasonKind, Ruling, Severity};
+use tollgate_model::{
+    Decision, EnforcementMode, Reason, ReasonEffect, ReasonKind, Ruling, Severity,
+};
 
 use crate::exit::Exit;
 
@@ -49,10 +51,8 @@ impl ExitTally {
                 self.blocked += 1;
             }
             Ruling::Fail => {
-                let blocks = |effect| effect == ReasonEffect::Block;
-                let is_blocked = decision.reasons.iter().any(|reason| blocks(reason.effect));
                 self.stopped += 1;
-                self.blocked += u64::from(is_blocked);
+                self.blocked += u64::from(decision.reasons.iter().any(is_as_strict_as_block));
             }
         }
     }
@@ -70,6 +70,12 @@ impl ExitTally {
             _ => Exit::NoOutcome,
         }
     }
+}
+
+/// Returns whether a reason of a quality gate counts as one that blocks. That nothing judged an output does: no finding of
+/// it is known, so none is mild.
+fn is_as_strict_as_block(reason: &Reason) -> bool {
+    reason.effect == ReasonEffect::Block || reason.kind == ReasonKind::NothingPassed
 }
 
 /// Returns whether a reason that stops nothing is a warning: a finding, or a contract that did not pass the output.
@@ -92,7 +98,6 @@ fn is_warning(kind: &ReasonKind) -> bool {
 #[cfg(test)]
 mod tests {
     use FailOn::{Block, Hold, Warning};
-    use tollgate_model::Reason;
 
     use super::*;
 
@@ -133,6 +138,13 @@ mod tests {
         let (contract, mode) = ("acme/a".to_owned(), EnforcementMode::Advise);
         let kind = ReasonKind::AnswersMissing { contract, at: None, answers: 0, expected: 1, mode };
         assert_eq!(exits(Ruling::Pass, ReasonEffect::Note, kind)[2], Exit::Fail);
+    }
+
+    #[test]
+    fn an_output_that_nothing_judged_counts_as_blocked() {
+        let kind = || ReasonKind::NothingPassed;
+        assert_eq!(exits(Ruling::Fail, ReasonEffect::Hold, kind()), [Exit::Fail; 3]);
+        assert_eq!(exits(Ruling::Hold, ReasonEffect::Hold, kind())[0], Exit::Pass);
     }
 
     #[test]

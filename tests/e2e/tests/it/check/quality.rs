@@ -71,8 +71,15 @@ fn fail_on_says_what_fails_the_command() {
     // It is for every gate. Without a promotion everything is held.
     let held = newsletter();
     held.write("a.jsonl", line("a", "Welcome."));
-    check(&held, &["a.jsonl", "--fail-on", "block"]).exits_with(0);
-    check(&held, &["a.jsonl"]).exits_with(1);
+    let told = |arguments: &[&str], code| {
+        let ran = check(&held, &[&["a.jsonl"][..], arguments].concat());
+        ran.exits_with(code).err.contains("held outputs: 1; exit code 0 by `--fail-on block`")
+    };
+    assert!(told(&["--fail-on", "block"], 0), "it is nobody's leave");
+    assert!(!told(&[], 1));
+    // That nothing judged an output is not a mild finding.
+    let advised = with("mode = \"advise\"\n");
+    judge(&advised, &["clean.txt", "--fail-on", "block"]).exits_with(1);
 }
 
 #[test]
