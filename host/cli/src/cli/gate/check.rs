@@ -13,6 +13,7 @@ use tollgate_model::{
 use tollgate_project::{GateReadError, Project};
 
 use super::quality::JudgingGate;
+use crate::cli::known_gate::find_quality_gate;
 use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
@@ -62,6 +63,7 @@ impl GateCheckCommand {
             false => named.collect::<Result<_, _>>()?,
         };
         let (judging, gates): (Vec<_>, Vec<_>) = gates.into_iter().partition(Gate::is_quality);
+        note_released(&project, &self.ledger_args, &judging)?;
         let (thresholds, now_ms) = (project.thresholds(), clock::now_ms()?);
         let judging = judging.iter().map(|gate| JudgingGate::new(gate, thresholds, now_ms));
         let judging: Vec<_> = judging.collect();
@@ -142,6 +144,19 @@ impl<'a> CheckedGate<'a> {
         console::print(if is_ready { "  ready to delegate" } else { "  not ready to delegate" });
         self.checklist.iter().for_each(print_checklist_item);
     }
+}
+
+/// Says which gates delegate although the purpose in their file is `quality`, because they were released.
+fn note_released(project: &Project, ledger: &LedgerArgs, judging: &[Gate]) -> anyhow::Result<()> {
+    for gate in judging {
+        if find_quality_gate(project, ledger, &gate.name)?.is_none() {
+            console::note(format!(
+                "gate `{}` was released: its active release decides, whatever the purpose in its file is",
+                gate.name
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Returns why the brand voice document is not the agreed one, with the place in the gate file; `None` if it is.

@@ -32,12 +32,14 @@ impl<'a> JudgingGate<'a> {
         Self { gate, missing, to_delegate, due: find_due_dates(gate, now_ms) }
     }
 
+    /// Returns whether the gate can pass outputs, and all of it is valid.
     pub(super) fn is_ready(&self) -> bool {
-        self.missing.is_empty()
+        self.missing.is_empty() && !self.due.iter().any(DueDate::has_passed)
     }
 
     pub(super) fn document(&self) -> GateCompleteness {
         GateCompleteness::of_quality(self.gate.name.clone(), &self.missing, &self.to_delegate)
+            .with_faults(&self.due, None)
     }
 
     pub(super) fn print(&self) {
@@ -46,11 +48,17 @@ impl<'a> JudgingGate<'a> {
         if self.is_ready() {
             let ready = paint(GOOD, "ready to judge");
             console::print(format!("  {ready}: `tollgate check --gate {name} FILE`"));
-        } else {
+        }
+        if !self.missing.is_empty() {
             console::print(format!("  {} until this is added:", paint(BAD, "nothing passes")));
             self.missing.iter().for_each(|part| console::print(format!("    {part}")));
         }
-        for due in &self.due {
+        let (passed, soon): (Vec<_>, Vec<_>) = self.due.iter().partition(|due| due.has_passed());
+        if !passed.is_empty() {
+            console::print(format!("  {}:", paint(BAD, "not valid any more")));
+            passed.iter().for_each(|due| console::print(format!("    {due}")));
+        }
+        for due in soon {
             console::print(format!("  {} {due}", paint(DOUBT, "warning:")));
         }
         console::print(format!("  next step to delegate: {}", self.describe_next_step()));
@@ -75,6 +83,8 @@ impl<'a> JudgingGate<'a> {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_model::Date;
+
     use super::*;
 
     fn next_step(text: &str) -> String {
@@ -95,6 +105,22 @@ mod tests {
                    [[contracts]]\ncontract = \"tollgate/pii@^1\"\n";
         let step = next_step(&format!("{task}{all}"));
         assert!(step.starts_with("write `purpose = \"delegation\"`, and add `[score]`"), "{step}");
+    }
+
+    #[test]
+    fn an_exception_that_has_ended_is_a_fault() {
+        let text = "purpose = \"quality\"\n[[contracts]]\ncontract = \"tollgate/pii@^1\"\n\
+                    [[contracts]]\ncontract = \"tollgate/length@^1\"\nmode = \"advise\"\n\
+                    fail-open = { owner = \"Sam Reed\", until = \"2026-06-30\", reason = \"it is new\" }\n";
+        let gate = tollgate_govern::read::read("gates/products.toml", text).unwrap();
+        let on = |day: &str| {
+            let now_ms = day.parse::<Date>().unwrap().start_ms();
+            JudgingGate::new(&gate, ScoreThresholds::default(), now_ms)
+        };
+        let (last, after) = (on("2026-06-30"), on("2026-07-01"));
+        assert!(last.is_ready() && last.document().complete);
+        assert!(!after.is_ready() && !after.document().complete);
+        assert_eq!(after.document().due.len(), 1);
     }
 
     #[test]

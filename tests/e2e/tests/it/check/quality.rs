@@ -209,6 +209,8 @@ fn a_released_gate_delegates_whatever_its_file_says() {
     // The draft cannot be released, and the active release stays.
     place.run(&["release", "welcome-email", "--by", "Sam Reed"]).exits_with_snapshot(2);
     check(&place, &["a.jsonl"]).exits_with(1);
+    let checked = place.run(&["gate", "check", "welcome-email"]);
+    assert!(checked.exits_with(0).err.contains("its active release decides"), "{checked:#?}");
 }
 
 /// Returns the commands of the workflow in `docs/check.md`.
