@@ -40,7 +40,7 @@ pub(super) struct CheckpointCommand {
 impl CheckpointCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        self.ledger.unwarned_view(&project)?;
+        self.ledger.require_present(&project)?;
         let key = self.signing_key.read_key(&self.key)?;
         let ledger = self.ledger.open(&project)?;
         let id = key.public().id();
