@@ -29,7 +29,7 @@ pub enum PartProblem {
     Absent,
     /// The output is a text, which has no places.
     NotADocument,
-    /// More values match than are judged.
+    /// More values match than are judged, or the names on the way to them are too long.
     TooMany,
     /// An object on the way has a name twice, so readers would take different values.
     Ambiguous,
@@ -78,7 +78,11 @@ impl PartProblem {
         match self {
             Self::Absent => format!("there is nothing at `{at}`"),
             Self::NotADocument => format!("the output is a text, which has no `{at}`"),
-            Self::TooMany => format!("more than {PARTS_MAX} values match `{at}`"),
+            Self::TooMany => {
+                format!(
+                    "more than {PARTS_MAX} values match `{at}`, or the names on the way are too long"
+                )
+            }
             Self::Ambiguous => format!("an object on the way to `{at}` has a name twice"),
             Self::Unreadable => format!("a character on the way to `{at}` is invalid"),
         }

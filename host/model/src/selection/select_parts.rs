@@ -13,6 +13,10 @@ use crate::{Content, JsonText};
 /// output keep a machine busy for as long as they like.
 pub const PARTS_MAX: usize = 256;
 
+/// Most bytes that the pointers of all parts of one output have together. Each part is recorded with its own, so a long name
+/// on the way would take its memory for every part behind it.
+const POINTER_BYTES_MAX: usize = 256 << 10;
+
 /// A place that a pattern matches.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SelectedPart {
@@ -23,6 +27,12 @@ pub enum SelectedPart {
 }
 
 impl SelectedPart {
+    fn pointer(&self) -> &str {
+        match self {
+            Self::Found { at, .. } | Self::Missing { at, .. } => at,
+        }
+    }
+
     /// Returns the place as it is recorded.
     pub fn to_checked(&self) -> CheckedPart {
         match self {
@@ -41,7 +51,7 @@ pub fn select_parts(content: &Content, pattern: &PointerPattern) -> Vec<Selected
     let missing =
         |problem| vec![SelectedPart::Missing { at: pattern.as_str().to_owned(), problem }];
     let Some(document) = document_of(content) else { return missing(PartProblem::NotADocument) };
-    let mut selection = Selection { parts: Vec::new() };
+    let mut selection = Selection { parts: Vec::new(), pointer_bytes: 0 };
     match selection.select(document, String::new(), pattern.steps()) {
         Ok(()) => selection.parts,
         Err(TooManyParts) => missing(PartProblem::TooMany),
@@ -89,11 +99,14 @@ struct TooManyParts;
 
 struct Selection {
     parts: Vec<SelectedPart>,
+    /// Number of bytes of their pointers.
+    pointer_bytes: usize,
 }
 
 impl Selection {
     fn add(&mut self, part: SelectedPart) -> Result<(), TooManyParts> {
-        if self.parts.len() >= PARTS_MAX {
+        self.pointer_bytes += part.pointer().len();
+        if self.parts.len() >= PARTS_MAX || self.pointer_bytes > POINTER_BYTES_MAX {
             return Err(TooManyParts);
         }
         self.parts.push(part);
@@ -277,6 +290,13 @@ mod tests {
         let document = |count: usize| format!("[{}]", vec!["1"; count].join(","));
         assert_eq!(select(&document(PARTS_MAX), "/*").len(), PARTS_MAX);
         assert_eq!(select(&document(PARTS_MAX + 1), "/*"), ["/* TooMany"]);
+    }
+
+    #[test]
+    fn a_long_name_is_not_repeated_for_every_part_behind_it() {
+        let document = |bytes: usize| format!(r#"{{"{}": [1, 2, 3]}}"#, "n".repeat(bytes));
+        assert_eq!(select(&document(POINTER_BYTES_MAX / 4), "/*/*").len(), 3);
+        assert_eq!(select(&document(POINTER_BYTES_MAX / 2), "/*/*"), ["/*/* TooMany"]);
     }
 
     #[test]
