@@ -8,7 +8,7 @@ use std::fmt;
 
 use tollgate_model::{Digest, Gate, LiftScope, Reason, ReasonEffect, ReasonKind, Subject};
 
-use crate::{DecisionInput, GateState, OutputFacts, Reasons, access, budget, prompt};
+use crate::{DecisionInput, GateState, OutputFacts, Reasons, access, budget, guardrails, prompt};
 
 /// Key of the output for the prompt, which stands beside the context.
 const PROMPT_KEY: &str = "prompt";
@@ -36,11 +36,14 @@ pub fn find_missing_context(gate: &Gate, subject: &Subject) -> Option<MissingCon
     // No rule that is asked here depends on the digests.
     let unnamed = Digest::of("");
     let facts = OutputFacts::from_subject(subject, unnamed, unnamed);
+    // A text that is still to be written is empty so far.
+    let facts = OutputFacts { is_blank: false, ..facts };
     let state = GateState::default();
     let input = DecisionInput { gate, checks: &[], facts: &facts, state: &state, now_ms: 0 };
     let mut reasons = Reasons::default();
     access::add_reasons(&input, &mut reasons);
     budget::add_reasons(&input, &mut reasons);
+    guardrails::add_reasons(&input, &mut reasons);
     prompt::add_reasons(&input, &mut reasons);
     if reasons.as_slice().iter().any(is_certain_block) {
         return None;
@@ -164,7 +167,9 @@ mod tests {
         let (tool, arguments) = ("wire_money".into(), JsonText::empty_object());
         let attempt = Subject { content: Content::Action { tool, arguments }, ..subject("{}") };
         assert_eq!(find_missing_context(&gate, &attempt), None);
-        assert_ne!(find_missing_context(&gate, &subject("{}")), None);
+        assert_eq!(missing_in(&gate, r#"{"channel": "billboard"}"#), "");
+        let unwritten = Subject { content: Content::Text(String::new()), ..subject("{}") };
+        assert_ne!(find_missing_context(&gate, &unwritten), None);
         // Which models are approved depends on the day.
         let unknown = r#"{"model": "acme/unknown", "cost": "0.01"}"#;
         assert_ne!(missing_in(&gate, unknown), "");
