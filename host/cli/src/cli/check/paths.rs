@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use globset::{GlobBuilder, GlobMatcher};
@@ -192,8 +192,8 @@ impl FilePattern {
 impl FoundFiles {
     /// Adds a file. Fails if it was added before.
     fn add(&mut self, file: PathBuf, argument: &Path) -> anyhow::Result<()> {
-        let parts = file.components().filter(|part| *part != Component::CurDir);
-        let normal = parts.collect::<PathBuf>();
+        // Only paths that are written without links and `..` are known to be the same.
+        let normal = std::path::absolute(&file).unwrap_or_else(|_| file.clone());
         if let Some(first) = self.arguments.insert(normal, argument.to_owned()) {
             let file = file.display();
             let by = match first == argument {

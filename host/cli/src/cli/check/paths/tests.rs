@@ -78,6 +78,8 @@ fn refuses_a_file_that_is_named_twice() {
     let by = ", by `out/*` and `out`";
     assert_eq!(find(&["out/*", "out"]).unwrap_err(), twice(by));
     assert!(find(&["out/a.txt", "./out/a.txt"]).is_err());
+    let (relative, absolute) = ("Cargo.toml".into(), std::path::absolute("Cargo.toml").unwrap());
+    assert!(find_files(vec![relative, absolute]).is_err());
 }
 
 #[test]
