@@ -84,7 +84,7 @@ pub struct InvalidJson {
 pub struct JsonProblem {
     /// Line, counted from 1.
     pub line: u64,
-    /// Column in bytes, counted from 1; 0 at the end of an empty line.
+    /// Column in characters, counted from 1; 0 at the end of an empty line.
     pub column: u64,
     /// What the parser says, without the place.
     pub message: String,
@@ -101,11 +101,19 @@ impl InvalidJson {
     pub fn problem(&self) -> JsonProblem {
         let error = serde_json::from_str::<IgnoredAny>(&self.text).err();
         let (line, column) = error.as_ref().map_or((1, 1), |error| (error.line(), error.column()));
+        let column = characters_in_line(&self.text, line, column);
         let message = error.map(|error| error.to_string()).unwrap_or_default();
         let message = message.split(" at line ").next().unwrap_or_default().to_owned();
         let is_fenced = strip_code_fence(&self.text).is_some();
         JsonProblem { line: line as u64, column: column as u64, message, is_fenced }
     }
+}
+
+/// Counts the characters that begin in the first bytes of a line, which is counted from 1.
+fn characters_in_line(text: &str, line: usize, bytes: usize) -> usize {
+    let line = text.split('\n').nth(line.saturating_sub(1)).unwrap_or_default();
+    let is_start = |byte: &u8| byte & 0b1100_0000 != 0b1000_0000;
+    line.bytes().take(bytes).filter(is_start).count()
 }
 
 impl JsonText {
@@ -344,6 +352,10 @@ mod tests {
         let JsonProblem { line, column, message, is_fenced } = invalid.problem();
         assert_eq!((line, column, is_fenced), (2, 3, false));
         assert_eq!(message, "key must be a string");
+        let Content::InvalidJson(invalid) = Content::from_json_text("{\"ä\": ö}") else {
+            panic!("it is JSON")
+        };
+        assert_eq!(invalid.problem().column, 7, "in characters");
         let json = r#"{"invalid-json": "{}"}"#;
         assert!(serde_json::from_str::<Subject>(json).is_err(), "it is JSON");
     }

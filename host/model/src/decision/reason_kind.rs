@@ -21,7 +21,7 @@ pub enum ReasonKind {
     NotJson {
         /// Line, counted from 1.
         line: u64,
-        /// Column in bytes.
+        /// Column in characters, counted from 1; 0 at the end of an empty line.
         column: u64,
         /// What the parser says.
         problem: String,
