@@ -127,30 +127,22 @@ impl FolderWatcher {
         Ok(())
     }
 
-    /// Waits until files differ from a state, and calm has returned. Returns the files that differ.
+    /// Waits until files differ from a state, and calm has returned. Returns the files that differ. What happens to other files
+    /// in the same folders disturbs no calm.
     async fn wait_for_changes(&mut self, state: &WatchedFolder) -> anyhow::Result<Vec<PathBuf>> {
         loop {
             // Read again once all folders are watched: a file may have come into a new one before that.
             self.watch(&WatchedFolder::read(&self.folder))?;
-            let changes = WatchedFolder::read(&self.folder).changes_since(state);
+            let now = WatchedFolder::read(&self.folder);
+            let changes = now.changes_since(state);
             if changes.is_empty() {
                 self.wakes.recv().await.context("the system reports no more changes")?;
-            } else if self.is_calm().await? {
-                let changes = WatchedFolder::read(&self.folder).changes_since(state);
-                // Meanwhile all may be as it was.
-                if !changes.is_empty() {
-                    return Ok(changes);
-                }
+                continue;
             }
-        }
-    }
-
-    /// Waits for the calm time, and returns whether nothing happened meanwhile.
-    async fn is_calm(&mut self) -> anyhow::Result<bool> {
-        while self.wakes.try_recv().is_ok() {}
-        match tokio::time::timeout(CALM_TIME, self.wakes.recv()).await {
-            Err(_) => Ok(true),
-            Ok(wake) => wake.context("the system reports no more changes").map(|()| false),
+            tokio::time::sleep(CALM_TIME).await;
+            if WatchedFolder::read(&self.folder) == now {
+                return Ok(changes);
+            }
         }
     }
 }
@@ -201,6 +193,21 @@ mod tests {
             });
         });
         assert_eq!(changes.await, [PathBuf::from("cases/new.json")]);
+    }
+
+    #[tokio::test]
+    async fn is_not_kept_waiting_by_files_that_do_not_matter() {
+        let changes = changes_after(|folder| {
+            let log = folder.join(".log");
+            std::thread::spawn(move || {
+                // It ends with the folder.
+                while std::fs::write(&log, "more").is_ok() {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            });
+            crate::files::write(&folder.join("src/contract.js"), b"other code").unwrap();
+        });
+        assert_eq!(changes.await, [PathBuf::from("src/contract.js")]);
     }
 
     #[tokio::test]
