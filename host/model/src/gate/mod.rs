@@ -26,9 +26,7 @@ pub use autonomy::{
 };
 pub use budget::{Budget, BudgetPeriod, ModelPrice};
 pub use change_control::ChangeControl;
-pub use contracts::{
-    AbsentPart, ContractBinding, EnforcementMode, FailOpen, OnFail, StopEffect,
-};
+pub use contracts::{AbsentPart, ContractBinding, EnforcementMode, FailOpen, OnFail, StopEffect};
 pub use gate_name::{GateName, GateNameError};
 pub use guardrails::{BrandVoice, Guardrails, KpiThreshold};
 pub use oversight::{AuditPolicy, ContentRetention, Oversight, OversightPattern, RollbackPlan};

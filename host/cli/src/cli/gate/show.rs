@@ -8,9 +8,7 @@ use tollgate_govern::due_dates::{DueDate, find_due_dates};
 use tollgate_govern::oversight::{RequiredOversight, required_oversight};
 use tollgate_govern::promotion::{PromotionError, PromotionProposal, TrackRecord};
 use tollgate_govern::{autonomy, checklist, score};
-use tollgate_model::{
-    BudgetPeriod, ChangeControl, EnforcementMode, FormatVersion, Gate, GateName,
-};
+use tollgate_model::{BudgetPeriod, ChangeControl, EnforcementMode, FormatVersion, Gate, GateName};
 
 use super::promote;
 use super::quality::PURPOSE;
@@ -67,7 +65,7 @@ impl GateShowCommand {
         })?;
         let release = read_release_status(project, &self.ledger_args, cache, &self.name)?;
         if status.gate.is_quality() && !self.json {
-            return show_quality_gate(&status.gate, &release);
+            return show_quality_gate(&status.gate, &release, status.at_ms);
         }
         let (gate, inputs, now_ms) = (&status.gate, &status.state.inputs, status.at_ms);
         let score = score::weigh_score(&gate.score, inputs.thresholds);
@@ -94,10 +92,11 @@ impl GateShowCommand {
 }
 
 /// Shows a gate that only judges: what it judges with, and whether that can be loaded.
-fn show_quality_gate(gate: &Gate, status: &ReleaseStatus) -> anyhow::Result<Exit> {
+fn show_quality_gate(gate: &Gate, status: &ReleaseStatus, now_ms: u64) -> anyhow::Result<Exit> {
     console::print(paint(STRONG, &gate.name));
     print_row("purpose", PURPOSE);
     record_rows(gate)?.iter().for_each(|(key, value)| print_row(key, value));
+    print_due_dates(&find_due_dates(gate, now_ms));
     if status.locked.is_ok() {
         print_row("files", "they can be loaded: checks judge by them as they are");
         return Ok(Exit::Pass);
@@ -129,11 +128,7 @@ impl GateOverview<'_> {
         release.iter().for_each(|(key, value)| print_row(key, value));
         print_row("today", &self.standing.effect.to_string());
         self.standing.hold_reasons.iter().for_each(|reason| print_row("", &reason.to_string()));
-        for due in &self.due {
-            let (style, key) =
-                if due.has_passed() { (BAD, "out of date") } else { (DOUBT, "due soon") };
-            print_row(key, &paint(style, due));
-        }
+        print_due_dates(&self.due);
         self.print_level();
         self.spent_lines().iter().for_each(|line| print_row("spent", line));
         if let Some(record) = &self.track_record {
@@ -234,6 +229,14 @@ fn format_checklist_item(item: &checklist::ReadinessItem) -> String {
         missing => format!(": {}", missing.join("; ")),
     };
     format!("{}{missing}", item.point.description())
+}
+
+fn print_due_dates(due: &[DueDate]) {
+    for due in due {
+        let (style, key) =
+            if due.has_passed() { (BAD, "out of date") } else { (DOUBT, "due soon") };
+        print_row(key, &paint(style, due));
+    }
 }
 
 fn print_row(key: &str, value: &str) {
