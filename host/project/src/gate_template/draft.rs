@@ -46,6 +46,9 @@ pub enum AnswerError {
         /// Keys of the same table, or all if there is none.
         known: Vec<String>,
     },
+    /// One of two answers would be lost.
+    #[error("`{0}` is answered twice")]
+    AnsweredTwice(String),
     #[error("`{0}` is a placeholder itself")]
     StillPlaceholder(String),
     /// The gate cannot have this answer.
@@ -88,15 +91,18 @@ impl GateDraft {
     /// Writes answers to their keys, and then wherever the same question is still open.
     pub fn answer_keys(&mut self, answers: &[(String, String)]) -> Result<(), AnswerError> {
         let placeholders = find_placeholders(&self.text);
-        let mut asked = Vec::new();
+        let mut asked: Vec<(&Placeholder, &String)> = Vec::new();
         for (key, answer) in answers {
             let found = placeholders.iter().find(|one| key_of(one) == list_key(key));
-            asked.push((found.ok_or_else(|| self.unknown_key(key))?, answer));
+            let found = found.ok_or_else(|| self.unknown_key(key))?;
+            if asked.iter().any(|(other, _)| other.span == found.span) {
+                return Err(AnswerError::AnsweredTwice(key.clone()));
+            }
+            asked.push((found, answer));
         }
         // The last first, because an answer moves all that is behind it.
         let mut from_last = asked.clone();
         from_last.sort_by_key(|(placeholder, _)| std::cmp::Reverse(placeholder.span.start));
-        from_last.dedup_by_key(|(placeholder, _)| placeholder.span.start);
         for (placeholder, answer) in from_last {
             self.answer(std::slice::from_ref(placeholder), answer)?;
         }

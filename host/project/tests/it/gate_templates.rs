@@ -156,6 +156,8 @@ fn refuses_an_answer_that_the_gate_cannot_have() {
         error,
         "`owner.nmae` is not an open question of this gate; these are `owner.name`, `owner.role`"
     );
+    let error = set(&mut draft, &[("task", "Write"), ("task", "Write letters")]).unwrap_err();
+    assert_eq!((error.to_string().as_str(), draft.text()), ("`task` is answered twice", &*before));
     let mut none = self::draft(GateTemplate::Quality);
     let error = set(&mut none, &[("task", "Write")]).unwrap_err().to_string();
     assert!(error.ends_with("it has none"), "{error}");

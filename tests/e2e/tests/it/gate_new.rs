@@ -107,6 +107,9 @@ fn refuses_what_makes_no_gate() {
     new(&["letters", "--template", "email", "--set", "owner.nmae=Sam Reed"]);
     new(&["letters", "--template", "email", "--set", "tags.risk=tiny"]);
     new(&["letters", "--template", "email", "--set", "task=<the task>"]);
+    let twice = ["--set", "task=Write", "--set", "task=Write letters"];
+    let twice = [&["gate", "new", "letters", "--template", "email"][..], &twice].concat();
+    assert!(place.run(&twice).exits_with(2).err.contains("`task` is answered twice"));
     let author = ["--set", "author=Kim Osei", "--set", "review.reviewers[0].name=Kim Osei"];
     new(&[&["letters", "--template", "email"][..], &author[..]].concat());
     assert!(!place.path("gates/letters.toml").exists());
