@@ -20,7 +20,7 @@ use crate::{files, host_access};
 use tollgate::Host;
 use tollgate::intake::{JsonMembers, SubjectReader};
 use tollgate::review::{
-    ConductReviewError, ConductedReview, PendingReview, ReviewOutcome, ReviewRequest,
+    ConductReviewError, ConductedReview, PendingReview, ReviewError, ReviewOutcome, ReviewRequest,
     ReviewSubmission,
 };
 
@@ -100,6 +100,11 @@ impl ReviewCommand {
         let gate = host.active_gate(&pending.queued.gate)?;
         // A demotion that is due counts for this review, and is printed.
         gate_state::read_status(host, &gate.name)?;
+        if let (false, Some(closed_by)) = (self.has_action(), pending.queued.closed_by) {
+            // Nobody has to answer questions about it only to be refused.
+            let error = ReviewError::Closed(closed_by);
+            return Ok(outcome::print_refusal(&pending, &gate, &[error]));
+        }
         let submission = ReviewSubmission::new(self.reviewer.to_reviewer());
         let (submission, request) = match self.has_action() {
             true => (submission.with_answers(answers), self.request(&pending)?),

@@ -30,6 +30,10 @@ fn a_reviewer_is_asked_on_a_terminal() {
         assert!(approved.exits_with(0).out.contains(shown), "{shown}: {approved:#?}");
     }
     assert_eq!(decision(&place, &dana), "allow");
+
+    let again = place.run_on_terminal(&review, "");
+    assert!(again.exits_with(1).out.contains("the run is not waiting any more"), "{again:#?}");
+    assert!(!again.out.contains("what did you look at"), "{again:#?}");
 }
 
 #[test]
