@@ -87,17 +87,15 @@ impl PendingDecision {
                 Settlement::ReleaseChanged(dismissed) => {
                     let DismissedOutput { release, judged, origin } = *dismissed;
                     gate.follow_release(release).instrument(span.clone()).await?;
-                    let active = gate.shared.active.load_full();
+                    let (active, subject) =
+                        (gate.shared.active.load_full(), judged.into_handed_in());
                     // Text that went out is recorded in any case.
                     if origin.early_text.is_none() {
-                        active.loaded.require_context(&judged.subject)?;
+                        active.loaded.require_context(&subject)?;
                     }
                     let now_ms = gate.shared.host.clock.now_ms();
-                    // The fence was taken off by the former release already.
-                    let was_unfenced = judged.is_unfenced;
-                    let judging = active.loaded.judge(judged.subject, now_ms);
-                    let mut output = judging.instrument(span.clone()).await?;
-                    output.is_unfenced |= was_unfenced;
+                    let judging = active.loaded.judge(subject, now_ms);
+                    let output = judging.instrument(span.clone()).await?;
                     let release = active.loaded.snapshot.digest;
                     span.record("release", field::display(release));
                     reply = active.queue.submit(release, output, origin, span.clone()).await?;

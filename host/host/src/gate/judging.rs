@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use tollgate_engine::HostContext;
-use tollgate_model::{ContractCheck, Digest, ReasonKind, RetainedContent, RunEvent, Subject};
+use tollgate_model::{
+    Content, ContractCheck, Digest, ReasonKind, RetainedContent, RunEvent, Subject,
+};
 
 use crate::gate::error::OutputDigestError;
 use crate::gate::loaded_gate::LoadedGate;
@@ -21,6 +23,8 @@ pub struct JudgedOutput {
     pub checks: Vec<ContractCheck>,
     /// Whether the code fence around the output was taken off before it was judged.
     pub(crate) is_unfenced: bool,
+    /// The output in its code fence, as it was handed in. `None` if it had none, and in records.
+    fenced: Option<Content>,
     /// The form in which the output is recorded.
     pub(crate) retained: RetainedContent,
     /// Redactions for everything that quotes the output.
@@ -37,12 +41,13 @@ impl LoadedGate {
     ) -> Result<JudgedOutput, OutputDigestError> {
         let started = Instant::now();
         let live = self.host_context(now_ms);
-        let unfenced = self.without_code_fence(&subject);
-        let is_unfenced = unfenced.is_some();
-        let subject = unfenced.unwrap_or(subject);
+        let (subject, fenced) = match self.without_code_fence(&subject) {
+            Some(unfenced) => (unfenced, Some(subject.content)),
+            None => (subject, None),
+        };
         let checks = self.panel.judge(&subject, &live).await;
         let judged = self.complete_judged(subject, checks, &live, started.elapsed()).await?;
-        Ok(JudgedOutput { is_unfenced, ..judged })
+        Ok(JudgedOutput { is_unfenced: fenced.is_some(), fenced, ..judged })
     }
 
     /// Takes the code fence off an output, if it has one and the gate says so. Returns `None` if the output stays as it
@@ -74,6 +79,7 @@ impl LoadedGate {
             output_digest: bare,
             checks,
             is_unfenced: false,
+            fenced: None,
             retained: kept,
             redactions: personal,
             time_us,
@@ -100,9 +106,19 @@ impl JudgedOutput {
                 .reasons
                 .iter()
                 .any(|reason| reason.kind == ReasonKind::Unfenced),
+            fenced: None,
             retained: run.content.clone(),
             redactions: Redactions::none(),
             time_us: run.time_us,
+        }
+    }
+
+    /// Returns the output as it was handed in, for another release to judge.
+    pub(crate) fn into_handed_in(self) -> Subject {
+        let Self { subject, fenced, .. } = self;
+        match fenced {
+            Some(content) => Subject { content, ..subject },
+            None => subject,
         }
     }
 }

@@ -234,3 +234,23 @@ async fn a_gate_can_take_code_fences_off() {
     let run = check(true, "```\n{\"text\": \n```").await;
     assert!(reasons(&run)[0].contains("EOF while parsing a value"), "{:?}", reasons(&run));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_release_judges_the_output_with_its_code_fence() {
+    let fixture = Fixture::new(200).await;
+    let path = fixture.folder.path().join("gates/short.toml");
+    let gate = files::read_text(&path).unwrap();
+    let publish = async |line: &str| {
+        files::write(&path, format!("{line}\n{gate}").as_bytes()).unwrap();
+        fixture.host.publish_release("short", &actor(), None).await.unwrap();
+    };
+    publish("unfence = true").await;
+    let fenced = Content::from_json_text("```json\n{\"text\": \"Hello\"}\n```\n");
+    let handle = fixture.open_gate().await;
+    let judged = handle.judge(Submission::new(Subject::new(fenced.clone()))).await.unwrap();
+    publish("task = \"It takes no code fence off.\"").await;
+    let pending = handle.submit(judged, &actor()).await.unwrap();
+    let run = decided(pending.outcome().await.unwrap());
+    assert_eq!((run.decision.ruling, run.subject.content.clone()), (Ruling::Block, fenced));
+    assert!(reasons(&run)[0].contains("not JSON"), "{:?}", reasons(&run));
+}
