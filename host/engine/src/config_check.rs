@@ -4,7 +4,7 @@
 //! reference is fetched, and the steps are counted before they are taken.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tollgate_model::count_schema_steps;
 
 use crate::config::Config;
@@ -36,18 +36,38 @@ pub(crate) fn format_mismatches(mismatches: &[ConfigMismatch]) -> String {
     mismatches.iter().map(line).collect()
 }
 
+/// A schema that no configuration can be checked against.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UnusableSchemaError(String);
+
+/// Fails if the schema is not a JSON Schema, or if checking even an empty configuration would take too long.
+pub fn check_config_schema(schema: &Value) -> Result<(), UnusableSchemaError> {
+    count_schema_steps(schema, &Value::Object(Map::new()))
+        .map_err(|error| UnusableSchemaError(error.to_string()))?;
+    compile_schema(schema).map(drop)
+}
+
+fn compile_schema(schema: &Value) -> Result<jsonschema::Validator, UnusableSchemaError> {
+    let patterns = jsonschema::PatternOptions::regex()
+        .size_limit(PATTERN_BYTES_MAX)
+        .dfa_size_limit(PATTERN_BYTES_MAX);
+    let options = jsonschema::options().with_pattern_options(patterns);
+    options.build(schema).map_err(|error| {
+        let reason = describe_error(&error);
+        UnusableSchemaError(match error.instance_path().to_string().as_str() {
+            "" => reason,
+            pointer => format!("at `{pointer}`: {reason}"),
+        })
+    })
+}
+
 /// Fails if the configuration does not fit the schema, or if that cannot be found out in time.
 pub(crate) fn check_config(schema: &Value, config: &Config) -> Result<(), LoadError> {
     let invalid = |reason: String| LoadError::InvalidSchema(reason);
     let steps =
         count_schema_steps(schema, config.value()).map_err(|error| invalid(error.to_string()))?;
-    let patterns = jsonschema::PatternOptions::regex()
-        .size_limit(PATTERN_BYTES_MAX)
-        .dfa_size_limit(PATTERN_BYTES_MAX);
-    let validator = jsonschema::options()
-        .with_pattern_options(patterns)
-        .build(schema)
-        .map_err(|error| invalid(error.to_string()))?;
+    let validator = compile_schema(schema).map_err(|error| invalid(error.to_string()))?;
     if validator.is_valid(config.value()) {
         return Ok(());
     }
@@ -83,6 +103,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn refuses_a_schema_that_is_none() {
+        for schema in [json!({"type": "object"}), json!({}), json!(true)] {
+            check_config_schema(&schema).unwrap();
+        }
+        let error = |schema: Value| check_config_schema(&schema).unwrap_err().to_string();
+        let nested = error(json!({"properties": {"terms": {"type": "objct"}}}));
+        assert!(nested.starts_with("at `/properties/terms/type`: "), "{nested}");
+        assert!(nested.contains("objct"), "{nested}");
+        assert!(!error(json!({"pattern": "("})).is_empty());
+        assert!(!error(json!("object")).is_empty());
+    }
 
     #[test]
     fn a_long_value_does_not_hide_what_is_wrong_with_it() {

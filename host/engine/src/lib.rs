@@ -42,7 +42,7 @@ pub use cache::CacheError;
 pub use capabilities::{HostContext, test_fixture};
 pub use compile::{CompileError, CompileProcess, worker as compile_worker};
 pub use config::{Config, ConfigError, ConfigInputs};
-pub use config_check::ConfigMismatch;
+pub use config_check::{ConfigMismatch, UnusableSchemaError, check_config_schema};
 pub use config_schema::{ConfigSchemaError, extract_config_schema};
 pub use confined_path::{ConfinedPathError, confine_path};
 pub use contract::Contract;

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use tollgate_engine::{ConfigSchemaError, InspectError, ProgramError};
+use tollgate_engine::{ConfigSchemaError, InspectError, ProgramError, UnusableSchemaError};
 use tollgate_project::{ContractFolderError, FileError};
 
 use crate::cases::CaseError;
@@ -98,6 +98,12 @@ pub enum BuildError {
     NoContractExported { unit: &'static str, remedy: &'static str },
     #[error(transparent)]
     ConfigSchema(#[from] ConfigSchemaError),
+    #[error("`{}` is not a schema that configurations can be checked against", .path.display())]
+    UnusableSchema {
+        path: PathBuf,
+        #[source]
+        source: UnusableSchemaError,
+    },
     /// A text module of the SDK is not valid.
     #[error("cannot read `{}` as WebAssembly", .path.display())]
     SdkModule {

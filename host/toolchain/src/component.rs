@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tempfile::TempDir;
-use tollgate_engine::{Inspection, embed_manifest, inspect};
+use tollgate_engine::{Inspection, check_config_schema, embed_manifest, inspect};
 use tollgate_model::{Manifest, WarmUp};
 use tollgate_project::{component_path, files, read_contract_file};
 
@@ -63,6 +63,10 @@ impl Toolchain {
         let contract_file = read_contract_file(folder)?;
         let CompiledComponent { mut component, config_schema, schema_changed } =
             Language::detect(folder)?.build_component(folder, &contract_file, self)?;
+        check_config_schema(&config_schema).map_err(|source| BuildError::UnusableSchema {
+            path: folder.join(SCHEMA_FILE),
+            source,
+        })?;
         let warm_up = select_warm_up(folder)?;
         let manifest = Manifest { contract: contract_file, config_schema, warm_up };
         embed_manifest(&mut component, &manifest).map_err(BuildError::Manifest)?;
@@ -73,8 +77,9 @@ impl Toolchain {
         })?;
         let path = component_path(folder, &manifest.contract);
         // An unchanged component keeps its time stamp, so that build tools do not rebuild what depends
-        // on it.
-        if std::fs::read(&path).ok().as_ref() != Some(&component) {
+        // on it. But if a source is newer, it would be taken for one that was not built from it.
+        let is_unchanged = std::fs::read(&path).ok().as_ref() == Some(&component);
+        if !is_unchanged || newer_source(folder, &path).is_some() {
             files::write(&path, &component)?;
         }
         Ok(BuiltContract { path, inspection, schema_changed })

@@ -13,7 +13,8 @@ use tollgate_engine::{
     Table,
 };
 use tollgate_model::Capability;
-use tollgate_project::LocalPackages;
+use tollgate_project::{LocalPackages, built_component};
+use tollgate_toolchain::newer_source;
 
 use crate::shell_words::quote_word;
 use crate::{console, files, hints};
@@ -79,6 +80,7 @@ impl ContractLoadArgs {
         packages: &LocalPackages,
         reference: &str,
     ) -> anyhow::Result<Contract> {
+        warn_if_stale(Path::new(reference));
         let component = packages.read_contract(reference)?;
         let tables = read_tables(&self.tables)?;
         let config = read_config(&self.config, &tables)?;
@@ -103,6 +105,20 @@ impl ContractLoadArgs {
             self.memory_mib.map_or(limits.memory_bytes_max, |mib| mib.saturating_mul(1 << 20));
         limits
     }
+}
+
+/// Warns if a contract is a folder in which a source is newer than the component, because the current source is then not
+/// what is run.
+pub(super) fn warn_if_stale(folder: &Path) {
+    let component = folder.is_dir().then(|| built_component(folder).ok()).flatten();
+    let Some(source) = component.and_then(|component| newer_source(folder, &component)) else {
+        return;
+    };
+    let folder = folder.display().to_string();
+    console::warn(format!(
+        "`{source}` is newer than the component: run `tollgate build {}` first",
+        quote_word(&folder)
+    ));
 }
 
 /// Reads tables from their files.

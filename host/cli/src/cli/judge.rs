@@ -16,6 +16,7 @@ use tollgate_model::{
 use super::clock;
 use super::contract_loading::{self, ContractLoadArgs};
 use super::judged_document::{READ_AS_TEXT, judge_invalid_json, judge_missing_part, kind_hint};
+use super::missing_tables::note_missing_tables;
 use super::streaming;
 use super::subject::SubjectArgs;
 use crate::current_project::local_packages;
@@ -99,6 +100,7 @@ impl JudgeCommand {
         if let Some(hint) = kind_hint(&subject, &judgement) {
             console::note(hint);
         }
+        note_missing_tables(&judgement);
         if let Some(path) = &self.record {
             record.answers = judgement.answers.clone();
             let text = serde_json::to_string_pretty(&record)?;
@@ -152,6 +154,7 @@ impl JudgeCommand {
             if let Some(hint) = kind_hint(&part, &judgement) {
                 console::note(hint);
             }
+            note_missing_tables(&judgement);
             exit = stricter(exit, exit_code(judgement));
         }
         Ok(exit)
@@ -165,6 +168,7 @@ impl JudgeCommand {
         let judgement =
             streaming::judge_stream(&contract, &self.subject, subject, host_context, self.json)
                 .await?;
+        note_missing_tables(&judgement);
         Ok(exit_code(judgement))
     }
 

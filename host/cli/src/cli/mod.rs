@@ -24,6 +24,7 @@ mod known_gate;
 mod kpi;
 mod lock;
 mod log;
+mod missing_tables;
 mod new;
 mod prompt;
 mod publish;

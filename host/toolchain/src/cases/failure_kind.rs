@@ -54,6 +54,29 @@ impl FailureKind {
             kind => kind == actual,
         }
     }
+
+    /// Returns whether a failure of this kind shows a defect of the contract or of its surroundings, rather than an answer that
+    /// it gives on purpose.
+    pub fn is_defect(self) -> bool {
+        match self {
+            Self::BadConfig
+            | Self::NotApplicable
+            | Self::PromptNotCovered
+            | Self::SubjectTooLarge
+            | Self::NotGranted => false,
+            Self::Broken
+            | Self::Refused
+            | Self::OutOfFuel
+            | Self::Deadline
+            | Self::Memory
+            | Self::Trap
+            | Self::ResultTooLarge
+            | Self::InvalidResult
+            | Self::ReplayDiverged
+            | Self::Host
+            | Self::NotLoaded => true,
+        }
+    }
 }
 
 impl From<&Failure> for FailureKind {
@@ -118,6 +141,16 @@ mod tests {
         assert!(FailureKind::BadConfig.covers(unfit) && !FailureKind::BadConfig.covers(other));
         let misfit = LoadError::InvalidConfig(Vec::new());
         assert_eq!(FailureKind::from(&misfit), FailureKind::BadConfig);
+    }
+
+    #[test]
+    fn tells_defects_from_answers() {
+        for defect in [FailureKind::Trap, FailureKind::Broken, FailureKind::InvalidResult] {
+            assert!(defect.is_defect(), "{defect}");
+        }
+        for answer in [FailureKind::NotApplicable, FailureKind::PromptNotCovered] {
+            assert!(!answer.is_defect(), "{answer}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
@@ -39,6 +39,10 @@ fn blesses_cases(place: &Place) {
         "expect": {"outcome": "pass", "findings": []}}"#;
     place.write("shouting/cases/wrong.json", case);
     shows_why_a_case_failed(place);
+    let report = place.run(&["test", "shouting", "--junit"]);
+    let plain = "- /outcome: &quot;pass&quot;&#10;+ /outcome: &quot;fail&quot;&#10;";
+    let out = &report.exits_with(1).out;
+    assert!(out.contains(plain) && !out.contains("[0m"), "styles are not for programs: {out}");
     place.run(&["test", "shouting", "--bless"]).exits_with_snapshot(0);
     place.run(&["test", "shouting"]).exits_with_snapshot(0);
     let blessed = fs::read_to_string(place.path("shouting/cases/wrong.json")).unwrap();
@@ -102,6 +106,62 @@ fn a_failure_is_shown_with_its_message() {
     let out = &tested.exits_with(1).out;
     assert!(out.contains("+ /failure: \"trap\""), "{out}");
     assert!(out.contains("in the middle of a text"), "{out}");
+}
+
+#[test]
+fn a_crash_is_not_blessed() {
+    let place = place_of_hasty();
+    let case = |behave: &str, expect: &str| {
+        let config = format!(r#"{{"behave": "{behave}"}}"#);
+        format!(r#"{{"subject": {{"text": "a!"}}, "config": {config}, "expect": {expect}}}"#)
+    };
+    let crash = case("panic", r#"{"outcome": "pass"}"#);
+    place.write("cases/a.json", &crash);
+    place.write("cases/b.json", case("well", r#"{"outcome": "unsure"}"#));
+    place.write("cases/c.json", case("panic", r#"{"failure": "trap"}"#));
+    let blessed = place.run(&["test", "--bless"]);
+    let out = &blessed.exits_with(1).out;
+    for part in [
+        "a … FAILED",
+        "`--bless` writes no failure of the kind `trap`",
+        "b … rewritten",
+        "c … ok",
+        "1 passed, 1 failed, 1 rewritten\n",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    assert_eq!(fs::read_to_string(place.path("cases/a.json")).unwrap(), crash);
+    fs::remove_file(place.path("cases/a.json")).unwrap();
+    place.run(&["test"]).exits_with(0);
+}
+
+#[test]
+fn a_component_that_is_older_than_its_source_is_told() {
+    let place = place_of_hasty();
+    place.write("letter.txt", "a");
+    let component = place.path("dist/hasty-1.0.0.wasm");
+    let file = fs::File::options().append(true).open(component).unwrap();
+    for (age, is_stale) in [(Duration::from_secs(60), true), (Duration::ZERO, false)] {
+        file.set_modified(SystemTime::now() - age).unwrap();
+        for command in
+            [&["judge", ".", "letter.txt"][..], &["check", "--contract", ".", "letter.txt"]]
+        {
+            let ran = place.run(command);
+            let err = &ran.exits_with(0).err;
+            let warning = "`contract.toml` is newer than the component";
+            assert_eq!(err.contains(warning), is_stale, "{command:?}: {err}");
+        }
+    }
+}
+
+#[test]
+fn a_schema_that_is_none_is_refused_by_the_build() {
+    let place = Place::new();
+    place.run(&["new", "it", "--lang", "javascript"]).exits_with(0);
+    place.write("it/config.schema.json", r#"{"type": "objct"}"#);
+    let built = place.run(&["build", "it"]);
+    let err = &built.exits_with(2).err;
+    assert!(err.contains("it/config.schema.json") && err.contains("at `/type`"), "{err}");
 }
 
 /// A contract that is built already, whose configuration tells it how to misbehave.

@@ -168,6 +168,10 @@ fn capabilities_are_granted_by_name() {
     place.run(&["judge", curious, "--grant", "lok", "letter.txt"]).exits_with_snapshot(2);
     let all = ["--grant", "log", "--grant", "clock", "--grant", "prompt-text", "--grant", "lookup"];
     place.run(&[&["judge", curious], &all[..], &["letter.txt"]].concat()).exits_with_snapshot(0);
+    place.write("lookup.txt", "lookup claims best");
+    let without_table = place.run(&[&["judge", curious], &all[..], &["lookup.txt"]].concat());
+    let err = &without_table.exits_with(0).err;
+    assert!(err.contains("the table `claims`: give it one with `--table claims=FILE`"), "{err}");
 }
 
 #[test]

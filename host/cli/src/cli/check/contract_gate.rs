@@ -1,7 +1,7 @@
 //! A gate that is made of contracts on the command line: it judges, and has no file, no release and no ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use semver::{Comparator, Op, Version, VersionReq};
@@ -14,7 +14,9 @@ use tollgate_model::{
 use tollgate_project::LocalPackages;
 
 use super::named_contracts::NamedContract;
-use crate::cli::contract_loading::{describe_load_error, new_engine, read_config, read_tables};
+use crate::cli::contract_loading::{
+    describe_load_error, new_engine, read_config, read_tables, warn_if_stale,
+};
 use crate::console;
 use crate::current_project::local_packages;
 
@@ -59,6 +61,7 @@ fn read_contract(
     ids: &mut BTreeSet<String>,
 ) -> anyhow::Result<QualityContract> {
     let NamedContract { reference, config, grants, tables, at } = named;
+    warn_if_stale(Path::new(reference));
     let component = packages.read_contract(reference)?;
     let manifest = read_manifest(&component)
         .with_context(|| format!("`{reference}` cannot be loaded"))?

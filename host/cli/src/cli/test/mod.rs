@@ -5,20 +5,18 @@ mod run;
 mod watch;
 mod watched_folder;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
 use tollgate_engine::Engine;
 use tollgate_model::Digest;
-use tollgate_project::{built_component, component_path, read_contract_file};
-use tollgate_toolchain::{CaseRunner, ContractCase, newer_source, read_cases};
+use tollgate_project::{built_component, read_contract_file};
+use tollgate_toolchain::{CaseRunner, ContractCase, read_cases};
 
 use super::contract_loading;
-use crate::console;
 use crate::exit::Exit;
 use crate::files;
-use crate::shell_words::quote_word;
 use render::TestedContractVersion;
 use run::TestedCase;
 
@@ -40,7 +38,7 @@ pub(super) struct TestCommand {
     /// Run only the cases whose name contains this text.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Write the actual results to the cases as the expected ones.
+    /// Write the actual results to the cases as the expected ones. A crash of the contract is not written.
     #[arg(long, conflicts_with_all = ["json", "junit", "watch"])]
     bless: bool,
     /// Build and test again whenever a source, a case or `contract.toml` changes, until Ctrl-C.
@@ -68,9 +66,9 @@ impl TestCommand {
     async fn test(&self, engine: &Engine) -> anyhow::Result<Exit> {
         let about = read_contract_file(&self.folder)?;
         let cases = self.selected_cases()?;
-        // With `--watch` it has just been built. A build that changes nothing leaves the component as old as it was.
+        // With `--watch` it has just been built.
         if !self.watch {
-            warn_if_stale(&self.folder, &component_path(&self.folder, &about));
+            contract_loading::warn_if_stale(&self.folder);
         }
         let component = files::read(&built_component(&self.folder)?)?;
         let version = TestedContractVersion { digest: Digest::of(&component), about };
@@ -107,16 +105,5 @@ impl TestCommand {
             }
         }
         Ok(cases)
-    }
-}
-
-/// Warns if a source is newer than the component, because the test would then not cover the current source.
-fn warn_if_stale(folder: &Path, component: &Path) {
-    if let Some(source) = newer_source(folder, component) {
-        let folder = folder.display().to_string();
-        console::warn(format!(
-            "`{source}` is newer than the component: run `tollgate build {}` first",
-            quote_word(&folder)
-        ));
     }
 }

@@ -10,8 +10,8 @@ use tollgate_api::{
 use tollgate_model::{ContractFile, Digest, FormatVersion, Judgement};
 use tollgate_toolchain::{CaseDifference, CaseResult, CaseRunError};
 
-use super::run::{TestedCase, case_name};
-use crate::console::{self, BAD, GOOD, QUIET, paint};
+use super::run::{Blessing, TestedCase, case_name};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint};
 use crate::{json_output, judgement_output};
 
 /// Maximum number of differences to show of one case. The JSON has all.
@@ -29,6 +29,10 @@ pub(super) struct TestedContractVersion {
 /// Prints one case for people. A failed one is shown with its differences and its judgement.
 pub(super) fn print_case(case: &TestedCase) {
     let name = case_name(&case.path);
+    if case.blessing == Blessing::Written {
+        let path = paint(QUIET, case.path.display());
+        return console::print(format!("{name} … {}  {path}", paint(DOUBT, "rewritten")));
+    }
     if case.has_passed() {
         return console::print(format!("{name} … {}", paint(GOOD, "ok")));
     }
@@ -42,7 +46,13 @@ pub(super) fn print_case(case: &TestedCase) {
 /// Prints how many cases passed.
 pub(super) fn print_counts(tested: &[TestedCase]) {
     let failed = count_failed(tested);
-    console::print(format!("{} passed, {failed} failed", tested.len() - failed));
+    let rewritten = tested.iter().filter(|case| case.blessing == Blessing::Written).count();
+    let passed = tested.len() - failed - rewritten;
+    let rewritten = match rewritten {
+        0 => String::new(),
+        rewritten => format!(", {rewritten} rewritten"),
+    };
+    console::print(format!("{passed} passed, {failed} failed{rewritten}"));
 }
 
 fn count_failed(tested: &[TestedCase]) -> usize {
@@ -63,6 +73,12 @@ fn explanation_lines(case: &TestedCase) -> Vec<String> {
         Ok(result) => {
             let mut lines = difference_lines(&case.differences);
             lines.extend(result_lines(case, result));
+            if let Blessing::Refused(kind) = case.blessing {
+                lines.push(format!(
+                    "`--bless` writes no failure of the kind `{kind}`: mend the contract, or write `\"failure\": \"{kind}\"` into \
+                     the `expect` of the case if it has to fail so"
+                ));
+            }
             lines
         }
     }
