@@ -55,9 +55,13 @@ pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> V
 }
 
 fn not_json_reason(problem: &JsonProblem) -> ReasonKind {
-    let JsonProblem { line, column, message, is_fenced } = problem;
-    let (line, column, fenced) = (*line, *column, *is_fenced);
-    ReasonKind::NotJson { line, column, problem: message.clone(), fenced }
+    ReasonKind::NotJson {
+        line: problem.line,
+        column: problem.column,
+        problem: problem.message.clone(),
+        fenced: problem.is_fenced,
+        open_fence: problem.has_open_fence,
+    }
 }
 
 /// Returns the reports of a check, without failures.

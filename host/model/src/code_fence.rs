@@ -26,6 +26,12 @@ pub(crate) fn strip_code_fence(text: &str) -> Option<&str> {
     is_whole.then_some(inside.strip_suffix('\r').unwrap_or(inside))
 }
 
+/// Returns whether a line of a text begins like a code fence, whether or not the fence has an end.
+pub(crate) fn has_code_fence(text: &str) -> bool {
+    let is_fence = |line: &str, fence| fence_length(line, fence) >= FENCE_CHARACTERS_MIN;
+    text.lines().map(str::trim_start).any(|line| is_fence(line, '`') || is_fence(line, '~'))
+}
+
 fn fence_length(line: &str, fence: char) -> usize {
     line.chars().take_while(|character| *character == fence).count()
 }
@@ -66,6 +72,16 @@ mod tests {
             "```here is your json\n{}\n```",
         ] {
             assert_eq!(strip_code_fence(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn finds_a_fence_that_cannot_be_taken_off() {
+        for text in ["Here it is:\n```json\n{}\n```", "  ~~~json\n{}", "a\r\n```\r\n"] {
+            assert!(has_code_fence(text), "{text:?}");
+        }
+        for text in ["", "{}", "``\n{}\n``", "{\"a\": \"```", "a ```json"] {
+            assert!(!has_code_fence(text), "{text:?}");
         }
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _, de::IgnoredAny
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::code_fence::strip_code_fence;
+use crate::code_fence::{has_code_fence, strip_code_fence};
 
 /// One AI output, with the prompt and the context that it comes from.
 ///
@@ -90,6 +90,8 @@ pub struct JsonProblem {
     pub message: String,
     /// Whether the whole text stands in a code fence of Markdown.
     pub is_fenced: bool,
+    /// Whether there is a code fence that cannot be taken off: text is around it, or it has no end.
+    pub has_open_fence: bool,
 }
 
 impl InvalidJson {
@@ -105,7 +107,9 @@ impl InvalidJson {
         let message = error.map(|error| error.to_string()).unwrap_or_default();
         let message = message.split(" at line ").next().unwrap_or_default().to_owned();
         let is_fenced = strip_code_fence(&self.text).is_some();
-        JsonProblem { line: line as u64, column: column as u64, message, is_fenced }
+        let has_open_fence = !is_fenced && has_code_fence(&self.text);
+        let (line, column) = (line as u64, column as u64);
+        JsonProblem { line, column, message, is_fenced, has_open_fence }
     }
 }
 
@@ -349,8 +353,8 @@ mod tests {
         assert_eq!((content.kind(), content.text()), (ContentKind::Json, None));
         assert_eq!(content.output_text(), Some("{\"a\": 1,\n  b}"));
         let Content::InvalidJson(invalid) = content else { panic!("{content:?}") };
-        let JsonProblem { line, column, message, is_fenced } = invalid.problem();
-        assert_eq!((line, column, is_fenced), (2, 3, false));
+        let JsonProblem { line, column, message, is_fenced, has_open_fence } = invalid.problem();
+        assert_eq!((line, column, is_fenced, has_open_fence), (2, 3, false, false));
         assert_eq!(message, "key must be a string");
         let Content::InvalidJson(invalid) = Content::from_json_text("{\"ä\": ö}") else {
             panic!("it is JSON")
@@ -364,13 +368,19 @@ mod tests {
     fn takes_a_code_fence_off() {
         let fenced = Content::from_json_text("```json\n{\"a\": 1}\n```\n");
         let Content::InvalidJson(invalid) = &fenced else { panic!("{fenced:?}") };
-        assert!(invalid.problem().is_fenced);
+        assert!(invalid.problem().is_fenced && !invalid.problem().has_open_fence);
         let json = Content::Json(JsonText(r#"{"a": 1}"#.into()));
         assert_eq!(fenced.without_code_fence(), Some(json.clone()));
         assert_eq!(json.without_code_fence(), None);
         let broken = Content::from_json_text("```\n{\n```").without_code_fence();
         assert_eq!(broken, Some(Content::InvalidJson(InvalidJson { text: "{".into() })));
         assert_eq!(Content::from_json_text("{").without_code_fence(), None);
+        for text in ["Here it is:\n```json\n{}\n```", "```json\n{}"] {
+            let Content::InvalidJson(invalid) = Content::from_json_text(text) else {
+                panic!("{text} is JSON")
+            };
+            assert!(invalid.problem().has_open_fence && !invalid.problem().is_fenced, "{text}");
+        }
     }
 
     #[test]

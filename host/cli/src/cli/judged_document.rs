@@ -12,18 +12,22 @@ pub(super) const READ_AS_TEXT: &str =
 
 /// Returns the judgement of a document that is no JSON.
 pub(super) fn judge_invalid_json(invalid: &InvalidJson) -> Judgement {
-    let JsonProblem { line, column, message, is_fenced } = invalid.problem();
-    let fence = match is_fenced {
-        true => "; it stands in a code fence, which `--unfence` takes off",
-        false => "",
+    let JsonProblem { line, column, message, is_fenced, has_open_fence } = invalid.problem();
+    let fence = match (is_fenced, has_open_fence) {
+        (true, _) => "; it stands in a code fence, which `--unfence` takes off",
+        (_, true) => {
+            "; there is a code fence inside, which is not taken off: text is around it, or it has no end"
+        }
+        _ => "",
     };
     let message = format!("not JSON: {message} at line {line}, column {column}{fence}");
     failed_judgement("not-json", message, Place::Whole)
 }
 
-/// Returns the judgement of a place with nothing to judge.
+/// Returns the judgement of a part with nothing to judge.
 pub(super) fn judge_missing_part(at: &str, problem: PartProblem) -> Judgement {
-    failed_judgement("part-not-judged", problem.describe(at), Place::Pointer(at.to_owned()))
+    // All of the part, whose place is told with the judgement.
+    failed_judgement("part-not-judged", problem.describe(at), Place::Whole)
 }
 
 fn failed_judgement(rule: &str, message: String, place: Place) -> Judgement {
@@ -82,6 +86,15 @@ mod tests {
     }
 
     #[test]
+    fn the_place_of_a_missing_part_is_told_once() {
+        let report = judge_missing_part("/nothere", PartProblem::Absent).verdict.unwrap();
+        let [finding] = &report.findings[..] else { panic!("{report:?}") };
+        assert_eq!(finding.message, "there is nothing at `/nothere`");
+        let in_output = finding.in_output(Some("/nothere"));
+        assert_eq!(in_output.place, Place::Pointer("/nothere".into()));
+    }
+
+    #[test]
     fn an_invalid_document_fails_with_one_finding() {
         let Content::InvalidJson(invalid) = Content::from_json_text("```\n{}\n```") else {
             panic!("it is JSON")
@@ -91,5 +104,10 @@ mod tests {
         assert_eq!((report.outcome, finding.rule.as_str()), (Outcome::Fail, "not-json"));
         assert!(finding.message.starts_with("not JSON: expected value at line 1, column 1; "));
         assert!(finding.message.ends_with("`--unfence` takes off"), "{}", finding.message);
+        let Content::InvalidJson(invalid) = Content::from_json_text("Here:\n```\n{}\n```") else {
+            panic!("it is JSON")
+        };
+        let report = judge_invalid_json(&invalid).verdict.unwrap();
+        assert!(report.findings[0].message.contains("a code fence inside"), "{report:?}");
     }
 }

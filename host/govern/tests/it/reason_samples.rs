@@ -27,6 +27,7 @@ pub fn all() -> Vec<ReasonKind> {
             column: 53,
             problem: "EOF while parsing a string".into(),
             fenced: false,
+            open_fence: false,
         },
         ReasonKind::Unfenced,
         ReasonKind::PartNotJudged {

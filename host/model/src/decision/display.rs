@@ -9,13 +9,15 @@ impl fmt::Display for ReasonKind {
     // One match without a fallback arm, so that the compiler asks for the sentence of a new kind.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotJson { line, column, problem, fenced } => write!(
+            Self::NotJson { line, column, problem, fenced, open_fence } => write!(
                 f,
                 "the output is not JSON, so no contract was asked: {problem} at line {line}, column {column}{}",
-                if *fenced {
-                    "; it stands in a code fence, which the option `unfence` takes off"
-                } else {
-                    ""
+                match (fenced, open_fence) {
+                    (true, _) => "; it stands in a code fence, which the option `unfence` takes off",
+                    (_, true) => {
+                        "; there is a code fence inside, which is not taken off: text is around it, or it has no end"
+                    }
+                    _ => "",
                 }
             ),
             Self::Unfenced => f.write_str(
@@ -255,17 +257,22 @@ mod tests {
 
     #[test]
     fn tells_how_to_take_a_code_fence_off() {
-        let not_json = |fenced| ReasonKind::NotJson {
+        let not_json = |fenced, open_fence| ReasonKind::NotJson {
             line: 1,
             column: 53,
             problem: "EOF while parsing a string".into(),
             fenced,
+            open_fence,
         };
-        let text = not_json(false).to_string();
+        let text = not_json(false, false).to_string();
         let expected = "the output is not JSON, so no contract was asked: EOF while parsing a string at \
                         line 1, column 53";
         assert_eq!(text, expected);
-        assert!(not_json(true).to_string().ends_with("which the option `unfence` takes off"));
+        assert!(
+            not_json(true, false).to_string().ends_with("which the option `unfence` takes off")
+        );
+        let inside = not_json(false, true).to_string();
+        assert!(inside.ends_with("not taken off: text is around it, or it has no end"), "{inside}");
     }
 
     #[test]

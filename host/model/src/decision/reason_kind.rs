@@ -28,6 +28,9 @@ pub enum ReasonKind {
         /// Set if the whole output stands in a code fence.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         fenced: bool,
+        /// Set if the output has a code fence that cannot be taken off: text is around it, or it has no end.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        open_fence: bool,
     },
     /// The code fence around the output was taken off before it was judged.
     Unfenced,
