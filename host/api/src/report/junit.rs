@@ -145,11 +145,12 @@ fn test_outcome(result: &CheckResult) -> TestOutcome<'static> {
         Ruling::Block => "block",
         Ruling::Fail => "fail",
     };
-    let stopping: Vec<_> = result.stopping_reasons().map(ToString::to_string).collect();
+    let stopping: Vec<_> =
+        result.stopping_reasons().map(|reason| result.describe_reason(reason)).collect();
     let mut details = String::new();
     for reason in &result.decision.reasons {
         let effect = result.decision.ruling.effect_word(reason.effect);
-        let _ = writeln!(details, "{effect:5} {reason}");
+        let _ = writeln!(details, "{effect:5} {}", result.describe_reason(reason));
     }
     // Nothing that a quality gate judges is recorded, so its run would be found nowhere.
     if result.decision.ruling != Ruling::Fail {

@@ -114,7 +114,7 @@ fn reasons_cell(result: &CheckResult) -> String {
     let mut cell = String::new();
     let (mut characters, mut omitted) = (0, 0);
     for reason in result.stopping_reasons() {
-        let sentence = reason.to_string();
+        let sentence = result.describe_reason(reason);
         characters += sentence.chars().count();
         if !cell.is_empty() && characters > CELL_CHARACTERS_MAX {
             omitted += 1;

@@ -7,8 +7,9 @@ use tollgate_api::report::{
     SarifFormat,
 };
 use tollgate_model::{
-    Content, Decision, Digest, GatePurpose, Reason, ReasonEffect, ReasonKind, Ruling, Severity,
-    Subject,
+    CheckedPart, Content, ContractCheck, Decision, Determinism, Digest, Finding, GatePurpose,
+    Outcome, Place, Reason, ReasonEffect, ReasonKind, RecordedVerdict, Report, Ruling, Severity,
+    Span, Subject, Verdict,
 };
 
 /// Writes a report of a held output and of one that was not judged.
@@ -67,6 +68,83 @@ fn held() -> CheckResult {
         subject: Some(subject),
         facts: None,
         was_recorded: true,
+    }
+}
+
+/// Returns the result of an output in which findings of one message are at places of a part.
+fn found_at(content: Content, part: Option<&str>, places: &[Place]) -> CheckResult {
+    let mut result = held();
+    let Some(ReasonKind::Finding { contract, rule, severity, message, .. }) =
+        result.decision.reasons.first().map(|reason| reason.kind.clone())
+    else {
+        panic!("{result:?}")
+    };
+    let finding = |place: &Place| {
+        let (rule, message, place) = (rule.clone(), message.clone(), place.clone());
+        Finding { rule, severity, message, place, fix: None, confidence: None }
+    };
+    let findings = places.iter().map(finding).collect();
+    let report = Report { outcome: Outcome::Fail, findings, measures: Vec::new() };
+    let verdict =
+        RecordedVerdict { result: Verdict::Report(report), answers: Vec::new(), fuel_used: 0 };
+    result.checks = vec![ContractCheck {
+        contract,
+        determinism: Determinism::Deterministic,
+        part: part.map(|at| CheckedPart { at: at.into(), problem: None }),
+        // The contract was asked twice, and each place is told once.
+        verdicts: vec![verdict.clone(), verdict],
+        fails_ordinary: false,
+    }];
+    if let ReasonKind::Finding { at, .. } = &mut result.decision.reasons[0].kind {
+        *at = part.map(Into::into);
+    }
+    (result.subject, result.was_recorded) = (Some(Subject::new(content)), false);
+    result
+}
+
+fn sentence(content: Content, part: Option<&str>, places: &[Place]) -> String {
+    let result = found_at(content, part, places);
+    let sentence = result.describe_reason(&result.decision.reasons[0]);
+    sentence.replace("an \"address\"\n<here>", "it")
+}
+
+#[test]
+fn a_sentence_has_the_place_of_its_finding_once() {
+    let json = || Content::from_json_text(r#"{"a": {"b": "xyz"}}"#);
+    let pointer = |at: &str| Place::Pointer(at.into());
+    let span = |start| Place::Span(Span { start, end: start + 2 });
+    let plain = "`tollgate/pii` found `email` (error): it";
+    assert_eq!(sentence(json(), None, &[]), plain);
+    assert_eq!(sentence(json(), None, &[Place::Whole]), plain);
+    assert_eq!(sentence(json(), None, &[pointer("")]), plain);
+    let at_b = "`tollgate/pii` found `email` (error) at `/a/b`: it";
+    assert_eq!(sentence(json(), None, &[pointer("/a/b")]), at_b);
+    let two = [pointer("/a/b"), pointer("/c")];
+    assert_eq!(sentence(json(), None, &two), format!("{plain} at `/a/b` and 1 more"));
+    assert_eq!(sentence(json(), Some("/a/b"), &[Place::Whole]), at_b);
+    assert_eq!(sentence(json(), Some("/a/b"), &[span(0)]), format!("{at_b}, bytes 0 to 2"));
+    let text = || Content::Text("a\nxyz".into());
+    assert_eq!(sentence(text(), None, &[span(3)]), format!("{plain} at 2:2"));
+    assert_eq!(sentence(text(), None, &[span(2), span(3)]), format!("{plain} at 2:1 and 1 more"));
+}
+
+#[test]
+fn junit_and_markdown_tell_the_places_of_findings() {
+    let (gate, release) = ("products".parse().unwrap(), Digest::of("release"));
+    let gate = GateRelease { gate, release, purpose: GatePurpose::Delegation };
+    let place = [Place::Pointer("/a/b".into())];
+    let origin = &origins()[0];
+    let formats: [Box<dyn ReportFormat>; 2] =
+        [Box::new(JunitFormat::new().unwrap()), Box::new(MarkdownFormat::default())];
+    for mut format in formats {
+        let result = Ok(found_at(Content::from_json_text("{}"), None, &place));
+        let (mut out, mut counts) = (Vec::new(), CheckCounts::new(gate.purpose));
+        counts.add(&result);
+        format.begin(&mut out, &gate).unwrap();
+        format.write_result(&mut out, origin, &result).unwrap();
+        format.end(&mut out, &counts, &gate).unwrap();
+        let report = String::from_utf8(out).unwrap().replace("&#96;", "`");
+        assert!(report.contains(" at `/a/b`"), "{report}");
     }
 }
 

@@ -6,22 +6,29 @@ use std::io::{self, Write};
 use tollgate::intake::InputOrigin;
 use tollgate::lookup::short_digest;
 use tollgate_api::report::{CheckCounts, CheckResult, GateRelease, JUDGED_ONLY, ReportFormat};
-use tollgate_api::{ContractAnswer, LocatedFinding};
-use tollgate_model::{Reason, ReasonEffect, ReasonKind, Ruling};
+use tollgate_model::{
+    Content, ContractCheck, Failure, Reason, ReasonEffect, ReasonKind, Refusal, Ruling,
+};
 
 use super::shared_reasons::{ReasonLine, SharedReasons, SharedRow};
 use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint};
+
+/// What to do about a document that a contract for texts refuses.
+const PART_HINT: &str = "a contract judges a text inside a document with `--at POINTER` behind its `--contract`, or with \
+                         `at` in the gate, such as `/description`";
 
 /// Human-readable format.
 pub(super) struct HumanFormat {
     /// Whether nothing is recorded, so that no command finds the runs.
     is_trial: bool,
+    /// Whether a document was stopped by a contract that refuses documents, and may judge a part of one.
+    is_part_needed: bool,
     shared: SharedReasons,
 }
 
 impl HumanFormat {
     pub(super) fn new(is_trial: bool) -> Self {
-        Self { is_trial, shared: SharedReasons::default() }
+        Self { is_trial, is_part_needed: false, shared: SharedReasons::default() }
     }
 
     /// Writes why an output has no decision, or which one before has the same error.
@@ -106,8 +113,9 @@ impl ReportFormat for HumanFormat {
                     write!(out, "  {}", paint(QUIET, run))?;
                 }
                 writeln!(out)?;
-                let place_of = |reason: &Reason| describe_place(result, reason);
-                for line in self.shared.tell(&result.decision, place_of) {
+                self.is_part_needed |= is_refused_document(result);
+                let describe = |reason: &Reason| result.describe_reason(reason);
+                for line in self.shared.tell(&result.decision, describe) {
                     writeln!(out, "       {}", format_line(&line))?;
                 }
             }
@@ -136,6 +144,9 @@ impl ReportFormat for HumanFormat {
         let outputs = if total == 1 { "output" } else { "outputs" };
         writeln!(out, "{total} {outputs}: {}", by_result.join(", "))?;
         self.write_shared(out, total, gate.gate.as_str())?;
+        if self.is_part_needed {
+            writeln!(out, "{}", paint(QUIET, PART_HINT))?;
+        }
         if !gate.purpose.is_delegation() {
             writeln!(out, "{}", paint(QUIET, JUDGED_ONLY))?;
         } else if self.is_trial {
@@ -148,29 +159,23 @@ impl ReportFormat for HumanFormat {
     }
 }
 
-/// Returns where in the output a finding is, such as ` at 6:1`. Empty if it is nowhere, or if its reason names the place.
-fn describe_place(result: &CheckResult, reason: &Reason) -> String {
-    let ReasonKind::Finding { contract, at: None, rule, message, .. } = &reason.kind else {
-        return String::new();
+/// Returns whether an output is stopped because it is a document, which a contract does not judge.
+fn is_refused_document(result: &CheckResult) -> bool {
+    let content = result.subject.as_ref().map(|subject| &subject.content);
+    let stops = |check: &ContractCheck| {
+        let is_of_check = |kind: &ReasonKind| matches!(kind, ReasonKind::Failure { contract, .. } if *contract == check.contract);
+        let mut reasons = result.decision.reasons.iter();
+        reasons.any(|reason| reason.effect != ReasonEffect::Note && is_of_check(&reason.kind))
     };
-    let checks = result.checks.iter().filter(|check| check.contract == *contract);
-    let answers = checks.flat_map(|check| ContractAnswer::all_of(check, result.judged_text()));
-    let findings = answers.flat_map(|answer| answer.findings);
-    let same = findings.filter(|finding| finding.rule == *rule && finding.message == *message);
-    let places: Vec<_> = same.filter_map(name_place).collect();
-    match places.as_slice() {
-        [] => String::new(),
-        [place] => format!(" at {place}"),
-        [first, others @ ..] => format!(" at {first} and {} more", others.len()),
-    }
-}
-
-fn name_place(finding: LocatedFinding) -> Option<String> {
-    match (finding.pointer, finding.line, finding.column) {
-        (Some(pointer), ..) => Some(format!("`{pointer}`")),
-        (None, Some(line), Some(column)) => Some(format!("{line}:{column}")),
-        _ => None,
-    }
+    let is_refused = |check: &ContractCheck| {
+        let mut failures = check.verdicts.iter().filter_map(|verdict| verdict.result.failure());
+        failures.any(|failure| {
+            matches!(failure, Failure::Refused { refusal: Refusal::NotApplicable { .. } })
+        })
+    };
+    let mut whole = result.checks.iter().filter(|check| check.part.is_none());
+    matches!(content, Some(Content::Json(_) | Content::Action { .. }))
+        && whole.any(|check| is_refused(check) && stops(check))
 }
 
 fn format_line(line: &ReasonLine) -> String {

@@ -85,18 +85,18 @@ enum Told {
 }
 
 impl SharedReasons {
-    /// Returns the lines of an output: first what is wrong with the output, with its place there, then what is new about
-    /// the gate.
+    /// Returns the lines of an output: first what is wrong with the output, then what is new about the gate. `describe`
+    /// returns a reason as a sentence.
     pub(super) fn tell(
         &mut self,
         decision: &Decision,
-        place_of: impl Fn(&Reason) -> String,
+        describe: impl Fn(&Reason) -> String,
     ) -> Vec<ReasonLine> {
         let (mut own, mut of_gate) = (Vec::new(), Vec::new());
         let (mut repeated, mut gaps) = (Vec::new(), Vec::new());
         for reason in &decision.reasons {
             let word = decision.ruling.effect_word(reason.effect);
-            let text = single_line(reason) + &place_of(reason);
+            let text = single_line(&describe(reason));
             let line = ReasonLine { effect: reason.effect, word, text };
             let sharing = sharing_of(reason);
             let told = match sharing {
@@ -222,8 +222,8 @@ fn describe_gaps(mut gaps: Vec<ReasonLine>) -> Option<ReasonLine> {
 }
 
 /// Reasons contain text of contracts and outputs, whose line breaks could forge lines.
-fn single_line(reason: &Reason) -> String {
-    reason.to_string().replace('\n', " ")
+fn single_line(sentence: &str) -> String {
+    sentence.replace('\n', " ")
 }
 
 #[cfg(test)]
@@ -266,21 +266,21 @@ mod tests {
     const OVERSIGHT: &str =
         "hold a human approves every output: the risk is high and no executive has signed off";
 
-    fn nowhere(_: &Reason) -> String {
-        String::new()
+    fn sentence(reason: &Reason) -> String {
+        reason.to_string()
     }
 
     #[test]
     fn tells_the_output_first_and_the_gate_once() {
         let mut shared = SharedReasons::default();
         let all = decision(vec![oversight(), answer()]);
-        assert_eq!(texts(shared.tell(&all, nowhere)), [ANSWER, OVERSIGHT]);
+        assert_eq!(texts(shared.tell(&all, sentence)), [ANSWER, OVERSIGHT]);
         assert_eq!(
-            texts(shared.tell(&all, nowhere)),
+            texts(shared.tell(&all, sentence)),
             [ANSWER],
             "what contracts find is always told"
         );
-        assert!(shared.tell(&decision(vec![oversight()]), nowhere).is_empty());
+        assert!(shared.tell(&decision(vec![oversight()]), sentence).is_empty());
         let rows = shared.rows(4);
         let [SharedRow::Reason { line, count: 3 }] = &rows[..] else { panic!("{rows:?}") };
         assert_eq!(texts(vec![line.clone()]), [OVERSIGHT]);
@@ -291,10 +291,10 @@ mod tests {
     fn shortens_two_and_more_facts_that_were_told() {
         let mut shared = SharedReasons::default();
         let facts = || vec![ReasonKind::ChannelUnknown, ReasonKind::ConfidenceUnknown];
-        assert_eq!(shared.tell(&decision(facts()), nowhere).len(), 2);
-        let again = texts(shared.tell(&decision(facts()), nowhere));
+        assert_eq!(shared.tell(&decision(facts()), sentence).len(), 2);
+        let again = texts(shared.tell(&decision(facts()), sentence));
         assert_eq!(again, ["hold as told above: channel-unknown, confidence-unknown"]);
-        let single = texts(shared.tell(&decision(vec![ReasonKind::ChannelUnknown]), nowhere));
+        let single = texts(shared.tell(&decision(vec![ReasonKind::ChannelUnknown]), sentence));
         assert_eq!(single, ["hold the `channel` of the output is not given"]);
         let rows = shared.rows(3);
         let counts = rows.iter().map(|row| match row {
@@ -309,25 +309,25 @@ mod tests {
         let mut shared = SharedReasons::default();
         let kind = |channel: &str| ReasonKind::ChannelNotAllowed { channel: channel.into() };
         let both = decision(vec![kind("billboard"), kind("radio")]);
-        assert_eq!(shared.tell(&both, nowhere), shared.tell(&both, nowhere));
+        assert_eq!(shared.tell(&both, sentence), shared.tell(&both, sentence));
     }
 
     #[test]
     fn lists_missing_parts_at_the_end() {
         let mut shared = SharedReasons::default();
-        let first = texts(shared.tell(&decision(gaps(24)), nowhere));
+        let first = texts(shared.tell(&decision(gaps(24)), sentence));
         assert_eq!(first, ["hold the gate record lacks 24 parts, see the end"]);
-        assert!(shared.tell(&decision(gaps(24)), nowhere).is_empty());
+        assert!(shared.tell(&decision(gaps(24)), sentence).is_empty());
         for total in [1, 2] {
             let rows = shared.rows(total);
             assert_eq!(rows.len(), 4, "{rows:?}");
             assert_eq!(rows.last(), Some(&SharedRow::MoreGaps { count: 21 }));
         }
         let mut few = SharedReasons::default();
-        few.tell(&decision(gaps(4)), nowhere);
+        few.tell(&decision(gaps(4)), sentence);
         assert_eq!(few.rows(1).len(), 4, "one more is not worth a line that says so");
         let mut one = SharedReasons::default();
-        let told = texts(one.tell(&decision(gaps(1)), nowhere));
+        let told = texts(one.tell(&decision(gaps(1)), sentence));
         assert_eq!(told, ["hold the gate record lacks `task`: the task of the AI"]);
         assert_eq!(one.rows(1), []);
     }
@@ -337,11 +337,11 @@ mod tests {
         let mut shared = SharedReasons::default();
         for number in 0..10_000 {
             let kind = ReasonKind::DataUnlisted { class: format!("class {number}") };
-            assert_eq!(shared.tell(&decision(vec![kind]), nowhere).len(), 1);
+            assert_eq!(shared.tell(&decision(vec![kind]), sentence).len(), 1);
             assert_eq!(shared.repeats_error(&format!("error {number}"), "a.jsonl:1"), None);
         }
         let long = ReasonKind::DataUnlisted { class: "a".repeat(5_000) };
-        assert_eq!(shared.tell(&decision(vec![long]), nowhere).len(), 1);
+        assert_eq!(shared.tell(&decision(vec![long]), sentence).len(), 1);
         assert_eq!((shared.reasons.len(), shared.errors.len()), (REASONS_MAX, ERRORS_MAX));
     }
 
