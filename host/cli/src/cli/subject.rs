@@ -73,11 +73,12 @@ impl SubjectArgs {
         let ends_in_json = path.extension().is_some_and(|extension| extension == "json");
         let kind =
             self.kind.unwrap_or(if ends_in_json { SubjectKind::Json } else { SubjectKind::Text });
+        // A byte order mark at the start is no part of a document.
+        let document = text.strip_prefix('\u{feff}').unwrap_or(&text);
         Ok(match kind {
-            SubjectKind::Text => Content::Text(text),
-            SubjectKind::Json => Content::from_json_text(text),
+            SubjectKind::Json => Content::from_json_text(document),
             SubjectKind::Action => {
-                let action: ActionJson = serde_json::from_str(&text).with_context(|| {
+                let action: ActionJson = serde_json::from_str(document).with_context(|| {
                     format!(
                         "`{name}` is not an action: an action is an object with `tool` and `arguments`"
                     )
@@ -85,6 +86,7 @@ impl SubjectArgs {
                 let arguments = JsonText::parse(action.arguments.get())?;
                 Content::Action { tool: action.tool, arguments }
             }
+            SubjectKind::Text => Content::Text(text),
         })
     }
 

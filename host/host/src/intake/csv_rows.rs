@@ -16,11 +16,9 @@ use record::RecordParser;
 
 use super::error::IntakeError;
 use super::input_item::{InputItem, InputOrigin};
-use super::json_lines::{LINE_BYTES_MAX, decode_utf8, read_line};
+use super::json_lines::{LINE_BYTES_MAX, decode_utf8, read_line, without_mark};
 use super::subject_reader::RowReader;
 
-/// Mark with which some programs begin a file in UTF-8. It is not part of the first column's name.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Maximum number of lines of a row. A line takes more memory than its bytes, so their number is bounded, too.
 const ROW_LINES_MAX: usize = 1 << 20;
 
@@ -171,7 +169,7 @@ impl<R: BufRead> CsvRows<R> {
     }
 
     fn take_line(&mut self) -> Result<Option<Vec<u8>>, IntakeError> {
-        let mut line = match (self.put_back.pop_front(), self.source_error.take()) {
+        let line = match (self.put_back.pop_front(), self.source_error.take()) {
             (Some(line), error) => {
                 self.source_error = error;
                 Some(line)
@@ -180,12 +178,8 @@ impl<R: BufRead> CsvRows<R> {
             (None, None) => read_line(&mut self.source)?,
         };
         self.line += u64::from(line.is_some());
-        if let Some(first) = line.as_mut().filter(|_| self.line == 1)
-            && first.starts_with(BYTE_ORDER_MARK)
-        {
-            first.drain(..BYTE_ORDER_MARK.len());
-        }
-        Ok(line)
+        let is_first = self.line == 1;
+        Ok(line.map(|line| without_mark(line, is_first)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use super::error::IntakeError;
 use super::input_item::{InputItem, InputOrigin};
-use super::json_lines::{LINE_BYTES_MAX, decode_utf8};
+use super::json_lines::{BYTE_ORDER_MARK, LINE_BYTES_MAX, decode_utf8};
 use super::subject_reader::RowReader;
 
 /// Outputs of a source that is one JSON array. An element that is not JSON is an item of its own error. After an error of
@@ -51,6 +51,7 @@ impl<R: BufRead> JsonArray<R> {
 
     fn next_item(&mut self) -> Result<Option<InputItem>, IntakeError> {
         if self.state == ArrayState::Unopened {
+            self.skip_mark()?;
             if self.next_byte()? != Some(b'[') {
                 return Err(IntakeError::NotAnArray);
             }
@@ -95,6 +96,19 @@ impl<R: BufRead> JsonArray<R> {
         self.elements += 1;
         let origin = InputOrigin::of_element(file, line, element, id, scan.bytes.len());
         Ok(InputItem { origin, subject })
+    }
+
+    /// Skips a byte order mark at the start of the source.
+    fn skip_mark(&mut self) -> Result<(), IntakeError> {
+        if self.source.fill_buf()?.first() != BYTE_ORDER_MARK.first() {
+            return Ok(());
+        }
+        for expected in BYTE_ORDER_MARK {
+            if self.take_byte()? != Some(*expected) {
+                return Err(IntakeError::NotAnArray);
+            }
+        }
+        Ok(())
     }
 
     /// Takes the next byte that is not white space.

@@ -11,6 +11,9 @@ use super::subject_reader::{RowReader, SubjectReader};
 /// Maximum length of a line: the largest subject, with room for the other members.
 pub(super) const LINE_BYTES_MAX: u64 = 32 << 20;
 
+/// Mark with which some programs begin a file in UTF-8. It is not part of an output.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Outputs of a source that has one per line. A line that cannot be read is an item of its own error. After an error
 /// of the source itself, and after a line that is too long, there are no more items.
 pub struct JsonLines<R> {
@@ -56,7 +59,9 @@ impl<R: BufRead> Iterator for JsonLines<R> {
     fn next(&mut self) -> Option<InputItem> {
         while !self.is_finished {
             self.line += 1;
-            match read_line(&mut self.source) {
+            let line = read_line(&mut self.source);
+            let is_first = self.line == 1;
+            match line.map(|bytes| bytes.map(|bytes| without_mark(bytes, is_first))) {
                 Ok(Some(bytes)) if bytes.trim_ascii().is_empty() => {}
                 Ok(Some(bytes)) => return Some(self.item(&bytes)),
                 Ok(None) => self.is_finished = true,
@@ -90,6 +95,14 @@ pub(super) fn read_line(source: &mut impl BufRead) -> Result<Option<Vec<u8>>, In
         return Err(IntakeError::LineTooLong { bytes_max: LINE_BYTES_MAX });
     }
     Ok(Some(bytes).filter(|_| read > 0))
+}
+
+/// Takes the byte order mark off the first line of a source.
+pub(super) fn without_mark(mut line: Vec<u8>, is_first: bool) -> Vec<u8> {
+    if is_first && line.starts_with(BYTE_ORDER_MARK) {
+        line.drain(..BYTE_ORDER_MARK.len());
+    }
+    line
 }
 
 pub(super) fn decode_utf8(bytes: &[u8]) -> Result<&str, IntakeError> {
@@ -126,6 +139,19 @@ mod tests {
         assert_eq!(read[1], ("a.jsonl:4".into(), Err("invalid UTF-8 at byte 10".into())));
         assert!(matches!(&read[2], (place, Err(_)) if place == "a.jsonl:5"), "{read:?}");
         assert_eq!(read[3..], [text("a.jsonl:6", "b")]);
+    }
+
+    #[test]
+    fn takes_one_byte_order_mark_off_the_start() {
+        let lines = "\u{feff}{\"text\": \"\u{feff}a\"}\n\u{feff}{\"text\": \"b\"}\n";
+        let read = read(lines.as_bytes());
+        assert_eq!(read[0], text("a.jsonl:1", "\u{feff}a"), "what is judged stays as it is");
+        assert!(read[1].1.is_err(), "in the middle it is not a mark: {read:?}");
+        let twice = "\u{feff}\u{feff}{\"text\": \"a\"}\n";
+        assert!(
+            SubjectReader::default().lines(twice.as_bytes(), "a").all(|item| item.subject.is_err())
+        );
+        assert_eq!(SubjectReader::default().lines("\u{feff}\n".as_bytes(), "a").count(), 0);
     }
 
     #[test]

@@ -73,7 +73,13 @@ impl SubjectReader {
         JsonLines::new(LineReader::Members(self), source, file.into())
     }
 
-    /// Reads a source that is one output. `file` names it.
+    /// Returns whether a member is renamed.
+    pub fn has_mappings(&self) -> bool {
+        !self.mapped.is_empty()
+    }
+
+    /// Reads a source that is one output. `file` names it. A byte order mark at the start of a document or an action is no
+    /// part of it.
     pub fn read_document(
         &self,
         kind: ContentKind,
@@ -81,6 +87,10 @@ impl SubjectReader {
         file: impl Into<String>,
     ) -> InputItem {
         let origin = InputOrigin::of_source(file.into(), text.len());
+        let text = match (kind, text.strip_prefix('\u{feff}')) {
+            (ContentKind::Json | ContentKind::Action, Some(plain)) => plain.to_owned(),
+            _ => text,
+        };
         InputItem { origin, subject: self.read_whole(kind, text) }
     }
 
@@ -204,6 +214,8 @@ impl SubjectReader {
                 Ok(Content::Text(text.map_err(|_| IntakeError::TextNotAString)?))
             }
             "action" => parse_action(raw.get()),
+            // A column has its documents as texts, and so have the logs of models.
+            "json" if self.mapped.contains_key(name) => read_mapped_document(raw),
             "content" if raw.get().starts_with('"') => {
                 Ok(Content::Text(serde_json::from_str(raw.get())?))
             }
@@ -241,6 +253,14 @@ impl SubjectReader {
         context.extend(output_context);
         context.to_json()
     }
+}
+
+/// Reads a document that is mapped: a string has it as its text, which may be broken.
+fn read_mapped_document(raw: &RawValue) -> Result<Content, IntakeError> {
+    Ok(match raw.get().starts_with('"') {
+        true => Content::from_json_text(serde_json::from_str::<String>(raw.get())?),
+        false => Content::Json(raw.to_owned().into()),
+    })
 }
 
 fn parse_action(text: &str) -> Result<Content, IntakeError> {

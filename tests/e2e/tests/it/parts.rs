@@ -51,6 +51,8 @@ fn judges_parts_of_a_document() {
     judge(&place, &["product.json", "--at", "/reviews/*/text"]).exits_with_snapshot(1);
     judge(&place, &["product.json", "--at", "/name"]).exits_with_snapshot(0);
     judge(&place, &["product.json", "--at", "/price"]).exits_with_snapshot(1);
+    let missing = judge(&place, &["product.json", "--at", "/price", "--json"]).exits_with(1).json();
+    assert_eq!(missing["findings"][0]["place"], json!({"pointer": "/price"}));
     let lines = judge(&place, &["product.json", "--at", "/reviews/*/text", "--json"]);
     let lines = json_lines(lines.exits_with(1));
     let outcomes: Vec<_> = lines.iter().map(|line| (&line["at"], &line["outcome"])).collect();
@@ -75,6 +77,8 @@ fn hints_at_the_kind_and_the_part() {
     place.run(&schema).exits_with_snapshot(2);
     judge(&place, &["product.json"]).exits_with_snapshot(2);
     judge(&place, &["rows.jsonl", "--at", "/a"]).exits_with_snapshot(1);
+    let words = ["check", "--contract", "tollgate/length", "--config", LENGTH, "product.json"];
+    place.run(&words).exits_with_snapshot(1);
 }
 
 #[test]
@@ -87,6 +91,12 @@ fn judges_a_document_that_is_no_json() {
     assert_eq!(found["findings"][0]["rule"], "not-json");
     judge(&place, &["fenced.json", "--at", "/description"]).exits_with_snapshot(1);
     judge(&place, &["fenced.json", "--at", "/description", "--unfence"]).exits_with_snapshot(0);
+    place.write("prose.json", format!("Here it is:\n{FENCED}"));
+    judge(&place, &["prose.json", "--at", "/description", "--unfence"]).exits_with_snapshot(1);
+    check(&place, &["prose.json", "--unfence"]).exits_with_snapshot(1);
+    place.write("marked.json", "\u{feff}{\"description\": \"A kettle\"}");
+    judge(&place, &["marked.json", "--at", "/description"]).exits_with(0);
+    check(&place, &["marked.json"]).exits_with(0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use tollgate::intake::{InputItem, IntakeError, JsonLines, Rows, SubjectReader};
 use tollgate_api::report::STANDARD_INPUT;
 use tollgate_model::ContentKind;
@@ -53,7 +53,7 @@ struct Portion {
 
 impl InputFiles {
     /// Creates the outputs of files. With `are_rows`, the lines, rows and elements of the files are outputs as they are.
-    /// Fails if a file cannot have such rows.
+    /// Fails if a file cannot have such rows, or if members of a file are mapped that is one output.
     pub(super) fn new(
         paths: Vec<PathBuf>,
         kind: Option<InputKind>,
@@ -62,6 +62,9 @@ impl InputFiles {
     ) -> anyhow::Result<Self> {
         let with_form = |path: PathBuf| Ok((path.clone(), file_form(&path, kind, are_rows)?));
         let files: Vec<_> = paths.into_iter().map(with_form).collect::<anyhow::Result<_>>()?;
+        if subject_reader.has_mappings() {
+            check_mapped_forms(&files)?;
+        }
         let (files, portion) = (files.into_iter(), Portion::default());
         Ok(Self { files, subject_reader, current: None, portion })
     }
@@ -156,6 +159,20 @@ impl Portion {
     }
 }
 
+/// Rejects files in which nothing is mapped, because each of them is one output.
+fn check_mapped_forms(files: &[(PathBuf, FileForm)]) -> anyhow::Result<()> {
+    let is_document = |(path, form): &(PathBuf, FileForm)| match form {
+        FileForm::Document(_) => Some(path.clone()),
+        FileForm::Lines | FileForm::Rows(_) => None,
+    };
+    let Some(path) = files.iter().find_map(is_document) else { return Ok(()) };
+    bail!(
+        "`--map` names members of lines and columns of rows, but `{}` is one output\n  add `--rows` if it has several, or \
+         leave out `--map`",
+        display_name(&path)
+    )
+}
+
 /// Returns the error of a file without any output. A sender that failed must not look like one whose outputs are all
 /// allowed.
 fn empty_file(file: &ManyOutputsFile) -> InputItem {
@@ -220,6 +237,24 @@ mod tests {
             );
             assert!(files.next().is_none());
         }
+    }
+
+    #[test]
+    fn nothing_is_mapped_in_a_file_that_is_one_output() {
+        let open = |path: &str, kind, are_rows| {
+            let reader = SubjectReader::default().with_mapping("text=body".parse().unwrap());
+            InputFiles::new(vec![path.into()], kind, are_rows, reader.unwrap()).err()
+        };
+        for (path, kind) in
+            [("a.csv", None), ("a.json", None), ("a.txt", None), ("a.jsonl", Some(InputKind::Json))]
+        {
+            let error = open(path, kind, false).unwrap().to_string();
+            let expected = format!("but `{path}` is one output\n  add `--rows`");
+            assert!(error.contains(&expected), "{error}");
+        }
+        assert!(open("a.jsonl", None, false).is_none());
+        assert!(open("a.csv", None, true).is_none());
+        assert!(open("a.csv", Some(InputKind::Csv), false).is_none());
     }
 
     #[test]

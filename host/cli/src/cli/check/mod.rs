@@ -82,7 +82,7 @@ pub(super) struct CheckCommand {
     #[arg(long)]
     unfence: bool,
     /// Rename an input member or column: `text=body` reads the text from `body`. Also `id=uuid` or
-    /// `context.channel=medium`. May be repeated.
+    /// `context.channel=medium`. `json=reply` reads a string as the text of a document. May be repeated.
     #[arg(long = "map", value_name = "NAME=MEMBER")]
     mapped: Vec<MemberMapping>,
     /// Context of all outputs: a JSON object, or `@` and the path of a JSON file. An output's own context

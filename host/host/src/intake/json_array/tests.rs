@@ -48,6 +48,11 @@ fn reads_texts_and_documents_with_their_places() {
     let document = "json {\"b\": [1, {\"c\": \"}\"}]}";
     assert_eq!(contents, ["text a, ]\"", document, "json 7.50", "json null"]);
     assert_eq!(read(" [ ] "), []);
+    let marked = read("\u{feff}[1]");
+    assert_eq!(marked, [("a.json#/0".into(), Some(1), Ok("json 1".into()))]);
+    for text in ["\u{feff}\u{feff}[1]", " \u{feff}[1]", "\u{feff}", "\u{fefe}[1]"] {
+        assert!(!is_read_whole(text), "{text:?}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::BufRead;
 use serde_json::value::{RawValue, to_raw_value};
 use tollgate_model::{Content, ContentKind, JsonText, Subject};
 
-use super::{CONTEXT_PREFIX, SubjectReader};
+use super::{CONTEXT_PREFIX, SubjectReader, read_mapped_document};
 use crate::intake::error::IntakeError;
 use crate::intake::json_members::JsonMembers;
 use crate::intake::rows::{RowFormat, Rows};
@@ -68,8 +68,12 @@ impl RowReader {
                 members_of_row(text).and_then(|members| self.pick(|_, member| members.get(member)))
             }
         };
-        let is_whole = self.mapped_contents() == 0;
-        self.read_picked(picked, is_whole.then(|| content_of_row(row)))
+        let whole = match (self.mapped_contents(), self.mapped.contains_key("json"), &picked) {
+            (0, ..) => Some(content_of_row(row)),
+            (1, true, Ok(picked)) => picked.get("json").map(read_mapped_document),
+            _ => None,
+        };
+        self.read_picked(picked, whole)
     }
 
     /// Reads an id and a subject from a row of columns. The whole row is a document of columns and texts.
@@ -265,6 +269,30 @@ mod tests {
         );
         let of_whole = r#"{"body": {"b": 1}, "about": {"channel": "email"}}"#;
         assert_eq!(content(&["json=body", "context=about"], of_whole), json(r#"{"b": 1}"#));
+    }
+
+    #[test]
+    fn a_mapped_string_has_a_document_as_its_text() {
+        let line = |output: &str| serde_json::json!({"id": "a", "output": output}).to_string();
+        let by_members = |mapping: &str, line: &str| {
+            let reader = SubjectReader::default().with_mapping(mapping.parse().unwrap()).unwrap();
+            reader.read_line(line).1.unwrap().content
+        };
+        for text in [r#"{"sku": 1.00}"#, "7", "```json\n{}\n```", "{\"sku\":", ""] {
+            let expected = Content::from_json_text(text);
+            assert_eq!(content(&["json=output", "id=id"], &line(text)), expected, "{text}");
+            assert_eq!(by_members("json=output", &line(text)), expected, "{text}");
+            assert_eq!(content(&["text=output"], &line(text)), Content::Text(text.into()));
+        }
+        let document = r#"{"output": {"sku": 1.00}}"#;
+        assert_eq!(content(&["json=output"], document), json(r#"{"sku": 1.00}"#));
+        let own = r#"{"json": "{}"}"#;
+        assert_eq!(by_members("json=json", own), json("{}"));
+        let unmapped = SubjectReader::default().read_line(own).1.unwrap().content;
+        assert_eq!(unmapped, json(r#""{}""#), "it is a document as it is");
+        assert_eq!(by_members("id=uuid", own), unmapped);
+        let missing = read(&["json=output"], "{}").1.unwrap_err();
+        assert!(missing.starts_with("an output needs exactly one"), "{missing}");
     }
 
     #[test]

@@ -174,3 +174,22 @@ fn rejects_a_value_that_is_there_under_two_names() {
     let twice = reader(&["context.channel=medium", "context.channel=way"]).unwrap_err();
     assert_eq!(twice, MappingError::NameTwice { name: "context.channel".into() });
 }
+
+#[test]
+fn a_document_is_read_without_its_byte_order_mark() {
+    let read = |kind, text: &str| {
+        let item = SubjectReader::default().read_document(kind, text.into(), "a.json");
+        item.subject.unwrap().content
+    };
+    assert_eq!(read(ContentKind::Json, "\u{feff}{}"), Content::from_json_text("{}"));
+    let action = read(ContentKind::Action, "\u{feff}{\"tool\": \"mail\", \"arguments\": {}}");
+    assert_eq!(action.kind(), ContentKind::Action);
+    let twice = read(ContentKind::Json, "\u{feff}\u{feff}{}");
+    assert!(matches!(twice, Content::InvalidJson(_)), "{twice:?}");
+    let text = "\u{feff}Hello";
+    assert_eq!(
+        read(ContentKind::Text, text),
+        Content::Text(text.into()),
+        "it may be sent like this"
+    );
+}

@@ -78,6 +78,37 @@ fn a_broken_row_is_told_and_the_others_are_judged() {
     judge(&place, &["a.csv"]).exits_with_snapshot(2);
 }
 
+/// The usual form of a log: the reply of a model is a string, and the document is its text.
+#[test]
+fn a_mapped_string_has_a_document_as_its_text() {
+    let place = Place::new();
+    let replies =
+        ["{\"mail\": \"kim@example.com\"}", "{\"sku\": 7}", "```json\n{}\n```", "{\"sku\":"];
+    let line = |reply: &&str| serde_json::json!({"output": reply}).to_string() + "\n";
+    place.write("log.jsonl", "\u{feff}".to_owned() + &replies.iter().map(line).collect::<String>());
+    let plain = ["check", "--contract", "tollgate/pii", "log.jsonl", "--map", "json=output"];
+    let expected = ["fail", "pass", "fail", "fail"];
+    for rows in [&[][..], &["--rows"]] {
+        let ran = place.run(&[&plain[..], rows, &["--format", "jsonl"]].concat());
+        let lines = json_lines(ran.exits_with(1));
+        let found: Vec<_> = lines.iter().map(|line| line["decision"].as_str().unwrap()).collect();
+        assert_eq!(found, expected);
+        assert_eq!(lines[0]["contracts"][0]["findings"][0]["pointer"], "/mail");
+        assert_eq!(lines[3]["reasons"][0]["code"], "not-json");
+        let unfenced = ["--unfence", "--format", "jsonl"];
+        let ran = place.run(&[&plain[..], rows, &unfenced].concat());
+        assert_eq!(json_lines(ran.exits_with(1))[2]["decision"], "pass");
+    }
+}
+
+#[test]
+fn nothing_is_mapped_in_a_file_that_is_one_output() {
+    let place = Place::new();
+    place.write("a.csv", "sku,text\n7,Desk\n");
+    let mapped = ["check", "--contract", "tollgate/pii", "a.csv", "--map", "text=text"];
+    place.run(&mapped).exits_with_snapshot(2);
+}
+
 #[test]
 fn refuses_files_without_rows() {
     let place = Place::new();
