@@ -177,7 +177,7 @@ pub(crate) fn user_name() -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::fmt::Write as _;
     use std::path::Path;
 
@@ -229,15 +229,19 @@ option comes first. Compilers that `tollgate build` runs get the whole environme
         text
     }
 
-    #[test]
-    fn document_of_environment_variables_is_up_to_date() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/environment.md");
-        let expected = document();
+    /// Compares a document with what the code says, or writes it if `UPDATE` is set.
+    pub(crate) fn assert_document(name: &str, expected: &str) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
         if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&path, &expected).unwrap();
+            std::fs::write(&path, expected).unwrap();
         }
         let found = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(found == expected, "{} is out of date: run with `UPDATE=1`", path.display());
+        assert!(found == expected, "docs/{name} is out of date: run this test with `UPDATE=1`");
+    }
+
+    #[test]
+    fn document_of_environment_variables_is_up_to_date() {
+        assert_document("environment.md", &document());
     }
 
     #[test]

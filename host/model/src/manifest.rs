@@ -133,7 +133,8 @@ fn read_prompts<'de, D: Deserializer<'de>>(
         }
     }
 
-    deserializer.deserialize_map(PromptsVisitor)
+    // Not `deserialize_map`: JSON would refuse a list before the visitor can say what is wrong with it.
+    deserializer.deserialize_any(PromptsVisitor)
 }
 
 /// Returns whether a contract that covers `prompts` judges outputs of `prompt`. Without `prompts` it

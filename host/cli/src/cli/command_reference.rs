@@ -1,11 +1,11 @@
 //! Writes `docs/reference/commands.md`: the help of every command, from the code.
 
 use std::fmt::Write;
-use std::path::Path;
 
 use clap::{Command, CommandFactory};
 
 use super::{Cli, remove_variables};
+use crate::environment::tests::assert_document;
 
 const INTRODUCTION: &str = "\
 <!-- Generated from the code by `UPDATE=1 cargo nextest run command_reference`. Do not edit. -->
@@ -34,10 +34,5 @@ fn the_command_reference_is_up_to_date() {
     command.build();
     let mut expected = INTRODUCTION.to_owned();
     describe(&mut command, "tollgate", &mut expected);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/commands.md");
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, &expected).unwrap();
-    }
-    let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == expected, "{} is out of date: run with `UPDATE=1`", path.display());
+    assert_document("reference/commands.md", &expected);
 }

@@ -56,25 +56,16 @@ impl SchemaFile {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
-
-    const REGENERATE: &str = "UPDATE=1 cargo test -p tollgate-cli schema";
+    use crate::environment::tests::assert_document;
 
     /// The schemas in `docs/` are the ones that the tool prints. That of gates is embedded from there, and `govern` tests it.
     #[test]
     fn schemas_are_up_to_date() {
         for file in [SchemaFile::Project, SchemaFile::Contract, SchemaFile::Case] {
             let value = file.to_possible_value().unwrap();
-            let name = format!("docs/{}.schema.json", value.get_name());
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(&name);
-            let text = file.schema_text();
-            if std::env::var_os("UPDATE").is_some() {
-                std::fs::write(&path, &text).unwrap();
-            }
-            let found = std::fs::read_to_string(&path).unwrap_or_default();
-            assert!(found == text, "{name} is out of date: regenerate it with\n{REGENERATE}");
+            let name = format!("{}.schema.json", value.get_name());
+            assert_document(&name, &file.schema_text());
         }
     }
 }

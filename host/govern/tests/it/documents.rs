@@ -335,11 +335,13 @@ fn backticked(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 
-/// Returns the sources of this crate, of the model, and of the rules and tests that every ledger shares.
+/// Returns the sources of this crate, of the model, of the library's tests, and of the rules and tests that every ledger
+/// shares.
 fn sources() -> String {
     let mut text = String::new();
     let mut folders = vec![
         root().join("host/govern"),
+        root().join("host/host/tests"),
         root().join("host/model/src"),
         root().join("host/ledger/src/conformance"),
         root().join("host/ledger/src/storage"),
