@@ -132,7 +132,8 @@ pub struct CompletenessDocument {
 #[serde(rename_all = "kebab-case")]
 pub struct GateCompleteness {
     pub gate: GateName,
-    /// Whether no part is missing, no day of the record has passed, and the brand voice document is the agreed one.
+    /// Whether no part is missing, no day of the record has passed, the brand voice document is the agreed one, and a gate
+    /// of the purpose `quality` can be loaded.
     pub complete: bool,
     pub missing: Vec<MissingPart>,
     pub ready_to_delegate: Vec<ReadinessEntry>,
@@ -148,6 +149,9 @@ pub struct GateCompleteness {
     /// Parts that a gate of the purpose `quality` lacks to delegate, the next one first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub to_delegate: Vec<MissingPart>,
+    /// Why a gate of the purpose `quality` cannot be loaded, so that it judges nothing; absent if it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load_error: Option<String>,
 }
 
 /// Missing part of a gate.
@@ -237,6 +241,7 @@ impl GateCompleteness {
             brand_voice: None,
             purpose: GatePurpose::Delegation,
             to_delegate: Vec::new(),
+            load_error: None,
         }
     }
 
@@ -252,6 +257,12 @@ impl GateCompleteness {
         let is_valid = brand_voice.is_none() && !due.iter().any(DueDate::has_passed);
         let due = due.iter().map(Into::into).collect();
         Self { complete: self.complete && is_valid, due, brand_voice, ..self }
+    }
+
+    /// Adds why the gate cannot be loaded, if it was tried.
+    #[must_use]
+    pub fn with_load_error(self, load_error: Option<String>) -> Self {
+        Self { complete: self.complete && load_error.is_none(), load_error, ..self }
     }
 }
 

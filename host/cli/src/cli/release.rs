@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tollgate::gate::{ReleaseChange, require_delegation};
+use tollgate::gate::ReleaseChange;
 use tollgate::lookup::short_digest;
 use tollgate::{Actor, Host};
 use tollgate_model::{Gate, NonBlankString, Person};
@@ -52,18 +52,24 @@ impl ReleaseCommand {
     }
 }
 
-/// Returns the names of the gates that have releases. Gates that only judge are told, and need none.
+/// Returns the names of the gates that have releases. Gates that only judge are told, and need none. If there are no others,
+/// publishing the first one says why it cannot be released.
 fn delegating_gates(host: &Host) -> anyhow::Result<Vec<String>> {
     let gates = host.project().read_gates()?;
     let (judging, delegating): (Vec<_>, Vec<_>) = gates.into_iter().partition(Gate::is_quality);
     if let (Some(first), true) = (judging.first(), delegating.is_empty()) {
-        require_delegation(first)?;
+        return Ok(vec![first.name.to_string()]);
     }
-    for gate in judging {
-        console::note(format!(
-            "gate `{}` has the purpose `quality`: it judges by its file and needs no release",
-            gate.name
-        ));
+    for Gate { name, .. } in judging {
+        console::note(match host.active_release(&name)? {
+            None => format!(
+                "gate `{name}` has the purpose `quality`: it judges by its file and needs no release"
+            ),
+            Some(_) => format!(
+                "gate `{name}` has the purpose `quality` by its file, so the file is not released: its active release \
+                 decides, and `tollgate check --gate {name} FILE --quality` judges by the file"
+            ),
+        });
     }
     Ok(delegating.into_iter().map(|gate| gate.name.to_string()).collect())
 }
@@ -79,8 +85,9 @@ pub(super) fn publish(
     for name in gates {
         let record = host.project().read_gate(name)?;
         let evidence = match host.change_control(&record)? {
-            Some(_) => vec![gate::test_release(name, cache.clone())?],
-            None => Vec::new(),
+            // A gate that only judges is refused whatever its tests say.
+            Some(_) if !record.is_quality() => vec![gate::test_release(name, cache.clone())?],
+            _ => Vec::new(),
         };
         let published = host.publish_tested_release(name, actor, reason.cloned(), &evidence);
         let change = block_on_runtime(async { Ok(published.await?) })?;

@@ -130,6 +130,10 @@ pub(super) fn release_hint(error: &ReleaseError) -> Option<String> {
             Some(format!("`tollgate gate test {gate}` shows which cases fail"))
         }
         ReleaseError::Quality(error) => quality_gate_hint(error),
+        ReleaseError::QualityDraft { gate, .. } => Some(format!(
+            "judge by the file with `tollgate check --gate {gate} FILE --quality`; to release it, write `purpose = \
+             \"delegation\"`"
+        )),
         ReleaseError::Load(error) => gate_load_hint(error),
         ReleaseError::Ledger(error) => ledger_hint(error),
         _ => None,

@@ -44,6 +44,8 @@ fn says_how_to_judge_with_a_gate_that_records_nothing() {
                 delegate";
     assert_eq!(hints(error()), [hint]);
     assert_eq!(hints(ReleaseError::from(error())), [hint]);
+    let draft = ReleaseError::QualityDraft { gate: gate(), active: Digest::of("release") };
+    assert!(hints(draft)[0].contains("`tollgate check --gate letters FILE --quality`"));
     assert_eq!(hints(LevelChangeError::from(error())), [hint]);
     assert_eq!(hints(IncidentError::Gate(GoverningRecordError::from(error()))), [hint]);
 }

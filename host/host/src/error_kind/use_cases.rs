@@ -111,7 +111,9 @@ impl HostError for ReleaseError {
         match self {
             Self::NoActiveRelease { .. } => ErrorKind::NotFound,
             Self::NoEarlierRelease { .. } | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
-            Self::Quality(_) | Self::NotControlled { .. } => ErrorKind::Refused,
+            Self::Quality(_) | Self::QualityDraft { .. } | Self::NotControlled { .. } => {
+                ErrorKind::Refused
+            }
             Self::Load(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }

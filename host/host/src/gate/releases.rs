@@ -56,6 +56,12 @@ pub enum ReleaseError {
     NotControlled { gate: GateName, release: Digest, objections: Vec<ActivationError> },
     #[error(transparent)]
     Quality(#[from] QualityGateError),
+    /// The gate was released before its file got the purpose `quality`.
+    #[error(
+        "gate `{gate}` has the purpose `quality` by its file, so the file is not released: release {active} stays active \
+         and decides"
+    )]
+    QualityDraft { gate: GateName, active: Digest },
     #[error(transparent)]
     Load(#[from] GateLoadError),
     #[error(transparent)]
@@ -120,7 +126,7 @@ impl Host {
         evidence: &[TestEvidence],
     ) -> Result<ReleaseChange, ReleaseError> {
         let record = self.shared.project.read_gate(gate).map_err(GateLoadError::Gate)?;
-        require_delegation(&record)?;
+        self.require_releasable(&record)?;
         let loaded = self.load_gate_record(record).await?;
         let (name, snapshot) = (&loaded.gate.name, &loaded.snapshot);
         let brand_voice = snapshot.release.brand_voice;
@@ -134,6 +140,16 @@ impl Host {
             self.append_release_change(name, read, entry).await?;
         }
         Ok(ReleaseChange { before, after: snapshot.digest })
+    }
+
+    /// Fails if a gate only judges by its file. It blocks while it reads.
+    fn require_releasable(&self, record: &Gate) -> Result<(), ReleaseError> {
+        let Err(error) = require_delegation(record) else { return Ok(()) };
+        let find = |reader: &dyn LedgerReader| find_active_release(reader, &record.name);
+        match self.shared.read_if_recorded(find)?.flatten() {
+            Some(active) => Err(ReleaseError::QualityDraft { gate: error.gate, active }),
+            None => Err(error.into()),
+        }
     }
 
     /// Returns the change control that the next release of a gate is subject to: that of its file or of its active release,

@@ -6,7 +6,7 @@ use serde_json::json;
 use tollgate::autonomy::LevelChangeError;
 use tollgate::engine::{Config, ConfigInputs, Engine, Settings};
 use tollgate::gate::{GoverningRecordError, LoadedGate, QualityContract, ReleaseError, TrialGate};
-use tollgate::model::{Content, Ruling, Subject};
+use tollgate::model::{Content, PromptRef, Ruling, Subject};
 use tollgate::{GateOpenError, LocalPackages};
 use tollgate_project::files;
 
@@ -41,6 +41,30 @@ async fn a_quality_gate_needs_no_lock_and_no_release() {
     let demoted = host.demote(&name, &actor(), "a reason".parse().unwrap()).await;
     assert!(matches!(demoted, Err(LevelChangeError::Quality(_))), "{demoted:?}");
     assert_eq!(fixture.run_count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_judges_without_its_prompt() {
+    let fixture = Fixture::new(200).await;
+    let gate = GATE.replacen("\n", "\nprompt = \"product-text@^1\"\n", 1);
+    files::write(&fixture.folder.path().join("gates/products.toml"), gate.as_bytes()).unwrap();
+    let loaded = fixture.host.load_locked_gate("products").await.unwrap();
+    let mut trial = TrialGate::new(loaded, None, START_MS).unwrap();
+    assert_eq!(judge(&mut trial, "Hello").await, Ruling::Pass);
+    let other =
+        PromptRef { name: "product-text".into(), version: "2.0.0".into(), digest: String::new() };
+    let subject = Subject { prompt: Some(other), ..Subject::new(Content::Text("Hello".into())) };
+    let run = trial.check(subject, START_MS).await.unwrap();
+    assert_eq!(run.decision.ruling, Ruling::Fail, "it is not what the gate names");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_active_release_stays_when_the_file_only_judges() {
+    let fixture = Fixture::new(200).await;
+    files::write(&fixture.folder.path().join("gates/short.toml"), GATE.as_bytes()).unwrap();
+    let published = fixture.host.publish_release("short", &actor(), None).await;
+    assert!(matches!(published, Err(ReleaseError::QualityDraft { .. })), "{published:?}");
+    assert!(fixture.host.gate(&"short".parse().unwrap()).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use semver::{Comparator, Op, VersionReq};
 use tollgate_engine::read_manifest;
-use tollgate_model::{Digest, Gate};
+use tollgate_model::{Capability, Digest, Gate};
 use tollgate_packages::lock::{LockFile, LockedGate, LockedPackage};
 use tollgate_packages::package::{
     ListedPackage, Package, PackageId, PackageMetadata, PackageName, Requirement,
@@ -62,37 +62,42 @@ impl LocalPackages {
     }
 
     /// Returns the versions that a gate of the purpose `quality` judges with: those that the lock file pins for it, and
-    /// else those that this tool includes. Fails as [`Self::locked_gate`] does if a version comes from neither.
+    /// else those that this tool includes. Its prompt only has to be locked if a contract may read the text of it. Fails
+    /// with every package that comes from neither.
     pub fn quality_versions(&self, gate: &Gate) -> Result<LockedGate, PackageAccessError> {
         let required = gate_requirements(gate).map_err(LockError::from)?;
-        let pinned = self.lock()?.and_then(|lock| lock.gates.get(gate.name.as_str()));
-        let pinned = pinned.into_iter().flat_map(|gate| gate.contracts.iter().chain(&gate.prompt));
-        let pinned: Vec<&PackageId> = pinned.collect();
+        let lock = self.lock()?;
+        let pinned = lock.and_then(|lock| lock.gates.get(gate.name.as_str()));
+        let pinned: Vec<PackageId> = pinned.into_iter().flat_map(LockedGate::packages).collect();
         let find_pinned = |requirement: &Requirement| {
-            let mut pinned = pinned.iter().copied();
-            pinned.find(|package| is_version_of(package, requirement)).cloned()
+            pinned.iter().find(|package| is_version_of(package, requirement)).cloned()
         };
-        let mut versions = LockedGate::default();
+        let (mut versions, mut reasons) = (LockedGate::default(), Vec::new());
         for requirement in &required.contracts {
             let package = match find_pinned(requirement) {
                 Some(package) => Some(package),
                 None => included_version(requirement)?,
             };
-            let Some(package) = package else {
-                return match standard::explain_absence(requirement) {
-                    Some(error) => Err(error.into()),
-                    None => Ok(self.locked_gate(gate)?),
-                };
-            };
-            versions.contracts.push(package);
+            match package {
+                Some(package) => versions.contracts.push(package),
+                None => match standard::explain_absence(requirement) {
+                    Some(error) => return Err(error.into()),
+                    None => reasons.push(explain_unlocked(requirement, &pinned)),
+                },
+            }
         }
-        if let Some(requirement) = &required.prompt {
-            versions.prompt = match find_pinned(requirement) {
-                Some(package) => Some(package),
-                None => return Ok(self.locked_gate(gate)?),
-            };
+        versions.prompt = required.prompt.as_ref().and_then(find_pinned);
+        let mut grants = gate.contracts.iter().flat_map(|binding| &binding.grants);
+        if let (Some(requirement), None) = (&required.prompt, &versions.prompt)
+            && grants.any(|granted| *granted == Capability::PromptText)
+        {
+            reasons.push(explain_unlocked(requirement, &pinned));
         }
-        Ok(versions)
+        if reasons.is_empty() {
+            return Ok(versions);
+        }
+        lock.ok_or(LockError::Missing)?;
+        Err(LockError::Stale { gate: gate.name.to_string(), reasons }.into())
     }
 
     /// Finds a package and returns it with its bytes: as it is locked, else as this tool includes it, else the highest
@@ -323,6 +328,16 @@ pub(super) fn find_pulled(
 /// Returns whether a package is a version that a requirement admits.
 fn is_version_of(package: &PackageId, requirement: &Requirement) -> bool {
     package.name == requirement.name && requirement.admits(&package.version)
+}
+
+/// Returns why none of the packages that are locked for a gate meets a requirement, as a sentence about the gate.
+fn explain_unlocked(requirement: &Requirement, pinned: &[PackageId]) -> String {
+    match pinned.iter().find(|package| package.name == requirement.name) {
+        Some(package) => {
+            format!("it requires `{requirement}`, but {} is locked", package.version)
+        }
+        None => format!("it requires `{}`, which is not locked", requirement.name),
+    }
 }
 
 /// Returns the version that this tool includes, if the requirement admits it.

@@ -206,6 +206,36 @@ fn pins_a_gate_only_as_it_is_now() {
 }
 
 #[test]
+fn a_quality_gate_lacks_only_what_neither_the_lock_nor_the_tool_has() {
+    let place = Place::new("");
+    let versions = |rest: &str| {
+        let head = "purpose = \"quality\"\nprompt = \"letter@^1\"\n";
+        place.write("gates/letters.toml", format!("{head}{rest}"));
+        let packages = place.packages();
+        let gate = packages.require_project().unwrap().read_gate("letters").unwrap();
+        packages.quality_versions(&gate)
+    };
+    let binding = |contract: &str| format!("[[contracts]]\ncontract = \"{contract}\"\n");
+    let pii = binding("tollgate/pii@^1");
+    let found = versions(&pii).unwrap();
+    assert_eq!((found.contracts.len(), found.prompt), (1, None));
+    let both = pii.clone() + &binding("acme/calm@^2") + &binding("acme/claims@^1");
+    let error = versions(&both).unwrap_err();
+    assert!(matches!(error, PackageAccessError::Lock(LockError::Missing)), "{error}");
+    place.lock(&[&contract("acme/calm@1.0.0")]);
+    let error = versions(&both).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "the lock file does not match gate `letters`: it requires `acme/calm@^2`, but 1.0.0 is locked; it requires \
+         `acme/claims`, which is not locked"
+    );
+    versions(&(pii.clone() + &binding("acme/calm@^1"))).unwrap();
+    // A contract that reads the prompt cannot judge without it.
+    let error = versions(&(pii + "grants = [\"prompt-text\"]\n")).unwrap_err().to_string();
+    assert!(error.ends_with(": it requires `letter`, which is not locked"), "{error}");
+}
+
+#[test]
 fn opens_a_component_as_a_package() {
     let place = Place::new("");
     let file = place.write("no.wasm", b"no component");

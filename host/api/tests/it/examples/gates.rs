@@ -116,6 +116,7 @@ fn completeness() -> CompletenessDocument {
         brand_voice: Some("gates/welcome-email.toml:109: `brand/voice.md` is missing".into()),
         purpose: GatePurpose::Delegation,
         to_delegate: Vec::new(),
+        load_error: Some("there is no `tollgate.lock`".into()),
     }];
     CompletenessDocument { format: FormatVersion, gates }
 }

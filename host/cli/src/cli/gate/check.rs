@@ -1,5 +1,7 @@
 //! `tollgate gate check`: lists missing entries of gates and their consequences, and what is not valid any more.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use tollgate::autonomy::GateStatus;
 use tollgate_api::{CompletenessDocument, GateCompleteness};
@@ -14,7 +16,7 @@ use tollgate_project::{GateReadError, Project};
 
 use super::quality::JudgingGate;
 use crate::cli::known_gate::find_quality_gate;
-use crate::cli::{clock, gate_state};
+use crate::cli::{block_on_runtime, clock, gate_state};
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 use crate::current_project::require_project;
 use crate::exit::Exit;
@@ -25,9 +27,11 @@ use crate::{host_access, json_output};
 /// days or was changed: approvals of models, `fail-open` exceptions, sign-offs, the review of the record and the brand voice
 /// document.
 ///
-/// Prompts, contracts and their configurations are not loaded: `tollgate gate show` does that.
+/// Gates of the purpose `quality` are loaded, so that they can judge. Prompts, contracts and configurations of others are
+/// not: `tollgate gate show` does that.
 ///
-/// Exits with 1 if a gate is incomplete or something of it is not valid any more, and with 2 if one cannot be read.
+/// Exits with 1 if a gate is incomplete or something of it is not valid any more, and with 2 if one cannot be read, or is
+/// a quality gate that cannot be loaded.
 #[derive(Args)]
 #[command(after_long_help = "Examples:
   tollgate gate check
@@ -55,7 +59,7 @@ struct CheckedGate<'a> {
 }
 
 impl GateCheckCommand {
-    pub(super) fn run(self) -> anyhow::Result<Exit> {
+    pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         let project = require_project()?;
         let named = self.names.iter().map(|name| project.read_gate(name));
         let gates = match self.names.is_empty() {
@@ -63,10 +67,8 @@ impl GateCheckCommand {
             false => named.collect::<Result<_, _>>()?,
         };
         let (judging, gates): (Vec<_>, Vec<_>) = gates.into_iter().partition(Gate::is_quality);
-        note_released(&project, &self.ledger_args, &judging)?;
-        let (thresholds, now_ms) = (project.thresholds(), clock::now_ms()?);
-        let judging = judging.iter().map(|gate| JudgingGate::new(gate, thresholds, now_ms));
-        let judging: Vec<_> = judging.collect();
+        let thresholds = project.thresholds();
+        let judging = self.check_judging_gates(&project, &judging, cache)?;
         let statuses = host_access::with_ledger_host(project.clone(), &self.ledger_args, |host| {
             gate_state::read_statuses(host, &gates)
         })?;
@@ -88,14 +90,40 @@ impl GateCheckCommand {
         } else {
             checked.iter().for_each(|checked| checked.print(thresholds));
             judging.iter().for_each(JudgingGate::print);
-            // A complete record can still name a contract that does not exist.
-            console::note(
-                "not checked: prompts, contracts and their configurations; `tollgate gate show NAME` loads them",
-            );
+            note_unchecked(!checked.is_empty(), !judging.is_empty());
         }
         let is_complete = checked.iter().all(CheckedGate::is_complete)
             && judging.iter().all(JudgingGate::is_ready);
-        Ok(if is_complete { Exit::Pass } else { Exit::Fail })
+        Ok(match is_complete {
+            _ if judging.iter().any(|gate| gate.load_error.is_some()) => Exit::NoOutcome,
+            true => Exit::Pass,
+            false => Exit::Fail,
+        })
+    }
+
+    /// Checks the gates that only judge by their files, and loads them.
+    fn check_judging_gates<'a>(
+        &self,
+        project: &Project,
+        gates: &'a [Gate],
+        cache: Option<PathBuf>,
+    ) -> anyhow::Result<Vec<JudgingGate<'a>>> {
+        if gates.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (thresholds, now_ms) = (project.thresholds(), clock::now_ms()?);
+        let released = note_released(project, &self.ledger_args, gates)?;
+        let host = host_access::open_trial_host(cache)?;
+        block_on_runtime(async {
+            let mut checked = Vec::with_capacity(gates.len());
+            for (gate, is_released) in gates.iter().zip(released) {
+                let load_error = host.load_gate_record(gate.clone()).await.err();
+                let mut gate = JudgingGate::new(gate, thresholds, now_ms);
+                (gate.is_released, gate.load_error) = (is_released, load_error);
+                checked.push(gate);
+            }
+            Ok(checked)
+        })
     }
 }
 
@@ -146,17 +174,35 @@ impl<'a> CheckedGate<'a> {
     }
 }
 
-/// Says which gates delegate although the purpose in their file is `quality`, because they were released.
-fn note_released(project: &Project, ledger: &LedgerArgs, judging: &[Gate]) -> anyhow::Result<()> {
-    for gate in judging {
-        if find_quality_gate(project, ledger, &gate.name)?.is_none() {
+/// Returns which gates delegate although the purpose in their file is `quality`, because they were released, and says so.
+fn note_released(
+    project: &Project,
+    ledger: &LedgerArgs,
+    judging: &[Gate],
+) -> anyhow::Result<Vec<bool>> {
+    let is_released = |gate: &Gate| {
+        let is_released = find_quality_gate(project, ledger, &gate.name)?.is_none();
+        if is_released {
             console::note(format!(
                 "gate `{}` was released: its active release decides, whatever the purpose in its file is",
                 gate.name
             ));
         }
-    }
-    Ok(())
+        Ok(is_released)
+    };
+    judging.iter().map(is_released).collect()
+}
+
+/// Says what was not loaded: a complete record can still name a contract that does not exist.
+fn note_unchecked(has_delegating: bool, has_judging: bool) {
+    let of = match (has_delegating, has_judging) {
+        (false, _) => return,
+        (true, false) => "",
+        (true, true) => " of gates that delegate",
+    };
+    console::note(format!(
+        "not checked{of}: prompts, contracts and their configurations; `tollgate gate show NAME` loads them"
+    ));
 }
 
 /// Returns why the brand voice document is not the agreed one, with the place in the gate file; `None` if it is.

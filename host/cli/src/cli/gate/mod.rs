@@ -54,7 +54,7 @@ impl GateCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
         match self.command {
             GateSubcommand::New(new) => new.run(),
-            GateSubcommand::Check(check) => check.run(),
+            GateSubcommand::Check(check) => check.run(cache),
             GateSubcommand::Show(show) => show.run(cache),
             GateSubcommand::Score(score) => score.run(),
             GateSubcommand::Promote(promote) => promote.run(),

@@ -1,6 +1,7 @@
 //! What is told of gates that only judge: whether they are ready, and the next step to a gate that delegates.
 
-use tollgate_api::GateCompleteness;
+use tollgate::gate::GateLoadError;
+use tollgate_api::{GateCompleteness, join_causes};
 use tollgate_govern::completeness::{
     find_missing_for_delegation, find_missing_for_quality, is_part_of_quality,
 };
@@ -9,6 +10,7 @@ use tollgate_govern::score::ScoreThresholds;
 use tollgate_model::{Gate, GatePart};
 
 use crate::console::{self, BAD, DOUBT, GOOD, QUIET, STRONG, paint};
+use crate::hints;
 
 /// The purpose of a gate that only judges, for people.
 pub(super) const PURPOSE: &str = "quality: it judges outputs, and gives nobody leave to send them";
@@ -22,6 +24,10 @@ pub(super) struct JudgingGate<'a> {
     to_delegate: Vec<GatePart>,
     /// Days of its exceptions that have passed or come soon.
     due: Vec<DueDate>,
+    /// Whether it was released before its file got this purpose. Its active release decides then.
+    pub(super) is_released: bool,
+    /// The reason why its contracts cannot be loaded.
+    pub(super) load_error: Option<GateLoadError>,
 }
 
 impl<'a> JudgingGate<'a> {
@@ -29,17 +35,21 @@ impl<'a> JudgingGate<'a> {
         let missing = find_missing_for_quality(gate);
         let mut to_delegate = find_missing_for_delegation(gate, thresholds);
         to_delegate.retain(|part| !missing.contains(part));
-        Self { gate, missing, to_delegate, due: find_due_dates(gate, now_ms) }
+        let due = find_due_dates(gate, now_ms);
+        Self { gate, missing, to_delegate, due, is_released: false, load_error: None }
     }
 
     /// Returns whether the gate can pass outputs, and all of it is valid.
     pub(super) fn is_ready(&self) -> bool {
-        self.missing.is_empty() && !self.due.iter().any(DueDate::has_passed)
+        self.missing.is_empty()
+            && !self.due.iter().any(DueDate::has_passed)
+            && self.load_error.is_none()
     }
 
     pub(super) fn document(&self) -> GateCompleteness {
         GateCompleteness::of_quality(self.gate.name.clone(), &self.missing, &self.to_delegate)
             .with_faults(&self.due, None)
+            .with_load_error(self.load_error.as_ref().map(|error| join_causes(error)))
     }
 
     pub(super) fn print(&self) {
@@ -47,7 +57,21 @@ impl<'a> JudgingGate<'a> {
         console::print(format!("{}  {PURPOSE}", paint(STRONG, name)));
         if self.is_ready() {
             let ready = paint(GOOD, "ready to judge");
-            console::print(format!("  {ready}: `tollgate check --gate {name} FILE`"));
+            let by_file = if self.is_released { " --quality" } else { "" };
+            console::print(format!("  {ready}: `tollgate check --gate {name} FILE{by_file}`"));
+        }
+        if self.is_released {
+            let warning = paint(DOUBT, "warning:");
+            console::print(format!(
+                "  {warning} without `--quality`, the active release decides, and not this file"
+            ));
+        }
+        if let Some(error) = &self.load_error {
+            let fault = paint(BAD, "nothing is judged");
+            console::print(format!("  {fault}, because it cannot be loaded:"));
+            join_causes(error).lines().for_each(|line| console::print(format!("    {line}")));
+            let hint = hints::first_hint(error);
+            hint.iter().for_each(|hint| console::print(format!("    {hint}")));
         }
         if !self.missing.is_empty() {
             console::print(format!("  {} until this is added:", paint(BAD, "nothing passes")));
@@ -127,5 +151,17 @@ mod tests {
     fn a_gate_without_an_enforced_contract_is_not_ready() {
         let gate = Gate::named("products".parse().unwrap()).into_quality();
         assert!(!JudgingGate::new(&gate, ScoreThresholds::default(), 0).is_ready());
+    }
+
+    #[test]
+    fn a_gate_that_cannot_be_loaded_is_not_ready() {
+        let text = "purpose = \"quality\"\n[[contracts]]\ncontract = \"acme/none\"\n";
+        let gate = tollgate_govern::read::read("gates/products.toml", text).unwrap();
+        let mut judging = JudgingGate::new(&gate, ScoreThresholds::default(), 0);
+        assert!(judging.is_ready());
+        judging.load_error = Some(GateLoadError::Lock(tollgate_project::LockError::Missing));
+        let document = judging.document();
+        assert!(!judging.is_ready() && !document.complete && document.missing.is_empty());
+        assert_eq!(document.load_error.unwrap(), "there is no `tollgate.lock`");
     }
 }

@@ -145,6 +145,57 @@ fn shows_the_next_step_to_a_gate_that_delegates() {
 }
 
 #[test]
+fn a_gate_that_cannot_be_loaded_is_not_ready_to_judge() {
+    let place = products("purpose = \"quality\"\n[[contracts]]\ncontract = \"acme/none@^1\"\n");
+    place.run(&["gate", "check"]).exits_with_snapshot(2);
+    let checked = place.run(&["gate", "check", "--json"]).exits_with(2).json();
+    assert_eq!(checked["gates"][0]["complete"], false);
+    assert_eq!(checked["gates"][0]["load-error"], "there is no `tollgate.lock`");
+    // Those who check by it are told the same.
+    judge(&place, &["clean.txt"]).exits_with(2);
+    place.write(GATE, format!("{THREE_LINES}config = {{ no-such-key = 1 }}\n"));
+    let checked = place.run(&["gate", "check"]);
+    assert!(checked.exits_with(2).out.contains("no-such-key"), "{checked:#?}");
+    let schema = "[[contracts]]\ncontract = \"tollgate/json-schema@^1\"\n\
+                  config = { schema = { \"$file\" = \"none.json\" } }\n";
+    place.write(GATE, format!("{THREE_LINES}{schema}"));
+    let checked = place.run(&["gate", "check"]);
+    assert!(checked.exits_with(2).out.contains("none.json"), "{checked:#?}");
+    place.write(GATE, THREE_LINES);
+    assert_eq!(place.run(&["gate", "check"]).exits_with(0).err, "");
+    assert!(!place.path(".tollgate").exists());
+}
+
+#[test]
+fn a_prompt_need_not_be_locked_to_judge() {
+    let place = products(&format!("prompt = \"product-text@^1\"\n{THREE_LINES}"));
+    let check_both = || {
+        place.run(&["gate", "check"]).exits_with(0);
+        judge(&place, &["clean.txt"]).exits_with(0);
+    };
+    check_both();
+    place.write(GATE, THREE_LINES);
+    place.run(&["lock"]).exits_with(0);
+    place.write(GATE, format!("prompt = \"product-text@^1\"\n{THREE_LINES}"));
+    check_both();
+    let other = "{\"text\": \"A kettle.\", \"prompt\": \"product-text@2.0.0\"}\n";
+    place.write("other.jsonl", other);
+    judge(&place, &["other.jsonl"]).exits_with_snapshot(1);
+}
+
+#[test]
+fn only_what_has_to_be_locked_is_told_as_missing() {
+    let place = products(THREE_LINES);
+    place.run(&["lock"]).exits_with(0);
+    let more = ["tollgate/banned-terms@^1", "acme/claims@^1"]
+        .map(|contract| format!("[[contracts]]\ncontract = \"{contract}\"\n"));
+    place.write(GATE, format!("{THREE_LINES}{}", more.concat()));
+    let ran = judge(&place, &["clean.txt"]);
+    assert!(!ran.exits_with(2).err.contains("banned-terms"), "{ran:#?}");
+    ran.exits_with_snapshot(2);
+}
+
+#[test]
 fn cases_of_a_quality_gate_pass_or_fail() {
     let place = products(THREE_LINES);
     let case = |id: &str, text: &str, expect: &str| {
@@ -211,6 +262,13 @@ fn a_released_gate_delegates_whatever_its_file_says() {
     check(&place, &["a.jsonl"]).exits_with(1);
     let checked = place.run(&["gate", "check", "welcome-email"]);
     assert!(checked.exits_with(0).err.contains("its active release decides"), "{checked:#?}");
+    checked.exits_with_snapshot(0);
+    place.run(&["release", "--by", "Sam Reed"]).exits_with(2);
+    place.write(GATE, THREE_LINES.replace("\"quality\"", "\"delegation\""));
+    place.run(&["lock"]).exits_with(0);
+    let released = place.run(&["release", "--by", "Sam Reed"]);
+    let told = "`tollgate check --gate welcome-email FILE --quality` judges by the file";
+    assert!(released.exits_with(0).err.contains(told), "{released:#?}");
 }
 
 /// Returns the commands of the workflow in `docs/check.md`.
