@@ -80,6 +80,20 @@ impl LedgerArgs {
         Ok(SqliteReader::open(&self.path(project))?)
     }
 
+    /// Fails if the ledger has been named and does not exist: the name is wrong, or what is asked for is recorded nowhere.
+    pub(crate) fn require_present_if_named(&self) -> anyhow::Result<()> {
+        let Some(path) = &self.ledger else { return Ok(()) };
+        if !SqliteLedger::is_recorded(path) {
+            bail!(
+                "there is no ledger `{}`, so nothing is released in it\n  name another one with `--ledger` or `{}`, or \
+                 publish the gate there: `tollgate release GATE --by NAME`",
+                path.display(),
+                environment::LEDGER.name
+            );
+        }
+        Ok(())
+    }
+
     /// Fails if the ledger does not exist.
     pub(crate) fn require_present(&self, project: &Project) -> anyhow::Result<()> {
         let path = self.path(project);

@@ -39,6 +39,7 @@ impl RollbackCommand {
         let actor = Actor::new(self.by);
         host_access::with_ledger_host(require_project()?, &self.ledger, |host| {
             host.require_gate(&self.gate)?;
+            self.ledger.require_present_if_named()?;
             let back = host.roll_back_release(&self.gate, &actor, self.reason);
             let change = block_on_runtime(async { Ok(back.await?) })?;
             let before = change.before.as_ref().map(short_digest).unwrap_or_default();

@@ -79,6 +79,11 @@ fn a_gate_without_an_active_release_checks_nothing() {
     check(&place, &["a.jsonl", "--no-record"]).exits_with(1);
     let unknown = ["check", "--gate", "farewell", "a.jsonl"];
     place.run(&unknown).exits_with_snapshot(2);
+    check(&place, &["a.jsonl", "--ledger", "none.db"]).exits_with_snapshot(2);
+    let back = ["rollback", "welcome-email", "--by", "Sam Reed", "--reason", "a reason"];
+    let refused = place.run(&[&back[..], &["--ledger", "none.db"]].concat());
+    assert!(refused.exits_with(2).err.contains("there is no ledger `none.db`"), "{refused:#?}");
+    assert!(!place.path("none.db").exists());
 }
 
 #[test]

@@ -29,6 +29,7 @@ use super::prompt::PromptFolderArgs;
 use crate::console;
 use crate::current_project::require_project;
 use crate::exit::Exit;
+use crate::hints;
 use crate::host_access;
 use crate::ledger_access::LedgerArgs;
 use crate::local_user::local_user;
@@ -178,7 +179,7 @@ impl CheckCommand {
                  `unfence = true` into the gate file and publish it with `tollgate release`, or add `--no-record`"
             ),
             (None, false) => {
-                let gate = open_gate(host, gate).await?;
+                let gate = open_gate(host, gate, &self.ledger_args).await?;
                 if self.format == FormatName::Human {
                     gate_state::note_unreleased_changes(host, &gate.loaded());
                 }
@@ -238,15 +239,17 @@ impl CheckCommand {
     }
 }
 
-async fn open_gate(host: &Host, gate: &str) -> anyhow::Result<GateHandle> {
+async fn open_gate(host: &Host, gate: &str, ledger: &LedgerArgs) -> anyhow::Result<GateHandle> {
     let name: GateName = gate.parse()?;
     let opened = host.gate(&name).await;
-    if let Err(GateOpenError::NoActiveRelease { .. }) = &opened {
+    if let Err(error @ GateOpenError::NoActiveRelease { .. }) = &opened {
         // A gate that does not exist is a more likely mistake than one that is not released.
         host.project().read_gate(gate)?;
-        console::note(format!(
-            "`--quality` judges by the files of gate `{name}` for its findings alone, and needs no release"
-        ));
+        ledger.require_present_if_named()?;
+        bail!(
+            "{}\n  `--quality` judges by the files of the gate for its findings alone, and needs no release",
+            hints::with_hint(error)
+        );
     }
     let opened = opened?;
     gate_state::warn_about_clock(host)?;
