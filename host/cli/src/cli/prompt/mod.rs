@@ -14,9 +14,11 @@ use serde_json::{Value, json};
 use tollgate_model::{PromptRequirement, reveal_hidden};
 use tollgate_packages::package::{Requirement, RequirementError};
 use tollgate_packages::prompt::{PromptFile, PromptFolder};
+use tollgate_project::{LocalPackages, PackageAccessError};
 
 use crate::current_project::local_packages;
 use crate::exit::Exit;
+use crate::shell_words::quote_word;
 
 /// Lists, checks, renders, compares and publishes prompts: `.prompt` files in dotprompt format.
 ///
@@ -86,9 +88,44 @@ impl PromptFolderArgs {
             if let Some(prompt) = local_packages()?.resolve_prompt(&wanted)? {
                 return Ok(prompt);
             }
+            let locked = locked_versions(&packages, &wanted)?;
+            if !has_folder || !locked.is_empty() {
+                return Err(self.explain_absence(&wanted, &locked));
+            }
         }
         Ok(open_folder(&self.prompts)?.find(&name, &versions)?)
     }
+
+    /// Explains why no prompt meets a requirement, where the folder has none of its name.
+    fn explain_absence(&self, wanted: &Requirement, locked: &[String]) -> anyhow::Error {
+        let folder = self.prompts.display();
+        let place = match self.prompts.is_dir() {
+            true => format!("the folder `{folder}` has none of this name"),
+            false => format!("there is no folder `{folder}`"),
+        };
+        let wanted = wanted.to_string();
+        let pulling =
+            format!("fetch it with `tollgate pull {}` if a source has it", quote_word(&wanted));
+        match locked {
+            [] => anyhow!(
+                "there is no prompt `{wanted}`: no such version is locked or pulled, and {place}\n  pass the folder of your \
+                 prompts with `--prompts`, or {pulling}"
+            ),
+            versions => anyhow!(
+                "there is no prompt `{wanted}`: `tollgate.lock` has {}, and {place}\n  ask for a version that is locked, or \
+                 {pulling}",
+                versions.join(", ")
+            ),
+        }
+    }
+}
+
+/// Returns the versions of a package that the lock file pins, whether they are asked for or not.
+fn locked_versions(packages: &LocalPackages, wanted: &Requirement) -> anyhow::Result<Vec<String>> {
+    let locked = packages.lock().map_err(PackageAccessError::from)?.into_iter();
+    let locked = locked.flat_map(|lock| lock.packages.keys());
+    let versions = locked.filter(|package| package.name == wanted.name);
+    Ok(versions.map(|package| package.version.to_string()).collect())
 }
 
 fn open_folder(folder: &Path) -> anyhow::Result<PromptFolder> {

@@ -14,6 +14,22 @@ fn project() -> Project {
 }
 
 #[test]
+fn a_prompt_that_is_not_locked_is_told_with_what_is() {
+    let project = project();
+    project.run("prompt publish mine/greeting.prompt").exits_with(0);
+    project.gate("mail", "greeting@^1", &["tollgate/length"]);
+    project.run("lock").exits_with(0);
+    project.run("prompt show greeting@^2").exits_with_snapshot(2);
+    project.run("prompt show nosuch@^1").exits_with_snapshot(2);
+    project.0.write("prompts/farewell.prompt", "---\nname: farewell\nversion: 1.0.0\n---\nBye\n");
+    project.run("prompt show greeting@^2").exits_with_snapshot(2);
+    project.run("prompt show nosuch@^1").exits_with_snapshot(2);
+    project
+        .run("check --contract tollgate/pii letter.txt --prompt greeting@^2")
+        .exits_with_snapshot(2);
+}
+
+#[test]
 fn a_prompt_is_published_with_its_partials() {
     let project = project();
     let published = project.run("prompt publish mine/greeting.prompt");
