@@ -14,8 +14,7 @@ use crate::{DecisionInput, Reasons};
 /// Results of the enforced contracts.
 #[derive(Debug, Default)]
 struct ContractTally {
-    any_passed: bool,
-    /// Leaves out those whose parts are all missing: they judged nothing.
+    // Those whose parts are all missing are left out: they judged nothing.
     any_deterministic_passed: bool,
     any_probabilistic_passed: bool,
     /// Those whose failure costs the gate a level.
@@ -41,13 +40,11 @@ pub(crate) fn add_reasons(input: &DecisionInput<'_>, reasons: &mut Reasons) -> V
             reasons.add(ReasonKind::ContractUnknown { contract: check.contract.clone() });
         }
     }
-    if !tally.any_passed {
-        reasons.add(ReasonKind::NothingPassed);
-    } else if tally.any_probabilistic_passed
-        && !tally.any_deterministic_passed
-        && input.gate.allow_on_probabilistic_alone.is_none()
-    {
-        reasons.add(ReasonKind::OnlyProbabilistic);
+    match (tally.any_deterministic_passed, tally.any_probabilistic_passed) {
+        (true, _) => {}
+        (false, false) => reasons.add(ReasonKind::NothingPassed),
+        (false, true) if input.gate.allow_on_probabilistic_alone.is_some() => {}
+        (false, true) => reasons.add(ReasonKind::OnlyProbabilistic),
     }
     tally.failed.sort();
     tally.failed.dedup();
@@ -115,9 +112,8 @@ fn add_contract_reasons(
         }
         passed &= contract_reasons.add_vote(check) && answered;
     }
-    if passed && binding.mode == EnforcementMode::Enforce {
-        tally.any_passed = true;
-        tally.any_deterministic_passed |= deterministic && judged;
+    if passed && judged && binding.mode == EnforcementMode::Enforce {
+        tally.any_deterministic_passed |= deterministic;
         tally.any_probabilistic_passed |= !deterministic;
     }
 }

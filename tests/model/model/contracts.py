@@ -72,11 +72,10 @@ class ContractResults:
                 judged = [check for check in own if _has_judged(binding, check)]
                 if any(check.get("fails-ordinary", False) and _has_failure(check) for check in judged):
                     self.failed.append(name)
-                if has_passed:
+                # A contract of which every part is missing has judged nothing.
+                if has_passed and judged:
                     is_deterministic = all(check["determinism"] == "deterministic" for check in own)
-                    # A contract of which every part is missing has judged nothing.
-                    kind = "deterministic" if judged else "excused"
-                    passed.append(kind if is_deterministic else "probabilistic")
+                    passed.append("deterministic" if is_deterministic else "probabilistic")
         if not passed:
             self.reasons.append(Reason("nothing-passed"))
         elif "probabilistic" in passed and "deterministic" not in passed:

@@ -217,8 +217,15 @@ fn random_part_checks(
             "fails-ordinary": random.is_one_in(2),
         });
         if has_problem {
-            let problems =
-                ["absent", "absent", "not-a-document", "too-many", "ambiguous", "unreadable"];
+            let problems = [
+                "absent",
+                "absent",
+                "wrong-shape",
+                "not-a-document",
+                "too-many",
+                "ambiguous",
+                "unreadable",
+            ];
             check["part"]["problem"] = json!(random.pick(&problems));
         } else if random.is_one_in(setting.rarity * 2) {
             remove(&mut check, "/part");

@@ -55,6 +55,7 @@ fn every_part_has_to_pass() {
 fn parts_that_are_not_there_do_not_pass() {
     let problems = [
         PartProblem::Absent,
+        PartProblem::WrongShape,
         PartProblem::NotADocument,
         PartProblem::TooMany,
         PartProblem::Ambiguous,
@@ -86,12 +87,20 @@ fn parts_that_are_not_there_do_not_pass() {
 }
 
 #[test]
-fn an_optional_part_of_a_contract_that_asks_a_model_does_not_pass_alone() {
+fn an_output_that_no_contract_judged_does_not_pass() {
     let mut scenario =
         scenario(|scenario| scenario.gate.contracts[0].when_absent = AbsentPart::Pass);
-    scenario.results[0].1 = Determinism::Probabilistic;
-    let decision = decide(&scenario, &[("/items/*", Err(PartProblem::Absent))]);
-    assert_eq!(reasons(&decision), ["hold only-probabilistic", "note part-not-judged /items/*"]);
+    let parts = [("/items/*", Err(PartProblem::Absent))];
+    for determinism in [Determinism::Deterministic, Determinism::Probabilistic] {
+        scenario.results[0].1 = determinism;
+        let decision = decide(&scenario, &parts);
+        assert_eq!(decision.ruling, Ruling::Hold);
+        assert_eq!(reasons(&decision), ["hold nothing-passed", "note part-not-judged /items/*"]);
+    }
+    scenario.gate = scenario.gate.clone().into_quality();
+    let decision = decide(&scenario, &parts);
+    assert_eq!(decision.ruling, Ruling::Fail);
+    assert_eq!(reasons(&decision), ["hold nothing-passed", "note part-not-judged /items/*"]);
 }
 
 #[test]

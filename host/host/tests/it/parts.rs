@@ -126,15 +126,34 @@ async fn what_is_not_there_does_not_pass() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_optional_part_may_be_absent() {
-    let newsletter = Newsletter::new(&format!("{ITEMS}when-absent = \"pass\"\n"), 5).await;
+    let title = "[[contracts]]\ncontract = \"tollgate/length@^1\"\nat = \"/title\"\n\
+                 config = { characters = { max = 20 } }\n";
+    let optional = format!("{ITEMS}when-absent = \"pass\"\n");
+    let newsletter = Newsletter::new(&format!("{optional}{title}"), 5).await;
     let gate = newsletter.open_gate().await;
-    let run = check_document(&gate, r#"{"items": []}"#).await;
-    assert_eq!(run.decision.ruling, Ruling::Allow);
+    let run = check_document(&gate, r#"{"title": "A", "items": []}"#).await;
+    assert_eq!(run.decision.ruling, Ruling::Allow, "{:?}", reasons(&run));
     let expected =
         "note not evaluated: there is nothing at `/items/*/text`, and `marks` judges that";
     assert_eq!(reasons(&run), [expected]);
-    let loud = check_document(&gate, r#"{"items": [{}, {"text": "!"}]}"#).await;
+    let loud = check_document(&gate, r#"{"title": "A", "items": [{}, {"text": "!"}]}"#).await;
     assert_eq!(loud.decision.ruling, Ruling::Block, "other parts are judged all the same");
+    for document in [r#"{"title": "A", "items": "!"}"#, r#"{"title": "A", "items": ["!"]}"#] {
+        let run = check_document(&gate, document).await;
+        assert_eq!(run.decision.ruling, Ruling::Block, "{document}");
+        assert!(reasons(&run)[0].contains("has another shape"), "{:?}", reasons(&run));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_output_that_no_contract_judged_is_held() {
+    let newsletter = Newsletter::new(&format!("{ITEMS}when-absent = \"pass\"\n"), 5).await;
+    let gate = newsletter.open_gate().await;
+    let run = check_document(&gate, r#"{"itemstext": "Buy now!"}"#).await;
+    assert_eq!(run.decision.ruling, Ruling::Hold);
+    let nothing =
+        "note not evaluated: there is nothing at `/items/*/text`, and `marks` judges that";
+    assert_eq!(reasons(&run), ["hold no enforced contract passed the output", nothing]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

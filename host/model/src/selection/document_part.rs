@@ -25,8 +25,10 @@ pub struct CheckedPart {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum PartProblem {
-    /// Nothing is there, or `null`.
+    /// Nothing is there, or `null` is there or on the way.
     Absent,
+    /// A string, number or truth value is on the way, or an array where the pattern names a member.
+    WrongShape,
     /// The output is a text, which has no places.
     NotADocument,
     /// More values match than are judged, or the names on the way to them are too long.
@@ -77,6 +79,9 @@ impl PartProblem {
     pub fn describe(self, at: &str) -> String {
         match self {
             Self::Absent => format!("there is nothing at `{at}`"),
+            Self::WrongShape => {
+                format!("a value on the way to `{at}` has another shape, so nothing is inside it")
+            }
             Self::NotADocument => format!("the output is a text, which has no `{at}`"),
             Self::TooMany => {
                 format!(

@@ -6,6 +6,10 @@ use std::{fmt, str::FromStr};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+/// Most steps of a pattern. Selecting recurses once for each, so more could overflow the stack. Parsers of JSON often read no
+/// deeper than this either, such as `serde_json`.
+pub(super) const POINTER_STEPS_MAX: usize = 128;
+
 /// A JSON Pointer (RFC 6901) in which a step `*` stands for every element of an array and every member of an object. A
 /// member that is itself named `*` cannot be selected alone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +37,10 @@ pub enum PointerPatternError {
     NoSlash { pointer: String },
     #[error("`{pointer}` has a `~` that is not `~0` or `~1`: write `~0` for `~`, and `~1` for `/`")]
     BadEscape { pointer: String },
+    #[error(
+        "the pointer has {count} steps, and at most {POINTER_STEPS_MAX} are followed: name a part that is less deep"
+    )]
+    TooManySteps { count: usize },
 }
 
 impl PointerPattern {
@@ -108,6 +116,10 @@ impl FromStr for PointerPattern {
         }
         let no_slash = || PointerPatternError::NoSlash { pointer: pointer.to_owned() };
         let steps = pointer.strip_prefix('/').ok_or_else(no_slash)?.split('/');
+        let count = steps.clone().count();
+        if count > POINTER_STEPS_MAX {
+            return Err(PointerPatternError::TooManySteps { count });
+        }
         let steps =
             steps.map(|step| PatternStep::parse(step, pointer)).collect::<Result<_, _>>()?;
         Ok(Self { text: pointer.to_owned(), steps })
@@ -180,6 +192,14 @@ mod tests {
             let expected = format!("`{pattern}` has a `~` that is not `~0` or `~1`");
             assert!(error(pattern).starts_with(&expected), "{pattern}");
         }
+    }
+
+    #[test]
+    fn refuses_more_steps_than_are_followed() {
+        let parse = |count: usize| "/0".repeat(count).parse::<PointerPattern>();
+        assert_eq!(parse(POINTER_STEPS_MAX).unwrap().steps().len(), POINTER_STEPS_MAX);
+        let count = POINTER_STEPS_MAX + 1;
+        assert_eq!(parse(count).unwrap_err(), PointerPatternError::TooManySteps { count });
     }
 
     #[test]

@@ -135,7 +135,12 @@ impl Selection {
         };
         match RawChildren::read(json) {
             Err(_) => self.add_missing(at, rest, PartProblem::Unreadable),
-            Ok(RawChildren::None) => self.add_missing(at, rest, PartProblem::Absent),
+            Ok(RawChildren::None) => {
+                // What the pattern looks for may stand right there, as a text or under no name.
+                let is_null = json.trim() == "null";
+                let problem = if is_null { PartProblem::Absent } else { PartProblem::WrongShape };
+                self.add_missing(at, rest, problem)
+            }
             Ok(RawChildren::Members(members)) => {
                 self.select_members(&members, at, step, after, rest)
             }
@@ -183,7 +188,9 @@ impl Selection {
             PatternStep::Every => 0..elements.len(),
             PatternStep::Named(name) => match parse_index(name) {
                 Some(index) if index < elements.len() => index..index + 1,
-                _ => 0..0,
+                Some(_) => 0..0,
+                // The pattern looks for an object.
+                None => return self.add_missing(at, rest, PartProblem::WrongShape),
             },
         };
         if selected.is_empty() {
@@ -200,6 +207,7 @@ impl Selection {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pointer_pattern::POINTER_STEPS_MAX;
     use super::*;
 
     fn json(text: &str) -> Content {
@@ -245,12 +253,42 @@ mod tests {
             select(document, "/items/*/text"),
             ["/items/0/text text a", "/items/1/text Absent", "/items/2/text Absent"]
         );
-        for pattern in ["/x", "/none/*", "/none/*/text", "/n/x", "/n/*", "/items/3", "/items/-"] {
+        for pattern in ["/x", "/x/y", "/none/*", "/none/*/text", "/none/0", "/items/3"] {
             assert_eq!(select(document, pattern), [format!("{pattern} Absent")]);
         }
-        for pattern in ["/items/00", "/items/+1", "/items/"] {
-            assert_eq!(select(document, pattern), [format!("{pattern} Absent")], "no index");
+        for pattern in ["/a", "/*", "/0/b"] {
+            assert_eq!(select("null", pattern), [format!("{pattern} Absent")]);
         }
+        assert_eq!(select(r#"{"a": null}"#, "/a/b/*"), ["/a/b/* Absent"]);
+    }
+
+    #[test]
+    fn a_value_of_another_shape_is_not_absent() {
+        let document =
+            r#"{"items": [{"text": "a"}, "b"], "n": 1, "s": "x", "t": true, "none": []}"#;
+        for pattern in ["/n/x", "/n/*", "/s/text", "/s/0", "/t/*/text", "/none/text"] {
+            assert_eq!(select(document, pattern), [format!("{pattern} WrongShape")]);
+        }
+        for pattern in ["/items/text", "/items/00", "/items/+1", "/items/", "/items/-"] {
+            assert_eq!(select(document, pattern), [format!("{pattern} WrongShape")], "no index");
+        }
+        assert_eq!(
+            select(document, "/items/*/text"),
+            ["/items/0/text text a", "/items/1/text WrongShape"]
+        );
+        for document in [r#""dana@example.com""#, r#"["dana@example.com"]"#, "7"] {
+            assert_eq!(select(document, "/body"), ["/body WrongShape"], "{document}");
+        }
+    }
+
+    #[test]
+    fn the_longest_pattern_is_followed_to_its_end() {
+        let depth = POINTER_STEPS_MAX;
+        let document = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        let pattern = "/0".repeat(depth);
+        assert_eq!(select(&document, &pattern), [format!("{pattern} json 1")]);
+        let deeper = format!("{}1{}", "[".repeat(60_000), "]".repeat(60_000));
+        assert_eq!(select(&deeper, &pattern).len(), 1);
     }
 
     #[test]

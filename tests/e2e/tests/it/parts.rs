@@ -128,6 +128,35 @@ fn what_is_not_there_fails_an_output() {
 }
 
 #[test]
+fn an_output_that_no_contract_judged_fails() {
+    let pii = "[[contracts]]\ncontract = \"tollgate/pii@^1\"\nat = \"/body/text\"\n";
+    let place = products(&format!("purpose = \"quality\"\n{pii}when-absent = \"pass\"\n"));
+    place.write("misspelled.json", r#"{"bodytext": "dana@example.com"}"#);
+    place.write("flat.json", r#"{"body": "dana@example.com"}"#);
+    place.write("list.json", r#"["dana@example.com"]"#);
+    place.write("text.json", r#""dana@example.com""#);
+    let files = ["misspelled.json", "flat.json", "list.json", "text.json"];
+    check(&place, &files).exits_with_snapshot(1);
+    for format in ["junit", "sarif"] {
+        let ran = check(&place, &["misspelled.json", "--format", format]);
+        let reason = "no enforced contract passed the output";
+        assert!(ran.exits_with(1).out.contains(reason), "{format}: {ran:#?}");
+    }
+}
+
+#[test]
+fn a_pointer_has_a_bound() {
+    let place = products(GATE);
+    let (pointer, depth) = ("/0".repeat(5000), 60_000);
+    place.write("deep.json", format!("{}1{}", "[".repeat(depth), "]".repeat(depth)));
+    let refused = judge(&place, &["deep.json", "--at", &pointer]);
+    assert!(refused.exits_with(2).err.contains("5000 steps"), "{}", refused.code);
+    place.write("gates/products.toml", GATE.replace("/description", &pointer));
+    let refused = check(&place, &["deep.json"]);
+    assert!(refused.exits_with(2).err.contains("5000 steps"), "{}", refused.code);
+}
+
+#[test]
 fn a_document_that_is_no_json_is_a_finding_in_every_format() {
     let place = products(GATE);
     let files = ["broken.json", "fenced.json", "good.json"];
