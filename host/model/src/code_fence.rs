@@ -3,6 +3,10 @@
 /// Shortest fence.
 const FENCE_CHARACTERS_MIN: usize = 3;
 
+/// Longest name of a language behind a fence: that of any format of documents, and shorter than the number of a payment card.
+/// What stands there is taken off without being judged, so it must have no room for anything else.
+const LANGUAGE_CHARACTERS_MAX: usize = 12;
+
 /// Returns what stands in a code fence, if the fence is around the whole text: nothing but blank space may be outside of
 /// it, and no other fence of its length or longer inside.
 pub(crate) fn strip_code_fence(text: &str) -> Option<&str> {
@@ -11,10 +15,7 @@ pub(crate) fn strip_code_fence(text: &str) -> Option<&str> {
     let (opening, rest) = text.split_once('\n')?;
     let opened = fence_length(opening, fence);
     let language = opening.trim_start_matches(fence).trim();
-    // More than one word would be a text that only begins like a fence.
-    let is_one_word =
-        !language.contains(|character: char| character.is_whitespace() || character == fence);
-    if opened < FENCE_CHARACTERS_MIN || !is_one_word {
+    if opened < FENCE_CHARACTERS_MIN || !is_language(language) {
         return None;
     }
     let (inside, closing) = rest.rsplit_once('\n').unwrap_or(("", rest));
@@ -30,6 +31,13 @@ pub(crate) fn strip_code_fence(text: &str) -> Option<&str> {
 pub(crate) fn has_code_fence(text: &str) -> bool {
     let is_fence = |line: &str, fence| fence_length(line, fence) >= FENCE_CHARACTERS_MIN;
     text.lines().map(str::trim_start).any(|line| is_fence(line, '`') || is_fence(line, '~'))
+}
+
+/// Returns whether a text can be the name of a language, or is empty.
+fn is_language(text: &str) -> bool {
+    let is_allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'_' | b'#' | b'.');
+    text.len() <= LANGUAGE_CHARACTERS_MAX && text.bytes().all(is_allowed)
 }
 
 fn fence_length(line: &str, fence: char) -> usize {
@@ -50,6 +58,8 @@ mod tests {
             ("```json\r\n{}\r\n```\r\n", "{}"),
             ("```json\n```", ""),
             ("```\n{}\n`````", "{}"),
+            ("```json5\n{}\n```", "{}"),
+            ("```x_y-z+1.0#\n{}\n```", "{}"),
         ] {
             assert_eq!(strip_code_fence(text), Some(inside), "{text:?}");
         }
@@ -70,6 +80,11 @@ mod tests {
             "````json\n{}\n```",
             "```json\n{}\n~~~",
             "```here is your json\n{}\n```",
+            "```https://evil.example/?card=4111111111111111\n{}\n```",
+            "```4111111111111111\n{}\n```",
+            "```dana@a.eu\n{}\n```",
+            "```jsön\n{}\n```",
+            "~~~js`on\n{}\n~~~",
         ] {
             assert_eq!(strip_code_fence(text), None, "{text:?}");
         }

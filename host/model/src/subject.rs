@@ -90,7 +90,8 @@ pub struct JsonProblem {
     pub message: String,
     /// Whether the whole text stands in a code fence of Markdown.
     pub is_fenced: bool,
-    /// Whether there is a code fence that cannot be taken off: text is around it, or it has no end.
+    /// Whether there is a code fence that cannot be taken off: text is around it, it has no end, or its first line has more
+    /// than a short word.
     pub has_open_fence: bool,
 }
 
@@ -375,7 +376,7 @@ mod tests {
         let broken = Content::from_json_text("```\n{\n```").without_code_fence();
         assert_eq!(broken, Some(Content::InvalidJson(InvalidJson { text: "{".into() })));
         assert_eq!(Content::from_json_text("{").without_code_fence(), None);
-        for text in ["Here it is:\n```json\n{}\n```", "```json\n{}"] {
+        for text in ["Here it is:\n```json\n{}\n```", "```json\n{}", "```a:b\n{}\n```"] {
             let Content::InvalidJson(invalid) = Content::from_json_text(text) else {
                 panic!("{text} is JSON")
             };

@@ -16,7 +16,8 @@ pub(super) fn judge_invalid_json(invalid: &InvalidJson) -> Judgement {
     let fence = match (is_fenced, has_open_fence) {
         (true, _) => "; it stands in a code fence, which `--unfence` takes off",
         (_, true) => {
-            "; there is a code fence inside, which is not taken off: text is around it, or it has no end"
+            "; there is a code fence inside, which is not taken off: text is around it, it has no end, or \
+             its first line has more than a short word"
         }
         _ => "",
     };

@@ -15,7 +15,8 @@ impl fmt::Display for ReasonKind {
                 match (fenced, open_fence) {
                     (true, _) => "; it stands in a code fence, which the option `unfence` takes off",
                     (_, true) => {
-                        "; there is a code fence inside, which is not taken off: text is around it, or it has no end"
+                        "; there is a code fence inside, which is not taken off: text is around it, it has no end, or \
+                         its first line has more than a short word"
                     }
                     _ => "",
                 }
@@ -272,7 +273,7 @@ mod tests {
             not_json(true, false).to_string().ends_with("which the option `unfence` takes off")
         );
         let inside = not_json(false, true).to_string();
-        assert!(inside.ends_with("not taken off: text is around it, or it has no end"), "{inside}");
+        assert!(inside.ends_with("or its first line has more than a short word"), "{inside}");
     }
 
     #[test]

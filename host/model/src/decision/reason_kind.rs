@@ -28,7 +28,8 @@ pub enum ReasonKind {
         /// Set if the whole output stands in a code fence.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         fenced: bool,
-        /// Set if the output has a code fence that cannot be taken off: text is around it, or it has no end.
+        /// Set if the output has a code fence that cannot be taken off: text is around it, it has no end, or its first line
+        /// has more than a short word.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         open_fence: bool,
     },
