@@ -34,6 +34,12 @@ pub fn applicable_control(active: Option<&Gate>, draft: &Gate) -> Option<ChangeC
     controls.max_by_key(|control| control.least_cases)
 }
 
+/// Returns the people who may not make a draft active under change control: the authors of the active release and of the
+/// draft. So a draft cannot name another author unnoticed.
+pub fn change_authors(active: Option<&Gate>, draft: &Gate) -> Vec<Person> {
+    active.into_iter().chain([draft]).filter_map(|gate| gate.author.clone()).collect()
+}
+
 /// Checks that a release may become active. Returns all objections, not only the first.
 pub fn check_activation(
     control: &ChangeControl,
@@ -104,6 +110,21 @@ mod tests {
         assert_eq!(applicable_control(Some(&controlled(10)), &without), ten);
         assert_eq!(applicable_control(Some(&without), &controlled(10)), ten);
         assert_eq!(applicable_control(Some(&controlled(10)), &controlled(1)), ten);
+    }
+
+    #[test]
+    fn a_draft_does_not_replace_the_author() {
+        let written_by = |author: &str| {
+            let mut gate = Gate::named("a".parse().unwrap());
+            gate.author = author.parse().ok();
+            gate
+        };
+        let (active, draft) = (written_by("Ada Writer"), written_by("Dana Hill"));
+        let both: Vec<Person> =
+            ["Ada Writer", "Dana Hill"].map(|name| name.parse().unwrap()).into();
+        assert_eq!(change_authors(Some(&active), &draft), both);
+        assert_eq!(change_authors(Some(&active), &written_by("")), both[..1]);
+        assert_eq!(change_authors(None, &draft), both[1..]);
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Host {
     }
 
     /// Publishes a release as [`Host::publish_release`] does, with the results of tests. A gate whose file or active
-    /// release has `[change-control]` needs one of exactly this release, and somebody else than its author.
+    /// release has `[change-control]` needs one of exactly this release, and somebody else than the authors of both.
     pub async fn publish_tested_release(
         &self,
         gate: &str,
@@ -155,8 +155,14 @@ impl Host {
     /// Returns the change control that the next release of a gate is subject to: that of its file or of its active release,
     /// whichever is stricter. It blocks while it reads.
     pub fn change_control(&self, draft: &Gate) -> Result<Option<ChangeControl>, LedgerError> {
+        let active = self.replaceable_gate(&draft.name)?;
+        Ok(change_control::applicable_control(active.as_ref(), draft))
+    }
+
+    /// Returns the gate record of the active release, which the next one replaces. `None` if it cannot be read.
+    fn replaceable_gate(&self, gate: &GateName) -> Result<Option<Gate>, LedgerError> {
         let active = self.shared.read_if_recorded(|reader| {
-            let Some(active) = find_active_release(reader, &draft.name)? else { return Ok(None) };
+            let Some(active) = find_active_release(reader, gate)? else { return Ok(None) };
             match read_release_gate(reader, active) {
                 Ok((_, gate)) => Ok(Some(gate)),
                 Err(ReleaseReadError::Ledger(error)) => Err(error),
@@ -164,7 +170,7 @@ impl Host {
                 Err(_) => Ok(None),
             }
         })?;
-        Ok(change_control::applicable_control(active.flatten().as_ref(), draft))
+        Ok(active.flatten())
     }
 
     /// Fails with all objections against a release, if its gate asks for change control.
@@ -174,11 +180,13 @@ impl Host {
         evidence: &[TestEvidence],
         actor: &Actor,
     ) -> Result<(), ReleaseError> {
-        let Some(control) = self.change_control(&loaded.gate)? else { return Ok(()) };
-        let release = loaded.snapshot.digest;
-        let authors = loaded.gate.author.as_slice();
+        let (draft, release) = (&loaded.gate, loaded.snapshot.digest);
+        let active = self.replaceable_gate(&draft.name)?;
+        let control = change_control::applicable_control(active.as_ref(), draft);
+        let Some(control) = control else { return Ok(()) };
+        let authors = change_control::change_authors(active.as_ref(), draft);
         let checked =
-            change_control::check_activation(&control, release, evidence, authors, &actor.person);
+            change_control::check_activation(&control, release, evidence, &authors, &actor.person);
         checked.map_err(|objections| {
             let gate = loaded.gate.name.clone();
             ReleaseError::NotControlled { gate, release, objections }

@@ -73,7 +73,8 @@ impl Fixture {
         self.write_gate(&(files::read_text(&path).unwrap() + lines)).await;
     }
 
-    async fn write_gate(&self, text: &str) {
+    /// Writes the file of the gate and locks it. Nothing is published.
+    pub async fn write_gate(&self, text: &str) {
         let path = self.folder.path().join("gates/short.toml");
         files::write(&path, text.as_bytes()).unwrap();
         lock(&self.folder).await;
@@ -117,7 +118,7 @@ pub fn is_too_long(run: &CheckedRun) -> bool {
     run.decision.reasons.iter().any(|reason| reason.kind.to_string().contains("tollgate/length"))
 }
 
-fn gate(characters_max: u32) -> String {
+pub fn gate(characters_max: u32) -> String {
     format!(
         "[[contracts]]\ncontract = \"tollgate/length@^1\"\nconfig = {{ characters = {{ max = {characters_max} }} }}\n"
     )

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use tollgate::Host;
 use tollgate::gate::{
     ActivationError, GateLoadError, GateOpenError, ReleaseError, ReleaseReadError, TestEvidence,
 };
@@ -13,9 +12,10 @@ use tollgate::ledger::{
 use tollgate::model::{
     Digest, Event, EventKind, GateName, RolloutEvent, RolloutStage, canonical_json,
 };
+use tollgate::{Actor, Host};
 use tollgate_ledger_sqlite::SqliteLedger;
 
-use super::fixture::{Fixture, START_MS, actor};
+use super::fixture::{Fixture, START_MS, actor, gate};
 use super::overtaken_ledger::OvertakenLedger;
 
 /// An act of another process.
@@ -103,6 +103,30 @@ async fn a_controlled_release_needs_a_test_of_exactly_this_release() {
     assert_eq!(change.after, release);
     // Going back needs no test.
     host.roll_back_release(&short(), &actor(), "too strict".parse().unwrap()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_names_another_author_lets_neither_publish_it() {
+    let fixture = Fixture::new(200).await;
+    let host = &fixture.host;
+    let publish_as = async |by: &str| {
+        let tested = host.load_locked_gate("short").await.unwrap().snapshot.digest;
+        let evidence = [TestEvidence { tested, cases: 2, failed: 0, at_ms: START_MS }];
+        let person = by.parse().unwrap();
+        host.publish_tested_release("short", &Actor::new(person), None, &evidence).await
+    };
+    let written_by = |author: &str, end| format!("author = \"{author}\"\n\n{}{end}", gate(200));
+    let control = "\n[change-control]\nleast-cases = 2\n";
+    fixture.write_gate(&written_by("Dana Hill", control)).await;
+    publish_as("Sam Reed").await.unwrap();
+    fixture.write_gate(&written_by("Ada Writer", "")).await;
+    for author in ["Dana Hill", "Ada Writer"] {
+        let Err(ReleaseError::NotControlled { objections, .. }) = publish_as(author).await else {
+            panic!("{author} published their own change");
+        };
+        assert_eq!(objections, [ActivationError::Author(author.parse().unwrap())]);
+    }
+    publish_as("Sam Reed").await.unwrap();
 }
 
 /// Records an active release as a version of the host wrote it that pinned neither tables nor thresholds.

@@ -54,6 +54,17 @@ fn a_controlled_gate_is_released_by_somebody_else_after_its_tests() {
     release("Dana Hill").exits_with_snapshot(2);
     release("Sam Reed").exits_with(0);
 
+    // A draft that names another author does not make room for the one of the active release.
+    let (dana, draft) = ("author = \"Dana Hill\"", read(GATE));
+    assert!(draft.contains(dana), "{draft}");
+    place.write(GATE, draft.replacen(dana, "author = \"Lee Grant\"", 1));
+    let is_author = "is an author, and authors cannot approve their own work";
+    for by in ["Dana Hill", "Lee Grant"] {
+        let refused = release(by);
+        assert!(refused.exits_with(2).err.contains(&format!("{by} {is_author}")), "{refused:#?}");
+    }
+    place.write(GATE, draft);
+
     // The control of the active release applies to a draft without it.
     place.write(GATE, read(GATE).replacen(CONTROL, "", 1));
     let cases = read(CASES);
