@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::Context;
 pub(crate) use tollgate_project::files::{
-    create_private_folder, parent_folder, read, read_json, read_text, read_text_from, write,
-    write_private, write_private_with, write_with,
+    create_private_folder, parent_folder, read, read_json, read_regular_text, read_text,
+    read_text_from, write, write_private, write_private_with, write_with,
 };
 
 /// Reads a text file, or standard input if the path is `-`.

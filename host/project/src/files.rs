@@ -69,6 +69,13 @@ pub fn read_text(path: &Path) -> Result<String, FileError> {
     text.map_err(|source| FileError::Read { path: path.to_owned(), source })
 }
 
+/// Reads a file of UTF-8 text that stands for a part of the project. Pipes and devices are refused, because reading one may
+/// never end.
+pub fn read_regular_text(path: &Path) -> Result<String, FileError> {
+    let text = open_regular(path).and_then(read_bounded).and_then(decode_utf8);
+    text.map_err(|source| FileError::Read { path: path.to_owned(), source })
+}
+
 /// Reads UTF-8 text from something that is not a file, such as standard input, up to the same size.
 pub fn read_text_from(source: impl Read) -> Result<String, ReadError> {
     decode_utf8(read_bounded(source)?)
@@ -107,8 +114,7 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
 
 /// Reads a JSON file that a record names. Pipes and devices are refused, because reading one may never end.
 pub fn read_regular_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
-    let text = decode_utf8(read_regular(path)?);
-    parse_json(path, text.map_err(|source| FileError::Read { path: path.to_owned(), source })?)
+    parse_json(path, read_regular_text(path)?)
 }
 
 fn parse_json<T: DeserializeOwned>(path: &Path, text: String) -> Result<T, FileError> {

@@ -208,6 +208,19 @@ fn a_gate_without_a_level_says_so() {
 }
 
 #[test]
+fn a_pipe_has_no_cases() {
+    let place = newsletter();
+    std::fs::remove_file(place.path("cases/welcome-email.jsonl")).unwrap();
+    let mut pipe = Command::new("mkfifo");
+    Ran::from_command(pipe.arg(place.path("cases/welcome-email.jsonl"))).exits_with(0);
+    let refused = place.run(&["gate", "test", "welcome-email"]);
+    assert!(
+        refused.exits_with(2).err.contains("it is a pipe, a socket or a device"),
+        "{refused:#?}"
+    );
+}
+
+#[test]
 fn a_pipe_is_no_configuration() {
     let place = newsletter();
     std::fs::remove_file(place.path("config/banned-terms.json")).unwrap();
