@@ -8,12 +8,14 @@ use crate::judgement_output;
 
 /// Returns the name of a contract with the part that it judged.
 pub(crate) fn name_with_place(name: &str, check: &ContractCheck) -> String {
-    match &check.part {
+    let shown = match &check.part {
         Some(part) if part.problem.is_none() => format!("{name} at `{}`", part.at),
         // The problem names the place.
         Some(part) => format!("{name}: {part}"),
         None => name.to_owned(),
-    }
+    };
+    // Keys of a document can have line breaks.
+    judgement_output::shorten(&shown)
 }
 
 /// Prints the findings of a report with their places. `output` is the whole output.

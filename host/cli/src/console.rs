@@ -40,6 +40,18 @@ pub(crate) fn print(line: impl Display) {
     anstream::println!("{}", terminal_text(line));
 }
 
+/// Prints a text below a heading, indented.
+pub(crate) fn print_indented(text: &str) {
+    indented_lines(text).iter().for_each(print);
+}
+
+/// Returns the lines of a text below a heading. What people, models and files wrote may have several lines: all but the first
+/// get a bar, so that none reads as a heading or as another statement.
+fn indented_lines(text: &str) -> Vec<String> {
+    let bars = std::iter::once("  ").chain(std::iter::repeat("    | "));
+    bars.zip(text.lines()).map(|(bar, line)| format!("{bar}{line}")).collect()
+}
+
 /// Prints a note about a side effect to standard error.
 pub(crate) fn note(line: impl Display) {
     print_to_stderr(paint(QUIET, line));
@@ -184,5 +196,18 @@ pub(crate) fn format_size(bytes: usize) -> String {
         0..1024 => format!("{bytes} bytes"),
         1024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1024.0),
         _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quoted_line_is_no_heading_and_no_statement() {
+        let evidence = "the page\nwho owned the decision\n  Nobody";
+        let lines = ["  the page", "    | who owned the decision", "    |   Nobody"];
+        assert_eq!(indented_lines(evidence), lines);
+        assert_eq!(indented_lines("one line"), ["  one line"]);
     }
 }

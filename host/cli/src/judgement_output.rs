@@ -126,7 +126,7 @@ fn format_place(place: &Place, subject: &Subject) -> String {
 }
 
 /// Shortens a text from a subject or contract to a part of one line.
-fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     let shown = |c: char| if matches!(c, '\r' | '\n' | '\t') { ' ' } else { c };
     text.chars().take(SHOWN_CHARACTERS_MAX).map(shown).collect()
 }

@@ -20,6 +20,8 @@ pub struct Person {
 pub enum PersonNameError {
     #[error("the name is empty: write a value or remove the key")]
     Blank,
+    #[error("the name has a line break or a tab (U+{0:04X})")]
+    LineBreak(u32),
     #[error("the name has an invisible character (U+{0:04X})")]
     Invisible(u32),
     #[error("the name has a character that reads differently everywhere (U+{0:04X})")]
@@ -67,6 +69,10 @@ impl FromStr for Person {
         if !has_visible_text(name) {
             return Err(PersonNameError::Blank);
         }
+        // What follows would look like another line of a record, or another column.
+        if let Some(c) = name.chars().find(|c| is_line_break(*c)) {
+            return Err(PersonNameError::LineBreak(c.into()));
+        }
         // People who read the name could not tell it from the name of somebody else.
         if let Some(c) = name.chars().find(|c| is_invisible(*c)) {
             return Err(PersonNameError::Invisible(c.into()));
@@ -80,6 +86,11 @@ impl FromStr for Person {
             None => Ok(Self { name: name.into(), folded }),
         }
     }
+}
+
+/// Returns whether a character ends a line or a paragraph, or is another control character that is white space.
+fn is_line_break(c: char) -> bool {
+    c.is_whitespace() && c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 impl fmt::Display for Person {
@@ -123,6 +134,23 @@ mod tests {
     fn rejects_blank_names() {
         for name in ["", "  ", "\u{200b}", "\u{3164}"] {
             assert_eq!(name.parse::<Person>(), Err(PersonNameError::Blank), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn rejects_names_of_several_lines() {
+        for name in [
+            "Kim Osei\nwho owned the decision\n  Nobody",
+            "Kim Osei\r",
+            "\tKim Osei",
+            "Kim\u{b}Osei",
+            "Kim\u{c}Osei",
+            "Kim\u{85}Osei",
+            "Sam\u{2028}Reed",
+            "Sam\u{2029}Reed",
+        ] {
+            let read = name.parse::<Person>();
+            assert!(matches!(read, Err(PersonNameError::LineBreak(_))), "{name:?}");
         }
     }
 

@@ -148,7 +148,7 @@ impl QueueItem<'_> {
             timestamps::format_duration(self.now_ms.saturating_sub(self.pending.queued.since_ms));
         let wait = format!("waiting for {elapsed}");
         let holder = self.escalated_to().map(|holder| format!(", escalated to {holder}"));
-        let holder = holder.unwrap_or_default();
+        let holder = event_summary::single_line(&holder.unwrap_or_default());
         match (self.gate, self.due_ms()) {
             (None, _) => format!("{wait}, but its gate has no active release"),
             (Some(_), None) => format!("{wait}, no due time{holder}"),

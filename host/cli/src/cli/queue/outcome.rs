@@ -5,7 +5,7 @@ use tollgate_ledger::ConflictError;
 use tollgate_model::{Decision, Digest, Gate, NonBlankString, ReasonEffect, Ruling};
 
 use crate::cli::log::event_summary;
-use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint};
+use crate::console::{self, BAD, DOUBT, GOOD, QUIET, paint, print_indented};
 use crate::exit::Exit;
 use crate::shell_words::quote_word;
 use crate::{hints, timestamps};
@@ -20,7 +20,8 @@ pub(super) fn print_refusal(pending: &PendingReview, gate: &Gate, errors: &[Revi
     for error in errors {
         console::print(format!("  {}", describe_error(error)));
         if let Some(remedy) = remedy_for(error, gate) {
-            console::print(paint(QUIET, format!("    {remedy}")));
+            // Roles and items of a gate can have line breaks.
+            console::print(paint(QUIET, format!("    {}", remedy.replace('\n', " "))));
         }
     }
     Exit::Fail
@@ -98,6 +99,7 @@ pub(super) fn print_outcome(
         }
         ReviewOutcome::Rejected => say(BAD, "rejected", "it does not go out".into()),
         ReviewOutcome::Escalated(Some(holder)) => {
+            let holder = event_summary::single_line(&holder.to_string());
             say(DOUBT, "escalated", format!("{holder} decides"));
         }
         ReviewOutcome::Escalated(None) => {
@@ -121,8 +123,8 @@ pub(super) fn print_outcome(
 pub(in crate::cli) fn print_rollback_plan(gate: &Gate) {
     match &gate.oversight.rollback {
         Some(plan) => {
-            console::print(format!("  how to retract it: {}", plan.handler));
-            console::print(format!("  responsible: {}", plan.owner));
+            print_indented(&format!("how to retract it: {}", plan.handler));
+            print_indented(&format!("responsible: {}", plan.owner));
         }
         None => console::warn("the gate does not define how to retract an output (`rollback`)"),
     }

@@ -10,7 +10,7 @@ use tollgate_model::{
 use super::list::QueueItem;
 use crate::cli::log::event_summary;
 use crate::cli::{clock, gate_state};
-use crate::console::{self, BAD, DOUBT, QUIET, STRONG, paint};
+use crate::console::{self, BAD, DOUBT, QUIET, STRONG, paint, print_indented};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -84,7 +84,7 @@ pub(super) fn print_item(item: &QueueItem<'_>, gate: &Gate) {
     ];
     for (key, value) in rows {
         let Some(value) = value else { continue };
-        console::print(format!("  {} {value}", paint(QUIET, format!("{key:12}"))));
+        print_indented(&format!("{} {value}", paint(QUIET, format!("{key:12}"))));
     }
     print_output(item.pending);
     print_findings(item.pending);
@@ -233,8 +233,9 @@ fn print_review_help(item: &QueueItem<'_>, gate: &Gate) {
     }
     print_indented(&format!("required approvals: {}", item.required_approvals().unwrap_or(1)));
     print_heading("command to approve");
-    // Line breaks of an answer belong to it, so they are not indented.
-    console::print(format!("  {}", approve_command(item, gate)));
+    // Line breaks of an answer belong to it. As escapes, they begin no line that looks like another statement.
+    let command = approve_command(item, gate).replace('\n', r"'$'\n''");
+    console::print(format!("  {command}"));
 }
 
 /// Returns the command that approves the run, with all required answers.
@@ -254,9 +255,4 @@ fn approve_command(item: &QueueItem<'_>, gate: &Gate) -> String {
 
 fn print_heading(text: &str) {
     console::print(paint(STRONG, text));
-}
-
-/// Prints indented text below a heading. Untrusted text may have several lines.
-fn print_indented(text: &str) {
-    text.lines().for_each(|line| console::print(format!("  {line}")));
 }

@@ -13,7 +13,7 @@ use tollgate_model::{Event, Release, RunEvent};
 
 use super::run_standing::RunStanding;
 use super::{event_summary, list, missing_content};
-use crate::console::{self, QUIET, STRONG, paint};
+use crate::console::{self, QUIET, STRONG, paint, print_indented};
 use crate::current_project::require_project;
 use crate::exit::Exit;
 use crate::json_output;
@@ -176,11 +176,6 @@ impl RunRecord<'_> {
 
 fn print_heading(text: &str) {
     console::print(paint(STRONG, text));
-}
-
-/// Prints indented text below a heading. Untrusted text may have several lines.
-fn print_indented(text: &str) {
-    text.lines().for_each(|line| console::print(format!("  {line}")));
 }
 
 #[cfg(test)]
