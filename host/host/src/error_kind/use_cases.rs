@@ -134,7 +134,9 @@ impl HostError for ReviewLookupError {
 impl HostError for ConductReviewError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Conflict { .. } | Self::TooManyConflicts { .. } => ErrorKind::Conflict,
+            Self::Conflict { .. } | Self::AnotherRelease { .. } | Self::TooManyConflicts { .. } => {
+                ErrorKind::Conflict
+            }
             Self::Run(error) => error.kind(),
             Self::Gate(error) => error.kind(),
             Self::Output(_) => ErrorKind::InvalidInput,

@@ -8,6 +8,8 @@ use super::{
     PendingReview, ReviewError, ReviewLookupError, ReviewOutcome, ReviewResult, ReviewSession,
     ReviewSubmission, claim,
 };
+use crate::gate::release_record::read_release_gate;
+use crate::gate::releases::find_active_release;
 use crate::gate::{GateDecider, GateOpenError, NoRandomnessError, OutputDigestError};
 use crate::host::Host;
 
@@ -26,6 +28,16 @@ pub enum ReviewRequest {
     Reject { reason: NonBlankString },
     /// Let somebody else decide.
     Escalate { reason: NonBlankString },
+}
+
+/// A run as it is shown to its reviewer, with what the gate asks about it.
+#[non_exhaustive]
+pub struct ShownRun {
+    pub pending: PendingReview,
+    /// The gate record of the release that was active.
+    pub gate: Gate,
+    /// The release that was active.
+    pub release: Digest,
 }
 
 /// A review that was conducted.
@@ -54,6 +66,9 @@ pub enum ConductReviewError {
     /// Somebody else reviewed or claimed the run since it was read.
     #[error("{conflict}")]
     Conflict { run: Digest, conflict: ConflictError },
+    /// The reviewer was shown the checklist of a release that is not the active one any more.
+    #[error("the gate changed since the run was shown: look at the run again")]
+    AnotherRelease { run: Digest },
     #[error("other processes changed gate `{gate}` each time that the review was to be recorded")]
     TooManyConflicts { gate: GateName },
     #[error("the rules answered an approval with a step that does not belong to it")]
@@ -93,6 +108,21 @@ impl Host {
         self.shared.read(|reader| PendingReview::find(reader, run))
     }
 
+    /// Finds a run as [`Host::find_review`] does, with the active release of its gate, to show both to a reviewer. It blocks
+    /// while it reads.
+    pub fn show_review(&self, run: &str) -> Result<ShownRun, ConductReviewError> {
+        let pending = self.find_review(run)?;
+        let name = &pending.queued.gate;
+        let (release, gate) = self.shared.read(|reader| {
+            let active = find_active_release(reader, name)?;
+            let active =
+                active.ok_or_else(|| GateOpenError::NoActiveRelease { gate: name.clone() })?;
+            let (_, gate) = read_release_gate(reader, active)?;
+            Ok::<_, GateOpenError>((active, gate))
+        })?;
+        Ok(ShownRun { pending, gate, release })
+    }
+
     /// Reviews a run by the rules of the active release. An output that went out is audited instead. A review that the
     /// rules do not accept is an outcome, not an error: it has the reasons.
     ///
@@ -117,38 +147,36 @@ impl Host {
         submission: &ReviewSubmission,
         request: &ReviewRequest,
     ) -> Result<ConductedReview, ConductReviewError> {
-        let pending = self.find_review(run)?;
-        self.review_shown(pending, submission, request).await
+        self.review_shown(self.show_review(run)?, submission, request).await
     }
 
-    /// Reviews a run as [`Host::review`] does, as it was when [`Host::find_review`] read it to be shown to the reviewer.
-    /// Fails with a conflict if somebody else reviewed or claimed the run since, or it was judged again: the reviewer has
-    /// not seen that.
+    /// Reviews a run as [`Host::review`] does, as it was when [`Host::show_review`] read it to be shown to the reviewer.
+    /// Fails with a conflict if somebody else reviewed or claimed the run since, if it was judged again, or if another
+    /// release became active, which may ask something else: the reviewer has not seen that.
     pub async fn review_shown(
         &self,
-        pending: PendingReview,
+        shown: ShownRun,
         submission: &ReviewSubmission,
         request: &ReviewRequest,
     ) -> Result<ConductedReview, ConductReviewError> {
-        let gate = self.active_gate(&pending.queued.gate)?;
         for _ in 0..ATTEMPTS_MAX {
-            let result = self.attempt_review(&pending, &gate, submission, request).await?;
+            let result = self.attempt_review(&shown, submission, request).await?;
             let ReviewResult { outcome, append } = result;
             if append.entries.is_empty() {
-                return Ok(ConductedReview { pending, gate, outcome });
+                return Ok(shown.conducted(outcome));
             }
             match self.shared.ledger()?.append(append).await {
-                Ok(_) => return Ok(ConductedReview { pending, gate, outcome }),
+                Ok(_) => return Ok(shown.conducted(outcome)),
                 // Money was spent or the level changed meanwhile, so the output is decided again.
                 Err(LedgerError::Conflict(ConflictError::GateChanged { .. })) => {}
                 Err(LedgerError::Conflict(conflict)) => {
-                    let run = pending.queued.run;
+                    let run = shown.pending.queued.run;
                     return Err(ConductReviewError::Conflict { run, conflict });
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(ConductReviewError::TooManyConflicts { gate: gate.name.clone() })
+        Err(ConductReviewError::TooManyConflicts { gate: shown.gate.name })
     }
 
     /// Claims a run for a reviewer, so that nobody else reviews it for a while.
@@ -186,11 +214,12 @@ impl Host {
 
     async fn attempt_review(
         &self,
-        pending: &PendingReview,
-        gate: &Gate,
+        shown: &ShownRun,
         submission: &ReviewSubmission,
         request: &ReviewRequest,
     ) -> Result<ReviewResult, ConductReviewError> {
+        let ShownRun { pending, gate, .. } = shown;
+        self.require_shown_release(shown)?;
         let now_ms = self.shared.clock.now_ms();
         let session = ReviewSession { pending, submission, now_ms };
         if pending.is_audit() {
@@ -206,11 +235,11 @@ impl Host {
                 Ok(session.reject_or_escalate(gate, action))
             }
             ReviewRequest::Approve { output } => {
-                let mut decider = self.open_decider(&gate.name, now_ms).await?;
+                let mut decider = self.open_decider(shown, now_ms).await?;
                 Ok(session.approve(&mut decider, output.clone()).await?)
             }
             ReviewRequest::Edit { text, output } => {
-                let mut decider = self.open_decider(&gate.name, now_ms).await?;
+                let mut decider = self.open_decider(shown, now_ms).await?;
                 Ok(session.edit(&mut decider, text.clone(), output.clone()).await?)
             }
         }
@@ -218,12 +247,37 @@ impl Host {
 
     async fn open_decider(
         &self,
-        gate: &GateName,
+        shown: &ShownRun,
         now_ms: u64,
     ) -> Result<GateDecider, ConductReviewError> {
-        let loaded = self.load_active_gate(gate).await?;
+        let loaded = self.load_active_gate(&shown.gate.name).await?;
+        let is_shown = loaded.snapshot.digest == shown.release;
         let reader = self.shared.ledger()?.open_reader()?;
-        GateDecider::new(loaded, Some(reader), now_ms)
+        let decider = GateDecider::new::<ConductReviewError>(loaded, Some(reader), now_ms)?;
+        // A release after this is found when appending, because the decider has read the version of the gate.
+        self.require_shown_release(shown)?;
+        match is_shown {
+            true => Ok(decider),
+            false => Err(shown.release_error()),
+        }
+    }
+
+    /// Fails if another release is active than the one whose checklist the reviewer was shown.
+    fn require_shown_release(&self, shown: &ShownRun) -> Result<(), ConductReviewError> {
+        match self.active_release(&shown.gate.name)? == Some(shown.release) {
+            true => Ok(()),
+            false => Err(shown.release_error()),
+        }
+    }
+}
+
+impl ShownRun {
+    fn conducted(self, outcome: ReviewOutcome) -> ConductedReview {
+        ConductedReview { pending: self.pending, gate: self.gate, outcome }
+    }
+
+    fn release_error(&self) -> ConductReviewError {
+        ConductReviewError::AnotherRelease { run: self.pending.queued.run }
     }
 }
 

@@ -22,7 +22,7 @@ use tollgate_model::{
 };
 
 use claiming::claim;
-pub use conduct::{ClaimedReview, ConductReviewError, ConductedReview, ReviewRequest};
+pub use conduct::{ClaimedReview, ConductReviewError, ConductedReview, ReviewRequest, ShownRun};
 pub use error::ReviewError;
 pub use pending_review::{KnownOutput, PendingReview, ReviewLookupError};
 

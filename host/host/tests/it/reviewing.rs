@@ -17,15 +17,19 @@ fn kim() -> Reviewer {
     Reviewer { person: "Kim Osei".parse().unwrap(), roles: Vec::new() }
 }
 
-/// Approves a run with a complete checklist. Returns all errors if the approval is refused.
-async fn approve(newsletter: &Newsletter, run: Digest) -> Vec<ReviewError> {
+/// Returns the answers of a complete checklist.
+fn answers() -> Vec<ChecklistAnswer> {
     let answer = |item: &str| ChecklistAnswer {
         item: item.parse().unwrap(),
         answer: "yes".parse().unwrap(),
         evidence: "the offer page".parse().ok(),
     };
-    let submission =
-        ReviewSubmission::new(kim()).with_answers(vec![answer("promises"), answer("tone")]);
+    vec![answer("promises"), answer("tone")]
+}
+
+/// Approves a run with a complete checklist. Returns all errors if the approval is refused.
+async fn approve(newsletter: &Newsletter, run: Digest) -> Vec<ReviewError> {
+    let submission = ReviewSubmission::new(kim()).with_answers(answers());
     let request = ReviewRequest::Approve { output: None };
     let review = newsletter.host.review(&run.to_string(), &submission, &request).await.unwrap();
     match review.outcome {
@@ -65,7 +69,7 @@ async fn a_review_is_of_the_run_as_its_reviewer_was_shown_it() {
     let host = &newsletter.host;
     let held = check(&newsletter.open_gate().await, "Hello").await;
     let run = held.run.to_string();
-    let shown = host.find_review(&run).unwrap();
+    let shown = host.show_review(&run).unwrap();
     assert!(host.claim_review(&run, &kim()).await.unwrap().outcome.is_ok());
     let request = ReviewRequest::Reject { reason: "the offer is over".parse().unwrap() };
     let submission = ReviewSubmission::new(kim());
@@ -73,6 +77,28 @@ async fn a_review_is_of_the_run_as_its_reviewer_was_shown_it() {
     assert!(matches!(refused, Some(ConductReviewError::Conflict { .. })), "{refused:?}");
     let review = host.review(&run, &submission, &request).await.unwrap();
     assert!(matches!(review.outcome, ReviewOutcome::Rejected), "{}", review.outcome);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_to_the_checklist_of_another_release_do_not_count() {
+    let newsletter = Newsletter::new(LENGTH, 3).await;
+    let host = &newsletter.host;
+    let held = check(&newsletter.open_gate().await, "Hello").await;
+    let run = held.run.to_string();
+    let requests = [
+        ReviewRequest::Approve { output: None },
+        ReviewRequest::Edit { text: "Hello, you".into(), output: None },
+        ReviewRequest::Reject { reason: "the offer is over".parse().unwrap() },
+    ];
+    let shown: Vec<_> = requests.iter().map(|_| host.show_review(&run).unwrap()).collect();
+    newsletter.release(&LENGTH.replace("1000", "900")).await;
+    let submission = ReviewSubmission::new(kim()).with_answers(answers());
+    for (shown, request) in shown.into_iter().zip(&requests) {
+        let refused = host.review_shown(shown, &submission, request).await.err();
+        let is_refused = matches!(refused, Some(ConductReviewError::AnotherRelease { .. }));
+        assert!(is_refused, "{refused:?}");
+    }
+    assert!(approve(&newsletter, held.run).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,8 @@
 //! Prints the outcome of a review or claim.
 
+use std::fmt::Display;
+
 use tollgate_govern::review::ReviewRuleError;
-use tollgate_ledger::ConflictError;
 use tollgate_model::{Decision, Digest, Gate, NonBlankString, ReasonEffect, Ruling};
 
 use crate::cli::log::event_summary;
@@ -65,8 +66,8 @@ fn remedy_for(error: &ReviewError, gate: &Gate) -> Option<String> {
     })
 }
 
-/// Prints that another review was recorded first, so nothing was recorded.
-pub(super) fn print_conflict(run: Digest, conflict: &ConflictError) -> Exit {
+/// Prints that another review or release was recorded first, so nothing was recorded.
+pub(super) fn print_conflict(run: Digest, conflict: &dyn Display) -> Exit {
     let name = short_digest(&run);
     console::print(format!("{}  run {name}: nothing is recorded", paint(BAD, "refused")));
     console::print(format!("  {conflict}"));

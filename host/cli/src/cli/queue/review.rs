@@ -96,19 +96,19 @@ impl ReviewCommand {
     }
 
     fn review(&self, host: &Host, answers: Vec<ChecklistAnswer>) -> anyhow::Result<Exit> {
-        let pending = host.find_review(&self.run)?;
-        let gate = host.active_gate(&pending.queued.gate)?;
+        let shown = host.show_review(&self.run)?;
+        let (pending, gate) = (&shown.pending, &shown.gate);
         // A demotion that is due counts for this review, and is printed.
         gate_state::read_status(host, &gate.name)?;
         if let (false, Some(closed_by)) = (self.has_action(), pending.queued.closed_by) {
             // Nobody has to answer questions about it only to be refused.
             let error = ReviewError::Closed(closed_by);
-            return Ok(outcome::print_refusal(&pending, &gate, &[error]));
+            return Ok(outcome::print_refusal(pending, gate, &[error]));
         }
         let submission = ReviewSubmission::new(self.reviewer.to_reviewer());
         let (submission, request) = match self.has_action() {
-            true => (submission.with_answers(answers), self.request(&pending)?),
-            false => match self.ask(&pending, &gate, submission, answers)? {
+            true => (submission.with_answers(answers), self.request(pending)?),
+            false => match self.ask(pending, gate, submission, answers)? {
                 Some(asked) => asked,
                 None => {
                     console::note("nothing is recorded");
@@ -120,17 +120,21 @@ impl ReviewCommand {
             Some(time) => submission.with_time_ms(time.as_ms()),
             None => submission,
         };
-        let conducted = block_on_runtime(async {
-            Ok(host.review_shown(pending, &submission, &request).await)
-        })?;
+        let name = gate.name.clone();
+        let conducted =
+            block_on_runtime(async { Ok(host.review_shown(shown, &submission, &request).await) })?;
         let exit = match conducted {
             Ok(conducted) => self.print_review(&conducted),
             Err(ConductReviewError::Conflict { run, conflict }) => {
                 return Ok(outcome::print_conflict(run, &conflict));
             }
+            Err(ConductReviewError::AnotherRelease { run }) => {
+                let error = ConductReviewError::AnotherRelease { run };
+                return Ok(outcome::print_conflict(run, &error));
+            }
             Err(error) => return Err(error.into()),
         };
-        print_follow_up(host, &gate.name)?;
+        print_follow_up(host, &name)?;
         Ok(exit)
     }
 
