@@ -83,9 +83,11 @@ impl PromptFolderArgs {
                 )),
                 error => error.into(),
             })?;
-        if !self.prompts.is_dir() || !open_folder(&self.prompts)?.contains(&name) {
+        let has_folder = self.prompts.is_dir();
+        if !has_folder || !open_folder(&self.prompts)?.contains(&name) {
             let wanted = Requirement { name: name.clone().into(), versions: versions.clone() };
-            if let Some(prompt) = local_packages()?.resolve_prompt(&wanted)? {
+            let packages = local_packages()?;
+            if let Some(prompt) = packages.resolve_prompt(&wanted)? {
                 return Ok(prompt);
             }
             let locked = locked_versions(&packages, &wanted)?;
