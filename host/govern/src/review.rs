@@ -6,6 +6,7 @@
 mod approval;
 mod audit;
 mod error;
+mod escalation_path;
 mod time;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use tollgate_model::{
 pub(crate) use approval::lift_approved_holds;
 pub use audit::check_audit_review;
 pub use error::ReviewRuleError;
+pub use escalation_path::{ShortEscalationPath, check_escalation_path};
 pub use time::{claim_review, escalation_holder, escalation_steps, review_due_ms};
 
 use crate::OutputApproval;
@@ -83,6 +85,7 @@ pub fn conclude_review(
         errors.push(ReviewRuleError::NotHeld(held.decision.ruling));
     }
     errors.extend(check_reviewer(gate, held, reviewer, now_ms));
+    errors.extend(check_repeated_approval(held, reviewer, action));
     errors.extend(check_claim(held, &reviewer.person, now_ms));
     // Rejecting and escalating let nothing out, so they need no checklist.
     if matches!(action, ReviewAction::Approve | ReviewAction::Edit { .. }) {
@@ -135,7 +138,7 @@ fn next_step(
     }
 }
 
-/// Returns all objections to a person as reviewer of a run; empty if they may review it.
+/// Returns all objections to a person as reviewer of a run, whatever they do; empty if they may review it.
 pub fn check_reviewer(
     gate: &Gate,
     held: &HeldRun,
@@ -150,9 +153,6 @@ pub fn check_reviewer(
     if gate.review.may_not.contains(person) {
         errors.push(ReviewRuleError::Excluded(person.clone()));
     }
-    if held.approved_by.contains(person) {
-        errors.push(ReviewRuleError::AlreadyApproved(person.clone()));
-    }
     if is_escalated(gate, held, now_ms) {
         if !is_in_escalation_path(gate, person) {
             errors.push(ReviewRuleError::NotEscalatedTo(person.clone()));
@@ -163,8 +163,20 @@ pub fn check_reviewer(
     errors
 }
 
+/// Returns an error if a person approves a run again. They may still take their approval back with another act.
+fn check_repeated_approval(
+    held: &HeldRun,
+    reviewer: &Reviewer,
+    action: &ReviewAction,
+) -> Option<ReviewRuleError> {
+    let person = &reviewer.person;
+    (matches!(action, ReviewAction::Approve) && held.approved_by.contains(person))
+        .then(|| ReviewRuleError::AlreadyApproved(person.clone()))
+}
+
 /// Returns the people named in the gate who may review a run: its reviewers, or once it is escalated those it was
-/// escalated to, without people whom [`check_reviewer`] refuses.
+/// escalated to, without people whom [`check_reviewer`] refuses. Those who have approved it already are among them,
+/// although they cannot approve it again.
 pub fn possible_reviewers<'g>(gate: &'g Gate, held: &HeldRun, now_ms: u64) -> Vec<&'g RoleHolder> {
     let review = &gate.review;
     let named = match is_escalated(gate, held, now_ms) {

@@ -63,8 +63,8 @@ def counting_approvals(gate, held, now_ms):
     return [name for name in held["approved-by"] if contains_person(path, name)]
 
 
-def reviewer_objections(gate, held, reviewer, now_ms):
-    """Returns the kinds of all objections to a person as reviewer."""
+def reviewer_objections(gate, held, reviewer, action, now_ms):
+    """Returns the kinds of all objections to a person as reviewer, and to their second approval."""
     review, name = gate.get("review", {}), reviewer["person"]
     authors = held["authors"] + ([gate["author"]] if "author" in gate else [])
     objections = []
@@ -72,7 +72,7 @@ def reviewer_objections(gate, held, reviewer, now_ms):
         objections.append("author")
     if contains_person(review.get("may-not", []), name):
         objections.append("excluded")
-    if contains_person(held["approved-by"], name):
+    if action["kind"] == "approve" and contains_person(held["approved-by"], name):
         objections.append("already-approved")
     if is_escalated(gate, held, now_ms):
         if not contains_person([holder["name"] for holder in review["escalate-to"]], name):
@@ -121,7 +121,7 @@ def _unliftable(held):
 def conclude_review(gate, held, reviewer, action, answers, now_ms):
     """Returns the next step, or the kinds of all objections."""
     objections = ["not-held"] if held["decision"]["ruling"] != "hold" else []
-    objections += reviewer_objections(gate, held, reviewer, now_ms)
+    objections += reviewer_objections(gate, held, reviewer, action, now_ms)
     kind = action["kind"]
     if kind in ("approve", "edit"):
         objections += checklist_objections(gate, answers)
@@ -146,7 +146,7 @@ def conclude_review(gate, held, reviewer, action, answers, now_ms):
 
 def audit_objections(gate, run, reviewer, action, answers, now_ms):
     """Returns the kinds of all objections to a review of an output that has gone out."""
-    objections = reviewer_objections(gate, run, reviewer, now_ms)
+    objections = reviewer_objections(gate, run, reviewer, action, now_ms)
     if action["kind"] == "approve":
         objections += checklist_objections(gate, answers)
     return sorted(objections)

@@ -1,4 +1,4 @@
-use tollgate_model::{Reason, Severity};
+use tollgate_model::{Reason, ReasonEffect, Severity};
 
 use super::*;
 use crate::example::example;
@@ -133,6 +133,49 @@ fn second_reviewer_must_be_another_person() {
 }
 
 #[test]
+fn who_has_approved_may_still_reject_edit_or_escalate() {
+    let kim: Person = "Kim Osei".parse().unwrap();
+    let run = HeldRun { approved_by: vec![kim.clone()], ..held(finding(Severity::Error)) };
+    let text = || "wrong offer".parse().unwrap();
+    let edit = ReviewAction::Edit { edited: Digest::of("edited") };
+    let review = |run: &HeldRun, by: &str, act: &ReviewAction| {
+        conclude_review(&example(), run, &reviewer(by), act, &answers(), NOW_MS + 1)
+    };
+    let reject = ReviewAction::Reject { reason: text() };
+    assert_eq!(review(&run, "Kim Osei", &reject), Ok(NextStep::Rejected));
+    assert!(matches!(review(&run, "Kim Osei", &edit), Ok(NextStep::JudgeAgain(_))));
+    let escalate = ReviewAction::Escalate { reason: text() };
+    assert!(matches!(review(&run, "Kim Osei", &escalate), Ok(NextStep::Escalated { .. })));
+    let ines = "Ines Duarte".parse().unwrap();
+    let escalated = HeldRun { escalations: 1, approved_by: vec![ines], ..run.clone() };
+    assert_eq!(review(&escalated, "Ines Duarte", &reject), Ok(NextStep::Rejected));
+    let audit = |act: &ReviewAction| {
+        check_audit_review(&example(), &run, &reviewer("Kim Osei"), act, &answers(), NOW_MS + 1)
+    };
+    assert_eq!(audit(&ReviewAction::Approve), [ReviewRuleError::AlreadyApproved(kim)]);
+    assert_eq!(audit(&reject), []);
+}
+
+#[test]
+fn an_escalation_path_has_to_be_long_enough_for_all_approvals() {
+    // The example wants a second reviewer for errors, and its path has two people.
+    let mut gate = example();
+    assert_eq!(check_escalation_path(&gate), None);
+    gate.review.escalate_to.truncate(1);
+    let short = |required| Some(ShortEscalationPath { named: 1, required });
+    assert_eq!(check_escalation_path(&gate), short(2));
+    // A person who is named twice is one person.
+    gate.review.escalate_to.push(gate.review.escalate_to[0].clone());
+    assert_eq!(check_escalation_path(&gate), short(2));
+    gate.review.second_reviewer_when = Some(ReviewTrigger::default());
+    assert_eq!(check_escalation_path(&gate), None);
+    gate.review.count = Some(3);
+    assert_eq!(check_escalation_path(&gate), short(3));
+    gate.review.escalate_to.clear();
+    assert_eq!(check_escalation_path(&gate), None, "the record is incomplete");
+}
+
+#[test]
 fn edited_output_is_judged_again() {
     let act = ReviewAction::Edit { edited: Digest::of("edited") };
     let run = held(finding(Severity::Warning));
@@ -197,7 +240,7 @@ fn possible_reviewers_are_those_who_are_not_refused() {
     for (run, expected) in [
         (&run, &["Kim Osei"][..]),
         (&escalated, &["Sam Reed", "Ines Duarte"]),
-        (&approved, &["Sam Reed"]),
+        (&approved, &["Sam Reed", "Ines Duarte"]),
     ] {
         let possible = possible_reviewers(&gate, run, NOW_MS).into_iter();
         let names: Vec<_> = possible.map(|holder| holder.name.as_str()).collect();

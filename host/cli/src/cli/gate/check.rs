@@ -8,7 +8,7 @@ use tollgate_api::{CompletenessDocument, GateCompleteness};
 use tollgate_govern::checklist::ReadinessItem;
 use tollgate_govern::due_dates::{DueDate, find_due_dates};
 use tollgate_govern::score::{self, ScoreThresholds};
-use tollgate_govern::{GateState, checklist, completeness};
+use tollgate_govern::{GateState, checklist, completeness, review};
 use tollgate_model::{
     Consequence, Digest, FormatVersion, Gate, GatePart, GatePurpose, OversightEffect,
 };
@@ -233,6 +233,9 @@ fn print_gate(gate: &Gate, missing: &[GatePart], thresholds: ScoreThresholds) {
     console::print(format!("{}  {sum}", paint(STRONG, &gate.name)));
     for warning in weighed.iter().flat_map(|weighed| score::warnings(weighed, gate.score.label)) {
         console::print(format!("  {} {warning}", paint(DOUBT, "warning:")));
+    }
+    if let Some(short) = review::check_escalation_path(gate) {
+        console::print(format!("  {} {short}", paint(DOUBT, "warning:")));
     }
     for consequence in [Consequence::NothingAllowed, Consequence::EveryOutputHeld] {
         let entries: Vec<_> =

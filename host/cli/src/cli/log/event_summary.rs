@@ -94,7 +94,9 @@ fn summarize_run(run: &RunEvent, standing: Option<&RunStanding>) -> String {
 pub(in crate::cli) fn describe_act(act: &ReviewAction) -> String {
     match act {
         ReviewAction::Approve => "approve".into(),
-        ReviewAction::Edit { edited } => format!("edit to {}", lookup::short_digest(edited)),
+        ReviewAction::Edit { edited } => {
+            format!("edit to an output with the digest {}", lookup::short_digest(edited))
+        }
         ReviewAction::Reject { reason } => format!("reject: {reason}"),
         ReviewAction::Escalate { reason } => format!("escalate: {reason}"),
     }

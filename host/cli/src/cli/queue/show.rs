@@ -2,7 +2,7 @@
 
 use clap::Args;
 use tollgate_api::QueuedRunDocument;
-use tollgate_govern::review::{possible_reviewers, possible_roles};
+use tollgate_govern::review::{check_escalation_path, possible_reviewers, possible_roles};
 use tollgate_model::{
     Content, ContractCheck, Gate, RecordedVerdict, RetainedContent, Subject, Verdict, count_hidden,
 };
@@ -214,13 +214,7 @@ fn print_review_help(item: &QueueItem<'_>, gate: &Gate) {
         print_indented("none");
     }
     print_heading("who may review");
-    let held = item.pending.to_held_run();
-    for holder in possible_reviewers(gate, &held, item.now_ms) {
-        print_indented(&holder.to_string());
-    }
-    for role in possible_roles(gate, &held, item.now_ms) {
-        print_indented(&format!("anybody with the role `{role}`"));
-    }
+    print_possible_reviewers(item, gate);
     if let Some(holder) = item.escalated_to() {
         print_indented(&format!("escalated to {holder}"));
     }
@@ -231,11 +225,34 @@ fn print_review_help(item: &QueueItem<'_>, gate: &Gate) {
     if !not.is_empty() {
         print_indented(&format!("but not {}", not.join(", ")));
     }
-    print_indented(&format!("required approvals: {}", item.required_approvals().unwrap_or(1)));
+    let required = item.required_approvals().unwrap_or(1);
+    print_indented(&format!("required approvals: {required}"));
+    let short = check_escalation_path(gate).filter(|path| path.named < usize::from(required));
+    if let Some(short) = short.filter(|_| item.escalated_to().is_some()) {
+        print_indented(&short.to_string());
+    }
     print_heading("command to approve");
     // Line breaks of an answer belong to it. As escapes, they begin no line that looks like another statement.
     let command = approve_command(item, gate).replace('\n', r"'$'\n''");
     console::print(format!("  {command}"));
+}
+
+/// Prints who may review the run. Those who have approved it may do anything but approve it again.
+fn print_possible_reviewers(item: &QueueItem<'_>, gate: &Gate) {
+    let held = item.pending.to_held_run();
+    let (people, roles) =
+        (possible_reviewers(gate, &held, item.now_ms), possible_roles(gate, &held, item.now_ms));
+    for holder in &people {
+        let has_approved = held.approved_by.contains(&holder.name);
+        let note = if has_approved { ", who has approved it already" } else { "" };
+        print_indented(&format!("{holder}{note}"));
+    }
+    for role in &roles {
+        print_indented(&format!("anybody with the role `{role}`"));
+    }
+    if people.is_empty() && roles.is_empty() {
+        print_indented("nobody whom the gate names: release it with other people in `[review]`");
+    }
 }
 
 /// Returns the command that approves the run, with all required answers.

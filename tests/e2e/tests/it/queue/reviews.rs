@@ -61,6 +61,27 @@ fn a_second_reviewer_is_another_person() {
 }
 
 #[test]
+fn who_has_approved_an_escalated_output_may_still_reject_it() {
+    let one_person = (
+        "[[review.escalate-to]]\nname = \"Sam Reed\"\nrole = \"Head of Lifecycle Marketing\"\n\n",
+        "",
+    );
+    let place = project(&[one_person]);
+    let checked = place.run(&["gate", "check"]).out.clone();
+    assert!(checked.contains("`[[review.escalate-to]]` names too few people (1)"), "{checked}");
+    let noor = hold_output(&place, "noor");
+    let ines = ["--reviewer", "Ines Duarte"];
+    review(&place, &noor, &[&["--escalate", "is this health?"], &KIM]).exits_with(0);
+    approve(&place, &noor, &ines).exits_with(0);
+    let shown = place.run(&["queue", "show", &noor]).exits_with(0).out.clone();
+    assert!(shown.contains("Ines Duarte (Legal), who has approved it already"), "{shown}");
+    approve(&place, &noor, &ines).exits_with(1);
+    review(&place, &noor, &[&["--reject", "it promises too much"], &ines]).exits_with(0);
+    let queue = place.run(&["queue", "list"]).out.clone();
+    assert!(!queue.contains(&noor), "{queue}");
+}
+
+#[test]
 fn an_edited_output_is_judged_again() {
     let place = project(&[]);
     let runs = check(&place, "outputs.jsonl");
@@ -91,6 +112,11 @@ fn an_edited_output_is_judged_again() {
     edit(&lee, "@banned.txt").exits_with_snapshot(1);
     let queue = place.run(&["queue", "list"]).out.clone();
     assert!(!queue.contains(&lee), "{queue}");
+    let shown = place.run(&["log", "show", &lee]).exits_with(0).out.clone();
+    assert!(shown.contains("hold, edited: the edited output was blocked (run "), "{shown}");
+    assert!(shown.contains("nothing: edited: the edited output was blocked (run "), "{shown}");
+    assert!(shown.contains(": edit, judged as run "), "{shown}");
+    assert!(!shown.contains("nothing yet"), "{shown}");
 }
 
 #[test]

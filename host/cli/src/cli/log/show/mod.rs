@@ -9,7 +9,7 @@ use clap::Args;
 use tollgate::lookup;
 use tollgate_api::indented_json_text;
 use tollgate_ledger::{LedgerReader, RunSummary, StoredEvent};
-use tollgate_model::{Event, Release, RunEvent};
+use tollgate_model::{Event, EventKind, Release, Ruling, RunEvent};
 
 use super::run_standing::RunStanding;
 use super::{event_summary, list, missing_content};
@@ -117,6 +117,20 @@ impl RunRecord<'_> {
         })
     }
 
+    /// Returns the latest decision of the output that a reviewer edited this one to; `None` if nobody edited it.
+    fn edited_run(&self) -> Option<&RunEvent> {
+        self.history.iter().rev().find_map(|event| match &event.event.kind {
+            EventKind::Run(run) if run.edited_from == Some(self.row.run) => Some(&**run),
+            _ => None,
+        })
+    }
+
+    /// Describes what came of an edit; empty if there was none.
+    fn edit_note(&self) -> String {
+        let edited = self.edited_run();
+        edited.map_or_else(String::new, |run| format!(", {}", describe_edited_run(run)))
+    }
+
     /// Returns the events of the run, after those of the run that it was edited from.
     fn stored_events(&self) -> impl Iterator<Item = &StoredEvent> {
         self.origin.iter().chain(&self.history)
@@ -134,7 +148,7 @@ impl RunRecord<'_> {
             "{}  {}  {}",
             paint(STRONG, name),
             self.row.gate,
-            paint(standing.style(), &standing)
+            paint(standing.style(), format!("{standing}{}", self.edit_note()))
         ));
         console::print(paint(QUIET, self.row.run));
         if let Some(early) = run.early_text {
@@ -171,6 +185,17 @@ impl RunRecord<'_> {
             print_indented(&format!("{effect}: {}", reason.kind));
         }
         Ok(())
+    }
+}
+
+/// Describes the decision on an edited output, with its run.
+fn describe_edited_run(run: &RunEvent) -> String {
+    let name = lookup::short_digest(&run.run);
+    match run.decision.ruling {
+        Ruling::Allow => format!("edited: the edited output was allowed (run {name})"),
+        Ruling::Hold => format!("edited: the edited output is held (run {name})"),
+        Ruling::Block => format!("edited: the edited output was blocked (run {name})"),
+        other => format!("edited: the edited output got `{other}` (run {name})"),
     }
 }
 

@@ -8,7 +8,7 @@ use tollgate_model::{
     Content, EventKind, PromptRef, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
 };
 
-use super::{RunRecord, print_heading, print_indented};
+use super::{RunRecord, describe_edited_run, print_heading, print_indented};
 use crate::cli::log::{event_summary, missing_content};
 use crate::timestamps;
 
@@ -139,10 +139,8 @@ fn print_reviewed(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Resul
         let role = review.role.as_ref().map(|role| format!(" ({role})")).unwrap_or_default();
         let lasted =
             review.time_ms.map(|ms| format!(", after {}", timestamps::format_duration(ms)));
-        let (at, act) = (
-            timestamps::format_time(event.event.at_ms),
-            event_summary::describe_act(&review.action),
-        );
+        let at = timestamps::format_time(event.event.at_ms);
+        let act = describe_review_act(record, run, &review.action);
         print_indented(&format!("{at}  {}{role}: {act}{}", review.by, lasted.unwrap_or_default()));
         for answer in &review.answers {
             let evidence = answer.evidence.as_ref().map(|seen| format!(" (evidence: {seen})"));
@@ -151,6 +149,19 @@ fn print_reviewed(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Resul
         }
     }
     Ok(())
+}
+
+/// Describes the act of a reviewer. An edit is named by the run of the edited output, which people can look up.
+fn describe_review_act(record: &RunRecord<'_>, run: &RunEvent, act: &ReviewAction) -> String {
+    match (act, record.edited_run()) {
+        (ReviewAction::Edit { edited }, _) if *edited == run.subject => {
+            "edit to this output".into()
+        }
+        (ReviewAction::Edit { edited }, Some(later)) if *edited == later.subject => {
+            format!("edit, judged as run {}", lookup::short_digest(&later.run))
+        }
+        _ => event_summary::describe_act(act),
+    }
 }
 
 fn describe_accepted(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
@@ -164,28 +175,31 @@ fn describe_accepted(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Re
             },
             None => format!("{accepted}, as a reviewer edited it{}", edited_run_note(record)),
         },
-        None if run.decision.ruling == Ruling::Hold && !answers.rejected => describe_waiting(run),
+        None if run.decision.ruling == Ruling::Hold && !answers.rejected => {
+            describe_waiting(run, record.edited_run())
+        }
         None => "nothing".into(),
     })
 }
 
-/// Describes a run of which nothing has been accepted yet.
-fn describe_waiting(run: &RunEvent) -> String {
-    match run.decision.would_be {
-        Some(would_be) => {
+/// Describes a run of which nothing has been accepted yet. `edited` is the run of the output that it was edited to.
+fn describe_waiting(run: &RunEvent, edited: Option<&RunEvent>) -> String {
+    match (run.decision.would_be, edited) {
+        (Some(would_be), _) => {
             format!("nothing: the gate is in shadow, the decision would have been `{would_be}`")
         }
-        None => "nothing yet: the output is held".into(),
+        (None, Some(edited)) if edited.decision.ruling == Ruling::Hold => {
+            format!("nothing yet: {}", describe_edited_run(edited))
+        }
+        (None, Some(edited)) => format!("nothing: {}", describe_edited_run(edited)),
+        (None, None) => "nothing yet: the output is held".into(),
     }
 }
 
 /// Returns a note with the run in which the edited output was judged; empty if there is none.
 fn edited_run_note(record: &RunRecord<'_>) -> String {
-    let later = record.history.iter().rev().find_map(|event| match &event.event.kind {
-        EventKind::Run(run) if run.edited_from == Some(record.row.run) => Some(run.run),
-        _ => None,
-    });
-    later.map(|run| format!(" (run {})", lookup::short_digest(&run))).unwrap_or_default()
+    let edited = record.edited_run();
+    edited.map(|run| format!(" (run {})", lookup::short_digest(&run.run))).unwrap_or_default()
 }
 
 /// Describes when, by whom and why the output was retracted, or returns `None` if it was not.
