@@ -251,10 +251,10 @@ impl GateCompleteness {
         Self { purpose: GatePurpose::Quality, to_delegate, ..Self::new(gate, missing, &[]) }
     }
 
-    /// Adds what is not valid any more, or not for long. `brand_voice` says why the document is not the agreed one.
+    /// Adds what is not valid today, or not for long. `brand_voice` says why the document is not the agreed one.
     #[must_use]
     pub fn with_faults(self, due: &[DueDate], brand_voice: Option<String>) -> Self {
-        let is_valid = brand_voice.is_none() && !due.iter().any(DueDate::has_passed);
+        let is_valid = brand_voice.is_none() && !due.iter().any(DueDate::is_fault);
         let due = due.iter().map(Into::into).collect();
         Self { complete: self.complete && is_valid, due, brand_voice, ..self }
     }

@@ -1,20 +1,20 @@
 //! Days by which parts of a gate record end or are due: approvals of models, exceptions, sign-offs, and the review of the
-//! record itself.
+//! record itself. An approval of a model can also begin in the future.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use tollgate_model::{Date, Gate, SignOffScope};
+use tollgate_model::{Date, Gate, ModelApproval, NonBlankString, SignOffScope};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// A day that is at most as far away is soon: enough time to ask the person who decides.
 const SOON_DAYS_MAX: u64 = 30;
 
-/// Day of a gate record that has passed, or that comes soon.
+/// Day of a gate record that has passed, that comes soon, or that something begins on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DueDate {
     pub state: DueState,
-    /// Last day on which all is well.
+    /// Last day on which all is well, or the first one for what has not begun.
     pub day: Date,
     pub subject: DueSubject,
 }
@@ -22,16 +22,20 @@ pub struct DueDate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DueState {
     Passed,
+    /// It begins later, and nothing is valid instead until then.
+    NotBegun,
     Soon {
         /// Days from today; 0 is today.
         days: u64,
     },
+    /// It begins later, and the gate has something valid besides.
+    Planned,
 }
 
 /// Part of a gate record that a day belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DueSubject {
-    /// The last valid approval of a model.
+    /// The last valid approval of a model, or the first one if none has begun.
     ModelApproval { model: String },
     /// The exception that lets outputs pass without a contract.
     FailOpen { contract: String },
@@ -41,7 +45,8 @@ pub enum DueSubject {
     Review,
 }
 
-/// Returns the days that have passed, the longest ago first, and then those that come within 30 days.
+/// Returns the days that have passed, the longest ago first, those on which approvals of models begin that are needed now,
+/// those that come within 30 days, and then the beginnings of other approvals.
 pub fn find_due_dates(gate: &Gate, now_ms: u64) -> Vec<DueDate> {
     let today = Date::from_ms(now_ms);
     let mut due = Vec::new();
@@ -68,8 +73,31 @@ pub fn find_due_dates(gate: &Gate, now_ms: u64) -> Vec<DueDate> {
         let last = last_day(today, counting.map(|sign_off| (sign_off.on, sign_off.until)));
         add(DueSubject::SignOff { scope }, last);
     }
+    due.extend(find_beginnings(gate, today));
     due.sort();
     due
+}
+
+/// Returns the days on which approvals of models begin, for models of which no approval has begun.
+fn find_beginnings(gate: &Gate, today: Date) -> Vec<DueDate> {
+    let mut first_days = BTreeMap::new();
+    for approval in &gate.approvals {
+        let first = first_days.entry(&approval.model).or_insert(approval.on);
+        *first = approval.on.min(*first);
+    }
+    let is_valid = |approval: &ModelApproval| {
+        approval.on <= today && approval.until.is_none_or(|until| today <= until)
+    };
+    let state = match gate.approvals.iter().any(is_valid) {
+        true => DueState::Planned,
+        false => DueState::NotBegun,
+    };
+    let beginning = |(model, day): (&NonBlankString, Date)| DueDate {
+        state,
+        day,
+        subject: DueSubject::ModelApproval { model: model.to_string() },
+    };
+    first_days.into_iter().filter(|(_, day)| today < *day).map(beginning).collect()
 }
 
 /// Returns the last day of what was granted from one day until another; `None` if it does not end, or has not begun.
@@ -90,6 +118,16 @@ impl DueDate {
     pub fn has_passed(&self) -> bool {
         self.state == DueState::Passed
     }
+
+    /// Returns whether something of the record is not valid today.
+    pub fn is_fault(&self) -> bool {
+        matches!(self.state, DueState::Passed | DueState::NotBegun)
+    }
+
+    /// Returns the last day on which all is well, if it comes soon.
+    pub fn last_day(&self) -> Option<Date> {
+        matches!(self.state, DueState::Soon { .. }).then_some(self.day)
+    }
 }
 
 impl fmt::Display for DueDate {
@@ -97,6 +135,7 @@ impl fmt::Display for DueDate {
         let Self { state, day, subject } = self;
         let (ends, is_due) = match state {
             DueState::Passed => ("ended", "was due for review by"),
+            DueState::NotBegun | DueState::Planned => ("begins only", "is due for review by"),
             DueState::Soon { .. } => ("ends", "is due for review by"),
         };
         match subject {
@@ -116,7 +155,7 @@ impl fmt::Display for DueDate {
             DueSubject::Review => write!(f, "the gate record {is_due} {day}")?,
         }
         match state {
-            DueState::Passed => Ok(()),
+            DueState::Passed | DueState::NotBegun | DueState::Planned => Ok(()),
             DueState::Soon { days: 0 } => f.write_str(", which is today"),
             DueState::Soon { days: 1 } => f.write_str(", which is tomorrow"),
             DueState::Soon { days } => write!(f, ", in {days} days"),
@@ -174,6 +213,26 @@ mod tests {
         gate.approvals[1] = longer;
         let ended = "the approval of model `acme/large` ended on 2027-08-31";
         assert_eq!(due_on(&gate, "2027-09-01"), [ended], "the longer one has not begun");
+    }
+
+    #[test]
+    fn tells_the_day_on_which_an_approval_begins() {
+        let mut gate = example();
+        gate.contracts.clear();
+        gate.review_by = None;
+        gate.approvals[0].on = "2027-01-15".parse().unwrap();
+        let begins = "the approval of model `acme/large` begins only on 2027-01-15";
+        let find = |gate: &Gate, day: &str| {
+            let due = find_due_dates(gate, day.parse::<Date>().unwrap().start_ms());
+            due.into_iter().map(|due| (due.to_string(), due.is_fault())).collect::<Vec<_>>()
+        };
+        assert_eq!(find(&gate, "2026-11-01"), [(begins.to_owned(), true)]);
+        assert_eq!(find(&gate, "2027-01-15"), [], "the first day counts");
+        let mut other = gate.approvals[0].clone();
+        other.model = "acme/small".parse().unwrap();
+        other.on = "2026-01-01".parse().unwrap();
+        gate.approvals.push(other);
+        assert_eq!(find(&gate, "2026-11-01"), [(begins.to_owned(), false)], "another is valid");
     }
 
     #[test]

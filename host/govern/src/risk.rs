@@ -10,6 +10,9 @@ use crate::due_dates::{DueDate, find_due_dates};
 use crate::oversight::required_oversight;
 use crate::{GateState, completeness, score};
 
+/// Urgency of a gate file that cannot be read: that of a missing part without which nothing is allowed.
+const UNREADABLE_URGENCY: u32 = 20;
+
 /// Access, data and open risks of all gates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RiskMap {
@@ -95,7 +98,7 @@ pub fn build_risk_map(gates: &[(&Gate, &GateState)], now_ms: u64) -> RiskMap {
     let by_risk =
         |risk: &GateRisk| (std::cmp::Reverse(urgency_factor(risk.risk)), risk.gate.clone());
     map.gates.sort_by_key(by_risk);
-    map.to_fix.sort_by(|a, b| b.urgency.cmp(&a.urgency).then_with(|| a.cmp(b)));
+    map.sort_fixes();
     map
 }
 
@@ -125,15 +128,17 @@ fn is_brand_voice_changed(gate: &Gate, state: &GateState) -> bool {
 }
 
 impl GateRisk {
-    /// Returns the first day on which something of the record ends or is due, if nothing has passed yet.
+    /// Returns the first day on which something of the record ends or is due, if all is valid today.
     pub fn next_due(&self) -> Option<Date> {
-        let first = self.due.first()?;
-        (!first.has_passed()).then_some(first.day)
+        if self.due.iter().any(DueDate::is_fault) {
+            return None;
+        }
+        self.due.iter().find_map(DueDate::last_day)
     }
 
-    /// Returns how many days of the record have passed.
-    pub fn passed_count(&self) -> usize {
-        self.due.iter().filter(|due| due.has_passed()).count()
+    /// Returns how many parts of the record are not valid today.
+    pub fn fault_count(&self) -> usize {
+        self.due.iter().filter(|due| due.is_fault()).count()
     }
 }
 
@@ -147,6 +152,17 @@ fn urgency_factor(risk: Option<Risk>) -> u32 {
 }
 
 impl RiskMap {
+    /// Adds a gate whose file cannot be read, for this reason. Nothing else is known of it, so it counts as high risk.
+    pub fn add_unreadable(&mut self, gate: GateName, problem: String) {
+        let urgency = UNREADABLE_URGENCY * urgency_factor(None);
+        self.to_fix.push(RiskFix { urgency, gate, problem });
+        self.sort_fixes();
+    }
+
+    fn sort_fixes(&mut self) {
+        self.to_fix.sort_by(|a, b| b.urgency.cmp(&a.urgency).then_with(|| a.cmp(b)));
+    }
+
     fn add_access(&mut self, gate: &Gate) {
         for access in &gate.access {
             let verbs = self.access.entry(access.system.to_string()).or_default();
@@ -210,7 +226,7 @@ impl RiskMap {
             }
         }
         for due in &risk.due {
-            add_fix(if due.has_passed() { 30 } else { 5 }, due.to_string());
+            add_fix(if due.is_fault() { 30 } else { 5 }, due.to_string());
         }
         if risk.brand_voice_changed {
             add_fix(30, ReasonKind::BrandVoiceChanged.to_string());
@@ -278,6 +294,15 @@ mod tests {
         assert_eq!(tiers, ["bare", "risky", "late"]);
         assert!(map.to_fix.iter().any(|fix| fix.gate.as_str() == "late" && fix.urgency == 30));
         assert_eq!(map.gates[0].oversight, OversightEffect::EveryOutputHeld);
+    }
+
+    #[test]
+    fn a_gate_that_cannot_be_read_is_to_fix() {
+        let gate = named("mail");
+        let mut map = build_risk_map(&[(&gate, &agreed())], 0);
+        map.add_unreadable("draft".parse().unwrap(), "the gate file cannot be read".into());
+        let [fix] = map.to_fix.as_slice() else { panic!("{:?}", map.to_fix) };
+        assert_eq!((fix.gate.as_str(), fix.urgency), ("draft", 60));
     }
 
     #[test]

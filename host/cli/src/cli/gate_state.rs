@@ -1,15 +1,19 @@
 //! Reads a gate's state from the ledger for commands that show or change it. A demotion that is due is
 //! recorded on the way and printed as a warning.
 
+use std::path::Path;
+
 use tollgate::Host;
 use tollgate::autonomy::{GateStatus, GateStatuses};
 use tollgate::gate::LoadedGate;
 use tollgate_govern::autonomy;
-use tollgate_model::{Gate, GateName};
+use tollgate_govern::read::find_placeholders;
+use tollgate_model::{Gate, GateName, TextFileError};
 
 use super::block_on_runtime;
 use super::log::event_summary;
 use crate::console;
+use crate::shell_words::quote_word;
 
 /// Returns a gate's status, and warns about a demotion that was due.
 pub(super) fn read_status(host: &Host, gate: &GateName) -> anyhow::Result<GateStatus> {
@@ -78,8 +82,28 @@ pub(super) fn read_all_statuses(host: &Host) -> anyhow::Result<Vec<GateStatus>> 
 
 /// Warns about demotions that were due when the statuses were read, and about gate files with errors.
 pub(super) fn warn_about_gates(gates: &GateStatuses) {
-    console::warn_about_files(&gates.file_errors);
+    warn_about_gate_files(&gates.file_errors);
     gates.statuses.iter().for_each(warn_about_demotion);
+}
+
+/// Warns about gate files with errors. A file that still has placeholders is told in one line, whatever else is wrong in it.
+fn warn_about_gate_files(errors: &[TextFileError]) {
+    for errors in errors.chunk_by(|one, next| one.file.name() == next.file.name()) {
+        let Some(TextFileError { file, .. }) = errors.first() else { continue };
+        match find_placeholders(file.text()).len() {
+            0 => console::warn_about_files(errors),
+            count => {
+                let gate = Path::new(file.name()).file_stem().unwrap_or_default();
+                let command =
+                    format!("tollgate gate check {}", quote_word(&gate.to_string_lossy()));
+                let placeholders = if count == 1 { "placeholder" } else { "placeholders" };
+                console::warn(format!(
+                    "`{}` cannot be read, because it still has {count} {placeholders}: `{command}` lists them",
+                    file.name()
+                ));
+            }
+        }
+    }
 }
 
 /// Warns about a demotion that was due when a gate's status was read.

@@ -6,9 +6,10 @@ use clap::Args;
 use tollgate::gate::ReleaseChange;
 use tollgate::lookup::short_digest;
 use tollgate::{Actor, Host};
+use tollgate_govern::due_dates::{DueState, DueSubject, find_due_dates};
 use tollgate_model::{Gate, NonBlankString, Person};
 
-use super::{block_on_runtime, gate};
+use super::{block_on_runtime, clock, gate};
 use crate::console::{self, GOOD, QUIET, paint};
 use crate::exit::Exit;
 use crate::host_access;
@@ -92,6 +93,25 @@ pub(super) fn publish(
         let published = host.publish_tested_release(name, actor, reason.cloned(), &evidence);
         let change = block_on_runtime(async { Ok(published.await?) })?;
         print_change(name, &change);
+        warn_about_faults(&record)?;
+    }
+    Ok(())
+}
+
+/// Warns about what is not valid today in a record that was released: it can hold or block every output.
+fn warn_about_faults(record: &Gate) -> anyhow::Result<()> {
+    let due = find_due_dates(record, clock::now_ms()?);
+    for fault in due.iter().filter(|due| due.is_fault()) {
+        let effect = match (&fault.subject, fault.state) {
+            (DueSubject::ModelApproval { .. }, DueState::Passed) => {
+                ": outputs of this model are held, and no review can approve them"
+            }
+            (DueSubject::ModelApproval { .. }, _) => {
+                ": outputs of this model are blocked until then"
+            }
+            _ => "",
+        };
+        console::warn(format!("gate `{}`: {fault}{effect}", record.name));
     }
     Ok(())
 }

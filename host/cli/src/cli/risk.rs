@@ -49,7 +49,7 @@ fn print_map(map: &RiskMap) {
         let (name, oversight) = (&gate.gate, gate.oversight);
         console::print(format!("  {name}  {risk}, {score}, {oversight}, {missing}"));
         for due in &gate.due {
-            let style = if due.has_passed() { BAD } else { DOUBT };
+            let style = if due.is_fault() { BAD } else { DOUBT };
             console::print(format!("    {}", paint(style, due)));
         }
         if gate.brand_voice_changed {
@@ -103,15 +103,15 @@ fn print_map(map: &RiskMap) {
 
 /// Says whether a record has every part, and whether all of it is still valid.
 fn describe_completeness(gate: &GateRisk) -> String {
-    let (lacking, passed) = (gate.missing.len(), gate.passed_count());
-    match (lacking, passed) {
+    let (lacking, faults) = (gate.missing.len(), gate.fault_count());
+    match (lacking, faults) {
         (0, 0) if gate.brand_voice_changed => paint(BAD, "brand voice changed"),
         (0, 0) => match gate.next_due() {
             Some(day) => paint(DOUBT, format!("complete until {day}")),
             None => paint(GOOD, "complete"),
         },
-        (0, passed) => paint(BAD, format!("{passed} out of date")),
+        (0, faults) => paint(BAD, format!("{faults} not valid today")),
         (lacking, 0) => paint(BAD, format!("lacks {lacking}")),
-        (lacking, passed) => paint(BAD, format!("lacks {lacking}, {passed} out of date")),
+        (lacking, faults) => paint(BAD, format!("lacks {lacking}, {faults} not valid today")),
     }
 }

@@ -7,9 +7,12 @@ mod latest;
 mod period;
 mod statistics;
 
+use std::path::Path;
+
 use tollgate_govern::GateState;
+use tollgate_govern::read::find_placeholders;
 use tollgate_govern::risk::{self, RiskMap};
-use tollgate_model::Digest;
+use tollgate_model::{Digest, GateName, TextFileError};
 
 use crate::autonomy::{GateStatuses, StatusError};
 use crate::host::Host;
@@ -29,8 +32,9 @@ pub struct RiskReport {
 }
 
 impl Host {
-    /// Returns the risks of the gates that [`Host::gate_statuses`] returns. Demotions that are due are recorded. A brand
-    /// voice document is compared with the agreed one as the project has it now, also if a release has pinned it.
+    /// Returns the risks of the gates that [`Host::gate_statuses`] returns; gate files that cannot be read are to fix. Demotions
+    /// that are due are recorded. A brand voice document is compared with the agreed one as the project has it now, also if a
+    /// release has pinned it.
     pub async fn risk_report(&self) -> Result<RiskReport, StatusError> {
         let now_ms = self.shared.clock.now_ms();
         let gates = self.gate_statuses().await?;
@@ -44,7 +48,28 @@ impl Host {
             })
             .collect();
         let known = gates.statuses.iter().map(|status| &status.gate).zip(&states);
-        let map = risk::build_risk_map(&known.collect::<Vec<_>>(), now_ms);
+        let mut map = risk::build_risk_map(&known.collect::<Vec<_>>(), now_ms);
+        for (gate, problem) in unreadable_gates(&gates.file_errors) {
+            map.add_unreadable(gate, problem);
+        }
         Ok(RiskReport { map, gates })
     }
+}
+
+/// Returns the gates whose files have errors, each with the problem in a sentence. A file whose name is no name of a gate
+/// is left out.
+fn unreadable_gates(errors: &[TextFileError]) -> Vec<(GateName, String)> {
+    let by_file = errors.chunk_by(|one, next| one.file.name() == next.file.name());
+    let unreadable = by_file.filter_map(|errors| {
+        let file = &errors.first()?.file;
+        let stem = Path::new(file.name()).file_stem()?;
+        let (count, what) = match find_placeholders(file.text()).len() {
+            0 => (errors.len(), "error"),
+            count => (count, "placeholder"),
+        };
+        let plural = if count == 1 { "" } else { "s" };
+        let problem = format!("the gate file cannot be read: it has {count} {what}{plural}");
+        Some((stem.to_str()?.parse().ok()?, problem))
+    });
+    unreadable.collect()
 }

@@ -132,7 +132,10 @@ fn gate_check_and_risk_know_what_has_ended() {
     assert_eq!(checked["gates"][0]["complete"], false);
     let due = checked["gates"][0]["due"].as_array().unwrap();
     assert!(due.len() == 3 && due.iter().all(|day| day["passed"] == true), "{due:#?}");
-    release(&place).exits_with(0);
+    let released = release(&place);
+    let warning =
+        "the approval of model `acme/large` ended on 2026-01-31: outputs of this model are held";
+    assert!(released.exits_with(0).err.contains(warning), "{released:#?}");
     let risk = place.run(&["risk"]).exits_with(0).out.clone();
     for ended in [
         "the approval of model `acme/large` ended on 2026-01-31",
@@ -141,11 +144,41 @@ fn gate_check_and_risk_know_what_has_ended() {
     ] {
         assert_eq!(risk.matches(ended).count(), 2, "at the gate, and to fix: {risk}");
     }
-    assert!(risk.contains("3 out of date") && !risk.contains("complete"), "{risk}");
+    assert!(risk.contains("3 not valid today") && !risk.contains("complete"), "{risk}");
     assert!(!risk.contains("nothing"), "{risk}");
     let shown = place.run(&["gate", "show", "welcome-email"]).exits_with(0).out.clone();
     assert!(shown.contains("not yet to delegate:"), "{shown}");
-    assert!(shown.contains("`acme/large` ended on 2026-01-31"), "{shown}");
+    assert!(shown.contains("✗ the approval of model `acme/large` ended on 2026-01-31"), "{shown}");
+}
+
+#[test]
+fn an_approval_that_begins_later_is_told_with_its_day() {
+    let place = newsletter();
+    let (begins, later) = (days_ahead(50), days_ahead(100));
+    set_days(&place, &later, &later, &later);
+    let gate = std::fs::read_to_string(place.path(GATE)).unwrap();
+    place.write(GATE, gate.replace("on = 2026-01-01", &format!("on = {begins}")));
+    let told = format!("the approval of model `acme/large` begins only on {begins}");
+    let checked = place.run(&["gate", "check"]).exits_with(1).out.clone();
+    assert!(checked.contains(&told) && checked.contains("not ready to delegate"), "{checked}");
+    let released = release(&place);
+    let warning = format!("{told}: outputs of this model are blocked until then");
+    assert!(released.exits_with(0).err.contains(&warning), "{released:#?}");
+    let risk = place.run(&["risk"]).exits_with(0).out.clone();
+    assert_eq!(risk.matches(&told).count(), 2, "at the gate, and to fix: {risk}");
+}
+
+#[test]
+fn a_gate_of_placeholders_is_one_line_in_the_risk_map() {
+    let place = newsletter();
+    place.write("gates/draft.toml", "task = \"<what the AI does>\"\nobjective = \"<why>\"\n");
+    let ran = place.run(&["risk"]);
+    let risk = ran.exits_with(0);
+    let lines = risk.err.lines().filter(|line| line.contains("draft")).collect::<Vec<_>>();
+    let [line] = lines[..] else { panic!("{risk:#?}") };
+    assert!(line.contains("it still has 2 placeholders: `tollgate gate check draft`"), "{line}");
+    let fix = "draft  the gate file cannot be read: it has 2 placeholders";
+    assert!(risk.out.contains(fix) && !risk.out.contains("nothing"), "{risk:#?}");
 }
 
 #[test]

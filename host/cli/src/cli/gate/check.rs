@@ -10,7 +10,7 @@ use tollgate_govern::due_dates::{DueDate, find_due_dates};
 use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_govern::{GateState, checklist, completeness, review};
 use tollgate_model::{
-    Consequence, Digest, FormatVersion, Gate, GatePart, GatePurpose, OversightEffect,
+    Consequence, Digest, FormatVersion, Gate, GatePart, GatePurpose, OversightEffect, ReasonKind,
 };
 use tollgate_project::{GateReadError, Project};
 
@@ -147,19 +147,18 @@ impl<'a> CheckedGate<'a> {
     }
 
     fn is_valid(&self) -> bool {
-        self.brand_voice.is_none() && !self.due.iter().any(DueDate::has_passed)
+        self.brand_voice.is_none() && !self.due.iter().any(DueDate::is_fault)
     }
 
     fn print(&self, thresholds: ScoreThresholds) {
         print_gate(self.gate, &self.missing, thresholds);
         if !self.is_valid() {
-            console::print(format!("  {}:", paint(BAD, "not valid any more")));
-            let passed = self.due.iter().filter(|due| due.has_passed());
-            passed.for_each(|due| console::print(format!("    {due}")));
+            console::print(format!("  {}:", paint(BAD, "not valid today")));
+            self.due_faults().for_each(|due| console::print(format!("    {due}")));
             self.brand_voice.iter().for_each(|fault| console::print(format!("    {fault}")));
         }
-        let mut soon = self.due.iter().filter(|due| !due.has_passed()).peekable();
-        let next = soon.peek().map(|due| due.day);
+        let next = self.due.iter().find_map(DueDate::last_day);
+        let soon = self.due.iter().filter(|due| !due.is_fault());
         soon.for_each(|due| console::print(format!("  {} {due}", paint(DOUBT, "warning:"))));
         match next {
             _ if !self.is_complete() => {}
@@ -171,7 +170,23 @@ impl<'a> CheckedGate<'a> {
         let is_ready = self.is_complete() && self.checklist.iter().all(ReadinessItem::is_met);
         console::print(if is_ready { "  ready to delegate" } else { "  not ready to delegate" });
         self.checklist.iter().for_each(print_checklist_item);
+        // With these, a list without any other ✗ is not ready either.
+        self.due_faults().for_each(|fault| print_fault(fault.to_string()));
+        if self.brand_voice.is_some() {
+            print_fault(ReasonKind::BrandVoiceChanged.to_string());
+        }
+        if !self.missing.is_empty() && self.checklist.iter().all(ReadinessItem::is_met) {
+            print_fault("the record lacks what is listed above".into());
+        }
     }
+
+    fn due_faults(&self) -> impl Iterator<Item = &DueDate> {
+        self.due.iter().filter(|due| due.is_fault())
+    }
+}
+
+fn print_fault(fault: String) {
+    console::print(format!("    {} {fault}", paint(BAD, "✗")));
 }
 
 /// Returns which gates delegate although the purpose in their file is `quality`, because they were released, and says so.

@@ -174,8 +174,9 @@ impl GateOverview<'_> {
     }
 
     fn print_checklist(&self) {
-        let is_valid = !self.due.iter().any(DueDate::has_passed);
-        let is_ready = is_valid && self.checklist.iter().all(checklist::ReadinessItem::is_met);
+        let faults = || self.due.iter().filter(|due| due.is_fault());
+        let is_ready = faults().next().is_none()
+            && self.checklist.iter().all(checklist::ReadinessItem::is_met);
         print_row("ready", if is_ready { "to delegate:" } else { "not yet to delegate:" });
         for item in &self.checklist {
             let (style, mark) = if item.is_met() { (GOOD, "✓") } else { (DOUBT, "✗") };
@@ -185,6 +186,9 @@ impl GateOverview<'_> {
                 paint(style, mark),
                 format_checklist_item(item)
             ));
+        }
+        for fault in faults() {
+            console::print(format!("  {:16} {} {fault}", "", paint(BAD, "✗")));
         }
     }
 
@@ -233,8 +237,7 @@ fn format_checklist_item(item: &checklist::ReadinessItem) -> String {
 
 fn print_due_dates(due: &[DueDate]) {
     for due in due {
-        let (style, key) =
-            if due.has_passed() { (BAD, "out of date") } else { (DOUBT, "due soon") };
+        let (style, key) = if due.is_fault() { (BAD, "not valid") } else { (DOUBT, "due soon") };
         print_row(key, &paint(style, due));
     }
 }
