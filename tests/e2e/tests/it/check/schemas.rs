@@ -94,7 +94,8 @@ fn sarif_reports_on_texts_and_documents_are_valid() {
     place.write("a b.txt", "Hello 🎉,\n🎉🎉 act now!\n");
     place.write("order.json", json!({"to": {"mail": "kim@example.com"}}).to_string());
     place.write("context.json", context().to_string());
-    let files = ["a b.txt", "order.json", "--context", "@context.json", "--format", "sarif"];
+    let facts = ["--context", "@context.json", "--prompt", "welcome-email@2.1.0"];
+    let files = [&facts[..], &["a b.txt", "order.json", "--format", "sarif"]].concat();
     assert_eq!(sarif_errors(&check(&place, &files).exits_with(1).json()), "");
 }
 
