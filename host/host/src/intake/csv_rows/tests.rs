@@ -75,6 +75,10 @@ fn mappings_pick_columns() {
         "a broken one is not left out: {broken}"
     );
     assert_eq!(several[1..], [ok("a.csv:3", r#"json {"a": 1}"#)]);
+    let empty = read(&["json=data", "id=sku"], "sku,data\n7,\n8,\"\"\n9,{\n");
+    let no_output = "an output needs exactly one of `text`, `json`, `action` and `content`";
+    let missing = |id: &str| (id.to_owned(), Err(no_output.to_owned()));
+    assert_eq!(empty, [missing("7"), missing("8"), ok("9", "json {")], "a broken one is given");
     let id_only = read(&["id=sku"], "sku,name\n7,Desk\n");
     assert_eq!(id_only, [ok("7", r#"json {"sku": "7", "name": "Desk"}"#)]);
 }

@@ -83,7 +83,10 @@ impl RowReader {
         values: &[String],
     ) -> (Option<String>, Result<Subject, IntakeError>) {
         let cells: BTreeMap<_, _> = columns.iter().zip(values).collect();
+        let is_given = |column: &&String| cells.get(*column).is_some_and(|text| !text.is_empty());
         let document = self.mapped.get("json").filter(|_| self.mapped_contents() == 1);
+        // An empty cell is no document that is broken: the row has none.
+        let document = document.filter(is_given);
         let mut given = BTreeMap::new();
         for (name, column) in &self.mapped {
             // The output itself is read below as a document that may be broken.
