@@ -33,12 +33,7 @@ pub fn run(profile: BuildProfile) -> anyhow::Result<()> {
     fs::create_dir_all(&dist)?;
     let sbom = sbom::write_sbom(&dist)?;
     let mut packages = tool::package_tool(&dist, profile, &sbom)?;
-    packages.extend([
-        wheel::build_wheel(&dist)?,
-        package_npm(&dist)?,
-        package_c(&dist)?,
-        sbom,
-    ]);
+    packages.extend([wheel::build_wheel(&dist)?, package_npm(&dist)?, package_c(&dist)?, sbom]);
     packages.push(checksums::write_checksums(&dist, &packages)?);
     packages.push(go::package_go(&dist)?);
     println!();

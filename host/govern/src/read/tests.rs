@@ -252,7 +252,11 @@ fn refuses_inconsistent_contract_settings() {
         "possible values are `log`, `clock`,",
     );
     assert_refused("mode = \"advise\"", "mode = \"enforce\"", "cannot fail open");
-    assert_refused("as = \"easy to read\"", "as = \"tollgate/pii\"", "is the name of two contracts");
+    assert_refused(
+        "as = \"easy to read\"",
+        "as = \"tollgate/pii\"",
+        "is the name of two contracts",
+    );
     let open = ", until = 2027-01-31";
     assert_refused(open, "", "missing key `until`");
 }

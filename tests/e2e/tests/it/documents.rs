@@ -17,7 +17,8 @@ fn run_blocks(document: &str) {
     fs::create_dir_all(place.path("work")).unwrap();
     assert!(Command::new("cp").arg("-r").arg(examples).arg(copy).status().unwrap().success());
     let outputs = run_in_one_shell(&place, "work", &commands);
-    let pairs = commands.iter().zip(&outputs).filter(|(line, output)| !output.ended_as_written(line));
+    let pairs =
+        commands.iter().zip(&outputs).filter(|(line, output)| !output.ended_as_written(line));
     let mismatches: Vec<_> = pairs
         .map(|(line, output)| format!("`{line}` ended with {}:\n{}", output.code, output.text))
         .collect();

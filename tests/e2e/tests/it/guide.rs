@@ -31,7 +31,10 @@ fn the_guide_shows_the_actual_output() {
         for command in &block.commands {
             let output = outputs.next().unwrap();
             let (text, code) = (&output.text, &output.code);
-            assert!(output.ended_as_written(command), "{GUIDE}: `{command}` ended with {code}: {text}");
+            assert!(
+                output.ended_as_written(command),
+                "{GUIDE}: `{command}` ended with {code}: {text}"
+            );
             lines.extend(text.lines());
         }
         assert_shown_in_order(&block.shown, &lines);

@@ -10,7 +10,10 @@ use crate::tool::{Place, Ran, repository, target};
 /// Makes all packages anew, and returns their folder.
 fn make_packages() -> PathBuf {
     let mut xtask = Command::new(target().join("debug/xtask"));
-    let made = xtask.args(["dist", "--as-tested"]).current_dir(repository()).env("CARGO_TARGET_DIR", target());
+    let made = xtask
+        .args(["dist", "--as-tested"])
+        .current_dir(repository())
+        .env("CARGO_TARGET_DIR", target());
     Ran::from_command(made).exits_with(0);
     target().join("dist")
 }

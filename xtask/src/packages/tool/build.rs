@@ -83,7 +83,8 @@ fn build_binary(profile: BuildProfile) -> anyhow::Result<PathBuf> {
     match profile {
         BuildProfile::Tests => Ok(built_by_tests),
         BuildProfile::Release => {
-            let arguments = ["build", "--profile", "released", "--locked", "--package", "tollgate-cli"];
+            let arguments =
+                ["build", "--profile", "released", "--locked", "--package", "tollgate-cli"];
             run_command(&mut command("cargo", &arguments))?;
             Ok(build::target_folder().join("released/tollgate"))
         }

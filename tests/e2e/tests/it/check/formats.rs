@@ -122,7 +122,8 @@ fn sarif_points_into_texts_and_documents() {
     place.write("order.json", json!({"to": {"mail": "kim@example.com"}}).to_string());
     place.write("context.json", context().to_string());
     let facts = ["--context", "@context.json", "--prompt", "welcome-email@2.1.0"];
-    let ran = check(&place, &[&facts[..], &["a b.txt", "order.json", "--format", "sarif"]].concat());
+    let ran =
+        check(&place, &[&facts[..], &["a b.txt", "order.json", "--format", "sarif"]].concat());
     let log = ran.exits_with(1).json();
     let results = log["runs"][0]["results"].as_array().unwrap();
     let result_of = |rule: &str| results.iter().find(|result| result["ruleId"] == rule).unwrap();
