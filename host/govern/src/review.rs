@@ -7,19 +7,21 @@ mod approval;
 mod audit;
 mod error;
 mod escalation_path;
+mod start;
 mod time;
 
 use std::collections::BTreeSet;
 
 use tollgate_model::{
-    ChecklistAnswer, ChecklistItem, ClaimEvent, Decision, Digest, Gate, LiftScope, NonBlankString,
-    Person, Reason, ReasonEffect, ReasonKind, ReviewAction, ReviewTrigger, RoleHolder, Ruling,
+    ChecklistAnswer, ChecklistItem, ClaimEvent, Decision, Digest, Gate, NonBlankString, Person,
+    Reason, ReasonKind, ReviewAction, ReviewTrigger, RoleHolder, Ruling,
 };
 
 pub(crate) use approval::lift_approved_holds;
 pub use audit::check_audit_review;
 pub use error::ReviewRuleError;
 pub use escalation_path::{ShortEscalationPath, check_escalation_path};
+pub use start::{check_review_start, final_holds};
 pub use time::{claim_review, escalation_holder, escalation_steps, review_due_ms};
 
 use crate::OutputApproval;
@@ -226,18 +228,15 @@ fn is_reviewer(gate: &Gate, reviewer: &Reviewer) -> bool {
 /// Returns an error for each reason that no approval can lift. An edit has none: it is judged
 /// again, and the new decision has its own reasons.
 fn check_approvable(held: &HeldRun, action: &ReviewAction) -> Vec<ReviewRuleError> {
-    let is_edit = matches!(action, ReviewAction::Edit { .. });
-    let cannot_be_lifted = |reason: &&Reason| {
-        reason.effect == ReasonEffect::Hold
-            && reason.kind.lift_scope() == LiftScope::Never
-            && !is_edit
-    };
-    let reasons = held.decision.reasons.iter().filter(cannot_be_lifted);
-    reasons.map(|reason| ReviewRuleError::CannotBeApproved(Box::new(reason.kind.clone()))).collect()
+    if matches!(action, ReviewAction::Edit { .. }) {
+        return Vec::new();
+    }
+    let kinds = final_holds(&held.decision.reasons).into_iter();
+    kinds.map(|kind| ReviewRuleError::CannotBeApproved(Box::new(kind.clone()))).collect()
 }
 
 /// Returns the objection to the answer of one checklist question, if there is one.
-fn check_answer(item: &ChecklistItem, answers: &[ChecklistAnswer]) -> Option<ReviewRuleError> {
+pub fn check_answer(item: &ChecklistItem, answers: &[ChecklistAnswer]) -> Option<ReviewRuleError> {
     let Some(given) = answers.iter().find(|answer| answer.item == item.item) else {
         return Some(ReviewRuleError::Unanswered(item.item.clone(), item.question.clone()));
     };

@@ -59,11 +59,17 @@ fn remedy_for(error: &ReviewError, gate: &Gate) -> Option<String> {
             let path: Vec<_> = gate.review.escalate_to.iter().map(ToString::to_string).collect();
             format!("it is escalated to {}", path.join(", "))
         }
-        ReviewRuleError::CannotBeApproved(_) => {
-            "fix this and run `tollgate check` on the output again, or reject it".into()
-        }
+        ReviewRuleError::CannotBeApproved(_) => lift_remedy(gate),
         _ => return None,
     })
+}
+
+/// Returns what to do about a reason that no approval lifts.
+pub(super) fn lift_remedy(gate: &Gate) -> String {
+    format!(
+        "correct this in the gate and run `tollgate release {}`: a review then judges the output again; or reject it",
+        gate.name
+    )
 }
 
 /// Prints that another review or release was recorded first, so nothing was recorded.

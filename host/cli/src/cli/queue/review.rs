@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
-use tollgate_model::{ChecklistAnswer, Gate, GateName, NonBlankString, Subject, TimeSpan};
+use tollgate_govern::review::check_review_start;
+use tollgate_model::{
+    ChecklistAnswer, Gate, GateName, NonBlankString, ReasonKind, Subject, TimeSpan,
+};
 
 use super::dialogue::{self, ReviewDialogue, ReviewerAction};
 use super::list::QueueItem;
@@ -30,8 +33,8 @@ use tollgate::review::{
 /// reasons and records nothing. If two people review the same output at once, the second is refused. In an audit,
 /// an output is approved, or rejected if it should not have gone out.
 ///
-/// On a terminal, without one of `--approve`, `--edit`, `--reject` and `--escalate`, the command shows the output, asks the
-/// checklist question by question, and then what to do.
+/// On a terminal, without one of `--approve`, `--edit`, `--reject` and `--escalate`, the command shows the output, asks what
+/// to do, and then the checklist question by question. An edited output is shown before it is asked about.
 ///
 /// Exit code: 0 if the review was recorded as requested, 1 if it was refused or the output does not go out for
 /// another reason, 2 if it could not be processed.
@@ -100,15 +103,16 @@ impl ReviewCommand {
         let (pending, gate) = (&shown.pending, &shown.gate);
         // A demotion that is due counts for this review, and is printed.
         gate_state::read_status(host, &gate.name)?;
-        if let (false, Some(closed_by)) = (self.has_action(), pending.queued.closed_by) {
-            // Nobody has to answer questions about it only to be refused.
-            let error = ReviewError::Closed(closed_by);
-            return Ok(outcome::print_refusal(pending, gate, &[error]));
+        let errors = self.start_errors(pending, gate)?;
+        if !errors.is_empty() {
+            return Ok(outcome::print_refusal(pending, gate, &errors));
         }
+        let release = host.active_release(&gate.name)?;
+        let final_holds = show::find_final_holds(pending, release);
         let submission = ReviewSubmission::new(self.reviewer.to_reviewer());
         let (submission, request) = match self.has_action() {
             true => (submission.with_answers(answers), self.request(pending)?),
-            false => match self.ask(pending, gate, submission, answers)? {
+            false => match self.ask(pending, gate, &final_holds, submission, answers)? {
                 Some(asked) => asked,
                 None => {
                     console::note("nothing is recorded");
@@ -138,6 +142,23 @@ impl ReviewCommand {
         Ok(exit)
     }
 
+    /// Returns why nothing is asked: nobody has to answer questions only to be refused.
+    fn start_errors(
+        &self,
+        pending: &PendingReview,
+        gate: &Gate,
+    ) -> anyhow::Result<Vec<ReviewError>> {
+        if self.has_action() {
+            return Ok(Vec::new());
+        }
+        if let Some(closed_by) = pending.queued.closed_by {
+            return Ok(vec![ReviewError::Closed(closed_by)]);
+        }
+        let (held, reviewer) = (pending.to_held_run(), self.reviewer.to_reviewer());
+        let errors = check_review_start(gate, &held, &reviewer, clock::now_ms()?);
+        Ok(errors.into_iter().map(ReviewError::Rule).collect())
+    }
+
     fn has_action(&self) -> bool {
         self.approve || self.edit.is_some() || self.reject.is_some() || self.escalate.is_some()
     }
@@ -147,14 +168,15 @@ impl ReviewCommand {
         &self,
         pending: &PendingReview,
         gate: &Gate,
+        final_holds: &[&ReasonKind],
         submission: ReviewSubmission,
         given: Vec<ChecklistAnswer>,
     ) -> anyhow::Result<Option<(ReviewSubmission, ReviewRequest)>> {
         let shown_ms = clock::now_ms()?;
-        show::print_item(&QueueItem { pending, gate: Some(gate), now_ms: shown_ms }, gate);
-        let Some(ReviewDialogue { answers, action }) = dialogue::ask_review(gate, given)? else {
-            return Ok(None);
-        };
+        let item = QueueItem { pending, gate: Some(gate), now_ms: shown_ms };
+        show::print_item(&item, gate, final_holds);
+        let asked = dialogue::ask_review(gate, given, final_holds)?;
+        let Some(ReviewDialogue { answers, action }) = asked else { return Ok(None) };
         let spent_ms = clock::now_ms()?.saturating_sub(shown_ms);
         let submission = submission.with_answers(answers).with_time_ms(spent_ms);
         let request = match action {

@@ -2,12 +2,16 @@
 
 use clap::Args;
 use tollgate_api::QueuedRunDocument;
-use tollgate_govern::review::{check_escalation_path, possible_reviewers, possible_roles};
+use tollgate_govern::review::{
+    check_escalation_path, final_holds, possible_reviewers, possible_roles,
+};
 use tollgate_model::{
-    Content, ContractCheck, Gate, RecordedVerdict, RetainedContent, Subject, Verdict, count_hidden,
+    Content, ContractCheck, Digest, Gate, ReasonKind, RecordedVerdict, RetainedContent, Subject,
+    Verdict, count_hidden,
 };
 
 use super::list::QueueItem;
+use super::outcome;
 use crate::cli::log::event_summary;
 use crate::cli::{clock, gate_state};
 use crate::console::{self, BAD, DOUBT, QUIET, STRONG, paint, print_indented};
@@ -41,9 +45,10 @@ impl QueueShowCommand {
         let view = self.ledger.view(&project)?;
         let now_ms = clock::now_ms()?;
         let pending = PendingReview::find(&view, &self.run)?;
-        let gate = host_access::with_ledger_host(project, &self.ledger, |host| {
+        let (gate, release) = host_access::with_ledger_host(project, &self.ledger, |host| {
+            let name = &pending.queued.gate;
             // A demotion that is due is recorded, and printed.
-            Ok(gate_state::read_status(host, &pending.queued.gate)?.gate)
+            Ok((gate_state::read_status(host, name)?.gate, host.active_release(name)?))
         })?;
         let item = QueueItem { pending: &pending, gate: Some(&gate), now_ms };
         if self.json {
@@ -51,14 +56,14 @@ impl QueueShowCommand {
             let document = QueuedRunDocument::new(&pending, &gate, now_ms, command);
             json_output::print_document(&document)?;
         } else {
-            print_item(&item, &gate);
+            print_item(&item, &gate, &find_final_holds(&pending, release));
         }
         Ok(Exit::Pass)
     }
 }
 
-/// Prints all that a reviewer needs.
-pub(super) fn print_item(item: &QueueItem<'_>, gate: &Gate) {
+/// Prints all that a reviewer needs. `final_holds` are the reasons that no approval lifts.
+pub(super) fn print_item(item: &QueueItem<'_>, gate: &Gate, final_holds: &[&ReasonKind]) {
     let (row, run) = (&item.pending.queued, &item.pending.run);
     let name = paint(STRONG, short_digest(&row.run));
     let time = match row.closed_by {
@@ -92,14 +97,40 @@ pub(super) fn print_item(item: &QueueItem<'_>, gate: &Gate) {
     for reason in &run.decision.reasons {
         print_indented(&format!("{:5} {reason}", reason.effect.to_string()));
     }
+    let is_open = row.closed_by.is_none();
+    if is_open {
+        print_final_holds(final_holds, gate);
+    }
     print_heading("history");
     for event in &item.pending.history {
         let (at, what) = (timestamps::format_time(event.event.at_ms), event.event.kind.name());
         let few = event_summary::summarize_event(event, None);
         console::print(format!("  {}  {what:8}  {few}", paint(QUIET, at)));
     }
-    if row.closed_by.is_none() {
+    if is_open {
         print_review_help(item, gate);
+        print_command(item, gate, final_holds);
+    }
+}
+
+/// Returns the reasons of the latest decision that no approval lifts. An output that another release decided is judged
+/// again when it is reviewed, so nothing is known of it yet.
+pub(super) fn find_final_holds(
+    pending: &PendingReview,
+    active_release: Option<Digest>,
+) -> Vec<&ReasonKind> {
+    let is_current = active_release == Some(pending.run.release) && !pending.is_audit();
+    if is_current { final_holds(&pending.run.decision.reasons) } else { Vec::new() }
+}
+
+fn print_final_holds(final_holds: &[&ReasonKind], gate: &Gate) {
+    for kind in final_holds {
+        let told =
+            format!("no approval lifts this: {}", event_summary::single_line(&kind.to_string()));
+        console::print(format!("  {}", paint(BAD, told)));
+    }
+    if !final_holds.is_empty() {
+        console::print(format!("  {}", paint(QUIET, outcome::lift_remedy(gate))));
     }
 }
 
@@ -123,14 +154,24 @@ fn print_output(pending: &PendingReview) {
     if let Some(tool) = before {
         print_indented(&format!("call of `{tool}` with"));
     }
+    print_text(text);
+    let context = event_summary::single_line(&format!("context {}", subject.context.as_str()));
+    console::print(format!("  {}", paint(QUIET, context)));
+}
+
+/// Prints the text that a reviewer wants to go out instead of the output.
+pub(super) fn print_edited_output(text: &str) {
+    print_heading("the edited output");
+    print_text(text);
+}
+
+fn print_text(text: &str) {
     for line in text.lines() {
         console::print(format!("  {} {line}", paint(QUIET, "|")));
     }
     if let Some(note) = hidden_characters_note(text) {
         console::print(format!("  {}", paint(DOUBT, note)));
     }
-    let context = event_summary::single_line(&format!("context {}", subject.context.as_str()));
-    console::print(format!("  {}", paint(QUIET, context)));
 }
 
 /// Returns a note if an output has characters that its readers do not see.
@@ -231,10 +272,20 @@ fn print_review_help(item: &QueueItem<'_>, gate: &Gate) {
     if let Some(short) = short.filter(|_| item.escalated_to().is_some()) {
         print_indented(&short.to_string());
     }
-    print_heading("command to approve");
-    // Line breaks of an answer belong to it. As escapes, they begin no line that looks like another statement.
-    let command = approve_command(item, gate).replace('\n', r"'$'\n''");
-    console::print(format!("  {command}"));
+}
+
+/// Prints the command that approves the run, or the one that rejects it if no approval is possible.
+fn print_command(item: &QueueItem<'_>, gate: &Gate, final_holds: &[&ReasonKind]) {
+    if final_holds.is_empty() {
+        print_heading("command to approve");
+        // Line breaks of an answer belong to it. As escapes, they begin no line that looks like another statement.
+        let command = approve_command(item, gate).replace('\n', r"'$'\n''");
+        console::print(format!("  {command}"));
+    } else {
+        let run = short_digest(&item.pending.queued.run);
+        print_heading("command to reject");
+        print_indented(&format!("tollgate queue review {run} --reject REASON --reviewer NAME"));
+    }
 }
 
 /// Prints who may review the run. Those who have approved it may do anything but approve it again.
