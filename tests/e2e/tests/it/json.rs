@@ -54,7 +54,9 @@ fn documents_of_a_project_match_their_schemas() {
     let other = ["other.jsonl", "--format", "json"];
     assert_document(&place, "check", &[&of_check[..], &other].concat());
     let events = ["log", "list", "--kind", "run", "--json"];
-    let run = assert_lines(&place, "event", &events)["run"].as_str().unwrap().to_owned();
+    assert_lines(&place, "event", &events);
+    let held = place.run(&["queue", "list", "--quiet", "--limit", "1"]);
+    let run = held.out.trim().to_owned();
     assert_lines(&place, "event", &["gate", "history", "welcome-email", "--json"]);
     assert_lines(&place, "replayed-run", &["log", "replay", &run, "--json"]);
     let replay = ["log", "replay", "--gate", "welcome-email", "--json", "--against"];
