@@ -57,7 +57,7 @@ fn an_edit_and_a_rejection_are_asked_for_what_they_need() {
     let edited = review(&dana, typed);
     assert!(edited.exits_with(0).out.contains("cannot read `missing.txt`"), "{edited:#?}");
     // The text that would go out is shown before the questions about it.
-    let asked = edited.out.split("the edited output").nth(1).unwrap_or_default();
+    let asked = edited.out.rsplit("the edited output").next().unwrap_or_default();
     let (shown, _) = asked.split_once("what did you look at").unwrap_or_default();
     assert!(shown.contains("| welcome! One letter each week."), "{edited:#?}");
     let rejected = review(&lee, "reject\n\nthe offer is over\n");
@@ -79,9 +79,12 @@ fn nobody_is_asked_who_may_not_review() {
 
 #[test]
 fn a_reviewer_is_told_first_what_no_approval_lifts() {
-    let valid = "on = 2026-09-01\nuntil = 2027-08-31";
     let ended = "on = 2025-09-01\nuntil = 2026-01-31";
-    let place = project(&[("contents = \"masked\"", "contents = \"full\""), (valid, ended)]);
+    let place = project(&[("contents = \"masked\"", "contents = \"full\"")]);
+    let gate = std::fs::read_to_string(place.path("gates/welcome-email.toml")).unwrap();
+    let days = gate.lines().skip_while(|line| !line.starts_with("on = ")).take(2);
+    let valid = &*days.collect::<Vec<_>>().join("\n");
+    super::change_gate(&place, &[(valid, ended)]);
     let dana = short(&super::check(&place, "outputs.jsonl")["dana"]);
     let told = "no approval lifts this: the approval of model `acme/large` ended on 2026-01-31";
     let shown = place.run(&["queue", "show", &dana]).exits_with_snapshot(0).out.clone();
