@@ -34,6 +34,7 @@ pub struct ToolFiles {
     pub readme: PathBuf,
     /// Folder to put packages together in.
     pub work: PathBuf,
+    pub profile: BuildProfile,
 }
 
 const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
@@ -67,6 +68,7 @@ impl ToolFiles {
             readme: repository_root().join("README.md"),
             binary,
             work,
+            profile,
         })
     }
 
@@ -79,10 +81,19 @@ impl ToolFiles {
 }
 
 fn build_binary(profile: BuildProfile) -> anyhow::Result<PathBuf> {
-    let built_by_tests = build::build_tool()?;
     match profile {
-        BuildProfile::Tests => Ok(built_by_tests),
+        BuildProfile::Tests => {
+            let built = build::target_folder().join("debug/tollgate");
+            anyhow::ensure!(
+                built.is_file(),
+                "`{}` is missing: run `cargo xtask build`",
+                built.display()
+            );
+            Ok(built)
+        }
         BuildProfile::Release => {
+            // It builds the contracts that the tool has in it.
+            build::build_tool()?;
             let arguments =
                 ["build", "--profile", "released", "--locked", "--package", "tollgate-cli"];
             run_command(&mut command("cargo", &arguments))?;
