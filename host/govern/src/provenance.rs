@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn decision(ruling: Ruling) -> Decision {
-        let kind = ReasonKind::Approved { by: vec!["Zoë \"Z\"\r\nX: y".parse().unwrap()] };
+        let kind = ReasonKind::Approved { by: vec!["Zoë \"Z\": y".parse().unwrap()] };
         let reasons = vec![Reason { effect: ReasonEffect::Note, lifted: false, kind }];
         let (would_be, undo_until_ms, cost) = (None, None, None);
         Decision { ruling, would_be, reasons, audit: false, undo_until_ms, cost }
@@ -101,7 +101,7 @@ mod tests {
         let of = |ruling| provenance_of(&gate, Digest::of("release"), &facts, &decision(ruling));
         let header = of(Ruling::Allow).unwrap().to_string();
         assert!(header.starts_with("yes; gate=\"welcome-email\"; release=\"sha256:"), "{header}");
-        let end = "model=\"acme/large\"; reviewer=\"Zo%C3%AB %22Z%22%0D%0AX: y\"";
+        let end = "model=\"acme/large\"; reviewer=\"Zo%C3%AB %22Z%22: y\"";
         assert!(header.ends_with(end), "{header}");
         assert_eq!((of(Ruling::Hold), of(Ruling::Block)), (None, None));
     }

@@ -249,6 +249,9 @@ mod tests {
     use super::*;
     use crate::example::example;
 
+    /// A day on which everything of the example gate is valid.
+    const VALID_DAY_MS: u64 = 1_796_083_200_000;
+
     fn named(name: &str) -> Gate {
         Gate { name: name.parse().unwrap(), ..example() }
     }
@@ -263,7 +266,7 @@ mod tests {
     fn lists_all_access_and_data() {
         let (one, other) = (named("one"), named("other"));
         let state = agreed();
-        let map = build_risk_map(&[(&one, &state), (&other, &state)], 0);
+        let map = build_risk_map(&[(&one, &state), (&other, &state)], VALID_DAY_MS);
         let mailer = &map.access["mailer"];
         assert_eq!(
             mailer.keys().copied().collect::<Vec<_>>(),
@@ -299,7 +302,7 @@ mod tests {
     #[test]
     fn a_gate_that_cannot_be_read_is_to_fix() {
         let gate = named("mail");
-        let mut map = build_risk_map(&[(&gate, &agreed())], 0);
+        let mut map = build_risk_map(&[(&gate, &agreed())], VALID_DAY_MS);
         map.add_unreadable("draft".parse().unwrap(), "the gate file cannot be read".into());
         let [fix] = map.to_fix.as_slice() else { panic!("{:?}", map.to_fix) };
         assert_eq!((fix.gate.as_str(), fix.urgency), ("draft", 60));
