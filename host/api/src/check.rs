@@ -59,7 +59,7 @@ pub struct DecidedOutput {
     pub would_be: Option<Ruling>,
     /// All reasons, the strictest first.
     pub reasons: Vec<ExplainedReason>,
-    /// What each contract found and measured, in the order of the gate.
+    /// Findings and measures of each contract, in the order of the gate.
     pub contracts: Vec<ContractAnswer>,
     /// Cost of generating the output, if the caller gave it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! What the contracts of a gate found in an output, with the places in it.
+//! Findings of a gate's contracts in an output, with their places in it.
 
 use schemars::JsonSchema;
 use serde::Serialize;

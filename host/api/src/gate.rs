@@ -140,7 +140,7 @@ pub struct GateCompleteness {
     /// Days of the record that have passed, or that come within 30 days.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub due: Vec<DueDay>,
-    /// Why the brand voice document is not the agreed one; absent if it is.
+    /// Reason for which the brand voice document is not the agreed one; absent if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brand_voice: Option<String>,
     /// Purpose of the gate. Only if it is `quality`: what is missing is then what it lacks to judge.
@@ -149,7 +149,7 @@ pub struct GateCompleteness {
     /// Parts that a gate of the purpose `quality` lacks to delegate, the next one first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub to_delegate: Vec<MissingPart>,
-    /// Why a gate of the purpose `quality` cannot be loaded, so that it judges nothing; absent if it can.
+    /// Reason for which a gate of the purpose `quality` cannot be loaded and judges nothing; absent if it can be loaded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load_error: Option<String>,
 }

@@ -74,7 +74,7 @@ pub struct DueDay {
     pub day: Date,
     /// Whether the day has passed.
     pub passed: bool,
-    /// What ends or is due, as a sentence.
+    /// Sentence about the part that ends or is due.
     pub problem: String,
 }
 

@@ -25,7 +25,7 @@ pub struct JunitSuite {
     failures: u64,
     errors: u64,
     time_us: u64,
-    /// What is said of all cases together.
+    /// Message about all cases together.
     note: Option<&'static str>,
 }
 

@@ -30,7 +30,7 @@ pub use sarif::SarifFormat;
 /// Name of the source of outputs that were read from standard input.
 pub const STANDARD_INPUT: &str = "standard input";
 
-/// What a report of a quality gate says at its end, so that nobody takes a pass for leave to send.
+/// Sentence at the end of a quality gate's report, so that nobody takes a pass for leave to send.
 pub const JUDGED_ONLY: &str =
     "judged only: nothing was recorded, and nobody was given leave to send these outputs";
 

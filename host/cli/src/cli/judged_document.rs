@@ -6,7 +6,7 @@ use tollgate_model::{
     Place, Refusal, Report, RunLog, Severity, Subject,
 };
 
-/// What to do about a document that was taken for a text.
+/// Remedy for a document that was taken for a text.
 pub(super) const READ_AS_TEXT: &str =
     "the subject was read as a text: `--kind json` reads it as a JSON document";
 

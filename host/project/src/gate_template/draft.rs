@@ -124,7 +124,7 @@ impl GateDraft {
         let answer = answer.trim();
         let open_before = find_placeholders(&self.text).len();
         let mut refused = None;
-        // Most values are texts. A number or truth value that is none is tried as it is written.
+        // Most values are texts. Where a text does not fit, a number or truth value is tried as it is written.
         for is_text in [true, false] {
             let Some(text) = self.with_answer(asked, answer, is_text) else { continue };
             match check_besides_placeholders(&self.path, &text) {

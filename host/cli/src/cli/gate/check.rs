@@ -47,13 +47,13 @@ pub(super) struct GateCheckCommand {
     ledger_args: LedgerArgs,
 }
 
-/// What was found out about a gate file.
+/// Results of checking one gate file.
 struct CheckedGate<'a> {
     gate: &'a Gate,
     missing: Vec<GatePart>,
     /// Days that have passed or come soon.
     due: Vec<DueDate>,
-    /// Why the brand voice document is not the agreed one.
+    /// Reason for which the brand voice document is not the agreed one.
     brand_voice: Option<String>,
     checklist: Vec<ReadinessItem>,
 }

@@ -13,7 +13,7 @@ use tollgate_model::{
 use super::shared_reasons::{ReasonLine, SharedReasons, SharedRow};
 use crate::console::{BAD, DOUBT, GOOD, QUIET, STRONG, paint};
 
-/// What to do about a document that a contract for texts refuses.
+/// Remedy for a document that a contract for texts refuses.
 const PART_HINT: &str = "a contract judges a text inside a document with `--at POINTER` behind its `--contract`, or with \
                          `at` in the gate, such as `/description`";
 

@@ -1,7 +1,7 @@
 //! Reasons that outputs of a batch share. Each is told in full at the first output, and counted for the end of the report.
 //!
-//! What contracts say about an output, and what blocks it, is always told in full. The table is small, and what does not
-//! fit into it is told in full as well, so memory use does not grow with the number of outputs.
+//! Answers of contracts about an output, and reasons that block it, are always told in full. The table is small, and what
+//! does not fit into it is told in full as well, so memory use does not grow with the number of outputs.
 
 use tollgate_model::{Decision, Reason, ReasonEffect, ReasonKind};
 
