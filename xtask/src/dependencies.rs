@@ -43,10 +43,24 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "tollgate-server",
+        &[
+            "tollgate",
+            "tollgate-api",
+            "tollgate-model",
+            "tollgate-govern",
+            "tollgate-engine",
+            "tollgate-packages",
+            "tollgate-ledger",
+            "tollgate-project",
+        ],
+    ),
+    (
         "tollgate-cli",
         &[
             "tollgate",
             "tollgate-api",
+            "tollgate-server",
             "tollgate-model",
             "tollgate-govern",
             "tollgate-engine",
@@ -78,7 +92,8 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
 ];
 
 /// Further crates of this workspace that only the tests of a crate may use.
-const ALLOWED_IN_TESTS: &[(&str, &str)] = &[("tollgate", "tollgate-ledger-sqlite")];
+const ALLOWED_IN_TESTS: &[(&str, &str)] =
+    &[("tollgate", "tollgate-ledger-sqlite"), ("tollgate-server", "tollgate-ledger-sqlite")];
 
 /// External crates that only one crate of the workspace may depend on.
 const RESTRICTED_DEPENDENCIES: &[(&str, &str)] = &[

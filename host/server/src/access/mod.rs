@@ -1,0 +1,1 @@
+//! Access: tokens, who a caller is, and the record of every use.

@@ -1,0 +1,1 @@
+//! Watching: tells when the files of a project have changed and settled.
