@@ -8,6 +8,7 @@
 
 mod answers;
 mod check_many;
+mod column_delimiter;
 mod csv_rows;
 mod error;
 mod input_item;
@@ -22,6 +23,7 @@ mod window;
 
 pub use answers::{CheckAnswer, CheckAnswers};
 pub use check_many::CheckManyOptions;
+pub use column_delimiter::{ColumnDelimiter, DelimiterError};
 pub use csv_rows::CsvError;
 pub use error::{AnswerError, CheckManyError, IntakeError, MappingError};
 pub use input_item::{InputItem, InputOrigin};

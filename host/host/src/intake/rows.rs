@@ -2,6 +2,7 @@
 
 use std::io::BufRead;
 
+use super::column_delimiter::ColumnDelimiter;
 use super::csv_rows::CsvRows;
 use super::input_item::InputItem;
 use super::json_array::JsonArray;
@@ -16,9 +17,7 @@ pub enum RowFormat {
     /// An element of the array is one output, in the same way.
     JsonArray,
     /// A row is one document of columns and texts, below a header.
-    Csv,
-    /// The same, with tabs between the columns.
-    Tsv,
+    Csv(ColumnDelimiter),
 }
 
 /// Outputs of a source that has one per row. A row that cannot be read is an item of its own error. Where the source itself
@@ -33,16 +32,15 @@ enum RowsOf<R> {
 
 impl<R: BufRead> Rows<R> {
     pub(super) fn new(row_reader: RowReader, format: RowFormat, source: R, file: String) -> Self {
-        let csv = |row_reader, source, file, delimiter| {
-            RowsOf::Csv(Box::new(CsvRows::new(row_reader, source, file, delimiter)))
-        };
         Self(match format {
             RowFormat::JsonLines => {
                 RowsOf::JsonLines(JsonLines::new(LineReader::Row(row_reader), source, file))
             }
             RowFormat::JsonArray => RowsOf::JsonArray(JsonArray::new(row_reader, source, file)),
-            RowFormat::Csv => csv(row_reader, source, file, b','),
-            RowFormat::Tsv => csv(row_reader, source, file, b'\t'),
+            RowFormat::Csv(delimiter) => {
+                let rows = CsvRows::new(row_reader, source, file, delimiter.as_byte());
+                RowsOf::Csv(Box::new(rows))
+            }
         })
     }
 

@@ -1,7 +1,7 @@
 //! Messages of outputs that have no decision, with the option that helps.
 
 use tollgate::CheckError;
-use tollgate::intake::{AnswerError, InputOrigin, IntakeError};
+use tollgate::intake::{AnswerError, CsvError, InputOrigin, IntakeError};
 use tollgate::lookup::short_digest;
 use tollgate_api::join_causes;
 use tollgate_govern::MissingContext;
@@ -62,6 +62,9 @@ fn describe_intake_error(origin: &InputOrigin, error: IntakeError) -> String {
             ", rename members with `--map NAME=MEMBER`, or use `--rows` if each line is an output as it is"
         }
         IntakeError::NotAnArray => "; without `--rows` it is one output",
+        IntakeError::Csv(CsvError::NoColumn { ref known, .. }) if is_unseparated(known) => {
+            "; if its columns are separated by another character, name that with `--delimiter`"
+        }
         _ => "",
     };
     let place = origin.place();
@@ -74,9 +77,14 @@ fn describe_intake_error(origin: &InputOrigin, error: IntakeError) -> String {
     format!("{place}{}{hint}", join_causes(&error))
 }
 
+/// Returns whether a header looks as if its columns were separated by another byte: there is one, and it has such a byte.
+fn is_unseparated(columns: &[String]) -> bool {
+    matches!(columns, [only] if only.contains([',', ';', '\t', '|']))
+}
+
 #[cfg(test)]
 mod tests {
-    use tollgate::intake::SubjectReader;
+    use tollgate::intake::{ColumnDelimiter, RowFormat, SubjectReader};
     use tollgate_model::{ContentKind, Digest};
 
     use super::*;
@@ -102,6 +110,22 @@ mod tests {
             describe_line(r#"{"text": "a", "context": 1}"#),
             "cannot read output a.jsonl:1: `context` is not a JSON object"
         );
+    }
+
+    #[test]
+    fn names_the_delimiter_where_a_header_has_one_column() {
+        let describe = |header: &str| {
+            let reader = SubjectReader::default().with_mapping("text=copy".parse().unwrap());
+            let format = RowFormat::Csv(ColumnDelimiter::COMMA);
+            let item = reader.unwrap().rows(header.as_bytes(), format, "a.csv").next().unwrap();
+            describe_answer_error(&item.origin, item.subject.unwrap_err().into())
+        };
+        assert_eq!(
+            describe("sku;copy\n7;Desk\n"),
+            "cannot read output a.csv:1: there is no column `copy`: the header has `sku;copy`; if its columns are separated by \
+             another character, name that with `--delimiter`"
+        );
+        assert!(describe("sku,text\n7,Desk\n").ends_with("the header has `sku`, `text`"));
     }
 
     #[test]

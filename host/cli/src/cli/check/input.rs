@@ -11,7 +11,7 @@ use tollgate_api::report::STANDARD_INPUT;
 use tollgate_model::ContentKind;
 use tollgate_project::{FileError, ReadError};
 
-use super::file_form::{FileForm, InputKind, file_form};
+use super::file_form::{FileForm, FormOptions, file_form};
 use crate::files;
 
 const BUFFER_BYTES: usize = 256 << 10;
@@ -52,15 +52,14 @@ struct Portion {
 }
 
 impl InputFiles {
-    /// Creates the outputs of files. With `are_rows`, the lines, rows and elements of the files are outputs as they are.
-    /// Fails if a file cannot have such rows, or if members of a file are mapped that is one output.
+    /// Creates the outputs of files. Fails if the options do not fit a file, or if members of a file are mapped that is one
+    /// output.
     pub(super) fn new(
         paths: Vec<PathBuf>,
-        kind: Option<InputKind>,
-        are_rows: bool,
+        options: FormOptions,
         subject_reader: SubjectReader,
     ) -> anyhow::Result<Self> {
-        let with_form = |path: PathBuf| Ok((path.clone(), file_form(&path, kind, are_rows)?));
+        let with_form = |path: PathBuf| Ok((path.clone(), file_form(&path, options)?));
         let files: Vec<_> = paths.into_iter().map(with_form).collect::<anyhow::Result<_>>()?;
         if subject_reader.has_mappings() {
             check_mapped_forms(&files)?;
@@ -216,10 +215,15 @@ pub(super) fn total_bytes(paths: &[PathBuf]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::check::file_form::InputKind;
+
+    fn options(kind: Option<InputKind>, are_rows: bool) -> FormOptions {
+        FormOptions { kind, are_rows, delimiter: None }
+    }
 
     fn items(paths: &[&str], kind: Option<InputKind>, are_rows: bool) -> InputFiles {
         let paths = paths.iter().map(PathBuf::from).collect();
-        InputFiles::new(paths, kind, are_rows, SubjectReader::default()).unwrap()
+        InputFiles::new(paths, options(kind, are_rows), SubjectReader::default()).unwrap()
     }
 
     #[test]
@@ -243,7 +247,7 @@ mod tests {
     fn nothing_is_mapped_in_a_file_that_is_one_output() {
         let open = |path: &str, kind, are_rows| {
             let reader = SubjectReader::default().with_mapping("text=body".parse().unwrap());
-            InputFiles::new(vec![path.into()], kind, are_rows, reader.unwrap()).err()
+            InputFiles::new(vec![path.into()], options(kind, are_rows), reader.unwrap()).err()
         };
         for (path, kind) in
             [("a.csv", None), ("a.json", None), ("a.txt", None), ("a.jsonl", Some(InputKind::Json))]

@@ -16,7 +16,7 @@ use anyhow::{Context, bail};
 use clap::{ArgGroup, Args};
 use tokio::runtime::Builder;
 use tollgate::gate::{GateOpenError, LoadedGate, TrialGate};
-use tollgate::intake::{CheckManyOptions, MemberMapping, SubjectReader};
+use tollgate::intake::{CheckManyOptions, ColumnDelimiter, MemberMapping, SubjectReader};
 use tollgate::{Actor, GateHandle, Host};
 use tollgate_model::{Gate, GateName, PromptRef};
 use tollgate_project::Project;
@@ -36,7 +36,7 @@ use crate::local_user::local_user;
 use batch::{Batch, BatchName, ReportOptions, Target};
 use contract_gate::load_contract_gate;
 use fail_on::FailOn;
-use file_form::InputKind;
+use file_form::{FormOptions, InputKind};
 use format::FormatName;
 use input::InputFiles;
 use named_contracts::{NamedContract, NamedContractArgs};
@@ -79,6 +79,9 @@ pub(super) struct CheckCommand {
     /// document. A row of a table is a document of its columns.
     #[arg(long)]
     rows: bool,
+    /// Byte between the columns of tables, such as `;`, or `\t` for a tab [default: a comma; a tab in `.tsv` files].
+    #[arg(long, value_name = "BYTE")]
+    delimiter: Option<ColumnDelimiter>,
     /// Take the code fence off JSON documents that stand in one. What is judged is then the document inside.
     #[arg(long)]
     unfence: bool,
@@ -205,7 +208,8 @@ impl CheckCommand {
         let subject_reader = self.subject_reader(target.loaded().prompt)?;
         let bytes = input::total_bytes(&self.files);
         let (bar, has_sender) = (batch::progress_bar(bytes), bytes.is_none());
-        let inputs = InputFiles::new(self.files, self.kind, self.rows, subject_reader)?;
+        let form = FormOptions { kind: self.kind, are_rows: self.rows, delimiter: self.delimiter };
+        let inputs = InputFiles::new(self.files, form, subject_reader)?;
         let options = ReportOptions { format: self.format, fail_on: self.fail_on };
         Batch::run(target, name, inputs, has_sender, options, &bar).await
     }

@@ -58,6 +58,28 @@ fn a_row_of_a_table_is_a_document_of_its_columns() {
 }
 
 #[test]
+fn another_delimiter_separates_the_columns_of_a_table() {
+    let place = Place::new();
+    place.write("a.csv", "sku;text\n7;Desk, oak\n8;\"kim@example.com; Kim\"\n");
+    place.write("b.tsv", "sku|text\n9|Lamp\n").write("c.jsonl", "\"Hello\"\n");
+    let picked = ["--map", "text=text", "--map", "id=sku", "--format", "jsonl"];
+    let judge_with = |file: &str, delimiter: &str| {
+        judge(&place, &[&[file, "--delimiter", delimiter], &picked[..]].concat())
+    };
+    assert_eq!(decisions(judge_with("a.csv", ";").exits_with(1)), ["7 pass", "8 fail"]);
+    assert_eq!(decisions(judge_with("b.tsv", "|").exits_with(0)), ["9 pass"]);
+    place.write("a.csv", "sku\ttext\n7\tDesk, oak\n");
+    assert_eq!(decisions(judge_with("a.csv", r"\t").exits_with(0)), ["7 pass"]);
+    let refused = judge_with("a.csv", ";;");
+    assert!(refused.exits_with(2).err.contains("`;;` is not one byte"), "{refused:#?}");
+    let no_table = judge_with("c.jsonl", ";");
+    assert!(
+        no_table.exits_with(2).err.contains("`c.jsonl` is not read as a table"),
+        "{no_table:#?}"
+    );
+}
+
+#[test]
 fn a_broken_row_is_told_and_the_others_are_judged() {
     let place = Place::new();
     let mut table =
