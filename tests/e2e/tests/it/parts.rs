@@ -185,6 +185,29 @@ fn takes_code_fences_off() {
     place.run(&[&contract[..], &["--unfence"]].concat()).exits_with(0);
 }
 
+/// In logs of models the reply is a string, so its fence stands in a member, an element or a cell.
+#[test]
+fn takes_code_fences_off_mapped_strings_of_rows() {
+    let reply = json!({"id": "kettle", "answer": FENCED});
+    let cell = FENCED.replace('"', "\"\"");
+    for (unfence, code, decision) in [("true", 0, "pass"), ("false", 1, "fail")] {
+        let place = products(&format!("unfence = {unfence}\n{GATE}"));
+        place.write("rows.jsonl", format!("{reply}\n"));
+        place.write("rows.json", format!("[{reply}]"));
+        place.write("rows.csv", format!("id,answer\nkettle,\"{cell}\"\n"));
+        for file in ["rows.jsonl", "rows.json", "rows.csv"] {
+            let options = ["--rows", "--map", "json=answer", "--map", "id=id"];
+            let ran = check(&place, &[&[file, "--format", "jsonl"], &options[..]].concat());
+            let lines = json_lines(ran.exits_with(code));
+            assert_eq!((lines.len(), &lines[0]["id"]), (1, &json!("kettle")), "{file}: {ran:#?}");
+            assert_eq!(lines[0]["decision"], decision, "{file}: {ran:#?}");
+            let reason = &lines[0]["reasons"][0]["code"];
+            let expected = if code == 0 { "unfenced" } else { "not-json" };
+            assert_eq!(reason, expected, "{file}: {ran:#?}");
+        }
+    }
+}
+
 #[test]
 fn gates_with_unusable_parts_are_told() {
     let twice = GATE.replace("as = \"reviews\"\n", "");
