@@ -7,6 +7,7 @@ mod approval;
 mod audit;
 mod error;
 mod escalation_path;
+mod reviewer_list;
 mod start;
 mod time;
 
@@ -21,6 +22,7 @@ pub(crate) use approval::lift_approved_holds;
 pub use audit::check_audit_review;
 pub use error::ReviewRuleError;
 pub use escalation_path::{ShortEscalationPath, check_escalation_path};
+pub use reviewer_list::{ShortReviewerList, check_reviewer_list};
 pub use start::{check_review_start, final_holds};
 pub use time::{claim_review, escalation_holder, escalation_steps, review_due_ms};
 

@@ -23,12 +23,17 @@ pub struct ShortEscalationPath {
 /// Returns whether the escalation path of a gate is too short for the approvals that its outputs can need. Without a path
 /// the record is incomplete, and nothing can be approved anyway.
 pub fn check_escalation_path(gate: &Gate) -> Option<ShortEscalationPath> {
+    let required = most_required_approvals(gate);
+    let names: BTreeSet<_> = gate.review.escalate_to.iter().map(|holder| &holder.name).collect();
+    let named = names.len();
+    (named > 0 && named < usize::from(required)).then_some(ShortEscalationPath { named, required })
+}
+
+/// Returns the most approvals that an output of the gate can need.
+pub(super) fn most_required_approvals(gate: &Gate) -> u8 {
     let review = &gate.review;
     let count = review.count.unwrap_or(1);
     let asks_for_second =
         review.second_reviewer_when.as_ref().is_some_and(|when| *when != ReviewTrigger::default());
-    let required = if asks_for_second { count.max(SECOND_REVIEW_APPROVALS) } else { count };
-    let names: BTreeSet<_> = review.escalate_to.iter().map(|holder| &holder.name).collect();
-    let named = names.len();
-    (named > 0 && named < usize::from(required)).then_some(ShortEscalationPath { named, required })
+    if asks_for_second { count.max(SECOND_REVIEW_APPROVALS) } else { count }
 }

@@ -176,6 +176,25 @@ fn an_escalation_path_has_to_be_long_enough_for_all_approvals() {
 }
 
 #[test]
+fn a_second_reviewer_has_to_be_named_or_have_a_role() {
+    // The example names one reviewer, and wants a second one for errors.
+    let mut gate = example();
+    assert_eq!(check_reviewer_list(&gate), None, "anybody with the role can be the second");
+    gate.review.roles.clear();
+    let short = |named, required| Some(ShortReviewerList { named, required });
+    assert_eq!(check_reviewer_list(&gate), short(1, 2));
+    // A person who is named twice is one person.
+    gate.review.reviewers.push(gate.review.reviewers[0].clone());
+    assert_eq!(check_reviewer_list(&gate), short(1, 2));
+    gate.review.reviewers.push(gate.review.escalate_to[0].clone());
+    assert_eq!(check_reviewer_list(&gate), None);
+    gate.review.count = Some(3);
+    assert_eq!(check_reviewer_list(&gate), short(2, 3));
+    gate.review.reviewers.clear();
+    assert_eq!(check_reviewer_list(&gate), None, "the record is incomplete");
+}
+
+#[test]
 fn edited_output_is_judged_again() {
     let act = ReviewAction::Edit { edited: Digest::of("edited") };
     let run = held(finding(Severity::Warning));

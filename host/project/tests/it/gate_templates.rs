@@ -2,6 +2,7 @@
 
 use tollgate_govern::completeness::{find_missing, find_missing_for_effect};
 use tollgate_govern::read::{find_placeholders, read};
+use tollgate_govern::review::{check_escalation_path, check_reviewer_list};
 use tollgate_govern::score::ScoreThresholds;
 use tollgate_model::{Date, OversightEffect, TextFileErrors};
 use tollgate_project::{AnswerError, GateDraft, GateQuestion, GateTemplate, Project};
@@ -72,6 +73,11 @@ fn an_answered_template_is_a_complete_record() {
         for effect in [OversightEffect::Sampled, OversightEffect::ExceptionsOnly] {
             assert_eq!(find_missing_for_effect(&gate, effect), [], "{}", template.name());
         }
+        // Every approval that the gate can ask for has a person who can give it.
+        assert_eq!(check_reviewer_list(&gate), None, "{}", template.name());
+        assert_eq!(check_escalation_path(&gate), None, "{}", template.name());
+        let owner = &gate.owner.as_ref().unwrap().name;
+        assert!(gate.review.escalate_to.iter().all(|holder| holder.name != *owner));
         let voice = project.read_brand_voice(&gate).map(tollgate_model::Digest::of);
         assert_eq!(voice, gate.guardrails.brand_voice.map(|voice| voice.digest));
     }

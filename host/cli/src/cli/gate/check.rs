@@ -249,6 +249,9 @@ fn print_gate(gate: &Gate, missing: &[GatePart], thresholds: ScoreThresholds) {
     for warning in weighed.iter().flat_map(|weighed| score::warnings(weighed, gate.score.label)) {
         console::print(format!("  {} {warning}", paint(DOUBT, "warning:")));
     }
+    if let Some(short) = review::check_reviewer_list(gate) {
+        console::print(format!("  {} {short}", paint(DOUBT, "warning:")));
+    }
     if let Some(short) = review::check_escalation_path(gate) {
         console::print(format!("  {} {short}", paint(DOUBT, "warning:")));
     }

@@ -61,6 +61,18 @@ fn a_second_reviewer_is_another_person() {
 }
 
 #[test]
+fn too_few_reviewers_for_two_approvals_are_told() {
+    let place = project(&[]);
+    let few = "`[[review.reviewers]]` names too few people (1) for outputs that need 2 approvals";
+    let checked = place.run(&["gate", "check"]).out.clone();
+    assert!(!checked.contains(few), "anybody with the role can be the second: {checked}");
+    let roles = "roles = [\"marketing-operations\"] # people with one of these roles may review\n";
+    super::change(&place, super::GATE, &[(roles, "")]);
+    let checked = place.run(&["gate", "check"]).out.clone();
+    assert!(checked.contains(few), "{checked}");
+}
+
+#[test]
 fn who_has_approved_an_escalated_output_may_still_reject_it() {
     let one_person = (
         "[[review.escalate-to]]\nname = \"Sam Reed\"\nrole = \"Head of Lifecycle Marketing\"\n\n",
