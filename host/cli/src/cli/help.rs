@@ -163,6 +163,30 @@ mod tests {
         assert_eq!(names.len(), count, "a command is in two groups");
     }
 
+    /// Returns the commands and arguments whose help begins with a question word, by their names.
+    fn find_questions(command: &Command, found: &mut Vec<String>) {
+        const QUESTION_WORDS: [&str; 6] = ["What", "Why", "How", "Where", "Who", "That"];
+        let about = command.get_about().map(|about| (command.get_name(), about.to_string()));
+        let helps = command.get_arguments().map(|argument| {
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            (argument.get_id().as_str(), help)
+        });
+        for (name, help) in about.into_iter().chain(helps) {
+            let first = help.split_whitespace().next().unwrap_or_default();
+            if QUESTION_WORDS.contains(&first) {
+                found.push(format!("{} {name}: {help}", command.get_name()));
+            }
+        }
+        command.get_subcommands().for_each(|subcommand| find_questions(subcommand, found));
+    }
+
+    #[test]
+    fn help_is_a_statement() {
+        let mut questions = Vec::new();
+        find_questions(&Cli::command(), &mut questions);
+        assert_eq!(questions, Vec::<String>::new(), "write noun phrases");
+    }
+
     #[test]
     fn help_has_the_groups_in_place_of_the_list() {
         let help = group_commands(Cli::command()).render_long_help().to_string();

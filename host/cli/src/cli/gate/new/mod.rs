@@ -37,7 +37,7 @@ Examples:
 pub(super) struct GateNewCommand {
     /// Name of the gate: lower-case letters, digits and hyphens.
     name: GateName,
-    /// What the gate is for: `quality`, `email`, `social-post`, `support-answer` or `agent-action`.
+    /// Template of the gate: `quality`, `email`, `social-post`, `support-answer` or `agent-action`.
     #[arg(long, value_name = "TEMPLATE", default_value = "quality", value_parser = parse_template)]
     template: GateTemplate,
     /// Answer to a question, by its key in the gate file; may be repeated.
