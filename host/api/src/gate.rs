@@ -28,18 +28,20 @@ pub struct GateDocument {
     pub release: GateReleases,
     /// Delegation score that counts; `null` while a value is missing.
     pub score: Option<u8>,
-    /// Meaning of the level for outputs today.
-    pub oversight: OversightEffect,
-    /// Reasons to hold every output, for people.
+    /// Meaning of the level for outputs today; `null` for a gate of the purpose `quality`, which delegates nothing.
+    pub oversight: Option<OversightEffect>,
+    /// Reasons to hold every output, for people; empty for a gate of the purpose `quality`.
     pub hold_reasons: Vec<String>,
     /// Level in effect; `null` if the record has no `[autonomy]`.
     pub level: Option<CurrentLevel>,
-    /// Reviews since the last change of level; `null` without a ledger.
+    /// Reviews since the last change of level; `null` without a ledger, and for a gate of the purpose `quality`.
     pub track: Option<ReviewTrack>,
-    /// Whether the gate can be promoted; `null` without a ledger.
+    /// Whether the gate can be promoted; `null` without a ledger, and for a gate of the purpose `quality`.
     pub promotion: Option<PromotionState>,
-    pub checklist: Vec<ReadinessEntry>,
-    pub spent: SpentAmounts,
+    /// Points that are checked before anything is delegated; `null` for a gate of the purpose `quality`.
+    pub checklist: Option<Vec<ReadinessEntry>>,
+    /// Amounts that count against the caps of the budget; `null` for a gate of the purpose `quality`.
+    pub spent: Option<SpentAmounts>,
     /// Days of the record that have passed, or that come within 30 days.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub due: Vec<DueDay>,
@@ -49,7 +51,7 @@ pub struct GateDocument {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct GateReleases {
-    /// `null` if the gate has no active release, so it checks nothing.
+    /// `null` if the gate has no active release: it then checks nothing, unless its purpose is `quality`.
     pub active: Option<Digest>,
     /// Release of what is locked; `null` if that cannot be loaded.
     pub locked: Option<Digest>,
@@ -161,6 +163,24 @@ pub struct MissingPart {
     pub key: String,
     pub meaning: String,
     pub consequence: Consequence,
+}
+
+impl GateDocument {
+    /// Removes what a gate has only if it delegates: all but its record, its releases and the days of its exceptions.
+    #[must_use]
+    pub fn without_delegation(self) -> Self {
+        Self {
+            score: None,
+            oversight: None,
+            hold_reasons: Vec::new(),
+            level: None,
+            track: None,
+            promotion: None,
+            checklist: None,
+            spent: None,
+            ..self
+        }
+    }
 }
 
 impl From<&ReleaseStatus> for GateReleases {

@@ -1,5 +1,6 @@
 //! Gates, scores and risks.
 
+use serde_json::Value;
 use tollgate_api::{
     CompletenessDocument, CurrentLevel, DataClassUse, DueDay, FigureEntry, FiguresDocument,
     GateCaseResult, GateCompleteness, GateDocument, GateReleases, GateRiskEntry, GateScoreDocument,
@@ -51,7 +52,7 @@ fn overview() -> GateDocument {
             differences: Vec::new(),
         },
         score: None,
-        oversight: OversightEffect::EveryOutputHeld,
+        oversight: Some(OversightEffect::EveryOutputHeld),
         hold_reasons: vec!["the level is 2".into()],
         level: Some(CurrentLevel {
             scheme: LevelScheme::L0ToL5,
@@ -78,12 +79,12 @@ fn overview() -> GateDocument {
             to: None,
             errors: Some(vec!["40 of 100 reviewed outputs".into()]),
         }),
-        checklist: vec![readiness()],
-        spent: SpentAmounts {
+        checklist: Some(vec![readiness()]),
+        spent: Some(SpentAmounts {
             day: "0.25".parse().unwrap(),
             week: "1.5".parse().unwrap(),
             month: "6".parse().unwrap(),
-        },
+        }),
         due: vec![due_day()],
     }
 }
@@ -190,4 +191,17 @@ fn risk() -> RiskDocument {
         judging_only: Vec::new(),
         to_fix: vec![problem],
     }
+}
+
+#[test]
+fn a_gate_that_only_judges_has_nothing_of_a_delegation() {
+    let document = WireDocument::new("gate", &[], &overview().without_delegation());
+    let validator = jsonschema::validator_for(&document.schema).unwrap();
+    let document: Value = serde_json::from_str(&document.example).unwrap();
+    assert!(validator.is_valid(&document), "{document:#}");
+    for member in ["score", "oversight", "level", "track", "promotion", "checklist", "spent"] {
+        assert_eq!(document[member], Value::Null, "{member}: {document:#}");
+    }
+    assert_eq!(document["hold-reasons"], Value::Array(Vec::new()));
+    assert_eq!(document["release"]["locked-error"], "there is no `tollgate.lock`");
 }

@@ -209,21 +209,22 @@ impl GateOverview<'_> {
     fn document(&self) -> anyhow::Result<GateDocument> {
         let inputs = &self.state.inputs;
         let hold_reasons = self.standing.hold_reasons.iter().map(ToString::to_string);
-        Ok(GateDocument {
+        let document = GateDocument {
             format: FormatVersion,
             record: self.gate.clone(),
             digest: self.gate.digest()?,
             release: (&self.release).into(),
             score: self.score.as_ref().map(|score| score.counted),
-            oversight: self.standing.effect,
+            oversight: Some(self.standing.effect),
             hold_reasons: hold_reasons.collect(),
             level: CurrentLevel::new(&self.standing, inputs.level.as_ref()),
             track: self.track_record.as_ref().map(Into::into),
             promotion: self.proposal.as_ref().map(Into::into),
-            checklist: self.checklist.iter().map(Into::into).collect(),
-            spent: inputs.spent.into(),
+            checklist: Some(self.checklist.iter().map(Into::into).collect()),
+            spent: Some(inputs.spent.into()),
             due: self.due.iter().map(Into::into).collect(),
-        })
+        };
+        Ok(if self.gate.is_quality() { document.without_delegation() } else { document })
     }
 }
 

@@ -130,6 +130,11 @@ fn shows_the_next_step_to_a_gate_that_delegates() {
     let place = products(THREE_LINES);
     place.run(&["gate", "check", "products"]).exits_with_snapshot(0);
     place.run(&["gate", "show", "products"]).exits_with_snapshot(0);
+    let shown = place.run(&["gate", "show", "products", "--json"]).exits_with(0).json();
+    for member in ["oversight", "level", "promotion", "checklist", "spent"] {
+        assert!(shown[member].is_null(), "it delegates nothing, so it has no {member}: {shown:#}");
+    }
+    assert_eq!(shown["record"]["purpose"], "quality");
     let of_gate = |place: &Place, code| {
         let checked = place.run(&["gate", "check", "--json"]).exits_with(code).json();
         checked["gates"][0].clone()
