@@ -13,6 +13,7 @@ use crate::SCHEMA_FILE;
 use crate::build_error::BuildError;
 use crate::build_log::BuildLog;
 use crate::cases::{CaseError, read_cases};
+use crate::contract_files::ContractFiles;
 use crate::languages::{CompiledComponent, Language};
 use crate::settings::ToolchainSettings;
 use crate::toolbox::Toolbox;
@@ -21,20 +22,6 @@ use crate::toolbox::Toolbox;
 const WARM_UP_CASES_MAX: usize = 16;
 /// Maximum total size of the warm-up cases, which are stored in the component itself.
 const WARM_UP_BYTES_MAX: usize = 64 << 10;
-/// Source files of a contract in all languages.
-const SOURCES: [&str; 11] = [
-    "contract.toml",
-    SCHEMA_FILE,
-    "Cargo.toml",
-    "src/lib.rs",
-    "src/contract.py",
-    "src/contract.c",
-    "src/contract.zig",
-    "src/contract.js",
-    "src/contract.ts",
-    "package.json",
-    "contract.go",
-];
 
 /// Builds contracts in all languages.
 pub struct Toolchain {
@@ -103,13 +90,12 @@ impl Toolchain {
     }
 }
 
-/// Returns a source file of a contract that is newer than its component, or `None` if the component is
-/// up to date or missing.
-pub fn newer_source(folder: &Path, component: &Path) -> Option<&'static str> {
-    let modified = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
-    let built_at = modified(component)?;
-    let is_newer = |source: &&str| modified(&folder.join(source)).is_some_and(|at| at > built_at);
-    SOURCES.into_iter().find(is_newer)
+/// Returns the path of a source that is newer than the component, below the folder of the contract. `None` if the component
+/// is up to date or missing.
+pub fn newer_source(folder: &Path, component: &Path) -> Option<String> {
+    let built_at = std::fs::metadata(component).and_then(|about| about.modified()).ok()?;
+    let files = ContractFiles::read(folder);
+    files.source_newer_than(built_at).map(|path| path.display().to_string())
 }
 
 /// Selects the first cases that expect a report and together fit into the size limit.
@@ -160,18 +146,25 @@ mod tests {
     fn finds_a_source_that_is_newer_than_the_component() {
         let folder = tempfile::tempdir().unwrap();
         let component = folder.path().join("dist/calm.wasm");
-        files::write(&folder.path().join("contract.go"), b"").unwrap();
-        assert_eq!(newer_source(folder.path(), &component), None, "there is no component");
-        files::write(&component, b"").unwrap();
-        let set_time = |seconds| {
-            let file =
-                std::fs::File::options().append(true).open(folder.path().join("contract.go"));
-            file.unwrap().set_modified(SystemTime::now() + Duration::from_secs(seconds)).unwrap();
+        let write_later = |name: &str, seconds| {
+            let path = folder.path().join(name);
+            files::write(&path, b"").unwrap();
+            let file = std::fs::File::options().append(true).open(path).unwrap();
+            file.set_modified(SystemTime::now() + Duration::from_secs(seconds)).unwrap();
         };
-        set_time(60);
-        assert_eq!(newer_source(folder.path(), &component), Some("contract.go"));
-        let file = std::fs::File::options().append(true).open(&component).unwrap();
-        file.set_modified(SystemTime::now() + Duration::from_secs(120)).unwrap();
-        assert_eq!(newer_source(folder.path(), &component), None);
+        let newer = || newer_source(folder.path(), &component);
+        write_later("contract.go", 0);
+        assert_eq!(newer(), None, "there is no component");
+        write_later("dist/calm.wasm", 60);
+        for name in ["README.md", "cases/calm.json", "letter.txt", "contract_test.go", "go.sum"] {
+            write_later(name, 120);
+            assert_eq!(newer(), None, "the component is not built from {name}");
+        }
+        for name in ["src/words/list.txt", "contract.go"] {
+            write_later(name, 120);
+            assert_eq!(newer().as_deref(), Some(name));
+        }
+        write_later("dist/calm.wasm", 180);
+        assert_eq!(newer(), None);
     }
 }

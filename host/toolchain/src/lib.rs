@@ -9,6 +9,7 @@ mod build_error;
 mod build_log;
 mod cases;
 mod component;
+mod contract_files;
 mod embedded;
 mod languages;
 mod requirements;
@@ -24,6 +25,7 @@ pub use cases::{
     DifferentResults, FailureKind, ReloadableContract, read_cases, write_case,
 };
 pub use component::{BuiltContract, Toolchain, newer_source};
+pub use contract_files::{ContractFiles, needs_build};
 pub use languages::{Language, WIT_VERSION};
 pub use requirements::ToolRequirement;
 pub use schemas::{contract_case_schema, contract_file_schema};

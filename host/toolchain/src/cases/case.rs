@@ -11,7 +11,8 @@ use tollgate_project::{FileError, files};
 
 use super::CaseExpectation;
 
-const CASES_FOLDER: &str = "cases";
+/// Folder of the test cases, in that of the contract.
+pub(crate) const CASES_FOLDER: &str = "cases";
 
 /// One test case of a contract: the input and the expected result.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

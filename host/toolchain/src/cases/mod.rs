@@ -8,6 +8,7 @@ mod reloadable_contract;
 mod result;
 mod runner;
 
+pub(crate) use case::CASES_FOLDER;
 pub use case::{CaseError, ContractCase, read_cases, write_case};
 pub use difference::CaseDifference;
 pub use expectation::CaseExpectation;

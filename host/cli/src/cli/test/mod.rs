@@ -3,7 +3,6 @@
 mod render;
 mod run;
 mod watch;
-mod watched_folder;
 
 use std::path::PathBuf;
 

@@ -14,10 +14,9 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tollgate_engine::Engine;
-use tollgate_toolchain::BuildError;
+use tollgate_toolchain::{BuildError, ContractFiles, needs_build};
 
 use super::TestCommand;
-use super::watched_folder::{WatchedFolder, list_changes, needs_build};
 use crate::cli::contract_loading;
 use crate::cli::toolchain::new_toolchain;
 use crate::console;
@@ -44,14 +43,14 @@ async fn run_rounds(command: &TestCommand, cache: Option<PathBuf>) -> anyhow::Re
     let mut watcher = FolderWatcher::new(&command.folder)?;
     let mut is_build_due = true;
     loop {
-        let mut state = WatchedFolder::read(&command.folder);
+        let mut state = ContractFiles::read(&command.folder);
         watcher.watch(&state)?;
         let schema_changed = run_round(command, &engine, cache.clone(), &mut is_build_due).await;
         let schema_changed = schema_changed.unwrap_or_else(|error| {
             console::print_error(&error);
             false
         });
-        state.accept_generated(&WatchedFolder::read(&command.folder), schema_changed);
+        state.accept_generated(&ContractFiles::read(&command.folder), schema_changed);
         console::note("waiting for changes, until Ctrl-C");
         let changes = watcher.wait_for_changes(&state).await?;
         console::note(format!("changed: {}", list_changes(&changes)));
@@ -115,7 +114,7 @@ impl FolderWatcher {
     }
 
     /// Watches the folders of this state. Those that are watched already are not watched twice.
-    fn watch(&mut self, state: &WatchedFolder) -> anyhow::Result<()> {
+    fn watch(&mut self, state: &ContractFiles) -> anyhow::Result<()> {
         for below in state.folders() {
             let folder = self.folder.join(below);
             let watched = self.watcher.watch(&folder, RecursiveMode::NonRecursive);
@@ -129,22 +128,33 @@ impl FolderWatcher {
 
     /// Waits until files differ from a state, and calm has returned. Returns the files that differ. What happens to other files
     /// in the same folders disturbs no calm.
-    async fn wait_for_changes(&mut self, state: &WatchedFolder) -> anyhow::Result<Vec<PathBuf>> {
+    async fn wait_for_changes(&mut self, state: &ContractFiles) -> anyhow::Result<Vec<PathBuf>> {
         loop {
             // Read again once all folders are watched: a file may have come into a new one before that.
-            self.watch(&WatchedFolder::read(&self.folder))?;
-            let now = WatchedFolder::read(&self.folder);
+            self.watch(&ContractFiles::read(&self.folder))?;
+            let now = ContractFiles::read(&self.folder);
             let changes = now.changes_since(state);
             if changes.is_empty() {
                 self.wakes.recv().await.context("the system reports no more changes")?;
                 continue;
             }
             tokio::time::sleep(CALM_TIME).await;
-            if WatchedFolder::read(&self.folder) == now {
+            if ContractFiles::read(&self.folder) == now {
                 return Ok(changes);
             }
         }
     }
+}
+
+/// Lists changed files for a message.
+fn list_changes(changes: &[PathBuf]) -> String {
+    const SHOWN_MAX: usize = 4;
+    let mut shown: Vec<_> =
+        changes.iter().take(SHOWN_MAX).map(|path| format!("`{}`", path.display())).collect();
+    if changes.len() > SHOWN_MAX {
+        shown.push(format!("and {} more", changes.len() - SHOWN_MAX));
+    }
+    shown.join(", ")
 }
 
 fn is_reading(kind: &EventKind) -> bool {
@@ -164,11 +174,19 @@ fn cannot_watch(folder: &Path) -> String {
 mod tests {
     use super::*;
 
+    #[test]
+    fn lists_a_few_changes() {
+        let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        assert_eq!(list_changes(&paths(&["a", "b"])), "`a`, `b`");
+        let many = paths(&["a", "b", "c", "d", "e", "f"]);
+        assert_eq!(list_changes(&many), "`a`, `b`, `c`, `d`, and 2 more");
+    }
+
     async fn changes_after(change: impl FnOnce(&Path)) -> Vec<PathBuf> {
         let folder = tempfile::tempdir().unwrap();
         crate::files::write(&folder.path().join("src/contract.js"), b"first").unwrap();
         let mut watcher = FolderWatcher::new(folder.path()).unwrap();
-        let state = WatchedFolder::read(folder.path());
+        let state = ContractFiles::read(folder.path());
         watcher.watch(&state).unwrap();
         change(folder.path());
         let changes = watcher.wait_for_changes(&state);
@@ -215,10 +233,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         crate::files::write(&folder.path().join("src/contract.js"), b"first").unwrap();
         let mut watcher = FolderWatcher::new(folder.path()).unwrap();
-        let state = WatchedFolder::read(folder.path());
+        let state = ContractFiles::read(folder.path());
         watcher.watch(&state).unwrap();
         crate::files::read(&folder.path().join("src/contract.js")).unwrap();
-        WatchedFolder::read(folder.path());
+        ContractFiles::read(folder.path());
         let wake = tokio::time::timeout(Duration::from_millis(500), watcher.wakes.recv()).await;
         assert!(wake.is_err(), "reading woke it");
     }
