@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod demo;
 mod dependencies;
+mod links;
 mod packages;
 mod python;
 mod runtime;
@@ -25,7 +26,8 @@ cargo xtask COMMAND
           materials, and of the SDKs (wheel, npm, Go module, C archive); `dist --as-tested` packages
           the tool as the tests build it, which is quicker
   bench   run the benchmarks and update docs/benchmarks.md
-  tidy    check dependencies between crates, released WIT versions, formatting, lints and licences
+  tidy    check dependencies between crates, links of documents, released WIT versions, formatting,
+          lints and licences
 
 Each command installs what it needs, and prints what it installs and why.";
 

@@ -1,7 +1,7 @@
-//! Checks that need no tests: dependencies, released WIT versions, formatting, lints and licences.
+//! Checks that need no tests: dependencies, links, released WIT versions, formatting, lints and licences.
 
 use crate::shell::{self, repository_root, run_command};
-use crate::{dependencies, setup, wit_versions};
+use crate::{dependencies, links, setup, wit_versions};
 
 /// Each workspace with its clippy arguments. Guests are linted for the sandbox's target only.
 const WORKSPACES: [(&str, &[&str]); 3] = [
@@ -19,6 +19,7 @@ const CLIPPY_ARGUMENTS: &[&str] = &["--quiet", "--", "-D", "warnings"];
 /// Runs all checks.
 pub fn run() -> anyhow::Result<()> {
     dependencies::check_dependencies()?;
+    links::check_links()?;
     wit_versions::check_wit_versions()?;
     setup::install_wasm_target()?;
     for (workspace, targets) in WORKSPACES {
