@@ -122,6 +122,9 @@ pub enum BuildError {
          `proc_…` by `exit`"
     )]
     OperatingSystem(#[source] EncodingError),
+    /// The code has nothing that judges streams, but `contract.toml` says so.
+    #[error("`{}` says `stream = true`, but the contract judges no streams: {remedy}, or remove `stream`", .file.display())]
+    MissingStream { file: PathBuf, remedy: &'static str },
     #[error("the manifest cannot be written as JSON")]
     Manifest(#[source] serde_json::Error),
     #[error("the component built from `{}` is not a contract", .folder.display())]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tempfile::TempDir;
-use tollgate_engine::{Inspection, check_config_schema, embed_manifest, inspect};
+use tollgate_engine::{InspectError, Inspection, check_config_schema, embed_manifest, inspect};
 use tollgate_model::{Manifest, WarmUp};
 use tollgate_project::{component_path, files, read_contract_file};
 
@@ -48,8 +48,9 @@ impl Toolchain {
     /// again.
     pub fn build_contract(&self, folder: &Path) -> Result<BuiltContract, BuildError> {
         let contract_file = read_contract_file(folder)?;
+        let language = Language::detect(folder)?;
         let CompiledComponent { mut component, config_schema, schema_changed } =
-            Language::detect(folder)?.build_component(folder, &contract_file, self)?;
+            language.build_component(folder, &contract_file, self)?;
         check_config_schema(&config_schema).map_err(|source| BuildError::UnusableSchema {
             path: folder.join(SCHEMA_FILE),
             source,
@@ -58,9 +59,9 @@ impl Toolchain {
         let manifest = Manifest { contract: contract_file, config_schema, warm_up };
         embed_manifest(&mut component, &manifest).map_err(BuildError::Manifest)?;
 
-        let inspection = inspect(&component).map_err(|error| BuildError::NoContract {
-            folder: folder.to_owned(),
-            source: Box::new(error),
+        let inspection = inspect(&component).map_err(|error| match error {
+            InspectError::StreamMismatch { manifest: true } => language.missing_stream(folder),
+            error => BuildError::NoContract { folder: folder.to_owned(), source: Box::new(error) },
         })?;
         let path = component_path(folder, &manifest.contract);
         // An unchanged component keeps its time stamp, so that build tools do not rebuild what depends

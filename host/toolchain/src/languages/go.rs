@@ -10,7 +10,9 @@ use tollgate_model::ContractFile;
 use tollgate_project::files;
 
 use super::encoding::{componentize_with_adapter, embed_world};
-use super::{CompiledComponent, read_text_module, resolve_sdk_folder, with_authored_schema};
+use super::{
+    CompiledComponent, Language, read_text_module, resolve_sdk_folder, with_authored_schema,
+};
 use crate::build_error::BuildError;
 use crate::component::Toolchain;
 use crate::requirements::INSTALL_PYTHON;
@@ -22,6 +24,9 @@ const REMOVED_VARIABLES: [&str; 5] = ["GOFLAGS", "GOEXPERIMENT", "GOWASM", "GODE
 const BUILD_ARGUMENTS: [&str; 4] = ["build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared"];
 /// Build tag that makes the SDK export `judge-stream`.
 const STREAM_TAG: &str = "tollgate_stream";
+/// Name of the SDK's function that every contract with streams calls. Go keeps the names of linked functions, and links no
+/// function that nothing calls.
+const STREAM_FUNCTION: &str = "RegisterPreparedStreaming";
 /// Export name and address of the buffer in which the adapter stores what a panic prints. Go leaves
 /// the first pages of memory unused.
 const PANIC_MESSAGE_EXPORT: (&str, u32) = ("tollgate-last-words", 4096);
@@ -60,8 +65,12 @@ pub(super) fn build_component(
     go.env("GOCACHE", tools.scratch_folder("go-cache")?)
         .env("GOMODCACHE", tools.scratch_folder("go-modules")?);
     run_tool(&mut go, INSTALL_PYTHON)?;
+    let linked = files::read(&built)?;
+    if about.stream && !contains(&linked, STREAM_FUNCTION.as_bytes()) {
+        return Err(Language::Go.missing_stream(folder));
+    }
     let (name, address) = PANIC_MESSAGE_EXPORT;
-    let module = export_address(&files::read(&built)?, name, address);
+    let module = export_address(&linked, name, address);
     let module = module.map_err(|error| BuildError::MalformedModule(error.into()))?;
     let adapter = read_text_module(&sdk.join("adapter.wat"))?;
     let component =
@@ -76,6 +85,10 @@ pub(super) fn build_component(
         }
     });
     with_authored_schema(folder, component?)
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Makes Go's programs executable: pip installs the data files of a wheel without that permission.

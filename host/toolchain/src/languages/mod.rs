@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tollgate_model::ContractFile;
-use tollgate_project::files;
+use tollgate_project::{CONTRACT_FILE, files};
 
 pub use encoding::WIT_VERSION;
 
@@ -101,6 +101,18 @@ impl Language {
             Self::JavaScript => "javascript",
             Self::TypeScript => "typescript",
         }
+    }
+
+    /// Returns the error of a contract that says that it judges streams, and has no code for that.
+    pub(crate) fn missing_stream(self, folder: &Path) -> BuildError {
+        let remedy = match self {
+            Self::Rust => "give `contract!` a fourth argument, the function that begins a stream",
+            Self::Python => "give the class of the contract a method `begin`",
+            Self::Go => "register it with `tollgate.RegisterStreaming`",
+            Self::C => "define `tg_begin`, `tg_push` and `tg_finish`",
+            Self::JavaScript | Self::TypeScript => "give `contract` a `begin` beside `judge`",
+        };
+        BuildError::MissingStream { file: folder.join(CONTRACT_FILE), remedy }
     }
 
     /// Returns the folder name of the language's SDK.

@@ -113,8 +113,16 @@ fn a_streaming_contract_needs_begin() {
     let place = contract_with(&[]);
     let manifest = fs::read_to_string(place.path("it/contract.toml")).unwrap();
     place.write("it/contract.toml", manifest.replace("[rules", "stream = true\n\n[rules"));
+    let built = place.run(&["build", "it"]);
+    let err = &built.exits_with(2).err;
+    assert!(err.contains("it/contract.toml` says `stream = true`"), "{err}");
+    assert!(err.contains("give `contract` a `begin` beside `judge`, or remove `stream`"), "{err}");
+    // That the word is no function is only known when the contract runs.
+    let code = fs::read_to_string(place.path(SOURCE)).unwrap();
+    place.write(SOURCE, format!("// There is nothing to begin.\n{code}"));
     place.run(&["build", "it"]).exits_with(0);
-    judge_act(&place, 0).exits_with_snapshot(2);
+    let judged = format!("{:?}", judge_act(&place, 0).exits_with(2));
+    assert!(judged.contains("the contract has no `begin`"), "{judged}");
 }
 
 #[test]

@@ -150,11 +150,25 @@ fn check_error_message(language: &Language, wrong: &str) {
     place.run(&["build", "broken"]).exits_with_snapshot(2);
 }
 
+/// Asserts that a build refuses a contract that says that it judges streams, and has no code for that.
+fn check_missing_stream(language: &Language) {
+    let place = Place::new();
+    place.run(&["new", "whole", "--lang", language.name]).exits_with(0);
+    let manifest = fs::read_to_string(place.path("whole/contract.toml")).unwrap();
+    let streaming = manifest.replace("\n[rules", "\nstream = true\n\n[rules");
+    assert_ne!(streaming, manifest, "it has rules");
+    place.write("whole/contract.toml", streaming);
+    let built = place.run(&["build", "whole"]);
+    assert!(built.exits_with(2).err.contains("says `stream = true`, but"), "{built:#?}");
+    assert!(!place.path("whole/dist").exists(), "nothing is built");
+}
+
 #[test]
 fn rust() {
     check_template(&RUST);
     check_bare_template(&RUST);
     check_shared_vectors(&RUST);
+    check_missing_stream(&RUST);
     check_error_message(&RUST, "fn f() -> u8 {\n    nothing\n}\n");
 }
 
@@ -181,6 +195,7 @@ fn c() {
     check_template(&C);
     check_bare_template(&C);
     check_shared_vectors(&C);
+    check_missing_stream(&C);
     let wrong = "#include <tollgate.h>\n\nint x = nothing;\n";
     check_error_message(&C, wrong);
 }
@@ -208,6 +223,7 @@ fn python() {
     check_template(&PYTHON);
     check_bare_template(&PYTHON);
     check_shared_vectors(&PYTHON);
+    check_missing_stream(&PYTHON);
     let wrong = "from tollgate import contract\n\nx = nothing\n";
     check_error_message(&PYTHON, wrong);
 }
@@ -230,6 +246,7 @@ fn javascript() {
     check_bare_template(&JAVASCRIPT);
     check_sdk(&JAVASCRIPT);
     check_shared_vectors(&JAVASCRIPT);
+    check_missing_stream(&JAVASCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x = ;\n";
     check_error_message(&JAVASCRIPT, wrong);
 }
@@ -240,6 +257,7 @@ fn typescript() {
     check_bare_template(&TYPESCRIPT);
     check_sdk(&SDK_TYPES);
     check_shared_vectors(&TYPESCRIPT);
+    check_missing_stream(&TYPESCRIPT);
     let wrong = "import { contract } from 'tollgate-sdk';\n\nlet x: number = 'one';\n";
     check_error_message(&TYPESCRIPT, wrong);
 }
@@ -250,6 +268,7 @@ fn go() {
     check_bare_template(&GO);
     check_sdk(&GO);
     check_shared_vectors(&GO);
+    check_missing_stream(&GO);
     let wrong = "package main\n\nvar x int = nothing\n";
     check_error_message(&GO, wrong);
     let idle = "package main\n\nfunc main() {}\n";

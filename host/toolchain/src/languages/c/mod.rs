@@ -11,7 +11,7 @@ use tollgate_model::ContractFile;
 use tollgate_project::files;
 
 use super::encoding::{componentize, embed_world};
-use super::{CompiledComponent, resolve_sdk_folder, with_authored_schema};
+use super::{CompiledComponent, Language, resolve_sdk_folder, with_authored_schema};
 use crate::build_error::BuildError;
 use crate::component::Toolchain;
 use crate::requirements::INSTALL_PYTHON;
@@ -39,6 +39,8 @@ const SAFETY_ARGUMENTS: [&str; 9] = [
 ];
 /// Macro definition that makes the SDK export `judge-stream`.
 const STREAM_DEFINE: &str = "-DTOLLGATE_STREAM";
+/// Text by which the linker's error about a contract without a stream is recognised.
+const NO_STREAM_ERROR: &str = "undefined symbol: tg_begin";
 /// A contract has no `main`, hence a reactor. zig's own `-s` is not used, because it would strip
 /// function names too.
 const LINK_ARGUMENTS: [&str; 4] = [
@@ -85,8 +87,12 @@ pub(super) fn build_component(
         objects.push(object);
     }
     let linked = work.path().join("linked.wasm");
-    zig.run(if is_cpp { "c++" } else { "cc" }, |command| {
+    let linking = zig.run(if is_cpp { "c++" } else { "cc" }, |command| {
         command.args(TARGET_ARGUMENTS).args(objects).args(LINK_ARGUMENTS).arg("-o").arg(&linked)
+    });
+    linking.map_err(|error| match error.to_string().contains(NO_STREAM_ERROR) {
+        true => Language::C.missing_stream(&folder),
+        false => error.into(),
     })?;
     let module = strip_debug_info(&files::read(&linked)?);
     let module = module.map_err(|error| BuildError::MalformedModule(error.into()))?;

@@ -41,6 +41,13 @@ pub(super) struct JavaScriptProgram {
     pub(super) capabilities: Vec<Capability>,
 }
 
+impl BundleMetadata {
+    /// Returns the paths of the bundled files, from the folder in which esbuild ran.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = &str> {
+        self.inputs.keys().map(String::as_str)
+    }
+}
+
 /// Makes the program from a bundle. `stable_name` maps a path of the source map to a name that is the
 /// same on every machine.
 pub(super) fn finish_bundle(

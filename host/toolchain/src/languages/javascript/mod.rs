@@ -15,7 +15,7 @@ use tollgate_model::{Capability, ContractFile};
 use tollgate_project::files;
 
 use super::encoding::{componentize, embed_world};
-use super::{CompiledComponent, resolve_sdk_folder, with_authored_schema};
+use super::{CompiledComponent, Language, resolve_sdk_folder, with_authored_schema};
 use crate::build_error::BuildError;
 use crate::build_log::BuildLog;
 use crate::component::Toolchain;
@@ -29,6 +29,8 @@ const BUNDLER_PACKAGES: PinnedPackages =
 const ESBUILD: (&str, &str) = ("@esbuild", "bin/esbuild");
 const TSC: (&str, &str) = ("@typescript", "lib/tsc");
 
+/// Name that a contract with streams gives to the function that begins one.
+const BEGIN_WORD: &str = "begin";
 /// Text by which esbuild's errors about built-in modules of Node.js are recognised.
 const NODE_BUILT_IN_ERROR: &str = "built into node";
 
@@ -183,13 +185,27 @@ impl JavaScriptPackage {
         if !output.err.is_empty() {
             log.compiler_warned(&output.err);
         }
+        let about = files::read_json(&about)?;
+        if self.is_streaming && !self.mentions_begin(&about) {
+            return Err(Language::JavaScript.missing_stream(&self.folder));
+        }
         let stable_name = |source: &str| self.stable_source_name(&self.work.join(source));
         line_table::finish_bundle(
             &files::read_text(&bundle)?,
             &files::read_json(&bundle.with_extension("js.map"))?,
-            &files::read_json(&about)?,
+            &about,
             stable_name,
         )
+    }
+
+    /// Returns whether the author's files mention `begin` at all. A contract in files that do not has none. That a contract
+    /// in files that do has one is only known when it runs.
+    fn mentions_begin(&self, about: &line_table::BundleMetadata) -> bool {
+        let paths = about.inputs().map(|input| normalize_path(&self.folder.join(input)));
+        let own = paths.filter(|path| !path.starts_with(&self.sdk) && *path != self.url_module);
+        // The entry module is no file.
+        let mut texts = own.filter_map(|path| files::read_text(&path).ok());
+        texts.any(|text| has_word(&text, BEGIN_WORD))
     }
 
     /// Returns a module that exports the author's contract as the WIT requires.
@@ -221,6 +237,12 @@ impl JavaScriptPackage {
         .to_string_lossy()
         .into_owned()
     }
+}
+
+/// Returns whether a text has a word that is no part of a longer name.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_of_name = |char: char| char.is_alphanumeric() || matches!(char, '_' | '$');
+    text.split(|char| !is_of_name(char)).any(|name| name == word)
 }
 
 /// Explains esbuild's error about a built-in module of Node.js, which its own message takes for granted.
@@ -256,6 +278,16 @@ fn relative_path(path: &Path, folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_no_part_of_a_name() {
+        for text in ["contract({ judge, begin })", "begin: start", "  begin(state) {", "begin"] {
+            assert!(has_word(text, BEGIN_WORD), "{text}");
+        }
+        for text in ["", "beginning", "const _begin = $begin;", "beg in"] {
+            assert!(!has_word(text, BEGIN_WORD), "{text}");
+        }
+    }
 
     #[test]
     fn names_sources_relative_to_the_contract() {
