@@ -28,7 +28,7 @@ use crate::post_mortem::{Stage, explain_failure};
 use crate::sandbox::Sandbox;
 use crate::snapshot::{SNAPSHOT_FUEL, take_snapshot};
 
-/// How the configured state of a contract is restored for each judgement.
+/// Way in which the configured state of a contract is restored for each judgement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Preparation {

@@ -33,7 +33,7 @@ const GROWTH_BYTES: u64 = 1 << 20;
 /// Host functions run on the stack of the contract that calls them.
 const HOST_STACK_BYTES: usize = 512 << 10;
 
-/// How sandboxes are allocated.
+/// Way in which the memory of sandboxes is allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Allocation {
     /// From a pool of slots that are reset by copy-on-write.

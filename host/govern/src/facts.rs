@@ -24,7 +24,7 @@ pub struct OutputFacts {
     pub kind: ContentKind,
     /// Set if the output is a text without a visible character.
     pub is_blank: bool,
-    /// What makes the output no JSON, if it should be JSON and is not.
+    /// Syntax error of an output that should be JSON and is not.
     pub not_json: Option<JsonProblem>,
     /// Set if a code fence around the output was taken off before it was judged.
     pub is_unfenced: bool,

@@ -15,7 +15,7 @@ const PROMPT_KEY: &str = "prompt";
 /// Key that stands for the whole context in [`OutputFacts::unreadable`].
 const CONTEXT_KEY: &str = "context";
 
-/// What an output has to state before the gate can decide on it: keys of its context, and its prompt.
+/// Facts that an output does not state and that the gate needs to decide on it: keys of its context, and its prompt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MissingContext {
     /// Keys that the context lacks, sorted.

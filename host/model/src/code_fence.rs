@@ -4,7 +4,7 @@
 const FENCE_CHARACTERS_MIN: usize = 3;
 
 /// Longest name of a language behind a fence: that of any format of documents, and shorter than the number of a payment card.
-/// What stands there is taken off without being judged, so it must have no room for anything else.
+/// The name is taken off without being judged, so it must have no room for anything else.
 const LANGUAGE_CHARACTERS_MAX: usize = 12;
 
 /// Returns what stands in a code fence, if the fence is around the whole text: nothing but blank space may be outside of

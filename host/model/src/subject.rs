@@ -86,7 +86,7 @@ pub struct JsonProblem {
     pub line: u64,
     /// Column in characters, counted from 1; 0 at the end of an empty line.
     pub column: u64,
-    /// What the parser says, without the place.
+    /// Message of the parser, without the place.
     pub message: String,
     /// Whether the whole text stands in a code fence of Markdown.
     pub is_fenced: bool,

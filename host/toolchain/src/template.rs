@@ -35,7 +35,7 @@ pub enum NewContractError {
     File(#[from] FileError),
 }
 
-/// What a new contract starts from.
+/// Template of a new contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContractTemplate {
     /// One rule, with its configuration, its cases and a unit test.

@@ -10,7 +10,7 @@ use crate::current_project::find_project;
 use crate::exit::Exit;
 use crate::json_output;
 
-/// What 1, 3 and 5 mean in each dimension, from the published framework that the score follows, with examples.
+/// Meanings of 1, 3 and 5 in each dimension, from the published framework that the score follows, with examples.
 const AFTER_HELP: &str = "\
 What the values mean:
   outcome-criticality     what a wrong output costs the business

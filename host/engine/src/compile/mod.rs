@@ -4,7 +4,7 @@
 //! from inside the process, so a compile process does it, which is ended when it takes too long or too
 //! much memory. Without one, a load that takes too long fails, but its thread goes on.
 //!
-//! What was compiled is kept in parts, so only what is new is compiled.
+//! Compiled code is kept in parts, so only what is new is compiled.
 
 mod level_keys;
 pub(crate) mod packed;

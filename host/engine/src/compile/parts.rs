@@ -21,7 +21,7 @@ use crate::memory_images::{ImagePlace, write_images};
 /// of them are dropped. A large contract takes 66 MiB.
 const PARTS_BYTES_MAX: usize = 128 << 20;
 
-/// Where compiling looks for parts, and leaves new ones.
+/// Store of compiled parts. Compiling takes from it what it has, and adds what is new.
 pub(crate) trait CompiledParts {
     /// Makes functions known to the compiler. Called before anything is compiled.
     fn load_functions(&self, engine: &wasmtime::Engine);

@@ -43,7 +43,7 @@ pub(super) struct RequestHeader {
     pub(super) knobs: Knobs,
 }
 
-/// What an engine sends after the functions of the code. Behind it is the component.
+/// Header of a job. An engine sends it after the functions of the code, and the component after it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct JobHeader {
     pub(super) limits: Limits,

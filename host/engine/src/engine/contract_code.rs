@@ -31,7 +31,7 @@ pub(super) struct CacheHeader {
     template: String,
 }
 
-/// What inspecting a component found. A large one is validated longer than it is configured.
+/// Result of inspecting a component. It is kept, because validating a large one takes longer than configuring it.
 #[derive(Serialize, Deserialize)]
 struct KnownInspection {
     manifest: Manifest,

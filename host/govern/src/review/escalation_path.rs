@@ -1,4 +1,4 @@
-//! Whether the people in `escalate-to` are enough for the approvals that an escalated output needs.
+//! Compares the number of people in `escalate-to` with the approvals that an escalated output can need.
 
 use std::collections::BTreeSet;
 

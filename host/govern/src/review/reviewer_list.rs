@@ -1,4 +1,4 @@
-//! Whether the people in `reviewers` are enough for the approvals that an output needs.
+//! Compares the number of people in `reviewers` with the approvals that an output can need.
 
 use std::collections::BTreeSet;
 

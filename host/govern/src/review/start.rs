@@ -1,4 +1,4 @@
-//! What is known before a review starts: whether the person may do it, and whether an approval can help.
+//! Checks before a review starts: whether the person may do it, and whether an approval can help.
 
 use tollgate_model::{Gate, LiftScope, Reason, ReasonEffect, ReasonKind};
 

@@ -30,7 +30,7 @@ const FIRST_LINE: &str = "tollgate ledger head 1\n";
 /// Length of a head file. All its fields have a fixed width, so that it is overwritten in one place, and lies within
 /// one sector of a disk.
 const FILE_BYTES: usize = 272;
-/// How long to wait for another process that is reading or writing the file, which takes microseconds.
+/// Time to wait for another process that is reading or writing the file, which takes microseconds.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 const LOCK_STEP: Duration = Duration::from_millis(1);
 

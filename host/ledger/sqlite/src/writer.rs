@@ -34,7 +34,7 @@ const GROUP_REQUESTS_MAX: usize = 256;
 /// Maximum number of bytes committed together, so that large requests do not delay small ones for long.
 const GROUP_BYTES_MAX: usize = 16 << 20;
 
-/// How long a group waits for the callers of the previous one, which have just been answered and tend to come
+/// Time that a group waits for the callers of the previous one, which have just been answered and tend to come
 /// again. This is far less than a flush takes, and a single caller never waits.
 const GATHER_WAIT: Duration = Duration::from_micros(500);
 const GATHER_STEP: Duration = Duration::from_micros(50);

@@ -23,7 +23,7 @@ pub struct ContractBinding {
     /// contract judges the whole output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<PointerPattern>,
-    /// What it means if there is nothing at `at`, or `null`.
+    /// Meaning of an absent part: nothing is at `at`, or `null`.
     #[serde(default, skip_serializing_if = "super::is_default")]
     pub when_absent: AbsentPart,
     /// Configuration of the contract.

@@ -17,7 +17,7 @@ pub(super) enum ValueShape<'s> {
     Extended(Rc<(ValueShape<'s>, Vec<(&'s str, ValueShape<'s>)>)>),
 }
 
-/// How a template can use a value.
+/// Use that a template can make of a value: show it, loop over it, or read its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ShapeKind {
     Any,

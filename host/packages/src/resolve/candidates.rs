@@ -53,7 +53,7 @@ enum ContractChoice<'a> {
     None(RejectedVersions<'a>),
 }
 
-/// Whether a version can be used, regardless of the prompt.
+/// Usability of a version, regardless of the prompt.
 enum Usability<'a> {
     Usable(&'a PackageMetadata),
     Rejected(RejectionReason),

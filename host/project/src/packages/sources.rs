@@ -24,7 +24,7 @@ use crate::standard::{self, StandardContractError};
 /// Name of a bundle in messages that say where something was found.
 const BUNDLE_PLACE: &str = "the bundle";
 
-/// How registries are accessed.
+/// Settings for access to registries: whether they may be contacted, and with which credentials.
 #[derive(Clone, Debug, Default)]
 pub struct RegistryAccess {
     /// Contact no registry and use only packages on this machine.

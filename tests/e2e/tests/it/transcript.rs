@@ -18,7 +18,7 @@ struct Transcript {
     folders: Vec<String>,
     /// The first digits of each hash, in the order in which they came up.
     hashes: Vec<String>,
-    /// How many transcripts this test has compared so far.
+    /// Number of transcripts that this test has compared so far.
     compared: usize,
 }
 

@@ -10,7 +10,7 @@ use crate::packages::workspace_version;
 use crate::shell::{command, host_target, repository_root, run, run_command};
 use crate::{build, shell};
 
-/// How the tool in the packages is compiled.
+/// Way in which the tool in the packages is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuildProfile {
     /// Optimised, for people.

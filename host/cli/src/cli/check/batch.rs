@@ -46,7 +46,7 @@ pub(super) struct Batch {
     resume_note: ResumeNote,
 }
 
-/// How the results are told.
+/// Options for the results: their format, and the least of them that fails the command.
 #[derive(Clone, Copy)]
 pub(super) struct ReportOptions {
     pub(super) format: FormatName,

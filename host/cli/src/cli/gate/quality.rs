@@ -1,4 +1,4 @@
-//! What is told of gates that only judge: whether they are ready, and the next step to a gate that delegates.
+//! Messages about gates that only judge: whether they are ready, and the next step to a gate that delegates.
 
 use tollgate::gate::GateLoadError;
 use tollgate_api::{GateCompleteness, join_causes};

@@ -21,7 +21,7 @@ pub(super) struct TestedCase {
     pub(super) blessing: Blessing,
 }
 
-/// What `--bless` did with a case.
+/// Effect of `--bless` on a case.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Blessing {
     /// Nothing: it was not asked for, or the case has no differences.

@@ -37,7 +37,7 @@ pub struct PromptChange {
     pub section: ChangeSection,
     /// Description of the change, without a final full stop.
     pub description: String,
-    /// How far the version has to move for it.
+    /// Least bump of the version that covers this change.
     pub bump: Bump,
     /// Reason for the bump: what callers notice.
     pub reason: &'static str,

@@ -17,7 +17,7 @@ const SCAN: &str = include_str!("scan.py");
 /// Python of the component. An older one on this machine may not know all of its syntax.
 const COMPONENT_PYTHON: (u32, u32) = (3, 14);
 
-/// What a scan found.
+/// Results of a scan.
 #[derive(Debug, Deserialize)]
 struct ScannedModules {
     /// Version of the Python that scanned.

@@ -62,7 +62,7 @@ struct SharedError {
     count: u64,
 }
 
-/// How outputs share a reason.
+/// Subject of a reason, which decides whether several outputs share it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sharing {
     /// It is about one output.
@@ -75,7 +75,7 @@ enum Sharing {
     Gap,
 }
 
-/// Whether a reason was told before.
+/// Earlier mention of a reason.
 enum Told {
     /// It is in the table, at this index.
     Before(usize),

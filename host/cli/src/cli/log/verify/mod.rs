@@ -70,7 +70,7 @@ pub(super) struct VerificationResult {
     pub contents_checked: bool,
 }
 
-/// What is verified.
+/// Source of the events that are verified.
 enum VerifiedSource<'a> {
     /// The ledger of the project.
     OwnLedger(Box<Project>, &'a LedgerArgs),
