@@ -71,9 +71,19 @@ impl Place {
 
     /// Runs the tool on a terminal, with this text typed into it. The terminal shows both streams, and what is typed.
     pub fn run_on_terminal(&self, arguments: &[&str], typed: &str) -> Ran {
+        self.run_on_terminal_in(&[], arguments, typed)
+    }
+
+    /// Runs the tool on a terminal, with its standard output in a file.
+    pub fn run_on_terminal_into(&self, file: &str, arguments: &[&str], typed: &str) -> Ran {
+        let into_file = format!("exec \"$0\" \"$@\" > '{file}'");
+        self.run_on_terminal_in(&["/bin/sh", "-c", &into_file], arguments, typed)
+    }
+
+    fn run_on_terminal_in(&self, shell: &[&str], arguments: &[&str], typed: &str) -> Ran {
         let tool = self.tool(arguments);
         let mut python = Command::new("python3");
-        python.args(["-c", TERMINAL]).arg(tool.get_program()).args(tool.get_args());
+        python.args(["-c", TERMINAL]).args(shell).arg(tool.get_program()).args(tool.get_args());
         let variables = tool.get_envs().filter_map(|(name, value)| Some((name, value?)));
         python.envs(variables).env("TYPED", typed).env("NO_COLOR", "1").env("TERM", "dumb");
         python.current_dir(self.0.path()).stdin(Stdio::null());

@@ -86,10 +86,11 @@ impl ReviewCommand {
         let project = require_project()?;
         self.ledger.require_present(&project)?;
         let answers = checklist_answers(&self.checks, &self.evidence)?;
-        if !self.has_action() && !console::can_ask() {
+        // The questions go to standard error, and the output that they are about to standard output.
+        if !self.has_action() && !(console::can_ask() && console::is_output_on_terminal()) {
             bail!(
                 "nothing says what to do with the output: pass `--approve`, `--edit`, `--reject` or `--escalate`, or run the \
-                 command on a terminal"
+                 command on a terminal that shows what it prints"
             );
         }
         let host = host_access::open_host_of(project, &self.ledger, cache)?;

@@ -10,6 +10,10 @@ fn a_reviewer_is_asked_on_a_terminal() {
     // Without a terminal nobody can be asked.
     place.run(&review).exits_with_snapshot(2);
     let before = count_events(&place);
+    // Nor can somebody who does not see the output that the questions are about.
+    let unseen = place.run_on_terminal_into("shown.txt", &review, "\u{4}");
+    let refused = "run the command on a terminal that shows what it prints";
+    assert!(unseen.exits_with(2).out.contains(refused), "{unseen:#?}");
     let ended = place.run_on_terminal(&review, "approve\nyes\nthe offer page\n\u{4}");
     assert!(ended.exits_with(1).out.contains("nothing is recorded"), "{ended:#?}");
     assert_eq!(count_events(&place), before);
