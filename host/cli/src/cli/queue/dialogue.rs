@@ -1,5 +1,5 @@
 //! The questions of `tollgate queue review` on a terminal: what to do, and then the checklist item by item, about the text
-//! that would go out.
+//! that would go out, or has gone out.
 //!
 //! Nothing is decided here. What is answered goes to the same rules as the options of the command; those of an approval are
 //! asked before it is sent, so that no answer is lost.
@@ -14,13 +14,13 @@ use crate::cli::log::event_summary;
 use crate::console::{self, QUIET, STRONG, paint};
 use crate::files;
 
-/// What a reviewer answered.
+/// Answers of a reviewer.
 pub(super) struct ReviewDialogue {
     pub(super) answers: Vec<ChecklistAnswer>,
     pub(super) action: ReviewerAction,
 }
 
-/// What a reviewer chose to do with the output.
+/// Choice of a reviewer about the output.
 pub(super) enum ReviewerAction {
     Approve,
     /// Holds the edited output.
@@ -31,11 +31,43 @@ pub(super) enum ReviewerAction {
     Escalate(NonBlankString),
 }
 
-const ACTIONS: [&str; 4] = ["approve", "edit", "reject", "escalate"];
+/// Review that is asked for. It decides which actions the rules can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DialogueKind {
+    /// The output waits for the review.
+    HeldOutput,
+    /// The output has gone out, so nobody can edit it or escalate it any more.
+    Audit,
+}
+
+impl DialogueKind {
+    fn actions(self) -> &'static [&'static str] {
+        match self {
+            Self::HeldOutput => &["approve", "edit", "reject", "escalate"],
+            Self::Audit => &["approve", "reject"],
+        }
+    }
+
+    fn list_actions(self) -> &'static str {
+        match self {
+            Self::HeldOutput => "approve, edit, reject or escalate",
+            Self::Audit => "approve or reject",
+        }
+    }
+
+    /// Returns the actions that need no answers, for a sentence.
+    fn without_approval(self) -> &'static str {
+        match self {
+            Self::HeldOutput => "rejected or escalated",
+            Self::Audit => "rejected",
+        }
+    }
+}
 
 /// Asks what to do and, for an output that would go out, the questions of the checklist. An edited output is shown before it is
 /// asked about. `None` if the input ends before all is said. If there are reasons that no approval lifts, none is asked for.
 pub(super) fn ask_review(
+    kind: DialogueKind,
     gate: &Gate,
     given: Vec<ChecklistAnswer>,
     final_holds: &[&ReasonKind],
@@ -43,7 +75,7 @@ pub(super) fn ask_review(
     console::note("Enter gives no answer, and Ctrl-D ends without a review");
     let mut answers = given;
     loop {
-        let Some(action) = ask_action()? else { return Ok(None) };
+        let Some(action) = ask_action(kind)? else { return Ok(None) };
         let mut answers_about_edit = Vec::new();
         let asked = match &action {
             ReviewerAction::Approve if !final_holds.is_empty() => {
@@ -60,14 +92,15 @@ pub(super) fn ask_review(
                 return Ok(Some(ReviewDialogue { answers, action }));
             }
         };
-        match ask_checklist(gate, asked)? {
+        match ask_checklist(kind, gate, asked)? {
             None => return Ok(None),
             Some(true) => {
                 let answers = std::mem::take(asked);
                 return Ok(Some(ReviewDialogue { answers, action }));
             }
             Some(false) => {
-                console::warn("with these answers, the output can only be rejected or escalated");
+                let rest = kind.without_approval();
+                console::warn(format!("with these answers, the output can only be {rest}"));
             }
         }
     }
@@ -75,11 +108,15 @@ pub(super) fn ask_review(
 
 /// Asks each item of the checklist that has no answer yet, and then once more each that an approval lacks. Returns whether
 /// the answers allow an approval, or `None` if the input ends.
-fn ask_checklist(gate: &Gate, answers: &mut Vec<ChecklistAnswer>) -> anyhow::Result<Option<bool>> {
+fn ask_checklist(
+    kind: DialogueKind,
+    gate: &Gate,
+    answers: &mut Vec<ChecklistAnswer>,
+) -> anyhow::Result<Option<bool>> {
     let is_unanswered = |item: &ChecklistItem, answers: &[ChecklistAnswer]| {
         answers.iter().all(|answer| answer.item != item.item)
     };
-    if !ask_items(gate, answers, is_unanswered)? {
+    if !ask_items(kind, gate, answers, is_unanswered)? {
         return Ok(None);
     }
     if has_all_answers(gate, answers) {
@@ -87,7 +124,7 @@ fn ask_checklist(gate: &Gate, answers: &mut Vec<ChecklistAnswer>) -> anyhow::Res
     }
     let is_open =
         |item: &ChecklistItem, answers: &[ChecklistAnswer]| check_answer(item, answers).is_some();
-    if !ask_items(gate, answers, is_open)? {
+    if !ask_items(kind, gate, answers, is_open)? {
         return Ok(None);
     }
     Ok(Some(has_all_answers(gate, answers)))
@@ -111,6 +148,7 @@ fn has_all_answers(gate: &Gate, answers: &[ChecklistAnswer]) -> bool {
 /// Asks the questions of the checklist that `is_asked` chooses, and adds or replaces their answers. Returns `false` if the
 /// input ends.
 fn ask_items(
+    kind: DialogueKind,
     gate: &Gate,
     answers: &mut Vec<ChecklistAnswer>,
     is_asked: impl Fn(&ChecklistItem, &[ChecklistAnswer]) -> bool,
@@ -125,7 +163,8 @@ fn ask_items(
                 answers.push(answer);
             }
             Answered::Skipped => {
-                console::note("  without an answer, the output can only be rejected or escalated");
+                let rest = kind.without_approval();
+                console::note(format!("  without an answer, the output can only be {rest}"));
             }
             Answered::EndOfInput => return Ok(false),
         }
@@ -178,12 +217,11 @@ fn refuse_answer(item: &ChecklistItem, answer: &NonBlankString) -> Option<String
 }
 
 /// Asks what to do until it is said, with all that belongs to it.
-fn ask_action() -> anyhow::Result<Option<ReviewerAction>> {
+fn ask_action(kind: DialogueKind) -> anyhow::Result<Option<ReviewerAction>> {
+    let listed = kind.list_actions();
     loop {
-        let Some(line) = console::ask(paint(STRONG, "approve, edit, reject or escalate"))? else {
-            return Ok(None);
-        };
-        match find_actions(&line).as_slice() {
+        let Some(line) = console::ask(paint(STRONG, listed))? else { return Ok(None) };
+        match find_actions(kind, &line).as_slice() {
             ["approve"] => return Ok(Some(ReviewerAction::Approve)),
             ["edit"] => return Ok(ask_edited_output()?.map(ReviewerAction::Edit)),
             ["reject"] => return Ok(ask_reason()?.map(ReviewerAction::Reject)),
@@ -192,7 +230,7 @@ fn ask_action() -> anyhow::Result<Option<ReviewerAction>> {
                 let word = line.trim();
                 console::warn(format!("`{word}` can be `{one}` or `{other}`: write more of it"));
             }
-            _ => console::warn("write one of the four words, or how it begins"),
+            _ => console::warn(format!("write {listed}, or how the word begins")),
         }
     }
 }
@@ -229,9 +267,10 @@ fn ask_edited_output() -> anyhow::Result<Option<String>> {
 }
 
 /// Returns the actions that a word names or begins.
-fn find_actions(word: &str) -> Vec<&'static str> {
+fn find_actions(kind: DialogueKind, word: &str) -> Vec<&'static str> {
     let word = word.trim().to_lowercase();
-    ACTIONS.into_iter().filter(|action| !word.is_empty() && action.starts_with(&word)).collect()
+    let is_meant = |action: &&str| !word.is_empty() && action.starts_with(&word);
+    kind.actions().iter().copied().filter(is_meant).collect()
 }
 
 #[cfg(test)]
@@ -249,7 +288,20 @@ mod tests {
             ("", &[]),
             ("approved", &[]),
         ] {
-            assert_eq!(find_actions(word), actions, "{word}");
+            assert_eq!(find_actions(DialogueKind::HeldOutput, word), actions, "{word}");
+        }
+    }
+
+    #[test]
+    fn an_audit_offers_no_action_that_the_rules_refuse() {
+        for (word, actions) in
+            [("a", &["approve"][..]), ("r", &["reject"]), ("edit", &[]), ("escalate", &[])]
+        {
+            assert_eq!(find_actions(DialogueKind::Audit, word), actions, "{word}");
+        }
+        for kind in [DialogueKind::HeldOutput, DialogueKind::Audit] {
+            let listed: Vec<_> = kind.list_actions().split([',', ' ']).collect();
+            assert!(kind.actions().iter().all(|action| listed.contains(action)), "{listed:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use tollgate_model::{
     ChecklistAnswer, Gate, GateName, NonBlankString, ReasonKind, Subject, TimeSpan,
 };
 
-use super::dialogue::{self, ReviewDialogue, ReviewerAction};
+use super::dialogue::{self, DialogueKind, ReviewDialogue, ReviewerAction};
 use super::list::QueueItem;
 use super::{ReviewerArgs, outcome, show};
 use crate::cli::{block_on_runtime, clock, gate_state};
@@ -176,7 +176,11 @@ impl ReviewCommand {
         let shown_ms = clock::now_ms()?;
         let item = QueueItem { pending, gate: Some(gate), now_ms: shown_ms };
         show::print_item(&item, gate, final_holds);
-        let asked = dialogue::ask_review(gate, given, final_holds)?;
+        let kind = match pending.is_audit() {
+            true => DialogueKind::Audit,
+            false => DialogueKind::HeldOutput,
+        };
+        let asked = dialogue::ask_review(kind, gate, given, final_holds)?;
         let Some(ReviewDialogue { answers, action }) = asked else { return Ok(None) };
         let spent_ms = clock::now_ms()?.saturating_sub(shown_ms);
         let submission = submission.with_answers(answers).with_time_ms(spent_ms);

@@ -18,6 +18,18 @@ pub(super) fn audit_outputs(place: &Place, outputs: &str) {
     review(place, &runs[0], &[&["--approve"], &KIM]).exits_with_snapshot(1);
     review(place, &runs[0], &[&["--edit", "@more.jsonl"], &KIM, &CHECKS]).exits_with_snapshot(1);
     approve(place, &runs[0], &["--reviewer", "Eve"]).exits_with_snapshot(1);
+    // On a terminal, only what an audit can do is offered.
+    let typed = "edit\nescalate\napprove\n\n\n\n\n\u{4}";
+    let asked = place.run_on_terminal(&["queue", "review", &runs[0], KIM[0], KIM[1]], typed);
+    let out = &asked.exits_with(1).out;
+    for shown in [
+        "approve or reject: ",
+        "write approve or reject, or how the word begins",
+        "with these answers, the output can only be rejected",
+    ] {
+        assert!(out.contains(shown), "{shown}: {out}");
+    }
+    assert!(!out.contains("edit, reject or escalate") && !out.contains("or escalated"), "{out}");
     assert_eq!(count_events(place), before);
     approve(place, &runs[0], &KIM).exits_with_snapshot(0);
     approve(place, &runs[0], &KIM).exits_with_snapshot(1);
