@@ -5,14 +5,15 @@ use std::path::Path;
 
 use anyhow::Context;
 pub(crate) use tollgate_project::files::{
-    create_private_folder, parent_folder, read, read_json, read_regular_text, read_text,
-    read_text_from, write, write_private, write_private_with, write_with,
+    create_private_folder, parent_folder, read, read_given, read_given_json, read_given_text,
+    read_regular_text, read_text, read_text_from, write, write_private, write_private_with,
+    write_with,
 };
 
 /// Reads a text file, or standard input if the path is `-`.
 pub(crate) fn read_text_or_stdin(path: &Path) -> anyhow::Result<String> {
     if path != Path::new("-") {
-        return Ok(read_text(path)?);
+        return Ok(read_given_text(path)?);
     }
     read_text_from(std::io::stdin().lock()).context("cannot read standard input")
 }

@@ -6,8 +6,13 @@
 //! with empty values. As JSON, a table is the object of its texts.
 
 use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -123,17 +128,36 @@ fn value_text(value: Value) -> String {
 
 /// Reads a UTF-8 text file of at most `bytes_max` bytes.
 pub(crate) fn read_bounded(path: &Path, bytes_max: u64) -> Result<String, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    if !metadata.is_file() {
-        return Err("it is not a file".into());
-    }
-    let bytes = metadata.len();
+    let file = open_regular(path)?;
+    let bytes = file.metadata().map_err(|error| error.to_string())?.len();
     if bytes > bytes_max {
         return Err(format!("it has {bytes} bytes, but the limit is {bytes_max}"));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    String::from_utf8(bytes)
+    let mut read = Vec::new();
+    // One byte more than allowed tells a file that grows meanwhile.
+    file.take(bytes_max + 1).read_to_end(&mut read).map_err(|error| error.to_string())?;
+    if read.len() as u64 > bytes_max {
+        return Err(format!("it grew beyond the limit of {bytes_max} bytes"));
+    }
+    String::from_utf8(read)
         .map_err(|error| format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to()))
+}
+
+/// Opens a regular file. What was opened is asked, so that nothing can be put in its place in between.
+fn open_regular(path: &Path) -> Result<File, String> {
+    // Opening a pipe would wait for somebody who writes into it.
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    let file = opened.map_err(|error| match Errno::from_io_error(&error) {
+        Some(Errno::NXIO) => "it is a socket".into(),
+        _ => error.to_string(),
+    })?;
+    let kind = file.metadata().map_err(|error| error.to_string())?.file_type();
+    match kind.is_file() {
+        true => Ok(file),
+        false if kind.is_dir() => Err("it is a folder".into()),
+        false => Err("it is a pipe or a device".into()),
+    }
 }
 
 #[cfg(test)]
@@ -169,5 +193,25 @@ mod tests {
         assert!(Table::from_csv("k,v\na\n").is_err_and(|reason| reason.contains("line: 2")));
         let error = Table::read(Path::new("/nowhere/claims.csv")).unwrap_err().to_string();
         assert!(error.contains("`/nowhere/claims.csv`"), "{error}");
+    }
+
+    #[test]
+    fn refuses_what_is_not_a_regular_file_without_waiting_for_a_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let made = std::process::Command::new("mkfifo").arg(path("pipe.csv")).status().unwrap();
+        assert!(made.success());
+        std::fs::create_dir(path("folder.csv")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", path("zero.csv")).unwrap();
+        let _listener = std::os::unix::net::UnixListener::bind(path("socket.csv")).unwrap();
+        for (name, reason) in [
+            ("pipe.csv", "it is a pipe or a device"),
+            ("zero.csv", "it is a pipe or a device"),
+            ("socket.csv", "it is a socket"),
+            ("folder.csv", "it is a folder"),
+        ] {
+            let error = Table::read(&path(name)).unwrap_err().to_string();
+            assert!(error.contains(name) && error.ends_with(reason), "{error}");
+        }
     }
 }

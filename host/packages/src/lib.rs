@@ -15,6 +15,7 @@ pub mod lock;
 pub mod package;
 pub mod prompt;
 pub mod registry;
+mod regular_file;
 pub mod resolve;
 mod schema;
 pub mod semver_check;

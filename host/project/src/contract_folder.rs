@@ -25,10 +25,10 @@ pub enum ContractFolderError {
 /// Reads the `contract.toml` of a contract's folder.
 pub fn read_contract_file(folder: &Path) -> Result<ContractFile, ContractFolderError> {
     let path = folder.join(CONTRACT_FILE);
-    if !path.is_file() {
-        return Err(ContractFolderError::NoContractFile { folder: folder.to_owned() });
-    }
-    Ok(files::read_toml(&path)?)
+    files::read_toml(&path).map_err(|error| match error.is_missing() {
+        true => ContractFolderError::NoContractFile { folder: folder.to_owned() },
+        false => ContractFolderError::File(error),
+    })
 }
 
 /// Returns the path that a contract's component is built to.

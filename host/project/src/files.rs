@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 use serde::de::DeserializeOwned;
 use tollgate_model::{TextFile, TextFileError, TextFileErrors, TextSpan};
 
@@ -52,29 +53,29 @@ pub enum ReadError {
     NotUtf8(usize),
 }
 
-/// Reads a file of bytes.
+/// Reads a file of bytes. Pipes, sockets and devices are refused, because reading one may never end.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    open_and_read(path).map_err(|source| FileError::Read { path: path.to_owned(), source })
+    read_with(path, open_and_read)
 }
 
-/// Reads a file of bytes that a record names. Pipes and devices are refused, because reading one may never end.
-pub fn read_regular(path: &Path) -> Result<Vec<u8>, FileError> {
-    let bytes = open_regular(path).and_then(read_bounded);
-    bytes.map_err(|source| FileError::Read { path: path.to_owned(), source })
-}
-
-/// Reads a file of UTF-8 text.
+/// Reads a file of UTF-8 text. Pipes, sockets and devices are refused.
 pub fn read_text(path: &Path) -> Result<String, FileError> {
-    let text = open_and_read(path).and_then(decode_utf8);
-    text.map_err(|source| FileError::Read { path: path.to_owned(), source })
+    read_with(path, |path| decode_utf8(open_and_read(path)?))
 }
 
-/// Reads a file of UTF-8 text that stands for a part of the project. Pipes and devices are refused, because reading one may
-/// never end.
-pub fn read_regular_text(path: &Path) -> Result<String, FileError> {
-    let text = open_regular(path).and_then(read_bounded).and_then(decode_utf8);
-    text.map_err(|source| FileError::Read { path: path.to_owned(), source })
+/// Reads a file that a person named for this one command. It may be a pipe or a device, such as `/dev/stdin`, for which the
+/// person waits.
+pub fn read_given(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_with(path, open_and_read_given)
 }
+
+/// Reads UTF-8 text from a file that a person named for this one command, which may be a pipe or a device.
+pub fn read_given_text(path: &Path) -> Result<String, FileError> {
+    read_with(path, |path| decode_utf8(open_and_read_given(path)?))
+}
+
+// Former names of the same functions.
+pub use self::{read_json as read_regular_json, read_text as read_regular_text};
 
 /// Reads UTF-8 text from something that is not a file, such as standard input, up to the same size.
 pub fn read_text_from(source: impl Read) -> Result<String, ReadError> {
@@ -112,9 +113,9 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
     parse_json(path, read_text(path)?)
 }
 
-/// Reads a JSON file that a record names. Pipes and devices are refused, because reading one may never end.
-pub fn read_regular_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
-    parse_json(path, read_regular_text(path)?)
+/// Reads JSON from a file that a person named for this one command, which may be a pipe or a device.
+pub fn read_given_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
+    parse_json(path, read_given_text(path)?)
 }
 
 fn parse_json<T: DeserializeOwned>(path: &Path, text: String) -> Result<T, FileError> {
@@ -129,6 +130,18 @@ fn parse_json<T: DeserializeOwned>(path: &Path, text: String) -> Result<T, FileE
         let span = TextSpan { start: end.saturating_sub(1).max(line.start), end };
         FileError::from(file.error_at(span, message))
     })
+}
+
+impl FileError {
+    /// Returns whether there is no file of that name.
+    pub fn is_missing(&self) -> bool {
+        match self {
+            Self::Read { source: ReadError::Io(error), .. } => {
+                error.kind() == io::ErrorKind::NotFound
+            }
+            _ => false,
+        }
+    }
 }
 
 impl From<TextFileError> for FileError {
@@ -200,7 +213,18 @@ pub fn parent_folder(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+fn read_with<T>(
+    path: &Path,
+    read: impl FnOnce(&Path) -> Result<T, ReadError>,
+) -> Result<T, FileError> {
+    read(path).map_err(|source| FileError::Read { path: path.to_owned(), source })
+}
+
 fn open_and_read(path: &Path) -> Result<Vec<u8>, ReadError> {
+    read_bounded(open_regular(path)?)
+}
+
+fn open_and_read_given(path: &Path) -> Result<Vec<u8>, ReadError> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(ReadError::IsFolder);
@@ -208,15 +232,24 @@ fn open_and_read(path: &Path) -> Result<Vec<u8>, ReadError> {
     read_bounded(file)
 }
 
+/// Opens a file and checks the kind of what was opened, so that nothing can be put in its place in between.
 fn open_regular(path: &Path) -> Result<File, ReadError> {
     // Opening a pipe would wait for somebody who writes into it.
     let flags = OFlags::NONBLOCK.bits().cast_signed();
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(open_error)?;
     let kind = file.metadata()?.file_type();
     match kind.is_file() {
         true => Ok(file),
         false if kind.is_dir() => Err(ReadError::IsFolder),
         false => Err(ReadError::NotRegular),
+    }
+}
+
+/// Tells a socket, which cannot be opened at all, from other errors.
+fn open_error(error: io::Error) -> ReadError {
+    match error.raw_os_error() == Some(Errno::NXIO.raw_os_error()) {
+        true => ReadError::NotRegular,
+        false => ReadError::Io(error),
     }
 }
 
@@ -294,38 +327,57 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_a_record_names_is_no_pipe() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.json");
-        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
-        assert!(made.success());
-        let error = read_regular_json::<serde_json::Value>(&path).unwrap_err();
-        assert!(matches!(error, FileError::Read { source: ReadError::NotRegular, .. }), "{error}");
-        std::fs::remove_file(&path).unwrap();
-        std::fs::write(&path, "{\"a\": 1}").unwrap();
-        let value: serde_json::Value = read_regular_json(&path).unwrap();
-        assert_eq!(value["a"], 1);
-    }
-
-    #[test]
     fn refuses_folders() {
         let folder = tempfile::tempdir().unwrap();
         let error = read(folder.path()).unwrap_err();
         assert!(matches!(error, FileError::Read { source: ReadError::IsFolder, .. }), "{error}");
     }
 
+    fn is_not_regular<T>(read: Result<T, FileError>) -> bool {
+        matches!(read, Err(FileError::Read { source: ReadError::NotRegular, .. }))
+    }
+
     #[test]
-    fn refuses_a_pipe_without_waiting_for_a_writer() {
+    fn refuses_pipes_sockets_and_devices_without_waiting_for_a_writer() {
         let (folder, path) = file(b"calm and clear");
-        assert_eq!(read_regular(&path).unwrap(), b"calm and clear");
+        assert_eq!(read(&path).unwrap(), b"calm and clear");
+        let (pipe, socket) = (folder.path().join("pipe"), folder.path().join("socket"));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for other in [pipe.as_path(), &socket, Path::new("/dev/null")] {
+            assert!(is_not_regular(read(other)), "{}", other.display());
+            assert!(is_not_regular(read_text(other)), "{}", other.display());
+            assert!(is_not_regular(read_json::<Settings>(other)), "{}", other.display());
+            assert!(is_not_regular(read_toml::<Settings>(other)), "{}", other.display());
+        }
+    }
+
+    #[test]
+    fn follows_links_to_regular_files_only() {
+        let (folder, path) = file(b"calm and clear");
+        let link = |target: &Path, name: &str| {
+            let link = folder.path().join(name);
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            link
+        };
+        assert_eq!(read(&link(&path, "to-file")).unwrap(), b"calm and clear");
+        assert!(is_not_regular(read(&link(Path::new("/dev/zero"), "to-device"))));
+    }
+
+    #[test]
+    fn reads_a_pipe_that_a_person_named() {
+        let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
         assert!(made.success());
-        for other in [pipe.as_path(), Path::new("/dev/null")] {
-            let error = read_regular(other).unwrap_err();
-            let is_refused = matches!(error, FileError::Read { source: ReadError::NotRegular, .. });
-            assert!(is_refused, "{error}");
-        }
+        let end = pipe.clone();
+        let writer = std::thread::spawn(move || std::fs::write(end, "{\"depth\": 1}"));
+        assert!(read_given_json::<Settings>(&pipe).is_ok());
+        writer.join().unwrap().unwrap();
+        assert_eq!(read_given(Path::new("/dev/null")).unwrap(), b"");
+        let error = read_given(folder.path()).unwrap_err();
+        assert!(matches!(error, FileError::Read { source: ReadError::IsFolder, .. }), "{error}");
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Project {
     pub fn read_brand_voice(&self, gate: &Gate) -> Option<Vec<u8>> {
         let voice = gate.guardrails.brand_voice.as_ref()?;
         let path = confine_path(&self.folder, &voice.document.to_string()).ok()?;
-        files::read_regular(&path).ok()
+        files::read(&path).ok()
     }
 
     /// Fails with the place in the gate file if the brand voice document is not the agreed one, with which every output

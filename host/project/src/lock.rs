@@ -40,10 +40,10 @@ impl Project {
     /// Reads the lock file. `None` means that the project is not locked yet.
     pub fn read_lock(&self) -> Result<Option<LockFile>, LockError> {
         let file = self.folder.join(LOCK_FILE);
-        if !file.is_file() {
-            return Ok(None);
-        }
-        let text = files::read_text(&file)?;
+        let text = match files::read_text(&file) {
+            Err(error) if error.is_missing() => return Ok(None),
+            text => text?,
+        };
         LockFile::parse(&text).map(Some).map_err(|error| match error {
             LockFileError::Malformed { span, message } => {
                 let file = TextFile::new(file.display().to_string(), text);

@@ -74,7 +74,9 @@ impl Project {
     pub fn find_above(folder: &Path) -> Result<Option<Self>, ProjectError> {
         // The ancestors of a relative path would end at the current folder.
         let folder = canonicalize(folder)?;
-        let found = folder.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
+        // One that cannot be read is an error, because the project of a folder above is another one.
+        let is_project = |folder: &&Path| folder.join(PROJECT_FILE).symlink_metadata().is_ok();
+        let found = folder.ancestors().find(is_project);
         found.map(Self::open).transpose()
     }
 

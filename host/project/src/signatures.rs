@@ -198,9 +198,9 @@ pub fn sign(package: &Package, file: &Path, key: &SecretKey) -> Result<PathBuf, 
 /// Reads the signatures of a package, or `None` if there is no signature file.
 pub fn read_signature(package: &Path) -> Result<Option<Envelope>, SignatureError> {
     let file = signature_path(package);
-    if !file.is_file() {
-        return Ok(None);
-    }
-    let envelope = Envelope::parse(&files::read(&file)?);
+    let envelope = match files::read(&file) {
+        Err(error) if error.is_missing() => return Ok(None),
+        bytes => Envelope::parse(&bytes?),
+    };
     envelope.map(Some).map_err(|source| SignatureError::SignatureFile { file, source })
 }

@@ -188,7 +188,7 @@ pub(super) fn read_json_argument(flag: &str, argument: &str) -> anyhow::Result<(
         return Ok((parse_json_argument(flag, argument)?, PathBuf::from(".")));
     };
     let path = Path::new(path);
-    Ok((files::read_json(path)?, files::parent_folder(path).to_owned()))
+    Ok((files::read_given_json(path)?, files::parent_folder(path).to_owned()))
 }
 
 /// Reads a JSON object as [`read_json_argument`] does. A member that is there twice is an error.
@@ -196,7 +196,7 @@ pub(super) fn read_object_argument(flag: &str, argument: &str) -> anyhow::Result
     let Some(path) = argument.strip_prefix('@') else {
         return parse_object_argument(flag, argument);
     };
-    let text: Box<RawValue> = files::read_json(Path::new(path))?;
+    let text: Box<RawValue> = files::read_given_json(Path::new(path))?;
     parse_object_argument(flag, text.get())
 }
 

@@ -190,7 +190,7 @@ fn exit_code(judgement: Judgement) -> Exit {
 
 /// Reads the recorded answers, and checks that they belong to this contract, configuration and subject.
 fn read_answers(path: &Path, current: &JudgementRecord) -> anyhow::Result<Vec<HostAnswer>> {
-    let recorded: JudgementRecord = files::read_json(path)?;
+    let recorded: JudgementRecord = files::read_given_json(path)?;
     // Answers that belong to other inputs would make the replayed report meaningless.
     for (input, recorded, current) in [
         ("contract", recorded.contract, current.contract),

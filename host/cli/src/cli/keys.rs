@@ -162,7 +162,7 @@ fn list_keys(key_args: &SigningKeyArgs) -> anyhow::Result<Exit> {
 }
 
 fn trust_key(path: &Path, purposes: &[KeyPurpose]) -> anyhow::Result<Exit> {
-    let key = PublicKey::from_pem(&files::read_text(path)?)
+    let key = PublicKey::from_pem(&files::read_given_text(path)?)
         .with_context(|| format!("`{}` is not a usable public key", path.display()))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     check_key_name(&name)?;
@@ -254,7 +254,9 @@ impl SigningKeyArgs {
 
     fn read_passphrase(&self, question: &str) -> anyhow::Result<Option<String>> {
         let passphrase = match &self.passphrase_file {
-            Some(path) => files::read_text(path)?.lines().next().unwrap_or_default().to_owned(),
+            Some(path) => {
+                files::read_given_text(path)?.lines().next().unwrap_or_default().to_owned()
+            }
             None if std::io::stdin().is_terminal() => rpassword::prompt_password(question)?,
             None => String::new(),
         };

@@ -129,7 +129,7 @@ impl ReceiptVerifyCommand {
         }
         let path = &self.receipt;
         let not_a_receipt = || format!("`{}` is not a receipt", path.display());
-        let envelope = Envelope::parse(&files::read(path)?).with_context(not_a_receipt)?;
+        let envelope = Envelope::parse(&files::read_given(path)?).with_context(not_a_receipt)?;
         let keys: Vec<PublicKey> = signers.iter().map(|signer| signer.key.clone()).collect();
         let signed = SignedStatement::open_receipt(&envelope, &keys).with_context(not_a_receipt)?;
         let is_output =
@@ -190,7 +190,7 @@ impl ReceiptVerifyCommand {
 }
 
 fn is_receipt_output(receipt: &Receipt, path: &Path) -> anyhow::Result<bool> {
-    Ok(receipts::is_receipt_output(receipt, &files::read(path)?)?)
+    Ok(receipts::is_receipt_output(receipt, &files::read_given(path)?)?)
 }
 
 /// Explains why a bare file cannot match a receipt that has only the digest of the whole subject.

@@ -92,7 +92,7 @@ impl SubjectArgs {
 
     fn read_context(&self) -> anyhow::Result<JsonText> {
         let text = match self.context.strip_prefix('@') {
-            Some(path) => files::read_text(Path::new(path))?,
+            Some(path) => files::read_given_text(Path::new(path))?,
             None => self.context.clone(),
         };
         parse_object_argument("--context", &text)?;

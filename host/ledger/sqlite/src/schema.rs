@@ -57,6 +57,7 @@ enum FileKind {
 /// Opens a ledger for writing and creates it if the file does not exist or is empty.
 pub(crate) fn open_to_write(path: &Path) -> Result<OpenedLedger, LedgerError> {
     require_file_path(path)?;
+    require_no_pipe(path)?;
     let gone = gone_error(path);
     if !path.exists()
         && let Some(error) = gone
@@ -104,6 +105,7 @@ pub(crate) fn keep_log_on_close(connection: &Connection, is_kept: bool) -> rusql
 /// Opens a ledger for reading.
 pub(crate) fn open_to_read(path: &Path) -> Result<OpenedLedger, LedgerError> {
     require_file_path(path)?;
+    require_no_pipe(path)?;
     match open_read_only(path, path.as_os_str(), OpenFlags::empty()) {
         Err(error @ LedgerError::CannotOpen(_)) if !path.exists() => {
             Err(gone_error(path).unwrap_or(error))
@@ -116,6 +118,16 @@ pub(crate) fn open_to_read(path: &Path) -> Result<OpenedLedger, LedgerError> {
             open_read_only(path, &immutable_uri(path), OpenFlags::SQLITE_OPEN_URI)
         }
         done => done,
+    }
+}
+
+/// Fails for a pipe, a socket or a device. SQLite would wait for somebody who writes into a pipe.
+fn require_no_pipe(path: &Path) -> Result<(), LedgerError> {
+    match path.metadata() {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+            Err(LedgerError::NotALedger(path.into()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -116,7 +116,7 @@ impl PromptFolder {
             errors: Vec::new(),
         };
         for file in files {
-            if file.extension().is_some_and(|extension| extension == EXTENSION) && file.is_file() {
+            if file.extension().is_some_and(|extension| extension == EXTENSION) && !file.is_dir() {
                 folder.add(file);
             }
         }

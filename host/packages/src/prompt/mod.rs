@@ -81,7 +81,8 @@ impl PromptFile {
         let folder = path.parent().unwrap_or(Path::new(""));
         Self::parse(text, &|name| {
             let path = folder.join(format!("_{name}.{EXTENSION}"));
-            path.is_file().then(|| PromptText::read_in_folder(&path))
+            // A pipe or a link that leads nowhere is an error, and not a partial that is missing.
+            path.symlink_metadata().is_ok().then(|| PromptText::read_in_folder(&path))
         })
     }
 

@@ -362,3 +362,30 @@ fn a_folder_has_no_prompts_behind_links_out_of_it() {
     // A person who names the link means what it leads to.
     assert!(PromptFile::read(&link).is_ok());
 }
+
+#[test]
+fn a_pipe_is_no_prompt_and_no_partial() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name);
+    let make_pipe = |name: &str| {
+        let made = std::process::Command::new("mkfifo").arg(path(name)).status().unwrap();
+        assert!(made.success());
+    };
+    make_pipe("letter.prompt");
+    let refused = "letter.prompt: cannot be read: it is not a regular file";
+    let message = PromptFile::read(&path("letter.prompt")).unwrap_err().to_string();
+    assert!(message.contains(refused), "{message}");
+    let folder = PromptFolder::open(place.path()).unwrap();
+    let error = folder.find(&"letter".parse().unwrap(), &"^1".parse().unwrap()).unwrap_err();
+    assert!(error.to_string().contains(refused), "{error}");
+    let (count, errors) = folder.check();
+    assert_eq!((count, errors.len()), (1, 1), "{errors:?}");
+
+    std::fs::remove_file(path("letter.prompt")).unwrap();
+    let text = "---\nname: letter\nversion: 1.0.0\n---\n{{> sign}}";
+    std::fs::write(path("letter.prompt"), text).unwrap();
+    make_pipe("_sign.prompt");
+    let message = PromptFile::read(&path("letter.prompt")).unwrap_err().to_string();
+    let refused = "_sign.prompt: cannot be read: it is not a regular file";
+    assert!(message.contains(refused), "{message}");
+}

@@ -10,6 +10,7 @@ use tollgate_model::{TextFile, TextFileError, TextSpan};
 
 use super::error::{PromptErrorKind, error_in, error_of_path};
 use super::limits::FILE_BYTES_MAX;
+use crate::regular_file::open_regular;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 const FENCE: &str = "---";
@@ -123,9 +124,8 @@ impl PromptText {
             error_of_path(&file, PromptTextError::Unreadable(error.to_string()))
         };
         let mut bytes = Vec::new();
-        let opened = std::fs::File::open(path).map_err(unreadable)?;
-        // Read at most one byte more than allowed, so that an endless file (a device) is refused
-        // too.
+        let opened = open_regular(path).map_err(unreadable)?;
+        // One byte more than allowed tells a file that is too large.
         opened.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         Self::new(file.clone(), &bytes)
     }

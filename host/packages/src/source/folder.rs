@@ -18,6 +18,7 @@ use crate::package::{
     ListedPackage, PACKAGE_BYTES_MAX, Package, PackageId, PackageKind, PackageMetadata,
     PackageName, YankNotice,
 };
+use crate::regular_file::open_regular_unlinked;
 use crate::store::{Store, StoreError};
 use crate::trust::Envelope;
 
@@ -107,14 +108,14 @@ impl FolderSource {
     ) -> Result<(), SourceError> {
         let id = &metadata.package;
         let path = self.file_path(id, payload_extension(id));
-        let bytes = self.regular_file_metadata(&path)?.ok_or_else(|| self.not_found(id))?.len();
+        let file = self.open_file(&path)?.ok_or_else(|| self.not_found(id))?;
+        let bytes = file.metadata().map_err(self.file_error(&path))?.len();
         if bytes != metadata.size_bytes || bytes > PACKAGE_BYTES_MAX {
             let expected = metadata.size_bytes.min(PACKAGE_BYTES_MAX).to_string();
             let (source_name, package) = (self.label(), Box::new(id.clone()));
             return Err(SourceError::WrongSize { source_name, package, bytes, expected });
         }
         let Some(incoming) = store.begin_write(metadata.digest)? else { return Ok(()) };
-        let file = File::open(&path).map_err(self.file_error(&path))?;
         // A file that grows while it is copied must not fill the disk.
         let file = file.take(metadata.size_bytes + 1);
         let copied = incoming
@@ -230,19 +231,21 @@ impl FolderSource {
 
     /// Reads a file of limited size, or returns `None` if it does not exist.
     fn read_small_file(&self, path: &Path) -> Result<Option<Vec<u8>>, SourceError> {
-        let Some(metadata) = self.regular_file_metadata(path)? else { return Ok(None) };
-        if metadata.len() > DESCRIPTION_BYTES_MAX {
+        let Some(file) = self.open_file(path)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        let read = file.take(DESCRIPTION_BYTES_MAX + 1).read_to_end(&mut bytes);
+        read.map_err(self.file_error(path))?;
+        if bytes.len() as u64 > DESCRIPTION_BYTES_MAX {
             return Err(self.file_error(path)(io::Error::other("it is too large")));
         }
-        fs::read(path).map(Some).map_err(self.file_error(path))
+        Ok(Some(bytes))
     }
 
-    /// Returns the metadata of a file, or `None` if it does not exist. A symbolic link is refused,
+    /// Opens a regular file, or returns `None` if it does not exist. A symbolic link is refused,
     /// because it could lead out of the folder.
-    fn regular_file_metadata(&self, path: &Path) -> Result<Option<fs::Metadata>, SourceError> {
-        match fs::symlink_metadata(path) {
-            Ok(metadata) if metadata.is_file() => Ok(Some(metadata)),
-            Ok(_) => Err(self.file_error(path)(io::Error::other("it is not a regular file"))),
+    fn open_file(&self, path: &Path) -> Result<Option<File>, SourceError> {
+        match open_regular_unlinked(path) {
+            Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.file_error(path)(error)),
         }

@@ -8,13 +8,14 @@ mod incoming;
 mod metadata_cache;
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use tollgate_model::Digest;
 
 use crate::hash::hash_reader;
 use crate::package::PackageId;
+use crate::regular_file::open_regular;
 
 pub use incoming::IncomingBlob;
 
@@ -93,11 +94,8 @@ impl Store {
     /// Reads and verifies a blob, or returns `None` if it is not stored.
     pub fn get(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
         let path = self.blob_path(digest);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(StoreError::Io { path, source }),
-        };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(io_error(&path))?;
         let found = Digest::of(&bytes);
         if found != digest {
             return Err(StoreError::Corrupted { path, expected: digest, found });
@@ -119,7 +117,7 @@ impl Store {
     /// Opens a blob, or returns `None` if it is not stored. Its bytes are not verified.
     pub fn open_unverified(&self, digest: Digest) -> Result<Option<fs::File>, StoreError> {
         let path = self.blob_path(digest);
-        match fs::File::open(&path) {
+        match open_regular(&path) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(io_error(&path)(error)),

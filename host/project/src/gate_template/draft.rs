@@ -178,7 +178,7 @@ impl GateDraft {
         let Some(path) = named.and_then(|path| confine_path(&project.folder, &path).ok()) else {
             return;
         };
-        if let Ok(document) = files::read_regular(&path) {
+        if let Ok(document) = files::read(&path) {
             self.text = self.text.replace(UNKNOWN_DIGEST, &Digest::of(document).to_string());
         }
     }

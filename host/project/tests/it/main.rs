@@ -7,5 +7,6 @@ mod gate_templates;
 mod gates;
 mod local;
 mod named_sources;
+mod not_regular;
 mod sources;
 mod standard;

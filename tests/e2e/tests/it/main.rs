@@ -22,6 +22,7 @@ mod missing;
 mod one_shell;
 mod packages;
 mod parts;
+mod pipes;
 mod projects;
 mod prompts;
 mod queue;

@@ -81,7 +81,7 @@ fn append_checkpoint(path: &Path, checkpoint: &Checkpoint) -> anyhow::Result<()>
 
 /// Reads the checkpoints of a file that `--output` wrote.
 pub(super) fn read_checkpoints(path: &Path) -> anyhow::Result<Vec<Checkpoint>> {
-    let text = files::read_text(path)?;
+    let text = files::read_given_text(path)?;
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let read = |(number, line)| {
         let place = || format!("{}:{number}: not a checkpoint", path.display());

@@ -259,7 +259,7 @@ fn ask_edited_output() -> anyhow::Result<Option<String>> {
             console::warn("a file is needed");
             continue;
         }
-        match files::read_text(Path::new(path)) {
+        match files::read_given_text(Path::new(path)) {
             Ok(text) => return Ok(Some(text)),
             Err(error) => console::warn(format!("{:#}", anyhow::Error::from(error))),
         }

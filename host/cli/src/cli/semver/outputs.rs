@@ -32,7 +32,7 @@ enum RecordedOutput {
 
 /// Reads the pairs of outputs in a file. Fails if there are none.
 pub(super) fn read_output_pairs(path: &Path) -> anyhow::Result<Vec<OutputPair>> {
-    let text = files::read_text(path)?;
+    let text = files::read_given_text(path)?;
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let outputs = lines.map(|(number, line)| {
         serde_json::from_str(line).with_context(|| {

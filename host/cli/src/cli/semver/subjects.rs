@@ -50,7 +50,7 @@ fn subjects_in_folder(folder: &Path) -> anyhow::Result<Vec<RecordedSubject>> {
 }
 
 fn subjects_in_file(path: &Path) -> anyhow::Result<Vec<RecordedSubject>> {
-    let text = files::read_text(path)?;
+    let text = files::read_given_text(path)?;
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     lines.map(|(number, line)| parse_subject_line(path, number, line)).collect()
 }

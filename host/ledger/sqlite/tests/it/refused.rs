@@ -38,6 +38,20 @@ fn refuses_other_files_and_leaves_them_unchanged() {
 }
 
 #[test]
+fn a_pipe_or_a_device_is_refused_without_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let made = Command::new("mkfifo").arg(&path).status().unwrap();
+    assert!(made.success());
+    assert!(matches!(SqliteReader::open(&path), Err(LedgerError::NotALedger(_))));
+    assert!(matches!(SqliteLedger::open(&path), Err(LedgerError::NotALedger(_))));
+    fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+    assert!(matches!(SqliteReader::open(&path), Err(LedgerError::NotALedger(_))));
+    assert!(matches!(SqliteLedger::open(&path), Err(LedgerError::NotALedger(_))));
+}
+
+#[test]
 fn reports_a_lock_and_recovers() {
     let world = TestFile::new();
     world.append(1, run("one", Ruling::Hold));
