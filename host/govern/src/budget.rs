@@ -97,8 +97,8 @@ fn check_cap(
     }
 }
 
-/// Checks whether the money spent reaches a share of the cap.
-fn is_share_reached(share: Share, spent: Money, cap: Money) -> bool {
+/// Returns whether the money spent reaches a share of the cap.
+pub fn is_share_reached(share: Share, spent: Money, cap: Money) -> bool {
     let part = u128::from(cap.micros()) * u128::from(share.millionths());
     u128::from(spent.micros()) * MILLION >= part && spent > Money::ZERO
 }

@@ -6,6 +6,7 @@
 //! [`decide`](decide::decide) applies them all.
 
 pub mod access;
+pub mod alerts;
 pub mod answers;
 pub mod autonomy;
 pub mod budget;

@@ -3,6 +3,7 @@
 //! Plain data: no IO, no async, no clock, no randomness. Every type can be written as JSON and read
 //! back. A value is validated where it is created or read, so later code does not check it again.
 
+mod alert_kind;
 mod canonical;
 mod capability;
 mod code_fence;
@@ -29,6 +30,7 @@ mod text_file;
 mod units;
 mod verdict;
 
+pub use alert_kind::AlertKind;
 pub use canonical::{CanonicalJsonError, canonical_json, sort_members};
 pub use capability::{Capability, Determinism};
 pub use decision::{
@@ -78,7 +80,7 @@ pub use subject::{
 pub use text_file::{TextFile, TextFileError, TextFileErrors, TextSpan};
 pub use units::{
     BlankStringError, Date, DateError, Figure, MOMENT_MS_MAX, Money, MoneyError, NonBlankString,
-    Person, PersonNameError, Share, ShareError, TimeSpan, TimeSpanError, count_hidden,
+    Person, PersonNameError, Share, ShareError, Since, SinceError, TimeSpan, TimeSpanError, count_hidden,
     escape_hidden_in_json, find_mixed_word, fold_name, fold_topic, format_rfc3339, format_utc,
     format_utc_seconds, has_visible_text, is_same_topic, parse_rfc3339, reveal_hidden, rfc3339,
 };
