@@ -64,6 +64,7 @@ macro_rules! conformance_tests {
             an_edited_output_replaces_the_original_in_one_cycle
             handles_rejections_escalations_and_audits
             an_audit_ends_when_its_output_is_taken_back
+            reads_names_that_are_refused_today
             a_cycle_counts_at_the_level_that_its_output_was_decided_at
             a_cycle_says_how_long_its_approval_can_have_taken
             a_fast_clock_spoils_one_review_only

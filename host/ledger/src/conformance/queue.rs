@@ -1,7 +1,8 @@
 //! The queue of runs that wait for a human.
 
 use tollgate_model::{
-    CycleResult, Digest, EventKind, ReviewAction, ReviewEvent, RollbackEvent, Ruling, RunEvent,
+    ClaimEvent, CycleResult, Digest, EventKind, Person, ReviewAction, ReviewEvent, RollbackEvent,
+    RolloutEvent, RolloutStage, Ruling, RunEvent,
 };
 
 use super::OpenLedger;
@@ -93,6 +94,38 @@ pub fn an_edited_output_replaces_the_original_in_one_cycle(open: OpenLedger<'_>)
     world.append(5, approved_run("two"));
     assert_eq!((waiting_runs(&world, QueueKind::Review), track(&world)), (vec![], [0, 1, 0]));
     assert_eq!(world.reader().history(one).unwrap().len(), 3);
+    world.assert_sound();
+}
+
+/// An older version recorded names that are refused today.
+pub fn reads_names_that_are_refused_today(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let former = |name| Person::from_record(name).unwrap();
+    let (author, by) = (former("Ada\nWriter"), former("Kim\u{200b} Osei\r\n"));
+    let held = RunEvent { author: Some(author.clone()), ..run_event("one", Ruling::Hold) };
+    world.append(1, EventKind::Run(Box::new(held)));
+    let one = Digest::of("one");
+    let claimed = ClaimEvent { run: one, by: by.clone(), until_ms: 100 };
+    world.append(2, EventKind::Claim(claimed));
+    let queued = world.reader().queued_run(one).unwrap().unwrap();
+    assert_eq!(queued.author.unwrap().as_str(), author.as_str());
+    assert_eq!(queued.claim.unwrap().by.as_str(), by.as_str());
+    let EventKind::Review(approval) = unstated("one", "Kim Osei", ReviewAction::Approve) else {
+        panic!("no review")
+    };
+    world.append(3, EventKind::Review(ReviewEvent { by: by.clone(), ..approval }));
+    let queued = world.reader().queued_run(one).unwrap().unwrap();
+    assert_eq!(queued.approved_by[0].as_str(), by.as_str());
+    let (release, stage) = (Digest::of("release"), RolloutStage::Full);
+    let rollout = RolloutEvent { release, stage, by: by.clone(), reason: None };
+    world.append(4, EventKind::Rollout(rollout));
+    assert_eq!(world.reader().releases(&gate()).unwrap()[0].by.as_str(), by.as_str());
+    let recorded = world.reader().history(one).unwrap();
+    let reviewers = recorded.iter().filter_map(|one| match &one.event.kind {
+        EventKind::Review(review) => Some(review.by.as_str()),
+        _ => None,
+    });
+    assert_eq!(reviewers.collect::<Vec<_>>(), [by.as_str()]);
     world.assert_sound();
 }
 

@@ -3,7 +3,7 @@
 
 use tollgate_ledger::storage::{EventBody, ExportWriter, PreparedEntry, event_hash, genesis_hash};
 use tollgate_ledger::{Append, Checkpoint, EventRow, verify_export};
-use tollgate_model::{Digest, EarlyText};
+use tollgate_model::{Digest, EarlyText, EventKind, ReasonKind};
 
 use crate::events;
 use crate::golden_file::assert_golden;
@@ -70,6 +70,40 @@ fn golden_run_with_early_text() {
     let early = events::EARLY;
     let without_end = EarlyText { abandoned: false, ..early };
     assert_eq!(serde_json::to_string(&without_end).unwrap(), r#"{"bytes":9}"#);
+}
+
+/// Events of a version that accepted names with line breaks, with hidden characters and of several alphabets.
+const FORMER_NAMES: &str = include_str!("../golden/former-names.jsonl");
+
+#[test]
+fn reads_former_names_of_people_and_keeps_their_bytes() {
+    for line in FORMER_NAMES.lines() {
+        let body = EventBody::from_json(line).unwrap();
+        assert_eq!(serde_json::to_string(&body).unwrap(), line);
+        let by = match &body.event {
+            EventKind::Run(run) => {
+                assert_eq!(run.author.as_ref().unwrap().to_string(), "Ada\\u{200b} Writer");
+                run.submitted_by.clone().unwrap()
+            }
+            EventKind::Claim(claim) => claim.by.clone(),
+            EventKind::Review(review) => review.by.clone(),
+            EventKind::Rollout(rollout) => rollout.by.clone(),
+            EventKind::Rollback(rollback) => rollback.by.clone(),
+            EventKind::Incident(incident) => incident.by.clone(),
+            _ => continue,
+        };
+        let shown = by.to_string();
+        let expected = ["Dana Hill\\u{a}  approved by Kim Osei", "news\\u{9}letter tool"];
+        assert!(expected.contains(&shown.as_str()), "{shown}");
+    }
+    assert_eq!(FORMER_NAMES.lines().count(), 8);
+    for reason in [
+        r#"{"kind":"approved","by":["Dana\nHill","Kim Osei"]}"#,
+        r#"{"kind":"revoked","revocation":{"act":{"kind":"rejection","reason":"wrong"},"by":"Dana\nHill","at":"2026-11-30T14:00:00.000Z"}}"#,
+    ] {
+        let read: ReasonKind = serde_json::from_str(reason).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), reason);
+    }
 }
 
 #[test]

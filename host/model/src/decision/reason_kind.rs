@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{DemotionCause, GatePart, HoldReason, Revocation};
+use crate::units::recorded_person;
 use crate::{
     BudgetPeriod, Date, EnforcementMode, LevelScheme, Money, NonBlankString, OutcomeCounts,
     PartProblem, Person, Severity, Share, rfc3339,
@@ -227,7 +228,10 @@ pub enum ReasonKind {
     /// The decision was taken back after it was made.
     Revoked { revocation: Revocation },
     /// Humans approved the output.
-    Approved { by: Vec<Person> },
+    Approved {
+        #[serde(deserialize_with = "recorded_person::all")]
+        by: Vec<Person>,
+    },
     /// The output was sampled for a human to look at afterwards.
     Sampled {
         /// Share of outputs that is sampled.

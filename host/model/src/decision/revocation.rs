@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::units::recorded_person;
 use crate::{Digest, NonBlankString, Person, rfc3339};
 
 /// The event that took a decision back. An output whose decision was taken back does not go out, whatever was decided.
@@ -12,6 +13,7 @@ use crate::{Digest, NonBlankString, Person, rfc3339};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Revocation {
     pub act: RevocationAct,
+    #[serde(deserialize_with = "recorded_person::one")]
     pub by: Person,
     #[serde(rename = "at", with = "rfc3339")]
     #[schemars(with = "String")]

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::units::recorded_person;
 use crate::{DemotionCause, Digest, Figure, LevelScheme, Money, NonBlankString, Person, Share};
 
 /// The autonomy level of the gate changed.
@@ -32,6 +33,7 @@ pub enum LevelDirection {
 pub enum LevelChangeReason {
     /// The track record met the promotion criteria, and a person accepted the proposal.
     Promoted {
+        #[serde(deserialize_with = "recorded_person::one")]
         accepted_by: Person,
         /// Number of reviewed outputs in the track record.
         reviewed: u32,
@@ -41,7 +43,11 @@ pub enum LevelChangeReason {
     /// The host demoted the gate.
     Demoted { causes: Vec<DemotionCause> },
     /// A person lowered the level.
-    Lowered { by: Person, reason: NonBlankString },
+    Lowered {
+        #[serde(deserialize_with = "recorded_person::one")]
+        by: Person,
+        reason: NonBlankString,
+    },
 }
 
 /// A release moved to another stage of its rollout.
@@ -50,6 +56,7 @@ pub enum LevelChangeReason {
 pub struct RolloutEvent {
     pub release: Digest,
     pub stage: RolloutStage,
+    #[serde(deserialize_with = "recorded_person::one")]
     pub by: Person,
     /// Reason that the person gave; empty if they gave none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,6 +87,7 @@ pub struct RollbackEvent {
     /// Release that was rolled back; empty if an output was retracted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<Digest>,
+    #[serde(deserialize_with = "recorded_person::one")]
     pub by: Person,
     pub reason: NonBlankString,
 }
@@ -89,6 +97,7 @@ pub struct RollbackEvent {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IncidentEvent {
     pub description: NonBlankString,
+    #[serde(deserialize_with = "recorded_person::one")]
     pub by: Person,
     /// Run that caused the incident; empty if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]

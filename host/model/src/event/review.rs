@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::units::recorded_person;
 use crate::{Digest, NonBlankString, Person, rfc3339};
 
 /// A person claimed a review, so that nobody else works on it meanwhile.
@@ -10,6 +11,7 @@ use crate::{Digest, NonBlankString, Person, rfc3339};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ClaimEvent {
     pub run: Digest,
+    #[serde(deserialize_with = "recorded_person::one")]
     pub by: Person,
     /// Moment at which the claim ends by itself.
     #[serde(rename = "until", with = "rfc3339")]
@@ -24,6 +26,7 @@ pub struct ReviewEvent {
     pub run: Digest,
     /// Digest of the subject that the reviewer saw.
     pub subject: Digest,
+    #[serde(deserialize_with = "recorded_person::one")]
     pub by: Person,
     /// Role in which the person reviewed; empty if they stated none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

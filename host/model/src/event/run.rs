@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OutputId;
+use crate::units::recorded_person;
 use crate::{
     CheckedPart, Decision, Determinism, Digest, HostAnswer, Money, NonBlankString, Person,
     PromptRef, RoleHolder, Subject, Verdict,
@@ -27,10 +28,18 @@ pub struct RunEvent {
     /// The subject, as far as the gate's audit policy retains it.
     pub content: RetainedContent,
     /// Person or program that handed the output in; empty if unknown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "recorded_person::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub submitted_by: Option<Person>,
     /// Person who requested or wrote the output. They may not review it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "recorded_person::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub author: Option<Person>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<PromptRef>,
@@ -45,7 +54,11 @@ pub struct RunEvent {
     pub checks: Vec<ContractCheck>,
     pub decision: Decision,
     /// Decision owner of the gate at the time of the run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "RoleHolder::deserialize_recorded",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub owner: Option<RoleHolder>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,

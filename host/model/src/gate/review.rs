@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, fmt};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::units::recorded_person;
 use crate::{NonBlankString, Person, Severity, TimeSpan};
 
 /// A person, with their role in the organisation.
@@ -15,6 +16,23 @@ pub struct RoleHolder {
     pub name: Person,
     /// Role of the person.
     pub role: NonBlankString,
+}
+
+impl RoleHolder {
+    /// Reads the holder of a role, if there is one, from a record, which may have a name that would be refused today.
+    pub(crate) fn deserialize_recorded<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        struct RecordedHolder {
+            #[serde(deserialize_with = "recorded_person::one")]
+            name: Person,
+            role: NonBlankString,
+        }
+        let holder = Option::<RecordedHolder>::deserialize(deserializer)?;
+        Ok(holder.map(|RecordedHolder { name, role }| Self { name, role }))
+    }
 }
 
 /// Rules for reviews of held outputs.

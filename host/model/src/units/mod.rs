@@ -9,6 +9,7 @@ mod moment;
 mod money;
 mod non_blank_string;
 mod person;
+pub(crate) mod recorded_person;
 mod share;
 mod time_span;
 mod visible_text;

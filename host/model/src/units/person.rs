@@ -1,13 +1,18 @@
 //! Names of people, compared so that one person cannot appear as two.
 
-use std::{fmt, str::FromStr};
+use std::fmt::{self, Write};
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::alphabet::find_mixed_word;
-use super::impl_as_text;
+use super::hidden_text::reveal_hidden;
 use super::visible_text::{fold_name, has_visible_text, is_invisible, is_meaningless};
 
 /// A person, by the name that the organisation uses. `Dana Hill` and `dana  hill` are equal, and so are all spellings
 /// that [`fold_name`] makes equal, so that nobody can be their own second reviewer.
+///
+/// Shown, a name has no hidden character and no line break: those that an old record may have are spelled out.
 #[derive(Clone, Debug)]
 pub struct Person {
     name: String,
@@ -31,6 +36,15 @@ pub enum PersonNameError {
 }
 
 impl Person {
+    /// Reads a name from a record. A name is accepted that an older version recorded and that is refused today, because
+    /// what was recorded does not change. Only a blank one never was accepted.
+    pub fn from_record(name: &str) -> Result<Self, PersonNameError> {
+        match has_visible_text(name) {
+            true => Ok(Self { name: name.into(), folded: fold_name(name) }),
+            false => Err(PersonNameError::Blank),
+        }
+    }
+
     /// Returns the name as it was written.
     pub fn as_str(&self) -> &str {
         &self.name
@@ -95,11 +109,41 @@ fn is_line_break(c: char) -> bool {
 
 impl fmt::Display for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
+        for c in reveal_hidden(&self.name).chars() {
+            match is_line_break(c) {
+                true => write!(f, "\\u{{{:x}}}", u32::from(c))?,
+                false => f.write_char(c)?,
+            }
+        }
+        Ok(())
     }
 }
 
-impl_as_text!(Person, "Person", r"\S", "A person, by the name that the organisation uses.");
+impl Serialize for Person {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Person {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl schemars::JsonSchema for Person {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Person".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": r"\S",
+            "description": "A person, by the name that the organisation uses.",
+        })
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -186,6 +230,27 @@ mod tests {
         for name in ["D\u{430}na Hill", "\u{a4d3}ana Hill", "Kim O\u{3f2}ei"] {
             assert_eq!(name.parse::<Person>(), Err(PersonNameError::MixedAlphabets), "{name:?}");
         }
+    }
+
+    #[test]
+    fn reads_from_a_record_what_was_accepted_once() {
+        for (name, shown) in [
+            ("Kim Osei\n  Nobody", "Kim Osei\\u{a}  Nobody"),
+            ("Kim\r\n\tOsei", "Kim\\u{d}\\u{a}\\u{9}Osei"),
+            ("Kim\u{2028}Osei\u{85}", "Kim\\u{2028}Osei\\u{85}"),
+            ("Kim \u{200b} Osei\u{e000}", "Kim \\u{200b} Osei\\u{e000}"),
+            ("D\u{430}na Hill", "D\u{430}na Hill"),
+            ("Kim Osei", "Kim Osei"),
+        ] {
+            let read = Person::from_record(name).unwrap();
+            assert_eq!((read.as_str(), read.to_string().as_str()), (name, shown));
+            // What is written again has the same bytes, because hashes cover them.
+            assert_eq!(serde_json::to_value(&read).unwrap(), name);
+        }
+        assert_eq!(Person::from_record("Kim\nOsei").unwrap(), person("Kim Osei"));
+        assert_eq!(Person::from_record("\n").unwrap_err(), PersonNameError::Blank);
+        // Everything else that is read is new.
+        assert!(serde_json::from_str::<Person>("\"Kim\\nOsei\"").is_err());
     }
 
     #[test]

@@ -43,7 +43,7 @@ struct OpenRun {
 impl OpenRun {
     /// Returns when a person first claimed the run, if theirs is the last claim.
     fn claimed_ms(&self, person: &Person) -> Option<i64> {
-        let is_same = |name: &str| name.parse().is_ok_and(|other: Person| other == *person);
+        let is_same = |name: &str| Person::from_record(name).is_ok_and(|other| other == *person);
         self.claim.as_ref().filter(|(by, _)| is_same(by)).map(|(_, claimed_ms)| *claimed_ms)
     }
 

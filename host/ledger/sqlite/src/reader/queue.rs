@@ -49,7 +49,7 @@ fn read_queued_run(row: &Row<'_>) -> rusqlite::Result<QueuedRun> {
     let run = rows::digest_column(row, 1)?;
     let claim = match row.get::<_, Option<i64>>(9)? {
         Some(until) => {
-            Some(ClaimEvent { run, by: rows::parse_column(row, 8)?, until_ms: from_sql(until) })
+            Some(ClaimEvent { run, by: rows::person_column(row, 8)?, until_ms: from_sql(until) })
         }
         None => None,
     };
@@ -62,10 +62,10 @@ fn read_queued_run(row: &Row<'_>) -> rusqlite::Result<QueuedRun> {
         kind: if is_audit { QueueKind::Audit } else { QueueKind::Review },
         since_ms: from_sql(row.get(4)?),
         subject: rows::digest_column(row, 5)?,
-        author: author.is_some().then(|| rows::parse_column(row, 6)).transpose()?,
+        author: author.is_some().then(|| rows::person_column(row, 6)).transpose()?,
         edited_from: row.get::<_, Option<[u8; 32]>>(7)?.map(Digest::from_bytes),
         claim,
-        approved_by: rows::json_column(row, 10)?,
+        approved_by: rows::people_column(row, 10)?,
         escalations: row.get(11)?,
         last_event: from_sql(row.get(12)?),
         closed_by: row.get::<_, Option<i64>>(13)?.map(from_sql),

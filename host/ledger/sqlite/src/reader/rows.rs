@@ -7,7 +7,7 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 use serde::de::DeserializeOwned;
 use tollgate_ledger::EventRow;
-use tollgate_model::Digest;
+use tollgate_model::{Digest, Person};
 
 use crate::number::from_sql;
 
@@ -20,6 +20,19 @@ where
     T: FromStr<Err: Error + Send + Sync + 'static>,
 {
     row.get::<_, String>(column)?.parse().map_err(|error| conversion_error(column, error))
+}
+
+/// Reads the name of a person from a record.
+pub(crate) fn person_column(row: &Row<'_>, column: usize) -> rusqlite::Result<Person> {
+    let name: String = row.get(column)?;
+    Person::from_record(&name).map_err(|error| conversion_error(column, error))
+}
+
+/// Reads a list of names of people from a record.
+pub(crate) fn people_column(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Person>> {
+    let names: Vec<String> = json_column(row, column)?;
+    let people: Result<_, _> = names.iter().map(|name| Person::from_record(name)).collect();
+    people.map_err(|error| conversion_error(column, error))
 }
 
 pub(crate) fn json_column<T: DeserializeOwned>(

@@ -137,7 +137,7 @@ impl SqliteReader {
                 seq: from_sql(row.get(1)?),
                 at_ms: from_sql(row.get(2)?),
                 stage: rows::json_column(row, 3)?,
-                by: rows::parse_column(row, 4)?,
+                by: rows::person_column(row, 4)?,
             })
         })
     }
