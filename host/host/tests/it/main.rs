@@ -18,3 +18,4 @@ mod releases;
 mod resuming;
 mod reviewing;
 mod spans;
+mod spending;
