@@ -4,12 +4,14 @@ use std::io;
 
 use tollgate_packages::catalogue::CatalogueError;
 use tollgate_packages::lock::LockFileError;
+use tollgate_packages::package::PackageKind;
 use tollgate_packages::registry::{CredentialsError, RegistryError, RequestError};
+use tollgate_packages::resolve::{ConflictReason, GateConflict};
 use tollgate_packages::source::SourceError;
 use tollgate_project::{
-    ContractFolderError, FileError, LockError, LockedPackageError, PUBLIC_KEY_EXTENSION,
-    PackageAccessError, PackageFileError, ProjectError, ReadError, SignatureError,
-    SourceAccessError, StandardContractError,
+    ContractFolderError, FileError, GATE_FOLDER, LockError, LockedPackageError,
+    PUBLIC_KEY_EXTENSION, PackageAccessError, PackageFileError, ProjectError, ReadError,
+    SignatureError, SourceAccessError, StandardContractError,
 };
 
 use super::contracts::manifest_hint;
@@ -158,8 +160,27 @@ fn locked_package_hint(error: &LockedPackageError) -> Option<String> {
 pub(super) fn catalogue_hint(error: &CatalogueError) -> Option<String> {
     match error {
         CatalogueError::Source(error) => source_hint(error),
+        CatalogueError::Conflict(conflicts) => unknown_prompt_hint(conflicts),
         _ => None,
     }
+}
+
+/// Names the files of gates whose prompt no source has.
+fn unknown_prompt_hint(conflicts: &[GateConflict]) -> Option<String> {
+    let lacks_prompt = |conflict: &&GateConflict| match &conflict.reason {
+        ConflictReason::UnknownPackage(required) => required.name.kind() == PackageKind::Prompt,
+        _ => false,
+    };
+    let lacking = conflicts.iter().filter(lacks_prompt);
+    let files: Vec<_> =
+        lacking.map(|conflict| format!("`{GATE_FOLDER}/{}.toml`", conflict.gate)).collect();
+    (!files.is_empty()).then(|| {
+        format!(
+            "publish the prompt with `tollgate publish FILE.prompt`, or change `prompt` in {}; a gate that only judges \
+             needs none",
+            files.join(" and ")
+        )
+    })
 }
 
 pub(super) fn source_hint(error: &SourceError) -> Option<String> {

@@ -11,7 +11,9 @@ use tollgate::review::ReviewError;
 use tollgate_engine::{InspectError, LoadError, ManifestError};
 use tollgate_ledger::LedgerError;
 use tollgate_model::{Digest, GateName};
+use tollgate_packages::catalogue::CatalogueError;
 use tollgate_packages::registry::{CredentialsError, RegistryError};
+use tollgate_packages::resolve::{ConflictReason, GateConflict};
 use tollgate_packages::source::SourceError;
 use tollgate_project::{
     ContractFolderError, LockError, PackageAccessError, PackageFileError, ProjectError,
@@ -74,6 +76,23 @@ fn says_where_missing_credentials_are_set() {
     let expected = "set both `TOLLGATE_REGISTRY_USER` and `TOLLGATE_REGISTRY_PASSWORD`, or set \
                     `TOLLGATE_REGISTRY_TOKEN`";
     assert_eq!(hints(error), [expected]);
+}
+
+#[test]
+fn names_the_gates_whose_prompt_no_source_has() {
+    let conflict = |gate: &str, required: &str| GateConflict {
+        gate: gate.into(),
+        reason: ConflictReason::UnknownPackage(required.parse().unwrap()),
+    };
+    let all = [
+        conflict("products", "welcome@^1"),
+        conflict("mail", "acme/calm@^1"),
+        conflict("letters", "prompts/letter@^2"),
+    ];
+    let hint = "publish the prompt with `tollgate publish FILE.prompt`, or change `prompt` in `gates/products.toml` and \
+                `gates/letters.toml`; a gate that only judges needs none";
+    assert_eq!(hints(CatalogueError::Conflict(all.to_vec())), [hint]);
+    assert!(hints(CatalogueError::Conflict(vec![all[1].clone()])).is_empty());
 }
 
 #[test]

@@ -53,6 +53,14 @@ fn three_lines_are_a_gate() {
     assert!(!place.path("tollgate.lock").exists());
 }
 
+/// What it compares with the prompts of outputs needs no package, until somebody locks it.
+#[test]
+fn a_prompt_that_no_source_has_is_told_with_its_gate() {
+    let place = products(&format!("prompt = \"welcome@^1\"\n{THREE_LINES}"));
+    place.run(&["lock"]).exits_with_snapshot(2);
+    assert!(!place.path("tollgate.lock").exists());
+}
+
 #[test]
 fn fail_on_says_what_fails_the_command() {
     let with = |rest: &str| products(&format!("{THREE_LINES}{rest}"));
