@@ -18,8 +18,8 @@ use host::{
     review_hint, review_lookup_hint, run_lookup_hint, trial_hint,
 };
 use packages::{
-    catalogue_hint, contract_folder_hint, lock_hint, package_access_hint, package_file_hint,
-    project_hint, signature_hint, source_access_hint, source_hint,
+    bundle_hint, catalogue_hint, contract_folder_hint, lock_hint, package_access_hint,
+    package_file_hint, project_hint, signature_hint, source_access_hint, source_hint, store_hint,
 };
 
 /// Looks for a hint for one type of error. `Some(None)` if the error has this type, and there is no hint for it.
@@ -36,6 +36,8 @@ const FINDERS: &[HintFinder] = &[
     |error| find(error).map(contract_folder_hint),
     |error| find(error).map(catalogue_hint),
     |error| find(error).map(source_hint),
+    |error| find(error).map(bundle_hint),
+    |error| find(error).map(store_hint),
     |error| find(error).map(run_lookup_hint),
     |error| find(error).map(check_hint),
     |error| find(error).map(check_many_hint),

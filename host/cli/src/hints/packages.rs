@@ -2,12 +2,14 @@
 
 use std::io;
 
+use tollgate_packages::bundle::BundleError;
 use tollgate_packages::catalogue::CatalogueError;
 use tollgate_packages::lock::LockFileError;
-use tollgate_packages::package::PackageKind;
+use tollgate_packages::package::{PackageError, PackageKind};
 use tollgate_packages::registry::{CredentialsError, RegistryError, RequestError};
 use tollgate_packages::resolve::{ConflictReason, GateConflict};
 use tollgate_packages::source::SourceError;
+use tollgate_packages::store::StoreError;
 use tollgate_project::{
     ContractFolderError, FileError, GATE_FOLDER, LockError, LockedPackageError,
     PUBLIC_KEY_EXTENSION, PackageAccessError, PackageFileError, ProjectError, ReadError,
@@ -101,6 +103,8 @@ pub(super) fn package_access_hint(error: &PackageAccessError) -> Option<String> 
         PackageAccessError::NoStore => Some(format!("set `{}`", STORE.name)),
         PackageAccessError::Project(error) => project_hint(error),
         PackageAccessError::Lock(error) => lock_hint(error),
+        PackageAccessError::Store(error)
+        | PackageAccessError::Package(PackageError::Store(error)) => store_hint(error),
         PackageAccessError::Signature(error) => signature_hint(error),
         PackageAccessError::Standard(error) => standard_contract_hint(error),
         PackageAccessError::ContractFolder(error) => contract_folder_hint(error),
@@ -139,6 +143,7 @@ pub(super) fn source_access_hint(error: &SourceAccessError) -> Option<String> {
         SourceAccessError::Signature(error) => signature_hint(error),
         SourceAccessError::Standard(error) => standard_contract_hint(error),
         SourceAccessError::Catalogue(error) => catalogue_hint(error),
+        SourceAccessError::Store(error) => store_hint(error),
         SourceAccessError::Credentials(error) => credentials_hint(error),
         SourceAccessError::Locked(error) => locked_package_hint(error),
         _ => None,
@@ -160,6 +165,7 @@ fn locked_package_hint(error: &LockedPackageError) -> Option<String> {
 pub(super) fn catalogue_hint(error: &CatalogueError) -> Option<String> {
     match error {
         CatalogueError::Source(error) => source_hint(error),
+        CatalogueError::Store(error) => store_hint(error),
         CatalogueError::Conflict(conflicts) => unknown_prompt_hint(conflicts),
         _ => None,
     }
@@ -183,6 +189,24 @@ fn unknown_prompt_hint(conflicts: &[GateConflict]) -> Option<String> {
     })
 }
 
+pub(super) fn bundle_hint(error: &BundleError) -> Option<String> {
+    match error {
+        BundleError::Store(error) => store_hint(error),
+        _ => None,
+    }
+}
+
+/// A blob that was modified has its remedy in its message.
+pub(super) fn store_hint(error: &StoreError) -> Option<String> {
+    match error {
+        StoreError::UnreadableListing { .. } => Some(
+            "an older version may have written it: delete the file, and run `tollgate pull`, which asks the source again"
+                .into(),
+        ),
+        _ => None,
+    }
+}
+
 pub(super) fn source_hint(error: &SourceError) -> Option<String> {
     match error {
         SourceError::UnreadableDescription { .. } => {
@@ -190,6 +214,7 @@ pub(super) fn source_hint(error: &SourceError) -> Option<String> {
         }
         SourceError::Offline(..) => Some("run once without `--offline`".into()),
         SourceError::Registry(error) => registry_hint(error),
+        SourceError::Store(error) => store_hint(error),
         _ => None,
     }
 }

@@ -11,10 +11,13 @@ use tollgate::review::ReviewError;
 use tollgate_engine::{InspectError, LoadError, ManifestError};
 use tollgate_ledger::LedgerError;
 use tollgate_model::{Digest, GateName};
+use tollgate_packages::bundle::BundleError;
 use tollgate_packages::catalogue::CatalogueError;
+use tollgate_packages::package::PackageError;
 use tollgate_packages::registry::{CredentialsError, RegistryError};
 use tollgate_packages::resolve::{ConflictReason, GateConflict};
 use tollgate_packages::source::SourceError;
+use tollgate_packages::store::StoreError;
 use tollgate_project::{
     ContractFolderError, LockError, PackageAccessError, PackageFileError, ProjectError,
     SourceAccessError,
@@ -76,6 +79,23 @@ fn says_where_missing_credentials_are_set() {
     let expected = "set both `TOLLGATE_REGISTRY_USER` and `TOLLGATE_REGISTRY_PASSWORD`, or set \
                     `TOLLGATE_REGISTRY_TOKEN`";
     assert_eq!(hints(error), [expected]);
+}
+
+#[test]
+fn says_what_to_do_with_a_listing_of_another_version() {
+    let error = || StoreError::UnreadableListing {
+        path: "store/listed/0123/acme/calm/1.0.0.json".into(),
+        source: serde_json::from_str::<u8>("{").unwrap_err(),
+    };
+    let hint = "an older version may have written it: delete the file, and run `tollgate pull`, which asks the source \
+                again";
+    assert_eq!(hints(error()), [hint]);
+    assert_eq!(hints(PackageAccessError::from(error())), [hint]);
+    assert_eq!(hints(PackageAccessError::from(PackageError::from(error()))), [hint]);
+    assert_eq!(hints(SourceAccessError::from(CatalogueError::from(error()))), [hint]);
+    assert_eq!(hints(SourceAccessError::from(error())), [hint]);
+    assert_eq!(hints(CatalogueError::from(SourceError::from(error()))), [hint]);
+    assert_eq!(hints(BundleError::from(error())), [hint]);
 }
 
 #[test]

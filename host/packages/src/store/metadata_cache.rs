@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,7 @@ use super::{
     io_error, sync_folder,
 };
 use crate::package::{ListedPackage, PackageId, PackageMetadata, PackageName, Requirement};
+use crate::regular_file::open_regular;
 
 /// Extension of a cache file. The name before it is the version.
 const EXTENSION: &str = ".json";
@@ -220,12 +221,14 @@ fn entry_path(source_folder: &Path, package: &PackageId) -> PathBuf {
 }
 
 fn read_entry(path: &Path) -> Result<Option<CachedMetadata>, StoreError> {
-    match fs::read(path) {
-        Ok(json) => serde_json::from_slice(&json).map(Some).map_err(io::Error::from),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+    let mut json = Vec::new();
+    match open_regular(path).and_then(|mut file| file.read_to_end(&mut json)) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io_error(path)(error)),
     }
-    .map_err(io_error(path))
+    let unreadable = |source| StoreError::UnreadableListing { path: path.to_owned(), source };
+    serde_json::from_slice(&json).map(Some).map_err(unreadable)
 }
 
 fn versions_in(folder: &Path) -> BTreeSet<Version> {

@@ -38,6 +38,9 @@ pub struct Store {
 pub enum StoreError {
     #[error("cannot use the store: `{path}`: {source}")]
     Io { path: PathBuf, source: io::Error },
+    /// Another version of Tollgate wrote what a source listed, or it was modified.
+    #[error("`{path}` does not have the form in which this version keeps what a source listed")]
+    UnreadableListing { path: PathBuf, source: serde_json::Error },
     /// A stored blob does not have the digest that it is named by.
     #[error(
         "`{path}` has digest {found} instead of {expected}: it was modified outside Tollgate; \

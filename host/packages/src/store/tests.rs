@@ -37,6 +37,32 @@ fn returns_the_stored_bytes() {
 }
 
 #[test]
+fn names_the_listing_that_another_version_wrote() {
+    let (_folder, store) = store();
+    let listed = listed(&store, "prompts/letter@1.0.0", "Dear");
+    store.cache_metadata("ours", &listed).unwrap();
+    let [path] = &files(&store.folder().join(METADATA_FOLDER))[..] else { panic!("not one file") };
+    let written = fs::read_to_string(path).unwrap();
+    assert!(written.contains("\"package\":{\"metadata\""), "{written}");
+    fs::write(path, written.replace("\"package\":{\"metadata\"", "\"listed\":{\"metadata\""))
+        .unwrap();
+    for error in [
+        store.cached_metadata("ours", &listed.metadata.package).unwrap_err(),
+        store.cached_listings("ours", &listed.metadata.package).unwrap_err(),
+        store.cache_metadata("ours", &listed).unwrap_err(),
+    ] {
+        let StoreError::UnreadableListing { path: named, source } = &error else {
+            panic!("{error}")
+        };
+        assert_eq!(named, path);
+        assert!(source.to_string().starts_with("unknown field `listed`"), "{source}");
+    }
+    fs::remove_file(path).unwrap();
+    store.cache_metadata("ours", &listed).unwrap();
+    assert!(store.cached_metadata("ours", &listed.metadata.package).unwrap().is_some());
+}
+
+#[test]
 fn refuses_bytes_that_were_modified_outside() {
     let (_folder, store) = store();
     let digest = store.put(b"a contract").unwrap();
