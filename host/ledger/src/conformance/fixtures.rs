@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tollgate_model::{
     BatchLine, ClaimEvent, Content, ContractCheck, Decision, Determinism, Digest, EnforcementMode,
     Event, EventKind, GateName, IncidentEvent, LevelChangeReason, LevelEvent, LevelScheme, Money,
-    Reason, ReasonEffect, ReasonKind, RetainedContent, ReviewAction, ReviewEvent, Ruling, RunEvent,
-    SpendEvent, Subject,
+    Reason, ReasonEffect, ReasonKind, RetainedContent, ReviewAction, ReviewEvent, RollbackEvent,
+    RolloutEvent, RolloutStage, Ruling, RunEvent, SpendEvent, Subject,
 };
 
 use super::OpenLedger;
@@ -189,4 +189,16 @@ pub fn incident_about(name: &str, description: &str) -> EventKind {
 
 pub fn reject() -> ReviewAction {
     ReviewAction::Reject { reason: "wrong offer".parse().unwrap() }
+}
+
+/// A stage of the release with this name.
+pub fn rollout(name: &str, stage: RolloutStage) -> EventKind {
+    let (release, by) = (Digest::of(name), "Dana Hill".parse().unwrap());
+    EventKind::Rollout(RolloutEvent { release, stage, by, reason: None })
+}
+
+/// The release with this name is taken back.
+pub fn release_rollback(name: &str) -> EventKind {
+    let (by, reason) = ("Dana Hill".parse().unwrap(), "wrong".parse().unwrap());
+    EventKind::Rollback(RollbackEvent { run: None, release: Some(Digest::of(name)), by, reason })
 }

@@ -75,6 +75,8 @@ macro_rules! conformance_tests {
             a_failure_that_the_output_caused_is_no_incident
             reads_spending_figures_and_releases
             erasing_removes_contents_and_keeps_the_chain_sound
+            names_the_active_release_of_each_gate
+            the_version_of_releases_changes_when_another_one_can_be_active
             shared_contents_are_kept_until_the_later_date
             checkpoints_are_stored_and_verified
             an_empty_ledger_has_nothing_to_sign

@@ -1,13 +1,15 @@
 //! Changes of the state of a gate by events.
 
 use tollgate_model::{
-    Digest, EventKind, Figure, KpiEvent, Money, ReasonKind, RollbackEvent, RolloutEvent,
-    RolloutStage, Ruling,
+    Digest, Event, EventKind, Figure, GateName, KpiEvent, Money, ReasonKind, RollbackEvent,
+    RolloutEvent, RolloutStage, Ruling,
 };
 
 use super::OpenLedger;
-use super::fixtures::{DAY_MS, TestLedger, gate, incident, level, run, run_event, spend};
-use crate::LevelIncident;
+use super::fixtures::{
+    DAY_MS, TestLedger, gate, incident, level, release_rollback, rollout, run, run_event, spend,
+};
+use crate::{LedgerEntry, LevelIncident};
 
 pub fn incidents_count_until_the_level_changes(open: OpenLedger<'_>) {
     let world = TestLedger::new(open);
@@ -132,4 +134,69 @@ pub fn reads_spending_figures_and_releases(open: OpenLedger<'_>) {
     let rolled_back = LevelIncident::ReleaseRollback { at_ms: 61 };
     assert_eq!(world.reader().level_incidents(&gate()).unwrap().last(), Some(&rolled_back));
     world.assert_sound();
+}
+
+/// Appends an event to another gate than that of the fixtures.
+fn append_to_farewell(world: &TestLedger, kind: EventKind) {
+    let entry = LedgerEntry::new(Event { at_ms: 1, gate: farewell(), kind });
+    world.ledger.append_blocking(entry.into()).unwrap();
+}
+
+fn farewell() -> GateName {
+    "farewell".parse().unwrap()
+}
+
+/// Asserts which releases are active, in every way in which a reader answers that.
+fn assert_active(world: &TestLedger, expected: &[(GateName, &str)]) {
+    let reader = world.reader();
+    let expected = expected.iter().map(|(gate, name)| (gate.clone(), Digest::of(name))).collect();
+    assert_eq!(reader.active_releases().unwrap(), expected);
+    for gate in [gate(), farewell()] {
+        let active = reader.active_release(&gate).unwrap();
+        assert_eq!(active.as_ref(), expected.get(&gate));
+        let releases = reader.releases(&gate).unwrap();
+        let first = releases.iter().find(|one| one.stage == Some(RolloutStage::Full));
+        assert_eq!(active, first.map(|one| one.release));
+    }
+}
+
+pub fn names_the_active_release_of_each_gate(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    assert_active(&world, &[]);
+    world.append(1, rollout("b", RolloutStage::Shadow));
+    assert_active(&world, &[]);
+    world.append(1, rollout("b", RolloutStage::Full));
+    append_to_farewell(&world, rollout("z", RolloutStage::Full));
+    world.append(1, rollout("a", RolloutStage::Full));
+    world.append(1, rollout("c", RolloutStage::Shadow));
+    assert_active(&world, &[(gate(), "a"), (farewell(), "z")]);
+    world.append(1, release_rollback("a"));
+    assert_active(&world, &[(gate(), "b"), (farewell(), "z")]);
+    world.append(1, rollout("c", RolloutStage::Full));
+    world.append(1, rollout("b", RolloutStage::Full));
+    assert_active(&world, &[(gate(), "b"), (farewell(), "z")]);
+    append_to_farewell(&world, rollout("z", RolloutStage::Aborted));
+    assert_active(&world, &[(gate(), "b")]);
+    world.assert_sound();
+}
+
+pub fn the_version_of_releases_changes_when_another_one_can_be_active(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let version = || world.reader().releases_version().unwrap();
+    assert_eq!(version(), 0);
+    world.append(1, run("first", Ruling::Allow));
+    world.append(1, level(2));
+    assert_eq!(version(), 0);
+    world.append(1, rollout("a", RolloutStage::Full));
+    assert_eq!(version(), world.last());
+    append_to_farewell(&world, rollout("z", RolloutStage::Full));
+    let both_active = version();
+    assert_eq!(both_active, world.last());
+    world.append(1, run("second", Ruling::Block));
+    world.append(1, incident("sent twice"));
+    assert_eq!(version(), both_active);
+    world.append(1, release_rollback("a"));
+    assert_eq!(version(), world.last());
+    world.ledger.rebuild().unwrap();
+    assert_eq!(version(), world.last());
 }

@@ -145,6 +145,17 @@ pub trait LedgerReader: Send {
     /// Verifies events, contents and checkpoints: the checkpoints stored in the ledger, and those that the caller has
     /// kept elsewhere. `trusts` decides whether a checkpoint's signature over a message counts.
     fn verify(
+    /// Returns the active release of a gate: the one whose stage became `full` last. A gate is asked for it before each
+    /// decision, so it costs less than [`LedgerReader::releases`].
+    fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, LedgerError>;
+
+    /// Returns the active release of every gate that has one.
+    fn active_releases(&self) -> Result<BTreeMap<GateName, Digest>, LedgerError>;
+
+    /// Returns the number of the last event that can have changed which releases are active, at any gate. 0 if there is
+    /// none. It costs two lookups, however many releases there are, so a process that follows many gates asks this first.
+    fn releases_version(&self) -> Result<u64, LedgerError>;
+
         &self,
         known_checkpoints: &[Checkpoint],
         trusts: &dyn Fn(&Checkpoint, &[u8]) -> bool,

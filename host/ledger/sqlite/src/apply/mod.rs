@@ -16,7 +16,7 @@ pub(crate) use contents::{remove_bytes, retain_content};
 pub(crate) use counts::day_of;
 pub(crate) use gate_version::{earliest_hold_ms, gate_version};
 pub(crate) use queue::{APPROVED, AUDIT, EDITED, HOLD};
-pub(crate) use steering::{CONTRACT_FAILED, RELEASE_ROLLBACK, ROLLBACK};
+pub(crate) use steering::{CONTRACT_FAILED, RELEASE_ROLLBACK, ROLLBACK, stage_text};
 
 /// The event being applied, and the connection to apply it through.
 #[derive(Clone, Copy)]

@@ -1,7 +1,9 @@
 //! Levels and the incidents that lower them, figures, and the active release.
 
 use rusqlite::params;
-use tollgate_model::{IncidentEvent, KpiEvent, LevelEvent, RollbackEvent, RolloutEvent};
+use tollgate_model::{
+    IncidentEvent, KpiEvent, LevelEvent, RollbackEvent, RolloutEvent, RolloutStage,
+};
 
 use super::AppliedEvent;
 use super::counts::{DayCount, add_to_day};
@@ -34,8 +36,13 @@ pub(super) fn apply_rollout(at: AppliedEvent<'_>, rollout: &RolloutEvent) -> rus
     let sql = "INSERT INTO rollouts VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (gate, release) DO UPDATE SET seq = ?3, at_ms = ?4, stage = ?5, person = ?6";
     let (release, by) = (rollout.release.as_bytes(), rollout.by.as_str());
-    at.execute(sql, params![at.gate, release, at.seq, at.at_ms, to_json(&rollout.stage)?, by])?;
+    at.execute(sql, params![at.gate, release, at.seq, at.at_ms, stage_text(&rollout.stage)?, by])?;
     Ok(())
+}
+
+/// Returns a stage as it is stored. Readers compare it with what is stored.
+pub(crate) fn stage_text(stage: &RolloutStage) -> rusqlite::Result<String> {
+    to_json(stage)
 }
 
 /// Records that an output or a release was taken back.

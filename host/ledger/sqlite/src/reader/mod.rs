@@ -226,6 +226,18 @@ impl LedgerReader for SqliteReader {
 
     fn verify(
         &self,
+    fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, LedgerError> {
+        self.active_release(gate)
+    }
+
+    fn active_releases(&self) -> Result<BTreeMap<GateName, Digest>, LedgerError> {
+        self.active_releases()
+    }
+
+    fn releases_version(&self) -> Result<u64, LedgerError> {
+        self.releases_version()
+    }
+
         known_checkpoints: &[Checkpoint],
         trusts: &dyn Fn(&Checkpoint, &[u8]) -> bool,
     ) -> Result<VerificationReport, LedgerError> {

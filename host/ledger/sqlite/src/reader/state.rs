@@ -6,10 +6,12 @@ use rusqlite::params;
 use tollgate_ledger::{
     ActivityCounts, CurrentLevel, KpiReading, LedgerError, LevelIncident, ReleaseState, ReviewCycle,
 };
-use tollgate_model::{CycleResult, Figure, GateName, Money};
+use tollgate_model::{CycleResult, Digest, Figure, GateName, Money, RolloutStage};
 
 use super::{SqliteReader, rows};
-use crate::apply::{self, APPROVED, CONTRACT_FAILED, EDITED, RELEASE_ROLLBACK, ROLLBACK, day_of};
+use crate::apply::{
+    self, APPROVED, CONTRACT_FAILED, EDITED, RELEASE_ROLLBACK, ROLLBACK, day_of, stage_text,
+};
 use crate::error::database_error;
 use crate::number::{from_sql, to_sql};
 
@@ -140,5 +142,36 @@ impl SqliteReader {
                 by: rows::person_column(row, 4)?,
             })
         })
+    }
+
+    pub(super) fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, LedgerError> {
+        // SQLite takes the columns beside `max` from the row that has the maximum. Without `GROUP BY` there would be a
+        // row of NULLs where there is no release.
+        let sql = "SELECT release, max(seq) FROM rollouts WHERE gate = ?1 AND stage = ?2
+            GROUP BY gate";
+        let values = params![gate.as_str(), self.full_stage()?];
+        self.query_one(sql, values, |row| rows::digest_column(row, 0))
+    }
+
+    pub(super) fn active_releases(&self) -> Result<BTreeMap<GateName, Digest>, LedgerError> {
+        let sql = "SELECT gate, release, max(seq) FROM rollouts WHERE stage = ?1 GROUP BY gate";
+        let found = self.query_many(sql, [self.full_stage()?], |row| {
+            Ok((rows::parse_column(row, 0)?, rows::digest_column(row, 1)?))
+        })?;
+        Ok(found.into_iter().collect())
+    }
+
+    pub(super) fn releases_version(&self) -> Result<u64, LedgerError> {
+        // One lookup for each kind of event that `apply_rollout` and `apply_rollback` are about.
+        let sql = "SELECT max(
+            coalesce((SELECT max(seq) FROM events WHERE kind = 'rollout'), 0),
+            coalesce((SELECT max(seq) FROM events WHERE kind = 'rollback'), 0))";
+        Ok(self.query_one(sql, [], |row| row.get(0))?.map_or(0, from_sql))
+    }
+
+    /// Returns the stage of active releases as it is stored.
+    fn full_stage(&self) -> Result<String, LedgerError> {
+        let text = stage_text(&RolloutStage::Full);
+        text.map_err(|error| database_error(&self.path, &error))
     }
 }
