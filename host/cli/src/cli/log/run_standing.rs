@@ -4,15 +4,18 @@ use std::fmt;
 
 use tollgate::lookup;
 use tollgate_ledger::StoredEvent;
-use tollgate_model::{Digest, Revocation, RevocationAct, Ruling};
+use tollgate_model::{
+    Digest, EventKind, ReviewAction, ReviewEvent, Revocation, RevocationAct, Ruling,
+};
 
 use super::list;
 use crate::console::BAD;
+use crate::timestamps;
 
 /// The latest decision of a run. An output that was allowed may have been taken back since.
 pub(in crate::cli) struct RunStanding {
     pub(in crate::cli) ruling: Ruling,
-    /// `None` if the output is not allowed: there is nothing to take back then.
+    /// `None` if the output is not allowed: there is nothing to take back then. Or the rejection of an output that was held.
     pub(in crate::cli) revocation: Option<Revocation>,
 }
 
@@ -22,6 +25,25 @@ impl RunStanding {
         let is_allowed = ruling == Ruling::Allow;
         let revocation = lookup::find_revocation(history, run).filter(|_| is_allowed);
         Self { ruling, revocation }
+    }
+
+    /// Finds in the history of a run that is held whether a reviewer rejected its output, which then does not go out.
+    pub(in crate::cli) fn or_rejected(self, history: &[StoredEvent], run: Digest) -> Self {
+        match self.ruling {
+            Ruling::Hold => Self { revocation: find_rejection(history, run), ..self },
+            _ => self,
+        }
+    }
+
+    /// Describes the standing with the person who took the output back or rejected it, and when.
+    pub(in crate::cli) fn describe_in_full(&self) -> String {
+        match &self.revocation {
+            None => self.to_string(),
+            Some(revocation) => {
+                let at = timestamps::format_time(revocation.at_ms);
+                format!("{self} by {} at {at}", revocation.by)
+            }
+        }
     }
 
     /// Describes what has changed since the run was decided like this; empty if nothing has.
@@ -46,6 +68,22 @@ impl RunStanding {
             RevocationAct::Edit { .. } => "edited",
         })
     }
+}
+
+/// Finds the rejection of a run, from its history. Nobody reviews a run any more that was rejected.
+fn find_rejection(history: &[StoredEvent], run: Digest) -> Option<Revocation> {
+    history.iter().rev().find_map(|stored| match &stored.event.kind {
+        EventKind::Review(ReviewEvent {
+            by,
+            action: ReviewAction::Reject { reason },
+            run: of,
+            ..
+        }) if *of == run => {
+            let act = RevocationAct::Rejection { reason: reason.clone() };
+            Some(Revocation { act, by: by.clone(), at_ms: stored.event.at_ms })
+        }
+        _ => None,
+    })
 }
 
 impl fmt::Display for RunStanding {

@@ -83,5 +83,7 @@ fn only_allowed_outputs_can_be_rolled_back() {
     let line: serde_json::Value = serde_json::from_str(listed.out.trim()).unwrap();
     assert_eq!(line["revocation"]["act"]["kind"], "retraction", "{line:#}");
     let shown = place.run(&["log", "show", &dana]);
-    assert!(shown.out.lines().next().unwrap().ends_with("allow, retracted"), "{}", shown.out);
+    let head = shown.out.lines().next().unwrap();
+    let by = retract.iter().skip_while(|word| **word != "--by").nth(1).unwrap();
+    assert!(head.contains(&format!("allow, retracted by {by} at 20")), "{}", shown.out);
 }

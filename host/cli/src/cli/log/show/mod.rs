@@ -143,12 +143,13 @@ impl RunRecord<'_> {
     fn print(&self) -> anyhow::Result<()> {
         let (event, run) = self.latest_decision()?;
         let (name, ruling) = (lookup::short_digest(&self.row.run), run.decision.ruling);
-        let standing = RunStanding::new(ruling, &self.history, self.row.run);
+        let standing = RunStanding::new(ruling, &self.history, self.row.run)
+            .or_rejected(&self.history, self.row.run);
         console::print(format!(
             "{}  {}  {}",
             paint(STRONG, name),
             self.row.gate,
-            paint(standing.style(), format!("{standing}{}", self.edit_note()))
+            paint(standing.style(), standing.describe_in_full() + &self.edit_note())
         ));
         console::print(paint(QUIET, self.row.run));
         if let Some(early) = run.early_text {
