@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tollgate_engine::confine_path;
 use tollgate_govern::read::{check_brand_voice, read, read_with_name};
-use tollgate_model::{Digest, Gate, GateName, TextFileError, TextFileErrors};
+use tollgate_model::{Digest, Gate, GateName, TextFile, TextFileError, TextFileErrors};
 use tollgate_packages::package::Requirement;
 use tollgate_packages::resolve::GateRequirements;
 
@@ -56,7 +56,16 @@ impl Project {
         let mut gates = Vec::new();
         let mut errors = Vec::new();
         for path in self.gate_paths()? {
-            match read(&path.display().to_string(), &files::read_text(&path)?) {
+            let name = path.display().to_string();
+            let read = match files::read_text(&path) {
+                Ok(text) => read(&name, &text),
+                Err(FileError::Read { source, .. }) => {
+                    let message = format!("the file cannot be read: {source}");
+                    Err(TextFile::new(name, "").error(message).into())
+                }
+                Err(error) => return Err(error.into()),
+            };
+            match read {
                 Ok(gate) => gates.push(gate),
                 Err(TextFileErrors(more)) => errors.extend(more),
             }

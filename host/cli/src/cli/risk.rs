@@ -14,6 +14,9 @@ use crate::{host_access, json_output};
 
 /// Shows a risk map of all gates of the project: their access to systems, the data they use, missing entries, what has
 /// ended, ends within 30 days or is overdue, and what to fix first.
+///
+/// A gate with an active release is shown as it was released. Exits with 2 if the file of a gate cannot be read: its risk is
+/// not known, or is going to change.
 #[derive(Args)]
 #[command(after_long_help = "Example:
   tollgate risk --json")]
@@ -36,7 +39,10 @@ impl RiskCommand {
         } else {
             print_map(&report.map);
         }
-        Ok(Exit::Pass)
+        Ok(match report.gates.file_errors.is_empty() {
+            true => Exit::Pass,
+            false => Exit::NoOutcome,
+        })
     }
 }
 

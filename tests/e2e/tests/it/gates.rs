@@ -173,12 +173,27 @@ fn a_gate_of_placeholders_is_one_line_in_the_risk_map() {
     let place = newsletter();
     place.write("gates/draft.toml", "task = \"<what the AI does>\"\nobjective = \"<why>\"\n");
     let ran = place.run(&["risk"]);
-    let risk = ran.exits_with(0);
+    let risk = ran.exits_with(2);
     let lines = risk.err.lines().filter(|line| line.contains("draft")).collect::<Vec<_>>();
     let [line] = lines[..] else { panic!("{risk:#?}") };
     assert!(line.contains("it still has 2 placeholders: `tollgate gate check draft`"), "{line}");
     let fix = "draft  the gate file cannot be read: it has 2 placeholders";
     assert!(risk.out.contains(fix) && !risk.out.contains("nothing"), "{risk:#?}");
+}
+
+#[test]
+fn the_risk_of_a_gate_that_cannot_be_read_is_no_success() {
+    let place = newsletter();
+    place.run(&["risk"]).exits_with(0);
+    let mut pipe = Command::new("mkfifo");
+    Ran::from_command(pipe.arg(place.path("gates/letters.toml"))).exits_with(0);
+    let risk = place.run(&["risk"]);
+    let told = "letters  the gate file cannot be read: it has 1 error";
+    assert!(risk.exits_with(2).out.contains(told), "{risk:#?}");
+    assert!(risk.out.contains("welcome-email  low risk"), "the others are shown: {risk:#?}");
+    assert!(risk.err.contains("it is a pipe, a socket or a device"), "{risk:#?}");
+    let json = place.run(&["risk", "--json"]);
+    assert_eq!(json.exits_with(2).json()["to-fix"][0]["gate"], "letters");
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn a_broken_draft_stops_nobody_who_looks_at_what_is_released() {
     place.run(&["gate", "show", "welcome-email"]).exits_with_snapshot(2);
     place.run(&["kpi", "list"]).exits_with_snapshot(0);
     place.run(&["kpi", "list", "--gate", "welcome-email"]).exits_with(0);
-    place.run(&["risk"]).exits_with_snapshot(0);
+    place.run(&["risk"]).exits_with_snapshot(2);
     // Neither has a release.
     place.run(&["gate", "show", "draft"]).exits_with_snapshot(2);
     place.run(&["gate", "show", "farewell"]).exits_with_snapshot(2);
