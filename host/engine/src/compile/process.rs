@@ -21,12 +21,16 @@ use crate::function_cache::EXPORT_BYTES_MAX;
 use crate::settings::Settings;
 use crate::wasm_config::Allocation;
 
-/// Limit of the machine code of a contract, several times that of the largest one known.
+/// Limit of the machine code that a compile process hands over in all: to configure the contract, and as templates, which
+/// have its memories in them. It is several times what the largest contract known needs. The engine holds it in
+/// memory, and other contracts in the cache have to go for it.
 const CODE_BYTES_MAX: u64 = 1 << 30;
 /// Messages that a compile process sends at most. Each kind is needed once.
 const MESSAGES_MAX: usize = 8;
 /// Limit of the text that is kept of a process's standard error.
 const LAST_WORDS_BYTES_MAX: u64 = 4_096;
+/// Words with which a program in Rust ends that is given no more memory.
+const OUT_OF_MEMORY: &str = "memory allocation of ";
 
 /// A program that compiles a contract and ends: it calls [`compile_worker::run`](super::worker::run).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +47,14 @@ pub enum CompileError {
     Timeout { deadline_ms: u64 },
     #[error("compiling it takes more than {cpu_s_max} seconds of processor time")]
     ProcessorTime { cpu_s_max: u64 },
-    /// The compile process ended without an answer, most often for want of memory.
+    /// The compile process needed more memory than [`Settings::compile_memory_bytes_max`].
+    #[error(
+        "compiling it takes more than {} MiB of memory, which is all that a compile process may use. What a contract \
+         has in its memory once it is configured is compiled with it, and takes several times its size: let it keep \
+         less there, for example by a smaller configuration, or by tables that it looks up", .memory_bytes_max >> 20
+    )]
+    Memory { memory_bytes_max: u64 },
+    /// The compile process ended without an answer. It may have used more memory than it was given.
     #[error(
         "compiling it takes more than {memory_bytes_max} bytes of memory, or ended its process in \
          another way: {reason}"
@@ -80,6 +91,19 @@ enum Answer {
 struct Response {
     header: ResponseHeader,
     images: Vec<u8>,
+}
+
+/// Machine code that a compile process still may hand over.
+struct HandedOverCode {
+    bytes_left: u64,
+}
+
+impl HandedOverCode {
+    fn read(&mut self, from: &mut impl Read) -> io::Result<Vec<u8>> {
+        let code = protocol::read_bytes(from, self.bytes_left)?;
+        self.bytes_left -= code.len() as u64;
+        Ok(code)
+    }
 }
 
 /// Pipes to and from a compile process.
@@ -164,6 +188,7 @@ impl CompileProcesses<'_> {
         code: &[u8],
     ) -> io::Result<Response> {
         pipes.write(&self.request(), code)?;
+        let mut handed_over = HandedOverCode { bytes_left: CODE_BYTES_MAX };
         let mut job_is_sent = code.is_empty();
         if job_is_sent {
             pipes.write(&job_header(job), &job.component)?;
@@ -193,10 +218,11 @@ impl CompileProcesses<'_> {
                     pipes.answer(known)?;
                 }
                 WorkerMessage::Configurator => {
-                    self.parts.store_configurator(&pipes.read(CODE_BYTES_MAX)?);
+                    self.parts.store_configurator(&handed_over.read(&mut pipes.output)?);
                 }
                 WorkerMessage::Template { name, places } => {
-                    self.parts.store_template(&name, &places, pipes.read(CODE_BYTES_MAX)?);
+                    let code = handed_over.read(&mut pipes.output)?;
+                    self.parts.store_template(&name, &places, code);
                 }
                 WorkerMessage::Response(header) => {
                     let images = pipes.read(self.settings.memory_bytes_ceiling as u64)?;
@@ -237,8 +263,11 @@ impl CompileProcesses<'_> {
         if status.and_then(|status| status.signal()) == Some(Signal::XCPU.as_raw()) {
             return CompileError::ProcessorTime { cpu_s_max: self.settings.compile_cpu_s_max };
         }
-        let reason = describe_end(&error, status, last_words);
         let memory_bytes_max = self.settings.compile_memory_bytes_max;
+        if last_words.contains(OUT_OF_MEMORY) {
+            return CompileError::Memory { memory_bytes_max };
+        }
+        let reason = describe_end(&error, status, last_words);
         CompileError::Died { memory_bytes_max, reason }
     }
 }
@@ -298,4 +327,23 @@ fn end(child: &mut Child) -> Option<ExitStatus> {
     // Fails if it has ended, and then there is nothing to do.
     let _ = child.kill();
     child.wait().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_code_that_a_process_hands_over_has_one_limit() {
+        let mut said = Vec::new();
+        for code in [&[1; 6][..], &[2; 4], &[3; 1]] {
+            protocol::write_bytes(&mut said, code).unwrap();
+        }
+        let mut output = said.as_slice();
+        let mut handed_over = HandedOverCode { bytes_left: 10 };
+        assert_eq!(handed_over.read(&mut output).unwrap(), [1; 6]);
+        assert_eq!(handed_over.read(&mut output).unwrap(), [2; 4]);
+        let error = handed_over.read(&mut output).unwrap_err().to_string();
+        assert_eq!(error, "1 bytes are announced, but the limit is 0");
+    }
 }

@@ -171,9 +171,36 @@ async fn compilation_that_takes_too_much_memory_is_ended() {
     let small = Settings { compile_memory_bytes_max: 100 << 20, ..Settings::default() };
     let engine = engine_with_process(small);
     let error = load(&engine, heavy()).await.err().unwrap();
-    assert!(matches!(error, LoadError::Compile(CompileError::Died { .. })), "{error}");
+    assert!(matches!(error, LoadError::Compile(CompileError::Memory { .. })), "{error}");
     // The engine is none the worse for it.
     passes(&load(&engine, component(guests::guest("minimal"), &[])).await.unwrap()).await;
+}
+
+/// Fills 64 MiB of memory while it is configured, with nothing that could be left out of a snapshot.
+const DENSE: &str = r#"
+    (memory (export "memory") 1040)
+    (func (export "configure") (param i32 i32) (result i32)
+        (memory.fill (i32.const 131072) (i32.const 7) (i32.const 67108864))
+        (i32.const 16))
+    ;; include judge
+"#;
+
+/// Compiling a snapshot takes several times its size.
+#[tokio::test]
+async fn a_contract_that_keeps_too_much_in_memory_is_told_the_limit() {
+    let mebibytes = 192;
+    let small = Settings { compile_memory_bytes_max: mebibytes << 20, ..Settings::default() };
+    let engine = engine_with_process(small);
+    let dense = component(guests::with_core(DENSE), &[]);
+    let limits = Limits { memory_bytes_max: 128 << 20, ..limits() };
+    let loaded =
+        engine.load(dense.clone(), config(json!({})), Grants::none(), limits.clone()).await;
+    let error = loaded.err().unwrap().to_string();
+    assert!(error.contains("more than 192 MiB of memory"), "{error}");
+    assert!(error.contains("let it keep less there"), "{error}");
+    // It is the memory that it lacks.
+    let engine = engine_with_process(Settings::default());
+    engine.load(dense, config(json!({})), Grants::none(), limits).await.unwrap();
 }
 
 #[tokio::test]
