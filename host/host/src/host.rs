@@ -1,6 +1,7 @@
 //! The host: a project with its ledger, its packages and an engine.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tollgate_engine::{Engine, EngineError, Settings};
 use tollgate_ledger::{Ledger, LedgerError, LedgerReader, VerificationReport};
@@ -32,6 +33,16 @@ pub(crate) struct HostShared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) progress: Arc<dyn Progress>,
     idle_readers: Mutex<Vec<Box<dyn LedgerReader>>>,
+    /// The active releases as they were last read.
+    active_releases: Mutex<KnownReleases>,
+}
+
+/// The active release of each gate.
+#[derive(Default)]
+struct KnownReleases {
+    /// Version of the ledger's releases at which they were read. 0 if they were not.
+    version: u64,
+    releases: Arc<BTreeMap<GateName, Digest>>,
 }
 
 /// Settings of a host that is to be made.
@@ -87,9 +98,16 @@ impl HostBuilder {
         let Self { project, ledger, store, engine, clock, progress } = self;
         let engine = engine.map(OnceLock::from).unwrap_or_default();
         let packages = LocalPackages::new(Some(project.clone()), store);
-        let idle_readers = Mutex::default();
-        let shared =
-            HostShared { engine, project, packages, ledger, clock, progress, idle_readers };
+        let shared = HostShared {
+            engine,
+            project,
+            packages,
+            ledger,
+            clock,
+            progress,
+            idle_readers: Mutex::default(),
+            active_releases: Mutex::default(),
+        };
         Host { shared: Arc::new(shared) }
     }
 }
@@ -258,3 +276,33 @@ impl HostShared {
         LoadedGate::from_release(self.engine()?, &self.packages, parts).await
     }
 }
+    /// Returns the active release of each gate. They are read only if they can have changed since they were last read.
+    pub(crate) fn active_releases(&self) -> Result<Arc<BTreeMap<GateName, Digest>>, LedgerError> {
+        let releases = self.read_if_recorded(|reader| {
+            // The version is read first: releases that are newer than it are read again the next time.
+            let version = reader.releases_version()?;
+            let known = self.known_releases();
+            if known.version == version {
+                return Ok(known.releases.clone());
+            }
+            drop(known);
+            let releases = Arc::new(reader.active_releases()?);
+            *self.known_releases() = KnownReleases { version, releases: releases.clone() };
+            Ok::<_, LedgerError>(releases)
+        })?;
+        Ok(releases.unwrap_or_default())
+    }
+
+    fn known_releases(&self) -> MutexGuard<'_, KnownReleases> {
+        self.active_releases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+        self.load_release_of(gate, release).await
+    }
+
+    /// Loads a release of a gate from the ledger.
+    pub(crate) async fn load_release_of(
+        &self,
+        gate: &GateName,
+        release: Digest,
+    ) -> Result<LoadedGate, GateOpenError> {

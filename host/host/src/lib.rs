@@ -43,8 +43,8 @@ pub use actor::Actor;
 pub use clock::{Clock, SystemClock};
 pub use error_kind::{ErrorKind, HostError};
 pub use gate::{
-    CheckError, CheckOutcome, CheckStream, CheckedRun, GateHandle, GateOpenError, StreamProgress,
-    StreamStop, StreamSubmission, Submission,
+    CheckError, CheckOutcome, CheckStream, CheckedRun, FollowedRelease, GateHandle, GateOpenError,
+    StreamProgress, StreamStop, StreamSubmission, Submission,
 };
 pub use host::{Host, HostBuilder};
 pub use progress::{NoProgress, Progress};

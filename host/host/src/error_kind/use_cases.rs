@@ -5,7 +5,9 @@ use super::{ErrorKind, HostError};
 use crate::autonomy::{LevelChangeError, RecordDemotionError, StatusError};
 use crate::erasure::ErasureError;
 use crate::figures::FigureError;
-use crate::gate::{CheckError, GateOpenError, GoverningRecordError, ReleaseError, TrialError};
+use crate::gate::{
+    CheckError, GateOpenError, GoverningRecordError, PrepareReleaseError, ReleaseError, TrialError,
+};
 use crate::incidents::{ChangeError, IncidentError, RetractionError};
 use crate::insight::StatisticsError;
 use crate::intake::{AnswerError, CheckManyError, IntakeError};
@@ -21,6 +23,16 @@ impl HostError for GateOpenError {
             Self::Release(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
             Self::NoRandomness(_) | Self::NoThread(_) => ErrorKind::Internal,
+            Self::Interrupted => ErrorKind::NotReady,
+        }
+    }
+}
+
+impl HostError for PrepareReleaseError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::OtherGate { .. } | Self::ChangedForTrial(_) => ErrorKind::InvalidInput,
+            Self::Quality(_) => ErrorKind::Refused,
         }
     }
 }
@@ -114,6 +126,8 @@ impl HostError for ReleaseError {
             Self::Quality(_) | Self::QualityDraft { .. } | Self::NotControlled { .. } => {
                 ErrorKind::Refused
             }
+            Self::BrandVoice { .. } => ErrorKind::NotReady,
+            Self::ChangedForTrial(_) => ErrorKind::InvalidInput,
             Self::Load(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }

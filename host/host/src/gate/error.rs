@@ -25,6 +25,9 @@ pub enum GateOpenError {
     NoRandomness(#[from] NoRandomnessError),
     #[error("the thread that decides cannot be started")]
     NoThread(#[source] std::io::Error),
+    /// The runtime in which the release was loaded has ended.
+    #[error("the active release was not loaded, because the program is ending")]
+    Interrupted,
 }
 
 /// The reason why an output was not checked. Nothing of it is recorded. Cloning it is cheap: one error of the ledger

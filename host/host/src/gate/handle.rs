@@ -1,6 +1,7 @@
 //! The handle of an open gate.
 
-use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 use tokio::sync::oneshot;
@@ -12,9 +13,11 @@ use super::checked_run::CheckedRun;
 use super::decider::RunOrigin;
 use super::decision_queue::{DecisionQueue, DismissedOutput, Settlement};
 use super::error::{CheckError, GateOpenError};
+use super::following::FailedLoad;
 use super::judging::{JudgedOutput, subject_digest};
 use super::loaded_gate::LoadedGate;
 use super::releases::find_active_release;
+use super::standby::StandbyReleases;
 use super::stream::{CheckStream, StreamSubmission};
 use crate::actor::Actor;
 use crate::host::HostShared;
@@ -86,7 +89,7 @@ impl PendingDecision {
                 // Another release became active after the output was judged, so that one has to judge it.
                 Settlement::ReleaseChanged(dismissed) => {
                     let DismissedOutput { release, judged, origin } = *dismissed;
-                    gate.follow_release(release).instrument(span.clone()).await?;
+                    gate.leave_release(release).instrument(span.clone()).await?;
                     let (active, subject) =
                         (gate.shared.active.load_full(), judged.into_handed_in());
                     // Text that went out is recorded in any case.
@@ -118,16 +121,23 @@ pub enum CheckOutcome {
 
 /// An open gate. Clones are the same gate, and cloning is cheap. It follows the active release: an output is judged
 /// and decided by one release, the one that is active when its decision is recorded.
+///
+/// The former release is freed, with its thread, when the last check that it judges has been handed in. A text that is
+/// still being written keeps it until its end.
 #[derive(Clone)]
 pub struct GateHandle {
-    shared: Arc<GateShared>,
+    pub(super) shared: Arc<GateShared>,
 }
 
-struct GateShared {
-    host: Arc<HostShared>,
-    active: ArcSwap<ActiveGate>,
-    /// Held while another release is loaded, so that it is loaded once.
-    loading: tokio::sync::Mutex<()>,
+pub(super) struct GateShared {
+    pub(super) host: Arc<HostShared>,
+    pub(super) name: GateName,
+    pub(super) active: ArcSwap<ActiveGate>,
+    pub(super) standby: Mutex<StandbyReleases>,
+    /// Held while the active release is changed, so that it is loaded once.
+    pub(super) loading: tokio::sync::Mutex<Option<FailedLoad>>,
+    /// Number of attempts to load a release that have ended.
+    pub(super) loads_ended: AtomicU64,
 }
 
 /// A loaded release with the queue that decides by it.
@@ -141,9 +151,17 @@ impl GateHandle {
         host: Arc<HostShared>,
         name: &GateName,
     ) -> Result<Self, GateOpenError> {
-        let active = ActiveGate::load(&host, name).await?;
-        let (active, loading) = (ArcSwap::from_pointee(active), tokio::sync::Mutex::new(()));
-        Ok(Self { shared: Arc::new(GateShared { host, active, loading }) })
+        let loaded = host.load_active_gate(name).await?;
+        let active = ArcSwap::from_pointee(ActiveGate::start(host.clone(), loaded)?);
+        let shared = GateShared {
+            host,
+            name: name.clone(),
+            active,
+            standby: Mutex::default(),
+            loading: tokio::sync::Mutex::default(),
+            loads_ended: AtomicU64::default(),
+        };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Returns the gate record of the active release.
@@ -191,6 +209,11 @@ impl GateHandle {
 
     /// Begins to check a text that is still being written, with the release that is active now. It has to be called in a
     /// tokio runtime. Waits until a sandbox is free for each contract that judges texts while they are written.
+    ///
+    /// If another release becomes active before the text is finished, nothing more goes out early: a part that settles more
+    /// text is answered with [`StreamStop::ReleaseChanged`](super::StreamStop), and parts can still be pushed. At the end
+    /// the release that is active then judges the whole text from its beginning, and decides. So the run names one
+    /// release, and says how much had gone out before. The former release stays loaded until the text ends.
     ///
     /// ```no_run
     /// # use tollgate::{Actor, CheckError, CheckOutcome, GateHandle, StreamProgress, StreamSubmission};
@@ -265,11 +288,11 @@ impl GateHandle {
         line: &BatchLine,
         subject: &Subject,
     ) -> Result<Option<Box<RunEvent>>, CheckError> {
-        let name = self.gate().name.clone();
+        let name = &self.shared.name;
         let found = self.shared.host.read(|reader| -> Result<_, LedgerError> {
             // The handle may not know yet which release is active.
-            let Some(release) = find_active_release(reader, &name)? else { return Ok(None) };
-            reader.batch_line(&name, line, release)
+            let Some(release) = find_active_release(reader, name)? else { return Ok(None) };
+            reader.batch_line(name, line, release)
         })?;
         let Some(run) = found else { return Ok(None) };
         let run = self.recorded_run(run)?;
@@ -292,34 +315,12 @@ impl GateHandle {
     pub(crate) fn host(&self) -> &HostShared {
         &self.shared.host
     }
-
-    /// Returns the release that is active by now. It blocks while it reads.
-    pub(crate) async fn current_release(&self) -> Result<Arc<ActiveGate>, CheckError> {
-        let known = self.shared.active.load_full();
-        let LoadedGate { gate, snapshot, .. } = &known.loaded;
-        if self.shared.host.active_release(&gate.name)? == Some(snapshot.digest) {
-            return Ok(known);
-        }
-        self.follow_release(snapshot.digest).await?;
-        Ok(self.shared.active.load_full())
-    }
-
-    /// Loads the release that is active by now, unless another task has done so.
-    async fn follow_release(&self, former: Digest) -> Result<(), CheckError> {
-        let _loading = self.shared.loading.lock().await;
-        let name = self.gate().name.clone();
-        if self.release() == former {
-            let active = ActiveGate::load(&self.shared.host, &name).await?;
-            self.shared.active.store(Arc::new(active));
-        }
-        Ok(())
-    }
 }
 
 impl ActiveGate {
-    async fn load(host: &Arc<HostShared>, name: &GateName) -> Result<Self, GateOpenError> {
-        let loaded = host.load_active_gate(name).await?;
-        let queue = DecisionQueue::start(host.clone(), loaded.clone())?;
+    /// Starts to decide by a loaded release.
+    pub(super) fn start(host: Arc<HostShared>, loaded: LoadedGate) -> Result<Self, GateOpenError> {
+        let queue = DecisionQueue::start(host, loaded.clone())?;
         Ok(Self { loaded, queue })
     }
 

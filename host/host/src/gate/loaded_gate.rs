@@ -7,7 +7,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use tollgate_engine::{Config, Engine, HostContext, Table};
 use tollgate_ledger::LedgerReader;
-use tollgate_model::{Digest, Gate, GateName, GatePurpose, PinnedContract, PromptRef, Release};
+use tollgate_model::{
+    Digest, Gate, GateName, GatePurpose, PinnedContract, PromptRef, Release, canonical_json,
+};
 use tollgate_packages::package::PackageId;
 use tollgate_packages::prompt::PromptFile;
 use tollgate_project::LocalPackages;
@@ -31,6 +33,16 @@ pub struct LoadedGate {
     pub(crate) is_recording: bool,
     /// Whether the code fence around a JSON document is taken off before it is judged.
     pub(crate) unfences: bool,
+}
+
+/// A loaded gate does not judge and record as its release says, because it was changed for a trial.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "gate `{gate}` was changed for a trial after it was loaded, so it is not release {release}: load it again"
+)]
+pub struct ChangedForTrialError {
+    pub gate: GateName,
+    pub release: Digest,
 }
 
 /// A release as the ledger keeps it.
@@ -168,6 +180,31 @@ impl LoadedGate {
     #[must_use]
     pub fn with_code_fences_off(self) -> Self {
         Self { unfences: true, ..self }
+    }
+
+    /// Fails if it judges, decides or records in another way than its release says.
+    pub(crate) fn require_unchanged(&self) -> Result<(), ChangedForTrialError> {
+        let (gate, snapshot) = (&self.gate, &self.snapshot);
+        let has_digest =
+            |text: Result<String, _>, digest| text.is_ok_and(|text| Digest::of(text) == digest);
+        let is_unchanged = self.is_recording
+            && self.unfences == gate.unfence
+            && has_digest(canonical_json(&**gate), snapshot.release.gate_digest)
+            && has_digest(canonical_json(&snapshot.release), snapshot.digest);
+        match is_unchanged {
+            true => Ok(()),
+            false => {
+                let (gate, release) = (gate.name.clone(), snapshot.digest);
+                Err(ChangedForTrialError { gate, release })
+            }
+        }
+    }
+
+    /// Returns the gate without the contents that a release is recorded with. Checks need none of them, and they can be
+    /// as large as an entry of the ledger.
+    pub(crate) fn without_contents(self) -> Self {
+        let (release, digest) = (self.snapshot.release.clone(), self.snapshot.digest);
+        Self { snapshot: Arc::new(ReleaseSnapshot::from_ledger(release, digest)), ..self }
     }
 
     /// Returns the context from which the host answers contracts at a time.

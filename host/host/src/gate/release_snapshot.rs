@@ -24,6 +24,7 @@ const RELEASE_BYTES_MAX: usize = 48 << 20;
 pub struct ReleaseSnapshot {
     pub release: Release,
     pub digest: Digest,
+    /// The contents, or nothing if the ledger has them already.
     attachments: Vec<Attachment>,
 }
 
@@ -81,6 +82,12 @@ impl ReleaseSnapshot {
     /// Returns the snapshot of a release that the ledger has, with everything that it is made of.
     pub(crate) fn from_ledger(release: Release, digest: Digest) -> Self {
         Self { release, digest, attachments: Vec::new() }
+    }
+
+    /// Returns whether the contents are recorded with the event that makes this release active. If not, the ledger has
+    /// to have them.
+    pub(crate) fn has_contents(&self) -> bool {
+        !self.attachments.is_empty()
     }
 
     /// Returns the entry that makes this release active. Its contents are kept for ever, because runs refer to the

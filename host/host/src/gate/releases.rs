@@ -1,6 +1,9 @@
 //! Releases of a gate: what is active, and how another one becomes active. That happens by a person's act only, and is
 //! recorded with who and why.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use tollgate_govern::change_control;
 pub use tollgate_govern::change_control::{ActivationError, TestEvidence};
 use tollgate_ledger::{
@@ -14,9 +17,10 @@ use tracing::Instrument;
 
 use super::error::GateOpenError;
 use super::load_error::GateLoadError;
-use super::loaded_gate::LoadedGate;
+use super::loaded_gate::{ChangedForTrialError, LoadedGate};
 use super::quality::{QualityGateError, require_delegation};
-use super::release_record::{ReleaseReadError, read_release_gate};
+use super::release_record::{ReleasePart, ReleaseReadError, read_release_gate};
+use super::release_snapshot::ReleaseSnapshot;
 use crate::actor::Actor;
 use crate::host::Host;
 
@@ -62,6 +66,14 @@ pub enum ReleaseError {
          and decides"
     )]
     QualityDraft { gate: GateName, active: Digest },
+    /// The gate names a brand voice document, and the release pins another one, or none.
+    #[error(
+        "release {release} of gate `{gate}` is not published: when it was loaded, the brand voice document was missing or \
+         not the agreed one, so every output would be held"
+    )]
+    BrandVoice { gate: GateName, release: Digest },
+    #[error(transparent)]
+    ChangedForTrial(#[from] ChangedForTrialError),
     #[error(transparent)]
     Load(#[from] GateLoadError),
     #[error(transparent)]
@@ -72,6 +84,21 @@ impl Host {
     /// Returns the release that is active at a gate. It blocks while it reads.
     pub fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, LedgerError> {
         self.shared.active_release(gate)
+    }
+
+    /// Returns the active release of every gate that has one. It blocks while it reads: for some ten microseconds if
+    /// nothing was released or taken back since it was last called, however many gates there are.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/project.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_folder, host) = open_host()?;
+    /// let active = host.active_releases()?;
+    /// assert_eq!(active.get(&"welcome-email".parse()?), None);
+    /// # Ok(()) }
+    /// ```
+    pub fn active_releases(&self) -> Result<Arc<BTreeMap<GateName, Digest>>, LedgerError> {
+        self.shared.active_releases()
     }
 
     /// Loads what the project's lock file pins for a gate. It need not be released.
@@ -128,18 +155,64 @@ impl Host {
         let record = self.shared.project.read_gate(gate).map_err(GateLoadError::Gate)?;
         self.require_releasable(&record)?;
         let loaded = self.load_gate_record(record).await?;
-        let (name, snapshot) = (&loaded.gate.name, &loaded.snapshot);
-        let brand_voice = snapshot.release.brand_voice;
+        // Asked here because the gate file has just been read, so its line can be named.
+        let brand_voice = loaded.snapshot.release.brand_voice;
         let checked = self.shared.project.check_brand_voice(&loaded.gate, brand_voice);
         checked.map_err(GateLoadError::Gate)?;
-        let read = self.read_full_releases(name)?;
+        self.publish_loaded_release(&loaded, actor, reason, evidence).await
+    }
+
+    /// Publishes a release that was loaded before, exactly as it was loaded, and loads nothing. What the files of the
+    /// project have become since does not matter, because a release has all that decides. Everything that
+    /// [`Host::publish_tested_release`] refuses is refused here, too.
+    ///
+    /// ```no_run
+    /// # use tollgate::{Actor, Host, gate::TestEvidence};
+    /// # fn prove(loaded: &tollgate::gate::LoadedGate) -> TestEvidence { unimplemented!() }
+    /// # async fn example(host: Host) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sam = Actor::new("Sam Reed".parse()?);
+    /// let loaded = host.load_locked_gate("welcome-email").await?;
+    /// let evidence = [prove(&loaded)];
+    /// let change = host.publish_loaded_release(&loaded, &sam, None, &evidence).await?;
+    /// assert_eq!(change.after, loaded.snapshot.digest);
+    /// # Ok(()) }
+    /// ```
+    pub async fn publish_loaded_release(
+        &self,
+        loaded: &LoadedGate,
+        actor: &Actor,
+        reason: Option<NonBlankString>,
+        evidence: &[TestEvidence],
+    ) -> Result<ReleaseChange, ReleaseError> {
+        let (gate, snapshot) = (&loaded.gate, &loaded.snapshot);
+        self.require_releasable(gate)?;
+        loaded.require_unchanged()?;
+        let agreed = gate.guardrails.brand_voice.as_ref();
+        if agreed.is_some_and(|voice| snapshot.release.brand_voice != Some(voice.digest)) {
+            let (gate, release) = (gate.name.clone(), snapshot.digest);
+            return Err(ReleaseError::BrandVoice { gate, release });
+        }
+        let read = self.read_full_releases(&gate.name)?;
         let before = read.digests.first().copied();
         if before != Some(snapshot.digest) {
-            self.check_change_control(&loaded, evidence, actor)?;
+            self.check_change_control(loaded, evidence, actor)?;
+            self.require_contents(snapshot)?;
             let entry = |now_ms| snapshot.activation_entry(&actor.person, reason.clone(), now_ms);
-            self.append_release_change(name, read, entry).await?;
+            self.append_release_change(&gate.name, read, entry).await?;
         }
         Ok(ReleaseChange { before, after: snapshot.digest })
+    }
+
+    /// Fails if a release without its contents is not in this ledger as a whole. It blocks while it reads.
+    fn require_contents(&self, snapshot: &ReleaseSnapshot) -> Result<(), ReleaseError> {
+        if snapshot.has_contents() {
+            return Ok(());
+        }
+        let digest = snapshot.digest;
+        let read = |reader: &dyn LedgerReader| LoadedGate::read_release(reader, digest);
+        let found = self.shared.read_if_recorded(read).map_err(GateLoadError::Release)?;
+        let missing = ReleaseReadError::Missing { part: ReleasePart::Release, digest };
+        found.map(drop).ok_or_else(|| GateLoadError::Release(missing).into())
     }
 
     /// Fails if a gate only judges by its file. It blocks while it reads.
@@ -296,8 +369,5 @@ pub(crate) fn find_active_release(
     reader: &dyn LedgerReader,
     gate: &GateName,
 ) -> Result<Option<Digest>, LedgerError> {
-    // The most recently changed release comes first.
-    let releases = reader.releases(gate)?;
-    let active = releases.iter().find(|one| one.stage == Some(RolloutStage::Full));
-    Ok(active.map(|one| one.release))
+    reader.active_release(gate)
 }

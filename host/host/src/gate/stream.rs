@@ -90,8 +90,8 @@ pub enum StreamStop {
 ///
 /// A text of which a part went out is always recorded: if this is dropped before [`CheckStream::finish`], the text so
 /// far is judged, decided and recorded as abandoned by a task of the runtime that the check began in. Only if that
-/// runtime ends first, or the ledger fails, is it lost. A text of which nothing went out is not recorded when this is
-/// dropped.
+/// runtime ends first, the ledger fails, or another release became active that cannot be loaded, is it lost. A text of
+/// which nothing went out is not recorded when this is dropped.
 pub struct CheckStream {
     /// Empty once the text is complete.
     text: Option<StreamedText>,
