@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tempfile::TempDir;
+use tollgate::gate::LoadedGate;
 use tollgate::ledger::{EventQuery, Ledger, PageCursor};
-use tollgate::model::{Content, Subject};
+use tollgate::model::{Content, Digest, EventKind, RolloutStage, Subject};
 use tollgate::{
-    Actor, CheckOutcome, CheckedRun, Clock, GateHandle, Host, PackageStore, Project, Submission,
+    Actor, CheckOutcome, CheckedRun, Clock, GateHandle, Host, HostBuilder, PackageStore, Progress,
+    Project, Submission,
 };
 use tollgate_ledger_sqlite::SqliteLedger;
 use tollgate_packages::lock::LockFile;
@@ -31,6 +34,50 @@ struct TestClock(Arc<AtomicU64>);
 impl Clock for TestClock {
     fn now_ms(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts how often a host loads a gate.
+#[derive(Clone, Default)]
+pub struct LoadCounter(Arc<LoadCounts>);
+
+#[derive(Default)]
+struct LoadCounts {
+    begun: AtomicUsize,
+    running: AtomicUsize,
+    most_at_once: AtomicUsize,
+    is_slow: AtomicBool,
+}
+
+impl LoadCounter {
+    /// Makes each load take longer from now on, so that others begin to wait for it.
+    pub fn slow_down(&self) {
+        self.0.is_slow.store(true, Ordering::SeqCst);
+    }
+
+    /// Returns how many loads have begun.
+    pub fn begun(&self) -> usize {
+        self.0.begun.load(Ordering::SeqCst)
+    }
+
+    /// Returns how many loads were running at once.
+    pub fn most_at_once(&self) -> usize {
+        self.0.most_at_once.load(Ordering::SeqCst)
+    }
+}
+
+impl Progress for LoadCounter {
+    fn begin_step(&self, _name: &str) {
+        self.0.begun.fetch_add(1, Ordering::SeqCst);
+        let running = self.0.running.fetch_add(1, Ordering::SeqCst) + 1;
+        self.0.most_at_once.fetch_max(running, Ordering::SeqCst);
+        if self.0.is_slow.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn end_step(&self) {
+        self.0.running.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -58,6 +105,20 @@ impl Fixture {
         open_host_with_ledger(&self.folder, &self.now_ms, ledger)
     }
 
+    /// Opens another host of the same project that counts what it loads, and opens the gate there.
+    pub async fn open_counted(&self) -> (GateHandle, LoadCounter) {
+        let counter = LoadCounter::default();
+        let host = host_builder(&self.folder, &self.now_ms, Arc::new(self.ledger()));
+        let host = host.progress(counter.clone()).build();
+        (host.gate(&"short".parse().unwrap()).await.unwrap(), counter)
+    }
+
+    /// Changes the gate, locks it and loads it in another host. Nothing is published.
+    pub async fn load_draft(&self, characters_max: u32) -> LoadedGate {
+        self.change_gate(characters_max).await;
+        self.open_again().load_locked_gate("short").await.unwrap()
+    }
+
     pub async fn open_gate(&self) -> GateHandle {
         self.host.gate(&"short".parse().unwrap()).await.unwrap()
     }
@@ -80,16 +141,19 @@ impl Fixture {
         lock(&self.folder).await;
     }
 
+    pub fn ledger(&self) -> SqliteLedger {
+        SqliteLedger::open(&self.folder.path().join("ledger.db")).unwrap()
+    }
+
     /// Returns how many runs are recorded.
     pub fn run_count(&self) -> usize {
-        let ledger = SqliteLedger::open(&self.folder.path().join("ledger.db")).unwrap();
         let query = EventQuery {
             gate: None,
             kind: Some("run".into()),
             page: PageCursor::Newest,
             limit: 10_000,
         };
-        ledger.open_reader().unwrap().events(&query).unwrap().len()
+        self.ledger().open_reader().unwrap().events(&query).unwrap().len()
     }
 }
 
@@ -134,11 +198,45 @@ fn open_host_with_ledger(
     now_ms: &Arc<AtomicU64>,
     ledger: Arc<dyn Ledger>,
 ) -> Host {
+    host_builder(folder, now_ms, ledger).build()
+}
+
+fn host_builder(folder: &TempDir, now_ms: &Arc<AtomicU64>, ledger: Arc<dyn Ledger>) -> HostBuilder {
     Host::builder(Project::open(folder.path()).unwrap())
         .ledger(ledger)
         .package_store(PackageStore::new(folder.path().join("store")))
         .clock(TestClock(now_ms.clone()))
-        .build()
+}
+
+/// Asserts that each run in a ledger of one gate was decided by the release that was active at its place in the chain, and
+/// returns the release of each run.
+pub fn assert_decided_by_active(ledger: &SqliteLedger) -> BTreeMap<Digest, Digest> {
+    let reader = ledger.open_reader().unwrap();
+    assert!(reader.verify(&[], &|_, _| false).unwrap().is_sound());
+    let (mut active, mut decided, mut after) = (Vec::new(), BTreeMap::new(), 0);
+    loop {
+        let page = PageCursor::After(after);
+        let query = EventQuery { gate: None, kind: None, page, limit: 1_000 };
+        let events = reader.events(&query).unwrap();
+        let Some(last) = events.last() else { return decided };
+        after = last.seq;
+        for event in events {
+            match event.event.kind {
+                EventKind::Rollout(rollout) if rollout.stage == RolloutStage::Full => {
+                    active.retain(|release| *release != rollout.release);
+                    active.push(rollout.release);
+                }
+                EventKind::Rollback(rollback) => {
+                    active.retain(|release| Some(*release) != rollback.release);
+                }
+                EventKind::Run(run) => {
+                    assert_eq!(Some(&run.release), active.last(), "event {}", event.seq);
+                    assert_eq!(decided.insert(run.run, run.release), None, "recorded twice");
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 pub async fn lock(folder: &TempDir) {

@@ -19,3 +19,5 @@ mod resuming;
 mod reviewing;
 mod spans;
 mod spending;
+mod swapping;
+mod swapping_under_load;

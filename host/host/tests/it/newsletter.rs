@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use tempfile::TempDir;
+use tollgate::gate::LoadedGate;
 use tollgate::ledger::{EventQuery, Ledger, LedgerEntry, PageCursor};
 use tollgate::model::{
     Content, Digest, Event, EventKind, GateName, IncidentEvent, JsonText, LevelChangeReason,
@@ -65,12 +67,27 @@ impl Newsletter {
 
     /// Writes the gate with these contracts and the brand voice document as it is now, and publishes a release of it.
     pub async fn release(&self, contracts: &str) {
-        let path = self.folder.path().join(WELCOME_EMAIL_FILE);
-        let gate = agree_on_brand_voice(&gate(contracts), &self.folder.path().join(BRAND_VOICE));
-        files::write(&path, gate.as_bytes()).unwrap();
-        lock(&self.folder).await;
+        self.write_gate(contracts).await;
         // Another host knows the new lock file.
         self.open_again().publish_release(GATE, &actor(), None).await.unwrap();
+    }
+
+    /// Writes the gate with these contracts and the brand voice document as it is now, and loads it. Nothing is
+    /// published.
+    pub async fn load_draft(&self, contracts: &str) -> LoadedGate {
+        self.write_gate(contracts).await;
+        self.open_again().load_locked_gate(GATE).await.unwrap()
+    }
+
+    async fn write_gate(&self, contracts: &str) {
+        let gate = agree_on_brand_voice(&gate(contracts), &self.folder.path().join(BRAND_VOICE));
+        self.write(WELCOME_EMAIL_FILE, &gate);
+        lock(&self.folder).await;
+    }
+
+    /// Removes a file of the project.
+    pub fn remove(&self, file: &str) {
+        std::fs::remove_file(self.folder.path().join(file)).unwrap();
     }
 
     /// Publishes a release that records outputs without personal data.
@@ -133,6 +150,19 @@ impl Newsletter {
             other => panic!("{other:?}"),
         };
         events.into_iter().map(|stored| run(stored.event.kind)).collect()
+    }
+
+    /// Waits until this many runs are recorded, also in the background, and returns them.
+    pub async fn wait_for_runs(&self, count: usize) -> Vec<RunEvent> {
+        for _ in 0..200 {
+            if self.runs().len() >= count {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let runs = self.runs();
+        assert_eq!(runs.len(), count);
+        runs
     }
 
     pub fn ledger(&self) -> SqliteLedger {
