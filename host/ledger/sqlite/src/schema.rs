@@ -19,7 +19,7 @@ use crate::tables::{FORMER_TABLES, TABLES, create_tables};
 
 /// `toll` in ASCII, so that other SQLite files are not mistaken for ledgers.
 const APPLICATION_ID: i64 = 0x746f_6c6c;
-/// How long to wait for another writer's lock. It only holds the lock for a few groups of events.
+/// Time to wait for the lock of another writer, which holds it for a few groups of events only.
 const BUSY_MS: u64 = 5_000;
 /// Page cache in KiB. The indices of a million events fit.
 const CACHE_KIB: i64 = 64 * 1024;

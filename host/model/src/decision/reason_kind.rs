@@ -24,7 +24,7 @@ pub enum ReasonKind {
         line: u64,
         /// Column in characters, counted from 1; 0 at the end of an empty line.
         column: u64,
-        /// What the parser says.
+        /// Message of the parser.
         problem: String,
         /// Set if the whole output stands in a code fence.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]

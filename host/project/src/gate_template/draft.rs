@@ -29,7 +29,7 @@ pub struct GateDraft {
 pub struct GateQuestion {
     /// Paths of the values that the answer is written to, such as `review.reviewers[0].name`.
     pub keys: Vec<String>,
-    /// What is asked, with an example or the possible answers.
+    /// Text of the question, with an example or the possible answers.
     pub question: String,
     /// Whether the answer is a list, which may be empty.
     pub is_list: bool,
