@@ -61,7 +61,8 @@ pub(crate) struct DismissedOutput {
     pub(crate) origin: RunOrigin,
 }
 
-/// The queue of a gate. Its thread ends when the queue is dropped.
+/// The queue of a gate. Its thread ends when the queue is dropped and everything that was handed in is answered. Nobody
+/// joins it, so any thread may drop the queue.
 pub(crate) struct DecisionQueue {
     requests: mpsc::Sender<DecisionRequest>,
 }

@@ -57,7 +57,7 @@ impl GateHandle {
     /// [former](GateHandle::keep_former) one, is not loaded again. Any other one is loaded by one task, however many
     /// callers and checks wait for it. If that fails, the gate stays at the release that it has, and decides nothing by it.
     ///
-    /// Checks follow by themselves. Who wants other releases to be there before a check needs them calls this often.
+    /// Checks follow by themselves. A server calls this often, so that a release is loaded before a check needs it.
     ///
     /// ```no_run
     /// # use std::time::Duration;

@@ -93,8 +93,7 @@ impl Host {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/project.rs"));
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let (_folder, host) = open_host()?;
-    /// let active = host.active_releases()?;
-    /// assert_eq!(active.get(&"welcome-email".parse()?), None);
+    /// assert!(host.active_releases()?.is_empty(), "nothing is released yet");
     /// # Ok(()) }
     /// ```
     pub fn active_releases(&self) -> Result<Arc<BTreeMap<GateName, Digest>>, LedgerError> {
