@@ -32,8 +32,8 @@ pub use export::{ExportError, verify_export};
 pub use ledger::{BoxFuture, Ledger, PurgeResult};
 pub use reader::{
     ActivityCounts, CurrentLevel, EventQuery, KpiReading, LedgerReader, LevelIncident, PageCursor,
-    ProjectionDifference, QueueKind, QueueQuery, QueuedRun, ReleaseState, ReviewCycle, RunQuery,
-    RunSummary, StoredEvent,
+    ProjectionDifference, QueueKind, QueueLength, QueueQuery, QueuedRun, ReleaseState, ReviewCycle,
+    RunQuery, RunSummary, StoredEvent,
 };
 pub use verify::{
     CLOCK_SKEW_MS_MAX, ChangedField, HeadFault, HeadMismatch, LedgerFault, RecordedHead,

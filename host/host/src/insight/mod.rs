@@ -1,9 +1,11 @@
 //! Insight: what the ledger says about gates as a whole. The risks of all gates, and statistics of each gate for a
 //! period.
 
+mod alerts;
 mod calibration;
 mod health;
 mod latest;
+mod overview;
 mod period;
 mod statistics;
 
@@ -17,10 +19,13 @@ use tollgate_model::{Digest, GateName, TextFileError};
 use crate::autonomy::{GateStatuses, StatusError};
 use crate::host::Host;
 
+pub use alerts::sort_alerts;
 pub use calibration::CalibrationStats;
 pub use health::{DriftedMeasure, HealthStats};
+pub use overview::{GateOverview, OverviewError};
 pub use period::{Period, PeriodStart};
 pub use statistics::{BudgetUse, GateStatistics, PeriodActivity, StatisticsError, WaitingOutputs};
+pub use tollgate_govern::alerts::Alert;
 
 /// The risks of all gates of a project.
 #[derive(Debug)]

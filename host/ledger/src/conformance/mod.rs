@@ -61,6 +61,7 @@ macro_rules! conformance_tests {
             gate_version_ignores_what_decisions_do_not_read
             gate_version_changes_with_everything_that_decisions_read
             holds_a_run_until_it_is_approved_and_decided_again
+            counts_what_waits_at_each_gate
             an_edited_output_replaces_the_original_in_one_cycle
             handles_rejections_escalations_and_audits
             an_audit_ends_when_its_output_is_taken_back
@@ -74,9 +75,9 @@ macro_rules! conformance_tests {
             the_last_failure_of_a_contract_in_the_chain_counts
             a_failure_that_the_output_caused_is_no_incident
             reads_spending_figures_and_releases
-            erasing_removes_contents_and_keeps_the_chain_sound
             names_the_active_release_of_each_gate
             the_version_of_releases_changes_when_another_one_can_be_active
+            erasing_removes_contents_and_keeps_the_chain_sound
             shared_contents_are_kept_until_the_later_date
             checkpoints_are_stored_and_verified
             an_empty_ledger_has_nothing_to_sign

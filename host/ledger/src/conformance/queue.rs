@@ -1,5 +1,7 @@
 //! The queue of runs that wait for a human.
 
+use std::collections::BTreeMap;
+
 use tollgate_model::{
     ClaimEvent, CycleResult, Digest, EventKind, Person, ReviewAction, ReviewEvent, RollbackEvent,
     RolloutEvent, RolloutStage, Ruling, RunEvent,
@@ -9,7 +11,7 @@ use super::OpenLedger;
 use super::fixtures::{
     TestLedger, approved_run, claim, gate, incident_about, level, reject, review, run, run_event,
 };
-use crate::{ActivityCounts, QueueKind, QueueQuery};
+use crate::{ActivityCounts, QueueKind, QueueLength, QueueQuery};
 
 fn waiting_runs(world: &TestLedger, waiting_for: QueueKind) -> Vec<Digest> {
     let query = QueueQuery { gate: Some(gate()), kind: waiting_for, after: 0, limit: 10 };
@@ -73,6 +75,25 @@ pub fn holds_a_run_until_it_is_approved_and_decided_again(open: OpenLedger<'_>) 
     };
     assert_eq!(counts, expected);
     assert_eq!(world.reader().oldest_hold_ms(&gate()).unwrap(), None);
+    world.assert_sound();
+}
+
+pub fn counts_what_waits_at_each_gate(open: OpenLedger<'_>) {
+    let world = TestLedger::new(open);
+    let lengths = |kind| world.reader().queue_lengths(kind).unwrap();
+    assert_eq!(lengths(QueueKind::Review), BTreeMap::new());
+    // The clock of the writer of the second one was slow.
+    world.append(5, run("one", Ruling::Hold));
+    world.append(3, run("two", Ruling::Hold));
+    world.append(6, run("three", Ruling::Allow));
+    world.append(7, drawn("four"));
+    let length = |waiting, oldest_ms| [(gate(), QueueLength { waiting, oldest_ms })].into();
+    assert_eq!(lengths(QueueKind::Review), length(2, 3));
+    assert_eq!(lengths(QueueKind::Audit), length(1, 7));
+    world.append(8, review("two", "Kim Osei", reject()));
+    assert_eq!(lengths(QueueKind::Review), length(1, 5));
+    world.append(9, review("one", "Kim Osei", reject()));
+    assert_eq!(lengths(QueueKind::Review), BTreeMap::new());
     world.assert_sound();
 }
 

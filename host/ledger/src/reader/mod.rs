@@ -12,7 +12,7 @@ use std::io::Write;
 use tollgate_model::{BatchLine, Digest, GateName, Money};
 
 pub use events::{EventQuery, PageCursor, StoredEvent};
-pub use queue::{QueueKind, QueueQuery, QueuedRun};
+pub use queue::{QueueKind, QueueLength, QueueQuery, QueuedRun};
 pub use runs::{RunQuery, RunSummary};
 pub use state::{
     ActivityCounts, CurrentLevel, KpiReading, LevelIncident, ReleaseState, ReviewCycle,
@@ -97,6 +97,12 @@ pub trait LedgerReader: Send {
     /// Returns a run as it is or was in the queue. `None` means that it never entered the queue.
     fn queued_run(&self, run: Digest) -> Result<Option<QueuedRun>, LedgerError>;
 
+    /// Returns how many runs wait at each gate. Gates at which none waits are left out.
+    fn queue_lengths(
+        &self,
+        kind: QueueKind,
+    ) -> Result<BTreeMap<GateName, QueueLength>, LedgerError>;
+
     /// Returns the earliest time since which an open hold of a gate waits, in milliseconds since 1970.
     fn oldest_hold_ms(&self, gate: &GateName) -> Result<Option<u64>, LedgerError>;
 
@@ -139,12 +145,6 @@ pub trait LedgerReader: Send {
     /// stage is `full`.
     fn releases(&self, gate: &GateName) -> Result<Vec<ReleaseState>, LedgerError>;
 
-    /// Returns the checkpoints stored in the ledger, oldest first.
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>, LedgerError>;
-
-    /// Verifies events, contents and checkpoints: the checkpoints stored in the ledger, and those that the caller has
-    /// kept elsewhere. `trusts` decides whether a checkpoint's signature over a message counts.
-    fn verify(
     /// Returns the active release of a gate: the one whose stage became `full` last. A gate is asked for it before each
     /// decision, so it costs less than [`LedgerReader::releases`].
     fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, LedgerError>;
@@ -156,6 +156,12 @@ pub trait LedgerReader: Send {
     /// none. It costs two lookups, however many releases there are, so a process that follows many gates asks this first.
     fn releases_version(&self) -> Result<u64, LedgerError>;
 
+    /// Returns the checkpoints stored in the ledger, oldest first.
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>, LedgerError>;
+
+    /// Verifies events, contents and checkpoints: the checkpoints stored in the ledger, and those that the caller has
+    /// kept elsewhere. `trusts` decides whether a checkpoint's signature over a message counts.
+    fn verify(
         &self,
         known_checkpoints: &[Checkpoint],
         trusts: &dyn Fn(&Checkpoint, &[u8]) -> bool,

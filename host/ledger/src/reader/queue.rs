@@ -39,6 +39,15 @@ pub struct QueuedRun {
     pub closed_by: Option<u64>,
 }
 
+/// The runs that wait at a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueLength {
+    /// Number of runs. Never zero.
+    pub waiting: u64,
+    /// Time since which the oldest waits, in milliseconds since 1970.
+    pub oldest_ms: u64,
+}
+
 /// A query for waiting runs, oldest first.
 #[derive(Clone, Debug)]
 pub struct QueueQuery {

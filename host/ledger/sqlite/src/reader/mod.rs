@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use tollgate_ledger::{
     ActivityCounts, Checkpoint, CurrentLevel, EventQuery, KpiReading, LedgerError, LedgerReader,
-    LevelIncident, ProjectionDifference, QueueQuery, QueuedRun, ReleaseState, ReviewCycle,
-    RunQuery, RunSummary, StoredEvent, VerificationReport,
+    LevelIncident, ProjectionDifference, QueueKind, QueueLength, QueueQuery, QueuedRun,
+    ReleaseState, ReviewCycle, RunQuery, RunSummary, StoredEvent, VerificationReport,
 };
 use tollgate_model::{BatchLine, Digest, GateName, Money};
 
@@ -171,6 +171,12 @@ impl LedgerReader for SqliteReader {
         self.queued_run(run)
     }
 
+    fn queue_lengths(
+        &self,
+        kind: QueueKind,
+    ) -> Result<BTreeMap<GateName, QueueLength>, LedgerError> {
+        self.queue_lengths(kind)
+    }
     fn oldest_hold_ms(&self, gate: &GateName) -> Result<Option<u64>, LedgerError> {
         self.oldest_hold_ms(gate)
     }
@@ -220,12 +226,6 @@ impl LedgerReader for SqliteReader {
         self.releases(gate)
     }
 
-    fn checkpoints(&self) -> Result<Vec<Checkpoint>, LedgerError> {
-        self.checkpoints()
-    }
-
-    fn verify(
-        &self,
     fn active_release(&self, gate: &GateName) -> Result<Option<Digest>, LedgerError> {
         self.active_release(gate)
     }
@@ -238,6 +238,12 @@ impl LedgerReader for SqliteReader {
         self.releases_version()
     }
 
+    fn checkpoints(&self) -> Result<Vec<Checkpoint>, LedgerError> {
+        self.checkpoints()
+    }
+
+    fn verify(
+        &self,
         known_checkpoints: &[Checkpoint],
         trusts: &dyn Fn(&Checkpoint, &[u8]) -> bool,
     ) -> Result<VerificationReport, LedgerError> {

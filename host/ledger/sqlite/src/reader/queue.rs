@@ -1,7 +1,9 @@
 //! The queue of runs that wait for a human.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Row, ToSql};
-use tollgate_ledger::{LedgerError, QueueKind, QueueQuery, QueuedRun};
+use tollgate_ledger::{LedgerError, QueueKind, QueueLength, QueueQuery, QueuedRun};
 use tollgate_model::{ClaimEvent, Digest, GateName};
 
 use super::{SqliteReader, rows};
@@ -37,6 +39,19 @@ impl SqliteReader {
 
     pub(super) fn queued_run(&self, run: Digest) -> Result<Option<QueuedRun>, LedgerError> {
         self.query_one(&format!("{COLUMNS} WHERE run = ?1"), [run.as_bytes()], read_queued_run)
+    }
+
+    pub(super) fn queue_lengths(
+        &self,
+        kind: QueueKind,
+    ) -> Result<BTreeMap<GateName, QueueLength>, LedgerError> {
+        let sql = "SELECT gate, count(*), min(since_ms) FROM queue \
+                   WHERE closed IS NULL AND kind = ?1 GROUP BY gate";
+        let lengths = self.query_many(sql, [kind_column(kind)], |row| {
+            let (waiting, oldest_ms) = (from_sql(row.get(1)?), from_sql(row.get(2)?));
+            Ok((rows::parse_column(row, 0)?, QueueLength { waiting, oldest_ms }))
+        })?;
+        Ok(lengths.into_iter().collect())
     }
 
     pub(super) fn oldest_hold_ms(&self, gate: &GateName) -> Result<Option<u64>, LedgerError> {
