@@ -31,6 +31,7 @@ mod run_record;
 mod score;
 mod statistics;
 mod timestamp;
+mod tokens;
 mod verification;
 mod version_bump;
 
@@ -78,6 +79,7 @@ pub use statistics::{
     HealthFigures, HeldOutputs, MeanMeasure, SpentBudget, StatisticsDocument,
 };
 pub use timestamp::Timestamp;
+pub use tokens::{TokenEntry, TokenRole, TokenStatus, TokensDocument};
 pub use verification::{
     ChainHead, RecordedHead, VerificationDocument, VerificationFault, VerificationFaultCode,
     VerifiedCheckpoint,

@@ -8,6 +8,7 @@ mod parts;
 mod prompts;
 mod queue;
 mod statistics;
+mod tokens;
 
 use crate::wire_document::WireDocument;
 
@@ -21,6 +22,7 @@ pub fn all() -> Vec<WireDocument> {
         ledger::documents(),
         packages::documents(),
         prompts::documents(),
+        tokens::documents(),
     ];
     groups.into_iter().flatten().collect()
 }
