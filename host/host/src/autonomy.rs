@@ -82,6 +82,11 @@ pub enum LevelChangeError {
     NoAutonomy { gate: GateName },
     #[error("gate `{gate}` is at level {level}, the lowest of {scheme}")]
     LowestLevel { gate: GateName, level: u8, scheme: LevelScheme },
+    /// The gate is not at the level above the one that the person asked for.
+    #[error(
+        "gate `{gate}` is at level {from}, so a demotion leads to level {to}, not to level {asked}"
+    )]
+    OtherLevel { gate: GateName, from: u8, to: u8, asked: u8 },
     /// All objections to the promotion.
     #[error("gate `{gate}` cannot be promoted: {}", join_objections(objections))]
     NotPromoted { gate: GateName, objections: Vec<PromotionError> },
@@ -188,6 +193,29 @@ impl Host {
         reason: NonBlankString,
     ) -> Result<LevelEvent, LevelChangeError> {
         self.change_level(gate, |status| lower_level(status, actor, &reason)).await
+    }
+
+    /// Lowers a gate as [`Host::demote`] does, to the level that the person names. Fails if that is not the one below the
+    /// level that applies, so a request that is sent twice lowers the gate once.
+    pub async fn demote_to(
+        &self,
+        gate: &GateName,
+        level: u8,
+        actor: &Actor,
+        reason: NonBlankString,
+    ) -> Result<LevelEvent, LevelChangeError> {
+        self.change_level(gate, |status| {
+            let change = lower_level(status, actor, &reason)?;
+            let LevelEvent { from, to, .. } = change;
+            match to == level {
+                true => Ok(change),
+                false => {
+                    let gate = gate.clone();
+                    Err(LevelChangeError::OtherLevel { gate, from, to, asked: level })
+                }
+            }
+        })
+        .await
     }
 
     /// Returns the latest level changes, incidents, retracted outputs and releases of a gate, newest first. It blocks

@@ -16,6 +16,12 @@ use crate::host::Host;
 const SHORT_DIGITS: usize = 12;
 /// Maximum number of matching runs listed when a name is ambiguous.
 const LISTED_RUNS_MAX: u32 = 4;
+/// Digits with which a run has to be named if some runs are hidden. A shorter beginning would be that of so many runs that
+/// not all can be looked at, and whether it is ambiguous would tell of those that are hidden.
+pub const VISIBLE_RUN_DIGITS_MIN: usize = 8;
+/// Maximum number of runs with one beginning that are looked at. So many runs with the same 8 digits are not expected among
+/// fewer than trillions.
+const CANDIDATE_RUNS_MAX: u32 = 1_000;
 /// Maximum number of runs of a gate with one id that are returned. More than a few mean that the id is not one.
 const RUNS_OF_ID_MAX: u32 = 1_000;
 
@@ -41,6 +47,24 @@ impl Host {
         self.shared.read(|reader| find_run(reader, prefix))
     }
 
+    /// Finds a run as [`Host::find_run`] does among those of the gates that `is_visible` names. It tells nothing of the
+    /// others: not even whether a name is ambiguous among them. So it needs [`VISIBLE_RUN_DIGITS_MIN`] digits; fewer name no
+    /// run. It blocks while it reads.
+    pub fn find_visible_run(
+        &self,
+        prefix: &str,
+        is_visible: impl Fn(&GateName) -> bool,
+    ) -> Result<RunSummary, RunLookupError> {
+        self.shared.read(|reader| find_visible_run(reader, prefix, &is_visible))
+    }
+
+    /// Returns whether events of a gate are recorded. A gate that was removed from the project has some. It blocks while it
+    /// reads.
+    pub fn has_events(&self, gate: &GateName) -> Result<bool, LedgerError> {
+        let has_events = self.shared.read_if_recorded(|reader| has_events(reader, gate))?;
+        Ok(has_events.unwrap_or(false))
+    }
+
     /// Finds the runs of a gate by the id that the caller gave the output, the oldest first. An id may occur several
     /// times, and an edited output has that of its original. It blocks while it reads.
     pub fn runs_with_output_id(
@@ -54,7 +78,30 @@ impl Host {
 
 /// Finds a run by its name, or by enough leading digits of it to be unambiguous.
 pub fn find_run(view: &dyn LedgerReader, prefix: &str) -> Result<RunSummary, RunLookupError> {
-    let mut runs = view.runs_with_prefix(prefix, LISTED_RUNS_MAX)?;
+    only_run(view.runs_with_prefix(prefix, LISTED_RUNS_MAX)?, prefix)
+}
+
+fn find_visible_run(
+    view: &dyn LedgerReader,
+    prefix: &str,
+    is_visible: &dyn Fn(&GateName) -> bool,
+) -> Result<RunSummary, RunLookupError> {
+    let to_length = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let digits = prefix.strip_prefix("sha256:").unwrap_or(prefix);
+    let mut runs = match digits.len() < VISIBLE_RUN_DIGITS_MIN {
+        true => Vec::new(),
+        false => view.runs_with_prefix(prefix, CANDIDATE_RUNS_MAX)?,
+    };
+    if runs.len() >= to_length(CANDIDATE_RUNS_MAX) {
+        // There may be more, so a run that seems to be the only visible one need not be.
+        runs.clear();
+    }
+    runs.retain(|run| is_visible(&run.gate));
+    runs.truncate(to_length(LISTED_RUNS_MAX));
+    only_run(runs, prefix)
+}
+
+fn only_run(mut runs: Vec<RunSummary>, prefix: &str) -> Result<RunSummary, RunLookupError> {
     let prefix = prefix.to_owned();
     match (runs.pop(), runs.as_slice()) {
         (None, _) => Err(RunLookupError::NotFound { prefix }),
@@ -85,6 +132,12 @@ pub fn newest_runs_with_output_id(
     Ok(runs)
 }
 
+/// Returns whether events of a gate are recorded.
+pub fn has_events(view: &dyn LedgerReader, gate: &GateName) -> Result<bool, LedgerError> {
+    let (gate, page) = (Some(gate.clone()), PageCursor::Newest);
+    Ok(!view.events(&EventQuery { gate, kind: None, page, limit: 1 })?.is_empty())
+}
+
 /// Returns an event by its number.
 pub fn event_by_number(view: &dyn LedgerReader, seq: u64) -> Result<Option<Event>, LedgerError> {
     let Some(before) = seq.checked_sub(1) else { return Ok(None) };
@@ -104,6 +157,14 @@ pub fn load_release(
 pub fn latest_decision(history: &[Event], run: Digest) -> Option<(&Event, &RunEvent)> {
     history.iter().rev().find_map(|event| match &event.event.kind {
         EventKind::Run(decided) if decided.run == run => Some((event, &**decided)),
+        _ => None,
+    })
+}
+
+/// Returns a run as it was first judged, from its history. Later decisions of it can rest on recorded reports.
+pub fn first_judgement(history: &[Event], run: Digest) -> Option<&RunEvent> {
+    history.iter().find_map(|event| match &event.event.kind {
+        EventKind::Run(judged) if judged.run == run => Some(&**judged),
         _ => None,
     })
 }

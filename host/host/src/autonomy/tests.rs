@@ -128,6 +128,30 @@ async fn demotes_to_the_lowest_level_and_no_further() {
 }
 
 #[tokio::test]
+async fn a_demotion_to_a_named_level_is_made_once() {
+    let test = TestHost::new();
+    let sam = actor("Sam Reed");
+    let change = test.host.demote_to(&gate_name(), 2, &sam, text("new offers")).await.unwrap();
+    assert_eq!((change.from, change.to), (3, 2));
+    for level in [2, 0, 3] {
+        let refused = test.host.demote_to(&gate_name(), level, &sam, text("new offers")).await;
+        let is_refused =
+            matches!(refused, Err(LevelChangeError::OtherLevel { from: 2, to: 1, .. }));
+        assert!(is_refused, "{refused:?}");
+    }
+    assert_eq!(levels(&test.host), [(3, 2)]);
+}
+
+#[tokio::test]
+async fn a_demotion_to_a_named_level_is_decided_from_the_level_that_applies_when_it_is_recorded() {
+    let test = TestHost::new();
+    let host = overtaken(&test, lowered_to_2());
+    let refused = host.demote_to(&gate_name(), 2, &actor("Sam Reed"), text("new offers")).await;
+    assert!(matches!(refused, Err(LevelChangeError::OtherLevel { from: 2, .. })), "{refused:?}");
+    assert_eq!(levels(&test.host), [(3, 2)]);
+}
+
+#[tokio::test]
 async fn promotes_once_and_not_for_the_author() {
     let (test, proposal) = promotable().await;
     let refused = test.host.promote(&gate_name(), &proposal, &actor("dana hill")).await;

@@ -252,7 +252,9 @@ impl HostError for LevelChangeError {
             Self::NoAutonomy { .. } | Self::NotPromoted { .. } | Self::Quality(_) => {
                 ErrorKind::Refused
             }
-            Self::LowestLevel { .. } | Self::GateChanged { .. } => ErrorKind::Conflict,
+            Self::LowestLevel { .. } | Self::OtherLevel { .. } | Self::GateChanged { .. } => {
+                ErrorKind::Conflict
+            }
             Self::Status(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }

@@ -7,8 +7,8 @@ use tollgate_ledger::LedgerReader;
 use tollgate_model::{Digest, Gate, GateName, PinnedPrompt, Release, ScoreThresholds};
 
 use super::load_error::GateLoadError;
+use super::loaded_gate::LoadedGate;
 use super::release_record::{ReleaseReadError, read_release};
-use super::releases::find_active_release;
 use crate::host::Host;
 
 /// The active release of a gate beside the one that publishing would make active.
@@ -111,19 +111,31 @@ impl fmt::Display for ReleaseDifference {
 impl Host {
     /// Returns what is active at a gate, what is locked, and how they differ.
     pub async fn release_status(&self, gate: &GateName) -> Result<ReleaseStatus, ReleaseReadError> {
-        let find = |reader: &dyn LedgerReader| find_active_release(reader, gate);
-        let active = self.shared.read_if_recorded(find)?.flatten();
-        let locked = self.load_locked_gate(gate.as_str()).await;
-        let differences = match (active, &locked) {
-            (Some(active), Ok(locked)) if active != locked.snapshot.digest => {
+        match self.load_locked_gate(gate.as_str()).await {
+            Ok(loaded) => self.compare_with_active(&loaded),
+            Err(error) => {
+                let active = self.shared.active_release(gate)?;
+                Ok(ReleaseStatus { active, locked: Err(error), differences: Vec::new() })
+            }
+        }
+    }
+
+    /// Returns what is active at the gate of a loaded release, and how that release differs from it, as
+    /// [`Host::release_status`] does of what is locked. It loads nothing, and blocks while it reads.
+    pub fn compare_with_active(
+        &self,
+        loaded: &LoadedGate,
+    ) -> Result<ReleaseStatus, ReleaseReadError> {
+        let (gate, locked) = (&loaded.gate, &loaded.snapshot);
+        let active = self.shared.active_release(&gate.name)?;
+        let differences = match active {
+            Some(active) if active != locked.digest => {
                 let read = |reader: &dyn LedgerReader| read_release(reader, active);
-                let active = self.shared.read(read)?;
-                compare_releases(&active, &locked.snapshot.release, &locked.gate)
+                compare_releases(&self.shared.read(read)?, &locked.release, gate)
             }
             _ => Vec::new(),
         };
-        let locked = locked.map(|locked| locked.snapshot.digest);
-        Ok(ReleaseStatus { active, locked, differences })
+        Ok(ReleaseStatus { active, locked: Ok(locked.digest), differences })
     }
 }
 

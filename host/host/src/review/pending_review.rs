@@ -102,6 +102,21 @@ impl PendingReview {
         }
     }
 
+    /// Returns the number of the event with the latest decision, which is what a reviewer is shown.
+    pub fn decision_event(&self) -> u64 {
+        self.decided_seq
+    }
+
+    /// Returns whether the output was decided more than once, so that earlier readers were shown another decision.
+    pub fn was_decided_again(&self) -> bool {
+        let run = self.queued.run;
+        let is_decision = |event: &&Event| match &event.event.kind {
+            EventKind::Run(decided) => decided.run == run,
+            _ => false,
+        };
+        self.history.iter().filter(is_decision).count() > 1
+    }
+
     /// Converts the run to the form that the review rules take.
     pub fn to_held_run(&self) -> HeldRun {
         HeldRun {
