@@ -9,6 +9,7 @@ use tollgate_ledger::{
 };
 use tollgate_ledger_sqlite::SqliteLedger;
 
+use crate::current_project::keep_out_of_version_control;
 use crate::files;
 use crate::ledger_access::open_reader;
 
@@ -32,14 +33,12 @@ impl LedgerFile {
         }
         if self.has_own_folder && !self.path.exists() {
             // Judged outputs must not end up in the project's version control.
-            let ignore = files::parent_folder(&self.path).join(".gitignore");
+            let folder = files::parent_folder(&self.path);
             let unwritable = |error| LedgerError::DiskFailure {
-                path: ignore.clone(),
-                reason: format!("{error:#}"),
+                path: folder.into(),
+                reason: format!("{:#}", anyhow::Error::from(error)),
             };
-            files::write_private(&ignore, b"*\n")
-                .map_err(anyhow::Error::from)
-                .map_err(unwritable)?;
+            keep_out_of_version_control(folder).map_err(unwritable)?;
         }
         let opened = SqliteLedger::open(&self.path)?;
         *writer = Some(opened.clone());

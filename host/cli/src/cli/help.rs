@@ -68,11 +68,12 @@ const GROUPS: [CommandGroup; 7] = [
         ],
     },
     CommandGroup {
-        title: "Keys and trust",
+        title: "Keys, trust and access",
         commands: &[
             ("keys", "signing keys, and the keys that the project trusts"),
             ("sign", "a signature of a package"),
             ("verify", "the check of a package's signature"),
+            ("token", "tokens, with which people and applications use the server"),
         ],
     },
     CommandGroup {

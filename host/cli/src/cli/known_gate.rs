@@ -21,10 +21,16 @@ pub(super) fn require_known_gate(
     if !view.events(&query)?.is_empty() {
         return Ok(());
     }
+    Ok(require_project_gate(project, gate)?)
+}
+
+/// Fails if the project has no file for a gate. One with errors is enough.
+pub(super) fn require_project_gate(
+    project: &Project,
+    gate: &GateName,
+) -> Result<(), GateReadError> {
     match project.read_gate(gate.as_str()) {
-        Err(error @ (GateReadError::Unknown { .. } | GateReadError::NoFolder(_))) => {
-            Err(error.into())
-        }
+        Err(error @ (GateReadError::Unknown { .. } | GateReadError::NoFolder(_))) => Err(error),
         _ => Ok(()),
     }
 }

@@ -42,7 +42,9 @@ mod sign;
 mod signers;
 mod streaming;
 mod subject;
+mod table;
 mod test;
+mod token;
 mod toolchain;
 mod tree;
 mod yank;
@@ -93,6 +95,7 @@ enum Command {
     Bench(bench::BenchCommand),
     Semver(semver::SemverCommand),
     Keys(keys::KeysCommand),
+    Token(token::TokenCommand),
     Sign(sign::SignCommand),
     Verify(sign::VerifyCommand),
     Prompt(prompt::PromptCommand),
@@ -198,6 +201,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Bench(bench) => block_on_runtime(bench.run(cache)),
         Command::Semver(semver) => block_on_runtime(semver.run(cache)),
         Command::Keys(keys) => keys.run(),
+        Command::Token(token) => token.run(),
         Command::Sign(sign) => sign.run(),
         Command::Verify(verify) => verify.run(),
         Command::Prompt(prompt) => block_on_runtime(prompt.run(cache)),

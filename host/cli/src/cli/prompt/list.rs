@@ -7,7 +7,8 @@ use tollgate_api::PromptListDocument;
 use tollgate_model::FormatVersion;
 use tollgate_packages::prompt::PromptFile;
 
-use super::{PROMPTS_FOLDER, format_table, open_folder};
+use super::{PROMPTS_FOLDER, open_folder};
+use crate::cli::table::format_table;
 use crate::console::{self, QUIET, paint};
 use crate::exit::Exit;
 use crate::json_output;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use tollgate_model::{PromptRequirement, reveal_hidden};
+use tollgate_model::PromptRequirement;
 use tollgate_packages::package::{Requirement, RequirementError};
 use tollgate_packages::prompt::{PromptFile, PromptFolder};
 use tollgate_project::{LocalPackages, PackageAccessError};
@@ -164,34 +164,5 @@ fn describe_schema_type(schema: &Value) -> String {
             names.map(named).collect::<Vec<_>>().join(" | ")
         }
         _ => "any".into(),
-    }
-}
-
-/// Maximum length of a table cell; JSON output is not shortened.
-const CELL_CHARACTERS_MAX: usize = 100;
-
-/// Formats rows as lines with aligned columns. Cells may be untrusted text.
-fn format_table(rows: &[Vec<String>]) -> Vec<String> {
-    let rows: Vec<Vec<_>> =
-        rows.iter().map(|row| row.iter().map(|cell| format_cell(cell)).collect()).collect();
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
-    };
-    let widths: Vec<_> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect()
-}
-
-/// Returns a cell as it is printed, so that its width is known: without hidden characters, in one line, and shortened.
-fn format_cell(cell: &str) -> String {
-    let cell = reveal_hidden(cell).replace('\n', " ");
-    match cell.char_indices().nth(CELL_CHARACTERS_MAX) {
-        Some((at, _)) => format!("{}…", cell.get(..at).unwrap_or_default()),
-        None => cell,
     }
 }

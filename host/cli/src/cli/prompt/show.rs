@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use tollgate_api::PromptDocument;
 use tollgate_packages::prompt::{PromptFile, PromptVariable};
 
-use super::{PromptFolderArgs, describe_schema_type, format_table, prompt_title};
+use super::{PromptFolderArgs, describe_schema_type, prompt_title};
+use crate::cli::table::format_table;
 use crate::console::{self, QUIET, STRONG, paint};
 use crate::exit::Exit;
 use crate::json_output;
