@@ -14,6 +14,8 @@ use super::{EXTENSION, PromptFile};
 /// Prompt files of one folder, ordered by file name. Files are opened only when they are asked for.
 #[derive(Clone, Debug)]
 pub struct PromptFolder {
+    /// Folder that all paths are relative to. Empty for the current folder.
+    root: PathBuf,
     path: PathBuf,
     prompts: Vec<(PathBuf, PromptFileName)>,
     partials: Vec<PathBuf>,
@@ -96,13 +98,18 @@ impl PromptFolderError {
 impl PromptFolder {
     /// Lists the prompt files of a folder without opening them.
     pub fn open(path: &Path) -> Result<Self, TextFileError> {
+        Self::open_below(Path::new(""), path)
+    }
+
+    /// Does the same for a folder below another one. Its files are named by their paths below that.
+    pub fn open_below(root: &Path, path: &Path) -> Result<Self, TextFileError> {
         let new_error =
             |error: PromptFolderError| error_of_path(&path.display().to_string(), error);
         let unreadable =
             |error: std::io::Error| new_error(PromptFolderError::Unreadable(error.to_string()));
         let mut files = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(unreadable)? {
-            let file = entry.map_err(unreadable)?.path();
+        for entry in std::fs::read_dir(root.join(path)).map_err(unreadable)? {
+            let file = path.join(entry.map_err(unreadable)?.file_name());
             if files.len() >= FOLDER_FILES_MAX {
                 return Err(new_error(PromptFolderError::TooManyFiles));
             }
@@ -110,13 +117,15 @@ impl PromptFolder {
         }
         files.sort();
         let mut folder = Self {
+            root: root.into(),
             path: path.into(),
             prompts: Vec::new(),
             partials: Vec::new(),
             errors: Vec::new(),
         };
         for file in files {
-            if file.extension().is_some_and(|extension| extension == EXTENSION) && !file.is_dir() {
+            let is_prompt = file.extension().is_some_and(|extension| extension == EXTENSION);
+            if is_prompt && !root.join(&file).is_dir() {
                 folder.add(file);
             }
         }
@@ -139,7 +148,7 @@ impl PromptFolder {
         let mut errors = self.errors.clone();
         let mut prompts: Vec<PromptFile> = Vec::new();
         for (path, name) in &self.prompts {
-            match read_file(path, name) {
+            match read_file(&self.root, path, name) {
                 Ok(prompt) => prompts.push(prompt),
                 Err(TextFileErrors(file_errors)) => errors.extend(file_errors),
             }
@@ -161,7 +170,8 @@ impl PromptFolder {
             error_in(prompt.text.text_file(), None, PromptFolderError::MissingVersion)
         }));
         for path in &self.partials {
-            let partial = PromptText::read_in_folder(path).and_then(super::parse_partial);
+            let partial = PromptText::read_in_folder(&self.root, path);
+            let partial = partial.and_then(super::parse_partial);
             errors.extend(partial.err().filter(|error| !errors.contains(error)));
         }
         let place = |error: &TextFileError| error.span.map(|span| span.start);
@@ -182,6 +192,25 @@ impl PromptFolder {
         name: &PromptName,
         required: &VersionReq,
     ) -> Result<PromptFile, TextFileErrors> {
+        let (prompt, known) = self.find_with_versions(name, required)?;
+        prompt.ok_or_else(|| self.not_found_error(name, required, known).into())
+    }
+
+    /// Does the same, or returns `None` if there is no such version.
+    pub fn find_if_present(
+        &self,
+        name: &PromptName,
+        required: &VersionReq,
+    ) -> Result<Option<PromptFile>, TextFileErrors> {
+        Ok(self.find_with_versions(name, required)?.0)
+    }
+
+    /// Also returns the versions that there are, for messages.
+    fn find_with_versions(
+        &self,
+        name: &PromptName,
+        required: &VersionReq,
+    ) -> Result<(Option<PromptFile>, Vec<String>), TextFileErrors> {
         let mut matching: Vec<PromptFile> = Vec::new();
         let mut known = Vec::new();
         for (path, file) in self.prompts.iter().filter(|(_, file)| file.name == *name) {
@@ -191,7 +220,7 @@ impl PromptFolder {
                 known.extend(file.version.as_ref().map(ToString::to_string));
                 continue;
             }
-            let prompt = read_file(path, file)?;
+            let prompt = read_file(&self.root, path, file)?;
             known
                 .push(prompt.version().map_or("one without a version".into(), ToString::to_string));
             if prompt.version().is_some_and(|version| required.matches(version)) {
@@ -205,7 +234,7 @@ impl PromptFolder {
         {
             return Err(error.into());
         }
-        matching.pop().ok_or_else(|| self.not_found_error(name, required, known).into())
+        Ok((matching.pop(), known))
     }
 
     fn not_found_error(
@@ -229,8 +258,12 @@ impl PromptFolder {
 }
 
 /// Reads a prompt and checks that its front matter agrees with the file name.
-fn read_file(path: &Path, file: &PromptFileName) -> Result<PromptFile, TextFileErrors> {
-    let prompt = PromptFile::read_in_folder(path)?;
+fn read_file(
+    root: &Path,
+    path: &Path,
+    file: &PromptFileName,
+) -> Result<PromptFile, TextFileErrors> {
+    let prompt = PromptFile::read_in_folder(root, path)?;
     let new_error = |error: PromptFolderError| error_in(prompt.text.text_file(), None, error);
     if let Some(declared) = prompt.front_matter.name.clone().filter(|name| *name != file.name) {
         return Err(new_error(PromptFolderError::NameMismatch { declared }).into());

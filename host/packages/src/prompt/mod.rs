@@ -69,20 +69,26 @@ impl PromptFile {
     /// Reads a prompt file, and the partials it includes from the same folder. The file may be a link
     /// to anywhere, because the caller names it; a partial may not.
     pub fn read(path: &Path) -> Result<Self, TextFileErrors> {
-        Self::parse_in_folder(path, PromptText::read(path)?)
+        Self::parse_in_folder(Path::new(""), path, PromptText::read(path)?)
     }
 
-    /// Reads a prompt file that a folder contains. No link leads out of the folder.
-    fn read_in_folder(path: &Path) -> Result<Self, TextFileErrors> {
-        Self::parse_in_folder(path, PromptText::read_in_folder(path)?)
+    /// Reads a prompt file that a folder contains. No link leads out of the folder. Its files are
+    /// named by their paths below `root`.
+    fn read_in_folder(root: &Path, path: &Path) -> Result<Self, TextFileErrors> {
+        Self::parse_in_folder(root, path, PromptText::read_in_folder(root, path)?)
     }
 
-    fn parse_in_folder(path: &Path, text: PromptText) -> Result<Self, TextFileErrors> {
+    fn parse_in_folder(
+        root: &Path,
+        path: &Path,
+        text: PromptText,
+    ) -> Result<Self, TextFileErrors> {
         let folder = path.parent().unwrap_or(Path::new(""));
         Self::parse(text, &|name| {
             let path = folder.join(format!("_{name}.{EXTENSION}"));
             // A pipe or a link that leads nowhere is an error, and not a partial that is missing.
-            path.symlink_metadata().is_ok().then(|| PromptText::read_in_folder(&path))
+            let is_there = root.join(&path).symlink_metadata().is_ok();
+            is_there.then(|| PromptText::read_in_folder(root, &path))
         })
     }
 

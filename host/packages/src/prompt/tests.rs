@@ -389,3 +389,24 @@ fn a_pipe_is_no_prompt_and_no_partial() {
     let refused = "_sign.prompt: cannot be read: it is not a regular file";
     assert!(message.contains(refused), "{message}");
 }
+
+#[test]
+fn a_folder_below_another_names_its_files_by_their_paths_below_it() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(root.path().join(file), text).unwrap();
+    std::fs::create_dir(root.path().join("prompts")).unwrap();
+    let head = "---\nname: letter\nversion: 1.0.0\ninput:\n  schema:\n    name: string\n---\n";
+    write("prompts/letter.prompt", &format!("{head}{{{{> sign}}}}"));
+    write("prompts/_sign.prompt", "{{name}}");
+    let folder = PromptFolder::open_below(root.path(), Path::new("prompts")).unwrap();
+    let (name, any) = ("letter".parse().unwrap(), "*".parse().unwrap());
+    let prompt = folder.find(&name, &any).unwrap();
+    assert_eq!(prompt.text().file(), "prompts/letter.prompt");
+    let partials: Vec<_> = prompt.partials().map(|(_, text)| text.file()).collect();
+    assert_eq!(partials, ["prompts/_sign.prompt"]);
+    assert!(folder.find_if_present(&name, &"^2".parse().unwrap()).unwrap().is_none());
+
+    write("prompts/_sign.prompt", "{{name");
+    let message = folder.find(&name, &any).unwrap_err().to_string();
+    assert!(message.starts_with("prompts/_sign.prompt"), "{message}");
+}

@@ -105,26 +105,33 @@ impl PromptText {
     }
 
     /// Reads a file that a folder or a prompt names, and not a person. A link must not lead out of
-    /// the folder: the text would be rendered and published.
-    pub(super) fn read_in_folder(path: &Path) -> Result<Self, TextFileError> {
+    /// the folder: the text would be rendered and published. The file is named by its path below
+    /// `root`.
+    pub(super) fn read_in_folder(root: &Path, path: &Path) -> Result<Self, TextFileError> {
         let new_error = |error| error_of_path(&path.display().to_string(), error);
         let unreadable =
             |error: std::io::Error| new_error(PromptTextError::Unreadable(error.to_string()));
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let place = root.join(path);
+        let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).canonicalize().map_err(unreadable)?;
-        match path.canonicalize().map_err(unreadable)?.starts_with(folder) {
-            true => Self::read(path),
+        match place.canonicalize().map_err(unreadable)?.starts_with(folder) {
+            true => Self::read_below(root, path),
             false => Err(new_error(PromptTextError::LeadsOut)),
         }
     }
 
     pub(super) fn read(path: &Path) -> Result<Self, TextFileError> {
+        Self::read_below(Path::new(""), path)
+    }
+
+    /// Reads a file, and names it by its path below `root`.
+    fn read_below(root: &Path, path: &Path) -> Result<Self, TextFileError> {
         let file = path.display().to_string();
         let unreadable = |error: std::io::Error| {
             error_of_path(&file, PromptTextError::Unreadable(error.to_string()))
         };
         let mut bytes = Vec::new();
-        let opened = open_regular(path).map_err(unreadable)?;
+        let opened = open_regular(&root.join(path)).map_err(unreadable)?;
         // One byte more than allowed tells a file that is too large.
         opened.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         Self::new(file.clone(), &bytes)
