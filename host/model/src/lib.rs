@@ -80,8 +80,9 @@ pub use subject::{
 pub use text_file::{TextFile, TextFileError, TextFileErrors, TextSpan};
 pub use units::{
     BlankStringError, Date, DateError, Figure, MOMENT_MS_MAX, Money, MoneyError, NonBlankString,
-    Person, PersonNameError, Share, ShareError, TimeSpan, TimeSpanError, count_hidden,
-    escape_hidden_in_json, find_mixed_word, fold_name, fold_topic, format_rfc3339, format_utc,
-    format_utc_seconds, has_visible_text, is_same_topic, parse_rfc3339, reveal_hidden, rfc3339,
+    Person, PersonNameError, Share, ShareError, Since, SinceError, TimeSpan, TimeSpanError,
+    count_hidden, escape_hidden_in_json, find_mixed_word, fold_name, fold_topic, format_rfc3339,
+    format_utc, format_utc_seconds, has_visible_text, is_same_topic, parse_rfc3339, reveal_hidden,
+    rfc3339,
 };
 pub use verdict::Verdict;

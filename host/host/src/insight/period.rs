@@ -1,6 +1,6 @@
 //! Periods of statistics: whole days that include today.
 
-use tollgate_model::{Date, TimeSpan};
+use tollgate_model::{Date, Since, TimeSpan};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
@@ -11,6 +11,15 @@ pub enum PeriodStart {
     Last(TimeSpan),
     /// The day of a time in milliseconds since 1970. A time in the future means today.
     Since(u64),
+}
+
+impl From<Since> for PeriodStart {
+    fn from(since: Since) -> Self {
+        match since {
+            Since::Ago(span) => Self::Last(span),
+            Since::At(moment_ms) => Self::Since(moment_ms),
+        }
+    }
 }
 
 /// A period of whole days (UTC) that includes today, and the start of the previous period of the same length.

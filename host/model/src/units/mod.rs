@@ -11,6 +11,7 @@ mod non_blank_string;
 mod person;
 pub(crate) mod recorded_person;
 mod share;
+mod since;
 mod time_span;
 mod visible_text;
 
@@ -25,6 +26,7 @@ pub use money::{Money, MoneyError};
 pub use non_blank_string::{BlankStringError, NonBlankString};
 pub use person::{Person, PersonNameError};
 pub use share::{Share, ShareError};
+pub use since::{Since, SinceError};
 pub use time_span::{TimeSpan, TimeSpanError};
 pub use visible_text::{fold_name, fold_topic, has_visible_text, is_same_topic};
 

@@ -40,10 +40,7 @@ impl StatsCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
         require_known_gate(&project, &self.ledger.view(&project)?, self.gate.as_ref())?;
-        let start = match self.since.unwrap_or(WEEK) {
-            Since::Ago(span) => PeriodStart::Last(span),
-            Since::At(moment_ms) => PeriodStart::Since(moment_ms),
-        };
+        let start = PeriodStart::from(self.since.unwrap_or(WEEK));
         let stats = host_access::with_ledger_host(project, &self.ledger, |host| {
             Ok(host.gate_statistics(self.gate.as_ref(), start)?)
         })?;
