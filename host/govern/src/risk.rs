@@ -159,6 +159,20 @@ impl RiskMap {
         self.sort_fixes();
     }
 
+    /// Removes what is about other gates than those that somebody may see.
+    pub fn retain_gates(&mut self, is_visible: impl Fn(&GateName) -> bool) {
+        for verbs in self.access.values_mut() {
+            verbs.values_mut().for_each(|entries| entries.retain(|one| is_visible(&one.gate)));
+            verbs.retain(|_, entries| !entries.is_empty());
+        }
+        self.access.retain(|_, verbs| !verbs.is_empty());
+        self.data.values_mut().for_each(|uses| uses.retain(|one| is_visible(&one.gate)));
+        self.data.retain(|_, uses| !uses.is_empty());
+        self.gates.retain(|one| is_visible(&one.gate));
+        self.judging_only.retain(|gate| is_visible(gate));
+        self.to_fix.retain(|one| is_visible(&one.gate));
+    }
+
     fn sort_fixes(&mut self) {
         self.to_fix.sort_by(|a, b| b.urgency.cmp(&a.urgency).then_with(|| a.cmp(b)));
     }
@@ -326,5 +340,21 @@ mod tests {
         let (_, changed) = problems("2026-12-01", &GateState::default());
         let told = "the brand voice document is missing or differs from the agreed one";
         assert_eq!(changed, [(30, told.to_owned())]);
+    }
+
+    #[test]
+    fn shows_nothing_of_other_gates() {
+        let (mut seen, mut hidden) = (named("seen"), named("hidden"));
+        seen.access.truncate(1);
+        hidden.owner = None;
+        let quality = Gate { purpose: tollgate_model::GatePurpose::Quality, ..named("quality") };
+        let state = agreed();
+        let all = [(&seen, &state), (&hidden, &state), (&quality, &state)];
+        let mut map = build_risk_map(&all, VALID_DAY_MS);
+        map.add_unreadable("unreadable".parse().unwrap(), "it cannot be read".into());
+        map.retain_gates(|gate| gate.as_str() == "seen");
+        assert_eq!(map, build_risk_map(&all[..1], VALID_DAY_MS));
+        map.retain_gates(|_| false);
+        assert_eq!(map, build_risk_map(&[], VALID_DAY_MS));
     }
 }
