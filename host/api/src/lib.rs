@@ -5,6 +5,7 @@
 //! a new version. `docs/reference/json.md` lists the documents, and `docs/reference/schemas` has their schemas: both
 //! are generated from this crate. Nothing here prints.
 
+mod alerts;
 mod check;
 mod contract_answer;
 mod contract_test;
@@ -30,11 +31,13 @@ mod risk;
 mod run_record;
 mod score;
 mod statistics;
+mod status;
 mod timestamp;
 mod tokens;
 mod verification;
 mod version_bump;
 
+pub use alerts::{AlertEntry, AlertNotice, AlertNoticeType, AlertsDocument};
 pub use check::{CheckDocument, DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine};
 pub use contract_answer::{ContractAnswer, LocatedFinding};
 pub use contract_test::{
@@ -78,6 +81,7 @@ pub use statistics::{
     ActivityFigures, CalibrationClass, CalibrationFigures, DriftedFigure, GateFigures,
     HealthFigures, HeldOutputs, MeanMeasure, SpentBudget, StatisticsDocument,
 };
+pub use status::{GateStatusEntry, StatusDocument};
 pub use timestamp::Timestamp;
 pub use tokens::{TokenEntry, TokenRole, TokenStatus, TokensDocument};
 pub use verification::{

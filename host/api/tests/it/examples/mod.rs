@@ -1,5 +1,6 @@
 //! An example of every document.
 
+mod alerts;
 mod gates;
 mod judging;
 mod ledger;
@@ -17,6 +18,7 @@ pub fn all() -> Vec<WireDocument> {
     let groups = [
         judging::documents(),
         gates::documents(),
+        alerts::documents(),
         statistics::documents(),
         queue::documents(),
         ledger::documents(),

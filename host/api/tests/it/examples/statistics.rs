@@ -14,7 +14,7 @@ pub fn documents() -> Vec<WireDocument> {
     vec![WireDocument::new("statistics", &["tollgate log stats --json"], &document)]
 }
 
-fn gate() -> GateFigures {
+pub fn gate() -> GateFigures {
     GateFigures {
         gate: "welcome-email".parse().unwrap(),
         from: "2026-03-25".parse().unwrap(),
@@ -62,7 +62,7 @@ fn share(value: f64) -> Share {
     Share::new(value).unwrap()
 }
 
-fn activity(runs: u64) -> ActivityFigures {
+pub fn activity(runs: u64) -> ActivityFigures {
     ActivityFigures {
         runs,
         allowed_unreviewed: runs / 2,
