@@ -74,6 +74,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("tollgate-embed-example", &["tollgate", "tollgate-ledger-sqlite"]),
     ("tollgate-sdk", &[]),
     ("tollgate-e2e", &[]),
+    ("tollgate-load", &[]),
     (
         "tollgate-model-check",
         &["tollgate-model", "tollgate-govern", "tollgate-ledger", "tollgate-ledger-sqlite"],

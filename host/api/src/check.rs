@@ -2,9 +2,11 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use tollgate::intake::InputOrigin;
+use tollgate_govern::provenance;
 use tollgate_model::{Digest, FormatVersion, GateName, GatePurpose, Money, Ruling};
 
-use crate::report::CheckCounts;
+use crate::report::{CheckCounts, CheckResult};
 use crate::{ContractAnswer, ExplainedReason, Timestamp};
 
 /// Outputs that were taken through a gate together.
@@ -91,4 +93,63 @@ pub struct NotJudgedOutput {
     pub decision: (),
     /// Reason why it could not be judged.
     pub error: String,
+    /// Code of the problem. Only a server has codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+impl OutputResult {
+    /// Returns the result of an output at a gate, or of one that could not be judged.
+    pub fn new(
+        gate: Option<&GateName>,
+        origin: &InputOrigin,
+        result: &Result<CheckResult, String>,
+    ) -> Self {
+        match result {
+            Ok(result) => Self::Decided(Box::new(DecidedOutput::new(gate, origin, result))),
+            Err(error) => {
+                let (id, file, line) = (origin.id.clone(), origin.file.clone(), origin.line);
+                let (error, code) = (error.clone(), None);
+                Self::NotJudged(NotJudgedOutput { id, file, line, decision: (), error, code })
+            }
+        }
+    }
+
+    /// Sets the code of the problem of an output that could not be judged.
+    #[must_use]
+    pub fn with_code(mut self, code: &str) -> Self {
+        if let Self::NotJudged(output) = &mut self {
+            output.code = Some(code.to_owned());
+        }
+        self
+    }
+}
+
+impl DecidedOutput {
+    fn new(gate: Option<&GateName>, origin: &InputOrigin, result: &CheckResult) -> Self {
+        let decision = &result.decision;
+        let provenance = match (gate, &result.facts) {
+            (Some(gate), Some(facts)) => {
+                provenance::provenance_of(gate, result.release, facts, decision)
+            }
+            _ => None,
+        };
+        let answers = |check| ContractAnswer::all_of(check, result.judged_text());
+        Self {
+            id: origin.id.clone(),
+            file: origin.file.clone(),
+            line: origin.line,
+            run: result.run,
+            release: result.release,
+            decision: decision.ruling,
+            would_be: decision.would_be,
+            reasons: decision.reasons.iter().map(Into::into).collect(),
+            contracts: result.checks.iter().flat_map(answers).collect(),
+            cost: decision.cost,
+            undo_until: decision.undo_until_ms.map(Timestamp),
+            audit: decision.audit,
+            ai_assisted: provenance.map(|one| one.to_string()),
+            already_recorded: result.was_recorded,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use tollgate::records::RunStanding;
 use tollgate_ledger::{AttachmentKind, AttachmentRef, StoredEvent};
 use tollgate_model::{Digest, EventKind, FormatVersion, GateName, Revocation, Ruling};
 
@@ -100,11 +101,11 @@ impl LedgerEventLine {
         Self { format: FormatVersion, event: LedgerEvent::new(stored, latest_ruling) }
     }
 
-    /// Sets the act that took the output back.
-    #[must_use]
-    pub fn with_revocation(mut self, revocation: Option<Revocation>) -> Self {
-        self.event.revocation = revocation;
-        self
+    /// Describes an event with how the run that it judged stands now.
+    pub fn with_standing(stored: &StoredEvent, standing: Option<&RunStanding>) -> Self {
+        let mut line = Self::new(stored, standing.map(|standing| standing.ruling));
+        line.event.revocation = standing.and_then(|standing| standing.revocation.clone());
+        line
     }
 }
 

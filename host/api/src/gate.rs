@@ -2,16 +2,18 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use tollgate::autonomy::GateStatus;
 use tollgate::gate::ReleaseStatus;
 use tollgate_govern::autonomy::level_name;
-use tollgate_govern::checklist::ReadinessItem;
-use tollgate_govern::due_dates::DueDate;
-use tollgate_govern::oversight::RequiredOversight;
+use tollgate_govern::checklist::{ReadinessItem, check_readiness};
+use tollgate_govern::due_dates::{DueDate, find_due_dates};
+use tollgate_govern::oversight::{RequiredOversight, required_oversight};
 use tollgate_govern::promotion::{PromotionError, PromotionProposal};
-use tollgate_govern::{PeriodSpending, RecordedLevel};
+use tollgate_govern::{PeriodSpending, RecordedLevel, score};
 use tollgate_model::{
-    Consequence, DemotionCause, Digest, FormatVersion, Gate, GateName, GatePart, GatePurpose,
-    LevelChangeReason, LevelScheme, Money, OversightEffect, Share, TrackRecord,
+    CanonicalJsonError, Consequence, DemotionCause, Digest, FormatVersion, Gate, GateName,
+    GatePart, GatePurpose, LevelChangeReason, LevelScheme, Money, OversightEffect, Share,
+    TrackRecord,
 };
 
 use crate::{DueDay, Timestamp, join_causes};
@@ -166,6 +168,31 @@ pub struct MissingPart {
 }
 
 impl GateDocument {
+    /// Describes a gate as its state was read. Without a ledger, nothing is known of its reviews.
+    pub fn new(status: &GateStatus, release: GateReleases) -> Result<Self, CanonicalJsonError> {
+        let (gate, inputs, now_ms) = (&status.gate, &status.state.inputs, status.at_ms);
+        let score = score::weigh_score(&gate.score, inputs.thresholds);
+        let oversight = required_oversight(gate, inputs, score.as_ref(), &[], now_ms);
+        let proposal = status.track_record.map(|_| status.propose_promotion());
+        let checklist = check_readiness(gate, inputs, now_ms);
+        let document = Self {
+            format: FormatVersion,
+            record: gate.clone(),
+            digest: gate.digest()?,
+            release,
+            score: score.map(|score| score.counted),
+            oversight: Some(oversight.effect),
+            hold_reasons: oversight.hold_reasons.iter().map(ToString::to_string).collect(),
+            level: CurrentLevel::new(&oversight, inputs.level.as_ref()),
+            track: status.track_record.as_ref().map(Into::into),
+            promotion: proposal.as_ref().map(Into::into),
+            checklist: Some(checklist.iter().map(Into::into).collect()),
+            spent: Some(inputs.spent.into()),
+            due: find_due_dates(gate, now_ms).iter().map(Into::into).collect(),
+        };
+        Ok(if gate.is_quality() { document.without_delegation() } else { document })
+    }
+
     /// Removes what a gate has only if it delegates: all but its record, its releases and the days of its exceptions.
     #[must_use]
     pub fn without_delegation(self) -> Self {

@@ -28,6 +28,15 @@ pub struct PromptListDocument {
     pub prompts: Vec<PromptListEntry>,
 }
 
+/// Prompts of a project, as a server lists them.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ProjectPromptsDocument {
+    #[serde(flatten)]
+    pub list: PromptListDocument,
+    /// Faults of files that are not listed, because they are no valid prompts.
+    pub faults: Vec<PromptFault>,
+}
+
 /// Prompt in a list.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PromptListEntry {
@@ -219,6 +228,12 @@ impl DeclaredVariable {
             schema: variable.schema.clone(),
             uses: uses.map(|used| place(&used.file, used.line)).collect(),
         }
+    }
+}
+
+impl PromptListDocument {
+    pub fn new(prompts: &[PromptFile]) -> Self {
+        Self { format: FormatVersion, prompts: prompts.iter().map(Into::into).collect() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tollgate::review::PendingReview;
+use tollgate::review::{PendingReview, ShownRun};
 use tollgate_govern::review;
 use tollgate_model::{
     ChecklistItem, ContractCheck, Digest, FormatVersion, Gate, GateName, NonBlankString, Person,
@@ -18,6 +18,9 @@ use crate::{ExplainedReason, LedgerEvent, Timestamp};
 pub struct QueueDocument {
     pub format: FormatVersion<1>,
     pub runs: Vec<QueueEntry>,
+    /// Number of the event that the next page continues after; absent if no more runs wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
 }
 
 /// Run in the queue.
@@ -77,9 +80,14 @@ pub struct QueuedRunDocument {
     pub subject: Digest,
     pub prompt: Option<PromptRef>,
     pub model: Option<String>,
+    /// Release that judged the output.
     pub release: Digest,
+    /// Number of the event with the latest decision.
+    pub decision_event: u64,
+    /// Release that is active, by whose rules it is reviewed.
+    pub active_release: Digest,
     pub checks: Vec<ContractCheck>,
-    /// Checklist of the gate.
+    /// Checklist of the active release.
     pub checklist: Vec<ChecklistItem>,
     /// People who may review: once the run is escalated, only those it was escalated to.
     pub reviewers: Vec<RoleHolder>,
@@ -87,8 +95,9 @@ pub struct QueuedRunDocument {
     pub roles: BTreeSet<NonBlankString>,
     /// All events that concern the run, oldest first.
     pub history: Vec<LedgerEvent>,
-    /// Command line that approves the run, with all answers that are required.
-    pub command: String,
+    /// Command line that approves the run, with all answers that are required; absent if a server writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
 }
 
 impl QueueEntry {
@@ -127,7 +136,8 @@ impl QueueEntry {
 
 impl QueuedRunDocument {
     /// Describes a run at a time for its reviewer.
-    pub fn new(pending: &PendingReview, gate: &Gate, now_ms: u64, command: String) -> Self {
+    pub fn new(shown: &ShownRun, now_ms: u64) -> Self {
+        let ShownRun { pending, gate, release, .. } = shown;
         let (run, held) = (&pending.run, pending.to_held_run());
         let reviewers = review::possible_reviewers(gate, &held, now_ms).into_iter();
         let history = pending.history.iter().map(|event| LedgerEvent::new(event, None));
@@ -139,12 +149,20 @@ impl QueuedRunDocument {
             prompt: run.prompt.clone(),
             model: run.model.clone(),
             release: run.release,
+            decision_event: pending.decision_event(),
+            active_release: *release,
             checks: run.checks.clone(),
             checklist: gate.review.checklist.clone(),
             reviewers: reviewers.cloned().collect(),
             roles: review::possible_roles(gate, &held, now_ms),
             history: history.collect(),
-            command,
+            command: None,
         }
+    }
+
+    /// Adds the command line that approves the run.
+    #[must_use]
+    pub fn with_command(self, command: String) -> Self {
+        Self { command: Some(command), ..self }
     }
 }

@@ -21,6 +21,26 @@ pub struct ReceiptVerificationDocument {
     pub statement: Option<VerifiedReceipt>,
 }
 
+/// Signed receipt: an envelope in the format DSSE 1.0. It has no `format` of this tool, because others read it too.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignedReceipt {
+    /// Statement in the format of in-toto, in base64.
+    pub payload: String,
+    pub payload_type: String,
+    pub signatures: Vec<ReceiptSignature>,
+}
+
+/// Signature of a receipt.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ReceiptSignature {
+    /// Id of the key that signed.
+    pub keyid: String,
+    /// Signature in base64.
+    pub sig: String,
+}
+
 /// Content of a signed receipt.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct VerifiedReceipt {

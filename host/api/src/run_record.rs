@@ -2,13 +2,14 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use tollgate::records::RunRecord;
 use tollgate_govern::answers::{RunAnswers, RunRequest};
 use tollgate_model::{
     ChangeEvent, ContractCheck, Decision, Digest, EarlyText, FormatVersion, GateName, OutputId,
     Person, PromptRef, Release, RetainedContent, ReviewAction, RoleHolder,
 };
 
-use crate::{LedgerEvent, Timestamp};
+use crate::{LedgerEvent, Timestamp, describe_missing_content};
 
 /// Everything that the ledger has about a run.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -84,6 +85,28 @@ pub struct RecordedReview {
     pub at: Timestamp,
     pub by: Person,
     pub action: ReviewAction,
+}
+
+impl From<&RunRecord> for RunRecordDocument {
+    fn from(record: &RunRecord) -> Self {
+        let RunRecord { summary, decided, .. } = record;
+        let (_, judged) = record.event_with_checks();
+        let history = record.history.iter().map(|event| LedgerEvent::new(event, None));
+        Self {
+            format: FormatVersion,
+            run: summary.run,
+            gate: summary.gate.clone(),
+            release: decided.release,
+            subject: decided.subject,
+            answers: record.answers.clone().into(),
+            decision: decided.decision.clone(),
+            early_text: decided.early_text,
+            checks: judged.checks.clone(),
+            details_missing: record.missing_details.as_ref().map(describe_missing_content),
+            pinned: record.release.clone(),
+            history: history.collect(),
+        }
+    }
 }
 
 impl From<RunAnswers> for AuditAnswers {

@@ -1,9 +1,13 @@
 //! Results of verifying a ledger.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
-use tollgate_ledger::{HeadFault, LedgerFault};
+use tollgate::verification::LedgerVerification;
+use tollgate_ledger::{Checkpoint, HeadFault, LedgerFault, ProjectionDifference};
 use tollgate_model::{Digest, FormatVersion};
+use tollgate_packages::trust::KeyId;
 
 use crate::Timestamp;
 
@@ -106,6 +110,82 @@ pub enum VerificationFaultCode {
     RecordDamaged,
     /// The file of the ledger has another name, by which events can be lost.
     Linked,
+}
+
+impl VerificationDocument {
+    /// Describes a verification. `signers` are the names of the trusted keys.
+    pub fn new(verification: &LedgerVerification, signers: &BTreeMap<KeyId, String>) -> Self {
+        let report = &verification.report;
+        let checkpoints = verification.checkpoints.iter();
+        Self {
+            format: FormatVersion,
+            sound: verification.is_sound(),
+            events: report.events,
+            contents: verification.contents_checked.then_some(report.contents),
+            head: report.head.map(|(seq, hash)| ChainHead { seq, hash }),
+            recorded_head: report
+                .recorded_head
+                .map(|head| RecordedHead { seq: head.seq, since: head.since }),
+            checkpoints: checkpoints
+                .map(|(checkpoint, by)| VerifiedCheckpoint::new(checkpoint, by.as_ref(), signers))
+                .collect(),
+            faults: all_faults(verification, signers),
+            faults_omitted: report.faults_omitted,
+            clock_jumps: report.clock_jumps,
+        }
+    }
+}
+
+impl VerifiedCheckpoint {
+    fn new(checkpoint: &Checkpoint, by: Option<&KeyId>, signers: &BTreeMap<KeyId, String>) -> Self {
+        let name = |key: &KeyId| signers.get(key).cloned().unwrap_or_else(|| key.to_string());
+        Self {
+            seq: checkpoint.seq,
+            at: Timestamp(checkpoint.at_ms),
+            key: checkpoint.key.clone(),
+            signer: by.map(name),
+        }
+    }
+}
+
+fn all_faults(
+    verification: &LedgerVerification,
+    signers: &BTreeMap<KeyId, String>,
+) -> Vec<VerificationFault> {
+    let is_trusted = |key: &str| signers.keys().any(|trusted| trusted.as_str() == key);
+    let describe = |fault| VerificationFault {
+        message: describe_ledger_fault(fault, is_trusted),
+        ..VerificationFault::from(fault)
+    };
+    let of_code = |fault, message| VerificationFault { fault, event: None, message };
+    let mut faults: Vec<_> = verification.report.faults.iter().map(describe).collect();
+    let differences = verification.differences.iter().map(describe_projection_difference);
+    faults.extend(differences.map(|text| of_code(VerificationFaultCode::Projection, text)));
+    let pages = verification.page_errors.iter().cloned();
+    faults.extend(pages.map(|text| of_code(VerificationFaultCode::Page, text)));
+    faults
+}
+
+/// Describes a fault of a ledger, knowing which keys are trusted.
+pub fn describe_ledger_fault(fault: &LedgerFault, is_trusted: impl Fn(&str) -> bool) -> String {
+    match fault {
+        LedgerFault::UntrustedCheckpoint { seq, key } if is_trusted(key) => {
+            format!("the checkpoint at event {seq} is not signed by `{key}`")
+        }
+        LedgerFault::UntrustedCheckpoint { seq, key } => {
+            format!("the key `{key}` of the checkpoint at event {seq} is not trusted")
+        }
+        fault => fault.to_string(),
+    }
+}
+
+/// Describes a row of a projection that differs from the events.
+pub fn describe_projection_difference(difference: &ProjectionDifference) -> String {
+    let ProjectionDifference { table, row, is_stored } = difference;
+    match is_stored {
+        true => format!("`{table}` has a row that does not follow from the events: {row}"),
+        false => format!("`{table}` lacks a row that follows from the events: {row}"),
+    }
 }
 
 impl From<&LedgerFault> for VerificationFault {

@@ -19,6 +19,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tollgate_model::{TextFileError, TextFileErrors, reveal_hidden};
 use tollgate_packages::Bump;
 use tollgate_toolchain::BuildError;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry};
 
 use crate::file_errors::{render_errors, render_warnings};
 use crate::hints;
@@ -55,6 +60,39 @@ fn indented_lines(text: &str) -> Vec<String> {
 /// Prints a note about a side effect to standard error.
 pub(crate) fn note(line: impl Display) {
     print_to_stderr(paint(QUIET, line));
+}
+
+/// Receiver of spans and messages beside the log on standard error.
+pub(crate) type FurtherLog = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// Starts to log messages of this importance or more to standard error, one line each, and hands all of them to another
+/// receiver too, if there is one.
+pub(crate) fn start_log(level: LevelFilter, further: Option<FurtherLog>) {
+    // Messages say themselves what they are about, so no span is written with them.
+    let is_logged =
+        filter_fn(move |metadata| metadata.is_event() && *metadata.level() <= level);
+    let log = tracing_subscriber::fmt::layer()
+        .with_target(false)
+        .with_ansi(false)
+        .with_writer(|| LogWriter)
+        .with_filter(is_logged);
+    // There is one log, and who started it first decides.
+    let _ = tracing_subscriber::registry().with(further).with(log).try_init();
+}
+
+/// Writes messages of the log, in which nothing acts either.
+struct LogWriter;
+
+impl Write for LogWriter {
+    fn write(&mut self, message: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(message);
+        print_to_stderr(text.trim_end_matches('\n'));
+        Ok(message.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Prints a warning, which does not stop the command.

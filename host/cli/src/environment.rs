@@ -109,6 +109,116 @@ const LOGNAME: Variable = Variable {
     default: "`unknown user`",
 };
 
+pub(crate) const ALERT_WEBHOOK: Variable = Variable {
+    name: "TOLLGATE_ALERT_WEBHOOK",
+    purpose: "Address that `tollgate serve` tells when alerts begin and end; the same as `--alert-webhook`",
+    default: "nobody is told",
+};
+pub(crate) const ALERT_SECRET: Variable = Variable {
+    name: "TOLLGATE_ALERT_SECRET",
+    purpose: "Secret that messages to that address are signed with: `whsec_` and base64",
+    default: "no message can be sent",
+};
+
+/// Variables of OpenTelemetry that the server uses, with the meaning of its specification.
+const TELEMETRY: [Variable; 17] = [
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+        purpose: "Address of an OpenTelemetry collector that `tollgate serve` exports traces, metrics and logs to",
+        default: "nothing is exported",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        purpose: "Complete address for traces",
+        default: "`/v1/traces` at the collector",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+        purpose: "Complete address for metrics",
+        default: "`/v1/metrics` at the collector",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+        purpose: "Complete address for logs",
+        default: "`/v1/logs` at the collector",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_HEADERS",
+        purpose: "Headers for the collector, as `name=value,name=value`",
+        default: "none",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+        purpose: "Further headers for traces",
+        default: "none",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+        purpose: "Further headers for metrics",
+        default: "none",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
+        purpose: "Further headers for logs",
+        default: "none",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_PROTOCOL",
+        purpose: "Protocol of the export; only `http/protobuf` is supported",
+        default: "`http/protobuf`",
+    },
+    Variable {
+        name: "OTEL_TRACES_EXPORTER",
+        purpose: "`none` exports no traces",
+        default: "`otlp`",
+    },
+    Variable {
+        name: "OTEL_METRICS_EXPORTER",
+        purpose: "`none` exports no metrics",
+        default: "`otlp`",
+    },
+    Variable {
+        name: "OTEL_LOGS_EXPORTER",
+        purpose: "`none` exports no logs",
+        default: "`otlp`",
+    },
+    Variable {
+        name: "OTEL_SERVICE_NAME",
+        purpose: "Name of the server in exported signals",
+        default: "`tollgate`",
+    },
+    Variable {
+        name: "OTEL_RESOURCE_ATTRIBUTES",
+        purpose: "Further attributes of the server, as `name=value,name=value`",
+        default: "none",
+    },
+    Variable {
+        name: "OTEL_TRACES_SAMPLER",
+        purpose: "Traces that are recorded: `always_on`, `always_off` or `traceidratio`, each also with `parentbased_` before it",
+        default: "`parentbased_always_on`",
+    },
+    Variable {
+        name: "OTEL_TRACES_SAMPLER_ARG",
+        purpose: "Share of the traces for `traceidratio`, from 0 to 1",
+        default: "`1`",
+    },
+    Variable {
+        name: "OTEL_METRIC_EXPORT_INTERVAL",
+        purpose: "Milliseconds between two exports of metrics",
+        default: "`60000`",
+    },
+];
+
+/// Returns the value of a variable of OpenTelemetry.
+pub(crate) fn telemetry_variable(name: &str) -> Option<String> {
+    text(TELEMETRY.iter().find(|variable| variable.name == name)?)
+}
+
+/// Returns the secret that messages about alerts are signed with.
+pub(crate) fn alert_secret() -> Option<String> {
+    text(&ALERT_SECRET)
+}
+
 /// Returns the value of a variable. An empty variable counts as unset, and so does one that is not UTF-8.
 fn text(variable: &Variable) -> Option<String> {
     folder(variable)?.into_os_string().into_string().ok()
@@ -183,7 +293,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    const ALL: [&Variable; 19] = [
+    const OWN: [&Variable; 21] = [
         &CACHE,
         &STORE,
         &KEYS,
@@ -203,7 +313,13 @@ pub(crate) mod tests {
         &TEMPORARY_FOLDER,
         &USER,
         &LOGNAME,
+        &ALERT_WEBHOOK,
+        &ALERT_SECRET,
     ];
+
+    fn all() -> impl Iterator<Item = &'static Variable> {
+        OWN.into_iter().chain(&TELEMETRY)
+    }
 
     const INTRODUCTION: &str = "\
 <!-- Generated from the code by `UPDATE=1 cargo nextest run environment`. Do not edit. -->
@@ -219,7 +335,7 @@ option comes first. Compilers that `tollgate build` runs get the whole environme
 
     fn document() -> String {
         let mut text = INTRODUCTION.to_owned();
-        for Variable { name, purpose, default } in ALL {
+        for Variable { name, purpose, default } in all() {
             writeln!(text, "| `{name}` | {purpose} | {default} |").unwrap();
         }
         text.push_str(
@@ -246,10 +362,16 @@ option comes first. Compilers that `tollgate build` runs get the whole environme
 
     #[test]
     fn every_variable_is_declared_once() {
-        let mut names: Vec<_> = ALL.iter().map(|variable| variable.name).collect();
+        let mut names: Vec<_> = all().map(|variable| variable.name).collect();
         names.sort();
         names.dedup();
-        assert_eq!(names.len(), ALL.len());
+        assert_eq!(names.len(), all().count());
+    }
+
+    #[test]
+    fn every_variable_that_the_server_asks_for_is_declared() {
+        let declared = TELEMETRY.map(|variable| variable.name);
+        assert_eq!(declared, tollgate_server::signals::otlp::TELEMETRY_VARIABLES);
     }
 
     #[test]

@@ -151,8 +151,40 @@ impl Host {
         self.shared.load_active_gate(gate).await
     }
 
+    /// Returns a host of the same ledger, engine and packages for a project that was read anew.
+    pub fn with_project(&self, project: Project) -> Self {
+        let shared = &self.shared;
+        let packages = shared.packages.with_project(project.clone());
+        let shared = HostShared {
+            engine: shared.engine.clone(),
+            project,
+            packages,
+            ledger: shared.ledger.clone(),
+            clock: shared.clock.clone(),
+            progress: shared.progress.clone(),
+            idle_readers: Mutex::default(),
+            active_releases: Mutex::default(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Returns the clock of the host.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.shared.clock.clone()
+    }
+
+    /// Returns the time by the clock of the host, in milliseconds since 1970.
+    pub fn now_ms(&self) -> u64 {
+        self.shared.clock.now_ms()
+    }
+
     pub fn project(&self) -> &Project {
         &self.shared.project
+    }
+
+    /// Returns the packages of the project on this machine.
+    pub fn packages(&self) -> &LocalPackages {
+        &self.shared.packages
     }
 
     /// Verifies the ledger. Signed checkpoints count for nothing here, because no key is known. It blocks while it reads.
@@ -254,28 +286,6 @@ impl HostShared {
         }
     }
 
-    pub(crate) async fn load_active_gate(
-        &self,
-        gate: &GateName,
-    ) -> Result<LoadedGate, GateOpenError> {
-        let release = self.active_release(gate)?;
-        let release =
-            release.ok_or_else(|| GateOpenError::NoActiveRelease { gate: gate.clone() })?;
-        self.progress.begin_step(&format!("loading gate `{gate}`"));
-        let span = tracing::info_span!("load", gate = gate.as_str(), release = %release);
-        let loaded = self.load_release(release).instrument(span).await;
-        self.progress.end_step();
-        loaded.map_err(|error| {
-            let (gate, source) = (gate.clone(), Box::new(error));
-            GateOpenError::Load { gate, release, source }
-        })
-    }
-
-    async fn load_release(&self, release: Digest) -> Result<LoadedGate, GateLoadError> {
-        let parts = self.read(|reader| LoadedGate::read_release(reader, release))?;
-        LoadedGate::from_release(self.engine()?, &self.packages, parts).await
-    }
-}
     /// Returns the active release of each gate. They are read only if they can have changed since they were last read.
     pub(crate) fn active_releases(&self) -> Result<Arc<BTreeMap<GateName, Digest>>, LedgerError> {
         let releases = self.read_if_recorded(|reader| {
@@ -297,6 +307,13 @@ impl HostShared {
         self.active_releases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) async fn load_active_gate(
+        &self,
+        gate: &GateName,
+    ) -> Result<LoadedGate, GateOpenError> {
+        let release = self.active_release(gate)?;
+        let release =
+            release.ok_or_else(|| GateOpenError::NoActiveRelease { gate: gate.clone() })?;
         self.load_release_of(gate, release).await
     }
 
@@ -306,3 +323,18 @@ impl HostShared {
         gate: &GateName,
         release: Digest,
     ) -> Result<LoadedGate, GateOpenError> {
+        self.progress.begin_step(&format!("loading gate `{gate}`"));
+        let span = tracing::info_span!("load", gate = gate.as_str(), release = %release);
+        let loaded = self.load_release(release).instrument(span).await;
+        self.progress.end_step();
+        loaded.map_err(|error| {
+            let (gate, source) = (gate.clone(), Box::new(error));
+            GateOpenError::Load { gate, release, source }
+        })
+    }
+
+    async fn load_release(&self, release: Digest) -> Result<LoadedGate, GateLoadError> {
+        let parts = self.read(|reader| LoadedGate::read_release(reader, release))?;
+        LoadedGate::from_release(self.engine()?, &self.packages, parts).await
+    }
+}

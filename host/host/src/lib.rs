@@ -4,7 +4,7 @@
 //! by the active release of its gate, and [`GateHandle::check`] completes when the decision is durable.
 //! [`GateHandle::check_many`] does so for a stream of outputs, which the [intake] reads. Everything else that a
 //! person can do is a method of the host too: [reviews](review), [levels](autonomy), [figures], [incidents],
-//! [releases](gate), [erasure], [replays](replay), [receipts] and [insight].
+//! [releases](gate), [tests on recorded cases](gate_cases), [erasure], [replays](replay), [receipts] and [insight].
 //!
 //! The host prints nothing, and never looks at the environment or the current folder. Who acts is an [`Actor`], and
 //! what time it is says the [`Clock`].
@@ -22,11 +22,14 @@
 
 mod actor;
 pub mod autonomy;
+pub mod checkpoints;
 mod clock;
+pub mod contracts;
 pub mod erasure;
 mod error_kind;
 pub mod figures;
 pub mod gate;
+pub mod gate_cases;
 mod host;
 pub mod incidents;
 pub mod insight;
@@ -34,10 +37,12 @@ pub mod intake;
 pub mod lookup;
 mod progress;
 pub mod receipts;
+pub mod records;
 pub mod replay;
 pub mod review;
 #[cfg(test)]
 mod test_host;
+pub mod verification;
 
 pub use actor::Actor;
 pub use clock::{Clock, SystemClock};

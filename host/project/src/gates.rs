@@ -73,6 +73,18 @@ impl Project {
         Ok((gates, errors))
     }
 
+    /// Returns the names of the files of gates, sorted. They are not read, and a name need not be valid.
+    pub fn gate_names(&self) -> Result<Vec<String>, GateReadError> {
+        let paths = self.gate_paths()?;
+        let stems = paths.iter().filter_map(|path| path.file_stem());
+        Ok(stems.map(|stem| stem.to_string_lossy().into_owned()).collect())
+    }
+
+    /// Returns whether a gate has a file.
+    pub fn has_gate(&self, name: &GateName) -> bool {
+        self.folder.join(GATE_FOLDER).join(format!("{name}.toml")).exists()
+    }
+
     /// Reads the gate with this name.
     pub fn read_gate(&self, name: &str) -> Result<Gate, GateReadError> {
         let paths = self.gate_paths()?;

@@ -12,6 +12,7 @@ mod lock;
 mod packages;
 mod progress;
 mod project;
+mod prompts;
 mod settings;
 mod signatures;
 mod standard;
@@ -31,7 +32,8 @@ pub use packages::{
 };
 pub use progress::FetchProgress;
 pub use project::{PROJECT_FILE, Project, ProjectError};
-pub use settings::{SourceEntry, project_file_schema};
+pub use prompts::PROMPT_FOLDER;
+pub use settings::{PublishMode, ServeSettings, SourceEntry, project_file_schema};
 pub use signatures::{
     RequiredSignature, SignatureError, read_signature, sign, signature_path, verified_signers,
 };

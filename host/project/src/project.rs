@@ -7,7 +7,7 @@ use tollgate_govern::score::{self, ScoreThresholds};
 use tollgate_packages::trust::KeyError;
 
 use crate::files::{self, FileError};
-use crate::settings::{ProjectFile, ScoreSettings, SourceEntry};
+use crate::settings::{ProjectFile, ScoreSettings, ServeSettings, SourceEntry};
 use crate::standard;
 
 /// The file that makes a folder a project.
@@ -83,6 +83,16 @@ impl Project {
     /// Returns the path of the project's `tollgate.toml`.
     pub fn file_path(&self) -> PathBuf {
         self.folder.join(PROJECT_FILE)
+    }
+
+    /// Returns how `tollgate serve` runs the project.
+    pub fn serve_settings(&self) -> ServeSettings {
+        self.settings.serve
+    }
+
+    /// Returns whether the project file says the same as that of another reading.
+    pub fn has_settings_of(&self, other: &Self) -> bool {
+        self.settings == other.settings
     }
 
     /// Returns the thresholds for delegation scores, with defaults for those that the project does not set.

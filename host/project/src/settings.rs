@@ -10,7 +10,7 @@ use tollgate_model::file_schema;
 use tollgate_packages::source::{FolderSource, RegistrySource};
 
 /// The content of `tollgate.toml`.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProjectFile {
     /// Keys that must sign packages, by namespace.
@@ -25,6 +25,29 @@ pub(crate) struct ProjectFile {
     /// The organisation's thresholds for delegation scores.
     #[serde(default)]
     pub(crate) score: ScoreSettings,
+    /// How `tollgate serve` runs the project.
+    #[serde(default)]
+    pub(crate) serve: ServeSettings,
+}
+
+/// How `tollgate serve` runs the project.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ServeSettings {
+    /// Who publishes a change of the project's files, once it is proven.
+    #[serde(default)]
+    pub publish: PublishMode,
+}
+
+/// Who publishes a change of the project's files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PublishMode {
+    /// A person, with `tollgate release` or through the server.
+    #[default]
+    Person,
+    /// The server, as soon as the change is proven. For development.
+    Automatic,
 }
 
 /// Returns the JSON Schema of `tollgate.toml`, for editors.
@@ -33,7 +56,7 @@ pub fn project_file_schema() -> Value {
 }
 
 /// The largest sums up to which a task may be delegated, or handled with a human in the loop.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ScoreSettings {
     pub(crate) delegate_max: Option<u8>,
@@ -73,7 +96,7 @@ impl SourceEntry {
 }
 
 /// Keys of a namespace.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NamespaceTrust {
     /// Names of the keys. One signature suffices.
@@ -81,7 +104,7 @@ pub(crate) struct NamespaceTrust {
 }
 
 /// Names of the keys that may sign checkpoints and receipts. One signature suffices.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SigningKeyNames {
     #[serde(default)]

@@ -4,14 +4,10 @@ use std::io::{self, Write};
 
 use serde_json::json;
 use tollgate::intake::InputOrigin;
-use tollgate_govern::provenance;
 use tollgate_model::{FormatVersion, GateName, GatePurpose};
 
 use super::{CheckCounts, CheckResult, GateRelease, ReportFormat};
-use crate::{
-    ContractAnswer, DecidedOutput, NotJudgedOutput, OutputResult, OutputResultLine, Timestamp,
-    json_text,
-};
+use crate::{OutputResult, OutputResultLine, json_text};
 
 /// JSON that is being written: a [`CheckDocument`](crate::CheckDocument), or an [`OutputResultLine`] per output.
 pub struct JsonFormat {
@@ -56,7 +52,7 @@ impl ReportFormat for JsonFormat {
         item: &InputOrigin,
         result: &Result<CheckResult, String>,
     ) -> io::Result<()> {
-        let result = self.output_result(item, result);
+        let result = OutputResult::new(self.gate.as_ref(), item, result);
         if !self.is_document {
             let line = json_text(&OutputResultLine { format: FormatVersion, result })?;
             return writeln!(out, "{line}");
@@ -75,49 +71,5 @@ impl ReportFormat for JsonFormat {
             writeln!(out, "\n],\"summary\":{}}}", json!(counts))?;
         }
         Ok(())
-    }
-}
-
-impl JsonFormat {
-    fn output_result(
-        &self,
-        item: &InputOrigin,
-        result: &Result<CheckResult, String>,
-    ) -> OutputResult {
-        match result {
-            Ok(result) => OutputResult::Decided(Box::new(self.decided_output(item, result))),
-            Err(error) => {
-                let (id, file, line) = (item.id.clone(), item.file.clone(), item.line);
-                let error = error.clone();
-                OutputResult::NotJudged(NotJudgedOutput { id, file, line, decision: (), error })
-            }
-        }
-    }
-
-    fn decided_output(&self, item: &InputOrigin, result: &CheckResult) -> DecidedOutput {
-        let decision = &result.decision;
-        let provenance = match (&self.gate, &result.facts) {
-            (Some(gate), Some(facts)) => {
-                provenance::provenance_of(gate, result.release, facts, decision)
-            }
-            _ => None,
-        };
-        let answers = |check| ContractAnswer::all_of(check, result.judged_text());
-        DecidedOutput {
-            id: item.id.clone(),
-            file: item.file.clone(),
-            line: item.line,
-            run: result.run,
-            release: result.release,
-            decision: decision.ruling,
-            would_be: decision.would_be,
-            reasons: decision.reasons.iter().map(Into::into).collect(),
-            contracts: result.checks.iter().flat_map(answers).collect(),
-            cost: decision.cost,
-            undo_until: decision.undo_until_ms.map(Timestamp),
-            audit: decision.audit,
-            ai_assisted: provenance.map(|one| one.to_string()),
-            already_recorded: result.was_recorded,
-        }
     }
 }

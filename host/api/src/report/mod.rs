@@ -13,9 +13,9 @@ use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tollgate::CheckedRun;
 use tollgate::gate::LoadedGate;
 use tollgate::intake::InputOrigin;
+use tollgate::{CheckOutcome, CheckedRun};
 use tollgate_govern::OutputFacts;
 use tollgate_model::{
     ContractCheck, Decision, Digest, GateName, GatePurpose, Reason, ReasonEffect, RetainedContent,
@@ -143,6 +143,15 @@ impl From<RunEvent> for CheckResult {
 }
 
 impl CheckResult {
+    /// Returns the result of a check, or `None` if the library has outcomes that this crate does not know.
+    pub fn of_outcome(outcome: CheckOutcome) -> Option<Self> {
+        match outcome {
+            CheckOutcome::Decided(run) => Some((*run).into()),
+            CheckOutcome::AlreadyRecorded(run) => Some((*run).into()),
+            _ => None,
+        }
+    }
+
     /// Returns the reasons that hold, block or fail the output.
     fn stopping_reasons(&self) -> impl Iterator<Item = &Reason> {
         self.decision.reasons.iter().filter(|reason| reason.effect != ReasonEffect::Note)

@@ -34,11 +34,14 @@ const GROUPS: [CommandGroup; 7] = [
         title: "Gates and their releases",
         commands: &[
             ("gate", "gates of the project: new ones, checks, tests, levels"),
+            ("status", "one screen of what the owners of gates watch"),
+            ("alerts", "causes for the owners of gates to act now"),
             ("score", "the delegation score of a task"),
             ("risk", "a map of the risks of all gates"),
             ("kpi", "performance figures of gates, and their limits"),
             ("release", "gate files as the active release that checks run"),
             ("rollback", "the return of a gate to its release before"),
+            ("serve", "gates over HTTP, for applications and reviewers"),
         ],
     },
     CommandGroup {

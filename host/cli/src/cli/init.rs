@@ -136,7 +136,7 @@ impl InitCommand {
             project.read_gates()?.iter().map(|gate| gate.name.to_string()).collect();
         let host = host_access::open_host_of(project, &self.ledger, cache)?;
         let actor = Actor::new(local_user());
-        let published = super::release::publish(&host, &gates, &actor, None, None);
+        let published = super::release::publish(&host, &gates, &actor, None);
         host.close();
         published
     }

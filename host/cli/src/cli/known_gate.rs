@@ -2,7 +2,8 @@
 //! and gates that only judge where something has to be recorded of a gate.
 
 use tollgate::gate::require_delegation;
-use tollgate_ledger::{EventQuery, LedgerReader, PageCursor};
+use tollgate::lookup;
+use tollgate_ledger::LedgerReader;
 use tollgate_model::{Gate, GateName};
 use tollgate_project::{GateReadError, Project};
 
@@ -16,9 +17,7 @@ pub(super) fn require_known_gate(
     gate: Option<&GateName>,
 ) -> anyhow::Result<()> {
     let Some(gate) = gate else { return Ok(()) };
-    let (kind, page) = (None, PageCursor::Newest);
-    let query = EventQuery { gate: Some(gate.clone()), kind, page, limit: 1 };
-    if !view.events(&query)?.is_empty() {
+    if lookup::has_events(view, gate)? {
         return Ok(());
     }
     Ok(require_project_gate(project, gate)?)

@@ -1,6 +1,7 @@
 //! The command line: one file per command. Commands parse arguments and print results; the work is
 //! done elsewhere.
 
+mod alerts;
 mod bench;
 mod build;
 mod bundle;
@@ -38,8 +39,10 @@ mod rollback;
 mod schema;
 mod score;
 mod semver;
+mod serve;
 mod sign;
 mod signers;
+mod status;
 mod streaming;
 mod subject;
 mod table;
@@ -110,12 +113,15 @@ enum Command {
     Gate(gate::GateCommand),
     Check(check::CheckCommand),
     Queue(queue::QueueCommand),
+    Status(status::StatusCommand),
+    Alerts(alerts::AlertsCommand),
     Score(score::ScoreCommand),
     Risk(risk::RiskCommand),
     Kpi(kpi::KpiCommand),
     Incident(incident::IncidentCommand),
     Release(release::ReleaseCommand),
     Rollback(rollback::RollbackCommand),
+    Serve(serve::ServeCommand),
     Retract(retract::RetractCommand),
     Change(change::ChangeCommand),
     Log(log::LogCommand),
@@ -216,12 +222,15 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Gate(gate) => gate.run(cache),
         Command::Check(check) => check.run(cache),
         Command::Queue(queue) => queue.run(cache),
+        Command::Status(status) => status.run(),
+        Command::Alerts(alerts) => alerts.run(),
         Command::Score(score) => score.run(),
         Command::Risk(risk) => risk.run(),
         Command::Kpi(kpi) => kpi.run(),
         Command::Incident(incident) => incident.run(),
         Command::Release(release) => release.run(cache),
         Command::Rollback(rollback) => rollback.run(),
+        Command::Serve(serve) => serve.run(cache),
         Command::Retract(retract) => retract.run(),
         Command::Change(change) => change.run(),
         Command::Log(log) => log.run(cache),

@@ -41,12 +41,12 @@ pub(super) struct ReleaseCommand {
 
 impl ReleaseCommand {
     pub(super) fn run(self, cache: Option<PathBuf>) -> anyhow::Result<Exit> {
-        let host = host_access::open_host(&self.ledger, cache.clone())?;
+        let host = host_access::open_host(&self.ledger, cache)?;
         let names = match self.gate {
             Some(name) => vec![name],
             None => delegating_gates(&host)?,
         };
-        let published = publish(&host, &names, &Actor::new(self.by), self.reason.as_ref(), cache);
+        let published = publish(&host, &names, &Actor::new(self.by), self.reason.as_ref());
         host.close();
         published?;
         Ok(Exit::Pass)
@@ -81,13 +81,12 @@ pub(super) fn publish(
     gates: &[String],
     actor: &Actor,
     reason: Option<&NonBlankString>,
-    cache: Option<PathBuf>,
 ) -> anyhow::Result<()> {
     for name in gates {
         let record = host.project().read_gate(name)?;
         let evidence = match host.change_control(&record)? {
             // A gate that only judges is refused whatever its tests say.
-            Some(_) if !record.is_quality() => vec![gate::test_release(name, cache.clone())?],
+            Some(_) if !record.is_quality() => vec![gate::test_release(host, name)?],
             _ => Vec::new(),
         };
         let published = host.publish_tested_release(name, actor, reason.cloned(), &evidence);

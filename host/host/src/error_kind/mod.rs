@@ -1,5 +1,6 @@
 //! Kinds of errors: what a server distinguishes when it answers, and a program when it decides what to do next.
 
+mod gate_cases;
 mod records;
 mod setup;
 mod use_cases;

@@ -5,6 +5,7 @@ use tollgate_ledger::{ConflictError, LedgerError};
 use super::{ErrorKind, HostError};
 use crate::gate::ReleaseReadError;
 use crate::lookup::RunLookupError;
+use crate::records::RunRecordError;
 
 impl HostError for LedgerError {
     fn kind(&self) -> ErrorKind {
@@ -46,6 +47,16 @@ impl HostError for RunLookupError {
         match self {
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Ambiguous { .. } => ErrorKind::InvalidInput,
+            Self::Ledger(error) => error.kind(),
+        }
+    }
+}
+
+impl HostError for RunRecordError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotJudged { .. } => ErrorKind::BrokenRecord,
+            Self::Release(error) => error.kind(),
             Self::Ledger(error) => error.kind(),
         }
     }

@@ -4,6 +4,7 @@ use tollgate_packages::store::StoreError;
 use tollgate_project::{FileError, GateReadError, LockError, PackageAccessError, ProjectError};
 
 use super::{ErrorKind, HostError};
+use crate::contracts::ContractInspectionError;
 use crate::gate::{BoundConfigError, BoundContractError, GateLoadError};
 
 impl HostError for GateLoadError {
@@ -33,6 +34,33 @@ impl HostError for BoundContractError {
             },
             Self::Load { .. } => ErrorKind::NotReady,
         }
+    }
+}
+
+impl HostError for ContractInspectionError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Package(error) => error.kind(),
+            Self::Component { .. } => ErrorKind::NotReady,
+        }
+    }
+}
+
+impl HostError for PackageAccessError {
+    fn kind(&self) -> ErrorKind {
+        package_access_error_kind(self)
+    }
+}
+
+impl HostError for ProjectError {
+    fn kind(&self) -> ErrorKind {
+        project_error_kind(self)
+    }
+}
+
+impl HostError for LockError {
+    fn kind(&self) -> ErrorKind {
+        lock_error_kind(self)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::incidents::{ChangeError, IncidentError, RetractionError};
 use crate::insight::StatisticsError;
 use crate::intake::{AnswerError, CheckManyError, IntakeError};
 use crate::receipts::ReceiptError;
-use crate::replay::{CandidateError, ComparisonError, ReplayError};
+use crate::replay::{CandidateError, ComparisonError, ReplayError, RunReplayError};
 use crate::review::{ConductReviewError, ReviewError, ReviewLookupError};
 
 impl HostError for GateOpenError {
@@ -202,6 +202,17 @@ impl HostError for ReplayError {
             Self::Release(error) => error.kind(),
             Self::Package(error) => package_access_error_kind(error),
             Self::Verdict(_) => ErrorKind::Internal,
+        }
+    }
+}
+
+impl HostError for RunReplayError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotJudged { .. } => ErrorKind::BrokenRecord,
+            Self::Replay(error) => error.kind(),
+            Self::Engine(_) => ErrorKind::Internal,
+            Self::Ledger(error) => error.kind(),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::period::{Period, PeriodStart};
 use crate::gate::GoverningRecordError;
 use crate::gate::governing_record::read_governing_gate;
 use crate::host::Host;
+use crate::records::GateScope;
 
 /// Statistics of one gate.
 #[derive(Clone, Debug)]
@@ -88,14 +89,40 @@ impl Host {
         gate: Option<&GateName>,
         start: PeriodStart,
     ) -> Result<Vec<GateStatistics>, StatisticsError> {
+        self.statistics_of(start, |reader| match gate {
+            Some(gate) => Ok(vec![gate.clone()]),
+            None => reader.gates(),
+        })
+    }
+
+    /// Returns statistics of those gates of a scope that have recorded events. It blocks while it reads.
+    pub fn scoped_statistics(
+        &self,
+        scope: &GateScope,
+        start: PeriodStart,
+    ) -> Result<Vec<GateStatistics>, StatisticsError> {
+        let statistics = self.statistics_of(start, |reader| {
+            let mut gates = reader.gates()?;
+            gates.retain(|gate| scope.includes(gate));
+            Ok(gates)
+        });
+        match statistics {
+            // A ledger that is not made yet has no events.
+            Err(StatisticsError::Ledger(LedgerError::NotFound(_))) => Ok(Vec::new()),
+            statistics => statistics,
+        }
+    }
+
+    fn statistics_of(
+        &self,
+        start: PeriodStart,
+        gates: impl FnOnce(&dyn LedgerReader) -> Result<Vec<GateName>, LedgerError>,
+    ) -> Result<Vec<GateStatistics>, StatisticsError> {
         let (now_ms, project) = (self.shared.clock.now_ms(), &self.shared.project);
         let period = Period::new(start, now_ms);
         self.shared.read(|reader| {
-            let names = match gate {
-                Some(gate) => vec![gate.clone()],
-                None => reader.gates()?,
-            };
-            names.into_iter().map(|name| gate_statistics(project, reader, name, period)).collect()
+            let names = gates(reader)?.into_iter();
+            names.map(|name| gate_statistics(project, reader, name, period)).collect()
         })
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tollgate_model::{BatchLine, NonBlankString, Subject};
+use tracing::{Instrument, Span};
 
 use super::answers::CheckAnswers;
 use super::error::PipelineError;
@@ -90,7 +91,7 @@ impl GateHandle {
     where
         I: IntoIterator<Item = InputItem, IntoIter: Send + 'static>,
     {
-        let checks = RecordedChecks { gate: self.clone(), options };
+        let checks = RecordedChecks { gate: self.clone(), options, span: Span::current() };
         start_checks(items.into_iter(), checks.clone(), checks)
     }
 }
@@ -128,6 +129,8 @@ impl TrialGate {
 struct RecordedChecks {
     gate: GateHandle,
     options: CheckManyOptions,
+    /// Span of the caller, which the span of each check belongs to.
+    span: Span,
 }
 
 impl JudgeOutput for RecordedChecks {
@@ -148,7 +151,8 @@ impl JudgeOutput for RecordedChecks {
         let output_id = origin.has_own_id.then(|| origin.id.clone());
         let submission = Submission { subject, batch_line, output_id };
         let gate = self.gate.clone();
-        let task = runtime.spawn(async move { Ok(gate.judge(submission).await?) });
+        let judging = async move { Ok(gate.judge(submission).await?) };
+        let task = runtime.spawn(judging.instrument(self.span.clone()));
         Ok(Judging::Started(AbortingTask::new(task)))
     }
 }

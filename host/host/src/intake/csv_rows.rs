@@ -175,7 +175,7 @@ impl<R: BufRead> CsvRows<R> {
                 Some(line)
             }
             (None, Some(error)) => return Err(error),
-            (None, None) => read_line(&mut self.source)?,
+            (None, None) => read_line(&mut self.source, LINE_BYTES_MAX)?,
         };
         self.line += u64::from(line.is_some());
         let is_first = self.line == 1;

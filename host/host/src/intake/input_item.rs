@@ -57,6 +57,21 @@ impl InputOrigin {
         Self { id, has_own_id, file, line: Some(line), element: Some(element), bytes }
     }
 
+    /// Creates the origin of an object: a whole source, or an element of an array whose lines were not counted.
+    pub(super) fn of_object(
+        file: String,
+        element: Option<u64>,
+        id: Option<String>,
+        bytes: usize,
+    ) -> Self {
+        let place = match element {
+            Some(element) => format!("{file}#/{element}"),
+            None => file.clone(),
+        };
+        let (has_own_id, id) = (id.is_some(), id.unwrap_or(place));
+        Self { id, has_own_id, file, line: None, element, bytes }
+    }
+
     /// Returns the source and the line, `FILE:LINE`, or the JSON pointer of an element, `FILE#/ELEMENT`. It is the key of the
     /// output in its batch, because ids of senders need not be unique.
     pub fn place(&self) -> String {

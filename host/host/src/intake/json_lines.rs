@@ -22,6 +22,7 @@ pub struct JsonLines<R> {
     file: String,
     /// Number of lines read so far. Blank lines are skipped, but counted.
     line: u64,
+    bytes_max: u64,
     is_finished: bool,
 }
 
@@ -35,7 +36,15 @@ pub(super) enum LineReader {
 
 impl<R: BufRead> JsonLines<R> {
     pub(super) fn new(line_reader: LineReader, source: R, file: String) -> Self {
-        Self { line_reader, source, file, line: 0, is_finished: false }
+        let bytes_max = LINE_BYTES_MAX;
+        Self { line_reader, source, file, line: 0, bytes_max, is_finished: false }
+    }
+
+    /// Bounds the length of a line further.
+    #[must_use]
+    pub fn with_line_bytes_max(mut self, bytes_max: u64) -> Self {
+        self.bytes_max = bytes_max.min(LINE_BYTES_MAX);
+        self
     }
 
     /// Returns the source.
@@ -59,7 +68,7 @@ impl<R: BufRead> Iterator for JsonLines<R> {
     fn next(&mut self) -> Option<InputItem> {
         while !self.is_finished {
             self.line += 1;
-            let line = read_line(&mut self.source);
+            let line = read_line(&mut self.source, self.bytes_max);
             let is_first = self.line == 1;
             match line.map(|bytes| bytes.map(|bytes| without_mark(bytes, is_first))) {
                 Ok(Some(bytes)) if bytes.trim_ascii().is_empty() => {}
@@ -87,12 +96,15 @@ impl LineReader {
 }
 
 /// Reads a line of limited length with its line break, or returns `None` at the end.
-pub(super) fn read_line(source: &mut impl BufRead) -> Result<Option<Vec<u8>>, IntakeError> {
+pub(super) fn read_line(
+    source: &mut impl BufRead,
+    bytes_max: u64,
+) -> Result<Option<Vec<u8>>, IntakeError> {
     let mut bytes = Vec::new();
-    let read = source.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes)?;
+    let read = source.by_ref().take(bytes_max).read_until(b'\n', &mut bytes)?;
     // A line that fills the limit exactly and ends there is complete.
-    if read as u64 == LINE_BYTES_MAX && bytes.last() != Some(&b'\n') {
-        return Err(IntakeError::LineTooLong { bytes_max: LINE_BYTES_MAX });
+    if read as u64 == bytes_max && bytes.last() != Some(&b'\n') {
+        return Err(IntakeError::LineTooLong { bytes_max });
     }
     Ok(Some(bytes).filter(|_| read > 0))
 }

@@ -78,6 +78,19 @@ impl SubjectReader {
         !self.mapped.is_empty()
     }
 
+    /// Reads an output from a JSON object with its members. `file` names the source, and `element` is the number of the object
+    /// if the source is an array of them.
+    pub fn read_object(
+        &self,
+        text: &str,
+        file: impl Into<String>,
+        element: Option<u64>,
+    ) -> InputItem {
+        let (id, subject) = self.read_line(text);
+        let origin = InputOrigin::of_object(file.into(), element, id, text.len());
+        InputItem { origin, subject }
+    }
+
     /// Reads a source that is one output. `file` names it. A byte order mark at the start of a document or an action is no
     /// part of it.
     pub fn read_document(

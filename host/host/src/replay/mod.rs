@@ -3,12 +3,14 @@
 
 mod comparison;
 mod error;
+mod recorded_run;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use comparison::{Candidate, ComparedDecisions, Comparison};
 pub use error::{CandidateError, ComparisonError, OutputNotKeptError, ReplayError};
+pub use recorded_run::RunReplayError;
 use tollgate_engine::{Config, Contract, Engine, Grants, Limits};
 use tollgate_ledger::LedgerReader;
 use tollgate_model::{

@@ -10,6 +10,7 @@ mod conduct;
 mod editing;
 mod error;
 mod pending_review;
+mod queue_page;
 
 use std::fmt;
 
@@ -25,6 +26,7 @@ use claiming::claim;
 pub use conduct::{ClaimedReview, ConductReviewError, ConductedReview, ReviewRequest, ShownRun};
 pub use error::ReviewError;
 pub use pending_review::{KnownOutput, PendingReview, ReviewLookupError};
+pub use queue_page::{QueuePage, QueuePageQuery};
 
 use crate::gate::decider::{DecidedRun, GateDecider};
 

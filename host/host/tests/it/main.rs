@@ -7,6 +7,7 @@ mod checking_streams;
 mod drafts;
 mod failing_contracts;
 mod fixture;
+mod gate_cases;
 mod masking;
 mod newsletter;
 mod outside_files;

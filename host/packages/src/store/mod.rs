@@ -96,6 +96,7 @@ impl Store {
 
     /// Reads and verifies a blob, or returns `None` if it is not stored.
     pub fn get(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(mut file) = self.open_unverified(digest)? else { return Ok(None) };
         let path = self.blob_path(digest);
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(io_error(&path))?;

@@ -36,6 +36,12 @@ impl LocalPackages {
         Self { project, store, lock: OnceLock::new() }
     }
 
+    /// Returns access to the packages in the same store for a project that was read anew, with its lock file of now.
+    #[must_use]
+    pub fn with_project(&self, project: Project) -> Self {
+        Self::new(Some(project), self.store.clone())
+    }
+
     /// Returns the project, or `None` outside of one.
     pub fn project(&self) -> Option<&Project> {
         self.project.as_ref()
@@ -106,15 +112,8 @@ impl LocalPackages {
         &self,
         requirement: &Requirement,
     ) -> Result<Option<(PackageId, Vec<u8>)>, PackageAccessError> {
-        if let Some((package, locked)) = self.find_locked(requirement)? {
-            return Ok(Some((package.clone(), self.read_locked(package, locked)?)));
-        }
-        // What this tool includes comes first: the store is shared with projects that may trust other people.
-        let included = standard::find(&requirement.name)?;
-        let included = included.map(|one| (one.metadata().package.clone(), one.bytes().to_vec()));
-        let included = included.filter(|(package, _)| requirement.admits(&package.version));
-        if included.is_some() {
-            return Ok(included);
+        if let Some(found) = self.resolve_project_package(requirement)? {
+            return Ok(Some(found));
         }
         let Some((listed, source)) =
             find_pulled(self.project(), self.require_store()?, requirement)?
@@ -125,17 +124,28 @@ impl LocalPackages {
         Ok(Some((listed.metadata.package, bytes)))
     }
 
-    /// Finds a prompt in the same way.
+    /// Finds a package as it is locked, else as this tool includes it, and returns it with its bytes. `None` if it is
+    /// neither.
+    pub fn resolve_project_package(
+        &self,
+        requirement: &Requirement,
+    ) -> Result<Option<(PackageId, Vec<u8>)>, PackageAccessError> {
+        if let Some((package, locked)) = self.find_locked(requirement)? {
+            return Ok(Some((package.clone(), self.read_locked(package, locked)?)));
+        }
+        // What this tool includes comes first: the store is shared with projects that may trust other people.
+        let included = standard::find(&requirement.name)?;
+        let included = included.map(|one| (one.metadata().package.clone(), one.bytes().to_vec()));
+        Ok(included.filter(|(package, _)| requirement.admits(&package.version)))
+    }
+
+    /// Finds a prompt in the same way as [`LocalPackages::resolve`] finds a package.
     pub fn resolve_prompt(
         &self,
         requirement: &Requirement,
     ) -> Result<Option<PromptFile>, PackageAccessError> {
         let Some((package, bytes)) = self.resolve(requirement)? else { return Ok(None) };
-        let PackageName::Prompt(name) = &package.name else { return Ok(None) };
-        let file = format!("{name}@{}.prompt", package.version);
-        PromptFile::from_canonical_bytes(&file, &bytes)
-            .map(Some)
-            .map_err(PackageAccessError::Prompt)
+        parse_prompt(&package, &bytes)
     }
 
     /// Reads the component of exactly this version.
@@ -300,6 +310,16 @@ impl LocalPackages {
     fn require_store(&self) -> Result<&Store, PackageAccessError> {
         self.store.as_ref().ok_or(PackageAccessError::NoStore)
     }
+}
+
+/// Parses the bytes of a prompt, or returns `None` if the package is none.
+pub(crate) fn parse_prompt(
+    package: &PackageId,
+    bytes: &[u8],
+) -> Result<Option<PromptFile>, PackageAccessError> {
+    let PackageName::Prompt(name) = &package.name else { return Ok(None) };
+    let file = format!("{name}@{}.prompt", package.version);
+    PromptFile::from_canonical_bytes(&file, bytes).map(Some).map_err(PackageAccessError::Prompt)
 }
 
 /// Finds the highest version in the store that meets a requirement, and the label of its source. Another project may

@@ -21,6 +21,7 @@ use crate::files;
 pub use error::{LockedPackageError, PackageAccessError, PackageFileError, SourceAccessError};
 pub use fetching::{FoundLocked, SourceQuery};
 pub use local::LocalPackages;
+pub(crate) use local::parse_prompt;
 pub use sources::{ProjectPackages, RegistryAccess};
 
 /// Reads a package from a file: a contract's component, the folder in which one was built, or a prompt file. Also

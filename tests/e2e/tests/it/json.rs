@@ -9,7 +9,7 @@ use crate::check::{check, newsletter, release};
 use crate::tool::{Place, repository};
 
 /// Returns the violations of a published schema, one per line.
-fn schema_errors(name: &str, document: &Value) -> String {
+pub fn schema_errors(name: &str, document: &Value) -> String {
     let path = repository().join(format!("docs/reference/schemas/{name}.json"));
     let schema = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -76,6 +76,7 @@ fn documents_of_a_project_match_their_schemas() {
         ("figures", "kpi list"),
         ("risk", "risk"),
         ("locked-gates", "tree"),
+        ("tokens", "token list"),
     ] {
         let arguments: Vec<_> = command.split(' ').chain(["--json"]).collect();
         assert_document(&place, name, &arguments);

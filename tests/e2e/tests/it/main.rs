@@ -31,6 +31,7 @@ mod releases;
 mod replay;
 mod semver;
 mod shown_text;
+mod tokens;
 mod tool;
 mod transcript;
 mod trust;

@@ -19,13 +19,17 @@ use crate::wire_document::WireDocument;
 
 pub fn documents() -> Vec<WireDocument> {
     vec![
-        WireDocument::new("gate", &["tollgate gate show --json"], &overview()),
+        WireDocument::new(
+            "gate",
+            &["tollgate gate show --json", "GET /v1/gates/{gate}"],
+            &overview(),
+        ),
         WireDocument::new("gate-completeness", &["tollgate gate check --json"], &completeness()),
         WireDocument::new("gate-score", &["tollgate gate score --json"], &gate_score()),
         WireDocument::new("gate-test", &["tollgate gate test --json"], &tests()),
         WireDocument::new("score", &["tollgate score --json"], &plain_score()),
         WireDocument::new("figures", &["tollgate kpi list --json"], &figures()),
-        WireDocument::new("risk", &["tollgate risk --json"], &risk()),
+        WireDocument::new("risk", &["tollgate risk --json", "GET /v1/risk"], &risk()),
     ]
 }
 

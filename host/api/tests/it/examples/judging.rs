@@ -3,9 +3,10 @@
 use tollgate_api::report::CheckCounts;
 use tollgate_api::{
     CaseDifferenceEntry, CheckDocument, ContractAnswer, ContractCaseResult, ContractTestDocument,
-    DecidedOutput, InspectionDocument, JudgementDocument, JudgementRecord, JudgingContract,
-    NotJudgedOutput, OutputResult, OutputResultLine, RequestedCapability, SnapshotSupport,
-    StreamProgressLine, TestedContract,
+    ContractUse, ContractUser, ContractsDocument, DecidedOutput, InspectionDocument,
+    JudgementDocument, JudgementRecord, JudgingContract, NotJudgedOutput, OutputResult,
+    OutputResultLine, RequestedCapability, SnapshotSupport, StreamProgressLine, TestedContract,
+    UsedContract,
 };
 use tollgate_model::{
     Capability, ContractRule, Determinism, FormatVersion, GatePurpose, HostAnswer, LogLevel,
@@ -34,7 +35,12 @@ pub fn documents() -> Vec<WireDocument> {
             &["tollgate check --format jsonl"],
             &OutputResultLine { format: FormatVersion, result: decided() },
         ),
-        WireDocument::new("inspection", &["tollgate inspect --json"], &inspection()),
+        WireDocument::new(
+            "inspection",
+            &["tollgate inspect --json", "GET /v1/contracts/{namespace}/{name}"],
+            &inspection(),
+        ),
+        WireDocument::new("contracts", &["GET /v1/contracts"], &contracts()),
         WireDocument::new("contract-test", &["tollgate test --json"], &contract_test()),
     ]
 }
@@ -109,6 +115,7 @@ fn check() -> CheckDocument {
         line: Some(2),
         decision: (),
         error: "cannot read output outputs.jsonl:2: unknown member `txet`".into(),
+        code: None,
     };
     CheckDocument {
         format: FormatVersion,
@@ -177,4 +184,16 @@ fn contract_test() -> ContractTestDocument {
             time_us: Some(310),
         }],
     }
+}
+
+fn contracts() -> ContractsDocument {
+    let gate = "welcome-email".parse().unwrap();
+    let used = UsedContract {
+        name: "tollgate/pii".parse().unwrap(),
+        version: "1.2.0".parse().unwrap(),
+        digest: digest("component"),
+        state: ContractUse::Serving,
+        gates: vec![ContractUser { gate, state: ContractUse::Serving }],
+    };
+    ContractsDocument { format: FormatVersion, contracts: vec![used] }
 }

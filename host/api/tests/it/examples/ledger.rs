@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use tollgate_api::{
-    AuditAnswers, ChainHead, ComparedRunLine, ContentReference, ErasureDocument, LedgerEvent,
-    LedgerEventLine, OutputRequest, ProvenanceDocument, ReceiptVerificationDocument, RecordedHead,
-    RecordedReview, ReplayedRunLine, ReplayedVerdict, RunRecordDocument, StoredContentKind,
-    VerificationDocument, VerificationFault, VerificationFaultCode, VerifiedCheckpoint,
-    VerifiedReceipt,
+    AuditAnswers, ChainHead, ComparedRunLine, ContentReference, ErasureDocument, EventPageDocument,
+    LedgerEvent, LedgerEventLine, OutputRequest, ProvenanceDocument, ReceiptVerificationDocument,
+    RecordedHead, RecordedReview, ReplayedRunLine, ReplayedVerdict, RetractionDocument,
+    RunPageDocument, RunRecordDocument, StoredContentKind, VerificationDocument, VerificationFault,
+    VerificationFaultCode, VerifiedCheckpoint, VerifiedReceipt,
 };
 use tollgate_model::{
-    FormatVersion, OutputId, PinnedContract, PinnedPrompt, Release, ReviewAction, Ruling,
-    ScoreThresholds, Verdict,
+    FormatVersion, LevelChangeReason, LevelEvent, LevelScheme, OutputId, PinnedContract,
+    PinnedPrompt, Release, ReviewAction, Ruling, ScoreThresholds, Verdict,
 };
 use tollgate_packages::trust::{
     LedgerReference, ReceiptContract, ReceiptDecision, ReceiptReviewer,
@@ -34,8 +34,19 @@ pub fn documents() -> Vec<WireDocument> {
             ],
             &LedgerEventLine { format: FormatVersion, event },
         ),
-        WireDocument::new("run", &["tollgate log show RUN --json"], &run_record()),
-        WireDocument::new("verification", &["tollgate log verify --json"], &verification()),
+        WireDocument::new(
+            "run",
+            &["tollgate log show RUN --json", "GET /v1/runs/{run}"],
+            &run_record(),
+        ),
+        WireDocument::new("run-page", &["GET /v1/runs"], &run_page()),
+        WireDocument::new("event-page", &["GET /v1/ledger"], &event_page()),
+        WireDocument::new("retraction", &["POST /v1/runs/{run}/retract"], &retraction()),
+        WireDocument::new(
+            "verification",
+            &["tollgate log verify --json", "POST /v1/ledger/verify"],
+            &verification(),
+        ),
         WireDocument::new(
             "erasure",
             &["tollgate log erase --json"],
@@ -46,7 +57,11 @@ pub fn documents() -> Vec<WireDocument> {
                 files_in_use: vec![".tollgate/ledger.db".into(), ".tollgate/ledger.db-wal".into()],
             },
         ),
-        WireDocument::new("replayed-run", &["tollgate log replay --json"], &replayed_run()),
+        WireDocument::new(
+            "replayed-run",
+            &["tollgate log replay --json", "POST /v1/runs/{run}/replay"],
+            &replayed_run(),
+        ),
         WireDocument::new(
             "compared-run",
             &["tollgate log replay --against --json"],
@@ -158,6 +173,34 @@ fn run_record() -> RunRecordDocument {
             contracts: vec![pinned_contract()],
         }),
         history: vec![recorded_event(None)],
+    }
+}
+
+fn run_page() -> RunPageDocument {
+    let event = recorded_event(Some(Ruling::Allow));
+    let runs = vec![LedgerEventLine { format: FormatVersion, event }];
+    RunPageDocument { format: FormatVersion, runs, next: Some(17) }
+}
+
+fn event_page() -> EventPageDocument {
+    let event = recorded_event(Some(Ruling::Allow));
+    let events = vec![LedgerEventLine { format: FormatVersion, event }];
+    EventPageDocument { format: FormatVersion, events, next: Some(17) }
+}
+
+fn retraction() -> RetractionDocument {
+    let reason = LevelChangeReason::Lowered {
+        by: "Dana Hill".parse().unwrap(),
+        reason: "too early".parse().unwrap(),
+    };
+    RetractionDocument {
+        format: FormatVersion,
+        run: digest("run"),
+        gate: "welcome-email".parse().unwrap(),
+        handler: Some("unsend it in the mail system".into()),
+        responsible: Some(owner()),
+        undo_ended: Some(AT),
+        demotion: Some(LevelEvent { scheme: LevelScheme::L0ToL5, from: 4, to: 3, reason }),
     }
 }
 

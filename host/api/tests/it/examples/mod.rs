@@ -2,6 +2,7 @@
 
 mod alerts;
 mod gates;
+mod governance;
 mod judging;
 mod ledger;
 mod packages;
@@ -21,6 +22,7 @@ pub fn all() -> Vec<WireDocument> {
         alerts::documents(),
         statistics::documents(),
         queue::documents(),
+        governance::documents(),
         ledger::documents(),
         packages::documents(),
         prompts::documents(),

@@ -3,10 +3,10 @@
 use serde_json::{Map, json};
 use tollgate_api::{
     ChangedLines, DeclaredInput, DeclaredOutput, DeclaredVariable, IncludedPartial, ModelRequest,
-    PromptCheckDocument, PromptDiffDocument, PromptDifference, PromptDocument, PromptFault,
-    PromptIdentity, PromptListDocument, PromptListEntry, PromptSection, RenderedMedia,
-    RenderedMessage, RenderedPart, RenderedPromptDocument, RenderedRole, TemplatePlace,
-    VersionBump,
+    ProjectPromptsDocument, PromptCheckDocument, PromptDiffDocument, PromptDifference,
+    PromptDocument, PromptFault, PromptIdentity, PromptListDocument, PromptListEntry,
+    PromptSection, RenderedMedia, RenderedMessage, RenderedPart, RenderedPromptDocument,
+    RenderedRole, TemplatePlace, VersionBump,
 };
 use tollgate_model::FormatVersion;
 
@@ -16,8 +16,17 @@ use crate::wire_document::WireDocument;
 pub fn documents() -> Vec<WireDocument> {
     vec![
         WireDocument::new("prompts", &["tollgate prompt list --json"], &list()),
-        WireDocument::new("prompt", &["tollgate prompt show --json"], &prompt()),
-        WireDocument::new("rendered-prompt", &["tollgate prompt render --json"], &rendered()),
+        WireDocument::new("project-prompts", &["GET /v1/prompts"], &project_prompts()),
+        WireDocument::new(
+            "prompt",
+            &["tollgate prompt show --json", "GET /v1/prompts/{name}"],
+            &prompt(),
+        ),
+        WireDocument::new(
+            "rendered-prompt",
+            &["tollgate prompt render --json", "POST /v1/prompts/{name}/render"],
+            &rendered(),
+        ),
         WireDocument::new("prompt-diff", &["tollgate prompt diff --json"], &diff()),
         WireDocument::new("prompt-check", &["tollgate prompt check --json"], &check()),
     ]
@@ -40,6 +49,10 @@ fn list() -> PromptListDocument {
         variables: vec!["name".into()],
     };
     PromptListDocument { format: FormatVersion, prompts: vec![entry] }
+}
+
+fn project_prompts() -> ProjectPromptsDocument {
+    ProjectPromptsDocument { list: list(), faults: vec![fault()] }
 }
 
 fn request() -> ModelRequest {
@@ -123,13 +136,16 @@ fn diff() -> PromptDiffDocument {
     }
 }
 
-fn check() -> PromptCheckDocument {
-    let fault = PromptFault {
+fn fault() -> PromptFault {
+    PromptFault {
         file: "prompts/welcome-email.prompt".into(),
         line: Some(8),
         column: Some(11),
         message: "`nmae` is not declared".into(),
         help: Some("declared variables are `name`".into()),
-    };
-    PromptCheckDocument { format: FormatVersion, prompts: 1, faults: vec![fault] }
+    }
+}
+
+fn check() -> PromptCheckDocument {
+    PromptCheckDocument { format: FormatVersion, prompts: 1, faults: vec![fault()] }
 }

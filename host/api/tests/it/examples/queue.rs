@@ -12,10 +12,12 @@ use super::parts::{AT, check, content, decision, digest, owner, prompt_ref};
 use crate::wire_document::WireDocument;
 
 pub fn documents() -> Vec<WireDocument> {
-    let queue = QueueDocument { format: FormatVersion, runs: vec![entry()] };
+    let queue = QueueDocument { format: FormatVersion, runs: vec![entry()], next: Some(17) };
+    let list = &["tollgate queue list --json", "GET /v1/queue"];
+    let show = &["tollgate queue show --json", "GET /v1/queue/{run}"];
     vec![
-        WireDocument::new("queue", &["tollgate queue list --json"], &queue),
-        WireDocument::new("queued-run", &["tollgate queue show --json"], &queued_run()),
+        WireDocument::new("queue", list, &queue),
+        WireDocument::new("queued-run", show, &queued_run()),
     ]
 }
 
@@ -52,6 +54,8 @@ fn queued_run() -> QueuedRunDocument {
         prompt: Some(prompt_ref()),
         model: Some("acme/large".into()),
         release: digest("release"),
+        decision_event: 17,
+        active_release: digest("release"),
         checks: vec![check()],
         checklist: vec![ChecklistItem {
             item: "facts".parse().unwrap(),
@@ -62,7 +66,8 @@ fn queued_run() -> QueuedRunDocument {
         reviewers: vec![owner()],
         roles: BTreeSet::new(),
         history,
-        command: "tollgate queue review 3fe52a7f50bd --approve --reviewer NAME --check facts=yes"
-            .into(),
+        command: Some(
+            "tollgate queue review 3fe52a7f50bd --approve --reviewer NAME --check facts=yes".into(),
+        ),
     }
 }

@@ -11,7 +11,8 @@ use crate::wire_document::WireDocument;
 
 pub fn documents() -> Vec<WireDocument> {
     let document = StatisticsDocument { format: FormatVersion, gates: vec![gate()] };
-    vec![WireDocument::new("statistics", &["tollgate log stats --json"], &document)]
+    let commands = &["tollgate log stats --json", "GET /v1/stats"];
+    vec![WireDocument::new("statistics", commands, &document)]
 }
 
 pub fn gate() -> GateFigures {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tollgate_api::{CurrentLevel, GateDocument};
+use tollgate_api::GateDocument;
 use tollgate_govern::due_dates::{DueDate, find_due_dates};
 use tollgate_govern::oversight::{RequiredOversight, required_oversight};
 use tollgate_govern::promotion::{PromotionError, PromotionProposal, TrackRecord};
 use tollgate_govern::{autonomy, checklist, score};
-use tollgate_model::{BudgetPeriod, ChangeControl, EnforcementMode, FormatVersion, Gate, GateName};
+use tollgate_model::{BudgetPeriod, ChangeControl, EnforcementMode, Gate, GateName};
 
 use super::promote;
 use super::quality::PURPOSE;
@@ -51,7 +51,6 @@ struct GateOverview<'a> {
     track_record: Option<TrackRecord>,
     checklist: Vec<checklist::ReadinessItem>,
     proposal: Option<Result<PromotionProposal, Vec<PromotionError>>>,
-    score: Option<score::WeighedScore>,
     release: ReleaseStatus,
     /// Days of the record that have passed or come soon.
     due: Vec<DueDate>,
@@ -64,7 +63,13 @@ impl GateShowCommand {
             gate_state::read_status(host, &self.name)
         })?;
         let release = read_release_status(project, &self.ledger_args, cache, &self.name)?;
-        if status.gate.is_quality() && !self.json {
+        // The record is shown, but what the next release would be made of is not known.
+        let exit = if release.locked.is_err() { Exit::NoOutcome } else { Exit::Pass };
+        if self.json {
+            json_output::print_document(&GateDocument::new(&status, (&release).into())?)?;
+            return Ok(exit);
+        }
+        if status.gate.is_quality() {
             return show_quality_gate(&status.gate, &release, status.at_ms);
         }
         let (gate, inputs, now_ms) = (&status.gate, &status.state.inputs, status.at_ms);
@@ -76,17 +81,10 @@ impl GateShowCommand {
             track_record: status.track_record,
             checklist: checklist::check_readiness(gate, inputs, now_ms),
             proposal: status.track_record.map(|_| status.propose_promotion()),
-            score,
             release,
             due: find_due_dates(gate, now_ms),
         };
-        // The record is shown, but what the next release would be made of is not known.
-        let exit = if overview.release.locked.is_err() { Exit::NoOutcome } else { Exit::Pass };
-        if self.json {
-            json_output::print_document(&overview.document()?)?;
-        } else {
-            overview.print()?;
-        }
+        overview.print()?;
         Ok(exit)
     }
 }
@@ -204,27 +202,6 @@ impl GateOverview<'_> {
                 errors.iter().for_each(|error| print_row("", &error.to_string()));
             }
         }
-    }
-
-    fn document(&self) -> anyhow::Result<GateDocument> {
-        let inputs = &self.state.inputs;
-        let hold_reasons = self.standing.hold_reasons.iter().map(ToString::to_string);
-        let document = GateDocument {
-            format: FormatVersion,
-            record: self.gate.clone(),
-            digest: self.gate.digest()?,
-            release: (&self.release).into(),
-            score: self.score.as_ref().map(|score| score.counted),
-            oversight: Some(self.standing.effect),
-            hold_reasons: hold_reasons.collect(),
-            level: CurrentLevel::new(&self.standing, inputs.level.as_ref()),
-            track: self.track_record.as_ref().map(Into::into),
-            promotion: self.proposal.as_ref().map(Into::into),
-            checklist: Some(self.checklist.iter().map(Into::into).collect()),
-            spent: Some(inputs.spent.into()),
-            due: self.due.iter().map(Into::into).collect(),
-        };
-        Ok(if self.gate.is_quality() { document.without_delegation() } else { document })
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use tollgate::checkpoints::sign_checkpoint;
 use tollgate_ledger::Checkpoint;
 
 use crate::cli::clock;
@@ -44,8 +45,7 @@ impl CheckpointCommand {
         let key = self.signing_key.read_key(&self.key)?;
         let ledger = self.ledger.open(&project)?;
         let id = key.public().id();
-        let sign = |message: &[u8]| key.sign(message).to_vec();
-        let Some(checkpoint) = ledger.checkpoint(clock::now_ms()?, id.as_str(), &sign)? else {
+        let Some(checkpoint) = sign_checkpoint(&*ledger, &key, clock::now_ms()?)? else {
             bail!("the ledger has no events yet, so there is nothing to sign");
         };
         ledger.close();

@@ -1,32 +1,20 @@
 //! Describes an event in one line for people.
 
 use tollgate::lookup;
+pub(in crate::cli) use tollgate_api::single_line;
 use tollgate_ledger::StoredEvent;
 use tollgate_model::{
-    EarlyText, EventKind, LevelChangeReason, ReviewAction, RolloutStage, RunEvent, reveal_hidden,
+    EarlyText, EventKind, LevelChangeReason, ReviewAction, RolloutStage, RunEvent,
 };
 
 use super::run_standing::RunStanding;
 use crate::timestamps;
-
-/// Maximum length of a line in a list; `show` prints the full text.
-const CHARACTERS_MAX: usize = 100;
 
 /// Describes the text that had gone out before the decision.
 pub(in crate::cli) fn describe_early_text(early: EarlyText) -> String {
     let EarlyText { bytes, abandoned } = early;
     let end = if abandoned { ", and the writing was given up" } else { "" };
     format!("{bytes} bytes of its text had gone out before the decision{end}")
-}
-
-/// Reduces untrusted text to one line of limited length.
-pub(in crate::cli) fn single_line(text: &str) -> String {
-    let mut characters = reveal_hidden(text).replace(['\r', '\n', '\t'], " ");
-    if let Some((end, _)) = characters.char_indices().nth(CHARACTERS_MAX) {
-        characters.truncate(end);
-        characters.push('…');
-    }
-    characters
 }
 
 /// Describes an event in one line.

@@ -1,7 +1,7 @@
 //! `tollgate log list`: prints recorded events, newest first.
 
 use clap::Args;
-use tollgate::lookup;
+use tollgate::{lookup, records};
 use tollgate_api::LedgerEventLine;
 use tollgate_ledger::{EventQuery, LedgerReader, PageCursor, RunQuery, RunSummary, StoredEvent};
 use tollgate_model::{EventKind, GateName, Ruling};
@@ -164,9 +164,7 @@ pub(in crate::cli) fn event_line(
     event: &StoredEvent,
     standing: Option<RunStanding>,
 ) -> LedgerEventLine {
-    let latest = standing.as_ref().map(|standing| standing.ruling);
-    let revocation = standing.and_then(|standing| standing.revocation);
-    LedgerEventLine::new(event, latest).with_revocation(revocation)
+    LedgerEventLine::with_standing(event, standing.map(Into::into).as_ref())
 }
 
 /// Returns how the run that the event judged stands now, or `None` if the event judged none.
@@ -174,14 +172,7 @@ pub(in crate::cli) fn run_standing(
     view: &dyn LedgerReader,
     event: &StoredEvent,
 ) -> anyhow::Result<Option<RunStanding>> {
-    let EventKind::Run(run) = &event.event.kind else { return Ok(None) };
-    let Some(row) = view.run(run.run)? else { return Ok(None) };
-    // Only an allowed output can have been taken back, so the history of others need not be read.
-    let history = match row.ruling {
-        Ruling::Allow => view.history(run.run)?,
-        Ruling::Hold | Ruling::Block | Ruling::Pass | Ruling::Fail => Vec::new(),
-    };
-    Ok(Some(RunStanding::new(row.ruling, &history, run.run)))
+    Ok(records::RunStanding::of_event(view, event)?.map(Into::into))
 }
 
 /// Returns the width of the longest gate name.

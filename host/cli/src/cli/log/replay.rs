@@ -25,7 +25,7 @@ use crate::json_output;
 use crate::ledger_access::LedgerArgs;
 use crate::timestamps::Since;
 use tollgate::gate::{LoadedGate, require_delegation};
-use tollgate::lookup::{find_run, short_digest};
+use tollgate::lookup::{self, find_run, short_digest};
 use tollgate::replay::{
     Candidate, ComparedDecisions, Comparison, ReplayError, ReplayOutcome, ReplayedCheck, Replayer,
 };
@@ -307,12 +307,9 @@ fn is_first_judgement(view: &dyn LedgerReader, run: &RunEvent, seq: u64) -> bool
 
 /// Returns the run as it was first judged.
 fn first_judgement(view: &dyn LedgerReader, run: Digest) -> anyhow::Result<RunEvent> {
-    let history = view.history(run)?.into_iter();
-    let mut runs = history.filter_map(|event| match event.event.kind {
-        EventKind::Run(judged) if judged.run == run => Some(*judged),
-        _ => None,
-    });
-    runs.next().with_context(|| format!("the ledger has no run {run}"))
+    let history = view.history(run)?;
+    let judged = lookup::first_judgement(&history, run).cloned();
+    judged.with_context(|| format!("the ledger has no run {run}"))
 }
 
 async fn load_candidate(

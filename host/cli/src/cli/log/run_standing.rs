@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tollgate::lookup;
+use tollgate::records;
 use tollgate_ledger::StoredEvent;
 use tollgate_model::{
     Digest, EventKind, ReviewAction, ReviewEvent, Revocation, RevocationAct, Ruling,
@@ -22,9 +22,7 @@ pub(in crate::cli) struct RunStanding {
 impl RunStanding {
     /// Finds in the history of a run whether its decision was taken back.
     pub(in crate::cli) fn new(ruling: Ruling, history: &[StoredEvent], run: Digest) -> Self {
-        let is_allowed = ruling == Ruling::Allow;
-        let revocation = lookup::find_revocation(history, run).filter(|_| is_allowed);
-        Self { ruling, revocation }
+        records::RunStanding::new(ruling, history, run).into()
     }
 
     /// Finds in the history of a run that is held whether a reviewer rejected its output, which then does not go out.
@@ -93,5 +91,19 @@ impl fmt::Display for RunStanding {
             None => write!(f, "{ruling}"),
             Some(act) => write!(f, "{ruling}, {act}"),
         }
+    }
+}
+
+impl From<records::RunStanding> for RunStanding {
+    fn from(standing: records::RunStanding) -> Self {
+        let records::RunStanding { ruling, revocation } = standing;
+        Self { ruling, revocation }
+    }
+}
+
+impl From<RunStanding> for records::RunStanding {
+    fn from(standing: RunStanding) -> Self {
+        let RunStanding { ruling, revocation } = standing;
+        Self { ruling, revocation }
     }
 }

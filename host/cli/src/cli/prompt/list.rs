@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tollgate_api::PromptListDocument;
-use tollgate_model::FormatVersion;
 use tollgate_packages::prompt::PromptFile;
 
 use super::{PROMPTS_FOLDER, open_folder};
@@ -33,8 +32,7 @@ impl PromptListCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let (prompts, faults) = open_folder(&self.folder)?.read();
         if self.json {
-            let (format, prompts) = (FormatVersion, prompts.iter().map(Into::into).collect());
-            json_output::print_document(&PromptListDocument { format, prompts })?;
+            json_output::print_document(&PromptListDocument::new(&prompts))?;
         } else if prompts.is_empty() {
             console::print(format!("`{}` contains no prompts", self.folder.display()));
         } else {

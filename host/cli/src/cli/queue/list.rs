@@ -6,7 +6,7 @@ use clap::Args;
 use tollgate::Host;
 use tollgate_api::{QueueDocument, QueueEntry};
 use tollgate_govern::review;
-use tollgate_ledger::{LedgerReader, QueueKind, QueueQuery};
+use tollgate_ledger::{LedgerReader, QueueKind};
 use tollgate_model::{FormatVersion, Gate, GateName, Reason, ReasonEffect, RoleHolder};
 
 use crate::cli::known_gate::{require_delegating_gate, require_known_gate};
@@ -18,7 +18,8 @@ use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
 use crate::{host_access, json_output, timestamps};
 use tollgate::lookup::short_digest;
-use tollgate::review::PendingReview;
+use tollgate::records::GateScope;
+use tollgate::review::{PendingReview, QueuePage, QueuePageQuery};
 
 /// Default number of runs: about one screen.
 const DEFAULT_LIMIT: u32 = 40;
@@ -75,43 +76,43 @@ impl QueueListCommand {
         let gates = host_access::with_ledger_host(project, &self.ledger, |host| {
             read_released_gates(host, &names)
         })?;
-        let runs = self.pending_reviews(&view)?;
-        let items: Vec<_> = runs
+        let page = self.read_page(&view)?;
+        let items: Vec<_> = page
+            .reviews
             .iter()
             .map(|pending| QueueItem { pending, gate: gates.get(&pending.queued.gate), now_ms })
             .collect();
         if self.json {
             let entries =
                 items.iter().map(|item| QueueEntry::new(item.pending, item.gate, item.now_ms));
-            let (format, runs) = (FormatVersion, entries.collect());
-            json_output::print_document(&QueueDocument { format, runs })?;
+            let (format, runs, next) = (FormatVersion, entries.collect(), page.next);
+            json_output::print_document(&QueueDocument { format, runs, next })?;
             return Ok(Exit::Pass);
         }
         match self.quiet {
             true => {
-                runs.iter().for_each(|pending| console::print(short_digest(&pending.queued.run)))
+                items.iter().for_each(|item| console::print(short_digest(&item.pending.queued.run)))
             }
             false => items.iter().for_each(QueueItem::print),
         }
-        match items.last() {
-            None => console::note("nothing is waiting"),
-            Some(last) if items.len() >= usize::try_from(self.limit).unwrap_or(usize::MAX) => {
-                console::note(format!(
-                    "more runs are waiting: continue with `--after {}`",
-                    last.pending.queued.seq
-                ));
+        match page.next {
+            Some(next) => {
+                console::note(format!("more runs are waiting: continue with `--after {next}`"))
             }
-            Some(_) => {}
+            None if items.is_empty() => console::note("nothing is waiting"),
+            None => {}
         }
         Ok(Exit::Pass)
     }
 
-    fn pending_reviews(&self, view: &dyn LedgerReader) -> anyhow::Result<Vec<PendingReview>> {
+    fn read_page(&self, view: &dyn LedgerReader) -> anyhow::Result<QueuePage> {
         let kind = if self.audit { QueueKind::Audit } else { QueueKind::Review };
-        let (gate, after, limit) = (self.gate.clone(), self.after, self.limit);
-        let rows = view.queue(&QueueQuery { gate, kind, after, limit })?;
-        let pending = rows.into_iter().map(|row| PendingReview::load(view, row));
-        Ok(pending.collect::<Result<_, _>>()?)
+        let gates = match &self.gate {
+            Some(gate) => GateScope::Only([gate.clone()].into()),
+            None => GateScope::All,
+        };
+        let (after, limit) = (self.after, self.limit);
+        Ok(QueuePage::read(view, &QueuePageQuery { gates, kind, after, limit })?)
     }
 }
 

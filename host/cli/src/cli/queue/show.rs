@@ -21,7 +21,7 @@ use crate::ledger_access::LedgerArgs;
 use crate::shell_words::quote_word;
 use crate::{checked_part, host_access, json_output, judgement_output, timestamps};
 use tollgate::lookup::short_digest;
-use tollgate::review::PendingReview;
+use tollgate::review::{PendingReview, ShownRun};
 
 /// Shows a run for review: the output, the findings with their locations, the reasons for the hold, the history, and
 /// the checklist.
@@ -42,21 +42,22 @@ pub(super) struct QueueShowCommand {
 impl QueueShowCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let project = require_project()?;
-        let view = self.ledger.view(&project)?;
+        self.ledger.require_present(&project)?;
         let now_ms = clock::now_ms()?;
-        let pending = PendingReview::find(&view, &self.run)?;
-        let (gate, release) = host_access::with_ledger_host(project, &self.ledger, |host| {
-            let name = &pending.queued.gate;
+        let shown = host_access::with_ledger_host(project, &self.ledger, |host| {
+            let shown = host.show_review(&self.run)?;
             // A demotion that is due is recorded, and printed.
-            Ok((gate_state::read_status(host, name)?.gate, host.active_release(name)?))
+            gate_state::read_status(host, &shown.gate.name)?;
+            Ok(shown)
         })?;
-        let item = QueueItem { pending: &pending, gate: Some(&gate), now_ms };
+        let ShownRun { pending, gate, release, .. } = &shown;
+        let item = QueueItem { pending, gate: Some(gate), now_ms };
         if self.json {
-            let command = approve_command(&item, &gate);
-            let document = QueuedRunDocument::new(&pending, &gate, now_ms, command);
+            let document = QueuedRunDocument::new(&shown, now_ms);
+            let document = document.with_command(approve_command(&item, gate));
             json_output::print_document(&document)?;
         } else {
-            print_item(&item, &gate, &find_final_holds(&pending, release));
+            print_item(&item, gate, &find_final_holds(pending, Some(*release)));
         }
         Ok(Exit::Pass)
     }

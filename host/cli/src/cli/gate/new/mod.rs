@@ -6,11 +6,11 @@ use std::path::Path;
 
 use anyhow::bail;
 use clap::Args;
+use tollgate::gate_cases::case_file_path;
 use tollgate_model::{Date, GateName};
 use tollgate_project::{GATE_FOLDER, GateDraft, GateTemplate, Project};
 
 use super::schema::{GATE_SCHEMA, GATE_SCHEMA_FILE};
-use super::test::CASES_FOLDER;
 use crate::cli::clock;
 use crate::console::{self, DOUBT, GOOD, paint};
 use crate::current_project::require_project;
@@ -85,7 +85,8 @@ impl GateNewCommand {
     /// Writes the first test cases, and the schema that the gate names for editors. Files that exist stay as they are.
     fn write_beside(&self, project: &Project) -> anyhow::Result<()> {
         let cases = self.template.cases();
-        let cases_file = format!("{CASES_FOLDER}/{}.jsonl", self.name);
+        let cases_file = case_file_path(Path::new(""), self.name.as_str());
+        let cases_file = cases_file.display().to_string();
         if write_if_missing(&project.folder.join(&cases_file), cases)? {
             console::print(format!(
                 "created {cases_file} with {} test cases",

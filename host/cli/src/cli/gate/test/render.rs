@@ -2,90 +2,110 @@
 
 use std::io::Write;
 
+use tollgate::gate_cases::{GateCaseReport, TestedCase, reason_label};
 use tollgate_api::report::{JunitCase, JunitSuite, TestOutcome};
 use tollgate_api::{GateCaseResult, GateTestDocument, LabelledReason};
-use tollgate_model::FormatVersion;
+use tollgate_model::{FormatVersion, Reason};
 
-use super::TestedCase;
-use super::case::{format_reason, reason_label};
 use crate::console::{self, BAD, GOOD, QUIET, STRONG, paint};
 use crate::json_output;
 
 /// Prints results for people, with the differences of failed cases.
-pub(super) fn print_human(results: &[TestedCase]) {
-    let mut gate = None;
-    for result in results {
-        if gate.replace(&result.gate) != Some(&result.gate) {
-            console::print(paint(STRONG, &result.gate));
-        }
-        let id = result.case.id.replace('\n', " ");
-        if result.mismatches.is_empty() {
-            console::print(format!("  {}  {id}", paint(GOOD, "ok")));
-            continue;
-        }
-        let place = paint(QUIET, format!("{}:{}", result.path.display(), result.case.line));
-        console::print(format!("  {}  {id}  {place}", paint(BAD, "FAILED")));
-        result.mismatches.iter().for_each(|mismatch| console::print(format!("      {mismatch}")));
-        for reason in &result.decision.reasons {
-            let reason = format_reason(reason).replace('\n', " ");
-            console::print(format!("      {}", paint(QUIET, reason)));
-        }
+pub(super) fn print_human(reports: &[GateCaseReport]) {
+    for report in reports {
+        console::print(paint(STRONG, &report.gate));
+        report.cases.iter().for_each(|tested| print_case(report, tested));
     }
-    let failed = results.iter().filter(|result| !result.mismatches.is_empty()).count();
-    console::print(format!("{} passed, {failed} failed", results.len() - failed));
+    let (passed, failed) = count_results(reports);
+    console::print(format!("{passed} passed, {failed} failed"));
+}
+
+fn print_case(report: &GateCaseReport, tested: &TestedCase) {
+    let id = tested.case.id.replace('\n', " ");
+    if tested.is_passed() {
+        return console::print(format!("  {}  {id}", paint(GOOD, "ok")));
+    }
+    let place = paint(QUIET, format!("{}:{}", report.file.display(), tested.case.line));
+    console::print(format!("  {}  {id}  {place}", paint(BAD, "FAILED")));
+    tested.mismatches.iter().for_each(|mismatch| console::print(format!("      {mismatch}")));
+    for reason in &tested.decision.reasons {
+        let reason = format_reason(reason).replace('\n', " ");
+        console::print(format!("      {}", paint(QUIET, reason)));
+    }
+}
+
+/// Returns the numbers of passed and of failed cases.
+fn count_results(reports: &[GateCaseReport]) -> (usize, usize) {
+    let failed = reports.iter().map(GateCaseReport::failed_count).sum();
+    let all: usize = reports.iter().map(|report| report.cases.len()).sum();
+    (all - failed, failed)
 }
 
 /// Prints results as one JSON document.
-pub(super) fn print_json(results: &[TestedCase]) -> anyhow::Result<()> {
-    let failed = results.iter().filter(|result| !result.mismatches.is_empty()).count();
-    json_output::print_document(&GateTestDocument {
-        format: FormatVersion,
-        passed: results.len() - failed,
-        failed,
-        cases: results.iter().map(case_result).collect(),
+pub(super) fn print_json(reports: &[GateCaseReport]) -> anyhow::Result<()> {
+    let (passed, failed) = count_results(reports);
+    let cases = reports.iter().flat_map(case_results).collect();
+    json_output::print_document(&GateTestDocument { format: FormatVersion, passed, failed, cases })
+}
+
+fn case_results(report: &GateCaseReport) -> impl Iterator<Item = GateCaseResult> {
+    report.cases.iter().map(move |tested| {
+        let reasons = tested.decision.reasons.iter().map(|reason| LabelledReason {
+            effect: reason.effect,
+            label: reason_label(&reason.kind),
+            sentence: reason.to_string(),
+        });
+        GateCaseResult {
+            gate: report.gate.clone(),
+            id: tested.case.id.clone(),
+            file: report.file.display().to_string(),
+            line: tested.case.line,
+            expect: tested.case.expect,
+            decision: tested.decision.ruling,
+            mismatches: tested.mismatches.clone(),
+            reasons: reasons.collect(),
+        }
     })
 }
 
-fn case_result(result: &TestedCase) -> GateCaseResult {
-    let reasons = result.decision.reasons.iter().map(|reason| LabelledReason {
-        effect: reason.effect,
-        label: reason_label(&reason.kind),
-        sentence: reason.to_string(),
-    });
-    GateCaseResult {
-        gate: result.gate.clone(),
-        id: result.case.id.clone(),
-        file: result.path.display().to_string(),
-        line: result.case.line,
-        expect: result.case.expect,
-        decision: result.decision.ruling,
-        mismatches: result.mismatches.clone(),
-        reasons: reasons.collect(),
-    }
-}
-
 /// Prints results as JUnit XML.
-pub(super) fn print_junit(results: &[TestedCase]) -> anyhow::Result<()> {
+pub(super) fn print_junit(reports: &[GateCaseReport]) -> anyhow::Result<()> {
     let mut suite = JunitSuite::new()?;
-    for result in results {
-        let reasons = result.decision.reasons.iter().map(format_reason);
-        let details =
-            result.mismatches.iter().cloned().chain(reasons).collect::<Vec<_>>().join("\n");
-        suite.add(&JunitCase {
-            name: &result.case.id,
-            class: &result.gate.to_string(),
-            file: &result.path.display().to_string(),
-            line: Some(result.case.line),
-            time_us: result.time_us,
-            outcome: match result.mismatches.is_empty() {
-                true => TestOutcome::Passed,
-                false => {
-                    TestOutcome::Failed("not-as-expected", result.mismatches.join("; "), details)
-                }
-            },
-        })?;
+    for report in reports {
+        for tested in &report.cases {
+            add_to_suite(&mut suite, report, tested)?;
+        }
     }
     let mut out = console::open_exact_output();
     suite.write_document(&mut out, "cases")?;
     Ok(out.flush()?)
+}
+
+fn add_to_suite(
+    suite: &mut JunitSuite,
+    report: &GateCaseReport,
+    tested: &TestedCase,
+) -> anyhow::Result<()> {
+    let mismatches = &tested.mismatches;
+    let outcome = match tested.is_passed() {
+        true => TestOutcome::Passed,
+        false => {
+            let reasons = tested.decision.reasons.iter().map(format_reason);
+            let details = mismatches.iter().cloned().chain(reasons).collect::<Vec<_>>();
+            TestOutcome::Failed("not-as-expected", mismatches.join("; "), details.join("\n"))
+        }
+    };
+    Ok(suite.add(&JunitCase {
+        name: &tested.case.id,
+        class: &report.gate.to_string(),
+        file: &report.file.display().to_string(),
+        line: Some(tested.case.line),
+        time_us: tested.time_us,
+        outcome,
+    })?)
+}
+
+/// Formats a reason for display below a failed case.
+fn format_reason(reason: &Reason) -> String {
+    format!("{:5} {}: {reason}", reason.effect.to_string(), reason_label(&reason.kind))
 }

@@ -1,19 +1,18 @@
 //! Prints the reports of each contract of a run, with the contract's version.
 
-use tollgate_ledger::StoredEvent;
 use tollgate_model::{
     Content, ContractCheck, Determinism, EventKind, PinnedContract, RecordedVerdict,
     RetainedContent, RunEvent, Subject, Verdict,
 };
 
-use super::{RunRecord, print_indented};
+use super::{ShownRun, print_indented};
 use crate::cli::log::missing_content;
 use crate::console::{self, BAD, QUIET, paint};
 use crate::{checked_part, judgement_output};
 
 /// Prints the reports of the latest judgement.
-pub(super) fn print_checks(record: &RunRecord<'_>) -> anyhow::Result<()> {
-    let (event, run) = event_with_checks(record)?;
+pub(super) fn print_checks(record: &ShownRun<'_>) -> anyhow::Result<()> {
+    let (event, run) = record.event_with_checks();
     if let Some(gone) =
         missing_content::describe_missing_content(record.view, event, missing_content::is_details)?
     {
@@ -37,25 +36,11 @@ pub(super) fn print_checks(record: &RunRecord<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the latest event with reports. An approval that reused the recorded checks has none, so the latest
-/// event of the run is only the fallback.
-pub(super) fn event_with_checks<'k>(
-    record: &'k RunRecord<'_>,
-) -> anyhow::Result<(&'k StoredEvent, &'k RunEvent)> {
-    let with_checks = record.history.iter().rev().find_map(|event| match &event.event.kind {
-        EventKind::Run(run) if run.run == record.row.run && !run.checks.is_empty() => {
-            Some((event, &**run))
-        }
-        _ => None,
-    });
-    with_checks.map_or_else(|| record.latest_decision(), Ok)
-}
-
-fn pinned_contracts<'k>(record: &'k RunRecord<'_>) -> &'k [PinnedContract] {
+fn pinned_contracts<'k>(record: &'k ShownRun<'_>) -> &'k [PinnedContract] {
     record.release.as_ref().map_or(&[], |release| &release.contracts)
 }
 
-fn print_check(record: &RunRecord<'_>, checked: &ContractCheck, subject: &Subject) {
+fn print_check(record: &ShownRun<'_>, checked: &ContractCheck, subject: &Subject) {
     let pinned = pinned_contracts(record).iter().find(|pinned| pinned.id == checked.contract);
     let version = pinned.map_or("(version unknown)".into(), |pinned| {
         if pinned.name.to_string() == pinned.id {

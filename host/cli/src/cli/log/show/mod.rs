@@ -2,14 +2,16 @@
 
 mod contracts;
 mod questions;
-mod run_json;
 
-use anyhow::bail;
+use std::ops::Deref;
+
+use anyhow::{anyhow, bail};
 use clap::Args;
 use tollgate::lookup;
-use tollgate_api::indented_json_text;
-use tollgate_ledger::{LedgerReader, RunSummary, StoredEvent};
-use tollgate_model::{Event, EventKind, Release, Ruling, RunEvent};
+use tollgate::records::{RunRecord, RunRecordError};
+use tollgate_api::{RunRecordDocument, describe_missing_content, indented_json_text};
+use tollgate_ledger::LedgerReader;
+use tollgate_model::{EventKind, Ruling, RunEvent};
 
 use super::run_standing::RunStanding;
 use super::{event_summary, list, missing_content};
@@ -39,14 +41,10 @@ pub(super) struct LogShowCommand {
     ledger: LedgerArgs,
 }
 
-/// Everything that the ledger has about a run.
-struct RunRecord<'v> {
+/// A run that is shown, with the ledger that it is from.
+struct ShownRun<'v> {
     view: &'v dyn LedgerReader,
-    row: RunSummary,
-    history: Vec<StoredEvent>,
-    /// History of the run that a reviewer edited to this one; empty if there is none.
-    origin: Vec<StoredEvent>,
-    release: Option<Release>,
+    record: RunRecord,
 }
 
 impl LogShowCommand {
@@ -55,16 +53,12 @@ impl LogShowCommand {
         match parse_event_number(&self.id) {
             Some(seq) => self.show_event(&view, seq)?,
             None => {
-                let row = lookup::find_run(&view, &self.id)?;
-                let history = view.history(row.run)?;
-                let decided = lookup::latest_decision(&history, row.run);
-                let origin = match decided.and_then(|(_, run)| run.edited_from) {
-                    Some(origin) => view.history(origin)?,
-                    None => Vec::new(),
-                };
-                let release = lookup::load_release(&view, row.release)?;
-                let record = RunRecord { view: &view, row, history, origin, release };
-                if self.json { run_json::print_json(&record)? } else { record.print()? }
+                let record = load_record(&view, &self.id)?;
+                if self.json {
+                    json_output::print_document(&RunRecordDocument::from(&record))?;
+                } else {
+                    ShownRun { view: &view, record }.print()?;
+                }
             }
         }
         Ok(Exit::Pass)
@@ -105,22 +99,26 @@ fn parse_event_number(id: &str) -> Option<u64> {
     digits.parse().ok().filter(|_| is_number && digits.len() <= EVENT_DIGITS_MAX)
 }
 
-impl RunRecord<'_> {
-    /// Returns the latest decision of the run, with its event.
-    fn latest_decision(&self) -> anyhow::Result<(&StoredEvent, &RunEvent)> {
-        let found = lookup::latest_decision(&self.history, self.row.run);
-        found.ok_or_else(|| {
-            anyhow::anyhow!(
-                "the ledger lists run {} but has no event that judged it: run `tollgate log verify`",
-                self.row.run
-            )
-        })
-    }
+fn load_record(view: &dyn LedgerReader, run: &str) -> anyhow::Result<RunRecord> {
+    RunRecord::load(view, lookup::find_run(view, run)?).map_err(|error| match error {
+        RunRecordError::NotJudged { .. } => anyhow!("{error}: run `tollgate log verify`"),
+        error => error.into(),
+    })
+}
 
+impl Deref for ShownRun<'_> {
+    type Target = RunRecord;
+
+    fn deref(&self) -> &RunRecord {
+        &self.record
+    }
+}
+
+impl ShownRun<'_> {
     /// Returns the latest decision of the output that a reviewer edited this one to; `None` if nobody edited it.
     fn edited_run(&self) -> Option<&RunEvent> {
         self.history.iter().rev().find_map(|event| match &event.event.kind {
-            EventKind::Run(run) if run.edited_from == Some(self.row.run) => Some(&**run),
+            EventKind::Run(run) if run.edited_from == Some(self.summary.run) => Some(&**run),
             _ => None,
         })
     }
@@ -131,33 +129,24 @@ impl RunRecord<'_> {
         edited.map_or_else(String::new, |run| format!(", {}", describe_edited_run(run)))
     }
 
-    /// Returns the events of the run, after those of the run that it was edited from.
-    fn stored_events(&self) -> impl Iterator<Item = &StoredEvent> {
-        self.origin.iter().chain(&self.history)
-    }
-
-    fn events(&self) -> Vec<Event> {
-        self.stored_events().map(|event| event.event.clone()).collect()
-    }
-
     fn print(&self) -> anyhow::Result<()> {
-        let (event, run) = self.latest_decision()?;
-        let (name, ruling) = (lookup::short_digest(&self.row.run), run.decision.ruling);
-        let standing = RunStanding::new(ruling, &self.history, self.row.run)
-            .or_rejected(&self.history, self.row.run);
+        let (name, ruling) =
+            (lookup::short_digest(&self.summary.run), self.decided.decision.ruling);
+        let standing = RunStanding::new(ruling, &self.history, self.summary.run)
+            .or_rejected(&self.history, self.summary.run);
         console::print(format!(
             "{}  {}  {}",
             paint(STRONG, name),
-            self.row.gate,
+            self.summary.gate,
             paint(standing.style(), standing.describe_in_full() + &self.edit_note())
         ));
-        console::print(paint(QUIET, self.row.run));
-        if let Some(early) = run.early_text {
+        console::print(paint(QUIET, self.summary.run));
+        if let Some(early) = self.decided.early_text {
             console::print(event_summary::describe_early_text(early));
         }
         questions::print_answers(self)?;
         print_heading(&format!("reasons for the decision `{ruling}`"));
-        self.print_reasons(event, run)?;
+        self.print_reasons()?;
         print_heading("contract reports");
         contracts::print_checks(self)?;
         print_heading("history");
@@ -167,19 +156,16 @@ impl RunRecord<'_> {
         Ok(())
     }
 
-    fn print_reasons(&self, event: &StoredEvent, run: &RunEvent) -> anyhow::Result<()> {
-        if let Some(gone) = missing_content::describe_missing_content(
-            self.view,
-            event,
-            missing_content::is_details,
-        )? {
-            print_indented(&gone);
+    fn print_reasons(&self) -> anyhow::Result<()> {
+        if let Some(missing) = &self.missing_details {
+            print_indented(&describe_missing_content(missing));
             return Ok(());
         }
-        if run.decision.reasons.is_empty() {
+        let reasons = &self.decided.decision.reasons;
+        if reasons.is_empty() {
             print_indented("no rule held or blocked it");
         }
-        for reason in &run.decision.reasons {
+        for reason in reasons {
             let effect = serde_json::to_string(&reason.effect)?;
             let lifted = if reason.lifted { ", lifted by the approval" } else { "" };
             let effect = format!("{}{lifted}", effect.trim_matches('"'));

@@ -1,6 +1,5 @@
 //! Prints the eight facts that an audit asks of a run, each under its heading.
 
-use anyhow::Context;
 use tollgate::lookup;
 use tollgate_govern::answers::{self, OutputEdit, RunAnswers};
 use tollgate_ledger::StoredEvent;
@@ -8,23 +7,23 @@ use tollgate_model::{
     Content, EventKind, PromptRef, RetainedContent, ReviewAction, Ruling, RunEvent, Subject,
 };
 
-use super::{RunRecord, describe_edited_run, print_heading, print_indented};
+use super::{ShownRun, describe_edited_run, print_heading, print_indented};
 use crate::cli::log::{event_summary, missing_content};
 use crate::timestamps;
 
 /// Prints all eight answers.
-pub(super) fn print_answers(record: &RunRecord<'_>) -> anyhow::Result<()> {
-    let answers = find_answers(record)?;
+pub(super) fn print_answers(record: &ShownRun<'_>) -> anyhow::Result<()> {
+    let answers = &record.answers;
     print_heading("what was requested");
-    print_requested(&answers);
+    print_requested(answers);
     print_heading("what was generated");
-    print_generated(record, &answers)?;
+    print_generated(record, answers)?;
     print_heading("who reviewed it");
-    print_reviewed(record, &answers)?;
+    print_reviewed(record, answers);
     print_heading("what was accepted");
-    print_indented(&describe_accepted(record, &answers)?);
+    print_indented(&describe_accepted(record, answers));
     print_heading("what was rejected");
-    print_indented(&describe_rejected(record, &answers)?);
+    print_indented(&describe_rejected(record, answers));
     print_heading("what changed in which system");
     if answers.changed.is_empty() {
         print_indented("no change was reported");
@@ -39,15 +38,6 @@ pub(super) fn print_answers(record: &RunRecord<'_>) -> anyhow::Result<()> {
     let owner = answers.owner.as_ref().map(ToString::to_string);
     print_indented(&owner.unwrap_or("nobody: the gate has no owner".into()));
     Ok(())
-}
-
-/// Returns the answers, computed from the run's events by `tollgate_govern::answers`.
-pub(super) fn find_answers(record: &RunRecord<'_>) -> anyhow::Result<RunAnswers> {
-    let answers = answers::answer_questions(record.row.run, &record.events());
-    answers.with_context(|| {
-        let run = record.row.run;
-        format!("the ledger has no event that judged run {run}: run `tollgate log verify`")
-    })
 }
 
 fn print_requested(answers: &RunAnswers) {
@@ -77,8 +67,8 @@ fn print_requested(answers: &RunAnswers) {
     print_indented(&model.unwrap_or("no model was reported".into()));
 }
 
-fn print_generated(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<()> {
-    let (event, run) = record.latest_decision()?;
+fn print_generated(record: &ShownRun<'_>, answers: &RunAnswers) -> anyhow::Result<()> {
+    let run = &record.decided;
     print_indented(&run.subject.to_string());
     if let Some(edit) = &answers.edited {
         let from = lookup::short_digest(&edit.from);
@@ -95,7 +85,7 @@ fn print_generated(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Resu
         RetainedContent::Erased => {
             let gone = missing_content::describe_missing_content(
                 record.view,
-                event,
+                &record.event,
                 missing_content::is_output,
             )?;
             print_indented(&gone.unwrap_or("erased".into()));
@@ -126,12 +116,12 @@ fn editor_name(edit: &OutputEdit) -> String {
     edit.by.as_ref().map_or("an unknown person".into(), ToString::to_string)
 }
 
-fn print_reviewed(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<()> {
+fn print_reviewed(record: &ShownRun<'_>, answers: &RunAnswers) {
     if answers.reviewed.is_empty() {
         print_indented("nobody");
     }
-    let (_, run) = record.latest_decision()?;
-    for event in record.stored_events() {
+    let run = &record.decided;
+    for event in record.all_events() {
         let EventKind::Review(review) = &event.event.kind else { continue };
         if !answers::is_review_of(review, run) {
             continue;
@@ -148,11 +138,10 @@ fn print_reviewed(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Resul
             print_indented(&format!("  {}: {}{evidence}", answer.item, answer.answer));
         }
     }
-    Ok(())
 }
 
 /// Describes the act of a reviewer. An edit is named by the run of the edited output, which people can look up.
-fn describe_review_act(record: &RunRecord<'_>, run: &RunEvent, act: &ReviewAction) -> String {
+fn describe_review_act(record: &ShownRun<'_>, run: &RunEvent, act: &ReviewAction) -> String {
     match (act, record.edited_run()) {
         (ReviewAction::Edit { edited }, _) if *edited == run.subject => {
             "edit to this output".into()
@@ -164,9 +153,9 @@ fn describe_review_act(record: &RunRecord<'_>, run: &RunEvent, act: &ReviewActio
     }
 }
 
-fn describe_accepted(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
-    let (_, run) = record.latest_decision()?;
-    Ok(match answers.accepted {
+fn describe_accepted(record: &ShownRun<'_>, answers: &RunAnswers) -> String {
+    let run = &record.decided;
+    match answers.accepted {
         Some(accepted) => match describe_rollback(&record.history) {
             Some(when) => format!("{accepted}, retracted {when}"),
             None if accepted == run.subject => match &answers.edited {
@@ -179,7 +168,7 @@ fn describe_accepted(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Re
             describe_waiting(run, record.edited_run())
         }
         None => "nothing".into(),
-    })
+    }
 }
 
 /// Describes a run of which nothing has been accepted yet. `edited` is the run of the output that it was edited to.
@@ -197,7 +186,7 @@ fn describe_waiting(run: &RunEvent, edited: Option<&RunEvent>) -> String {
 }
 
 /// Returns a note with the run in which the edited output was judged; empty if there is none.
-fn edited_run_note(record: &RunRecord<'_>) -> String {
+fn edited_run_note(record: &ShownRun<'_>) -> String {
     let edited = record.edited_run();
     edited.map(|run| format!(" (run {})", lookup::short_digest(&run.run))).unwrap_or_default()
 }
@@ -229,13 +218,13 @@ fn describe_replaced(answers: &RunAnswers) -> String {
     }
 }
 
-fn describe_rejected(record: &RunRecord<'_>, answers: &RunAnswers) -> anyhow::Result<String> {
+fn describe_rejected(record: &ShownRun<'_>, answers: &RunAnswers) -> String {
     let rejected = answers.reviewed.iter().find_map(|(_, by, act)| match act {
         ReviewAction::Reject { reason } => Some(format!("the output, by {by}: {reason}")),
         _ => None,
     });
-    let (_, run) = record.latest_decision()?;
+    let run = &record.decided;
     let by_gate = run.decision.ruling == Ruling::Block || answers.rejected;
     let rejected = rejected.or_else(|| by_gate.then(|| "the output, by the gate".into()));
-    Ok(rejected.unwrap_or_else(|| describe_replaced(answers)))
+    rejected.unwrap_or_else(|| describe_replaced(answers))
 }

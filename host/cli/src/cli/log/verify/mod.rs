@@ -3,7 +3,6 @@
 mod contents;
 mod render;
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
@@ -11,15 +10,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tollgate_ledger::{
-    Checkpoint, ExportError, LedgerReader, ProjectionDifference, VerificationReport, verify_export,
-};
+use tollgate::verification::{CheckpointSignatures, LedgerVerification, verify_ledger};
+use tollgate_ledger::{Checkpoint, ExportError, verify_export};
 use tollgate_ledger_sqlite::SqliteReader;
-use tollgate_packages::trust::KeyId;
+use tollgate_packages::trust::PublicKey;
 use tollgate_project::{KeyPurpose, Project};
 
 use super::checkpoint;
-use crate::cli::signers::{TrustedSigner, TrustedSignerArgs};
+use crate::cli::signers::TrustedSignerArgs;
 use crate::console;
 use crate::current_project::require_project;
 use crate::exit::Exit;
@@ -57,19 +55,6 @@ pub(super) struct LogVerifyCommand {
     ledger: LedgerArgs,
 }
 
-/// Result of verifying a ledger or an export.
-pub(super) struct VerificationResult {
-    pub verified: VerificationReport,
-    /// Every checkpoint, with the trusted key that signed it; `None` if no trusted key did.
-    pub checkpoints: Vec<(Checkpoint, Option<KeyId>)>,
-    /// Differences between the projections and the events; empty for an export.
-    pub differences: Vec<ProjectionDifference>,
-    /// Errors that SQLite reports about the pages of its file; empty for an export.
-    pub page_errors: Vec<String>,
-    /// Whether contents were verified.
-    pub contents_checked: bool,
-}
-
 /// Source of the events that are verified.
 enum VerifiedSource<'a> {
     /// The ledger of the project.
@@ -79,13 +64,6 @@ enum VerifiedSource<'a> {
     Export(&'a Path),
 }
 
-impl VerificationResult {
-    /// Returns whether no fault, difference or page error was found.
-    pub(super) fn is_sound(&self) -> bool {
-        self.verified.is_sound() && self.differences.is_empty() && self.page_errors.is_empty()
-    }
-}
-
 impl LogVerifyCommand {
     pub(super) fn run(self) -> anyhow::Result<Exit> {
         let signers = self.signers.resolve(&KeyPurpose::Checkpoints)?;
@@ -93,7 +71,8 @@ impl LogVerifyCommand {
         let copies = copies.collect::<anyhow::Result<Vec<_>>>()?.concat();
         let source = self.find_source()?;
         let spinner = console::spinner("verifying");
-        let result = self.verify_source(&source, &copies, &signers);
+        let keys: Vec<_> = signers.iter().map(|signer| signer.key.clone()).collect();
+        let result = self.verify_source(&source, &copies, &keys);
         spinner.finish_and_clear();
         let result = result?;
         if self.json {
@@ -117,11 +96,11 @@ impl LogVerifyCommand {
         &self,
         source: &VerifiedSource<'_>,
         copies: &[Checkpoint],
-        signers: &[TrustedSigner],
-    ) -> anyhow::Result<VerificationResult> {
+        keys: &[PublicKey],
+    ) -> anyhow::Result<LedgerVerification> {
         match source {
             VerifiedSource::OwnLedger(project, ledger) => {
-                verify_ledger(&ledger.unwarned_view(project)?, copies, signers)
+                Ok(verify_ledger(&ledger.unwarned_view(project)?, copies, keys)?)
             }
             VerifiedSource::LedgerFile(path) => {
                 if self.contents.is_some() {
@@ -130,10 +109,10 @@ impl LogVerifyCommand {
                         path.display()
                     );
                 }
-                verify_ledger(&SqliteReader::open(path)?, copies, signers)
+                Ok(verify_ledger(&SqliteReader::open(path)?, copies, keys)?)
             }
             VerifiedSource::Export(path) => {
-                verify_export_file(path, self.contents.as_deref(), copies, signers)
+                verify_export_file(path, self.contents.as_deref(), copies, keys)
             }
         }
     }
@@ -169,34 +148,16 @@ fn is_database(path: &Path) -> anyhow::Result<bool> {
     Ok(header == SQLITE_HEADER)
 }
 
-fn verify_ledger(
-    view: &dyn LedgerReader,
-    copies: &[Checkpoint],
-    signers: &[TrustedSigner],
-) -> anyhow::Result<VerificationResult> {
-    let signed = RefCell::new(Vec::new());
-    let verified = view.verify(copies, &signature_check(signers, &signed))?;
-    // Projections of changed events differ as well, which adds nothing to the faults already found.
-    let differences = if verified.is_sound() { view.check_projections()? } else { Vec::new() };
-    let page_errors = view.examine_storage().unwrap_or_else(|error| vec![error.to_string()]);
-    let checkpoints = signed.into_inner();
-    Ok(VerificationResult {
-        verified,
-        checkpoints,
-        differences,
-        page_errors,
-        contents_checked: true,
-    })
-}
-
 fn verify_export_file(
     path: &Path,
     contents: Option<&Path>,
     copies: &[Checkpoint],
-    signers: &[TrustedSigner],
-) -> anyhow::Result<VerificationResult> {
+    keys: &[PublicKey],
+) -> anyhow::Result<LedgerVerification> {
     let open = || File::open(path).map(BufReader::new);
-    let signed = RefCell::new(Vec::new());
+    let signatures = CheckpointSignatures::new(keys);
+    let is_signed =
+        |checkpoint: &Checkpoint, message: &[u8]| signatures.is_signed(checkpoint, message);
     let lines = open().with_context(|| files::read_error_message(path))?;
     let not_an_export = || {
         format!(
@@ -204,39 +165,22 @@ fn verify_export_file(
             path.display()
         )
     };
-    let verified = match verify_export(lines, copies, signature_check(signers, &signed)) {
+    let report = match verify_export(lines, copies, is_signed) {
         Err(error @ ExportError::OtherFormat { .. }) => {
             return Err(error).with_context(|| format!("cannot verify `{}`", path.display()));
         }
-        verified => verified.with_context(not_an_export)?,
+        report => report.with_context(not_an_export)?,
     };
-    let mut result = VerificationResult {
-        verified,
-        checkpoints: signed.into_inner(),
+    let mut result = LedgerVerification {
+        report,
+        checkpoints: signatures.into_checkpoints(),
         differences: Vec::new(),
         page_errors: Vec::new(),
         contents_checked: contents.is_some(),
     };
     if let Some(folder) = contents {
         let lines = open().with_context(|| files::read_error_message(path))?;
-        contents::verify_contents(lines, folder, &mut result.verified)?;
+        contents::verify_contents(lines, folder, &mut result.report)?;
     }
     Ok(result)
-}
-
-/// Returns a function that checks the signature of a checkpoint. It adds each checkpoint, with the trusted key that
-/// signed it, to `signed`.
-fn signature_check<'a>(
-    signers: &'a [TrustedSigner],
-    signed: &'a RefCell<Vec<(Checkpoint, Option<KeyId>)>>,
-) -> impl Fn(&Checkpoint, &[u8]) -> bool + 'a {
-    move |checkpoint, message| {
-        let same_key = signers.iter().filter(|signer| signer.key.id().as_str() == checkpoint.key);
-        let mut valid =
-            same_key.filter(|signer| signer.key.verifies(message, &checkpoint.signature));
-        let by = valid.next().map(|signer| signer.key.id());
-        let is_signed = by.is_some();
-        signed.borrow_mut().push((checkpoint.clone(), by));
-        is_signed
-    }
 }
