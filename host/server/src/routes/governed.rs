@@ -43,8 +43,9 @@ impl ServerState {
     pub(super) async fn record_due_demotion(&self, gate: &GateName) -> Option<LevelEvent> {
         match self.gate_status(gate).await {
             Ok(status) => status.demotion,
-            Err(Problem { detail, private_cause, .. }) => {
-                let (gate, cause) = (gate.as_str(), private_cause.unwrap_or_default());
+            Err(problem) => {
+                let (gate, detail) = (gate.as_str(), &problem.detail);
+                let cause = problem.private_cause.as_deref().unwrap_or_default();
                 tracing::error!(gate, %detail, cause, "the state of a gate cannot be read");
                 None
             }
