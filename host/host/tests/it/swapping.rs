@@ -1,7 +1,6 @@
 //! Changing releases without loading: releases that are prepared, the former one, and publishing what is loaded.
 
 use tollgate::gate::{LoadedGate, PrepareReleaseError, ReleaseError};
-use tollgate::ledger::Ledger;
 use tollgate::model::{Digest, EarlyText, GateName, RetainedContent};
 use tollgate::{ErrorKind, GateHandle, Host, HostError, StreamProgress, StreamStop};
 
