@@ -1,8 +1,8 @@
 //! Prints the reports of each contract of a run, with the contract's version.
 
 use tollgate_model::{
-    Content, ContractCheck, Determinism, EventKind, PinnedContract, RecordedVerdict,
-    RetainedContent, RunEvent, Subject, Verdict,
+    Content, ContractCheck, Determinism, PinnedContract, RecordedVerdict, RetainedContent,
+    RunEvent, Subject, Verdict,
 };
 
 use super::{ShownRun, print_indented};
