@@ -66,6 +66,11 @@ fn review() {
 }
 
 #[test]
+fn serve() {
+    run_blocks("docs/serve.md");
+}
+
+#[test]
 fn readme() {
     run_blocks("README.md");
 }
