@@ -98,7 +98,7 @@ async fn verifies_the_ledger_with_the_keys_that_the_project_trusts() {
         (*view.id(), view.checkpoints().unwrap())
     };
     let (id, stored) = tokio::task::spawn_blocking(read).await.unwrap();
-    assert_eq!(stored, [checkpoint.clone()]);
+    assert_eq!(stored, std::slice::from_ref(&checkpoint));
     assert!(key.public().verifies(&checkpoint.message(&id), &checkpoint.signature));
 }
 

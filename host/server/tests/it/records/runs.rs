@@ -45,14 +45,14 @@ async fn pages_have_each_run_once() {
     }
     let [fifth, fourth, third, second, first] = &runs;
     let at_other = all_runs(&served, &token, &format!("gate={OTHER_GATE}&limit=1")).await;
-    assert_eq!(at_other, [fifth, second].map(Clone::clone));
+    assert_eq!(at_other, [&**fifth, &**second]);
     let allowed = all_runs(&served, &token, "decision=allow&limit=1").await;
-    assert_eq!(allowed, [fourth, first].map(Clone::clone));
+    assert_eq!(allowed, [&**fourth, &**first]);
     let named = all_runs(&served, &token, "output-id=order-1&limit=1").await;
-    assert_eq!(named, [second, first].map(Clone::clone));
+    assert_eq!(named, [&**second, &**first]);
     let held = all_runs(&served, &token, "output-id=order-1&decision=hold").await;
-    assert_eq!(held, [second.clone()]);
-    assert_eq!(all_runs(&served, &token, "decision=block").await, [third.clone()]);
+    assert_eq!(held, [&**second]);
+    assert_eq!(all_runs(&served, &token, "decision=block").await, [&**third]);
     assert_eq!(all_runs(&served, &token, "output-id=order-3").await, [""; 0]);
 }
 
@@ -122,7 +122,7 @@ async fn a_run_of_another_gate_is_as_one_that_does_not_exist() {
     let run = allow(&served, "Hello, reader").await;
     let seen = served.hold(OTHER_GATE, "Hello, reader").await;
     let token = reader_of_other_gate(&served);
-    assert_eq!(all_runs(&served, &token, "").await, [seen.clone()]);
+    assert_eq!(all_runs(&served, &token, "").await, [&*seen]);
     assert_eq!(all_runs(&served, &token, "decision=allow").await, [""; 0]);
     served.get(&token, &format!("/v1/runs/{seen}")).await.ok();
     let hidden = served.get(&token, &format!("/v1/runs?gate={GATE}")).await;
