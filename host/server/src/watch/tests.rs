@@ -262,7 +262,7 @@ async fn watches_folders_that_are_named_later() {
     write(&packages.join("acme/claims/1.0.0.json"), "{}");
     project.watcher.set_extra_folders(vec![packages.clone()]);
     let path = packages.join("acme/claims/1.0.0.json");
-    assert_eq!(project.next().await.paths.named, [path.clone()]);
+    assert_eq!(project.next().await.paths.named, std::slice::from_ref(&path));
     write(&path, "{\"yanked\": true}");
     assert_eq!(project.next().await.paths.named, [path]);
 }

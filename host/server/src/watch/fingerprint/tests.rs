@@ -190,7 +190,7 @@ fn a_project_that_is_gone_is_a_change() {
     fs::rename(&project.path, project.path.with_extension("away")).unwrap();
     let gone = project.read();
     assert_ne!(gone.digest(), before.digest());
-    assert_eq!(gone.missing, [project.path.clone()]);
+    assert_eq!(gone.missing, std::slice::from_ref(&project.path));
     fs::rename(project.path.with_extension("away"), &project.path).unwrap();
     assert_eq!(project.read().digest(), before.digest());
 }
