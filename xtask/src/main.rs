@@ -25,7 +25,7 @@ cargo xtask COMMAND
   dist    make packages in target/dist: of the tool (archive, wheel, npm, Debian) with its bill of
           materials, and of the SDKs (wheel, npm, Go module, C archive); `dist --as-tested` packages
           the tool as the tests build it, which is quicker
-  bench   run the benchmarks and update docs/benchmarks.md
+  bench   run the benchmarks and update docs/benchmarks.md; `bench serve`: those of the server
   tidy    check dependencies between crates, links of documents, released WIT versions, formatting,
           lints and licences
 
@@ -36,7 +36,11 @@ fn main() -> ExitCode {
     let done = match command.as_str() {
         "demo" => demo::run(),
         "test" => test::run(),
-        "bench" => bench::run(),
+        "bench" => match std::env::args().nth(2).as_deref() {
+            None => bench::run(),
+            Some("serve") => bench::run_serve(),
+            Some(other) => Err(anyhow::anyhow!("unknown benchmark `{other}`\n\n{HELP}")),
+        },
         "build" => build::build_all().map(drop),
         "dist" => match std::env::args().nth(2).as_deref() {
             None => packages::run(packages::BuildProfile::Release),

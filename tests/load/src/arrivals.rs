@@ -10,7 +10,8 @@ pub(crate) struct Arrivals {
     time: Duration,
     /// Time between two arrivals. Zero if a request arrives whenever a connection is free.
     interval: Duration,
-    next: Mutex<u32>,
+    /// Number of the next arrival; `None` once there are no more.
+    next: Mutex<Option<u32>>,
 }
 
 impl Arrivals {
@@ -19,14 +20,19 @@ impl Arrivals {
             Ok(rate) if rate > 0 => Duration::from_secs(1) / rate,
             _ => Duration::ZERO,
         };
-        Self { start: Instant::now(), time, interval, next: Mutex::new(0) }
+        Self { start: Instant::now(), time, interval, next: Mutex::new(Some(0)) }
+    }
+
+    /// Ends the arrivals before their time.
+    pub(crate) fn end(&self) {
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Returns the number and the moment of the next arrival, or `None` after the last one. The moment may have passed: the
     /// request waits since then.
     pub(crate) fn take(&self) -> Option<(u32, Instant)> {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = *next;
+        let number = (*next)?;
         let after = match self.interval.is_zero() {
             true => self.start.elapsed(),
             false => self.interval * number,
@@ -34,7 +40,7 @@ impl Arrivals {
         if after >= self.time {
             return None;
         }
-        *next = number.checked_add(1)?;
+        *next = number.checked_add(1);
         Some((number, self.start + after))
     }
 }

@@ -1,6 +1,7 @@
 //! Connections that requests are sent over, one request after another.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -51,6 +52,9 @@ pub(crate) async fn send_all(
         connections.push(connect(requests.address).await?);
     }
     let arrivals = Arc::new(Arrivals::new(arguments.rate, time));
+    if let Some(stop) = arguments.stop_file.clone() {
+        tokio::spawn(end_when_told(stop, arrivals.clone()));
+    }
     let tasks = connections.into_iter().map(|connection| {
         tokio::spawn(send_over(connection, requests.clone(), arrivals.clone()))
     });
@@ -59,6 +63,14 @@ pub(crate) async fn send_all(
         answers.extend(task.await?);
     }
     Ok(answers)
+}
+
+/// Ends the arrivals once a file is there.
+async fn end_when_told(file: PathBuf, arrivals: Arc<Arrivals>) {
+    while !file.exists() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    arrivals.end();
 }
 
 async fn connect(address: SocketAddr) -> anyhow::Result<SendRequest<Full<Bytes>>> {

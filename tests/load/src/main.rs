@@ -58,6 +58,9 @@ pub(crate) struct SendArgs {
     /// Connections that requests are sent over.
     #[arg(long, default_value_t = 16)]
     connections: usize,
+    /// File that ends the run once it is there.
+    #[arg(long)]
+    stop_file: Option<PathBuf>,
     /// File to write the run of each answer to, one per line.
     #[arg(long)]
     runs: Option<PathBuf>,

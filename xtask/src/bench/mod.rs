@@ -1,5 +1,9 @@
 //! Runs the benchmarks with release builds, and writes their page.
 
+mod http;
+mod serve;
+mod served;
+
 use std::fs;
 
 use anyhow::Context;
@@ -28,6 +32,26 @@ pub fn run() -> anyhow::Result<()> {
     let before = fs::read_to_string(&page).with_context(|| format!("cannot read `{PAGE}`"))?;
     fs::write(&page, merge_separate_sections(&measured, &before))
         .with_context(|| format!("cannot write `{PAGE}`"))
+}
+
+/// Runs the benchmarks of the server, and updates their section of `docs/benchmarks.md`.
+pub fn run_serve() -> anyhow::Result<()> {
+    build::build_all()?;
+    let section = serve::measure()?;
+    let page = shell::repository_root().join(PAGE);
+    let before = fs::read_to_string(&page).with_context(|| format!("cannot read `{PAGE}`"))?;
+    fs::write(&page, replace_separate_section(&before, &section))
+        .with_context(|| format!("cannot write `{PAGE}`"))
+}
+
+/// Returns the page with a section that is measured apart, in the place of the one with the same heading.
+fn replace_separate_section(page: &str, section: &str) -> String {
+    let heading = section.lines().next().unwrap_or_default();
+    let (measured, apart) = page.split_once(SEPARATE_MARKER).unwrap_or((page, ""));
+    let sections = apart.split("\n## ").skip(1).map(|one| format!("## {}", one.trim_end()));
+    let others = sections.filter(|one| one.lines().next() != Some(heading));
+    let sections: Vec<_> = others.chain([section.trim_end().to_owned()]).collect();
+    format!("{}\n\n{SEPARATE_MARKER}\n\n{}\n", measured.trim_end(), sections.join("\n\n"))
 }
 
 /// Returns the measured page with the sections that were measured apart below it.
@@ -64,6 +88,15 @@ mod tests {
         let before = format!("# Old\n\n{SEPARATE_MARKER}\n\n## Slow\n\n2\n\n## Slower\n\n3\n");
         let page = merge_separate_sections("# New\n\n## Slow\n\n4\n", &before);
         assert_eq!(page, format!("# New\n\n## Slow\n\n4\n\n{SEPARATE_MARKER}\n\n## Slower\n\n3\n"));
+    }
+
+    #[test]
+    fn replaces_one_section_that_was_measured_apart() {
+        let page = format!("# Page\n\n{SEPARATE_MARKER}\n\n## A\n\n1\n\n## B\n\n2\n");
+        let replaced = replace_separate_section(&page, "## A\n\n3\n");
+        let expected = format!("# Page\n\n{SEPARATE_MARKER}\n\n## B\n\n2\n\n## A\n\n3\n");
+        assert_eq!(replaced, expected);
+        assert_eq!(replace_separate_section(&expected, "## A\n\n3\n"), expected);
     }
 
     #[test]
