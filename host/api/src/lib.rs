@@ -90,7 +90,8 @@ pub use prompt_diff::{ChangedLines, PromptDiffDocument, PromptDifference, Prompt
 pub use queue::{QueueDocument, QueueEntry, QueuePurpose, QueuedRunDocument};
 pub use reason::ExplainedReason;
 pub use receipt::{
-    ProvenanceDocument, ReceiptSignature, ReceiptVerificationDocument, SignedReceipt, VerifiedReceipt,
+    ProvenanceDocument, ReceiptSignature, ReceiptVerificationDocument, SignedReceipt,
+    VerifiedReceipt,
 };
 pub use record_page::{EventPageDocument, RunPageDocument};
 pub use release::{ReleaseChangeDocument, ReleaseEntry, ReleasesDocument};

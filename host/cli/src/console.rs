@@ -69,8 +69,7 @@ pub(crate) type FurtherLog = Box<dyn Layer<Registry> + Send + Sync>;
 /// receiver too, if there is one.
 pub(crate) fn start_log(level: LevelFilter, further: Option<FurtherLog>) {
     // Messages say themselves what they are about, so no span is written with them.
-    let is_logged =
-        filter_fn(move |metadata| metadata.is_event() && *metadata.level() <= level);
+    let is_logged = filter_fn(move |metadata| metadata.is_event() && *metadata.level() <= level);
     let log = tracing_subscriber::fmt::layer()
         .with_target(false)
         .with_ansi(false)

@@ -177,11 +177,7 @@ const TELEMETRY: [Variable; 17] = [
         purpose: "`none` exports no metrics",
         default: "`otlp`",
     },
-    Variable {
-        name: "OTEL_LOGS_EXPORTER",
-        purpose: "`none` exports no logs",
-        default: "`otlp`",
-    },
+    Variable { name: "OTEL_LOGS_EXPORTER", purpose: "`none` exports no logs", default: "`otlp`" },
     Variable {
         name: "OTEL_SERVICE_NAME",
         purpose: "Name of the server in exported signals",

@@ -6,8 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 pub(crate) use tollgate_project::files::{
     create_private_folder, parent_folder, read, read_given, read_given_json, read_given_text,
-    read_regular_text, read_text, read_text_from, write, write_private, write_private_with,
-    write_with,
+    read_text, read_text_from, write, write_private, write_private_with, write_with,
 };
 
 /// Reads a text file, or standard input if the path is `-`.

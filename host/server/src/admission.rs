@@ -2,8 +2,8 @@
 //! a caller with a token is recorded before it goes out.
 
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
-use axum::http::header::{HOST, ORIGIN};
 use axum::http::Method;
+use axum::http::header::{HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -81,7 +81,12 @@ pub(crate) async fn admit(
         Ok(caller) => caller,
         Err(error) => {
             let problem = Problem::of_token(&error);
-            entry.record(&id, Requester::Refused(&error), None, &problem.clone().into_response())?;
+            entry.record(
+                &id,
+                Requester::Refused(&error),
+                None,
+                &problem.clone().into_response(),
+            )?;
             return Err(problem);
         }
     };
@@ -149,7 +154,10 @@ impl RouteEntry {
 
 /// The answer about a gate that does not exist, and about one that the caller may not see.
 pub(crate) fn gate_not_found() -> Problem {
-    Problem::new(ProblemCode::GateNotFound, "there is no gate of this name that this caller may see")
+    Problem::new(
+        ProblemCode::GateNotFound,
+        "there is no gate of this name that this caller may see",
+    )
 }
 
 async fn gate_in_path(parts: &mut Parts) -> Option<String> {
@@ -189,10 +197,14 @@ mod tests {
 
     #[test]
     fn tells_names_of_this_machine_from_others() {
-        for host in ["localhost", "LOCALHOST:7788", "127.0.0.1:7788", "127.8.9.1", "[::1]:7788", "[::1]"] {
+        for host in
+            ["localhost", "LOCALHOST:7788", "127.0.0.1:7788", "127.8.9.1", "[::1]:7788", "[::1]"]
+        {
             assert!(is_loopback_host(host), "{host}");
         }
-        for host in ["tollgate.evil.example", "localhost.evil.example:7788", "10.0.0.1", "[::2]:1", ""] {
+        for host in
+            ["tollgate.evil.example", "localhost.evil.example:7788", "10.0.0.1", "[::2]:1", ""]
+        {
             assert!(!is_loopback_host(host), "{host}");
         }
     }

@@ -38,7 +38,8 @@ impl InstanceLock {
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         // Whoever can write into the folder must not lead the note to another file, or hold the server up with a pipe.
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let flags = i32::try_from(flags.bits()).map_err(|_| unusable(io::ErrorKind::Other.into()))?;
+        let flags =
+            i32::try_from(flags.bits()).map_err(|_| unusable(io::ErrorKind::Other.into()))?;
         let file = options.custom_flags(flags).open(&path).map_err(unusable)?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Self(file)),

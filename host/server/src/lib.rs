@@ -8,8 +8,8 @@ pub mod access;
 mod admission;
 mod exchange;
 mod instance_lock;
-mod listen;
 mod limits;
+mod listen;
 mod live;
 mod openapi;
 mod problem;
@@ -28,12 +28,12 @@ use tollgate::Host;
 
 use access::{TokenStore, TokenStoreError, TokenVerifier};
 use exchange::RequestIds;
-use listen::Acceptor;
 use instance_lock::InstanceLock;
 pub use instance_lock::InstanceLockError;
+use listen::Acceptor;
 pub use listen::TlsError;
-pub use openapi::openapi_document;
 use live::LiveGates;
+pub use openapi::openapi_document;
 pub use settings::{Limits, ServerSettings, TlsFiles};
 use signals::Signals;
 use signals::alerts::WebhookStartError;
@@ -90,8 +90,7 @@ pub async fn start(host: Host, settings: ServerSettings) -> Result<RunningServer
     }
     let live = LiveGates::new(host, &settings.limits);
     let telemetry = settings.telemetry.clone();
-    let signals =
-        Signals::start(live.clone(), settings.alert_webhook.clone(), telemetry.clone())?;
+    let signals = Signals::start(live.clone(), settings.alert_webhook.clone(), telemetry.clone())?;
     let state = ServerState::new(live.clone(), settings, RequestIds::new()?, verifier, signals);
     let (shutdown, begun) = signal::channel(false);
     let router = routes::router(state.clone());

@@ -84,10 +84,8 @@ fn responses(route: &Route, generator: &mut SchemaGenerator) -> Value {
         let answer = json!({ "description": reason, "content": content(&route.answer, generator) });
         responses.insert(status.as_str().into(), answer);
     }
-    let problem = BodyFormat {
-        media_type: PROBLEM_TYPE,
-        schema: Some(schema_of::<ProblemDocument>),
-    };
+    let problem =
+        BodyFormat { media_type: PROBLEM_TYPE, schema: Some(schema_of::<ProblemDocument>) };
     let problem = json!({
         "description": "A problem (RFC 9457). Its `code` says which.",
         "content": content(&[problem], generator),

@@ -88,8 +88,15 @@ impl Default for Limits {
 
 impl ServerSettings {
     pub fn new(listen: SocketAddr, state_folder: PathBuf, operator: Person) -> Self {
-        Self { listen, state_folder, operator, tls: None,
+        Self {
+            listen,
+            state_folder,
+            operator,
+            tls: None,
             alert_webhook: None,
-            telemetry: None, signing: None, limits: Limits::default() }
+            telemetry: None,
+            signing: None,
+            limits: Limits::default(),
+        }
     }
 }

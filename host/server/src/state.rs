@@ -86,8 +86,9 @@ impl ServerState {
     pub(crate) fn require_valid(&self, caller: &Caller) -> Result<(), Problem> {
         if self.is_shutting_down() {
             let detail = "the server is shutting down; what was answered is recorded";
-            return Err(Problem::new(ProblemCode::ShuttingDown, detail)
-                .with_retry_after(LOADING_RETRY));
+            return Err(
+                Problem::new(ProblemCode::ShuttingDown, detail).with_retry_after(LOADING_RETRY)
+            );
         }
         let valid = caller.still_valid(&self.verifier, self.now_ms());
         valid.map_err(|error| Problem::of_token(&error))
@@ -110,8 +111,9 @@ impl ServerState {
     ) -> Result<(Arc<LiveGate>, Arc<GateState>), Problem> {
         if self.is_shutting_down() {
             let detail = "the server is shutting down; nothing of this request was recorded";
-            return Err(Problem::new(ProblemCode::ShuttingDown, detail)
-                .with_retry_after(LOADING_RETRY));
+            return Err(
+                Problem::new(ProblemCode::ShuttingDown, detail).with_retry_after(LOADING_RETRY)
+            );
         }
         let gate = self.live.find(name).ok_or_else(gate_not_found)?;
         let state = gate.state();
@@ -119,8 +121,7 @@ impl ServerState {
             GateState::Deciding(_) | GateState::Judging(_) => Ok((gate, state)),
             GateState::Pending { reason } => {
                 let detail = format!("gate `{name}` checks nothing yet: {reason}");
-                Err(Problem::new(ProblemCode::GateNotReady, detail)
-                    .with_retry_after(LOADING_RETRY))
+                Err(Problem::new(ProblemCode::GateNotReady, detail).with_retry_after(LOADING_RETRY))
             }
             GateState::Failed { reason } => {
                 let detail = format!("gate `{name}` cannot run its release");

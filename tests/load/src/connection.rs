@@ -55,9 +55,9 @@ pub(crate) async fn send_all(
     if let Some(stop) = arguments.stop_file.clone() {
         tokio::spawn(end_when_told(stop, arrivals.clone()));
     }
-    let tasks = connections.into_iter().map(|connection| {
-        tokio::spawn(send_over(connection, requests.clone(), arrivals.clone()))
-    });
+    let tasks = connections
+        .into_iter()
+        .map(|connection| tokio::spawn(send_over(connection, requests.clone(), arrivals.clone())));
     let mut answers = Vec::new();
     for task in tasks.collect::<Vec<_>>() {
         answers.extend(task.await?);
@@ -94,7 +94,8 @@ async fn send_over(
         let answer = answered.ok().and_then(Result::ok);
         let time = Instant::now().saturating_duration_since(arrival);
         let is_lost = answer.is_none();
-        let (status, body) = answer.map_or((None, Bytes::new()), |(status, body)| (Some(status), body));
+        let (status, body) =
+            answer.map_or((None, Bytes::new()), |(status, body)| (Some(status), body));
         answers.push(TimedAnswer { time, status, body });
         if is_lost {
             match connect(requests.address).await {
@@ -111,7 +112,8 @@ async fn ask(
     requests: &Requests,
     number: usize,
 ) -> anyhow::Result<(u16, Bytes)> {
-    let body = number.checked_rem(requests.bodies.len()).and_then(|place| requests.bodies.get(place));
+    let body =
+        number.checked_rem(requests.bodies.len()).and_then(|place| requests.bodies.get(place));
     let mut request = Request::post(&requests.path)
         .header("host", requests.address.to_string())
         .header("content-type", "application/json");

@@ -91,7 +91,8 @@ fn measure_in(programs: &Path, folder: &Path) -> anyhow::Result<Findings> {
     let swapping = measure_swaps(&project, &server, &to_server, half)?;
     let overload = to_server.send((capacity.0 * OVERLOAD_FACTOR) as u64, 4 * PASS_SECONDS)?;
     let overload_bytes = server.resident_bytes()?;
-    let verified = ask(server.address, "POST", "/v1/ledger/verify", &project.token, Some(&json!({})))?;
+    let verified =
+        ask(server.address, "POST", "/v1/ledger/verify", &project.token, Some(&json!({})))?;
     ensure!(verified["sound"] == true, "the ledger is not sound: {verified}");
     Ok(Findings { capacity, at_half, idle_bytes, swapping, overload, overload_bytes })
 }
@@ -121,11 +122,16 @@ fn measure_swaps(
     findings.bytes.1 = server.resident_bytes()?;
     findings.answers = serde_json::from_str(&output)?;
     let text = fs::read_to_string(&runs)?;
-    let named: BTreeSet<_> = text.lines().filter_map(|line| line.split_once(' ')).map(|(_, release)| release).collect();
+    let named: BTreeSet<_> =
+        text.lines().filter_map(|line| line.split_once(' ')).map(|(_, release)| release).collect();
     findings.releases = named.len();
     for (run, release) in text.lines().filter_map(|line| line.split_once(' ')).step_by(97) {
         let record = ask(server.address, "GET", &format!("/v1/runs/{run}"), &project.token, None)?;
-        ensure!(record["release"] == release, "run {run} names {release}, and its record {}", record["release"]);
+        ensure!(
+            record["release"] == release,
+            "run {run} names {release}, and its record {}",
+            record["release"]
+        );
     }
     Ok(findings)
 }
@@ -139,7 +145,13 @@ fn change_releases(
         let start = Instant::now();
         if number % 4 == 3 {
             let body = json!({"reason": "the benchmark goes back"});
-            ask(address, "POST", &format!("/v1/gates/{GATE}/rollback"), &project.token, Some(&body))?;
+            ask(
+                address,
+                "POST",
+                &format!("/v1/gates/{GATE}/rollback"),
+                &project.token,
+                Some(&body),
+            )?;
             findings.rollback_times.push(start.elapsed());
         } else {
             project.change_gate(number + 1)?;
@@ -204,30 +216,93 @@ fn describe(findings: &Findings) -> Result<String, std::fmt::Error> {
     let time = |summary: &Value, member: &str| summary[member].as_u64().unwrap_or_default();
     let added = |member: &str| time(&at_half.0, member).saturating_sub(time(&at_half.1, member));
     let mebibytes = |bytes: u64| bytes >> 20;
-    let middle = |times: &[Duration]| times.get(times.len() / 2).copied().unwrap_or_default().as_millis();
+    let middle =
+        |times: &[Duration]| times.get(times.len() / 2).copied().unwrap_or_default().as_millis();
     let last = |times: &[Duration]| times.last().copied().unwrap_or_default().as_millis();
     let failed = |summary: &Value| {
         let statuses = summary["statuses"].as_object().into_iter().flatten();
-        statuses.filter(|(status, _)| *status != "200").filter_map(|(_, count)| count.as_u64()).sum::<u64>()
+        statuses
+            .filter(|(status, _)| *status != "200")
+            .filter_map(|(_, count)| count.as_u64())
+            .sum::<u64>()
     };
     let mut page = String::new();
     writeln!(page, "## Serving\n")?;
-    writeln!(page, "`cargo xtask bench serve`: the gate of the example with four contracts and its ledger, over HTTP, beside an axum handler that")?;
-    writeln!(page, "does nothing. Load comes from a second process on the same two cores, over {CONNECTIONS} connections; each request's time counts from its")?;
+    writeln!(
+        page,
+        "`cargo xtask bench serve`: the gate of the example with four contracts and its ledger, over HTTP, beside an axum handler that"
+    )?;
+    writeln!(
+        page,
+        "does nothing. Load comes from a second process on the same two cores, over {CONNECTIONS} connections; each request's time counts from its"
+    )?;
     writeln!(page, "arrival at a fixed rate.\n")?;
     writeln!(page, "| | `tollgate serve` | a handler that does nothing |\n|---|---|---|")?;
-    writeln!(page, "| requests a second, as fast as they are answered | {:.0} | {:.0} |", capacity.0, capacity.1)?;
+    writeln!(
+        page,
+        "| requests a second, as fast as they are answered | {:.0} | {:.0} |",
+        capacity.0, capacity.1
+    )?;
     for (name, member) in [("p50", "p50_us"), ("p99", "p99_us"), ("p99.9", "p999_us")] {
-        writeln!(page, "| {name} at half of that, in µs | {} | {} |", time(&at_half.0, member), time(&at_half.1, member))?;
+        writeln!(
+            page,
+            "| {name} at half of that, in µs | {} | {} |",
+            time(&at_half.0, member),
+            time(&at_half.1, member)
+        )?;
     }
-    writeln!(page, "\nSo judging by four contracts, deciding and recording add {} µs at the median and {} µs at p99. Resident memory when idle: {} MiB.\n", added("p50_us"), added("p99_us"), mebibytes(*idle_bytes))?;
+    writeln!(
+        page,
+        "\nSo judging by four contracts, deciding and recording add {} µs at the median and {} µs at p99. Resident memory when idle: {} MiB.\n",
+        added("p50_us"),
+        added("p99_us"),
+        mebibytes(*idle_bytes)
+    )?;
     writeln!(page, "| {SWAPS} releases published and taken back under that load | |\n|---|---|")?;
-    writeln!(page, "| requests · not answered with a decision | {} · {} |", swapping.answers["requests"], failed(&swapping.answers))?;
-    writeln!(page, "| releases that runs name · runs compared with their record | {} · every 97th, all equal |", swapping.releases)?;
-    writeln!(page, "| p50 · p99, in µs (without swaps: {} · {}) | {} · {} |", time(&at_half.0, "p50_us"), time(&at_half.0, "p99_us"), time(&swapping.answers, "p50_us"), time(&swapping.answers, "p99_us"))?;
-    writeln!(page, "| from the request to publish until the release serves, median · slowest | {} ms · {} ms |", middle(&swapping.publish_times), last(&swapping.publish_times))?;
-    writeln!(page, "| rollback, median · slowest | {} ms · {} ms |", middle(&swapping.rollback_times), last(&swapping.rollback_times))?;
-    writeln!(page, "| resident memory before · after | {} MiB · {} MiB |", mebibytes(swapping.bytes.0), mebibytes(swapping.bytes.1))?;
-    writeln!(page, "\n{OVERLOAD_FACTOR} times as many requests as it can answer, for {} seconds: {:.0} decisions a second ({:.0} % of its best), resident memory {} MiB.", 4 * PASS_SECONDS, done_per_second(overload), 100.0 * done_per_second(overload) / capacity.0, mebibytes(*overload_bytes))?;
+    writeln!(
+        page,
+        "| requests · not answered with a decision | {} · {} |",
+        swapping.answers["requests"],
+        failed(&swapping.answers)
+    )?;
+    writeln!(
+        page,
+        "| releases that runs name · runs compared with their record | {} · every 97th, all equal |",
+        swapping.releases
+    )?;
+    writeln!(
+        page,
+        "| p50 · p99, in µs (without swaps: {} · {}) | {} · {} |",
+        time(&at_half.0, "p50_us"),
+        time(&at_half.0, "p99_us"),
+        time(&swapping.answers, "p50_us"),
+        time(&swapping.answers, "p99_us")
+    )?;
+    writeln!(
+        page,
+        "| from the request to publish until the release serves, median · slowest | {} ms · {} ms |",
+        middle(&swapping.publish_times),
+        last(&swapping.publish_times)
+    )?;
+    writeln!(
+        page,
+        "| rollback, median · slowest | {} ms · {} ms |",
+        middle(&swapping.rollback_times),
+        last(&swapping.rollback_times)
+    )?;
+    writeln!(
+        page,
+        "| resident memory before · after | {} MiB · {} MiB |",
+        mebibytes(swapping.bytes.0),
+        mebibytes(swapping.bytes.1)
+    )?;
+    writeln!(
+        page,
+        "\n{OVERLOAD_FACTOR} times as many requests as it can answer, for {} seconds: {:.0} decisions a second ({:.0} % of its best), resident memory {} MiB.",
+        4 * PASS_SECONDS,
+        done_per_second(overload),
+        100.0 * done_per_second(overload) / capacity.0,
+        mebibytes(*overload_bytes)
+    )?;
     Ok(page)
 }

@@ -57,7 +57,11 @@ impl ListeningProcess {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-        Ok(kilobytes.context("the system does not say the resident memory")?.trim().parse::<u64>()? << 10)
+        Ok(kilobytes
+            .context("the system does not say the resident memory")?
+            .trim()
+            .parse::<u64>()?
+            << 10)
     }
 }
 

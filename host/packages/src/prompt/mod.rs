@@ -78,11 +78,7 @@ impl PromptFile {
         Self::parse_in_folder(root, path, PromptText::read_in_folder(root, path)?)
     }
 
-    fn parse_in_folder(
-        root: &Path,
-        path: &Path,
-        text: PromptText,
-    ) -> Result<Self, TextFileErrors> {
+    fn parse_in_folder(root: &Path, path: &Path, text: PromptText) -> Result<Self, TextFileErrors> {
         let folder = path.parent().unwrap_or(Path::new(""));
         Self::parse(text, &|name| {
             let path = folder.join(format!("_{name}.{EXTENSION}"));

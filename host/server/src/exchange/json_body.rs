@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
@@ -154,7 +154,11 @@ mod tests {
     async fn refuses_everything_else() {
         let cases: [(Headers<'_>, &str, ProblemCode); 8] = [
             (&[], r#"{"reason": "a"}"#, ProblemCode::UnsupportedMediaType),
-            (&[("content-type", "text/plain")], r#"{"reason": "a"}"#, ProblemCode::UnsupportedMediaType),
+            (
+                &[("content-type", "text/plain")],
+                r#"{"reason": "a"}"#,
+                ProblemCode::UnsupportedMediaType,
+            ),
             (&[JSON, JSON], r#"{"reason": "a"}"#, ProblemCode::UnsupportedMediaType),
             (&[JSON, ("content-encoding", "gzip")], "{}", ProblemCode::UnsupportedEncoding),
             (&[JSON], r#"{"reason": "a", "extra": 1}"#, ProblemCode::InvalidBody),

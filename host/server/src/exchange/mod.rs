@@ -7,7 +7,9 @@ mod json_body;
 mod path;
 mod request_id;
 
-pub(crate) use json_body::{JsonBody, read_bytes, read_json, require_media_type, require_plain_encoding};
+pub(crate) use json_body::{
+    JsonBody, read_bytes, read_json, require_media_type, require_plain_encoding,
+};
 pub(crate) use path::{Parameters, PathName};
 pub(crate) use request_id::{REQUEST_ID, RequestId, RequestIds};
 

@@ -18,8 +18,7 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for PathName<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let not_found =
-            || Problem::new(ProblemCode::NotFound, "there is nothing at this address");
+        let not_found = || Problem::new(ProblemCode::NotFound, "there is nothing at this address");
         let names = RawPathParams::from_request_parts(parts, state).await;
         let names = names.map_err(|_| not_found())?;
         let (_, name) = names.iter().next().ok_or_else(not_found)?;
@@ -33,9 +32,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let read = axum::extract::Query::<T>::try_from_uri(&parts.uri);
-        let read = read.map_err(|error| {
-            Problem::new(ProblemCode::InvalidParameter, error.body_text())
-        })?;
+        let read =
+            read.map_err(|error| Problem::new(ProblemCode::InvalidParameter, error.body_text()))?;
         Ok(Self(read.0))
     }
 }

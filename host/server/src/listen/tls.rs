@@ -30,7 +30,8 @@ pub(crate) fn read_acceptor(files: &TlsFiles) -> Result<TlsAcceptor, TlsError> {
     let key = PrivateKeyDer::from_pem_file(&files.key)
         .map_err(|source| TlsError::Key { path: files.key.clone(), source })?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     let mut config = config.with_no_client_auth().with_single_cert(certificates, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))

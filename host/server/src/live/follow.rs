@@ -9,8 +9,8 @@ use tollgate::GateOpenError;
 use tollgate_api::join_causes;
 use tollgate_model::Digest;
 
-use super::live_gate::{Candidate, GateState, LiveGate};
 use super::LiveGates;
+use super::live_gate::{Candidate, GateState, LiveGate};
 
 /// Time between two looks at the ledger. One costs some ten microseconds, and a release that is looked for later would be
 /// loaded by the first check that needs it.
@@ -103,7 +103,8 @@ impl LiveGate {
     /// Tells why the gate cannot run its active release, once for each reason.
     pub(super) fn fail_to_open(&self, error: &GateOpenError) {
         let reason = join_causes(error);
-        let is_known = matches!(&*self.state(), GateState::Failed { reason: known } if *known == reason);
+        let is_known =
+            matches!(&*self.state(), GateState::Failed { reason: known } if *known == reason);
         if !is_known {
             tracing::error!(gate = self.name().as_str(), reason, "a gate cannot run its release");
         }

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tollgate::{Actor, Host};
-use tollgate::gate_cases::GateCaseOutcome;
 use tollgate::gate::{LoadedGate, TestEvidence};
+use tollgate::gate_cases::GateCaseOutcome;
+use tollgate::{Actor, Host};
 use tollgate_api::join_causes;
 use tollgate_model::GatePurpose;
 use tollgate_project::{Project, PublishMode};
@@ -195,7 +195,12 @@ impl LiveGate {
         release: Option<tollgate_model::Digest>,
         reason: String,
     ) -> ReloadResult {
-        tracing::error!(gate = self.name().as_str(), generation, reason, "a candidate was rejected");
+        tracing::error!(
+            gate = self.name().as_str(),
+            generation,
+            reason,
+            "a candidate was rejected"
+        );
         if let GateState::Pending { .. } = &*self.state() {
             self.set_state(GateState::Failed { reason: reason.clone() });
         }
@@ -222,9 +227,10 @@ pub(super) async fn prove(host: &Host, loaded: &LoadedGate) -> Result<Vec<TestEv
         return Ok(vec![report.to_evidence()]);
     }
     let file = report.file.display();
-    let named = failed.iter().take(FAILED_CASES_NAMED_MAX).map(|tested| {
-        format!("{file}:{}: {}", tested.case.line, tested.mismatches.join("; "))
-    });
+    let named = failed
+        .iter()
+        .take(FAILED_CASES_NAMED_MAX)
+        .map(|tested| format!("{file}:{}: {}", tested.case.line, tested.mismatches.join("; ")));
     let (count, named) = (failed.len(), named.collect::<Vec<_>>().join(" · "));
     Err(format!("{count} of {} cases do not come out as they should: {named}", report.cases.len()))
 }

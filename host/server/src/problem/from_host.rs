@@ -102,8 +102,9 @@ impl Problem {
     pub(crate) fn of_gate(error: &GateOpenError) -> Self {
         match error {
             GateOpenError::NoActiveRelease { .. } => {
-                Self::new(ProblemCode::GateNotReady, error.to_string())
-                    .with_hint("an operator publishes one with `tollgate release` or `POST /v1/releases`")
+                Self::new(ProblemCode::GateNotReady, error.to_string()).with_hint(
+                    "an operator publishes one with `tollgate release` or `POST /v1/releases`",
+                )
             }
             GateOpenError::Ledger(error) => Self::of_ledger(error),
             _ => Self::new(ProblemCode::GateNotReady, "the gate cannot be loaded")

@@ -54,11 +54,7 @@ impl Signals {
     }
 
     /// Records the result of an output in metrics and in the span of its request.
-    pub(crate) fn record_result(
-        &self,
-        gate: &LiveGate,
-        result: Result<&CheckResult, ProblemCode>,
-    ) {
+    pub(crate) fn record_result(&self, gate: &LiveGate, result: Result<&CheckResult, ProblemCode>) {
         let span = Span::current();
         span.record("tollgate.gate", gate.name().as_str());
         match result {
@@ -102,7 +98,10 @@ impl Signals {
         });
         let dropped_exports = dropped_exports.collect();
         ReadFigures {
-            gates: gates.iter().map(|gate| (gate.name().clone(), gate.state().is_ready())).collect(),
+            gates: gates
+                .iter()
+                .map(|gate| (gate.name().clone(), gate.state().is_ready()))
+                .collect(),
             generation: self.live.generation(),
             alerts,
             dropped_exports,
@@ -125,7 +124,10 @@ impl Signals {
                 self.metrics.set_queue_lengths(&lengths.collect());
             }
             Ok(Err(error)) => {
-                tracing::warn!(error = tollgate_api::join_causes(&error), "the queue cannot be read");
+                tracing::warn!(
+                    error = tollgate_api::join_causes(&error),
+                    "the queue cannot be read"
+                );
                 self.metrics.record_ledger_read_error();
             }
             Err(error) => {

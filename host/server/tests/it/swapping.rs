@@ -114,7 +114,8 @@ async fn releases_are_swapped_under_load() {
         })
     });
     let callers: Vec<_> = callers.collect();
-    let mut published = BTreeSet::from([gate_state(&served, &token).await["release"].clone().to_string()]);
+    let mut published =
+        BTreeSet::from([gate_state(&served, &token).await["release"].clone().to_string()]);
     let mut maximum = 1000;
     for swap in 0..20 {
         if swap % 4 == 3 {
@@ -122,7 +123,9 @@ async fn releases_are_swapped_under_load() {
             served.post(&token, &path, json!({"reason": "back"})).await.ok();
             continue;
         }
-        served.change_gate(GATE, &format!("max = {maximum}"), &format!("max = {}", maximum - 1)).await;
+        served
+            .change_gate(GATE, &format!("max = {maximum}"), &format!("max = {}", maximum - 1))
+            .await;
         maximum -= 1;
         let change = served.post(&token, "/v1/releases", json!({"gate": GATE})).await.ok();
         published.insert(change["after"].to_string());
@@ -134,7 +137,8 @@ async fn releases_are_swapped_under_load() {
     for caller in callers {
         runs.extend(caller.await.unwrap());
     }
-    let releases: BTreeSet<_> = runs.iter().map(|(_, release)| json!(release).to_string()).collect();
+    let releases: BTreeSet<_> =
+        runs.iter().map(|(_, release)| json!(release).to_string()).collect();
     assert!(releases.is_subset(&published), "every run names a release that was published");
     assert!(releases.len() > 1, "outputs were checked between the swaps");
     for (run, release) in &runs {

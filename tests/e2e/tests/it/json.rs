@@ -75,6 +75,8 @@ fn documents_of_a_project_match_their_schemas() {
         ("gate-test", "gate test"),
         ("figures", "kpi list"),
         ("risk", "risk"),
+        ("status", "status"),
+        ("alerts", "alerts"),
         ("locked-gates", "tree"),
         ("tokens", "token list"),
     ] {

@@ -31,6 +31,7 @@ mod releases;
 mod replay;
 mod semver;
 mod shown_text;
+mod status;
 mod tokens;
 mod tool;
 mod transcript;

@@ -24,7 +24,7 @@ pub fn documents() -> Vec<WireDocument> {
     let status = StatusDocument { format: FormatVersion, at: AT, gates: vec![gate()], alerts };
     vec![
         WireDocument::new("status", &["tollgate status --json"], &status),
-        WireDocument::new("alerts", &["tollgate alerts --json"], &list),
+        WireDocument::new("alerts", &["tollgate alerts --json", "GET /v1/alerts"], &list),
         WireDocument::new("alert-notice", &["tollgate serve"], &notice),
     ]
 }

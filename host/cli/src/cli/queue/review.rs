@@ -87,7 +87,8 @@ impl ReviewCommand {
         self.ledger.require_present(&project)?;
         let answers = checklist_answers(&self.checks, &self.evidence)?;
         // The questions go to standard error, and the output that they are about to standard output.
-        if !self.has_action() && !(console::can_ask() && console::is_output_on_terminal()) {
+        let can_ask = console::can_ask() && console::is_output_on_terminal();
+        if !self.has_action() && !can_ask {
             bail!(
                 "nothing says what to do with the output: pass `--approve`, `--edit`, `--reject` or `--escalate`, or run the \
                  command on a terminal that shows what it prints"

@@ -66,7 +66,7 @@ struct AccessLine<'a> {
 
 impl AccessEntry<'_> {
     /// Renders the entry as JSON without a line break.
-    pub(super) fn to_line(&self) -> Result<Vec<u8>, serde_json::Error> {
+    pub(super) fn to_line(self) -> Result<Vec<u8>, serde_json::Error> {
         let (token, person) = match self.requester {
             Requester::Caller(caller) => (caller.token_id(), Some(caller.person())),
             Requester::Refused(error) => error.verified().unzip(),

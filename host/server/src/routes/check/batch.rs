@@ -17,10 +17,7 @@ use crate::problem::{Problem, ProblemCode};
 const OUTPUTS_MAX: usize = 10_000;
 
 /// Checks the elements of an array, and answers with all results together.
-pub(super) async fn check_batch(
-    request: GateRequest,
-    text: &str,
-) -> Result<Response, Problem> {
+pub(super) async fn check_batch(request: GateRequest, text: &str) -> Result<Response, Problem> {
     let _more_places = take_places(&request.live, BATCH_PLACES - 1)?;
     let items = read_items(&request, text)?;
     let mut options = CheckManyOptions::new(request.actor());
@@ -43,7 +40,8 @@ pub(super) async fn check_batch(
     }
     let GateRelease { gate, release, purpose } = release;
     let format = FormatVersion;
-    Ok(Document(CheckDocument { format, gate, release, purpose, runs, summary: counts }).into_response())
+    Ok(Document(CheckDocument { format, gate, release, purpose, runs, summary: counts })
+        .into_response())
 }
 
 /// Returns the result of one output of many, and counts it.
@@ -66,7 +64,9 @@ pub(super) fn output_result(
 }
 
 /// Returns the result of an output, or the problem of one that was not checked.
-pub(super) fn to_result(outcome: Result<CheckOutcome, AnswerError>) -> Result<CheckResult, Problem> {
+pub(super) fn to_result(
+    outcome: Result<CheckOutcome, AnswerError>,
+) -> Result<CheckResult, Problem> {
     let outcome = outcome.map_err(|error| Problem::of_answer(&error))?;
     CheckResult::of_outcome(outcome).ok_or_else(unknown_outcome)
 }

@@ -169,8 +169,7 @@ impl Answering {
                 let result = to_result(answer.outcome);
                 let counted = result.as_ref().map_err(|problem| problem.code);
                 self.state.signals.record_result(&self.live, counted);
-                let result =
-                    output_result(&self.release, &answer.origin, result, &mut self.counts);
+                let result = output_result(&self.release, &answer.origin, result, &mut self.counts);
                 return Some(to_line(&OutputResultLine { format: FormatVersion, result }));
             }
             Some(Err(error)) => Problem::of_check_many(&error),

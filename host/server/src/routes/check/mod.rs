@@ -7,22 +7,24 @@ mod target;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::post;
-use axum::Extension;
-use tollgate::intake::SubjectReader;
+use tokio::sync::OwnedSemaphorePermit;
 use tollgate::Actor;
+use tollgate::intake::SubjectReader;
 use tollgate_api::report::CheckResult;
 use tollgate_api::{CheckDocument, OutputResultLine, OutputSubmission};
 use tollgate_model::{GateName, NonBlankString};
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::table::{Route, schema_of};
 use crate::access::{Caller, Role};
 use crate::admission::gate_not_found;
-use crate::exchange::{PathName, read_bytes, RequestId, require_media_type, require_plain_encoding};
+use crate::exchange::{
+    PathName, RequestId, read_bytes, require_media_type, require_plain_encoding,
+};
 use crate::live::LiveGate;
 use crate::problem::{Problem, ProblemCode};
 use crate::state::ServerState;

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use axum::response::{IntoResponse, Response};
-use tollgate::intake::InputOrigin;
 use tollgate::Submission;
+use tollgate::intake::InputOrigin;
 use tollgate_api::report::CheckResult;
 use tollgate_api::{OutputResult, OutputResultLine};
 use tollgate_model::{BatchLine, FormatVersion, NonBlankString};

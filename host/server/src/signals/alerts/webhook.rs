@@ -43,7 +43,9 @@ pub struct WebhookSettings {
 pub enum WebhookUrlError {
     #[error("`{0}` is not an address of a webhook: write `https://…`")]
     Spelling(String),
-    #[error("`{0}` is sent over the network unencrypted: use `https://…`; `http://` is for this machine only")]
+    #[error(
+        "`{0}` is sent over the network unencrypted: use `https://…`; `http://` is for this machine only"
+    )]
     Unencrypted(String),
 }
 
@@ -55,9 +57,9 @@ impl WebhookSettings {
             "https" => Ok(Self { url: parsed, secret }),
             "http" if is_loopback(&parsed) => Ok(Self { url: parsed, secret }),
             // What comes before an `@` may be a password.
-            "http" => Err(WebhookUrlError::Unencrypted(
-                parsed.host_str().unwrap_or_default().to_owned(),
-            )),
+            "http" => {
+                Err(WebhookUrlError::Unencrypted(parsed.host_str().unwrap_or_default().to_owned()))
+            }
             _ => Err(WebhookUrlError::Spelling(url.to_owned())),
         }
     }

@@ -23,11 +23,13 @@ use prometheus_client::registry::Registry;
 use tollgate_api::report::CheckResult;
 use tollgate_model::GateName;
 
+use family::CollectedFamilies;
+pub(crate) use family::{
+    DurationHistogram, MetricFamily, MetricKind, MetricPoint, MetricUnit, PointValue,
+};
+use gate_counts::{CountedDecision, GateCounts, QueueLength};
 #[cfg(test)]
 pub(crate) use text_format::Scrape;
-pub(crate) use family::{DurationHistogram, MetricFamily, MetricKind, MetricPoint, MetricUnit, PointValue};
-use family::CollectedFamilies;
-use gate_counts::{CountedDecision, GateCounts, QueueLength};
 
 use crate::live::{LiveGate, ReloadResult};
 use crate::problem::ProblemCode;

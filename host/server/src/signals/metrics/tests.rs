@@ -1,5 +1,5 @@
 use tollgate_model::{
-    Decision, Determinism, Failure, Outcome, RecordedVerdict, Report, Ruling, Verdict,
+    AlertKind, Decision, Determinism, Failure, Outcome, RecordedVerdict, Report, Ruling, Verdict,
 };
 
 use super::gate_counts::CountedDecision;
@@ -201,4 +201,39 @@ fn the_older_format_has_the_same_values() {
     let text = write_prometheus_text(metrics.families(&ReadFigures::default())).unwrap();
     assert!(text.contains("\ntollgate_decisions_total{gate=\"mail\",decision=\"block\"} 1\n"));
     assert!(!text.contains("# EOF"));
+}
+
+/// Returns the names behind a mark in the tables of the page about signals.
+fn documented(mark: &str) -> BTreeSet<String> {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/signals.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let names = page.lines().filter_map(|line| line.strip_prefix("| ")?.split('|').next());
+    let names = names.flat_map(|cell| cell.split('`')).filter(|name| name.starts_with(mark));
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_page_about_signals_has_every_metric() {
+    let families = Metrics::default().families(&ReadFigures::default());
+    let names = families.iter().map(|family| {
+        let unit = match family.unit {
+            MetricUnit::None => "",
+            MetricUnit::Seconds => "_seconds",
+            MetricUnit::Bytes => "_bytes",
+        };
+        let suffix = match family.kind {
+            MetricKind::Counter => "_total",
+            MetricKind::Info => "_info",
+            MetricKind::Gauge | MetricKind::Histogram => "",
+        };
+        format!("{}{unit}{suffix}", family.name)
+    });
+    assert_eq!(names.collect::<BTreeSet<_>>(), documented("tollgate_"));
+}
+
+#[test]
+fn the_page_about_signals_has_every_kind_of_alert() {
+    for kind in AlertKind::ALL {
+        assert!(documented(kind.as_str()).contains(kind.as_str()), "{kind}");
+    }
 }

@@ -112,7 +112,14 @@ impl Telemetry {
             resource: to_resource(&resource),
         });
         let tasks = Mutex::new(tasks);
-        Ok(Self(Arc::new(SharedTelemetry { tracers, logs: log_queue, metrics, dropped, ended, tasks })))
+        Ok(Self(Arc::new(SharedTelemetry {
+            tracers,
+            logs: log_queue,
+            metrics,
+            dropped,
+            ended,
+            tasks,
+        })))
     }
 
     /// Returns the layer that makes records of spans and of what is logged.

@@ -61,7 +61,10 @@ async fn a_line_that_is_too_long_ends_the_stream() {
     body.resize(body.len() + (5 << 20), b'a');
     let answers = send_lines(&served, &token, body).await;
     assert_eq!(answers.len(), 2);
-    assert_eq!((&answers[0]["decision"], &answers[1]["code"]), (&json!("hold"), &json!("invalid-output")));
+    assert_eq!(
+        (&answers[0]["decision"], &answers[1]["code"]),
+        (&json!("hold"), &json!("invalid-output"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,7 +72,10 @@ async fn other_methods_and_addresses_are_refused() {
     let served = Served::start().await;
     let token = submitter(&served);
     let answer = served.raw(Method::DELETE, &token, &check_path(GATE), |request| request).await;
-    assert_eq!((answer.status().as_u16(), &answer.headers()["allow"]), (405, &"POST".parse().unwrap()));
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["allow"]),
+        (405, &"POST".parse().unwrap())
+    );
     served.get(&token, "/v2/gates").await.problem(404, "not-found");
     served.get(&token, "/v1/gates/../../etc/passwd").await.problem(404, "not-found");
     let dots = served.get(&token, "/v1/gates/%2e%2e").await;
@@ -82,7 +88,10 @@ async fn tokens_that_give_no_access_are_told_apart() {
     let token = submitter(&served);
     served.get("tg_nothing", "/v1/gates").await.problem(401, "unauthenticated");
     let bare = reqwest::get(format!("http://{}/v1/gates", served.server.address())).await.unwrap();
-    assert_eq!((bare.status().as_u16(), &bare.headers()["www-authenticate"]), (401, &"Bearer".parse().unwrap()));
+    assert_eq!(
+        (bare.status().as_u16(), &bare.headers()["www-authenticate"]),
+        (401, &"Bearer".parse().unwrap())
+    );
     served.get(&token, "/v1/risk").await.problem(403, "forbidden");
     served.revoke(&token);
     served.get(&token, "/v1/gates").await.problem(401, "token-revoked");
@@ -117,7 +126,10 @@ async fn headers_that_hide_a_second_request_are_refused() {
         "content-length: +5\r\n",
     ] {
         let answer = tokio::task::block_in_place(|| talk(&served, request(headers).as_bytes()));
-        assert!(!answer.contains("gates-ready"), "the second request was answered: {headers}\n{answer}");
+        assert!(
+            !answer.contains("gates-ready"),
+            "the second request was answered: {headers}\n{answer}"
+        );
     }
 }
 

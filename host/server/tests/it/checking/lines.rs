@@ -51,13 +51,13 @@ async fn a_line_is_answered_before_the_next_one_arrives() {
     });
     let body = reqwest::Body::wrap_stream(body);
     sender.send(line(0)).await.unwrap();
-    let to_request = |request: reqwest::RequestBuilder| {
-        request.header("content-type", LINES).body(body)
-    };
+    let to_request =
+        |request: reqwest::RequestBuilder| request.header("content-type", LINES).body(body);
     let answer = served.raw(reqwest::Method::POST, &token, &check_path(GATE), to_request).await;
     let mut answers = answer.bytes_stream();
     for number in 0..3 {
-        let answer: Value = serde_json::from_slice(&answers.next().await.unwrap().unwrap()).unwrap();
+        let answer: Value =
+            serde_json::from_slice(&answers.next().await.unwrap().unwrap()).unwrap();
         assert_eq!(answer["id"], format!("mail {number}"));
         sender.send(line(number + 1)).await.unwrap();
     }
@@ -77,9 +77,8 @@ async fn a_token_that_is_revoked_ends_the_stream() {
     });
     sender.send(line(0)).await.unwrap();
     let body = reqwest::Body::wrap_stream(body);
-    let to_request = |request: reqwest::RequestBuilder| {
-        request.header("content-type", LINES).body(body)
-    };
+    let to_request =
+        |request: reqwest::RequestBuilder| request.header("content-type", LINES).body(body);
     let answer = served.raw(reqwest::Method::POST, &token, &check_path(GATE), to_request).await;
     let mut answers = answer.bytes_stream();
     let first: Value = serde_json::from_slice(&answers.next().await.unwrap().unwrap()).unwrap();

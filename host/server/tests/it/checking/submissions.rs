@@ -7,9 +7,8 @@ use super::{check_path, submitter};
 use crate::served::{Answer, GATE, OTHER_GATE, Served, output};
 
 async fn send_with_key(served: &Served, token: &str, key: &str, body: &Value) -> Answer {
-    let to_request = |request: reqwest::RequestBuilder| {
-        request.header("idempotency-key", key).json(body)
-    };
+    let to_request =
+        |request: reqwest::RequestBuilder| request.header("idempotency-key", key).json(body);
     served.ask(reqwest::Method::POST, token, &check_path(GATE), to_request).await
 }
 
@@ -67,7 +66,10 @@ async fn a_batch_answers_each_of_its_outputs() {
     assert_eq!((&runs[1]["decision"], &runs[1]["code"]), (&Value::Null, &json!("invalid-output")));
     assert!(runs[1]["error"].as_str().unwrap().contains("`txet`"), "{:#}", runs[1]);
     assert_eq!(runs[3]["code"], "invalid-output");
-    assert_eq!((&document["summary"]["held"], &document["summary"]["not-judged"]), (&json!(2), &json!(2)));
+    assert_eq!(
+        (&document["summary"]["held"], &document["summary"]["not-judged"]),
+        (&json!(2), &json!(2))
+    );
     let none = served.post(&token, &check_path(GATE), json!([])).await.ok();
     assert_eq!(none["runs"], json!([]));
 }
