@@ -106,10 +106,14 @@ impl GateHandle {
         }
         require_delegation(&loaded.gate)?;
         loaded.require_unchanged()?;
-        if loaded.snapshot.digest != self.release() {
-            // Contents are recorded when a release is published, which needs no handle.
-            let _freed = self.standby().prepare(loaded.without_contents());
-        }
+        // Contents are recorded when a release is published, which needs no handle.
+        let prepared = loaded.without_contents();
+        // Compared while nobody else changes what is kept, so that a release that becomes active now is not kept twice.
+        let mut standby = self.standby();
+        let is_active = prepared.snapshot.digest == self.release();
+        let freed = (!is_active).then(|| standby.prepare(prepared));
+        drop(standby);
+        drop(freed);
         Ok(())
     }
 
