@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -13,6 +14,7 @@ use tollgate_server::signals::otlp::{Telemetry, TelemetrySettings};
 use tollgate_server::{ServerSettings, TlsFiles};
 use tracing::level_filters::LevelFilter;
 
+use super::keys::SigningKeyArgs;
 use crate::current_project::{self, create_state_folder, state_folder};
 use crate::exit::Exit;
 use crate::ledger_access::LedgerArgs;
@@ -45,6 +47,11 @@ pub(super) struct ServeCommand {
     /// Key of the certificate in PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Name of your signing key, which signs receipts and checkpoints. Without one the server writes neither.
+    #[arg(long, value_name = "NAME")]
+    signing_key: Option<String>,
+    #[command(flatten)]
+    signing_key_args: SigningKeyArgs,
     /// Address that is told when alerts begin and end. Messages are signed with the secret in `TOLLGATE_ALERT_SECRET`, as
     /// standardwebhooks.com describes.
     #[arg(
@@ -80,6 +87,9 @@ impl ServeCommand {
             None => current_project::require_project()?,
         };
         let alert_webhook = self.alert_webhook()?;
+        // Read before anything starts, because its passphrase may have to be typed.
+        let signing = self.signing_key.as_deref().map(|name| self.signing_key_args.read_key(name));
+        let signing = signing.transpose()?.map(Arc::new);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let telemetry = {
             let _entered = runtime.enter();
@@ -91,6 +101,7 @@ impl ServeCommand {
         let operator = self.by.unwrap_or_else(local_user);
         let mut settings = ServerSettings::new(self.listen, state_folder(&project), operator);
         settings.tls = tls.map(|(certificates, key)| TlsFiles { certificates, key });
+        settings.signing = signing;
         (settings.alert_webhook, settings.telemetry) = (alert_webhook, telemetry.clone());
         let host = host_access::open_host_of(project, &self.ledger, cache)?;
         runtime.block_on(async {

@@ -84,7 +84,7 @@ pub(super) fn page_limit(limit: Option<u32>) -> Result<u32, Problem> {
 /// Creates the answer to a request that needs a signature from a server that has no key.
 pub(super) fn no_signing_key() -> Problem {
     Problem::new(ProblemCode::NoSigningKey, "this server was started without a key to sign with")
-        .with_hint("its operator can give it one: `tollgate serve --help` says how")
+        .with_hint("its operator can give it one: `tollgate serve --signing-key NAME`")
 }
 
 /// Returns an answer whose record names a run.
