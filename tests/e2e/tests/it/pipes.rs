@@ -32,8 +32,8 @@ fn no_file_of_a_project_is_a_pipe() {
         ("gates/another.toml", &["lock"]),
         ("tollgate.lock", &["release", "--by", "Sam Reed"]),
         ("tollgate.lock", &["lock"]),
-        ("prompts/welcome-email.prompt", &["prompt", "check", "prompts"]),
-        ("packages/prompts/welcome-email/2.1.0.json", &["pull"]),
+        ("prompts/welcome-email.prompt", &["prompt", "show", "prompts/welcome-email.prompt"]),
+        ("packages/prompts/welcome-email/2.1.0.json", &["update"]),
         (".tollgate/ledger.db", &["log", "list"]),
         (".tollgate/ledger.db", &["release", "--by", "Sam Reed"]),
     ] {
@@ -58,7 +58,7 @@ fn no_table_is_a_pipe() {
 }
 
 #[test]
-fn no_case_of_a_contract_is_a_pipe() {
+fn no_description_of_a_contract_is_a_pipe() {
     let place = Place::new();
     place.run(&["new", "calm", "--lang", "rust"]).exits_with(0);
     make_pipe(&place, "calm/contract.toml");
