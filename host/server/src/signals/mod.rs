@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tollgate_api::report::CheckResult;
+use tollgate_model::Ruling;
 use tracing::Span;
 
 pub use http_client::HttpClientError;
@@ -64,11 +65,21 @@ impl Signals {
                 let ruling = result.decision.ruling;
                 span.record("tollgate.decision", tracing::field::display(ruling));
                 self.metrics.record_decision(gate, result);
+                // A gate that only judges records nothing.
+                let is_decided = !matches!(result.decision.ruling, Ruling::Pass | Ruling::Fail);
+                if !result.was_recorded && is_decided {
+                    self.alerts.note_recording(true);
+                }
                 if let Some(telemetry) = self.telemetry.as_ref().filter(|_| !result.was_recorded) {
                     telemetry.record_evaluations(gate.name(), result);
                 }
             }
-            Err(code) => self.metrics.record_not_evaluated(gate, code),
+            Err(code) => {
+                self.metrics.record_not_evaluated(gate, code);
+                if code == ProblemCode::LedgerUnavailable {
+                    self.alerts.note_recording(false);
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Looks for alerts every few seconds: in the ledger and the project, and at the gates as this server runs them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,12 +32,19 @@ pub(crate) struct AlertWatch {
     notices: Option<NoticeQueue>,
     active: Mutex<ActiveAlerts>,
     current: ArcSwap<Vec<Alert>>,
+    /// Whether the last decision could not be recorded.
+    is_recording_broken: AtomicBool,
 }
 
 impl AlertWatch {
     pub(super) fn new(live: LiveGates, metrics: Metrics, notices: Option<NoticeQueue>) -> Self {
         let (active, current) = (Mutex::default(), ArcSwap::default());
-        Self { live, metrics, notices, active, current }
+        Self { live, metrics, notices, active, current, is_recording_broken: AtomicBool::default() }
+    }
+
+    /// Notes whether a decision could be recorded. Reading the ledger does not tell that it can be written.
+    pub(crate) fn note_recording(&self, is_recorded: bool) {
+        self.is_recording_broken.store(!is_recorded, Ordering::Relaxed);
     }
 
     /// Returns the alerts that have not ended, the gravest first, as they were found last.
@@ -68,6 +76,7 @@ impl AlertWatch {
             Ok(found) => found,
             Err(error) => {
                 tracing::error!(%error, "looking for alerts failed");
+                self.metrics.record_ledger_read_error();
                 return;
             }
         };
@@ -76,6 +85,10 @@ impl AlertWatch {
             Err(error) => self.alerts_without(&error),
         };
         alerts.extend(live_alerts(&self.live));
+        if self.is_recording_broken.load(Ordering::Relaxed) {
+            let message = "decisions cannot be recorded, so nothing is decided".to_owned();
+            alerts.push(project_alert(AlertKind::LedgerUnavailable, message));
+        }
         let mut active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
         let changes = active.replace(alerts, now_ms);
         self.current.store(Arc::new(active.to_vec()));

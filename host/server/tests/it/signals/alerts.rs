@@ -10,7 +10,7 @@ use tollgate::model::{EventKind, IncidentEvent};
 use tollgate_server::access::Role;
 use tollgate_server::signals::alerts::WebhookSettings;
 
-use crate::served::{GATE, OTHER_GATE, Served};
+use crate::served::{GATE, OTHER_GATE, Served, output};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 /// Time in which an alert is found: several looks.
@@ -129,4 +129,28 @@ async fn a_webhook_that_hangs_delays_no_output() {
     wait_for_alert(&served, &reader, "level-demoted").await;
     assert!(received.try_recv().is_err(), "the first message is still on its way");
     served.server.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_that_records_nothing_is_an_alert() {
+    let served = Served::start().await;
+    let token = served.token("Mia Kern", &[Role::Read, Role::Submit]);
+    let ledger = served.folder.path().join("ledger.db");
+    let away = served.folder.path().join("away.db");
+    std::fs::rename(&ledger, &away).unwrap();
+    let path = format!("/v1/gates/{GATE}/check");
+    served.post(&token, &path, output("Hello")).await.problem(503, "ledger-unavailable");
+    let alerts = wait_for_alert(&served, &token, "ledger-unavailable").await;
+    assert_eq!(alerts["alerts"][0]["gate"], Value::Null);
+    std::fs::rename(&away, &ledger).unwrap();
+    served.hold(GATE, "Hello, again").await;
+    let start = Instant::now();
+    loop {
+        let alerts = served.get(&token, "/v1/alerts").await.ok();
+        if kinds(&alerts).is_empty() {
+            return;
+        }
+        assert!(start.elapsed() < FOUND_TIME_MAX, "{alerts:#}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
