@@ -13,7 +13,7 @@ use tollgate::review::{PendingReview, ReviewOutcome, ReviewRequest, ReviewSubmis
 use tollgate_api::{OutputSubmission, ReviewDocument};
 use tollgate_model::{ChecklistAnswer, Digest, NonBlankString, Subject, TimeSpan};
 
-use super::super::reading::about_run;
+use super::super::reading::{WorkPlaces, about_run};
 use super::super::table::Route;
 use super::{read_shown_run, refused};
 use crate::access::{Caller, Role};
@@ -23,6 +23,9 @@ use crate::state::ServerState;
 
 /// Bytes of a review besides its output and the edited one: reasons and answers of people.
 const ANSWERS_BYTES_MAX: usize = 1 << 20;
+
+/// Approvals and edits that are decided at once. Each loads the active release, and can judge an output as a check does.
+const REVIEWS_MAX: usize = 4;
 
 /// Name of the source of an output that arrives with a review.
 const SOURCE: &str = "output";
@@ -79,7 +82,7 @@ pub(super) fn route() -> Route {
         &[Role::Review],
         "Reviews a run: approves, edits, rejects or escalates its output, or audits one that went out. The reviewer is the \
          person of the token.",
-        post(review_run),
+        post(review_run).layer(Extension(WorkPlaces::new(REVIEWS_MAX))),
     )
     .takes::<ReviewBody>()
     .answers::<ReviewDocument>()
@@ -88,6 +91,7 @@ pub(super) fn route() -> Route {
 async fn review_run(
     State(state): State<ServerState>,
     Extension(caller): Extension<Caller>,
+    Extension(places): Extension<WorkPlaces>,
     PathName(name): PathName<String>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -103,6 +107,7 @@ async fn review_run(
         submission = submission.with_time_ms(time.as_ms());
     }
     let request = body.to_request(&shown.pending)?;
+    let _place = body.lets_out().then(|| places.take()).transpose()?;
     let submission = submission.with_answers(body.answers);
     let release = shown.release;
     let conducted = state.host().review_shown(shown, &submission, &request).await;
@@ -131,9 +136,14 @@ impl ReviewBody {
         }
     }
 
+    /// Returns whether the output, or the edited one, is to go out.
+    fn lets_out(&self) -> bool {
+        matches!(self.action, ReviewBodyAction::Approve | ReviewBodyAction::Edit)
+    }
+
     /// Fails if the reviewer was shown something else than what they would review.
     fn require_shown(&self, shown: &ShownRun) -> Result<(), Problem> {
-        let lets_out = matches!(self.action, ReviewBodyAction::Approve | ReviewBodyAction::Edit);
+        let lets_out = self.lets_out();
         match self.release {
             None if lets_out => {
                 return Err(invalid_body(
@@ -166,7 +176,7 @@ impl ReviewBody {
         if let Some([twice, ..]) = items.windows(2).find(is_twice) {
             return Err(invalid_body(format!("question `{twice}` is answered twice")));
         }
-        let lets_out = matches!(self.action, ReviewBodyAction::Approve | ReviewBodyAction::Edit);
+        let lets_out = self.lets_out();
         let is_edit = self.action == ReviewBodyAction::Edit;
         let unused = [
             ("reason", lets_out && self.reason.is_some()),
