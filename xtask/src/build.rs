@@ -34,10 +34,15 @@ pub fn build_tool() -> anyhow::Result<PathBuf> {
     cargo_build()
 }
 
-/// Builds the whole workspace, as the tests do. Building the tool's package alone would enable
-/// fewer features of its dependencies, and the tests would compile everything again.
+/// Feature that the tests of a crate enable in one that others depend on.
+const FEATURE_OF_TESTS: &str = "tollgate-ledger/conformance";
+
+/// Builds the whole workspace, as the tests do. Building the tool's package alone, or without the
+/// feature that only tests ask for, would enable fewer features of its dependencies, and the
+/// tests would compile everything above them again.
 fn cargo_build() -> anyhow::Result<PathBuf> {
-    run("cargo", &["build", "--workspace", "--exclude", BENCH, "--bins"])?;
+    let arguments = ["build", "--workspace", "--exclude", BENCH, "--bins"];
+    run("cargo", &[&arguments[..], &["--features", FEATURE_OF_TESTS]].concat())?;
     Ok(target_folder().join("debug/tollgate"))
 }
 

@@ -92,24 +92,25 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn ends_a_write_that_nobody_takes() {
         let (near, _far) = duplex(8);
-        let mut stream = IdleTimeout::new(near, Duration::from_secs(30));
+        let mut stream = IdleTimeout::new(near, Duration::from_millis(20));
         let error = stream.write_all(&[0; 64]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn gives_each_write_its_time() {
         let (near, mut far) = duplex(8);
         let reading = tokio::spawn(async move {
             for _ in 0..8 {
-                tokio::time::sleep(Duration::from_secs(20)).await;
+                // All of them together take longer than one may.
+                tokio::time::sleep(Duration::from_millis(200)).await;
                 far.read_exact(&mut [0; 8]).await.unwrap();
             }
         });
-        let mut stream = IdleTimeout::new(near, Duration::from_secs(30));
+        let mut stream = IdleTimeout::new(near, Duration::from_secs(1));
         stream.write_all(&[0; 64]).await.unwrap();
         reading.await.unwrap();
     }
