@@ -1,5 +1,7 @@
 //! Reviews: who may review what, and what comes of it.
 
+use std::slice::from_ref;
+
 use serde_json::{Value, json};
 use tollgate_server::access::Role;
 
@@ -10,7 +12,7 @@ use crate::served::{GATE, OTHER_GATE, Served, answers, output};
 async fn a_held_output_is_listed_shown_claimed_and_approved() {
     let served = Served::start().await;
     let (run, kim) = (served.hold(GATE, "Hello, reader").await, kim(&served));
-    assert_eq!(waiting(&served, &kim).await, [run.clone()]);
+    assert_eq!(waiting(&served, &kim).await, from_ref(&run));
     let shown = show(&served, &kim, &run).await;
     assert_eq!((&shown["waiting-for"], &shown["open"]), (&json!("review"), &json!(true)));
     assert_eq!(shown["content"]["subject"]["text"], "Hello, reader", "{shown:#}");
@@ -91,7 +93,7 @@ async fn an_approval_needs_the_whole_checklist() {
     with(json!([{"item": "tone", "answer": "yes", "by": "Kim Osei"}]))
         .await
         .problem(400, "invalid-body");
-    assert_eq!(waiting(&served, &kim).await, [run.clone()]);
+    assert_eq!(waiting(&served, &kim).await, from_ref(&run));
     assert_eq!(show(&served, &kim, &run).await["history"].as_array().unwrap().len(), 1);
 }
 
@@ -112,7 +114,7 @@ async fn an_approval_names_the_release_whose_checklist_was_shown() {
     for body in [approval(&shown), reject] {
         review(&served, &kim, &run, body).await.problem(409, "conflict");
     }
-    assert_eq!(waiting(&served, &kim).await, [run.clone()]);
+    assert_eq!(waiting(&served, &kim).await, from_ref(&run));
     let reviewed = approve(&served, &kim, &run).await.ok();
     assert_eq!(reviewed["decision"]["release"], change["after"], "{reviewed:#}");
 }
@@ -128,7 +130,7 @@ async fn reasons_that_a_reviewer_was_not_shown_are_not_approved() {
     let rejudged = review(&served, &kim, &run, approval(&shown)).await.ok();
     assert_eq!(rejudged["outcome"], "rejudged", "{rejudged:#}");
     assert_eq!(rejudged["decision"]["decision"], "hold");
-    assert_eq!(waiting(&served, &kim).await, [run.clone()]);
+    assert_eq!(waiting(&served, &kim).await, from_ref(&run));
     // Somebody else has the page of before the new judgement open, and the release is the active one.
     let lou = served.token_of_reviewer("Lou Park", "marketing-operations");
     review(&served, &lou, &run, approval(&shown)).await.problem(409, "conflict");
