@@ -98,8 +98,8 @@ fn reads_former_names_of_people_and_keeps_their_bytes() {
     }
     assert_eq!(FORMER_NAMES.lines().count(), 8);
     for reason in [
-        r#"{"kind":"approved","by":["Dana\nHill","Kim Osei"]}"#,
-        r#"{"kind":"revoked","revocation":{"act":{"kind":"rejection","reason":"wrong"},"by":"Dana\nHill","at":"2026-11-30T14:00:00.000Z"}}"#,
+        r#"{"code":"approved","by":["Dana\nHill","Kim Osei"]}"#,
+        r#"{"code":"revoked","revocation":{"act":{"kind":"rejection","reason":"wrong"},"by":"Dana\nHill","at":"2026-11-30T14:00:00.000Z"}}"#,
     ] {
         let read: ReasonKind = serde_json::from_str(reason).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), reason);
