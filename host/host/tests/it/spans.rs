@@ -5,14 +5,11 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tollgate::GateHandle;
-use tollgate::intake::{CheckManyOptions, InputItem};
-use tollgate::model::{Content, Subject};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use super::fixture::{Fixture, actor, check};
+use super::fixture::{Fixture, check};
 
 /// A limit that no other test's gate has, so that its release is only this test's.
 const CHARACTERS_MAX: u32 = 23;
@@ -129,18 +126,4 @@ async fn spans_follow_an_output_and_never_quote_it() {
             assert!(!quotes, "`{name}` of `{}` quotes the output: {value}", span.name);
         }
     }
-    assert_batch_belongs_to_its_caller(&gate, &collector).await;
-}
-
-/// Checks that the spans of a batch, which is judged in tasks of its own, belong to the span of its caller.
-async fn assert_batch_belongs_to_its_caller(gate: &GateHandle, collector: &SpanCollector) {
-    let request = tracing::info_span!(target: "tollgate_caller", "request");
-    let letter = InputItem::new("1", Subject::new(Content::Text("Dear Dana".into())));
-    let options = CheckManyOptions::new(actor());
-    let mut answers = request.in_scope(|| gate.check_many([letter], options));
-    answers.next().await.unwrap().unwrap().outcome.unwrap();
-    let spans = collector.spans.lock().unwrap().clone();
-    let (request, _) = spans.iter().find(|(_, span)| span.name == "request").unwrap();
-    let of_request = |span: &&SeenSpan| span.name == "check" && span.parent == Some(*request);
-    assert_eq!(spans.values().filter(of_request).count(), 1, "{spans:#?}");
 }

@@ -22,6 +22,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::served::{GATE, Served, output};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+const BATCH_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN: &str = "b7ad6b7169203331";
 
 type Received = mpsc::UnboundedReceiver<(String, Bytes)>;
@@ -38,6 +39,11 @@ async fn start_collector() -> (String, Received) {
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
     (url, received)
+}
+
+fn trace_id(text: &str) -> Vec<u8> {
+    let bytes = (0..text.len()).step_by(2);
+    bytes.map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
 fn text(attributes: &[KeyValue], key: &str) -> String {
@@ -89,6 +95,11 @@ async fn one_trace_has_the_request_its_spans_and_its_judgements() {
         request.header("traceparent", parent).json(&output("Write to dana@example.com"))
     });
     let run = answer.await.ok()["run"].as_str().unwrap().to_owned();
+    let answer = served.ask(Method::POST, &token, &path, |request| {
+        let batch = serde_json::json!([output("Hello, one"), output("Hello, two")]);
+        request.header("traceparent", format!("00-{BATCH_TRACE}-{SPAN}-01")).json(&batch)
+    });
+    answer.await.ok();
     served.server.shut_down().await;
     telemetry.shut_down().await;
 
@@ -125,8 +136,7 @@ async fn one_trace_has_the_request_its_spans_and_its_judgements() {
             other => panic!("`{other}` is no signal"),
         }
     }
-    let trace = (0..32).step_by(2).map(|at| u8::from_str_radix(&TRACE[at..at + 2], 16).unwrap());
-    let trace: Vec<u8> = trace.collect();
+    let trace = trace_id(TRACE);
     let of_trace: Vec<_> = spans.iter().filter(|span| span.trace_id == trace).collect();
     let named = |name: &str| {
         let found = of_trace.iter().find(|span| span.name == name);
@@ -142,9 +152,17 @@ async fn one_trace_has_the_request_its_spans_and_its_judgements() {
     assert_eq!(check.parent_span_id, request.span_id);
     assert_eq!(named("judge").parent_span_id, check.span_id);
     let judged = logs.iter().filter(|record| record.event_name == "gen_ai.evaluation.result");
+    let judged = judged.filter(|record| record.trace_id == trace);
     let [judged] = judged.collect::<Vec<_>>().try_into().unwrap();
     assert_eq!((&judged.trace_id, &judged.span_id), (&trace, &request.span_id));
     assert_eq!(text(&judged.attributes, "gen_ai.evaluation.name"), "tollgate/length");
     assert_eq!(text(&judged.attributes, "gen_ai.evaluation.score.label"), "pass");
     assert!(metrics.iter().any(|metric| metric.name == "tollgate.decisions"));
+    // Outputs of a batch are judged in tasks of their own.
+    let batch: Vec<_> =
+        spans.iter().filter(|span| span.trace_id == trace_id(BATCH_TRACE)).collect();
+    let request = batch.iter().find(|span| span.name.starts_with("POST ")).unwrap();
+    let checks = batch.iter().filter(|span| span.name == "check");
+    let parents: Vec<_> = checks.map(|check| &check.parent_span_id).collect();
+    assert_eq!(parents, [&request.span_id; 2]);
 }
