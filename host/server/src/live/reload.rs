@@ -102,7 +102,7 @@ impl LiveGates {
                 _ => ReloadResult::Noop,
             };
         }
-        tracing::info!(generation, ?result, "the project was read");
+        tracing::debug!(generation, ?result, "the project was read");
         result
     }
 

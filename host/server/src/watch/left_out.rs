@@ -24,6 +24,10 @@ const UNFINISHED_SUFFIXES: [&str; 5] =
 /// Name of the file with which Vim tries whether it can write into a folder.
 const VIM_PROBE: &str = "4913";
 
+/// End of the names of logs. That of the server itself may be in the folder of the project, and would change with every
+/// change that it tells of.
+const LOG_SUFFIX: &str = ".log";
+
 /// File on which publishers of packages hold a lock.
 const PACKAGE_LOCK: &str = ".lock";
 
@@ -59,9 +63,10 @@ fn is_unfinished_file(name: &OsStr) -> bool {
     let has_prefix = UNFINISHED_PREFIXES.iter().any(|prefix| bytes.starts_with(prefix.as_bytes()));
     let has_suffix = UNFINISHED_SUFFIXES.iter().any(|suffix| bytes.ends_with(suffix.as_bytes()));
     let is_emacs_copy = bytes.len() > 1 && bytes.starts_with(b"#") && bytes.ends_with(b"#");
+    let is_log = bytes.ends_with(LOG_SUFFIX.as_bytes());
     let is_single = name == VIM_PROBE || name == PACKAGE_LOCK;
     let is_pattern = is_vim_swap_file(bytes) || is_temporary_file(bytes);
-    has_prefix || has_suffix || is_emacs_copy || is_single || is_pattern
+    has_prefix || has_suffix || is_log || is_emacs_copy || is_single || is_pattern
 }
 
 /// Returns whether a name is one that the crate `tempfile` gives, with which this tool writes its files: `.tmpAbCdEf`.
@@ -99,6 +104,7 @@ mod tests {
             ".tmpAbCdEf",
             ".unfinished-x",
             ".lock",
+            "server.log",
         ] {
             assert!(is_left_out_file(name.as_ref()), "{name}");
             assert!(is_left_out_of_events(name.as_ref()), "{name}");
