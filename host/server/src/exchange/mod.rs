@@ -22,7 +22,9 @@ pub(crate) struct Document<T>(pub(crate) T);
 impl<T: Serialize> IntoResponse for Document<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
-            Ok(body) => {
+            Ok(mut body) => {
+                // So that a shell prompt does not follow on the same line.
+                body.push(b'\n');
                 let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
                 (kind, body).into_response()
             }

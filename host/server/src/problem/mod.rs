@@ -152,7 +152,8 @@ impl Problem {
     pub(crate) fn to_response(&self, request_id: &RequestId) -> Response {
         let (status, document) = (self.code.status(), self.to_document(request_id));
         // Strings, numbers and lists of strings can always be written.
-        let body = serde_json::to_vec(&document).unwrap_or_default();
+        let mut body = serde_json::to_vec(&document).unwrap_or_default();
+        body.push(b'\n');
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = status;
         let headers = response.headers_mut();
