@@ -138,7 +138,7 @@ fn what_cannot_be_meant_makes_no_token() {
         assert!(refused.exits_with(2).err.contains(message), "{message}: {refused:?}");
         assert_eq!(refused.out, "");
     }
-    assert!(!place.path(".tollgate").exists());
+    assert!(!place.path(TOKENS).exists() && !place.path(".tollgate/tokens.lock").exists());
     let elsewhere = Place::new();
     assert!(elsewhere.run(&NEW).exits_with(2).err.contains("tollgate.toml"));
 }
