@@ -183,6 +183,19 @@ mod tests {
     }
 
     #[test]
+    fn committed_document_is_up_to_date() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/openapi.json");
+        let mut text = serde_json::to_string_pretty(&openapi_document()).unwrap();
+        text.push('\n');
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &text).unwrap();
+        }
+        let found = std::fs::read_to_string(path).unwrap_or_default();
+        let message = "docs/reference/openapi.json is out of date: run this test with `UPDATE=1`";
+        assert!(found == text, "{message}");
+    }
+
+    #[test]
     fn names_operations_by_method_and_path() {
         let id = operation_id(&Method::POST, "/v1/gates/{gate}/check");
         assert_eq!(id, "post-gates-gate-check");
