@@ -6,7 +6,9 @@ use tollgate_api::join_causes;
 use super::LiveGates;
 use super::reload::ReloadResult;
 use crate::signals::metrics::Metrics;
-use crate::watch::{ProjectWatcher, SettledChanges, WatchedFolders, package_folders};
+use crate::watch::{
+    ProjectWatcher, SettledChange, SettledChanges, WatchedFolders, package_folders,
+};
 
 /// Times that the project is read again because files changed while it was read. A change after that is told anew.
 const READINGS_MAX: usize = 3;
@@ -26,7 +28,7 @@ impl LiveGates {
             let Some(change) = change else { return };
             let mut result = self.reload().await;
             for _ in 1..READINGS_MAX {
-                if change.is_untouched() {
+                if !change.is_settled || is_untouched(&change).await {
                     break;
                 }
                 result = self.reload().await;
@@ -66,6 +68,13 @@ impl LiveGates {
             }
         }
     }
+}
+
+/// Returns whether what was read is what the change tells of. One that has not settled is followed by another.
+async fn is_untouched(change: &SettledChange) -> bool {
+    let change = change.clone();
+    // The next change is told in any case.
+    tokio::task::spawn_blocking(move || change.is_untouched()).await.unwrap_or(true)
 }
 
 fn log_reload(result: ReloadResult, change: u64) {
