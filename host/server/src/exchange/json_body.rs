@@ -96,13 +96,18 @@ pub(crate) async fn read_bytes(
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    let parsed = serde_json::from_slice(bytes).map_err(|error| {
         let code = match error.is_data() {
             true => ProblemCode::InvalidBody,
             false => ProblemCode::InvalidJson,
         };
         Problem::new(code, error.to_string())
-    })
+    })?;
+    // An array can stand for the members of an object, in their order, which nobody would read in it.
+    match bytes.trim_ascii_start().starts_with(b"{") {
+        true => Ok(parsed),
+        false => Err(Problem::new(ProblemCode::InvalidBody, "the body has to be a JSON object")),
+    }
 }
 
 /// Returns a media type without its parameters, in lower case.

@@ -65,6 +65,10 @@ impl Problem {
                     .with_retry_after(RETRY_LATER)
             }
             CheckError::Gate(error) => Self::of_gate(error),
+            // A ledger that lost its end, or is not in its place, records nothing.
+            CheckError::Ledger(error) if error.kind() == ErrorKind::BrokenRecord => {
+                Self::ledger_unavailable(error)
+            }
             CheckError::Ledger(error) => Self::of_ledger(error),
             CheckError::TooManyConflicts { .. } => {
                 Self::new(ProblemCode::Overloaded, error.to_string()).with_retry_after(RETRY_LATER)
@@ -117,14 +121,16 @@ impl Problem {
     /// Creates the problem of a ledger that did not record or read.
     pub(crate) fn of_ledger(error: &LedgerError) -> Self {
         match error.kind() {
-            ErrorKind::Internal | ErrorKind::NotReady => Self::new(
-                ProblemCode::LedgerUnavailable,
-                "the ledger cannot be read or written, so nothing was decided or recorded",
-            )
-            .with_retry_after(RETRY_LATER)
-            .with_private_cause(join_causes(error)),
+            ErrorKind::Internal | ErrorKind::NotReady => Self::ledger_unavailable(error),
             _ => Self::of(error),
         }
+    }
+
+    fn ledger_unavailable(error: &LedgerError) -> Self {
+        let detail = "the ledger cannot be read or written, so nothing was decided or recorded";
+        Self::new(ProblemCode::LedgerUnavailable, detail)
+            .with_retry_after(RETRY_LATER)
+            .with_private_cause(join_causes(error))
     }
 
     /// Creates the problem of a token that gives no access.

@@ -100,7 +100,7 @@ async fn files_that_make_no_release_change_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_is_refused_with_every_objection() {
     let served = Served::start().await;
-    served.change_gate(GATE, "[tags]", "[change-control]\n\n[tags]").await;
+    served.change_gate(GATE, "[tags]", "[change-control]\nleast-cases = 1\n\n[tags]").await;
     let dana = served.token("Dana Hill", &[Role::Operate]);
     let refused = served.post(&dana, "/v1/releases", json!({"gate": GATE})).await.objections();
     assert!(refused.iter().any(|one| one.contains("Dana Hill")), "{refused:?}");

@@ -52,7 +52,9 @@ async fn pages_have_each_run_once() {
     assert_eq!(named, [&**second, &**first]);
     let held = all_runs(&served, &token, "output-id=order-1&decision=hold").await;
     assert_eq!(held, [&**second]);
-    assert_eq!(all_runs(&served, &token, "decision=block").await, [&**third]);
+    let held = all_runs(&served, &token, "decision=hold&limit=2").await;
+    assert_eq!(held, [&**fifth, &**third, &**second]);
+    assert_eq!(all_runs(&served, &token, "decision=block").await, [""; 0]);
     assert_eq!(all_runs(&served, &token, "output-id=order-3").await, [""; 0]);
 }
 
