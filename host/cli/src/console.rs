@@ -62,7 +62,7 @@ pub(crate) fn note(line: impl Display) {
     print_to_stderr(paint(QUIET, line));
 }
 
-/// Receiver of spans and messages beside the log on standard error.
+/// Receiver of spans and messages, such as one beside the log on standard error.
 pub(crate) type FurtherLog = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// Starts to log messages of this importance or more to standard error, one line each, and hands all of them to another
@@ -75,8 +75,9 @@ pub(crate) fn start_log(level: LevelFilter, further: Option<FurtherLog>) {
         .with_ansi(false)
         .with_writer(|| LogWriter)
         .with_filter(is_logged);
+    let receivers: Vec<FurtherLog> = further.into_iter().chain([log.boxed()]).collect();
     // There is one log, and who started it first decides.
-    let _ = tracing_subscriber::registry().with(further).with(log).try_init();
+    let _ = tracing_subscriber::registry().with(receivers).try_init();
 }
 
 /// Writes messages of the log, in which nothing acts either.

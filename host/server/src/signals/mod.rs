@@ -76,7 +76,7 @@ impl Signals {
             }
             Err(code) => {
                 self.metrics.record_not_evaluated(gate, code);
-                if code == ProblemCode::LedgerUnavailable {
+                if [ProblemCode::LedgerUnavailable, ProblemCode::BrokenRecord].contains(&code) {
                     self.alerts.note_recording(false);
                 }
             }

@@ -137,7 +137,7 @@ impl Telemetry {
             // What is logged in a span is a record of the log, and no part of the span.
             layer.with_filter(filter_fn(|metadata| {
                 metadata.is_span()
-                    && *metadata.level() <= Level::INFO
+                    && *metadata.level() <= Level::DEBUG
                     && metadata.target().starts_with(OWN_TARGETS)
             }))
         });
@@ -148,7 +148,9 @@ impl Telemetry {
                     && metadata.target().starts_with(OWN_TARGETS)
             }))
         });
-        Layer::<S>::and_then(spans, logs).boxed()
+        let (spans, logs) = (spans.map(Layer::boxed), logs.map(Layer::boxed));
+        // A list, because an absent layer in a pair would switch off the other one.
+        spans.into_iter().chain(logs).collect::<Vec<_>>().boxed()
     }
 
     /// Exports the judgements of an output that was decided, as events in the current span.

@@ -22,6 +22,9 @@ use super::*;
 use crate::signals::metrics::{Metrics, ReadFigures};
 use crate::signals::trace_context::TraceContext;
 
+/// Target of what is logged elsewhere in the server. What this room logs is not exported.
+const LOGGED: &str = "tollgate_server::live";
+
 /// A collector that answers each request with the next status, and then with success.
 struct Collector {
     url: String,
@@ -129,9 +132,9 @@ async fn spans_belong_to_the_trace_of_the_caller() {
             tracing::info_span!("request", otel.name = name, otel.kind = "server", gate = "mail");
         let begun = begin_exported_span(&request, Some(&incoming)).unwrap();
         let _entered = request.enter();
-        tracing::info!("this is logged");
+        tracing::info!(target: LOGGED, "this is logged");
         drop(tracing::info_span!("check"));
-        drop(tracing::debug_span!("too detailed"));
+        drop(tracing::trace_span!("too detailed"));
         drop(tracing::info_span!(target: "hyper", "not ours"));
         begun
     });
@@ -188,8 +191,8 @@ async fn what_is_logged_names_its_trace() {
         let request = tracing::info_span!("request");
         let begun = begin_exported_span(&request, None).unwrap();
         let _entered = request.enter();
-        tracing::warn!(code = "overloaded", count = 3, "a request failed");
-        tracing::debug!("too detailed");
+        tracing::warn!(target: LOGGED, code = "overloaded", count = 3, "a request failed");
+        tracing::debug!(target: LOGGED, "too detailed");
         tracing::warn!(target: "hyper", "not ours");
         tracing::warn!(target: "tollgate_server::signals::otlp::endpoint", "about the export");
         begun
@@ -211,7 +214,7 @@ async fn tries_again_where_that_may_help() {
     let unavailable = StatusCode::SERVICE_UNAVAILABLE;
     let mut collector = Collector::start(&[unavailable]).await;
     let telemetry = start(&collector.url, ONLY_LOGS);
-    with_layer(&telemetry, || tracing::info!("once"));
+    with_layer(&telemetry, || tracing::info!(target: LOGGED, "once"));
     let (first, second) = (collector.next().await, collector.next().await);
     assert_eq!(first.body, second.body);
     telemetry.shut_down().await;
@@ -223,8 +226,8 @@ async fn counts_what_the_collector_refuses() {
     let mut collector = Collector::start(&[StatusCode::BAD_REQUEST]).await;
     let telemetry = start(&collector.url, ONLY_LOGS);
     with_layer(&telemetry, || {
-        tracing::info!("one");
-        tracing::info!("two");
+        tracing::info!(target: LOGGED, "one");
+        tracing::info!(target: LOGGED, "two");
     });
     telemetry.shut_down().await;
     assert_eq!(log_records(&collector.next().await).len(), 2);
@@ -239,7 +242,7 @@ async fn a_collector_that_hangs_delays_nobody_and_fills_no_memory() {
     let telemetry = start(&format!("http://{}", listener.local_addr().unwrap()), ONLY_LOGS);
     with_layer(&telemetry, || {
         for _ in 0..WAITING_MAX + 10 {
-            tracing::info!("again");
+            tracing::info!(target: LOGGED, "again");
         }
     });
     // Nothing was taken from the queue yet, because this task has not waited.
