@@ -75,7 +75,8 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for LogLayer {
         };
         let mut fields = LoggedFields::default();
         event.record(&mut fields);
-        let context = Span::current().context().span().span_context().clone();
+        // The context of the entered span. To ask for the current span here would ask a subscriber that is busy.
+        let context = opentelemetry::Context::current().span().span_context().clone();
         let LoggedFields { message, attributes } = fields;
         self.queue.push(LogRecord {
             severity_text: metadata.level().as_str().into(),

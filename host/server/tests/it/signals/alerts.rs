@@ -139,7 +139,7 @@ async fn a_ledger_that_records_nothing_is_an_alert() {
     let away = served.folder.path().join("away.db");
     std::fs::rename(&ledger, &away).unwrap();
     let path = format!("/v1/gates/{GATE}/check");
-    served.post(&token, &path, output("Hello")).await.problem(500, "broken-record");
+    served.post(&token, &path, output("Hello")).await.problem(503, "ledger-unavailable");
     let alerts = wait_for_alert(&served, &token, "ledger-unavailable").await;
     assert_eq!(alerts["alerts"][0]["gate"], Value::Null);
     std::fs::rename(&away, &ledger).unwrap();
